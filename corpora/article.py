@@ -1,0 +1,133 @@
+"""An article: its text, and where its blocks and sentences stand in it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+BlockKind = Literal["title", "heading", "paragraph", "list_item", "quote", "code", "table_cell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that the layout sets apart; sentences never cross its borders.
+
+    Attributes:
+        kind: What the block is.
+        start: Offset of its first code point in the article's text.
+        end: Offset after its last code point.
+        level: Depth of a heading or of a list item, from 1; 0 elsewhere.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an article; `article.text[start:end] == text` always.
+
+    Attributes:
+        index: Position among the article's sentences, from 0.
+        text: The words as they stand, without the white space around them.
+        start: Offset of the first code point in the article's text.
+        end: Offset after the last code point.
+        block: Index into the article's blocks.
+    """
+
+    index: int
+    text: str
+    start: int
+    end: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleMeta:
+    """What is known about an article besides its words; None where it is not known.
+
+    Attributes:
+        source: Path or URL that was read, `-` for standard input.
+        format: Reader used: `text`, `markdown` or `html`.
+        encoding: Python codec name that decoded the bytes.
+        sha256: Digest of the bytes as they were read, hexadecimal.
+        date: Date of publication, ISO 8601.
+        outlet: Name of the publication.
+        author: Author as printed.
+        dropped: Pieces of page furniture that were left out, verbatim.
+    """
+
+    source: str | None = None
+    format: str | None = None
+    encoding: str | None = None
+    sha256: str | None = None
+    date: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Article:
+    """A news article in one language.
+
+    Offsets are code points into `text`, end exclusive. `text` is NFC.
+
+    Attributes:
+        text: The whole text, blocks separated by blank lines.
+        language: Canonical BCP-47 tag, see `corpora.languages`.
+        title: The headline, None where the article has none; it is the first block too.
+        blocks: Title, headings, paragraphs, … in order; they do not overlap, white space lies between them.
+        meta: Where the text came from.
+    """
+
+    text: str
+    language: str
+    title: str | None = None
+    blocks: tuple[Block, ...] = ()
+    meta: ArticleMeta = field(default_factory=ArticleMeta)
+
+    @classmethod
+    def from_text(cls, text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> "Article":
+        """Build an article from plain text: blocks are separated by blank lines, a short first one is the title.
+
+        Args:
+            text: Any Unicode text; it is brought to NFC, line ends to `\\n`.
+            language: BCP-47 tag; None detects it.
+            meta: Where the text came from.
+
+        Raises:
+            InputError: The text is empty, or its language cannot be told.
+            UsageError: `language` is not known.
+        """
+        from corpora.readers.plain import read_plain  # noqa: PLC0415 - readers build articles, so they import this module
+
+        return read_plain(text, language=language, meta=meta)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences in order; every non-space character of a block lies in exactly one."""
+        from corpora.segmentation import segment  # noqa: PLC0415 - loaded when first used
+
+        found: list[Sentence] = []
+        for number, block in enumerate(self.blocks):
+            for start, end in segment(self.text[block.start : block.end], self.language):
+                start, end = start + block.start, end + block.start  # noqa: PLW2901
+                found.append(Sentence(len(found), self.text[start:end], start, end, number))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Bitext:
+    """Two versions of one text and which of their sentences answer each other.
+
+    Attributes:
+        source: Sentences of the first version.
+        target: Sentences of the second.
+        beads: Pairs of index tuples, source then target; an empty tuple means no counterpart.
+    """
+
+    source: tuple[str, ...]
+    target: tuple[str, ...]
+    beads: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]

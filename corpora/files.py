@@ -1,0 +1,83 @@
+"""Files that appear whole or not at all, and the folder for what can be made again."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from corpora.errors import OutputError
+
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "Free some space, or name another folder"),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space, or name another folder"),
+    errno.EACCES: ("permission denied", "Name a folder you may write to"),
+    errno.EPERM: ("permission denied", "Name a folder you may write to"),
+    errno.EROFS: ("the file system is read-only", "Name a folder you may write to"),
+    errno.ENOTDIR: ("a part of the path is a file, not a folder", "Name another folder"),
+    errno.EISDIR: ("it is a folder", "Name a file"),
+}
+
+
+def cache_dir() -> Path:
+    """Return the folder for weights, converted models and finished segments; it may not exist yet.
+
+    `TOLMACH_CACHE` names it; without that variable it is the platform's user cache folder.
+    """
+    configured = os.environ.get("TOLMACH_CACHE")
+    if configured:
+        return Path(configured).expanduser()
+    from platformdirs import user_cache_path  # noqa: PLC0415 - only asked for when no folder is configured
+
+    return user_cache_path("tolmach")
+
+
+@contextmanager
+def output_errors(path: Path) -> Iterator[None]:
+    """Turn an operating-system error about writing `path` into an `OutputError` that names the cause."""
+    try:
+        yield
+    except OSError as error:
+        reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
+        raise OutputError(f"cannot write {path}: {reason}", hint=hint) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; on success it replaces `path`, on any failure it is removed.
+
+    Readers of `path` see the old content or the whole new one, also when the process is killed.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    with output_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    r"""Write `text` as UTF-8 with `\n` line ends, whole or not at all.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _umask() -> int:
+    # mkstemp makes files private; the only portable way to learn the umask is to set it.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

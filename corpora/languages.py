@@ -1,0 +1,52 @@
+"""The languages Tolmach knows, by BCP-47 tag."""
+
+import difflib
+from typing import Final
+
+from corpora.errors import UsageError
+
+ENGLISH: Final = "en"
+RUSSIAN: Final = "ru"
+CHINESE: Final = "zh"
+TRADITIONAL_CHINESE: Final = "zh-Hant"
+
+NAMES: Final = {
+    ENGLISH: "English",
+    RUSSIAN: "Russian",
+    CHINESE: "Chinese",
+    TRADITIONAL_CHINESE: "Traditional Chinese",
+}
+"""English name of every tag that `parse_language` returns."""
+
+_ALIASES: Final = {
+    "eng": ENGLISH, "english": ENGLISH,
+    "rus": RUSSIAN, "russian": RUSSIAN,
+    "zho": CHINESE, "chi": CHINESE, "cmn": CHINESE, "chinese": CHINESE, "zh-hans": CHINESE, "zh-cn": CHINESE,
+    "zh-sg": CHINESE, "zh-hans-cn": CHINESE,
+    "zh-hant": TRADITIONAL_CHINESE, "zh-tw": TRADITIONAL_CHINESE, "zh-hk": TRADITIONAL_CHINESE,
+    "zh-mo": TRADITIONAL_CHINESE, "zh-hant-tw": TRADITIONAL_CHINESE, "zh-hant-hk": TRADITIONAL_CHINESE,
+}  # fmt: skip
+
+
+def parse_language(tag: str) -> str:
+    """Return the canonical tag: `en`, `ru`, `zh` (Simplified) or `zh-Hant`.
+
+    Case, `_` for `-`, regions and ISO 639-2 codes are accepted: `en_US`, `RU`, `zh-TW`, `rus`.
+
+    Raises:
+        UsageError: The tag names no language that Tolmach knows.
+    """
+    folded = tag.strip().lower().replace("_", "-")
+    if folded in _ALIASES:
+        return _ALIASES[folded]
+    base = folded.split("-")[0]
+    if base in (ENGLISH, RUSSIAN, CHINESE):
+        return base
+    near = difflib.get_close_matches(folded, [*_ALIASES, ENGLISH, RUSSIAN, CHINESE], n=1)
+    guess = f"did you mean {_ALIASES.get(near[0], near[0])}? " if near else ""
+    raise UsageError(f"unknown language {tag!r}", hint=f"{guess}Known: {', '.join(NAMES)}".capitalize())
+
+
+def base_language(tag: str) -> str:
+    """Return the language without its script: `zh` for `zh-Hant`."""
+    return tag.split("-")[0]

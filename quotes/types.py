@@ -1,0 +1,116 @@
+"""Quotes, groups of quotes that are one passage in several versions, and what differs between them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+QuoteKind = Literal["direct", "partial", "scare", "title", "slogan", "indirect"]
+Verdict = Literal["same", "reworded", "altered", "indirect", "missing", "uncertain"]
+Severity = Literal["note", "warning", "serious"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage of an article that is somebody's words, or that stands in quotation marks.
+
+    Attributes:
+        id: Name of the quote within its article, `q1`, `q2`, … in order of appearance.
+        kind: `direct` (a complete utterance), `partial` (a fragment built into a sentence), `scare` (a term nobody is
+            quoted as saying), `title` (of a work, an outlet, a ship), `slogan`, `indirect` (reported without marks).
+        text: The words without the outer marks; the parts joined by a space, in Chinese by nothing.
+        parts: The pieces, more than one where an attribution interrupts the quote or it runs over paragraphs.
+        spans: Where each part stands: code points into the article's text, end exclusive.
+        marks: The outer marks, opening then closing, as in `«»`; `dash` for Russian direct speech after a dash; an empty
+            string for indirect speech.
+        speaker: The words that name the speaker at this quote, None where none are found.
+        speaker_span: Where those words stand, None where `speaker` is None.
+        speaker_name: The fullest name of that person or body in the article, None where it is not known.
+        cue: The verb or phrase that attributes the quote ("said", «по словам», 表示), None where there is none.
+        sentences: Indices of the sentences that hold the quote.
+        nested_in: Id of the quote it stands inside, None at the top.
+    """
+
+    id: str
+    kind: QuoteKind
+    text: str
+    parts: tuple[str, ...]
+    spans: tuple[Span, ...]
+    marks: str = ""
+    speaker: str | None = None
+    speaker_span: Span | None = None
+    speaker_name: str | None = None
+    cue: str | None = None
+    sentences: tuple[int, ...] = ()
+    nested_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference between two versions of a quote, with the words that show it.
+
+    Attributes:
+        kind: `missing`, `indirect`, `number`, `negation`, `speaker`, `length`, … see `docs/quotes.md`.
+        severity: `note` (worth knowing), `warning` (the meaning may differ), `serious` (it very likely does).
+        message: One sentence that a reader understands.
+        first: Words in the first version of the pair: code points into its article's text; empty where it has none.
+        second: The same for the second version.
+    """
+
+    kind: str
+    severity: Severity
+    message: str
+    first: tuple[Span, ...] = ()
+    second: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuotePair:
+    """One quote in two versions.
+
+    Attributes:
+        versions: Indices of the two articles compared, ascending.
+        verdict: What a reader should think of the pair.
+        similarity: Cosine of the two passages' embeddings, from -1 to 1; None where one is missing.
+        altered: How likely the meaning differs, from 0 (the same) to 1 (changed).
+        findings: What differs, the gravest first.
+    """
+
+    versions: tuple[int, int]
+    verdict: Verdict
+    similarity: float | None
+    altered: float
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteGroup:
+    """One passage in all the versions.
+
+    Attributes:
+        id: `g1`, `g2`, … in order of appearance.
+        members: One quote for each article in order, None where that version has no such quote.
+        pairs: One for every two articles.
+        speaker_name: The speaker's name in the first version that has one.
+    """
+
+    id: str
+    members: tuple[Quote | None, ...]
+    pairs: tuple[QuotePair, ...]
+    speaker_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the quotes of several versions of one story differ.
+
+    Attributes:
+        languages: Language tag of each article.
+        quotes: All quotes of each article.
+        groups: Passages, each with its wording in every version.
+        signature: What produced it: encoder, options, lexicon, by name.
+    """
+
+    languages: tuple[str, ...]
+    quotes: tuple[tuple[Quote, ...], ...]
+    groups: tuple[QuoteGroup, ...]
+    signature: tuple[tuple[str, str], ...] = ()

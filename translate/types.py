@@ -1,0 +1,71 @@
+"""Translations, and the options that shape them."""
+
+from dataclasses import dataclass, field
+
+from corpora.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeOptions:
+    """How hypotheses are searched for.
+
+    Attributes:
+        beam_size: Hypotheses kept at each step; 1 is greedy search.
+        max_length: Most target tokens of one sentence; None takes a multiple of the source's length.
+        repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
+        no_repeat_ngram_size: Length of token runs that may not occur twice; 0 allows all.
+        batch_size: Sentences decoded together; it does not change the result beyond floating-point rounding.
+    """
+
+    beam_size: int = 1
+    max_length: int | None = None
+    repetition_penalty: float = 1.0
+    no_repeat_ngram_size: int = 0
+    batch_size: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something suspicious about one translation.
+
+    Attributes:
+        kind: `empty`, `copied`, `script`, `loop`, `cut`, `length`, `number`, … see `docs/translation.md`.
+        message: What was seen, in one sentence.
+    """
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One sentence translated.
+
+    Attributes:
+        text: The hypothesis.
+        route: Languages it went through, as in `("ru", "en", "zh")`.
+        checks: What looks wrong with it, empty where nothing does.
+        score: Mean log-probability of the tokens, at most 0; None where the engine gives none.
+    """
+
+    text: str
+    route: tuple[str, ...]
+    checks: tuple[Check, ...] = ()
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class TranslatedArticle:
+    """An article in another language, and how it answers its source.
+
+    Attributes:
+        article: The translation.
+        translations: One for each sentence of the source, in order.
+        beads: Source and target sentence indices that belong together, each sentence in exactly one.
+        signature: Model, revision, precision, decoding, prompt, by name.
+    """
+
+    article: Article
+    translations: tuple[Translation, ...]
+    beads: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    signature: dict[str, str] = field(default_factory=dict)
