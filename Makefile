@@ -1,0 +1,40 @@
+# `make demo` and `make test` are all a newcomer needs: both make .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+SAMPLE := corpora/samples/lavrov
+
+.PHONY: demo test test-all check docs clean install
+
+demo: install ## translate the sample article into Russian and Chinese, compare the versions, write demo/report.html
+	$(BIN)/tolmach run $(SAMPLE)/en.txt --to ru --to zh \
+	  --reference ru=$(SAMPLE)/ru.txt --reference zh=$(SAMPLE)/zh.txt -o demo
+
+test: install ## the default suite: offline, under two minutes
+	$(BIN)/python -m pytest -m "not weights and not browser"
+
+test-all: install ## everything, real weights and a browser too
+	$(BIN)/python -m pytest
+
+check: install ## style, types, layers, generated docs in step
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+docs: install ## write the generated parts of docs/
+	$(BIN)/python docs/generate.py
+
+install: $(INSTALLED)
+
+# torch's exact pin lets pip take a CPU build; everything else is pinned beside it.
+$(INSTALLED): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	touch $@
+
+clean: ## remove what make made
+	rm -rf $(VENV) demo build ./*.egg-info
