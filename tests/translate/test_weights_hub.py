@@ -1,0 +1,186 @@
+"""What goes wrong between a hub and the store: the real client against a server on this machine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hub_server import FakeHub, Recorder, isolated_hub
+
+from corpora.errors import NetworkError, OfflineError, OutputError
+from corpora.network import OFFLINE_VARIABLE
+from translate.specs import HubRepository, HubSource, ModelSpec
+from translate.weights.errors import IntegrityError, ModelUnavailableError, UnsafeWeightsError
+from translate.weights.hub import hub_reachable
+from translate.weights.manifest import MANIFEST
+from translate.weights.store import WeightsStore
+
+WEIGHTS = bytes(range(256)) * 400
+FILES = {
+    "config.json": b'{"model_type": "t5"}',
+    "spiece.model": b"pieces",
+    "model.safetensors": WEIGHTS,
+    "README.md": b"Apache-2.0",
+    "pytorch_model.bin": b"a pickle",
+    "modeling_evil.py": b"import os",
+    "onnx/model.onnx": b"onnx",
+}
+TAKEN = ["README.md", "config.json", "model.safetensors", "spiece.model"]
+TINY = ModelSpec("tiny", "t5", HubSource((HubRepository("maker/tiny"),)), licence="Apache-2.0")
+
+
+@pytest.fixture(autouse=True)
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeHub]:
+    with isolated_hub(monkeypatch, tmp_path) as server:
+        server.commit("maker/tiny", FILES)
+        yield server
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> WeightsStore:
+    return WeightsStore(tmp_path / "cache")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
+
+
+def test_connection_dropped_midway_is_resumed(
+    hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 500)
+    hub.drops["model.safetensors"] = [1000, 5000]
+    recorder = Recorder()
+    folder = store.fetch(TINY, progress=recorder)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert hub.ranges == ["bytes=1000-", "bytes=6000-"]
+    assert recorder.done == sum(len(FILES[name]) for name in TAKEN)
+
+
+def test_broken_off_fetch_is_not_complete_and_goes_on_later(
+    hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _seconds: None)
+    hub.drops["spiece.model"] = [0] * 20
+    with pytest.raises(NetworkError, match="cannot fetch maker/tiny"):
+        store.fetch(TINY)
+    assert store.locate(TINY) is None
+    hub.drops.clear()
+    hub.requests.clear()
+    store.fetch(TINY)
+    assert hub.downloads() == ["spiece.model"]
+
+
+@pytest.mark.parametrize("damaged", ["model.safetensors", "config.json"])
+def test_corrupted_file_is_refused(hub: FakeHub, store: WeightsStore, damaged: str) -> None:
+    hub.corrupt.add(damaged)
+    with pytest.raises(IntegrityError, match=f"{damaged} of maker/tiny is damaged: its checksum is .*, it should be"):
+        store.fetch(TINY)
+    assert store.locate(TINY) is None
+    hub.corrupt.clear()
+    store.fetch(TINY)
+    assert store.locate(TINY) is not None
+
+
+def test_unknown_repository_says_so(store: WeightsStore) -> None:
+    spec = ModelSpec("hf:nobody/nothing", None, HubSource((HubRepository("nobody/nothing"),)))
+    with pytest.raises(ModelUnavailableError, match="there is no model nobody/nothing on http://127"):
+        store.fetch(spec)
+
+
+def test_unknown_revision_says_so(store: WeightsStore) -> None:
+    spec = ModelSpec("tiny", "t5", HubSource((HubRepository("maker/tiny", revision="v9"),)))
+    with pytest.raises(ModelUnavailableError, match="maker/tiny does not have this revision"):
+        store.fetch(spec)
+
+
+def test_gated_repository_asks_for_consent(hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.repositories["maker/tiny"].gated = True
+    with pytest.raises(ModelUnavailableError, match=r"maker/tiny is gated.*set HF_TOKEN"):
+        store.fetch(TINY)
+    monkeypatch.setenv("HF_TOKEN", "hf_test")
+    assert store.fetch(TINY).is_dir()
+
+
+def test_failing_hub_is_a_network_error(hub: FakeHub, store: WeightsStore) -> None:
+    hub.status = 403
+    with pytest.raises(NetworkError, match="answers 403 for maker/tiny"):
+        store.fetch(TINY)
+
+
+def test_no_hub_at_all_is_a_network_error(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(NetworkError, match=r"no hub can be reached at http://127\.0\.0\.1:9"):
+        store.fetch(TINY)
+
+
+def test_offline_never_asks_the_hub(hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(OFFLINE_VARIABLE, "1")
+    with pytest.raises(OfflineError, match="no network is allowed"):
+        store.fetch(TINY)
+    assert not hub_reachable()
+    assert hub.requests == []
+
+
+def test_full_disk_is_told_before_the_fetch(hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = type("Usage", (), {"free": 10})
+    monkeypatch.setattr("translate.weights.files.shutil.disk_usage", lambda _folder: usage)
+    with pytest.raises(OutputError, match=r"maker/tiny needs 0\.0 GB free at"):
+        store.fetch(TINY)
+    assert hub.downloads() == []
+
+
+def test_pickle_only_repository_is_refused(hub: FakeHub, store: WeightsStore) -> None:
+    hub.commit("maker/tiny", {"config.json": b"{}", "pytorch_model.bin": b"a pickle"})
+    with pytest.raises(UnsafeWeightsError, match=r"only as a pickle \(pytorch_model.bin\)"):
+        store.fetch(TINY)
+    assert hub.downloads() == []
+
+
+def test_conversion_of_the_same_pickle_is_taken(hub: FakeHub, store: WeightsStore) -> None:
+    pickled = {"config.json": b"{}", "pytorch_model.bin": b"a pickle"}
+    hub.commit("maker/tiny", pickled | {"README.md": b"changed since"})
+    commit = hub.pull_request("maker/tiny", 3, pickled | {"model.safetensors": WEIGHTS})
+    folder = store.fetch(TINY)
+    assert names(folder) == ["config.json", "model.safetensors"]
+    assert store.manifest(TINY).revision == commit  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("author", "pickle"), [("mallory", b"a pickle"), ("SFconvertbot", b"an older pickle")])
+def test_conversion_by_others_or_of_other_weights_is_not_taken(
+    hub: FakeHub, store: WeightsStore, author: str, pickle: bytes
+) -> None:
+    hub.commit("maker/tiny", {"config.json": b"{}", "pytorch_model.bin": b"a pickle"})
+    hub.pull_request("maker/tiny", 3, {"pytorch_model.bin": pickle, "model.safetensors": WEIGHTS}, author)
+    with pytest.raises(UnsafeWeightsError, match="only as a pickle"):
+        store.fetch(TINY)
+
+
+def test_named_pull_request_is_taken_and_pinned(hub: FakeHub, store: WeightsStore) -> None:
+    hub.commit("maker/tiny", {"pytorch_model.bin": b"a pickle"})
+    commit = hub.pull_request("maker/tiny", 7, {"config.json": b"{}", "model.safetensors": WEIGHTS}, "anyone")
+    spec = ModelSpec("tiny", "t5", HubSource((HubRepository("maker/tiny", revision="refs/pr/7"),)))
+    store.fetch(spec)
+    assert store.manifest(spec).revision == commit  # type: ignore[union-attr]
+
+
+def test_reachable_hub_is_told_from_one_that_is_not(hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hub_reachable()
+    hub.status = 403
+    assert not hub_reachable()
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    assert not hub_reachable()
+
+
+def test_interrupt_midway_stops_at_once_and_is_not_complete(hub: FakeHub, store: WeightsStore) -> None:
+    class Interrupted(Recorder):
+        def _advance(self, number: float) -> None:
+            super()._advance(number)
+            if self.done > 100:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.fetch(TINY, progress=Interrupted())
+    assert store.locate(TINY) is None
+    assert "spiece.model" not in hub.downloads()
+    assert (store.fetch(TINY) / "model.safetensors").read_bytes() == WEIGHTS

@@ -1,0 +1,1 @@
+"""Weights of models: fetched once, checked, pinned, found again."""

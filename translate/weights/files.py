@@ -1,0 +1,132 @@
+"""Which files of a model are taken, and how they are recorded and checked."""
+
+import fnmatch
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from corpora.errors import OutputError
+from corpora.files import output_errors
+from translate.weights.errors import UnsafeWeightsError
+
+WEIGHTS: Final = ("model.safetensors", "model-*-of-*.safetensors", "*.gguf")
+"""Weights that are data and nothing else: a pickle can run code when it is loaded, so none is ever fetched or read."""
+
+BESIDES: Final = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "README.md", "LICENSE*", "NOTICE*")
+"""Configuration, tokenizer and licence; with `WEIGHTS` this is everything that is ever fetched."""
+
+PICKLES: Final = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+_CHUNK: Final = 1 << 20
+
+
+def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
+    """Return the files of a repository or folder that are needed to run its model, sorted.
+
+    Only files at the top are taken; of safetensors and GGUF, the safetensors.
+
+    Args:
+        names: Paths of all its files.
+        owner: What errors call it.
+
+    Raises:
+        UnsafeWeightsError: It has no weights, or only as a pickle, or several GGUF files to choose from.
+    """
+    top = [name for name in names if "/" not in name and "\\" not in name]
+    weights = [name for name in top if _matches(name, WEIGHTS)]
+    safetensors = [name for name in weights if name.endswith(".safetensors")]
+    if not weights:
+        raise _no_weights([name for name in top if _matches(name, PICKLES)], owner)
+    if not safetensors and len(weights) > 1:
+        raise UnsafeWeightsError(
+            f"{owner} has several files of weights ({', '.join(weights)})",
+            hint="Put the one you want into a folder of its own and name that folder as the model",
+        )
+    return tuple(sorted([*(safetensors or weights), *(name for name in top if _matches(name, BESIDES))]))
+
+
+def _no_weights(pickles: Sequence[str], owner: str) -> UnsafeWeightsError:
+    if not pickles:
+        return UnsafeWeightsError(f"{owner} has no weights: neither safetensors nor GGUF")
+    return UnsafeWeightsError(
+        f"{owner} has its weights only as a pickle ({pickles[0]}), which can run code when it is loaded, "
+        "so Tolmach does not load it",
+        hint="Choose another model, or a folder or repository with the same weights as safetensors",
+    )
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file as it was when it was known to be right.
+
+    Attributes:
+        path: Its name in the folder.
+        size: Length in bytes.
+        sha256: Checksum, in hexadecimal.
+        modified: Time of the last change, in nanoseconds since 1970: as long as it and the size stay, the content is
+            taken to be unchanged.
+    """
+
+    path: str
+    size: int
+    sha256: str
+    modified: int
+
+
+def record_files(folder: Path, names: Iterable[str], known: Iterable[FileRecord] = ()) -> tuple[FileRecord, ...]:
+    """Describe files; those that did not change since they were `known` are not read again.
+
+    Raises:
+        FileNotFoundError: One is missing.
+    """
+    before = {record.path: record for record in known}
+    return tuple(_record(folder, name, before.get(name)) for name in names)
+
+
+def _record(folder: Path, name: str, before: FileRecord | None) -> FileRecord:
+    state = (folder / name).stat()
+    if before and (before.size, before.modified) == (state.st_size, state.st_mtime_ns):
+        return before
+    return FileRecord(name, state.st_size, sha256_of(folder / name), state.st_mtime_ns)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def git_blob_of(path: Path) -> str:
+    """Return the id that git gives a file's content (SHA-1 over a header and the bytes)."""
+    digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode("ascii"), usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def check_space(folder: Path, needed: int, name: str) -> None:
+    """Make sure that `needed` bytes fit where `folder` is.
+
+    Raises:
+        OutputError: They do not; `name` says what they are for.
+    """
+    with output_errors(folder):
+        free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise OutputError(
+            f"{name} needs {needed / 1e9:.1f} GB free at {folder}, where {free / 1e9:.1f} GB are",
+            hint="Free some space, or name another folder with TOLMACH_CACHE",
+        )
+
+
+def folder_size(folder: Path) -> int:
+    """Return how many bytes the files in a folder hold, 0 where there is none."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -1,0 +1,225 @@
+"""Weights from the Hugging Face hub, or from a server that speaks its protocol (`HF_ENDPOINT`)."""
+
+import json
+import threading
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from corpora.files import output_errors
+from corpora.network import is_offline, require_network
+from corpora.progress import SILENT, Progress
+from translate.weights.endpoint import endpoint, hub_errors
+from translate.weights.errors import IntegrityError, ModelUnavailableError, UnsafeWeightsError
+from translate.weights.files import check_space, folder_size, git_blob_of, select_files, sha256_of
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+TIMEOUT: Final = 10.0
+"""Seconds to wait for the first answer about a repository."""
+
+CONVERTER: Final = "SFconvertbot"
+"""The hub's own account that offers safetensors, as a pull request, where an owner published only a pickle."""
+
+_PICKLE: Final = "pytorch_model.bin"
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A file of a repository.
+
+    Attributes:
+        path: Its name.
+        size: Length in bytes.
+        blob: The id that git gives its content, or its pointer's where it is stored outside git.
+        sha256: Checksum of a file stored outside git; None for one inside.
+    """
+
+    path: str
+    size: int
+    blob: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The files of a model in one commit of a repository.
+
+    Attributes:
+        repo_id: Owner and name.
+        revision: The commit.
+        files: Those that are fetched.
+    """
+
+    repo_id: str
+    revision: str
+    files: tuple[HubFile, ...] = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(file.size for file in self.files)
+
+
+def hub_reachable(timeout: float = 3.0) -> bool:
+    """Tell whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
+    if is_offline():
+        return False
+    found = threading.Event()
+
+    def ask() -> None:
+        # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
+        request = urllib.request.Request(f"{endpoint()}/api/models?limit=1")  # noqa: S310 - the user's own endpoint
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
+                if isinstance(json.load(answer), list):
+                    found.set()
+        except (OSError, ValueError):
+            return
+
+    # Looking up a name can outlast any timeout of a socket, hence the thread.
+    asker = threading.Thread(target=ask, daemon=True)
+    asker.start()
+    asker.join(timeout)
+    return found.is_set()
+
+
+def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
+    """Look up which files a model has and in which commit.
+
+    Where the revision has its weights only as a pickle, the hub's conversion of that very pickle is taken instead.
+
+    Args:
+        repo_id: Owner and name.
+        revision: Commit, branch, tag or `refs/pr/N`; None for the default branch.
+
+    Raises:
+        OfflineError: The user allows no network.
+        NetworkError: The hub cannot be reached, or fails.
+        ModelUnavailableError: There is no such repository or revision, or it is not open to this user.
+        UnsafeWeightsError: There are no weights that are safe to load.
+    """
+    require_network(f"look up {repo_id}")
+    from huggingface_hub import HfApi  # noqa: PLC0415 - slow to import, and not needed for cached models
+
+    api = HfApi(endpoint=endpoint(), library_name="tolmach")
+    with hub_errors(repo_id):
+        commit, files = _files(api, repo_id, revision)
+        try:
+            return _snapshot(repo_id, commit, files)
+        except UnsafeWeightsError:
+            converted = _conversion(api, repo_id, files)
+            if converted is None:
+                raise
+            return converted
+
+
+def _files(api: "HfApi", repo_id: str, revision: str | None) -> tuple[str, tuple[HubFile, ...]]:
+    commit = api.model_info(repo_id, revision=revision, timeout=TIMEOUT).sha
+    if commit is None:
+        raise ModelUnavailableError(f"the hub names no commit for {repo_id}")
+    entries = api.list_repo_tree(repo_id, revision=commit, recursive=False)
+    return commit, tuple(_file(entry) for entry in entries if hasattr(entry, "blob_id"))
+
+
+def _file(entry: Any) -> HubFile:
+    if entry.lfs is None:
+        return HubFile(entry.path, entry.size, entry.blob_id)
+    return HubFile(entry.path, entry.lfs.size, entry.blob_id, entry.lfs.sha256)
+
+
+def _snapshot(repo_id: str, commit: str, files: tuple[HubFile, ...]) -> Snapshot:
+    by_path = {file.path: file for file in files}
+    return Snapshot(
+        repo_id, commit, tuple(by_path[path] for path in select_files(by_path, owner=f"the repository {repo_id}"))
+    )
+
+
+def _conversion(api: "HfApi", repo_id: str, files: tuple[HubFile, ...]) -> Snapshot | None:
+    pickle = {file.sha256 for file in files if file.path == _PICKLE and file.sha256}
+    for discussion in api.get_repo_discussions(repo_id, author=CONVERTER, discussion_type="pull_request"):
+        if not pickle or discussion.author != CONVERTER or discussion.status == "closed":
+            continue
+        commit, offered = _files(api, repo_id, discussion.git_reference)
+        # The pull request may be older than the branch: it counts only if it was made from these very weights.
+        if pickle == {file.sha256 for file in offered if file.path == _PICKLE}:
+            return _snapshot(repo_id, commit, offered)
+    return None
+
+
+def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SILENT) -> None:
+    """Fetch the files into `folder` and check every one; what a broken-off fetch left there is used.
+
+    Raises:
+        OfflineError: The user allows no network.
+        NetworkError: The hub cannot be reached, or fails, or breaks off.
+        ModelUnavailableError: The repository is not open to this user.
+        IntegrityError: A file is not what the hub says it is; it is removed.
+        OutputError: The folder cannot be written, or the disk is too small.
+    """
+    require_network(f"fetch {snapshot.repo_id}")
+    check_space(folder, snapshot.size - folder_size(folder), snapshot.repo_id)
+    from huggingface_hub import hf_hub_download  # noqa: PLC0415 - slow to import, and not needed for cached models
+
+    with progress.bar(f"Fetching {snapshot.repo_id}", snapshot.size, unit="B") as advance:
+        # One file after the other in this thread, as snapshot_download's pool would make Ctrl-C wait for gigabytes.
+        for file in snapshot.files:
+            with output_errors(folder), hub_errors(snapshot.repo_id):
+                hf_hub_download(
+                    snapshot.repo_id,
+                    file.path,
+                    revision=snapshot.revision,
+                    local_dir=folder,
+                    endpoint=endpoint(),
+                    library_name="tolmach",
+                    tqdm_class=_bar_class(advance),
+                )
+            _check(snapshot, file, folder / file.path)
+
+
+def _check(snapshot: Snapshot, file: HubFile, path: Path) -> None:
+    expected = file.sha256 or file.blob
+    actual = sha256_of(path) if file.sha256 else git_blob_of(path)
+    if actual != expected:
+        path.unlink()
+        raise IntegrityError(
+            f"{file.path} of {snapshot.repo_id} is damaged: its checksum is {actual}, it should be {expected}",
+            hint="Try again; if it stays so, the server does not give what it promises",
+        )
+
+
+class _Bar:
+    """Enough of tqdm's bar for huggingface_hub, which counts bytes into it."""
+
+    total: float | None = None
+    n: float = 0
+
+    def __init__(self, *_args: object, **_options: object) -> None:
+        self.format_dict: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        return None
+
+    def update(self, number: float | None = 1) -> None:
+        """Count bytes that are on disk."""
+        self.n += number or 0
+        self.advance(number or 0)
+
+    def update_transfer(self, number: float | None = 1) -> None:
+        """Ignore bytes on the wire: they are the same ones, or fewer where the hub compresses."""
+
+    def advance(self, number: float) -> None:
+        """Tell whoever watches; `_bar_class` puts their function here."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *_args, **_options: None
+
+
+def _bar_class(advance: Callable[[float], None]) -> Any:
+    return type("_BoundBar", (_Bar,), {"advance": staticmethod(advance)})

@@ -1,0 +1,42 @@
+"""Weights in a folder of the user's: checked, described, and used where they are."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from corpora.errors import InputError
+from translate.specs import ModelSpec
+from translate.weights.files import FileRecord, record_files, select_files
+from translate.weights.manifest import Manifest
+
+
+def check_folder(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files that make up the model in `folder`.
+
+    Raises:
+        InputError: There is no such folder.
+        UnsafeWeightsError: It has no weights, or only as a pickle.
+    """
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder}", hint="Name a folder with a model's files")
+    return select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
+
+
+def describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
+    """Describe a folder as if it had been fetched; its revision is a checksum of the names and contents.
+
+    Args:
+        spec: The model.
+        folder: Where it is.
+        known: Files that were described before; those that did not change are not read again.
+
+    Raises:
+        InputError: There is no such folder.
+        UnsafeWeightsError: It has no weights, or only as a pickle.
+    """
+    files = record_files(folder, check_folder(folder), known)
+    content = "".join(f"{file.path}\0{file.sha256}\n" for file in files)
+    today = datetime.now(UTC).date().isoformat()
+    return Manifest(
+        spec.name, f"local:{folder}", sha256(content.encode("utf-8")).hexdigest(), spec.licence, today, files
+    )

