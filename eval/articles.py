@@ -1,0 +1,111 @@
+"""Scores of whole articles, whose sentences need not answer each other one to one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import alignment
+from corpora.article import Article
+from corpora.errors import InputError
+from corpora.languages import CHINESE, base_language
+from eval.metrics import DEFAULT_METRICS, parse_metrics, score_segments
+from eval.types import Scores
+
+if TYPE_CHECKING:
+    from alignment.encoders import Encoder
+    from alignment.types import Alignment
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleScores:
+    """Scores of an article against a reference version of it.
+
+    Attributes:
+        scores: Corpus scores over the segments, by metric name.
+        realigned: True where the sentences did not answer each other one to one in order, so that they were joined.
+        hypotheses: The segments scored, of the translation; empty where it lacks what the reference says.
+        references: The segments of the reference, one for each hypothesis; never empty.
+        alignment: How the translation's sentences (source) were found to answer the reference's (target).
+    """
+
+    scores: Scores
+    realigned: bool
+    hypotheses: tuple[str, ...]
+    references: tuple[str, ...]
+    alignment: "Alignment"
+
+
+def evaluate_articles(
+    hypothesis: Article,
+    reference: Article,
+    *,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    encoder: "Encoder | None" = None,
+) -> ArticleScores:
+    """Score a translated article against a reference in the same language, whatever their sentences.
+
+    The two are aligned first; the sentences of a bead are joined to one segment on each side, in the reference's
+    order. Nothing is left out of the score: a reference sentence without counterpart is scored against an empty
+    hypothesis, and a hypothesis sentence without counterpart is appended to the segment of the sentence before it
+    (the first segment takes those at the start). It would not do to score it against an empty reference: chrF skips
+    the n-grams of a segment whose reference has none, so surplus text would cost nothing.
+
+    Args:
+        hypothesis: The translation.
+        reference: What it should say.
+        metrics: Names out of `eval.METRICS`.
+        encoder: Sentence encoder for the alignment; None takes the embedded one.
+
+    Returns:
+        The scores, and the segments that they were computed on.
+
+    Raises:
+        InputError: The languages differ, or an article has no sentences.
+        UsageError: A metric that is not known.
+    """
+    names = parse_metrics(metrics)
+    _check(hypothesis, reference)
+    found = alignment.align(hypothesis, reference, encoder=encoder)
+    hypotheses, references = _segments(hypothesis, reference, found)
+    scores = score_segments(hypotheses, [references], language=reference.language, names=names)
+    realigned = any(bead.source != (place,) or bead.target != (place,) for place, bead in enumerate(found.beads))
+    return ArticleScores(scores, realigned, hypotheses, references, found)
+
+
+def join_sentences(texts: Sequence[str], language: str) -> str:
+    """Join sentences the way the language does: Chinese without a space."""
+    return ("" if base_language(language) == CHINESE else " ").join(texts)
+
+
+def _check(hypothesis: Article, reference: Article) -> None:
+    if base_language(hypothesis.language) != base_language(reference.language):
+        raise InputError(
+            f"a translation into {hypothesis.language} cannot be scored against a reference in {reference.language}",
+            hint="Give a reference in the language of the translation",
+        )
+    for article, role in ((hypothesis, "translation"), (reference, "reference")):
+        if not article.sentences:
+            raise InputError(f"the {role} has no sentences to score", hint="Check that the file is not empty")
+
+
+def _segments(hypothesis: Article, reference: Article, found: "Alignment") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    answered = sorted((bead for bead in found.beads if bead.target), key=lambda bead: bead.target)
+    sources = [list(bead.source) for bead in answered]
+    for bead in found.beads:
+        if not bead.target:
+            sources[_segment_before(sources, bead.source[0])] += bead.source
+    return (
+        tuple(_join(hypothesis, sorted(indices)) for indices in sources),
+        tuple(_join(reference, bead.target) for bead in answered),
+    )
+
+
+def _segment_before(sources: Sequence[Sequence[int]], index: int) -> int:
+    """Return the segment that holds the nearest earlier hypothesis sentence, the first one where there is none."""
+    earlier = [(max(each for each in held if each < index), place) for place, held in enumerate(sources)
+               if any(each < index for each in held)]  # fmt: skip
+    return max(earlier)[1] if earlier else 0
+
+
+def _join(article: Article, indices: Sequence[int]) -> str:
+    return join_sentences([article.sentences[index].text for index in indices], article.language)

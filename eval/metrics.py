@@ -1,0 +1,214 @@
+"""BLEU, chrF, chrF++ and TER: sacrebleu's numbers, with the settings that fit the target language.
+
+Sources: BLEU, Papineni et al. 2002 (https://aclanthology.org/P02-1040); chrF, Popović 2015
+(https://aclanthology.org/W15-3049); chrF++, Popović 2017 (https://aclanthology.org/W17-4770); TER, Snover et al. 2006
+(https://aclanthology.org/2006.amta-papers.25); signatures, Post 2018 (https://aclanthology.org/W18-6319).
+"""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from corpora.errors import InputError, UsageError
+from corpora.languages import CHINESE, base_language, parse_language
+from eval.types import MetricScore, Scores
+
+DEFAULT_METRICS: Final = ("bleu", "chrf")
+
+
+def _bleu(language: str, *, sentence_level: bool) -> Any:
+    from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415 - loads numpy-heavy helpers
+
+    # sacrebleu's own choice for Chinese, which it only makes by itself for the test sets that it ships.
+    tokenizer = "zh" if base_language(language) == CHINESE else "13a"
+    return BLEU(tokenize=tokenizer, effective_order=sentence_level)
+
+
+def _chrf(_language: str, *, sentence_level: bool) -> Any:
+    del sentence_level
+    from sacrebleu.metrics.chrf import CHRF  # noqa: PLC0415 - loads numpy-heavy helpers
+
+    return CHRF()
+
+
+def _chrf_plus_plus(_language: str, *, sentence_level: bool) -> Any:
+    del sentence_level
+    from sacrebleu.metrics.chrf import CHRF  # noqa: PLC0415 - loads numpy-heavy helpers
+
+    return CHRF(word_order=2)
+
+
+def _ter(language: str, *, sentence_level: bool) -> Any:
+    del sentence_level
+    from sacrebleu.metrics.ter import TER  # noqa: PLC0415 - loads numpy-heavy helpers
+
+    # Without these two a Chinese sentence is one word, so that TER is 0 or 100.
+    chinese = base_language(language) == CHINESE
+    return TER(normalized=chinese, asian_support=chinese)
+
+
+@dataclass(frozen=True, slots=True)
+class _MetricSpec:
+    build: Callable[..., Any]
+    higher_is_better: bool = True
+
+
+METRICS: Final[dict[str, _MetricSpec]] = {
+    "bleu": _MetricSpec(_bleu),
+    "chrf": _MetricSpec(_chrf),
+    "chrf++": _MetricSpec(_chrf_plus_plus),
+    "ter": _MetricSpec(_ter, higher_is_better=False),
+}
+"""The metrics that `evaluate` knows, by name."""
+
+
+def evaluate(
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str | None]],
+    *,
+    sources: Sequence[str] | None = None,
+    target_language: str,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+) -> Scores:
+    """Score translations against references, exactly as the command `sacrebleu` does.
+
+    Args:
+        hypotheses: One translation a segment; an empty one counts as a translation without words.
+        references: Reference lists as in sacrebleu: each holds one reference for every hypothesis. None stands for a
+            segment that this reference lacks; each segment needs at least one.
+        sources: Source segments; these metrics do not read them, only their number is checked.
+        target_language: BCP-47 tag; it chooses the tokenizer of BLEU and TER.
+        metrics: Names out of `METRICS`, in the order wanted.
+
+    Returns:
+        Corpus scores by metric name.
+
+    Raises:
+        InputError: Nothing to score, lists of different length, or a segment without a reference.
+        UsageError: A metric or a language that is not known, or references that are not lists.
+    """
+    language, names = parse_language(target_language), parse_metrics(metrics)
+    _check_segments(hypotheses, references, sources)
+    return score_segments(hypotheses, references, language=language, names=names)
+
+
+def evaluate_sentences(
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str | None]],
+    *,
+    sources: Sequence[str] | None = None,
+    target_language: str,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+) -> tuple[Scores, ...]:
+    """Score each segment by itself, exactly as `sacrebleu --sentence-level` does.
+
+    BLEU then uses the effective order (as its signature says), since most sentences share no run of four words. The
+    mean of sentence scores is not the corpus score.
+
+    Args:
+        hypotheses: As for `evaluate`.
+        references: As for `evaluate`.
+        sources: As for `evaluate`.
+        target_language: As for `evaluate`.
+        metrics: As for `evaluate`.
+
+    Returns:
+        One `Scores` a segment, in order.
+
+    Raises:
+        InputError: As for `evaluate`.
+        UsageError: As for `evaluate`.
+    """
+    language, names = parse_language(target_language), parse_metrics(metrics)
+    _check_segments(hypotheses, references, sources)
+    scorers = {name: METRICS[name].build(language, sentence_level=True) for name in names}
+    found: list[Scores] = []
+    for hypothesis, *given in zip(hypotheses, *references, strict=True):
+        present = [reference for reference in given if reference is not None]
+        scores = {name: scorer.sentence_score(hypothesis, present) for name, scorer in scorers.items()}
+        found.append(Scores({name: _read(name, scorers[name], scores[name]) for name in names}, 1, language))
+    return tuple(found)
+
+
+def score_segments(
+    hypotheses: Sequence[str], references: Sequence[Sequence[str | None]], *, language: str, names: Sequence[str]
+) -> Scores:
+    """Score segments that were checked before, by canonical language and metric names."""
+    found: dict[str, MetricScore] = {}
+    for name in names:
+        scorer = METRICS[name].build(language, sentence_level=False)
+        found[name] = _read(name, scorer, scorer.corpus_score(list(hypotheses), [list(each) for each in references]))
+    return Scores(found, len(hypotheses), language)
+
+
+def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the canonical names, without repeats; case does not matter.
+
+    Raises:
+        UsageError: A name that is not known, or none at all.
+    """
+    if isinstance(names, str) or not names:
+        raise UsageError("no metrics to compute", hint=f"Give a list out of: {', '.join(METRICS)}")
+    folded = tuple(dict.fromkeys(name.strip().lower() for name in names))
+    for name in folded:
+        if name not in METRICS:
+            near = difflib.get_close_matches(name, METRICS, n=1)
+            guess = f"Did you mean {near[0]}? " if near else ""
+            raise UsageError(f"unknown metric {name!r}", hint=f"{guess}Known: {', '.join(METRICS)}")
+    return folded
+
+
+def _read(name: str, scorer: Any, score: Any) -> MetricScore:
+    signature = scorer.get_signature().format()
+    return MetricScore(score.name, float(score.score), signature, METRICS[name].higher_is_better)
+
+
+def _check_segments(
+    hypotheses: Sequence[str], references: Sequence[Sequence[str | None]], sources: Sequence[str] | None
+) -> None:
+    if isinstance(hypotheses, str) or any(isinstance(each, str) for each in references):
+        raise UsageError(
+            "hypotheses and references must be lists of segments",
+            hint="Pass references as a list of lists: [references]",
+        )
+    if not hypotheses:
+        raise InputError("there are no hypotheses to score", hint="Check that the file of translations is not empty")
+    if not references:
+        raise InputError("there are no references to score against", hint="Give one, or use the reference-free checks")
+    if sources is not None:
+        _check_length(len(hypotheses), len(sources), "the source")
+    for number, reference in enumerate(references, start=1):
+        _check_length(len(hypotheses), len(reference), _label(number, len(references)))
+    _check_filled(references)
+
+
+def _check_length(hypotheses: int, others: int, label: str) -> None:
+    if hypotheses == others:
+        return
+    line = min(hypotheses, others) + 1
+    lacking = label if others < hypotheses else "the hypotheses"
+    raise InputError(
+        f"{_count(hypotheses, 'hypothesis', 'hypotheses')} but {_count(others, 'line', 'lines')} in {label}: "
+        f"line {line} is missing from {lacking}",
+        hint="Both must hold the same segments, one a line",
+    )
+
+
+def _check_filled(references: Sequence[Sequence[str | None]]) -> None:
+    for number, reference in enumerate(references, start=1):
+        for line, text in enumerate(reference, start=1):
+            if text is not None and not text.strip():
+                label = _label(number, len(references))
+                raise InputError(f"line {line} of {label} is empty", hint="Fill it, or drop it on both sides")
+    for line, texts in enumerate(zip(*references, strict=True), start=1):
+        if all(text is None for text in texts):
+            raise InputError(f"line {line} has no reference", hint="Fill it, or drop it on both sides")
+
+
+def _label(number: int, of: int) -> str:
+    return "the reference" if of == 1 else f"reference {number}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,149 @@
+"""What can be said about a translation without a reference: a warning light, not a ranking of systems."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from corpora.article import Article
+from corpora.errors import InputError
+from corpora.languages import base_language, parse_language
+from eval.articles import join_sentences
+
+if TYPE_CHECKING:
+    from alignment.encoders import Encoder
+    from translate.types import TranslatedArticle, Translation
+
+_Beads = Sequence[tuple[Sequence[int], Sequence[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFree:
+    """Signs of how well a text renders its source. None of them sees fluency, and none is calibrated to human scores.
+
+    Attributes:
+        adequacy: Mean cosine of the two sides' embeddings over beads that have both, from -1 to 1, higher is better;
+            None where no bead has both. It falls when content is lost or foreign; a wrong number or a lost "not"
+            hardly moves it.
+        beads: The cosine of each bead, None where a side is empty.
+        coverage: Share of the source sentences that have a counterpart, from 0 to 1, higher is better.
+        failed_checks: Share of the sentences that failed a translation check, from 0 to 1, lower is better; None
+            where the text was not translated here, so that none were made.
+        checks: How many sentences failed each kind of check, by kind.
+        length_ratio: Target length by source length, in code points without white space, above 0; neither direction
+            is better.
+        usual_length_ratio: What `length_ratio` is over a large news corpus; a quarter off is worth a look.
+        signature: What produced the cosines, by name.
+    """
+
+    adequacy: float | None
+    beads: tuple[float | None, ...]
+    coverage: float
+    failed_checks: float | None
+    checks: dict[str, int]
+    length_ratio: float
+    usual_length_ratio: float
+    signature: dict[str, str]
+
+
+def assess(
+    source: Article,
+    target: Article,
+    *,
+    beads: _Beads,
+    translations: "Sequence[Translation]" = (),
+    encoder: "Encoder | None" = None,
+) -> ReferenceFree:
+    """Assess `target` as a translation of `source`.
+
+    Args:
+        source: The original.
+        target: The translation, by whomever.
+        beads: Source and target sentence indices that belong together, as `Bead` pairs or plain tuples.
+        translations: Where Tolmach translated it, the sentences with their checks.
+        encoder: Sentence encoder for the cosines; None takes the embedded one.
+
+    Raises:
+        InputError: One of the articles has no sentences.
+    """
+    for article, role in ((source, "source"), (target, "translation")):
+        if not article.sentences:
+            raise InputError(f"the {role} has no sentences to assess", hint="Check that the file is not empty")
+    encoder = encoder or _embedded_encoder()
+    cosines = _cosines(source, target, beads, encoder)
+    known = [cosine for cosine in cosines if cosine is not None]
+    covered = {index for first, second in beads if second for index in first}
+    failed = [translation for translation in translations if translation.checks]
+    return ReferenceFree(
+        adequacy=sum(known) / len(known) if known else None,
+        beads=cosines,
+        coverage=len(covered) / len(source.sentences),
+        failed_checks=len(failed) / len(translations) if translations else None,
+        checks=dict(Counter(kind for each in failed for kind in sorted({check.kind for check in each.checks}))),
+        length_ratio=_length(target) / _length(source),
+        usual_length_ratio=usual_length_ratio(source.language, target.language),
+        signature={"encoder": encoder.name, "revision": encoder.revision},
+    )
+
+
+def assess_translation(
+    source: Article, translated: "TranslatedArticle", *, encoder: "Encoder | None" = None
+) -> ReferenceFree:
+    """Assess what `Translator.translate_article` made of `source`; see `assess`.
+
+    Raises:
+        InputError: One of the articles has no sentences.
+    """
+    return assess(
+        source, translated.article, beads=translated.beads, translations=translated.translations, encoder=encoder
+    )
+
+
+def usual_length_ratio(source: str, target: str) -> float:
+    """Return how long a text in `target` usually is for one of length 1 in `source`, without white space.
+
+    Args:
+        source: BCP-47 tag.
+        target: BCP-47 tag.
+
+    Raises:
+        UsageError: A language that is not known.
+    """
+    lengths = _relative_lengths()
+    return lengths[base_language(parse_language(target))] / lengths[base_language(parse_language(source))]
+
+
+@cache
+def _relative_lengths() -> dict[str, float]:
+    text = resources.files("eval").joinpath("lengths.toml").read_text(encoding="utf-8")
+    relative: dict[str, float] = tomllib.loads(text)["relative"]
+    return relative
+
+
+def _embedded_encoder() -> "Encoder":
+    from alignment.encoders import load_encoder  # noqa: PLC0415 - only where the caller brings no encoder
+
+    return load_encoder()
+
+
+def _cosines(source: Article, target: Article, beads: _Beads, encoder: "Encoder") -> tuple[float | None, ...]:
+    pairs = [(_side(source, first), _side(target, second)) for first, second in beads]
+    both = [pair for pair in pairs if all(pair)]
+    if not both:
+        return (None,) * len(pairs)
+    firsts = encoder.encode([first for first, _ in both])
+    seconds = encoder.encode([second for _, second in both])
+    found = iter([float(first @ second) for first, second in zip(firsts, seconds, strict=True)])
+    # Rounding may leave a unit vector's square just above 1.
+    return tuple(max(-1.0, min(1.0, next(found))) if all(pair) else None for pair in pairs)
+
+
+def _side(article: Article, indices: Sequence[int]) -> str:
+    return join_sentences([article.sentences[index].text for index in indices], article.language)
+
+
+def _length(article: Article) -> int:
+    return sum(len("".join(sentence.text.split())) for sentence in article.sentences)
