@@ -1,0 +1,92 @@
+"""Whether a result document fits together: every index, id and offset in it points at something."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from quotes.types import Quote, QuoteGroup, Span
+
+if TYPE_CHECKING:
+    from tolmach.result import Result, Version
+
+
+def first_problem(result: "Result") -> str | None:
+    """Return what is wrong with the document, None where it fits together."""
+    checks = (_versions, _translations, _alignments, _quotes)
+    return next((problem for check in checks for problem in check(result)), None)
+
+
+def _versions(result: "Result") -> Iterator[str]:
+    ids = [version.id for version in result.versions]
+    if len(set(ids)) != len(ids):
+        yield "two versions have the same id"
+    for version in result.versions:
+        for sentence in version.sentences:
+            if version.text[sentence.start : sentence.end] != sentence.text or sentence.start < 0:
+                yield f"sentence {sentence.index} of {version.id} does not stand where it says"
+            if not 0 <= sentence.block < len(version.blocks):
+                yield f"sentence {sentence.index} of {version.id} is in a block that does not exist"
+
+
+def _translations(result: "Result") -> Iterator[str]:
+    sizes = {version.id: len(version.sentences) for version in result.versions}
+    for target in result.scores:
+        if target not in sizes:
+            yield f"scores of {target!r}, which is no version"
+    for target, translation in result.translations.items():
+        if target not in sizes or translation.source not in sizes:
+            yield f"a translation from {translation.source!r} into {target!r}, which are not both versions"
+        elif len(translation.sentences) != sizes[translation.source]:
+            yield f"the translation into {target!r} has not one sentence for each of {translation.source!r}"
+
+
+def _alignments(result: "Result") -> Iterator[str]:
+    for name, found in result.alignments.items():
+        if not all(0 <= index < len(result.versions) for index in found.versions):
+            yield f"the alignment {name!r} is of versions that do not exist"
+            continue
+        for side, index in zip(("source", "target"), found.versions, strict=True):
+            held = sorted(at for bead in found.beads for at in getattr(bead, side))
+            if held != list(range(len(result.versions[index].sentences))):
+                yield f"the alignment {name!r} does not hold each sentence of {result.versions[index].id!r} once"
+
+
+def _quotes(result: "Result") -> Iterator[str]:
+    comparison = result.quotes
+    if comparison is None:
+        return
+    if len(comparison.languages) != len(result.versions) or len(comparison.quotes) != len(result.versions):
+        yield "the quotes are not of as many versions as there are"
+        return
+    for version, quotes in zip(result.versions, comparison.quotes, strict=True):
+        yield from (
+            f"quote {quote.id} of {version.id} does not fit its text" for quote in quotes if not _fits(quote, version)
+        )
+    for group in comparison.groups:
+        yield from _group(group, result)
+
+
+def _group(group: QuoteGroup, result: "Result") -> Iterator[str]:
+    if len(group.members) != len(result.versions):
+        yield f"group {group.id} has not one member for each version"
+        return
+    if not any(group.members):
+        yield f"group {group.id} has no quote in any version"
+    for version, member in zip(result.versions, group.members, strict=True):
+        if member is not None and not _fits(member, version):
+            yield f"quote {member.id} in group {group.id} does not fit its text"
+    for pair in group.pairs:
+        if not all(0 <= index < len(result.versions) for index in pair.versions):
+            yield f"group {group.id} compares versions that do not exist"
+            return
+        texts = [result.versions[index].text for index in pair.versions]
+        if not all(_inside(spans, text) for finding in pair.findings
+                   for spans, text in zip((finding.first, finding.second), texts, strict=True)):  # fmt: skip
+            yield f"a finding of group {group.id} points outside the text"
+
+
+def _fits(quote: Quote, version: "Version") -> bool:
+    return _inside(quote.spans, version.text) and all(0 <= index < len(version.sentences) for index in quote.sentences)
+
+
+def _inside(spans: Iterable[Span], text: str) -> bool:
+    return all(0 <= start <= end <= len(text) for start, end in spans)

@@ -1,0 +1,107 @@
+"""Fills the template."""
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpora.files import write_text
+from corpora.languages import CHINESE, base_language
+from tolmach.report.groups import make_cards, quote_marks
+from tolmach.report.labels import html_lang, labels, version_name
+from tolmach.report.rows import make_rows
+from tolmach.report.summary import count_speakers, count_verdicts, make_facts, make_figures
+from tolmach.report.text import make_text
+from tolmach.result import Result
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render_report(result: Result) -> str:
+    """Return the report as one HTML page.
+
+    The page loads nothing: styles and script are inside, and its content security policy allows only these. All text
+    of the articles is escaped.
+
+    Args:
+        result: A document that fits together, see `tolmach.result.check_references`.
+    """
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    rows = make_rows(result)
+    cards = make_cards(result, rows)
+    style, script = _resource("report.css"), _resource("report.js")
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            result=result,
+            facts=make_facts(result),
+            figures=make_figures(result, rows, cards),
+            cards=cards,
+            verdict_counts=count_verdicts(cards),
+            speakers=count_speakers(cards),
+            text=make_text(result, rows, quote_marks(result)),
+            labels=labels(),
+            # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            policy=_policy(style, script),
+        )
+    )
+
+
+def write_report(path: Path, result: Result) -> None:
+    """Write the report, whole or not at all.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    write_text(path, render_report(result))
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - only a report needs it
+
+    environment = Environment(
+        loader=FunctionLoader(_resource),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
+    environment.tests["chinese"] = _is_chinese
+    return environment
+
+
+def _is_chinese(tag: str) -> bool:
+    return base_language(tag) == CHINESE
+
+
+def _digits(value: float, places: int = 2) -> str:
+    """Format a share or a cosine; a plain hyphen is too short for a minus."""
+    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _resource(name: str) -> str:
+    return resources.files("tolmach.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    parts = {
+        "default-src": "'none'",
+        "style-src": _digest(style),
+        "script-src": _digest(script),
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,264 @@
+"""The result document: all that one run of Tolmach found, as data.
+
+Reports, TMX files and tables are renderings of it. As JSON it is an object with `"schema": "tolmach/1"`; the number
+grows when a reader of the old form would misread the new one. Fields may be added without that.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from alignment.types import Alignment, Bead
+from corpora.article import Article, ArticleMeta, Block, Sentence
+from corpora.errors import InputError
+from corpora.files import write_text
+from eval.articles import ArticleScores
+from eval.reference_free import ReferenceFree
+from eval.types import MetricScore
+from quotes.types import Comparison
+from tolmach.codec import DecodeError, decode, encode
+from tolmach.integrity import first_problem
+from translate.types import TranslatedArticle, Translation
+
+SCHEMA: Final = "tolmach/1"
+_FAMILY: Final = SCHEMA.split("/", maxsplit=1)[0]
+
+Role = Literal["source", "translation", "reference", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the story, self-contained: offsets are code points into `text`, end exclusive.
+
+    Attributes:
+        id: Name within the document: the language tag, with a number where two versions share it (`en`, `en-2`).
+        language: Canonical BCP-47 tag.
+        role: `source` (what was translated), `translation` (made by Tolmach), `reference` (a human version used for
+            scoring) or `given` (any other version that was brought along).
+        title: The headline, None where there is none.
+        text: The whole text.
+        blocks: Title, headings, paragraphs, … in order.
+        sentences: The sentences in order.
+        meta: Where the text came from.
+    """
+
+    id: str
+    language: str
+    role: Role
+    title: str | None
+    text: str
+    blocks: tuple[Block, ...]
+    sentences: tuple[Sentence, ...]
+    meta: ArticleMeta = field(default_factory=ArticleMeta)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionTranslation:
+    """How one version was translated.
+
+    Attributes:
+        source: Id of the version it was translated from.
+        sentences: One for each sentence of that version, in order, with its route and its failed checks.
+        signature: Model, revision, licence, precision, decoding, prompt, by name.
+        warnings: What a reader must know about the quality, in plain sentences.
+    """
+
+    source: str
+    sentences: tuple[Translation, ...]
+    signature: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionAlignment:
+    """Which sentences of two versions answer each other.
+
+    Attributes:
+        versions: Indices of the two versions; a bead's `source` indexes the first one's sentences.
+        beads: As in `Alignment`: each sentence of either version in exactly one.
+        signature: What produced them, by name.
+    """
+
+    versions: tuple[int, int]
+    beads: tuple[Bead, ...]
+    signature: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionScores:
+    """What was measured of one translated version.
+
+    Attributes:
+        reference: Id or name of the reference, None where there is none.
+        metrics: Scores against it by metric name.
+        realigned: True where the sentences had to be re-aligned to the reference's before scoring.
+        segments: How many segments the metrics were computed on.
+        reference_free: Signs that need no reference, None where they were not computed.
+    """
+
+    reference: str | None = None
+    metrics: dict[str, MetricScore] = field(default_factory=dict)
+    realigned: bool = False
+    segments: int = 0
+    reference_free: ReferenceFree | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that one run found.
+
+    Attributes:
+        created: When, ISO 8601 with offset.
+        versions: The versions; `Comparison` and alignments refer to them by index.
+        translations: Of each version that Tolmach translated, by version id.
+        alignments: By the ids of both versions joined with a hyphen, as in `en-ru`.
+        quotes: The quotes of all versions, matched and compared; None where they were not looked for.
+        scores: Of each version that was scored, by version id.
+        signature: What produced all this, by name: code version, segmenter, …
+    """
+
+    created: str
+    versions: tuple[Version, ...]
+    translations: dict[str, VersionTranslation] = field(default_factory=dict)
+    alignments: dict[str, VersionAlignment] = field(default_factory=dict)
+    quotes: Comparison | None = None
+    scores: dict[str, VersionScores] = field(default_factory=dict)
+    signature: dict[str, str] = field(default_factory=dict)
+
+
+def now() -> str:
+    """Return the time as `Result.created` keeps it: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def make_versions(articles: Sequence[Article], roles: Sequence[Role]) -> tuple[Version, ...]:
+    """Turn articles into versions with ids that are unique in the document.
+
+    Args:
+        articles: The versions of the story.
+        roles: One for each.
+    """
+    taken: list[str] = []
+    versions: list[Version] = []
+    for article, role in zip(articles, roles, strict=True):
+        taken.append(article.language)
+        repeat = taken.count(article.language)
+        name = article.language if repeat == 1 else f"{article.language}-{repeat}"
+        text, blocks, sentences = article.text, article.blocks, article.sentences
+        versions.append(Version(name, article.language, role, article.title, text, blocks, sentences, article.meta))
+    return tuple(versions)
+
+
+def make_translation(translated: TranslatedArticle, *, source: str, warnings: Sequence[str] = ()) -> VersionTranslation:
+    """Keep how `translated` came about.
+
+    Args:
+        translated: What the translator returned.
+        source: Id of the version it was made from.
+        warnings: What a reader must know about the quality, in plain sentences.
+    """
+    return VersionTranslation(source, translated.translations, dict(translated.signature), tuple(warnings))
+
+
+def make_alignments(
+    versions: Sequence[Version], found: dict[tuple[int, int], Alignment]
+) -> dict[str, VersionAlignment]:
+    """Name alignments, given by the indices of their versions, the way the document does."""
+    return {
+        f"{versions[first].id}-{versions[second].id}": VersionAlignment(
+            (first, second), alignment.beads, alignment.signature
+        )
+        for (first, second), alignment in found.items()
+    }
+
+
+def make_scores(
+    against: ArticleScores | None = None, *, reference: str | None = None, reference_free: ReferenceFree | None = None
+) -> VersionScores:
+    """Keep the scores of one version, with or without a reference.
+
+    Args:
+        against: Scores against a reference.
+        reference: Id or name of that reference.
+        reference_free: Signs that need none.
+    """
+    if against is None:
+        return VersionScores(reference_free=reference_free)
+    metrics, segments = dict(against.scores), against.scores.segments
+    return VersionScores(reference, metrics, against.realigned, segments, reference_free)
+
+
+def to_json(result: Result) -> str:
+    """Return the document as JSON text, its characters unescaped, indented by one."""
+    return (
+        json.dumps({"schema": SCHEMA, **encode(result, Result)}, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    )
+
+
+def from_json(text: str) -> Result:
+    """Read a document that `to_json` wrote.
+
+    Raises:
+        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or does not fit together.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"the result is not JSON: {error}", hint="Name a result.json that Tolmach wrote") from error
+    _check_schema(data)
+    try:
+        result: Result = decode(data, Result)
+        check_references(result)
+    except DecodeError as error:
+        raise InputError(f"the result is damaged: {error}", hint="Make it again from the articles") from error
+    return result
+
+
+def write_result(path: Path, result: Result) -> None:
+    """Write the document, whole or not at all.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    write_text(path, to_json(result))
+
+
+def read_result(path: Path) -> Result:
+    """Read the document at `path`.
+
+    Raises:
+        InputError: The file cannot be read, or it holds no result; see `from_json`.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a result.json that exists") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text", hint="Name a result.json that Tolmach wrote") from error
+    return from_json(text)
+
+
+def check_references(result: Result) -> None:
+    """Check that whatever refers to a version, a sentence or an offset refers to one that exists.
+
+    Raises:
+        DecodeError: Something does not; the text says what.
+    """
+    problem = first_problem(result)
+    if problem is not None:
+        raise DecodeError(problem)
+
+
+def _check_schema(data: object) -> None:
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if schema == SCHEMA:
+        return
+    if isinstance(schema, str) and schema.startswith(f"{_FAMILY}/"):
+        raise InputError(
+            f"the result has the schema {schema!r}, and this Tolmach reads {SCHEMA!r}",
+            hint="Install the version of Tolmach that wrote it, or make it again",
+        )
+    raise InputError("this is not a result of Tolmach", hint=f'Name a JSON file with "schema": "{SCHEMA}"')
