@@ -1,0 +1,57 @@
+"""Text and parallel text: languages, articles, readers, sentences, samples.
+
+The names below are loaded when they are first used, so that importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corpora.article import Article, ArticleMeta, Bitext, Block, Sentence
+    from corpora.errors import InputError, NetworkError, OfflineError, OutputError, TolmachError, UsageError
+    from corpora.languages import parse_language
+    from corpora.readers.load import load_article
+
+_HOMES = {
+    "Article": "corpora.article",
+    "ArticleMeta": "corpora.article",
+    "Bitext": "corpora.article",
+    "Block": "corpora.article",
+    "Sentence": "corpora.article",
+    "InputError": "corpora.errors",
+    "NetworkError": "corpora.errors",
+    "OfflineError": "corpora.errors",
+    "OutputError": "corpora.errors",
+    "TolmachError": "corpora.errors",
+    "UsageError": "corpora.errors",
+    "load_article": "corpora.readers.load",
+    "parse_language": "corpora.languages",
+}
+
+__all__ = [
+    "Article",
+    "ArticleMeta",
+    "Bitext",
+    "Block",
+    "InputError",
+    "NetworkError",
+    "OfflineError",
+    "OutputError",
+    "Sentence",
+    "TolmachError",
+    "UsageError",
+    "load_article",
+    "parse_language",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

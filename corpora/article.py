@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from corpora.offsets import OffsetMap, Span
+
 BlockKind = Literal["title", "heading", "paragraph", "list_item", "quote", "code", "table_cell"]
 
 
@@ -15,7 +17,7 @@ class Block:
         kind: What the block is.
         start: Offset of its first code point in the article's text.
         end: Offset after its last code point.
-        level: Depth of a heading or of a list item, from 1; 0 elsewhere.
+        level: Depth of a heading or of a list item, row of a table cell within its table, from 1; 0 elsewhere.
     """
 
     kind: BlockKind
@@ -80,6 +82,7 @@ class Article:
         title: The headline, None where the article has none; it is the first block too.
         blocks: Title, headings, paragraphs, … in order; they do not overlap, white space lies between them.
         meta: Where the text came from.
+        offsets: Maps `text` to the text as it was read, None where the reader cannot tell (HTML).
     """
 
     text: str
@@ -87,13 +90,14 @@ class Article:
     title: str | None = None
     blocks: tuple[Block, ...] = ()
     meta: ArticleMeta = field(default_factory=ArticleMeta)
+    offsets: OffsetMap | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_text(cls, text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> "Article":
-        """Build an article from plain text: blocks are separated by blank lines, a short first one is the title.
+        r"""Build an article from plain text: blocks are separated by blank lines, a short first one is the title.
 
         Args:
-            text: Any Unicode text; it is brought to NFC, line ends to `\\n`.
+            text: Any Unicode text; it is brought to NFC, line ends to `\n`.
             language: BCP-47 tag; None detects it.
             meta: Where the text came from.
 
@@ -101,19 +105,27 @@ class Article:
             InputError: The text is empty, or its language cannot be told.
             UsageError: `language` is not known.
         """
-        from corpora.readers.plain import read_plain  # noqa: PLC0415 - readers build articles, so they import this module
+        from corpora.readers.plain import read_plain  # noqa: PLC0415 - loaded when used
 
         return read_plain(text, language=language, meta=meta)
+
+    def original_span(self, start: int, end: int) -> Span | None:
+        """Return where `text[start:end]` stands in the text as it was read: decoded, but not yet cleaned.
+
+        Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that holds them. None
+        where the reader keeps no map.
+        """
+        return self.offsets.original_span(start, end) if self.offsets is not None else None
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order; every non-space character of a block lies in exactly one."""
-        from corpora.segmentation import segment  # noqa: PLC0415 - loaded when first used
+        from corpora.segmentation import segment  # noqa: PLC0415 - loaded when used
 
         found: list[Sentence] = []
         for number, block in enumerate(self.blocks):
-            for start, end in segment(self.text[block.start : block.end], self.language):
-                start, end = start + block.start, end + block.start  # noqa: PLW2901
+            for first, last in segment(self.text[block.start : block.end], self.language):
+                start, end = block.start + first, block.start + last
                 found.append(Sentence(len(found), self.text[start:end], start, end, number))
         return tuple(found)
 

@@ -28,7 +28,7 @@ def cache_dir() -> Path:
     configured = os.environ.get("TOLMACH_CACHE")
     if configured:
         return Path(configured).expanduser()
-    from platformdirs import user_cache_path  # noqa: PLC0415 - only asked for when no folder is configured
+    from platformdirs import user_cache_path  # noqa: PLC0415 - loaded when used
 
     return user_cache_path("tolmach")
 

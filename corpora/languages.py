@@ -49,4 +49,4 @@ def parse_language(tag: str) -> str:
 
 def base_language(tag: str) -> str:
     """Return the language without its script: `zh` for `zh-Hant`."""
-    return tag.split("-")[0]
+    return tag.split("-", maxsplit=1)[0]

@@ -8,7 +8,9 @@ from typing import Protocol
 class Progress(Protocol):
     """Receives the progress of long steps and notes for the user; `tolmach.console` draws it on stderr."""
 
-    def bar(self, description: str, total: float | None, *, unit: str = "") -> AbstractContextManager[Callable[[float], None]]:
+    def bar(
+        self, description: str, total: float | None, *, unit: str = ""
+    ) -> AbstractContextManager[Callable[[float], None]]:
         """Open a bar that runs to `total` (None: unknown) `unit`s; call the yielded function with each advance."""
         ...
 

@@ -1,0 +1,86 @@
+"""Bringing text to NFC and plain line ends, without losing where each character stood."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+import regex
+
+from corpora.offsets import OffsetMap, Piece, Span
+
+BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+INVISIBLE: Final = frozenset(
+    "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+    "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"
+)
+"""Characters without width that `str.isspace` does not know; layout treats them as white space."""
+
+LINE_ENDS: Final = frozenset(("\r\n", "\r", "\N{NEXT LINE}", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"))
+"""What counts as the end of a line besides the line feed that replaces it."""
+
+# Canonical composition never reaches over the border of an extended grapheme cluster (UAX #29, section 4).
+_CLUSTER = regex.compile(r"\X")
+_FINE = regex.compile(r"[^\r\N{NEXT LINE}\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    r"""A cleaned text and where its characters came from.
+
+    Attributes:
+        text: NFC, line ends `\n`, without a byte order mark.
+        offsets: Maps `text` to the text before.
+    """
+
+    text: str
+    offsets: OffsetMap
+
+
+def normalize(text: str) -> Normalized:
+    r"""Bring `text` to NFC with `\n` line ends and drop leading byte order marks; odd spaces stay as they are.
+
+    A text that is so already comes back unchanged.
+    """
+    skipped = len(text) - len(text.lstrip(BYTE_ORDER_MARK))
+    body = text[skipped:]
+    if _FINE.fullmatch(body) and unicodedata.is_normalized("NFC", body):
+        pieces = [Piece(0, len(body), skipped, len(text))] if body else []
+        return Normalized(body, OffsetMap(tuple(pieces)))
+    return _by_cluster(text, skipped)
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether `text` shows nothing: white space of any kind and characters without width."""
+    return all(char.isspace() or char in INVISIBLE for char in text)
+
+
+def strip_span(text: str, start: int, end: int) -> Span:
+    """Return the span without the blanks at its ends; an all-blank one comes back empty, at `start`."""
+    first, last = start, end
+    while first < end and is_blank(text[first]):
+        first += 1
+    while last > first and is_blank(text[last - 1]):
+        last -= 1
+    return (first, last) if first < last else (start, start)
+
+
+def _by_cluster(text: str, skipped: int) -> Normalized:
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    at = 0
+    for match in _CLUSTER.finditer(text, skipped):
+        before = match.group()
+        after = "\n" if before in LINE_ENDS else unicodedata.normalize("NFC", before)
+        parts.append(after)
+        _extend(pieces, Piece(at, at + len(after), match.start(), match.end(), before == after))
+        at += len(after)
+    return Normalized("".join(parts), OffsetMap(tuple(pieces)))
+
+
+def _extend(pieces: list[Piece], piece: Piece) -> None:
+    # Runs of unchanged clusters become one piece; the map stays small for ordinary text.
+    if pieces and pieces[-1].verbatim and piece.verbatim:
+        pieces[-1] = pieces[-1]._replace(end=piece.end, original_end=piece.original_end)
+    else:
+        pieces.append(piece)

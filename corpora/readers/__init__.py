@@ -1,0 +1,1 @@
+"""Readers: bytes, files and pages become articles."""

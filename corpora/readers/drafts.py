@@ -1,0 +1,137 @@
+"""Articles put together from blocks that a markup reader found."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from corpora.article import Article, ArticleMeta, Block, BlockKind
+from corpora.errors import InputError
+from corpora.normalization import strip_span
+from corpora.offsets import OffsetMap, Piece, Span
+from corpora.readers.furniture import find_furniture
+from corpora.readers.layout import find_headings, is_title_like
+from corpora.readers.plain import tell_language
+
+SEPARATOR: Final = "\n\n"
+
+_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+# CJK Symbols and Punctuation, CJK Unified Ideographs, Halfwidth and Fullwidth Forms.
+_WIDE: Final = r"[\u3000-\u303F\u4E00-\u9FFF\uFF00-\uFFEF]"
+_CHINESE_LINE_END: Final = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\r\n\f]*(?={_WIDE})")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A block before it has a place in an article.
+
+    Attributes:
+        kind: What it is.
+        text: Its words, without markup.
+        level: Depth or row, see `Block`.
+        source: Where it stands in the markup, None where that is not known.
+        tokens: Runs of `text` that stand in the markup verbatim: their text, in order.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    source: Span | None = None
+    tokens: tuple[str, ...] = ()
+
+
+def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None, markup: str | None = None) -> Article:
+    """Join blocks to an article; furniture goes, the headline comes first.
+
+    Args:
+        drafts: The blocks in order.
+        meta: Where the text came from.
+        language: BCP-47 tag; None detects it.
+        markup: The text that `Draft.source` counts in, None where the article keeps no offset map.
+
+    Raises:
+        InputError: No text is left, or its language cannot be told.
+    """
+    drafts = [stripped for draft in drafts if (stripped := _strip(draft)).text]
+    drop = find_furniture([draft.text for draft in drafts])
+    if all(drop):
+        drop = [False] * len(drafts)
+    kept = [draft for draft, is_furniture in zip(drafts, drop, strict=True) if not is_furniture]
+    if not kept:
+        name = meta.source or "the text"
+        raise InputError(f"{name} holds no article text", hint="Save the text of the article as a plain text file")
+    dropped = [draft.text for draft, is_furniture in zip(drafts, drop, strict=True) if is_furniture]
+    kept = _with_headings(_with_title(kept))
+    text = SEPARATOR.join(draft.text for draft in kept)
+    title = kept[0].text.replace("\n", " ") if kept[0].kind == "title" else None
+    meta = replace(meta, dropped=(*meta.dropped, *dropped))
+    offsets = _map(kept, markup) if markup is not None else None
+    return Article(text, tell_language(text, language), title, tuple(_blocks(kept)), meta, offsets)
+
+
+def _strip(draft: Draft) -> Draft:
+    start, end = strip_span(draft.text, 0, len(draft.text))
+    # A blank line within a block would look like the end of it.
+    return replace(draft, text=re.sub(r"\n\s*\n", "\n", draft.text[start:end]))
+
+
+def _with_title(drafts: list[Draft]) -> list[Draft]:
+    """Make the first block the title if it is a heading or reads like a headline, unless there is a title already."""
+    first = drafts[0]
+    named = first.kind == "title" or len(drafts) == 1
+    headline = first.kind == "heading" or (first.kind == "paragraph" and is_title_like(first.text))
+    return drafts if named or not headline else [replace(first, kind="title", level=0), *drafts[1:]]
+
+
+def _with_headings(drafts: list[Draft]) -> list[Draft]:
+    """Make headings of the paragraphs that look like ones: many pages only set them in bold."""
+    # Other kinds count as text, so that a list after a short line does not make it part of a table.
+    texts = [draft.text if draft.kind in {"paragraph", "title"} else "." for draft in drafts]
+    return [
+        replace(draft, kind="heading", level=1) if is_heading and draft.kind == "paragraph" else draft
+        for draft, is_heading in zip(drafts, find_headings(texts), strict=True)
+    ]
+
+
+def _blocks(drafts: Iterable[Draft]) -> Iterable[Block]:
+    at = 0
+    for draft in drafts:
+        yield Block(draft.kind, at, at + len(draft.text), draft.level)
+        at += len(draft.text) + len(SEPARATOR)
+
+
+def _map(drafts: Sequence[Draft], markup: str) -> OffsetMap:
+    pieces: list[Piece] = []
+    at = reached = 0
+    for number, draft in enumerate(drafts):
+        source = draft.source or (reached, reached)
+        source = (max(source[0], reached), max(source[1], reached))
+        if number:
+            pieces.append(Piece(at, at + len(SEPARATOR), reached, source[0], verbatim=False))
+            at += len(SEPARATOR)
+        pieces.extend(_pieces(draft, source, markup, at))
+        at += len(draft.text)
+        reached = pieces[-1].original_end
+    return OffsetMap(tuple(pieces))
+
+
+def _pieces(draft: Draft, source: Span, markup: str, at: int) -> Iterable[Piece]:
+    """Map the runs of a block that stand in its markup exactly once; what lies between them only as a whole."""
+    original = markup[slice(*source)]
+    done = reached = 0
+    for token in draft.tokens:
+        start = draft.text.find(token, done)
+        found = original.find(token, reached)
+        if start < 0 or found < 0 or original.count(token) != 1:
+            continue
+        if start > done:
+            yield Piece(at + done, at + start, source[0] + reached, source[0] + found, verbatim=False)
+        done, reached = start + len(token), found + len(token)
+        yield Piece(at + start, at + done, source[0] + found, source[0] + reached)
+    if done < len(draft.text):
+        yield Piece(at + done, at + len(draft.text), source[0] + reached, source[1], verbatim=False)
+
+
+def tidy(text: str) -> str:
+    """Collapse runs of white space as a browser does; a line end between two Chinese characters leaves no space."""
+    return _SPACES.sub(" ", _CHINESE_LINE_END.sub("", text)).strip(" ")

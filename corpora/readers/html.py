@@ -1,0 +1,209 @@
+"""Web pages: trafilatura finds the article, its headings, lists and tables, and who published it when."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any, Final
+
+from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.normalization import normalize
+from corpora.readers.drafts import Draft, assemble, tidy
+from corpora.readers.plain import refuse_empty
+
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_INLINE: Final = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "cite", "del", "dfn", "em", "font", "hi", "i", "ins", "kbd", "label", "mark", "q",
+    "ref", "ruby", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
+_SKIPPED: Final = frozenset({
+    "aside", "audio", "button", "canvas", "dialog", "figcaption", "figure", "footer", "form", "graphic", "iframe",
+    "input", "menu", "nav", "noscript", "object", "option", "rp", "rt", "script", "select", "style", "svg", "template",
+    "textarea", "video",
+})  # fmt: skip
+_LINE_BREAK: Final = "\N{LINE SEPARATOR}"
+# Two line breaks part paragraphs, and so does one before the indentation of Chinese paragraphs.
+_PARAGRAPH_BREAK: Final = re.compile(
+    "\N{LINE SEPARATOR}\\s*\N{LINE SEPARATOR}\\s*|\N{LINE SEPARATOR}(?=\\s*\N{IDEOGRAPHIC SPACE})"
+)
+_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
+_MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
+_TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
+
+
+def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
+    """Build an article from a web page: headline, headings, paragraphs, quotes, lists and tables of its main text.
+
+    Offsets are not mapped back to the page.
+
+    Args:
+        text: The page as it was read.
+        language: BCP-47 tag; None detects it.
+        meta: Where the page came from.
+
+    Raises:
+        InputError: The page holds no text, or its language cannot be told.
+        UsageError: `language` is not known.
+    """
+    refuse_empty(text, meta)
+    page = _DECLARATION.sub("", normalize(text).text, count=1)
+    drafts, title, meta = _extract(page, meta or ArticleMeta(format="html"))
+    return assemble(_titled(drafts, title), meta, language=language)
+
+
+def _extract(page: str, meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
+    from trafilatura import bare_extraction  # noqa: PLC0415 - loads lxml and its tables
+    from trafilatura.settings import Document  # noqa: PLC0415 - the same
+
+    whole = _read_whole(page)
+    found = bare_extraction(page, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    if not isinstance(found, Document):
+        return whole, None, meta
+    drafts = _Walk().drafts(found.body)
+    meta = replace(
+        meta,
+        date=meta.date or found.date,
+        outlet=meta.outlet or found.sitename,
+        author=meta.author or found.author,
+    )
+    lost = _length(drafts) < _MIN_KEPT * _length(whole)
+    return whole if lost else _with_headings(drafts, whole), found.title, meta
+
+
+_DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
+
+
+def _read_whole(page: str) -> list[Draft]:
+    from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.html import document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+
+    try:
+        root = document_fromstring(page)
+    except ParserError:
+        return []
+    body = root.find(".//article")
+    if body is None or len("".join(body.itertext()).split()) < _SHORT_ARTICLE:
+        body = root.find("body")
+    return _Walk().drafts(body) if body is not None else []
+
+
+_SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
+
+
+def _length(drafts: Sequence[Draft]) -> int:
+    return sum(len(draft.text) for draft in drafts if draft.kind == "paragraph")
+
+
+def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
+    """Put back the headings that stood right above a block that was kept; trafilatura drops them from bare pages."""
+    kept = {draft.text for draft in drafts}
+    above = {
+        below.text: heading
+        for heading, below in pairwise(whole)
+        if heading.kind == "heading" and heading.text not in kept and below.kind != "heading"
+    }
+    return [one for draft in drafts for one in (above.pop(draft.text, None), draft) if one is not None]
+
+
+def _titled(drafts: list[Draft], title: str | None) -> list[Draft]:
+    """Put the headline first: the page's title, or the heading at the top that the title is made of."""
+    first = [draft for draft in drafts[:_TITLE_PLACES] if draft.kind in {"heading", "paragraph"}]
+    if title is None:
+        heading = next((draft for draft in first if draft.kind == "heading" and draft.level == 1), None)
+        title = heading.text if heading else None
+    if title is None:
+        return drafts
+    title = tidy(title)
+    same = next((draft for draft in first if _is_title(draft.text, title)), None)
+    rest = [draft for draft in drafts if draft is not same]
+    return [Draft("title", same.text if same else title), *rest]
+
+
+def _is_title(text: str, title: str) -> bool:
+    # Pages append their own name ("Ferry back - The Herald"); trafilatura takes it off, and sometimes too much.
+    shorter, longer = sorted((text.casefold(), title.casefold()), key=len)
+    return shorter == longer or bool(re.match(re.escape(shorter) + r"\s+[|\u2013\u2014-]\s", longer))
+
+
+@dataclass
+class _Walk:
+    """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
+
+    _found: list[Draft] = field(default_factory=list)
+    _flow: list[str] = field(default_factory=list)
+    _kind: BlockKind = "paragraph"
+    _level: int = 0
+    _depth: int = 0
+    _row: int = 0
+
+    def drafts(self, root: Any) -> list[Draft]:
+        """Return the blocks below `root` in order."""
+        self._children(root)
+        self._flush()
+        return self._found
+
+    def _children(self, element: Any) -> None:
+        self._flow.append(element.text or "")
+        for child in element:
+            if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+                self._element(child)
+            elif child.tag not in _INLINE:
+                self._flow.append(" ")
+            self._flow.append(child.tail or "")
+
+    def _element(self, element: Any) -> None:
+        tag = element.tag
+        if tag in {"lb", "br"}:
+            self._flow.append(_LINE_BREAK)
+        elif tag in _INLINE or (tag == "code" and "\n" not in "".join(element.itertext())):
+            self._children(element)
+        elif tag in {"code", "pre"}:
+            self._flush()
+            self._found.append(Draft("code", "".join(element.itertext()).strip("\n")))
+        else:
+            self._block(element)
+
+    def _block(self, element: Any) -> None:
+        self._flush()
+        saved = self._kind, self._level, self._depth
+        self._row = 0 if element.tag == "table" else self._row + (element.tag in {"row", "tr"})
+        self._depth += element.tag in {"list", "ul", "ol"}
+        self._kind, self._level = self._kind_of(element)
+        self._children(element)
+        self._flush()
+        self._kind, self._level, self._depth = saved
+
+    def _kind_of(self, element: Any) -> tuple[BlockKind, int]:
+        tag = element.get("rend") if element.tag == "head" else element.tag
+        if tag in _HEADINGS:
+            return "heading", _HEADINGS[tag]
+        if element.tag in {"quote", "blockquote"}:
+            return "quote", 0
+        if element.tag in {"item", "li"}:
+            return "list_item", self._depth
+        if element.tag in {"cell", "td", "th"}:
+            return "table_cell", self._row
+        return self._kind, self._level
+
+    def _flush(self) -> None:
+        parts = _PARAGRAPH_BREAK.split("".join(self._flow))
+        self._flow.clear()
+        # Old pages lay out whole articles in one cell.
+        layout = self._kind == "table_cell" and len([part for part in parts if part.strip()]) > 1
+        for part in parts:
+            lines = [tidy(line) for line in part.split(_LINE_BREAK)]
+            joined = "\n".join(line for line in lines if line)
+            if joined:
+                self._found.append(Draft("paragraph", joined) if layout else Draft(self._kind, joined, self._level))
+
+
+def looks_like_html(text: str) -> bool:
+    """Tell whether a text of unknown kind is a web page or a piece of one."""
+    start = text[:_SNIFFED].lstrip("\N{ZERO WIDTH NO-BREAK SPACE} \t\r\n").lower()
+    if re.match(r"(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype html|html|head|body|article)\b", start, re.DOTALL):
+        return True
+    return len(re.findall(r"<(?:p|div|h[1-6]|br|article|section|span|a)\b[^<>]*>", start)) >= _MIN_TAGS
+
+
+_SNIFFED: Final = 4096
+_MIN_TAGS: Final = 3

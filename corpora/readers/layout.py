@@ -1,0 +1,202 @@
+"""How plain text is laid out: where its blocks are, and which of them are titles, headings and lists."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from corpora.article import Block, BlockKind
+from corpora.normalization import INVISIBLE, is_blank, strip_span
+from corpora.offsets import Span
+
+WRAP_WIDTH: Final = 100
+"""Columns that hard-wrapped text stays within; a wider line is a paragraph of its own."""
+
+_TITLE_WIDTH: Final = 200  # columns, a Chinese character has two
+_TITLE_WRAP: Final = 55  # a headline of several lines fills them; a shorter first line has a byline under it
+_HEADING_WIDTH: Final = 100
+_RUNNING_WIDTH: Final = 60
+_HEADING_RUN: Final = 2  # more short lines in a row are a list or a table, not headings
+_WRAPPED_SHARE: Final = 0.5  # of the lines that may end in a stop in a wrapped paragraph
+
+_STOPS: Final = (
+    ".!?\N{HORIZONTAL ELLIPSIS}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
+)
+_PAUSES: Final = (
+    ",;:\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{EM DASH}\N{EN DASH}-"
+)
+_CLOSERS: Final = (
+    "\"')]}\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+    "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT CORNER BRACKET}\N{RIGHT WHITE CORNER BRACKET}"
+    "\N{RIGHT DOUBLE ANGLE BRACKET}\N{FULLWIDTH RIGHT PARENTHESIS}\N{RIGHT BLACK LENTICULAR BRACKET}"
+)
+_QUESTIONS: Final = "!?\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}\N{HORIZONTAL ELLIPSIS}"
+_DIALOGUE: Final = re.compile("[\N{EM DASH}\N{EN DASH}-]\\s")
+_BULLET: Final = re.compile(
+    "(?:[*+\N{BULLET}\N{MIDDLE DOT}\N{BLACK SMALL SQUARE}\N{BLACK CIRCLE}\N{WHITE BULLET}]|\\d{1,2}[.)])\\s"
+)
+_INNER_STOP: Final = re.compile(f"[{re.escape(_STOPS)}][{re.escape(_CLOSERS)}]*\\s+\\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of lines that belong together.
+
+    Attributes:
+        start: Offset of the first visible character.
+        end: Offset after the last one.
+        lines: Its lines without the blanks at their ends.
+    """
+
+    start: int
+    end: int
+    lines: tuple[Span, ...]
+
+
+def split_chunks(text: str) -> list[Chunk]:
+    """Find the blocks of a plain text.
+
+    Blank lines separate them. A hard-wrapped paragraph stays one, but each of a run of wide lines is a block, and so is
+    each line of a text without blank lines unless that text is hard-wrapped.
+    """
+    groups = _group_lines(text)
+    if len(groups) == 1 and not _is_wrapped(text, groups[0]):
+        return [Chunk(*line, (line,)) for line in groups[0]]
+    return [chunk for group in groups for chunk in _split_group(text, group)]
+
+
+def classify(text: str, chunks: Sequence[Chunk]) -> tuple[Block, ...]:
+    """Say what each chunk is: the title, a heading, an item of a list, else a paragraph."""
+    texts = [text[chunk.start : chunk.end] for chunk in chunks]
+    headings = find_headings(texts)
+    blocks: list[Block] = []
+    for number, chunk in enumerate(chunks):
+        kind: BlockKind = "heading" if headings[number] else "paragraph"
+        if number == 0 and len(chunks) > 1 and is_title_like(texts[number]):
+            kind = "title"
+        elif _is_bullet(texts[number]):
+            kind = "list_item"
+        blocks.append(Block(kind, chunk.start, chunk.end, 1 if kind in {"heading", "list_item"} else 0))
+    return tuple(blocks)
+
+
+def find_headings(texts: Sequence[str]) -> list[bool]:
+    """Tell for each paragraph whether it can be a heading: a short line without a stop, with text below it."""
+    short = [_could_be_heading(text) for text in texts]
+    return [
+        number > 0 and is_short and number + 1 < len(texts) and _run_around(short, number) <= _HEADING_RUN
+        for number, is_short in enumerate(short)
+    ]
+
+
+def is_title_like(text: str) -> bool:
+    """Tell whether a first block can be a headline: short, and not ending like a sentence of a text.
+
+    A question or an exclamation may be a headline too, if it is only one.
+    """
+    *wrapped, _last = text.split("\n")
+    if width(text) > _TITLE_WIDTH or _DIALOGUE.match(text) or any(width(line) < _TITLE_WRAP for line in wrapped):
+        return False
+    last = _last_sign(text)
+    if last in _QUESTIONS:
+        return text.rstrip()[-1] == last and not _INNER_STOP.search(text)
+    return last not in _STOPS + _PAUSES
+
+
+def is_running_text(text: str) -> bool:
+    """Tell whether a block reads like a paragraph: long enough, and closed by a full stop or its like."""
+    return width(text) >= _RUNNING_WIDTH and ends_sentence(text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether the last sign before closing quotation marks and brackets is a stop."""
+    return _last_sign(text) in _STOPS
+
+
+def width(text: str) -> int:
+    """Return the columns that `text` takes: East Asian wide characters have two, characters without width none."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else char not in INVISIBLE for char in text)
+
+
+def _last_sign(text: str) -> str:
+    bare = text.rstrip().rstrip(_CLOSERS)
+    return bare[-1:] or text.strip()[-1:] or " "
+
+
+def _group_lines(text: str) -> list[list[Span]]:
+    groups: list[list[Span]] = [[]]
+    at = 0
+    for line in text.split("\n"):
+        start, end = strip_span(text, at, at + len(line))
+        if start < end:
+            groups[-1].append((start, end))
+        elif groups[-1]:
+            groups.append([])
+        at += len(line) + 1
+    return [group for group in groups if group]
+
+
+def _is_wrapped(text: str, lines: Sequence[Span]) -> bool:
+    """Tell whether several lines are one wrapped paragraph: narrow, and most break off within a sentence."""
+    inner = lines[:-1]
+    if not inner or _wide(text, lines):
+        return not inner
+    stops = sum(ends_sentence(text[start:end]) for start, end in inner)
+    # Lines that are wrapped fill their width; a title above a paragraph does not.
+    filled = min(width(text[start:end]) for start, end in inner) * 2 > max(
+        width(text[start:end]) for start, end in lines
+    )
+    return filled and stops < _WRAPPED_SHARE * len(inner)
+
+
+def _wide(text: str, lines: Sequence[Span]) -> bool:
+    return any(width(text[start:end]) > WRAP_WIDTH for start, end in lines)
+
+
+def _split_group(text: str, lines: list[Span]) -> list[Chunk]:
+    if len(lines) > 1 and _wide(text, lines):
+        return [Chunk(*line, (line,)) for line in lines]
+    opens = _openings(text, lines)
+    starts = [number for number, opening in enumerate(opens) if opening or number == 0]
+    runs = [lines[start:stop] for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    return [Chunk(run[0][0], run[-1][1], tuple(run)) for run in runs]
+
+
+def _openings(text: str, lines: Sequence[Span]) -> list[bool]:
+    """Tell for each line of a group whether it opens a block of its own: by its indentation or its bullet."""
+    indents = [_indent(text, start) for start, _ in lines]
+    some_flush = not all(indents)
+    bullets = sum(bool(_BULLET.match(text, start)) for start, _ in lines) > 1
+    return [
+        "\N{IDEOGRAPHIC SPACE}" in indent
+        or bool(some_flush and is_blank(indent) and len(indent) > 1)
+        or bool(bullets and _BULLET.match(text, start))
+        for indent, (start, _) in zip(indents, lines, strict=True)
+    ]
+
+
+def _indent(text: str, start: int) -> str:
+    return text[text.rfind("\n", 0, start) + 1 : start]
+
+
+def _is_bullet(text: str) -> bool:
+    # A number and a stop may open a sentence; a year or a date does not make a list.
+    return bool(_BULLET.match(text)) and not text[0].isdecimal()
+
+
+def _could_be_heading(text: str) -> bool:
+    if "\n" in text or width(text) > _HEADING_WIDTH or _DIALOGUE.match(text) or _BULLET.match(text):
+        return False
+    return _last_sign(text) not in _STOPS + _PAUSES
+
+
+def _run_around(short: Sequence[bool], number: int) -> int:
+    first = last = number
+    while first > 1 and short[first - 1]:
+        first -= 1
+    while last + 1 < len(short) and short[last + 1]:
+        last += 1
+    return last - first + 1

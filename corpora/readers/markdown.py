@@ -1,0 +1,145 @@
+"""Markdown: CommonMark with tables, and front matter."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.normalization import normalize
+from corpora.offsets import Span
+from corpora.readers.drafts import Draft, assemble
+from corpora.readers.plain import refuse_empty
+
+_FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD: Final = re.compile(r"^(\w[\w-]*)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
+_CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
+
+
+def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
+    """Build an article from Markdown: the text without marks, links by their words, pictures left out.
+
+    Front matter may give `title`, `date`, `author` and `outlet`; without it the first block is the title if it is
+    a heading or reads like a headline.
+
+    Args:
+        text: The Markdown as it was read.
+        language: BCP-47 tag; None detects it.
+        meta: Where the text came from.
+
+    Raises:
+        InputError: There is no text, or its language cannot be told.
+        UsageError: `language` is not known.
+    """
+    refuse_empty(text, meta)
+    normalized = normalize(text)
+    front = _FRONT_MATTER.match(normalized.text)
+    fields = _fields(front) if front else {}
+    body_at = front.end() if front else 0
+    # Blank lines instead of the front matter keep line numbers and offsets as they are.
+    body = "\n" * normalized.text.count("\n", 0, body_at) + normalized.text[body_at:]
+    walk = _Walk(normalized.text)
+    drafts = list(walk.blocks(_parser().parse(body)))
+    meta = _add_fields(meta or ArticleMeta(format="markdown"), fields, walk.skipped)
+    article = assemble(_titled(drafts, fields.get("title"), front), meta, language=language, markup=normalized.text)
+    offsets = article.offsets.after(normalized.offsets) if article.offsets else None
+    return replace(article, offsets=offsets)
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+def _fields(front: re.Match[str]) -> dict[str, str]:
+    return {name.lower(): value.strip("\"'") for name, value in _FIELD.findall(front.group(1)) if value.strip("\"'")}
+
+
+def _add_fields(meta: ArticleMeta, fields: dict[str, str], skipped: Sequence[str]) -> ArticleMeta:
+    outlet = next((fields[name] for name in _OUTLETS if name in fields), None)
+    date = re.match(r"\d{4}-\d{2}-\d{2}", fields.get("date", ""))
+    return replace(
+        meta,
+        date=meta.date or (date.group() if date else None),
+        author=meta.author or fields.get("author"),
+        outlet=meta.outlet or outlet,
+        dropped=(*meta.dropped, *skipped),
+    )
+
+
+def _titled(drafts: list[Draft], title: str | None, front: re.Match[str] | None) -> list[Draft]:
+    if not title or not front:
+        return drafts
+    if drafts and drafts[0].kind in {"heading", "paragraph"} and drafts[0].text.casefold() == title.casefold():
+        return [replace(drafts[0], kind="title", level=0), *drafts[1:]]
+    return [Draft("title", title, source=front.span(1), tokens=(title,)), *drafts]
+
+
+@dataclass
+class _Walk:
+    """Walks the tokens of a document and remembers which containers are open."""
+
+    markup: str
+    skipped: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    row: int = 0
+
+    def __post_init__(self) -> None:
+        ends = [match.end() for match in re.finditer(r"\n|\Z", self.markup)]
+        self._line_starts = [0, *ends]
+
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[Draft]:
+        """Yield the blocks of the document in order."""
+        for number, token in enumerate(tokens):
+            self._track(token)
+            if token.type == "inline":
+                yield self._inline(token, tokens[number - 1])
+            elif token.type in {"fence", "code_block"}:
+                content = token.content.rstrip("\n")
+                yield Draft("code", content, source=self._span(token), tokens=(content,))
+            elif token.type == "html_block":
+                self.skipped.append(token.content.strip())
+
+    def _track(self, token: Token) -> None:
+        name = token.type.removesuffix("_open").removesuffix("_close")
+        if name not in _CONTAINERS:
+            return
+        if token.nesting > 0:
+            self.open.append(name)
+            self.row = self.row + 1 if name == "tr" else 0
+        elif self.open:
+            self.open.pop()
+
+    def _inline(self, token: Token, opening: Token) -> Draft:
+        runs = list(_runs(token.children or []))
+        kind, level = self._kind(opening)
+        # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
+        tokens = tuple(run for run in runs if run.strip())
+        return Draft(kind, "".join(runs), level, self._span(token), tokens)
+
+    def _kind(self, opening: Token) -> tuple[BlockKind, int]:
+        if opening.type == "heading_open":
+            return "heading", int(opening.tag[1:])
+        if opening.type in {"td_open", "th_open"}:
+            return "table_cell", self.row
+        if "blockquote" in self.open:
+            return "quote", 0
+        depth = self.open.count("list_item")
+        return ("list_item", depth) if depth else ("paragraph", 0)
+
+    def _span(self, token: Token) -> Span | None:
+        if token.map is None:
+            return None
+        first, last = token.map
+        return self._line_starts[first], self._line_starts[min(last, len(self._line_starts) - 1)]
+
+
+def _runs(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in {"text", "code_inline", "text_special"}:
+            yield child.content
+        elif child.type in {"softbreak", "hardbreak"} or child.content.lower().startswith("<br"):
+            yield "\n"

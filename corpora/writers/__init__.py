@@ -1,0 +1,1 @@
+"""Writers: articles become text again."""

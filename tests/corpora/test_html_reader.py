@@ -1,0 +1,157 @@
+"""Web pages become articles: main text, kinds of blocks, and who published it when."""
+
+from html import escape
+
+import pytest
+
+from corpora.errors import InputError
+from corpora.readers.html import looks_like_html, read_html
+from corpora.samples import list_samples, load_sample
+
+PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<title>Ferry back after 11 years - The Herald</title>
+<meta property="og:title" content="Ferry back after 11 years"><meta property="og:site_name" content="The Herald">
+<meta name="author" content="Jane Doe"><meta property="article:published_time" content="2024-03-05T10:00:00Z"></head>
+<body><nav><a href="/">Home</a> <a href="/w">World</a></nav><header>
+<h1>Ferry back after 11 years</h1></header>
+<main><article><p>SELVIK — Karvenia and <b>Tolmaria</b> will <a href="#">restart</a> a ferry service across the Irdan
+Gulf that has been idle for 11 years, the minister said.</p>
+<p>“We have not closed a single dispute,<br>but for the first time in years we have opened a door,” she said.</p>
+<h2>Fire from the opposition</h2><p>The deal drew immediate fire from Tolmaria’s opposition, with the leader of the
+Shore party accusing the Cabinet of “surrender by installments.”</p>
+<blockquote><p>“We were promised a treaty, and they brought home a timetable,” she wrote online.</p></blockquote>
+<ul><li>three round trips a week</li><li>a ticket costs about $38</li></ul>
+<table><tr><th>Year</th><th>Trips</th></tr><tr><td>2014</td><td>300</td></tr></table>
+<p>The next round of consultations is scheduled for May 22 in the Tolmarian capital.</p>
+<p>Read more</p></article></main>
+<div class="comments"><h3>Leave a Reply</h3><form><textarea></textarea></form></div>
+<footer>© 2024 The Herald. All rights reserved</footer></body></html>"""
+
+
+def blocks(article):
+    return [(b.kind, b.level, article.text[b.start : b.end]) for b in article.blocks]
+
+
+def test_each_kind_of_block():
+    found = blocks(read_html(PAGE))
+    assert [(kind, level) for kind, level, _ in found] == [
+        ("title", 0), ("paragraph", 0), ("paragraph", 0), ("heading", 2), ("paragraph", 0), ("quote", 0),
+        ("list_item", 1), ("list_item", 1), ("table_cell", 1), ("table_cell", 1), ("table_cell", 2), ("table_cell", 2),
+        ("paragraph", 0),
+    ]  # fmt: skip
+    assert found[1][2].endswith(
+        "will restart a ferry service across the Irdan Gulf that has been idle for 11 years, the minister said."
+    )
+    assert found[2][2].startswith("“We have not closed a single dispute,\nbut for")
+
+
+def test_what_is_known_about_the_page():
+    article = read_html(PAGE)
+    meta = article.meta
+    assert article.title == "Ferry back after 11 years"
+    assert (meta.format, meta.date, meta.outlet, meta.author) == ("html", "2024-03-05", "The Herald", "Jane Doe")
+    assert meta.dropped == ("Read more",)
+
+
+def test_offsets_are_not_mapped_to_the_page():
+    assert read_html(PAGE).original_span(0, 5) is None
+
+
+def paragraphs(article):
+    for block in article.blocks[1:]:
+        text = escape(article.text[block.start : block.end])
+        yield f"<h2>{text}</h2>" if block.kind == "heading" else f"<p>{text}</p>"
+
+
+def modern_page(article):
+    title = escape(article.title)
+    return (
+        f"<!doctype html><html><head><title>{title} | Outlet</title></head><body>"
+        "<nav><ul><li><a href='/'>Home</a></li></ul></nav>"
+        f"<main><article><h1>{title}</h1>{''.join(paragraphs(article))}</article></main>"
+        "<aside><h3>More</h3><ul><li><a href='/x'>Another story about ferries</a></li></ul></aside>"
+        "<footer><p>© 2024</p></footer></body></html>"
+    )
+
+
+def page_of_divs(article):
+    title = escape(article.title)
+    return (
+        f"<html><head><meta property='og:title' content='{title}'></head><body>"
+        f"<div id='header'><a href='/'>Herald</a></div>"
+        f"<div class='content'><h1>{title}</h1><div class='meta'>2024-03-05 12:00</div><div class='article-body'>"
+        f"{''.join(paragraphs(article))}</div><div class='share'><a>Facebook</a></div></div>"
+        "<div id='footer'>Imprint</div></body></html>"
+    )
+
+
+def page_of_line_breaks(article):
+    title = escape(article.title)
+    texts = [escape(article.text[b.start : b.end]) for b in article.blocks[1:]]
+    body = "<br><br>".join(texts)
+    return (
+        f"<html><head><title>{title}</title></head><body><table><tr><td><b>{title}</b><br><br>{body}</td></tr></table>"
+        "</body></html>"
+    )
+
+
+def bare_page(article):
+    return f"<h1>{escape(article.title)}</h1>{''.join(paragraphs(article))}"
+
+
+@pytest.mark.parametrize("name", list_samples())
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+@pytest.mark.parametrize("page", [modern_page, page_of_divs, page_of_line_breaks, bare_page])
+def test_sample_articles_come_out_of_a_page_whole(page, language, name):
+    article = load_sample(name, language)
+    found = read_html(page(article))
+    assert [(k, t) for k, _, t in blocks(found)] == [(k, t) for k, _, t in blocks(article)]
+    assert (found.title, found.language) == (article.title, article.language)
+
+
+def test_chinese_lines_that_are_broken_in_the_source_are_joined_without_a_space():
+    assert (
+        read_html("<p>两国部长表示，\n  中断十一年的轮渡将恢复。</p>").text == "两国部长表示，中断十一年的轮渡将恢复。"
+    )
+
+
+def test_a_break_before_an_indentation_opens_a_paragraph():
+    page = "<div>　　两国部长表示，轮渡将于四月恢复。<br>　　渔民们都很高兴，都说盼望已久。</div>"
+    assert [text for _, _, text in blocks(read_html(page))] == [
+        "两国部长表示，轮渡将于四月恢复。",
+        "渔民们都很高兴，都说盼望已久。",
+    ]
+
+
+def test_a_short_page_is_read_without_trafilatura():
+    assert (
+        read_html("<html><body><p>Beijing, however, is cautious.</p></body></html>").text
+        == "Beijing, however, is cautious."
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("   ", "the text is empty"),
+        ("<html><head><title></title></head><body></body></html>", "the text holds no article text"),
+        ("<html><body><script>var a = 1;</script><img src='a.png'></body></html>", "the text holds no article text"),
+        ("<!-- nothing -->", "the text holds no article text"),
+    ],
+)
+def test_a_page_without_text_is_refused(page, message):
+    with pytest.raises(InputError) as caught:
+        read_html(page)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<!DOCTYPE html><html>", True), ("\ufeff <html lang=en>", True), ("<?xml version='1.0'?><html>", True),
+        ("<p>a</p><p>b</p><p>c</p>", True), ("<!-- x --><body>", True), ("a < b and c > d", False),
+        ("# Title <br>", False), ("", False),
+    ],
+)  # fmt: skip
+def test_pages_are_told_from_text(text, expected):
+    assert looks_like_html(text) is expected

@@ -1,0 +1,181 @@
+"""Markdown becomes plain blocks, and an article becomes Markdown that reads back the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpora.article import Article, Block
+from corpora.errors import InputError
+from corpora.normalization import is_blank, normalize
+from corpora.readers.markdown import read_markdown
+from corpora.samples import list_samples, load_sample
+from corpora.writers.markdown import to_markdown
+from corpora.writers.plain import to_plain
+
+PAGE = """---
+title: "Ferry back after 11 years"
+date: 2024-03-05T10:00:00Z
+author: Jane Doe
+outlet: The Herald
+---
+
+# Ferry back after 11 years
+
+SELVIK — Karvenia and **Tolmaria** will [restart](http://example.org/and "t") a ferry &amp; more
+across the `gulf`.
+
+![a picture](a.png)
+
+## No share in it
+
+> “We have not closed,” she said.
+>
+> Nor will we.
+
+- one item
+- two *items*
+  - a nested one
+
+| Name | Age |
+|------|-----|
+| Ann  | 3   |
+
+```
+x = 1
+```
+
+<div>an advertisement</div>
+
+Source link
+"""
+
+
+def blocks(article):
+    return [(b.kind, b.level, article.text[b.start : b.end]) for b in article.blocks]
+
+
+def test_each_kind_of_block():
+    assert blocks(read_markdown(PAGE)) == [
+        ("title", 0, "Ferry back after 11 years"),
+        ("paragraph", 0, "SELVIK — Karvenia and Tolmaria will restart a ferry & more\nacross the gulf."),
+        ("heading", 2, "No share in it"),
+        ("quote", 0, "“We have not closed,” she said."),
+        ("quote", 0, "Nor will we."),
+        ("list_item", 1, "one item"),
+        ("list_item", 1, "two items"),
+        ("list_item", 2, "a nested one"),
+        ("table_cell", 1, "Name"),
+        ("table_cell", 1, "Age"),
+        ("table_cell", 2, "Ann"),
+        ("table_cell", 2, "3"),
+        ("code", 0, "x = 1"),
+    ]
+
+
+def test_front_matter_and_what_was_left_out_are_kept():
+    article = read_markdown(PAGE)
+    assert article.title == "Ferry back after 11 years"
+    meta = article.meta
+    assert (meta.format, meta.date, meta.author, meta.outlet) == ("markdown", "2024-03-05", "Jane Doe", "The Herald")
+    assert meta.dropped == ("<div>an advertisement</div>", "Source link")
+
+
+def test_a_title_in_the_front_matter_only_becomes_the_first_block():
+    article = read_markdown("---\ntitle: Ferry back\n---\nIt will sail again in April, they said.\n")
+    assert blocks(article)[0] == ("title", 0, "Ferry back")
+    start, end = article.original_span(0, len("Ferry back"))
+    assert "---\ntitle: Ferry back\n---\n"[start:end] == "Ferry back"
+
+
+@pytest.mark.parametrize("words", ["restart", "gulf", "one item", "Nor will we.", "Ann", "Age", "No share in it"])
+def test_words_map_back_to_the_markdown(words):
+    article = read_markdown(PAGE)
+    start = article.text.index(words)
+    begin, end = article.original_span(start, start + len(words))
+    assert PAGE[begin:end] == words
+
+
+def test_words_that_markdown_spells_otherwise_map_to_what_holds_them():
+    article = read_markdown(PAGE)
+    at = article.text.index("&")
+    begin, end = article.original_span(at, at + 1)
+    assert "&amp;" in PAGE[begin:end]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\n \n", "the text is empty"),
+        ("![a picture](a.png)\n\n<div></div>\n", "the text holds no article text"),
+        ("```\n\n```\n", "the text holds no article text"),
+        ("# 12\n\n13\n", "the language cannot be told: the text has no letters"),
+    ],
+)
+def test_markdown_without_text_is_refused(text, message):
+    with pytest.raises(InputError) as caught:
+        read_markdown(text)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize("name", list_samples())
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+@pytest.mark.parametrize(("write", "read"), [(to_markdown, read_markdown), (to_plain, Article.from_text)])
+def test_samples_survive_writing_and_reading(name, language, write, read):
+    article = load_sample(name, language)
+    again = read(write(article))
+    kinds_and_texts = [(kind, text) for kind, _, text in blocks(article)]
+    assert [(kind, text) for kind, _, text in blocks(again)] == kinds_and_texts
+    assert (again.title, again.language) == (article.title, article.language)
+
+
+def test_plain_text_of_lists_and_tables():
+    assert to_plain(read_markdown(PAGE)).split("\n\n")[5:7] == [
+        "\N{BULLET} one item\n\N{BULLET} two items\n  \N{BULLET} a nested one",
+        "Name\tAge\nAnn\t3",
+    ]
+
+
+def test_markdown_of_lists_quotes_tables_and_code():
+    assert to_markdown(read_markdown(PAGE)).split("\n\n")[3:] == [
+        "> “We have not closed,” she said.\n>\n> Nor will we.",
+        "- one item\n- two items\n  - a nested one",
+        "| Name | Age |\n| --- | --- |\n| Ann | 3 |",
+        "```\nx = 1\n```\n",
+    ]
+
+
+LINES = st.text(
+    st.one_of(
+        st.sampled_from("*_`[]()<>#+-=|~&\\.:!>1 ab\"'“«—"),
+        st.characters(codec="utf-8", categories=["L", "N", "P", "S"]),
+    ),
+    min_size=1,
+    max_size=12,
+).map(lambda line: " ".join(line.split()))
+WORDS = st.lists(LINES, min_size=1, max_size=3).map("\n".join).filter(lambda text: not is_blank(text))
+KINDS = st.sampled_from(["paragraph", "heading", "quote", "list_item", "table_cell"])
+
+
+@given(st.lists(st.tuples(KINDS, WORDS), min_size=1, max_size=5))
+def test_any_text_survives_markdown(parts):
+    parts = [("title", "Title here"), *((kind, f"x{text}y.") for kind, text in parts)]
+    article = build(parts)
+    again = read_markdown(to_markdown(article), language="en")
+    expected = [
+        (kind, text.replace("\n", " ") if kind in {"heading", "table_cell"} else text)
+        for kind, text in ((kind, build([(kind, text)]).text) for kind, text in parts)
+    ]
+    assert [(kind, text) for kind, _, text in blocks(again)] == expected
+
+
+def build(parts):
+    """Join texts to an article, NFC and without blank lines within."""
+    text, made = "", []
+    for kind, part in parts:
+        lines = normalize(part).text.split("\n")
+        part_text = "\n".join(line.strip() for line in lines if not is_blank(line))
+        text += "\n\n" if text else ""
+        level = {"list_item": 1, "table_cell": 1, "heading": 2}.get(kind, 0)
+        made.append(Block(kind, len(text), len(text) + len(part_text), level))
+        text += part_text
+    return Article(text, "en", None, tuple(made))
