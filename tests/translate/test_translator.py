@@ -1,0 +1,140 @@
+"""Sentences and articles through a translator, with an engine that does what the test says."""
+
+from pathlib import Path
+
+import pytest
+
+from corpora.article import Article
+from corpora.errors import UsageError
+from translate.examples import ExampleOptions
+from translate.legs import LegRunner
+from translate.memory import TranslationMemory
+from translate.specs import LocalSource, ModelSpec, Prompt
+from translate.translator import Translator
+from translate.types import DecodeOptions
+
+from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
+
+THROUGH_ENGLISH = (("en", "ru"), ("ru", "en"), ("en", "zh"), ("zh", "en"))
+T5 = ModelSpec("tiny", "t5", LocalSource(Path()), licence="Apache-2.0", prefix="to {target}: ")
+
+
+def make(engine: FakeEngine, spec: ModelSpec = T5, *, memory=None, decode=None, examples=None) -> Translator:
+    runner = LegRunner(
+        spec,
+        lambda _direction: engine,
+        lambda _direction: {"revision": "r1"},
+        decode or DecodeOptions(),
+        memory,
+        examples or ExampleOptions(),
+    )
+    return Translator(runner)
+
+
+def with_directions(*directions):
+    return ModelSpec("pivoting", "marian", LocalSource(Path()), directions=directions)
+
+
+def test_translations_keep_the_order():
+    found = make(FakeEngine()).translate(["one", "two", "three"], source="en", target="ru")
+    assert [one.text for one in found] == ["ONE", "TWO", "THREE"]
+    assert {one.route for one in found} == {("en", "ru")}
+
+
+def test_empty_sentences_are_not_sent_to_the_model():
+    engine = FakeEngine()
+    found = make(engine).translate(["one", " \n", "two"], source="en", target="ru")
+    assert [one.text for one in found] == ["ONE", "", "TWO"]
+    assert [request.text for request in engine.asked] == ["one", "two"]
+
+
+def test_equal_sentences_are_translated_once():
+    engine = FakeEngine()
+    assert len(make(engine).translate(["one", "one"], source="en", target="ru")) == 2
+    assert len(engine.asked) == 1
+
+
+def test_odd_spaces_do_not_reach_the_model():
+    engine = FakeEngine()
+    make(engine).translate(["one\N{NO-BREAK SPACE}and\n  two"], source="en", target="ru")
+    assert engine.asked[0].text == "one and two"
+
+
+def test_pivot_translates_twice_and_names_its_route():
+    engine = FakeEngine(lambda text: f"<{text}>")
+    (found,) = make(engine, with_directions(*THROUGH_ENGLISH)).translate(["слово"], source="ru", target="zh")
+    assert (found.text, found.route) == ("<<слово>>", ("ru", "en", "zh"))
+
+
+def test_a_cut_in_the_first_step_flags_the_result():
+    engine = FakeEngine(lambda text: text.replace("…", "."))
+    (found,) = make(engine, with_directions(*THROUGH_ENGLISH)).translate(["слово…"], source="ru", target="zh")
+    assert "cut" in [check.kind for check in found.checks]
+
+
+def test_traditional_chinese_is_converted_for_a_model_that_does_not_know_it():
+    (found,) = make(FakeEngine(lambda _text: "俄罗斯与西方对抗")).translate(["a"], source="en", target="zh-Hant")
+    assert found.text == "俄羅斯與西方對抗"
+
+
+def test_chat_model_is_shown_examples():
+    chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{source} to {target}: {text}"))
+    engine = FakeEngine()
+    make(engine, chat, examples=ExampleOptions(3)).translate(["A quite new sentence."], source="en", target="ru")
+    assert [turn.role for turn in engine.asked[0].turns] == ["user", "assistant"] * 3 + ["user"]
+
+
+def test_second_run_asks_the_model_nothing(tmp_path):
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    first, second = FakeEngine(), FakeEngine()
+    before = make(first, memory=memory).translate(["one", "two"], source="en", target="ru")
+    assert make(second, memory=memory).translate(["two", "one"], source="en", target="ru") == before[::-1]
+    assert second.asked == []
+
+
+def test_other_settings_are_not_confused(tmp_path):
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    make(FakeEngine(), memory=memory).translate(["one"], source="en", target="ru")
+    engine = FakeEngine()
+    make(engine, memory=memory, decode=DecodeOptions(beam_size=4)).translate(["one"], source="en", target="ru")
+    assert len(engine.asked) == 1
+
+
+def test_interrupted_work_goes_on_where_it_stopped(tmp_path):
+    memory, sentences = TranslationMemory(tmp_path / "memory.sqlite"), [f"sentence {n}" for n in range(10)]
+    with pytest.raises(KeyboardInterrupt):
+        make(FakeEngine(stops_at=6), memory=memory).translate(sentences, source="en", target="ru")
+    engine = FakeEngine()
+    make(engine, memory=memory).translate(sentences, source="en", target="ru")
+    assert [request.text for request in engine.asked] == sentences[6:]
+
+
+def test_unknown_way_is_wrong_usage():
+    with pytest.raises(UsageError, match="does not translate ru to zh"):
+        make(FakeEngine(), with_directions(("ru", "en"))).translate(["x"], source="ru", target="zh")
+
+
+def test_unknown_language_is_wrong_usage():
+    with pytest.raises(UsageError, match="unknown language 'xx'"):
+        make(FakeEngine()).translate(["x"], source="en", target="xx")
+
+
+def test_article_keeps_blocks_and_names_what_made_it():
+    source = Article.from_text("A short title\n\nOne is here. Two is there.\n\nThree ends it.", language="en")
+    made = make(FakeEngine()).translate_article(source, target="ru")
+    assert made.article.text == "A SHORT TITLE\n\nONE IS HERE. TWO IS THERE.\n\nTHREE ENDS IT."
+    assert made.article.title == "A SHORT TITLE"
+    assert made.signature["model"] == "tiny"
+    assert made.signature["engine"] == "fake 1"
+    assert made.signature["route"] == "en-ru"
+    assert made.signature["licence"] == "Apache-2.0"
+
+
+def test_warnings_repeat_what_the_registry_says():
+    spec = ModelSpec(
+        "m", "t5", LocalSource(Path()), licence="NC", restriction="no sale", quality_note="poor into Russian"
+    )
+    assert make(FakeEngine(), spec).warnings() == (
+        "m: poor into Russian",
+        "The licence of m (NC) covers what it writes: no sale",
+    )

@@ -1,0 +1,21 @@
+"""Translation with open models: registry, weights, engines, routing, checks, whole articles.
+
+Importing this package loads no model library; the functions that need one do.
+"""
+
+from translate.loading import TranslatorOptions, load_translator
+from translate.registry import find_model, load_registry
+from translate.translator import Translator
+from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
+
+__all__ = [
+    "Check",
+    "DecodeOptions",
+    "TranslatedArticle",
+    "Translation",
+    "Translator",
+    "TranslatorOptions",
+    "find_model",
+    "load_registry",
+    "load_translator",
+]

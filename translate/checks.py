@@ -1,0 +1,130 @@
+"""Checks of one translated sentence against its source: each says what it saw, none changes the text."""
+
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import regex
+
+from corpora.languages import CHINESE, RUSSIAN, base_language
+from translate.types import Check
+
+_SCRIPTS = {RUSSIAN: r"\p{Cyrillic}", CHINESE: r"\p{Han}"}
+_LATIN = r"\p{Latin}"
+_NUMBER = regex.compile(r"\d+(?:[.,\s]\d{3})*(?:[.,]\d+)?")
+_HEAVY_SCRIPT = regex.compile(r"\p{Han}")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """Where a measure becomes suspicious.
+
+    Attributes:
+        min_script_share: Least share of a translation's letters in the script of its language, 0 to 1.
+        max_compression: Most times a translation may shrink under zlib before it is called a loop; prose of one to
+            three sentences stays below 2.5.
+        min_length_ratio: Least ratio of the two texts' weights, target to source, see `text_weight`.
+        max_length_ratio: Most such ratio.
+        min_weight: Texts lighter than this are not judged by length.
+    """
+
+    min_script_share: float = 0.5
+    max_compression: float = 3.5
+    min_length_ratio: float = 0.4
+    max_length_ratio: float = 2.5
+    min_weight: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A source sentence and its hypothesis.
+
+    Attributes:
+        source: The sentence as it stands in the article.
+        hypothesis: Its translation.
+        target_language: Tag of the hypothesis's language.
+        finished: False where the engine stopped at its length limit.
+    """
+
+    source: str
+    hypothesis: str
+    target_language: str
+    finished: bool = True
+
+
+def check_translation(pair: Pair, options: CheckOptions | None = None) -> tuple[Check, ...]:
+    """Return what looks wrong with one translation, empty where nothing does."""
+    options = options or CheckOptions()
+    if not pair.hypothesis.strip():
+        return (Check("empty", "The model returned nothing"),)
+    found = (check(pair, options) for check in _CHECKS)
+    return tuple(result for result in found if result)
+
+
+def text_weight(text: str) -> int:
+    """Return the length of `text` in characters, a Chinese one counting as three: about what it takes in English."""
+    return len(text) + 2 * len(_HEAVY_SCRIPT.findall(text))
+
+
+def find_numbers(text: str) -> Counter[str]:
+    """Count the numbers written in digits, separators removed, so that `1,200`, `1 200` and `1200` are one."""
+    return Counter(regex.sub(r"\D", "", number) for number in _NUMBER.findall(text))
+
+
+def _check_copied(pair: Pair, options: CheckOptions) -> Check | None:
+    del options
+    letters = regex.findall(r"\p{L}", pair.source)
+    if len(letters) > 3 and pair.source.strip().casefold() == pair.hypothesis.strip().casefold():  # noqa: PLR2004 - a name or an abbreviation may stay
+        return Check("copied", "The source was returned untranslated")
+    return None
+
+
+def _check_script(pair: Pair, options: CheckOptions) -> Check | None:
+    letters = regex.findall(r"\p{L}", pair.hypothesis)
+    script = _SCRIPTS.get(base_language(pair.target_language), _LATIN)
+    inside = sum(bool(regex.match(script, letter)) for letter in letters)
+    if not letters or inside / len(letters) >= options.min_script_share:
+        return None
+    return Check("script", f"Only {inside} of {len(letters)} letters are in the script of {pair.target_language}")
+
+
+def _check_loop(pair: Pair, options: CheckOptions) -> Check | None:
+    data = pair.hypothesis.encode("utf-8")
+    ratio = len(data) / len(zlib.compress(data, 9))
+    source = pair.source.encode("utf-8")
+    if ratio <= options.max_compression or ratio <= 1.5 * len(source) / len(zlib.compress(source, 9)):
+        return None
+    return Check("loop", f"The translation repeats itself: it compresses {ratio:.1f} times")
+
+
+def _check_cut(pair: Pair, options: CheckOptions) -> Check | None:
+    del options
+    return None if pair.finished else Check("cut", "The model reached its length limit before the end of the sentence")
+
+
+def _check_length(pair: Pair, options: CheckOptions) -> Check | None:
+    weights = text_weight(pair.source), text_weight(pair.hypothesis)
+    ratio = weights[1] / max(weights[0], 1)
+    if max(weights) < options.min_weight or options.min_length_ratio <= ratio <= options.max_length_ratio:
+        return None
+    return Check("length", f"The translation is {ratio:.1f} times as long as the source")
+
+
+def _check_numbers(pair: Pair, options: CheckOptions) -> Check | None:
+    del options
+    lost = find_numbers(pair.source) - find_numbers(pair.hypothesis)
+    # Small numbers are often spelled out, and thousands regrouped into 万 and 億; only what is long enough to be
+    # a date, a year or a figure is expected back in digits.
+    missing = [number for number in lost if len(number) > 1 and number[:2] not in pair.hypothesis]
+    return Check("number", f"Not in the translation: {', '.join(sorted(missing))}") if missing else None
+
+
+_CHECKS: tuple[Callable[[Pair, CheckOptions], Check | None], ...] = (
+    _check_copied,
+    _check_script,
+    _check_loop,
+    _check_cut,
+    _check_length,
+    _check_numbers,
+)

@@ -1,0 +1,139 @@
+"""Example translations for chat models, taken from the samples that come with Tolmach.
+
+An example never comes from the article that is being translated: samples that share sentences with it are left out.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from corpora.article import Bitext
+from corpora.samples import sample_bitexts
+
+_NGRAM_SIZES = (2, 3, 4)
+_SHARED = 0.5
+"""Share of the shorter sentence's n-grams from which two sentences are taken for one: above what related news share."""
+_LEAST_NGRAMS = 40
+"""Shorter sentences (under some 15 letters) share their n-grams with anything."""
+_MAX_SIDE = 2
+"""Most sentences on one side of an example: longer beads are several statements."""
+
+Vector = dict[str, float]
+Choice = Literal["fixed", "nearest"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleOptions:
+    """Which examples a chat model is shown; `docs/translation.md` says what they add.
+
+    Attributes:
+        count: How many; 0 shows none.
+        choice: `fixed` shows the same ones for every sentence, which an engine reads once; `nearest` those most like
+            the sentence, which it must read anew for each.
+    """
+
+    count: int = 0
+    choice: Choice = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence (or two) and its translation.
+
+    Attributes:
+        source: Text in the language to translate from.
+        target: Its translation.
+        origin: Name of the sample it comes from.
+    """
+
+    source: str
+    target: str
+    origin: str
+
+
+class ExamplePool:
+    """Examples of one direction, and the search for those most like a sentence.
+
+    Likeness is the cosine of character n-gram counts (2 to 4) weighted by inverse document frequency.
+    """
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self.examples = tuple(examples)
+        counts = [Counter(_ngrams(example.source)) for example in examples]
+        documents = Counter(gram for count in counts for gram in count)
+        self._weights = {gram: math.log((1 + len(counts)) / number) for gram, number in documents.items()}
+        self._vectors = [self._vector(count) for count in counts]
+
+    def nearest(self, text: str, count: int, *, exclude: Collection[str] = ()) -> tuple[Example, ...]:
+        """Return the `count` examples most like `text`, the most similar last, none of an origin in `exclude`."""
+        query = self._vector(Counter(_ngrams(text)))
+        allowed = [at for at, example in enumerate(self.examples) if example.origin not in exclude]
+        allowed.sort(key=lambda at: (-_dot(query, self._vectors[at]), at))
+        return tuple(self.examples[at] for at in reversed(allowed[:count]))
+
+    def spread(self, count: int, *, exclude: Collection[str] = ()) -> tuple[Example, ...]:
+        """Return `count` examples of evenly spread lengths, the longest last, none of an origin in `exclude`.
+
+        The same for every sentence of an article, they make a prompt that an engine needs to read only once.
+        """
+        allowed = sorted(
+            (example for example in self.examples if example.origin not in exclude),
+            key=lambda example: (len(example.source), example.source),
+        )
+        step = len(allowed) / (count + 1)
+        return tuple(allowed[int(step * (place + 1))] for place in range(min(count, len(allowed))))
+
+    def origins_of(self, sentences: Sequence[str]) -> frozenset[str]:
+        """Return the samples that hold one of `sentences`, or nearly so: they must not serve as examples for them."""
+        grams = [set(_ngrams(sentence)) for sentence in sentences]
+        return frozenset(
+            example.origin
+            for example in self.examples
+            if any(_are_one(set(_ngrams(example.source)), sentence) for sentence in grams)
+        )
+
+    def _vector(self, counts: Counter[str]) -> Vector:
+        raw = {gram: number * self._weights[gram] for gram, number in counts.items() if gram in self._weights}
+        norm = math.sqrt(sum(value * value for value in raw.values())) or 1.0
+        return {gram: value / norm for gram, value in raw.items()}
+
+
+@cache
+def load_pool(source: str, target: str) -> ExamplePool:
+    """Return the examples of the samples for two base languages."""
+    return ExamplePool(
+        [
+            example
+            for name, bitext in sample_bitexts(source, target).items()
+            for example in _examples(name, bitext, source, target)
+        ]
+    )
+
+
+def _examples(name: str, bitext: Bitext, source: str, target: str) -> list[Example]:
+    short = [bead for bead in bitext.beads if 0 < len(bead[0]) <= _MAX_SIDE and 0 < len(bead[1]) <= _MAX_SIDE]
+    return [
+        Example(_join(bitext.source, first, source), _join(bitext.target, second, target), name)
+        for first, second in short
+    ]
+
+
+def _join(sentences: Sequence[str], indices: Sequence[int], language: str) -> str:
+    return ("" if language == "zh" else " ").join(sentences[index] for index in indices)
+
+
+def _ngrams(text: str) -> list[str]:
+    folded = f" {text.casefold()} "
+    return [folded[at : at + size] for size in _NGRAM_SIZES for at in range(len(folded) - size + 1)]
+
+
+def _dot(first: Vector, second: Vector) -> float:
+    return sum(value * second.get(gram, 0.0) for gram, value in first.items())
+
+
+def _are_one(first: set[str], second: set[str]) -> bool:
+    smaller = min(len(first), len(second))
+    return smaller >= _LEAST_NGRAMS and len(first & second) >= _SHARED * smaller

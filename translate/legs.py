@@ -1,0 +1,153 @@
+"""One direction of one model: requests, examples, memory, engine."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+
+from corpora.languages import base_language
+from corpora.progress import Progress
+from translate.engines.base import Engine
+from translate.examples import ExampleOptions, load_pool
+from translate.families.forms import Pair, build_request, form_of
+from translate.families.requests import Request
+from translate.memory import TranslationMemory, memory_key
+from translate.script import to_script
+from translate.specs import Direction, ModelSpec
+from translate.types import DecodeOptions
+
+
+@dataclass(frozen=True, slots=True)
+class LegResult:
+    """A sentence translated in one step.
+
+    Attributes:
+        text: The hypothesis.
+        score: Mean log-probability of its tokens; None where there is none.
+        finished: False where it was cut off at the length limit.
+        engine: What ran the model, by name: engine, precision, device.
+    """
+
+    text: str
+    score: float | None = None
+    finished: bool = True
+    engine: Mapping[str, str] = field(default_factory=dict)
+
+
+EMPTY = LegResult("")
+
+
+@dataclass(frozen=True)
+class LegRunner:
+    """Runs the directions of one model.
+
+    Attributes:
+        spec: The model, its family known.
+        engine_for: Gives the engine of a direction; asked only for sentences that the memory lacks.
+        identity_of: Gives what stands for model and engine of a direction before one is loaded, by name.
+        decode: How hypotheses are searched for.
+        memory: Where finished sentences are kept; None keeps none.
+        examples: Translations that a chat model is shown before each sentence.
+    """
+
+    spec: ModelSpec
+    engine_for: Callable[[Direction], Engine]
+    identity_of: Callable[[Direction], Mapping[str, str]]
+    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    memory: TranslationMemory | None = None
+    examples: ExampleOptions = field(default_factory=ExampleOptions)
+
+    def run(self, texts: Sequence[str], direction: Direction, progress: Progress) -> list[LegResult]:
+        """Translate `texts` in one step.
+
+        Args:
+            texts: Sentences in the source language; an empty one stays empty.
+            direction: Tags of source and target.
+            progress: Is told of each finished sentence.
+
+        Raises:
+            InputTooLongError: A sentence is longer than the model can read.
+        """
+        spoken = self._spoken(direction)
+        requests = self._requests([to_script(text, spoken[0]) for text in texts], spoken)
+        keys = [memory_key(self.signature(direction), asdict(request)) for request in requests]
+        done = self._recall(keys)
+        waiting = {
+            key: request for key, request, text in zip(keys, requests, texts, strict=True) if text and key not in done
+        }
+        with progress.bar(f"Translating {'-'.join(direction)}", len(texts), unit="sentences") as advance:
+            advance(len(texts) - len(waiting))
+            for key, result in self._generate(waiting, spoken):
+                done[key] = result
+                advance(1)
+        results = [done[key] if text else EMPTY for key, text in zip(keys, texts, strict=True)]
+        return [replace(result, text=to_script(result.text, direction[1])) for result in results]
+
+    def signature(self, direction: Direction) -> dict[str, str]:
+        """Return what decides the translations of a direction, by name."""
+        decoding = {f"decode.{name}": str(value) for name, value in asdict(self.decode).items() if name != "batch_size"}
+        examples = {"examples": f"{self.examples.count} {self.examples.choice}"} if self._shows_examples else {}
+        return {"model": self.spec.name} | dict(self.identity_of(direction)) | decoding | examples
+
+    @property
+    def _shows_examples(self) -> bool:
+        return self.spec.family == "chat" and self.examples.count > 0
+
+    def _spoken(self, direction: Direction) -> Direction:
+        """Return the direction as the model knows it: most models know one Chinese only."""
+        if self.spec.translates(direction):
+            return direction
+        return base_language(direction[0]), base_language(direction[1])
+
+    def _requests(self, texts: Sequence[str], direction: Direction) -> list[Request]:
+        assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
+        form = form_of(self.spec, self.spec.family, direction)
+        shown = self._examples(texts, direction)
+        return [build_request(form, text, examples=pairs) for text, pairs in zip(texts, shown, strict=True)]
+
+    def _examples(self, texts: Sequence[str], direction: Direction) -> list[list[Pair]]:
+        """Return what the model is shown before each of `texts`, never from a sample that holds one of them."""
+        if not self._shows_examples:
+            return [[] for _ in texts]
+        pool, count = load_pool(base_language(direction[0]), base_language(direction[1])), self.examples.count
+        excluded = pool.origins_of(texts)
+        if self.examples.choice == "fixed":
+            chosen = [pool.spread(count, exclude=excluded)] * len(texts)
+        else:
+            chosen = [pool.nearest(text, count, exclude=excluded) for text in texts]
+        return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
+
+    def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:
+        stored = self.memory.get(keys) if self.memory else {}
+        return {key: LegResult(**json.loads(value)) for key, value in stored.items()}
+
+    def _generate(self, waiting: Mapping[str, Request], direction: Direction) -> Iterator[tuple[str, LegResult]]:
+        if not waiting:
+            return
+        keys, engine = list(waiting), self.engine_for(direction)
+        ran = engine.signature()
+        with self._keeping() as keep:
+            for index, found in engine.stream(list(waiting.values()), options=self.decode):
+                result = LegResult(found.text, found.score, found.finished, ran)
+                keep(keys[index], result)
+                yield keys[index], result
+
+    @contextmanager
+    def _keeping(self) -> Iterator[Callable[[str, LegResult], None]]:
+        """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
+        pending: dict[str, str] = {}
+
+        def flush() -> None:
+            if self.memory and pending:
+                self.memory.put(pending)
+            pending.clear()
+
+        def keep(key: str, result: LegResult) -> None:
+            pending[key] = json.dumps(asdict(result), ensure_ascii=False)
+            if len(pending) >= self.decode.batch_size:
+                flush()
+
+        try:
+            yield keep
+        finally:
+            flush()
