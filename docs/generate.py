@@ -1,0 +1,80 @@
+"""Writes the parts of `docs/` that are made from code and data: the command line and the models.
+
+`python docs/generate.py` writes them; `--check` only tells, with exit status 1, whether one is out of step.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from corpora.files import write_text
+from tolmach.cli import main
+from translate.registry import load_registry
+from translate.specs import HubSource, ModelSpec, direction_name
+
+DOCS = Path(__file__).parent
+NOTICE = "<!-- Made by docs/generate.py: change the code or data it is made from, then run `make docs`. -->\n\n"
+
+
+def command_line() -> str:
+    """Return the help of every command as Markdown."""
+    sections = [f"## `{' '.join(path)}`\n\n```text\n{text}\n```\n" for path, text in _help(main, ("tolmach",), None)]
+    return f"{NOTICE}# Command line\n\n" + "\n".join(sections)
+
+
+def models() -> str:
+    """Return the registry of models as Markdown."""
+    rows = [_row(spec) for spec in load_registry().models]
+    head = (
+        "| model | family | licence | forbids | directions | size | from | note |\n|---|---|---|---|---|---|---|---|\n"
+    )
+    sources = [f"- `{spec.name}`: {spec.citation}. <{spec.url}>" for spec in load_registry().models]
+    return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + "\n"
+
+
+PAGES = {"cli.md": command_line, "models.md": models}
+
+
+def _help(
+    command: click.Command, path: tuple[str, ...], parent: click.Context | None
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    context = click.Context(command, info_name=path[-1], parent=parent, max_content_width=100, terminal_width=100)
+    yield path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None:
+                yield from _help(child, (*path, name), context)
+
+
+def _row(spec: ModelSpec) -> str:
+    origin = "package index"
+    if isinstance(spec.source, HubSource):
+        origin = ", ".join(repository.repo_id for repository in spec.source.repositories)
+    size = f"{spec.size / 1e9:.1f} GB" if spec.size else ""
+    name = f"`{spec.name}`" + (" (default)" if spec.default else "")
+    directions = " ".join(direction_name(direction) for direction in spec.directions)
+    note = " ".join(spec.quality_note.split())
+    cells = [name, spec.family, spec.licence, spec.restriction or "", directions, size, origin, note]
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def run(*, check: bool) -> int:
+    """Write the pages, or with `check` compare them; return the exit status."""
+    stale = []
+    for name, page in PAGES.items():
+        path = DOCS / name
+        text = page()
+        if not check:
+            write_text(path, text)
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    if stale:
+        sys.stderr.write(f"out of step: {', '.join(stale)}; run `make docs`\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(check="--check" in sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""What the user sees when something goes wrong, and with which exit status."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from corpora.errors import InputError, OutputError, UsageError
+from tolmach.cli import COMMANDS, RootGroup
+
+
+def run_raising(error: BaseException):
+    @click.command()
+    def fail() -> None:
+        raise error
+
+    class Group(RootGroup):
+        def get_command(self, *_arguments):
+            return fail
+
+    return CliRunner().invoke(Group("tolmach"), ["fail"])
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (InputError("the file is empty", hint="Name another"), 1, "Error: the file is empty. Name another\n"),
+        (OutputError("the disk is full"), 1, "Error: the disk is full\n"),
+        (UsageError("two of one"), 2, "Error: two of one\n"),
+    ],
+)
+def test_expected_errors_are_one_line(error, status, line):
+    result = run_raising(error)
+    assert (result.exit_code, result.stderr, result.stdout) == (status, line, "")
+
+
+def test_bug_is_one_line_with_a_way_to_see_more():
+    result = run_raising(ZeroDivisionError("division by zero"))
+    assert result.exit_code == 1
+    assert (
+        result.stderr == "Error: ZeroDivisionError: division by zero. This is a bug; TOLMACH_TRACEBACK=1 shows where\n"
+    )
+
+
+def test_traceback_on_request(monkeypatch):
+    monkeypatch.setenv("TOLMACH_TRACEBACK", "1")
+    assert "Traceback (most recent call last)" in run_raising(ZeroDivisionError("x")).stderr
+
+
+def test_interruption_has_its_own_status():
+    result = run_raising(KeyboardInterrupt())
+    message = "Interrupted: finished sentences are kept, the same command goes on from there"
+    assert (result.exit_code, result.stderr.strip()) == (130, message)
+
+
+def test_unknown_command_is_wrong_usage():
+    result = CliRunner().invoke(RootGroup("tolmach"), ["rnu"])
+    assert result.exit_code == 2
+    assert "No such command 'rnu'" in result.stderr
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_help_with_an_example(name):
+    result = CliRunner().invoke(RootGroup("tolmach"), [name, "--help"])
+    assert result.exit_code == 0
+    assert f"tolmach {name}" in result.stdout.split("Example:")[1]

@@ -1,0 +1,1 @@
+"""Tolmach translates news articles between English, Russian and Chinese and compares their quotes."""

@@ -1,0 +1,82 @@
+"""The command line: the root command, which loads each command when it is called, and the one boundary for errors."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from corpora.errors import TolmachError
+from tolmach.errors import report_bug, report_error
+
+COMMANDS = {
+    "run": "tolmach.commands.run:run",
+    "translate": "tolmach.commands.translate:translate",
+    "align": "tolmach.commands.align:align",
+    "quotes": "tolmach.commands.quotes:quotes",
+    "compare": "tolmach.commands.compare:compare",
+    "evaluate": "tolmach.commands.evaluate:evaluate",
+    "corpora": "tolmach.commands.corpora:corpora",
+    "models": "tolmach.commands.models:models",
+    "doctor": "tolmach.commands.doctor:doctor",
+}
+"""Name of each command and where it is defined, in the order in which `--help` lists them."""
+
+INTERRUPTED = 130
+
+
+class RootGroup(click.Group):
+    """The root command. It imports a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the user's work rather than of the alphabet."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command, None where there is no such command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)  # noqa: S101 - cannot happen, and tells the type checker
+        return command
+
+    def main(self, args: Sequence[str] | None = None, *positional: Any, **extra: Any) -> Any:
+        """Run the command line and end the process with its exit status, telling the user what went wrong."""
+        extra["standalone_mode"] = False
+        try:
+            status = super().main(args, *positional, **extra)
+        except TolmachError as error:
+            status = report_error(error)
+        except click.ClickException as error:
+            error.show()
+            status = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Interrupted: finished sentences are kept, the same command goes on from there", err=True)
+            status = INTERRUPTED
+        except BrokenPipeError:
+            # The reader of our output went away, as `head` does; there is nobody left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            status = 1
+        except Exception as error:  # noqa: BLE001 - the root boundary: a bug still gets one clear line
+            status = report_bug(error)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tolmach")
+def main() -> None:
+    r"""Translate news articles between English, Russian and Chinese, and compare their quotes.
+
+    Results go to standard output or to the files named with -o; everything else goes to standard error.
+
+    Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 done but a quality check failed under --strict.
+
+    \b
+    Example:
+      tolmach run article.html --to ru --to zh -o report/
+    """

@@ -1,0 +1,53 @@
+"""`tolmach corpora`: the articles that come with Tolmach."""
+
+import json
+from typing import Any
+
+import click
+
+from tolmach.options import LANGUAGE, common_options, output_options
+from tolmach.output import Output
+
+
+@click.group()
+def corpora() -> None:
+    r"""List and show the sample articles, which come with gold sentences, alignments and quotes.
+
+    \b
+    Example:
+      tolmach corpora list --format table
+    """
+
+
+@corpora.command("list")
+@output_options
+@common_options
+def list_corpora(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+    r"""List the samples with their languages, titles and numbers of sentences.
+
+    \b
+    Example:
+      tolmach corpora list --format table
+    """
+    from tolmach.catalogue import describe_samples  # noqa: PLC0415 - loaded when used
+    from tolmach.tables import samples_table  # noqa: PLC0415 - loaded when used
+
+    found = describe_samples()
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    Output(output["output_format"], output["output"]).emit(text, lambda console: samples_table(console, found))
+
+
+@corpora.command()
+@click.argument("name")
+@click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Version to show.")
+@common_options
+def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
+    r"""Print the sample NAME in one language.
+
+    \b
+    Example:
+      tolmach corpora show lavrov --language ru
+    """
+    from corpora.samples import load_sample  # noqa: PLC0415 - loaded when used
+
+    click.echo(load_sample(name, language).text)

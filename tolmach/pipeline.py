@@ -1,0 +1,179 @@
+"""What the commands do: each function takes articles and returns a result document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from alignment.through import alignment_of, through_source
+from alignment.types import Alignment
+from corpora.article import Article
+from corpora.errors import UsageError
+from corpora.progress import SILENT, Progress
+from quotes.types import Comparison
+from tolmach.provenance import code_signature
+from tolmach.result import (
+    Result,
+    Role,
+    VersionScores,
+    make_alignments,
+    make_scores,
+    make_translation,
+    make_versions,
+    now,
+)
+
+if TYPE_CHECKING:
+    from translate.translator import Translator
+    from translate.types import TranslatedArticle
+
+Alignments = dict[tuple[int, int], Alignment]
+DEFAULT_METRICS = ("bleu", "chrf")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What `tolmach run` is asked to do.
+
+    Attributes:
+        targets: Languages to translate into, in order.
+        references: Reference version of some of them, by language.
+        metrics: Metrics against the references.
+    """
+
+    targets: tuple[str, ...]
+    references: Mapping[str, Article] = field(default_factory=dict)
+    metrics: tuple[str, ...] = DEFAULT_METRICS
+
+    def __post_init__(self) -> None:
+        """Refuse a language named twice, or a reference for none of the targets.
+
+        Raises:
+            UsageError: One of those.
+        """
+        doubled = [target for target in self.targets if self.targets.count(target) > 1]
+        if doubled:
+            raise UsageError(f"{doubled[0]} is named twice", hint="Give each target language once")
+        stray = [language for language in self.references if language not in self.targets]
+        if stray:
+            raise UsageError(
+                f"there is a reference for {stray[0]}, which is not translated into", hint=f"Add --to {stray[0]}"
+            )
+
+
+def find_quotes(article: Article) -> Result:
+    """Find the quotes of one article."""
+    from quotes import extract_quotes  # noqa: PLC0415 - loaded when used
+
+    found = Comparison((article.language,), (extract_quotes(article),), ())
+    return Result(now(), make_versions([article], ["given"]), quotes=found, signature=code_signature())
+
+
+def align_articles(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
+    """Align every two of the articles.
+
+    Raises:
+        UsageError: There are fewer than two.
+    """
+    versions = make_versions(articles, ["given"] * len(articles))
+    alignments = make_alignments(versions, _align(articles, progress))
+    return Result(now(), versions, alignments=alignments, signature=code_signature())
+
+
+def compare_articles(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
+    """Align every two of the articles, then match and compare their quotes.
+
+    Raises:
+        UsageError: There are fewer than two.
+    """
+    versions = make_versions(articles, ["given"] * len(articles))
+    alignments = _align(articles, progress)
+    comparison = _compare(articles, alignments, progress)
+    named = make_alignments(versions, alignments)
+    return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature())
+
+
+def translate_article(
+    article: Article, targets: Sequence[str], translator: "Translator", progress: Progress = SILENT
+) -> Result:
+    """Translate an article into each of `targets`.
+
+    Raises:
+        UsageError: The model does not translate in one of the directions.
+    """
+    return _result_of(article, _translate(article, targets, translator, progress), translator)
+
+
+def run(article: Article, plan: RunPlan, translator: "Translator", progress: Progress = SILENT) -> Result:
+    """Do the whole job: translate, align, compare the quotes, score.
+
+    Translations are aligned to their source by how they were made, and to one another through it.
+
+    Raises:
+        UsageError: The model does not translate in one of the directions.
+        InputError: A reference cannot be scored against.
+    """
+    translated = _translate(article, plan.targets, translator, progress)
+    result = _result_of(article, translated, translator)
+    articles = [article, *(one.article for one in translated)]
+    comparison = _compare(articles, _translation_alignments(translated), progress)
+    with progress.bar("Scoring", len(translated), unit="versions") as advance:
+        scores = {}
+        for version, one in zip(result.versions[1:], translated, strict=True):
+            scores[version.id] = _score(article, one, plan)
+            advance(1)
+    return replace(result, quotes=comparison, scores=scores)
+
+
+def _translate(
+    article: Article, targets: Sequence[str], translator: "Translator", progress: Progress
+) -> "list[TranslatedArticle]":
+    for target in targets:  # before anything is fetched
+        translator.route(article.language, target)
+    return [translator.translate_article(article, target=target, progress=progress) for target in targets]
+
+
+def _result_of(article: Article, translated: "Sequence[TranslatedArticle]", translator: "Translator") -> Result:
+    made: Role = "translation"
+    roles: list[Role] = ["source", *(made for _ in translated)]
+    versions = make_versions([article, *(one.article for one in translated)], roles)
+    translations = {
+        version.id: make_translation(one, source=versions[0].id, warnings=translator.warnings())
+        for version, one in zip(versions[1:], translated, strict=True)
+    }
+    alignments = make_alignments(versions, _translation_alignments(translated))
+    return Result(now(), versions, translations, alignments, signature=code_signature())
+
+
+def _translation_alignments(translated: "Sequence[TranslatedArticle]") -> Alignments:
+    found = {(0, number): alignment_of(one.beads) for number, one in enumerate(translated, 1)}
+    for first, second in combinations(range(1, len(translated) + 1), 2):
+        found[first, second] = through_source(found[0, first], found[0, second])
+    return found
+
+
+def _align(articles: Sequence[Article], progress: Progress) -> Alignments:
+    if len(articles) < 2:  # noqa: PLR2004 - it takes two
+        raise UsageError("one article alone cannot be compared", hint="Name at least two versions")
+    from alignment import align_versions  # noqa: PLC0415 - loaded when used
+
+    with progress.bar("Aligning the sentences", None):
+        return dict(align_versions(articles))
+
+
+def _compare(articles: Sequence[Article], alignments: Alignments, progress: Progress) -> Comparison:
+    from quotes import compare_versions  # noqa: PLC0415 - loaded when used
+
+    with progress.bar("Comparing the quotes", None):
+        return compare_versions(articles, alignments=alignments)
+
+
+def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:
+    from eval import assess_translation, evaluate_articles  # noqa: PLC0415 - loaded when used
+
+    free = assess_translation(article, translated)
+    reference = plan.references.get(translated.article.language)
+    if reference is None:
+        return make_scores(reference_free=free)
+    against = evaluate_articles(translated.article, reference, metrics=plan.metrics)
+    return make_scores(against, reference=reference.meta.source, reference_free=free)

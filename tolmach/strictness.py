@@ -1,0 +1,42 @@
+"""`--strict`: an exit status that tells whether the quality checks passed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from tolmach.result import Result
+
+Command = Any
+CHECK_FAILED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """What to do when a check failed.
+
+    Attributes:
+        enabled: Whether `--strict` was given.
+    """
+
+    enabled: bool = False
+
+    def judge(self, result: Result) -> None:
+        """End the command with status 3 when strict and a sentence of the result failed a check."""
+        if self.enabled and flagged_sentences(result):
+            raise click.exceptions.Exit(CHECK_FAILED)
+
+
+def flagged_sentences(result: Result) -> int:
+    """Count the translated sentences that failed a check, over all versions."""
+    return sum(bool(sentence.checks) for one in result.translations.values() for sentence in one.sentences)
+
+
+def strict_option(command: Command) -> Command:
+    """Add `--strict` to a command; it receives `strict`, a `Strictness`."""
+    return click.option(
+        "--strict",
+        is_flag=True,
+        callback=lambda _context, _parameter, value: Strictness(value),
+        help="Exit with status 3 when a translation fails a check.",
+    )(command)

@@ -1,0 +1,150 @@
+"""Results as tables for people."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from alignment.types import Bead
+from quotes.types import QuoteGroup
+from tolmach.evaluation import Evaluation
+from tolmach.result import Result, Version, VersionScores
+
+_WIDE = 48
+"""Characters of a sentence or quote that a table shows."""
+
+
+def alignment_table(console: Console, result: Result) -> None:
+    """Draw every alignment of `result`, a row for each bead."""
+    for name, found in result.alignments.items():
+        first, second = (result.versions[index] for index in found.versions)
+        table = Table("bead", first.id, second.id, "score", title=name, title_justify="left")
+        for bead in found.beads:
+            table.add_row(
+                _shape(bead), _sentences(first, bead.source), _sentences(second, bead.target), f"{bead.score:.2f}"
+            )
+        console.print(table)
+
+
+def quotes_table(console: Console, result: Result) -> None:
+    """Draw the quotes of each version of `result`."""
+    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
+    for version, found in zip(result.versions, result.quotes.quotes, strict=True):
+        table = Table("id", "kind", "speaker", "cue", "text", title=version.id, title_justify="left")
+        for quote in found:
+            speaker = quote.speaker_name or quote.speaker or ""
+            table.add_row(quote.id, quote.kind, escape(speaker), escape(quote.cue or ""), escape(quote.text))
+        console.print(table)
+
+
+def comparison_table(console: Console, result: Result) -> None:
+    """Draw the groups of quotes of `result`: the wording in each version, verdicts and findings."""
+    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
+    names = [version.id for version in result.versions]
+    table = Table("", "speaker", *names, "verdicts", show_lines=True)
+    for group in result.quotes.groups:
+        wording = [escape(member.text) if member else "-" for member in group.members]
+        table.add_row(group.id, escape(group.speaker_name or ""), *wording, _verdicts(group, names))
+    console.print(table)
+    counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
+    console.print(", ".join(f"{number} {verdict}" for verdict, number in counts.most_common()) or "no quotes")
+
+
+def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
+    """Draw what a run did: a row for each translation, the quotes, and the files written."""
+    table = Table("version", "model", "route", "sentences", "flagged", "adequacy", "scores")
+    for name, one in result.translations.items():
+        flagged = sum(bool(sentence.checks) for sentence in one.sentences)
+        route = "→".join(one.sentences[0].route) if one.sentences else ""
+        model = escape(one.signature.get("model", ""))
+        table.add_row(name, model, route, str(len(one.sentences)), str(flagged), *_score_cells(result.scores.get(name)))
+    console.print(table)
+    if result.quotes:
+        counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
+        verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
+        console.print(f"{len(result.quotes.groups)} quotes in all versions; pairs: {verdicts or 'none'}")
+    for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
+        console.print(f"[yellow]Quality:[/] {escape(warning)}", soft_wrap=True)
+    for path in paths:
+        console.print(escape(str(path)), soft_wrap=True)
+
+
+def scores_table(console: Console, evaluation: Evaluation) -> None:
+    """Draw the scores of one translation with their signatures."""
+    table = Table("metric", "score", "signature")
+    for metric in (evaluation.scores or {}).values():
+        table.add_row(metric.name, f"{metric.score:.1f}", escape(metric.signature))
+    free = evaluation.reference_free
+    if free:
+        adequacy = "-" if free.adequacy is None else f"{free.adequacy:.3f}"
+        table.add_row("adequacy", adequacy, escape(_pairs(free.signature)))
+        table.add_row("coverage", f"{free.coverage:.2f}", "share of source sentences with a counterpart")
+        table.add_row("length ratio", f"{free.length_ratio:.2f}", f"usual: {free.usual_length_ratio:.2f}")
+    console.print(table)
+    if evaluation.realigned:
+        console.print("The sentences did not answer the reference's one to one: they were aligned first.")
+
+
+def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
+    """Draw the translation models."""
+    table = Table("model", "licence", "forbids", "size", "here", "directions")
+    for model in models:
+        size = f"{model['size'] / 1e9:.1f} GB" if model["size"] else ""
+        here = "yes" if model["cached"] else ""
+        name = f"{model['name']} (default)" if model["default"] else model["name"]
+        table.add_row(name, model["licence"], model["restriction"] or "", size, here, " ".join(model["directions"]))
+    console.print(table)
+
+
+def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:
+    """Draw the sample articles."""
+    table = Table("sample", "language", "sentences", "title")
+    for sample in samples:
+        table.add_row(sample["name"], sample["language"], str(sample["sentences"]), escape(sample["title"] or ""))
+    console.print(table)
+
+
+def facts_table(console: Console, facts: Mapping[str, Any]) -> None:
+    """Draw names and values."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        table.add_row(f"[bold]{escape(name)}[/]", escape(text))
+    console.print(table)
+
+
+def _shape(bead: Bead) -> str:
+    return f"{len(bead.source)}-{len(bead.target)}"
+
+
+def _sentences(version: Version, indices: Sequence[int]) -> str:
+    return escape("\n".join(f"{index} {_shorten(version.sentences[index].text)}" for index in indices))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _verdicts(group: QuoteGroup, names: Sequence[str]) -> str:
+    lines = []
+    for pair in group.pairs:
+        first, second = (names[index] for index in pair.versions)
+        lines.append(f"{first}-{second} {pair.verdict}")
+        lines += [f"  {escape(finding.message)}" for finding in pair.findings]
+    return "\n".join(lines)
+
+
+def _score_cells(scores: VersionScores | None) -> tuple[str, str]:
+    if scores is None:
+        return "", ""
+    free = scores.reference_free
+    adequacy = f"{free.adequacy:.3f}" if free and free.adequacy is not None else ""
+    return adequacy, " ".join(f"{metric.name} {metric.score:.1f}" for metric in scores.metrics.values())
+
+
+def _pairs(signature: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in signature.items())
