@@ -1,0 +1,78 @@
+"""Quotes of an article: found, sorted by kind, and attributed."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from corpora.article import Article
+from corpora.languages import CHINESE, base_language
+from quotes.attribution import Attribution, attribute
+from quotes.kinds import classify
+from quotes.options import QuoteOptions
+from quotes.passages import Passage, find_passages
+from quotes.types import Quote, QuoteKind
+
+_DEFAULTS = QuoteOptions()
+_OMITTED_BY_OPTION = {"title": "titles", "scare": "scare"}
+
+
+def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple[Quote, ...]:
+    """Find every passage in quotation marks, and speech that Russian sets off with dashes.
+
+    Args:
+        article: The article; it may hold any marks, paired or not.
+        options: What to list and how hard to look.
+
+    Returns:
+        The quotes in order of appearance. `article.text[start:end]` is the part for every span of every quote; a nested
+        quote lies inside a part of the one that it is nested in.
+    """
+    passages = find_passages(article, options)
+    attributions = attribute(article, passages, options)
+    kinds = [classify(article, passage, found) for passage, found in zip(passages, attributions, strict=True)]
+    kept = [
+        number
+        for number, kind in enumerate(kinds)
+        if kind not in _OMITTED_BY_OPTION or getattr(options, _OMITTED_BY_OPTION[kind])
+    ]
+    names = {id(passages[number]): f"q{place}" for place, number in enumerate(kept, start=1)}
+    starts = [sentence.start for sentence in article.sentences]
+    return tuple(
+        _quote(article, passages[number], (kinds[number], attributions[number]), (names, starts)) for number in kept
+    )
+
+
+def _quote(
+    article: Article,
+    passage: Passage,
+    judged: tuple[QuoteKind, Attribution],
+    places: tuple[Mapping[int, str], Sequence[int]],
+) -> Quote:
+    """Make the result from a passage, what it was judged to be, and where its neighbours and the sentences are."""
+    kind, found = judged
+    names, starts = places
+    parts = tuple(article.text[start:end] for start, end in passage.spans)
+    parent = passage.parent
+    while parent is not None and id(parent) not in names:
+        parent = parent.parent
+    speaks = kind in ("direct", "partial")
+    return Quote(
+        id=names[id(passage)],
+        kind=kind,
+        text=("" if base_language(article.language) == CHINESE else " ").join(parts),
+        parts=parts,
+        spans=tuple(passage.spans),
+        marks=passage.marks,
+        speaker=found.speaker if speaks else None,
+        speaker_span=found.span if speaks else None,
+        speaker_name=found.name if speaks else None,
+        cue=found.cue if speaks else None,
+        sentences=_sentences(passage, starts),
+        nested_in=names[id(parent)] if parent is not None else None,
+    )
+
+
+def _sentences(passage: Passage, starts: Sequence[int]) -> tuple[int, ...]:
+    numbers: set[int] = set()
+    for start, end in passage.spans:
+        numbers.update(range(max(0, bisect_right(starts, start) - 1), bisect_right(starts, end - 1)))
+    return tuple(sorted(numbers))

@@ -1,0 +1,172 @@
+"""The people and bodies that an article names: their fullest names, and who a pronoun stands for."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpora.languages import CHINESE, RUSSIAN
+from quotes.lexicon import load_lexicon, parse_russian
+
+_SHORTEST_STEM = 3
+_LONGEST_ENDING = 2
+_DOTS = re.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name as it stands somewhere in the text.
+
+    Attributes:
+        start: Offset of the first code point.
+        end: After the last.
+        text: The name without titles and forms of address.
+        gender: `m`, `f`, or an empty string where nothing tells.
+        person: Whether a title or form of address shows that it is a person.
+    """
+
+    start: int
+    end: int
+    text: str
+    gender: str = ""
+    person: bool = False
+
+
+def name_words(name: str, language: str) -> list[str]:
+    """Split a name into its parts."""
+    return _DOTS.split(name) if language == CHINESE else name.split()
+
+
+def same_stem(first: str, second: str) -> bool:
+    """Tell whether two Russian words differ in their endings only."""
+    first, second = first.lower().replace("ё", "е"), second.lower().replace("ё", "е")
+    if first == second:
+        return True
+    short, long = sorted((first, second), key=len)
+    stem = max(_SHORTEST_STEM, len(short) - 2)
+    return len(short) >= _SHORTEST_STEM and short[:stem] == long[:stem] and len(long) - len(short) <= _LONGEST_ENDING
+
+
+class Names:
+    """All names of an article, in order."""
+
+    def __init__(self, mentions: Iterable[Mention], language: str) -> None:
+        self.language = language
+        self.mentions: Sequence[Mention] = sorted(mentions, key=lambda mention: mention.start)
+        self._starts = [mention.start for mention in self.mentions]
+        self._texts = Counter(mention.text for mention in self.mentions)
+        self._speakers: set[str] = set()
+        self._genders: dict[str, str] = {}
+        self._full: dict[str, str] = {}
+        for mention in self.mentions:
+            if mention.gender:
+                self._genders.setdefault(self.full(mention.text), mention.gender)
+        self._people = {self.full(mention.text) for mention in self.mentions if mention.person}
+        self._people |= self._called_briefly()
+        bodies = load_lexicon(language).words("bodies")
+        self._people = {name for name in self._people if not bodies & set(name.split())}
+
+    def within(self, span: tuple[int, int]) -> Sequence[Mention]:
+        """Return the mentions inside a span, in order."""
+        first = bisect_left(self._starts, span[0])
+        return [m for m in self.mentions[first : bisect_left(self._starts, span[1])] if m.end <= span[1]]
+
+    def same(self, first: str, second: str) -> bool:
+        """Tell whether two words of names are one word, in Russian also in different cases."""
+        return same_stem(first, second) if self.language == RUSSIAN else first == second
+
+    def full(self, name: str) -> str:
+        """Return the fullest form of a name in the article; in Russian in the nominative."""
+        if name not in self._full:
+            best = max((text for text in self._texts if self._covers(text, name)), key=self._fullness, default=name)
+            self._full[name] = self._nominative(best)
+        return self._full[name]
+
+    def note_speaker(self, name: str, gender: str = "") -> None:
+        """Remember that somebody speaks, so that pronouns may stand for them."""
+        if not load_lexicon(self.language).words("bodies") & set(name.split()):
+            self._speakers.add(name)
+        if gender:
+            self._genders.setdefault(name, gender)
+
+    def is_person(self, name: str) -> bool:
+        """Tell whether a full name is known to speak or to be a person's."""
+        return name in self._people or name in self._speakers
+
+    def may_be_person(self, name: str, *, leads: bool) -> bool:
+        """Tell whether a pronoun may stand for a full name: a person's, or a long one that leads a sentence."""
+        lexicon = load_lexicon(self.language)
+        if name in self._people:
+            return True
+        if lexicon.words("bodies") & set(name.split()) or name in lexicon.words("states"):
+            return False
+        if self.language == CHINESE:
+            return leads or name in self._speakers
+        if self.language == RUSSIAN and " " not in name:
+            return name in self._speakers and any(
+                {"Surn", "Name"} & set(r.tag.grammemes) for r in parse_russian(name.lower())[:2]
+            )
+        return " " in name and (leads or name in self._speakers)
+
+    def gender(self, name: str) -> str:
+        """Return what is known of the gender of a full name: `m`, `f` or nothing."""
+        return self._genders.get(name, "")
+
+    def _called_briefly(self) -> set[str]:
+        """Full names whose last part (first part in Chinese order) also stands alone."""
+        single = {mention.text for mention in self.mentions if len(name_words(mention.text, self.language)) == 1}
+        return {
+            full
+            for full in {self.full(word) for word in single}
+            if len(name_words(full, self.language)) > 1
+            and any(self.same(name_words(full, self.language)[-1], word) for word in single)
+        }
+
+    def _covers(self, longer: str, shorter: str) -> bool:
+        long, short = name_words(longer, self.language), name_words(shorter, self.language)
+        if len(short) > len(long):
+            return False
+        return all(any(self.same(word, other) for other in long) for word in short)
+
+    def _fullness(self, name: str) -> tuple[int, int, int]:
+        words = name_words(name, self.language)
+        nominative = self.language == RUSSIAN and may_be_nominative(words[0])
+        return min(len(words), 4), int(nominative), self._texts[name]
+
+    def _nominative(self, name: str) -> str:
+        if self.language != RUSSIAN:
+            return name
+        words = name_words(name, self.language)
+        if may_be_nominative(words[0]):
+            return name
+        return " ".join(to_nominative(word) for word in words)
+
+
+@lru_cache(maxsize=20_000)
+def may_be_nominative(word: str) -> bool:
+    """Tell whether a Russian name can be in the nominative singular; a word in Latin letters can."""
+    readings = parse_russian(word.lower())
+    likely = [reading for reading in readings if {"Name", "Surn", "Patr"} & set(reading.tag.grammemes)] or list(
+        readings
+    )
+    if any("UNKN" in reading.tag or "LATN" in reading.tag or "Fixd" in reading.tag for reading in readings):
+        return True
+    known = any(reading.is_known for reading in readings)
+    if any("nomn" in reading.tag and "plur" not in reading.tag for reading in (likely if known else readings)):
+        return True
+    # Foreign women's surnames that end in a consonant are not declined; the dictionary takes them for genitives.
+    return not known and word[-1] not in "ауеюыйм"
+
+
+@lru_cache(maxsize=20_000)
+def to_nominative(word: str) -> str:
+    """Return the nominative singular of a Russian name, as it stands where it cannot be told."""
+    readings = parse_russian(word.lower())
+    named = [r for r in readings if {"Name", "Surn", "Patr"} & set(r.tag.grammemes) and "plur" not in r.tag]
+    for reading in named or readings[:1]:
+        form = reading.inflect({"nomn", "sing"}) if "NOUN" in reading.tag else None
+        if form is not None:
+            return str(form.word).capitalize()
+    return word

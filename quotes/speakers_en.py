@@ -1,0 +1,242 @@
+"""Who speaks, in English: names by their capitals, subjects by their place before the verb of saying."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from corpora.languages import ENGLISH
+from quotes.lexicon import Cue, find_cues, load_lexicon
+from quotes.names import Mention
+from quotes.speakers import HOLE, Candidate, Found, gender_of, phrase_pattern, shifted
+from quotes.types import Span
+
+_TOKEN = re.compile(r"[^\W_](?:[\w.&-]|['\N{RIGHT SINGLE QUOTATION MARK}](?=\w))*")
+_POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s$")
+_STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")
+_CLAUSE = re.compile(rf"[;:{HOLE}]|[.!?](?=\s)")
+_NOUN_PHRASE = (
+    r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Oo]ne|[Aa]nother|[Ss]ome|[Mm]any)"
+    r"(?:\s+(?!(?:the|an?|his|her|their|that|which|who)\b)[\w-]+){{0,4}}?\s+(?:{nouns})\b"
+)
+_FARTHEST_CUE = 25
+_INVERTED_WORDS = 7
+_ACCEPT = -0.2
+_DETERMINERS = frozenset({"the", "a", "an", "his", "her", "its", "their", "our", "my"})
+_CONJUNCTIONS = frozenset({"and", "but", "which", "as", "who", "or", "if", "because"})
+_INITIAL_WORD = re.compile(r".*(?:ing|ed|ly)$")
+_BARE_CUES = frozenset({":", ","})
+
+
+class EnglishFinder:
+    """Finds speakers in English text, see `quotes.speakers.Finder`."""
+
+    def __init__(self) -> None:
+        self._lexicon = load_lexicon(ENGLISH)
+        words = self._lexicon.words
+        nouns = "|".join(sorted(words("speaker_nouns"), key=len, reverse=True))
+        self._nouns = re.compile(_NOUN_PHRASE.format(nouns=nouns))
+        self._phrases = phrase_pattern(self._lexicon.listed("phrases"))
+        self._pronouns = dict.fromkeys(words("pronouns_m"), "m") | dict.fromkeys(words("pronouns_f"), "f")
+        self._pronouns |= dict.fromkeys(words("pronouns_other"), "")
+
+    def mentions(self, text: str) -> Sequence[Mention]:
+        """List runs of capitalised words, without titles and forms of address."""
+        found = list(self._names(text, 0, len(text)))
+        small = set(re.findall(r"\b[a-z]{2,}\b", text))
+        return [name for name in found if not self._is_word(text, name, small)]
+
+    @staticmethod
+    def _is_word(text: str, name: Mention, small: set[str]) -> bool:
+        """Tell whether a capital only shows that a sentence begins."""
+        before = text[max(0, name.start - 3) : name.start].strip()
+        initial = not before or not before[-1].isalnum()
+        word = name.text.lower()
+        return (
+            initial and not name.person and " " not in name.text and (word in small or bool(_INITIAL_WORD.match(word)))
+        )
+
+    def _names(self, text: str, start: int, end: int) -> Iterator[Mention]:
+        run: list[re.Match[str]] = []
+        for token in [*_TOKEN.finditer(text, start, end), None]:
+            joins = bool(token and run and self._joins(text[run[-1].end() : token.start()], run[-1].group()))
+            if run and not (joins and token and self._is_capital(token.group())):
+                if joins and token and token.group() in self._lexicon.words("particles"):
+                    run.append(token)
+                    continue
+                yield from self._name(run)
+                run = []
+            if token and self._is_capital(token.group()):
+                run.append(token)
+
+    def _joins(self, between: str, last: str) -> bool:
+        return between == " " and not _POSSESSIVE.search(last) and (not last.endswith(".") or self._is_short(last))
+
+    def _is_short(self, word: str) -> bool:
+        plain = word.rstrip(".")
+        return len(plain) == 1 or "." in plain or plain.lower() in self._lexicon.words("honorifics")
+
+    @staticmethod
+    def _is_capital(word: str) -> bool:
+        return word[0].isupper()
+
+    def _name(self, run: list[re.Match[str]]) -> Iterator[Mention]:
+        """Cut titles off a run of capitalised words; what is left is a name."""
+        words = self._lexicon.words
+        while run and not run[-1].group()[0].isupper():
+            run = run[:-1]
+        kept, gender, person = 0, "", False
+        for place, token in enumerate(run):
+            plain = token.group().lower().rstrip(".")
+            if plain in words("no_subject") and place == kept:
+                kept = place + 1
+            elif (plain in words("honorifics") or plain in words("roles")) and place + 1 < len(run):
+                gender = gender or gender_of(plain, words("men"), words("women"))
+                kept, person = place + 1, True
+        if kept == len(run) or (len(run) == 1 and run[0].group().lower() in words("roles")):
+            return
+        last = _POSSESSIVE.sub("", run[-1].group()).rstrip(".")
+        end = run[-1].start() + len(last)
+        text = run[0].string[run[kept].start() : end]
+        yield Mention(run[kept].start(), end, text, gender, person)
+
+    def _candidates(self, text: str, span: Span) -> list[Candidate]:
+        found = [Candidate(m.start, m.end, "name", m.gender) for m in self._names(text, *span)]
+        for token in _TOKEN.finditer(text, *span):
+            plain = token.group().lower()
+            if plain in self._pronouns:
+                found.append(Candidate(token.start(), token.end(), "pronoun", self._pronouns[plain]))
+        for match in self._nouns.finditer(text, *span):
+            if not any(one.start < match.end() and match.start() < one.end for one in found):
+                found.append(Candidate(match.start(), match.end(), "noun"))
+        return sorted(found, key=lambda one: one.start)
+
+    def after(self, text: str, span: Span) -> Found | None:
+        """Read `… said X`, `X said …`, `according to X` right behind a quote."""
+        start, end = span
+        stop = _STOP.search(text, start, end)
+        while stop and self._is_short(text[start : stop.start() + 1].rsplit(maxsplit=1)[-1]):
+            stop = _STOP.search(text, stop.end(), end)
+        end = stop.start() if stop else end
+        lead = text[start:end].lstrip(" ,\N{EM DASH}\N{EN DASH}-\N{NO-BREAK SPACE}")
+        start = end - len(lead)
+        if phrase := self._phrases.match(text, start, end):
+            return self._named_after((phrase.end(), end), text, phrase.group())
+        first = lead.split(maxsplit=1)[0].lower().strip(",") if lead.strip() else ""
+        if first in self._lexicon.words("prepositions") or first in _CONJUNCTIONS:
+            return None
+        for cue in shifted(find_cues(text[start:end], ENGLISH), start):
+            if len(text[start : cue.start].split()) > _FARTHEST_CUE:
+                break
+            if not text[start : cue.start].strip():
+                return self._inverted(text, cue, end)
+            if found := self._before_cue(text, start, cue):
+                return found
+        return None
+
+    def _named_after(self, span: Span, text: str, cue: str) -> Found | None:
+        found = self._candidates(text, span)
+        names = [one for one in found if one.kind == "name"]
+        clause = text[span[0] : span[1]].split(",")
+        near = [one for one in names if one.start < span[0] + len(",".join(clause[:2]))]
+        best = next(iter([*near, *found]), None)
+        return Found((best.start, best.end), cue, best.kind, best.gender) if best is not None else None
+
+    def _inverted(self, text: str, cue: Cue, end: int) -> Found | None:
+        for one in self._candidates(text, (cue.end, end)):
+            between = text[cue.end : one.start]
+            if "," in between or ":" in between or HOLE in between or len(between.split()) > _INVERTED_WORDS:
+                break
+            best = self._named(text, one, end) if one.kind == "noun" else one
+            return Found((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
+        return None
+
+    def _named(self, text: str, noun: Candidate, end: int) -> Candidate:
+        """Take the name in apposition to a noun: "the manager, Moira Tennant"."""
+        for one in self._candidates(text, (noun.end, end)):
+            if one.kind == "name" and text[noun.end : one.start] in (" ", ", "):
+                return one
+        return noun
+
+    def before(self, text: str, span: Span) -> Found | None:
+        """Read `X said: …`, `X called it …` in front of a quote."""
+        start, end = span
+        cues = shifted(find_cues(text[start:end], ENGLISH), start)
+        found = [hit for cue in reversed(cues) if (hit := self._before_cue(text, start, cue))]
+        if not found and text[start:end].rstrip().endswith((":", ",")):
+            place = start + len(text[start:end].rstrip()) - 1
+            return self._before_cue(text, start, Cue(place, place + 1, text[place] == ":", text[place]))
+        if not found and cues and cues[-1].strong and not text[cues[-1].end : end].strip(" ,:"):
+            return Found(None, cues[-1].word, "")
+        settled = [hit for hit in found if not hit.cue.endswith("ing")]
+        return next(iter([*settled, *found]), None)
+
+    def _before_cue(self, text: str, start: int, cue: Cue) -> Found | None:
+        """Find the subject of a verb among the words in front of it."""
+        for clause in [match.end() for match in _CLAUSE.finditer(text, start, cue.start)]:
+            if not self._is_short((text[start:clause].split() or ["word"])[-1]):
+                start = clause
+        candidates = self._candidates(text, (start, cue.start))
+        bare = 3.0 if cue.word in _BARE_CUES else 0.0
+        scored = []
+        for number, one in enumerate(candidates):
+            score = self._score(text, (start, cue.start), one, first=number == 0)
+            scored.append((score if number else score + bare, one))
+        if not scored:
+            return None
+        score, best = max(scored, key=lambda pair: pair[0])
+        return Found((best.start, best.end), cue.word, best.kind, best.gender, cue.strong) if score >= _ACCEPT else None
+
+    def _score(self, text: str, span: Span, one: Candidate, *, first: bool) -> float:
+        """Judge how well words fit as the subject of the verb that starts where `span` ends."""
+        start, cue = span
+        between = text[one.end : cue]
+        words = between.lower().replace(",", " ").split()
+        adjacent = all(word in self._lexicon.words("between") or word.endswith("ly") for word in words)
+        score = (1.0 if first else 0.0) - 0.002 * len(between)
+        if re.match(r"['\N{RIGHT SINGLE QUOTATION MARK}]", between) or self._governed(text[start : one.start]):
+            return score - 4.0
+        if adjacent:
+            score += 4.0
+        elif one.kind == "pronoun":
+            score -= 1.0
+        elif re.match(r"\s*(?:\([^)]*\))?,", between):
+            score += 3.0 if between.rstrip().endswith(",") else 2.0
+        return score - (0.5 if one.kind == "noun" else 0.0)
+
+    def _governed(self, earlier: str) -> bool:
+        """Tell whether a preposition stands in front of words, also one before the place in "in Lyon, France"."""
+        words = earlier.lower().split()
+        while words and words[-1] in _DETERMINERS:
+            words.pop()
+        if not words:
+            return False
+        if words[-1] in self._lexicon.words("prepositions"):
+            return True
+        place = earlier.rsplit(maxsplit=1)[-1]
+        return (
+            place.endswith(",")
+            and place[0].isupper()
+            and len(words) > 1
+            and words[-2] in self._lexicon.words("prepositions")
+        )
+
+    def anywhere(self, text: str, span: Span) -> Found | None:
+        """Read `According to X, …` in front or `…, X said.` at the end of a sentence."""
+        if phrase := self._phrases.search(text, *span):
+            return self._named_after((phrase.end(), span[1]), text, phrase.group())
+        cues = [cue for cue in shifted(find_cues(text[span[0] : span[1]], ENGLISH), span[0]) if cue.strong]
+        for cue in reversed(cues):
+            if found := self._before_cue(text, max(span[0], text.rfind(",", span[0], cue.start - 1)), cue):
+                return found
+        for cue in cues:
+            if found := self._before_cue(text, span[0], cue):
+                return found
+        return None
+
+    def subject(self, text: str, span: Span) -> Found | None:
+        """Take the first name of a sentence that no preposition governs, else its first pronoun."""
+        for one in self._candidates(text, span):
+            governed = self._governed(text[span[0] : one.start])
+            owner = re.match(r"['\N{RIGHT SINGLE QUOTATION MARK}]", text[one.end :])
+            if one.kind == "name" and not governed and not owner:
+                return Found((one.start, one.end), "", one.kind, one.gender)
+        return None
