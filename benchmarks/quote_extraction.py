@@ -19,12 +19,9 @@ import argparse
 import json
 import os
 import re
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from corpora.article import Article
 from corpora.files import write_text

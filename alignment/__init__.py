@@ -1,0 +1,53 @@
+"""Sentence alignment of versions of one text, from monotone beads to passages that moved.
+
+Importing the package loads no numpy: what needs it is loaded when it is first asked for.
+
+Example:
+    >>> from alignment import align_sentences
+    >>> alignment = align_sentences(["Yes.", "No."], ["Да.", "Нет."], source_language="en", target_language="ru")
+    >>> [(bead.source, bead.target) for bead in alignment.beads]
+    [((0,), (0,)), ((1,), (1,))]
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+from alignment.encoders import Encoder, load_encoder
+from alignment.options import AlignOptions
+from alignment.scoring import Agreement, AlignmentScore, score_alignment, score_alignments
+from alignment.types import Alignment, Bead, order_beads
+
+if TYPE_CHECKING:
+    from alignment.aligner import align, align_sentences
+    from alignment.versions import align_versions
+    from alignment.words import align_words
+
+_LAZY: Final = {
+    "align": "alignment.aligner",
+    "align_sentences": "alignment.aligner",
+    "align_versions": "alignment.versions",
+    "align_words": "alignment.words",
+}
+
+__all__ = [
+    "Agreement",
+    "AlignOptions",
+    "Alignment",
+    "AlignmentScore",
+    "Bead",
+    "Encoder",
+    "align",
+    "align_sentences",
+    "align_versions",
+    "align_words",
+    "load_encoder",
+    "order_beads",
+    "score_alignment",
+    "score_alignments",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

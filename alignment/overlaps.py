@@ -1,0 +1,60 @@
+"""Vectors and lengths of all runs of neighbouring sentences of one version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.encoders.base import Encoder, RunEncoder
+from corpora.languages import CHINESE, base_language
+
+if TYPE_CHECKING:
+    from alignment.encoders.base import Vectors
+
+
+@dataclass(frozen=True)
+class Runs:
+    """One version as the search sees it.
+
+    Attributes:
+        vectors: Unit vector of each run: float32, shape (longest, sentences, dimension); entry `[k, i]` is that of
+            sentences `i` to `i + k`, zero where the run would pass the end.
+        lengths: Characters of each sentence without white space, plus one: float64, shape (sentences,).
+    """
+
+    vectors: "Vectors"
+    lengths: NDArray[np.float64]
+
+    @property
+    def count(self) -> int:
+        """Number of sentences."""
+        return len(self.lengths)
+
+    @property
+    def longest(self) -> int:
+        """Number of sentences in the longest run."""
+        return len(self.vectors)
+
+    @property
+    def upto(self) -> NDArray[np.float64]:
+        """Characters before each sentence, and in all: shape (sentences + 1,)."""
+        return np.concatenate([[0.0], np.cumsum(self.lengths)])
+
+
+def encode_runs(sentences: Sequence[str], language: str, longest: int, encoder: Encoder) -> Runs:
+    """Encode all runs of 1 to `longest` neighbours.
+
+    Encoders that share work between runs do so; for the others each run is joined and encoded on its own.
+    """
+    lengths = np.array([1 + len("".join(sentence.split())) for sentence in sentences], np.float64)
+    if isinstance(encoder, RunEncoder):
+        return Runs(encoder.encode_runs(sentences, longest), lengths)
+    glue = "" if base_language(language) == CHINESE else " "
+    places = [(extra, at) for extra in range(longest) for at in range(len(sentences) - extra)]
+    vectors = np.zeros((longest, len(sentences), encoder.dimension), np.float32)
+    if places:
+        texts = [glue.join(sentences[at : at + extra + 1]) for extra, at in places]
+        vectors[tuple(np.array(places).T)] = encoder.encode(texts)
+    return Runs(vectors, lengths)

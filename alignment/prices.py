@@ -1,0 +1,51 @@
+"""What the evidence is worth: weights of the features and prices of the moves, from `prices.toml`."""
+
+import importlib.resources
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from alignment.evidence import FEATURES, Evidence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Weights; every price is added to a path's score, so most are negative.
+
+    Attributes:
+        weights: One for each of `FEATURES`.
+        gap: For the first sentence without a counterpart in a row.
+        more_gap: For each further one; not lower than `gap`.
+        swap: For two neighbouring beads in exchanged order.
+        move: For a passage that stands elsewhere.
+    """
+
+    weights: tuple[float, ...]
+    gap: float
+    more_gap: float
+    swap: float
+    move: float
+
+    def scores(self, evidence: Evidence, source: int, target: int) -> "NDArray[np.float32]":
+        """Score every bead of that shape in the evidence's area: shape (rows, columns), minus infinity for no bead."""
+        features = evidence.of(source, target)
+        total = self.weights[0] * np.asarray(next(features))
+        for weight, feature in zip(self.weights[1:], features, strict=True):
+            if weight:
+                total = total + np.float32(weight) * feature
+        return np.asarray(np.nan_to_num(total, nan=-np.inf, neginf=-np.inf))
+
+
+@cache
+def load_prices() -> Prices:
+    """Load the prices that come with the package; `benchmarks/alignment_prices.py` makes them."""
+    text = importlib.resources.files("alignment").joinpath("prices.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    weights = tuple(float(table["weights"][name]) for name in FEATURES)
+    return Prices(weights, **{name: float(value) for name, value in table["moves"].items()})
