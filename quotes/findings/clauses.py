@@ -1,0 +1,129 @@
+"""Findings about what was left out or put in: clauses without a counterpart, and lengths that do not fit."""
+
+import math
+from collections.abc import Iterator
+
+import regex
+
+from corpora.article import Article
+from corpora.languages import base_language
+from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.types import Finding, Severity, Span
+
+_BREAK = regex.compile(r"[.,;:!?()…—–]+(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
+_WORD = regex.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_HAN = regex.compile(r"\p{Han}")
+
+_ANSWERED = 0.5
+"""Cosine from which a clause counts as answered; below it the strength of the evidence grows."""
+_UNANSWERED = 0.3
+_NOTABLE_GAP = 0.25
+"""A clause whose cosine is below the one, in a quote longer by the other (a logarithm), is a warning."""
+_LARGE_GAP = 0.6
+"""The same for the length of the whole quote, which is told only where the shorter side is long enough to judge."""
+_LONG_ENOUGH = 40
+_WEIGHTY = 14
+"""English characters, or what they come to, from which a clause is more than "however" or "of course"."""
+_WHOLE = 2
+"""Clauses of both sides together when neither side has more than one: then there is nothing to leave out."""
+
+
+def clause_spans(passage: Passage) -> list[Span]:
+    """Cut a passage at its punctuation: code points into the article's text, white space trimmed."""
+    spans = []
+    for offset, piece in passage.pieces:
+        start = 0
+        for match in [*_BREAK.finditer(piece), None]:
+            end = match.start() if match else len(piece)
+            words = piece[start:end]
+            if _WORD.search(words):
+                left = len(words) - len(words.lstrip())
+                spans.append((offset + start + left, offset + start + len(words.rstrip())))
+            start = match.end() if match else end
+    return spans
+
+
+def word_spans(passage: Passage) -> list[Span]:
+    """Return the words of a passage, in Chinese its characters: code points into the article's text."""
+    pattern = _HAN if passage.language == "zh" else _WORD
+    return [
+        (offset + match.start(), offset + match.end())
+        for offset, piece in passage.pieces
+        for match in pattern.finditer(piece)
+    ]
+
+
+def compare_clauses(pair: Pair) -> Iterator[Evidence]:
+    """Give evidence for a clause of either side that nothing answers on the other, and for lengths that do not fit."""
+    shorter = -length_gap(pair)
+    sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
+    told = abs(shorter) > _LARGE_GAP and min(sizes) >= _LONG_ENOUGH
+    first, second = clause_fit(pair)
+    weighty = [
+        [fit for fit in fits if _size(side, fit[0]) >= _WEIGHTY]
+        for side, fits in ((pair.first, first), (pair.second, second))
+    ]
+    for feature, fits, missing in (("clause_lost", weighty[0], shorter), ("clause_added", weighty[1], -shorter)):
+        if len(first) + len(second) <= _WHOLE:
+            continue
+        span, best = min(fits, key=lambda fit: fit[1], default=((0, 0), 1.0))
+        strength = min(1.0, max(0.0, (_ANSWERED - best) / _ANSWERED))
+        if strength:
+            severity: Severity = "warning" if missing > _NOTABLE_GAP and best < _UNANSWERED else "note"
+            yield Evidence(feature, strength, _clause_finding(pair, feature, span, severity))
+    feature = "shorter" if shorter > 0 else "longer"
+    yield Evidence(feature, min(1.0, abs(shorter)), _length_finding(pair) if told else None)
+
+
+def length_gap(pair: Pair) -> float:
+    """Return the natural logarithm of how many times longer the second side is than expected; 0 is as expected."""
+    sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
+    return math.log(sizes[1] / sizes[0])
+
+
+def text_size(text: str, article: Article) -> float:
+    """Return the characters that `text`, in the language of `article`, would take in English, at least 1 of its own."""
+    expected: dict[str, float] = load_data("lengths.toml")["characters"]
+    return max(1, len(text)) / expected[base_language(article.language)]
+
+
+def _size(passage: Passage, span: Span) -> float:
+    return text_size(passage.article.text[span[0] : span[1]], passage.article)
+
+
+def _clause_finding(pair: Pair, feature: str, span: Span, severity: Severity) -> Finding:
+    lost = feature == "clause_lost"
+    has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
+    message = f"The {lacks.language_name} version seems to lack {words_at(has, [span])} of the {has.language_name} one."
+    return Finding("omission" if lost else "addition", severity, message, *(((span,), ()) if lost else ((), (span,))))
+
+
+def _length_finding(pair: Pair) -> Finding:
+    times = math.exp(abs(length_gap(pair)))
+    word = "longer" if length_gap(pair) > 0 else "shorter"
+    message = (
+        f"The {pair.second.language_name} quote is {times:.1f} times {word} than a translation of the "
+        f"{pair.first.language_name} one usually is."
+    )
+    return Finding("length", "note", message, pair.first.spans, pair.second.spans)
+
+
+def clause_fit(pair: Pair) -> tuple[list[tuple[Span, float]], list[tuple[Span, float]]]:
+    """Return the clauses of both sides with the best cosine that a run of clauses of the other side reaches."""
+    sides = (pair.first, pair.second)
+    spans = [clause_spans(side) for side in sides]
+    runs = [
+        [
+            side.article.text[span[0] : cut[min(at + length, len(cut)) - 1][1]]
+            for at, span in enumerate(cut)
+            for length in (1, 2, 3)
+        ]
+        for side, cut in zip(sides, spans, strict=True)
+    ]
+    fits = []
+    for side, own, other in ((pair.first, spans[0], runs[1]), (pair.second, spans[1], runs[0])):
+        clauses = [side.article.text[start:end] for start, end in own]
+        cosines = pair.vectors.cosines(clauses, other)
+        best = [float(row.max()) if other else 0.0 for row in cosines]
+        fits.append(list(zip(own, best, strict=True)))
+    return fits[0], fits[1]

@@ -1,0 +1,111 @@
+"""What every kind of finding is made from: two passages, and the evidence that their meanings differ."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any
+
+from corpora.article import Article
+from corpora.languages import NAMES, base_language
+from quotes.findings.vectors import Vectors
+from quotes.types import Finding, Quote, Span
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The words of one quote where they stand.
+
+    Attributes:
+        article: The article that holds them.
+        spans: Where they stand: code points into the article's text, in order.
+        quote: The quote they are.
+    """
+
+    article: Article
+    spans: tuple[Span, ...]
+    quote: Quote
+
+    @classmethod
+    def of(cls, article: Article, quote: Quote) -> "Passage":
+        """Take the whole of `quote`."""
+        return cls(article, quote.spans, quote)
+
+    @property
+    def language(self) -> str:
+        """`en`, `ru` or `zh`."""
+        return base_language(self.article.language)
+
+    @property
+    def language_name(self) -> str:
+        """The language as a reader calls it."""
+        return NAMES[self.article.language]
+
+    @cached_property
+    def pieces(self) -> tuple[tuple[int, str], ...]:
+        """Each span's first offset and words."""
+        return tuple((start, self.article.text[start:end]) for start, end in self.spans)
+
+    @cached_property
+    def text(self) -> str:
+        """All the words, the pieces joined by a space, in Chinese by nothing."""
+        return ("" if self.language == "zh" else " ").join(piece for _, piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One quote in two versions.
+
+    Attributes:
+        first: Its words in the first version.
+        second: The same in the second.
+        vectors: Embeddings.
+        casts: The names of all speakers of the first version, and of the second.
+    """
+
+    first: Passage
+    second: Passage
+    vectors: Vectors
+    casts: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+    @property
+    def same_language(self) -> bool:
+        """Tell whether the two can be compared word by word."""
+        return self.first.language == self.second.language
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sign that the meanings differ.
+
+    Attributes:
+        feature: Name of its weight in `weights.toml`.
+        strength: From 0 (says nothing) to 1 (as strong as this kind gets).
+        finding: What to tell the reader, None where the sign alone is not worth a line.
+    """
+
+    feature: str
+    strength: float
+    finding: Finding | None = None
+
+
+Detector = Callable[[Pair], Iterable[Evidence]]
+
+
+@cache
+def load_data(name: str) -> dict[str, Any]:
+    """Read the data file `name` of this package."""
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
+    """Run `find` on each piece and give what it finds in code points into the article's text."""
+    for offset, piece in passage.pieces:
+        for start, end in find(piece):
+            yield offset + start, offset + end
+
+
+def words_at(passage: Passage, spans: Iterable[Span]) -> str:
+    """Quote the words at `spans` for a message."""
+    return ", ".join(f"“{passage.article.text[start:end]}”" for start, end in spans)

@@ -1,0 +1,55 @@
+"""How likely a pair's meanings differ, from all the evidence."""
+
+import math
+from collections.abc import Iterable
+
+from quotes.findings.clauses import compare_clauses
+from quotes.findings.coverage import compare_coverage
+from quotes.findings.evidence import Detector, Evidence, Pair, load_data
+from quotes.findings.modality import compare_modality
+from quotes.findings.negation import compare_negation
+from quotes.findings.numbers import compare_numbers
+from quotes.findings.speakers import compare_speakers
+from quotes.findings.wording import compare_wording
+from quotes.types import Finding
+
+DETECTORS: tuple[Detector, ...] = (
+    compare_numbers,
+    compare_negation,
+    compare_speakers,
+    compare_modality,
+    compare_clauses,
+    compare_coverage,
+    compare_wording,
+)
+
+_GRAVITY = {"serious": 0, "warning": 1, "note": 2}
+
+
+def gather_evidence(pair: Pair) -> list[Evidence]:
+    """Run every detector on `pair`; evidence without any strength is left out."""
+    return [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
+
+
+def strengths(evidence: Iterable[Evidence]) -> dict[str, float]:
+    """Return the greatest strength of every feature, from 0 to 1; features without evidence are left out."""
+    found: dict[str, float] = {}
+    for item in evidence:
+        found[item.feature] = max(found.get(item.feature, 0.0), item.strength)
+    return found
+
+
+def altered(features: dict[str, float]) -> float:
+    """Return how likely the meaning differs, from 0 to 1.
+
+    A logistic model, 1 / (1 + exp(-(bias + sum of weight times strength))): bias and weights in `weights.toml`, which
+    also says how they were fitted. No weight is negative: evidence never makes a pair look safer.
+    """
+    table = load_data("weights.toml")
+    total = table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in features.items())
+    return 1 / (1 + math.exp(-total))
+
+
+def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put the gravest first; findings of one severity keep their order."""
+    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))

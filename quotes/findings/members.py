@@ -1,0 +1,123 @@
+"""The members of a group: its quotes, and where a version has none, what stands there instead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from alignment.types import Alignment
+from quotes.compare_options import PresenceOptions
+from quotes.findings.evidence import Passage
+from quotes.findings.presence import Search, Trace, find_trace
+from quotes.findings.vectors import Vectors
+from quotes.matching import Group, Version
+from quotes.types import Quote, Span
+
+Alignments = Mapping[tuple[int, int], Alignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A quote of a group.
+
+    Attributes:
+        quote: The quote, or one made from the words that answer the quotes of the other versions.
+        spans: The words that are compared; those that another group holds as its share are left out.
+        trace: How the words were found, None for a quote that the version marks.
+    """
+
+    quote: Quote
+    spans: tuple[Span, ...]
+    trace: Trace | None = None
+
+
+Members = tuple[Member | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFinder:
+    """Fills groups.
+
+    Attributes:
+        versions: The articles and their quotes.
+        alignments: How the sentences of every two versions answer each other.
+        vectors: Embeddings.
+        options: How far and how strictly to search.
+    """
+
+    versions: Sequence[Version]
+    alignments: Alignments
+    vectors: Vectors
+    options: PresenceOptions
+
+    def fill(self, groups: Sequence[Group]) -> list[Members]:
+        """Return the members of each group; None where a version says nothing of the kind."""
+        taken = [self._taken(groups, version) for version in range(len(self.versions))]
+        filled = [
+            tuple(self._member(group, version, taken[version]) for version in range(len(group))) for group in groups
+        ]
+        shares: dict[tuple[int, str], list[Span]] = {}
+        for version, member in ((at, member) for members in filled for at, member in enumerate(members)):
+            if member and member.trace and member.trace.inside:
+                shares.setdefault((version, member.trace.inside.id), []).append(member.trace.span)
+        return [
+            tuple(
+                _without(member, shares.get((version, member.quote.id), ())) if member else None
+                for version, member in enumerate(members)
+            )
+            for members in filled
+        ]
+
+    def _taken(self, groups: Sequence[Group], version: int) -> tuple[Quote, ...]:
+        places = [group[version] for group in groups if sum(place is not None for place in group) > 1]
+        return tuple(self.versions[version].quotes[place] for place in places if place is not None)
+
+    def _member(self, group: Group, version: int, taken: tuple[Quote, ...]) -> Member | None:
+        place = group[version]
+        if place is not None:
+            quote = self.versions[version].quotes[place]
+            return Member(quote, quote.spans)
+        found = [
+            (trace, self.versions[other].quotes[counterpart])
+            for other, counterpart in enumerate(group)
+            if counterpart is not None
+            for trace in [self._trace((other, counterpart), version, taken)]
+            if trace
+        ]
+        if not found:
+            return None
+        trace, model = max(found, key=lambda pair: pair[0].cosine)
+        return Member(self._quote(version, trace, model), (trace.span,), trace)
+
+    def _trace(self, source: tuple[int, int], target: int, taken: tuple[Quote, ...]) -> Trace | None:
+        version, place = source
+        passage = Passage.of(self.versions[version].article, self.versions[version].quotes[place])
+        if version < target:
+            alignment = self.alignments[version, target]
+        else:
+            alignment = self.alignments[target, version].reversed()
+        search = Search(self.versions[target].article, taken, alignment)
+        return find_trace(passage, search, vectors=self.vectors, options=self.options)
+
+    def _quote(self, version: int, trace: Trace, model: Quote) -> Quote:
+        article = self.versions[version].article
+        start, end = trace.span
+        words = article.text[start:end]
+        sentences = tuple(s.index for s in article.sentences if s.start < end and start < s.end)
+        if trace.inside:
+            share = replace(trace.inside, id=f"{trace.inside.id}/{model.id}", marks="", sentences=sentences)
+            return replace(share, text=words, parts=(words,), spans=(trace.span,))
+        return Quote(f"i{start}", "indirect", words, (words,), (trace.span,), sentences=sentences)
+
+
+def _without(member: Member, shares: Sequence[Span]) -> Member:
+    """Leave the shares of other groups out of a marked quote, unless nothing would be left."""
+    if member.trace or not shares:
+        return member
+    spans = list(member.spans)
+    for start, end in shares:
+        spans = [
+            piece
+            for low, high in spans
+            for piece in ((low, min(high, start)), (max(low, end), high))
+            if piece[0] < piece[1] and (piece != (low, high) or end <= low or high <= start)
+        ]
+    return replace(member, spans=tuple(dict.fromkeys(spans))) if spans else member

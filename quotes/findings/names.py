@@ -1,0 +1,96 @@
+"""Whether two names are one person's, across scripts, by how they sound."""
+
+from functools import cache
+from typing import Any
+
+import regex
+
+from quotes.findings.evidence import load_data
+
+_HAN = regex.compile(r"\p{Han}")
+_CYRILLIC = regex.compile(r"\p{Cyrillic}")
+_PARTS = regex.compile(r"[^\W\d_]+")
+_SHORTEST = 2
+
+
+def name_similarity(one: str, other: str) -> float:
+    """Compare the sounds of two names in Latin, Cyrillic or Chinese script, from 0 (nothing alike) to 1 (the same).
+
+    The best pair of parts counts, so that Лавров, Sergey Lavrov and 拉夫罗夫 are one: consonants are mapped to classes
+    that transliteration does not tell apart, vowels are dropped, and the rest is compared by edit distance.
+    """
+    pairs = [(a, b) for a in _sounds(one) for b in _sounds(other)]
+    return max((_alike(a, b) for a, b in pairs), default=0.0)
+
+
+def is_personal(name: str, language: str) -> bool:
+    """Tell whether `name` looks like a person's rather than a body's or an office's.
+
+    Args:
+        name: A speaker as the article names them.
+        language: `en`, `ru` or `zh`.
+    """
+    bodies: list[str] = load_data("names.toml")["bodies"][language]
+    if language == "zh":
+        return _HAN.search(name) is not None and not any(body in name for body in bodies)
+    words = _PARTS.findall(name)
+    lower = [word.lower() for word in words]
+    if language == "en":
+        return (
+            bool(words)
+            and all(word[0].isupper() and not word.isupper() for word in words)
+            and not set(lower) & set(bodies)
+        )
+    stems = tuple(bodies)
+    return (
+        bool(words)
+        and all(word[0].isupper() and not word.isupper() for word in words)
+        and not any(word.startswith(stems) for word in lower)
+    )
+
+
+def _alike(one: str, other: str) -> float:
+    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415 - a compiled module, only needed here
+
+    return float(Levenshtein.normalized_similarity(one, other))
+
+
+@cache
+def _sounds(name: str) -> tuple[str, ...]:
+    if _HAN.search(name):
+        parts = _chinese_parts(name)
+    elif _CYRILLIC.search(name):
+        parts = [_classes(_without_ending(part.lower()), "cyrillic") for part in _PARTS.findall(name)]
+    else:
+        parts = [
+            _classes(part.lower().removesuffix("s") if part.endswith("’s") else part.lower(), "latin")
+            for part in _PARTS.findall(name)
+        ]
+    # Chinese and Korean names are written apart in one script and together in another.
+    parts = [*parts, "".join(parts)]
+    long = [part for part in parts if len(part) >= _SHORTEST]
+    return tuple(long or [part for part in parts if part])
+
+
+def _chinese_parts(name: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - loads its dictionaries
+
+    parts = regex.findall(r"\p{Han}+", name)
+    return [_classes("-".join(lazy_pinyin(part)), "pinyin") for part in parts]
+
+
+def _without_ending(word: str) -> str:
+    endings: list[str] = load_data("names.toml")["endings"]["ru"]
+    ending = next((ending for ending in endings if word.endswith(ending) and len(word) - len(ending) >= 3), "")  # noqa: PLR2004
+    return word[: len(word) - len(ending)]
+
+
+@cache
+def _pattern(script: str) -> Any:
+    return regex.compile("|".join(sorted(load_data("names.toml")[script], key=len, reverse=True)))
+
+
+def _classes(word: str, script: str) -> str:
+    table: dict[str, str] = load_data("names.toml")[script]
+    classes = "".join(table[match.group()] for match in _pattern(script).finditer(word))
+    return regex.sub(r"(.)\1+", r"\1", classes)

@@ -1,0 +1,67 @@
+"""Findings about who is said to speak."""
+
+from collections.abc import Iterator
+
+from quotes.findings.evidence import Evidence, Pair, Passage
+from quotes.findings.names import is_personal, name_similarity
+from quotes.types import Finding, Severity, Span
+
+_ALIKE = 0.5
+"""Similarity of two names, of sound or of meaning, from which they are taken for one speaker."""
+_SAME = 0.8
+"""Similarity of sound from which the words of an attribution are taken for the speaker's name rather than an office."""
+_SURELY = 0.65
+"""Similarity of sound from which a name is taken for that of another speaker of the story."""
+
+
+def compare_speakers(pair: Pair) -> Iterator[Evidence]:
+    """Give evidence where the two versions name different speakers.
+
+    It is strong where one side's name is that of somebody else whom the other version quotes as well, and weaker where
+    two people's names merely sound different: a person may be named by office on one side.
+    """
+    one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
+    if one is None or other is None:
+        return
+    sound = name_similarity(one, other)
+    if max(sound, pair.vectors.cosine(one, other)) >= _ALIKE:
+        return
+    if not (_is_firm(pair.first) and _is_firm(pair.second)):
+        yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))
+    elif _is_somebody_else(one, other, pair):
+        yield Evidence("speaker_other", 1.0, _finding(pair, "serious"))
+    elif is_personal(one, pair.first.language) and is_personal(other, pair.second.language):
+        yield Evidence("speaker_unlike", 1.0 - sound, _finding(pair, "warning"))
+
+
+def _is_firm(passage: Passage) -> bool:
+    """Tell whether the attribution itself names the speaker, rather than a pronoun or a sentence farther off."""
+    quote = passage.quote
+    if quote.cue is None:
+        return False
+    if quote.speaker_span is None or quote.speaker is None:
+        return True
+    near = any(
+        sentence.start <= quote.speaker_span[0] < sentence.end
+        for sentence in passage.article.sentences
+        if sentence.index in quote.sentences
+    )
+    return near and name_similarity(quote.speaker, quote.speaker_name or "") >= _SAME
+
+
+def _is_somebody_else(one: str, other: str, pair: Pair) -> bool:
+    rivals = [name_similarity(name, other) for name in pair.casts[0] if name != one]
+    rivals += [name_similarity(one, name) for name in pair.casts[1] if name != other]
+    return max(rivals, default=0.0) >= _SURELY
+
+
+def _finding(pair: Pair, severity: Severity) -> Finding:
+    message = (
+        f"The {pair.first.language_name} version gives these words to {pair.first.quote.speaker_name}, "
+        f"the {pair.second.language_name} one to {pair.second.quote.speaker_name}."
+    )
+    return Finding("speaker", severity, message, _where(pair.first), _where(pair.second))
+
+
+def _where(passage: Passage) -> tuple[Span, ...]:
+    return (passage.quote.speaker_span,) if passage.quote.speaker_span else ()

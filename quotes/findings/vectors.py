@@ -1,0 +1,52 @@
+"""Embeddings, each text encoded once."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from alignment.encoders import Encoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+
+class Vectors:
+    """Remembers the vector of every text that was asked for.
+
+    Args:
+        encoder: What encodes a text that is new.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Matrix] = {}
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Encode those of `texts` that are new, in one batch."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._encoder.encode(new), strict=True))
+
+    def rows(self, texts: Sequence[str]) -> "Matrix":
+        """Return one row for each text; no texts give an array of shape (0, 1)."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        self.add(texts)
+        if not texts:
+            return np.zeros((0, 1), dtype=np.float32)
+        return np.stack([self._known[text] for text in texts])
+
+    def cosines(self, first: Sequence[str], second: Sequence[str]) -> "Matrix":
+        """Return the similarity, -1 to 1, of every text of `first` (rows) with every text of `second` (columns)."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        if not first or not second:
+            return np.zeros((len(first), len(second)), dtype=np.float32)
+        self.add([*first, *second])
+        return self.rows(first) @ self.rows(second).T
+
+    def cosine(self, first: str, second: str) -> float:
+        """Return the similarity of two texts, from -1 to 1."""
+        return float(self.cosines([first], [second])[0, 0])
