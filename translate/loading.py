@@ -37,7 +37,7 @@ class TranslatorOptions:
         precision: As `translate.engines.base.EngineOptions` has it.
         decode: How hypotheses are searched for.
         via: Language to translate through even where there is a direct way.
-        examples: Translations that a chat model is shown before each sentence.
+        examples: Translations that a chat model is shown before each sentence; None leaves it to the model's entry.
         remember: Whether finished sentences are kept in the cache and found there again.
     """
 
@@ -45,7 +45,7 @@ class TranslatorOptions:
     precision: str = AUTO
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     via: str | None = None
-    examples: ExampleOptions = field(default_factory=ExampleOptions)
+    examples: ExampleOptions | None = None
     remember: bool = True
 
 
@@ -79,7 +79,8 @@ def load_translator(
     loader = ModelLoader(spec, store, EngineOptions(device, options.precision), options.engine, progress)
     spec = loader.identified()
     memory = TranslationMemory(folder / MEMORY) if options.remember else None
-    runner = LegRunner(spec, loader.engine, loader.identity, options.decode, memory, options.examples)
+    examples = options.examples or ExampleOptions(spec.examples)
+    runner = LegRunner(spec, loader.engine, loader.identity, options.decode, memory, examples)
     return Translator(runner, via=options.via)
 
 

@@ -220,6 +220,7 @@ def _model(entry: Entry, families: Mapping[Family, ModelSpec]) -> ModelSpec:
         size=entry.integer("size"),
         parameters=entry.integer("parameters"),
         quality_note=entry.text("quality_note", ""),
+        examples=entry.integer("examples") or 0,
         default=entry.flag("default"),
         **_speech(entry, families[family]),
     )

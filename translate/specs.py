@@ -155,6 +155,7 @@ class ModelSpec:
         size: About how many bytes are fetched; None where that is not known.
         parameters: About how many weights it has; None where that is not known.
         quality_note: What to tell the user who is about to rely on it; empty where there is nothing to say.
+        examples: Translations that a chat model is shown before each sentence, unless the user says otherwise.
         default: It is what `model="auto"` fetches where a hub can be reached and nothing is cached.
     """
 
@@ -176,6 +177,7 @@ class ModelSpec:
     size: int | None = None
     parameters: int | None = None
     quality_note: str = ""
+    examples: int = 0
     default: bool = False
 
     @property

@@ -1,0 +1,201 @@
+"""What every engine does the same way: lengths, batches, and the order of the results."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, Protocol
+
+from translate.engines.errors import InputTooLongError
+from translate.engines.tokens import Encoded, ModelTokenizer
+from translate.families.requests import Request
+from translate.specs import Family
+from translate.types import DecodeOptions
+
+Device = Literal["auto", "cpu", "cuda"]
+
+_TARGET_PER_SOURCE = 4
+"""Target tokens allowed for each source token: Russian news takes up to 2.5 tokens of a Chinese or English vocabulary
+for each token of the source, so a translation that needs more is running in a loop."""
+_LENGTH_STEP = 64
+"""Limits are multiples of this, so that sentences of about one length share a limit, and thereby a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """Where a model's files are, and how it takes its input.
+
+    Attributes:
+        path: Folder with the files that transformers reads, or with the GGUF file.
+        family: How it takes its input.
+        gguf_file: Name of the GGUF file in that folder; None for safetensors.
+        stop_tokens: Tokens that end a chat model's answer, beside those that its own configuration names.
+        digest: What identifies the weights, such as a revision or a checksum; None takes names, sizes and times.
+    """
+
+    path: Path
+    family: Family
+    gguf_file: str | None = None
+    stop_tokens: tuple[str, ...] = ()
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Where and how precisely a model runs.
+
+    Attributes:
+        device: `cpu`, `cuda`, or `auto`: a GPU where the engine can use one.
+        precision: `float32`, `float16`, `bfloat16`, for CTranslate2 also `int8` and its mixtures; `auto` takes int8 on
+            a CPU with CTranslate2, float32 there with transformers, and a 16-bit type on a GPU.
+        threads: CPU threads of one sentence batch; None takes every core that this process may use.
+    """
+
+    device: Device = "auto"
+    precision: str = "auto"
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What a model answered.
+
+    Attributes:
+        text: The answer, without special tokens and outer spaces.
+        tokens: Its tokens, without the forced first one and without the end.
+        score: Mean log-probability of its tokens and its end, at most 0 (higher is likelier); None where the engine
+            does not give it.
+        finished: Whether the model ended it; False where it was cut at the length limit.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    score: float | None
+    finished: bool
+
+
+class Engine(Protocol):
+    """Runs one model."""
+
+    @property
+    def max_input_tokens(self) -> int | None:
+        """Most tokens of one request; None where the model has no limit of its own."""
+        ...
+
+    def count_tokens(self, request: Request) -> int:
+        """Return how many tokens the model reads for `request`, everything included."""
+        ...
+
+    def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
+        """Return one hypothesis for each request, in order.
+
+        Raises:
+            InputTooLongError: A request has more than `max_input_tokens`; none is ever cut.
+        """
+        ...
+
+    def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order."""
+        ...
+
+    def signature(self) -> dict[str, str]:
+        """Return what of the engine moves a result: its name and version, the precision, the device."""
+        ...
+
+
+class BatchEngine(ABC):
+    """An engine that runs batches of sentences of about one length, whatever order they come in."""
+
+    def __init__(self, tokenizer: ModelTokenizer, *, max_positions: int | None, shares_positions: bool) -> None:
+        self._tokenizer = tokenizer
+        self._max_positions = max_positions
+        # A decoder-only model writes its answer into the positions that its prompt left free.
+        self._shares_positions = shares_positions
+
+    @property
+    def max_input_tokens(self) -> int | None:
+        """Most tokens of one request; None where positions are relative, and nothing but quality limits the length."""
+        if self._max_positions is None:
+            return None
+        return self._max_positions - 1 if self._shares_positions else self._max_positions
+
+    def count_tokens(self, request: Request) -> int:
+        """Return how many tokens the model reads for `request`, everything included."""
+        return len(self._tokenizer.encode(request).tokens)
+
+    def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
+        """Return one hypothesis for each request, in order.
+
+        Raises:
+            InputTooLongError: A request has more than `max_input_tokens`; none is ever cut.
+        """
+        found = dict(self.stream(requests, options=options))
+        return [found[index] for index in range(len(requests))]
+
+    def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order.
+
+        Raises:
+            InputTooLongError: A request has more than `max_input_tokens`; raised before anything is translated.
+        """
+        encoded = [self._tokenizer.encode(request) for request in requests]
+        limits = [self._limit(one, options) for one in encoded]
+        groups = [self._group(one, limit, options) for one, limit in zip(encoded, limits, strict=True)]
+        for indices in plan_batches([len(one.tokens) for one in encoded], groups, options.batch_size):
+            batch = [encoded[index] for index in indices]
+            yield from zip(indices, self._run(batch, limits[indices[0]], options), strict=True)
+
+    def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
+        """Return what requests of one batch must have in common so that none of them changes another's result."""
+        del encoded, options
+        return (limit,)
+
+    @abstractmethod
+    def signature(self) -> dict[str, str]:
+        """Return what of the engine moves a result: its name and version, the precision, the device."""
+
+    @abstractmethod
+    def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
+        """Return the hypotheses of one batch, none longer than `limit` tokens."""
+
+    def _limit(self, encoded: Encoded, options: DecodeOptions) -> int:
+        length = len(encoded.tokens)
+        most = self.max_input_tokens
+        if most is not None and length > most:
+            raise InputTooLongError(
+                f"a text of {length} tokens is too long for the model, which reads {most}",
+                hint="Split it, or take a model for longer texts",
+            )
+        wanted = options.max_length or target_limit(encoded.text_length)
+        if self._max_positions is None:
+            return wanted
+        # The start token takes one position of an encoder-decoder's target.
+        used = length if self._shares_positions else 1 + len(encoded.target_prefix)
+        return max(1, min(wanted, self._max_positions - used))
+
+    def _hypothesis(self, tokens: Sequence[str], score: float | None, ends: frozenset[str]) -> Hypothesis:
+        finished = bool(tokens) and tokens[-1] in ends
+        kept = tuple(tokens[:-1] if finished else tokens)
+        return Hypothesis(self._tokenizer.text_of(kept), kept, score, finished)
+
+
+def target_limit(source_tokens: int) -> int:
+    """Return the most tokens that the translation of a text of `source_tokens` may have."""
+    return max(1, -(-source_tokens * _TARGET_PER_SOURCE // _LENGTH_STEP)) * _LENGTH_STEP
+
+
+def plan_batches(lengths: Sequence[int], groups: Sequence[tuple[int, ...]], size: int) -> list[list[int]]:
+    """Return batches of indices, each of one group and of similar lengths, longest first.
+
+    Args:
+        lengths: Tokens of each request.
+        groups: Which requests may share a batch: those with the same value.
+        size: Most requests in a batch, at least 1.
+    """
+    order = sorted(range(len(lengths)), key=lambda index: (groups[index], lengths[index], -index), reverse=True)
+    batches: list[list[int]] = []
+    for _, group in groupby(order, key=groups.__getitem__):
+        members = list(group)
+        batches += [members[start : start + size] for start in range(0, len(members), size)]
+    return batches

@@ -1,0 +1,193 @@
+"""Turns a model into CTranslate2's format once, and keeps the result.
+
+A converted model lies in a folder of its own whose name tells source, precision and CTranslate2's version apart. The
+folder appears whole or not at all: it is written under another name first.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from corpora.files import output_errors, write_text
+from corpora.progress import SILENT, Progress
+from translate.engines.base import ModelFiles
+from translate.engines.ctranslate2_specs import end_tokens, max_positions, model_spec
+from translate.engines.loaders import load_model, load_tokenizer
+from translate.engines.quiet import quiet_libraries
+
+TOKENIZER_FOLDER = "tokenizer"
+_MANIFEST = "tolmach.json"
+_FORMAT = 1
+_SMALL_FILE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a converted folder holds.
+
+    Attributes:
+        format: Version of this layout.
+        model_type: Architecture, as transformers names it.
+        decodes_only: Whether the model has no encoder.
+        max_positions: Positions that the model has; None where they are relative.
+        end_tokens: Tokens that end an answer.
+        precision: How the weights are stored.
+        ctranslate2: Version that converted it.
+        source: Digest of what was converted.
+        sizes: Length in bytes of every file, by its path in the folder.
+    """
+
+    format: int
+    model_type: str
+    decodes_only: bool
+    max_positions: int | None
+    end_tokens: tuple[str, ...]
+    precision: str
+    ctranslate2: str
+    source: str
+    sizes: dict[str, int]
+
+
+def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Manifest]:
+    """Return the converted model, which is made where it is not there yet or is damaged.
+
+    Other processes that want the same model wait for it.
+
+    Args:
+        files: The model as its authors published it.
+        folder: Where converted models are kept.
+        precision: Type of the stored weights, as CTranslate2 names it: `int8`, `float32`, ….
+        progress: Told about the conversion.
+
+    Returns:
+        The model's folder, and what is in it.
+
+    Raises:
+        ModelFilesError: The model cannot be read.
+        UnsupportedModelError: CTranslate2 has no such architecture.
+        OutputError: The result cannot be written.
+    """
+    from filelock import FileLock  # noqa: PLC0415 - only where a model is loaded
+
+    place = converted_folder(files, folder, precision=precision)
+    manifest = read_manifest(place)
+    if manifest:
+        return place, manifest
+    with output_errors(place):
+        folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{place}.lock"):
+        # Another process may have made it while this one waited.
+        manifest = read_manifest(place)
+        return place, manifest or _convert(files, place, precision, progress)
+
+
+def converted_folder(files: ModelFiles, folder: Path, *, precision: str) -> Path:
+    """Return where the converted model is kept, whether or not it is there."""
+    import ctranslate2  # noqa: PLC0415 - heavy
+
+    parts = [source_digest(files), files.family, *files.stop_tokens, precision, ctranslate2.__version__, str(_FORMAT)]
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return folder / f"{files.path.name[:40]}-{precision}-{key}"
+
+
+def source_digest(files: ModelFiles) -> str:
+    """Return what identifies the source: the digest that it came with, else one of its files.
+
+    Large files are known by name, size and time of change, because reading gigabytes at every start is too slow.
+    """
+    if files.digest:
+        return files.digest
+    digest = hashlib.sha256()
+    names = [files.path / files.gguf_file] if files.gguf_file else sorted(files.path.glob("*"))
+    for path in filter(Path.is_file, names):
+        status = path.stat()
+        content = path.read_bytes() if status.st_size <= _SMALL_FILE else str(status.st_mtime_ns).encode()
+        digest.update(f"{path.name}\n{status.st_size}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def read_manifest(place: Path) -> Manifest | None:
+    """Return what a converted folder holds, or None where it is missing, incomplete or of another layout."""
+    try:
+        found = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest(**found | {"end_tokens": tuple(found["end_tokens"])})
+        whole = manifest.format == _FORMAT and manifest.sizes == _sizes(place)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return manifest if whole else None
+
+
+def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Manifest:
+    with progress.bar(f"Converting {files.path.name} to {precision} (once)", 4, unit="step") as advance:
+        tokenizer = load_tokenizer(files)
+        advance(1)
+        model = load_model(files, dtype=_read_as(files, precision))
+        advance(1)
+        facts: dict[str, Any] = {
+            "model_type": model.config.model_type,
+            "decodes_only": not model.config.is_encoder_decoder,
+            "max_positions": max_positions(model.config),
+            "end_tokens": end_tokens(model, tokenizer, files.stop_tokens),
+        }
+        with quiet_libraries():
+            spec = model_spec(model, tokenizer)
+        # The loaders move the weights into the spec: without this reference each is freed once it is quantized.
+        del model
+        spec.optimize(quantization=precision)
+        advance(1)
+        with _appearing(place) as temporary:
+            spec.save(str(temporary))
+            tokenizer.save_pretrained(temporary / TOKENIZER_FOLDER)
+            manifest = _write_manifest(files, temporary, precision, facts)
+        advance(1)
+    return manifest
+
+
+def _read_as(files: ModelFiles, precision: str) -> str:
+    if precision == "float32":
+        return "float32"
+    # A GGUF file is unpacked: half precision halves the memory, and what it rounds away is far below an int8 step.
+    return "float16" if files.gguf_file else "auto"
+
+
+def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Manifest:
+    import ctranslate2  # noqa: PLC0415 - heavy
+
+    manifest = Manifest(
+        format=_FORMAT,
+        precision=precision,
+        ctranslate2=ctranslate2.__version__,
+        source=source_digest(files),
+        sizes=_sizes(temporary),
+        **facts,
+    )
+    write_text(temporary / _MANIFEST, json.dumps(asdict(manifest), indent=2))
+    return manifest
+
+
+def _sizes(place: Path) -> dict[str, int]:
+    found = (path for path in sorted(place.rglob("*")) if path.is_file() and path.name != _MANIFEST)
+    return {path.relative_to(place).as_posix(): path.stat().st_size for path in found}
+
+
+@contextmanager
+def _appearing(place: Path) -> Iterator[Path]:
+    """Give an empty folder that becomes `place` on success and is removed on any failure."""
+    for left_over in place.parent.glob(f".{place.name}.*.part"):
+        # Only a process that holds the lock writes here, so these belong to one that was killed.
+        shutil.rmtree(left_over, ignore_errors=True)
+    temporary = place.parent / f".{place.name}.{os.getpid()}.part"
+    with output_errors(place):
+        try:
+            temporary.mkdir()
+            yield temporary
+            shutil.rmtree(place, ignore_errors=True)
+            temporary.rename(place)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,15 @@
+"""What goes wrong with a model."""
+
+from corpora.errors import InputError, TolmachError
+
+
+class ModelFilesError(TolmachError):
+    """The files of a model are missing, incomplete or damaged."""
+
+
+class UnsupportedModelError(TolmachError):
+    """An engine cannot run this kind of model; another engine may."""
+
+
+class InputTooLongError(InputError):
+    """A text has more tokens than the model has positions for."""

@@ -1,0 +1,1 @@
+"""How each family of models takes its input, in terms that every engine understands."""

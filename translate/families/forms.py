@@ -1,0 +1,106 @@
+"""From a sentence and a direction to what a model of one family is asked."""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from translate.families.requests import ChatRequest, Request, TextRequest, Turn
+from translate.specs import Direction, Family, ModelSpec, Prompt
+
+Pair = tuple[str, str]
+"""A text and its translation."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputForm:
+    """How one model is spoken to in one direction.
+
+    Attributes:
+        family: Decides what of the rest is used, and how.
+        direction: Source and target language, by tag.
+        prefix: Text before every source sentence.
+        source_code: The model's own code of the source language.
+        target_code: The model's own code of the target language.
+        prompt: What a chat model is asked; None for the other families.
+    """
+
+    family: Family
+    direction: Direction
+    prefix: str = ""
+    source_code: str = ""
+    target_code: str = ""
+    prompt: Prompt | None = None
+
+
+def form_of(spec: ModelSpec, family: Family, direction: Direction) -> InputForm:
+    """Return how `spec` says that its model is spoken to.
+
+    Args:
+        spec: The registry's entry.
+        family: The model's family, which the entry may not know before its weights are there.
+        direction: Source and target language, by tag.
+    """
+    source, target = direction
+    return InputForm(
+        family=family,
+        direction=direction,
+        prefix=spec.prefix_for(direction),
+        source_code=spec.code(source),
+        target_code=spec.code(target),
+        prompt=spec.prompt_for(direction),
+    )
+
+
+def build_request(form: InputForm, text: str, *, examples: Sequence[Pair] = ()) -> Request:
+    """Return what the model is asked so that it translates `text`.
+
+    Args:
+        form: How the model is spoken to.
+        text: One sentence in the source language.
+        examples: Translations that a chat model is shown as earlier turns, in order; the other families see none.
+    """
+    if form.family == "chat":
+        return _chat(form, text, examples)
+    return _BUILDERS[form.family](form, text)
+
+
+def _chat(form: InputForm, text: str, examples: Sequence[Pair]) -> ChatRequest:
+    prompt = form.prompt or Prompt(user="{text}")
+    turns = [Turn("system", prompt.system)] if prompt.system else []
+    for source, target in examples:
+        turns += [Turn("user", prompt.render(source, form.direction)), Turn("assistant", target)]
+    return ChatRequest((*turns, Turn("user", prompt.render(text, form.direction))), text)
+
+
+def _prefixed(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, prefix=form.prefix)
+
+
+def _marian(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, prefix=form.prefix, tags=_marian_tags().get(form.direction[1], ()))
+
+
+def _m2m100(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, source_token=f"__{form.source_code}__", target_token=f"__{form.target_code}__")
+
+
+def _nllb(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, source_token=form.source_code, target_token=form.target_code)
+
+
+@cache
+def _marian_tags() -> Mapping[str, tuple[str, ...]]:
+    table = tomllib.loads(files("translate.families").joinpath("marian.toml").read_text(encoding="utf-8"))
+    return {language: tuple(tags) for language, tags in table.items()}
+
+
+_BUILDERS: Final[Mapping[Family, Callable[[InputForm, str], TextRequest]]] = {
+    "marian": _marian,
+    "t5": _prefixed,
+    "madlad": _prefixed,
+    "m2m100": _m2m100,
+    "nllb": _nllb,
+}
