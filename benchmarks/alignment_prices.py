@@ -3,10 +3,10 @@
     python benchmarks/alignment_prices.py [--rounds 2] [--output alignment/prices.toml]
 
 Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/sentence_alignment.py` to
-report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved passages,
-each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a passage moved at
-random (fixed seed). Strict F1, averaged over the language pairs and both kinds of documents, is climbed one price at a
-time, from the prices that are there.
+report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved
+passages, each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a
+passage moved at random (fixed seed). Strict F1, averaged over the language pairs and both kinds of documents, is
+climbed one price at a time, from the prices that are there.
 """
 
 import argparse

@@ -15,6 +15,7 @@ _REASONS = {
     errno.EACCES: ("permission denied", "Name a folder you may write to"),
     errno.EPERM: ("permission denied", "Name a folder you may write to"),
     errno.EROFS: ("the file system is read-only", "Name a folder you may write to"),
+    errno.EEXIST: ("a part of the path is a file, not a folder", "Name another folder"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "Name another folder"),
     errno.EISDIR: ("it is a folder", "Name a file"),
 }
