@@ -13,6 +13,7 @@ from corpora.article import ArticleMeta, Block, Sentence
 from corpora.errors import OutputError
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.report import render_report, write_report
+from tolmach.report.summary import VersionFacts, make_cautions
 from tolmach.result import Result, Version, VersionAlignment, VersionTranslation, check_references
 from translate.types import Check, Translation
 
@@ -257,3 +258,13 @@ def test_a_report_is_written_whole(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="it is a folder"):
         write_report(tmp_path, sample())
+
+
+def test_one_warning_about_two_versions_is_printed_once() -> None:
+    version = sample().versions[0]
+    facts = [
+        VersionFacts(version, name, "", None, "", "", (), 0, warnings)
+        for name, warnings in (("Russian", ("poor",)), ("Chinese", ("poor", "no sale")), ("English", ()))
+    ]
+    found = [(caution.names, caution.warning) for caution in make_cautions(facts)]
+    assert found == [(("Russian", "Chinese"), "poor"), (("Chinese",), "no sale")]

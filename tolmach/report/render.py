@@ -12,7 +12,7 @@ from corpora.languages import CHINESE, base_language
 from tolmach.report.groups import make_cards, quote_marks
 from tolmach.report.labels import html_lang, labels, version_name
 from tolmach.report.rows import make_rows
-from tolmach.report.summary import count_speakers, count_verdicts, make_facts, make_figures
+from tolmach.report.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
 from tolmach.report.text import make_text
 from tolmach.result import Result
 
@@ -31,7 +31,7 @@ def render_report(result: Result) -> str:
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
-    rows = make_rows(result)
+    facts, rows = make_facts(result), make_rows(result)
     cards = make_cards(result, rows)
     style, script = _resource("report.css"), _resource("report.js")
     return (
@@ -39,7 +39,8 @@ def render_report(result: Result) -> str:
         .get_template("report.html")
         .render(
             result=result,
-            facts=make_facts(result),
+            facts=facts,
+            cautions=make_cautions(facts),
             figures=make_figures(result, rows, cards),
             cards=cards,
             verdict_counts=count_verdicts(cards),

@@ -41,6 +41,19 @@ class VersionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """What to know about the quality of some versions.
+
+    Attributes:
+        names: Their languages in English.
+        warning: A plain sentence.
+    """
+
+    names: tuple[str, ...]
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One number of the summary.
 
@@ -60,6 +73,12 @@ class Figure:
 def make_facts(result: Result) -> tuple[VersionFacts, ...]:
     """Return what is known of each version."""
     return tuple(_facts(version, result.translations.get(version.id)) for version in result.versions)
+
+
+def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
+    """Return each warning once, with the versions it is about."""
+    warnings = dict.fromkeys(warning for each in facts for warning in each.warnings)
+    return tuple(Caution(tuple(each.name for each in facts if one in each.warnings), one) for one in warnings)
 
 
 def make_figures(result: Result, rows: Sequence[Row], cards: Sequence[Card]) -> tuple[Figure, ...]:
