@@ -3,8 +3,8 @@
 import errno
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from corpora.errors import OutputError
@@ -18,6 +18,9 @@ _REASONS = {
     errno.EEXIST: ("a part of the path is a file, not a folder", "Name another folder"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "Name another folder"),
     errno.EISDIR: ("it is a folder", "Name a file"),
+    errno.ENOENT: ("a folder of the path does not exist", "Name another folder, or make that one first"),
+    errno.EBUSY: ("something else is using it", "Name another file"),
+    errno.ENAMETOOLONG: ("the name is too long", "Name a shorter one"),
 }
 
 
@@ -54,6 +57,8 @@ def replacing(path: Path) -> Iterator[Path]:
         OutputError: The file cannot be written.
     """
     with output_errors(path):
+        if path.is_dir():  # replacing it fails, for "." and "/" with an error that does not say so
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)
@@ -75,6 +80,25 @@ def write_text(path: Path, text: str) -> None:
     """
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write several files as `write_text` does: all of them, or where one cannot be written, none.
+
+    Raises:
+        OutputError: A file cannot be written; folders that were made for it are gone again.
+    """
+    made = [folder for path in texts for folder in path.parents if not folder.exists()]
+    try:
+        with ExitStack() as stack:
+            for path, text in texts.items():
+                temporary = stack.enter_context(replacing(path))
+                temporary.write_text(text, encoding="utf-8", newline="\n")
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):  # it holds something else by now
+                folder.rmdir()
+        raise
 
 
 def _umask() -> int:

@@ -28,13 +28,19 @@ _ALIASES: Final = {
 }  # fmt: skip
 
 
+class UnknownLanguageError(UsageError):
+    """A tag names no language that Tolmach knows; like an unknown model, it ends a command with status 1."""
+
+    exit_code = 1
+
+
 def parse_language(tag: str) -> str:
     """Return the canonical tag: `en`, `ru`, `zh` (Simplified) or `zh-Hant`.
 
     Case, `_` for `-`, regions and ISO 639-2 codes are accepted: `en_US`, `RU`, `zh-TW`, `rus`.
 
     Raises:
-        UsageError: The tag names no language that Tolmach knows.
+        UnknownLanguageError: The tag names no language that Tolmach knows.
     """
     folded = tag.strip().lower().replace("_", "-")
     if folded in _ALIASES:
@@ -43,8 +49,8 @@ def parse_language(tag: str) -> str:
     if base in (ENGLISH, RUSSIAN, CHINESE):
         return base
     near = difflib.get_close_matches(folded, [*_ALIASES, ENGLISH, RUSSIAN, CHINESE], n=1)
-    guess = f"did you mean {_ALIASES.get(near[0], near[0])}? " if near else ""
-    raise UsageError(f"unknown language {tag!r}", hint=f"{guess}Known: {', '.join(NAMES)}".capitalize())
+    guess = f"Did you mean {_ALIASES.get(near[0], near[0])}? " if near else ""
+    raise UnknownLanguageError(f"unknown language {tag!r}", hint=f"{guess}Known: {', '.join(NAMES)}")
 
 
 def base_language(tag: str) -> str:

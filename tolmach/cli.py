@@ -1,5 +1,6 @@
 """The command line: the root command, which loads each command when it is called, and the one boundary for errors."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -48,6 +49,8 @@ class RootGroup(click.Group):
     def main(self, args: Sequence[str] | None = None, *positional: Any, **extra: Any) -> Any:
         """Run the command line and end the process with its exit status, telling the user what went wrong."""
         extra["standalone_mode"] = False
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")  # what a file or pipe gets does not depend on the locale
         try:
             status = super().main(args, *positional, **extra)
         except TolmachError as error:
@@ -56,7 +59,7 @@ class RootGroup(click.Group):
             error.show()
             status = error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            click.echo("Interrupted: finished sentences are kept, the same command goes on from there", err=True)
+            click.echo("Interrupted: nothing half-written is left, and finished sentences are kept", err=True)
             status = INTERRUPTED
         except BrokenPipeError:
             # The reader of our output went away, as `head` does; there is nobody left to tell.

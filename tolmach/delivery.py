@@ -1,25 +1,28 @@
 """The files of one run: translated articles, result.json and report.html."""
 
 import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from corpora.article import Article
-from corpora.errors import UsageError
-from corpora.files import write_text
+from corpora.article import Article, ArticleMeta
+from corpora.errors import OutputError, UsageError
+from corpora.files import write_texts
 from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
 from eval.types import MetricScore
-from tolmach.report import write_report
-from tolmach.result import Result, Version, write_result
+from tolmach.report import render_report
+from tolmach.result import Result, Version, to_json
 from tolmach.strictness import flagged_sentences
 
+RESULT = "result.json"
+REPORT = "report.html"
 _MARKDOWN = "md"
 
 
 def write_run(folder: Path, result: Result) -> list[Path]:
-    """Write the files of a run into `folder`, which is made; each appears whole or not at all.
+    """Write the files of a run into `folder`, which is made: all of them, or where one cannot be written, none.
 
     Returns:
         The paths written: translations, then result.json, then report.html.
@@ -27,29 +30,46 @@ def write_run(folder: Path, result: Result) -> list[Path]:
     Raises:
         OutputError: One cannot be written.
     """
-    paths = [write_version(folder, version) for version in result.versions if version.role == "translation"]
-    result_path, report_path = folder / "result.json", folder / "report.html"
-    write_result(result_path, result)
-    write_report(report_path, result)
-    return [*paths, result_path, report_path]
+    texts = {folder / name: text for name, text in _translations(result).items()}
+    texts |= {folder / RESULT: to_json(result), folder / REPORT: render_report(result)}
+    write_texts(texts)
+    return list(texts)
 
 
-def write_version(folder: Path, version: Version) -> Path:
-    """Write one version under its id, as Markdown where its source was Markdown, else as text; return the path.
+def planned_paths(folder: Path, article: Article, targets: Sequence[str]) -> list[Path]:
+    """Return the files that a run will write, before anything is translated."""
+    names = [f"{target}.{_suffix(article.meta)}" for target in targets]
+    return [folder / name for name in (*names, RESULT, REPORT)]
+
+
+def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
+    """Make sure that no input would be replaced by a result.
+
+    Args:
+        outputs: Files that will be written.
+        inputs: What was read, by path, URL or `-`.
 
     Raises:
-        OutputError: It cannot be written.
+        OutputError: An output is an input.
     """
-    suffix = _suffix(version)
-    path = folder / f"{version.id}.{suffix}"
-    write_text(path, render_version(version, suffix))
-    return path
+    read = {Path(name).resolve(): name for name in inputs}
+    for path in outputs:
+        if path.resolve() in read:
+            raise OutputError(
+                f"{path} is an input and would be overwritten", hint="Name another folder or file with -o"
+            )
 
 
-def render_version(version: Version, suffix: str) -> str:
-    """Return a version as plain text (`txt`) or Markdown (`md`)."""
+def _translations(result: Result) -> dict[str, str]:
+    """Return the text of each translation by the name of its file."""
+    made = [version for version in result.versions if version.role == "translation"]
+    return {f"{version.id}.{_suffix(version.meta)}": render_version(version) for version in made}
+
+
+def render_version(version: Version) -> str:
+    """Return a version as Markdown where its source was Markdown, else as plain text."""
     article = Article(version.text, version.language, version.title, version.blocks, version.meta)
-    return to_markdown(article) if suffix == _MARKDOWN else to_plain(article)
+    return to_markdown(article) if _suffix(version.meta) == _MARKDOWN else to_plain(article)
 
 
 def deliver_translations(result: Result, output: Path | None) -> None:
@@ -59,19 +79,17 @@ def deliver_translations(result: Result, output: Path | None) -> None:
         UsageError: There are several and no folder is named.
         OutputError: A file cannot be written.
     """
-    versions = [version for version in result.versions if version.role == "translation"]
-    if len(versions) > 1 and output is None:
+    texts = _translations(result)
+    if len(texts) > 1 and output is None:
         raise UsageError(
             "several languages cannot go to standard output", hint="Name a folder with -o, or use --format json"
         )
-    for version in versions:
-        text = render_version(version, _suffix(version))
-        if output is None:
-            click.echo(text, nl=False)
-        elif len(versions) > 1 or output.is_dir():
-            write_version(output, version)
-        else:
-            write_text(output, text)
+    if output is None:
+        click.echo("".join(texts.values()), nl=False)
+    elif len(texts) > 1 or output.is_dir():
+        write_texts({output / name: text for name, text in texts.items()})
+    else:
+        write_texts({output: "".join(texts.values())})
 
 
 def summary_json(result: Result, paths: list[Path]) -> str:
@@ -103,5 +121,5 @@ def _scores(metrics: dict[str, MetricScore]) -> dict[str, dict[str, float | str]
     return {name: {"score": metric.score, "signature": metric.signature} for name, metric in metrics.items()}
 
 
-def _suffix(version: Version) -> str:
-    return _MARKDOWN if version.meta.format == "markdown" else "txt"
+def _suffix(meta: ArticleMeta) -> str:
+    return _MARKDOWN if meta.format == "markdown" else "txt"

@@ -8,6 +8,7 @@ from corpora.errors import InputError, UsageError
 from corpora.progress import Progress
 from corpora.readers.load import load_article
 from eval import ReferenceFree, Scores, assess, evaluate, evaluate_articles
+from tolmach.inputs import STANDARD_INPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def evaluate_files(
     """
     if reference is None and source is None:
         raise UsageError("there is nothing to score against", hint="Name a reference, or the source with --source")
+    if [hypothesis, reference, source].count(STANDARD_INPUT) > 1:
+        raise UsageError("standard input (-) can be read only once", hint="Save one of the texts in a file")
     free = _assess(hypothesis, source, plan, progress) if source else None
     if reference is None:
         return Evaluation(reference_free=free)
@@ -83,6 +86,11 @@ def _assess(hypothesis: str, source: str, plan: EvaluationPlan, progress: Progre
 
 def _score_lines(hypothesis: str, reference: str, plan: EvaluationPlan) -> Scores:
     lines = read_lines(hypothesis), read_lines(reference)
+    if not all(line.strip() for line in lines[1]):
+        raise InputError(
+            f"{reference} has empty lines, so its lines are no segments",
+            hint="Score articles with --by article, or fill the lines",
+        )
     language = plan.language
     if language is None:
         from corpora.identification import identify_language  # noqa: PLC0415 - loaded when used
@@ -98,7 +106,7 @@ def read_lines(path: str) -> list[str]:
         InputError: The file cannot be read, or is not UTF-8.
     """
     try:
-        text = Path("/dev/stdin" if path == "-" else path).read_text(encoding="utf-8-sig")
+        text = Path("/dev/stdin" if path == STANDARD_INPUT else path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
     except UnicodeDecodeError as error:

@@ -9,13 +9,16 @@ from corpora.progress import Progress
 STANDARD_INPUT = "-"
 
 
-def read_articles(names: Sequence[str], languages: Sequence[str], progress: Progress) -> list[Article]:
+def read_articles(
+    names: Sequence[str], languages: Sequence[str], progress: Progress, *, encoding: str | None = None
+) -> list[Article]:
     """Load the articles.
 
     Args:
         names: Paths, URLs, or `-` (at most once) for standard input.
         languages: Their languages in order, or none to detect each.
         progress: Is told what is being fetched.
+        encoding: Encoding of them all; None detects each.
 
     Raises:
         UsageError: The numbers of names and languages differ, or `-` is there twice.
@@ -31,4 +34,7 @@ def read_articles(names: Sequence[str], languages: Sequence[str], progress: Prog
     if list(names).count(STANDARD_INPUT) > 1:
         raise UsageError("standard input (-) can be read only once", hint="Save one of the articles in a file")
     given: Sequence[str | None] = languages or [None] * len(names)
-    return [load_article(name, language, progress=progress) for name, language in zip(names, given, strict=True)]
+    return [
+        load_article(name, language, encoding=encoding, progress=progress)
+        for name, language in zip(names, given, strict=True)
+    ]

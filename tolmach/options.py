@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from corpora.languages import parse_language
-from corpora.network import go_offline
+from corpora.network import OFFLINE_VARIABLE, go_offline, is_offline
 
 Command = Callable[..., Any]
 FORMATS = ("table", "json")
@@ -52,10 +52,12 @@ def common_options(command: Command) -> Command:
     """Add `--quiet` and `--offline` to a command; it receives `quiet`."""
 
     @click.option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
-    @click.option("--offline", is_flag=True, envvar="TOLMACH_OFFLINE", help="Fail rather than use a network.")
+    @click.option(
+        "--offline", is_flag=True, help=f"Fail rather than use a network; {OFFLINE_VARIABLE}=1 does the same."
+    )
     @wraps(command)
     def wrapped(*args: Any, offline: bool, **kwargs: Any) -> Any:
-        if offline:
+        if offline or is_offline():
             go_offline()
         return command(*args, **kwargs)
 
@@ -73,6 +75,11 @@ def output_options(command: Command) -> Command:
     return click.option(
         "--output", "-o", type=click.Path(path_type=Path), help="Write the result to this file, not to standard output."
     )(command)
+
+
+def encoding_option(command: Command) -> Command:
+    """Add `--encoding` to a command that reads articles; it receives `encoding` (None: detect)."""
+    return click.option("--encoding", help="Encoding of the files, such as gb18030; detected when not given.")(command)
 
 
 def source_language_option(command: Command) -> Command:
@@ -95,7 +102,7 @@ def target_languages_option(command: Command) -> Command:
 
 
 def model_options(command: Command) -> Command:
-    """Add `--model`, `--device`, `--via`, `--engine`, `--beam` (as `beam_size`) and `--batch-size` to a command."""
+    """Add `--model`, `--device`, `--via`, `--examples`, `--engine`, `--beam` (`beam_size`) and `--batch-size`."""
     from translate.types import DecodeOptions  # noqa: PLC0415 - loaded when used
 
     defaults = DecodeOptions()
@@ -121,6 +128,11 @@ def model_options(command: Command) -> Command:
             show_default=True,
             type=click.Choice(["auto", "ctranslate2", "transformers"]),
             help="What runs the model.",
+        ),
+        click.option(
+            "--examples",
+            type=click.IntRange(min=0),
+            help="Translations a chat model is shown before each sentence; the model's own number when not given.",
         ),
         click.option(
             "--via", type=LANGUAGE, help="Translate through this language even where the model knows a direct way."

@@ -171,6 +171,8 @@ def _compare(articles: Sequence[Article], alignments: Alignments, progress: Prog
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:
     from eval import assess_translation, evaluate_articles  # noqa: PLC0415 - loaded when used
 
+    if not translated.article.sentences:
+        return VersionScores()  # nothing came back; the failed checks say so
     free = assess_translation(article, translated)
     reference = plan.references.get(translated.article.language)
     if reference is None:

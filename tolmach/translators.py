@@ -18,14 +18,13 @@ def load_translator_from(options: dict[str, Any], progress: Progress) -> "Transl
         NetworkError: Its weights cannot be fetched.
         OfflineError: They would have to be, and no network is allowed.
     """
-    from translate import DecodeOptions, TranslatorOptions, load_translator  # noqa: PLC0415 - loaded when used
+    from translate import DecodeOptions, ExampleOptions, TranslatorOptions, load_translator  # noqa: PLC0415 - loaded when used
 
     decode = DecodeOptions(beam_size=options["beam_size"], batch_size=options["batch_size"])
-    chosen = TranslatorOptions(engine=options["engine"], decode=decode, via=options["via"])
-    translator = load_translator(options["model"], device=options["device"], options=chosen, progress=progress)
-    for warning in translator.warnings():
-        progress.note(warning)
-    return translator
+    count = options["examples"]
+    shown = None if count is None else ExampleOptions(count)
+    chosen = TranslatorOptions(engine=options["engine"], decode=decode, via=options["via"], examples=shown)
+    return load_translator(options["model"], device=options["device"], options=chosen, progress=progress)
 
 
 def read_references(named: Sequence[tuple[str, str]], progress: Progress) -> dict[str, Article]:

@@ -3,6 +3,7 @@
 Importing this package loads no model library; the functions that need one do.
 """
 
+from translate.examples import ExampleOptions
 from translate.loading import TranslatorOptions, load_translator
 from translate.registry import find_model, load_registry
 from translate.translator import Translator
@@ -11,6 +12,7 @@ from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
 __all__ = [
     "Check",
     "DecodeOptions",
+    "ExampleOptions",
     "TranslatedArticle",
     "Translation",
     "Translator",

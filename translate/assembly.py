@@ -1,5 +1,6 @@
 """Puts translated sentences together to an article that keeps the blocks of its source."""
 
+import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -41,20 +42,21 @@ def _lay_out(source: Article, texts: Sequence[str], separator: str) -> tuple[str
     pieces: list[str] = []
     spans: list[Span] = []
     blocks: list[Block] = []
-    length = 0
+    owner, length = -1, 0
     for sentence, text in zip(source.sentences, texts, strict=True):
-        opens = not blocks or sentence.block != source.sentences[len(spans) - 1].block
-        clean = " ".join(text.split())
-        gap = "" if not spans else BLOCK_BREAK if opens else separator if clean else ""
-        pieces += [gap, clean]
-        start = length + len(gap)
+        clean = unicodedata.normalize("NFC", " ".join(text.split()))
+        if not clean:  # it opens no block, and takes no separator
+            spans.append((length, length))
+            continue
+        opens = sentence.block != owner
+        gap = "" if not blocks else BLOCK_BREAK if opens else separator
+        start, owner = length + len(gap), sentence.block
         length = start + len(clean)
+        pieces += [gap, clean]
         spans.append((start, length))
-        old = source.blocks[sentence.block]
-        if opens:
-            blocks.append(Block(old.kind, start, length, old.level))
-        else:
-            blocks[-1] = Block(old.kind, blocks[-1].start, length, old.level)
+        old = source.blocks[owner]
+        first = start if opens else blocks.pop().start
+        blocks.append(Block(old.kind, first, length, old.level))
     return "".join(pieces), spans, blocks
 
 

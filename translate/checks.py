@@ -1,9 +1,12 @@
 """Checks of one translated sentence against its source: each says what it saw, none changes the text."""
 
+import tomllib
 import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import regex
 
@@ -113,11 +116,26 @@ def _check_length(pair: Pair, options: CheckOptions) -> Check | None:
 
 def _check_numbers(pair: Pair, options: CheckOptions) -> Check | None:
     del options
-    lost = find_numbers(pair.source) - find_numbers(pair.hypothesis)
-    # Small numbers are often spelled out, and thousands regrouped into 万 and 億; only what is long enough to be
-    # a date, a year or a figure is expected back in digits.
-    missing = [number for number in lost if len(number) > 1 and number[:2] not in pair.hypothesis]
-    return Check("number", f"Not in the translation: {', '.join(sorted(missing))}") if missing else None
+    wanted, found = find_numbers(pair.source), find_numbers(pair.hypothesis)
+    surplus = [number.rstrip("0") for number in (found - wanted).elements()]
+    lost = [number for number in (wanted - found).elements() if len(number) > 1]
+    if any(word in text.casefold() for word in _magnitudes() for text in (pair.source, pair.hypothesis)):
+        lost = [number for number in lost if not _consume(number.rstrip("0"), surplus)]
+    return Check("number", f"Not in the translation: {', '.join(sorted(lost))}") if lost else None
+
+
+def _consume(number: str, surplus: list[str]) -> bool:
+    """Tell whether `number` is in `surplus`, and take it out."""
+    if number not in surplus:
+        return False
+    surplus.remove(number)
+    return True
+
+
+@cache
+def _magnitudes() -> tuple[str, ...]:
+    data = tomllib.loads(files("translate").joinpath("checks.toml").read_text(encoding="utf-8"))
+    return tuple(data["magnitudes"])
 
 
 _CHECKS: tuple[Callable[[Pair, CheckOptions], Check | None], ...] = (

@@ -5,7 +5,7 @@ An example never comes from the article that is being translated: samples that s
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,8 +16,8 @@ from corpora.samples import sample_bitexts
 _NGRAM_SIZES = (2, 3, 4)
 _SHARED = 0.5
 """Share of the shorter sentence's n-grams from which two sentences are taken for one: above what related news share."""
-_LEAST_NGRAMS = 40
-"""Shorter sentences (under some 15 letters) share their n-grams with anything."""
+_LEAST_NGRAMS = 12
+"""Sentences with fewer distinct n-grams of the longest size say too little to be told apart."""
 _MAX_SIDE = 2
 """Most sentences on one side of an example: longer beads are several statements."""
 
@@ -58,10 +58,18 @@ class ExamplePool:
     """Examples of one direction, and the search for those most like a sentence.
 
     Likeness is the cosine of character n-gram counts (2 to 4) weighted by inverse document frequency.
+
+    Args:
+        examples: What may be shown.
+        sentences: All source sentences of each origin, also those that no example holds; None takes the examples'.
     """
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    def __init__(self, examples: Sequence[Example], sentences: Mapping[str, Sequence[str]] | None = None) -> None:
         self.examples = tuple(examples)
+        told = sentences or {
+            one.origin: [each.source for each in examples if each.origin == one.origin] for one in examples
+        }
+        self._grams = {origin: [_traits(text) for text in texts] for origin, texts in told.items()}
         counts = [Counter(_ngrams(example.source)) for example in examples]
         documents = Counter(gram for count in counts for gram in count)
         self._weights = {gram: math.log((1 + len(counts)) / number) for gram, number in documents.items()}
@@ -88,11 +96,11 @@ class ExamplePool:
 
     def origins_of(self, sentences: Sequence[str]) -> frozenset[str]:
         """Return the samples that hold one of `sentences`, or nearly so: they must not serve as examples for them."""
-        grams = [set(_ngrams(sentence)) for sentence in sentences]
+        asked = [_traits(sentence) for sentence in sentences]
         return frozenset(
-            example.origin
-            for example in self.examples
-            if any(_are_one(set(_ngrams(example.source)), sentence) for sentence in grams)
+            origin
+            for origin, known in self._grams.items()
+            if any(_are_one(sentence, other) for sentence in asked for other in known)
         )
 
     def _vector(self, counts: Counter[str]) -> Vector:
@@ -104,13 +112,9 @@ class ExamplePool:
 @cache
 def load_pool(source: str, target: str) -> ExamplePool:
     """Return the examples of the samples for two base languages."""
-    return ExamplePool(
-        [
-            example
-            for name, bitext in sample_bitexts(source, target).items()
-            for example in _examples(name, bitext, source, target)
-        ]
-    )
+    bitexts = sample_bitexts(source, target)
+    examples = [example for name, bitext in bitexts.items() for example in _examples(name, bitext, source, target)]
+    return ExamplePool(examples, {name: bitext.source for name, bitext in bitexts.items()})
 
 
 def _examples(name: str, bitext: Bitext, source: str, target: str) -> list[Example]:
@@ -128,6 +132,11 @@ def _join(sentences: Sequence[str], indices: Sequence[int], language: str) -> st
 def _ngrams(text: str) -> list[str]:
     folded = f" {text.casefold()} "
     return [folded[at : at + size] for size in _NGRAM_SIZES for at in range(len(folded) - size + 1)]
+
+
+def _traits(text: str) -> set[str]:
+    """Return the longest n-grams alone: shorter ones are shared by all sentences of a language."""
+    return {gram for gram in _ngrams(text) if len(gram) == _NGRAM_SIZES[-1]}
 
 
 def _dot(first: Vector, second: Vector) -> float:

@@ -1,10 +1,12 @@
 """One direction of one model: requests, examples, memory, engine."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 
+from corpora.errors import OutputError
 from corpora.languages import base_language
 from corpora.progress import Progress
 from translate.engines.base import Engine
@@ -77,7 +79,7 @@ class LegRunner:
         }
         with progress.bar(f"Translating {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
-            for key, result in self._generate(waiting, spoken):
+            for key, result in self._generate(waiting, spoken, progress):
                 done[key] = result
                 advance(1)
         results = [done[key] if text else EMPTY for key, text in zip(keys, texts, strict=True)]
@@ -87,7 +89,16 @@ class LegRunner:
         """Return what decides the translations of a direction, by name."""
         decoding = {f"decode.{name}": str(value) for name, value in asdict(self.decode).items() if name != "batch_size"}
         examples = {"examples": f"{self.examples.count} {self.examples.choice}"} if self._shows_examples else {}
-        return {"model": self.spec.name} | dict(self.identity_of(direction)) | decoding | examples
+        named = {"model": self.spec.name} | dict(self.identity_of(direction))
+        return named | self._wording(self._spoken(direction)) | decoding | examples
+
+    def _wording(self, direction: Direction) -> dict[str, str]:
+        """Return the prompt, or what stands before each sentence, as a signature has it."""
+        prompt = self.spec.prompt_for(direction) if self.spec.family == "chat" else None
+        if prompt is None:
+            return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
+        words = f"{prompt.system}\n{prompt.user}"
+        return {"prompt": f"sha256:{hashlib.sha256(words.encode('utf-8')).hexdigest()[:16]}"}
 
     @property
     def _shows_examples(self) -> bool:
@@ -119,27 +130,37 @@ class LegRunner:
 
     def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:
         stored = self.memory.get(keys) if self.memory else {}
-        return {key: LegResult(**json.loads(value)) for key, value in stored.items()}
+        results = {key: _read(value) for key, value in stored.items()}
+        return {key: result for key, result in results.items() if result}
 
-    def _generate(self, waiting: Mapping[str, Request], direction: Direction) -> Iterator[tuple[str, LegResult]]:
+    def _generate(
+        self, waiting: Mapping[str, Request], direction: Direction, progress: Progress
+    ) -> Iterator[tuple[str, LegResult]]:
         if not waiting:
             return
         keys, engine = list(waiting), self.engine_for(direction)
         ran = engine.signature()
-        with self._keeping() as keep:
+        with self._keeping(progress) as keep:
             for index, found in engine.stream(list(waiting.values()), options=self.decode):
                 result = LegResult(found.text, found.score, found.finished, ran)
                 keep(keys[index], result)
                 yield keys[index], result
 
     @contextmanager
-    def _keeping(self) -> Iterator[Callable[[str, LegResult], None]]:
+    def _keeping(self, progress: Progress) -> Iterator[Callable[[str, LegResult], None]]:
         """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
         pending: dict[str, str] = {}
+        memory = self.memory
 
         def flush() -> None:
-            if self.memory and pending:
-                self.memory.put(pending)
+            nonlocal memory
+            if memory and pending:
+                try:
+                    memory.put(pending)
+                except OutputError as error:
+                    # The translation itself is fine; only the next run will have to do it again.
+                    progress.note(f"Finished sentences are not kept: {error}")
+                    memory = None
             pending.clear()
 
         def keep(key: str, result: LegResult) -> None:
@@ -151,3 +172,11 @@ class LegRunner:
             yield keep
         finally:
             flush()
+
+
+def _read(value: str) -> LegResult | None:
+    """Return a stored result, None where it cannot be read: then the sentence is translated again."""
+    try:
+        return LegResult(**json.loads(value))
+    except (ValueError, TypeError):
+        return None

@@ -81,7 +81,10 @@ def load_translator(
     memory = TranslationMemory(folder / MEMORY) if options.remember else None
     examples = options.examples or ExampleOptions(spec.examples)
     runner = LegRunner(spec, loader.engine, loader.identity, options.decode, memory, examples)
-    return Translator(runner, via=options.via)
+    translator = Translator(runner, via=options.via)
+    for warning in translator.warnings():
+        progress.note(warning)
+    return translator
 
 
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:

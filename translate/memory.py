@@ -3,8 +3,8 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from corpora.errors import OutputError
@@ -41,11 +41,11 @@ class TranslationMemory:
         """
         if not self._path.exists():
             return {}
-        with self._connect() as connection:
-            rows = (
+        with self._connect(f"{self._path.resolve().as_uri()}?mode=ro") as connection:
+            rows = [
                 connection.execute("SELECT key, value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
-            )
-            return {row[0]: row[1] for row in rows if row}
+            ]
+        return {row[0]: row[1] for row in rows if row}
 
     def put(self, values: Mapping[str, str]) -> None:
         """Store `values`, replacing older ones.
@@ -53,18 +53,19 @@ class TranslationMemory:
         Raises:
             OutputError: The file cannot be written.
         """
-        with self._connect() as connection, connection:
-            connection.executemany("INSERT OR REPLACE INTO hypotheses VALUES (?, ?)", values.items())
-
-    def _connect(self) -> "closing[sqlite3.Connection]":
         with output_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            connection = sqlite3.connect(self._path, timeout=60)
+        with self._connect(self._path.resolve().as_uri()) as connection, connection:
             connection.execute(_TABLE)
+            connection.executemany("INSERT OR REPLACE INTO hypotheses VALUES (?, ?)", values.items())
+
+    @contextmanager
+    def _connect(self, address: str) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(address, timeout=60, uri=True)) as connection:
+                yield connection
         except sqlite3.Error as error:
             raise OutputError(
                 f"cannot use the translation memory {self._path}: {error}",
-                hint="Delete that file; it can be made again",
+                hint="Free some space, or delete that file: it can be made again",
             ) from error
-        return closing(connection)

@@ -119,7 +119,7 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
     if name.startswith(HUB_PREFIX):
         return _hub_model(name)
     path = Path(name).expanduser()
-    if path.is_dir():
+    if name.strip() and path.is_dir():
         return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path, registry)
     if name.startswith(("/", "./", "../", "~")):
         raise UnknownModelError(f"there is no folder {name}", hint="Name a folder with a model's files")

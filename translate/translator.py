@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from corpora.article import Article
+from corpora.errors import UsageError
 from corpora.languages import parse_language
 from corpora.progress import SILENT, Progress
 from translate.assembly import assemble_article
@@ -48,9 +49,11 @@ class Translator:
             One translation for each sentence, in order.
 
         Raises:
-            UsageError: The model has no way from `source` to `target`.
+            UsageError: The model has no way from `source` to `target`, or `sentences` is one text.
             InputTooLongError: A sentence is longer than the model can read.
         """
+        if isinstance(sentences, str):
+            raise UsageError("translate() takes a list of sentences, not one text", hint="Write [text]")
         route = self.route(source, target)
         return self._finish(sentences, route, self._follow(sentences, route, progress))
 
@@ -112,8 +115,10 @@ class Translator:
 
     def _signature(self, route: Route, steps: Sequence[Sequence[LegResult]]) -> dict[str, str]:
         """Return what produced the results: what was asked for, and what ran."""
-        legs = [self._runner.signature(leg) for leg in pairwise(route)]
-        legs += [dict(result.engine) for step in steps for result in step]
+        asked = [self._runner.signature(leg) for leg in pairwise(route)]
+        ran = [result.engine for step in steps for result in step]
+        facts = {name for each in ran for name in each}
+        legs = [{name: value for name, value in leg.items() if name not in facts} for leg in asked] + [*map(dict, ran)]
         merged = {
             name: _distinct(leg.get(name) for leg in legs)
             for name in dict.fromkeys(name for leg in legs for name in leg)

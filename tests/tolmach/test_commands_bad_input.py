@@ -69,7 +69,7 @@ def test_folder_is_no_article():
 
 def test_unknown_language_lists_the_known_ones():
     result = tolmach("run", "good.txt", "--to", "xx", "-o", "out")
-    assert_one_line(result, "unknown language 'xx'", "en, ru, zh", status=2)
+    assert_one_line(result, "unknown language 'xx'", "Known: en, ru, zh, zh-Hant")
 
 
 def test_unknown_model_names_the_nearest():
@@ -130,3 +130,29 @@ def test_evaluating_against_nothing():
 def test_evaluating_files_of_different_length():
     Path("bad.txt").write_text("one line\n", encoding="utf-8")
     assert_one_line(tolmach("evaluate", "good.txt", "bad.txt", "--language", "en"), "3")
+
+
+def test_evaluating_articles_as_lines_names_the_other_way():
+    assert_one_line(tolmach("evaluate", "good.txt", "good.txt", "--language", "en"), "empty lines", "--by article")
+
+
+def test_evaluating_standard_input_against_itself():
+    assert_one_line(tolmach("evaluate", "-", "-"), "only once", status=2)
+
+
+def test_unknown_encoding():
+    assert_one_line(tolmach("quotes", "good.txt", "--encoding", "gb18031"), "unknown encoding 'gb18031'", status=2)
+
+
+def test_reference_is_never_overwritten():
+    before = Path("good.txt").read_bytes()
+    Path("cache").mkdir(exist_ok=True)
+    Path("cache/ru.txt").write_text("Переговоры шли до полуночи.\n", encoding="utf-8")
+    words = ["run", "good.txt", "--to", "ru", "--model", "m2m100-418m", "--reference", "ru=cache/ru.txt", "-o", "cache"]
+    assert_one_line(tolmach(*words), "cache/ru.txt is an input and would be overwritten")
+    assert Path("good.txt").read_bytes() == before
+
+
+def test_article_is_never_overwritten():
+    words = ["translate", "good.txt", "--to", "ru", "--model", "m2m100-418m", "-o", "good.txt"]
+    assert_one_line(tolmach(*words), "good.txt is an input and would be overwritten")

@@ -1,5 +1,6 @@
 """The commands end to end: real files in and out, the real loading code, a model that the test makes."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_models import make_t5
 
+from corpora.errors import OutputError
 from corpora.samples import sample_path
 from tolmach.cli import main
 from tolmach.result import read_result
+from translate.legs import LegResult
 
 ENGLISH = """Ministers meet in Moscow
 
@@ -94,9 +97,46 @@ def test_interruption_leaves_no_half_file(model, monkeypatch):
     def interrupted(*_arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tolmach.delivery.write_result", interrupted)
+    monkeypatch.setattr("pathlib.Path.replace", interrupted)
     tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out", status=130)
-    assert [path.name for path in Path("out").iterdir()] == ["ru.txt"]
+    assert not Path("out").exists()
+
+
+def test_full_disk_leaves_nothing(model, monkeypatch):
+    real, written = Path.write_text, []
+
+    def full(self, *arguments, **options):
+        if self.name.startswith(".report.html"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(self.name)
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    result = tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out", status=1)
+    assert "report.html: the disk is full" in result.stderr
+    assert any(name.startswith(".ru.txt") for name in written)
+    assert not Path("out").exists()
+
+
+def test_a_translation_of_nothing_is_delivered_and_flagged(model, monkeypatch):
+    monkeypatch.setattr("translate.legs.LegRunner.run", lambda _self, texts, *_: [LegResult("") for _ in texts])
+    summary = json.loads(tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out").stdout)
+    assert summary["translations"]["ru"]["flagged"] == 4
+
+
+def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
+    def refuse(*_arguments):
+        raise OutputError("cannot use the translation memory")
+
+    monkeypatch.setattr("translate.memory.TranslationMemory.put", refuse)
+    result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam", "2", text=ENGLISH)
+    assert result.stderr.count("Finished sentences are not kept") == 1
+
+
+def test_encoding_can_be_named():
+    Path("ru.txt").write_bytes("Министр сказал: «Мы близки к согласию».".encode("cp1251"))
+    document = json.loads(tolmach("quotes", "ru.txt", "--encoding", "cp1251").stdout)
+    assert document["versions"][0]["meta"]["encoding"] == "cp1251"
 
 
 def test_translate_writes_text_to_standard_output(model):

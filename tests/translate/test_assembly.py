@@ -40,6 +40,17 @@ def test_a_sentence_that_became_nothing_answers_none():
     assert beads[1:] == (((1,), (1,)), ((2,), ()), ((3,), (2,)))
 
 
+def test_an_empty_block_is_left_out():
+    article, _ = assemble_article(SOURCE, ["", "", "Два.", "Три."], "ru")
+    assert (article.text, article.title) == ("Два.\n\nТри.", None)
+    assert [article.text[block.start : block.end] for block in article.blocks] == ["Два.", "Три."]
+
+
+def test_text_is_normalized():
+    article, _ = assemble_article(SOURCE, ["Заголовок", "Раз.", "Два.", "И\N{COMBINING BREVE}."], "ru")
+    assert article.text.endswith("Й.")
+
+
 def test_line_breaks_in_a_translation_make_no_blocks():
     article, _ = assemble_article(SOURCE, ["Заголовок", "Раз.\n\nИ раз.", "Два.", "Три."], "ru")
     assert len(article.blocks) == 3

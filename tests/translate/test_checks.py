@@ -64,3 +64,30 @@ def test_numbers_are_found_without_separators():
 
 def test_chinese_characters_weigh_three():
     assert text_weight("ab中") == 5
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "lost"),
+    [
+        ("In 2024 prices rose by 20 per cent.", "Цены за год выросли на 20 процентов в стране.", "2024"),
+        ("There were 1,547 men and 15 tanks there.", "Там было много людей и 15 танков.", "1547"),
+        ("It began on 24 February 2022 in the east.", "Это началось 20 февраля 2402 года на востоке.", "2022, 24"),
+        ("Both cost 38 dollars and 38 cents.", "Оба стоят 38 долларов и сколько-то центов.", "38"),
+    ],
+)
+def test_lost_numbers_are_seen_whatever_else_is_there(source, hypothesis, lost):
+    (check,) = check_translation(Pair(source, hypothesis, "ru"))
+    assert check.message == f"Not in the translation: {lost}"
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis"),
+    [
+        ("It cost 1,500,000 dollars to build the port.", "建造这个港口花费了150万美元。"),
+        ("It cost 3.5 billion dollars to build it.", "建造它花费了35亿美元。"),
+        ("About 2,300 people came to the square.", "На площадь пришли около 2,3 тыс. человек."),
+    ],
+)
+def test_numbers_in_another_unit_pass(source, hypothesis):
+    language = "ru" if "тыс" in hypothesis else "zh"
+    assert [check.kind for check in check_translation(Pair(source, hypothesis, language))] == []

@@ -19,7 +19,10 @@ def test_nearest_comes_last():
 
 
 def test_excluded_origins_are_not_shown():
-    assert [example.origin for example in POOL.nearest("Bread prices rose.", 3, exclude={"c"})] in (["a", "b"], ["b", "a"])
+    assert [example.origin for example in POOL.nearest("Bread prices rose.", 3, exclude={"c"})] in (
+        ["a", "b"],
+        ["b", "a"],
+    )
 
 
 def test_spread_is_the_same_for_every_sentence_and_grows_in_length():
@@ -48,9 +51,15 @@ def test_a_reworded_copy_is_recognised():
 
 
 def test_other_news_is_not_taken_for_a_sample():
-    assert load_pool("en", "ru").origins_of(["The central bank left its key rate unchanged on Friday, he said."]) == set()
+    assert (
+        load_pool("en", "ru").origins_of(["The central bank left its key rate unchanged on Friday, he said."]) == set()
+    )
 
 
 def test_pairs_run_in_either_direction():
     forward, back = load_pool("ru", "zh").examples, load_pool("zh", "ru").examples
     assert {(one.source, one.target) for one in forward} == {(one.target, one.source) for one in back}
+
+
+def test_a_sentence_that_no_example_holds_is_recognised_too():
+    assert load_pool("en", "ru").origins_of(["The two countries share no land border."]) == {"a01"}

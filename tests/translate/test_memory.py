@@ -35,7 +35,7 @@ def test_key_does_not_depend_on_order():
 def test_foreign_file_is_refused_with_a_hint(tmp_path):
     path = tmp_path / "memory.sqlite"
     path.write_text("not a database, and long enough to be looked at as one " * 20, encoding="utf-8")
-    with pytest.raises(OutputError, match=r"cannot use the translation memory .* Delete that file"):
+    with pytest.raises(OutputError, match=r"cannot use the translation memory .* delete that file"):
         TranslationMemory(path).get(["a"])
 
 
@@ -43,3 +43,20 @@ def test_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot write"):
         TranslationMemory(tmp_path / "file" / "memory.sqlite").put({"a": "1"})
+
+
+def test_read_only_memory_still_answers(tmp_path):
+    path = tmp_path / "memory.sqlite"
+    TranslationMemory(path).put({"a": "1"})
+    path.chmod(0o444)
+    assert TranslationMemory(path).get(["a"]) == {"a": "1"}
+
+
+def test_damaged_page_is_refused(tmp_path):
+    path = tmp_path / "memory.sqlite"
+    TranslationMemory(path).put({f"key {number}": "value" * 50 for number in range(200)})
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(OutputError, match="cannot use the translation memory"):
+        TranslationMemory(path).get(["key 7"])

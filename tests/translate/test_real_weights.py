@@ -34,7 +34,7 @@ def test_translates_into_english(translator):
     assert "military exercise" in found.text.lower()
 
 
-def test_same_answer_twice_whatever_the_batch(translator):
+def test_same_answer_twice(translator):
     sentences = ["Beijing, however, is cautious.", "They signed an agreement last February.", "He said no."]
     together = [one.text for one in translator.translate(sentences, source="en", target="zh")]
     again = [one.text for one in translator.translate(sentences, source="en", target="zh")]

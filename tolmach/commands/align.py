@@ -6,7 +6,7 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, output_options
+from tolmach.options import LANGUAGE, common_options, encoding_option, output_options
 from tolmach.output import Output
 
 
@@ -19,6 +19,7 @@ from tolmach.output import Output
     multiple=True,
     help="Language of each article, in order; detected when not given.",
 )
+@encoding_option
 @output_options
 @common_options
 def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **output: Any) -> None:
@@ -35,7 +36,7 @@ def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool,
     from tolmach.tables import alignment_table  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    result = align_articles(read_articles(articles, languages, progress), progress)
+    result = align_articles(read_articles(articles, languages, progress, encoding=output["encoding"]), progress)
     Output(output["output_format"], output["output"]).emit(
         to_json(result), lambda console: alignment_table(console, result)
     )

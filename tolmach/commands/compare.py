@@ -7,7 +7,7 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, output_options
+from tolmach.options import LANGUAGE, common_options, encoding_option, output_options
 from tolmach.output import Output
 
 
@@ -23,6 +23,7 @@ from tolmach.output import Output
 @click.option(
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report to this file too."
 )
+@encoding_option
 @output_options
 @common_options
 def compare(
@@ -42,7 +43,7 @@ def compare(
     from tolmach.tables import comparison_table  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    result = compare_articles(read_articles(articles, languages, progress), progress)
+    result = compare_articles(read_articles(articles, languages, progress, encoding=output["encoding"]), progress)
     if report:
         write_report(report, result)
     Output(output["output_format"], output["output"]).emit(

@@ -50,4 +50,4 @@ def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - ev
     """
     from corpora.samples import load_sample  # noqa: PLC0415 - loaded when used
 
-    click.echo(load_sample(name, language).text)
+    click.echo(load_sample(name, language).text, nl=False)

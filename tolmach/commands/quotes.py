@@ -6,13 +6,14 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, output_options
+from tolmach.options import LANGUAGE, common_options, encoding_option, output_options
 from tolmach.output import Output
 
 
 @click.command()
 @click.argument("article")
 @click.option("--language", type=LANGUAGE, help="Language of the article; detected when not given.")
+@encoding_option
 @output_options
 @common_options
 def quotes(article: str, language: str | None, *, quiet: bool, **output: Any) -> None:
@@ -28,7 +29,9 @@ def quotes(article: str, language: str | None, *, quiet: bool, **output: Any) ->
     from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
     from tolmach.tables import quotes_table  # noqa: PLC0415 - loaded when used
 
-    (loaded,) = read_articles([article], [language] if language else [], make_progress(quiet=quiet))
+    (loaded,) = read_articles(
+        [article], [language] if language else [], make_progress(quiet=quiet), encoding=output["encoding"]
+    )
     result = find_quotes(loaded)
     Output(output["output_format"], output["output"]).emit(
         to_json(result), lambda console: quotes_table(console, result)

@@ -11,6 +11,7 @@ from tolmach.options import (
     FORMATS,
     LANGUAGE_FILE,
     common_options,
+    encoding_option,
     model_options,
     source_language_option,
     target_languages_option,
@@ -23,6 +24,7 @@ from tolmach.strictness import strict_option
 @click.argument("article")
 @target_languages_option
 @source_language_option
+@encoding_option
 @click.option(
     "--reference", "references", type=LANGUAGE_FILE, multiple=True, help="Human version to score a translation against."
 )
@@ -52,14 +54,16 @@ def run(
     Example:
       tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
     """
-    from tolmach.delivery import summary_json, write_run  # noqa: PLC0415 - loaded when used
+    from tolmach.delivery import planned_paths, refuse_overwriting, summary_json, write_run  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
     from tolmach.tables import summary_table  # noqa: PLC0415 - loaded when used
     from tolmach.translators import load_translator_from, read_references  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    (loaded,) = read_articles([article], [source] if source else [], progress)
+    (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
+    inputs = [article, *(path for _, path in options["references"])]
+    refuse_overwriting(planned_paths(folder, loaded, targets), inputs)
     plan = RunPlan(targets, read_references(options["references"], progress))
     result = run_pipeline(loaded, plan, load_translator_from(options, progress), progress)
     paths = write_run(folder, result)

@@ -7,7 +7,13 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import common_options, model_options, source_language_option, target_languages_option
+from tolmach.options import (
+    common_options,
+    encoding_option,
+    model_options,
+    source_language_option,
+    target_languages_option,
+)
 from tolmach.output import Output
 from tolmach.strictness import strict_option
 
@@ -18,6 +24,7 @@ FORMATS = ("text", "json")
 @click.argument("article")
 @target_languages_option
 @source_language_option
+@encoding_option
 @click.option(
     "--output",
     "-o",
@@ -46,13 +53,15 @@ def translate(
     Example:
       tolmach translate article.md --to zh -o article.zh.md
     """
-    from tolmach.delivery import deliver_translations  # noqa: PLC0415 - loaded when used
+    from tolmach.delivery import deliver_translations, planned_paths, refuse_overwriting  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import translate_article  # noqa: PLC0415 - loaded when used
     from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
     from tolmach.translators import load_translator_from  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    (loaded,) = read_articles([article], [source] if source else [], progress)
+    (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
+    if output:
+        refuse_overwriting([output, *planned_paths(output, loaded, targets)], [article])
     result = translate_article(loaded, targets, load_translator_from(options, progress), progress)
     if options["output_format"] == "json":
         Output("json", output).emit(to_json(result), lambda _console: None)
