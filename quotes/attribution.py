@@ -160,7 +160,7 @@ class _Reader:
             full = self._names.full(words)
             self._names.note_speaker(full, found.gender)
             return full
-        if found.kind == "noun" and not self._definite(words):
+        if found.kind == "body" or (found.kind == "noun" and not self._definite(words)):
             return None
         name = self._antecedent(span[0], found.gender)
         if found.kind == "pronoun" and name and found.gender:

@@ -17,6 +17,8 @@ from quotes.findings.verdicts import judge, judge_absence
 from quotes.matching import Version, group_quotes, link_versions
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair
 
+_NAME_KINDS = frozenset({"title", "indirect"})
+
 
 def compare_versions(
     articles: Sequence[Article],
@@ -131,11 +133,12 @@ class _Judge:
             passages = self._passage(at[0], first), self._passage(at[1], second)
             pair = Pair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
             return judge(at, pair, (first, second), self.options.verdict)
+        name = all(member.quote.kind in _NAME_KINDS for member in members if member)
         side = 0 if second else 1
         present = second if side == 0 else first
         passage = self._passage(at[1 - side], present) if present else None
         language = NAMES[self.versions[at[side]].article.language]
-        return judge_absence(at, passage, (side, language), self.options.verdict)
+        return judge_absence(at, passage, (side, language), self.options.verdict, name=name)
 
     def _passage(self, version: int, member: Member) -> Passage:
         return Passage(self.versions[version].article, member.spans, member.quote)

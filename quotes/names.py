@@ -128,7 +128,9 @@ class Names:
         long, short = name_words(longer, self.language), name_words(shorter, self.language)
         if len(short) > len(long):
             return False
-        return all(any(self.same(word, other) for other in long) for word in short)
+        # "China" is not short for "East China Sea": a short form keeps the first word or the last.
+        edge = self.same(short[0], long[0]) or self.same(short[-1], long[-1])
+        return edge and all(any(self.same(word, other) for other in long) for word in short)
 
     def _fullness(self, name: str) -> tuple[int, int, int]:
         words = name_words(name, self.language)

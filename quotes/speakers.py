@@ -20,7 +20,7 @@ class Found:
     Attributes:
         span: Where the words that name the speaker stand; None where only a cue was found.
         cue: What attributes the quote.
-        kind: `name`, `pronoun` or `noun`.
+        kind: `name`, `pronoun`, `noun` or `body`, a noun that stands for no person.
         gender: `m`, `f` or nothing, where the words or the verb tell.
         strong: Whether the cue reports whole utterances.
     """

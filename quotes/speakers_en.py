@@ -11,6 +11,8 @@ from quotes.types import Span
 
 _TOKEN = re.compile(r"[^\W_](?:[\w.&-]|['\N{RIGHT SINGLE QUOTATION MARK}](?=\w))*")
 _POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s$")
+_NEXT_WORD = re.compile(r" ([a-z]+)")
+_OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")
 _CLAUSE = re.compile(rf"[;:{HOLE}]|[.!?](?=\s)")
 _NOUN_PHRASE = (
@@ -37,22 +39,27 @@ class EnglishFinder:
         self._phrases = phrase_pattern(self._lexicon.listed("phrases"))
         self._pronouns = dict.fromkeys(words("pronouns_m"), "m") | dict.fromkeys(words("pronouns_f"), "f")
         self._pronouns |= dict.fromkeys(words("pronouns_other"), "")
+        self._small: frozenset[str] = frozenset()
+        self._inner: frozenset[str] = frozenset()
 
     def mentions(self, text: str) -> Sequence[Mention]:
         """List runs of capitalised words, without titles and forms of address."""
-        found = list(self._names(text, 0, len(text)))
-        small = set(re.findall(r"\b[a-z]{2,}\b", text))
-        return [name for name in found if not self._is_word(text, name, small)]
+        self._small = frozenset(re.findall(r"\b[a-z]{2,}\b", text))
+        self._inner = frozenset(re.findall(r"(?<=[a-z,] )[A-Z][\w-]+", text))
+        return [name for name in self._names(text, 0, len(text)) if not self._is_word(text, name)]
 
-    @staticmethod
-    def _is_word(text: str, name: Mention, small: set[str]) -> bool:
-        """Tell whether a capital only shows that a sentence begins."""
-        before = text[max(0, name.start - 3) : name.start].strip()
-        initial = not before or not before[-1].isalnum()
+    def _is_word(self, text: str, name: Mention) -> bool:
+        """Tell whether a capital only shows that a sentence begins: "Elsewhere in his speech, …"."""
+        before = text[max(0, name.start - 3) : name.start].rstrip(" ")
+        if name.person or " " in name.text or (before and before[-1].isalnum()):
+            return False
         word = name.text.lower()
-        return (
-            initial and not name.person and " " not in name.text and (word in small or bool(_INITIAL_WORD.match(word)))
-        )
+        if word in self._lexicon.words("adverbs"):
+            return True
+        following = _NEXT_WORD.match(text, name.end)
+        if following and following.group(1) in self._lexicon.words("cues"):
+            return False  # "Ahmed said"
+        return name.text not in self._inner and (word in self._small or bool(_INITIAL_WORD.match(word)))
 
     def _names(self, text: str, start: int, end: int) -> Iterator[Mention]:
         run: list[re.Match[str]] = []
@@ -99,7 +106,8 @@ class EnglishFinder:
         yield Mention(run[kept].start(), end, text, gender, person)
 
     def _candidates(self, text: str, span: Span) -> list[Candidate]:
-        found = [Candidate(m.start, m.end, "name", m.gender) for m in self._names(text, *span)]
+        names = [m for m in self._names(text, *span) if not self._is_word(text, m)]
+        found = [Candidate(m.start, m.end, "name", m.gender) for m in names]
         for token in _TOKEN.finditer(text, *span):
             plain = token.group().lower()
             if plain in self._pronouns:
@@ -137,6 +145,8 @@ class EnglishFinder:
         names = [one for one in found if one.kind == "name"]
         clause = text[span[0] : span[1]].split(",")
         near = [one for one in names if one.start < span[0] + len(",".join(clause[:2]))]
+        if len(near) > 1 and _OWNED.fullmatch(text[near[0].end : near[1].start]):
+            near = near[1:]
         best = next(iter([*near, *found]), None)
         return Found((best.start, best.end), cue, best.kind, best.gender) if best is not None else None
 
@@ -194,6 +204,8 @@ class EnglishFinder:
         score = (1.0 if first else 0.0) - 0.002 * len(between)
         if re.match(r"['\N{RIGHT SINGLE QUOTATION MARK}]", between) or self._governed(text[start : one.start]):
             return score - 4.0
+        if text[start : one.end].rsplit(maxsplit=1)[-1] in self._lexicon.words("place_nouns"):
+            score -= 2.0
         if adjacent:
             score += 4.0
         elif one.kind == "pronoun":

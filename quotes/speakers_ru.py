@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"[^\W\d_](?:[\w-]|['\N{RIGHT SINGLE QUOTATION MARK}](?=\w))
 _STOP = re.compile(r"[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-Я])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s")
 _CLAUSE = re.compile(rf"[;:]|[.!?](?=\s)|{HOLE}(?=[.,]?\s*[\N{{EM DASH}}\N{{EN DASH}}])")
 _LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"
+_LATIN = re.compile(r"[A-Za-z]")
 _HEAD_WORDS = 5
 _BESIDE = 2
 _NAME_TAGS = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
@@ -53,6 +54,7 @@ class RussianFinder:
             run, initial = run[1:], False
         while len(run) > 1 and _is_place_before_name(run):
             run = run[1:]
+        run = run[_given_name(run) :]
         if not run:
             return
         lead = text[max(0, run[0].start() - 12) : run[0].start()].split()
@@ -116,6 +118,9 @@ class RussianFinder:
         names = [one for one in candidates if one.kind == "name"]
         full = [one for one in names if " " in text[one.start : one.end]]
         full = [one for one in full if clause < 0 or one.start < clause or one is names[0]]
+        if names and not _LATIN.match(text, names[0].start):
+            # A foreign name behind a Russian one is whom it was said to: «сказала Смит Financial Times».
+            full = [one for one in full if not _LATIN.match(text, one.start)]
         nouns = [one for one in candidates if one.kind == "noun"]
         best = next(iter([*full, *names, *nouns, *candidates]), None)
         if best is None:
@@ -186,7 +191,10 @@ class RussianFinder:
             best = max(names, key=lambda name: (" " in name.text, -name.start))
             return Found((best.start, best.end), phrase.group(), "name", best.gender)
         word = _TOKEN.search(text, phrase.end(), end)
-        return Found((word.start(), word.end()), phrase.group(), "noun") if word else None
+        if word is None:
+            return None
+        kind = "noun" if _is_animate(word.group()) else "body"
+        return Found((word.start(), word.end()), phrase.group(), kind)
 
     def anywhere(self, text: str, span: Span) -> Found | None:
         """Read `по словам X` anywhere, else the subject of the sentence's first verb of saying."""
@@ -239,6 +247,19 @@ def _is_place_before_name(run: Sequence[re.Match[str]]) -> bool:
     )
 
 
+def _given_name(run: Sequence[re.Match[str]]) -> int:
+    """Where the first name stands in a run that begins with a place nobody knows: «министр Карвении Дарина Вешолт»."""
+    readings = [parse_russian(token.group().rstrip(".").lower())[0] for token in run]
+    # What the analyser only guesses tells nothing.
+    tags = [set(reading.tag.grammemes) if reading.is_known else set() for reading in readings]
+    if not tags or "Name" in tags[0]:
+        return 0
+    for place in range(1, len(run) - 1):
+        if {"Name", "nomn"} <= tags[place] and "Patr" not in tags[place + 1]:
+            return place
+    return 0
+
+
 def _joins(text: str, last: re.Match[str], following: re.Match[str]) -> bool:
     stops = last.group().endswith(".") and len(last.group()) > 2  # noqa: PLR2004 - an initial keeps its stop
     return not stops and text[last.end() : following.start()] in (" ", "\N{NO-BREAK SPACE}")
@@ -246,6 +267,12 @@ def _joins(text: str, last: re.Match[str], following: re.Match[str]) -> bool:
 
 def _nominative_noun(word: str, nouns: frozenset[str]) -> bool:
     return any(r.normal_form in nouns and "nomn" in r.tag and r.tag.POS == "NOUN" for r in parse_russian(word)[:3])
+
+
+def _is_animate(word: str) -> bool:
+    """Tell whether a noun can stand for a person; one that the dictionary does not know may."""
+    readings = [reading for reading in parse_russian(word.rstrip(".").lower()) if reading.tag.POS == "NOUN"]
+    return not readings or any(reading.tag.animacy == "anim" for reading in readings)
 
 
 def _gender(run: Sequence[re.Match[str]]) -> str:

@@ -11,7 +11,7 @@ from quotes.speakers import HOLE, Found, shifted
 from quotes.types import Span
 
 _DOTS = "\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}"
-_LATIN = r"[A-Z][\w'.-]*(?: [A-Z][\w'.-]*)*"
+_LATIN = r"[A-Z][A-Za-z\u00c0-\u024f'.-]*(?: [A-Z][A-Za-z\u00c0-\u024f'.-]*)*"
 _STOPS = re.compile(rf"[。！？；\n{HOLE}]")
 _COMMAS = re.compile(r"[，、：:,]")
 _EDGES = frozenset(
@@ -36,6 +36,7 @@ class ChineseFinder:
         )
         self._roles = sorted(words("roles"), key=len, reverse=True)
         self._honorifics = sorted(words("honorifics"), key=len, reverse=True)
+        self._particles = frozenset(self._lexicon.listed_text("function_characters"))
         self._known: tuple[str, ...] = ()
 
     @cached_property
@@ -115,12 +116,24 @@ class ChineseFinder:
             cues = [Cue(end, end, strong=True, word="：")]
         if phrase := self._phrase(text, span):
             return phrase
-        for cue in reversed(cues):
+        reporting = [] if text[start:end].rstrip().endswith(("：", ":")) else self._reporting(text, cues)
+        for cue in [*reporting, *reversed(cues)]:
             if found := self._ahead(text, start, cue):
                 return found
         if cues and cues[-1].strong and not text[cues[-1].end : end].strip("：:，, "):
             return Found(None, cues[-1].word, "")
         return None
+
+    @staticmethod
+    def _reporting(text: str, cues: Sequence[Cue]) -> list[Cue]:
+        """Verbs of saying before a comma, nearest first: what follows is reported, and so is any "concern" in it."""
+        begin = max(
+            [0, *(match.end() for match in _STOPS.finditer(text, cues[0].start, cues[-1].end))] if cues else [0]
+        )
+        marked = [
+            cue for cue in cues if cue.strong and cue.start >= begin and text[cue.end : cue.end + 1] in {"，", ","}
+        ]
+        return marked[::-1]
 
     def _phrase(self, text: str, span: Span) -> Found | None:
         for opening, closing in self._lexicon.listed("phrases"):
@@ -231,10 +244,12 @@ class ChineseFinder:
 
     def _is_name(self, words: str) -> bool:
         """Tell whether characters look like a name: a transcription, or a surname and one or two more."""
+        if words.startswith(tuple(self._lexicon.words("common_words"))):
+            return False
         if re.fullmatch(rf"{self._foreign}{{2,7}}", words):
             return True
         surnames = self._lexicon.listed_text("surnames")
-        return bool(re.fullmatch(rf"[{surnames}][一-鿿]{{1,2}}", words))
+        return bool(re.fullmatch(rf"[{surnames}][一-鿿]{{1,2}}", words)) and not set(words[1:]) & self._particles
 
     def anywhere(self, text: str, span: Span) -> Found | None:
         """Read a phrase like `用X的话说` anywhere, else the subject of the sentence's first verb of saying."""

@@ -29,6 +29,8 @@ class Member:
     trace: Trace | None = None
 
 
+_Quotes = tuple[tuple[Quote, ...], tuple[Quote, ...]]
+
 Members = tuple[Member | None, ...]
 
 
@@ -49,8 +51,12 @@ class MemberFinder:
     options: PresenceOptions
 
     def fill(self, groups: Sequence[Group]) -> list[Members]:
-        """Return the members of each group; None where a version says nothing of the kind."""
-        taken = [self._taken(groups, version) for version in range(len(self.versions))]
+        """Return the members of each group; None where a version says nothing of the kind.
+
+        A quote that no group shares is put into the group whose quote it turns out to answer.
+        """
+        groups = self._joined(groups)
+        taken = [self._split(groups, version) for version in range(len(self.versions))]
         filled = [
             tuple(self._member(group, version, taken[version]) for version in range(len(group))) for group in groups
         ]
@@ -66,15 +72,28 @@ class MemberFinder:
             for members in filled
         ]
 
-    def _taken(self, groups: Sequence[Group], version: int) -> tuple[Quote, ...]:
-        places = [group[version] for group in groups if sum(place is not None for place in group) > 1]
-        return tuple(self.versions[version].quotes[place] for place in places if place is not None)
+    def _split(self, groups: Sequence[Group], version: int) -> _Quotes:
+        """Tell the quotes of a version that have a counterpart from those that have none."""
+        quotes = self.versions[version].quotes
+        shared = {group[version] for group in groups if sum(place is not None for place in group) > 1}
+        return (
+            tuple(quote for place, quote in enumerate(quotes) if place in shared),
+            tuple(quote for place, quote in enumerate(quotes) if place not in shared),
+        )
 
-    def _member(self, group: Group, version: int, taken: tuple[Quote, ...]) -> Member | None:
+    def _member(self, group: Group, version: int, taken: _Quotes) -> Member | None:
         place = group[version]
         if place is not None:
             quote = self.versions[version].quotes[place]
             return Member(quote, quote.spans)
+        found = self._best(group, version, taken)
+        if found is None:
+            return None
+        trace, model = found
+        return Member(self._quote(version, trace, model), (trace.span,), trace)
+
+    def _best(self, group: Group, version: int, taken: _Quotes) -> tuple[Trace, Quote] | None:
+        """Return the best passage that answers a quote of a group, and that quote."""
         found = [
             (trace, self.versions[other].quotes[counterpart])
             for other, counterpart in enumerate(group)
@@ -82,19 +101,34 @@ class MemberFinder:
             for trace in [self._trace((other, counterpart), version, taken)]
             if trace
         ]
-        if not found:
-            return None
-        trace, model = max(found, key=lambda pair: pair[0].cosine)
-        return Member(self._quote(version, trace, model), (trace.span,), trace)
+        return max(found, key=lambda pair: pair[0].cosine, default=None)
 
-    def _trace(self, source: tuple[int, int], target: int, taken: tuple[Quote, ...]) -> Trace | None:
+    def _joined(self, groups: Sequence[Group]) -> list[Group]:
+        """Put quotes that stand alone into the groups that they answer."""
+        split = [self._split(groups, version) for version in range(len(self.versions))]
+        joined: dict[int, Group] = dict(enumerate(groups))
+        for number, version in ((number, at) for number in range(len(groups)) for at in range(len(self.versions))):
+            group = joined.get(number)
+            if group is None or group[version] is not None:
+                continue
+            found = self._best(group, version, split[version])
+            if found is None or found[0].answer is None:
+                continue
+            place = self.versions[version].quotes.index(found[0].answer)
+            alone = next((at for at, other in joined.items() if other[version] == place), number)
+            if alone != number and sum(member is not None for member in joined[alone]) == 1:
+                del joined[alone]
+                joined[number] = (*group[:version], place, *group[version + 1 :])
+        return list(joined.values())
+
+    def _trace(self, source: tuple[int, int], target: int, taken: _Quotes) -> Trace | None:
         version, place = source
         passage = Passage.of(self.versions[version].article, self.versions[version].quotes[place])
         if version < target:
             alignment = self.alignments[version, target]
         else:
             alignment = self.alignments[target, version].reversed()
-        search = Search(self.versions[target].article, taken, alignment)
+        search = Search(self.versions[target].article, taken[0], alignment, taken[1])
         return find_trace(passage, search, vectors=self.vectors, options=self.options)
 
     def _quote(self, version: int, trace: Trace, model: Quote) -> Quote:

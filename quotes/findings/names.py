@@ -1,4 +1,7 @@
-"""Whether two names are one person's, across scripts, by how they sound."""
+"""Whether two names are one person's, across scripts, by how they sound.
+
+The names inside one article, and what a pronoun stands for, are the business of `quotes.names`.
+"""
 
 from functools import cache
 from typing import Any

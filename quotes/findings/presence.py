@@ -9,6 +9,7 @@ from corpora.article import Article, Sentence
 from quotes.compare_options import PresenceOptions
 from quotes.findings.clauses import clause_spans, text_size, word_spans
 from quotes.findings.evidence import Passage
+from quotes.findings.names import name_similarity
 from quotes.findings.vectors import Vectors
 from quotes.types import Quote, Span
 
@@ -18,6 +19,7 @@ _LONGEST_RUN = 6
 _HAN_RUN = 10
 _STATEMENT = 25
 """Length, in English characters, from which a fragment can be one of two that another version quotes in one go."""
+_MOST = 0.5
 _LENGTH_PRICE = 0.1
 """Cosine that a run loses for each factor of e by which its length is off."""
 
@@ -30,11 +32,13 @@ class Trace:
         span: Where it stands: code points into the article's text.
         cosine: Similarity to the quote, from -1 to 1.
         inside: The quote of that version that holds it, None where no marks are around it.
+        answer: A quote without a counterpart of its own that these words are the most of, None where there is none.
     """
 
     span: Span
     cosine: float
     inside: Quote | None = None
+    answer: Quote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +48,20 @@ class Search:
     Attributes:
         article: The version that lacks it.
         taken: The quotes of that version that have a counterpart of their own.
+        lone: Its other quotes.
         alignment: How the sentences of the quote's version answer those of `article`.
     """
 
     article: Article
     taken: tuple[Quote, ...]
     alignment: Alignment
+    lone: tuple[Quote, ...] = ()
 
 
 def find_trace(source: Passage, search: Search, *, vectors: Vectors, options: PresenceOptions) -> Trace | None:
     """Find the passage that says what `source` says; None where there is none.
+
+    The name of a newspaper or a ship must sound or mean the same; any words near it would do otherwise.
 
     Looked at are the clauses (for a short quote: the runs of words, too) of the sentences that the alignment expects
     and of their neighbours, then the clauses of the whole article, where the words must be closer.
@@ -62,6 +70,8 @@ def find_trace(source: Passage, search: Search, *, vectors: Vectors, options: Pr
     short = len(word_spans(source)) <= _SHORT_QUOTE * (2 if source.language == "zh" else 1)
     near = [span for sentence in expected for span in _candidates(search.article, sentence, short=short)]
     best = _best(source, near, search, vectors)
+    if source.quote.kind == "title":
+        return best if best and _is_same_name(source, best, search, options) else None
     if best and best.cosine >= options.indirect:
         return best
     if short:
@@ -71,6 +81,11 @@ def find_trace(source: Passage, search: Search, *, vectors: Vectors, options: Pr
     ]
     best = _best(source, everywhere, search, vectors)
     return best if best and best.cosine >= options.elsewhere else None
+
+
+def _is_same_name(source: Passage, trace: Trace, search: Search, options: PresenceOptions) -> bool:
+    words = search.article.text[slice(*trace.span)]
+    return trace.cosine >= options.elsewhere or name_similarity(source.text, words) >= options.name
 
 
 def expected_sentences(sources: Sequence[int], search: Search, *, reach: int) -> list[Sentence]:
@@ -119,7 +134,14 @@ def _best(source: Passage, spans: Sequence[Span], search: Search, vectors: Vecto
     # Of two runs that are about as similar, the one of the expected length is meant.
     sizes = [abs(math.log(text_size(text, search.article) / text_size(source.text, source.article))) for text in texts]
     place = max(range(len(kept)), key=lambda at: float(cosines[at]) - _LENGTH_PRICE * sizes[at])
-    return Trace(kept[place][0], float(cosines[place]), kept[place][1] if _is_statement(source) else None)
+    span, holder = kept[place]
+    answer = next((quote for quote in search.lone if _is_most_of(span, quote)), None)
+    return Trace(span, float(cosines[place]), holder if _is_statement(source) else None, answer)
+
+
+def _is_most_of(span: Span, quote: Quote) -> bool:
+    common = sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in quote.spans)
+    return common >= _MOST * max(span[1] - span[0], sum(end - start for start, end in quote.spans))
 
 
 def _is_statement(source: Passage) -> bool:

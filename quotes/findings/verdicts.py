@@ -24,16 +24,27 @@ def judge(versions: tuple[int, int], pair: Pair, members: tuple[Member, Member],
     cosine = pair.vectors.cosine(pair.first.text, pair.second.text)
     # Two copies of one sentence in one language need no model to be the same.
     score = 0.0 if pair.same_language and not evidence else altered(strengths(evidence))
+    if all(member.trace for member in members):
+        return _both_found(versions, evidence, (score, cosine), options)
     findings = [item.finding for item in evidence if item.finding]
     findings += _unmarked(pair, members)
-    unmarked = [bool(member.trace and not member.trace.inside) for member in members]
+    unmarked = any(member.trace and not member.trace.inside for member in members)
     spoken = any(member.quote.kind in _SPOKEN for member in members)
     # A name in marks here and without them there is a habit of print; speech without its marks is another claim.
-    verdict = (
-        "indirect"
-        if any(unmarked) and (spoken or all(unmarked))
-        else _verdict(pair, evidence, (score, cosine), options)
-    )
+    verdict = "indirect" if unmarked and spoken else _verdict(pair, evidence, (score, cosine), options)
+    return QuotePair(versions, verdict, cosine, score, order_findings(findings))
+
+
+def _both_found(
+    versions: tuple[int, int], evidence: Sequence[Evidence], measures: tuple[float, float], options: VerdictOptions
+) -> QuotePair:
+    """Report two passages that neither version quotes: each was only found as the answer to a third one's quote.
+
+    Where each was found is a guess, so the two are never called altered, and only what is plain is told.
+    """
+    score, cosine = measures
+    findings = [item.finding for item in evidence if item.finding and item.finding.severity != "note"]
+    verdict: Verdict = "uncertain" if score >= options.uncertain and findings else "same"
     return QuotePair(versions, verdict, cosine, score, order_findings(findings))
 
 
@@ -63,6 +74,12 @@ def _unmarked(pair: Pair, members: tuple[Member, Member]) -> list[Finding]:
         if member.trace.inside:
             message = f"The {passage.language_name} version quotes this together with other words of the speaker."
             findings.append(Finding("merged", "note", message, *spans))
+        elif quote.kind == "title":
+            message = (
+                f"The {passage.language_name} version sets no marks around this name; "
+                f"the {other.language_name} one does."
+            )
+            findings.append(Finding("unmarked", "note", message, *spans))
         else:
             severity: Severity = "warning" if quote.kind in _SPOKEN else "note"
             message = (
@@ -74,7 +91,12 @@ def _unmarked(pair: Pair, members: tuple[Member, Member]) -> list[Finding]:
 
 
 def judge_absence(
-    versions: tuple[int, int], passage: Passage | None, lacking: tuple[int, str], options: VerdictOptions
+    versions: tuple[int, int],
+    passage: Passage | None,
+    lacking: tuple[int, str],
+    options: VerdictOptions,
+    *,
+    name: bool = False,
 ) -> QuotePair:
     """Report a quote that one version lacks.
 
@@ -83,13 +105,27 @@ def judge_absence(
         passage: The words where they are; None where neither of the two has them.
         lacking: Which side lacks them, 0 or 1, and its language as a reader calls it.
         options: How much a missing quote counts.
+        name: Whether no version has more than a name in marks, which may stand anywhere unrecognised.
     """
-    if passage is None:
-        return QuotePair(versions, "missing", None, 0.0)
+    # Words that neither version quotes are no quote that one of them lacks.
+    if passage is None or passage.quote.kind == "indirect":
+        return QuotePair(versions, "uncertain" if name else "missing", None, 0.0)
     side, language = lacking
+    if name:
+        return _unknown_name(versions, passage, lacking, options)
     spoken = passage.quote.kind in _SPOKEN
     severity: Severity = "serious" if passage.quote.kind == "direct" else "warning" if spoken else "note"
     message = f"The {language} version has nothing that answers this quote of the {passage.language_name} one."
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
     score = options.missing if spoken else options.missing_name
     return QuotePair(versions, "missing", None, score, (Finding("missing", severity, message, *spans),))
+
+
+def _unknown_name(
+    versions: tuple[int, int], passage: Passage, lacking: tuple[int, str], options: VerdictOptions
+) -> QuotePair:
+    """Report a name in marks that was not recognised: it may be there, translated and without marks."""
+    side, language = lacking
+    message = f"No words of the {language} version were recognised as this name of the {passage.language_name} one."
+    spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
+    return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", message, *spans),))

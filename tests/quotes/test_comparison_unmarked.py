@@ -1,0 +1,62 @@
+"""What is said of names without marks, and of passages that no version, or only one, really quotes."""
+
+from comparison_fakes import FakeEncoder, quote_of
+
+from alignment.types import Alignment, Bead
+from corpora.article import Article
+from quotes.comparison import compare_versions
+from quotes.types import Comparison, Quote
+
+
+def compare(articles: list[Article], quotes: list[tuple[Quote, ...]]) -> Comparison:
+    straight = Alignment((Bead((0,), (0,)),))
+    table = {(i, j): straight for i in range(len(articles)) for j in range(i + 1, len(articles))}
+    return compare_versions(articles, encoder=FakeEncoder(), quotes=quotes, alignments=table)
+
+
+MARKED = Article.from_text("Smith wrote in “Harbour Times” on Monday.", language="en")
+BARE = Article.from_text("Smith wrote in Harbour Times on Monday.", language="en")
+TITLE = quote_of(MARKED, "Harbour Times", kind="title")
+
+
+def test_a_name_without_marks_is_a_note_and_not_indirect() -> None:
+    (group,) = compare([MARKED, BARE], [(TITLE,), ()]).groups
+    assert group.pairs[0].verdict == "same"
+    assert [(finding.kind, finding.severity) for finding in group.pairs[0].findings] == [("unmarked", "note")]
+
+
+def test_two_versions_without_the_marks_say_nothing_of_each_other() -> None:
+    (group,) = compare([MARKED, BARE, BARE], [(TITLE,), (), ()]).groups
+    last = group.pairs[-1]
+    assert (last.versions, last.verdict, last.findings) == ((1, 2), "same", ())
+
+
+def test_a_name_that_nothing_sounds_like_is_never_found_in_other_words() -> None:
+    other = Article.from_text("Перевод без неё.", language="ru")
+    (group,) = compare([MARKED, other], [(TITLE,), ()]).groups
+    assert group.members[1] is None
+    pair = group.pairs[0]
+    assert (pair.verdict, [(f.kind, f.severity) for f in pair.findings]) == ("uncertain", [("unmarked", "note")])
+
+
+def test_two_quotes_left_alone_that_answer_each_other_become_one_group() -> None:
+    first = Article.from_text("He spoke of hope. Nobody came. It rained all day.", language="en")
+    second = Article.from_text("Шёл дождь. Пели песни. Тогда он назвал слово надежда.", language="ru")
+    quotes = [(quote_of(first, "hope", kind="scare"),), (quote_of(second, "надежда", kind="scare"),)]
+    table = {(0, 1): Alignment((Bead((0,), (2,)),))}
+    found = compare_versions([first, second], encoder=FakeEncoder(), quotes=quotes, alignments=table)
+    assert [[member.text for member in group.members if member] for group in found.groups] == [["hope", "надежда"]]
+    kinds = {finding.kind for group in found.groups for pair in group.pairs for finding in pair.findings}
+    assert "indirect" not in kinds
+
+
+def test_a_dropped_quote_is_still_missing_beside_reported_speech() -> None:
+    articles = [
+        Article.from_text("Anna said: “We build bridges today.”", language="en"),
+        Article.from_text("Anna said they build bridges today.", language="en"),
+        Article.from_text("Дождь.", language="ru"),
+    ]
+    quotes: list[tuple[Quote, ...]] = [(quote_of(articles[0], "We build bridges today."),), (), ()]
+    (group,) = compare(articles, quotes).groups
+    assert [pair.verdict for pair in group.pairs] == ["indirect", "missing", "missing"]
+    assert [finding.kind for finding in group.pairs[1].findings] == ["missing"]
