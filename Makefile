@@ -32,8 +32,9 @@ install: $(INSTALLED)
 # torch's exact pin lets pip take a CPU build; everything else is pinned beside it.
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade --constraint constraints.txt pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	@echo "Installing into $(VENV): about a minute"
+	$(BIN)/python -m pip install -qq --upgrade --constraint constraints.txt pip
+	$(BIN)/python -m pip install -qq --constraint constraints.txt --editable . --group dev
 	touch $@
 
 clean: ## remove what make made

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from corpora.errors import InputError, UsageError
-from corpora.mojibake import decoded_before
+from corpora.mojibake import decoded_before, utf8_within
 from corpora.plausibility import judge
 
 _HANDICAPS: Final = {
@@ -42,6 +42,8 @@ _MAX_CONTROLS: Final = 0.005  # share of the bytes
 _MARGIN: Final = 0.5  # nats for each byte beyond ASCII by which another reading must beat the one that was asked for
 _LET_DETECT: Final = "Leave the encoding out to have it detected"
 _GET_AGAIN: Final = "Get the original again; this copy was saved after it had been read with the wrong encoding"
+_ONE_ENCODING: Final = "Get the original again, or save all of it in one encoding"
+_PIECE: Final = 400  # characters of a long line that are looked at together
 _ASCII: Final = bytes(range(128))
 _ASCII_LETTERS: Final = string.ascii_letters.encode("ascii")
 _MAGIC: Final = (
@@ -81,17 +83,25 @@ def decode(
         InputError: The bytes are no text, or no encoding gives a plausible one.
         UsageError: `encoding` is not known.
     """
+    codec = _known(encoding) if encoding is not None else None
     _refuse_binary(data, name)
     marked = _by_mark(data, name)
     if marked:
         return marked
-    if encoding is not None:
-        return _as_asked(data, name, encoding)
+    if encoding is not None and codec is not None:
+        return _as_asked(data, name, (encoding, codec))
     for claim in (declared, _declaration(data)):
         read = _as_declared(data, claim)
         if read:
-            return read
-    return _as_utf8(data, name) or _as_best(data, name)
+            return _in_one_encoding(read, data, name)
+    return _as_utf8(data, name) or _in_one_encoding(_as_best(data, name), data, name)
+
+
+def _known(encoding: str) -> str:
+    codec = _canonical(encoding)
+    if codec is None:
+        raise UsageError(f"unknown encoding {encoding!r}", hint=f"Known: utf-8, {', '.join(CANDIDATES)}, …")
+    return codec
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
@@ -121,16 +131,15 @@ def _by_mark(data: bytes, name: str) -> Decoded | None:
     return Decoded(text, codec)
 
 
-def _as_asked(data: bytes, name: str, encoding: str) -> Decoded:
-    codec = _canonical(encoding)
-    if codec is None:
-        raise UsageError(f"unknown encoding {encoding!r}", hint=f"Known: utf-8, {', '.join(CANDIDATES)}, …")
+def _as_asked(data: bytes, name: str, asked: tuple[str, str]) -> Decoded:
+    encoding, codec = asked
     text = _read(data, codec)
     if text is None:
         raise InputError(f"{name} is not {encoding}: it holds bytes that {encoding} does not use", hint=_LET_DETECT)
     better = _better_reading(data, text)
     if better is not None:
         raise InputError(f"{name} makes no sense as {encoding}: it looks like {better}", hint=_LET_DETECT)
+    _refuse_two_encodings(data, name)
     return Decoded(text, codec)
 
 
@@ -196,12 +205,37 @@ def _readings(data: bytes) -> Iterable[_Reading]:
 
 def _as_best(data: bytes, name: str) -> Decoded:
     _refuse_broken_utf8(data, name)
+    _refuse_two_encodings(data, name)
     best = min(_readings(data), default=None)
     if best is None or best.oddness > _MAX_ODDNESS:
         tried = ", ".join(("utf-8", *CANDIDATES))
         hint = "Name the encoding if you know it, or save the text as UTF-8"
         raise InputError(f"{name} cannot be decoded: no sensible text in any of {tried}", hint=hint)
     return Decoded(best.text, best.encoding)
+
+
+def _in_one_encoding(read: Decoded, data: bytes, name: str) -> Decoded:
+    """Return a reading of the whole, unless another encoding makes more sense for a part of it."""
+    _refuse_two_encodings(data, name)
+    if _read(data, "utf-8") == read.text:
+        return read
+    for line in read.text.split("\n"):
+        for start in range(0, len(line), _PIECE):
+            piece = line[start : start + _PIECE]
+            if decoded_before(piece):
+                message = f"{name} holds text in two encodings: {piece.strip()[:30]!r} makes no sense"
+                raise InputError(f"{message} as {read.encoding}", hint=_ONE_ENCODING)
+    return read
+
+
+def _refuse_two_encodings(data: bytes, name: str) -> None:
+    if b"\0" in data or _read(data, "utf-8") is not None:
+        return
+    part = utf8_within(data)
+    if part:
+        excerpt = " ".join(part.split())[:30]
+        message = f"{name} holds text in two encodings: a part is UTF-8 ({excerpt!r}), another is not"
+        raise InputError(message, hint=_ONE_ENCODING)
 
 
 def _refuse_broken_utf8(data: bytes, name: str) -> None:
@@ -229,7 +263,7 @@ def _declaration(data: bytes) -> str | None:
 def _canonical(label: str) -> str | None:
     try:
         info = codecs.lookup(label.strip())
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a null character or a lone surrogate in the label
         return None
     # Codecs such as rot13 and base64 are no encodings of text.
     return info.name if getattr(info, "_is_text_encoding", True) else None

@@ -47,6 +47,20 @@ def output_errors(path: Path) -> Iterator[None]:
         raise OutputError(f"cannot write {path}: {reason}", hint=hint) from error
 
 
+def require_writable(path: Path) -> None:
+    """Tell early that `path` cannot be written, by looking at the nearest folder above it that exists.
+
+    Raises:
+        OutputError: That is no folder, or not one that this user may write to.
+    """
+    nearest = next(folder for folder in path.absolute().parents if folder.exists())
+    with output_errors(path):
+        if not nearest.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it replaces `path`, on any failure it is removed.

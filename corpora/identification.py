@@ -165,7 +165,7 @@ def _within(text: str, script: _Script) -> str:
 
 
 def _is_foreign(words: Sequence[str], script: _Script) -> bool:
-    letters = [char for word in words for char in word if regex.match(rf"\p{{{script.name}}}", char)]
+    letters = regex.findall(rf"\p{{{script.name}}}", "".join(words))
     return sum(char not in script.alphabet for char in letters) > script.foreign_share * len(letters)
 
 

@@ -73,7 +73,7 @@ class RootGroup(click.Group):
 @click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="tolmach")
 def main() -> None:
-    r"""Translate news articles between English, Russian and Chinese, and compare their quotes.
+    """Translate news articles between English, Russian and Chinese, and compare their quotes.
 
     Results go to standard output or to the files named with -o; everything else goes to standard error.
 

@@ -8,7 +8,7 @@ import click
 
 from corpora.article import Article, ArticleMeta
 from corpora.errors import OutputError, UsageError
-from corpora.files import write_texts
+from corpora.files import require_writable, write_texts
 from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
 from eval.types import MetricScore
@@ -42,18 +42,19 @@ def planned_paths(folder: Path, article: Article, targets: Sequence[str]) -> lis
     return [folder / name for name in (*names, RESULT, REPORT)]
 
 
-def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
-    """Make sure that no input would be replaced by a result.
+def check_outputs(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
+    """Make sure, before the long work, that the results can be written and that no input would be replaced.
 
     Args:
         outputs: Files that will be written.
         inputs: What was read, by path, URL or `-`.
 
     Raises:
-        OutputError: An output is an input.
+        OutputError: An output is an input, or its folder cannot be written.
     """
     read = {Path(name).resolve(): name for name in inputs}
     for path in outputs:
+        require_writable(path)
         if path.resolve() in read:
             raise OutputError(
                 f"{path} is an input and would be overwritten", hint="Name another folder or file with -o"
@@ -72,18 +73,25 @@ def render_version(version: Version) -> str:
     return to_markdown(article) if _suffix(version.meta) == _MARKDOWN else to_plain(article)
 
 
+def check_destination(targets: Sequence[str], output: Path | None) -> None:
+    """Refuse to send several translations to standard output.
+
+    Raises:
+        UsageError: There are several and no folder is named.
+    """
+    if len(targets) > 1 and output is None:
+        raise UsageError(
+            "several languages cannot go to standard output", hint="Name a folder with -o, or use --format json"
+        )
+
+
 def deliver_translations(result: Result, output: Path | None) -> None:
     """Write the translations: one to a file or standard output, several into a folder.
 
     Raises:
-        UsageError: There are several and no folder is named.
         OutputError: A file cannot be written.
     """
     texts = _translations(result)
-    if len(texts) > 1 and output is None:
-        raise UsageError(
-            "several languages cannot go to standard output", hint="Name a folder with -o, or use --format json"
-        )
     if output is None:
         click.echo("".join(texts.values()), nl=False)
     elif len(texts) > 1 or output.is_dir():

@@ -91,6 +91,11 @@ def _score_lines(hypothesis: str, reference: str, plan: EvaluationPlan) -> Score
             f"{reference} has empty lines, so its lines are no segments",
             hint="Score articles with --by article, or fill the lines",
         )
+    if len(lines[0]) != len(lines[1]):
+        raise InputError(
+            f"{hypothesis} has {len(lines[0])} lines and {reference} {len(lines[1])}",
+            hint="Lines must answer each other; score articles with --by article",
+        )
     language = plan.language
     if language is None:
         from corpora.identification import identify_language  # noqa: PLC0415 - loaded when used

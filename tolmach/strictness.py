@@ -22,9 +22,14 @@ class Strictness:
     enabled: bool = False
 
     def judge(self, result: Result) -> None:
-        """End the command with status 3 when strict and a sentence of the result failed a check."""
-        if self.enabled and flagged_sentences(result):
-            raise click.exceptions.Exit(CHECK_FAILED)
+        """End the command with status 3 when strict and a sentence of the result failed a check, naming each."""
+        if not self.enabled or not flagged_sentences(result):
+            return
+        for name, one in result.translations.items():
+            for number, sentence in enumerate(one.sentences, 1):
+                for check in sentence.checks:
+                    click.echo(f"Check failed: {name}, sentence {number}: {check.message} ({check.kind})", err=True)
+        raise click.exceptions.Exit(CHECK_FAILED)
 
 
 def flagged_sentences(result: Result) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from alignment.types import Bead
 from quotes.types import QuoteGroup
@@ -22,7 +22,7 @@ def alignment_table(console: Console, result: Result) -> None:
     """Draw every alignment of `result`, a row for each bead."""
     for name, found in result.alignments.items():
         first, second = (result.versions[index] for index in found.versions)
-        table = Table("bead", first.id, second.id, "score", title=name, title_justify="left")
+        table = _table("bead", first.id, second.id, "score", title=name)
         for bead in found.beads:
             table.add_row(
                 _shape(bead), _sentences(first, bead.source), _sentences(second, bead.target), f"{bead.score:.2f}"
@@ -34,7 +34,7 @@ def quotes_table(console: Console, result: Result) -> None:
     """Draw the quotes of each version of `result`."""
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     for version, found in zip(result.versions, result.quotes.quotes, strict=True):
-        table = Table("id", "kind", "speaker", "cue", "text", title=version.id, title_justify="left")
+        table = _table("id", "kind", "speaker", "cue", "text", title=version.id)
         for quote in found:
             speaker = quote.speaker_name or quote.speaker or ""
             table.add_row(quote.id, quote.kind, escape(speaker), escape(quote.cue or ""), escape(quote.text))
@@ -45,7 +45,7 @@ def comparison_table(console: Console, result: Result) -> None:
     """Draw the groups of quotes of `result`: the wording in each version, verdicts and findings."""
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     names = [version.id for version in result.versions]
-    table = Table("", "speaker", *names, "verdicts", show_lines=True)
+    table = _table("", "speaker", *names, "verdicts", show_lines=True)
     for group in result.quotes.groups:
         wording = [escape(member.text) if member else "-" for member in group.members]
         table.add_row(group.id, escape(group.speaker_name or ""), *wording, _verdicts(group, names))
@@ -56,7 +56,7 @@ def comparison_table(console: Console, result: Result) -> None:
 
 def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
     """Draw what a run did: a row for each translation, the quotes, and the files written."""
-    table = Table("version", "model", "route", "sentences", "flagged", "adequacy", "scores")
+    table = _table("version", "model", "route", "sentences", "flagged", "adequacy", "scores")
     for name, one in result.translations.items():
         flagged = sum(bool(sentence.checks) for sentence in one.sentences)
         route = "→".join(one.sentences[0].route) if one.sentences else ""
@@ -75,7 +75,7 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
 
 def scores_table(console: Console, evaluation: Evaluation) -> None:
     """Draw the scores of one translation with their signatures."""
-    table = Table("metric", "score", "signature")
+    table = _table("metric", "score", "signature")
     for metric in (evaluation.scores or {}).values():
         table.add_row(metric.name, f"{metric.score:.1f}", escape(metric.signature))
     free = evaluation.reference_free
@@ -91,7 +91,7 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
 
 def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
     """Draw the translation models."""
-    table = Table("model", "licence", "forbids", "size", "here", "directions")
+    table = _table("model", "licence", "forbids", "size", "here", "directions")
     for model in models:
         size = f"{model['size'] / 1e9:.1f} GB" if model["size"] else ""
         here = "yes" if model["cached"] else ""
@@ -102,7 +102,7 @@ def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:
     """Draw the sample articles."""
-    table = Table("sample", "language", "sentences", "title")
+    table = _table("sample", "language", "sentences", "title")
     for sample in samples:
         table.add_row(sample["name"], sample["language"], str(sample["sentences"]), escape(sample["title"] or ""))
     console.print(table)
@@ -112,9 +112,17 @@ def facts_table(console: Console, facts: Mapping[str, Any]) -> None:
     """Draw names and values."""
     table = Table.grid(padding=(0, 2))
     for name, value in facts.items():
+        if value is None or value in ("", [], {}):
+            continue
         text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         table.add_row(f"[bold]{escape(name)}[/]", escape(text))
     console.print(table)
+
+
+def _table(*columns: str, title: str | None = None, show_lines: bool = False) -> Table:
+    # Chinese has no spaces to wrap at: by default rich would cut it short instead.
+    folding = (Column(name, overflow="fold") for name in columns)
+    return Table(*folding, title=title, title_justify="left", show_lines=show_lines)
 
 
 def _shape(bead: Bead) -> str:

@@ -10,12 +10,22 @@ from importlib.resources import files
 
 import regex
 
-from corpora.languages import CHINESE, RUSSIAN, base_language
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
 from translate.types import Check
 
 _SCRIPTS = {RUSSIAN: r"\p{Cyrillic}", CHINESE: r"\p{Han}"}
 _LATIN = r"\p{Latin}"
 _NUMBER = regex.compile(r"\d+(?:[.,\s]\d{3})*(?:[.,]\d+)?")
+_WORD = regex.compile(r"\p{L}+")
+_LATIN_LETTER, _CYRILLIC = regex.compile(_LATIN), regex.compile(r"\p{Cyrillic}")
+_LOWER_LATIN = r"(?<![\p{Latin}\p{Cyrillic}])(?:(?=\p{Ll})\p{Latin}){3,}(?!\p{Latin})"
+_LOWER_CYRILLIC = r"(?<![\p{Latin}\p{Cyrillic}])(?:(?=\p{Ll})\p{Cyrillic}){3,}(?!\p{Cyrillic})"
+_FOREIGN_WORD = {
+    ENGLISH: regex.compile(rf"{_LOWER_CYRILLIC}|\p{{Han}}+"),
+    RUSSIAN: regex.compile(rf"{_LOWER_LATIN}|\p{{Han}}+"),
+    CHINESE: regex.compile(rf"{_LOWER_LATIN}|{_LOWER_CYRILLIC}"),
+}
+"""Words in another language's script that begin with no capital letter, by the language they stand in."""
 _HEAVY_SCRIPT = regex.compile(r"\p{Han}")
 
 
@@ -92,6 +102,21 @@ def _check_script(pair: Pair, options: CheckOptions) -> Check | None:
     return Check("script", f"Only {inside} of {len(letters)} letters are in the script of {pair.target_language}")
 
 
+def _check_mixed(pair: Pair, options: CheckOptions) -> Check | None:
+    del options
+    words = [word for word in _WORD.findall(pair.hypothesis) if _LATIN_LETTER.search(word) and _CYRILLIC.search(word)]
+    return Check("mixed", f"Latin and Cyrillic letters in one word: {', '.join(words)}") if words else None
+
+
+def _check_untranslated(pair: Pair, options: CheckOptions) -> Check | None:
+    """Look for words of another script that are no names: these begin with a capital letter, or stay whole in Han."""
+    del options
+    target = base_language(pair.target_language)
+    known = pair.source.casefold()
+    left = [word for word in _FOREIGN_WORD[target].findall(pair.hypothesis) if word.casefold() in known]
+    return Check("untranslated", f"Left as in the source: {', '.join(left)}") if left else None
+
+
 def _check_loop(pair: Pair, options: CheckOptions) -> Check | None:
     data = pair.hypothesis.encode("utf-8")
     ratio = len(data) / len(zlib.compress(data, 9))
@@ -141,6 +166,8 @@ def _magnitudes() -> tuple[str, ...]:
 _CHECKS: tuple[Callable[[Pair, CheckOptions], Check | None], ...] = (
     _check_copied,
     _check_script,
+    _check_mixed,
+    _check_untranslated,
     _check_loop,
     _check_cut,
     _check_length,

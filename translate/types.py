@@ -21,7 +21,7 @@ class DecodeOptions:
     max_length: int | None = None
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
-    batch_size: int = 16
+    batch_size: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 
 from corpora.encoding import CANDIDATES, decode
 from corpora.errors import InputError, UsageError
+from corpora.mojibake import utf8_within
 from corpora.samples import list_samples, sample_language, sample_path
 
 RUSSIAN = "Впрочем, возражали не все: «Паром вернётся в апреле», — сказал министр."
@@ -194,7 +195,59 @@ def test_utf8_read_as_something_else_on_purpose_is_refused():
         decode(RUSSIAN.encode("utf-8"), encoding="mac-cyrillic")
 
 
-@pytest.mark.parametrize("encoding", ["no-such-thing", "rot13", "base64"])
-def test_an_unknown_encoding_is_wrong_usage(encoding):
-    with pytest.raises(UsageError, match=f"unknown encoding '{encoding}'"):
-        decode(b"abc", encoding=encoding)
+def joined(text, cut, encodings):
+    first, rest = encodings
+    return reencode(text[:cut], first) + reencode(text[cut:], rest)
+
+
+@pytest.mark.parametrize(
+    ("language", "cut", "encodings"),
+    [
+        ("ru", 200, ("utf-8", "cp1251")), ("ru", 850, ("utf-8", "cp1251")), ("ru", 1500, ("utf-8", "cp1251")),
+        ("ru", 1500, ("cp1251", "utf-8")), ("ru", 200, ("utf-8", "koi8-r")), ("ru", 1500, ("utf-8", "cp866")),
+        ("ru", 1500, ("cp1251", "koi8-r")), ("zh", 100, ("utf-8", "gb18030")), ("zh-Hant", 40, ("utf-8", "big5")),
+    ],
+)  # fmt: skip
+def test_a_file_in_two_encodings_is_refused(language, cut, encodings):
+    for text in versions(language):
+        with pytest.raises(InputError, match=r"^page (holds text in two encodings|is broken UTF-8): ") as caught:
+            decode(joined(text, cut, encodings), name="page")
+        assert "\n" not in str(caught.value)
+
+
+def test_a_short_title_in_another_encoding_is_found():
+    data = "Сель\n\n".encode() + (RUSSIAN * 3).encode("cp1251")
+    with pytest.raises(InputError, match=r"two encodings: 'Р.* makes no sense as cp1251"):
+        decode(data)
+
+
+def test_the_part_in_utf8_is_quoted_in_one_line():
+    data = "Паром\n\nвернётся в апреле".encode() + RUSSIAN.encode("cp1251") * 9
+    with pytest.raises(InputError) as caught:
+        decode(data, name="page")
+    assert (
+        caught.value.message
+        == "page holds text in two encodings: a part is UTF-8 ('Паром вернётся в апреле'), another is not"
+    )
+
+
+def test_two_encodings_are_refused_whatever_is_declared_or_asked_for():
+    data = b"<meta charset=windows-1251>" + joined(RUSSIAN * 20, 100, ("utf-8", "cp1251"))
+    for options in ({}, {"declared": "windows-1251"}, {"encoding": "cp1251"}):
+        with pytest.raises(InputError, match="two encodings"):
+            decode(data, **options)
+
+
+@pytest.mark.parametrize(("language", "encoding"), [case for case in CASES if not case[1].startswith("utf")])
+def test_no_text_in_one_encoding_seems_to_hold_utf8(language, encoding):
+    texts = [version for text in versions(language) for version in (text, text.upper(), "".join(text.split()))]
+    assert [text for text in texts if utf8_within(reencode(text, encoding))] == []
+
+
+@pytest.mark.parametrize("data", [b"abc", b"\0", codecs.BOM_UTF8 + b"abc"])
+@pytest.mark.parametrize("encoding", ["no-such-thing", "rot13", "base64", "", "a\0b", "кои"])
+def test_an_unknown_encoding_is_wrong_usage_whatever_the_bytes(encoding, data):
+    with pytest.raises(UsageError) as caught:
+        decode(data, encoding=encoding)
+    assert caught.value.message == f"unknown encoding {encoding!r}"
+    assert caught.value.hint == f"Known: utf-8, {', '.join(CANDIDATES)}, …"

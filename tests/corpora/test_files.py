@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corpora.errors import OutputError
-from corpora.files import cache_dir, replacing, write_text, write_texts
+from corpora.files import cache_dir, replacing, require_writable, write_text, write_texts
 
 
 def left_in(folder: Path) -> list[str]:
@@ -88,3 +88,14 @@ def test_one_that_cannot_be_written_takes_the_others_along(tmp_path):
 def test_cache_can_be_named(monkeypatch, tmp_path):
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "c"))
     assert cache_dir() == tmp_path / "c"
+
+
+def test_what_cannot_be_written_is_told_before_the_work(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    require_writable(tmp_path / "new" / "deep" / "a.txt")
+    with pytest.raises(OutputError, match="a part of the path is a file, not a folder"):
+        require_writable(tmp_path / "file" / "deep" / "a.txt")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(OutputError, match="permission denied"):
+        require_writable(tmp_path / "a.txt")
+    assert left_in(tmp_path) == ["file"]

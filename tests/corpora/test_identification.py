@@ -1,6 +1,7 @@
 """Languages are told apart, and what is not ours is refused by name."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,13 @@ def test_an_explicit_language_of_another_script_is_refused(text, tag, message):
 def test_an_unknown_tag_is_wrong_usage():
     with pytest.raises(UsageError, match="unknown language 'xx'"):
         check_language("Beijing is cautious.", "xx")
+
+
+def test_a_long_word_costs_a_few_calls_for_each_letter():
+    calls = []
+    sys.setprofile(lambda _frame, event, _value: calls.append(event) if event == "call" else None)
+    try:
+        identify_language("a" * 5000)
+    finally:
+        sys.setprofile(None)
+    assert len(calls) < 4 * 5000

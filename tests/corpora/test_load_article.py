@@ -95,6 +95,21 @@ def test_an_explicit_language_and_encoding_are_used(tmp_path):
     assert load_article(path, "RUS", encoding="koi8-r").language == "ru"
 
 
+def test_an_explicit_chinese_encoding_is_used(tmp_path):
+    text = sample_path("lavrov", "zh").read_text(encoding="utf-8")
+    path = tmp_path / "article.txt"
+    path.write_bytes(text.encode("gb18030"))
+    article = load_article(path, "zh", encoding="gb18030")
+    assert (article.text, article.language, article.meta.encoding) == (text, "zh", "gb18030")
+
+
+def test_an_unknown_encoding_is_wrong_usage_with_examples(tmp_path):
+    path = tmp_path / "article.txt"
+    path.write_text(ENGLISH, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"^unknown encoding 'gb18031'\. Known: utf-8, cp1251, .*gb18030"):
+        load_article(path, encoding="gb18031")
+
+
 def test_lost_characters_are_told(tmp_path):
     path = tmp_path / "article.txt"
     path.write_text(ENGLISH * 4 + "\N{REPLACEMENT CHARACTER}\n", encoding="utf-8")

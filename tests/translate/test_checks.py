@@ -91,3 +91,29 @@ def test_lost_numbers_are_seen_whatever_else_is_there(source, hypothesis, lost):
 def test_numbers_in_another_unit_pass(source, hypothesis):
     language = "ru" if "тыс" in hypothesis else "zh"
     assert [check.kind for check in check_translation(Pair(source, hypothesis, language))] == []
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "language", "kind", "words"),
+    [
+        ("США была forcedа мобилизовать Запад.", "ru", "mixed", "forcedа"),
+        ("Это создаёт confrontation с Западом.", "ru", "untranslated", "confrontation"),
+        ("这是与西方的confrontation，而不是对话。", "zh", "untranslated", "confrontation"),
+    ],
+)
+def test_words_that_were_not_translated_are_named(hypothesis, language, kind, words):
+    source = "The US was forced into a confrontation with the West."
+    found = {check.kind: check.message for check in check_translation(Pair(source, hypothesis, language))}
+    assert found[kind].endswith(words)
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "language"),
+    [
+        ("Smith told the Financial Times in May.", "Смит сказала газете Financial Times в мае.", "ru"),
+        ("Apple shows the new iPhone today.", "苹果公司今天展示了新款iPhone。", "zh"),
+    ],
+)
+def test_names_may_keep_their_script(source, hypothesis, language):
+    kinds_found = [check.kind for check in check_translation(Pair(source, hypothesis, language))]
+    assert not {"mixed", "untranslated"} & set(kinds_found)

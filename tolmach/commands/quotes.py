@@ -17,7 +17,7 @@ from tolmach.output import Output
 @output_options
 @common_options
 def quotes(article: str, language: str | None, *, quiet: bool, **output: Any) -> None:
-    r"""Find the quotes of an ARTICLE, with their speakers.
+    """Find the quotes of an ARTICLE, with their speakers.
 
     ARTICLE is a file, a URL, or - for standard input.
 

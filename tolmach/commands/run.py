@@ -45,7 +45,7 @@ from tolmach.strictness import strict_option
 def run(
     article: str, targets: tuple[str, ...], source: str | None, folder: Path, *, quiet: bool, **options: Any
 ) -> None:
-    r"""Translate an ARTICLE, align and compare the versions, and write a report.
+    """Translate an ARTICLE, align and compare the versions, and write a report.
 
     ARTICLE is a file, a URL, or - for standard input. Into the folder go the translated articles, result.json
     and report.html; a summary is printed.
@@ -54,7 +54,7 @@ def run(
     Example:
       tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
     """
-    from tolmach.delivery import planned_paths, refuse_overwriting, summary_json, write_run  # noqa: PLC0415 - loaded when used
+    from tolmach.delivery import check_outputs, planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
     from tolmach.tables import summary_table  # noqa: PLC0415 - loaded when used
@@ -63,7 +63,7 @@ def run(
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
     inputs = [article, *(path for _, path in options["references"])]
-    refuse_overwriting(planned_paths(folder, loaded, targets), inputs)
+    check_outputs(planned_paths(folder, loaded, targets), inputs)
     plan = RunPlan(targets, read_references(options["references"], progress))
     result = run_pipeline(loaded, plan, load_translator_from(options, progress), progress)
     paths = write_run(folder, result)

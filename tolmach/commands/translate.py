@@ -45,7 +45,7 @@ FORMATS = ("text", "json")
 def translate(
     article: str, targets: tuple[str, ...], source: str | None, output: Path | None, *, quiet: bool, **options: Any
 ) -> None:
-    r"""Translate an ARTICLE.
+    """Translate an ARTICLE.
 
     ARTICLE is a file, a URL, or - for standard input. Text comes out as text, Markdown as Markdown.
 
@@ -53,15 +53,17 @@ def translate(
     Example:
       tolmach translate article.md --to zh -o article.zh.md
     """
-    from tolmach.delivery import deliver_translations, planned_paths, refuse_overwriting  # noqa: PLC0415 - loaded when used
+    from tolmach.delivery import check_destination, check_outputs, deliver_translations, planned_paths  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import translate_article  # noqa: PLC0415 - loaded when used
     from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
     from tolmach.translators import load_translator_from  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
+    if options["output_format"] == "text":
+        check_destination(targets, output)
     if output:
-        refuse_overwriting([output, *planned_paths(output, loaded, targets)], [article])
+        check_outputs([output, *planned_paths(output, loaded, targets)], [article])
     result = translate_article(loaded, targets, load_translator_from(options, progress), progress)
     if options["output_format"] == "json":
         Output("json", output).emit(to_json(result), lambda _console: None)

