@@ -5,17 +5,17 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SAMPLE := corpora/samples/lavrov
 
-.PHONY: demo test test-all check docs clean install
+.PHONY: demo test test-slow check docs clean install
 
 demo: install ## translate the sample article into Russian and Chinese, compare the versions, write demo/report.html
 	$(BIN)/tolmach run $(SAMPLE)/en.txt --to ru --to zh \
-	  --reference ru=$(SAMPLE)/ru.txt --reference zh=$(SAMPLE)/zh.txt -o demo
+	  --reference ru=$(SAMPLE)/ru.txt --reference zh=$(SAMPLE)/zh.txt -o demo --format table
 
 test: install ## the default suite: offline, under two minutes
 	$(BIN)/python -m pytest -m "not weights and not browser"
 
-test-all: install ## everything, real weights and a browser too
-	$(BIN)/python -m pytest
+test-slow: install ## what `make test` leaves out: real weights (1.1 GB, 6 GB of memory) and a browser
+	$(BIN)/python -m pytest -m "weights or browser"
 
 check: install ## style, types, layers, generated docs in step
 	$(BIN)/ruff check .
