@@ -1,35 +1,29 @@
 """Who says each quote: read off beside it, else taken over from the text before, and brought to the fullest name."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.languages import ENGLISH, base_language
+from quotes.block_quotes import FAMILY, find_signature
+from quotes.finders import finder_for
 from quotes.masking import mask
-from quotes.names import Names
+from quotes.names import Names, repeats
 from quotes.options import QuoteOptions
 from quotes.passages import Passage
 from quotes.speakers import HOLE, Finder, Found
-from quotes.speakers_en import EnglishFinder
-from quotes.speakers_ru import RussianFinder
-from quotes.speakers_zh import ChineseFinder
 from quotes.types import Span
 
-_FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
-    ENGLISH: EnglishFinder,
-    RUSSIAN: RussianFinder,
-    CHINESE: ChineseFinder,
-}
 _TITLE_FAMILIES = frozenset({"title", "inner title"})
 _PAUSES = frozenset(",.?!:-\N{EM DASH}\N{EN DASH}\N{HORIZONTAL ELLIPSIS}")
 _FARTHEST = 600
+_NEAR, _CROWD = 100, 60
+"""Reach where more than `_CROWD` quotes stand within `_FARTHEST`, so that they are not all read again for each."""
 _HEADLINE_QUOTES = 200
 _QUOTES_BACK = 8
 _BLOCKS_BACK = 2
 _MYSELF = frozenset({"i", "я", "我"})
-_EXTRACT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ class _Reader:
         self._places = [passage.outer[0] for passage in passages]
         self._options = options
         language = base_language(article.language)
-        self._finder: Finder = _FINDERS[language]()
+        self._finder: Finder = finder_for(language)
         self._names = Names(self._finder.mentions(article.text), language)
         hidden = [passage for passage in passages if passage.parent is None and passage.family not in _TITLE_FAMILIES]
         self._masked = mask(article.text, hidden)
@@ -111,15 +105,32 @@ class _Reader:
     def _attribute(self, passage: Passage, tops: Sequence[Passage], number: int) -> Attribution:
         if passage.family in _TITLE_FAMILIES:
             return NOBODY
+        if self._blocks and self._blocks[passage.block].kind == "quote" and (done := self._set_apart(passage)):
+            return done
         start, end = passage.outer
-        left = max(self._sentence(start)[0], start - _FARTHEST)
-        right = min(max(self._sentence(max(start, end - 1))[1], end), end + _FARTHEST)
+        left = max(self._sentence(start)[0], start - self._farthest(start))
+        right = min(max(self._sentence(max(start, end - 1))[1], end), end + self._farthest(start))
         found, place = self._beside(passage, (left, right), self._reach(passage, tops, number, right))
         if found is None:
             found, place = self._finder.anywhere(self._masked, (left, right)), "sentence"
         if found is None:
             return self._carried(passage, tops, number)
         return self._settle(found, place)
+
+    def _farthest(self, position: int) -> int:
+        first, last = (bisect_left(self._places, position + far) for far in (-_FARTHEST, _FARTHEST))
+        return _FARTHEST if last - first <= _CROWD else _NEAR
+
+    def _set_apart(self, passage: Passage) -> Attribution | None:
+        """Read the signature of a block quote, else the sentence that leads to it; None where its marks may tell."""
+        if span := find_signature(self._article, passage):
+            return self._settle(Found(span, self._text[: span[0]].rstrip()[-1], "name"), "after")
+        leads = passage.block > 0 and self._blocks[passage.block - 1].kind in ("paragraph", "list_item")
+        if passage.family != FAMILY:
+            return None
+        last = self._blocks[passage.block - 1].end - 1
+        found = self._finder.before(self._masked, (self._sentence(last)[0], passage.outer[0])) if leads else None
+        return self._settle(found, "before") if found and found.strong else NOBODY
 
     def _reach(self, passage: Passage, tops: Sequence[Passage], number: int, right: int) -> int:
         """How far an attribution behind a passage may be looked for."""
@@ -130,7 +141,9 @@ class _Reader:
             return end
         finished = self._text[max(0, end - 2) : end - 1] == "." or self._text[end : end + 1] == "."
         last = self._blocks[passage.block].end if self._blocks else right
-        return max(end, min(right if finished or last < end else max(right, last), following, end + _FARTHEST))
+        return max(
+            end, min(right if finished or last < end else max(right, last), following, end + self._farthest(end))
+        )
 
     def _beside(self, passage: Passage, window: Span, right: int) -> tuple[Found | None, str]:
         for gap in passage.gaps:
@@ -227,7 +240,7 @@ class _Reader:
     def _carried(self, passage: Passage, tops: Sequence[Passage], number: int) -> Attribution:
         """Take over the speaker of the quote before, where this one stands as a sentence of its own after it."""
         start = passage.outer[0]
-        left = max(self._sentence(start)[0], start - _FARTHEST)
+        left = max(self._sentence(start)[0], start - self._farthest(start))
         if self._masked[left:start].strip(" \N{EM DASH}\N{EN DASH}-"):
             return self._own_subject((left, start))
         oldest = max(0, bisect_right(self._starts, start) - 1) - self._options.lookback
@@ -238,7 +251,8 @@ class _Reader:
             if done.speaker and passage.block - top.block <= _BLOCKS_BACK:
                 return Attribution(done.speaker, done.span, done.name, None, "carried")
         back = self._antecedent(start, "")
-        return Attribution(None, None, back, None, "carried") if back else NOBODY
+        # Somebody who says nothing anywhere does not say this.
+        return Attribution(None, None, back, None, "carried") if back and self._names.has_spoken(back) else NOBODY
 
     def _own_subject(self, span: Span) -> Attribution:
         """Take the subject of the words in front of a quote that nothing attributes."""
@@ -277,16 +291,8 @@ class _Reader:
             words = " ".join(self._text[a:b] for a, b in passage.spans)
             for other in bodies:
                 said = " ".join(self._text[a:b] for a, b in other.spans)
-                if self._done[id(other)].name and _repeats(words, said):
+                if self._done[id(other)].name and repeats(words, said):
                     done, own = self._done[id(other)], self._done[id(passage)]
                     name = own.name or done.name
                     self._done[id(passage)] = replace(own, name=name, place="extract", strong=done.strong)
                     break
-
-
-def _repeats(words: str, said: str) -> bool:
-    if words.lower() in said.lower():
-        return True
-    pieces = {word[:5] for word in re.findall(r"\w{4,}", words.lower())}
-    others = {word[:5] for word in re.findall(r"\w{4,}", said.lower())}
-    return len(pieces) > 1 and len(pieces & others) >= _EXTRACT * len(pieces)

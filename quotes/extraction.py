@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
 from quotes.attribution import Attribution, attribute
+from quotes.block_quotes import with_block_quotes
 from quotes.kinds import classify
 from quotes.options import QuoteOptions
 from quotes.passages import Passage, find_passages
@@ -16,7 +17,7 @@ _OMITTED_BY_OPTION = {"title": "titles", "scare": "scare"}
 
 
 def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple[Quote, ...]:
-    """Find every passage in quotation marks, and speech that Russian sets off with dashes.
+    """Find every passage in quotation marks, every block quote, and speech that Russian sets off with dashes.
 
     Args:
         article: The article; it may hold any marks, paired or not.
@@ -26,7 +27,7 @@ def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple
         The quotes in order of appearance. `article.text[start:end]` is the part for every span of every quote; a nested
         quote lies inside a part of the one that it is nested in.
     """
-    passages = find_passages(article, options)
+    passages = with_block_quotes(article, find_passages(article, options))
     attributions = attribute(article, passages, options)
     kinds = [classify(article, passage, found) for passage, found in zip(passages, attributions, strict=True)]
     kept = [

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
 from quotes.attribution import Attribution
+from quotes.block_quotes import FAMILY
 from quotes.context import STOPS, WORD, Context, read_context
 from quotes.lexicon import parse_russian
 from quotes.passages import Passage
@@ -39,6 +40,8 @@ def classify(article: Article, passage: Passage, found: Attribution) -> QuoteKin
         passage: A passage of it.
         found: Who says it.
     """
+    if passage.family == FAMILY:
+        return "direct"
     context = read_context(article, passage, found)
     rules = _RULES[base_language(article.language)]
     return next((kind for kind, holds in rules if holds(context)), "scare")

@@ -12,6 +12,8 @@ from quotes.lexicon import load_lexicon, parse_russian
 
 _SHORTEST_STEM = 3
 _LONGEST_ENDING = 2
+_EXTRACT = 0.6
+"""Share of its words that a headline has in common with the quote it repeats."""
 _DOTS = re.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}]")
 
 
@@ -95,6 +97,10 @@ class Names:
         """Tell whether a full name is known to speak or to be a person's."""
         return name in self._people or name in self._speakers
 
+    def has_spoken(self, name: str) -> bool:
+        """Tell whether a full name is said to say something anywhere in the article."""
+        return name in self._speakers
+
     def may_be_person(self, name: str, *, leads: bool) -> bool:
         """Tell whether a pronoun may stand for a full name: a person's, or a long one that leads a sentence."""
         lexicon = load_lexicon(self.language)
@@ -143,7 +149,8 @@ class Names:
         words = name_words(name, self.language)
         if may_be_nominative(words[0]):
             return name
-        return " ".join(to_nominative(word) for word in words)
+        gender = first_name_gender(words[0]) if len(words) > 1 else ""
+        return " ".join(to_nominative(word, gender) for word in words)
 
 
 @lru_cache(maxsize=20_000)
@@ -163,12 +170,34 @@ def may_be_nominative(word: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def to_nominative(word: str) -> str:
-    """Return the nominative singular of a Russian name, as it stands where it cannot be told."""
+def first_name_gender(word: str) -> str:
+    """Return `masc` or `femn` where a Russian first name, in any case, is one of that gender only; else nothing."""
+    genders = {str(r.tag.gender) for r in parse_russian(word.lower()) if "Name" in r.tag and r.is_known}
+    return genders.pop() if len(genders) == 1 and genders <= {"masc", "femn"} else ""
+
+
+@lru_cache(maxsize=20_000)
+def to_nominative(word: str, gender: str = "") -> str:
+    """Return the nominative singular of a Russian name, as it stands where it cannot be told.
+
+    Args:
+        word: One word of the name, in any case.
+        gender: `masc` or `femn` where the person's is known: «Петрову» is a woman's accusative or a man's dative.
+    """
     readings = parse_russian(word.lower())
     named = [r for r in readings if {"Name", "Surn", "Patr"} & set(r.tag.grammemes) and "plur" not in r.tag]
+    named = [reading for reading in named if str(reading.tag.gender) == gender] or named
     for reading in named or readings[:1]:
         form = reading.inflect({"nomn", "sing"}) if "NOUN" in reading.tag else None
         if form is not None:
             return str(form.word).capitalize()
     return word
+
+
+def repeats(words: str, said: str) -> bool:
+    """Tell whether a headline's words repeat what is said in the text, if only most of their stems."""
+    if words.lower() in said.lower():
+        return True
+    pieces = {word[:5] for word in re.findall(r"\w{4,}", words.lower())}
+    others = {word[:5] for word in re.findall(r"\w{4,}", said.lower())}
+    return len(pieces) > 1 and len(pieces & others) >= _EXTRACT * len(pieces)

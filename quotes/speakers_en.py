@@ -19,6 +19,17 @@ _NOUN_PHRASE = (
     r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Oo]ne|[Aa]nother|[Ss]ome|[Mm]any)"
     r"(?:\s+(?!(?:the|an?|his|her|their|that|which|who)\b)[\w-]+){{0,4}}?\s+(?:{nouns})\b"
 )
+_OWNER = (
+    r"(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Aa]n?|[Oo]ne|[Aa]nother"
+    r"|[^\W\d_][\w-]*['\N{RIGHT SINGLE QUOTATION MARK}]s?)"
+)
+_TITLE = re.compile(rf"\s+(?:{_OWNER}\s+)+(?=[a-z])[^,;:.!?()\n{HOLE}]{{2,90}},\s+")
+"""What stands before a name in apposition: "the mayor of Riverton, "."""
+_ROLE = rf"\s+((?:{_OWNER}\s+)+(?:[a-z][\w-]*\s+){{0,3}}?(?:ROLES)\b)(?!-|\s+[A-Z])"
+_LED_ROLE = rf"\b{_OWNER}\s+(?:[\w-]+\s+){{0,4}}?(?:ROLES)\s+(?:of|for|at|in|with)\s[^,;:.{HOLE}]*,\s*\Z"
+_FOLLOWING = re.compile(r"\s+([\w'\N{RIGHT SINGLE QUOTATION MARK}-]+)")
+_BESIDE_NAME = frozenset({"when", "while", "since", "late", "early", "yesterday", "today", "himself", "herself"})
+_ADJECTIVES = frozenset({"former", "foreign", "prime", "vice", "state", "union", "executive", "general"})
 _FARTHEST_CUE = 25
 _INVERTED_WORDS = 7
 _ACCEPT = -0.2
@@ -36,6 +47,9 @@ class EnglishFinder:
         words = self._lexicon.words
         nouns = "|".join(sorted(words("speaker_nouns"), key=len, reverse=True))
         self._nouns = re.compile(_NOUN_PHRASE.format(nouns=nouns))
+        roles = "|".join(sorted(words("roles") - words("speaker_nouns") - _ADJECTIVES, key=len, reverse=True))
+        self._title = re.compile(_ROLE.replace("ROLES", roles))
+        self._apposition = re.compile(_LED_ROLE.replace("ROLES", f"{roles}|{nouns}"))
         self._phrases = phrase_pattern(self._lexicon.listed("phrases"))
         self._pronouns = dict.fromkeys(words("pronouns_m"), "m") | dict.fromkeys(words("pronouns_f"), "f")
         self._pronouns |= dict.fromkeys(words("pronouns_other"), "")
@@ -151,6 +165,11 @@ class EnglishFinder:
         return Found((best.start, best.end), cue, best.kind, best.gender) if best is not None else None
 
     def _inverted(self, text: str, cue: Cue, end: int) -> Found | None:
+        title = _TITLE.match(text, cue.end, end)
+        if title and (name := self._apposed(text, title.end(), end)):
+            return Found((name.start, name.end), cue.word, name.kind, name.gender, cue.strong)
+        if (title := self._title.match(text, cue.end, end)) and not self._nouns.match(text, title.start(1), end):
+            return Found(title.span(1), cue.word, "noun", "", cue.strong)
         for one in self._candidates(text, (cue.end, end)):
             between = text[cue.end : one.start]
             if "," in between or ":" in between or HOLE in between or len(between.split()) > _INVERTED_WORDS:
@@ -158,6 +177,17 @@ class EnglishFinder:
             best = self._named(text, one, end) if one.kind == "noun" else one
             return Found((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
         return None
+
+    def _apposed(self, text: str, start: int, end: int) -> Candidate | None:
+        """Read the name behind the comma of "the mayor of Riverton, Anna Petrova"; a clause of its own is none."""
+        name = next((one for one in self._candidates(text, (start, end)) if one.kind == "name"), None)
+        lead = text[start : name.start].split() if name else []
+        titles = self._lexicon.words("honorifics") | self._lexicon.words("roles")
+        if name is None or not all(word.lower().rstrip(".") in titles for word in lead):
+            return None
+        following = _FOLLOWING.match(text, name.end, end)
+        plain = following and following.group(1) in self._lexicon.words("prepositions") | _CONJUNCTIONS | _BESIDE_NAME
+        return name if following is None or plain else None
 
     def _named(self, text: str, noun: Candidate, end: int) -> Candidate:
         """Take the name in apposition to a noun: "the manager, Moira Tennant"."""
@@ -223,6 +253,8 @@ class EnglishFinder:
             return False
         if words[-1] in self._lexicon.words("prepositions"):
             return True
+        if self._apposition.search(earlier):
+            return False  # "the mayor of Riverton, Anna Petrova"
         place = earlier.rsplit(maxsplit=1)[-1]
         return (
             place.endswith(",")

@@ -6,7 +6,19 @@ from typing import Any
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import Cue, find_cues, load_lexicon, parse_russian
-from quotes.names import Mention, may_be_nominative
+from quotes.names import Mention
+from quotes.russian_words import (
+    gender_of_run,
+    given_name,
+    is_animate,
+    is_common,
+    is_name_word,
+    is_place_before_name,
+    is_subject_name,
+    joined,
+    lemma,
+    nominative_noun,
+)
 from quotes.speakers import HOLE, Candidate, Found, gender_of, phrase_pattern, shifted
 from quotes.types import Span
 
@@ -17,7 +29,6 @@ _LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"
 _LATIN = re.compile(r"[A-Za-z]")
 _HEAD_WORDS = 5
 _BESIDE = 2
-_NAME_TAGS = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 
 
 class RussianFinder:
@@ -37,11 +48,12 @@ class RussianFinder:
     def _names(self, text: str, span: Span) -> Iterator[Mention]:
         run: list[re.Match[str]] = []
         for token in [*_TOKEN.finditer(text, *span), None]:
-            joins = bool(token and run and _joins(text, run[-1], token))
-            if run and not (joins and token and token.group()[0].isupper()):
+            joins = bool(token and run and joined(text, run[-1], token))
+            capital = token is not None and is_name_word(token.group())
+            if run and not (joins and capital):
                 yield from self._name(text, run)
                 run = []
-            if token and token.group()[0].isupper():
+            if token and capital:
                 run.append(token)
 
     def _name(self, text: str, run: list[re.Match[str]]) -> Iterator[Mention]:
@@ -49,17 +61,18 @@ class RussianFinder:
         before = text[max(0, run[0].start() - 2) : run[0].start()].strip()
         initial = before == "" or before[-1] in ".!?:\N{HORIZONTAL ELLIPSIS}" or not before[-1].isalnum()
         while run and (
-            run[0].group().lower().rstrip(".") in words("no_subject") or (initial and _is_common(run[0].group()))
+            run[0].group().lower().rstrip(".") in words("no_subject") or (initial and is_common(run[0].group()))
         ):
             run, initial = run[1:], False
-        while len(run) > 1 and _is_place_before_name(run):
+        while len(run) > 1 and is_place_before_name(run):
             run = run[1:]
-        run = run[_given_name(run) :]
+        behind = text[max(0, run[0].start() - 30) : run[0].start()].split() if run else []
+        run = run[given_name(run, titled=bool(behind) and lemma(behind[-1]) in words("speaker_nouns")) :]
         if not run:
             return
         lead = text[max(0, run[0].start() - 12) : run[0].start()].split()
         address = lead[-1].lower() if lead else ""
-        gender = gender_of(address, words("men"), words("women")) or _gender(run)
+        gender = gender_of(address, words("men"), words("women")) or gender_of_run(run)
         last = run[-1].group()
         end = run[-1].end() - (1 if last.endswith(".") and len(last) > 2 else 0)  # noqa: PLR2004 - an initial keeps its stop
         person = address in words("honorifics") or any(
@@ -70,7 +83,7 @@ class RussianFinder:
     def _candidates(self, text: str, span: Span) -> list[Candidate]:
         """List what can be a subject: names, pronouns and nouns in the nominative."""
         found = []
-        names = [m for m in self._names(text, span) if _is_subject_name(m.text)]
+        names = [m for m in self._names(text, span) if is_subject_name(m.text)]
         found = [Candidate(m.start, m.end, "name", m.gender) for m in names]
         for token in _TOKEN.finditer(text, *span):
             word = token.group().rstrip(".").lower()
@@ -79,7 +92,7 @@ class RussianFinder:
             if word in {"он", "она"} or word in self._lexicon.words("pronouns_other"):
                 gender = self._he.get(word, "")
                 found.append(Candidate(token.start(), token.start() + len(word), "pronoun", gender))
-            elif _nominative_noun(word, self._lexicon.words("speaker_nouns")):
+            elif nominative_noun(word, self._lexicon.words("speaker_nouns")):
                 found.append(Candidate(token.start(), token.start() + len(word), "noun"))
         return sorted(found, key=lambda one: one.start)
 
@@ -193,7 +206,7 @@ class RussianFinder:
         word = _TOKEN.search(text, phrase.end(), end)
         if word is None:
             return None
-        kind = "noun" if _is_animate(word.group()) else "body"
+        kind = "noun" if is_animate(word.group()) else "body"
         return Found((word.start(), word.end()), phrase.group(), kind)
 
     def anywhere(self, text: str, span: Span) -> Found | None:
@@ -223,69 +236,3 @@ def _found(one: Candidate, cue: Cue) -> Found:
 
 def _verb(word: str) -> Any:
     return next((reading for reading in parse_russian(word.lower()) if reading.tag.POS in {"VERB", "GRND"}), None)
-
-
-def _is_common(word: str) -> bool:
-    """Tell whether a word that a sentence begins with is an ordinary one, capitalised for its place."""
-    readings = parse_russian(word.rstrip(".").lower())
-    return readings[0].is_known and not _NAME_TAGS & set(readings[0].tag.grammemes)
-
-
-def _is_subject_name(name: str) -> bool:
-    """Tell whether a name is in the nominative; of several words the first, which the dictionary knows best, tells."""
-    return may_be_nominative(name.split(maxsplit=1)[0])
-
-
-def _is_place_before_name(run: Sequence[re.Match[str]]) -> bool:
-    """Tell whether a run begins with an abbreviation or a place in another case, as in «министр России Иван Иванов»."""
-    word = run[0].group()
-    if word.isupper() and not word.endswith("."):
-        return True
-    reading = parse_russian(word.lower())[0]
-    return (
-        reading.is_known and not {"Name", "Surn", "Patr"} & set(reading.tag.grammemes) and not may_be_nominative(word)
-    )
-
-
-def _given_name(run: Sequence[re.Match[str]]) -> int:
-    """Where the first name stands in a run that begins with a place nobody knows: «министр Карвении Дарина Вешолт»."""
-    readings = [parse_russian(token.group().rstrip(".").lower())[0] for token in run]
-    # What the analyser only guesses tells nothing.
-    tags = [set(reading.tag.grammemes) if reading.is_known else set() for reading in readings]
-    if not tags or "Name" in tags[0]:
-        return 0
-    for place in range(1, len(run) - 1):
-        if {"Name", "nomn"} <= tags[place] and "Patr" not in tags[place + 1]:
-            return place
-    return 0
-
-
-def _joins(text: str, last: re.Match[str], following: re.Match[str]) -> bool:
-    stops = last.group().endswith(".") and len(last.group()) > 2  # noqa: PLR2004 - an initial keeps its stop
-    return not stops and text[last.end() : following.start()] in (" ", "\N{NO-BREAK SPACE}")
-
-
-def _nominative_noun(word: str, nouns: frozenset[str]) -> bool:
-    return any(r.normal_form in nouns and "nomn" in r.tag and r.tag.POS == "NOUN" for r in parse_russian(word)[:3])
-
-
-def _is_animate(word: str) -> bool:
-    """Tell whether a noun can stand for a person; one that the dictionary does not know may."""
-    readings = [reading for reading in parse_russian(word.rstrip(".").lower()) if reading.tag.POS == "NOUN"]
-    return not readings or any(reading.tag.animacy == "anim" for reading in readings)
-
-
-def _gender(run: Sequence[re.Match[str]]) -> str:
-    """Tell a person's gender from first name and surname, where the dictionary knows them."""
-    for token in run:
-        first = parse_russian(token.group().rstrip(".").lower())
-        tags = {
-            str(r.tag.gender)
-            for r in first
-            if r.is_known and {"Name", "Surn"} & set(r.tag.grammemes) and "nomn" in r.tag and "plur" not in r.tag
-        }
-        if tags == {"masc"}:
-            return "m"
-        if tags == {"femn"}:
-            return "f"
-    return ""

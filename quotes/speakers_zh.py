@@ -45,7 +45,11 @@ class ChineseFinder:
 
     @cached_property
     def _dotted(self) -> re.Pattern[str]:
-        return re.compile(rf"{self._foreign}{{1,7}}(?:[{_DOTS}](?:{self._foreign}{{1,8}}|[一-鿿]{{1,4}}))+|{_LATIN}")
+        # Ordinary characters stand in a name only where a character of transcriptions follows: 得 in 彼得罗娃.
+        inner = (
+            f"(?:{self._foreign}|[{self._lexicon.listed_text('transcription_inside')}](?={self._foreign})|(?<=彼)得)"
+        )
+        return re.compile(rf"{inner}{{1,7}}(?:[{_DOTS}](?:{inner}{{1,8}}|[一-鿿]{{1,4}}))+|{_LATIN}")
 
     def mentions(self, text: str) -> Sequence[Mention]:
         """List dotted and Latin names, names after titles, and where their parts stand alone."""

@@ -21,7 +21,7 @@ class Quote:
         parts: The pieces, more than one where an attribution interrupts the quote or it runs over paragraphs.
         spans: Where each part stands: code points into the article's text, end exclusive.
         marks: The outer marks, opening then closing, as in `«»`; `dash` for Russian direct speech after a dash; empty
-            for indirect speech.
+            for a block quote and for indirect speech.
         speaker: The words that name the speaker at this quote, None where none are found.
         speaker_span: Where those words stand, None where `speaker` is None.
         speaker_name: The fullest name of that person or body in the article, None where it is not known.

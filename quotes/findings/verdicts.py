@@ -9,6 +9,8 @@ from quotes.findings.members import Member
 from quotes.types import Finding, QuotePair, Severity, Span, Verdict
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
+_GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "note")})
+"""Notes that rest on similarity alone: they say why a pair is suspected, and contradict a verdict of `same`."""
 
 
 def judge(versions: tuple[int, int], pair: Pair, members: tuple[Member, Member], options: VerdictOptions) -> QuotePair:
@@ -32,6 +34,8 @@ def judge(versions: tuple[int, int], pair: Pair, members: tuple[Member, Member],
     spoken = any(member.quote.kind in _SPOKEN for member in members)
     # A name in marks here and without them there is a habit of print; speech without its marks is another claim.
     verdict = "indirect" if unmarked and spoken else _verdict(pair, evidence, (score, cosine), options)
+    if verdict == "same":
+        findings = [finding for finding in findings if (finding.kind, finding.severity) not in _GUESSES]
     return QuotePair(versions, verdict, cosine, score, order_findings(findings))
 
 

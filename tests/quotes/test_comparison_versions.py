@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from comparison_fakes import FakeEncoder, quote_of
+from comparison_fakes import FakeEncoder, pair_of, quote_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +11,10 @@ from corpora.article import Article, Block
 from corpora.errors import UsageError
 from quotes.compare_options import CompareOptions, VerdictOptions
 from quotes.comparison import compare_versions
-from quotes.types import Quote
+from quotes.findings import verdicts
+from quotes.findings.evidence import Evidence
+from quotes.findings.members import Member
+from quotes.types import Finding, Quote
 
 ENGLISH = Article.from_text(
     "“We will build ten new ferries,” Ivan Petrov said.\n\nThe bridge fell in March.\n\n“Nobody was hurt,” he said.",
@@ -66,6 +69,25 @@ def test_faithful_versions_are_the_same_in_three_languages():
     assert {pair.verdict for group in found.groups for pair in group.pairs} == {"same"}
     findings = [finding for group in found.groups for pair in group.pairs for finding in pair.findings]
     assert {finding.severity for finding in findings} <= {"note"}
+
+
+@pytest.mark.parametrize(
+    ("feature", "finding", "verdict", "kept"),
+    [
+        ("clause_added", Finding("addition", "note", "a guess"), "same", False),
+        ("clause_added", Finding("omission", "note", "a guess"), "same", False),
+        ("clause_added", Finding("words", "note", "a guess"), "same", False),
+        ("clause_added", Finding("omission", "warning", "shorter, too"), "same", True),
+        ("clause_added", Finding("degree", "note", "a word"), "same", True),
+        ("speaker_unlike", Finding("omission", "note", "why it is suspected"), "uncertain", True),
+    ],
+)
+def test_a_same_pair_has_no_note_that_rests_on_similarity_alone(monkeypatch, feature, finding, verdict, kept):
+    monkeypatch.setattr(verdicts, "gather_evidence", lambda _: [Evidence(feature, 1.0, finding)])
+    pair = pair_of(("en", "hope"), ("ru", "надежда"))
+    members = tuple(Member(side.quote, side.spans) for side in (pair.first, pair.second))
+    judged = verdicts.judge((0, 1), pair, members, VerdictOptions())
+    assert (judged.verdict, judged.findings) == (verdict, (finding,) if kept else ())
 
 
 def test_a_changed_number_makes_the_quote_altered():

@@ -8,6 +8,7 @@ import pytest
 
 import quotes as package
 from corpora.article import Article
+from corpora.readers.markdown import read_markdown
 from quotes import Quote, QuoteOptions, extract_quotes
 
 CASES = Path(__file__).parent.parent / "cases" / "quotes"
@@ -24,10 +25,21 @@ def plain(quote: Quote) -> dict[str, Any]:
     return {**values, "parts": list(quote.parts)}
 
 
-@pytest.mark.parametrize("case", [*load("english"), *load("russian"), *load("chinese"), *load("negative")])
+ALL = ("english", "russian", "chinese", "negative", "names-and-roles")
+
+
+@pytest.mark.parametrize("case", [case for name in ALL for case in load(name)])
 def test_case_gives_exactly_its_quotes(case: dict[str, Any]) -> None:
     article = Article.from_text(case["text"], language=case["language"])
     assert [plain(quote) for quote in extract_quotes(article)] == case["quotes"]
+
+
+@pytest.mark.parametrize("case", load("block-quotes"))
+def test_block_quote_of_markdown_gives_exactly_its_quotes(case: dict[str, Any]) -> None:
+    article = read_markdown(case["text"], language=case["language"])
+    quotes = extract_quotes(article)
+    assert [plain(quote) for quote in quotes] == case["quotes"]
+    assert all([article.text[a:b] for a, b in quote.spans] == list(quote.parts) for quote in quotes)
 
 
 @pytest.mark.parametrize("case", load("known-failures"))

@@ -2,16 +2,19 @@ import json
 from pathlib import Path
 
 import pytest
-from comparison_fakes import pair_of
+from comparison_fakes import FakeEncoder, pair_of
 
+from corpora.article import Article
+from quotes.findings.evidence import Pair, Passage
 from quotes.findings.measure import altered, order_findings, strengths
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.quantities import find_quantities, read_digits
 from quotes.findings.speakers import compare_speakers
+from quotes.findings.vectors import Vectors
 from quotes.findings.wording import compare_wording, word_changes
-from quotes.types import Finding
+from quotes.types import Finding, Quote
 
 CASES = Path(__file__).parent.parent / "cases" / "findings"
 
@@ -77,6 +80,39 @@ def test_unknown_speaker_is_no_evidence():
         list(compare_speakers(pair_of(("en", "We agree"), ("ru", "Мы согласны"), speakers=("Vladimir Putin", None))))
         == []
     )
+
+
+def passage_in(language, text, words):
+    start = text.index(words)
+    span = ((start, start + len(words)),)
+    return Passage(Article.from_text(text, language=language), span, Quote("q1", "indirect", words, (words,), span))
+
+
+def test_a_denial_right_outside_the_words_found_is_no_finding():
+    first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
+    second = passage_in("ru", "Никто не сказал нам, что так нельзя.", "сказал нам")
+    (item,) = compare_negation(Pair(first, second, Vectors(FakeEncoder())))
+    assert (item.feature, item.finding) == ("negation_excused", None)
+
+
+def test_a_denial_in_another_sentence_excuses_nothing():
+    first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
+    second = passage_in("ru", "Никто не пришёл. Они сказали нам всё.", "Они сказали нам всё")
+    (item,) = compare_negation(Pair(first, second, Vectors(FakeEncoder())))
+    assert (item.feature, item.finding.severity) == ("negation_flipped", "serious")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("en", "Will they believe me? I doubt it."), ("zh", "会有人信我吗？我看不会。")),
+        (("en", "It is unlikely to work"), ("ru", "Это не сработает")),
+        (("ru", "Вряд ли это сработает"), ("en", "It will not work")),
+        (("zh", "我很难相信"), ("en", "I cannot believe it")),
+    ],
+)
+def test_a_word_that_denies_by_its_meaning_is_no_flipped_denial(first, second):
+    assert [item.finding for item in compare_negation(pair_of(first, second))] == [None]
 
 
 def test_word_changes_of_one_language():
