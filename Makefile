@@ -34,7 +34,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV): about a minute"
 	$(BIN)/python -m pip install -qq --upgrade --constraint constraints.txt pip
-	$(BIN)/python -m pip install -qq --constraint constraints.txt --editable . --group dev
+	$(BIN)/python -m pip install -qq --constraint constraints.txt --build-constraint constraints.txt \
+	  --editable . --group dev
 	touch $@
 
 clean: ## remove what make made

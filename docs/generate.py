@@ -1,13 +1,15 @@
-"""Writes the parts of `docs/` that are made from code and data: the command line and the models.
+"""Writes the parts of `docs/` that are made from code and data: command line, models, tables of measured figures.
 
 `python docs/generate.py` writes them; `--check` only tells, with exit status 1, whether one is out of step.
 """
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
+from figures import REGION, fill_figures
 
 from corpora.files import write_text
 from tolmach.cli import main
@@ -34,9 +36,6 @@ def models() -> str:
     return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + "\n"
 
 
-PAGES = {"cli.md": command_line, "models.md": models}
-
-
 def _help(
     command: click.Command, path: tuple[str, ...], parent: click.Context | None
 ) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -59,6 +58,15 @@ def _row(spec: ModelSpec) -> str:
     note = " ".join(spec.quality_note.split())
     cells = [name, spec.family, spec.licence, spec.restriction or "", directions, size, origin, note]
     return f"| {' | '.join(map(str, cells))} |"
+
+
+def _filled(page: Path) -> str:
+    return fill_figures(page.read_text(encoding="utf-8"))
+
+
+PAGES = {"cli.md": command_line, "models.md": models} | {
+    page.name: partial(_filled, page) for page in sorted(DOCS.glob("*.md")) if REGION.search(page.read_text("utf-8"))
+}
 
 
 def run(*, check: bool) -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from translate.types import TranslatedArticle
 
 Alignments = dict[tuple[int, int], Alignment]
-DEFAULT_METRICS = ("bleu", "chrf")
+DEFAULT_METRICS = ("bleu", "chrf", "ter")
 
 
 @dataclass(frozen=True, slots=True)

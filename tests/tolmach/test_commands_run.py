@@ -62,7 +62,7 @@ def test_run_scores_against_a_reference(model):
     Path("ru.txt").write_text("Министры в Москве\n\nПереговоры шли до полуночи.\n\nЦены выросли.\n", encoding="utf-8")
     result = tolmach("run", "en.txt", "--to", "ru", "--reference", "ru=ru.txt", "--model", model, "-o", "out")
     scores = json.loads(result.stdout)["scores"]["ru"]
-    assert set(scores) == {"bleu", "chrf"}
+    assert set(scores) == {"bleu", "chrf", "ter"}
     assert scores["bleu"]["signature"].startswith("nrefs:1|case:mixed|eff:no|tok:13a")
     assert scores["chrf"]["score"] > 0
 

@@ -1,0 +1,46 @@
+"""The documents name what is there, and their examples run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tolmach.cli import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+MAKE_TARGET = re.compile(r"make ([a-z-]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page):
+    missing = [link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_benchmark_named_exists(page):
+    named = re.findall(r"benchmarks[./]([a-z_]+)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / "benchmarks" / f"{name}.py").exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_named_exists(page):
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    named = set(MAKE_TARGET.findall("\n".join(blocks)))
+    assert named
+    assert named <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_command_is_in_the_reference():
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"## `tolmach {name}`" not in text] == []
+
+
+def test_the_python_example_runs(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    without_a_model = example.split("translator = ")[0]
+    exec(compile(without_a_model, "README.md", "exec"), {})  # noqa: S102 - our own page
+    assert "Sergey Lavrov" in capsys.readouterr().out
