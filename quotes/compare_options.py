@@ -19,6 +19,7 @@ class MatchOptions:
         speaker: Weight of the speakers' names being compatible.
         reliable_length: Characters (a Chinese one counts as three) from which a passage's words are fully trusted.
         least_reliability: Trust in the words of the shortest passage, from 0 to 1.
+        utterance_as_name: Least cosine of an utterance and a passage that was taken for a name, for the two to be one.
         accept: Least score, from 0 to 1, of two passages that are taken for one quote.
     """
 
@@ -29,6 +30,7 @@ class MatchOptions:
     speaker: float = 0.06
     reliable_length: int = 60
     least_reliability: float = 0.45
+    utterance_as_name: float = 0.5
     accept: float = 0.55
 
 

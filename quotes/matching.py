@@ -89,6 +89,9 @@ def score_quotes(
 
 def _combine(one: Quote, other: Quote, evidence: tuple[float, float], options: MatchOptions) -> float:
     cosine, place = evidence
+    kinds = {one.kind, other.kind}
+    if "direct" in kinds and _NAMES & kinds and cosine < options.utterance_as_name:
+        return 0.0  # an utterance is no name of a newspaper, however well the two stand in one place
     lengths = sorted((max(1, weighted_length(one.text)), max(1, weighted_length(other.text))))
     trust = min(1.0, max(options.least_reliability, lengths[0] / options.reliable_length))
     parts = (
@@ -106,9 +109,8 @@ def _kind_fit(one: str, other: str) -> float:
         return 1.0
     if one in _SPEECH and other in _SPEECH:
         return 0.9
-    # Extractors tell a scare quote from a partial one by the attribution alone, so the two are easily confused;
-    # speech and the name of a newspaper are not.
-    return 0.0 if "direct" in (one, other) and _NAMES & {one, other} else 0.5
+    # Extractors tell a scare quote from a partial one by the attribution alone, so the two are easily confused.
+    return 0.5
 
 
 def _speaker_fit(one: Quote, other: Quote) -> float:

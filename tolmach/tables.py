@@ -66,7 +66,8 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
     if result.quotes:
         counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-        console.print(f"{len(result.quotes.groups)} quotes in all versions; pairs: {verdicts or 'none'}")
+        passages = len(result.quotes.groups)
+        console.print(f"{passages} quoted passages; compared two by two: {verdicts or 'none'}")
     for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
         console.print(f"[yellow]Quality:[/] {escape(warning)}", soft_wrap=True)
     for path in paths:

