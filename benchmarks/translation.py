@@ -65,7 +65,13 @@ def measure(model: str, pair: str, setting: Setting, numbers: range, progress: P
         name: {"score": round(metric.score, 2), "signature": metric.signature} for name, metric in scores.items()
     }
     flagged = sum(bool(one.checks) for one in found)
-    return {"model": translator.spec.name, "pair": pair, **asdict(setting), "sentences": len(texts)} | {
+    return {
+        "model": translator.spec.name,
+        "pair": pair,
+        **asdict(setting),
+        "batch_size": DecodeOptions().batch_size,
+        "sentences": len(texts),
+    } | {
         "seconds": round(seconds, 1),
         "flagged": flagged,
         **figures,

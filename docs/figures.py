@@ -114,14 +114,13 @@ def _alignment() -> str:
 
 def _translation() -> str:
     rows = [_translation_row(one) for one in sorted(_read("translation"), key=_translation_order)]
-    return _table(["pair", "first line", "beam", "examples", "BLEU", "chrF", "flagged", "seconds"], rows)
+    return _table(["pair", "first line", "beam", "examples", "BLEU", "chrF", "seconds"], rows)
 
 
 def _translation_row(one: dict[str, Any]) -> list[object]:
     examples = f"{one['examples']} {one['choice']}" if one["examples"] else "none"
     scores = (f"{one[metric]['score']:.1f}" for metric in ("bleu", "chrf"))
-    flagged = f"{one['flagged']}/{one['sentences']}"
-    return [one["pair"], one["offset"], one["beam_size"], examples, *scores, flagged, round(one["seconds"])]
+    return [one["pair"], one["offset"], one["beam_size"], examples, *scores, round(one["seconds"])]
 
 
 def _translation_order(one: dict[str, Any]) -> tuple[Any, ...]:
