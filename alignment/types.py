@@ -30,10 +30,6 @@ class Alignment:
     beads: tuple[Bead, ...]
     signature: tuple[tuple[str, str], ...] = ()
 
-    def targets_of(self, source: int) -> tuple[int, ...]:
-        """Return the target sentences that answer sentence `source`, empty where none does."""
-        return next((bead.target for bead in self.beads if source in bead.source), ())
-
     def reversed(self) -> "Alignment":
         """Return the same alignment seen from the target, beads in target order."""
         flipped = [Bead(bead.target, bead.source, bead.score) for bead in self.beads]

@@ -93,10 +93,6 @@ class Names:
         if gender:
             self._genders.setdefault(name, gender)
 
-    def is_person(self, name: str) -> bool:
-        """Tell whether a full name is known to speak or to be a person's."""
-        return name in self._people or name in self._speakers
-
     def has_spoken(self, name: str) -> bool:
         """Tell whether a full name is said to say something anywhere in the article."""
         return name in self._speakers

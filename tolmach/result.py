@@ -14,7 +14,6 @@ from typing import Final, Literal
 from alignment.types import Alignment, Bead
 from corpora.article import Article, ArticleMeta, Block, Sentence
 from corpora.errors import InputError
-from corpora.files import write_text
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore
@@ -215,15 +214,6 @@ def from_json(text: str) -> Result:
     except DecodeError as error:
         raise InputError(f"the result is damaged: {error}", hint="Make it again from the articles") from error
     return result
-
-
-def write_result(path: Path, result: Result) -> None:
-    """Write the document, whole or not at all.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
-    write_text(path, to_json(result))
 
 
 def read_result(path: Path) -> Result:

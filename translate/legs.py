@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 
@@ -59,20 +59,30 @@ class LegRunner:
     memory: TranslationMemory | None = None
     examples: ExampleOptions = field(default_factory=ExampleOptions)
 
-    def run(self, texts: Sequence[str], direction: Direction, progress: Progress) -> list[LegResult]:
+    def related_samples(self, texts: Sequence[str], direction: Direction) -> frozenset[str]:
+        """Return the samples that hold one of `texts`, written in the source language: they may not serve as examples."""
+        if not self._shows_examples:
+            return frozenset()
+        return load_pool(base_language(direction[0]), base_language(direction[1])).origins_of(texts)
+
+    def run(
+        self, texts: Sequence[str], direction: Direction, progress: Progress, *, exclude: Collection[str] = ()
+    ) -> list[LegResult]:
         """Translate `texts` in one step.
 
         Args:
             texts: Sentences in the source language; an empty one stays empty.
             direction: Tags of source and target.
             progress: Is told of each finished sentence.
+            exclude: Samples that no example may come from.
 
         Raises:
             InputTooLongError: A sentence is longer than the model can read.
         """
         spoken = self._spoken(direction)
-        requests = self._requests([to_script(text, spoken[0]) for text in texts], spoken)
-        keys = [memory_key(self.signature(direction), asdict(request)) for request in requests]
+        requests = self._requests([to_script(text, spoken[0]) for text in texts], spoken, exclude)
+        signature = self.signature(direction)
+        keys = [memory_key(signature, asdict(request)) for request in requests]
         done = self._recall(keys)
         waiting = {
             key: request for key, request, text in zip(keys, requests, texts, strict=True) if text and key not in done
@@ -110,22 +120,21 @@ class LegRunner:
             return direction
         return base_language(direction[0]), base_language(direction[1])
 
-    def _requests(self, texts: Sequence[str], direction: Direction) -> list[Request]:
+    def _requests(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[Request]:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
         form = form_of(self.spec, self.spec.family, direction)
-        shown = self._examples(texts, direction)
+        shown = self._examples(texts, direction, exclude)
         return [build_request(form, text, examples=pairs) for text, pairs in zip(texts, shown, strict=True)]
 
-    def _examples(self, texts: Sequence[str], direction: Direction) -> list[list[Pair]]:
-        """Return what the model is shown before each of `texts`, never from a sample that holds one of them."""
+    def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Pair]]:
+        """Return what the model is shown before each of `texts`."""
         if not self._shows_examples:
             return [[] for _ in texts]
         pool, count = load_pool(base_language(direction[0]), base_language(direction[1])), self.examples.count
-        excluded = pool.origins_of(texts)
         if self.examples.choice == "fixed":
-            chosen = [pool.spread(count, exclude=excluded)] * len(texts)
+            chosen = [pool.spread(count, exclude=exclude)] * len(texts)
         else:
-            chosen = [pool.nearest(text, count, exclude=excluded) for text in texts]
+            chosen = [pool.nearest(text, count, exclude=exclude) for text in texts]
         return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
 
     def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:

@@ -97,9 +97,11 @@ class Translator:
     def _follow(self, sentences: Sequence[str], route: Route, progress: Progress) -> list[list[LegResult]]:
         """Return the results of every step, in order."""
         texts = [" ".join(sentence.split()) for sentence in sentences]
+        # Told from the original alone: what a step made of it is no longer in the words of the sample.
+        exclude = self._runner.related_samples(texts, (route[0], route[1]))
         steps = []
         for leg in pairwise(route):
-            steps.append(self._runner.run(texts, leg, progress))
+            steps.append(self._runner.run(texts, leg, progress, exclude=exclude))
             texts = [result.text for result in steps[-1]]
         return steps
 

@@ -119,7 +119,7 @@ def test_full_disk_leaves_nothing(model, monkeypatch):
 
 
 def test_a_translation_of_nothing_is_delivered_and_flagged(model, monkeypatch):
-    monkeypatch.setattr("translate.legs.LegRunner.run", lambda _self, texts, *_: [LegResult("") for _ in texts])
+    monkeypatch.setattr("translate.legs.LegRunner.run", lambda _self, texts, *_, **__: [LegResult("") for _ in texts])
     summary = json.loads(tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out").stdout)
     assert summary["translations"]["ru"]["flagged"] == 4
 

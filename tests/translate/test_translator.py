@@ -6,6 +6,7 @@ import pytest
 
 from corpora.article import Article
 from corpora.errors import UsageError
+from corpora.samples import load_sample, sample_bitexts
 from translate.examples import ExampleOptions
 from translate.legs import LegRunner
 from translate.memory import TranslationMemory
@@ -138,3 +139,21 @@ def test_warnings_repeat_what_the_registry_says():
         "m: poor into Russian",
         "The licence of m (NC) covers what it writes: no sale",
     )
+
+
+def shown_to(engine: FakeEngine) -> set[str]:
+    return {turn.content for request in engine.asked for turn in request.turns[:-1]}
+
+
+def test_no_example_comes_from_the_article_in_any_step():
+    directions = (("ru", "en"), ("en", "zh"))
+    chat = ModelSpec(
+        "chat", "chat", LocalSource(Path()), prompt=Prompt("{source} to {target}: {text}"), directions=directions
+    )
+    own = {bead for pair in (("ru", "en"), ("en", "zh")) for bead in sample_bitexts(*pair)["lavrov"].target}
+    sentences = [sentence.text for sentence in load_sample("lavrov", "ru").sentences]
+    engine = FakeEngine(lambda _text: "Something else altogether.")
+    make(engine, chat, examples=ExampleOptions(200)).translate(sentences, source="ru", target="zh")
+    shown = shown_to(engine)
+    assert len(shown) > 200
+    assert not shown & own
