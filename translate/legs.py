@@ -60,7 +60,7 @@ class LegRunner:
     examples: ExampleOptions = field(default_factory=ExampleOptions)
 
     def related_samples(self, texts: Sequence[str], direction: Direction) -> frozenset[str]:
-        """Return the samples that hold one of `texts`, written in the source language: they may not serve as examples."""
+        """Return the samples that hold one of `texts`, in the source language: they may not serve as examples."""
         if not self._shows_examples:
             return frozenset()
         return load_pool(base_language(direction[0]), base_language(direction[1])).origins_of(texts)
