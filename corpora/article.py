@@ -138,8 +138,20 @@ class Bitext:
         source: Sentences of the first version.
         target: Sentences of the second.
         beads: Pairs of index tuples, source then target; an empty tuple means no counterpart.
+        scores: Score of each bead, None for one that has none; empty where no bead has one.
+        confidences: Probability, from 0 to 1, that each bead is right; None and empty as above.
+        source_language: BCP-47 tag of the first version, None where it is not known.
+        target_language: BCP-47 tag of the second.
+        source_name: What the first version is called, such as its file's name; None where it has no name.
+        target_name: What the second is called.
     """
 
     source: tuple[str, ...]
     target: tuple[str, ...]
     beads: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+    scores: tuple[float | None, ...] = ()
+    confidences: tuple[float | None, ...] = ()
+    source_language: str | None = None
+    target_language: str | None = None
+    source_name: str | None = None
+    target_name: str | None = None

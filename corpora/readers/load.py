@@ -3,7 +3,7 @@
 import hashlib
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -48,18 +48,24 @@ def load_article(
         UsageError: `language` or `encoding` is not known.
     """
     raw = _read_raw(path_or_url, progress)
-    name = "standard input" if raw.source == STDIN else raw.source
-    if not raw.data:
-        raise InputError(f"{name} is empty", hint="Give an article of at least one sentence")
-    decoded = decode(raw.data, name=name, encoding=encoding, declared=raw.charset)
-    kind = raw.format or sniff_format(decoded.text)
-    digest = hashlib.sha256(raw.data).hexdigest()
-    meta = ArticleMeta(source=raw.source, format=kind, encoding=decoded.encoding, sha256=digest)
-    lost = decoded.text.count("\N{REPLACEMENT CHARACTER}")
-    if lost:
-        progress.note(f"{name}: {lost} characters were lost before the text was saved")
-    refuse_empty(decoded.text, meta)
-    return _read(decoded.text, kind, language, meta)
+    text, meta = _decode(raw, encoding, progress)
+    kind = raw.format or sniff_format(text)
+    meta = replace(meta, format=kind)
+    refuse_empty(text, meta)
+    return _read(text, kind, language, meta)
+
+
+def load_lines(
+    path_or_url: str | Path, language: str | None = None, *, encoding: str | None = None, progress: Progress = SILENT
+) -> Article:
+    """Load a file of one sentence a line, in any of the usual encodings; see `corpora.readers.lines.read_lines`.
+
+    Takes and raises what `load_article` does.
+    """
+    from corpora.readers.lines import read_lines  # noqa: PLC0415 - articles are seldom given so
+
+    text, meta = _decode(_read_raw(path_or_url, progress), encoding, progress)
+    return read_lines(text, language=language, meta=replace(meta, format="lines"))
 
 
 def sniff_format(text: str) -> str:
@@ -79,6 +85,18 @@ class _Raw:
     source: str
     format: str | None = None
     charset: str | None = None
+
+
+def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, ArticleMeta]:
+    name = "standard input" if raw.source == STDIN else raw.source
+    if not raw.data:
+        raise InputError(f"{name} is empty", hint="Give an article of at least one sentence")
+    decoded = decode(raw.data, name=name, encoding=encoding, declared=raw.charset)
+    lost = decoded.text.count("\N{REPLACEMENT CHARACTER}")
+    if lost:
+        progress.note(f"{name}: {lost} characters were lost before the text was saved")
+    digest = hashlib.sha256(raw.data).hexdigest()
+    return decoded.text, ArticleMeta(source=raw.source, encoding=decoded.encoding, sha256=digest)
 
 
 def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:

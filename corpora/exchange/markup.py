@@ -1,0 +1,132 @@
+"""What TMX and XLIFF share: careful parsing, text that XML cannot hold, white space that is safe to add."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+import regex
+from lxml import etree  # type: ignore[import-untyped]
+
+from corpora.errors import InputError
+
+SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# Characters that XML 1.0 forbids even as references (section 2.2); lone surrogates never reach a writer.
+_FORBIDDEN: Final = regex.compile(r"([\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff])")
+_HEX: Final = regex.compile(r"[0-9A-Fa-f]{1,8}")
+_FIRST_SURROGATE: Final = 0xD800
+_LAST_SURROGATE: Final = 0xDFFF
+_MARK: Final = "\N{BYTE ORDER MARK}"
+
+Element = Any
+"""An lxml element; lxml has no types of its own."""
+
+
+def parse(text: str, kind: str) -> Element:
+    """Return the root element; nothing outside the text is read, and no entity of its own is expanded.
+
+    Args:
+        text: A whole document. An encoding that it declares is past its use, the text being decoded.
+        kind: Name of the format, for messages.
+
+    Raises:
+        InputError: The XML is malformed, or declares or uses an entity.
+    """
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(text.removeprefix(_MARK).encode("utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"the {kind} file is not well-formed XML: {error}") from error
+    except UnicodeEncodeError as error:
+        raise InputError(f"the {kind} file holds half of a character, a lone surrogate") from error
+    dtd = root.getroottree().docinfo.internalDTD
+    entity = next(iter(dtd.iterentities()), None) if dtd is not None else None
+    if entity is not None:
+        raise InputError(f"the {kind} file declares the entity {entity.name!r}", hint="Entities are not expanded")
+    reference = next(root.iter(etree.Entity), None)
+    if reference is not None:
+        raise InputError(f"the {kind} file uses the unknown entity {reference.text} on line {reference.sourceline}")
+    return root
+
+
+def serialise(root: Element, flat: frozenset[str]) -> str:
+    """Return the document as text, indented wherever white space means nothing.
+
+    Args:
+        root: The root element; its structure gets white space.
+        flat: Tags of the elements whose contents are text and must stay as they are.
+    """
+    _indent(root, "\n", flat)
+    body: str = etree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def _indent(element: Element, line: str, flat: frozenset[str]) -> None:
+    # lxml's own indentation goes by what an element holds, and would move into a sentence that is all white space.
+    if element.tag in flat or not len(element):
+        return
+    element.text = f"{line}  "
+    for child in element:
+        _indent(child, f"{line}  ", flat)
+        child.tail = f"{line}  "
+    element[-1].tail = line
+
+
+def append_text(element: Element, text: str, stand_in: Callable[[str], Element]) -> None:
+    """Add text after what an element holds.
+
+    Args:
+        element: It gets the text.
+        text: Any characters but surrogates.
+        stand_in: Makes the element that stands for a character that XML forbids.
+    """
+    for place, piece in enumerate(_FORBIDDEN.split(text)):
+        if place % 2:
+            element.append(stand_in(piece))
+        elif piece and len(element):
+            element[-1].tail = (element[-1].tail or "") + piece
+        elif piece:
+            element.text = (element.text or "") + piece
+
+
+def code_point(digits: str | None, place: str) -> str:
+    """Return the character that a stand-in element names.
+
+    Args:
+        digits: Its code point in hexadecimal.
+        place: Where the element stands.
+
+    Raises:
+        InputError: They are no code point of a character.
+    """
+    number = int(digits, 16) if digits and _HEX.fullmatch(digits) else -1
+    if not 0 <= number <= sys.maxunicode or _FIRST_SURROGATE <= number <= _LAST_SURROGATE:
+        raise InputError(f"{place}: {digits!r} is not the code point of a character in hexadecimal")
+    return chr(number)
+
+
+def text_of(element: Element, child_text: Callable[[Element], str]) -> str:
+    """Return the text of an element.
+
+    Args:
+        element: It holds text and child elements.
+        child_text: Gives the text that a child element stands for.
+    """
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += (child_text(child), child.tail or "")
+    return "".join(pieces)
+
+
+def place_of(element: Element, name: str) -> str:
+    """Return where an element starts, for messages: `tu 3 (line 17)`."""
+    return f"{name} (line {element.sourceline})"

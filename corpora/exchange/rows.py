@@ -1,0 +1,180 @@
+"""Beads as a file lists them, each with its sentences, and how they make a bitext again."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import regex
+
+from corpora.article import Bitext
+from corpora.errors import InputError
+from corpora.exchange.check import is_language_tag
+from corpora.exchange.options import ReadOptions, check_expected
+
+UNDETERMINED: Final = "und"
+"""BCP-47 tag of a language that is not known, for formats that insist on a tag."""
+
+_UNSPACED: Final = frozenset({"zh", "ja", "yue"})
+"""Languages that put no space between sentences."""
+
+# Nine digits: more is no sentence number, and an absurd one must not cost time or memory.
+_INDEX: Final = regex.compile(r"[0-9]{1,9}")
+_NUMBER: Final = regex.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a bead: as many sentences as indices, in the bead's own order."""
+
+    indices: tuple[int, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One bead.
+
+    Attributes:
+        place: Where it stands in the file, for messages: `line 3`.
+        source: Its first side.
+        target: Its second side.
+        score: Its score, None where the file has none.
+        confidence: Its confidence, from 0 to 1, None where the file has none.
+    """
+
+    place: str
+    source: Side
+    target: Side
+    score: float | None = None
+    confidence: float | None = None
+
+
+class Labels(NamedTuple):
+    """What the versions are called and which language they are in; None where it is not known."""
+
+    source_language: str | None = None
+    target_language: str | None = None
+    source_name: str | None = None
+    target_name: str | None = None
+
+
+def rows_of(bitext: Bitext) -> list[Row]:
+    """Return the beads of a bitext with their sentences."""
+    scores = bitext.scores or (None,) * len(bitext.beads)
+    confidences = bitext.confidences or (None,) * len(bitext.beads)
+    return [
+        Row(
+            f"bead {number}",
+            Side(tuple(source), tuple(bitext.source[index] for index in source)),
+            Side(tuple(target), tuple(bitext.target[index] for index in target)),
+            score,
+            confidence,
+        )
+        for number, ((source, target), score, confidence) in enumerate(
+            zip(bitext.beads, scores, confidences, strict=True)
+        )
+    ]
+
+
+def assemble(rows: Sequence[Row], labels: Labels, options: ReadOptions) -> Bitext:
+    """Put the sentences of all beads back in their order.
+
+    Raises:
+        InputError: A bead is empty, a sentence is in two beads or missing, or the versions are not those that the
+            options name.
+    """
+    empty = next((row for row in rows if not row.source.indices and not row.target.indices), None)
+    if empty is not None:
+        raise InputError(f"{empty.place}: the bead has no sentence on either side")
+    bitext = Bitext(
+        _sentences("source", [(row.place, row.source) for row in rows]),
+        _sentences("target", [(row.place, row.target) for row in rows]),
+        tuple((row.source.indices, row.target.indices) for row in rows),
+        or_empty([row.score for row in rows]),
+        or_empty([row.confidence for row in rows]),
+        labels.source_language or options.source_language,
+        labels.target_language or options.target_language,
+        labels.source_name,
+        labels.target_name,
+    )
+    check_expected(bitext, options)
+    return bitext
+
+
+def or_empty(numbers: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Return the numbers, or nothing where all are unknown."""
+    return tuple(numbers) if any(number is not None for number in numbers) else ()
+
+
+def joint(language: str | None) -> str:
+    """Return what stands between two sentences of a language in running text."""
+    return "" if (language or "").casefold().split("-")[0] in _UNSPACED else " "
+
+
+def parse_indices(text: str, place: str) -> tuple[int, ...]:
+    """Read sentence numbers from 0, between spaces or commas.
+
+    Raises:
+        InputError: Something there is not a number.
+    """
+    words = text.replace(",", " ").split()
+    wrong = next((word for word in words if not _INDEX.fullmatch(word)), None)
+    if wrong is not None:
+        raise InputError(f"{place}: {wrong[:40]!r} is not the number of a sentence", hint="They count from 0")
+    return tuple(int(word) for word in words)
+
+
+def parse_number(text: str, place: str, kind: str) -> float | None:
+    """Read a score; None where the field is empty.
+
+    Raises:
+        InputError: It is not a finite number.
+    """
+    word = text.strip()
+    if not word:
+        return None
+    number = float(word) if _NUMBER.fullmatch(word) else math.nan
+    if not math.isfinite(number):
+        raise InputError(f"{place}: the {kind} {word[:40]!r} is not a finite number")
+    return number
+
+
+def parse_confidence(text: str, place: str) -> float | None:
+    """Read a confidence; None where the field is empty.
+
+    Raises:
+        InputError: It is not a number from 0 to 1.
+    """
+    number = parse_number(text, place, "confidence")
+    if number is not None and not 0 <= number <= 1:
+        raise InputError(f"{place}: the confidence {text.strip()} is not between 0 and 1")
+    return number
+
+
+def parse_tag(text: str, place: str) -> str | None:
+    """Read a language tag; None for the tag of an unknown language.
+
+    Raises:
+        InputError: It is not a tag.
+    """
+    tag = text.strip().replace("_", "-")
+    if not is_language_tag(tag):
+        raise InputError(f"{place}: {text[:40]!r} is not a language tag", hint="BCP 47: en, ru, zh-Hant")
+    return None if tag.casefold() == UNDETERMINED else tag
+
+
+def _sentences(side: str, listed: Sequence[tuple[str, Side]]) -> tuple[str, ...]:
+    found: dict[int, tuple[str, str]] = {}
+    for place, one in listed:
+        for index, sentence in zip(one.indices, one.sentences, strict=True):
+            if index in found:
+                raise InputError(f"{place}: {side} sentence {index} is already in {found[index][0]}")
+            found[index] = (place, sentence)
+    missing = next((index for index in range(len(found)) if index not in found), None)
+    if missing is not None:
+        raise InputError(
+            f"{side} sentence {missing} is missing: the beads name {len(found)} sentences, the last being {max(found)}",
+            hint="The file has lost beads",
+        )
+    return tuple(found[index][1] for index in range(len(found)))

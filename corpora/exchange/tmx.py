@@ -1,0 +1,226 @@
+"""TMX 1.4b, the format of translation memories: one `<tu>` a bead, one `<tuv>` for each side that has sentences.
+
+A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for stands
+in properties:
+
+- `x-tolmach-source-language`, `x-tolmach-target-language`, `x-tolmach-source-name`, `x-tolmach-target-name` of the
+  header: tags and names of the versions;
+- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`;
+- `x-tolmach-source` or `x-tolmach-target` of a `<tuv>`: which side it is, and its sentence numbers from 0: `3 4`;
+- `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each stands in the segment, in code points from 0,
+  end exclusive: `0-31 32-60`.
+
+A character that XML forbids is `<ph type="x-tolmach-character">0007</ph>`, one code point long. A version whose
+language is not known is in `und`.
+
+Source: TMX 1.4b Specification, LISA OSCAR, 2005-04-26, https://www.gala-global.org/tmx-14b.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+import regex
+from lxml import etree  # type: ignore[import-untyped]
+
+from corpora.article import Bitext
+from corpora.errors import InputError
+from corpora.exchange.markup import LANG, Element, append_text, code_point, parse, place_of, serialise, text_of
+from corpora.exchange.options import ReadOptions
+from corpora.exchange.rows import (
+    UNDETERMINED,
+    Labels,
+    Row,
+    Side,
+    assemble,
+    joint,
+    parse_confidence,
+    parse_indices,
+    parse_number,
+    parse_tag,
+    rows_of,
+)
+from corpora.exchange.tmx_foreign import language_of, read_foreign
+
+_CHARACTER: Final = "x-tolmach-character"
+_SPANS: Final = "x-tolmach-spans"
+_SIDES: Final = {"x-tolmach-source": "source", "x-tolmach-target": "target"}
+_FLAT: Final = frozenset({"seg", "prop", "note"})
+_SPAN: Final = regex.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+
+def write(bitext: Bitext) -> str:
+    """Return a TMX document without a document type, since few readers have the DTD at hand."""
+    root = etree.Element("tmx", version="1.4")
+    root.append(_header(bitext))
+    body = etree.SubElement(root, "body")
+    for number, row in enumerate(rows_of(bitext)):
+        body.append(_unit(number, row, bitext))
+    return serialise(root, _FLAT)
+
+
+def _header(bitext: Bitext) -> Element:
+    header = etree.Element(
+        "header",
+        {
+            "creationtool": "tolmach",
+            "creationtoolversion": _tool_version(),
+            "segtype": "sentence",
+            "o-tmf": "tolmach",
+            "adminlang": "en",
+            "srclang": bitext.source_language or UNDETERMINED,
+            "datatype": "plaintext",
+        },
+    )
+    _add_prop(header, "x-tolmach-source-language", bitext.source_language or UNDETERMINED)
+    _add_prop(header, "x-tolmach-target-language", bitext.target_language or UNDETERMINED)
+    _add_prop(header, "x-tolmach-source-name", bitext.source_name)
+    _add_prop(header, "x-tolmach-target-name", bitext.target_name)
+    return header
+
+
+def _tool_version() -> str:
+    try:
+        return version("tolmach")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
+
+
+def _add_prop(parent: Element, kind: str, value: str | None) -> None:
+    if value is not None:
+        etree.SubElement(parent, "prop", type=kind).text = value
+
+
+def _unit(number: int, row: Row, bitext: Bitext) -> Element:
+    unit = etree.Element("tu", tuid=f"bead-{number}")
+    if max(len(row.source.indices), len(row.target.indices)) > 1:
+        unit.set("segtype", "block")
+    _add_prop(unit, "x-tolmach-score", None if row.score is None else repr(float(row.score)))
+    _add_prop(unit, "x-tolmach-confidence", None if row.confidence is None else repr(float(row.confidence)))
+    if row.source.indices:
+        unit.append(_variant("x-tolmach-source", row.source, bitext.source_language))
+    if row.target.indices:
+        unit.append(_variant("x-tolmach-target", row.target, bitext.target_language))
+    return unit
+
+
+def _variant(kind: str, side: Side, language: str | None) -> Element:
+    variant = etree.Element("tuv", {LANG: language or UNDETERMINED})
+    _add_prop(variant, kind, " ".join(map(str, side.indices)))
+    between = joint(language)
+    spans, start = [], 0
+    for sentence in side.sentences:
+        spans.append(f"{start}-{start + len(sentence)}")
+        start += len(sentence) + len(between)
+    if len(spans) > 1:
+        _add_prop(variant, _SPANS, " ".join(spans))
+    append_text(etree.SubElement(variant, "seg"), between.join(side.sentences), _stand_in)
+    return variant
+
+
+def _stand_in(char: str) -> Element:
+    element = etree.Element("ph", type=_CHARACTER)
+    element.text = f"{ord(char):04X}"
+    return element
+
+
+def read(text: str, options: ReadOptions) -> Bitext:
+    """Return the bitext of a file of ours or of another tool.
+
+    Where another tool's file has more than two languages, the source is the header's `srclang` and the target the
+    language that stands first after it, unless the options name them.
+
+    Raises:
+        InputError: The XML is malformed or not TMX, or its units do not fit together.
+    """
+    root = parse(text, "TMX")
+    if root.tag != "tmx":
+        raise InputError(f"the root element is <{etree.QName(root).localname}>, not <tmx>", hint="This is not TMX")
+    header, body = root.find("header"), root.find("body")
+    if body is None:
+        raise InputError("the TMX file has no <body>")
+    units = [(place_of(unit, f"tu {number}"), unit) for number, unit in enumerate(body.iterchildren("tu"), start=1)]
+    props = _props(header)
+    ours = any(kind.startswith("x-tolmach-") for kind in props) or any(
+        kind in _SIDES for _, unit in units for variant in unit.iterchildren("tuv") for kind in _props(variant)
+    )
+    if not ours:
+        return read_foreign(header, units, options, _seg_text)
+    rows = [_row(unit, place) for place, unit in units]
+    return assemble(rows, _labels(props, units), options)
+
+
+def _labels(props: dict[str, str], units: list[tuple[str, Element]]) -> Labels:
+    tags = {}
+    for side, kind in (("source", "x-tolmach-source"), ("target", "x-tolmach-target")):
+        tag = props.get(f"{kind}-language")
+        # A tool that made a file of its own from our units has kept their properties at best.
+        spoken = [language_of(one, place) for place, one in _variants(units) if kind in _props(one)]
+        tags[side] = parse_tag(tag, "header") if tag is not None else next(iter(spoken), None)
+        wrong = next((other for other in spoken if tag is not None and other != tags[side]), None)
+        if wrong is not None:
+            raise InputError(f"the header says that the {side} is in {tags[side]}, a tuv that it is in {wrong}")
+    return Labels(
+        tags["source"], tags["target"], props.get("x-tolmach-source-name"), props.get("x-tolmach-target-name")
+    )
+
+
+def _variants(units: list[tuple[str, Element]]) -> list[tuple[str, Element]]:
+    return [(place, variant) for place, unit in units for variant in unit.iterchildren("tuv")]
+
+
+def _row(unit: Element, place: str) -> Row:
+    sides: dict[str, Side] = {}
+    for variant in unit.iterchildren("tuv"):
+        props = _props(variant)
+        named = [kind for kind in _SIDES if kind in props]
+        if not named and not _seg_text(variant, place).strip():
+            continue  # some tools add the side that a bead does not have
+        if len(named) != 1:
+            raise InputError(f"{place}: a tuv has no property x-tolmach-source or x-tolmach-target, or it has both")
+        if _SIDES[named[0]] in sides:
+            raise InputError(f"{place}: two tuv are its {_SIDES[named[0]]}")
+        sides[_SIDES[named[0]]] = _side(variant, parse_indices(props[named[0]], place), props.get(_SPANS), place)
+    props = _props(unit)
+    return Row(
+        place,
+        sides.get("source", Side()),
+        sides.get("target", Side()),
+        parse_number(props.get("x-tolmach-score", ""), place, "score"),
+        parse_confidence(props.get("x-tolmach-confidence", ""), place),
+    )
+
+
+def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: str) -> Side:
+    text = _seg_text(variant, place)
+    if not indices:
+        raise InputError(f"{place}: a tuv names no sentence")
+    if len(indices) == 1:
+        return Side(indices, (text,))
+    ends = [_SPAN.fullmatch(word) for word in (spans or "").split()]
+    sentences = tuple(text[int(match[1]) : int(match[2])] for match in ends if match is not None)
+    fits = all(match is not None and int(match[1]) <= int(match[2]) <= len(text) for match in ends)
+    if not fits or len(sentences) != len(indices):
+        raise InputError(
+            f"{place}: {_SPANS} is {spans!r}, which does not divide the segment into {len(indices)} sentences",
+            hint="The segment was edited after it was written",
+        )
+    return Side(indices, sentences)
+
+
+def _props(element: Element | None) -> dict[str, str]:
+    props = () if element is None else element.iterchildren("prop")
+    return {prop.get("type", ""): prop.text or "" for prop in props}
+
+
+def _seg_text(variant: Element, place: str) -> str:
+    segment = variant.find("seg")
+    if segment is None:
+        raise InputError(f"{place}: a tuv has no <seg>")
+
+    def child_text(child: Element) -> str:
+        if child.tag == "ph" and child.get("type") == _CHARACTER:
+            return code_point(child.text, place)
+        # A highlight holds text; bpt, ept, it, ph and ut hold codes of the original format, which are none.
+        return text_of(child, child_text) if child.tag == "hi" else ""
+
+    return text_of(segment, child_text)

@@ -1,0 +1,211 @@
+"""XLIFF 2.1, the format of translation tools: one `<unit>` with one `<segment>` a bead.
+
+`<source>` and `<target>` hold the sentences of either side. Where a side has several, each is an annotation,
+`<mrk type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
+`<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`.
+The rest is in the metadata module:
+
+- category `tolmach:bitext` of the `<file>`: `source-name` and `target-name`; the former is also the file's `original`;
+- category `tolmach:bead` of a `<unit>`: `source` and `target`, the sentence numbers from 0: `3 4`; `score`;
+  `confidence`.
+
+A version whose language is not known is in `und`.
+
+Source: XLIFF Version 2.1, OASIS Standard, 2018-02-13, https://docs.oasis-open.org/xliff/xliff-core/v2.1/.
+"""
+
+from typing import Final
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from corpora.article import Bitext
+from corpora.errors import InputError
+from corpora.exchange.markup import SPACE, Element, append_text, parse, place_of, serialise
+from corpora.exchange.options import ReadOptions
+from corpora.exchange.rows import (
+    UNDETERMINED,
+    Labels,
+    Row,
+    Side,
+    assemble,
+    joint,
+    parse_confidence,
+    parse_indices,
+    parse_number,
+    parse_tag,
+    rows_of,
+)
+from corpora.exchange.xliff_foreign import content, in_core, read_foreign
+
+_CORE: Final = "urn:oasis:names:tc:xliff:document:2.0"
+_METADATA: Final = "urn:oasis:names:tc:xliff:metadata:2.0"
+_SENTENCE: Final = "tolmach:sentence"
+_BITEXT: Final = "tolmach:bitext"
+_BEAD: Final = "tolmach:bead"
+_FLAT: Final = frozenset({f"{{{_CORE}}}source", f"{{{_CORE}}}target", f"{{{_METADATA}}}meta"})
+# Versions 2.0 and 2.1 share a namespace; 2.2 differs in what we do not use.
+_NAMESPACES: Final = (_CORE, "urn:oasis:names:tc:xliff:document:2.2")
+
+
+def write(bitext: Bitext) -> str:
+    """Return an XLIFF document."""
+    root = etree.Element(
+        _core("xliff"),
+        version="2.1",
+        srcLang=bitext.source_language or UNDETERMINED,
+        trgLang=bitext.target_language or UNDETERMINED,
+        nsmap={None: _CORE, "mda": _METADATA},
+    )
+    file = etree.SubElement(root, _core("file"), {"id": "bitext", "canResegment": "no", SPACE: "preserve"})
+    if bitext.source_name:
+        file.set("original", bitext.source_name)
+    names = {"source-name": bitext.source_name, "target-name": bitext.target_name, "tool": "tolmach"}
+    _add_metadata(file, _BITEXT, names)
+    for number, row in enumerate(rows_of(bitext)):
+        file.append(_unit(number, row, bitext))
+    if not bitext.beads:
+        etree.SubElement(file, _core("group"), id="empty")  # a file must have a unit or a group
+    return serialise(root, _FLAT)
+
+
+def _core(name: str) -> str:
+    return f"{{{_CORE}}}{name}"
+
+
+def _add_metadata(parent: Element, category: str, values: dict[str, str | None]) -> None:
+    metadata = etree.SubElement(parent, f"{{{_METADATA}}}metadata")
+    group = etree.SubElement(metadata, f"{{{_METADATA}}}metaGroup", category=category)
+    for kind, value in values.items():
+        if value is not None:
+            etree.SubElement(group, f"{{{_METADATA}}}meta", type=kind).text = value
+
+
+def _unit(number: int, row: Row, bitext: Bitext) -> Element:
+    unit = etree.Element(_core("unit"), id=f"bead-{number}")
+    values = {
+        "source": " ".join(map(str, row.source.indices)) or None,
+        "target": " ".join(map(str, row.target.indices)) or None,
+        "score": None if row.score is None else repr(float(row.score)),
+        "confidence": None if row.confidence is None else repr(float(row.confidence)),
+    }
+    _add_metadata(unit, _BEAD, values)
+    segment = etree.SubElement(unit, _core("segment"))
+    _fill(etree.SubElement(segment, _core("source")), row.source, "s", bitext.source_language)
+    if row.target.indices:
+        segment.set("state", "translated")
+        _fill(etree.SubElement(segment, _core("target")), row.target, "t", bitext.target_language)
+    return unit
+
+
+def _fill(element: Element, side: Side, prefix: str, language: str | None) -> None:
+    if len(side.sentences) == 1:
+        append_text(element, side.sentences[0], _stand_in)
+        return
+    for place, (index, sentence) in enumerate(zip(side.indices, side.sentences, strict=True)):
+        if place:
+            element[-1].tail = joint(language) or None
+        mark = etree.SubElement(element, _core("mrk"), id=f"{prefix}{index}", type=_SENTENCE)
+        append_text(mark, sentence, _stand_in)
+
+
+def _stand_in(char: str) -> Element:
+    return etree.Element(_core("cp"), hex=f"{ord(char):04X}")
+
+
+def read(text: str, options: ReadOptions) -> Bitext:
+    """Return the bitext of a file of ours or of another tool, XLIFF 2.0 to 2.2.
+
+    Raises:
+        InputError: The XML is malformed or not XLIFF 2, or its units do not fit together.
+    """
+    root = parse(text, "XLIFF")
+    kind = etree.QName(root)
+    if kind.localname != "xliff":
+        raise InputError(f"the root element is <{kind.localname}>, not <xliff>", hint="This is not XLIFF")
+    if kind.namespace not in _NAMESPACES:
+        version = root.get("version") or "an unknown version"
+        raise InputError(f"the file is XLIFF {version}, not 2.0 to 2.2", hint="Convert it to XLIFF 2.1")
+    labels = _languages(root, kind.namespace)
+    units = [
+        (place_of(unit, f"unit {unit.get('id') or number}"), unit)
+        for number, unit in enumerate(root.iter(f"{{{kind.namespace}}}unit"), start=1)
+    ]
+    _check_ids(units, kind.namespace)
+    files = [_metadata(file, _BITEXT, "file") for file in root.iterchildren(f"{{{kind.namespace}}}file")]
+    beads = [_metadata(unit, _BEAD, place) for place, unit in units]
+    if all(one is None for one in (*files, *beads)):
+        return read_foreign(units, labels, options)
+    rows = [_row(unit, bead, place) for (place, unit), bead in zip(units, beads, strict=True)]
+    known = next((one for one in files if one is not None), {})
+    labels = labels._replace(source_name=known.get("source-name"), target_name=known.get("target-name"))
+    return assemble(rows, labels, options)
+
+
+def _languages(root: Element, namespace: str) -> Labels:
+    source, target = root.get("srcLang"), root.get("trgLang")
+    if source is None:
+        raise InputError("the <xliff> element has no srcLang")
+    if target is None and next(root.iter(f"{{{namespace}}}target"), None) is not None:
+        raise InputError("the <xliff> element has no trgLang, though there are targets")
+    return Labels(parse_tag(source, "srcLang"), None if target is None else parse_tag(target, "trgLang"))
+
+
+def _check_ids(units: list[tuple[str, Element]], namespace: str) -> None:
+    seen: dict[tuple[Element, str], str] = {}
+    for place, unit in units:
+        number = unit.get("id")
+        if number is None:  # required, but some tools leave it out, and we do not go by it
+            continue
+        file = next(unit.iterancestors(f"{{{namespace}}}file"), None)  # two files may use one id
+        if (file, number) in seen:
+            raise InputError(f"{place}: the id is already that of {seen[file, number]}")
+        seen[file, number] = place
+
+
+def _metadata(parent: Element, category: str, place: str) -> dict[str, str] | None:
+    """Return what a category of ours says about an element, None where it says nothing."""
+    path = f"{{{_METADATA}}}metadata/{{{_METADATA}}}metaGroup"
+    group = next((one for one in parent.iterfind(path) if one.get("category") == category), None)
+    if group is None:
+        return None
+    values: dict[str, str] = {}
+    for meta in group.iterchildren(f"{{{_METADATA}}}meta"):
+        kind = meta.get("type", "")
+        if kind in values:
+            raise InputError(f"{place}: the metadata say twice what its {kind} is")
+        values[kind] = meta.text or ""
+    return values
+
+
+def _row(unit: Element, bead: dict[str, str] | None, place: str) -> Row:
+    if bead is None:
+        raise InputError(
+            f"{place}: there are no {_BEAD} metadata as in other units", hint="Units of another file were added"
+        )
+    segments = list(unit.iterchildren(in_core(unit, "segment")))
+    if len(segments) != 1:
+        raise InputError(f"{place}: a bead is one segment, not {len(segments)}")
+    return Row(
+        place,
+        _side(segments[0].find(in_core(unit, "source")), bead.get("source", ""), f"{place}: the source"),
+        _side(segments[0].find(in_core(unit, "target")), bead.get("target", ""), f"{place}: the target"),
+        parse_number(bead.get("score", ""), place, "score"),
+        parse_confidence(bead.get("confidence", ""), place),
+    )
+
+
+def _side(element: Element | None, listed: str, place: str) -> Side:
+    indices = parse_indices(listed, place)
+    if element is None and indices:
+        raise InputError(f"{place} is missing, though it has the sentences {listed}")
+    if element is None or not indices:
+        stray = "" if element is None else content(element, place).strip()
+        if stray:
+            raise InputError(f"{place} holds {stray[:40]!r}, but no sentence of it is named")
+        return Side()
+    if len(indices) == 1:
+        return Side(indices, (content(element, place),))
+    marks = [mark for mark in element.iterchildren(in_core(element, "mrk")) if mark.get("type") == _SENTENCE]
+    if len(marks) != len(indices):
+        raise InputError(f"{place} has {len(marks)} marked sentences for the {len(indices)} named, {listed}")
+    return Side(indices, tuple(content(mark, place) for mark in marks))
