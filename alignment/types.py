@@ -1,6 +1,8 @@
 """Beads and alignments."""
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +13,28 @@ class Bead:
         source: Indices into the source sentences, ascending.
         target: Indices into the target sentences, ascending.
         score: Similarity of the two sides, from 0 (unrelated, or one side empty) to 1 (the same).
+        confidence: Probability that exactly this bead is right, from 0 to 1; 1 where it is known by construction.
     """
 
     source: tuple[int, ...]
     target: tuple[int, ...]
     score: float = 0.0
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Whether two documents are versions of one another.
+
+    Attributes:
+        related: Whether they are, as far as can be told.
+        probability: That they are, from 0 to 1.
+        reason: What speaks for or against it, as one sentence for people.
+    """
+
+    related: bool
+    probability: float
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +44,33 @@ class Alignment:
     Attributes:
         beads: In source order; a bead without source follows the bead of the target sentence before it.
         signature: What produced it: encoder, search and options, by name.
+        relation: Whether the two are versions of one another; None where that was not asked, as when a text and its
+            translation are aligned by construction.
     """
 
     beads: tuple[Bead, ...]
     signature: tuple[tuple[str, str], ...] = ()
+    relation: Relation | None = None
 
     def reversed(self) -> "Alignment":
         """Return the same alignment seen from the target, beads in target order."""
-        flipped = [Bead(bead.target, bead.source, bead.score) for bead in self.beads]
-        return Alignment(order_beads(flipped), self.signature)
+        flipped = [replace(bead, source=bead.target, target=bead.source) for bead in self.beads]
+        return replace(self, beads=order_beads(flipped))
 
 
-def order_beads(beads: list[Bead]) -> tuple[Bead, ...]:
-    """Sort beads by source; those without source follow the bead of the target sentence before them."""
+def order_beads(beads: Sequence[Bead]) -> tuple[Bead, ...]:
+    """Sort beads by source; those without source follow the bead of the target sentence before them.
+
+    Args:
+        beads: Beads that have no sentence in common, in any order.
+    """
     with_source = sorted((bead for bead in beads if bead.source), key=lambda bead: bead.source)
-    ordered = list(with_source)
+    ends = sorted((bead.target[-1], place) for place, bead in enumerate(with_source) if bead.target)
+    followers: dict[int, list[Bead]] = {}  # by the place of the bead with source that they follow; -1 is before all
     for bead in sorted((bead for bead in beads if not bead.source), key=lambda bead: bead.target):
-        before = [place for place, other in enumerate(ordered) if other.target and other.target[-1] < bead.target[0]]
-        place = max(before, key=lambda at: ordered[at].target[-1]) + 1 if before else 0
-        ordered.insert(place, bead)
+        before = bisect_left(ends, (bead.target[0], -1))
+        followers.setdefault(ends[before - 1][1] if before else -1, []).append(bead)
+    ordered = followers.get(-1, [])
+    for place, bead in enumerate(with_source):
+        ordered += [bead, *followers.get(place, [])]
     return tuple(ordered)

@@ -7,7 +7,8 @@ are part of, and because the features themselves align words.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,36 @@ Ids = NDArray[np.int64]
 REACH = 4
 """Tokens on either side that a token's features depend on: two convolutions of width 5."""
 
-_EMBEDDING = 512
-_BRANCH = 256
-_BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
-_LEFT, _RIGHT = 2, 2
+EMBEDDING = 512
+BRANCH = 256
+BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
+FEATURES = EMBEDDING + len(BRANCHES) * BRANCH
+LEFT, _RIGHT = 2, 2
 _TOKENS_AT_ONCE = 768
+SLOTS: Final = tuple(
+    (branch, slot, slot - left) for branch, (width, left) in enumerate(BRANCHES) for slot in range(width)
+)
+"""All slots of the convolutions: which branch, which slot of its window, how far right of the token it looks."""
+
+_FIRST_SLOT: Final = tuple(sum(width for width, _ in BRANCHES[:branch]) for branch in range(len(BRANCHES)))
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What does not depend on a token's neighbours, once for each kind of piece; pieces of a text come again and again.
+
+    Attributes:
+        places: Row of each token in the tables: shape (tokens,).
+        embedded: Shape (kinds, 512).
+        narrow: What the first convolutions read: shape (kinds, 768).
+        said: What each slot of the first convolutions makes of it: shape (slots, kinds + 1, 256); the last row, for
+            places outside of a text, holds zeros.
+    """
+
+    places: Ids
+    embedded: Floats
+    narrow: Floats
+    said: Floats
 
 
 class Network:
@@ -57,7 +83,7 @@ class Network:
     def sums(self, sequences: Sequence[Ids]) -> NDArray[np.float64]:
         """Return the sum of the features of each sequence: shape (sequences, 1280). No sequence may be empty."""
         owners = np.repeat(np.arange(len(sequences)), [len(ids) for ids in sequences])
-        total = np.zeros((len(sequences), _EMBEDDING + len(_BRANCHES) * _BRANCH))
+        total = np.zeros((len(sequences), FEATURES))
         for start, piece in self.features(sequences):
             mine = owners[start : start + len(piece)]
             borders = np.flatnonzero(np.diff(mine, prepend=-1))
@@ -80,33 +106,95 @@ class Network:
         projected: Floats = features @ self._weights.cnn_W + count * self._weights.cnn_b
         return projected
 
+    def embedded(self, ids: Ids) -> Floats:
+        """Return the table's rows of pieces: shape (pieces, 512)."""
+        weights, chunk = self._weights, ids % len(self._weights.scale)
+        return np.asarray(weights.table[ids] * weights.scale[chunk, None] + weights.lo[chunk, None])
+
+    def narrow(self, embedded: Floats) -> Floats:
+        """Return what the first convolutions read of each piece: shape (pieces, 768)."""
+        weights = self._weights
+        rows: Floats = embedded @ weights.proj_W + weights.proj_b
+        return layernorm(rows, weights.ln_g_all, weights.ln_b_all, weights.eps)
+
+    def kinds(self, ids: Ids) -> Kinds:
+        """Return what the first convolutions make of the pieces `ids`, each kind computed once."""
+        found, places = np.unique(ids, return_inverse=True)
+        embedded = self.embedded(found)
+        narrow = self.narrow(embedded)
+        return Kinds(places, embedded, narrow, self.say_all(0, narrow))
+
+    def say(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
+        """Write what one slot of a layer's convolutions makes of rows of shape (rows, 768): shape (rows, 256).
+
+        A convolution is a sum over the slots of its window, so what a slot makes of a token serves all windows that
+        have the token in this slot.
+        """
+        layer, at = layer_slot
+        branch, slot, _ = SLOTS[at]
+        matrix = (self._weights.w1, self._weights.w2)[layer][branch][slot * BRANCH : (slot + 1) * BRANCH]
+        np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
+
+    def hear(self, layer: int, said: Floats, window: Ids, out: Floats) -> Floats:
+        """Add to rows of tokens what a layer makes of their windows, in place.
+
+        Args:
+            layer: 0 or 1.
+            said: What each slot makes of each row: shape (slots, rows, 256).
+            window: Rows around each token: shape (tokens, 5).
+            out: What the layer is given of the tokens themselves: shape (tokens, 768).
+        """
+        biases = (self._weights.b1, self._weights.b2)[layer]
+        for branch, (width, left) in enumerate(BRANCHES):
+            mine = said[_FIRST_SLOT[branch] :][:width]
+            around = window[:, LEFT - left : LEFT - left + width]
+            heard = mine[0].take(around[:, 0], axis=0)
+            for slot in range(1, width):
+                heard += mine[slot].take(around[:, slot], axis=0)
+            heard += biases[branch]
+            np.maximum(heard, 0, out=heard)
+            out[:, branch * BRANCH : (branch + 1) * BRANCH] += heard
+        return out
+
+    def finish(self, embedded: Floats, said: Floats, window: Ids, out: Floats) -> Floats:
+        """Turn what the second layer is given of tokens into their features, in place.
+
+        Args:
+            embedded: Shape (tokens, 512).
+            said: As in `hear`.
+            window: As in `hear`.
+            out: The last 768 columns hold what the second layer is given: shape (tokens, 1280).
+        """
+        out[:, :EMBEDDING] = embedded
+        self.hear(1, said, window, out[:, EMBEDDING:])
+        return layernorm(out, self._weights.ln_g, self._weights.ln_b, self._weights.eps)
+
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
         """Features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`."""
-        weights = self._weights
-        out = np.empty((len(ids), _EMBEDDING + len(_BRANCHES) * _BRANCH), np.float32)
-        embedded = out[:, :_EMBEDDING]
-        chunk = ids % len(weights.scale)
-        embedded[:] = weights.table[ids]
-        embedded *= weights.scale[chunk, None]
-        embedded += weights.lo[chunk, None]
-        narrow = _layernorm(embedded @ weights.proj_W + weights.proj_b, weights.ln_g_all, weights.ln_b_all, weights.eps)
-        window = _window(len(ids), first, last)
-        for branch, (width, left) in enumerate(_BRANCHES):
-            columns = slice(branch * _BRANCH, (branch + 1) * _BRANCH)
-            slots = window[:, _LEFT - left : _LEFT - left + width]
-            once = _convolve(narrow[:, columns], slots, weights.w1[branch], weights.b1[branch])
-            out[:, _EMBEDDING:][:, columns] = _convolve(once, slots, weights.w2[branch], weights.b2[branch])
-        return _layernorm(out, weights.ln_g, weights.ln_b, weights.eps)
+        kinds, window = self.kinds(ids), window_of(len(ids), first, last)
+        around = np.append(kinds.places, len(kinds.narrow))[window]
+        once = self.hear(0, kinds.said, around, kinds.narrow[kinds.places])
+        out = np.empty((len(ids), FEATURES), np.float32)
+        out[:, EMBEDDING:] = once
+        return self.finish(kinds.embedded[kinds.places], self.say_all(1, once), window, out)
+
+    def say_all(self, layer: int, rows: Floats) -> Floats:
+        """What each slot makes of each row, and at the end of what lies outside: shape (slots, rows + 1, 256)."""
+        said = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
+        said[:, -1] = 0
+        for at in range(len(SLOTS)):
+            self.say((layer, at), rows, said[at, :-1])
+        return said
 
 
-def _window(count: int, first: Ids, last: Ids) -> Ids:
+def window_of(count: int, first: Ids, last: Ids) -> Ids:
     """Positions around each token; those outside its sequence point at row `count`, which holds zeros."""
-    around = np.arange(count)[:, None] + np.arange(-_LEFT, _RIGHT + 1)
+    around = np.arange(count)[:, None] + np.arange(-LEFT, _RIGHT + 1)
     inside = (around >= np.maximum(first, 0)[:, None]) & (around < np.minimum(last, count)[:, None])
     return np.where(inside, around, count)
 
 
-def _convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:
+def convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:
     """Residual convolution over the rows that `slots` name."""
     padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), np.float32)])
     out: Floats = padded[slots].reshape(len(rows), -1) @ matrix
@@ -116,7 +204,7 @@ def _convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:
     return out
 
 
-def _layernorm(rows: Floats, gain: Floats, bias: Floats, epsilon: float) -> Floats:
+def layernorm(rows: Floats, gain: Floats, bias: Floats, epsilon: float) -> Floats:
     """Normalise each row to mean 0 and variance 1, in place."""
     rows -= rows.mean(axis=1, keepdims=True)
     rows *= (1.0 / np.sqrt(np.einsum("ij,ij->i", rows, rows) / rows.shape[1] + epsilon))[:, None].astype(np.float32)

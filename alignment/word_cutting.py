@@ -1,0 +1,68 @@
+"""Where words begin and end, for word alignment."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import regex
+
+from corpora.errors import TolmachError
+from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
+
+_WORD: Final = regex.compile(
+    r"\p{Han}|[[\p{L}\p{M}\p{N}]--\p{Han}]+(?:['’\-.,][[\p{L}\p{M}\p{N}]--\p{Han}]+)*|[^\s]", regex.VERSION1
+)
+_WORD_OR_HAN: Final = regex.compile(rf"\p{{Han}}+|{_WORD.pattern}", regex.VERSION1)
+
+
+def split_words(text: str, language: str) -> list[str]:
+    """Cut a text into words: runs of letters and digits, and single other signs.
+
+    Chinese characters make words by jieba's dictionary in a text in Chinese; in other languages each stands alone.
+
+    Args:
+        text: Any text; white space is left out.
+        language: BCP-47 tag.
+
+    Raises:
+        UsageError: The language is not known.
+        TolmachError: The dictionary of Chinese words is not installed.
+    """
+    language = parse_language(language)
+    if base_language(language) != CHINESE:
+        return [match.group() for match in _WORD.finditer(text)]
+    return [word for match in _WORD_OR_HAN.finditer(text) for word in _chinese_words(match.group(), language)]
+
+
+def _chinese_words(run: str, language: str) -> Iterator[str]:
+    if len(run) == 1 or not regex.match(r"\p{Han}", run):
+        yield run
+        return
+    # The dictionary is of Simplified Chinese. Signs are converted one to one, so borders stay where they are.
+    simplified = "".join(map(_simplified, run)) if language == TRADITIONAL_CHINESE else run
+    at = 0
+    for word in _cutter().cut(simplified):
+        yield run[at : at + len(word)]
+        at += len(word)
+
+
+@cache
+def _simplified(character: str) -> str:
+    found = str(_converter().convert(character))
+    return found if len(found) == 1 else character
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC  # noqa: PLC0415 - loaded when used
+
+    return OpenCC("t2s")
+
+
+@cache
+def _cutter() -> Any:
+    try:
+        import rjieba  # noqa: PLC0415 - loads a dictionary
+    except ImportError as error:
+        raise TolmachError(f"Chinese words cannot be told apart: {error}", hint="Run: pip install rjieba") from error
+    return rjieba
