@@ -1,23 +1,22 @@
-"""Encoders by name."""
+"""Encoders by name, folder or repository."""
 
-import importlib
+import re
 from functools import cache
-from typing import Final, cast
+from pathlib import Path
+from typing import Final
 
 from alignment.encoders.base import Encoder
-from corpora.errors import UsageError
+from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
+from corpora.errors import InputError, UsageError
 
 DEFAULT_ENCODER: Final = "use"
 
-# Name to "module:factory"; a factory takes nothing and returns an encoder.
-_FACTORIES: Final = {
-    "use": "alignment.encoders.use:load_use",
-}
+_REPOSITORY: Final = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 
 
 def known_encoders() -> tuple[str, ...]:
-    """Return the names that `load_encoder` accepts."""
-    return tuple(_FACTORIES)
+    """Return the names that `load_encoder` accepts beside folders and repositories."""
+    return tuple(encoder_specs())
 
 
 @cache
@@ -25,14 +24,48 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     """Return the encoder called `name`; it is loaded once a process.
 
     Args:
-        name: One of `known_encoders()`. `use` is the multilingual Universal Sentence Encoder v3 (Yang et al. 2020,
-            https://arxiv.org/abs/1907.04307), which comes with the installation.
+        name: One of `known_encoders()`; or a folder that holds a sentence-transformers model; or a repository of the
+            Hugging Face hub, as `owner/name` or `owner/name@revision`. `use` is the multilingual Universal Sentence
+            Encoder v3 (Yang et al. 2020, https://arxiv.org/abs/1907.04307), which comes with the installation; all
+            others need the extra `encoders`, and a download unless they were fetched before.
 
     Raises:
-        UsageError: No encoder has that name.
-        TolmachError: Its weights are not installed.
+        UsageError: It is none of these.
+        InputError: The folder holds no usable model.
+        OfflineError: It would have to be fetched, and the user allows no network.
+        NetworkError: The hub cannot be reached, or fails.
+        TolmachError: Its weights are not installed, the extra is missing, or its weights are not safe to load.
     """
-    if name not in _FACTORIES:
-        raise UsageError(f"unknown encoder {name!r}", hint=f"Known: {', '.join(_FACTORIES)}")
-    module, factory = _FACTORIES[name].split(":")
-    return cast("Encoder", getattr(importlib.import_module(module), factory)())
+    spec = encoder_specs().get(name)
+    if spec is not None and spec.repository is None:
+        from alignment.encoders.use import load_use  # noqa: PLC0415 - loads numpy
+
+        return load_use()
+    from alignment.encoders.transformer import load_transformer  # noqa: PLC0415 - loads numpy
+
+    folder = None if spec else _folder(name)
+    return load_transformer(spec or _unnamed(name, folder), folder)
+
+
+def _folder(name: str) -> Path | None:
+    """Return the folder that `name` names, or None where it cannot mean one."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path.resolve()
+    if path.exists():
+        raise InputError(f"cannot load an encoder from {name}: it is a file", hint="Name the folder that it is in")
+    if name.startswith((".", "~")) or path.is_absolute():
+        raise InputError(f"cannot load an encoder from {name}: there is no such folder", hint="Check the path")
+    return None
+
+
+def _unnamed(name: str, folder: Path | None) -> EncoderSpec:
+    if folder:
+        return EncoderSpec(folder.name)
+    if found := _REPOSITORY.fullmatch(name):
+        return spec_of_repository(found["repository"], found["revision"])
+    raise UsageError(
+        f"unknown encoder {name!r}",
+        hint=f"Known: {', '.join(known_encoders())}; or a folder with a sentence-transformers model, "
+        "or owner/name on the Hugging Face hub",
+    )

@@ -1,0 +1,128 @@
+"""Encoders with a name or a repository: fetched from a hub on the loopback interface, or put in place by hand."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hub_server import isolated_hub
+from tiny_encoders import make_labse
+
+from alignment import load_encoder
+from alignment.encoders import known_encoders
+from alignment.encoders.folder import ModelFolder
+from alignment.encoders.hub import encoder_folder, fetch_encoder
+from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
+from alignment.encoders.transformer import load_transformer
+from corpora.errors import NetworkError, OfflineError, TolmachError
+from corpora.network import OFFLINE_VARIABLE
+
+
+@pytest.fixture(scope="module")
+def labse_folder(tmp_path_factory) -> Path:
+    return make_labse(tmp_path_factory.mktemp("encoders") / "tiny-labse")
+
+
+@pytest.fixture
+def cache(monkeypatch, tmp_path) -> Path:
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "encoders"
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path, cache):
+    del cache
+    with isolated_hub(monkeypatch, tmp_path) as server:
+        yield server
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_every_named_encoder_states_a_licence_a_source_and_a_pinned_revision():
+    specs = encoder_specs()
+    assert tuple(specs) == known_encoders() == ("use", "labse", "e5", "e5-large", "bge-m3")
+    for spec in specs.values():
+        assert spec.licence in {"Apache-2.0", "MIT"}
+        assert spec.citation
+        assert spec.url.startswith("https://")
+        assert bool(spec.repository) == bool(spec.revision) == (spec.name != "use")
+
+
+def test_a_repository_with_an_entry_is_used_as_the_entry_says():
+    assert spec_of_repository("intfloat/multilingual-e5-base", None) == encoder_specs()["e5"]
+    assert spec_of_repository("intfloat/multilingual-e5-base", "main").prefix == ""
+    assert spec_of_repository("someone/model", None) == EncoderSpec("someone/model", repository="someone/model")
+
+
+def test_a_repository_is_fetched_once_and_found_again_without_a_network(hub, labse_folder, monkeypatch):
+    extra = {"onnx/model.onnx": b"x", "pytorch_model.bin": b"x", "2_Dense/pytorch_model.bin": b"x"}
+    hub.commit("someone/tiny", files_of(labse_folder) | extra)
+    encoder = load_encoder("someone/tiny")
+    assert (encoder.name, encoder.revision) == ("someone/tiny", load_encoder(str(labse_folder)).revision)
+    assert not {"model.onnx", "pytorch_model.bin"} & set(hub.downloads())
+    assert hub.downloads()[-1] == "modules.json"
+    monkeypatch.setenv(OFFLINE_VARIABLE, "1")
+    asked = len(hub.requests)
+    assert fetch_encoder(EncoderSpec("someone/tiny", repository="someone/tiny")).is_dir()
+    assert len(hub.requests) == asked
+
+
+def test_a_named_encoder_put_in_place_by_hand_needs_no_network(cache, labse_folder, monkeypatch):
+    monkeypatch.setenv(OFFLINE_VARIABLE, "1")
+    shutil.copytree(labse_folder, cache / "sentence-transformers--LaBSE")
+    encoder = load_transformer(encoder_specs()["labse"])
+    assert (encoder.name, encoder.licence) == ("labse", "Apache-2.0")
+    assert encoder.encode(["Moscow"]).shape == (1, 24)
+
+
+def test_a_fetch_that_breaks_off_is_no_whole_model_and_goes_on(hub, labse_folder):
+    hub.commit("someone/tiny", files_of(labse_folder))
+    spec = EncoderSpec("someone/tiny", repository="someone/tiny")
+    hub.corrupt.add("model.safetensors")
+    with pytest.raises(TolmachError, match=r"model\.safetensors of someone/tiny is damaged: its checksum is"):
+        fetch_encoder(spec)
+    assert not (encoder_folder(spec) / "modules.json").exists()
+    hub.corrupt.clear()
+    before = len(hub.downloads())
+    assert ModelFolder.check(fetch_encoder(spec)).weight_files()
+    assert "tokenizer.json" not in hub.downloads()[before:]
+
+
+@pytest.mark.parametrize("name", ["labse", "e5", "e5-large", "bge-m3"])
+def test_without_a_network_the_error_says_what_to_fetch_and_where_to_put_it(name, cache, monkeypatch):
+    monkeypatch.setenv(OFFLINE_VARIABLE, "1")
+    spec = encoder_specs()[name]
+    with pytest.raises(OfflineError) as caught:
+        load_transformer(spec)
+    assert f"cannot fetch the encoder {name} ({spec.repository}, {spec.licence}," in caught.value.message
+    assert f"huggingface.co/{spec.repository} at {spec.revision}" in (caught.value.hint or "")
+    assert str(cache / (spec.repository or "").replace("/", "--")) in (caught.value.hint or "")
+
+
+def test_a_repository_with_only_a_pickle_is_refused_before_anything_is_fetched(hub, labse_folder):
+    files = files_of(labse_folder)
+    files["pytorch_model.bin"] = files.pop("model.safetensors")
+    hub.commit("someone/pickled", files)
+    with pytest.raises(TolmachError, match=r"someone/pickled has weights only as a pickle \(pytorch_model\.bin\)"):
+        load_encoder("someone/pickled")
+    assert hub.downloads() == []
+
+
+def test_a_repository_that_is_no_such_model_or_is_not_there_is_told(hub):
+    hub.commit("someone/plain", {"config.json": b"{}"})
+    with pytest.raises(TolmachError, match=r"the repository someone/plain is no sentence-transformers model"):
+        load_encoder("someone/plain")
+    with pytest.raises(TolmachError, match="has no model someone/nothing for you"):
+        load_encoder("someone/nothing")
+    hub.status = 503
+    with pytest.raises(NetworkError, match="cannot fetch someone/other"):
+        load_encoder("someone/other")
+
+
+def test_a_hub_that_cannot_be_reached_is_told(hub, monkeypatch):
+    del hub
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(NetworkError, match=r"cannot fetch someone/far from http://127\.0\.0\.1:9") as caught:
+        load_encoder("someone/far")
+    assert "`use` needs no hub" in (caught.value.hint or "")
