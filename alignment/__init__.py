@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any, Final
 from alignment.encoders import Encoder, load_encoder
 from alignment.options import AlignOptions
 from alignment.scoring import Agreement, AlignmentScore, score_alignment, score_alignments
-from alignment.types import Alignment, Bead, order_beads
+from alignment.types import Alignment, Bead, Relation, order_beads
 
 if TYPE_CHECKING:
     from alignment.aligner import align, align_sentences
     from alignment.versions import align_versions
-    from alignment.words import align_words
+    from alignment.words import align_word_pairs, align_words
 
 _LAZY: Final = {
     "align": "alignment.aligner",
     "align_sentences": "alignment.aligner",
     "align_versions": "alignment.versions",
+    "align_word_pairs": "alignment.words",
     "align_words": "alignment.words",
 }
 
@@ -36,9 +37,11 @@ __all__ = [
     "AlignmentScore",
     "Bead",
     "Encoder",
+    "Relation",
     "align",
     "align_sentences",
     "align_versions",
+    "align_word_pairs",
     "align_words",
     "load_encoder",
     "order_beads",

@@ -1,22 +1,75 @@
 """Alignment of two versions, sentence by sentence."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import hashlib
+import importlib.resources
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from functools import cache
 
-import numpy as np
-
-from alignment.anchors import plan_bands, survey
-from alignment.crossings import recover_moved
+from alignment.calibration import calibrated, first_confidence
+from alignment.common_stretches import Candidates
 from alignment.encoders import Encoder, load_encoder
+from alignment.encoders.base import SpanEncoder
+from alignment.first_look import FirstLook, look
+from alignment.lattice import Link
 from alignment.options import AlignOptions
-from alignment.overlaps import Runs, encode_runs
-from alignment.prices import Prices, load_prices
-from alignment.search import Link, Plane, best_path, possible_moves
+from alignment.overlaps import Runs, encode_blocks
+from alignment.reading import Version, read
+from alignment.refined import Reader, Refined, Refiner
+from alignment.relation import judge
+from alignment.stretch import cut_stretches
 from alignment.types import Alignment, Bead, order_beads
 from corpora.article import Article
 from corpora.languages import parse_language
 
+Advance = Callable[[float], None]
+
 _DEFAULTS = AlignOptions()
+_MOST_THREADS = 4
+_EVERY = 4  # of the drawn alignments that versions are made to agree with
+_LEARNED = ("prices.toml", "weights.toml", "calibration.toml", "relation.toml")
+_MOST_KEPT = 2_000
+"""Sentences of the longest version that is kept in memory at all sizes, about 150 kB a sentence."""
+
+
+def _unseen(sentences: float) -> None:
+    """Tell nobody how far the work has come."""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """An alignment and what it was chosen from.
+
+    Attributes:
+        alignment: The alignment.
+        refined: What the second look found, stretch by stretch.
+        likeness: Score of any bead of the two versions.
+    """
+
+    alignment: Alignment
+    refined: tuple[Refined, ...] = ()
+    likeness: Callable[[Link], float] = lambda link: 0.0  # noqa: ARG005 - nothing was compared
+
+    def mirrored(self) -> "Aligned":
+        """Return the same seen from the target."""
+        turned = tuple(one.mirrored() for one in self.refined)
+        return Aligned(self.alignment.reversed(), turned, lambda link: self.likeness((link[1], link[0])))
+
+    def candidates(self) -> Candidates:
+        """Return the alignment and others that are possible, for `agreement.reconcile`."""
+        best = tuple((bead.source, bead.target) for bead in self.alignment.beads)
+        if not self.refined:
+            return Candidates(best, dict.fromkeys(best, 1.0), (best,))
+        shares = {link: one.probability(link) for one in self.refined for link in one.votes}
+        drawn = max(len(one.samples) for one in self.refined)
+        samples = [
+            tuple(link for one in self.refined for link in one.samples[number % len(one.samples)])
+            for number in range(0, drawn, _EVERY)
+        ]
+        return Candidates(best, shares, samples)
 
 
 def align_sentences(
@@ -50,13 +103,8 @@ def align_sentences(
         >>> [(bead.source, bead.target) for bead in alignment.beads]
         [((0,), (0,))]
     """
-    languages = parse_language(source_language), parse_language(target_language)
-    encoder = encoder or load_encoder()
-    runs = [
-        encode_runs(sentences, language, longest_run(sentences, options), encoder)
-        for sentences, language in zip((source, target), languages, strict=True)
-    ]
-    return align_runs(runs[0], runs[1], options, signature=signature(encoder, options))
+    versions = Version(source, parse_language(source_language)), Version(target, parse_language(target_language))
+    return align_lines(*versions, options, encoder or load_encoder()).alignment
 
 
 def align(
@@ -73,63 +121,111 @@ def align(
     )
 
 
-def align_runs(
-    source: Runs,
-    target: Runs,
-    options: AlignOptions = _DEFAULTS,
-    *,
-    prices: Prices | None = None,
-    signature: tuple[tuple[str, str], ...] = (),
-) -> Alignment:
-    """Align two versions whose runs are encoded already; `prices` None takes those of the package."""
-    if not (source.count and target.count):
-        empty = [Bead((at,), ()) for at in range(source.count)] + [Bead((), (at,)) for at in range(target.count)]
-        return Alignment(tuple(empty), signature)
-    plane = Plane(source, target, survey(source, target))
-    links = search(plane, options, prices or load_prices())
-    return Alignment(order_beads([Bead(*link, _similarity(plane, link)) for link in links]), signature)
+def align_lines(source: Version, target: Version, options: AlignOptions, encoder: Encoder) -> Aligned:
+    """Align two versions in any languages that the encoder knows."""
+    with workers(encoder) as pool:
+        opened = [open_version(one, options, encoder, pool) for one in (source, target)]
+        return align_opened(opened[0], opened[1], options, pool)
 
 
-def search(plane: Plane, options: AlignOptions, prices: Prices) -> list[Link]:
-    """Return the beads of the plane's two versions, in no particular order."""
-    shapes = [
-        shape for shape in options.shapes() if shape[0] <= plane.source.longest and shape[1] <= plane.target.longest
-    ]
-    moves = possible_moves(shapes, crossings=options.crossings)
-    bands = plan_bands(plane.source.count, plane.target.count, plane.survey.pairs, options)
-    links, _ = best_path(plane, bands, moves, prices)
-    links = [kept for link in links for kept in _accepted(plane, link, options)]
-    if options.crossings:
-        plain = possible_moves(shapes, crossings=False)
-        links = recover_moved(plane, links, plain, prices)
-    return links
+@dataclass(frozen=True)
+class Opened:
+    """A version that was read.
+
+    Attributes:
+        reader: What reads more of it.
+        runs: Runs of its sentences.
+    """
+
+    reader: Reader
+    runs: Runs
+
+    @property
+    def key(self) -> tuple[int, str, tuple[str, ...]]:
+        """What tells which of two versions is looked at first, so that exchanging them mirrors the alignment."""
+        version = self.reader.version
+        return len(version.sentences), version.language, tuple(version.sentences)
+
+
+def open_version(version: Version, options: AlignOptions, encoder: Encoder, pool: ThreadPoolExecutor) -> Opened:
+    """Read a version, and keep what was read if it is not too long."""
+    longest = longest_run(version.sentences, options)
+    if options.refine and 0 < len(version.sentences) <= _MOST_KEPT:
+        whole = read(version, longest, encoder, pool.map)
+        return Opened(Reader(version, encoder, whole), whole.runs)
+    runs = encode_blocks(version.sentences, version.language, longest, encoder, pool.map)
+    return Opened(Reader(version, encoder), runs)
+
+
+def align_opened(
+    source: Opened, target: Opened, options: AlignOptions, pool: ThreadPoolExecutor, *, advance: Advance = _unseen
+) -> Aligned:
+    """Align two versions that were read; `advance` is told how many sentences of theirs were refined, bit by bit."""
+    if source.key > target.key:
+        turned = align_opened(target, source, options, pool, advance=advance)
+        return turned.mirrored()
+    signed = signature(source.reader.encoder, options)
+    if not (source.runs.count and target.runs.count):
+        gaps = [Bead((at,), ()) for at in range(source.runs.count)]
+        gaps += [Bead((), (at,)) for at in range(target.runs.count)]
+        return Aligned(Alignment(tuple(gaps), signed, judge(source.runs.count, target.runs.count, None)))
+    seen = look(source.runs, target.runs, options)
+    refined: list[Refined] = []
+    if options.refine:
+        refiner = Refiner(source.reader, target.reader, seen.plane.survey, options.allows)
+        stretches = list(cut_stretches(seen.links, seen.sure()))
+        for stretch, one in zip(stretches, pool.map(refiner.refine, stretches), strict=True):
+            refined.append(one)
+            advance(len(stretch.source) + len(stretch.target))
+    relation = judge(source.runs.count, target.runs.count, seen.plane.survey)
+    return Aligned(Alignment(_beads(seen, refined), signed, relation), tuple(refined), seen.score)
+
+
+@contextmanager
+def workers(encoder: Encoder) -> Iterator[ThreadPoolExecutor]:
+    """Return threads for pieces of the work, each of which uses one processor.
+
+    It is one thread where the encoder may not bear more.
+    """
+    alone = encoder.one_thread() if isinstance(encoder, SpanEncoder) else nullcontext()
+    most = _MOST_THREADS if isinstance(encoder, SpanEncoder) else 1
+    with alone, ThreadPoolExecutor(min(os.cpu_count() or 1, most)) as pool:
+        try:
+            yield pool
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts the work need not wait for the rest
 
 
 def signature(encoder: Encoder, options: AlignOptions) -> tuple[tuple[str, str], ...]:
     """Return what an alignment depends on, by name."""
     settings = {name: str(value) for name, value in asdict(options).items()}
-    return (("aligner", "tolmach/1"), ("encoder", f"{encoder.name} {encoder.revision}"), *settings.items())
+    settings |= {"aligner": "tolmach/2", "weights": _weights(), "encoder": f"{encoder.name} {encoder.revision}"}
+    if options.refine and not isinstance(encoder, SpanEncoder):
+        embedded = load_encoder()
+        settings["pieces"] = f"{embedded.name} {embedded.revision}"
+    return tuple(settings.items())
+
+
+@cache
+def _weights() -> str:
+    """Return the beginning of the digest of all that was learned."""
+    folder = importlib.resources.files("alignment")
+    return hashlib.sha256(b"".join(folder.joinpath(name).read_bytes() for name in _LEARNED)).hexdigest()[:12]
 
 
 def longest_run(sentences: Sequence[str], options: AlignOptions) -> int:
     """Return how many sentences a run may need to have, at least 1."""
-    return max(min(options.max_side, options.max_bead - 1, len(sentences)), 1)
+    most = max((max(shape) for shape in options.first_shapes()), default=1)
+    return max(min(most, len(sentences)), 1)
 
 
-def _accepted(plane: Plane, link: Link, options: AlignOptions) -> list[Link]:
-    """Return the bead, or where its sides are not alike enough, each sentence as one without counterpart."""
-    source, target = link
-    least = plane.survey.unrelated + options.least * plane.survey.spread
-    if not (source and target) or _cosine(plane, link) >= least:
-        return [link]
-    return [((at,), ()) for at in source] + [((), (at,)) for at in target]
+def _beads(seen: FirstLook, refined: Sequence[Refined]) -> tuple[Bead, ...]:
+    if not refined:
+        return order_beads([Bead(*link, seen.score(link), first_confidence(link)) for link in seen.links])
+    return order_beads([Bead(*link, seen.score(link), _confidence(one, link)) for one in refined for link in one.links])
 
 
-def _similarity(plane: Plane, link: Link) -> float:
-    return min(max(_cosine(plane, link), 0.0), 1.0) if all(link) else 0.0
-
-
-def _cosine(plane: Plane, link: Link) -> float:
-    source, target = link
-    first = plane.source.vectors[len(source) - 1, source[0]]
-    return float(np.dot(first, plane.target.vectors[len(target) - 1, target[0]]))
+def _confidence(one: Refined, link: Link) -> float:
+    if not one.drawn:
+        return first_confidence(link)
+    return calibrated(one.probability(link), link)

@@ -30,6 +30,7 @@ FEATURES: Final = (
 """Names of the features, in order. Similarities are cosines scaled so that, in the document at hand, unrelated
 sentences have 0 and sentences that prefer each other have 1."""
 
+_SAME = 0.9999
 _MOST_GAIN, _LEAST_GAIN = 0.5, -0.3
 _MOST_SQUARE, _MOST_LENGTH = 2.0, 1.5
 
@@ -52,10 +53,14 @@ class Evidence:
         target: Runs of the target.
         survey: Statistics of the two documents.
         area: Where the beads begin; it may reach beyond the documents.
+
+    Attributes:
+        same: Scaled similarity from which on two sides have the same words.
     """
 
     def __init__(self, source: Runs, target: Runs, survey: Survey, area: Area) -> None:
         self._area = area
+        self.same = (_SAME - survey.unrelated) / survey.spread
         rows = _taken(source, area.first - 1, area.rows)
         columns = _taken(target, area.low - 1, area.columns)
         product = rows.reshape(-1, rows.shape[2]) @ columns.reshape(-1, columns.shape[2]).T

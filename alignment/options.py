@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from corpora.errors import UsageError
 
+_FIRST_SIDE, _FIRST_BEAD = 5, 6
+
 
 @dataclass(frozen=True, slots=True)
 class AlignOptions:
@@ -12,18 +14,20 @@ class AlignOptions:
     Attributes:
         max_side: Most sentences on one side of a bead, at least 1.
         max_bead: Most sentences on both sides of a bead together, at least 2.
+        refine: Whether the first alignment is looked at again clause by clause, which is what makes it good.
         crossings: Whether two neighbours in exchanged order, or a passage that stands elsewhere, are reported as beads
             that cross; without it they are reported as sentences without a counterpart.
-        least: Beads whose sides are less alike than this are taken apart, on the document's own scale: 0 is the
-            similarity of unrelated sentences, 1 that of sentences that prefer each other.
+        least: Beads of the first look whose sides are less alike than this are taken apart, on the document's own
+            scale: 0 is the similarity of unrelated sentences, 1 that of sentences that prefer each other.
         full_plane: Documents with at most this many pairs of sentences are searched in full, larger ones in a band
             around anchors.
         band: Sentences by which the band reaches beyond the anchors on either side.
         widest_band: Most target sentences that the band holds at one source sentence; it bounds time and memory.
     """
 
-    max_side: int = 5
-    max_bead: int = 6
+    max_side: int = 8
+    max_bead: int = 12
+    refine: bool = True
     crossings: bool = True
     least: float = 0.15
     full_plane: int = 40_000
@@ -39,7 +43,12 @@ class AlignOptions:
         if min(self.full_plane, self.band, self.widest_band) < 1:
             raise UsageError("the search needs room", hint="Give full_plane, band and widest_band values of 1 or more")
 
-    def shapes(self) -> tuple[tuple[int, int], ...]:
-        """Return the numbers of source and target sentences that a bead with both sides may have."""
-        sizes = range(1, self.max_side + 1)
-        return tuple((source, target) for source in sizes for target in sizes if source + target <= self.max_bead)
+    def allows(self, source: int, target: int) -> bool:
+        """Tell whether a bead may have so many sentences on its sides."""
+        return max(source, target) <= self.max_side and source + target <= self.max_bead
+
+    def first_shapes(self) -> tuple[tuple[int, int], ...]:
+        """Return the shapes of beads with both sides that the first look considers, as numbers of sentences."""
+        sizes = range(1, _FIRST_SIDE + 1)
+        shapes = [(source, target) for source in sizes for target in sizes if source + target <= _FIRST_BEAD]
+        return tuple(shape for shape in shapes if self.allows(*shape))

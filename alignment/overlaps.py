@@ -1,6 +1,6 @@
 """Vectors and lengths of all runs of neighbouring sentences of one version."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,12 @@ from corpora.languages import CHINESE, base_language
 
 if TYPE_CHECKING:
     from alignment.encoders.base import Vectors
+
+
+_BLOCK = 512  # sentences
+
+Mapper = Callable[[Callable[[int], "Runs"], Iterable[int]], Iterable["Runs"]]
+"""What `map` is, or the method of a pool of threads."""
 
 
 @dataclass(frozen=True)
@@ -58,3 +64,18 @@ def encode_runs(sentences: Sequence[str], language: str, longest: int, encoder: 
         texts = [glue.join(sentences[at : at + extra + 1]) for extra, at in places]
         vectors[tuple(np.array(places).T)] = encoder.encode(texts)
     return Runs(vectors, lengths)
+
+
+def encode_blocks(sentences: Sequence[str], language: str, longest: int, encoder: Encoder, each: Mapper = map) -> Runs:
+    """Encode all runs of a long version block by block; `each` may work on several blocks at once."""
+    starts = range(0, len(sentences), _BLOCK)
+
+    def block(start: int) -> Runs:
+        reached = encode_runs(sentences[start : start + _BLOCK + longest - 1], language, longest, encoder)
+        return Runs(reached.vectors[:, :_BLOCK], reached.lengths[:_BLOCK])
+
+    if len(starts) <= 1:
+        return encode_runs(sentences, language, longest, encoder)
+    blocks = list(each(block, starts))
+    vectors = np.concatenate([one.vectors for one in blocks], axis=1)
+    return Runs(vectors, np.concatenate([one.lengths for one in blocks]))

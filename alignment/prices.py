@@ -24,6 +24,7 @@ class Prices:
         more_gap: For each further one; not lower than `gap`.
         swap: For two neighbouring beads in exchanged order.
         move: For a passage that stands elsewhere.
+        same: For a bead whose sides have the same words.
     """
 
     weights: tuple[float, ...]
@@ -31,11 +32,13 @@ class Prices:
     more_gap: float
     swap: float
     move: float
+    same: float = 0.0
 
     def scores(self, evidence: Evidence, source: int, target: int) -> "NDArray[np.float32]":
         """Score every bead of that shape in the evidence's area: shape (rows, columns), minus infinity for no bead."""
         features = evidence.of(source, target)
-        total = self.weights[0] * np.asarray(next(features))
+        similarity = np.asarray(next(features))
+        total = self.weights[0] * similarity + np.float32(self.same) * (similarity >= evidence.same)
         for weight, feature in zip(self.weights[1:], features, strict=True):
             if weight:
                 total = total + np.float32(weight) * feature

@@ -1,29 +1,44 @@
 """Alignment of any number of versions."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
-from alignment.aligner import align_runs, longest_run, signature
+from alignment.agreement import reconcile
+from alignment.aligner import Aligned, align_opened, open_version, workers
+from alignment.calibration import calibrated
 from alignment.encoders import Encoder, load_encoder
+from alignment.lattice import Link
 from alignment.options import AlignOptions
-from alignment.overlaps import encode_runs
-from alignment.types import Alignment
+from alignment.reading import Version
+from alignment.stretch import apart
+from alignment.types import Alignment, Bead, order_beads
 from corpora.article import Article
 from corpora.errors import UsageError
+from corpora.progress import SILENT, Progress
 
 _DEFAULTS = AlignOptions()
 _FEWEST = 2
 
 
 def align_versions(
-    articles: Sequence[Article], *, options: AlignOptions = _DEFAULTS, encoder: Encoder | None = None
+    articles: Sequence[Article],
+    *,
+    options: AlignOptions = _DEFAULTS,
+    encoder: Encoder | None = None,
+    progress: Progress = SILENT,
 ) -> Mapping[tuple[int, int], Alignment]:
-    """Align every two of several versions; each version is encoded once.
+    """Align every two of several versions, so that the alignments agree; each version is read once.
+
+    They agree in this sense: where beads of two pairs have the same side in their common version, the third pair has
+    the bead of their outer sides, and no bead joins what the others keep apart. See `consistency.disagreements`.
 
     Args:
         articles: Two or more versions, in any languages.
         options: How to align.
         encoder: Sentence encoder; None loads the embedded one.
+        progress: Is told how many sentences were read, and aligned with another version.
 
     Returns:
         For all places i < j the alignment with `articles[i]` as source and `articles[j]` as target.
@@ -34,12 +49,64 @@ def align_versions(
     """
     if len(articles) < _FEWEST:
         raise UsageError(f"{len(articles)} version given, nothing to align it with", hint="Give two or more")
-    encoder = encoder or load_encoder()
-    runs = []
-    for article in articles:
-        sentences = [sentence.text for sentence in article.sentences]
-        runs.append(encode_runs(sentences, article.language, longest_run(sentences, options), encoder))
-    made_by = signature(encoder, options)
+    versions = [Version([one.text for one in article.sentences], article.language) for article in articles]
+    return align_version_lines(versions, options, encoder or load_encoder(), progress)
+
+
+def align_version_lines(
+    versions: Sequence[Version], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
+) -> dict[tuple[int, int], Alignment]:
+    """Align every two of several versions in any languages that the encoder knows, so that the alignments agree."""
+    found = align_pairs(versions, options, encoder, progress)
+    if len(versions) == _FEWEST:
+        return {pair: one.alignment for pair, one in found.items()}
+    agreed = reconcile({pair: one.candidates() for pair, one in found.items()}, allows=options.allows)
+    together = ("versions", str(len(versions)))
+    if not options.crossings:
+        agreed = {pair: _in_order(links) for pair, links in agreed.items()}
+    return {pair: _changed(one, agreed[pair], together) for pair, one in found.items()}
+
+
+def align_pairs(
+    versions: Sequence[Version], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
+) -> dict[tuple[int, int], Aligned]:
+    """Align every two of several versions, each pair for itself."""
+    # Each sentence is read once, and aligned with every other version.
+    total = len(versions) * sum(len(version.sentences) for version in versions)
+    with workers(encoder) as pool, progress.bar("Aligning the sentences", total) as advance:
+        opened = []
+        for version in versions:
+            opened.append(open_version(version, options, encoder, pool))
+            advance(len(version.sentences))
+        return {
+            (i, j): align_opened(opened[i], opened[j], options, pool, advance=advance)
+            for i, j in combinations(range(len(versions)), 2)
+        }
+
+
+def _changed(one: Aligned, links: Mapping[Link, float], together: tuple[str, str]) -> Alignment:
+    """Put the beads that were agreed on in the place of a pair's own."""
+    beads = [Bead(*link, one.likeness(link), calibrated(probability, link)) for link, probability in links.items()]
+    return replace(one.alignment, beads=order_beads(beads), signature=(*one.alignment.signature, together))
+
+
+def _in_order(links: Mapping[Link, float]) -> dict[Link, float]:
+    """Take the beads apart that cross others: all but a longest run of beads in order on both sides."""
+    two = sorted(link for link in links if all(link))
+    tails: list[int] = []
+    ends: list[int] = []
+    before = [-1] * len(two)
+    for number, (_, target) in enumerate(two):
+        place = bisect_left(tails, target[0])
+        tails[place : place + 1], ends[place : place + 1] = [target[0]], [number]
+        before[number] = ends[place - 1] if place else -1
+    kept = set()
+    at = ends[-1] if ends else -1
+    while at >= 0:
+        kept.add(two[at])
+        at = before[at]
     return {
-        (i, j): align_runs(runs[i], runs[j], options, signature=made_by) for i, j in combinations(range(len(runs)), 2)
+        part: share
+        for link, share in links.items()
+        for part in ([link] if link in kept or not all(link) else apart(link))
     }

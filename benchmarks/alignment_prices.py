@@ -2,7 +2,7 @@
 
     python benchmarks/alignment_prices.py [--rounds 2] [--output alignment/prices.toml]
 
-Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/sentence_alignment.py` to
+Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/alignment.py` to
 report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved
 passages, each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a
 passage moved at random (fixed seed). Strict F1, averaged over the language pairs and both kinds of documents, is
@@ -124,7 +124,7 @@ def render(prices: Prices) -> str:
         "[weights]",
     ]
     lines += [f"{name} = {weight:.3f}" for name, weight in zip(FEATURES, prices.weights, strict=True)]
-    moves = {name: getattr(prices, name) for name in ("gap", "more_gap", "swap", "move")}
+    moves = {name: getattr(prices, name) for name in ("gap", "more_gap", "swap", "move", "same")}
     return "\n".join([*lines, "", "[moves]", *(f"{name} = {price:.3f}" for name, price in moves.items()), ""])
 
 

@@ -25,7 +25,13 @@ def _score(records, encoder):
     )
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def _params(cases):
+    """Cases that are known to fail have to fail, so that it is noticed when they do no longer."""
+    failing = [pytest.mark.xfail(reason=case["known"], strict=True) if "known" in case else () for case in cases]
+    return [pytest.param(case, id=case["label"], marks=mark) for case, mark in zip(cases, failing, strict=True)]
+
+
+@pytest.mark.parametrize("case", _params(CASES))
 def test_golden_beads(case, use_encoder):
     alignment = _aligned(case["source"], case["target"], case["languages"], use_encoder)
     assert [[list(bead.source), list(bead.target)] for bead in alignment.beads] == case["beads"]

@@ -1,8 +1,11 @@
+import time
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
 
 from alignment import align_versions
+from alignment.aligner import workers
 from corpora.article import Article, Sentence
 from corpora.errors import UsageError
 
@@ -28,6 +31,48 @@ def test_two_versions_in_one_language_align(fake_encoder, sentences, links):
     text = sentences(4)
     found = align_versions([_article(text, "en"), _article(text, "en")], encoder=fake_encoder)
     assert links(found[0, 1]) == [([i], [i]) for i in range(4)]
+
+
+class _Watched:
+    """Keeps what it is told of one bar."""
+
+    def __init__(self):
+        self.total, self.advances = None, []
+
+    @contextmanager
+    def bar(self, description, total, *, unit=""):
+        assert (description, self.total, unit) == ("Aligning the sentences", None, "")
+        self.total = total
+        yield self.advances.append
+
+    def note(self, message):
+        raise AssertionError(message)
+
+
+def test_progress_runs_to_its_end_bit_by_bit(fake_encoder, sentences):
+    progress, text = _Watched(), sentences(80)
+    versions = [_article(text, "en"), _article(text[:70], "ru"), _article(text[10:], "zh")]
+    align_versions(versions, encoder=fake_encoder, progress=progress)
+    assert sum(progress.advances) == progress.total == 3 * (80 + 70 + 70)
+    assert max(progress.advances) < progress.total / 4
+
+
+def test_an_interruption_does_not_wait_for_the_rest_of_the_work(fake_encoder):
+    begun = []
+
+    def work(place):
+        begun.append(place)
+        time.sleep(0.02)
+
+    def interrupted():
+        with workers(fake_encoder) as pool:
+            for place in range(200):
+                pool.submit(work, place)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert len(begun) < 100
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -1,0 +1,233 @@
+"""Pairwise alignments of several versions that agree with each other.
+
+Each passage of the versions that hangs together (`common_stretches.py`) is decided for itself: of the ways in which
+each pair was sampled there, the combination of the highest worth in which no pair contradicts another
+(`consistency.py`).
+"""
+
+import heapq
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from alignment.common_stretches import Candidates, changed, check, common_stretches, size
+from alignment.consistency import Groups, Links, Pair, all_agree, composed, filled, fitted, mirrored, through_hubs
+from alignment.scoring import Link
+
+_FEWEST = 3
+_FEWEST_TRIED = 4
+_TRIED_SENTENCES = 200_000
+_FLOOR = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOptions:
+    """How alignments are made to agree.
+
+    Attributes:
+        glue: Beads of at least this probability bind sentences into one stretch, besides those of the best alignments.
+        widest: Combinations tried in a stretch before pairs are derived from others; fewer in a long stretch.
+        confirmed: Probability that a bead is right which nothing spoke for, until only it could agree with the others.
+    """
+
+    glue: float = 0.2
+    widest: int = 300
+    confirmed: float = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to align two versions within a stretch, and its worth: the sum of the log-odds of its beads."""
+
+    links: tuple[Link, ...]
+    worth: float
+
+
+Agreed = dict[Pair, dict[Link, float]]
+Allows = Callable[[int, int], bool]
+_Ways = dict[Pair, list[_Way]]
+_DEFAULTS = AgreementOptions()
+
+
+def _everything(source: int, target: int) -> bool:  # noqa: ARG001 - any numbers will do
+    return True
+
+
+def reconcile(
+    pairs: Mapping[Pair, Candidates], options: AgreementOptions = _DEFAULTS, *, allows: Allows = _everything
+) -> Agreed:
+    """Choose alignments of every two of several versions that agree with each other.
+
+    They agree in the sense of `consistency.disagreements`, through every third version. Two versions keep their best
+    alignment.
+
+    Args:
+        pairs: Candidates for all versions i < j.
+        options: How to choose.
+        allows: Tells for numbers of source and target sentences, each at least 1, whether a bead may have so many;
+            beads among the candidates may have any. Beads that are not among them have neighbours only.
+
+    Returns:
+        For each pair the beads, each sentence in exactly one, with their probabilities from 0 to 1.
+
+    Raises:
+        UsageError: A pair is missing, or its best alignment does not hold each sentence of its versions exactly once.
+    """
+    check(pairs)
+    known = {pair: each.probabilities for pair, each in pairs.items()}
+    versions = sorted({version for pair in pairs for version in pair})
+    if len(versions) < _FEWEST:
+        return {pair: {link: known[pair].get(link, 0.0) for link in each.best} for pair, each in pairs.items()}
+    agreed: Agreed = {pair: {} for pair in pairs}
+    judge = _Judge(pairs, versions, options, allows)
+    for ways in common_stretches(pairs, options.glue):
+        for pair, way in judge.decide(ways).items():
+            agreed[pair].update((link, _confirmed(known[pair].get(link, 0.0), options)) for link in way.links)
+    return agreed
+
+
+def _confirmed(probability: float, options: AgreementOptions) -> float:
+    """Return the probability of a bead that agrees with the other alignments."""
+    return probability + options.confirmed * (1 - probability) ** 2
+
+
+class _Judge:
+    """Decides how the pairs are aligned within a stretch."""
+
+    def __init__(
+        self, pairs: Mapping[Pair, Candidates], versions: Sequence[int], options: AgreementOptions, allows: Allows
+    ) -> None:
+        self._candidates = {pair: {*each.best, *each.probabilities} for pair, each in pairs.items()}
+        self._probabilities = {pair: each.probabilities for pair, each in pairs.items()}
+        self._versions = versions
+        self._options = options
+        self._allows = allows
+
+    def decide(self, ways: Mapping[Pair, Sequence[Links]]) -> dict[Pair, _Way]:
+        valued = {pair: self._ranked(pair, each) for pair, each in ways.items()}
+        first = {pair: each[0] for pair, each in valued.items()}
+        if self._consistent(first):
+            return first
+        valued = {pair: self._extended(pair, valued) for pair in valued}
+        most = min(
+            self._options.widest, max(_FEWEST_TRIED, _TRIED_SENTENCES // sum(size(way.links) for way in first.values()))
+        )
+        for combination in islice(_best_first(valued), most):
+            if self._consistent(combination):
+                return combination
+        return self._improved(self._through_best_hub(first), valued)
+
+    def _way(self, pair: Pair, links: Links) -> _Way:
+        known = self._probabilities[pair]
+        return _Way(tuple(links), sum(log_odds(known.get(link, 0.0)) for link in links))
+
+    def _ranked(self, pair: Pair, ways: Sequence[Links]) -> list[_Way]:
+        valued = [self._way(pair, links) for links in ways]
+        if len(valued) > 1:
+            valued.append(self._merged(pair, valued))
+        return sorted(valued, key=lambda way: -way.worth)
+
+    def _merged(self, pair: Pair, ways: Sequence[_Way]) -> _Way:
+        """Add to the first way one after the other the beads of others that make it better."""
+        merged, first = ways[0], set(ways[0].links)
+        for way in sorted(ways, key=lambda way: -way.worth):
+            links = changed(merged.links, frozenset(way.links) - first)
+            # A change that overlaps an earlier one would leave sentences out.
+            if size(links) == size(merged.links):
+                merged = max(merged, self._way(pair, links), key=lambda each: each.worth)
+        return merged
+
+    def _consistent(self, chosen: Mapping[Pair, _Way]) -> bool:
+        return all_agree({pair: way.links for pair, way in chosen.items()}, self._versions)
+
+    def _extended(self, pair: Pair, ways: _Ways, most: int = 3) -> list[_Way]:
+        """Add to a pair's ways those that follow from other pairs' best ones."""
+        known = {frozenset(way.links): way for way in ways[pair]}
+        direct = ways[pair][0].links
+        for middle in (version for version in self._versions if version not in pair):
+            ways_there, ways_on = _toward(ways, pair[0], middle, most), _toward(ways, middle, pair[1], most)
+            for first, second in product(ways_there, ways_on):
+                for links in (
+                    composed(first, second, direct),
+                    fitted(first, second, direct, attach=True),
+                    fitted(first, second, direct, attach=False),
+                ):
+                    if all(self._allowed(pair, link) for link in links):
+                        known.setdefault(frozenset(links), self._way(pair, links))
+        return sorted(known.values(), key=lambda way: -way.worth)
+
+    def _through_best_hub(self, chosen: Mapping[Pair, _Way]) -> dict[Pair, _Way]:
+        """Make the chosen ways agree by following one version, whichever gives most."""
+        links = {pair: way.links for pair, way in chosen.items()}
+        outcomes = []
+        for hub in self._versions:
+            order = [hub, *(version for version in self._versions if version != hub)]
+            found = self._without_too_large(through_hubs(links, order))
+            outcomes.append({pair: self._way(pair, _completed(found[pair], links[pair])) for pair in links})
+        return max(outcomes, key=lambda outcome: sum(way.worth for way in outcome.values()))
+
+    def _allowed(self, pair: Pair, link: Link) -> bool:
+        if not all(link) or link in self._candidates[pair]:
+            return True
+        return self._allows(len(link[0]), len(link[1])) and all(side[-1] - side[0] + 1 == len(side) for side in link)
+
+    def _without_too_large(self, found: Mapping[Pair, Links]) -> dict[Pair, list[Link]]:
+        """Drop all that hangs together with a bead that is not allowed; what is left agrees as before."""
+        groups = Groups()
+        count = 1 + max(self._versions)
+        things = {
+            (pair, link): [i * count + pair[0] for i in link[0]] + [j * count + pair[1] for j in link[1]]
+            for pair, links in found.items()
+            for link in links
+        }
+        for each in things.values():
+            groups.join(each)
+        dropped = {groups.find(each[0]) for (pair, link), each in things.items() if not self._allowed(pair, link)}
+        return {
+            pair: [link for link in links if groups.find(things[pair, link][0]) not in dropped]
+            for pair, links in found.items()
+        }
+
+    def _improved(self, chosen: dict[Pair, _Way], ways: _Ways) -> dict[Pair, _Way]:
+        """Take for one pair after the other the best way that agrees with the rest."""
+        for pair, each in ways.items():
+            for way in each:
+                if way.worth <= chosen[pair].worth:
+                    break
+                if self._consistent(chosen | {pair: way}):
+                    chosen[pair] = way
+                    break
+        return chosen
+
+
+def log_odds(probability: float) -> float:
+    """Return the logarithm of the odds of a probability, which counts as at least 0.02 and at most 0.98."""
+    bounded = min(max(probability, _FLOOR), 1 - _FLOOR)
+    return math.log(bounded / (1 - bounded))
+
+
+def _toward(ways: _Ways, source: int, target: int, most: int) -> list[Links]:
+    if source < target:
+        return [way.links for way in ways[source, target][:most]]
+    return [mirrored(way.links) for way in ways[target, source][:most]]
+
+
+def _completed(links: Links, like: Links) -> list[Link]:
+    return filled(links, [i for source, _ in like for i in source], [i for _, target in like for i in target])
+
+
+def _best_first(ways: _Ways) -> Iterator[dict[Pair, _Way]]:
+    """Yield combinations of one way of each pair, those of the highest total worth first."""
+    pairs = list(ways)
+    start = (0,) * len(pairs)
+    heap = [(-sum(each[0].worth for each in ways.values()), start)]
+    seen = {start}
+    while heap:
+        worth, places = heapq.heappop(heap)
+        yield {pair: ways[pair][place] for pair, place in zip(pairs, places, strict=True)}
+        for number, (pair, place) in enumerate(zip(pairs, places, strict=True)):
+            following = (*places[:number], place + 1, *places[number + 1 :])
+            if place + 1 < len(ways[pair]) and following not in seen:
+                seen.add(following)
+                heapq.heappush(heap, (worth + ways[pair][place].worth - ways[pair][place + 1].worth, following))

@@ -1,0 +1,114 @@
+"""From votes to probabilities: what share of the drawn alignments has a bead, and how often such a bead is right.
+
+The share is pulled or pushed in log-odds, by one line for each kind of bead (Platt 1999; with the bias left out it is
+temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599), so that a higher share never gives a lower
+probability.
+"""
+
+import importlib.resources
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from alignment.scoring import Link
+from corpora.errors import InputError, UsageError
+
+KINDS: Final = ("pair", "merge", "lone")
+"""Beads of one sentence a side, other ones with both sides, and ones without counterpart."""
+
+# Shares of the beads of a first look that are right, in those documents that weights are learned from which nothing
+# disturbed (benchmarks/alignment_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
+_FIRST_LOOK: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
+
+# Half a vote of the 257 that a bead can have: no share counts as certain.
+_HALF_A_VOTE = 0.5 / 258
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How the log-odds of one kind of bead follow from those of its share.
+
+    Attributes:
+        slope: Above 0; below 1 shares are overconfident.
+        bias: Added.
+    """
+
+    slope: float
+    bias: float
+
+    def __post_init__(self) -> None:
+        if not (0 < self.slope < math.inf and math.isfinite(self.bias)):
+            raise InputError(
+                f"a calibration of slope {self.slope} and bias {self.bias} is none: more votes have to mean more",
+                hint="Make alignment/calibration.toml anew with benchmarks/alignment_calibration.py",
+            )
+
+
+def calibrated(share: float, link: Link) -> float:
+    """Return the probability that exactly this bead is right.
+
+    Args:
+        share: Share of the drawn alignments that have the bead, from 0 to 1.
+        link: The bead.
+
+    Returns:
+        A probability above 0 and below 1.
+
+    Raises:
+        UsageError: The share is no share.
+
+    Example:
+        >>> calibrated(0.5, ((3,), (4,))) < calibrated(0.9, ((3,), (4,)))
+        True
+    """
+    line = load_calibration()[bead_kind(link)]
+    return 1.0 / (1.0 + math.exp(-line.slope * log_odds(share) - line.bias))
+
+
+def first_confidence(link: Link) -> float:
+    """Return the probability that a bead of the first look is right: that of its kind, as nothing was drawn."""
+    return _FIRST_LOOK[bead_kind(link)]
+
+
+def log_odds(share: float) -> float:
+    """Return the log-odds of a share of votes, of which half a vote is never given.
+
+    Raises:
+        UsageError: The share is not from 0 to 1.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise UsageError(f"{share} of the drawn alignments is no share", hint="Give a number from 0 to 1")
+    kept = min(max(share, _HALF_A_VOTE), 1.0 - _HALF_A_VOTE)
+    return math.log(kept / (1.0 - kept))
+
+
+def bead_kind(link: Link) -> str:
+    """Return which of `KINDS` a bead is."""
+    if not (link[0] and link[1]):
+        return "lone"
+    return "pair" if len(link[0]) == len(link[1]) == 1 else "merge"
+
+
+@cache
+def load_calibration() -> Mapping[str, Line]:
+    """Load the lines that come with the package; `benchmarks/alignment_calibration.py` makes them."""
+    text = importlib.resources.files("alignment").joinpath("calibration.toml").read_text(encoding="utf-8")
+    return parse_calibration(text)
+
+
+def parse_calibration(text: str) -> dict[str, Line]:
+    """Read the lines, one for each of `KINDS`, from the text of a `calibration.toml`.
+
+    Raises:
+        InputError: A kind or a value is missing, or a slope is not above 0.
+    """
+    table = tomllib.loads(text)
+    try:
+        return {kind: Line(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
+    except KeyError as error:
+        raise InputError(
+            f"the calibration has no {error}", hint="Make it anew with benchmarks/alignment_calibration.py"
+        ) from error

@@ -1,0 +1,146 @@
+"""Passages that all of several versions have in common, each decided for itself, and the ways to align each pair there.
+
+Not to be confused with the stretches of one pair of versions in `stretch.py`, which are cut before they are aligned:
+these follow from the alignments of all pairs.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from alignment.consistency import Groups, Links, Pair
+from alignment.scoring import Link
+from corpora.errors import UsageError
+
+Change = frozenset[Link]
+
+_FEWEST_WAYS = 4
+_LARGEST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What aligning two versions by themselves gave.
+
+    Attributes:
+        best: The best alignment: each sentence of either side in exactly one bead.
+        probabilities: Probability of each bead that may be right, from 0 to 1; those of `best` and `samples` included.
+        samples: Whole alignments drawn from the distribution of alignments.
+    """
+
+    best: tuple[Link, ...]
+    probabilities: Mapping[Link, float]
+    samples: Sequence[tuple[Link, ...]] = ()
+
+
+def check(pairs: Mapping[Pair, Candidates]) -> None:
+    """Check that the candidates are those of all pairs of some versions.
+
+    Raises:
+        UsageError: A pair is missing, or its best alignment does not hold each sentence of its versions exactly once.
+    """
+    counts: dict[int, int] = {}
+    versions = sorted({version for pair in pairs for version in pair})
+    for pair in combinations(versions, 2):
+        if pair not in pairs:
+            raise UsageError(f"versions {pair[0]} and {pair[1]} are not aligned", hint="Give all pairs i < j")
+        for side, version in enumerate(pair):
+            sentences = sorted(i for link in pairs[pair].best for i in link[side])
+            count = counts.setdefault(version, len(sentences))
+            if sentences != list(range(count)):
+                raise UsageError(
+                    f"the alignment of versions {pair[0]} and {pair[1]} does not hold each of the {count} sentences of "
+                    f"version {version} exactly once",
+                    hint="Give each sentence without counterpart a bead of its own",
+                )
+
+
+class _Layout:
+    """Which sentences of which version form a stretch."""
+
+    def __init__(self, pairs: Mapping[Pair, Candidates], glue: float) -> None:
+        self._versions = 1 + max(version for pair in pairs for version in pair)
+        self._groups = Groups()
+        for pair, candidates in pairs.items():
+            for link in candidates.best:
+                self._groups.join(self._things(pair, link))
+            for link, value in candidates.probabilities.items():
+                if value >= glue:
+                    self._groups.join(self._things(pair, link))
+
+    def _things(self, pair: Pair, link: Link) -> list[int]:
+        count = self._versions
+        return [i * count + pair[0] for i in link[0]] + [i * count + pair[1] for i in link[1]]
+
+    def touched(self, pair: Pair, link: Link) -> set[int]:
+        """Return the stretches that a bead has sentences of."""
+        return {self._groups.find(thing) for thing in self._things(pair, link)}
+
+
+def common_stretches(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[dict[Pair, list[Links]]]:
+    """Yield for each passage that hangs together across all versions the ways to align each pair there, the best first.
+
+    Args:
+        pairs: Candidates for all versions i < j.
+        glue: Beads of at least this probability bind sentences into one stretch, besides those of the best alignments.
+    """
+    layout = _Layout(pairs, glue)
+    found: dict[int, dict[Pair, list[Links]]] = {}
+    for pair, candidates in pairs.items():
+        parts: dict[int, list[Link]] = {}
+        for link in candidates.best:
+            parts.setdefault(min(layout.touched(pair, link)), []).append(link)
+        for root, links in parts.items():
+            found.setdefault(root, {})[pair] = [links]
+        for root, changes in _changes(pair, candidates, layout).items():
+            # Each way takes as long as its stretch is; this keeps the whole linear in the length of the documents.
+            most = max(_FEWEST_WAYS, _LARGEST // len(parts[root]))
+            likely = sorted(changes, key=lambda change: (-changes[change], sorted(change)))
+            found[root][pair] += [changed(parts[root], change) for change in likely[:most]]
+    for ways in found.values():
+        yield {pair: ways.get(pair, [[]]) for pair in pairs}
+
+
+def _changes(pair: Pair, candidates: Candidates, layout: _Layout) -> dict[int, Counter[Change]]:
+    """Return for each stretch how often samples depart from the best alignment there by which sets of beads.
+
+    Each departure is there by itself, and those of one sample in one stretch together.
+    """
+    best = dict.fromkeys(candidates.best)
+    changes: dict[int, Counter[Change]] = {}
+    touched: dict[Change, set[int]] = {}
+    for sample in candidates.samples:
+        drawn = set(sample)
+        together: dict[int, list[Change]] = {}
+        for change in _departures([link for link in best if link not in drawn], [x for x in sample if x not in best]):
+            if change not in touched:
+                touched[change] = {root for link in change for root in layout.touched(pair, link)}
+            if len(touched[change]) == 1:
+                together.setdefault(min(touched[change]), []).append(change)
+        for root, parts in together.items():
+            changes.setdefault(root, Counter()).update({*parts, frozenset[Link]().union(*parts)})
+    return changes
+
+
+def _departures(old: Links, new: Links) -> list[Change]:
+    """Split a change of beads into the smallest ones that can be made by themselves."""
+    groups = Groups()
+    for source, target in (*old, *new):
+        groups.join((*source, *(~i for i in target)))
+    parts: dict[int, list[Link]] = {}
+    for link in new:
+        parts.setdefault(groups.find(link[0][0] if link[0] else ~link[1][0]), []).append(link)
+    return [frozenset(part) for part in parts.values()]
+
+
+def size(links: Links) -> int:
+    """Return the number of sentences in the beads, of both sides together."""
+    return sum(len(source) + len(target) for source, target in links)
+
+
+def changed(links: Links, change: Change) -> list[Link]:
+    """Return the links with those of the change instead of those that have sentences of it."""
+    taken = {i for source, _ in change for i in source}, {i for _, target in change for i in target}
+    kept = [link for link in links if taken[0].isdisjoint(link[0]) and taken[1].isdisjoint(link[1])]
+    return [*kept, *sorted(change)]

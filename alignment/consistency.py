@@ -1,0 +1,238 @@
+"""When the alignments of every two of several versions agree, and alignments that follow from others.
+
+Think of what the versions say as units on a common line: each sentence covers some, and two sentences belong together
+where they share one. Then the direct alignment of two versions can be finer than the way through a third one, which may
+say in one sentence what both say in two, but it can never contradict it. So it is in the gold alignments of
+`corpora.samples`: of 858 pairs of sentences in one bead that both have counterparts in the third version, none is
+unconnected there; and a sentence whose counterpart in the third version has none in the other has none there either.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from alignment.scoring import Link
+
+Pair = tuple[int, int]
+Links = Sequence[Link]
+
+_NONE = -1
+
+
+class Groups:
+    """Things that hang together, as disjoint sets."""
+
+    def __init__(self) -> None:
+        self._parents: dict[int, int] = {}
+
+    def find(self, thing: int) -> int:
+        """Return what stands for the group of the thing."""
+        parents = self._parents
+        while (parent := parents.setdefault(thing, thing)) != thing:
+            parents[thing] = parents[parent]
+            thing = parent
+        return thing
+
+    def join(self, things: Iterable[int]) -> None:
+        """Put all of them into one group."""
+        first: int | None = None
+        for thing in things:
+            root = self.find(thing)
+            if first is None:
+                first = root
+            self._parents[root] = first
+
+
+def mirrored(links: Links) -> list[Link]:
+    """Return the links seen from the other side."""
+    return [(target, source) for source, target in links]
+
+
+def oriented(alignments: Mapping[Pair, Links], source: int, target: int) -> Links:
+    """Return the links of two versions in the wanted direction; pairs are kept with the lower version first."""
+    return alignments[source, target] if source < target else mirrored(alignments[target, source])
+
+
+def disagreements(first: Links, second: Links, direct: Links) -> list[Link]:
+    """Return where a direct alignment of two versions contradicts the way through a third.
+
+    Beads of `first` and `second` that share sentences of the middle version form groups. The direct alignment agrees
+    when each of its beads with two sides either consists of sentences that the middle version does not have, or has on
+    both sides sentences of one and the same group, perhaps beside some that the middle version does not have; and when
+    each group with two outer sides holds such a bead.
+
+    Args:
+        first: One version (source) with the middle one (target).
+        second: The middle version (source) with the other (target).
+        direct: The one version (source) with the other (target).
+
+    Returns:
+        Direct beads that contradict the groups, and outer sides of groups that no direct bead joins.
+    """
+    left, right = _reach(first, second)
+    found, joined = [], set()
+    for source, target in direct:
+        if source and target:
+            sides = [{reach[i] for i in side if i in reach} for side, reach in ((source, left), (target, right))]
+            if sides[0] != sides[1] or len(sides[0]) > 1:
+                found.append((source, target))
+            joined |= sides[0] & sides[1]
+    return found + [sides for group, sides in _outer_sides(left, right).items() if all(sides) and group not in joined]
+
+
+def all_agree(alignments: Mapping[Pair, Links], versions: Iterable[int]) -> bool:
+    """Return whether the direct alignment of every two versions agrees with the way through every third."""
+    return not any(
+        disagreements(oriented(alignments, x, y), oriented(alignments, y, z), oriented(alignments, x, z))
+        for trio in combinations(sorted(versions), 3)
+        for x, y, z in (trio, (trio[1], trio[0], trio[2]), (trio[0], trio[2], trio[1]))
+    )
+
+
+def composed(first: Links, second: Links, direct: Links = ()) -> list[Link]:
+    """Align two versions through a third one; the result agrees with `first` and `second` whatever they are.
+
+    Args:
+        first: One version (source) with the middle one (target).
+        second: The middle version (source) with the other (target).
+        direct: The one version with the other; used between sentences that the middle version does not have.
+    """
+    left, right = _reach(first, second)
+    links = [sides for sides in _outer_sides(left, right).values() if all(sides)]
+    links += [
+        (source, target)
+        for source, target in direct
+        if source and target and not (any(i in left for i in source) or any(i in right for i in target))
+    ]
+    sources = [i for source, _ in first for i in source]
+    return filled(links, sources, [i for _, target in second for i in target])
+
+
+def fitted(first: Links, second: Links, direct: Links, *, attach: bool) -> list[Link]:
+    """Cut a direct alignment of two versions so that it fits the way through a third one, and stays as fine as it is.
+
+    Args:
+        first: One version (source) with the middle one (target).
+        second: The middle version (source) with the other (target).
+        direct: The one version with the other.
+        attach: Whether sentences that have counterparts through the third version, but no direct ones, are put to the
+            nearest bead that the third version allows; else they stay alone.
+    """
+    left, right = _reach(first, second)
+    outer = {group: sides for group, sides in _outer_sides(left, right).items() if all(sides)}
+    parts: dict[int, list[tuple[list[int], list[int]]]] = {group: [] for group in outer}
+    free: list[Link] = []
+    for source, target in direct:
+        ends = {left.get(i, _NONE) for i in source}, {right.get(i, _NONE) for i in target}
+        groups = ends[0] | ends[1]
+        if source and target and groups == {_NONE}:
+            free.append((source, target))
+        for group in ends[0] & ends[1] & parts.keys():
+            # Sentences that the middle version lacks stay where only one group is concerned.
+            allowed = {group, _NONE} if len(groups - {_NONE}) == 1 else {group}
+            parts[group].append(
+                (
+                    [i for i in source if left.get(i, _NONE) in allowed],
+                    [i for i in target if right.get(i, _NONE) in allowed],
+                )
+            )
+    for group, own in parts.items():
+        if not own:
+            own.append((list(outer[group][0]), list(outer[group][1])))
+        elif attach:
+            _attach(own, outer[group])
+    links = [(tuple(sorted(source)), tuple(sorted(target))) for own in parts.values() for source, target in own]
+    sources = [i for source, _ in first for i in source]
+    return filled([*links, *free], sources, [i for _, target in second for i in target])
+
+
+def _attach(parts: list[tuple[list[int], list[int]]], sides: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    """Put sentences of the sides that are in no part to the part with the nearest sentence."""
+    for number, side in enumerate(sides):
+        taken = {i for part in parts for i in part[number]}
+        for sentence in side:
+            if sentence not in taken:
+                nearest = min(parts, key=lambda part: min(abs(i - sentence) for i in part[number]))
+                nearest[number].append(sentence)
+
+
+def filled(links: Links, sources: Iterable[int], targets: Iterable[int]) -> list[Link]:
+    """Add a one-sided bead for each of the sentences that are in none."""
+    taken = {i for source, _ in links for i in source}, {i for _, target in links for i in target}
+    alone: list[Link] = [((i,), ()) for i in sources if i not in taken[0]]
+    return [*links, *alone, *(((), (i,)) for i in targets if i not in taken[1])]
+
+
+def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict[Pair, list[Link]]:
+    """Make alignments of any number of versions agree, by following one version after the other.
+
+    The first version in `order` decides about all sentences that have counterparts in it, the next one about the rest,
+    and so on. Where a sentence of the hub hangs together with a version only through another version's bead, all of
+    that group becomes one bead; elsewhere beads stay as fine as they are.
+
+    Args:
+        alignments: Links of every two versions; one-sided ones are ignored.
+        order: All versions, the most trusted first.
+
+    Returns:
+        Links with two sides of every two versions.
+    """
+    found: dict[Pair, list[Link]] = {pair: [] for pair in alignments}
+    decided: dict[int, set[int]] = {version: set() for version in order}
+    for place, hub in enumerate(order[:-1]):
+        rest = order[place + 1 :]
+        spokes = _closed({version: _undecided(alignments, (hub, version), decided) for version in rest})
+        for version, links in spokes.items():
+            found[min(hub, version), max(hub, version)] += links if hub < version else mirrored(links)
+            decided[version].update(i for _, side in links for i in side)
+        for one, other in combinations(sorted(rest), 2):
+            joined = composed(mirrored(spokes[one]), spokes[other])
+            found[one, other] += [link for link in joined if link[0] and link[1]]
+    return found
+
+
+def _reach(first: Links, second: Links) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the group of each outer sentence that has a counterpart in the middle version."""
+    groups = Groups()
+    for side in [middle for outer, middle in first if outer] + [middle for middle, outer in second if outer]:
+        if len(side) > 1:
+            groups.join(side)
+    left = {i: groups.find(middle[0]) for outer, middle in first if middle for i in outer}
+    return left, {i: groups.find(middle[0]) for middle, outer in second if middle for i in outer}
+
+
+def _outer_sides(left: Mapping[int, int], right: Mapping[int, int]) -> dict[int, Link]:
+    """Return for each group the sentences of either outer version."""
+    sides: dict[int, tuple[list[int], list[int]]] = {}
+    for number, reach in enumerate((left, right)):
+        for sentence, group in reach.items():
+            sides.setdefault(group, ([], []))[number].append(sentence)
+    return {group: (tuple(sorted(source)), tuple(sorted(target))) for group, (source, target) in sides.items()}
+
+
+def _undecided(alignments: Mapping[Pair, Links], pair: Pair, decided: Mapping[int, set[int]]) -> list[Link]:
+    return [
+        (source, target)
+        for source, target in oriented(alignments, *pair)
+        if source and target and decided[pair[0]].isdisjoint(source) and decided[pair[1]].isdisjoint(target)
+    ]
+
+
+def _closed(spokes: Mapping[int, Links]) -> dict[int, list[Link]]:
+    """Merge the beads of every group in which a version leaves out a sentence of the hub."""
+    groups = Groups()
+    for links in spokes.values():
+        for hub, _ in links:
+            groups.join(hub)
+    hubs: dict[int, set[int]] = {}
+    parts: dict[tuple[int, int], list[Link]] = {}
+    for version, links in spokes.items():
+        for link in links:
+            root = groups.find(link[0][0])
+            hubs.setdefault(root, set()).update(link[0])
+            parts.setdefault((root, version), []).append(link)
+    leaky = {root for (root, _), links in parts.items() if sum(len(hub) for hub, _ in links) < len(hubs[root])}
+    closed: dict[int, list[Link]] = {version: [] for version in spokes}
+    for (root, version), links in parts.items():
+        whole = (tuple(sorted(hubs[root])), tuple(sorted(i for _, side in links for i in side)))
+        closed[version] += [whole] if root in leaky else links
+    return closed

@@ -1,0 +1,86 @@
+"""The first look at two versions: whole sentences only, in time and memory that grow with their length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from alignment.anchors import plan_bands, survey
+from alignment.crossings import recover_moved
+from alignment.options import AlignOptions
+from alignment.overlaps import Runs
+from alignment.prices import Prices, load_prices
+from alignment.search import Link, Plane, best_path, possible_moves
+from alignment.stretch import apart
+from alignment.types import Bead, order_beads
+
+_SURE = 0.5
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """What was seen.
+
+    Attributes:
+        plane: The versions' runs and statistics.
+        links: Beads as `order_beads` orders them.
+    """
+
+    plane: Plane
+    links: tuple[Link, ...]
+
+    def sure(self) -> set[Link]:
+        """Return the beads of two sentences that prefer each other and are rather more alike than unrelated ones."""
+        pairs = {((int(source),), (int(target),)) for source, target in self.plane.survey.pairs}
+        least = self.plane.survey.unrelated + _SURE * self.plane.survey.spread
+        return {link for link in self.links if link in pairs and likeness(self.plane, link) >= least}
+
+    def score(self, link: Link) -> float:
+        """Return the similarity of a bead's sides, from 0 (unrelated, or one is empty) to 1 (the same)."""
+        return min(max(likeness(self.plane, link), 0.0), 1.0) if all(link) else 0.0
+
+
+def look(source: Runs, target: Runs, options: AlignOptions, prices: Prices | None = None) -> FirstLook:
+    """Align two versions whose runs are encoded, neither of them empty; `prices` None takes those of the package."""
+    plane = Plane(source, target, survey(source, target))
+    links = search(plane, options, prices or load_prices())
+    ordered = order_beads([Bead(*link) for link in links])
+    return FirstLook(plane, tuple((bead.source, bead.target) for bead in ordered))
+
+
+def search(plane: Plane, options: AlignOptions, prices: Prices) -> list[Link]:
+    """Return the beads of the plane's two versions, in no particular order."""
+    shapes = [
+        shape
+        for shape in options.first_shapes()
+        if shape[0] <= plane.source.longest and shape[1] <= plane.target.longest
+    ]
+    moves = possible_moves(shapes, crossings=options.crossings)
+    bands = plan_bands(plane.source.count, plane.target.count, plane.survey.pairs, options)
+    links, _ = best_path(plane, bands, moves, prices)
+    links = [kept for link in links for kept in _accepted(plane, link, options.least)]
+    if options.crossings:
+        plain = possible_moves(shapes, crossings=False)
+        links = recover_moved(plane, links, plain, prices)
+    return links
+
+
+def likeness(plane: Plane, link: Link) -> float:
+    """Return the cosine of a bead's two sides, neither of them empty."""
+    first, second = _vector(plane.source, link[0]), _vector(plane.target, link[1])
+    return float(np.dot(first, second))
+
+
+def _vector(runs: Runs, numbers: Sequence[int]) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    """Unit vector of sentences; where no run holds just these, the direction of the sum of theirs."""
+    together = numbers[-1] - numbers[0] + 1 == len(numbers)
+    if together and len(numbers) <= runs.longest:
+        return np.asarray(runs.vectors[len(numbers) - 1, numbers[0]])
+    total = runs.vectors[0, list(numbers)].sum(axis=0)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
+
+
+def _accepted(plane: Plane, link: Link, least: float) -> list[Link]:
+    """Return the bead, or where its sides are less alike than `least`, on the documents' scale, its sentences alone."""
+    lowest = plane.survey.unrelated + least * plane.survey.spread
+    return [link] if not all(link) or likeness(plane, link) >= lowest else apart(link)

@@ -1,0 +1,155 @@
+"""All alignments of two short stretches at once: sums over paths, and paths drawn at random.
+
+A log-linear model gives each bead and each gap a score; a path's probability is the exponential of the sum of its
+scores, over that of all paths (semi-Markov conditional random field, Sarawagi & Cohen 2004). As in `search`, points are
+boundaries, gaps in a row are affine, and source gaps stand before target gaps. The recursions are those of forward and
+backward; everything is in logarithms.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Doubles = NDArray[np.float64]
+Shape = tuple[int, int]
+Link = tuple[tuple[int, ...], tuple[int, ...]]
+
+NEVER = -1e9
+_AFTER_BEAD, _AFTER_SOURCE_GAP, _AFTER_TARGET_GAP = range(3)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the model gives the moves of one stretch.
+
+    Attributes:
+        beads: For each shape the scores by beginning: shape (source, target); `NEVER` where there is no such bead.
+        source_gap: Score of each source clause without counterpart: shape (source,).
+        target_gap: The same for the target.
+        first: For the first gap in a row.
+        further: For each further one.
+        both: For a target gap right behind a source gap.
+    """
+
+    beads: Mapping[Shape, Doubles]
+    source_gap: Doubles
+    target_gap: Doubles
+    first: float
+    further: float
+    both: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Numbers of source and target clauses."""
+        return len(self.source_gap), len(self.target_gap)
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Logarithm of the sum over all paths from each point to the end: shape (source + 1, target + 1).
+
+    Attributes:
+        bead: Where a bead ended at the point, or the stretch begins there.
+        source_gap: Where a source gap ended.
+        target_gap: Where a target gap ended.
+    """
+
+    bead: Doubles
+    source_gap: Doubles
+    target_gap: Doubles
+
+
+def look_ahead(scores: Scores) -> Ahead:
+    """Sum over all paths, from the end to the beginning."""
+    rows, columns = scores.size
+    bead, source_gap, target_gap = (np.full((rows + 1, columns + 1), NEVER) for _ in range(3))
+    run = np.concatenate([[0.0], np.cumsum(scores.target_gap + scores.further)])
+    for row in range(rows, -1, -1):
+        onward = [np.full(columns + 1, NEVER)]
+        if row == rows:
+            onward[0][columns] = 0.0
+        for (source, target), score in scores.beads.items():
+            if row + source <= rows and target <= columns:
+                step = np.full(columns + 1, NEVER)
+                step[: columns + 1 - target] = score[row, : columns + 1 - target] + bead[row + source, target:]
+                onward.append(step)
+        straight = _log_sum(onward)
+        # A row of gaps is a sum that runs along: the path leaves it behind any of its clauses.
+        target_gap[row] = np.logaddexp.accumulate((straight + run)[::-1])[::-1] - run
+        across = np.full(columns + 1, NEVER)
+        across[:-1] = scores.first + scores.target_gap + target_gap[row, 1:]
+        down = np.full(columns + 1, NEVER)
+        if row < rows:
+            down = scores.source_gap[row] + source_gap[row + 1]
+        bead[row] = _log_sum([straight, across, scores.first + down])
+        source_gap[row] = _log_sum([straight, across + scores.both, scores.further + down])
+    return Ahead(bead, source_gap, target_gap)
+
+
+def draw_paths(scores: Scores, count: int, seed: int = 1) -> list[list[Link]]:
+    """Draw paths at random, each with its probability.
+
+    Args:
+        scores: Scores of the moves.
+        count: Number of paths.
+        seed: Of the random numbers; the same seed draws the same paths.
+
+    Returns:
+        Beads and gaps of each path, in order.
+    """
+    ahead = look_ahead(scores)
+    steps = _Steps(scores, ahead)
+    random = np.random.default_rng(seed)
+    rows, columns = scores.size
+    at = np.zeros((3, count), np.int64)  # row, column, what came before
+    walks: list[list[Link]] = [[] for _ in range(count)]
+    going = np.arange(count if rows or columns else 0)
+    while len(going):
+        row, column, state = at[:, going]
+        options = steps.options(row, column, state)
+        chosen = (options + random.gumbel(size=options.shape)).argmax(axis=0)
+        source, target = steps.source[chosen], steps.target[chosen]
+        for walk, r, c, down, right in zip(going, row, column, source, target, strict=True):
+            walks[walk].append((tuple(range(r, r + down)), tuple(range(c, c + right))))
+        at[0, going], at[1, going] = row + source, column + target
+        at[2, going] = np.where(chosen < steps.beads, _AFTER_BEAD, chosen - steps.beads + 1)
+        going = going[(at[0, going] < rows) | (at[1, going] < columns)]
+    return walks
+
+
+class _Steps:
+    """What can follow at a point, with the logarithm of the sum over the paths that begin with it."""
+
+    def __init__(self, scores: Scores, ahead: Ahead) -> None:
+        shapes = list(scores.beads)
+        self.beads = len(shapes)
+        self.source = np.array([source for source, _ in shapes] + [1, 0])
+        self.target = np.array([target for _, target in shapes] + [0, 1])
+        rows, columns = scores.size
+        self._scores = scores
+        self._beads = np.full((self.beads, rows + 1, columns + 1), NEVER)
+        for number, (source, target) in enumerate(shapes):
+            if source <= rows and target <= columns:
+                here = scores.beads[source, target][: rows + 1 - source, : columns + 1 - target]
+                self._beads[number, : rows + 1 - source, : columns + 1 - target] = here + ahead.bead[source:, target:]
+        self._down = np.full((rows + 1, columns + 1), NEVER)
+        self._down[:-1] = scores.source_gap[:, None] + ahead.source_gap[1:]
+        self._across = np.full((rows + 1, columns + 1), NEVER)
+        self._across[:, :-1] = scores.target_gap[None, :] + ahead.target_gap[:, 1:]
+
+    def options(self, row: NDArray[np.int64], column: NDArray[np.int64], state: NDArray[np.int64]) -> Doubles:
+        """Score every step from these points: shape (beads + 2, points)."""
+        scores = self._scores
+        down = self._down[row, column] + np.where(state == _AFTER_SOURCE_GAP, scores.further, scores.first)
+        across = self._across[row, column] + np.where(state == _AFTER_TARGET_GAP, scores.further, scores.first)
+        across += np.where(state == _AFTER_SOURCE_GAP, scores.both, 0.0)
+        down[state == _AFTER_TARGET_GAP] = NEVER
+        return np.concatenate([self._beads[:, row, column], down[None], across[None]])
+
+
+def _log_sum(rows: Sequence[Doubles]) -> Doubles:
+    stacked = np.stack(rows)
+    most = stacked.max(axis=0)
+    return np.asarray(most + np.log(np.exp(stacked - most).sum(axis=0)))

@@ -1,0 +1,209 @@
+"""Versions read at three sizes: sentences, what stands between stops, and clauses."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.clauses import cut_clauses
+from alignment.encoders import load_encoder
+from alignment.encoders.base import Encoder, Parts, Pieces, SpanEncoder, Spans
+from alignment.overlaps import Runs
+from alignment.stretch_evidence import LONGEST, Side
+from corpora.languages import CHINESE, base_language
+
+Numbers = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+_SENTENCES_AT_ONCE: Final = 128
+
+Mapper = Callable[[Callable[["_Block"], Spans], Iterable["_Block"]], Iterable[Spans]]
+"""What `map` is, or the method of a pool of threads."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """Sentences of one version, in the language of a tag."""
+
+    sentences: Sequence[str]
+    language: str
+
+
+@dataclass(frozen=True)
+class Grain:
+    """A version cut into clauses of one size.
+
+    Attributes:
+        vectors: Unit vector of each run of clauses: shape (longest, clauses, dimension); zero past the end.
+        lengths: Characters of each clause without white space, plus one: shape (clauses,).
+        sentence: Number of the sentence of each clause: shape (clauses,).
+        begins: Clause of the finest grain that each clause begins with: shape (clauses,).
+    """
+
+    vectors: Floats
+    lengths: NDArray[np.float64]
+    sentence: Numbers
+    begins: Numbers
+
+    def side(self, places: Numbers, numbers: Numbers, pieces: Pieces) -> Side:
+        """Return the clauses of chosen sentences.
+
+        Args:
+            places: Numbers of the sentences here.
+            numbers: Their numbers in the text, which tell what stands side by side there.
+            pieces: Pieces of the finest grain.
+        """
+        first = np.searchsorted(self.sentence, places)
+        count = np.searchsorted(self.sentence, places, side="right") - first
+        owner = np.repeat(np.arange(len(places)), count)
+        taken = np.arange(len(owner)) + np.repeat(first - (np.cumsum(count) - count), count)
+        together = (np.diff(owner) == 0) | ((np.diff(numbers[owner]) == 1) & (np.diff(taken) == 1))
+        vectors = self.vectors[:, taken].copy()
+        whole = np.ones(len(taken), bool)
+        for extra in range(1, len(vectors)):
+            fitting = max(len(taken) - extra, 0)
+            whole[:fitting] &= together[extra - 1 : extra - 1 + fitting]
+            whole[fitting:] = False
+            vectors[extra, ~whole] = np.nan
+        return Side(Runs(vectors, self.lengths[taken]), pieces.grouped(self.begins).take(taken), owner, together)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A version, read.
+
+    Attributes:
+        runs: Runs of its sentences.
+        coarse: Its clauses that end at stops.
+        fine: Its clauses that end at commas too.
+        pieces: Pieces of the latter.
+    """
+
+    runs: Runs
+    coarse: Grain
+    fine: Grain
+    pieces: Pieces
+
+    def sides(self, places: Sequence[int], numbers: Sequence[int]) -> tuple[Side, Side]:
+        """Return chosen sentences in coarse and in fine grain; see `Grain.side`."""
+        at, known_as = np.array(places, np.int64), np.array(numbers, np.int64)
+        return self.coarse.side(at, known_as, self.pieces), self.fine.side(at, known_as, self.pieces)
+
+
+def read(version: Version, longest: int, encoder: Encoder, each: Mapper = map) -> Reading:
+    """Read a version, block by block.
+
+    Args:
+        version: At least one sentence.
+        longest: Sentences of the longest run.
+        encoder: Sentence encoder.
+        each: Reads the blocks, one after the other or side by side.
+    """
+    blocks = list(_blocks(version, longest))
+    spans = list(each(lambda block: encode_spans(block.parts, block.first, block.last, encoder), blocks))
+    signs = np.concatenate([block.signs for block in blocks])
+    owner = np.concatenate([block.sentence for block in blocks])
+    begins = [np.flatnonzero(np.diff(owner, prepend=-1)), np.concatenate([block.coarse for block in blocks])]
+    begins.append(np.arange(len(owner)))
+    tables = [_table(size, blocks, spans) for size in range(3)]
+    grains = [
+        Grain(table, np.add.reduceat(signs, begin) + 1, owner[begin], begin)
+        for table, begin in zip(tables, begins, strict=True)
+    ]
+    pieces = Pieces.joined([one.pieces.upto(len(block.signs)) for one, block in zip(spans, blocks, strict=True)])
+    return Reading(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Clauses of neighbouring sentences, and behind them those that their runs reach into.
+
+    Attributes:
+        parts: The clauses.
+        signs: Characters of each of the block's own clauses, without white space.
+        sentence: Number in the version of the sentence of each of its own.
+        coarse: Number in the version of each of its own that begins behind a stop.
+        first: First clause, counted in the block, of all spans: those of all sizes, of their runs.
+        last: Last clause of each.
+        places: For each size, number of further clauses and beginning of its spans; the latter is counted in the block.
+    """
+
+    parts: Parts
+    signs: NDArray[np.float64]
+    sentence: Numbers
+    coarse: Numbers
+    first: Numbers
+    last: Numbers
+    places: tuple[Numbers, ...]
+
+
+def _blocks(version: Version, longest: int) -> Iterator[_Block]:
+    texts = version.sentences
+    done = 0
+    for start in range(0, len(texts), _SENTENCES_AT_ONCE):
+        stop = min(start + _SENTENCES_AT_ONCE, len(texts))
+        seen = texts[start : stop + max(longest, LONGEST)]
+        block = _block(Version(seen, version.language), stop - start, longest, (start, done))
+        done += len(block.signs)
+        yield block
+
+
+def _block(version: Version, own: int, longest: int, offsets: tuple[int, int]) -> _Block:
+    cut = [cut_clauses(text) for text in version.sentences]
+    clauses = [clause for one in cut for clause in one]
+    sentence = np.repeat(np.arange(len(cut)), [len(one) for one in cut])
+    stops = np.array([clause.stops for clause in clauses])
+    goes_on = np.diff(sentence, prepend=-1) == 0
+    tight = np.array([False, *(not clause.text[-1:].isspace() for clause in clauses[:-1])])
+    begins = np.flatnonzero(~goes_on), np.flatnonzero(np.append(True, stops[:-1])), np.arange(len(clauses))
+    mine = int((sentence < own).sum())
+    runs = [
+        _runs(begin, int((begin < mine).sum()), size, len(clauses))
+        for begin, size in zip(begins, (longest, LONGEST, LONGEST), strict=True)
+    ]
+    first, last = (np.concatenate([run[part] for run in runs]) for part in range(2))
+    signs = np.array([len("".join(clause.text.split())) for clause in clauses[:mine]], np.float64)
+    coarse = begins[1][begins[1] < mine] + offsets[1]
+    glue = "" if base_language(version.language) == CHINESE else " "
+    parts = Parts([clause.text for clause in clauses], goes_on & tight, glue)
+    places = tuple(run[2] for run in runs)
+    return _Block(parts, signs, sentence[:mine] + offsets[0], coarse, first, last, places)
+
+
+def _runs(begins: Numbers, own: int, longest: int, clauses: int) -> tuple[Numbers, Numbers, Numbers]:
+    """First clause, last clause, and place as (further, beginning) of all runs that begin with the first `own` ones."""
+    ends = np.append(begins[1:], clauses) - 1
+    extra, at = np.divmod(np.arange(longest * own), max(own, 1))
+    inside = extra + at < len(begins)
+    extra, at = extra[inside], at[inside]
+    return begins[at], ends[at + extra], np.stack([extra, at])
+
+
+def _table(size: int, blocks: Sequence[_Block], spans: Sequence[Spans]) -> Floats:
+    """Put the vectors of one size of all blocks into a table: shape (longest, beginnings, dimension)."""
+    parts = []
+    for block, found in zip(blocks, spans, strict=True):
+        before = sum(place.shape[1] for place in block.places[:size])
+        extra, at = block.places[size]
+        table = np.zeros((extra.max() + 1, at.max() + 1, found.vectors.shape[1]), np.float32)
+        table[extra, at] = found.vectors[before : before + len(extra)]
+        parts.append(table)
+    longest = max(map(len, parts))
+    padded = [np.pad(part, ((0, longest - len(part)), (0, 0), (0, 0))) for part in parts]
+    return np.concatenate(padded, axis=1)
+
+
+def encode_spans(parts: Parts, first: Numbers, last: Numbers, encoder: Encoder) -> Spans:
+    """Encode spans of the parts of a text and the pieces of the parts.
+
+    An encoder that knows no pieces gives the vectors of the spans; the pieces are then the embedded one's.
+    """
+    if isinstance(encoder, SpanEncoder):
+        return encoder.encode_spans(parts, first, last)
+    texts = [parts.text(low, high) for low, high in zip(first.tolist(), last.tolist(), strict=True)]
+    embedded = load_encoder()
+    assert isinstance(embedded, SpanEncoder)  # noqa: S101 - cannot happen, and tells the type checker
+    pieces = embedded.encode_spans(parts, first[:0], last[:0]).pieces
+    return Spans(np.asarray(encoder.encode(texts), np.float32), pieces)

@@ -1,0 +1,177 @@
+"""Whether two documents are versions of one another, told from the first look at them.
+
+Three things speak for it: sentences that prefer each other are more alike than others are, most of them stand in the
+same order, and they are much of the shorter document. A logistic model weighs them (`relation.toml`).
+"""
+
+import importlib.resources
+import math
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING
+
+from alignment.types import Relation
+from corpora.errors import InputError
+
+if TYPE_CHECKING:
+    from alignment.anchors import Survey
+
+_FEW = 3
+_EVEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RelationWeights:
+    """The model, from `relation.toml`.
+
+    Attributes:
+        bias: Log-odds where nothing speaks for it; it holds that two documents given to be aligned are versions of one
+            another twice as often as not.
+        likeness: For how far sentences that prefer each other lie from unrelated ones, as a share of the way from
+            these to the same.
+        order: For the logarithm of 1 more than `surprise`.
+        share: For the share of the shorter document that stands in the longest chain in order.
+    """
+
+    bias: float
+    likeness: float
+    order: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the first look at two documents tells of their relation.
+
+    Attributes:
+        sentences: Sentences of the shorter document, at least 1.
+        pairs: Pairs of sentences that prefer each other.
+        chain: Pairs in the longest chain in the same order.
+        related: Typical cosine of such a pair.
+        unrelated: Typical cosine of two other sentences.
+    """
+
+    sentences: int
+    pairs: int
+    chain: int
+    related: float
+    unrelated: float
+
+    @classmethod
+    def of(cls, source: int, target: int, survey: "Survey") -> "Signs":
+        """Read the signs off a survey of two documents with so many sentences, neither of them 0."""
+        columns = [int(column) for _, column in survey.pairs]
+        return cls(min(source, target), len(columns), longest_chain(columns), survey.related, survey.unrelated)
+
+    @property
+    def likeness(self) -> float:
+        """Where pairs lie between unrelated sentences, 0, and the same, 1."""
+        return (self.related - self.unrelated) / (1.0 - self.unrelated) if self.pairs else 0.0
+
+    def features(self) -> tuple[float, float, float, float]:
+        """Return what the fields of `RelationWeights` are for, in their order."""
+        return 1.0, self.likeness, math.log1p(surprise(self.pairs, self.chain)), self.chain / self.sentences
+
+
+def judge(source: int, target: int, survey: "Survey | None", weights: RelationWeights | None = None) -> Relation:
+    """Tell whether two documents are versions of one another.
+
+    Up to three sentences are little evidence: the probability keeps near one half then, and never falls below it. A
+    document that tells only a part of the other, or more than it, is a version of it.
+
+    Args:
+        source: Number of sentences of one document.
+        target: Of the other.
+        survey: What the first look found; None where one of them is empty.
+        weights: The model; None takes what comes with the package.
+
+    Returns:
+        The relation; it holds where its probability is one half or more.
+
+    Example:
+        >>> judge(0, 12, None)
+        Relation(related=False, probability=0.0, reason='one of them is empty')
+    """
+    if survey is None or not (source and target):
+        return Relation(related=False, probability=0.0, reason="one of them is empty")
+    signs = Signs.of(source, target, survey)
+    probability = _probability(signs, weights or load_relation())
+    return Relation(probability >= _EVEN, probability, _reason(signs, probability))
+
+
+def longest_chain(columns: Iterable[int]) -> int:
+    """Return the length of the longest strictly ascending subsequence."""
+    tails: list[int] = []
+    for column in columns:
+        place = bisect_left(tails, column)
+        tails[place : place + 1] = [column]
+    return len(tails)
+
+
+def surprise(pairs: int, chain: int) -> float:
+    """Return how surprising a chain would be were the pairs in random order: 0, or more for what chance does not do.
+
+    It is minus the logarithm of the number of chains of that length to be expected among so many pairs in random order,
+    C(pairs, chain) / chain!, which bounds the probability that there is one.
+    """
+    expected = math.lgamma(pairs + 1) - math.lgamma(pairs - chain + 1) - 2 * math.lgamma(chain + 1)
+    return max(-expected, 0.0)
+
+
+def _probability(signs: Signs, weights: RelationWeights) -> float:
+    values = [getattr(weights, field.name) for field in fields(weights)]
+    odds = sum(value * feature for value, feature in zip(values, signs.features(), strict=True))
+    if signs.sentences <= _FEW:
+        odds = max(odds, 0.0) * signs.sentences / (_FEW + 1)
+    return 1.0 / (1.0 + math.exp(-odds))
+
+
+def _reason(signs: Signs, probability: float) -> str:
+    found = f"{signs.pairs} of {signs.sentences} sentences {_verb(signs, probability)} a counterpart"
+    alike = f"with a similarity of {signs.related:.2f} where any two have {signs.unrelated:.2f}"
+    if signs.sentences <= _FEW:
+        return f"{found}, {alike}, but so few sentences are little evidence"
+    few = probability < _EVEN and 2 * signs.pairs < signs.sentences
+    return ", ".join(part for part in (f"{'only ' if few else ''}{found}", _order(signs), alike) if part)
+
+
+def _verb(signs: Signs, probability: float) -> str:
+    if probability < _EVEN:
+        return "finds" if signs.pairs == 1 else "find"
+    return "has" if signs.pairs == 1 else "have"
+
+
+def _order(signs: Signs) -> str:
+    """Say what order the pairs are in; nothing where none can be seen."""
+    if signs.pairs <= 1:
+        return ""
+    if signs.chain == signs.pairs:
+        return "in the same order"
+    chance = surprise(signs.pairs, signs.chain) == 0
+    return f"{signs.chain} of them in the same order{', as chance would have it' if chance else ''}"
+
+
+@cache
+def load_relation() -> RelationWeights:
+    """Load the weights that come with the package; `benchmarks/alignment_relation.py` makes them."""
+    text = importlib.resources.files("alignment").joinpath("relation.toml").read_text(encoding="utf-8")
+    return parse_relation(text)
+
+
+def parse_relation(text: str) -> RelationWeights:
+    """Read weights from the text of a `relation.toml`.
+
+    Raises:
+        InputError: One is missing or superfluous.
+    """
+    table = tomllib.loads(text)
+    known = [field.name for field in fields(RelationWeights)]
+    if sorted(table) != sorted(known):
+        raise InputError(
+            f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
+            hint="Make alignment/relation.toml anew with benchmarks/alignment_relation.py",
+        )
+    return RelationWeights(**{name: float(value) for name, value in table.items()})

@@ -1,0 +1,272 @@
+"""What speaks for and against the beads and gaps of clauses in a short stretch of two versions."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alignment.anchors import Survey
+from alignment.coverage import cover
+from alignment.encoders.base import Pieces
+from alignment.evidence import FEATURES as RUN_FEATURES
+from alignment.evidence import Area, Evidence
+from alignment.lattice import Shape
+from alignment.overlaps import Runs
+
+Floats = NDArray[np.float32]
+
+LONGEST: Final = 5
+"""Clauses on one side of a bead."""
+
+SHAPES: Final[tuple[Shape, ...]] = tuple((a, b) for a in range(1, 6) for b in range(1, 6) if a + b <= LONGEST + 1)
+
+COVERAGE_FEATURES: Final = (
+    "target_explained",  # share of the target side that the source side explains
+    "source_explained",
+    "least_explained",  # the lower of the two
+    "marginal",  # what an end clause adds at least to what its side explains, for its weight
+    "has_ends",  # one where a side has an end clause to leave out
+    "weakest_end",  # share of an end clause that the other side explains, at least
+    "most_extension",  # what a clause beside the bead would add at most
+    "all_extensions",  # what the four clauses beside the bead would add, summed
+    "crossing",  # share of clauses at the bead's borders that prefer the other side of the border
+    "second_crossing",  # the second highest of the four shares at a border
+    "inner_crossing",  # the least share at a border inside the bead
+)
+
+BORDER_FEATURES: Final = (
+    "source_borders",  # sentence borders inside the source side
+    "target_borders",
+    "both_borders",  # the lower number of the two
+    "end_mismatch",  # one where a sentence ends with the bead on one side only
+    "end_match",  # one where a sentence ends with it on both
+    "begin_mismatch",
+)
+
+FEATURES: Final = (*RUN_FEATURES, *COVERAGE_FEATURES, *BORDER_FEATURES)
+"""Names of the features of a bead, in order; a share is of weight as `Pieces` gives it, from 0 to 1."""
+
+GAP_FEATURES: Final = (
+    "always",
+    "length",  # logarithm of the clause's length over the mean
+    "best",  # scaled similarity to the most similar clause of the other side
+    "explained",  # share that the clause explaining most explains
+    "alone",  # one where the clause is a whole sentence
+    "own_best",  # mean of `best` over the side, less 0.8
+    "other_best",  # the same of the other side
+    "surplus",  # logarithm of how much longer this side is than the other, for their ratio
+    "best_in_side",  # product of `best` and `own_best`
+)
+
+_MOST_ADDED = 0.6
+_USUAL_BEST = 0.8
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a stretch.
+
+    Attributes:
+        runs: Runs of its clauses; vectors are NaN for runs that are not in one piece in the text.
+        pieces: Pieces of its clauses.
+        owner: Number of the sentence of each clause, ascending from 0: shape (clauses,).
+        joined: Whether each clause but the last is followed by its neighbour in the text: shape (clauses - 1,).
+    """
+
+    runs: Runs
+    pieces: Pieces
+    owner: NDArray[np.int64]
+    joined: NDArray[np.bool_]
+
+    @property
+    def count(self) -> int:
+        """Number of clauses."""
+        return self.runs.count
+
+    @cached_property
+    def borders(self) -> NDArray[np.bool_]:
+        """Whether a sentence begins or ends at each boundary: shape (clauses + 1,)."""
+        return np.concatenate([[True], np.diff(self.owner) > 0, [True]])
+
+
+class StretchEvidence:
+    """Features of all beads and gaps of a stretch, none of whose sides is empty.
+
+    Args:
+        source: One side.
+        target: The other.
+        survey: Statistics of the two documents.
+    """
+
+    def __init__(self, source: Side, target: Side, survey: Survey) -> None:
+        self._source, self._target, self._survey = source, target, survey
+        self._runs = Evidence(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
+        likeness = np.asarray(source.pieces.vectors @ target.pieces.vectors.T, np.float32)
+        self._of_target = cover(likeness, source.pieces, target.pieces, source.joined, LONGEST + 1)
+        self._of_source = cover(likeness.T, target.pieces, source.pieces, target.joined, LONGEST + 1)
+        # Axes: length of the target run, of the source run, beginning in the source, in the target.
+        self._target_told = self._of_target.of_runs(LONGEST + 1)
+        self._source_told = self._of_source.of_runs(LONGEST + 1).transpose(1, 0, 3, 2)
+        self._target_mass = self._of_target.run_mass(LONGEST + 1)[:, None, :]
+        self._source_mass = self._of_source.run_mass(LONGEST + 1)[:, :, None]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Numbers of source and target clauses."""
+        return self._source.count, self._target.count
+
+    @property
+    def same(self) -> float:
+        """Scaled similarity from which on two sides have the same words."""
+        return self._runs.same
+
+    def beads(self, source: int, target: int) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return the features of the beads of one shape, and where there is such a bead.
+
+        Returns:
+            Shapes (features, source, target) and (source, target), by the bead's beginning.
+        """
+        parts = [self._similarities(source, target), self._coverage(source, target), self._borders(source, target)]
+        features = np.concatenate(parts)
+        there = np.isfinite(features).all(axis=0)
+        return np.where(there, features, np.float32(0)).astype(np.float32), np.asarray(there)
+
+    def gaps(self) -> tuple[Floats, Floats]:
+        """Return the features of the gaps of both sides: shapes (features, source) and (features, target)."""
+        similar = self._runs.of(1, 1)
+        plane = np.nan_to_num(next(similar), nan=-1.0)
+        best = plane.max(axis=1), plane.max(axis=0)
+        usual = [float(np.clip(each, -0.5, 1.2).mean()) - _USUAL_BEST for each in best]
+        told = (
+            (self._source_told[0, 0] / self._source_mass[0]).max(axis=1),
+            (self._target_told[0, 0] / self._target_mass[0]).max(axis=0),
+        )
+        lengths = self._source.runs.lengths, self._target.runs.lengths
+        surplus = np.log(lengths[0].sum() * self._survey.ratio / lengths[1].sum())
+        found = []
+        for me, side in enumerate((self._source, self._target)):
+            alone = np.bincount(side.owner)[side.owner] == 1
+            row = np.stack([np.ones(side.count), np.log(lengths[me] / lengths[me].mean()), best[me], told[me], alone])
+            same = np.broadcast_to(
+                np.array([[usual[me]], [usual[1 - me]], [np.clip(surplus, -1, 1) * (1 - 2 * me)]]), (3, side.count)
+            )
+            found.append(np.concatenate([row, same, best[me][None] * usual[me]]).astype(np.float32))
+        return found[0], found[1]
+
+    def _similarities(self, source: int, target: int) -> Floats:
+        rows = [np.broadcast_to(np.asarray(one, np.float32), self.size) for one in self._runs.of(source, target)]
+        return np.stack(rows)
+
+    def _told(self, source: int, target: int, down: int = 0, right: int = 0) -> tuple[Floats, Floats]:
+        """What runs that begin so far from the bead's beginning leave explained of the target and of the source."""
+        return (
+            _moved(self._target_told[target - 1, source - 1], down, right),
+            _moved(self._source_told[target - 1, source - 1], down, right),
+        )
+
+    def _coverage(self, source: int, target: int) -> Floats:
+        of_target, of_source = self._told(source, target)
+        target_mass, source_mass = self._target_mass[target - 1], self._source_mass[source - 1]
+        shares = [of_target / target_mass, of_source / source_mass]
+        ends = self._ends(source, target)
+        beside = self._extensions(source, target)
+        crossing = self._crossings(source, target)
+        none = np.zeros(self.size, np.float32)
+        rows = [*shares, np.minimum(*shares)]
+        rows += [np.minimum(np.fmin.reduce([added for added, _ in ends]), _MOST_ADDED) if ends else none]
+        rows += [none + bool(ends), np.fmin.reduce([told for _, told in ends]) if ends else none]
+        rows += [np.maximum.reduce(beside), np.sum(beside, axis=0), *crossing]
+        return np.stack([np.broadcast_to(row, self.size) for row in rows]).astype(np.float32)
+
+    def _ends(self, source: int, target: int) -> list[tuple[Floats, Floats]]:
+        """For each end clause what it adds, for its weight, and what share of it is explained."""
+        of_target, of_source = self._told(source, target)
+        found = []
+        for at, rest in ((0, 1), (source - 1, 0)) if source > 1 else ():
+            mass = _moved(np.broadcast_to(self._source_mass[0], self.size), at, 0)
+            added = of_target - self._told(source - 1, target, rest, 0)[0]
+            told = self._told(1, target, at, 0)[1] / mass
+            found.append((added / np.minimum(mass, 2 * self._target_mass[target - 1]), told))
+        for at, rest in ((0, 1), (target - 1, 0)) if target > 1 else ():
+            mass = _moved(np.broadcast_to(self._target_mass[0], self.size), 0, at)
+            added = of_source - self._told(source, target - 1, 0, rest)[1]
+            told = self._told(source, 1, 0, at)[0] / mass
+            found.append((added / np.minimum(mass, 2 * self._source_mass[source - 1]), told))
+        return found
+
+    def _extensions(self, source: int, target: int) -> list[Floats]:
+        """What each clause beside the bead would add, for its weight; nothing where there is none."""
+        of_target, of_source = self._told(source, target)
+        found = []
+        for at, begin in ((source, 0), (-1, -1)):
+            mass = _moved(np.broadcast_to(self._source_mass[0], self.size), at, 0)
+            added = self._told(source + 1, target, begin, 0)[0] - of_target
+            found.append(added / np.minimum(2 * mass, self._target_mass[target - 1]))
+        for at, begin in ((target, 0), (-1, -1)):
+            mass = _moved(np.broadcast_to(self._target_mass[0], self.size), 0, at)
+            added = self._told(source, target + 1, 0, begin)[1] - of_source
+            found.append(added / np.minimum(2 * mass, self._source_mass[source - 1]))
+        return [np.nan_to_num(np.minimum(added, _MOST_ADDED)) for added in found]
+
+    @cached_property
+    def _crossing(self) -> tuple[Floats, Floats]:
+        """The highest and second highest share that prefers the other side of each point: shape (rows + 1, …)."""
+        rows, columns = self.size
+        shares = np.zeros((4, rows + 1, columns + 1), np.float32)
+        shares[0, 1:rows, :columns] = self._of_target.early
+        shares[1, 1:rows, 1:] = self._of_target.late
+        shares[2, :rows, 1:columns] = self._of_source.early.T
+        shares[3, 1:, 1:columns] = self._of_source.late.T
+        ordered = np.sort(shares, axis=0)
+        return ordered[-1], ordered[-2]
+
+    def _crossings(self, source: int, target: int) -> list[Floats]:
+        highest, second = self._crossing
+        inner = [_moved(highest[:-1, :-1], down, right) for down in range(1, source) for right in range(1, target)]
+        found = [_at_corner(each, 0, 0) + _at_corner(each, source, target) for each in (highest, second)]
+        return [*found, np.fmin.reduce(inner) if inner else np.zeros(self.size, np.float32)]
+
+    def _borders(self, source: int, target: int) -> Floats:
+        inside_source = _inside(self._source.borders, source)[:, None]
+        inside_target = _inside(self._target.borders, target)[None, :]
+        begins = self._source.borders[:-1, None], self._target.borders[None, :-1]
+        ends = _ahead(self._source.borders, source)[:, None], _ahead(self._target.borders, target)[None, :]
+        rows = [inside_source, inside_target, np.minimum(inside_source, inside_target)]
+        rows += [ends[0] != ends[1], ends[0] & ends[1], begins[0] != begins[1]]
+        return np.stack([np.broadcast_to(row, self.size) for row in rows]).astype(np.float32)
+
+
+def _moved(plane: Floats, down: int, right: int) -> Floats:
+    """Return what stands so far below and to the right of each point; NaN beyond the plane."""
+    out = np.full(plane.shape, np.nan, np.float32)
+    rows, columns = plane.shape
+    to = slice(max(-down, 0), max(rows - max(down, 0), 0)), slice(max(-right, 0), max(columns - max(right, 0), 0))
+    out[to] = plane[max(down, 0) : max(rows + min(down, 0), 0), max(right, 0) : max(columns + min(right, 0), 0)]
+    return out
+
+
+def _at_corner(points: Floats, source: int, target: int) -> Floats:
+    """Return the values at the corner of each bead of that shape; NaN where it passes the end."""
+    out = np.full((points.shape[0] - 1, points.shape[1] - 1), np.nan, np.float32)
+    part = points[source:, target:][: out.shape[0], : out.shape[1]]
+    out[: part.shape[0], : part.shape[1]] = part
+    return out
+
+
+def _inside(borders: NDArray[np.bool_], length: int) -> NDArray[np.int64]:
+    """Number of borders strictly inside a run of that length, by beginning; 0 where it passes the end."""
+    upto = np.concatenate([[0], np.cumsum(borders)])
+    count = len(borders) - 1
+    out = np.zeros(count, np.int64)
+    fitting = max(count - length + 1, 0)
+    out[:fitting] = upto[length : length + fitting] - upto[1 : 1 + fitting]
+    return out
+
+
+def _ahead(borders: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
+    out = np.zeros(len(borders) - 1, bool)
+    part = borders[length:][: len(out)]
+    out[: len(part)] = part
+    return out
