@@ -13,6 +13,7 @@ RESULTS = Path(__file__).parent / "results"
 REGION = re.compile(r"<!-- figures: ([a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
 LANGUAGES = ("en", "ru", "zh")
 PAIRS = ("en-ru", "en-zh", "ru-zh")
+WORST_KINDS = 5
 FAITHFUL = ("same", "paraphrase_ok")
 PARTS = {
     "dev": "development",
@@ -105,11 +106,96 @@ def _boundaries(scores: dict[str, Any], count: str) -> str:
 
 
 def _alignment() -> str:
+    found = _read("alignment")["results"]
+    peers = list(dict.fromkeys(peer for pairs in found.values() for one in pairs.values() for peer in one["aligners"]))
+    peers.remove("tolmach")
     rows = []
-    for name, pairs in _read("alignment")["results"].items():
-        cells = [" / ".join(f"{one[f'{kind}_f1']:.3f}" for one in pairs.values()) for kind in ("strict", "lax")]
+    for name, pairs in found.items():
+        cells = [_f1(pairs, "tolmach", kind) for kind in ("strict", "lax")] + [_f1(pairs, peer) for peer in peers]
         rows.append([name, " / ".join(pairs), *cells])
-    return _table(["set", "pair", "strict F1", "lax F1"], rows)
+    return _table(["set", "pair", "**tolmach**", "its lax F1", *(peer.removesuffix("-pypi") for peer in peers)], rows)
+
+
+def _f1(pairs: dict[str, Any], aligner: str, kind: str = "strict") -> str:
+    known = [one["aligners"].get(aligner) for one in pairs.values()]
+    return " / ".join(f"{one[f'{kind}_f1']:.3f}" if one else "\N{EN DASH}" for one in known)
+
+
+def _alignment_speed() -> str:
+    rows = []
+    for name, one in _read("alignment-speed")["results"].items():
+        size = f"{one['source']:,} × {one['target']:,}"
+        for aligner, row in one["aligners"].items():
+            times = [f"{row['seconds']:.1f}", f"{row['ratio']:.1f}", round(row["megabytes_peak"])]
+            rows.append([name, size, aligner, *times, f"{row['strict_f1']:.3f}", f"{row['lax_f1']:.3f}"])
+    return _table(["set", "sentences", "aligner", "seconds", "ratio", "peak MB", "strict F1", "lax F1"], rows)
+
+
+def _alignment_agreement() -> str:
+    rows = []
+    for name, one in _read("alignment-agreement")["results"].items():
+        alone, agreed = one["alone"], one["agreed"]
+        cells = [f"{alone['strict_f1'][pair]:.3f} → {agreed['strict_f1'][pair]:.3f}" for pair in PAIRS]
+        rows.append([name, one["documents"], *cells, f"{alone['contradictions']} → {agreed['contradictions']}"])
+    return _table(["set", "documents", *PAIRS, "contradictions"], rows)
+
+
+def _alignment_calibration() -> str:
+    found = _read("alignment-calibration")["results"]
+    rows = []
+    for name, one in found.items():
+        cells = [f"{one['before'][key]:.3f} → {one['after'][key]:.3f}" for key in ("mean", "ece", "brier")]
+        rows.append([name, one["beads"], f"{one['right']:.3f}", *cells])
+    head = ["set", "beads", "share right", "mean confidence", "calibration error", "Brier score"]
+    bins = [
+        [f"{one['probability']:.2f}", f"{one['right']:.2f}", one["beads"]]
+        for one in found["all held out"]["after"]["bins"]
+    ]
+    return f"{_table(head, rows)}\n{_table(['mean confidence', 'share right', 'beads'], bins)}"
+
+
+def _alignment_relation() -> str:
+    found = _read("alignment-relation")["results"]
+    kinds = list(dict.fromkeys(kind for one in found.values() for kind in one))
+    rows = [[name, *(_judged(one.get(kind)) for kind in kinds)] for name, one in found.items()]
+    return _table(["set", *kinds], rows)
+
+
+def _judged(one: dict[str, Any] | None) -> str:
+    return f"{one['right']:,}/{one['pairs']:,}" if one else "\N{EN DASH}"
+
+
+def _alignment_errors() -> str:
+    rows = []
+    for name, kinds in _read("alignment-errors")["results"].items():
+        missed = [(kind, one) for kind, one in kinds.items() if one["missed"]]
+        for kind, one in missed[:WORST_KINDS]:
+            given = ", ".join(f"{reading} ({count})" for reading, count in list(one["given"].items())[:2])
+            rows.append([name, kind, one["gold"], one["missed"], given])
+    return _table(["set", "gold bead", "in gold", "missed", "read as"], rows)
+
+
+def _word_alignment() -> str:
+    found = _read("word-alignment")["results"]
+    rows = [
+        [
+            f"**{name}**" if name == "Tolmach" else name,
+            *(f"{one[part]['aer']:.3f}" for part in ("odd", "even", "all")),
+            *(f"{one['all'][figure]:.3f}" for figure in ("precision", "recall")),
+            one["pairs_per_second"],
+        ]
+        for name, one in found.items()
+    ]
+    head = [
+        "method",
+        "AER, odd pairs",
+        "AER, even pairs (prices searched on)",
+        "AER",
+        "precision",
+        "recall",
+        "pairs a second",
+    ]
+    return _table(head, rows)
 
 
 def _translation() -> str:
@@ -130,7 +216,13 @@ def _translation_order(one: dict[str, Any]) -> tuple[Any, ...]:
 TABLES: dict[str, Callable[[], str]] = {
     "segmentation": _segmentation,
     "alignment": _alignment,
+    "alignment-agreement": _alignment_agreement,
+    "alignment-calibration": _alignment_calibration,
+    "alignment-errors": _alignment_errors,
+    "alignment-relation": _alignment_relation,
+    "alignment-speed": _alignment_speed,
     "translation": _translation,
+    "word-alignment": _word_alignment,
     "quote-extraction": _extraction,
     "quote-matching": _matching,
     "quote-alterations": _alterations,
