@@ -1,16 +1,22 @@
 """Articles named on the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from corpora.article import Article
-from corpora.errors import UsageError
+from corpora.errors import InputError, UsageError
 from corpora.progress import Progress
 
 STANDARD_INPUT = "-"
 
 
 def read_articles(
-    names: Sequence[str], languages: Sequence[str], progress: Progress, *, encoding: str | None = None
+    names: Sequence[str],
+    languages: Sequence[str],
+    progress: Progress,
+    *,
+    encoding: str | None = None,
+    lines: bool = False,
 ) -> list[Article]:
     """Load the articles.
 
@@ -19,12 +25,13 @@ def read_articles(
         languages: Their languages in order, or none to detect each.
         progress: Is told what is being fetched.
         encoding: Encoding of them all; None detects each.
+        lines: Whether each line is one sentence.
 
     Raises:
         UsageError: The numbers of names and languages differ, or `-` is there twice.
         InputError: An article cannot be read.
     """
-    from corpora.readers.load import load_article  # noqa: PLC0415 - loaded when used
+    from corpora.readers.load import load_article, load_lines  # noqa: PLC0415 - loaded when used
 
     if languages and len(languages) != len(names):
         raise UsageError(
@@ -34,7 +41,21 @@ def read_articles(
     if list(names).count(STANDARD_INPUT) > 1:
         raise UsageError("standard input (-) can be read only once", hint="Save one of the articles in a file")
     given: Sequence[str | None] = languages or [None] * len(names)
-    return [
-        load_article(name, language, encoding=encoding, progress=progress)
-        for name, language in zip(names, given, strict=True)
-    ]
+    load = load_lines if lines else load_article
+    articles = []
+    for name, language in zip(names, given, strict=True):
+        with _named(name):
+            articles.append(load(name, language, encoding=encoding, progress=progress))
+    return articles
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let what is wrong with an article say which of several it is."""
+    try:
+        yield
+    except InputError as error:
+        if name in error.message:
+            raise
+        shown = "standard input" if name == STANDARD_INPUT else name
+        raise type(error)(f"{shown}: {error.message}", hint=error.hint) from error

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from quotes.types import Quote, QuoteGroup, Span
 
 if TYPE_CHECKING:
-    from tolmach.result import Result, Version
+    from tolmach.gold import Link
+    from tolmach.result import Result, Version, VersionAlignment
 
 
 def first_problem(result: "Result") -> str | None:
@@ -48,6 +49,13 @@ def _alignments(result: "Result") -> Iterator[str]:
             held = sorted(at for bead in found.beads for at in getattr(bead, side))
             if held != list(range(len(result.versions[index].sentences))):
                 yield f"the alignment {name!r} does not hold each sentence of {result.versions[index].id!r} once"
+        if found.gold and not all(_known(link, found, result) for link in (*found.gold.wrong, *found.gold.missed)):
+            yield f"the gold of the alignment {name!r} names sentences that do not exist"
+
+
+def _known(link: "Link", found: "VersionAlignment", result: "Result") -> bool:
+    sizes = (len(result.versions[index].sentences) for index in found.versions)
+    return all(0 <= at < size for side, size in zip(link, sizes, strict=True) for at in side)
 
 
 def _quotes(result: "Result") -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Options that several commands share: one wording and one default each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -66,15 +66,60 @@ def common_options(command: Command) -> Command:
 
 def output_options(command: Command) -> Command:
     """Add `--format` and `-o` to a command; it receives `output_format` (None: by where it goes) and `output`."""
-    command = click.option(
-        "--format",
-        "output_format",
-        type=click.Choice(FORMATS),
-        help="Form of the result; table on a terminal, else json.",
-    )(command)
-    return click.option(
-        "--output", "-o", type=click.Path(path_type=Path), help="Write the result to this file, not to standard output."
-    )(command)
+    return output_options_for(FORMATS)(command)
+
+
+def output_options_for(
+    formats: Sequence[str],
+    path_help: str = "Write the result to this file, not to standard output.",
+    format_help: str = "Form of the result; table on a terminal, else json.",
+) -> Callable[[Command], Command]:
+    """Return what adds `--format` and `-o` to a command that knows `formats`; see `output_options`."""
+
+    def add(command: Command) -> Command:
+        command = click.option(
+            "--format",
+            "output_format",
+            type=click.Choice(formats),
+            help=format_help,
+        )(command)
+        return click.option("--output", "-o", type=click.Path(path_type=Path), help=path_help)(command)
+
+    return add
+
+
+def align_options(command: Command) -> Command:
+    """Add `--encoder`, `--max-bead` and `--no-crossings` (`crossings`) to a command."""
+    from alignment.encoders import DEFAULT_ENCODER, known_encoders  # noqa: PLC0415 - loaded when used
+    from alignment.options import AlignOptions  # noqa: PLC0415 - loaded when used
+
+    defaults = AlignOptions()
+    for option in (
+        click.option(
+            "--no-crossings",
+            "crossings",
+            is_flag=True,
+            flag_value=False,
+            default=defaults.crossings,
+            help="Let no bead cross another: what stands in another order is joined, or has no counterpart.",
+        ),
+        click.option(
+            "--max-bead",
+            default=defaults.max_bead,
+            show_default=True,
+            type=click.IntRange(min=2),
+            help="Most sentences of a bead, both sides together.",
+        ),
+        click.option(
+            "--encoder",
+            default=DEFAULT_ENCODER,
+            show_default=True,
+            metavar="NAME",
+            help=f"Sentence encoder: {', '.join(known_encoders())}; a folder, or OWNER/NAME on the Hugging Face hub.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def encoding_option(command: Command) -> Command:

@@ -23,7 +23,7 @@ class Output:
     """Where a command's result goes, and in which form.
 
     Attributes:
-        format: `table`, `json`, or None for a table on a terminal and JSON elsewhere.
+        format: `table`, `json`, another that the command knows, or None for a table on a terminal and JSON elsewhere.
         path: File to write, None for standard output.
     """
 
@@ -36,19 +36,25 @@ class Output:
         Raises:
             OutputError: The file cannot be written.
         """
-        if self._format() == "json":
-            self._write(json_text)
+        if self.form() == "json":
+            self.write(json_text)
         elif self.path is None:
             table(output_console())
         else:
             text = io.StringIO()
             table(Console(file=text, width=_FILE_WIDTH, highlight=False))
-            self._write(text.getvalue())
+            self.write(text.getvalue())
 
-    def _format(self) -> str:
+    def form(self) -> str:
+        """Return the format, chosen by where the result goes where none was asked for."""
         return self.format or ("table" if self.path is None and sys.stdout.isatty() else "json")
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Write a result that is text already.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
         if self.path is None:
             click.echo(text, nl=False)
         else:

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from alignment.encoders import DEFAULT_ENCODER
+from alignment.options import AlignOptions
 from alignment.through import alignment_of, through_source
 from alignment.types import Alignment
 from corpora.article import Article
-from corpora.errors import UsageError
+from corpora.errors import TolmachError, UsageError
 from corpora.progress import SILENT, Progress
 from quotes.types import Comparison
+from tolmach.gold import score_beads
+from tolmach.gold_files import Gold, match_gold
 from tolmach.provenance import code_signature
 from tolmach.result import (
     Result,
@@ -61,6 +65,38 @@ class RunPlan:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class AlignPlan:
+    """How `tolmach align` aligns.
+
+    Attributes:
+        max_bead: Most sentences of a bead, both sides together.
+        crossings: Whether what stands in another order is aligned; else it has no counterpart.
+        encoder: Name of the sentence encoder, as `alignment.load_encoder` takes it.
+        force: Whether to align also what does not look like versions of one text.
+        golds: Gold alignments: none, one for each pair in order, or one that holds all pairs.
+    """
+
+    max_bead: int = AlignOptions().max_bead
+    crossings: bool = AlignOptions().crossings
+    encoder: str = DEFAULT_ENCODER
+    force: bool = False
+    golds: tuple[Gold, ...] = ()
+
+    def options(self) -> AlignOptions:
+        """Return the aligner's options; a bead that may be larger than by default may be so on one side alone."""
+        usual = AlignOptions()
+        side = usual.max_side if self.max_bead <= usual.max_bead else max(usual.max_side, self.max_bead - 1)
+        return replace(usual, max_bead=self.max_bead, max_side=side, crossings=self.crossings)
+
+
+_ALIGN = AlignPlan()
+
+
+class UnrelatedError(TolmachError):
+    """Two texts are not versions of one another, so there is nothing to align."""
+
+
 def find_quotes(article: Article) -> Result:
     """Find the quotes of one article."""
     from quotes import extract_quotes  # noqa: PLC0415 - loaded when used
@@ -69,14 +105,40 @@ def find_quotes(article: Article) -> Result:
     return Result(now(), make_versions([article], ["given"]), quotes=found, signature=code_signature())
 
 
-def align_articles(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
-    """Align every two of the articles.
+def check_versions(count: int) -> None:
+    """Refuse to compare fewer than two versions.
 
     Raises:
-        UsageError: There are fewer than two.
+        UsageError: There are fewer.
     """
+    if count < 2:  # noqa: PLR2004 - it takes two
+        raise UsageError("one article alone cannot be compared", hint="Name at least two versions")
+
+
+def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progress: Progress = SILENT) -> Result:
+    """Align every two of the articles.
+
+    Args:
+        articles: The versions.
+        plan: How to align them, and what to compare the beads with.
+        progress: Is told of the step, and of versions that are aligned though they do not look like versions.
+
+    Raises:
+        UsageError: There are fewer than two, or not as many gold files as pairs.
+        InputError: A gold file was made for other sentences.
+        UnrelatedError: Two are not versions of one another, and the plan does not force it.
+    """
+    check_versions(len(articles))
     versions = make_versions(articles, ["given"] * len(articles))
-    alignments = make_alignments(versions, _align(articles, progress))
+    gold = match_gold(plan.golds, versions)
+    found = _align(articles, progress, plan)
+    _check_related(articles, found, plan, progress)
+    alignments = {
+        name: replace(one, gold=score_beads(one.beads, gold[one.versions][1].beads, gold[one.versions][0]))
+        if gold
+        else one
+        for name, one in make_alignments(versions, found).items()
+    }
     return Result(now(), versions, alignments=alignments, signature=code_signature())
 
 
@@ -152,13 +214,25 @@ def _translation_alignments(translated: "Sequence[TranslatedArticle]") -> Alignm
     return found
 
 
-def _align(articles: Sequence[Article], progress: Progress) -> Alignments:
-    if len(articles) < 2:  # noqa: PLR2004 - it takes two
-        raise UsageError("one article alone cannot be compared", hint="Name at least two versions")
-    from alignment import align_versions  # noqa: PLC0415 - loaded when used
+def _align(articles: Sequence[Article], progress: Progress, plan: AlignPlan = _ALIGN) -> Alignments:
+    check_versions(len(articles))
+    from alignment import align_versions, load_encoder  # noqa: PLC0415 - loaded when used
 
-    with progress.bar("Aligning the sentences", None):
-        return dict(align_versions(articles))
+    with progress.bar("Loading the sentence encoder", None):
+        encoder = load_encoder(plan.encoder)
+    return dict(align_versions(articles, options=plan.options(), encoder=encoder, progress=progress))
+
+
+def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPlan, progress: Progress) -> None:
+    for pair, alignment in found.items():
+        relation = alignment.relation
+        if relation is None or relation.related:
+            continue
+        first, second = (articles[index].meta.source or f"version {index + 1}" for index in pair)
+        message = f"{first} and {second} are not versions of one another: {relation.reason.rstrip('.')}"
+        if not plan.force:
+            raise UnrelatedError(message, hint="Give --force to align them nevertheless")
+        progress.note(message)
 
 
 def _compare(articles: Sequence[Article], alignments: Alignments, progress: Progress) -> Comparison:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from alignment.types import Alignment, Bead
+from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, ArticleMeta, Block, Sentence
 from corpora.errors import InputError
 from eval.articles import ArticleScores
@@ -19,6 +19,7 @@ from eval.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison
 from tolmach.codec import DecodeError, decode, encode
+from tolmach.gold import GoldScore
 from tolmach.integrity import first_problem
 from translate.types import TranslatedArticle, Translation
 
@@ -79,11 +80,15 @@ class VersionAlignment:
         versions: Indices of the two versions; a bead's `source` indexes the first one's sentences.
         beads: As in `Alignment`: each sentence of either version in exactly one.
         signature: What produced them, by name.
+        relation: Whether the two are versions of one another, None where that was not asked.
+        gold: How well the beads agree with gold ones, None where there are none.
     """
 
     versions: tuple[int, int]
     beads: tuple[Bead, ...]
     signature: tuple[tuple[str, str], ...] = ()
+    relation: Relation | None = None
+    gold: GoldScore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ def make_alignments(
     """Name alignments, given by the indices of their versions, the way the document does."""
     return {
         f"{versions[first].id}-{versions[second].id}": VersionAlignment(
-            (first, second), alignment.beads, alignment.signature
+            (first, second), alignment.beads, alignment.signature, alignment.relation
         )
         for (first, second), alignment in found.items()
     }

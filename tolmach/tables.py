@@ -11,23 +11,56 @@ from rich.table import Column, Table
 
 from alignment.types import Bead
 from quotes.types import QuoteGroup
+from tolmach.crossings import moved_beads
 from tolmach.evaluation import Evaluation
-from tolmach.result import Result, Version, VersionScores
+from tolmach.gold import GoldScore
+from tolmach.overview import describe, is_doubtful
+from tolmach.result import Result, Version, VersionAlignment, VersionScores
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""
 
 
 def alignment_table(console: Console, result: Result) -> None:
-    """Draw every alignment of `result`, a row for each bead."""
+    """Draw every alignment of `result`, a row for each bead and a line that sums it up."""
     for name, found in result.alignments.items():
-        first, second = (result.versions[index] for index in found.versions)
-        table = _table("bead", first.id, second.id, "score", title=name)
-        for bead in found.beads:
-            table.add_row(
-                _shape(bead), _sentences(first, bead.source), _sentences(second, bead.target), f"{bead.score:.2f}"
-            )
-        console.print(table)
+        _draw_beads(console, name, found, result)
+        console.print(escape(describe(found, result)), soft_wrap=True)
+        if found.gold:
+            _draw_gold(console, name, found.gold)
+
+
+def _draw_beads(console: Console, name: str, found: VersionAlignment, result: Result) -> None:
+    first, second = (result.versions[index] for index in found.versions)
+    table = _table("bead", first.id, second.id, "score", "conf.", "", title=name)
+    moved = moved_beads(found.beads)
+    for place, bead in enumerate(found.beads):
+        table.add_row(
+            _shape(bead),
+            _sentences(first, bead.source),
+            _sentences(second, bead.target),
+            f"{bead.score:.2f}",
+            f"{bead.confidence:.2f}",
+            "\n".join(_remarks(bead, moved.get(place), moved=place in moved)),
+        )
+    console.print(table)
+
+
+def _remarks(bead: Bead, after: int | None, *, moved: bool) -> list[str]:
+    remarks = ["check"] if is_doubtful(bead) else []
+    if moved:
+        remarks.append("moved: first" if after is None else f"moved: after {after}")
+    return remarks
+
+
+def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
+    table = _table("", "precision", "recall", "F1", title=f"{name} against {escape(gold.name)}")
+    for kind, one in (("strict", gold.strict), ("lax", gold.lax)):
+        table.add_row(kind, *(f"{value:.3f}" for value in (one.precision, one.recall, one.f1)))
+    console.print(table)
+    for title, links in (("not in gold", gold.wrong), ("missed", gold.missed)):
+        text = "; ".join(f"{list(source)}:{list(target)}" for source, target in links)
+        console.print(f"{title}: {len(links)}  {escape(text)}", soft_wrap=True)
 
 
 def quotes_table(console: Console, result: Result) -> None:

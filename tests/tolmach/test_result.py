@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from report_sample import sample, version
 
-from alignment.types import Alignment, Bead
+from alignment.scoring import Agreement
+from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article
 from corpora.errors import InputError
 from corpora.files import write_text
@@ -16,6 +17,7 @@ from eval.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.codec import DecodeError, decode, encode
+from tolmach.gold import GoldScore
 from tolmach.result import (
     Result,
     VersionAlignment,
@@ -49,8 +51,14 @@ def named(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.dictionaries(WORDS, strategy, max_size=2)
 
 
-BEADS = few(st.builds(Bead, INDICES, INDICES, NUMBERS))
-ALIGNMENTS = st.builds(VersionAlignment, beads=BEADS, signature=PAIRS)
+BEADS = few(st.builds(Bead, INDICES, INDICES, NUMBERS, NUMBERS))
+LINKS = few(st.tuples(INDICES, INDICES))
+AGREEMENTS = st.builds(Agreement, NUMBERS, NUMBERS, NUMBERS)
+GOLD = st.builds(GoldScore, WORDS, AGREEMENTS, AGREEMENTS, LINKS, LINKS)
+RELATIONS = st.builds(Relation, st.booleans(), NUMBERS, WORDS)
+ALIGNMENTS = st.builds(
+    VersionAlignment, beads=BEADS, signature=PAIRS, relation=st.none() | RELATIONS, gold=st.none() | GOLD
+)
 QUOTES = st.builds(Quote, text=WORDS, spans=SPANS, parts=few(WORDS), sentences=INDICES)
 FINDINGS = st.builds(Finding, first=SPANS, second=SPANS)
 COMPARED = st.builds(QuotePair, similarity=MAYBE, altered=NUMBERS, findings=few(FINDINGS))
@@ -90,7 +98,9 @@ def test_the_document_has_the_documented_shape() -> None:
     assert data["schema"] == "tolmach/1"
     assert [each["id"] for each in data["versions"]] == ["en", "ru", "zh"]
     assert list(data["alignments"]) == ["en-ru", "en-zh", "ru-zh"]
-    assert data["alignments"]["en-ru"]["beads"][2] == {"source": [2, 3], "target": [2], "score": 0.74}
+    assert data["alignments"]["en-ru"]["beads"][2] == {
+        "source": [2, 3], "target": [2], "score": 0.74, "confidence": 1.0,
+    }  # fmt: skip
     assert data["alignments"]["en-ru"]["signature"] == {"encoder": "use", "search": "dp"}
     assert data["translations"]["ru"]["sentences"][7]["checks"][0]["kind"] == "copied"
     assert len(data["quotes"]["groups"]) == 18
@@ -178,6 +188,9 @@ def damaged(path: list[Any], value: Any) -> str:
     return json.dumps(data)
 
 
+ZERO = {"precision": 0, "recall": 0, "f1": 0}
+ENGLISH_RUSSIAN = "the alignment 'en-ru'"
+FAR_GOLD = {"name": "gold.ids", "strict": ZERO, "lax": ZERO, "wrong": [[[0], [99]]]}
 OUTSIDE = "a finding of group g1 points outside the text"
 
 
@@ -192,6 +205,7 @@ OUTSIDE = "a finding of group g1 points outside the text"
         (["scores"], {"fr": {}}, "scores of 'fr', which is no version"),
         (["alignments", "en-ru", "versions"], [0, 3], "the alignment 'en-ru' is of versions that do not exist"),
         (["alignments", "en-ru", "beads"], [], "the alignment 'en-ru' does not hold each sentence of 'en' once"),
+        (["alignments", "en-ru", "gold"], FAR_GOLD, f"the gold of {ENGLISH_RUSSIAN} names sentences that do not exist"),
         (["quotes", "languages"], ["en"], "the quotes are not of as many versions as there are"),
         (["quotes", "quotes", 0, 0, "spans"], [[0, 99999]], "quote q01 of en does not fit its text"),
         (["quotes", "groups", 0, "members"], [], "group g1 has not one member for each version"),

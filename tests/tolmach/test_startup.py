@@ -31,7 +31,9 @@ def test_import_loads_nothing_heavy(package):
     assert loaded_after(f"import {package}") == []
 
 
-@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["models", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["run", "--help"], ["align", "--help"], ["models", "--help"], ["--version"]]
+)
 def test_help_loads_nothing_heavy(words):
     code = (
         "import contextlib, io; from tolmach.cli import main\n"

@@ -1,13 +1,14 @@
 """`tolmach align`: which sentences of two or more versions answer each other."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 
+from tolmach.alignments import FORMATS, Destination
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, encoding_option, output_options
-from tolmach.output import Output
+from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for
 
 
 @click.command()
@@ -19,24 +20,52 @@ from tolmach.output import Output
     multiple=True,
     help="Language of each article, in order; detected when not given.",
 )
+@click.option("--lines", is_flag=True, help="Each line is one sentence, as it is, blank lines too.")
+@click.option(
+    "--score",
+    "golds",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="GOLD",
+    help="Compare with this gold alignment: ids, tsv, tmx, xliff, html or JSON. With more than two versions, "
+    "once for each pair in order, or one JSON file with all pairs.",
+)
+@click.option("--force", is_flag=True, help="Align also what does not look like versions of one text.")
+@align_options
 @encoding_option
-@output_options
+@output_options_for(
+    FORMATS,
+    "Write the result to this file, not to standard output; "
+    "tsv, tmx, xliff and ids of more than two versions to this folder, a file for each pair.",
+    "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+)
 @common_options
-def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **output: Any) -> None:
+def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **options: Any) -> None:
     """Align the sentences of two or more versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input.
+    Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html
+    holds the whole result too, and reads back like JSON.
 
     \b
     Example:
       tolmach align en.txt ru.txt --format table
+      tolmach align en.txt ru.txt zh.txt --format html -o aligned.html
+      tolmach align --lines en.txt ru.txt --score gold.ids --format table
     """
-    from tolmach.pipeline import align_articles  # noqa: PLC0415 - loaded when used
-    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import alignment_table  # noqa: PLC0415 - loaded when used
+    from tolmach.gold_files import read_gold  # noqa: PLC0415 - loaded when used
+    from tolmach.pipeline import AlignPlan, align_articles, check_versions  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    result = align_articles(read_articles(articles, languages, progress, encoding=output["encoding"]), progress)
-    Output(output["output_format"], output["output"]).emit(
-        to_json(result), lambda console: alignment_table(console, result)
+    destination = Destination.named(options["output_format"], options["output"])
+    check_versions(len(articles))
+    destination.check(len(articles), scored=bool(options["golds"]))
+    plan = AlignPlan(
+        max_bead=options["max_bead"],
+        crossings=options["crossings"],
+        encoder=options["encoder"],
+        force=options["force"],
+        golds=tuple(map(read_gold, options["golds"])),
     )
+    read = read_articles(articles, languages, progress, encoding=options["encoding"], lines=options["lines"])
+    destination.check_paths(read, [*articles, *map(str, options["golds"])])
+    destination.deliver(align_articles(read, plan, progress))

@@ -1,23 +1,15 @@
 """Fills the template."""
 
-import base64
-import hashlib
-from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corpora.files import write_text
-from corpora.languages import CHINESE, base_language
 from tolmach.report.groups import make_cards, quote_marks
-from tolmach.report.labels import html_lang, labels, version_name
+from tolmach.report.labels import labels
+from tolmach.report.page import environment, make_policy, resource
 from tolmach.report.rows import make_rows
 from tolmach.report.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
 from tolmach.report.text import make_text
 from tolmach.result import Result
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 def render_report(result: Result) -> str:
@@ -33,9 +25,9 @@ def render_report(result: Result) -> str:
 
     facts, rows = make_facts(result), make_rows(result)
     cards = make_cards(result, rows)
-    style, script = _resource("report.css"), _resource("report.js")
+    style, script = resource("report.css"), resource("report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             result=result,
@@ -50,7 +42,7 @@ def render_report(result: Result) -> str:
             # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
-            policy=_policy(style, script),
+            policy=make_policy(style, script),
         )
     )
 
@@ -62,47 +54,3 @@ def write_report(path: Path, result: Result) -> None:
         OutputError: The file cannot be written.
     """
     write_text(path, render_report(result))
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - only a report needs it
-
-    environment = Environment(
-        loader=FunctionLoader(_resource),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
-    environment.tests["chinese"] = _is_chinese
-    return environment
-
-
-def _is_chinese(tag: str) -> bool:
-    return base_language(tag) == CHINESE
-
-
-def _digits(value: float, places: int = 2) -> str:
-    """Format a share or a cosine; a plain hyphen is too short for a minus."""
-    return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _resource(name: str) -> str:
-    return resources.files("tolmach.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    parts = {
-        "default-src": "'none'",
-        "style-src": _digest(style),
-        "script-src": _digest(script),
-        "base-uri": "'none'",
-        "form-action": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in parts.items())
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

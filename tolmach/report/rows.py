@@ -1,6 +1,6 @@
 """Sentences of any number of versions, in rows that say the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tolmach.result import Result
@@ -100,19 +100,26 @@ def _first_place(row: tuple[tuple[int, ...], ...]) -> _Node:
 
 def _finish(rows: list[tuple[tuple[int, ...], ...]], result: Result) -> tuple[Row, ...]:
     reached = [-1] * len(result.versions)
+    scorers = [_scorer(result, version) for version in range(1, len(result.versions))]
     found: list[Row] = []
     for cells in rows:
         moved = tuple(bool(indices) and indices[0] < reached[version] for version, indices in enumerate(cells))
         reached = [max([most, *indices]) for most, indices in zip(reached, cells, strict=True)]
-        scores = tuple(_score(cells, version, result) for version in range(1, len(cells)))
-        found.append(Row(cells, moved, scores))
+        found.append(Row(cells, moved, tuple(scorer(cells) for scorer in scorers)))
     return tuple(found)
 
 
-def _score(cells: tuple[tuple[int, ...], ...], version: int, result: Result) -> float | None:
+def _scorer(result: Result, version: int) -> Callable[[tuple[tuple[int, ...], ...]], float | None]:
+    """Return what gives the mean score of a row's beads between the first version and this one."""
     found = next((each for each in result.alignments.values() if set(each.versions) == {0, version}), None)
     if found is None:
-        return None
-    own = [bead.score for bead in found.beads
-           if bead.source and bead.target and set(bead.source) <= set(cells[found.versions[0]])]  # fmt: skip
-    return sum(own) / len(own) if own else None
+        return lambda _: None
+    side = found.versions[0]
+    owners = {index: bead for bead in found.beads if bead.target for index in bead.source}
+
+    def score(cells: tuple[tuple[int, ...], ...]) -> float | None:
+        beads = dict.fromkeys(owners[index] for index in cells[side] if index in owners)
+        own = [bead.score for bead in beads if set(bead.source) <= set(cells[side])]
+        return sum(own) / len(own) if own else None
+
+    return score

@@ -67,8 +67,8 @@ def make_text(result: Result, rows: Sequence[Row], marks: Sequence[Sequence[Mark
     block = -1
     for number, row in enumerate(rows, start=1):
         cells = tuple(_cell(result, row, place, marks[place]) for place in range(len(result.versions)))
-        current = _block(result, row)
-        found.append(TextRow(number, cells, _is_heading(result, row), current != block))
+        current = block_of(result, row)
+        found.append(TextRow(number, cells, is_heading(result, row), current != block))
         block = current
     return tuple(found)
 
@@ -89,12 +89,14 @@ def _checks(result: Result, row: Row, version: Version) -> tuple[tuple[int, Chec
     return tuple((index, check) for index in row.cells[source] for check in translation.sentences[index].checks)
 
 
-def _block(result: Result, row: Row) -> int:
+def block_of(result: Result, row: Row) -> int:
+    """Return the paragraph of the first version that a row is in, -1 where that version has nothing here."""
     first = row.cells[0]
     return result.versions[0].sentences[first[0]].block if first else -1
 
 
-def _is_heading(result: Result, row: Row) -> bool:
+def is_heading(result: Result, row: Row) -> bool:
+    """Tell whether a row holds a title or a heading."""
     return any(
         version.blocks[version.sentences[index].block].kind in _HEADINGS
         for version, indices in zip(result.versions, row.cells, strict=True)

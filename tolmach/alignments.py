@@ -1,0 +1,135 @@
+"""Alignments as files: the document, the page that holds it, and the formats of other tools, which hold one pair."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from corpora.errors import UsageError
+from tolmach.output import Output
+
+if TYPE_CHECKING:
+    from corpora.article import Article, Bitext
+    from tolmach.result import Result, VersionAlignment
+
+PAIR_SUFFIXES: Final = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}
+"""Formats that hold one pair of versions, and the suffix of their files."""
+
+_BY_SUFFIX: Final = {f".{form}": form for form in ("html", *PAIR_SUFFIXES)} | {".xlf": "xliff", ".htm": "html"}
+
+FORMATS: Final = ("table", "json", "html", *PAIR_SUFFIXES)
+_TWO: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an alignment goes, and in which form.
+
+    Attributes:
+        output: Format and path as the user gave them; several pairs in a format that holds one go into a folder.
+    """
+
+    output: Output
+
+    @classmethod
+    def named(cls, form: str | None, path: Path | None) -> "Destination":
+        """Return where a result goes; the suffix of its file tells the format where none is asked for."""
+        told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
+        return cls(Output(form or told, path))
+
+    def check(self, versions: int, *, scored: bool = False) -> None:
+        """Refuse, before anything is read, what the format cannot hold.
+
+        Args:
+            versions: How many versions there are.
+            scored: Whether there is a gold alignment to compare with.
+
+        Raises:
+            UsageError: The format holds one pair, there are more, and no folder is named; or it holds no scores.
+        """
+        form = self.output.form()
+        if form in PAIR_SUFFIXES and scored:
+            raise UsageError(f"{form} has no place for the result of --score", hint="Use --format table, json or html")
+        if form in PAIR_SUFFIXES and versions > _TWO and self.output.path is None:
+            raise UsageError(
+                f"{form} holds one pair of versions, and {versions} versions make several",
+                hint="Name a folder with -o, or use --format json",
+            )
+
+    def check_paths(self, articles: "Sequence[Article]", inputs: Sequence[str]) -> None:
+        """Make sure, before the long work, that the result can be written and replaces no input.
+
+        Args:
+            articles: What will be aligned.
+            inputs: What was read, by path, URL or `-`.
+
+        Raises:
+            OutputError: An output is an input, or its folder cannot be written.
+        """
+        from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
+        from tolmach.result import make_versions  # noqa: PLC0415 - loaded when used
+
+        ids = [version.id for version in make_versions(articles, ["given"] * len(articles))]
+        check_outputs(self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)]), inputs)
+
+    def deliver(self, result: "Result") -> None:
+        """Write the alignments of `result`: all files, or where one cannot be written, none.
+
+        Raises:
+            OutputError: A file cannot be written.
+        """
+        from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+        from tolmach.tables import alignment_table  # noqa: PLC0415 - loaded when used
+
+        form = self.output.form()
+        if form in PAIR_SUFFIXES:
+            self._deliver_pairs(render_pairs(result, form))
+        elif form == "html":
+            from tolmach.report.alignment import render_alignment  # noqa: PLC0415 - only a page needs it
+
+            self.output.write(render_alignment(result))
+        else:
+            self.output.emit(to_json(result), lambda console: alignment_table(console, result))
+
+    def _deliver_pairs(self, texts: Mapping[str, str]) -> None:
+        from corpora.files import write_texts  # noqa: PLC0415 - loaded when used
+
+        paths = self._paths(list(texts))
+        if paths:
+            write_texts(dict(zip(paths, texts.values(), strict=True)))
+        else:
+            self.output.write("".join(texts.values()))
+
+    def _paths(self, pairs: Sequence[str]) -> list[Path]:
+        path, form = self.output.path, self.output.form()
+        if path is None:
+            return []
+        if form in PAIR_SUFFIXES and (len(pairs) > 1 or path.is_dir()):
+            return [path / f"{pair}.{PAIR_SUFFIXES[form]}" for pair in pairs]
+        return [path]
+
+
+def render_pairs(result: "Result", form: str) -> dict[str, str]:
+    """Return each alignment of `result` as text in one of `PAIR_SUFFIXES`, by the names of its versions."""
+    from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
+
+    return {name: write_bitext(make_bitext(result, found), form) for name, found in result.alignments.items()}
+
+
+def make_bitext(result: "Result", found: "VersionAlignment") -> "Bitext":
+    """Return two versions and their beads, scores and confidences."""
+    from corpora.article import Bitext  # noqa: PLC0415 - loaded when used
+
+    first, second = (result.versions[index] for index in found.versions)
+    return Bitext(
+        tuple(sentence.text for sentence in first.sentences),
+        tuple(sentence.text for sentence in second.sentences),
+        tuple((bead.source, bead.target) for bead in found.beads),
+        scores=tuple(bead.score for bead in found.beads),
+        confidences=tuple(bead.confidence for bead in found.beads),
+        source_language=first.language,
+        target_language=second.language,
+        source_name=first.meta.source,
+        target_name=second.meta.source,
+    )

@@ -1,0 +1,236 @@
+"""Gold alignments as files, and which of them belongs to which two versions."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+from corpora.errors import InputError, UsageError
+from corpora.languages import base_language
+from tolmach.gold import Link
+from tolmach.result import Result, Version, from_json
+
+Pair = tuple[int, int]
+_IDS: Final = re.compile(r"\s*\[[^\]]*\]\s*:\s*\[")
+_MARKUP: Final = {"tmx": "<tmx", "xliff": "<xliff"}
+_OTHER_SENTENCES: Final = "Score with gold made for these sentences, or give the sentences it was made for with --lines"
+_KNOWN: Final = "Name an alignment as ids, tsv, tmx, xliff, html or JSON of Tolmach, or a sample's gold.json"
+
+
+@dataclass(frozen=True, slots=True)
+class GoldPair:
+    """Gold beads of two versions.
+
+    Attributes:
+        beads: Sentence indices of both sides.
+        names: Languages or ids of the two versions, None where the file does not say.
+        sentences: What the indices count, None where the file does not hold them.
+    """
+
+    beads: tuple[Link, ...]
+    names: tuple[str, str] | None = None
+    sentences: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+
+    def reversed(self) -> "GoldPair":
+        """Return the same beads with the sides exchanged."""
+        return GoldPair(
+            tuple((target, source) for source, target in self.beads),
+            self.names and (self.names[1], self.names[0]),
+            self.sentences and (self.sentences[1], self.sentences[0]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A gold file.
+
+    Attributes:
+        name: Its name as the user gave it.
+        pairs: What it holds, at least one.
+    """
+
+    name: str
+    pairs: tuple[GoldPair, ...]
+
+
+def read_gold(path: Path) -> Gold:
+    """Read a gold file of any known form, told by its content.
+
+    Raises:
+        InputError: It cannot be read, is of no known form, or is damaged.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text", hint=_KNOWN) from error
+    if not text.strip():
+        raise InputError(f"{path} is empty", hint=_KNOWN)
+    return Gold(str(path), _parse(text, path))
+
+
+def match_gold(golds: Sequence[Gold], versions: Sequence[Version]) -> Mapping[Pair, tuple[str, GoldPair]]:
+    """Find the gold beads of every two versions, with the name of the file that they come from.
+
+    Args:
+        golds: One for each pair in order, as in en-ru, en-zh, ru-zh; or a single one that holds them all; or none.
+        versions: The versions.
+
+    Raises:
+        UsageError: There are not as many as pairs.
+        InputError: A file does not hold its pair, or was made for other sentences.
+    """
+    pairs = list(combinations(range(len(versions)), 2))
+    if not golds:
+        return {}
+    if len(golds) not in (1, len(pairs)):
+        raise UsageError(
+            f"{len(versions)} versions make {len(pairs)} pairs, but there are {len(golds)} gold files",
+            hint="Give --score once for each pair in order, or one JSON file with all pairs",
+        )
+    given = list(golds) if len(golds) == len(pairs) else [*golds] * len(pairs)
+    found = {}
+    for pair, gold in zip(pairs, given, strict=True):
+        two = versions[pair[0]], versions[pair[1]]
+        one = _find(gold, two, alone=len(given) == len(golds))
+        _check(one, two, gold.name)
+        found[pair] = gold.name, one
+    return found
+
+
+def _parse(text: str, path: Path) -> tuple[GoldPair, ...]:
+    start = text.lstrip()
+    if start.startswith("{"):
+        return _from_json(text, path)
+    if start.startswith("<"):
+        form = next((form for form, tag in _MARKUP.items() if tag in text), None)
+        return _from_bitext(text, form, path) if form else _from_result(_embedded(text))
+    return _from_bitext(text, "ids" if _IDS.match(start) else "tsv", path)
+
+
+def _from_bitext(text: str, form: str, path: Path) -> tuple[GoldPair, ...]:
+    from corpora.exchange import read_bitext  # noqa: PLC0415 - loaded when used
+
+    try:
+        bitext = read_bitext(text, form)
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}", hint=error.hint) from error
+    first, second = bitext.source_language, bitext.target_language
+    names = (first, second) if first and second else None
+    sentences = (bitext.source, bitext.target) if form != "ids" else None
+    return (GoldPair(bitext.beads, names, sentences),)
+
+
+def _embedded(text: str) -> Result:
+    from tolmach.report.embedding import extract_result  # noqa: PLC0415 - loaded when used
+
+    return extract_result(text)
+
+
+def _from_json(text: str, path: Path) -> tuple[GoldPair, ...]:
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not JSON: {error}", hint=_KNOWN) from error
+    if "schema" in data:
+        return _from_result(from_json(text))
+    return _from_sample(data, path)
+
+
+def _from_result(result: Result) -> tuple[GoldPair, ...]:
+    return tuple(
+        GoldPair(
+            tuple((bead.source, bead.target) for bead in found.beads),
+            (result.versions[found.versions[0]].id, result.versions[found.versions[1]].id),
+            (_texts(result.versions[found.versions[0]]), _texts(result.versions[found.versions[1]])),
+        )
+        for found in result.alignments.values()
+    )
+
+
+def _from_sample(data: Any, path: Path) -> tuple[GoldPair, ...]:
+    """Read the annotation of one of the samples: sentences by language, beads by pair of languages."""
+    try:
+        sentences = {name: tuple(map(str, lines)) for name, lines in data["sentences"].items()}
+        return tuple(
+            GoldPair(_links(beads), (first, second), (sentences[first], sentences[second]))
+            for name, beads in data["alignment"].items()
+            for first, _, second in [name.partition("-")]
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{path} holds no alignment", hint=_KNOWN) from error
+
+
+def _links(beads: Iterable[Any]) -> tuple[Link, ...]:
+    return tuple((tuple(map(int, source)), tuple(map(int, target))) for source, target in beads)
+
+
+def _find(gold: Gold, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:
+    """Return the pair that belongs to two versions; one that is alone and does not say whose it is belongs to them."""
+    turned = [side for one in gold.pairs for side in (one, one.reversed()) if side.names]
+    for is_called in (_has_id, _is_in):  # of two versions in one language only the ids tell which is which
+        for one in turned:
+            if all(map(is_called, versions, one.names or ())):
+                return one
+    if alone and len(gold.pairs) == 1 and gold.pairs[0].names is None:
+        return gold.pairs[0]
+    held = ", ".join("-".join(one.names) if one.names else "a pair without names" for one in gold.pairs)
+    raise InputError(
+        f"{gold.name} holds no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
+        hint="Give --score once for each pair in order, or one JSON file with all pairs",
+    )
+
+
+def _has_id(version: Version, name: str) -> bool:
+    return name == version.id
+
+
+def _is_in(version: Version, name: str) -> bool:
+    return base_language(name) == base_language(version.language)
+
+
+def _texts(version: Version) -> tuple[str, ...]:
+    return tuple(sentence.text for sentence in version.sentences)
+
+
+def _check(gold: GoldPair, versions: tuple[Version, Version], name: str) -> None:
+    for side, version in enumerate(versions):
+        count = len(version.sentences)
+        highest = max((index for bead in gold.beads for index in bead[side]), default=-1)
+        if highest >= count:
+            raise InputError(
+                f"{name} was made for other sentences: it names sentence {highest} of {version.id},"
+                f" which has {count}, numbered from 0",
+                hint=_OTHER_SENTENCES,
+            )
+        if gold.sentences:
+            _compare(gold.sentences[side], version, name)
+
+
+def _compare(gold: Sequence[str], version: Version, name: str) -> None:
+    for index, (theirs, ours) in enumerate(zip(gold, _texts(version), strict=False)):
+        if _plain(theirs) != _plain(ours):
+            raise InputError(
+                f"{name} was made for other sentences: sentence {index} of {version.id}"
+                f" is {_short(theirs)} there and {_short(ours)} here",
+                hint=_OTHER_SENTENCES,
+            )
+    if len(gold) != len(version.sentences):
+        raise InputError(
+            f"{name} was made for other sentences: {len(gold)} of {version.id}, and here are {len(version.sentences)}",
+            hint=_OTHER_SENTENCES,
+        )
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _short(text: str, most: int = 40) -> str:
+    plain = _plain(text)
+    return repr(plain if len(plain) <= most else f"{plain[: most - 1]}\N{HORIZONTAL ELLIPSIS}")
