@@ -63,7 +63,7 @@ def agree(alignments: Sequence[tuple[Link, ...]], allows: Callable[[int, int], b
     """
     votes: Counter[Link] = Counter(link for links in alignments for link in links)
     edges: dict[Point, dict[Link, Point]] = {}
-    for links in alignments:
+    for links in dict.fromkeys(alignments):
         row = column = 0
         for link in links:
             after = (row + len(link[0]), column + len(link[1]))

@@ -80,11 +80,14 @@ class Refined:
     @classmethod
     def of(cls, stretch: Stretch, links: Sequence[Link], drawn: Sequence[Sequence[Link]], allows: Allows) -> "Refined":
         """Number the chosen and the drawn links as the versions are; no chosen one is too large."""
-        votes = Counter(link for each in drawn for link in each)
+        votes: Counter[Link] = Counter()
+        for each, times in Counter(map(tuple, drawn)).items():
+            votes.update(dict.fromkeys(each, times))
         # Hundreds of samples share one object for each bead.
         known = dict(zip(votes, stretch.numbered(list(votes)), strict=True))
         parts = {link: [one] if allows(*map(len, link)) else apart(one) for link, one in known.items()}
-        samples = tuple(tuple(part for link in each for part in parts[link]) for each in drawn)
+        told = {each: tuple(part for link in each for part in parts[link]) for each in set(map(tuple, drawn))}
+        samples = tuple(told[tuple(each)] for each in drawn)
         counted = {known[link]: count for link, count in votes.items() if allows(*map(len, link))}
         return cls(tuple(known[link] for link in links), samples, counted)
 
@@ -152,8 +155,21 @@ class Refiner:
                 continue
             scores = weights.scores(StretchEvidence(source, target, self._survey))
             owners = source.owner.tolist(), target.owner.tolist()
-            drawn += [stretch.unbroken(lift(path, *owners)) for path in draw_paths(scores, _PATHS)]
+            drawn += _lifted(draw_paths(scores, _PATHS), stretch, owners)
         return Refined.of(stretch, agree(drawn, self._allows), drawn, self._allows)
+
+
+def _lifted(
+    paths: Sequence[Sequence[Link]], stretch: Stretch, owners: tuple[list[int], list[int]]
+) -> list[tuple[Link, ...]]:
+    """Return the sentence alignments that paths mean; many paths are drawn several times."""
+    known: dict[tuple[Link, ...], tuple[Link, ...]] = {}
+    found = []
+    for path in map(tuple, paths):
+        if path not in known:
+            known[path] = stretch.unbroken(lift(path, *owners))
+        found.append(known[path])
+    return found
 
 
 def _too_large(source: Side, target: Side) -> bool:

@@ -43,6 +43,8 @@ class Stretch:
 
     def unbroken(self, links: Sequence[Link]) -> tuple[Link, ...]:
         """Take apart the beads of the stretch whose target sentences are no neighbours, as around a moved passage."""
+        if self.target == tuple(range(self.target[0], self.target[0] + len(self.target))):
+            return tuple(links)
         return tuple(part for link in links for part in ([link] if self._together(link[1]) else apart(link)))
 
     def _together(self, target: Sequence[int]) -> bool:

@@ -314,6 +314,7 @@ def test_alignment_that_loses_or_repeats_a_sentence_is_refused(best):
         reconcile({(0, 1): certain(FINE), (0, 2): certain(FINE), (1, 2): certain(best)})
 
 
+@pytest.mark.slow
 def test_time_is_linear_where_everything_hangs_together():
     """One stretch through the whole document, and no sample like another."""
     count = 1500

@@ -86,6 +86,7 @@ def test_an_empty_side_leaves_all_without_counterpart(fake_encoder, links, sourc
     assert links(_aligned(source, target, fake_encoder)) == expected
 
 
+@pytest.mark.slow
 def test_one_sentence_against_a_thousand(fake_encoder, sentences, links):
     text = sentences(1000)
     assert ([0], [700]) in links(_aligned([text[700]], text, fake_encoder))

@@ -60,6 +60,7 @@ def test_one_sentence_finds_its_copy_among_a_thousand(use_encoder):
     assert len(found) == 1_000
 
 
+@pytest.mark.slow
 def test_a_thousand_sentences_find_the_one_that_was_kept(use_encoder):
     with within(60):
         found = links(NUMBERED, [NUMBERED[999]], encoder=use_encoder)
@@ -67,6 +68,7 @@ def test_a_thousand_sentences_find_the_one_that_was_kept(use_encoder):
     assert len(found) == 1_000
 
 
+@pytest.mark.slow
 def test_one_sentence_that_is_not_among_a_thousand_leaves_each_in_one_bead(use_encoder):
     with within(60):
         found = links(["Bread is baked at night."], NUMBERED, encoder=use_encoder)
@@ -74,7 +76,7 @@ def test_one_sentence_that_is_not_among_a_thousand_leaves_each_in_one_bead(use_e
     assert [at for source, _ in found for at in source] == [0]
 
 
-@pytest.mark.parametrize("count", [250, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_a_long_text_is_aligned_with_itself(use_encoder, count):
     with within(120):
         assert links(NUMBERED[:count], NUMBERED[:count], encoder=use_encoder) == one_to_one(count)

@@ -41,7 +41,7 @@ def _aligned(source, target, options, encoder):
     return align_sentences(source, target, source_language="en", target_language="ru", options=options, encoder=encoder)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(source=SENTENCES, target=SENTENCES, options=OPTIONS)
 def test_each_sentence_is_in_exactly_one_bead_and_runs_are_unbroken(fake_encoder, source, target, options):
     alignment = _aligned(source, target, options, fake_encoder)
@@ -53,7 +53,7 @@ def test_each_sentence_is_in_exactly_one_bead_and_runs_are_unbroken(fake_encoder
         assert 0.0 <= bead.score <= 1.0
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(source=SENTENCES, target=SENTENCES)
 def test_without_crossings_order_is_kept(fake_encoder, source, target):
     alignment = _aligned(source, target, AlignOptions(crossings=False), fake_encoder)
@@ -63,13 +63,13 @@ def test_without_crossings_order_is_kept(fake_encoder, source, target):
         assert before.target[-1] < after.target[0]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(source=SENTENCES, target=SENTENCES, options=OPTIONS)
 def test_the_same_input_gives_the_same_alignment(fake_encoder, source, target, options):
     assert _aligned(source, target, options, fake_encoder) == _aligned(source, target, options, fake_encoder)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(sentences=SENTENCES, options=OPTIONS)
 def test_a_text_is_aligned_with_itself_sentence_by_sentence(fake_encoder, sentences, options):
     assert _links(_aligned(sentences, sentences, options, fake_encoder)) == _one_to_one(len(sentences))
@@ -86,13 +86,13 @@ def _assert_mirrored(source, target, options, encoder, languages=("en", "en")):
     assert _links(back) == _links(there.reversed())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(source=DISTINCT, target=DISTINCT, options=OPTIONS)
 def test_swapping_the_sides_mirrors_the_result(fake_encoder, source, target, options):
     _assert_mirrored(source, target, options, fake_encoder)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(source=SENTENCES, target=SENTENCES, options=OPTIONS)
 def test_swapping_the_sides_mirrors_the_result_also_where_choices_are_equal(fake_encoder, source, target, options):
     _assert_mirrored(source, target, options, fake_encoder)
@@ -105,7 +105,7 @@ def test_swapping_the_sides_of_an_article_mirrors_the_result(use_encoder, name, 
     _assert_mirrored(bitext.source, bitext.target, AlignOptions(), use_encoder, pair)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(sentences=DISTINCT, data=st.data())
 def test_two_neighbours_in_exchanged_order_cross_and_nothing_else_does(fake_encoder, sentences, data):
     at = data.draw(st.integers(0, len(sentences) - 1))
@@ -115,7 +115,7 @@ def test_two_neighbours_in_exchanged_order_cross_and_nothing_else_does(fake_enco
     assert links == [((each,), (order.index(each),)) for each in range(len(sentences))]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_a_passage_that_stands_elsewhere_crosses_and_nothing_else_does(fake_encoder, data):
     words = ["north", "river", "bread", "night"] * 4
@@ -130,7 +130,7 @@ def test_a_passage_that_stands_elsewhere_crosses_and_nothing_else_does(fake_enco
     assert links == [((each,), (order.index(each),)) for each in range(16)]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(beads=st.lists(st.integers(1, 3), max_size=8))
 def test_an_alignment_scores_one_against_itself(beads):
     places = [sum(beads[:at]) for at in range(len(beads))]
