@@ -98,6 +98,7 @@ def test_many_equal_sentences_align_in_order(fake_encoder, links):
     ]
 
 
+@pytest.mark.slow
 def test_the_band_finds_what_the_whole_plane_holds(fake_encoder, sentences, links):
     text = sentences(240)
     target = [*text[:60], *text[110:160], f"{text[160]} {text[161]}", *text[162:]]

@@ -56,7 +56,7 @@ def _exchanged():
     return [FEATURES.index(other.get(name, name)) for name in FEATURES]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_exchanged_sides_give_the_mirrored_beads(source, target):
     forward, backward = StretchEvidence(source, target, SURVEY), StretchEvidence(target, source, MIRRORED)
@@ -67,7 +67,7 @@ def test_exchanged_sides_give_the_mirrored_beads(source, target):
         np.testing.assert_allclose(features, mirrored[_exchanged()].transpose(0, 2, 1), rtol=1e-3, atol=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_exchanged_sides_give_the_mirrored_gaps(source, target):
     forward = StretchEvidence(source, target, SURVEY).gaps()
@@ -76,7 +76,7 @@ def test_exchanged_sides_give_the_mirrored_gaps(source, target):
         np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-4)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_there_are_just_the_beads_whose_sides_are_in_one_piece(source, target):
     evidence = StretchEvidence(source, target, SURVEY)
@@ -91,7 +91,7 @@ def test_there_are_just_the_beads_whose_sides_are_in_one_piece(source, target):
         np.testing.assert_array_equal(there, np.outer(*pieces))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_gaps_have_finite_features_and_tell_whole_sentences(source, target):
     for found, side in zip(StretchEvidence(source, target, SURVEY).gaps(), (source, target), strict=True):
@@ -101,7 +101,7 @@ def test_gaps_have_finite_features_and_tell_whole_sentences(source, target):
         assert found[GAP_FEATURES.index("alone")].astype(bool).tolist() == alone
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_sentence_borders_of_a_bead_are_counted(source, target):
     evidence = StretchEvidence(source, target, SURVEY)
@@ -123,7 +123,7 @@ def test_sentence_borders_of_a_bead_are_counted(source, target):
             assert found["begin_mismatch"][row, column] == (begins[0] != begins[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_shares_lie_between_nought_and_one(source, target):
     evidence = StretchEvidence(source, target, SURVEY)

@@ -322,7 +322,7 @@ def test_a_file_in_other_languages(format_name: str) -> None:
 
 
 @pytest.mark.parametrize("format_name", known_formats())
-@settings(deadline=None, max_examples=150, derandomize=True)
+@settings(deadline=None, max_examples=60, derandomize=True)
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused_but_never_breaks(format_name: str, data: st.DataObject) -> None:
     text = write_bitext(BITEXT, format_name)

@@ -102,7 +102,7 @@ MESSY = Bitext(
 
 
 @pytest.mark.parametrize("format_name", known_formats())
-@settings(deadline=None, max_examples=120, derandomize=True)
+@settings(deadline=None, max_examples=50, derandomize=True)
 @given(bitext=bitexts())
 @example(bitext=MESSY)
 @example(bitext=Bitext((), (), ()))
@@ -116,14 +116,14 @@ def test_what_is_written_reads_back(format_name: str, bitext: Bitext) -> None:
 
 
 @pytest.mark.parametrize("format_name", ["tmx", "xliff", "tsv"])
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(deadline=None, max_examples=30, derandomize=True)
 @given(bitext=bitexts())
 def test_the_sentences_come_from_the_file(format_name: str, bitext: Bitext) -> None:
     back = read_bitext(write_bitext(bitext, format_name), format_name)
     assert (back.source, back.target, back.beads) == (bitext.source, bitext.target, bitext.beads)
 
 
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(deadline=None, max_examples=30, derandomize=True)
 @given(bitext=bitexts())
 def test_a_csv_reader_finds_the_same_rows(bitext: Bitext) -> None:
     text = write_bitext(bitext, "tsv")
