@@ -43,6 +43,7 @@ class Disturbance:
 
 
 def synthetic_documents(seed: int = 7) -> list[Document]:
+    """Make documents of lines of every collection and pair; the same seed makes the same ones."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     found = []
     for name, languages, lines in _parallel_lines():
@@ -54,6 +55,7 @@ def synthetic_documents(seed: int = 7) -> list[Document]:
 
 
 def training_samples() -> list[Document]:
+    """Return the samples that are learned from, three pairs each."""
     return [document for document in sample_documents("articles") if document.name in TRAINING_SAMPLES]
 
 

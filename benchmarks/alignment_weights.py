@@ -90,6 +90,7 @@ def _groups(numbers: Sequence[int], beads: Sequence[tuple[int, ...]], whole: Seq
 
 
 def example(evidence: StretchEvidence, sides: tuple[Side, Side], groups: list[Array], weight: float) -> Example:
+    """Find which beads and gaps of a stretch are inside the gold ones."""
     mine = [group[side.owner] for side, group in zip(sides, groups, strict=True)]
     sizes = evidence.size
     forbidden = np.zeros((sizes[0] + 1, sizes[1] + 1), bool)
@@ -122,6 +123,7 @@ def _allowed(shape: Shape, groups: list[Array], forbidden: Array, there: Array) 
 
 
 def unpacked(values: Array) -> Weights:
+    """Name the values that the search for the best moves."""
     beads, gaps = values[: len(FEATURES)], values[len(FEATURES) : len(FEATURES) + len(GAP_FEATURES)]
     return Weights(beads, gaps, *(float(value) for value in values[-len(MOVES) :]))
 
@@ -198,6 +200,8 @@ def look_behind(scores: Scores) -> tuple[Array, Array, Array]:
 
 
 def learn(examples: Sequence[Example], iterations: int) -> Array:
+    """Return the weights under which the gold paths are most probable."""
+
     def objective(values: Array) -> tuple[float, Array]:
         parts = [loss(values, one) for one in examples]
         value = sum(part for part, _ in parts) + PENALTY * float(values @ values) / 2
@@ -211,6 +215,7 @@ def learn(examples: Sequence[Example], iterations: int) -> Array:
 
 
 def render(weights: Sequence[Weights]) -> str:
+    """Write the models as the text of a `weights.toml`."""
     lines = ["# Worth of the evidence when an alignment is refined; see refined.py and stretch_evidence.py."]
     lines += ["# Made by benchmarks/alignment_weights.py."]
     for grain, one in zip(GRAINS, weights, strict=True):
