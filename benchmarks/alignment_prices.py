@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 from alignment_data import Document, ntrex_documents, split_halves
 
-from alignment.aligner import search
+from alignment.aligner import longest_run
 from alignment.anchors import survey
 from alignment.encoders import load_encoder
 from alignment.evidence import FEATURES
+from alignment.first_look import search
 from alignment.options import AlignOptions
 from alignment.overlaps import encode_runs
 from alignment.prices import Prices, load_prices
@@ -38,9 +39,8 @@ Group = list[tuple[Plane, Sequence[Link]]]
 
 
 def plane_of(document: Document) -> Plane:
-    longest = OPTIONS.max_side
     sides = [
-        encode_runs(text, language, min(longest, len(text)), load_encoder())
+        encode_runs(text, language, longest_run(text, OPTIONS), load_encoder())
         for text, language in zip((document.source, document.target), document.languages, strict=True)
     ]
     return Plane(sides[0], sides[1], survey(sides[0], sides[1]))

@@ -17,6 +17,15 @@ speed = import_module("alignment_speed")
 PAIRS = [(f"en {at}", f"ru {at}") for at in range(3)]
 
 
+SCRIPTS = sorted(path.stem for path in (Path(__file__).parents[2] / "benchmarks").glob("alignment_*.py"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_script_still_finds_what_it_imports(script):
+    text = (Path(__file__).parents[2] / "benchmarks" / f"{script}.py").read_text(encoding="utf-8")
+    assert hasattr(import_module(script), "main") == ("def main(" in text)
+
+
 def _document(gold, source=4, target=4):
     return data.Document(
         "d", ("en", "ru"), [f"s{at}" for at in range(source)], [f"t{at}" for at in range(target)], gold
