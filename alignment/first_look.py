@@ -40,10 +40,10 @@ class FirstLook:
         return min(max(likeness(self.plane, link), 0.0), 1.0) if all(link) else 0.0
 
 
-def look(source: Runs, target: Runs, options: AlignOptions, prices: Prices | None = None) -> FirstLook:
-    """Align two versions whose runs are encoded, neither of them empty; `prices` None takes those of the package."""
+def look(source: Runs, target: Runs, options: AlignOptions) -> FirstLook:
+    """Align two versions whose runs are encoded, neither of them empty."""
     plane = Plane(source, target, survey(source, target))
-    links = search(plane, options, prices or load_prices())
+    links = search(plane, options, load_prices())
     ordered = order_beads([Bead(*link) for link in links])
     return FirstLook(plane, tuple((bead.source, bead.target) for bead in ordered))
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +19,9 @@ from alignment.reading import Version
 OURS: Final = "tolmach"
 OPTIONS: Final = AlignOptions()
 
+FIRST_LOOK: Final = "first-look"
+"""Tolmach without its second look, to show what that one is worth."""
+
 AS_PACKAGED: Final = "-wheel"
 """Ending of a peer's name that gives it the encoder as its own package runs it; ours reads texts four times as fast."""
 
@@ -29,7 +33,7 @@ def add_peer_option(parser: argparse.ArgumentParser, default: Sequence[str]) -> 
     parser.add_argument(
         "--peer",
         action="append",
-        choices=[*known_peers(), *(f"{name}{AS_PACKAGED}" for name in known_peers()), "none"],
+        choices=[*known_peers(), *(f"{name}{AS_PACKAGED}" for name in known_peers()), FIRST_LOOK, "none"],
         help=f"put it beside Tolmach; may be repeated (default: {', '.join(default)})",
     )
     parser.set_defaults(default_peers=tuple(default))
@@ -58,8 +62,8 @@ def load_system(name: str) -> System:
     Raises:
         Absent: It is not installed.
     """
-    if name == OURS:
-        return ours
+    if name in (OURS, FIRST_LOOK):
+        return partial(ours, options=replace(OPTIONS, refine=name == OURS))
     if name.endswith(AS_PACKAGED):
         peer, packaged = load_peer(name.removesuffix(AS_PACKAGED)), PackagedEncoder()
         return lambda document, _: _peer(peer, document, packaged)
@@ -82,13 +86,13 @@ class PackagedEncoder:
         return np.asarray(self._model.encode(list(texts)), np.float32).reshape(len(texts), self.dimension)
 
 
-def ours(document: Document, encoder: Encoder) -> list[Link]:
+def ours(document: Document, encoder: Encoder, options: AlignOptions = OPTIONS) -> list[Link]:
     """Align by the room below `align_sentences`, as German and French are no languages of ours."""
     source, target = (
         Version(text, language)
         for text, language in zip((document.source, document.target), document.languages, strict=True)
     )
-    return [(bead.source, bead.target) for bead in align_lines(source, target, OPTIONS, encoder).alignment.beads]
+    return [(bead.source, bead.target) for bead in align_lines(source, target, options, encoder).alignment.beads]
 
 
 def _peer(peer: Peer, document: Document, encoder: Encoder) -> list[Link]:

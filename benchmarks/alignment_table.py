@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from alignment_data import Document, documents_by_set
 from alignment_peers import Link, known_peers
-from alignment_systems import OPTIONS, OURS, System, add_peer_option, chosen_systems
+from alignment_systems import FIRST_LOOK, OPTIONS, OURS, System, add_peer_option, chosen_systems
 
 from alignment.aligner import signature
 from alignment.encoders import Encoder, load_encoder
@@ -30,7 +30,7 @@ def main(description: str | None) -> None:
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     parser.add_argument("--encoder", default="use")
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
-    add_peer_option(parser, known_peers())
+    add_peer_option(parser, [FIRST_LOOK, *known_peers()])
     arguments = parser.parse_args()
     encoder = load_encoder(arguments.encoder)
     encoder.encode(["The first call is slower."])
