@@ -11,11 +11,11 @@ from corpora.languages import NAMES
 from corpora.progress import SILENT, Progress
 from quotes.compare_options import CompareOptions
 from quotes.findings.evidence import Pair, Passage
-from quotes.findings.members import Alignments, Member, MemberFinder, Members
 from quotes.findings.vectors import Vectors
-from quotes.findings.verdicts import judge, judge_absence
-from quotes.matching import Version, group_quotes, link_versions
+from quotes.matching.links import Version, group_quotes, link_versions
+from quotes.matching.members import Alignments, Member, MemberFinder, Members
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair
+from quotes.verdicts import judge, judge_absence
 
 _NAME_KINDS = frozenset({"title", "indirect"})
 

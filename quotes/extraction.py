@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
-from quotes.attribution import Attribution, attribute
-from quotes.block_quotes import with_block_quotes
-from quotes.kinds import classify
+from quotes.kinds.rules import classify
+from quotes.marks.block_quotes import with_block_quotes
+from quotes.marks.passages import Passage, find_passages
 from quotes.options import QuoteOptions
-from quotes.passages import Passage, find_passages
+from quotes.speakers.attribution import Attribution, attribute
 from quotes.types import Quote, QuoteKind
 
 _DEFAULTS = QuoteOptions()

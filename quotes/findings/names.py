@@ -1,6 +1,6 @@
 """Whether two names are one person's, across scripts, by how they sound.
 
-The names inside one article, and what a pronoun stands for, are the business of `quotes.names`.
+The names inside one article, and what a pronoun stands for, are the business of `quotes.speakers.names`.
 """
 
 from functools import cache

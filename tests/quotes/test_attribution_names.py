@@ -5,7 +5,7 @@ import pytest
 from corpora.article import Article
 from quotes import extract_quotes
 from quotes.lexicon import find_cues, load_lexicon
-from quotes.names import Mention, Names, may_be_nominative, same_stem, to_nominative
+from quotes.speakers.names import Mention, Names, may_be_nominative, same_stem, to_nominative
 
 
 def test_short_names_stand_for_the_full_one() -> None:

@@ -9,11 +9,11 @@ from alignment import load_encoder
 from alignment.types import Alignment, Bead
 from corpora.article import Article, Block
 from corpora.errors import UsageError
+from quotes import verdicts
 from quotes.compare_options import CompareOptions, VerdictOptions
 from quotes.comparison import compare_versions
-from quotes.findings import verdicts
 from quotes.findings.evidence import Evidence
-from quotes.findings.members import Member
+from quotes.matching.members import Member
 from quotes.types import Finding, Quote
 
 ENGLISH = Article.from_text(

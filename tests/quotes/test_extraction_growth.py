@@ -2,7 +2,7 @@
 
 import pytest
 
-import quotes.speakers_en as speakers
+import quotes.speakers.english as speakers
 from corpora.article import Article
 from quotes import extract_quotes
 

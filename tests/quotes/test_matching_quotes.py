@@ -8,7 +8,7 @@ from alignment.types import Alignment, Bead
 from corpora.article import Article
 from quotes.compare_options import MatchOptions
 from quotes.findings.vectors import Vectors
-from quotes.matching import Link, Version, assign, group_quotes, link_versions, weighted_length
+from quotes.matching.links import Link, Version, assign, group_quotes, link_versions, weighted_length
 from quotes.types import Quote
 
 

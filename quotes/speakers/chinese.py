@@ -6,8 +6,8 @@ from functools import cached_property
 
 from corpora.languages import CHINESE
 from quotes.lexicon import Cue, find_cues, load_lexicon
-from quotes.names import Mention
-from quotes.speakers import HOLE, Found, shifted
+from quotes.speakers.finder import HOLE, Found, shifted
+from quotes.speakers.names import Mention
 from quotes.types import Span
 
 _DOTS = "\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}"

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from quotes.passages import Passage
-from quotes.speakers import HOLE
+from quotes.marks.passages import Passage
+from quotes.speakers.finder import HOLE
 from quotes.types import Span
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from alignment.types import Alignment
 from quotes.compare_options import PresenceOptions
 from quotes.findings.evidence import Passage
-from quotes.findings.presence import Search, Trace, find_trace
 from quotes.findings.vectors import Vectors
-from quotes.matching import Group, Version
+from quotes.matching.links import Group, Version
+from quotes.matching.presence import Search, Trace, find_trace
 from quotes.types import Quote, Span
 
 Alignments = Mapping[tuple[int, int], Alignment]

@@ -10,8 +10,8 @@ from itertools import pairwise
 from corpora.article import Article, Block
 from corpora.languages import ENGLISH, RUSSIAN, base_language
 from quotes.lexicon import find_cues, load_lexicon
+from quotes.marks.pairing import Pair, pair_marks
 from quotes.options import QuoteOptions
-from quotes.pairing import Pair, pair_marks
 from quotes.types import Span
 
 _DASHES = "\N{EM DASH}\N{EN DASH}\N{HORIZONTAL BAR}-"

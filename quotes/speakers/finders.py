@@ -1,10 +1,10 @@
 """The finder of speakers for each language."""
 
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
-from quotes.speakers import Finder
-from quotes.speakers_en import EnglishFinder
-from quotes.speakers_ru import RussianFinder
-from quotes.speakers_zh import ChineseFinder
+from quotes.speakers.chinese import ChineseFinder
+from quotes.speakers.english import EnglishFinder
+from quotes.speakers.finder import Finder
+from quotes.speakers.russian import RussianFinder
 
 _FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
     ENGLISH: EnglishFinder,

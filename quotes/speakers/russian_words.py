@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from quotes.lexicon import parse_russian
-from quotes.names import may_be_nominative
+from quotes.speakers.names import may_be_nominative
 
 _NAME_TAGS = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _SHORTEST_TAIL = 3

@@ -6,8 +6,9 @@ from typing import Any
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import Cue, find_cues, load_lexicon, parse_russian
-from quotes.names import Mention
-from quotes.russian_words import (
+from quotes.speakers.finder import HOLE, Candidate, Found, gender_of, phrase_pattern, shifted
+from quotes.speakers.names import Mention
+from quotes.speakers.russian_words import (
     gender_of_run,
     given_name,
     is_animate,
@@ -19,7 +20,6 @@ from quotes.russian_words import (
     lemma,
     nominative_noun,
 )
-from quotes.speakers import HOLE, Candidate, Found, gender_of, phrase_pattern, shifted
 from quotes.types import Span
 
 _TOKEN = re.compile(r"[^\W\d_](?:[\w-]|['\N{RIGHT SINGLE QUOTATION MARK}](?=\w))*\.?")

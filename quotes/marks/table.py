@@ -3,7 +3,7 @@
 Typing is unreliable: straight marks look alike on both sides, apostrophes look like closing marks, Chinese pages mix
 straight and curly ones at will, marks get lost. So no rule is final. Every way to read the marks of a text has a cost
 (what the character usually is, what its neighbours say, what nesting it makes, what stays open), the costs stand in
-`marks.toml`, and a beam search (`quotes.pairing`) finds the cheapest reading. What an odd mark costs is bounded, so it
+`marks.toml`, and a beam search (`pairing.py`) finds the cheapest reading. What an odd mark costs is bounded, so it
 spoils its own quote and not the rest of the text.
 """
 
@@ -75,7 +75,7 @@ class MarkTable:
 @cache
 def load_marks(language: str) -> MarkTable:
     """Return the marks and costs for a base language (`en`, `ru`, `zh`)."""
-    data = tomllib.loads(resources.files("quotes").joinpath("marks.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(resources.files("quotes.marks").joinpath("marks.toml").read_text(encoding="utf-8"))
     readings = {}
     for entry in data["mark"]:
         costs = {**entry, **entry.get(language, {})}

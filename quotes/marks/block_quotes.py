@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from corpora.article import Article
-from quotes.passages import Passage, trim
+from quotes.marks.passages import Passage, trim
 from quotes.types import Span
 
 FAMILY = "block"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
-from quotes.attribution import Attribution
-from quotes.block_quotes import FAMILY
-from quotes.context import STOPS, WORD, Context, read_context
+from quotes.kinds.context import STOPS, WORD, Context, read_context
 from quotes.lexicon import parse_russian
-from quotes.passages import Passage
+from quotes.marks.block_quotes import FAMILY
+from quotes.marks.passages import Passage
+from quotes.speakers.attribution import Attribution
 from quotes.types import QuoteKind
 
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-ZА-ЯЁ]|[。！？!?].")

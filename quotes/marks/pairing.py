@@ -1,4 +1,4 @@
-"""The cheapest way to pair the quotation marks of a text: a beam search over `quotes.marks`.
+"""The cheapest way to pair the quotation marks of a text: a beam search over `quotes.marks.table`.
 
 A reading is a stack of open quotes and the way that led to it. Each mark may open, close (the innermost fitting quote,
 or that one and the one around it, where one closing mark was typed for two openings) or be skipped; at the end of a
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from corpora.article import Block
 from corpora.languages import base_language
-from quotes.marks import Mark, MarkTable, find_marks, load_marks
+from quotes.marks.table import Mark, MarkTable, find_marks, load_marks
 from quotes.options import QuoteOptions
 from quotes.types import Span
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from corpora.languages import ENGLISH
 from quotes.lexicon import Cue, find_cues, load_lexicon
-from quotes.names import Mention
-from quotes.speakers import HOLE, Candidate, Found, gender_of, phrase_pattern, shifted
+from quotes.speakers.finder import HOLE, Candidate, Found, gender_of, phrase_pattern, shifted
+from quotes.speakers.names import Mention
 from quotes.types import Span
 
 _TOKEN = re.compile(r"[^\W_](?:[\w.&-]|['\N{RIGHT SINGLE QUOTATION MARK}](?=\w))*")

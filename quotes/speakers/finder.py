@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from quotes.lexicon import Cue
-from quotes.names import Mention
+from quotes.speakers.names import Mention
 from quotes.types import Span
 
 HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from corpora.article import Article
 from corpora.languages import ENGLISH, base_language
-from quotes.block_quotes import FAMILY, find_signature
-from quotes.finders import finder_for
-from quotes.masking import mask
-from quotes.names import Names, repeats
+from quotes.marks.block_quotes import FAMILY, find_signature
+from quotes.marks.passages import Passage
 from quotes.options import QuoteOptions
-from quotes.passages import Passage
-from quotes.speakers import HOLE, Finder, Found
+from quotes.speakers.finder import HOLE, Finder, Found
+from quotes.speakers.finders import finder_for
+from quotes.speakers.masking import mask
+from quotes.speakers.names import Names, repeats
 from quotes.types import Span
 
 _TITLE_FAMILIES = frozenset({"title", "inner title"})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from quotes.compare_options import VerdictOptions
 from quotes.findings.evidence import Evidence, Pair, Passage
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
-from quotes.findings.members import Member
+from quotes.matching.members import Member
 from quotes.types import Finding, QuotePair, Severity, Span, Verdict
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from corpora.article import Article
-from quotes.attribution import Attribution
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.passages import Passage
+from quotes.marks.passages import Passage
+from quotes.speakers.attribution import Attribution
 
 _CLAUSE_BORDER = re.compile(r"(?<=[.!?])\s+(?=[\WA-ZА-ЯЁ])|[;。！？；]")
 _AFTER_SENTENCE = frozenset(".!?。！？\"'»」\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")

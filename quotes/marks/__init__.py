@@ -1,0 +1,1 @@
+"""Quotation marks: which open and close, how they pair, and the passages they set off."""

@@ -1,0 +1,1 @@
+"""Speakers: who says each quote, in English, Russian and Chinese."""
