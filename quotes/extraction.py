@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
-from quotes.kinds.rules import classify
+from quotes.kinds.classify import classify
 from quotes.marks.block_quotes import with_block_quotes
+from quotes.marks.lost_marks import with_lost_openings
 from quotes.marks.passages import Passage, find_passages
 from quotes.options import QuoteOptions
 from quotes.speakers.attribution import Attribution, attribute
@@ -27,9 +28,9 @@ def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple
         The quotes in order of appearance. `article.text[start:end]` is the part for every span of every quote; a nested
         quote lies inside a part of the one that it is nested in.
     """
-    passages = with_block_quotes(article, find_passages(article, options))
+    passages = read_passages(article, options)
     attributions = attribute(article, passages, options)
-    kinds = [classify(article, passage, found) for passage, found in zip(passages, attributions, strict=True)]
+    kinds = classify(article, passages, attributions)
     kept = [
         number
         for number, kind in enumerate(kinds)
@@ -40,6 +41,11 @@ def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple
     return tuple(
         _quote(article, passages[number], (kinds[number], attributions[number]), (names, starts)) for number in kept
     )
+
+
+def read_passages(article: Article, options: QuoteOptions) -> list[Passage]:
+    """List what an article sets in marks, quotes as a block or lets follow a dash, in order."""
+    return with_block_quotes(article, with_lost_openings(article, find_passages(article, options), options))
 
 
 def _quote(

@@ -1,18 +1,25 @@
 """What the kind of a passage is judged by: its words, what stands around it, and its attribution."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from corpora.article import Article
+from quotes.kinds.wordlists import load_word_lists
 from quotes.lexicon import Lexicon, load_lexicon
 from quotes.marks.passages import Passage
 from quotes.speakers.attribution import Attribution
 
 _CLAUSE_BORDER = re.compile(r"(?<=[.!?])\s+(?=[\WA-ZА-ЯЁ])|[;。！？；]")
 _AFTER_SENTENCE = frozenset(".!?。！？\"'»」\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}")
+_LIST_MARKS = " ,/\n\N{IDEOGRAPHIC COMMA}\N{NO-BREAK SPACE}"
 _WINDOW = 200
+_LONGEST_REPEAT = 40
 _BESIDE = frozenset({"inside", "after", "before", "extract"})
+_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 WORD = re.compile(r"[^\W\d_][\w\N{RIGHT SINGLE QUOTATION MARK}'-]*")
 STOPS = frozenset(".!?。！？")
 
@@ -28,6 +35,9 @@ class Context:
         passage: The passage.
         found: Who says it.
         lexicon: Word lists of the language.
+        block: Kind of the block that it stands in.
+        times: How many passages of the article have these words.
+        listed: Whether only a comma or "and" stands between it and the passage before.
     """
 
     text: str
@@ -36,6 +46,9 @@ class Context:
     passage: Passage
     found: Attribution
     lexicon: Lexicon
+    block: str = "paragraph"
+    times: int = 1
+    listed: bool = False
 
     @cached_property
     def words(self) -> list[str]:
@@ -69,28 +82,47 @@ class Context:
         return self.found.place in _BESIDE and self.found.cue is not None
 
     @cached_property
-    def spoken(self) -> bool:
-        """Whether that attribution reports whole utterances."""
-        return self.attributed and self.found.strong
-
-    @cached_property
     def capital(self) -> bool:
         """Whether it begins with a capital, a figure or anything else that is no small letter."""
         return not self.text[0].islower()
 
-    def has_word(self, name: str, size: int) -> bool:
-        """Tell whether a word of the list `name` is among the last `size` characters before the passage."""
-        near = self.clause[-size:].lower()
-        return any(not near[m.end() : m.end() + 1].isalnum() for m in self.lexicon.pattern(name).finditer(near))
+
+def read_contexts(article: Article, passages: Sequence[Passage], found: Sequence[Attribution]) -> list[Context]:
+    """Gather what the kinds of an article's passages are judged by, in their order."""
+    lexicon = load_lexicon(article.language)
+    texts = [" ".join(article.text[a:b] for a, b in passage.spans) for passage in passages]
+    times = Counter(map(same_words, texts))
+    follows = {id(second) for first, second in pairwise(passages) if _are_listed(article, first, second)}
+    contexts = []
+    for text, passage, attribution in zip(texts, passages, found, strict=True):
+        start, end = passage.outer
+        block = article.blocks[passage.block] if article.blocks else None
+        left, right = (block.start, max(block.end, end)) if block else (0, len(article.text))
+        contexts.append(
+            Context(
+                text,
+                article.text[max(left, start - _WINDOW) : start],
+                article.text[end : min(right, end + _WINDOW)],
+                passage,
+                attribution,
+                lexicon,
+                block.kind if block else "paragraph",
+                times[same_words(text)] if len(text) <= _LONGEST_REPEAT else 1,
+                id(passage) in follows,
+            )
+        )
+    return contexts
 
 
-def read_context(article: Article, passage: Passage, found: Attribution) -> Context:
-    """Gather what the kind of a passage is judged by."""
-    start, end = passage.outer
-    block = article.blocks[passage.block] if article.blocks else None
-    left, right = (block.start, max(block.end, end)) if block else (0, len(article.text))
-    words = " ".join(article.text[a:b] for a, b in passage.spans)
-    before = article.text[max(left, start - _WINDOW) : start]
-    return Context(
-        words, before, article.text[end : min(right, end + _WINDOW)], passage, found, load_lexicon(article.language)
-    )
+def same_words(text: str) -> str:
+    """Bring short words in marks to the form in which they are compared with others."""
+    if len(text) > _LONGEST_REPEAT:
+        return ""
+    # Russian words that differ in their endings are the same.
+    return re.sub(r"([а-яё]{5})[а-яё]+", r"\1", _EDGE.sub("", text).casefold())
+
+
+def _are_listed(article: Article, first: Passage, second: Passage) -> bool:
+    between = article.text[first.outer[1] : second.outer[0]]
+    joins = load_word_lists(article.language).words("and")
+    return first.parent is second.parent and bool(between) and between.strip(_LIST_MARKS).lower() in joins

@@ -6,6 +6,7 @@ block what is open is given up or carried into the next block. Readings with the
 survives, so the search takes time linear in the number of marks.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,11 @@ from quotes.types import Span
 _MANY_MARKS = 400
 _NARROW_BEAM = 3
 _HOPELESS = 12.0
+_STOPPED = re.compile(r"[.!?\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}]\s?"
+                      r"[\"\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT CORNER BRACKET}"
+                      r"\N{RIGHT WHITE CORNER BRACKET}"
+                      r"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]\Z")  # fmt: skip
+_TAIL = 4
 _DOUBLE_LIKE = frozenset({"double", "angle"})
 
 
@@ -87,15 +93,22 @@ def pair_marks(text: str, blocks: Sequence[Block], language: str, options: Quote
         width = options.beam if len(marks) <= _MANY_MARKS else min(options.beam, _NARROW_BEAM)
         for mark in marks:
             states = _prune([after for state in states for after in _readings(state, mark, table)], width)
-        goes_on = number + 1 < len(blocks) and _may_cross(block, blocks[number + 1])
+        goes_on = number + 1 < len(blocks) and _may_cross(text, block, blocks[number + 1])
         limit = options.carry_blocks if goes_on else 0
         states = _prune([after for state in states for after in _borders(state, block.end, table, limit)], width)
     best = min((state for state in states if not state.stack), key=lambda state: state.cost)
     return _replay(_history(best.last), blocks)
 
 
-def _may_cross(block: Block, following: Block) -> bool:
-    return block.kind == following.kind and block.kind in ("paragraph", "quote", "list_item")
+def _may_cross(text: str, block: Block, following: Block) -> bool:
+    kinds = {_read_kind(text, block), _read_kind(text, following)}
+    return len(kinds) == 1 and kinds <= {"paragraph", "quote", "list_item"}
+
+
+def _read_kind(text: str, block: Block) -> str:
+    """Take what was guessed to be a heading for a paragraph where it ends as a sentence does, its stop inside marks."""
+    stopped = _STOPPED.search(text, max(block.start, block.end - _TAIL), block.end)
+    return "paragraph" if block.kind == "heading" and stopped else block.kind
 
 
 def _prune(states: list[_State], width: int) -> list[_State]:
@@ -143,12 +156,20 @@ def _closings(state: _State, mark: Mark, table: MarkTable) -> Iterator[_State]:
                 continue
             cost += costs["other_family"]
         rest = state.stack[:-depth]
+        inner = costs["inner_attributed"] if mark.attributed and rest else 0.0
         step = _Step("close", mark.position, mark.family, depth, state.last)
-        yield state._replace(cost=cost, stack=rest, last=step)
+        yield state._replace(cost=cost + inner, stack=rest, last=step)
         if depth == 1 and rest and rest[-1].family == opened:
             shared = _Step("share", mark.position, mark.family, 2, state.last)
-            cost += costs["shared"] if mark.ends_clause else costs["shared_inside_clause"]
+            cost += costs[_sharing(mark)]
             yield state._replace(cost=cost, stack=rest[:-1], last=shared)
+
+
+def _sharing(mark: Mark) -> str:
+    """Name the cost of taking a closing mark for that of two quotes."""
+    if mark.attributed:
+        return "shared_attributed"
+    return "shared" if mark.ends_clause else "shared_inside_clause"
 
 
 def _borders(state: _State, end: int, table: MarkTable, limit: int) -> Iterator[_State]:

@@ -9,14 +9,15 @@ from itertools import pairwise
 
 from corpora.article import Article, Block
 from corpora.languages import ENGLISH, RUSSIAN, base_language
-from quotes.lexicon import find_cues, load_lexicon
+from quotes.lexicon import find_cues
+from quotes.marks.attributions import DASHES, is_attributed_behind, starts_attribution
 from quotes.marks.pairing import Pair, pair_marks
+from quotes.marks.table import load_marks
 from quotes.options import QuoteOptions
 from quotes.types import Span
 
-_DASHES = "\N{EM DASH}\N{EN DASH}\N{HORIZONTAL BAR}-"
-_TURN = re.compile(rf"\s+[{_DASHES}]\s+|(?<=,)[{_DASHES}]\s+")
-_DIALOGUE = re.compile(rf"[{_DASHES}]\s+")
+_TURN = re.compile(rf"\s+[{DASHES}]\s+|(?<=,)[{DASHES}]\s+")
+_DIALOGUE = re.compile(rf"[{DASHES}]\s+")
 _ENDS_SPEECH = re.compile(r"[,.!?\N{HORIZONTAL ELLIPSIS}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
                           r"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\"]\s*$")  # fmt: skip
 _ENDS_ATTRIBUTION = re.compile(r"[.,:;!?\N{HORIZONTAL ELLIPSIS}]\s*$")
@@ -25,8 +26,10 @@ _CLOSING = frozenset(
     " \"'»」』\N{RIGHT SINGLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
 )
 _PAUSES = frozenset(",.!?，。！？\N{HORIZONTAL ELLIPSIS}")
-_HEAD_WORDS = 3
 _LONGEST_GAP = 160
+_LEADS = frozenset({"", "\n", ":", "\N{FULLWIDTH COLON}", "(", "\N{FULLWIDTH LEFT PARENTHESIS}"})
+_OUTWEIGHING = 3
+_NEAR = 20
 _STOP_INSIDE = re.compile(r"[.!?](?=\s+\S)|[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}"
                           r"\N{FULLWIDTH QUESTION MARK}](?=.)")  # fmt: skip
 _ABBREVIATION = re.compile(r"\b(?:[A-ZА-Я]|Mr|Ms|Mrs|Dr|Prof|St|Rev|Sen|Gen)\.$")
@@ -68,7 +71,7 @@ def find_passages(article: Article, options: QuoteOptions) -> list[Passage]:
         for passage in passages:
             _interrupt(text, passage, children[id(passage)])
     children = children_of(passages)
-    passages = [passage for passage in passages if _is_real(text, passage, children[id(passage)])]
+    passages = [passage for passage in passages if _is_real(article, passage, children[id(passage)])]
     passages = _merge(article, passages)
     alive = {id(passage) for passage in passages}
     starts = [block.start for block in article.blocks]
@@ -124,15 +127,25 @@ def trim(text: str, span: Span, characters: str | None = None) -> Span:
     return start, max(start, end - len(piece) + len(piece.rstrip(characters)))
 
 
-def _is_real(text: str, passage: Passage, inside: Sequence[Passage]) -> bool:
+def _is_real(article: Article, passage: Passage, inside: Sequence[Passage]) -> bool:
     """Tell whether a passage has words, and where its closing mark is missing, reason to be one."""
-    if not any(character.isalnum() for start, end in passage.spans for character in text[start:end]):
+    if not any(character.isalnum() for start, end in passage.spans for character in article.text[start:end]):
         return False
     if passage.closed:
         return True
-    before = text[: passage.outer[0]].rstrip(" \N{NO-BREAK SPACE}")[-1:]
-    led = before in ("", "\n", ":", "\N{FULLWIDTH COLON}", "(", "\N{FULLWIDTH LEFT PARENTHESIS}", "是")
-    return led and not inside
+    start = passage.outer[0]
+    before = article.text[max(0, start - _NEAR) : start].rstrip(" \N{NO-BREAK SPACE}")
+    leads = load_marks(base_language(article.language)).leads
+    led = before[-1:] in _LEADS or before.endswith(leads)
+    return led and (not inside or _outweighs(passage, inside))
+
+
+def _outweighs(passage: Passage, inside: Sequence[Passage]) -> bool:
+    """Tell whether an unclosed quote has enough words of its own, beside the quotes inside it."""
+    if inside[0].outer[0] == passage.spans[0][0]:
+        return False
+    nested = sum(one.outer[1] - one.outer[0] for one in inside)
+    return sum(end - start for start, end in passage.spans) >= _OUTWEIGHING * nested
 
 
 def _with_dialogue(article: Article, passages: list[Passage]) -> list[Passage]:
@@ -181,6 +194,7 @@ def _interrupt(text: str, passage: Passage, inside: Sequence[Passage]) -> None:
         if found and not passage.closed and found[-1][1] == span[1]:
             passage.outer = (passage.outer[0], parts[-1][1])
             passage.closed = True
+            found = found[:-1]
         spans += parts
         gaps += found
     passage.spans = spans
@@ -208,7 +222,7 @@ def split_speech(text: str, span: Span, holes: Sequence[Passage] = ()) -> tuple[
     for number, turn in enumerate(turns):
         following = turns[number + 1].start() if number + 1 < len(turns) else end
         piece = text[begun : turn.start()]
-        if speaking and _ENDS_SPEECH.search(piece) and _is_attribution(text[turn.end() : following]):
+        if speaking and _ENDS_SPEECH.search(piece) and starts_attribution(text[turn.end() : following]):
             speech.append(trim(text, (begun, turn.start()), _SPACE_AND_COMMA))
             begun, speaking = turn.end(), False
         elif not speaking and _ENDS_ATTRIBUTION.search(piece):
@@ -217,16 +231,6 @@ def split_speech(text: str, span: Span, holes: Sequence[Passage] = ()) -> tuple[
     (speech if speaking else attributions).append(trim(text, (begun, end)))
     speech = [part for part in speech if part[0] < part[1]]
     return (speech, attributions) if speech else ([span], [])
-
-
-def _is_attribution(words: str) -> bool:
-    """Tell whether a piece after a dash begins as an attribution does: a verb of saying among its first words."""
-    first = words.split(maxsplit=_HEAD_WORDS)[:_HEAD_WORDS]
-    if not first or not first[0][0].islower():
-        return False
-    if first[0].strip(",.") in load_lexicon(RUSSIAN).words("speech_goes_on") and first[0] != "как":
-        return False
-    return bool(find_cues(" ".join(first), RUSSIAN))
 
 
 def _merge(article: Article, passages: list[Passage]) -> list[Passage]:
@@ -255,7 +259,7 @@ def _continues(article: Article, first: Passage, second: Passage) -> bool:
     gap = text[first.outer[1] : second.outer[0]]
     if "\n\n" in gap or len(gap) > _LONGEST_GAP or first.family != second.family:
         return False
-    said = gap.strip().rstrip(f"{_DASHES} \N{NO-BREAK SPACE}")
+    said = gap.strip().rstrip(f"{DASHES} \N{NO-BREAK SPACE}")
     if not said or said[-1] not in ",.\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC FULL STOP}" or _two_sentences(said):
         return False
     if not _begins_sentence(text, first) or (language == ENGLISH and text[first.outer[1] - 2] == "."):
@@ -286,6 +290,5 @@ def _own_attribution(article: Article, passage: Passage) -> bool:
     ends = text[passage.outer[1] - 2 : passage.outer[1] - 1]
     after = text[passage.outer[1] : passage.outer[1] + 60].split("\n")[0]
     if base_language(article.language) == RUSSIAN:
-        turn = re.match(rf",?\s*[{_DASHES}]\s+", after)
-        return bool(turn) and _is_attribution(after[turn.end() :]) if turn else False
+        return is_attributed_behind(text, passage.outer[1] - 1)
     return ends in ",\N{FULLWIDTH COMMA}" and bool(find_cues(after, article.language))

@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from corpora.languages import CHINESE, base_language
+from corpora.languages import CHINESE, RUSSIAN, base_language
+from quotes.marks.attributions import is_attributed_behind
 
 _STOPS = frozenset(".,;:!?)]}\N{HORIZONTAL ELLIPSIS}\N{IDEOGRAPHIC COMMA}\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH COMMA}"
                    "\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
                    "\N{FULLWIDTH RIGHT PARENTHESIS}")  # fmt: skip
 _LEADS = frozenset(":([{\N{FULLWIDTH COLON}\N{FULLWIDTH LEFT PARENTHESIS}")
+
+
+_COMMA_AND_DASH = re.compile(r"\W*?,\s*[\N{EM DASH}\N{EN DASH}\N{HORIZONTAL BAR}-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Mark:
         leading: Whether only white space and other marks stand before it in its block.
         led: Whether it is leading or a colon or bracket stands before it.
         ends_clause: Whether a stop or the block's end is beside it, as at the end of a clause.
+        attributed: Whether a dash and an attribution follow it (Russian only).
     """
 
     position: int
@@ -58,6 +63,7 @@ class Mark:
     leading: bool
     led: bool
     ends_clause: bool
+    attributed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class MarkTable:
     structure: dict[str, float]
     elided: frozenset[str]
     pattern: re.Pattern[str]
+    leads: tuple[str, ...]
 
 
 @cache
@@ -86,9 +93,9 @@ def load_marks(language: str) -> MarkTable:
     pattern = re.compile("[" + "".join(map(re.escape, readings)) + "]")
     apostrophe = dict(data["apostrophe"])
     elided = frozenset(apostrophe.pop("elided"))
-    return MarkTable(
-        readings, data["context"]["spaced" if spaced else "unspaced"], apostrophe, structure, elided, pattern
-    )
+    context = data["context"]["spaced" if spaced else "unspaced"]
+    leads = tuple(data["leads"].get(language, ()))
+    return MarkTable(readings, context, apostrophe, structure, elided, pattern, leads)
 
 
 def find_marks(text: str, start: int, end: int, language: str) -> list[Mark]:
@@ -100,12 +107,13 @@ def find_marks(text: str, start: int, end: int, language: str) -> list[Mark]:
         end: After its last code point.
         language: BCP-47 tag.
     """
+    russian = base_language(language) == RUSSIAN
     table = load_marks(base_language(language))
     positions = [match.start() for match in table.pattern.finditer(text, start, end)]
     befores = _outer_neighbours(text, positions, start, end, step=-1)
     afters = _outer_neighbours(text, positions, start, end, step=1)
     return [
-        _mark(text, position, (before, after), table)
+        _mark(text, position, (before, after), table, attributed=russian and is_attributed_behind(text, position))
         for position, before, after in zip(positions, befores, afters, strict=True)
     ]
 
@@ -125,7 +133,7 @@ def _outer_neighbours(text: str, positions: list[int], start: int, end: int, *, 
     return [known[position] for position in positions]
 
 
-def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable) -> Mark:
+def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *, attributed: bool) -> Mark:
     reading = table.readings[text[position]]
     before, after = around
     opens = reading.open + _open_penalty(before, after, table)
@@ -141,9 +149,13 @@ def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable) -
             closes += table.apostrophe["as_mark_inside_word"]
     elif text[position] == '"' and before.isdigit():
         skip = min(skip, table.apostrophe["after_digit"] + closes)
-    ends_clause = not after or after in _STOPS or before in _STOPS
+    # A comma on its own leads on in the same sentence, with a dash behind it to the attribution.
+    leads_on = after == "," and not _COMMA_AND_DASH.match(text, position + 1)
+    ends_clause = not after or (after in _STOPS and not leads_on) or before in _STOPS
     led = before == "" or text[max(0, position - 2) : position].rstrip()[-1:] in _LEADS
-    return Mark(position, reading.family, opens, closes, skip, before == "", led, ends_clause)
+    if attributed:
+        closes = min(closes, table.context["close_attributed"])
+    return Mark(position, reading.family, opens, closes, skip, before == "", led, ends_clause, attributed)
 
 
 def _is_elision(text: str, position: int, table: MarkTable) -> bool:

@@ -1,0 +1,196 @@
+"""Features of what stands in quotation marks, from which `quotes.kinds.model` tells its kind.
+
+A feature is a name that holds or does not. Those made here mean the same in every language; `english.py`,
+`russian.py` and `chinese.py` add what needs a language's words.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN
+from quotes.kinds.chinese import chinese_features
+from quotes.kinds.context import STOPS, Context, same_words
+from quotes.kinds.english import english_features
+from quotes.kinds.russian import russian_features
+from quotes.kinds.wordlists import load_word_lists
+from quotes.lexicon import find_cues
+
+_NEXT_SENTENCE = re.compile(r"[.!?…]\s+[A-ZА-ЯЁ]|[。！？!?].")
+_SIZES = (2, 3, 4, 5, 7, 10, 15, 25)
+_CHINESE_SIZES = (3, 4, 5, 6, 8, 11, 16, 25)
+_SEVERAL = 8
+_DISTANCES = (3, 12, 40, 100)
+_REACH = 120
+_SHORT_GAP = 20
+_SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
+_ENDS = {".": "stop", "。": "stop", "!": "call", "！": "call", "?": "call", "？": "call", ",": "comma", "，": "comma"}
+_FOLLOWING = {"stop": "".join(STOPS), "comma": ",，", "dash": "—–-", "bracket": "(（", "list": "、"}
+_MARKS = {"«": "angle", "‘": "single", "'": "single", "「": "corner", "『": "corner"}
+
+_PAIRS = (
+    ("alone", "whole"),
+    ("alone", "size>=4"),
+    ("alone", "attributed"),
+    ("led", "size>=4"),
+    ("attributed", "clause"),
+    ("attributed", "capital"),
+    ("attributed", "size>=4"),
+    ("strong", "size>=5"),
+    ("attributed", "prev:none"),
+    ("capital", "prev:noun"),
+    ("single word", "attributed"),
+    ("single word", "capital"),
+    ("all capital", "attributed"),
+    ("names", "attributed"),
+    ("capital", "clause"),
+    ("end:comma", "attributed"),
+    ("clause", "alone"),
+    ("near term", "attributed"),
+    ("near name", "capital"),
+    ("place:before", "clause"),
+    ("place:after", "clause"),
+    ("place:sentence", "clause"),
+    ("weak", "size>=4"),
+    ("slogan near", "led"),
+    ("slogan near", "capital"),
+)
+"""Features that together say more than each."""
+
+_TELLING = frozenset({"prev:name noun", "next:name noun", "near term", "slogan near", "attributed", "abbreviated"})
+"""Features that count for all passages of an article with the same words."""
+
+_LANGUAGE: dict[str, Callable[[Context], Iterator[str]]] = {
+    ENGLISH: english_features,
+    RUSSIAN: russian_features,
+    CHINESE: chinese_features,
+}
+
+
+def features(context: Context) -> frozenset[str]:
+    """List the features that hold for a passage."""
+    found = {"bias", *_shape(context), *_place(context), *_attribution(context), *_cues(context)}
+    found.update(_LANGUAGE[context.lexicon.language](context))
+    return frozenset(found | set(_joined(found)))
+
+
+def features_of_all(contexts: Sequence[Context]) -> list[frozenset[str]]:
+    """List the features of an article's passages; the same words are a name everywhere if a noun says so once."""
+    found = [features(context) for context in contexts]
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for context, names in zip(contexts, found, strict=True):
+        if context.times > 1:
+            told[same_words(context.text)].update(f"elsewhere {name}" for name in names & _TELLING)
+    return [names | told.get(same_words(context.text), set()) for context, names in zip(contexts, found, strict=True)]
+
+
+def is_several(context: Context) -> bool:
+    """Tell whether the words are several sentences, too long for a name that holds a stop."""
+    long = sum(map(str.isalnum, context.text)) if context.lexicon.language == CHINESE else len(context.words)
+    return long >= _SEVERAL and bool(_NEXT_SENTENCE.search(context.text))
+
+
+def _joined(found: set[str]) -> Iterator[str]:
+    """Name the pairs that hold."""
+    for first, second in _PAIRS:
+        if {first, second} <= found:
+            yield f"{first} & {second}"
+
+
+def _shape(context: Context) -> Iterator[str]:
+    """What stands inside the marks."""
+    text = context.text
+    chinese = context.lexicon.language == CHINESE
+    size = sum(map(str.isalnum, text)) if chinese else len(context.words)
+    sizes = _CHINESE_SIZES if chinese else _SIZES
+    # The names count English words; Chinese reaches each with the characters that say as much.
+    yield from (f"size>={name}" for name, least in zip(_SIZES, sizes, strict=True) if size >= least)
+    if size <= 1 + 2 * chinese:
+        yield "single word"
+    yield f"end:{_ENDS.get(text[-1], 'none')}"
+    if _NEXT_SENTENCE.search(text):
+        yield "several sentences"
+    if re.search(r"[,，;；:：].", text):
+        yield "pause inside"
+    if len(context.passage.spans) > 1:
+        yield "parts"
+    if text[0].isdigit():
+        yield "figure"
+    elif context.capital:
+        yield "capital"
+    if any(map(str.isdigit, text)):
+        yield "figure inside"
+
+
+def _place(context: Context) -> Iterator[str]:
+    """Where it stands, and in which marks."""
+    before, after = context.before.rstrip(), context.after.lstrip()
+    passage = context.passage
+    yield f"marks:{_MARKS.get(passage.marks[:1], 'double') if passage.family != 'dash' else 'dash'}"
+    holds = {
+        "nested": passage.parent is not None,
+        "unclosed": not passage.closed,
+        "led": context.led,
+        "alone": context.alone,
+        "ends_sentence": context.ends_sentence,
+        "listed": context.listed,
+        "whole": context.alone and context.ends_sentence,
+        "block start": not before,
+        "whole block": not before and not after.strip("".join(STOPS)),
+        "after comma": before.endswith((",", "，")),
+        "after break": before.endswith(("(", "（", "—", "-", "–", "/")),
+        "heading": context.block in ("title", "heading"),
+        "repeated": context.times > 1,
+    }
+    yield from (name for name, true in holds.items() if true)
+    yield f"follows:{_following(context.after)}"
+
+
+def _following(after: str) -> str:
+    first = after.lstrip()[:1]
+    if not first:
+        return "nothing"
+    named = next((name for name, characters in _FOLLOWING.items() if first in characters), "")
+    return named or ("word" if first.isalnum() else "other")
+
+
+def _attribution(context: Context) -> Iterator[str]:
+    """Who is found to say it, and how."""
+    found = context.found
+    yield f"place:{found.place or 'nowhere'}"
+    if found.cue is None:
+        yield "no cue"
+    else:
+        yield "strong" if found.strong else "weak"
+        if found.cue.lower() in load_word_lists(context.lexicon.language).words("habitual"):
+            yield "habitual"
+    if context.attributed:
+        yield "attributed"
+    if found.speaker is None:
+        yield "no speaker"
+    if found.span is not None:
+        start, end = context.passage.outer
+        far = min(abs(found.span[0] - end), abs(start - found.span[1]))
+        yield from (f"speaker beyond {distance}" for distance in _DISTANCES if far > distance)
+
+
+def _cues(context: Context) -> Iterator[str]:
+    """Words that report speech in its sentence, whoever the speaker is."""
+    language = context.lexicon.language
+    near = context.clause[-_REACH:]
+    before = find_cues(near, language)
+    behind = find_cues(_SENTENCE_END.split(context.after[:_REACH], maxsplit=1)[0], language)
+    if before:
+        yield "cue before"
+        yield "strong cue" if before[-1].strong else "weak cue"
+        gap = near[before[-1].end :].strip(" ,，:：“”\"'")
+        if not gap:
+            yield "cue right before"
+        elif len(gap) < _SHORT_GAP:
+            yield "cue just before"
+    if behind:
+        yield "cue behind"
+        if not behind[0].strong:
+            yield "weak cue behind"
+    if not before and not behind:
+        yield "no cue in sentence"
