@@ -6,7 +6,11 @@ from typing import Any
 
 import regex
 
+from quotes.findings.amounts import Amount
 from quotes.findings.evidence import load_data
+from quotes.findings.units import is_time, unit_after
+
+_TEN = 10
 
 
 @cache
@@ -18,50 +22,98 @@ def _table() -> dict[str, Any]:
 @cache
 def _pattern() -> Any:
     table = _table()
-    numerals = table["digits"] + table["two"] + "".join(table["ten_powers"]) + "".join(table["scales"])
-    scales = "".join(table["scales"]) + "百千"
+    digits, scales = table["digits"] + table["two"], "".join(table["scales"]) + "百千十"
+    numerals, more = digits + "".join(table["ten_powers"]) + "".join(table["scales"]), f"[{table['more_than']}]"
     return regex.compile(
-        rf"(?P<digits>\d+(?:,\d{{3}})*(?:\.\d+)?)\s?(?P<scale>[{scales}]*)|(?P<numerals>[{numerals}]+(?:点[{table['digits']}]+)?)"
+        rf"(?<![\p{{Latin}}\p{{Cyrillic}}\d])(?P<digits>\d+(?:,\d{{3}})*(?:\.\d+)?)(?:\s?{more}?(?P<scale>[{scales}]+))?"
+        rf"|(?P<numerals>[{numerals}]+(?:点[{table['digits']}]+|{more}(?P<more>[{scales}]+))?)"
     )
 
 
-def chinese_numbers(text: str, *, lone: bool = False) -> Iterator[tuple[float, int, int]]:
-    """Give the value, the start and the end of every number in `text`, in code points.
+def chinese_numbers(text: str) -> Iterator[Amount]:
+    """Find every number in `text`, in order; a numeral that no measure word follows is marked as unsure.
 
     Args:
         text: Chinese text, simplified or traditional.
-        lone: Whether a single numeral counts as a number wherever it stands, and not only before a measure word.
     """
-    idioms = _idioms(text)
+    yield from _halves_and_doubles(text)
+    idioms, unsure = _spans(text, "idioms"), _spans(text, "unsure")
     for match in _pattern().finditer(text):
         start, end = match.span()
         if any(start < stop and begin < end for begin, stop in idioms):
             continue
-        if match["numerals"] and end - start == 1 and not lone and not _counts(text, start, end):
-            continue
-        value = _digits_value(match) if match["digits"] else numeral_value(match["numerals"])
-        if text[end : end + 1] == _table()["tenths_after"] and not lone:
-            value, end = value * 10, end + 1
-        elif text[end + 1 : end + 2] == _table()["half_after"] and text[end : end + 1] in _table()["measures"]:
-            value += 0.5
-        yield value, start, end
+        value, end, unit = _with_tail(text, _value(match), end)
+        percent = text[:start].endswith(_table()["percent_before"])
+        lone = (
+            bool(match["numerals"])
+            and match.end() - start == 1
+            and not percent
+            and not _counts(text, start, match.end())
+        )
+        doubtful = lone or any(start < stop and begin < end for begin, stop in unsure)
+        yield Amount(value, start, end, "percent" if percent else unit, _is_rough(text, match), doubtful)
 
 
-def _idioms(text: str) -> list[tuple[int, int]]:
-    pattern = "|".join(sorted(_table()["idioms"], key=len, reverse=True))
-    return [match.span() for match in regex.finditer(rf"{pattern}|{_table()['percent_before']}", text)]
+def _halves_and_doubles(text: str) -> Iterator[Amount]:
+    """Find half an hour, but not the half of an hour and a half, and words for doubling."""
+    for start, end in _spans(text, "double"):
+        yield Amount(2, start, end, unsure=True)
+    for match in regex.finditer(rf"(?<![{_table()['measures']}])(?:{_table()['half_after']})", text):
+        unit = unit_after(text, match.end(), "zh")[0]
+        if is_time(unit):
+            yield Amount(0.5, *match.span(), unit)
+
+
+def _value(match: Any) -> float:
+    if match["digits"]:
+        return _scaled(float(match["digits"].replace(",", "")), match["scale"] or "")
+    if match["more"]:
+        return _scaled(numeral_value(match["numerals"][: -len(match["more"]) - 1]), match["more"])
+    return numeral_value(match["numerals"])
+
+
+def _with_tail(text: str, value: float, end: int) -> tuple[float, int, str | None]:
+    """Read the sign for tenths and a half that follow a number."""
+    ordinal = text[end - 2 : end - 1] == _table()["ordinal_before"]
+    if text[end : end + 1] == _table()["tenths_after"] and value < _TEN and not ordinal:
+        return value * 10, end + 1, "percent"
+    if text[end + 1 : end + 2] == _table()["half_after"] and text[end : end + 1] in _table()["measures"]:
+        return value + 0.5, end, None
+    return value, end, None
+
+
+def _is_rough(text: str, match: Any) -> bool:
+    """Tell whether it is an order of magnitude, as "thousands"; ten and one thousand are numbers."""
+    if not match["numerals"]:
+        return False
+    before = text[: match.start()][-1:]
+    scales = set("百千") | set(_table()["scales"])
+    powers = set(_table()["ten_powers"]) | scales
+    rough = before != "" and before in _table()["rough_before"] and match["numerals"][0] in powers
+    return rough or match["numerals"][0] in scales
+
+
+@cache
+def _listed(name: str) -> Any:
+    numerals = _table()["digits"] + "".join(_table()["ten_powers"])
+    entries = "|".join(sorted(_table()[name], key=len, reverse=True))
+    always = _table()["percent_before"] if name == "idioms" else r"(?!)"
+    return regex.compile(rf"(?:{always}|(?<![{numerals}\d])(?:{entries})(?!{'|'.join(_table()['no_idiom_before'])}))")
+
+
+def _spans(text: str, name: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _listed(name).finditer(text)]
 
 
 def _counts(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - 3) : start], text[end : end + 1]
     table = _table()
     measured = after != "" and after in table["measures"] + table["tenths_after"]
-    return measured or before.endswith((table["ordinal_before"], table["percent_before"][-3:]))
+    return measured or before.endswith(table["ordinal_before"])
 
 
-def _digits_value(match: Any) -> float:
-    value = float(match["digits"].replace(",", ""))
-    for character in match["scale"]:
+def _scaled(value: float, scale: str) -> float:
+    for character in scale:
         value *= _table()["scales"].get(character) or _table()["ten_powers"][character]
     return value
 
@@ -75,6 +127,7 @@ def numeral_value(numerals: str) -> float:
     if all(_digit(character) is not None for character in whole):
         return float("".join(str(_digit(character)) for character in whole))
     total = section = digit = 0
+    last = 0
     for character in whole:
         value = _digit(character)
         if value is not None:
@@ -82,7 +135,11 @@ def numeral_value(numerals: str) -> float:
         elif character in table["ten_powers"]:
             section, digit = section + (digit or 1) * table["ten_powers"][character], 0
         else:
-            total, section, digit = (total + (section + digit or 1)) * table["scales"][character], 0, 0
+            scale = table["scales"][character]
+            section += digit
+            # A larger scale (three wan yi) multiplies all that came before, a smaller one adds to it.
+            total = (total + section or 1) * scale if scale > last else total + section * scale
+            section, digit, last = 0, 0, scale
     return float(total + section + digit)
 
 

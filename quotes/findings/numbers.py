@@ -3,12 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
-from quotes.findings.quantities import Quantity, decade, find_quantities, fold
-from quotes.types import Finding, Span
+from quotes.findings.around import surroundings
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
+from quotes.findings.quantities import Quantity, decade, find_quantities
+from quotes.findings.units import dimension, same_amount
+from quotes.types import Finding, Severity, Span
 
 _HALF_DAY = 12
 _DAY = 24
+_HUNDRED = 100
+_FIRST_DECADE = 10
+_MAGNITUDE = 8
+"""How many times as much an order of magnitude must be to be another one."""
+_SURE = 1.0
+_SOFT = 0.7
+_BARE = 0.6
+_SMALL = 3
+"""A lone number up to this one counts less: languages count such things in words of other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +34,19 @@ class _Found:
 def compare_numbers(pair: Pair) -> Iterator[Evidence]:
     """Give evidence where a quantity of one side has no equal on the other.
 
-    A number that both sides have, but differently, counts fully; one that only one side has counts half, for the other
-    side may say it in a way that is not read.
+    `number_changed` is a number that both sides have, but differently, from 0.6 (words of time without a number) to 1;
+    `number_lone` one that only one side has, from 0.5 to 1, for the other may say it in a way that is not read.
     """
-    first, second = _leftovers(pair)
-    for one, other in _changed(first, second):
-        yield _evidence(pair, one, other)
-    for side, lone in ((0, first), (1, second)):
+    first, second, bounds = _leftovers(pair)
+    for one, other in bounds:
+        yield _evidence(pair, one, other, _SOFT)
+    for one, other, strength in _changed(first, second):
+        yield _evidence(pair, one, other, strength)
+    for side, lone in enumerate((first, second)):
+        elsewhere = _around((pair.second, pair.first)[side])
         for found in lone:
-            spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
-            yield _lone_evidence(pair, spans)
+            if not found.quantity.soft and not any(_equal(found, other, exact=False) for other in elsewhere):
+                yield _lone_evidence(pair, side, found)
 
 
 def _read(passage: Passage) -> list[_Found]:
@@ -43,74 +57,132 @@ def _read(passage: Passage) -> list[_Found]:
     ]
 
 
-def _leftovers(pair: Pair) -> tuple[list[_Found], list[_Found]]:
-    """Take away what is equal on both sides; soft words without an equal are not missed."""
+def _around(passage: Passage) -> list[_Found]:
+    """Read the whole sentences: where a quote begins and ends is no change of numbers."""
+    text = surroundings(passage)
+    quantities = find_quantities(text, passage.language) if text != passage.text else []
+    return [_Found(quantity, (quantity.start, quantity.end), decade(text, quantity)) for quantity in quantities]
+
+
+def _leftovers(pair: Pair) -> tuple[list[_Found], list[_Found], list[tuple[_Found, _Found]]]:
+    """Take away what is equal on both sides; give what is left of either, and equals with opposed bounds."""
     first, second = _read(pair.first), _read(pair.second)
-    converted = _names_measures(pair)
+    every = [*first], [*second]
+    bounds = []
     for exact in (True, False):
         for one in list(first):
-            equal = next((other for other in second if _equal(one, other, exact=exact, converted=converted)), None)
+            equal = next((other for other in second if _equal(one, other, exact=exact)), None)
             if equal:
                 first.remove(one)
                 second.remove(equal)
-    keep = [[found for found in side if not found.quantity.soft or found.quantity.unit] for side in (first, second)]
-    return keep[0], keep[1]
+                if one.quantity.bound * equal.quantity.bound < 0:
+                    bounds.append((one, equal))
+    # A number said twice on one side and once on the other is said.
+    kept = [
+        [found for found in own if found.quantity.soft or not any(_equal(found, one, exact=False) for one in others)]
+        for own, others in ((first, every[1]), (second, every[0]))
+    ]
+    return kept[0], kept[1], bounds
 
 
-def _equal(one: _Found, other: _Found, *, exact: bool, converted: bool) -> bool:
+def _equal(one: _Found, other: _Found, *, exact: bool) -> bool:
     a, b = one.quantity, other.quantity
-    same_units = a.unit == b.unit or (a.kind == b.kind == "number" and (a.unit is None or b.unit is None))
-    if a.value == b.value and same_units and (a.kind == b.kind or not exact):
-        return True
+    dated = {"month", "weekday"}
+    if (a.kind in dated or b.kind in dated) and a.kind != b.kind:
+        return not exact and a.value == b.value and "number" in {a.kind, b.kind}
+    if same_amount((a.value, a.unit), (b.value, b.unit)) and (a.kind == b.kind or not exact):
+        return not exact or dimension(a.unit) == dimension(b.unit)
     if exact:
         return False
     if one.decade or other.decade:
-        return a.value % 100 == b.value % 100
-    if abs(a.value - b.value) == _HALF_DAY and max(a.value, b.value) <= _DAY:
-        return True
-    return converted and _is_conversion(a.value, b.value)
+        return a.value % _HUNDRED == b.value % _HUNDRED or _in_century(a, b) or _in_century(b, a)
+    return ((a.clock or b.clock) and _is_one_time(a.value, b.value)) or _is_short_year(*sorted((a.value, b.value)))
 
 
-def _is_conversion(a: float, b: float) -> bool:
+def _in_century(year: Quantity, century: Quantity) -> bool:
+    return century.unit == "century" and year.value // _HUNDRED + 1 == century.value
+
+
+def _is_short_year(short: float, year: float) -> bool:
+    """Tell whether one number is the other, a year, without its century: "в сороковом"."""
+    return _FIRST_DECADE <= short < _HUNDRED and year // _HUNDRED in {18, 19, 20} and year % _HUNDRED == short
+
+
+def _is_one_time(a: float, b: float) -> bool:
     low, high = sorted((a, b))
-    conversions = load_data("numbers.toml")["conversions"]
-    ratio = high / low if low > 0 else 0.0
-    return any(
-        abs(ratio / factor - 1) <= conversions["tolerance"]
-        for value in conversions["factors"]
-        for factor in (value, 1 / value)
-    )
+    return (high - low == _HALF_DAY and high <= _DAY) or (high == low * _HUNDRED and low <= _DAY)
 
 
-def _names_measures(pair: Pair) -> bool:
-    text = fold(f"{pair.first.text} {pair.second.text}")
-    return any(measure in text for measure in load_data("numbers.toml")["conversions"]["measures"])
+def _changed(first: list[_Found], second: list[_Found]) -> Iterator[tuple[_Found, _Found, float]]:
+    """Take the leftovers that stand against each other out of both lists, the surest first."""
+    ranked = [(_against(one.quantity, other.quantity), one, other) for one in first for other in second]
+    for strength, one, other in sorted(ranked, key=lambda three: -three[0]):
+        if strength > 0 and one in first and other in second:
+            first.remove(one)
+            second.remove(other)
+            yield one, other, min(strength, 1.0)
 
 
-def _changed(first: list[_Found], second: list[_Found]) -> Iterator[tuple[_Found, _Found]]:
-    """Take the leftovers that stand against each other out of both lists, those of one kind first."""
-    for alike in (True, False):
-        for one in list(first):
-            kind = one.quantity.kind
-            other = next((found for found in second if not alike or found.quantity.kind == kind), None)
-            if other:
-                first.remove(one)
-                second.remove(other)
-                yield one, other
+def _against(a: Quantity, b: Quantity) -> float:
+    """Return how surely one number stands for the other, 0 where the two are not of one kind."""
+    kinds = dimension(a.unit), dimension(b.unit)
+    alike = kinds[0] == kinds[1]
+    if a.rough or b.rough:
+        return _against_rough(a, b)
+    if a.kind in {"unit", "every"} or b.kind in {"unit", "every"}:
+        return _against_unit(a, b)
+    if a.kind != b.kind:
+        return 0.0
+    if None not in kinds and not alike:
+        return 0.0 if a.soft or b.soft else _BARE
+    if a.soft and b.soft:
+        return _against_soft(a, b)
+    # Two units of one kind are a surer sign than two numbers that may count different things.
+    return (_SOFT if a.soft or b.soft else _SURE) + (0.01 if alike else 0.0)
 
 
-def _evidence(pair: Pair, one: _Found, other: _Found) -> Evidence:
-    words = words_at(pair.first, [one.span]), words_at(pair.second, [other.span])
+def _against_rough(a: Quantity, b: Quantity) -> float:
+    if not (a.rough or not a.soft) or not (b.rough or not b.soft):
+        return 0.0
+    low, high = sorted((a.value, b.value))
+    other_unit = a.unit != b.unit and dimension(a.unit) == dimension(b.unit)
+    return _SOFT if other_unit or (low > 0 and high / low >= _MAGNITUDE) else 0.0
+
+
+def _against_soft(a: Quantity, b: Quantity) -> float:
+    """Compare words such as "two" and "both": a unit tells that they count, or that they are no small words."""
+    if a.unit and b.unit and dimension(a.unit) == dimension(b.unit):
+        return _SOFT
+    return _BARE if min(a.value, b.value) >= _SMALL else 0.0
+
+
+def _against_unit(a: Quantity, b: Quantity) -> float:
+    if a.unit == b.unit or dimension(a.unit) != dimension(b.unit) or {a.value, b.value} != {1}:
+        return 0.0
+    return _SURE if a.kind == b.kind == "every" else _BARE
+
+
+def _evidence(pair: Pair, one: _Found, other: _Found, strength: float) -> Evidence:
+    words = words_at(pair.first, [_shown(pair.first, one)]), words_at(pair.second, [_shown(pair.second, other)])
     message = f"The {pair.first.language_name} version says {words[0]}, the {pair.second.language_name} one {words[1]}."
-    soft = one.quantity.soft or other.quantity.soft
-    finding = Finding("number", "warning" if soft else "serious", message, (one.span,), (other.span,))
-    return Evidence("number_changed", 0.7 if soft else 1.0, finding)
+    severity: Severity = "serious" if strength >= _SURE else "warning"
+    return Evidence("number_changed", strength, Finding("number", severity, message, (one.span,), (other.span,)))
 
 
-def _lone_evidence(pair: Pair, spans: tuple[tuple[Span, ...], tuple[Span, ...]]) -> Evidence:
-    has, lacks = (pair.first, pair.second) if spans[0] else (pair.second, pair.first)
+def _shown(passage: Passage, found: _Found) -> Span:
+    """The number's words without white space at the end."""
+    start, end = found.span
+    words = passage.article.text[start:end]
+    return start, start + len(words.rstrip())
+
+
+def _lone_evidence(pair: Pair, side: int, found: _Found) -> Evidence:
+    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
+    spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
     message = (
-        f"The {has.language_name} version says {words_at(has, spans[0] or spans[1])}; "
+        f"The {has.language_name} version says {words_at(has, [found.span])}; "
         f"the {lacks.language_name} one has no such number."
     )
-    return Evidence("number_lone", 1.0, Finding("number", "warning", message, *spans))
+    weak = found.quantity.kind == "every" or (found.quantity.value <= _SMALL and found.quantity.unit is None)
+    severity: Severity = "note" if weak else "warning"
+    return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, message, *spans))

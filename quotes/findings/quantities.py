@@ -1,16 +1,21 @@
-"""Numbers, dates and times in English, Russian and Chinese, in digits and in words."""
+"""Numbers, dates and times in English, Russian and Chinese, in digits and in words, with what they count."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import regex
 
+from quotes.findings.amounts import Amount, clock_times, fold, fractions, roman_numerals
 from quotes.findings.chinese_numerals import chinese_numbers
 from quotes.findings.evidence import load_data
+from quotes.findings.number_words import read_digits, spelled_numbers
+from quotes.findings.units import dimension, is_time, named_unit, unit_after, unit_before, unit_words
 
-QuantityKind = Literal["number", "month", "weekday", "every"]
+__all__ = ["Quantity", "decade", "find_quantities", "fold", "read_digits"]
+
+QuantityKind = Literal["number", "month", "weekday", "every", "unit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,12 @@ class Quantity:
         value: What it is worth: a percentage as the number before the sign, a month from 1 to 12, Monday as 1.
         start: Where its words begin, code points into the text that was read.
         end: Where they end.
-        kind: What is counted.
-        unit: The word of time that it counts, as `day`, None where it counts something else.
+        kind: What is counted; `unit` is a word of time without a number ("a day").
+        unit: The unit that it counts, as `day`, None where it counts something else.
         soft: Whether it is a word like "one" or "both", for which the other language often has none.
+        rough: Whether it is an order of magnitude ("thousands").
+        bound: 1 for "more than", -1 for "less than" or "nearly", 0 for neither.
+        clock: Whether it may be a time of day.
     """
 
     value: float
@@ -32,11 +40,16 @@ class Quantity:
     kind: QuantityKind = "number"
     unit: str | None = None
     soft: bool = False
+    rough: bool = False
+    bound: int = 0
+    clock: bool = False
 
 
-_TOKEN = regex.compile(r"\d+(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*|[^\W\d_]+")
-_HALF = 0.5
-_DECADE = regex.compile(r"(?:19|20)?\d0(?=s\b|['’]s\b|-[еx]|-х|年代)")
+_NEAR = 24
+"""Code points before a number in which "more than" and the like are looked for."""
+_CLOCK_NEAR = 6
+_MONTHS = 12
+_PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
 
 
 def find_quantities(text: str, language: str) -> list[Quantity]:
@@ -46,131 +59,112 @@ def find_quantities(text: str, language: str) -> list[Quantity]:
         text: Any text.
         language: `en`, `ru` or `zh`.
     """
-    found = list(_dates(text, language))
-    taken = [(quantity.start, quantity.end) for quantity in found]
-    numbers = chinese_numbers(text) if language == "zh" else _spelled(text, language)
-    for value, start, end in numbers:
-        if not any(start < other_end and other_start < end for other_start, other_end in taken):
-            quantity = Quantity(value, start, end, soft=_is_soft(text[start:end], language))
-            found.append(_with_unit(quantity, text, language))
-    return sorted(found, key=lambda quantity: quantity.start)
+    return list(_quantities(text, language))
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-    digits: float | None
-    value: float | None
-    scale: float | None
+@lru_cache(maxsize=4096)
+def _quantities(text: str, language: str) -> tuple[Quantity, ...]:
+    # One word of the same length, so that "cent" is not money.
+    text = _PER_CENT.sub(r"\1percent ", text)
+    found: list[Quantity] = []
+    for quantity in _read(text, language):
+        if not any(quantity.start < other.end and other.start < quantity.end for other in found):
+            found.append(quantity)
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
-def fold(text: str) -> str:
-    """Lower-case `text` and write ё as е; the length stays the same."""
-    return "".join(lower if len(lower := character.lower()) == 1 else character for character in text).replace("ё", "е")
+def _read(text: str, language: str) -> Iterator[Quantity]:
+    """Give quantities, those that take precedence where two overlap first."""
+    yield from _dates(text, language)
+    yield from _centuries(text)
+    for amount in [*clock_times(text), *fractions(text, language), *roman_numerals(text)]:
+        yield _quantity(amount, text, language)
+    numbers = list(chinese_numbers(text)) if language == "zh" else list(spelled_numbers(text, language))
+    ends = []
+    for amount in numbers:
+        yield _quantity(amount, text, language)
+        ends.append(unit_after(fold(text), amount.end, language)[1])
+    yield from _bare_units(text, language, frozenset(ends))
+
+
+def _centuries(text: str) -> Iterator[Quantity]:
+    for match in _decades()[1].finditer(text):
+        yield Quantity((int(match["century"]) - 1) * 100 + int(match["decade"]), match.start(), match.end())
+
+
+def _quantity(amount: Amount, text: str, language: str) -> Quantity:
+    folded = fold(text)
+    after = unit_after(folded, amount.end, language)[0]
+    # A quarter of a century is so much of a century; any other fraction is a share.
+    unit = (
+        after
+        if amount.unit == "fraction" and is_time(after)
+        else amount.unit or unit_before(text, amount.start) or after
+    )
+    words = folded[amount.start : amount.end]
+    near = folded[max(0, amount.start - _CLOCK_NEAR) : amount.end + _CLOCK_NEAR]
+    return Quantity(
+        amount.value,
+        amount.start,
+        amount.end,
+        unit=unit,
+        soft=amount.rough or amount.unsure or words in load_data("numbers.toml")[language]["soft"],
+        rough=amount.rough,
+        bound=_bound(folded, amount, language),
+        clock=any(word in near for word in load_data("numbers.toml")["clock"]["words"]),
+    )
 
 
 @cache
-def _forms(language: str, table: str) -> dict[str, float]:
-    entries: dict[str, float] = load_data("numbers.toml")[language][table]
-    return {form: value for forms, value in entries.items() for form in forms.split()}
+def _bounds(language: str) -> tuple[Any, Any]:
+    table = load_data("numbers.toml")[language]
+    edge, gap = ("", r"\s*") if language == "zh" else (r"\b", r"\s+(?:the\s+)?[$€£¥₽]?")
+    patterns = [
+        regex.compile(rf"{edge}(?:{'|'.join(sorted(table[name], key=len, reverse=True))}){gap}$")
+        for name in ("over", "under")
+    ]
+    return patterns[0], patterns[1]
+
+
+def _bound(folded: str, amount: Amount, language: str) -> int:
+    before = folded[max(0, amount.start - _NEAR) : amount.start]
+    over, under = (pattern.search(before) is not None for pattern in _bounds(language))
+    if over != under:
+        return 1 if over else -1
+    if language == "zh":
+        after = folded[amount.end : amount.end + 4] + folded[amount.start : amount.end]
+        table = load_data("numbers.toml")["zh"]
+        return 1 if any(word in after for word in table["over_after"]) else 0
+    return 0
+
+
+@cache
+def _bare_pattern(language: str) -> Any:
+    if language != "zh":
+        return regex.compile(rf"\b(?P<unit>{unit_words(language)})")
+    # One character is part of too many words, except behind "some" and the like.
+    some = load_data("numbers.toml")["zh"]["some_before"]
+    alone, counted = unit_words(language, shortest=2), unit_words(language)
+    return regex.compile(rf"[{some}](?P<unit>{counted})|(?P<unit>{alone})")
+
+
+def _bare_units(text: str, language: str, taken: frozenset[int]) -> Iterator[Quantity]:
+    """Find units that no number stands before: "about a day", "a few feet"."""
+    for match in _bare_pattern(language).finditer(fold(text)):
+        unit = named_unit(match["unit"], language)
+        if dimension(unit) in {"time", "length"} and match.end() not in taken:
+            yield Quantity(1, match.start(), match.end(), "unit", unit, soft=True)
+
+
+def _dates(text: str, language: str) -> Iterator[Quantity]:
+    yield from _chinese_dates(text) if language == "zh" else _named_dates(text, language)
+    yield from _every(text, language)
 
 
 @cache
 def _key_of(table: str) -> dict[str, str]:
     entries: dict[str, str] = load_data("numbers.toml")[table]
     return {form: key for key, forms in entries.items() for form in forms.split()}
-
-
-def read_digits(text: str, language: str) -> float:
-    """Read a number in digits as the language groups them: 1,200.5 in English and Chinese, 1 200,5 in Russian."""
-    plain = regex.sub(r"\s", "", text)
-    marks = regex.findall(r"[.,]", plain)
-    decimal = "," if language == "ru" else "."
-    if len(marks) == 1 and (marks[0] == decimal or not regex.search(r"[.,]\d{3}$", plain)):
-        return float(plain.replace(",", "."))
-    if decimal in marks and len(set(marks)) > 1:
-        whole, _, part = plain.rpartition(decimal)
-        return float(f"{regex.sub(r'[.,]', '', whole)}.{part}")
-    return float(regex.sub(r"[.,]", "", plain))
-
-
-def _tokens(text: str, language: str) -> Iterator[_Token]:
-    values, scales = _forms(language, "values"), _forms(language, "scales")
-    for match in _TOKEN.finditer(text):
-        word = fold(match.group())
-        digits = read_digits(word, language) if word[0].isdecimal() else None
-        yield _Token(word, match.start(), match.end(), digits, values.get(word), scales.get(word))
-
-
-def _spelled(text: str, language: str) -> Iterator[tuple[float, int, int]]:
-    joiners = "|".join(load_data("numbers.toml")[language]["joiners"]) or r"(?!)"
-    gap = regex.compile(rf"[\s\u00a0-]*(?:(?:{joiners})\s+)?")
-    run: list[_Token] = []
-    for token in _tokens(text, language):
-        if token.digits is None and token.value is None and token.scale is None:
-            continue
-        between = text[run[-1].end : token.start] if run else ""
-        if run and not (
-            gap.fullmatch(between) and _continues(run, token, joined=between.strip("- \u00a0\u202f\t\n") != "")
-        ):
-            yield _worth(run)
-            run = []
-        run.append(token)
-    if run:
-        yield _worth(run)
-
-
-def _continues(run: list[_Token], token: _Token, *, joined: bool) -> bool:
-    last = run[-1]
-    if joined and (last.scale is None or token.value is None) and (last.value != _HALF or token.scale is None):
-        return False
-    if token.scale is not None:
-        return last.scale is None or last.scale < token.scale
-    if token.value is None or last.digits is not None:
-        return False
-    if last.scale is not None:
-        return token.value < last.scale
-    return last.value is not None and last.value >= 20 and token.value < (10 if last.value < 100 else 100)  # noqa: PLR2004
-
-
-def _worth(run: list[_Token]) -> tuple[float, int, int]:
-    total = current = 0.0
-    for token in run:
-        if token.scale is None:
-            current += (token.value if token.digits is None else token.digits) or 0.0
-        elif token.scale == 100:  # noqa: PLR2004 - "two hundred thousand": a hundred multiplies, a thousand closes
-            current = (current or 1) * token.scale
-        else:
-            total, current = total + (current or 1) * token.scale, 0.0
-    return total + current, run[0].start, run[-1].end
-
-
-def _is_soft(words: str, language: str) -> bool:
-    # "thousands of people" counts as little as "one" does.
-    word = fold(words)
-    table: dict[str, Any] = load_data("numbers.toml")[language]
-    return word in table["soft"] or (language != "zh" and word in _forms(language, "scales"))
-
-
-@cache
-def _unit_pattern(language: str) -> Any:
-    forms = sorted((form for form in _key_of("units")), key=len, reverse=True)
-    glue = r"\s*" if language == "zh" else r"[\s\u00a0-]+(?:[^\W\d_]+\s+)?"
-    edge = "" if language == "zh" else r"\b"
-    return regex.compile(rf"{glue}(?P<unit>{'|'.join(forms)}){edge}")
-
-
-def _with_unit(quantity: Quantity, text: str, language: str) -> Quantity:
-    match = _unit_pattern(language).match(fold(text), quantity.end)
-    return replace(quantity, unit=_key_of("units")[match["unit"]]) if match else quantity
-
-
-def _dates(text: str, language: str) -> Iterable[Quantity]:
-    if language == "zh":
-        return [*_chinese_dates(text), *_every(text, language)]
-    return [*_named_dates(text, language), *_every(text, language)]
 
 
 def _named_dates(text: str, language: str) -> Iterator[Quantity]:
@@ -181,7 +175,7 @@ def _named_dates(text: str, language: str) -> Iterator[Quantity]:
         if language == "en" and not match.group()[0].isupper():
             continue
         if word == "may" and not regex.search(
-            r"(?:\d|in|of|by|since|until|last|next|late|early|mid)[\s-]*$", text[: match.start()]
+            r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$", text[: match.start()]
         ):
             continue
         if word in months:
@@ -191,23 +185,45 @@ def _named_dates(text: str, language: str) -> Iterator[Quantity]:
 
 
 def _chinese_dates(text: str) -> Iterator[Quantity]:
-    weekdays = _key_of("weekdays")
-    before = "|".join(load_data("numbers.toml")["weekday_before"]["zh"])
-    for match in regex.finditer(rf"(?:{before})([一二三四五六日天])", text):
+    table, weekdays = load_data("numbers.toml"), _key_of("weekdays")
+    days, excluded = "".join(form for form in weekdays if len(form) == 1), "|".join(table["zh"]["no_weekday_before"])
+    for match in regex.finditer(rf"(?:{'|'.join(table['weekday_before']['zh'])})([{days}])(?!{excluded})", text):
         yield Quantity(int(weekdays[match[1]]), match.start(), match.end(), "weekday")
-    for value, start, end in chinese_numbers(text, lone=True):
-        if text[end : end + 1] == "月" and 1 <= value <= 12:  # noqa: PLR2004 - months of a year
-            yield Quantity(value, start, end + 1, "month")
+    sign, no_month = table["zh"]["month"], table["zh"]["no_month_before"]
+    for amount in chinese_numbers(text):
+        after = text[amount.end : amount.end + 3].lstrip()
+        if after.startswith(sign) and after[1:2] not in no_month and 1 <= amount.value <= _MONTHS:
+            yield Quantity(amount.value, amount.start, text.index(sign, amount.end) + 1, "month")
+
+
+@cache
+def _every_pattern(language: str) -> Any:
+    table = load_data("numbers.toml")
+    words = "|".join(table["every"][language])
+    edge, gap = ("", r"\s*") if language == "zh" else (r"\b", r"\s+")
+    return regex.compile(rf"{edge}(?:{words}){gap}(?P<unit>{unit_words(language)})")
 
 
 def _every(text: str, language: str) -> Iterator[Quantity]:
-    words = "|".join(load_data("numbers.toml")["every"][language])
-    units = _unit_pattern(language).pattern
-    edge = "" if language == "zh" else r"\b"
-    for match in regex.finditer(rf"{edge}(?:{words}){units}", fold(text)):
-        yield Quantity(1, match.start(), match.end(), "every", _key_of("units")[match["unit"]])
+    folded = fold(text)
+    for match in _every_pattern(language).finditer(folded):
+        unit = named_unit(match["unit"], language)
+        if is_time(unit):
+            yield Quantity(1, match.start(), match.end(), "every", unit)
+    adverbs: dict[str, str] = load_data("numbers.toml")["regularly"]
+    for unit, forms in adverbs.items():
+        pattern = "|".join(form.replace("*", r"\w*") for form in forms.split())
+        edge = r"\b" if language != "zh" else ""
+        for match in regex.finditer(rf"{edge}(?:{pattern}){edge}", folded):
+            yield Quantity(1, match.start(), match.end(), "every", unit)
+
+
+@cache
+def _decades() -> tuple[Any, Any]:
+    table = load_data("numbers.toml")
+    return regex.compile(table["decade"]["pattern"]), regex.compile(table["zh"]["decade_of_century"])
 
 
 def decade(text: str, quantity: Quantity) -> bool:
-    """Tell whether `quantity` of `text` is a decade: the 1990s, 90-е, 90年代."""
-    return _DECADE.match(text, quantity.start) is not None
+    """Tell whether `quantity` of `text` is a decade, as "the 1990s" is."""
+    return any(pattern.match(text, quantity.start) for pattern in _decades())

@@ -1,0 +1,116 @@
+"""What a number in a text comes to, before it is known what it counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import regex
+
+from quotes.findings.evidence import load_data
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as a text gives it.
+
+    Attributes:
+        value: What it is worth.
+        start: Where its words begin, code points into the text that was read.
+        end: Where they end.
+        unit: The unit that the words themselves hold (`percent`, `fraction`, `month` in "four-month-old"), else None.
+        rough: Whether it is an order of magnitude: "thousands of people".
+        unsure: Whether the characters may be no number at all.
+    """
+
+    value: float
+    start: int
+    end: int
+    unit: str | None = None
+    rough: bool = False
+    unsure: bool = False
+
+
+def fold(text: str) -> str:
+    """Lower-case `text` and write ё as е; the length stays the same."""
+    return "".join(lower if len(lower := character.lower()) == 1 else character for character in text).replace("ё", "е")
+
+
+@cache
+def forms_of(language: str, table: str) -> dict[str, float]:
+    """Return every word of a table of `numbers.toml` with its value."""
+    entries: dict[str, float] = load_data("numbers.toml")[language].get(table, {})
+    return {form: value for forms, value in entries.items() for form in forms.split()}
+
+
+def clock_times(text: str) -> Iterator[Amount]:
+    """Find times of day such as 12:30: the hour, and the minutes, which count for nothing where they are 00."""
+    for match in _CLOCK.finditer(text):
+        minutes = int(match["minute"])
+        yield Amount(int(match["hour"]), match.start("hour"), match.end("hour"))
+        yield Amount(minutes, match.start("minute"), match.end("minute"), unsure=minutes == 0)
+
+
+_CLOCK = regex.compile(
+    r"(?<![\d.,:])(?P<hour>[01]?\d|2[0-4])(?:[:：]|\.(?=\d\d\s?[ap]\.?m))(?P<minute>[0-5]\d)(?![\d:]|[.,]\d)"
+)
+
+
+def fractions(text: str, language: str) -> Iterator[Amount]:
+    """Find fractions in words, such as two thirds; in Chinese, hundredths are percentages and left out."""
+    for match in _fraction_pattern(language).finditer(fold(text)):
+        above, below = match["above"], match["below"]
+        if language == "zh":
+            values = [_chinese_value(above), _chinese_value(below)]
+        elif above:
+            values = [_numerators(language)[above], forms_of(language, "denominators")[below]]
+        else:
+            values = [1.0, forms_of(language, "single")[match["single"]]]
+        if values[0] and values[1]:
+            yield Amount(values[0] / values[1], match.start(), match.end(), "fraction")
+
+
+def _chinese_value(numerals: str) -> float:
+    from quotes.findings.chinese_numerals import numeral_value  # noqa: PLC0415 - that module reads amounts, too
+
+    return float(numerals) if numerals.isdecimal() else numeral_value(numerals)
+
+
+@cache
+def _numerators(language: str) -> dict[str, float]:
+    words = {word: value for word, value in forms_of(language, "values").items() if 1 <= value < 10 and value % 1 == 0}  # noqa: PLR2004
+    return {**words, **{str(value): float(value) for value in range(1, 10)}}
+
+
+@cache
+def _fraction_pattern(language: str) -> Any:
+    if language == "zh":
+        table = load_data("numbers.toml")["zh"]
+        numerals = rf"[{table['digits']}{table['two']}{next(iter(table['ten_powers']))}\d]+"
+        return regex.compile(rf"(?P<below>{numerals}){table['fraction_bar']}(?P<above>{numerals})")
+    below, single, above = (
+        "|".join(words)
+        for words in (forms_of(language, "denominators"), forms_of(language, "single"), _numerators(language))
+    )
+    alone = rf"(?:a|one)\s(?P<single>{single})(?=\sof\b)" if language == "en" else rf"(?P<single>{single})"
+    return regex.compile(rf"\b(?:(?P<above>{above})[\s-](?P<below>{below})|{alone})\b")
+
+
+def roman_numerals(text: str) -> Iterator[Amount]:
+    """Find Roman numerals from II on, and single ones that a word for a kind or a century follows."""
+    for match in _roman_pattern().finditer(text):
+        value = 0
+        for sign, following in zip(match[0], f"{match[0][1:]} ", strict=True):
+            worth = _ROMAN_WORTH[sign]
+            value += -worth if worth < _ROMAN_WORTH.get(following, 0) else worth
+        yield Amount(value, match.start(), match.end(), unsure=True)
+
+
+_ROMAN_WORTH = {"I": 1, "V": 5, "X": 10, "L": 50}
+
+
+@cache
+def _roman_pattern() -> Any:
+    before = "|".join(map(regex.escape, load_data("numbers.toml")["roman"]["before"]))
+    letter = r"[\p{Latin}\p{Cyrillic}]"
+    return regex.compile(rf"(?<!{letter})(?:[IVXL]{{2,}}|[IVX](?=\s?(?:{before})))(?!{letter})")

@@ -1,0 +1,132 @@
+"""Findings about names: a person, a place or a body of one version that the other does not name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from quotes.findings.around import surroundings
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
+from quotes.findings.places import Place, find_places, group_of, related
+from quotes.findings.proper_names import find_names, is_answered, windows
+from quotes.findings.script import is_han, plain
+from quotes.types import Finding, Severity, Span
+
+_CHANGED = {2: 1.0, 1: 0.7, 0: 0.5}
+"""Strength where two names stand against each other, by how many of them are known."""
+_LONE_PLACE = 0.8
+_LONE_NAME = 0.3
+_ABBREVIATION = regex.compile(r"(?<![\w])\p{Lu}{3,}(?!\w)")
+"""What a name may be hidden in: the Pacific in PTWC."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name where it stands in the article; `codes` says what it names, empty where it is not known."""
+
+    span: Span
+    text: str
+    codes: frozenset[str]
+
+    @property
+    def firm(self) -> bool:
+        """Whether it is a name without doubt; three characters of transcriptions may also be ordinary words."""
+        return bool(self.codes) or not is_han(self.text)
+
+    @property
+    def group(self) -> str:
+        """What the name is; only names of one group stand against each other."""
+        return group_of(self.codes)
+
+
+def compare_entities(pair: Pair) -> Iterator[Evidence]:
+    """Give evidence where one side names what the other does not.
+
+    Two names that stand against each other are `entity_changed`, from 0.5 where neither is a known one to 1.0 where
+    both are; a name that nothing on the other side answers is `entity_lone`, at most 0.8, for a
+    pronoun may stand for it.
+    """
+    first, second = _unanswered(pair, pair.first, pair.second), _unanswered(pair, pair.second, pair.first)
+    for one, other in _against(first, second):
+        yield _changed(pair, one, other)
+    for side, lone in enumerate((first, second)):
+        for mention in lone:
+            if mention.firm and mention.group == "name":
+                yield _lone(pair, side, mention)
+
+
+def _mentions(passage: Passage) -> Iterator[_Mention]:
+    for offset, piece in passage.pieces:
+        text = plain(piece, passage.article.language)
+        places = find_places(text, passage.language)
+        yield from (_of(place, offset, text) for place in places)
+        taken = [(place.start, place.end) for place in places]
+        for start, end in find_names(text, passage.language):
+            if not any(start < stop and begin < end for begin, stop in taken):
+                yield _Mention((offset + start, offset + end), text[start:end], frozenset())
+
+
+def _of(place: Place, offset: int, text: str) -> _Mention:
+    return _Mention((offset + place.start, offset + place.end), text[place.start : place.end], place.codes)
+
+
+def _unanswered(pair: Pair, has: Passage, lacks: Passage) -> list[_Mention]:
+    """Return the names of one side that the other does not have, neither in the quote nor around it."""
+    mentions = list(_mentions(has))
+    if not mentions:
+        return []
+    sentence = plain(surroundings(lacks), lacks.article.language)
+    places = find_places(sentence, lacks.language)
+    rest = windows(_without(sentence, places), lacks.language)
+    # A known name may be answered by words that are in no list, but not by another known name.
+    whole = [*rest, *(sentence[place.start : place.end] for place in places)]
+    left: list[_Mention] = []
+    for mention in mentions:
+        if any(related(mention.codes, place.codes) for place in places) or mention.text in {one.text for one in left}:
+            continue
+        known = bool(mention.codes)
+        if not is_answered(mention.text, rest if known else whole, pair.vectors, known=known):
+            left.append(mention)
+    return left
+
+
+def _without(text: str, places: list[Place]) -> str:
+    for place in places:
+        text = f"{text[: place.start]}{'|' * (place.end - place.start)}{text[place.end :]}"
+    return text
+
+
+def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_Mention, _Mention]]:
+    """Take the names that stand against each other out of both lists, known ones first."""
+    pairs = [(one, other) for one in first for other in second if one.group == other.group]
+    for one, other in sorted(pairs, key=lambda two: -bool(two[0].codes) - bool(two[1].codes)):
+        if one in first and other in second:
+            first.remove(one)
+            second.remove(other)
+            yield one, other
+
+
+def _changed(pair: Pair, one: _Mention, other: _Mention) -> Evidence:
+    known = bool(one.codes) + bool(other.codes)
+    message = (
+        f"The {pair.first.language_name} version names {words_at(pair.first, [one.span])}, "
+        f"the {pair.second.language_name} one {words_at(pair.second, [other.span])}."
+    )
+    severity: Severity = "serious" if known == len((one, other)) else "warning"
+    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, message, (one.span,), (other.span,)))
+
+
+def _lone(pair: Pair, side: int, mention: _Mention) -> Evidence:
+    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
+    named = words_at(has, [mention.span])
+    message = f"The {has.language_name} version names {named}; the {lacks.language_name} one does not."
+    spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((mention.span,), ()) if side == 0 else ((), (mention.span,))
+    sure = bool(mention.codes) and not _is_abbreviated(lacks)
+    severity: Severity = "warning" if sure else "note"
+    strength = _LONE_PLACE if sure else _LONE_NAME
+    return Evidence("entity_lone", strength, Finding("name", severity, message, *spans))
+
+
+def _is_abbreviated(passage: Passage) -> bool:
+    text = plain(passage.text, passage.article.language)
+    return _ABBREVIATION.search(_without(text, find_places(text, passage.language))) is not None
