@@ -1,63 +1,134 @@
-"""Findings about certainty, obligation and degree: a statement made softer or stronger."""
+"""Findings about certainty, obligation and degree, from ordered scales: "ask" against "demand"."""
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Any
 
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, on_pieces, words_at
-from quotes.findings.lexicon import find_entries, lexicon
+from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.phrases import Phrases
+from quotes.findings.tokens import linked, span_of, tokens_of
 from quotes.types import Finding, Span
 
-Found = Mapping[str, tuple[Span, ...]]
+_LANGUAGES = ("en", "ru", "zh")
+_ANY = -1
+"""Level of words that may stand for any."""
+_SURELY = 0.5
+_ANSWERED_STRENGTH = 0.4
+"""Strength of a word that only one side has where a word of the other side, of an unknown level, answers it."""
 
 
-def compare_modality(pair: Pair) -> Iterator[Evidence]:
-    """Give evidence for every category of degree that only one side has.
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """Words that stand on a scale.
 
-    A category on one side against an opposed one on the other (`perhaps` against `must`) is worth a line to the reader;
-    a category that merely lacks its counterpart is only counted.
+    Attributes:
+        scale: Its name.
+        level: From 0, the weakest; -1 for words that may stand for any.
+        first: Index of the first word.
+        last: Index after the last.
+        span: Code points into the article's text.
     """
-    first, second = degrees(pair.first), degrees(pair.second)
-    clash = _clash(first, second)
-    for category in sorted(first.keys() ^ second.keys()):
-        yield Evidence(f"lone_{category}", 1.0, None if clash else _lone_finding(pair, category, (first, second)))
-    if clash:
-        one, other = clash
-        message = (
-            f"The {pair.first.language_name} version says {words_at(pair.first, first[one])}, "
-            f"the {pair.second.language_name} one {words_at(pair.second, second[other])}: the degree may differ."
-        )
-        yield Evidence("degree_clash", 1.0, Finding("degree", "warning", message, first[one], second[other]))
+
+    scale: str
+    level: int
+    first: int
+    last: int
+    span: Span
 
 
-def degrees(passage: Passage) -> dict[str, tuple[Span, ...]]:
-    """Return the words of every category of degree that `passage` has: code points into the article's text."""
-    found = {}
-    table = dict(lexicon("modality", passage.language))
-    masked = table.pop("not", [])
-    for category, entries in table.items():
-        find = partial(find_entries, language=passage.language, entries=entries, masked=masked)
-        spans = tuple(on_pieces(passage, find))
-        if spans:
-            found[category] = spans
+def find_degrees(passage: Passage) -> list[Degree]:
+    """Return every word of a passage that stands on a scale, in order; a word may stand on several."""
+    tokens = tokens_of(passage)
+    found = []
+    for hit in _phrases(passage.language).find(tokens):
+        span = span_of(tokens[hit.first : hit.last])
+        for label in hit.labels:
+            scale, level = label.rsplit(".", 1)
+            found.append(Degree(scale, int(level), hit.first, hit.last, span))
     return found
 
 
-def _lone_finding(pair: Pair, category: str, degrees_found: tuple[Found, Found]) -> Finding | None:
-    if not load_data("weights.toml")["weights"].get(f"lone_{category}"):
-        return None
-    spans = degrees_found[0].get(category, ()), degrees_found[1].get(category, ())
-    has, lacks = (pair.first, pair.second) if spans[0] else (pair.second, pair.first)
+def compare_modality(pair: Pair) -> Iterator[Evidence]:
+    """Give evidence for words of one scale that stand at different levels, or that only one side has.
+
+    `degree_clash`: words that answer each other; the strength is their distance over the length of the scale.
+    `degree_gap`: the two sides have no level in common, but the words do not answer each other.
+    `lone_hedge`, `lone_boost`, `lone_modal`: a careful, a strong word, one of duty or will, and nothing of the scale
+    on the other side.
+    """
+    sides = find_degrees(pair.first), find_degrees(pair.second)
+    alone: tuple[list[Degree], list[Degree]] = ([], [])
+    for scale in sorted({degree.scale for side in sides for degree in side}):
+        first, second = ([degree for degree in side if degree.scale == scale] for side in sides)
+        if not first or not second:
+            alone[0].extend(first)
+            alone[1].extend(second)
+        elif known := _apart(first, second):
+            yield _clash(pair, *known)
+    yield from _lone(pair, alone)
+
+
+def _apart(first: Sequence[Degree], second: Sequence[Degree]) -> tuple[list[Degree], list[Degree]] | None:
+    """Return the words of known levels where both sides have such words and no level in common."""
+    known = [[degree for degree in side if degree.level != _ANY] for side in (first, second)]
+    common = {degree.level for degree in known[0]} & {degree.level for degree in known[1]}
+    return (known[0], known[1]) if all(known) and not common else None
+
+
+def _clash(pair: Pair, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence:
+    one, other = min(product(first, second), key=lambda two: abs(two[0].level - two[1].level))
+    length = len(load_data("modality.toml")["scale"][one.scale]) - 1
+    strength = abs(one.level - other.level) / length
+    if not any(_answer(pair, *two) for two in product(first, second)):
+        return Evidence("degree_gap", strength)
     message = (
-        f"The {has.language_name} version says {words_at(has, spans[0] or spans[1])}; "
+        f"The {pair.first.language_name} version says {words_at(pair.first, [one.span])}, "
+        f"the {pair.second.language_name} one {words_at(pair.second, [other.span])}: the degree may differ."
+    )
+    return Evidence("degree_clash", strength, Finding("degree", "warning", message, (one.span,), (other.span,)))
+
+
+def _answer(pair: Pair, one: Degree, other: Degree) -> bool:
+    """Tell whether two words, or their neighbours, answer each other."""
+    links = linked(pair)
+    return any(
+        (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
+    )
+
+
+def _lone(pair: Pair, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
+    groups: dict[str, list[str]] = load_data("modality.toml")["group"]
+    for group, labels in groups.items():
+        first, second = ([d for d in side if f"{d.scale}.{d.level}" in labels] for side in alone)
+        if bool(first) == bool(second):
+            continue
+        side, found = (0, first) if first else (1, second)
+        strength = max(_ANSWERED_STRENGTH if _answered(pair, side, degree) else 1.0 for degree in found)
+        yield Evidence(f"lone_{group}", strength, _finding(pair, side, found) if strength == 1 else None)
+
+
+def _answered(pair: Pair, side: int, degree: Degree) -> bool:
+    inside = range(degree.first, degree.last)
+    return any(words[side] in inside and score > _SURELY for words, score in linked(pair).items())
+
+
+def _finding(pair: Pair, side: int, degrees: Sequence[Degree]) -> Finding:
+    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
+    spans = tuple(dict.fromkeys(degree.span for degree in degrees))
+    message = (
+        f"The {has.language_name} version says {words_at(has, spans)}; "
         f"nothing in the {lacks.language_name} one is plainly of that degree."
     )
-    return Finding("degree", "note", message, *spans)
+    return Finding("degree", "note", message, *((spans, ()) if side == 0 else ((), spans)))
 
 
-def _clash(first: Found, second: Found) -> tuple[str, str] | None:
-    opposed: dict[str, list[str]] = load_data("modality.toml")["opposed"]
-    for one in sorted(first.keys() - second.keys()):
-        for other in opposed.get(one, []):
-            if other in second and other not in first:
-                return one, other
-    return None
+@cache
+def _phrases(language: str) -> Phrases:
+    place = _LANGUAGES.index(language)
+    data: dict[str, Any] = load_data("modality.toml")
+    levels = {f"{name}.{level}": words for name, scale in data["scale"].items() for level, words in enumerate(scale)}
+    levels |= {f"{name}.{_ANY}": words for name, words in data["any"].items()}
+    entries = {label: words.split(";")[place].split() for label, words in levels.items()}
+    return Phrases(language, entries, data["scale_not"][language].split())

@@ -1,66 +1,154 @@
 """Findings about "not": said on one side only."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from quotes.findings.evidence import Evidence, Pair, Passage, on_pieces, words_at
-from quotes.findings.lexicon import find_entries, lexicon
-from quotes.types import Finding, Span
+from quotes.findings.denial import Denial, by_clause, find_denials, find_implying
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
+from quotes.findings.opposites import antonym_denied
+from quotes.findings.tokens import linked, read_tokens, span_of, tokens_of
+from quotes.types import Finding, Severity, Span
 
 _BORDER = re.compile(
     '["«»「」『』\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}]'
 )
 
+Clause = tuple[Denial, ...]
+_SURELY = 0.4
+_NEAR = 2
+_NEXT = 3
+_ALIKE = 1.1
+"""Cosine of the denied words plus share of all words answered from which two sides differ in little but the denial."""
+_TOLD: dict[str, Severity] = {
+    "negation_flipped": "serious",
+    "negation_loose": "warning",
+    "negation_lone": "warning",
+    "negation_doubtful": "warning",
+    "negation_doubled": "note",
+}
+
 
 def compare_negation(pair: Pair) -> Iterator[Evidence]:
-    """Give evidence where one side denies and the other does not, or where one denies more often.
+    """Give evidence for every clause that is denied on one side only.
 
-    Russian denies twice what English denies once, so words of one clause count as one denial.
+    Denials are matched through the words that answer each other; Russian denies twice what English denies once, so the
+    words of one clause count as one denial. What is left over is graded:
+
+    `negation_flipped`: what it denies is answered on the other side by like words that nothing denies.
+    `negation_loose`: the same where the words are less alike, as in an honest rewording.
+    `negation_lone`: nothing answers what it denies.
+    `negation_doubtful`: what it denies is answered, but beside a word that may deny by what it means.
+    `negation_doubled`: the other side denies too, but less often.
+    `negation_excused`: the other side denies by meaning, by an antonym, by asking, or right outside the words found.
     """
-    first, second = denials(pair.first), denials(pair.second)
-    if bool(first) != bool(second):
-        has, lacks = (pair.first, pair.second) if first else (pair.second, pair.first)
-        if _denies_otherwise(lacks):
-            yield Evidence("negation_excused", 1.0)
-            return
-        excused = _implies(lacks)
-        message = (
-            f"The {has.language_name} version denies ({words_at(has, first or second)}); "
-            f"the {lacks.language_name} one does not."
-        )
-        finding = Finding("negation", "warning" if excused else "serious", message, tuple(first), tuple(second))
-        yield Evidence("negation_excused" if excused else "negation_flipped", 1.0, finding)
-    elif len(first) != len(second):
-        yield Evidence("negation_count", abs(len(first) - len(second)) / max(len(first), len(second)))
+    sides = [_clauses(side) for side in (pair.first, pair.second)]
+    left = _left_over(pair, sides)
+    if len(left[0]) == len(left[1]):
+        return
+    more = 0 if len(left[0]) > len(left[1]) else 1
+    feature = _grade(pair, more, left[more], both=bool(sides[1 - more]))
+    yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
 
 
-def denials(passage: Passage) -> list[Span]:
-    """Return the first denying word of every clause that has one: code points into the article's text."""
-    table = lexicon("negation", passage.language)
-    spans = list(
-        on_pieces(passage, lambda text: find_entries(text, passage.language, table["deny"], masked=table["not"]))
+def _clauses(passage: Passage) -> list[Clause]:
+    """The denials of a passage, by clause; those by meaning alone are left out."""
+    tokens = tokens_of(passage)
+    return by_clause(tokens, [denial for denial in find_denials(tokens, passage.language) if not denial.soft])
+
+
+def _left_over(pair: Pair, sides: Sequence[list[Clause]]) -> tuple[list[Clause], list[Clause]]:
+    """Take away the denials that answer each other."""
+    links = linked(pair)
+    first, second = list(sides[0]), list(sides[1])
+    scored = sorted(
+        ((_shared(links, one, other), i, j) for i, one in enumerate(first) for j, other in enumerate(second)),
+        reverse=True,
     )
-    kept: list[Span] = []
-    for span in spans:
-        if not kept or _clause_ends(passage.article.text[kept[-1][1] : span[0]]):
-            kept.append(span)
-    return kept
+    gone: tuple[set[int], set[int]] = (set(), set())
+    for _, i, j in scored:
+        if i not in gone[0] and j not in gone[1]:
+            gone[0].add(i)
+            gone[1].add(j)
+    return (
+        [one for i, one in enumerate(first) if i not in gone[0]],
+        [other for j, other in enumerate(second) if j not in gone[1]],
+    )
 
 
-def _clause_ends(between: str) -> bool:
-    return any(mark in between for mark in ",.;:!?\N{IDEOGRAPHIC FULL STOP}，；：！？、—…")
+def _shared(links: dict[tuple[int, int], float], one: Sequence[Denial], other: Sequence[Denial]) -> float:
+    rows = {index for denial in one for index in (*range(denial.first, denial.last), *denial.reach)}
+    columns = {index for denial in other for index in (*range(denial.first, denial.last), *denial.reach)}
+    return sum(score for (i, j), score in links.items() if i in rows and j in columns)
 
 
-def _denies_otherwise(passage: Passage) -> bool:
-    """Tell whether a word denies by what it means ("I doubt it"), or the denial stands right outside the words found.
+def _grade(pair: Pair, more: int, left: Sequence[Clause], *, both: bool) -> str:
+    lacks = pair.second if more == 0 else pair.first
+    soft = any(denial.soft for denial in find_denials(tokens_of(lacks), lacks.language))
+    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair):
+        return "negation_excused"
+    if both:
+        return "negation_doubled"
+    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, more, clause)]
+    implying = find_implying(lacks)
+    if implying and any(_beside(pair, more, clause, implying) for clause in left):
+        return "negation_doubtful" if likeness else "negation_excused"
+    if not likeness:
+        return "negation_excused" if implying else "negation_lone"
+    return "negation_flipped" if max(likeness) + _share_answered(pair, more) >= _ALIKE else "negation_loose"
+
+
+def _answer_likeness(pair: Pair, more: int, clause: Clause) -> list[float]:
+    """Cosines of words that are denied with what surely answers them on the other side."""
+    reached = {index for denial in clause for index in denial.reach[:_NEXT]}
+    sides = tokens_of(pair.first), tokens_of(pair.second)
+    return [
+        pair.vectors.cosine(sides[0][words[0]].form, sides[1][words[1]].form)
+        for words, score in linked(pair).items()
+        if words[more] in reached and score > _SURELY
+    ]
+
+
+def _share_answered(pair: Pair, more: int) -> float:
+    """Share of the words of one side that the other surely answers, from 0 to 1."""
+    tokens = tokens_of((pair.first, pair.second)[more])
+    answered = {words[more] for words, score in linked(pair).items() if score > _SURELY}
+    return sum(index in answered for index, token in enumerate(tokens) if token.is_word) / max(
+        1, sum(token.is_word for token in tokens)
+    )
+
+
+def _beside(pair: Pair, more: int, clause: Clause, implying: Sequence[int]) -> bool:
+    """Tell whether a word that may deny by what it means stands near what answers a denied clause."""
+    inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
+    answers = {words[1 - more] for words in linked(pair) if words[more] in inside}
+    return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
+
+
+def _finding(pair: Pair, more: int, left: Sequence[Clause], feature: str) -> Finding | None:
+    if feature not in _TOLD:
+        return None
+    has, lacks = (pair.first, pair.second) if more == 0 else (pair.second, pair.first)
+    tokens = tokens_of(has)
+    spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
+    message = (
+        f"The {has.language_name} version denies ({words_at(has, spans)}); the {lacks.language_name} one does not."
+    )
+    return Finding("negation", _TOLD[feature], message, *((spans, ()) if more == 0 else ((), spans)))
+
+
+def _asks(pair: Pair) -> bool:
+    """Tell whether only one side asks: a question may assert what it denies."""
+    marks = [any(mark in side.text for mark in "?？") for side in (pair.first, pair.second)]
+    return marks[0] != marks[1]
+
+
+def _denied_outside(passage: Passage) -> bool:
+    """Tell whether the denial stands right outside the words found.
 
     Where a passage begins and ends is a guess where it has no marks, so its sentence is read, other quotes left out.
     """
-    table = lexicon("negation", passage.language)
-    if find_entries(passage.text, passage.language, table["deny_by_meaning"]):
-        return True
-    around = "".join(_around(passage, span) for span in passage.spans)
-    return bool(find_entries(around, passage.language, table["deny"], masked=table["not"]))
+    around = " ".join(_around(passage, span) for span in passage.spans)
+    return bool(find_denials(read_tokens(around, passage.article.language), passage.language))
 
 
 def _around(passage: Passage, span: Span) -> str:
@@ -72,7 +160,3 @@ def _around(passage: Passage, span: Span) -> str:
             after = _BORDER.split(passage.article.text[end : max(end, sentence.end)])[0]
             return f"{before} {after} "
     return ""
-
-
-def _implies(passage: Passage) -> bool:
-    return bool(find_entries(passage.text, passage.language, lexicon("negation", passage.language)["imply"]))

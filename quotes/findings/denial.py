@@ -1,0 +1,99 @@
+"""Which words of a passage are denied."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from quotes.findings.evidence import Passage, load_data, on_pieces
+from quotes.findings.lexicon import find_entries
+from quotes.findings.phrases import Phrases
+from quotes.findings.tokens import Token, tokens_of
+
+_BORDERS: Final = frozenset(",.;:!?()—–…，。；：！？、（）")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A word that denies, and the words it may deny.
+
+    Attributes:
+        first: Index of its first word.
+        last: Index after its last.
+        reach: Indices of the words of its clause that it may deny.
+        soft: Whether it denies by what it means ("refuse"), not by grammar.
+    """
+
+    first: int
+    last: int
+    reach: range
+    soft: bool
+
+
+def find_denials(tokens: Sequence[Token], language: str) -> list[Denial]:
+    """Return what denies among the words of a passage, in order."""
+    sizes: dict[str, int] = _table(language)["reach"]
+    found = []
+    for hit in _phrases(language).find(tokens):
+        kind = hit.labels[0]
+        start = hit.last - 1 if language == "zh" and kind == "plain" else hit.last
+        reach = range(start, _border(tokens, hit.last, sizes.get(kind, 0)))
+        if kind == "either":
+            reach = range(_border_before(tokens, hit.first, sizes[kind]), reach.stop)
+        found.append(Denial(hit.first, hit.last, reach, kind == "soft"))
+    return found
+
+
+def denied(denials: Sequence[Denial], first: int, last: int) -> bool:
+    """Tell whether an odd number of denials reach the words from `first` to `last`, not counting what is within."""
+    return (
+        sum(first in denial.reach for denial in denials if not (first <= denial.first and denial.last <= last)) % 2 == 1
+    )
+
+
+def by_clause(tokens: Sequence[Token], denials: Sequence[Denial]) -> list[tuple[Denial, ...]]:
+    """Group denials by clause: Russian denies twice what English denies once."""
+    groups: list[list[Denial]] = []
+    for denial in denials:
+        if groups and not any(token.form in _BORDERS for token in tokens[groups[-1][-1].last : denial.first]):
+            groups[-1].append(denial)
+        else:
+            groups.append([denial])
+    return [tuple(group) for group in groups]
+
+
+def find_implying(passage: Passage) -> list[int]:
+    """Return the indices of the words of a passage that may deny by what they mean."""
+    entries = _table(passage.language)["imply"].replace("_", " ").split()
+    spans = list(on_pieces(passage, lambda text: find_entries(text, passage.language, entries)))
+    return [
+        index
+        for index, token in enumerate(tokens_of(passage))
+        if any(token.start < end and start < token.end for start, end in spans)
+    ]
+
+
+def _border(tokens: Sequence[Token], start: int, size: int) -> int:
+    """Index after the last of at most `size` words from `start` in the same clause."""
+    end = start
+    while end < len(tokens) and end - start < size and tokens[end].form not in _BORDERS:
+        end += 1
+    return end
+
+
+def _border_before(tokens: Sequence[Token], end: int, size: int) -> int:
+    start = end
+    while start > 0 and end - start < size and tokens[start - 1].form not in _BORDERS:
+        start -= 1
+    return start
+
+
+def _table(language: str) -> dict[str, Any]:
+    table: dict[str, Any] = load_data("negation.toml")[language]
+    return table
+
+
+@cache
+def _phrases(language: str) -> Phrases:
+    table = _table(language)
+    return Phrases(language, {kind: table[kind].split() for kind in table["reach"]}, table["not"].split())
