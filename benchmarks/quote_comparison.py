@@ -174,12 +174,17 @@ def detection(items: list[Judged]) -> dict[str, Any]:
     changed = [item for item in items if item.treatment not in {"same", "paraphrase_ok"}]
     harmless = [item for item in items if item.treatment in {"same", "paraphrase_ok"}]
     wins = [(a.altered > b.altered) + 0.5 * (a.altered == b.altered) for a in changed for b in harmless]
+    # At most a tenth of the faithful quotes lie above the threshold; the by-kind figures use the same one.
     threshold = sorted(item.altered for item in harmless)[int(0.9 * len(harmless))] if harmless else 0.0
     kinds = sorted({item.treatment for item in changed})
     return {
         "pairs": len(items),
         "area_under_roc": round(sum(wins) / len(wins), 3) if wins else None,
         "recall_at_10_percent_false_alarms": _share(changed, lambda item: item.altered > threshold),
+        "recall_by_kind": {
+            kind: _share([c for c in changed if c.treatment == kind], lambda item: item.altered > threshold)
+            for kind in kinds
+        },
         "flagged": {kind: _flagged(items, kind) for kind in [*kinds, "same", "paraphrase_ok"]},
         "flagged_changed": _share(changed, lambda item: item.verdict in FLAGGED),
     }
@@ -195,10 +200,9 @@ def _share(items: list[Judged], holds: Callable[[Judged], bool]) -> float | None
 
 
 def by_languages(items: list[Judged]) -> dict[str, Any]:
-    return {
-        languages: detection([item for item in items if item.languages == languages])
-        for languages in sorted({item.languages for item in items})
-    }
+    pairs = sorted({item.languages for item in items})
+    found = {languages: detection([item for item in items if item.languages == languages]) for languages in pairs}
+    return {**found, "all": detection(items)}
 
 
 def matching(extract: Extract) -> dict[str, Any]:

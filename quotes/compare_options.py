@@ -63,8 +63,8 @@ class VerdictOptions:
         missing_name: The same for a name or a term in marks.
     """
 
-    altered: float = 0.5
-    uncertain: float = 0.4
+    altered: float = 0.62
+    uncertain: float = 0.52
     reworded: float = 0.45
     missing: float = 1.0
     missing_name: float = 0.3

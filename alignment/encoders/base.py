@@ -72,6 +72,15 @@ class WordEncoder(Encoder, Protocol):
         ...
 
 
+@runtime_checkable
+class WordFeatureEncoder(Encoder, Protocol):
+    """An encoder that also gives what its network makes of each word before it is brought to a common space."""
+
+    def encode_word_features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
+        """Return the features of the words of each text, in context; unlike vectors they have any length."""
+        ...
+
+
 @dataclass(frozen=True)
 class Pieces:
     """Pieces of words of several texts, one text after the other.

@@ -2,7 +2,7 @@
 
 import importlib.metadata
 import importlib.resources
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ _SENTENCES_AT_ONCE = 128
 # Below this many tokens a second BLAS thread gains nothing, and where the processors are busy with something else, two
 # threads that wait for each other cost ten times the work.
 _WORTH_THREADS = 4_000
+_WORTH_TOKENIZER_THREADS = 512  # texts
 # Pieces more common than a share of e^-5 say next to nothing, and of the rare ones none may outweigh all others.
 _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
 
@@ -50,7 +51,10 @@ class UseEncoder:
 
         Half of a surrogate pair, which is no character, counts as a question mark.
         """
-        ids = self._processor.encode([text.encode("utf-8", "replace").decode("utf-8") for text in texts])
+        # Left to itself, SentencePiece starts threads for every list, which takes longer than the work of a short one.
+        threads = 1 if len(texts) < _WORTH_TOKENIZER_THREADS else -1
+        plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        ids = self._processor.encode(plain, num_threads=threads)
         return [np.array(each or [UNKNOWN], np.int64) for each in ids]
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -109,11 +113,20 @@ class UseEncoder:
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
         """Return the vectors of the words of each text, see `WordEmbedder`."""
+        return self._each_half(texts, self._words.embed)
+
+    def encode_word_features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
+        """Return the 1024 features of the words of each text that their vectors are made from."""
+        return self._each_half(texts, self._words.features)
+
+    def _each_half(
+        self, texts: Sequence[Sequence[str]], work: Callable[[Sequence[Sequence[str]]], list[WordVectors]]
+    ) -> list[WordVectors]:
         found: list[WordVectors] = []
         # Many texts go to two threads, with one BLAS thread each: their matrices are too small to be shared.
         with self._threads.one():
             for first, second in in_halves(texts):
-                found += in_parallel(self._words.embed, first, second)
+                found += in_parallel(work, first, second)
         return found
 
     def _encode_ids(self, ids: Sequence[Ids]) -> Floats:

@@ -38,13 +38,26 @@ class WordEmbedder:
 
     def embed(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
         """Return the vectors of the words of each text, for one batch."""
+        return self._words(texts, self._projected, 512)
+
+    def features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
+        """Return the features of the words of each text before they are projected, the mean over the word's pieces."""
+        return self._words(texts, lambda sums, counts: sums / counts, 1024)
+
+    def _projected(self, sums: Floats, counts: Floats) -> Floats:
+        rows = self._network.project(sums, counts)
+        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        return rows
+
+    def _words(
+        self, texts: Sequence[Sequence[str]], finish: Callable[[Floats, Floats], Floats], size: int
+    ) -> list[WordVectors]:
         words = [word for text in texts for word in text]
         if not words:
-            return [WordVectors(np.zeros((0, 512), np.float32), np.zeros(0, np.float32)) for _ in texts]
+            return [WordVectors(np.zeros((0, size), np.float32), np.zeros(0, np.float32)) for _ in texts]
         pieces = self._pieces(words)
         counts = np.array([len(ids) for ids in pieces], np.float32)[:, None]
-        rows = self._network.project(self._sums(pieces, [len(text) for text in texts]), counts)
-        rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        rows = finish(self._sums(pieces, [len(text) for text in texts]), counts)
         borders = np.cumsum([len(text) for text in texts])[:-1]
         split = zip(np.split(rows, borders), np.split(self._rarity(pieces), borders), strict=True)
         return [WordVectors(vectors, rarity) for vectors, rarity in split]

@@ -108,18 +108,21 @@ def _length_finding(pair: Pair) -> Finding:
     return Finding("length", "note", message, pair.first.spans, pair.second.spans)
 
 
+def clause_runs(passage: Passage) -> list[str]:
+    """Return every run of one to three clauses: what may answer a clause of another passage."""
+    cut = clause_spans(passage)
+    return [
+        passage.article.text[span[0] : cut[min(at + length, len(cut)) - 1][1]]
+        for at, span in enumerate(cut)
+        for length in (1, 2, 3)
+    ]
+
+
 def clause_fit(pair: Pair) -> tuple[list[tuple[Span, float]], list[tuple[Span, float]]]:
     """Return the clauses of both sides with the best cosine that a run of clauses of the other side reaches."""
     sides = (pair.first, pair.second)
     spans = [clause_spans(side) for side in sides]
-    runs = [
-        [
-            side.article.text[span[0] : cut[min(at + length, len(cut)) - 1][1]]
-            for at, span in enumerate(cut)
-            for length in (1, 2, 3)
-        ]
-        for side, cut in zip(sides, spans, strict=True)
-    ]
+    runs = [clause_runs(side) for side in sides]
     fits = []
     for side, own, other in ((pair.first, spans[0], runs[1]), (pair.second, spans[1], runs[0])):
         clauses = [side.article.text[start:end] for start, end in own]

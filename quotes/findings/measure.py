@@ -3,13 +3,19 @@
 import math
 from collections.abc import Iterable
 
+from quotes.findings.answers import compare_answers
+from quotes.findings.boundary import compare_boundary
 from quotes.findings.clauses import compare_clauses
-from quotes.findings.coverage import compare_coverage
+from quotes.findings.context import compare_context
+from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Detector, Evidence, Pair, load_data
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
+from quotes.findings.opposites import compare_opposites
+from quotes.findings.quantifiers import compare_quantifiers
 from quotes.findings.speakers import compare_speakers
+from quotes.findings.tense import compare_tense
 from quotes.findings.wording import compare_wording
 from quotes.types import Finding
 
@@ -19,8 +25,14 @@ DETECTORS: tuple[Detector, ...] = (
     compare_speakers,
     compare_modality,
     compare_clauses,
-    compare_coverage,
     compare_wording,
+    compare_entities,
+    compare_quantifiers,
+    compare_opposites,
+    compare_tense,
+    compare_context,
+    compare_boundary,
+    compare_answers,
 )
 
 _GRAVITY = {"serious": 0, "warning": 1, "note": 2}
@@ -43,10 +55,12 @@ def altered(features: dict[str, float]) -> float:
     """Return how likely the meaning differs, from 0 to 1.
 
     A logistic model, 1 / (1 + exp(-(bias + sum of weight times strength))): bias and weights in `weights.toml`, which
-    also says how they were fitted. No weight is negative: evidence never makes a pair look safer.
+    also says how they were fitted. No weight is negative: evidence never makes a pair look safer. Evidence that every
+    pair should have, and this one could not be asked for, counts as that of a usual faithful pair (`neutral`).
     """
     table = load_data("weights.toml")
-    total = table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in features.items())
+    known = {**table["neutral"], **features}
+    total = table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in known.items())
     return 1 / (1 + math.exp(-total))
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from alignment.encoders import Encoder
+from alignment.encoders import Encoder, WordFeatureEncoder
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from alignment.encoders.base import WordVectors
 
     Matrix = NDArray[np.float32]
 
@@ -22,6 +24,7 @@ class Vectors:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._known: dict[str, Matrix] = {}
+        self._words: dict[tuple[str, ...], WordVectors] = {}
 
     def add(self, texts: Iterable[str]) -> None:
         """Encode those of `texts` that are new, in one batch."""
@@ -50,3 +53,12 @@ class Vectors:
     def cosine(self, first: str, second: str) -> float:
         """Return the similarity of two texts, from -1 to 1."""
         return float(self.cosines([first], [second])[0, 0])
+
+    def word_features(self, texts: Sequence[Sequence[str]]) -> "list[WordVectors] | None":
+        """Return the features of the words of each text; None where the encoder gives no such thing."""
+        if not isinstance(self._encoder, WordFeatureEncoder):
+            return None
+        new = [list(key) for key in dict.fromkeys(map(tuple, texts)) if key not in self._words]
+        if new:
+            self._words.update(zip(map(tuple, new), self._encoder.encode_word_features(new), strict=True))
+        return [self._words[tuple(text)] for text in texts]
