@@ -1,32 +1,39 @@
 """How the quotes of several versions of one story differ."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 
 from alignment.encoders import Encoder
+from alignment.encoders.threads import blas_threads
 from corpora.article import Article
 from corpora.errors import UsageError
 from corpora.languages import NAMES
 from corpora.progress import SILENT, Progress
 from quotes.compare_options import CompareOptions
-from quotes.findings.evidence import Pair, Passage
+from quotes.findings.evidence import Evidence, Pair, Passage
+from quotes.findings.preparation import prepare
 from quotes.findings.vectors import Vectors
 from quotes.matching.links import Version, group_quotes, link_versions
 from quotes.matching.members import Alignments, Member, MemberFinder, Members
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair
 from quotes.verdicts import judge, judge_absence
+from quotes.witnesses.base import Witness
+from quotes.witnesses.hearing import hear
 
 _NAME_KINDS = frozenset({"title", "indirect"})
+_Place = tuple[str, tuple[int, int]]
+"""Name of a group, and two of its versions."""
 
 
-def compare_versions(
+def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     articles: Sequence[Article],
     *,
     options: CompareOptions | None = None,
     encoder: Encoder | None = None,
     quotes: Sequence[Sequence[Quote]] | None = None,
     alignments: Alignments | None = None,
+    witnesses: Sequence[Witness] = (),
     progress: Progress = SILENT,
 ) -> Comparison:
     """Find the passages that are one quote in several versions, and what differs between their wordings.
@@ -38,6 +45,7 @@ def compare_versions(
         quotes: The quotes of each article, where they are known; None extracts them.
         alignments: For every two articles, the lower index first, how their sentences answer each other; None aligns
             them.
+        witnesses: Models that are asked about all pairs of utterances, each once; they only add to the evidence.
         progress: Told about every step.
 
     Returns:
@@ -46,6 +54,7 @@ def compare_versions(
 
     Raises:
         UsageError: Fewer than two articles, or `quotes` or `alignments` that do not fit them.
+        TolmachError: A witness cannot be asked at all.
     """
     options = options or CompareOptions()
     _check(articles, quotes, alignments)
@@ -55,11 +64,15 @@ def compare_versions(
         Version(article, tuple(found)) for article, found in zip(articles, _quotes(articles, quotes), strict=True)
     ]
     table = alignments if alignments is not None else _align(articles, encoder)
-    groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
-    filled = MemberFinder(versions, table, vectors, options.presence).fill(groups)
+    # The matrices of a quote are small: a second thread would be waited for longer than it would help.
+    with blas_threads().one():
+        groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
+        filled = MemberFinder(versions, table, vectors, options.presence).fill(groups)
     judge_of = _Judge(versions, vectors, options)
+    judge_of = replace(judge_of, heard=hear(witnesses, judge_of.pairs(filled) if witnesses else {}, progress))
     done = []
-    with progress.bar("Comparing quotes", len(filled), unit="quotes") as advance:
+    with progress.bar("Comparing quotes", len(filled), unit="quotes") as advance, blas_threads().one():
+        prepare(judge_of.pairs(filled).values())
         for number, members in enumerate(filled, start=1):
             done.append(judge_of.group(f"g{number}", members))
             advance(1)
@@ -67,7 +80,7 @@ def compare_versions(
         tuple(article.language for article in articles),
         tuple(version.quotes for version in versions),
         tuple(done),
-        _signature(encoder, options),
+        _signature(encoder, options, witnesses if judge_of.heard else ()),
     )
 
 
@@ -104,12 +117,13 @@ def _align(articles: Sequence[Article], encoder: Encoder) -> Alignments:
     return align_versions(articles, encoder=encoder)
 
 
-def _signature(encoder: Encoder, options: CompareOptions) -> tuple[tuple[str, str], ...]:
+def _signature(encoder: Encoder, options: CompareOptions, witnesses: Sequence[Witness]) -> tuple[tuple[str, str], ...]:
     settings = asdict(options)
     return (
         ("encoder", encoder.name),
         ("encoder_revision", encoder.revision),
         *((f"{part}.{name}", f"{value:g}") for part, values in settings.items() for name, value in values.items()),
+        *(item for witness in witnesses for item in witness.signature()),
     )
 
 
@@ -120,19 +134,36 @@ class _Judge:
     versions: Sequence[Version]
     vectors: Vectors
     options: CompareOptions
+    heard: Mapping[_Place, Sequence[Evidence]] = field(default_factory=dict)
+
+    def pairs(self, groups: Sequence[Members]) -> dict[_Place, Pair]:
+        """Return all pairs of words, by the name of the group and the versions."""
+        return {
+            (f"g{number}", at): pair
+            for number, members in enumerate(groups, start=1)
+            for at in combinations(range(len(members)), 2)
+            if (pair := self._words(at, members))
+        }
 
     def group(self, name: str, members: Members) -> QuoteGroup:
-        pairs = tuple(self._pair((one, other), members) for one, other in combinations(range(len(members)), 2))
+        pairs = tuple(self._pair(name, at, members) for at in combinations(range(len(members)), 2))
         quotes = tuple(member.quote if member else None for member in members)
         speakers = [quote.speaker_name for quote in quotes if quote and quote.speaker_name]
         return QuoteGroup(name, quotes, pairs, speakers[0] if speakers else None)
 
-    def _pair(self, at: tuple[int, int], members: Members) -> QuotePair:
+    def _words(self, at: tuple[int, int], members: Members) -> Pair | None:
         first, second = members[at[0]], members[at[1]]
-        if first and second:
-            passages = self._passage(at[0], first), self._passage(at[1], second)
-            pair = Pair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
-            return judge(at, pair, (first, second), self.options.verdict)
+        if not first or not second:
+            return None
+        passages = self._passage(at[0], first), self._passage(at[1], second)
+        return Pair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
+
+    def _pair(self, group: str, at: tuple[int, int], members: Members) -> QuotePair:
+        first, second = members[at[0]], members[at[1]]
+        pair = self._words(at, members)
+        if pair and first and second:
+            heard = self.heard.get((group, at), ())
+            return judge(at, pair, (first, second), self.options.verdict, heard=heard)
         name = all(member.quote.kind in _NAME_KINDS for member in members if member)
         side = 0 if second else 1
         present = second if side == 0 else first

@@ -2,12 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, Protocol
 
-from translate.engines.errors import InputTooLongError
+from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.tokens import Encoded, ModelTokenizer
 from translate.families.requests import Request
 from translate.specs import Family
@@ -75,6 +75,19 @@ class Hypothesis:
     finished: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How likely a model finds an answer.
+
+    Attributes:
+        log_probs: Natural logarithm of the probability of each of its tokens, at most 0.
+        spans: Where each token stands in the answer, in code points.
+    """
+
+    log_probs: tuple[float, ...]
+    spans: tuple[tuple[int, int], ...]
+
+
 class Engine(Protocol):
     """Runs one model."""
 
@@ -97,6 +110,16 @@ class Engine(Protocol):
 
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
         """Yield the index of a request and its hypothesis as soon as its batch is done, in no particular order."""
+        ...
+
+    def score_targets(
+        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
+    ) -> Iterator[tuple[int, Scored]]:
+        """Yield the index of a request and how likely its target is as the answer, batch by batch.
+
+        Raises:
+            InputTooLongError: Both together have more tokens than the model reads; raised before anything is run.
+        """
         ...
 
     def signature(self) -> dict[str, str]:
@@ -146,6 +169,34 @@ class BatchEngine(ABC):
             batch = [encoded[index] for index in indices]
             yield from zip(indices, self._run(batch, limits[indices[0]], options), strict=True)
 
+    def score_targets(
+        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
+    ) -> Iterator[tuple[int, Scored]]:
+        """Yield the index of a request and how likely its target is as the answer, batch by batch.
+
+        Args:
+            requests: What a decoder-only model is asked.
+            targets: The answer to each, whose likelihood is wanted.
+            batch_size: Most requests in a batch, at least 1.
+
+        Raises:
+            InputTooLongError: Both together have more tokens than the model reads; raised before anything is run.
+            UnsupportedModelError: The model has an encoder, or its tokenizer does not tell where tokens stand.
+        """
+        if not self._shares_positions:
+            raise UnsupportedModelError("only decoder-only models are asked how likely an answer is")
+        spelled = [self._tokenizer.spell_spans(target) for target in targets]
+        whole = [
+            replace(encoded, tokens=(*encoded.tokens, *tokens))
+            for encoded, (tokens, _) in zip(map(self._tokenizer.encode, requests), spelled, strict=True)
+        ]
+        for one in whole:
+            self._limit(one, DecodeOptions())
+        for indices in plan_batches([len(one.tokens) for one in whole], [()] * len(whole), batch_size):
+            found = self._log_probs([whole[index] for index in indices], [len(spelled[index][0]) for index in indices])
+            for index, log_probs in zip(indices, found, strict=True):
+                yield index, Scored(tuple(log_probs), tuple(spelled[index][1]))
+
     def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
         """Return what requests of one batch must have in common so that none of them changes another's result."""
         del encoded, options
@@ -158,6 +209,10 @@ class BatchEngine(ABC):
     @abstractmethod
     def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
         """Return the hypotheses of one batch, none longer than `limit` tokens."""
+
+    @abstractmethod
+    def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
+        """Return the log-probabilities of the last so many tokens of each text, given all that stand before them."""
 
     def _limit(self, encoded: Encoded, options: DecodeOptions) -> int:
         length = len(encoded.tokens)

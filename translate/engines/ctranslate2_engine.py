@@ -89,6 +89,11 @@ class CTranslate2Engine(BatchEngine):
         )
         return [self._hypothesis(one.sequences[0], one.scores[0], self._ends) for one in _wait(results, stop)]
 
+    def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
+        results = self._model.score_batch([list(one.tokens) for one in batch], max_input_length=0, asynchronous=True)
+        scored = [one.log_probs for one in _wait(results, Event())]
+        return [list(found[len(found) - last :]) for found, last in zip(scored, lasts, strict=True)]
+
     def _search(self, options: DecodeOptions, stop: Event) -> dict[str, Any]:
         # CTranslate2 calls back in greedy search only; a beam search runs its batch to the end.
         watched = {"callback": lambda _step: stop.is_set()} if options.beam_size == 1 else {}

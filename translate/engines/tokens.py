@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from translate.engines.errors import UnsupportedModelError
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
 
 _TAG_START = ">>"
@@ -61,6 +62,19 @@ class ModelTokenizer:
     def ids(self, tokens: Sequence[str]) -> list[int]:
         """Return the numbers of tokens."""
         return [int(number) for number in self._tokenizer.convert_tokens_to_ids(list(tokens))]
+
+    def spell_spans(self, text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+        """Return the tokens of a plain text and where each stands in it, in code points.
+
+        Raises:
+            UnsupportedModelError: The tokenizer does not tell where they stand.
+        """
+        if not self._tokenizer.is_fast:
+            raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
+        # A special token loses its meaning as in a request; that puts in a blank, so places behind it move by one.
+        found = self._tokenizer(self._plain(text), add_special_tokens=False, return_offsets_mapping=True)
+        spans = tuple((int(start), int(end)) for start, end in found["offset_mapping"])
+        return tuple(self.tokens(found["input_ids"])), spans
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """Return the tokens of numbers."""

@@ -61,6 +61,20 @@ class TransformersEngine(BatchEngine):
             for ids, score in zip(sequences, scores, strict=True)
         ]
 
+    def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
+        import torch  # noqa: PLC0415 - heavy
+
+        inputs = self._inputs(batch)
+        found = []
+        with torch.inference_mode(), quiet_libraries():
+            places = (inputs["attention_mask"].cumsum(-1) - 1).clamp(min=0)
+            logits = self._model(**inputs, position_ids=places).logits
+            for row, ids, last in zip(logits, inputs["input_ids"], lasts, strict=True):
+                width = len(ids)  # prompts are padded on the left, so every text ends in the last column
+                shares = row[width - last - 1 : width - 1].float().log_softmax(-1)
+                found.append(shares.gather(-1, ids[width - last :, None])[:, 0].tolist())
+        return found
+
     def _inputs(self, batch: Sequence[Encoded]) -> dict[str, Any]:
         import torch  # noqa: PLC0415 - heavy
 

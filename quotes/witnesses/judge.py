@@ -1,0 +1,111 @@
+"""A language model behind an address, asked whether two wordings say the same."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from corpora.errors import TolmachError
+from corpora.progress import SILENT, Progress
+from quotes.witnesses.base import Feature, Question, Testimony
+from quotes.witnesses.endpoint import Endpoint, EndpointOptions
+from quotes.witnesses.prompts import ask_judge
+
+_GIVE_UP = 3
+"""Failures without an answer between them after which a server counts as gone."""
+
+
+class EndpointJudge:
+    """A witness that asks a server.
+
+    Args:
+        address: Up to and including the version, as in `http://localhost:8080/v1`.
+        model: Name of the model at that server; None takes the first that the server lists.
+        options: How it is asked.
+
+    Raises:
+        UsageError: The address is none of a web server.
+    """
+
+    feature: Feature = "judge"
+    neutral = 0.5
+
+    def __init__(self, address: str, model: str | None = None, options: EndpointOptions | None = None) -> None:
+        self._options = options or EndpointOptions()
+        self._endpoint = Endpoint(address, model, self._options)
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it."""
+        return f"the judge {self._endpoint.model}"
+
+    def signature(self) -> tuple[tuple[str, str], ...]:
+        """Return the server and the model, by name; asks nobody."""
+        return (("judge", self._endpoint.named or "the server's first"), ("judge.address", self._endpoint.address))
+
+    def testify(self, questions: Sequence[Question], progress: Progress = SILENT) -> list[Testimony | None]:
+        """Answer every question, in order; None where the server failed, or said neither Yes nor No.
+
+        Raises:
+            JudgeError: The very first question gets no answer.
+            OfflineError: The server is elsewhere, and the user allows no network.
+        """
+        if not questions:
+            return []
+        with progress.bar(f"Asking {self.name}", len(questions), unit="questions") as advance:
+            # Alone, so that a wrong address or secret is told at once and not by every worker.
+            shares = [self._endpoint.ask(ask_judge(questions[0]))]
+            advance(1)
+            for share in self._ask_all(questions[1:]):
+                shares.append(share)
+                advance(1)
+        silent = sum(share is None for share in shares)
+        if silent:
+            name = f"{self.name[0].upper()}{self.name[1:]}"
+            progress.note(
+                f"{name} gives no answer about {silent} of {len(shares)} quotes: other evidence decides there"
+            )
+        return [None if share is None else Testimony(share) for share in shares]
+
+    def _ask_all(self, questions: Sequence[Question]) -> Iterator[float | None]:
+        patience = _Patience(_GIVE_UP)
+        pool = ThreadPoolExecutor(self._options.workers)
+        try:
+            yield from pool.map(lambda question: self._one(question, patience), questions)
+        finally:
+            # Where the user interrupts, only what is under way is waited for.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _one(self, question: Question, patience: "_Patience") -> float | None:
+        if patience.lost:
+            return None
+        try:
+            share = self._endpoint.ask(ask_judge(question))
+        except TolmachError:
+            patience.failed()
+            return None
+        patience.answered()
+        return share
+
+
+class _Patience:
+    """Counts failures that no answer came between; several threads may tell it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._failures = 0
+        self._lock = threading.Lock()
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether it is of no use to ask on."""
+        return self._failures >= self._most
+
+    def failed(self) -> None:
+        """Count a failure."""
+        with self._lock:
+            self._failures += 1
+
+    def answered(self) -> None:
+        """Begin anew, unless it is lost already."""
+        with self._lock:
+            self._failures = self._failures if self.lost else 0

@@ -1,0 +1,231 @@
+"""The judge behind an address, against a real server of this machine."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from corpora.errors import OfflineError, UsageError
+from corpora.progress import SilentProgress
+from quotes.witnesses.base import Question, Wording
+from quotes.witnesses.endpoint import EndpointOptions, JudgeError, is_loopback
+from quotes.witnesses.judge import EndpointJudge
+from quotes.witnesses.prompts import ask_judge, no_share, said_no
+
+QUICK = EndpointOptions(timeout=5, attempts=2, backoff=0.001, workers=2)
+Reply = tuple[int, object]
+
+
+class Server:
+    """Answers each chat with what `reply(body, number)` gives: a status, and what to send as JSON, or raw bytes."""
+
+    def __init__(self, reply: Callable[[dict[str, object], int], Reply]) -> None:
+        self.asked: list[dict[str, object]] = []
+        self.headers: list[dict[str, str]] = []
+        lock = threading.Lock()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.answer(200, {"data": [{"id": "first-model"}]})
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with lock:
+                    owner.asked.append(body)
+                    owner.headers.append(dict(self.headers))
+                    number = len(owner.asked)
+                self.answer(*reply(body, number))
+
+            def answer(self, status: int, content: object) -> None:
+                data = content if isinstance(content, bytes) else json.dumps(content).encode()
+                try:
+                    self.send_response(status)
+                    if status == 302:
+                        self.send_header("Location", "/elsewhere")
+                    self.end_headers()
+                    self.wfile.write(data)
+                except OSError:
+                    pass  # whoever asked has gone
+
+            def log_message(self, *_arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    running: list[Server] = []
+
+    def start(reply: Callable[[dict[str, object], int], Reply]) -> Server:
+        running.append(Server(reply))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.close()
+
+
+class Notes(SilentProgress):
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+
+def questions(count: int = 1) -> list[Question]:
+    return [Question(Wording("en", f"We {n} agree"), Wording("ru", f"Мы {n} согласны")) for n in range(count)]
+
+
+def chat(content: str, log_probs: dict[str, float] | None = None) -> Reply:
+    choice: dict[str, object] = {"message": {"content": content}}
+    if log_probs is not None:
+        listed = [{"token": token, "logprob": value} for token, value in log_probs.items()]
+        choice["logprobs"] = {"content": [{"token": content, "top_logprobs": listed}]}
+    return 200, {"choices": [choice]}
+
+
+def said_by(server: Server, count: int = 1, options: EndpointOptions = QUICK, notes: Notes | None = None):
+    judge = EndpointJudge(server.address, "m", options)
+    return [found and round(found.altered, 3) for found in judge.testify(questions(count), notes or Notes())]
+
+
+def test_log_probabilities_are_read_where_there_are_any(serve):
+    # e^-1.6094 = 0.2; "no" in two spellings adds up.
+    server = serve(lambda *_: chat("Yes", {"Yes": -1.6094, " No": -1.6094, "no": -0.9163, "Maybe": -3.0}))
+    assert said_by(server) == [0.75]
+    asked = server.asked[0]
+    assert (asked["model"], asked["temperature"], asked["logprobs"]) == ("m", 0, True)
+    assert "We 0 agree" in asked["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(("word", "expected"), [("Yes.", 0.1), ("**No**, they differ", 0.9), ("Perhaps", None)])
+def test_the_word_counts_where_there_are_none(serve, word, expected):
+    assert said_by(serve(lambda *_: chat(word))) == [expected]
+
+
+def test_a_server_that_refuses_log_probabilities_is_asked_without(serve):
+    server = serve(lambda body, _: (400, {"error": "unknown: logprobs"}) if "logprobs" in body else chat("No"))
+    assert said_by(server, 3) == [0.9] * 3
+    assert ["logprobs" in body for body in server.asked] == [True, False, False, False]
+
+
+def test_answers_keep_the_order_of_the_questions(serve):
+    def reply(body, _number):
+        late = "We 1 " in body["messages"][0]["content"]
+        time.sleep(0.05 if late else 0)
+        return chat("No" if late else "Yes")
+
+    assert said_by(serve(reply), 4) == [0.1, 0.9, 0.1, 0.1]
+
+
+def test_a_server_that_fails_once_is_asked_again(serve):
+    server = serve(lambda _, number: (500, {}) if number == 1 else chat("No"))
+    assert said_by(server) == [0.9]
+    assert len(server.asked) == 2
+
+
+def test_a_failure_at_the_first_question_is_an_error_that_says_what_to_do(serve):
+    with pytest.raises(JudgeError, match=r"answers 500.*usually ends in /v1"):
+        said_by(serve(lambda *_: (500, {"error": "broken"})))
+
+
+def test_a_later_failure_leaves_its_pair_to_other_evidence(serve):
+    def reply(body, _number):
+        return (500, {}) if "We 1 " in body["messages"][0]["content"] else chat("No")
+
+    notes = Notes()
+    assert said_by(serve(reply), 3, notes=notes) == [0.9, None, 0.9]
+    assert notes.notes == ["The judge m gives no answer about 1 of 3 quotes: other evidence decides there"]
+
+
+def test_a_server_that_is_gone_is_not_asked_for_ever(serve):
+    server = serve(lambda _, number: chat("No") if number == 1 else (500, {}))
+    one = EndpointOptions(timeout=5, attempts=1, workers=1)
+    assert said_by(server, 20, one) == [0.9] + [None] * 19
+    assert len(server.asked) == 4
+
+
+def test_a_server_that_does_not_answer_in_time(serve):
+    def reply(*_):
+        time.sleep(0.3)
+        return chat("Yes")
+
+    with pytest.raises(JudgeError, match="timed out"):
+        said_by(serve(reply), options=EndpointOptions(timeout=0.05, attempts=1))
+
+
+@pytest.mark.parametrize("content", [b"<html>", b'{"choices": []}', b'"text"', b'{"choices": [{"message": 3}]}'])
+def test_what_is_no_chat_completion_is_an_error(serve, content):
+    with pytest.raises(JudgeError, match=r"no JSON|no chat completion"):
+        said_by(serve(lambda *_: (200, content)))
+
+
+def test_a_missing_secret_is_told(serve):
+    with pytest.raises(JudgeError, match="TOLMACH_JUDGE_KEY"):
+        said_by(serve(lambda *_: (401, {})))
+
+
+def test_the_secret_goes_to_the_server_and_nowhere_else(serve):
+    server = serve(lambda *_: (302, {}))
+    options = EndpointOptions(attempts=1, key="s3cret")
+    with pytest.raises(JudgeError) as raised:
+        said_by(server, options=options)
+    assert server.headers[0]["Authorization"] == "Bearer s3cret"
+    assert len(server.asked) == 1
+    judge = EndpointJudge(server.address, "m", options)
+    assert "s3cret" not in f"{raised.value}{options!r}{judge.signature()}"
+
+
+def test_without_a_name_the_first_model_of_the_server_is_asked(serve):
+    server = serve(lambda *_: chat("No"))
+    judge = EndpointJudge(server.address, None, QUICK)
+    judge.testify(questions())
+    assert server.asked[0]["model"] == "first-model"
+    assert judge.signature() == (("judge", "first-model"), ("judge.address", server.address))
+
+
+def test_offline_forbids_other_machines_and_not_this_one(serve, monkeypatch):
+    monkeypatch.setenv("TOLMACH_OFFLINE", "1")
+    assert said_by(serve(lambda *_: chat("No"))) == [0.9]
+    with pytest.raises(OfflineError, match=r"ask the judge at https://judge\.example"):
+        EndpointJudge("https://judge.example/v1", "m").testify(questions())
+
+
+@pytest.mark.parametrize("address", ["ftp://host/v1", "http:///v1", "localhost:8080", "https://me:secret@host/v1"])
+def test_an_address_that_is_none_is_wrong_usage(address):
+    with pytest.raises(UsageError, match="no address of a judge"):
+        EndpointJudge(address)
+
+
+def test_this_machine_is_known_by_its_names():
+    assert [is_loopback(host) for host in ("localhost", "127.0.0.9", "::1", "10.0.0.1", "localhost.evil.example")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_no_questions_ask_nobody():
+    assert EndpointJudge("http://127.0.0.1:1/v1", "m").testify([]) == []
+
+
+def test_a_quote_with_braces_stays_what_it_is():
+    asked = ask_judge(Question(Wording("en", "{first} {0}"), Wording("zh", "{second}")))
+    assert "“{first} {0}”" in asked
+    assert "“{second}”" in asked
+
+
+def test_tokens_that_are_no_answer_say_nothing():
+    assert no_share([("Maybe", -0.1), ("nothing", -0.2)]) is None
+    assert said_no("42") is None
