@@ -127,6 +127,17 @@ def encoding_option(command: Command) -> Command:
     return click.option("--encoding", help="Encoding of the files, such as gb18030; detected when not given.")(command)
 
 
+def formula_option(command: Command) -> Command:
+    """Add `--escape-formulas` to a command that writes CSV; it receives `escape`."""
+    return click.option(
+        "--escape-formulas",
+        "escape",
+        is_flag=True,
+        help="In csv, put an apostrophe before texts that begin with =, +, - or @, which a spreadsheet would run as a "
+        "formula. Without it every text is as it was found.",
+    )(command)
+
+
 def source_language_option(command: Command) -> Command:
     """Add `--from` to a command; it receives `source` (None: detect)."""
     return click.option("--from", "source", type=LANGUAGE, help="Language of the article; detected when not given.")(

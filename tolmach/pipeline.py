@@ -28,6 +28,7 @@ from tolmach.result import (
 )
 
 if TYPE_CHECKING:
+    from quotes.witnesses.base import Witness
     from translate.translator import Translator
     from translate.types import TranslatedArticle
 
@@ -97,12 +98,18 @@ class UnrelatedError(TolmachError):
     """Two texts are not versions of one another, so there is nothing to align."""
 
 
-def find_quotes(article: Article) -> Result:
-    """Find the quotes of one article."""
+def find_quotes(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
+    """Find the quotes of each of the articles, which need have nothing to do with one another."""
     from quotes import extract_quotes  # noqa: PLC0415 - loaded when used
 
-    found = Comparison((article.language,), (extract_quotes(article),), ())
-    return Result(now(), make_versions([article], ["given"]), quotes=found, signature=code_signature())
+    quotes = []
+    with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
+        for article in articles:
+            quotes.append(extract_quotes(article))
+            advance(1)
+    found = Comparison(tuple(article.language for article in articles), tuple(quotes), ())
+    versions = make_versions(articles, ["given"] * len(articles))
+    return Result(now(), versions, quotes=found, signature=code_signature())
 
 
 def check_versions(count: int) -> None:
@@ -142,15 +149,23 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
     return Result(now(), versions, alignments=alignments, signature=code_signature())
 
 
-def compare_articles(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
+def compare_articles(
+    articles: Sequence[Article], progress: Progress = SILENT, *, witnesses: "Sequence[Witness]" = ()
+) -> Result:
     """Align every two of the articles, then match and compare their quotes.
+
+    Args:
+        articles: The versions.
+        progress: Is told of every step.
+        witnesses: Who is heard about the quotes beside the typed evidence.
 
     Raises:
         UsageError: There are fewer than two.
+        TolmachError: A witness cannot be asked at all.
     """
     versions = make_versions(articles, ["given"] * len(articles))
     alignments = _align(articles, progress)
-    comparison = _compare(articles, alignments, progress)
+    comparison = _compare(articles, alignments, progress, witnesses)
     named = make_alignments(versions, alignments)
     return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature())
 
@@ -235,9 +250,13 @@ def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPl
         progress.note(message)
 
 
-def _compare(articles: Sequence[Article], alignments: Alignments, progress: Progress) -> Comparison:
+def _compare(
+    articles: Sequence[Article], alignments: Alignments, progress: Progress, witnesses: "Sequence[Witness]" = ()
+) -> Comparison:
     from quotes import compare_versions  # noqa: PLC0415 - loaded when used
 
+    if witnesses:  # they report their own steps, one after the other
+        return compare_versions(articles, alignments=alignments, witnesses=witnesses, progress=progress)
     with progress.bar("Comparing the quotes", None):
         return compare_versions(articles, alignments=alignments)
 

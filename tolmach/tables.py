@@ -10,7 +10,6 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from alignment.types import Bead
-from quotes.types import QuoteGroup
 from tolmach.crossings import moved_beads
 from tolmach.evaluation import Evaluation
 from tolmach.gold import GoldScore
@@ -61,30 +60,6 @@ def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
     for title, links in (("not in gold", gold.wrong), ("missed", gold.missed)):
         text = "; ".join(f"{list(source)}:{list(target)}" for source, target in links)
         console.print(f"{title}: {len(links)}  {escape(text)}", soft_wrap=True)
-
-
-def quotes_table(console: Console, result: Result) -> None:
-    """Draw the quotes of each version of `result`."""
-    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
-    for version, found in zip(result.versions, result.quotes.quotes, strict=True):
-        table = _table("id", "kind", "speaker", "cue", "text", title=version.id)
-        for quote in found:
-            speaker = quote.speaker_name or quote.speaker or ""
-            table.add_row(quote.id, quote.kind, escape(speaker), escape(quote.cue or ""), escape(quote.text))
-        console.print(table)
-
-
-def comparison_table(console: Console, result: Result) -> None:
-    """Draw the groups of quotes of `result`: the wording in each version, verdicts and findings."""
-    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
-    names = [version.id for version in result.versions]
-    table = _table("", "speaker", *names, "verdicts", show_lines=True)
-    for group in result.quotes.groups:
-        wording = [escape(member.text) if member else "-" for member in group.members]
-        table.add_row(group.id, escape(group.speaker_name or ""), *wording, _verdicts(group, names))
-    console.print(table)
-    counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
-    console.print(", ".join(f"{number} {verdict}" for verdict, number in counts.most_common()) or "no quotes")
 
 
 def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
@@ -169,15 +144,6 @@ def _sentences(version: Version, indices: Sequence[int]) -> str:
 
 def _shorten(text: str) -> str:
     return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}\N{HORIZONTAL ELLIPSIS}"
-
-
-def _verdicts(group: QuoteGroup, names: Sequence[str]) -> str:
-    lines = []
-    for pair in group.pairs:
-        first, second = (names[index] for index in pair.versions)
-        lines.append(f"{first}-{second} {pair.verdict}")
-        lines += [f"  {escape(finding.message)}" for finding in pair.findings]
-    return "\n".join(lines)
 
 
 def _score_cells(scores: VersionScores | None) -> tuple[str, str]:

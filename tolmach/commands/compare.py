@@ -7,8 +7,9 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, encoding_option, output_options
-from tolmach.output import Output
+from tolmach.options import LANGUAGE, common_options, encoding_option, formula_option, output_options_for
+from tolmach.quote_files import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
+from tolmach.witnesses import WitnessOptions, load_witnesses, witness_options
 
 
 @click.command()
@@ -23,29 +24,48 @@ from tolmach.output import Output
 @click.option(
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report to this file too."
 )
+@click.option(
+    "--all", "full", is_flag=True, help="In a table, show the wordings of what is the same, too, instead of one line."
+)
+@witness_options
 @encoding_option
-@output_options
+@formula_option
+@output_options_for(COMPARISON_FORMATS, format_help=SUFFIX_HELP)
 @common_options
 def compare(
-    articles: tuple[str, ...], languages: tuple[str, ...], report: Path | None, *, quiet: bool, **output: Any
+    articles: tuple[str, ...],
+    languages: tuple[str, ...],
+    report: Path | None,
+    *,
+    witnesses: WitnessOptions,
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """Compare how the quotes of two or more versions of an ARTICLE are worded.
 
-    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language.
+    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared
+    word by word. The table shows the gravest differences first. The page of --format html is the one that --report
+    writes. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
+    and parted by " | ".
 
     \b
     Example:
       tolmach compare en.txt ru.txt zh.txt --report quotes.html
+      tolmach compare first.txt reworded.txt --format table
     """
-    from tolmach.pipeline import compare_articles  # noqa: PLC0415 - loaded when used
+    from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
+    from tolmach.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
     from tolmach.report import write_report  # noqa: PLC0415 - loaded when used
-    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import comparison_table  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    result = compare_articles(read_articles(articles, languages, progress, encoding=output["encoding"]), progress)
+    output = named_output(options["output_format"], options["output"], COMPARISON_FORMATS)
+    chosen = {"full": options["full"], "escape": options["escape"]}
+    check_versions(len(articles))
+    check_options(output, **chosen)
+    check_outputs(filter(None, (output.path, report)), articles)
+    heard = load_witnesses(witnesses, progress)
+    loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
+    result = compare_articles(loaded, progress, witnesses=heard)
     if report:
         write_report(report, result)
-    Output(output["output_format"], output["output"]).emit(
-        to_json(result), lambda console: comparison_table(console, result)
-    )
+    deliver_comparison(result, output, **chosen)

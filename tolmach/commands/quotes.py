@@ -1,38 +1,48 @@
-"""`tolmach quotes`: the quotes of one article."""
+"""`tolmach quotes`: the quotes of articles."""
 
 from typing import Any
 
 import click
 
+from corpora.progress import SILENT
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, encoding_option, output_options
-from tolmach.output import Output
+from tolmach.options import LANGUAGE, common_options, encoding_option, formula_option, output_options_for
+from tolmach.quote_files import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
 
 
 @click.command()
-@click.argument("article")
-@click.option("--language", type=LANGUAGE, help="Language of the article; detected when not given.")
+@click.argument("articles", nargs=-1, required=True)
+@click.option(
+    "--language",
+    "languages",
+    type=LANGUAGE,
+    multiple=True,
+    help="Language of each article, in order; detected when not given.",
+)
 @encoding_option
-@output_options
+@formula_option
+@output_options_for(QUOTE_FORMATS, format_help=SUFFIX_HELP)
 @common_options
-def quotes(article: str, language: str | None, *, quiet: bool, **output: Any) -> None:
-    """Find the quotes of an ARTICLE, with their speakers.
+def quotes(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **options: Any) -> None:
+    """Find the quotes of each ARTICLE, with their speakers.
 
-    ARTICLE is a file, a URL, or - for standard input.
+    Each ARTICLE is a file, a URL, or - for standard input. The json holds all of them in one result; the csv has a row
+    for each quote, in which start and end count characters of the text that was read, and sentences count from 0.
 
     \b
     Example:
       tolmach quotes article.html --format table
+      tolmach quotes *.txt -o quotes.csv
     """
+    from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
     from tolmach.pipeline import find_quotes  # noqa: PLC0415 - loaded when used
-    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import quotes_table  # noqa: PLC0415 - loaded when used
 
-    (loaded,) = read_articles(
-        [article], [language] if language else [], make_progress(quiet=quiet), encoding=output["encoding"]
-    )
-    result = find_quotes(loaded)
-    Output(output["output_format"], output["output"]).emit(
-        to_json(result), lambda console: quotes_table(console, result)
-    )
+    progress = make_progress(quiet=quiet)
+    output = named_output(options["output_format"], options["output"], QUOTE_FORMATS)
+    check_options(output, escape=options["escape"])
+    check_outputs(filter(None, [output.path]), articles)
+    loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
+    # One article is done before a bar could be read.
+    result = find_quotes(loaded, progress if len(loaded) > 1 else SILENT)
+    deliver_quotes(result, output, escape=options["escape"])

@@ -14,7 +14,7 @@ class Mark:
     Attributes:
         start: Offset of the first code point.
         end: Offset after the last one.
-        kind: CSS class: `quote`, or the severity of a finding.
+        kind: CSS class: `quote`, the severity of a finding, or `changed` for words that differ within one language.
         group: Number of the quote's group, 0 where there is none.
         finding: Number on its card of the finding that it is evidence for, 0 where there is none.
     """

@@ -63,6 +63,11 @@ class Pair:
     compared: QuotePair
     findings: tuple[tuple[int, Finding], ...]
 
+    @property
+    def marks(self) -> dict[int, str]:
+        """Kind of the mark that each finding leaves, by its number."""
+        return {number: mark_kind(finding) for number, finding in self.findings}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -70,21 +75,28 @@ class Card:
 
     Attributes:
         number: Its number in the report, from 1.
+        id: Its id in the document.
         speaker: The speaker's name, empty where nobody is named.
         kind: Kind of the first quote that there is.
         verdict: The gravest of its pairs' verdicts, None without pairs.
         verdicts: All of them, the gravest first.
         members: One a version.
-        pairs: The pairs, their findings numbered.
+        pairs: The pairs of which one version has the passage, their findings numbered.
     """
 
     number: int
+    id: str
     speaker: str
     kind: str
     verdict: Verdict | None
     verdicts: tuple[Verdict, ...]
     members: tuple[Member, ...]
     pairs: tuple[Pair, ...]
+
+
+def mark_kind(finding: Finding) -> str:
+    """Return the kind of the marks that a finding leaves: its severity, `changed` for a word-level difference."""
+    return "changed" if finding.kind == labels()["marks"]["changed"] else finding.severity
 
 
 def make_cards(result: Result, rows: Sequence[Row]) -> tuple[Card, ...]:
@@ -110,15 +122,17 @@ def _groups(result: Result) -> list[QuoteGroup]:
 
 def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Row]) -> Card:
     order = list(labels()["verdict"])
-    verdicts = tuple(sorted({pair.verdict for pair in group.pairs}, key=order.index))
-    pairs = _numbered(group.pairs)
+    # Two versions of which neither has the passage have nothing to compare.
+    pairs = _numbered([pair for pair in group.pairs if any(group.members[at] for at in pair.versions)])
+    verdicts = tuple(sorted({pair.compared.verdict for pair in pairs}, key=order.index))
     members = tuple(
-        _member(group, place, version, rows=rows, evidence=_evidence(pairs, place))
+        _member(group, place, version, rows=rows, evidence=_evidence(pairs, place, _spans(group.members[place])))
         for place, version in enumerate(result.versions)
     )
     kind = next(member.kind for member in group.members if member)
     return Card(
         number=number,
+        id=group.id,
         speaker=group.speaker_name or "",
         kind=kind,
         verdict=verdicts[0] if verdicts else None,
@@ -163,19 +177,21 @@ def _numbered(pairs: Sequence[QuotePair]) -> tuple[Pair, ...]:
     return tuple(Pair(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in pairs)
 
 
-def _evidence(pairs: Sequence[Pair], place: int) -> list[Mark]:
+def _evidence(pairs: Sequence[Pair], place: int, passage: tuple[Span, ...]) -> list[Mark]:
     return [
-        Mark(start, end, finding.severity, finding=number)
+        Mark(start, end, mark_kind(finding), finding=number)
         for pair in pairs
         for number, finding in pair.findings
-        for start, end in _finding_spans(finding, pair.compared, place)
+        for start, end in _words(finding, pair.compared, place, passage)
     ]
 
 
-def _finding_spans(finding: Finding, pair: QuotePair, place: int) -> tuple[Span, ...]:
+def _words(finding: Finding, pair: QuotePair, place: int, passage: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return the words of version `place` that a finding points at; none where it is about the passage as a whole."""
     if place not in pair.versions:
         return ()
-    return finding.first if pair.versions[0] == place else finding.second
+    spans = finding.first if pair.versions[0] == place else finding.second
+    return () if spans == passage and finding.kind in labels()["marks"]["whole"] else spans
 
 
 def _in_its_place(group: QuoteGroup, place: int, rows: Sequence[Row]) -> tuple[int, ...]:

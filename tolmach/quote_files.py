@@ -1,0 +1,167 @@
+"""Results about quotes in the forms that a user can ask for: documents, pages, tables, and CSV for spreadsheets."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from corpora.errors import UsageError
+from tolmach.output import Output
+
+if TYPE_CHECKING:
+    from quotes.types import Finding, Quote, QuoteGroup, QuotePair
+    from tolmach.result import Result, Version
+
+QUOTE_FORMATS: Final = ("table", "json", "csv")
+COMPARISON_FORMATS: Final = (*QUOTE_FORMATS, "html")
+_BY_SUFFIX: Final = {".csv": "csv", ".html": "html", ".htm": "html"}
+SUFFIX_HELP: Final = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere."
+
+QUOTE_COLUMNS: Final = (
+    "file", "language", "id", "kind", "speaker", "speaker_name", "cue", "text", "start", "end", "sentence", "nested_in",
+)  # fmt: skip
+PAIR_COLUMNS: Final = (
+    "group", "first_version", "second_version", "first_language", "second_language", "first_file", "second_file",
+    "speaker", "kind", "verdict", "altered", "similarity", "first_text", "second_text", "findings",
+)  # fmt: skip
+
+_FORMULA: Final = tuple(
+    "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+"""Beginnings of a cell that a spreadsheet may run as a formula (owasp.org, "CSV Injection")."""
+_PLACES: Final = 4
+
+Cell = str | int | float | None
+
+
+def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
+    """Return where a result goes; the suffix of its file tells the format where none is asked for."""
+    told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
+    return Output(form or (told if told in formats else None), path)
+
+
+def check_options(output: Output, *, escape: bool, full: bool = False) -> None:
+    """Refuse options that another format than the one asked for would need.
+
+    Raises:
+        UsageError: Cells are to be guarded, and the format is not CSV; or all wordings shown, and it is no table.
+    """
+    for given, name, form in ((escape, "--escape-formulas", "csv"), (full, "--all", "table")):
+        if given and output.form() != form:
+            raise UsageError(
+                f"{name} is about {form}, not {output.form()}", hint=f"Add --format {form}, or leave it out"
+            )
+
+
+def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) -> None:
+    """Write the quotes of every version.
+
+    Args:
+        result: A document with quotes.
+        output: Where to, and in which of `QUOTE_FORMATS`.
+        escape: In CSV, whether to guard cells that a spreadsheet may run as a formula.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    from tolmach.quote_tables import quotes_table  # noqa: PLC0415 - loaded when used
+    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+
+    if output.form() == "csv":
+        output.write(quotes_csv(result, escape=escape))
+    else:
+        output.emit(to_json(result), lambda console: quotes_table(console, result))
+
+
+def deliver_comparison(result: "Result", output: Output, *, full: bool = False, escape: bool = False) -> None:
+    """Write how the quotes of the versions differ.
+
+    Args:
+        result: A document with compared quotes.
+        output: Where to, and in which of `COMPARISON_FORMATS`.
+        full: In a table, whether to show the wordings of what is the same, too.
+        escape: In CSV, whether to guard cells that a spreadsheet may run as a formula.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    from tolmach.quote_tables import comparison_table  # noqa: PLC0415 - loaded when used
+    from tolmach.report import render_report  # noqa: PLC0415 - loaded when used
+    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+
+    if output.form() == "csv":
+        output.write(comparison_csv(result, escape=escape))
+    elif output.form() == "html":
+        output.write(render_report(result))
+    else:
+        output.emit(to_json(result), lambda console: comparison_table(console, result, full=full))
+
+
+def quotes_csv(result: "Result", *, escape: bool = False) -> str:
+    """Return the quotes of every version as CSV (RFC 4180) with a header, one row a quote; see `QUOTE_COLUMNS`.
+
+    `start` and `end` count code points into the article's text; where something interrupts the quote, they hold that,
+    too. `sentence` has the indices of the sentences, from 0, parted by spaces.
+
+    Args:
+        result: A document with quotes.
+        escape: Whether to put an apostrophe before texts that a spreadsheet may run as a formula.
+    """
+    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
+    rows = (
+        _quote_row(version, quote)
+        for version, found in zip(result.versions, result.quotes.quotes, strict=True)
+        for quote in found
+    )
+    return _write(QUOTE_COLUMNS, rows, escape=escape)
+
+
+def comparison_csv(result: "Result", *, escape: bool = False) -> str:
+    """Return the groups as CSV (RFC 4180) with a header, one row for each pair of versions; see `PAIR_COLUMNS`.
+
+    A version without the quote has an empty text. Findings are written `kind:severity:message`, parted by ` | `.
+
+    Args:
+        result: A document with compared quotes.
+        escape: Whether to put an apostrophe before texts that a spreadsheet may run as a formula.
+    """
+    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
+    rows = (_pair_row(result, group, pair) for group in result.quotes.groups for pair in group.pairs)
+    return _write(PAIR_COLUMNS, rows, escape=escape)
+
+
+def _quote_row(version: "Version", quote: "Quote") -> list[Cell]:
+    sentences = " ".join(map(str, quote.sentences))
+    return [
+        version.meta.source, version.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
+        quote.text, quote.spans[0][0], quote.spans[-1][1], sentences, quote.nested_in,
+    ]  # fmt: skip
+
+
+def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[Cell]:
+    versions = [result.versions[at] for at in pair.versions]
+    texts = [member.text if member else None for member in (group.members[at] for at in pair.versions)]
+    kind = next((member.kind for member in group.members if member), None)
+    similarity = None if pair.similarity is None else round(pair.similarity, _PLACES)
+    return [
+        group.id, *(version.id for version in versions), *(version.language for version in versions),
+        *(version.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
+        round(pair.altered, _PLACES), similarity, *texts, " | ".join(map(_finding, pair.findings)),
+    ]  # fmt: skip
+
+
+def _finding(finding: "Finding") -> str:
+    return f"{finding.kind}:{finding.severity}:{finding.message}"
+
+
+def _write(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, escape: bool) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_guarded(cell) for cell in row] if escape else row for row in rows)
+    return text.getvalue()
+
+
+def _guarded(cell: Cell) -> Cell:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

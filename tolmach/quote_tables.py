@@ -1,0 +1,182 @@
+"""Quotes, and how their wordings differ, drawn for a terminal."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.box import MINIMAL
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Column, Table
+from rich.text import Text
+
+from tolmach.report.groups import Card, Context, Member, Pair, make_cards, mark_kind
+from tolmach.report.labels import labels, version_name
+from tolmach.report.rows import make_rows
+from tolmach.result import Result, Version
+from tolmach.wordings import Marking, fold
+
+_NARROW = 72
+"""Columns below which two wordings stand one under the other."""
+_WIDEST = 140
+"""Columns that are used at most: longer lines are hard to read."""
+_MARGIN = 2
+_GUTTER = "  "
+_LABEL = 11
+"""Columns of a verdict in the legend."""
+_SAME = "same"
+_NOTHING = "no quotes"
+_DASH = " \N{EN DASH} "
+_DOT = " \N{MIDDLE DOT} "
+_GAP = " \N{HORIZONTAL ELLIPSIS} "
+"""Stands where an attribution interrupts a quote."""
+
+
+def quotes_table(console: Console, result: Result) -> None:
+    """Draw the quotes of each version of `result`, a table for each."""
+    assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
+    for version, found in zip(result.versions, result.quotes.quotes, strict=True):
+        title = _title(version.id, version)
+        if not found:
+            console.print(Text.assemble(title, f": {_NOTHING}"), soft_wrap=True)
+            continue
+        table = Table("id", "kind", "speaker", "cue", "text", title=title, title_justify="left")
+        for quote in found:
+            cells = (quote.id, quote.kind, quote.speaker_name or quote.speaker or "", quote.cue or "", quote.text)
+            table.add_row(*map(fold, cells))
+        console.print(table)
+
+
+def _title(name: str, version: Version) -> Text:
+    return fold(_DOT.join(filter(None, (name, version.meta.source))))
+
+
+def comparison_table(console: Console, result: Result, *, full: bool = False) -> None:
+    """Draw the passages of `result`, the gravest first: wordings side by side, verdicts, findings.
+
+    Args:
+        console: Where to; without colour, marks stand around the words instead.
+        result: A document with compared quotes.
+        full: Whether to show the wordings of what is the same, too, instead of one line.
+    """
+    cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
+    if not cards:
+        console.print(_NOTHING)
+        return
+    for version in result.versions:
+        console.print(_title(f"{version.id}  {version_name(version)}", version), soft_wrap=True)
+    view = _View(console, full=full)
+    alike = [card for card in cards if card.verdict == _SAME and not full]
+    for card in cards:
+        if card not in alike:
+            view.draw(card)
+    if alike:
+        console.print(Text("\nThe same in all versions; --all shows the wordings side by side:", style="bold"))
+        for card in alike:
+            console.print(_brief(card), no_wrap=True, overflow="ellipsis")
+    _draw_legend(console, cards, view.marking)
+
+
+def _gravity(card: Card) -> tuple[int, float, int]:
+    order = list(labels()["verdict"])
+    if card.verdict in (None, _SAME):  # their measures say nothing worth an order
+        return len(order), 0.0, card.number
+    return order.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
+
+
+def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
+    """Draw what the verdicts and marks that occur mean, and how often each verdict does."""
+    counts = Counter(str(pair.compared.verdict) for card in cards for pair in card.pairs)
+    verdicts = {name: words for name, words in labels()["verdict"].items() if counts[name]}
+    console.print()
+    for name, words in verdicts.items():
+        label = marking.verdict(name, words["label"])
+        console.print(Text.assemble(label, " " * (_LABEL - len(label)), words["help"]))
+    marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
+    if marks:
+        console.print(marking.legend(marks))
+    told = ", ".join(f"{counts[name]} {words['label']}" for name, words in verdicts.items())
+    console.print(f"{len(cards)} quoted passage{'' if len(cards) == 1 else 's'}; compared two by two: {told or 'none'}")
+
+
+def _brief(card: Card) -> Text:
+    wordings = dict.fromkeys(_plain(member) for member in card.members if member.quote)
+    return fold(f"  {card.id}  {_DOT.join(filter(None, (card.speaker, *wordings)))}")
+
+
+def _plain(member: Member) -> str:
+    words = _GAP.join("".join(piece.text for piece in part) for part in member.parts)
+    return " ".join(f"{member.opening}{words}{member.closing}".split())
+
+
+class _View:
+    """Draws one passage after the other."""
+
+    def __init__(self, console: Console, *, full: bool) -> None:
+        self.marking = Marking.of(console)
+        self._console = console
+        self._full = full
+        self._width = min(console.width, _WIDEST)
+
+    def draw(self, card: Card) -> None:
+        """Draw one passage: who says it, then each pair of versions."""
+        self._console.print()
+        who = _DOT.join((card.speaker or "no speaker", labels()["kind"][card.kind]))
+        title = fold(Text(f"{card.id}  {who}", style="bold"))
+        self._console.print(Rule(title, align="left", style="dim"), width=self._width)
+        for pair in card.pairs:
+            self._console.print(self._heading(card, pair))
+            if self._full or pair.compared.verdict != _SAME:
+                body = Group(self._wordings(card, pair), *self._findings(pair))
+                self._console.print(Padding(body, (0, 0, 0, _MARGIN)), width=self._width)
+
+    def _heading(self, card: Card, pair: Pair) -> Text:
+        compared = pair.compared
+        names = _DASH.join(version_name(card.members[at].version) for at in compared.versions)
+        label = self.marking.verdict(compared.verdict, str(labels()["verdict"][compared.verdict]["label"]))
+        cosine = "" if compared.similarity is None else f"{_DOT}cosine {compared.similarity:.2f}"
+        measures = f"changed {compared.altered:.2f}{cosine}"
+        return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
+
+    def _wordings(self, card: Card, pair: Pair) -> RenderableType:
+        first, second = (Group(*self._side(card, card.members[at], pair)) for at in pair.compared.versions)
+        if self._width < _NARROW:
+            return Group(first, second)
+        table = Table(Column(ratio=1), Column(ratio=1), box=MINIMAL, show_header=False, show_edge=False, expand=True)
+        table.add_row(first, second)
+        return table
+
+    def _side(self, card: Card, member: Member, pair: Pair) -> Iterator[Text]:
+        kind = member.quote.kind if member.quote else card.kind
+        note = "" if kind == card.kind else f"{_DOT}{labels()['kind'][kind]}"
+        yield fold(Text(f"{version_name(member.version)}{note}", style="dim"))
+        if not member.quote:
+            yield fold(Text("not quoted in this version", style="italic"))
+            yield from self._contexts("in its place", member.context, pair)
+            return
+        wording = Text(member.opening)
+        for number, part in enumerate(member.parts):
+            wording.append(_GAP if number else "", style="dim")
+            wording.append_text(self.marking.draw(part, pair.marks))
+        wording.append(member.closing)
+        yield fold(wording)
+        said = ", ".join(filter(None, (member.quote.speaker, member.quote.cue)))
+        if said:
+            yield fold(Text(f"\N{EM DASH} {said}", style="dim"))
+        beside = [context for context in member.context if _holds_more(context, pair)]
+        yield from self._contexts("in its sentence", beside, pair)
+
+    def _contexts(self, title: str, contexts: Sequence[Context], pair: Pair) -> Iterator[Text]:
+        for number, context in enumerate(contexts):
+            sentence = self.marking.draw(context.fragments, pair.marks)
+            yield fold(Text.assemble(f"{title}: " if not number else "", sentence, style="dim"))
+
+    def _findings(self, pair: Pair) -> Iterator[Text]:
+        for _, finding in pair.findings:
+            kind = self.marking.mark(finding.kind.replace("_", " "), mark_kind(finding))
+            yield fold(Text.assemble(kind, " ", finding.message))
+
+
+def _holds_more(context: Context, pair: Pair) -> bool:
+    """Tell whether a sentence has words that a finding of the pair points at, outside the quote."""
+    return any("quote" not in piece.kinds and pair.marks.keys() & piece.findings for piece in context.fragments)
