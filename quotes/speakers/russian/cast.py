@@ -1,0 +1,237 @@
+"""Whom Russian pronouns and nouns stand for: the people of an article, what they are called, and who spoke last."""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+
+from corpora.languages import RUSSIAN
+from quotes.lexicon import load_lexicon
+from quotes.speakers.finder import HOLE, Found
+from quotes.speakers.names import Names
+from quotes.speakers.russian.clauses import read_stretch
+from quotes.speakers.russian.forms import forms, lemma
+from quotes.speakers.russian.people import Appearance, RussianPeople
+from quotes.types import Span
+
+_FAR = 4
+_TITLE_REACH = 1
+_NEXT = 3
+
+
+class RussianCast(RussianPeople):
+    """The people of an article."""
+
+    def __init__(self, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> None:
+        """Read the people off; see `RussianPeople`."""
+        super().__init__(text, sentences, names, plain=plain)
+        self._spoken: list[tuple[int, str]] = []
+        self._said: list[tuple[int, str]] = []
+
+    def note(self, position: int, name: str) -> None:
+        """Remember that somebody speaks at a place."""
+        insort(self._spoken if name in self._people else self._said, (position, name))
+
+    def meant(self, found: Found, words: str) -> str | None:
+        """Return the full name that a pronoun or a noun stands for.
+
+        Args:
+            found: The attribution; its span counts in the article.
+            words: The words at its span.
+        """
+        if found.span is None:
+            return None
+        if found.kind == "pronoun":
+            return self.pronoun(found.span[0], found.gender, words.lower())
+        if found.kind == "body":
+            if self._text[found.span[0]] == HOLE:
+                return words
+            name = self._unmasked(found.span, found.name)
+            return self._abbreviations.get(name) or self._surnamed(name) or name or self._body(found.span[0], words)
+        return self._noun(found.span[0], found.gender, lemma(words), found.name) if found.kind == "noun" else None
+
+    def _surnamed(self, name: str) -> str | None:
+        """«22-летний Шторм»: the person whose last name ends a phrase with small letters in front."""
+        small, _, last = name.rpartition(" ")
+        if not small.islower() or not last[:1].isupper():
+            return None
+        return next((one for one in sorted(self._people) if one.endswith(f" {last}")), None)
+
+    def pronoun(self, position: int, gender: str, word: str = "", *, but: str | None = None) -> str | None:
+        """Find whom a pronoun stands for: who spoke or was the subject last, in the sentence or before it.
+
+        Args:
+            position: Where it stands.
+            gender: `m`, `f` or nothing.
+            word: The pronoun in small letters.
+            but: Somebody who is not meant.
+        """
+        if word in self._words("nobody_named"):
+            return None
+        if word in self._words("plural_pronouns"):
+            return self._group(position) if word in self._words("they") else None
+        here = self._sentence(position)
+        earlier = [one for one in self._before(position, _FAR) if one.name != but and self._fits(one.name, gender)]
+        recent = self._recent(position, _FAR)
+        spoken = [(place, name) for place, name in recent if name != but and self._fits(name, gender)]
+        leading = [(one.start, one.name) for one in earlier if one.leads]
+        behind = [(one.start, one.name) for one in earlier if not one.leads and gender and one.gender == gender]
+        best = max(
+            [
+                *self._weighed(spoken, here - 1, gender),
+                *self._weighed(leading, here, gender),
+                *self._weighed(behind, here + 1, gender),
+            ],
+            default=None,
+        )
+        if best:
+            return best[-1]
+        return earlier[-1].name if earlier else None
+
+    def _group(self, position: int) -> str | None:
+        """Find whom "they" stands for: the body that spoke last."""
+        oldest = self._start(self._sentence(position) - _FAR)
+        return next((name for place, name in reversed(self._said) if oldest <= place < position), None)
+
+    def _weighed(self, pairs: Sequence[tuple[int, str]], here: int, gender: str) -> list[tuple[int, int, str]]:
+        """Weigh people by nearness; for "she" whose gender nothing tells counts as one sentence farther off."""
+        return [
+            (self._sentence(place) - here - int(gender == "f" and not self._gender(name)), place, name)
+            for place, name in pairs
+        ]
+
+    def _noun(self, position: int, gender: str, role: str, phrase: str) -> str | None:
+        """Find whom a noun stands for: who was called so, else for a general noun who spoke last."""
+        called = self._called_so(position, gender, role)
+        before = [one for one in called if one.start < position]
+        if not any(role in one.roles for one in before) and (soon := self._newcomer(position, gender, role, phrase)):
+            return soon
+        if before:
+            return before[-1].name
+        bare = " " not in phrase and role in self._words("known_people")
+        if bare and (soon := self._introduced(position, gender)):
+            return soon
+        if self._is_new(role, phrase, bare=bare):
+            return None
+        if self._sentence(position) <= _TITLE_REACH and called:
+            return called[0].name
+        last = self._named_next(position, called) if " " in phrase and role not in self._words("plain_roles") else None
+        last = last or self._spoke_last(position, gender) or self.pronoun(position, gender)
+        last = last or (self.pronoun(position, "") if gender != "f" else None)
+        return last or (called[0].name if called else None)
+
+    def _spoke_last(self, position: int, gender: str) -> str | None:
+        """Name who spoke last: a noun such as «президент» goes on with a speaker, not with whom he speaks about."""
+        recent = self._recent(position, _FAR)
+        return next((name for _, name in reversed(recent) if self._fits(name, gender)), None)
+
+    def _called_so(self, position: int, gender: str, role: str) -> Sequence[Appearance]:
+        """List those who are called by a noun, where nobody is before a place by one like it; a man may be a woman."""
+        named = [one for one in self._appearances if role in one.roles]
+        if not any(one.start < position for one in named):
+            alike = self._alike(role)
+            named += [one for one in self._appearances if alike & set(one.roles)]
+        return [one for one in named if self._fits(one.name, gender)] or (named if gender != "f" else [])
+
+    def _is_new(self, role: str, phrase: str, *, bare: bool) -> bool:
+        """Tell whether a noun brings in somebody whom the article does not name: a stranger, a spokesman."""
+        first = phrase.split(maxsplit=1)[0].lower()
+        if first in self._words("newcomers") or (role in self._words("strangers") and not bare):
+            return True
+        official = first.startswith(tuple(self._words("official")))
+        return " " in phrase and phrase.islower() and role in self._words("spokesmen") and not official
+
+    @staticmethod
+    def _alike(role: str) -> frozenset[str]:
+        """Nouns that may stand for the same person as another: «парламентарий» for «депутат»."""
+        return frozenset(
+            other
+            for group in load_lexicon(RUSSIAN).listed("role_synonyms")
+            if role in group.split()
+            for other in group.split()
+        )
+
+    def _body(self, position: int, words: str) -> str | None:
+        """Find whose a document is, or what body a noun stands for: the one called so, else the one that spoke last."""
+        oldest = self._start(self._sentence(position) - _FAR)
+        said = [(place, name) for place, name in self._said if oldest <= place < position]
+        head = self._document_of(words) or lemma(words)
+        named = [(place, name) for place, noun, name in self._bodies if place < position and noun == head]
+        if not named and head in self._words("sole_bodies"):
+            return head.capitalize()
+        if owner := next(
+            (name for place, noun, name in reversed(self._papers) if noun == head and place < position), ""
+        ):
+            return owner
+        near = [(place, name) for place, _, name in self._bodies if oldest <= place < position]
+        if head in self._words("documents"):
+            said = sorted([*said, *self._recent(position, _FAR)]) or near
+        elif head in self._words("body_nouns"):
+            said = named or said or (near if head in self._words("loose_bodies") else [])
+        elif head in self._words("strangers") or not set(forms(words)[0].tags) & {"anim"}:
+            return None
+        return said[-1][1] if said else None
+
+    def _document_of(self, words: str) -> str:
+        """«Авторы доклада»: the document that people are named after."""
+        phrase = next(iter(read_stretch(words).phrases), None) if " " in words else None
+        paper = phrase.complement.head if phrase and phrase.complement else ""
+        return paper if paper in self._words("documents") else ""
+
+    def _introduced(self, position: int, gender: str) -> str | None:
+        """«Женщина, упавшая с балкона, рассказала …. Анна Белова …»: whom an article that begins so names next."""
+        number = self._sentence(position)
+        if number > _TITLE_REACH or self._before(position, _FAR):
+            return None
+        soon = (one for one in self._appearances if one.leads and number < one.sentence <= number + _NEXT)
+        return next((one.name for one in soon if self._fits(one.name, gender)), None)
+
+    def _named_next(self, position: int, called: Sequence[Appearance]) -> str | None:
+        """«Координатор миссии предупредил …. Иван Белов отметил»: who is called so in the next sentences."""
+        number = self._sentence(position)
+        return next((one.name for one in called if number <= one.sentence <= number + _NEXT), None)
+
+    def _newcomer(self, position: int, gender: str, role: str, phrase: str) -> str | None:
+        """«Глава ООН предупредил …. Иван Белов отметил»: whom the next sentence names first, where the last is other.
+
+        A title with a name in it is no general noun; somebody else's titles tell that he is not meant.
+        """
+        last = self._spoke_last(position, gender)
+        roles = {role for one in self._appearances if one.name == last for role in one.roles}
+        general = phrase == phrase.lower() or role in self._words("strangers") | self._words("spokesmen")
+        if general or not roles or role in roles:
+            return None
+        number = self._sentence(position)
+        seen = {one.name for one in self._appearances if one.start < position}
+        soon = (one for one in self._appearances if one.leads and one.sentence == number + 1)
+        first = next((one for one in soon if self._fits(one.name, gender)), None)
+        return first.name if first and first.name not in seen and " " in first.name else None
+
+    def points_back(self, sentence: str) -> bool:
+        """Tell whether a sentence says who said what stands in front of it: «Об этом сообщил …»."""
+        return sentence.lower().lstrip().startswith(tuple(self._words("anaphors")))
+
+    def last_speaker(self, position: int) -> str | None:
+        """Who spoke last before a place, not too far from it."""
+        recent = self._recent(position, _FAR)
+        return recent[-1][1] if recent else None
+
+    def _recent(self, position: int, far: int) -> list[tuple[int, str]]:
+        oldest = self._start(self._sentence(position) - far)
+        first, last = (bisect_left(self._spoken, (place, "")) for place in (oldest, position))
+        return self._spoken[first:last]
+
+    def _before(self, position: int, far: int) -> list[Appearance]:
+        first = bisect_left(self._places, self._start(self._sentence(position) - far))
+        return self._appearances[first : bisect_left(self._places, position)]
+
+    def _start(self, number: int) -> int:
+        return self._starts[max(0, number)] if self._starts else 0
+
+    def _sentence(self, position: int) -> int:
+        return max(0, bisect_right(self._starts, position) - 1)
+
+    def _gender(self, name: str) -> str:
+        return self._names.gender(name) or self._genders.get(name, "")
+
+    def _fits(self, name: str, gender: str) -> bool:
+        known = self._gender(name)
+        return not gender or not known or known == gender

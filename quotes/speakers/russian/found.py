@@ -1,0 +1,68 @@
+"""Attributions made of Russian phrases, whose names are brought to the nominative."""
+
+from corpora.languages import RUSSIAN
+from quotes.lexicon import load_lexicon, parse_russian
+from quotes.speakers.finder import Found
+from quotes.speakers.russian.clauses import Stretch
+from quotes.speakers.russian.cues import RussianCue
+from quotes.speakers.russian.forms import nominative_name
+from quotes.speakers.russian.heads import Phrase
+
+
+def found_phrase(stretch: Stretch, phrase: Phrase, word: str, cue: RussianCue | None = None, *, end: int = 0) -> Found:
+    """Make an attribution of a phrase.
+
+    Args:
+        stretch: The text.
+        phrase: The phrase that names the speaker.
+        word: What attributes the quote.
+        cue: The verb, where there is one.
+        end: Where the phrase ends, if it was read without its complements.
+    """
+    strong = cue.strong if cue else True
+    told = cue.gender if cue and cue.gender in {"m", "f"} else ""
+    gender = phrase.gender if phrase.gender in {"m", "f"} else ""
+    if phrase.name:
+        said = stretch.text[slice(*phrase.name)]
+        full = nominative_name(said.split(), phrase.cases, gender or "m") if "nomn" not in phrase.cases else ""
+        return Found(phrase.name, word, "name", gender or told, strong, full)
+    if phrase.kind == "pronoun":
+        return Found((phrase.start, phrase.end), word, "pronoun", gender or ("" if phrase.plural else told), strong)
+    if phrase.kind == "hole":
+        span = (phrase.start + 1, phrase.end - 1) if phrase.end - phrase.start > 2 else (phrase.start, phrase.end)  # noqa: PLR2004 - the marks
+        return Found(span, word, "body", "", strong)
+    if phrase.kind == "noun" and phrase.animate and not (phrase.plural and phrase.proper):
+        if phrase.plural:
+            return Found((phrase.head_span[0], phrase.end), word, "body", "", strong)
+        before = stretch.text[: phrase.start].lower().split()[-1:]
+        newcomer = set(before) & load_lexicon(RUSSIAN).words("newcomers")
+        said = " ".join([*newcomer, stretch.text[phrase.start : phrase.end]])
+        woman = phrase.gender == "f" and phrase.head not in load_lexicon(RUSSIAN).words("epicenes")
+        return Found(phrase.head_span, word, "noun", "f" if woman else told, strong, said)
+    span = (phrase.start, max(phrase.end, end))
+    bare = span == phrase.head_span and not phrase.proper
+    named = "" if bare else nominative(stretch, phrase, span[1])
+    return Found(span, word, "name" if named and " " not in named else "body", "", strong, named)
+
+
+def nominative(stretch: Stretch, phrase: Phrase, end: int) -> str:
+    """Return a phrase with its head, and what agrees with it, in the nominative."""
+    pieces = []
+    last = phrase.start
+    for word in stretch.words:
+        if phrase.start <= word.start < phrase.head_span[1] and not word.hole:
+            pieces += [stretch.text[last : word.start], _inflected(word.text, phrase)]
+            last = word.end
+    return "".join([*pieces, stretch.text[last:end]])
+
+
+def _inflected(word: str, phrase: Phrase) -> str:
+    if word.isupper() or not word[0].isalpha() or "nomn" in phrase.cases:
+        return word
+    for reading in parse_russian(word.lower()):
+        if reading.tag.case and str(reading.tag.case)[:4] in phrase.cases | {"loc2", "gen2"}:
+            form = reading.inflect({"nomn", str(reading.tag.number or "sing")})
+            if form is not None:
+                made = str(form.word)
+                return made.capitalize() if word[0].isupper() else made
+    return word

@@ -1,0 +1,153 @@
+"""The people, bodies and documents that a Russian article names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpora.languages import RUSSIAN
+from quotes.lexicon import load_lexicon
+from quotes.speakers.finder import HOLE
+from quotes.speakers.names import Names
+from quotes.speakers.russian.abbreviations import read_abbreviations
+from quotes.speakers.russian.clauses import read_stretch
+from quotes.speakers.russian.forms import is_place, is_surname, nominative_name
+from quotes.speakers.russian.found import nominative
+from quotes.speakers.russian.heads import Phrase, belongs
+from quotes.types import Span
+
+_VERB_WITHIN = 6
+_CASE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("case_endings"))
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A person named somewhere.
+
+    Attributes:
+        start: Offset of the name.
+        name: The full name.
+        gender: `m`, `f` or nothing.
+        leads: Whether the name is a subject there.
+        sentence: Number of the sentence.
+        roles: What the person is called there: lemmas.
+    """
+
+    start: int
+    name: str
+    gender: str
+    leads: bool
+    sentence: int
+    roles: tuple[str, ...]
+
+
+class RussianPeople:
+    """Reads an article once for whom and what it names."""
+
+    def __init__(self, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> None:
+        """Read the people off.
+
+        Args:
+            text: The article with quotes masked.
+            sentences: Spans of its sentences.
+            names: Its names.
+            plain: The article as it is.
+        """
+        self._text = text
+        self._plain = plain
+        self._names = names
+        self._abbreviations = read_abbreviations(text)
+        self._words = load_lexicon(RUSSIAN).words
+        self._starts = [start for start, _ in sentences]
+        self._appearances: list[Appearance] = []
+        self._genders: dict[str, str] = {}
+        self._bodies: list[tuple[int, str, str]] = []
+        self._papers: list[tuple[int, str, str]] = []
+        for number, (start, end) in enumerate(sentences):
+            if set(text[start:end]) - {HOLE}:
+                self._read(text[start:end], start, number)
+        self._places = [one.start for one in self._appearances]
+        for one in self._appearances:
+            if one.gender:
+                self._genders.setdefault(one.name, one.gender)
+        self._people = {one.name for one in self._appearances}
+
+    def _read(self, sentence: str, offset: int, number: int) -> None:
+        phrases = read_stretch(sentence).phrases
+        bodies, people = len(self._bodies), len(self._appearances)
+        for phrase in phrases:
+            if phrase.name:
+                governed = phrase.preposition or belongs(sentence, phrases, phrase)
+                self._appear(sentence, replace(phrase, preposition=governed), offset, number)
+            elif self._is_body(sentence, phrase):
+                self._bodies.append((phrase.start + offset, phrase.head, self._called(sentence, phrase, offset)))
+            for other in self._owners(sentence, phrase):
+                self._appear(sentence, replace(other, cases=other.cases - {"nomn"}), offset, number)
+        owners = [name for *_, name in self._bodies[bodies:]] + [
+            one.name for one in self._appearances[people:] if one.leads
+        ]
+        papers = [p for p in phrases if p.head in self._words("documents")] if owners else ()
+        self._papers += [(p.start + offset, p.head, owners[0]) for p in papers]
+
+    def _is_body(self, sentence: str, phrase: Phrase) -> bool:
+        if phrase.animate or phrase.preposition or phrase.kind == "hole" or not (phrase.proper or phrase.complement):
+            return False
+        named = phrase.kind == "name" and phrase.subject and not is_place(sentence[phrase.start : phrase.end])
+        return named or phrase.head in self._words("body_nouns")
+
+    def _owners(self, sentence: str, phrase: Phrase) -> list[Phrase]:
+        """The people whom a phrase names in the genitive; what follows a body may be a place: «больница Ривертона»."""
+        inner = phrase.complement
+        owners = list(phrase.others) or ([inner] if inner and inner.name else [])
+        if phrase.head not in self._words("body_nouns"):
+            return owners
+        return [one for one in owners if one.name and self._is_person(sentence, one.name)]
+
+    def _appear(self, sentence: str, phrase: Phrase, offset: int, number: int) -> None:
+        if phrase.name is None:
+            return
+        words = sentence[slice(*phrase.name)].split()
+        full = self.full(nominative_name(words, phrase.cases, phrase.gender or "m"))
+        gender = self._names.gender(full) or (phrase.gender if phrase.gender in {"m", "f"} else "")
+        # «Моралеса»: an unknown name that stands elsewhere in the nominative, and here in another case, is no subject.
+        leads = phrase.subject and (words[-1] in full.split() or not words[-1].endswith(_CASE_ENDINGS))
+        if not gender and leads:
+            gender = _gender_of_verb(sentence, phrase.end)
+        roles = (*phrase.roles, *((phrase.head,) if phrase.head and phrase.kind == "noun" else ()))
+        roles += tuple(role.split("-")[0] for role in roles if "-" in role)
+        self._appearances.append(
+            Appearance(phrase.name[0] + offset, full, gender, leads, number, tuple(dict.fromkeys(roles)))
+        )
+
+    def _is_person(self, sentence: str, span: Span) -> bool:
+        """Tell whether a name of one word is a person's for sure: known as such, or named in full elsewhere."""
+        words = sentence[slice(*span)].split()
+        return len(words) > 1 or is_surname(words[0]) or " " in self._names.full(words[0])
+
+    def full(self, name: str) -> str:
+        """Return the fullest form of a name in the nominative; the name itself where no longer one is known."""
+        if name in self._abbreviations:
+            return self._abbreviations[name]
+        full = self._names.full(name)
+        longer = len(full.split()) > len(name.split()) or any(word.endswith(".") for word in name.split())
+        return full if longer else name
+
+    def _called(self, sentence: str, phrase: Phrase, offset: int) -> str:
+        name = nominative(read_stretch(sentence), phrase, phrase.end)
+        return self._unmasked((phrase.start + offset, phrase.end + offset), name)
+
+    def _unmasked(self, span: Span, name: str) -> str:
+        """Put back what is masked in the name of a body: «компания „Норвик“»."""
+        if HOLE not in name:
+            return name
+        pairs = zip(self._plain[slice(*span)], self._text[slice(*span)], strict=True)
+        hidden = iter([real for real, shown in pairs if shown == HOLE])
+        return "".join(next(hidden, "") if shown == HOLE else shown for shown in name)
+
+
+def _gender_of_verb(sentence: str, start: int) -> str:
+    """Tell the gender of a subject from the first verb in the past tense that follows it closely."""
+    words = [word for word in read_stretch(sentence).words if word.start >= start][:_VERB_WITHIN]
+    for word in words:
+        form = next((form for form in word.forms[:2] if form.pos == "VERB"), None)
+        if form:
+            return form.gender if form.gender in {"m", "f"} else ""
+    return ""

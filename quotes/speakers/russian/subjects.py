@@ -1,0 +1,293 @@
+"""The speaker of a Russian verb of saying: its subject, the agent of a participle, or the body that it is said in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from corpora.languages import RUSSIAN
+from quotes.lexicon import load_lexicon
+from quotes.speakers.finder import HOLE, Found
+from quotes.speakers.russian.clauses import Stretch
+from quotes.speakers.russian.cues import RussianCue
+from quotes.speakers.russian.forms import name_cases
+from quotes.speakers.russian.found import found_phrase
+from quotes.speakers.russian.heads import Phrase, belongs
+
+_LONGEST_HOLE = 60
+_BESIDE = 20
+_CLASHES, _NOWHERE = 6, 9
+_OWNERS = (("m", "pronouns_m"), ("f", "pronouns_f"))
+
+
+class Subjects:
+    """Finds whose words a verb of saying reports."""
+
+    def __init__(self) -> None:
+        self._words = load_lexicon(RUSSIAN).words
+
+    def find(self, stretch: Stretch, cue: RussianCue, *, behind: bool) -> Found | None:
+        """Find the speaker.
+
+        Args:
+            stretch: The text.
+            cue: The verb.
+            behind: Whether to look behind the verb first, as after a quote.
+        """
+        if cue.lemma in self._words("quoting_cues") and (found := self._quoted(stretch, cue)):
+            return found
+        if cue.mood == "document":
+            return self._document(stretch, cue)
+        if cue.mood == "active":
+            return self._antecedent(stretch, cue)
+        if cue.mood == "passive":
+            return self._agent(stretch, cue)
+        return self._subject(stretch, cue, behind=behind)
+
+    def _quoted(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+        """«Цитирует его агентство», «приводит слова министра»: whose words somebody else hands on."""
+        for word in stretch.words:
+            if word.start >= cue.end and word.low in self._words("possessives"):
+                gender = next((g for g, name in _OWNERS if word.low in self._words(name)), "")
+                return Found((word.start, word.end), cue.word, "pronoun", gender)
+            if word.start >= cue.end:
+                break
+        near = [p for p in stretch.phrases if p.start >= cue.end and not p.preposition]
+        for phrase in near:
+            if phrase.head in self._words("utterances") and phrase.complement:
+                return self.author(stretch, phrase, cue.word, cue)
+            if phrase.cases & {"accs", "gent"} and "nomn" not in phrase.cases and (phrase.name or phrase.animate):
+                return found_phrase(stretch, phrase, cue.word, cue)
+        return None
+
+    def _subject(self, stretch: Stretch, cue: RussianCue, *, behind: bool) -> Found | None:
+        own = stretch.segments(stretch.clause_start(cue.start), cue.start)
+        alone = not stretch.text[own[-1][0] : cue.start].strip() and len(own) > 1
+        here = self._best(stretch, cue, own[-1], last=True) or self._related(stretch, cue, own[-1])
+        follows = self._behind(stretch, cue, holes=behind)
+        back = None if here else self._back(stretch, cue, own)
+        living = back is not None and back.kind != "body" and (follows is None or follows.kind == "body")
+        first = behind or (alone and follows is not None and not living)
+        order = (follows, here, back) if first else (here, back, follows)
+        found = next((one for one in order if one), None) or self._undeclined(stretch, cue, own[-1], behind=behind)
+        if found and (found.kind != "body" or not cue.plural or self._several_people(stretch, found, cue)):
+            return found
+        return self._place(stretch, cue) or found
+
+    @staticmethod
+    def _several_people(stretch: Stretch, found: Found, cue: RussianCue) -> bool:
+        """«В городе делегаты сказали»: people in the nominative before a verb in the plural say it, no body."""
+        people = [p for p in stretch.phrases if p.animate and p.plural and p.subject and p.end <= cue.start]
+        return found.span is not None and any(p.start <= found.span[0] < p.end for p in people)
+
+    def _undeclined(self, stretch: Stretch, cue: RussianCue, own: tuple[int, int], *, behind: bool) -> Found | None:
+        """«Премьеру Смит написал»: a name alike in all cases, read as part of another phrase."""
+        start, end = (cue.end, cue.end + _BESIDE) if behind else own
+        for phrase in stretch.phrases:
+            if phrase.name is None or cue.plural or "nomn" in phrase.cases or not start <= phrase.start < end:
+                continue
+            last = stretch.text[slice(*phrase.name)].split()[-1]
+            beside = behind or not stretch.text[phrase.end : cue.start].strip()
+            if beside and phrase.name[1] == phrase.end and phrase.name[0] > phrase.start and "nomn" in name_cases(last):
+                return Found(phrase.name, cue.word, "name", cue.gender if cue.gender in {"m", "f"} else "", cue.strong)
+        return None
+
+    def _behind(self, stretch: Stretch, cue: RussianCue, *, holes: bool) -> Found | None:
+        first, *more = stretch.segments(cue.end, self._limit(stretch, cue))
+        if found := self._best(stretch, cue, first, last=False):
+            named = self._text_of(stretch, found)
+            return found if holes or not named.startswith(HOLE) else None
+        for segment in more:
+            if not stretch.embedded(*segment) and (found := self._best(stretch, cue, segment, last=False, living=True)):
+                return found
+            if stretch.embedded(*segment) and self._links(stretch, segment):
+                return None
+        return None
+
+    @staticmethod
+    def _text_of(stretch: Stretch, found: Found) -> str:
+        return stretch.text[slice(*found.span)] if found.span else ""
+
+    def _links(self, stretch: Stretch, segment: tuple[int, int]) -> bool:
+        """Whether a segment begins what is reported: «что …»."""
+        return bool(set(stretch.text[slice(*segment)].split()[:1]) & self._words("reporters"))
+
+    @staticmethod
+    def _limit(stretch: Stretch, cue: RussianCue) -> int:
+        colon = stretch.text.find(":", cue.end)
+        return colon if colon >= 0 else len(stretch.text)
+
+    def _back(self, stretch: Stretch, cue: RussianCue, own: Sequence[tuple[int, int]]) -> Found | None:
+        """Look before the segment of the verb, past what is put in between commas."""
+        for segment in reversed(own[:-1]):
+            if stretch.embedded(*segment):
+                continue
+            if found := self._best(stretch, cue, segment, last=False):
+                return found
+        return None
+
+    def _related(self, stretch: Stretch, cue: RussianCue, own: tuple[int, int]) -> Found | None:
+        """«X, который сказал»: whom the relative pronoun stands for."""
+        here = [word for word in stretch.words if own[0] <= word.start < cue.start][:2]
+        if not here or here[0].low not in self._words("relative_subjects"):
+            return None
+        if here[0].low in self._words("who"):
+            anybody = replace(cue, gender="", plural=None)
+            return self._best(stretch, anybody, (stretch.clause_start(cue.start), own[0]), last=False)
+        return self._antecedent(stretch, cue, here[0].start)
+
+    def _antecedent(self, stretch: Stretch, cue: RussianCue, place: int | None = None) -> Found | None:
+        position = cue.start if place is None else place
+        before = [p for p in stretch.phrases if p.end <= position and _agrees(p, cue, loose=True)]
+        near = [p for p in before[-2:] if p.animate or p.name] or [p for p in before[-1:] if self._speaks(p)]
+        if near and near[-1] is before[-1] and (owner := self._apposed(stretch, near[-1])):
+            return found_phrase(stretch, owner, cue.word, cue)
+        return found_phrase(stretch, near[-1], cue.word, cue) if near else None
+
+    def _apposed(self, stretch: Stretch, phrase: Phrase) -> Phrase | None:
+        """«Norvik, группа …»: the name of the body that a noun is put behind."""
+        if phrase.proper or phrase.animate:
+            return None
+        return next((p for p in stretch.phrases if p.end < phrase.start and p.kind == "name" and not p.name
+                        and stretch.text[p.end : phrase.start].strip() == ","), None)  # fmt: skip
+
+    def _speaks(self, phrase: Phrase) -> bool:
+        return phrase.proper or phrase.head in self._words("body_nouns") or phrase.head in self._words("documents")
+
+    def _agent(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+        """«Назван Ивановым»: who does it, in the instrumental."""
+        near = [p for p in stretch.phrases if "ablt" in p.cases and "nomn" not in p.cases and not p.preposition]
+        living = [p for p in near if p.animate or p.proper]
+        best = min(living, key=lambda p: abs(p.start - cue.end), default=None)
+        return found_phrase(stretch, best, cue.word, cue) if best else None
+
+    def _best(
+        self, stretch: Stretch, cue: RussianCue, segment: tuple[int, int], *, last: bool, living: bool = False
+    ) -> Found | None:
+        """Choose among the nominatives of a segment that agree with the verb."""
+        here = [
+            p
+            for p in stretch.phrases
+            if segment[0] <= p.start < segment[1] and p.subject and _agrees(p, cue, named=True)
+        ]
+        if living:
+            here = [p for p in here if p.animate or p.name]
+        ranked = [(self._rank(stretch, phrase, cue), phrase) for phrase in here]
+        best = min((rank for rank, _ in ranked), default=_NOWHERE)
+        fitting = [phrase for rank, phrase in ranked if rank == best]
+        if best >= _NOWHERE or not fitting:
+            return self._several(stretch, cue, segment)
+        fitting = [p for p in fitting if p.name and " " in stretch.text[slice(*p.name)]] or fitting
+        chosen = fitting[-1 if last else 0]
+        return self._several(stretch, cue, segment) or found_phrase(stretch, chosen, cue.word, cue)
+
+    def _several(self, stretch: Stretch, cue: RussianCue, segment: tuple[int, int]) -> Found | None:
+        """«A и B сказали»."""
+        if not cue.plural:
+            return None
+        here = [p for p in stretch.phrases if segment[0] <= p.start < segment[1] and p.subject and p.kind == "name"]
+        for first, second in pairwise(here):
+            if stretch.text[first.end : second.start].strip() in self._words("and"):
+                span = (first.start, second.end)
+                return Found(span, cue.word, "name", "", cue.strong, stretch.text[slice(*span)])
+        return None
+
+    def _rank(self, stretch: Stretch, phrase: Phrase, cue: RussianCue) -> int:
+        """How likely a nominative speaks: 0 is best, `_NOWHERE` never."""
+        if not _agrees(phrase, cue):
+            return _CLASHES
+        if phrase.name and belongs(stretch.text, stretch.phrases, phrase):
+            return 1
+        if phrase.kind == "pronoun" or phrase.name or (phrase.animate and not phrase.plural):
+            return 0
+        if phrase.animate:
+            return 1
+        if phrase.kind == "name":
+            return 2
+        return self._thing_rank(stretch, phrase, cue)
+
+    def _thing_rank(self, stretch: Stretch, phrase: Phrase, cue: RussianCue) -> int:
+        """How likely a name in marks, a body, a document or anything else speaks."""
+        follows = phrase.start >= cue.end
+        between = (cue.end, phrase.start) if follows else (phrase.end, cue.start)
+        beside = not stretch.text[slice(*between)].strip()
+        if phrase.kind == "hole":
+            leads = follows or phrase.start == stretch.clause_start(cue.start)
+            fits = beside and leads and cue.strong and phrase.end - phrase.start <= _LONGEST_HOLE
+            return 4 if fits else _NOWHERE
+        if phrase.head in self._words("body_nouns") | self._words("documents"):
+            return 3
+        speaks = cue.strong and cue.mood == "verb" and phrase.head not in self._words("no_speakers")
+        leads = not follows and not phrase.plural and phrase.start <= stretch.clause_start(cue.start) + 1
+        return 5 if (beside or leads) and speaks else _NOWHERE
+
+    def _place(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+        """«В Кремле заявили»: the body that a verb in the plural without subject is said in."""
+        return self._document(stretch, cue) if cue.plural else None
+
+    def _document(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+        """Find the document or body that something is said in, and whose it is."""
+        start, end = stretch.clause_start(cue.start), self._limit(stretch, cue)
+        near = [p for p in stretch.phrases if start <= p.start < end and self._holds(p)]
+        near.sort(key=lambda p: (p.start < cue.start, abs(p.start - cue.end)))
+        for phrase in near:
+            if phrase.head in self._words("documents"):
+                return self.author(stretch, phrase, cue.word, cue)
+            return found_phrase(stretch, phrase, cue.word, cue)
+        if cue.mood == "document":
+            return self._best(stretch, cue, (start, end), last=True)
+        return None
+
+    def _holds(self, phrase: Phrase) -> bool:
+        occasion = phrase.head in self._words("occasions") and not (phrase.proper and phrase.complement is None)
+        if phrase.preposition not in self._words("document_prepositions") or occasion:
+            return False
+        if not {"loct", "gent", "datv"} & phrase.cases or phrase.kind in ("pronoun", "hole"):
+            return False
+        known = phrase.head in self._words("documents") or phrase.head in self._words("body_nouns")
+        return (
+            known
+            or (phrase.kind == "name" and not phrase.name)
+            or (phrase.proper and not phrase.animate and not phrase.name)
+        )
+
+    @staticmethod
+    def _signer(stretch: Stretch, phrase: Phrase) -> Phrase | None:
+        """«В решении, написанном судьёй Кравиц»: who wrote or signed a document."""
+        words = [word for word in stretch.words if word.start >= phrase.end][:1]
+        if not words or not any(form.pos == "PRTF" and "pssv" in form.tags for form in words[0].forms[:2]):
+            return None
+        near = [p for p in stretch.phrases if p.start > words[0].start and "ablt" in p.cases and not p.preposition]
+        return next((p for p in near[:1] if p.animate or p.proper), None)
+
+    def author(self, stretch: Stretch, phrase: Phrase, word: str, cue: RussianCue | None = None) -> Found | None:
+        """Return whose a document is; the document itself where nothing tells."""
+        part = next(iter(phrase.others), phrase.complement) or self._signer(stretch, phrase)
+        if part is None:
+            return Found(phrase.head_span, word, "body")
+        if phrase.others:
+            return found_phrase(stretch, part, word, cue)
+        return found_phrase(stretch, part, word, cue, end=phrase.end)
+
+
+def _agrees(phrase: Phrase, cue: RussianCue, *, loose: bool = False, named: bool = False) -> bool:
+    """Tell whether a phrase may be the subject of a verb, by number and gender.
+
+    Args:
+        phrase: The phrase.
+        cue: The verb.
+        loose: Whether number does not count.
+        named: Whether the gender of a person's name, which may be a wrong guess, does not count.
+    """
+    if named and phrase.name:
+        return not cue.plural
+    person = bool(phrase.name) or phrase.kind == "name"
+    if cue.plural is not None and not loose:
+        if cue.plural and not phrase.plural and phrase.kind != "hole":
+            return False
+        if not cue.plural and phrase.plural:
+            return False
+    if not cue.gender or not phrase.gender or cue.gender == phrase.gender:
+        return True
+    if person and phrase.kind == "name" and not phrase.name:
+        return phrase.cases != frozenset({"nomn"}) and cue.gender != phrase.gender and phrase.gender == ""
+    return cue.gender == "f" and phrase.gender == "m" and phrase.kind == "noun" and phrase.animate and not phrase.name
