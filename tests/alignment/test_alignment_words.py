@@ -140,6 +140,7 @@ def test_lone_words_that_mean_something_else_are_not_paired():
     assert align_words("No", "Нет", source_language="en", target_language="ru") == ((0, 0, pytest.approx(1.0)),)
 
 
+@pytest.mark.slow
 def test_a_very_long_sentence_is_aligned():
     words = [f"w{number}" for number in range(1_200)]
     found = align_words(words, words, source_language="en", target_language="en")

@@ -148,6 +148,7 @@ def test_documents_and_pages_hold_all_pairs(aligner, form):
     assert document.alignments["en-ru"].relation == aligner.relation
 
 
+@pytest.mark.slow
 def test_real_alignments_of_articles_read_back_from_every_format():
     names = [str(sample_path("a03", language)) for language in ("en", "ru", "zh")]
     align(*names, "--format", "json", "-o", "all.json")

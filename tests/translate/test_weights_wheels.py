@@ -172,6 +172,7 @@ class Taken:
         self.data += data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["member", "directory"])
 def test_wheel_with_one_wrong_bit_is_an_integrity_error_or_read_as_it_is(tmp_path: Path, part: str) -> None:
     wheel = make_wheel(tmp_path, 2, {"tiny/data/part02.bin": bytes(range(256))})
