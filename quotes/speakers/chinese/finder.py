@@ -1,0 +1,289 @@
+"""Who speaks, in Chinese: no capitals, no spaces, so words are cut first, and titles and places tell names."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from corpora.languages import CHINESE
+from quotes.lexicon import Cue, load_lexicon
+from quotes.speakers.chinese.names import NameList
+from quotes.speakers.chinese.phrases import COMMAS, clauses
+from quotes.speakers.chinese.shapes import any_of, endings, word_set
+from quotes.speakers.chinese.subjects import Head, SubjectReader, starts_aside
+from quotes.speakers.chinese.text import Word, simplify, speech_cues, words
+from quotes.speakers.finder import HOLE, Found
+from quotes.speakers.names import Mention
+from quotes.types import Span
+
+_STOPS = re.compile(rf"[。！？；\n]|{HOLE}(?!{HOLE}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{HOLE}]){HOLE}+")
+"""Ends of sentences, and quotes that are no terms inside one."""
+_LONG_STOPS = re.compile(r"[。！？\n]")
+_PAUSE = re.compile("[，,；。！？\n]")
+_PARAGRAPH = re.compile(rf"[ \t]*\n\s*([^。！？\n{HOLE}]+)")
+_NEXT_QUOTE = re.compile(rf"[ \t]*\n\s*{HOLE}+([^。！？\n{HOLE}]+)")
+_WINDOW = 300
+_REACH = 120
+"""How far in front of a verb of saying its subject may stand."""
+_MOST_CUES = 16
+"""How many verbs of saying are tried for one quote or sentence; real news seldom has more."""
+_COLONS = ("：", ":")
+_LONGEST_LEAD = 60
+_MOST_COMMAS = 2
+_SPACES = " \N{IDEOGRAPHIC SPACE}\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}"
+
+
+class ChineseFinder:
+    """Finds speakers in Chinese text, see `quotes.speakers.Finder`."""
+
+    def __init__(self) -> None:
+        self._lexicon = load_lexicon(CHINESE)
+        self._names = NameList("")
+        self._reader = SubjectReader("", self._names)
+
+    @cached_property
+    def _phrases(self) -> dict[str, Sequence[re.Pattern[str]]]:
+        return {
+            name: [
+                re.compile(rf"{simplify(opening)}([^，。：,;；{HOLE}]{{1,30}}?){simplify(closing)}")
+                for opening, closing in self._lexicon.listed(name)
+            ]
+            for name in ("citing", "phrases")
+        }
+
+    def mentions(self, text: str) -> Sequence[Mention]:
+        """List the names of a text and keep them in mind."""
+        self._names = NameList(text)
+        self._reader = SubjectReader(text, self._names)
+        return self._names.mentions
+
+    def after(self, text: str, span: Span) -> Found | None:
+        """Read ", X says." right behind a quote."""
+        start, end = span
+        if self._announced(text, start):
+            return None
+        lead = text[start:end]
+        if not lead.strip(_SPACES) and (found := self._told_next(text, start)):
+            return found
+        opens = self._opens(text, start)
+        turned = any_of("turns").match(simplify(lead.lstrip(f"，,{_SPACES}")))
+        led = lead.lstrip(_SPACES)[:1] in {"，", ","}
+        ended = lead.lstrip(_SPACES)[:1] == "。"
+        if not opens and (ended or turned or (led and self._reported(text, start))):
+            return None
+        found = self._says(text, span, opens=opens, led=led)
+        return found or (self._doing(text, span) if opens else None)
+
+    def _says(self, text: str, span: Span, *, opens: bool, led: bool) -> Found | None:
+        """Read the first verb of saying behind a quote that has a subject.
+
+        Args:
+            text: The article with its quotes masked.
+            span: From the end of the quote on.
+            opens: Whether the quote begins a sentence.
+            led: Whether a comma follows the quote.
+        """
+        start, end = span
+        lead = text[start:end]
+        start += len(lead) - len(lead.lstrip(f"，,。{_SPACES}\N{EM DASH}-"))
+        stop = _STOPS.search(text, start, end)
+        end = stop.start() if stop else end
+        cut = words(text, (start, end), self._names.known)
+        near = [cue for cue in speech_cues(text, cut)[:_MOST_CUES] if cue.strong and cue.start - start <= _LONGEST_LEAD]
+        for cue in near:
+            before = [word for word in cut if word.end <= cue.start]
+            commas = sum(word.text in COMMAS for word in before)
+            aside = commas > _MOST_COMMAS or (commas and text[cue.end : end].strip(_SPACES))
+            closes = self._closes(text, cue, end, opens=opens) or (led and opens)
+            if closes and not aside and (found := self._in_clauses(before, cue)):
+                return found
+        return None
+
+    def _reported(self, text: str, start: int) -> bool:
+        """Tell whether a verb of saying in front of the quote that ends at `start` reports all of its sentence."""
+        far = max(0, start - _WINDOW)
+        begin = max([far, *(match.end() for match in _LONG_STOPS.finditer(text, far, start))])
+        return bool(self._reporting(text, speech_cues(text, words(text, (begin, start), self._names.known))))
+
+    def _doing(self, text: str, span: Span) -> Found | None:
+        """Read what somebody does between two halves of what they say."""
+        between = text[span[0] : span[1]].rstrip(_SPACES)
+        if text[span[1] : span[1] + 1] != HOLE or between[-1:] not in COMMAS or _STOPS.search(between):
+            return None
+        found = self.subject(text, span)
+        acts = found and found.span and (found.kind == "pronoun" or self._is_person(text, found.span))
+        return found if acts else None
+
+    def _is_person(self, text: str, span: Span) -> bool:
+        return simplify(text[slice(*span)]) in self._names.people
+
+    def _told_next(self, text: str, end: int) -> Found | None:
+        """Read the paragraph behind a quote that is one of its own: whoever goes on in reported speech said it.
+
+        Not where the paragraph in front ends in somebody's words: then the quote continues them.
+        """
+        start = len(text[:end].rstrip(HOLE))
+        if text[:start].rstrip(_SPACES)[-1:] not in {"", "\n"}:
+            return None
+        following = _PARAGRAPH.match(text, end)
+        if following and (found := self._signed(text, following.span(1))):
+            return found
+        if self._ends_in_words(text[:start].rstrip()):
+            return None
+        if onward := _NEXT_QUOTE.match(text, end):
+            return self.after(text, onward.span(1))
+        return self._goes_on(text, following.span(1)) if following else None
+
+    def _goes_on(self, text: str, span: Span) -> Found | None:
+        """Read a paragraph of reported speech."""
+        cut = words(text, span, self._names.known)
+        for cue in speech_cues(text, cut)[:2]:
+            told = cue.strong and text[cue.end : cue.end + 1] in {"，", ","}
+            if told and (found := self._in_clauses([word for word in cut if word.end <= cue.start], cue)):
+                return found
+        return None
+
+    def _signed(self, text: str, span: Span) -> Found | None:
+        """Read a paragraph that only says who spoke: "X reminded us."."""
+        cut = words(text, span, self._names.known)
+        last = speech_cues(text, cut)[-1:]
+        alone = (
+            last and last[0].strong and last[0].end == span[1] and text[span[1] : span[1] + 2].strip("。") in {"", "\n"}
+        )
+        return self._in_clauses([word for word in cut if word.end <= last[0].start], last[0]) if alone else None
+
+    def _ends_in_words(self, text: str) -> bool:
+        """Tell whether the last sentence of a text has a quote or a verb of saying."""
+        far = max(0, len(text) - _WINDOW)
+        begin = max([0, *(match.end() for match in _LONG_STOPS.finditer(text, far, max(far, len(text) - 1)))])
+        return HOLE in text[begin:] or bool(speech_cues(text, words(text, (begin, len(text)), self._names.known)))
+
+    def _announced(self, text: str, start: int) -> bool:
+        """Tell whether a verb of saying stands right in front of the quote that ends at `start`."""
+        place = start
+        while place > 0 and text[place - 1] == HOLE:
+            place -= 1
+        before = simplify(text[max(0, place - _LONGEST_LEAD) : place].rstrip(f"，,{_SPACES}"))
+        return place < start and before.endswith(endings("cues")) and bool(before)
+
+    @staticmethod
+    def _opens(text: str, end: int) -> bool:
+        """Tell whether the quote that ends at `end` begins a sentence."""
+        before = text[:end].rstrip(HOLE).rstrip(_SPACES)
+        return before[-1:] in {"", *"。！？\n"}
+
+    @staticmethod
+    def _closes(text: str, cue: Cue, end: int, *, opens: bool) -> bool:
+        """Tell whether nothing but a pause follows a verb of saying."""
+        rest = text[cue.end : end].lstrip(_SPACES)
+        if not opens and rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == HOLE:
+            return False
+        return not rest or rest[0] in "，,。：:“「"
+
+    def before(self, text: str, span: Span) -> Found | None:
+        """Read "X says:" in front of a quote."""
+        start, end = span
+        colon = text[start:end].rstrip(_SPACES).endswith(_COLONS)
+        cut = words(text, span, self._names.known)
+        cues = speech_cues(text, cut)[-_MOST_CUES:]
+        if not cues and colon:
+            cues = [Cue(end, end, strong=True, word="：")]
+        reporting = [] if colon else self._reporting(text, cues)
+        if cited := self._phrase(text, span, "citing"):
+            return cited
+        ordered = [*reporting, *(cue for cue in reversed(cues) if cue not in reporting)]
+        citing = [cue for cue in ordered if self._cites(cut, cue)]
+        if found := self._first_ahead(text, start, [cue for cue in ordered if cue not in citing]):
+            return found
+        if found := self._phrase(text, span) or self._first_ahead(text, start, citing):
+            return found
+        if cues and cues[-1].strong and not text[cues[-1].end : end].strip(f"：:，,{_SPACES}"):
+            return Found(None, cues[-1].word, "")
+        return None
+
+    def _cites(self, cut: Sequence[Word], cue: Cue) -> bool:
+        """Tell whether a verb only closes a source, as in "according to X's report"."""
+        *_, clause = clauses([word for word in cut if word.end <= cue.start])
+        return bool(clause) and clause[0].text in word_set("sources")
+
+    @staticmethod
+    def _reporting(text: str, cues: Sequence[Cue]) -> list[Cue]:
+        """Verbs of saying before a comma, nearest first: what follows is reported, and so is any "concern" in it."""
+        begin = max(
+            [0, *(match.end() for match in _STOPS.finditer(text, cues[0].start, cues[-1].end))] if cues else [0]
+        )
+        marked = [
+            cue
+            for cue in cues
+            if cue.strong and cue.start >= begin and text[cue.end : cue.end + 2].lstrip(_SPACES)[:1] in {"，", ","}
+        ]
+        return marked[::-1]
+
+    def _phrase(self, text: str, span: Span, name: str = "phrases") -> Found | None:
+        plain = simplify(text[span[0] : span[1]])
+        for pattern in self._phrases[name]:
+            for match in pattern.finditer(plain):
+                inner = (span[0] + match.start(1), span[0] + match.end(1))
+                head = self._reader.head(words(text, inner, self._names.known))
+                if head and (not head.vague or name == "citing"):
+                    return self._found(head, Cue(inner[1], inner[1], strong=True, word=match.group()))
+        return None
+
+    def _first_ahead(self, text: str, start: int, cues: Sequence[Cue]) -> Found | None:
+        return next((found for cue in cues if (found := self._ahead(text, start, cue))), None)
+
+    def _ahead(self, text: str, start: int, cue: Cue) -> Found | None:
+        """Find the subject of a verb: in its sentence, else before the quote in front of it."""
+        far = max(start, cue.start - _REACH)
+        if far > start and (pause := _PAUSE.search(text, far, cue.start)):
+            far = pause.end()  # A clause from its beginning, so that no name is cut in two.
+        ends = ([match.end() for match in stops.finditer(text, far, cue.start)] for stops in (_STOPS, _LONG_STOPS))
+        for begin in dict.fromkeys(max([far, *places]) for places in ends):
+            if found := self._in_clauses(words(text, (begin, cue.start), self._names.known), cue):
+                return found
+        return None
+
+    def _in_clauses(self, cut: Sequence[Word], cue: Cue) -> Found | None:
+        """Read the clause of a verb, then those in front of it; a clause that says when comes last."""
+        *earlier, own = list(clauses(cut))
+        if any(word.text in word_set("passives") for word in own[-2:]):
+            return None
+        head = self._reader.subject(own)
+        noun = simplify(cue.word)[:-1]
+        if not own and not earlier and noun in word_set("owned"):
+            head = self._reader.issued((cue.start, cue.end - 1), noun)
+        if head and (head.vague or (head.kind == "body" and not cue.strong)):
+            return None
+        if head:
+            return self._found(head, cue)
+        # A clause that ends in a verb of saying reports all that follows; one that says when comes last.
+        nearest = list(reversed(earlier))
+        ranked = sorted(nearest, key=lambda clause: (starts_aside(clause), not self._reports(clause)))
+        heads = (self._reader.subject(clause) for clause in ranked)
+        found = next((head for head in heads if head and not head.vague), None)
+        return self._found(found, cue) if found else None
+
+    @staticmethod
+    def _reports(clause: Sequence[Word]) -> bool:
+        return bool(clause) and clause[-1].text in word_set("cues")
+
+    @staticmethod
+    def _found(head: Head, cue: Cue) -> Found:
+        return Found(head.span, cue.word, head.kind, head.gender, cue.strong, head.name)
+
+    def anywhere(self, text: str, span: Span) -> Found | None:
+        """Read a phrase like "in the words of X" anywhere, else the subject of the sentence's first verb of saying."""
+        cut = words(text, span, self._names.known)
+        for cue in speech_cues(text, cut)[:_MOST_CUES]:
+            if cue.strong and not self._cites(cut, cue) and (found := self._ahead(text, span[0], cue)):
+                return found
+        return self._phrase(text, span)
+
+    def subject(self, text: str, span: Span) -> Found | None:
+        """Take the subject of a sentence's first clause that has one with a name, else a pronoun or a noun."""
+        heads = [head for head in map(self._reader.subject, clauses(words(text, span, self._names.known))) if head]
+        named = [head for head in heads if head.kind == "name"]
+        people = [head for head in heads if head.kind == "pronoun" or self._is_person(text, head.span)]
+        head = next(iter([*people, *named]), None) or next(
+            (head for head in heads if head.kind in {"pronoun", "noun"}), None
+        )
+        return Found(head.span, "", head.kind, head.gender, name=head.name) if head else None

@@ -1,0 +1,263 @@
+"""Subjects in Chinese: whom the words in front of a verb of saying name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from quotes.speakers.chinese.issuers import Issuers
+from quotes.speakers.chinese.names import NameList
+from quotes.speakers.chinese.phrases import Phrase, PhraseCutter
+from quotes.speakers.chinese.shapes import any_of, endings, is_body, word_set
+from quotes.speakers.chinese.text import NAME, TERM, Word
+from quotes.speakers.finder import HOLE
+from quotes.types import Span
+
+_LONGEST_BODY = 15
+_SHORT = 2
+"""Words of two characters that begin or end like a phrase are mostly nouns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a noun phrase names.
+
+    Attributes:
+        span: The words that name it.
+        kind: As in `Found`.
+        gender: As in `Found`.
+        name: Who is meant, where that is another name than the words.
+        vague: Whether it is only known to be a noun.
+    """
+
+    span: Span
+    kind: str
+    gender: str = ""
+    name: str = ""
+    vague: bool = False
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(f"(?:{any_of('honorifics').pattern}|{any_of('forces').pattern})+")
+
+
+class SubjectReader:
+    """Reads clauses of one article."""
+
+    def __init__(self, text: str, names: NameList) -> None:
+        self._cutter = PhraseCutter(names)
+        self._issuers = Issuers(text, names)
+        self._names = names
+        self._pronouns = (
+            dict.fromkeys(word_set("pronouns_other"), "")
+            | dict.fromkeys(word_set("pronouns_m"), "m")
+            | dict.fromkeys(word_set("pronouns_f"), "f")
+        )
+
+    def subject(self, cut: Sequence[Word]) -> Head | None:
+        """Find the subject of a clause whose words end where its verb of saying begins."""
+        up_to_verb = self._up_to_verb(cut)
+        first = self._read(up_to_verb) if len(up_to_verb) < len(cut) else None
+        return first if first and not first.vague else self._read(cut)
+
+    def _read(self, cut: Sequence[Word]) -> Head | None:
+        best: Head | None = None
+        spare: Head | None = None
+        named: Head | None = None
+        object_follows = False
+        phrases = list(self._cutter.phrases(cut))
+        for number, phrase in enumerate(phrases):
+            head = self.head(phrase.words)
+            if head is None:
+                continue
+            last = number == len(phrases) - 1
+            relative = phrase.words[0].text in word_set("possessive")
+            if self._source(phrase.before) or self._objective(phrase.before):
+                spare = spare or (head if self._source(phrase.before) else None)
+                named = named or self._misplaced(phrase, head)
+            elif relative and not (last and not object_follows and not head.vague):
+                continue
+            elif best is None or relative or self._supersedes(phrase.before, best, head):
+                best = head
+                object_follows = phrase.after is not None and phrase.after.text in word_set("objects")
+        return (None if best and best.vague else best) or spare or named or best
+
+    def _up_to_verb(self, cut: Sequence[Word]) -> Sequence[Word]:
+        """Leave out what somebody says in the clause itself: what follows its first verb of saying."""
+        for place, word in enumerate(cut):
+            if place and word.text in word_set("cues") and word.tag != NAME and self._cutter.nominal(cut, place - 1):
+                return cut[:place]
+        return cut
+
+    @staticmethod
+    def _misplaced(phrase: Phrase, head: Head) -> Head | None:
+        """Take a name that only looks like an object: behind a relative clause, or behind a stray preposition."""
+        spoken_to = phrase.before is not None and phrase.before.text in word_set("objects")
+        relative = any(word.text in word_set("possessive") for word in phrase.words) and phrase.after is None
+        thing = phrase.words[-1].text in word_set("owned")
+        return head if head.kind == "name" and not thing and (relative or not spoken_to) else None
+
+    @staticmethod
+    def _supersedes(before: Word | None, best: Head, head: Head) -> bool:
+        """Tell whether a later phrase is the subject: behind "after the talks", or better known than the first."""
+        return not head.vague and (best.vague or (before is not None and before.text in word_set("time_ends")))
+
+    @staticmethod
+    def _source(before: Word | None) -> bool:
+        return before is not None and before.text in word_set("sources")
+
+    @staticmethod
+    def _objective(before: Word | None) -> bool:
+        if before is None or before.text in word_set("introducers") or before.text in word_set("time_ends"):
+            return False
+        return before.tag[0] in "pv" or before.text in word_set("objects") or before.text in word_set("coverbs")
+
+    def head(self, cut: Sequence[Word]) -> Head | None:
+        """Read a noun phrase: a name, a pronoun, a body, a state, a role, or just a noun."""
+        sided = bool(cut) and cut[-1].text in word_set("sides")
+        cut = self._trimmed(cut)
+        if not cut:
+            return None
+        whole = self._plain_head(cut)
+        if sided and (whole is None or whole.vague):
+            return Head((cut[0].start, cut[-1].end), "name")
+        first = next((place for place, word in enumerate(cut) if word.text in word_set("conjunctions")), 0)
+        head = self._plain_head(self._trimmed(cut[:first])) if first else None
+        if (
+            head
+            and head.kind == "name"
+            and not head.name
+            and (self._is_person(cut[:first]) or not self._is_person(cut))
+        ):
+            return head
+        return whole
+
+    def _is_person(self, cut: Sequence[Word]) -> bool:
+        return any(word.tag == NAME and word.text in self._names.people for word in cut)
+
+    @staticmethod
+    def _trimmed(cut: Sequence[Word]) -> Sequence[Word]:
+        start, end = 0, len(cut)
+        while start < end and (cut[start].tag in {"t", "uj", "c", "x", "f"} or cut[start].text in word_set("lead_ins")):
+            start += 1
+        while end > start and (cut[end - 1].tag in {"t", "f", "m", "x"} or cut[end - 1].text in word_set("noun_ends")):
+            end -= 1
+        while end > start and cut[end - 1].tag == "uj":
+            end -= 1
+        return cut[start:end]
+
+    def _plain_head(self, cut: Sequence[Word]) -> Head | None:
+        if not cut:
+            return None
+        last = cut[-1]
+        if last.text in self._pronouns and last.text not in word_set("determiners"):
+            return Head((last.start, last.end), "pronoun", self._pronouns[last.text])
+        pointed = cut[0].text in word_set("one_pointed") and last.tag != NAME
+        if last.tag == TERM and last.text[0] == HOLE and len(cut) > 1 and is_body(cut[-2]):
+            return Head((cut[-2].start, last.end), "name")  # A body whose name stands in marks.
+        role = self._role(cut) if pointed else None  # "This Brazilian" is nobody's name.
+        return role or self._named(cut) or self._owner(cut) or self._body(cut) or self._role(cut) or self._noun(cut)
+
+    def _named(self, cut: Sequence[Word]) -> Head | None:
+        last = cut[-1]
+        place = len(cut) - 1
+        while place > 0 and (_address().fullmatch(cut[place].text) or cut[place].text in word_set("role_ends")):
+            place -= 1
+        if cut[place].tag == NAME and cut[place].text in self._names.people:
+            last = cut[place]
+        span = (last.start, last.end)
+        if last.tag == NAME:
+            return Head(span, "name", name=self._names.meant(span))
+        if last.text in word_set("states"):
+            whole = next((word for word in reversed(cut) if word.text in word_set("states")), last)
+            return Head((whole.start, whole.end), "name")
+        native = last.tag == "nrt" or (last.tag.startswith("nr") and self._names.looks_like(last.text))
+        if native and last.text not in word_set("common_words"):
+            return Head(span, "name")
+        if last.tag == "eng":
+            return Head(span, "name", name=self._names.meant(span))
+        return Head(span, "name") if last.tag == "ns" and len(last.text) > 1 else None
+
+    def _owner(self, cut: Sequence[Word]) -> Head | None:
+        """Whose a statement or a team is."""
+        if cut[-1].text not in word_set("owned"):
+            return None
+        owner = self._trimmed(cut[:-1])
+        if all(word.text in word_set("determiners") or word.text in word_set("owned") for word in owner):
+            return self.issued((cut[0].start, cut[-1].end), cut[-1].text)
+        while owner and owner[-1].tag in {"a", "b", "n", "vn"} and not self._sure(owner):
+            owner = self._trimmed(owner[:-1])
+        head = self.head(owner) if owner else None
+        return head if head and not head.vague else None
+
+    def issued(self, span: Span, noun: str) -> Head | None:
+        """Find whose a statement is that stands without an owner."""
+        name = self._issuers.find(span, noun)
+        return Head(span, "name", name=name) if name else None
+
+    def _sure(self, cut: Sequence[Word]) -> bool:
+        head = self._plain_head(cut)
+        return head is not None and not head.vague
+
+    def _body(self, cut: Sequence[Word]) -> Head | None:
+        last = cut[-1]
+        if not is_body(last):
+            return None
+        before = enumerate(cut[:-1])
+        start = max((place + 1 for place, word in before if word.tag == "uj" or self._apposed(cut, place)), default=0)
+        own = cut[start:]
+        pointed = any(word.text in word_set("determiners") for word in own)
+        vague = pointed or any(word.text in word_set("indefinite") or word.tag == "m" for word in own)
+        generic = last.text in word_set("bodies") and last.text not in word_set("proper_bodies")
+        alone = len(own) == 1 and last.tag != "nt" and generic
+        span = (own[0].start, last.end)
+        if alone and not vague and (named := self._names.named_body(last.text, span[0])):
+            return Head(span, "name", name=named)
+        if pointed:
+            return Head(span, "name", name=body) if (body := self._last_body(span[0])) else Head(span, "body")
+        return Head(span, "body" if vague or alone else "name", name="" if vague else self._names.meant(span))
+
+    @staticmethod
+    def _apposed(cut: Sequence[Word], place: int) -> bool:
+        """Tell whether a noun for any body stands in front of the body's name: "its owner company Star Media"."""
+        return cut[place].text in word_set("apposed") and len(cut) - place > _SHORT
+
+    def _last_body(self, place: int) -> str:
+        before = [body for body in self._names.bodies if body[0] < place]
+        return before[-1][1] if before else ""
+
+    def _role(self, cut: Sequence[Word]) -> Head | None:
+        last = cut[-1]
+        titled = last.text.endswith(endings("roles"))
+        if not titled and not last.text.endswith(endings("role_ends")):
+            return None
+        span = (cut[0].start, last.end)
+        single = any(word.text in word_set("one_pointed") for word in cut)
+        crowd = last.text in word_set("crowds") and not single
+        if crowd or any(word.text in word_set("indefinite") for word in cut):
+            return Head(span, "body")
+        title = "".join(word.text for word in cut[-2:]) if titled else last.text
+        holder = (
+            self._names.holder(title, span[0])
+            or self._names.holder(last.text, span[0])
+            or self._names.introduced(last.end)
+        )
+        if holder:
+            return Head(span, "name", name=holder)
+        pointed = any(word.text in word_set("determiners") for word in cut)
+        leads = len(cut) == 1 and last.text in word_set("leaders")
+        return Head(span, "noun" if pointed or leads else "body")
+
+    @staticmethod
+    def _noun(cut: Sequence[Word]) -> Head | None:
+        last = cut[-1]
+        if last.tag[0] not in "nlj" or last.text[0] == HOLE or last.text in word_set("common_words"):
+            return None
+        first = cut[0] if last.end - cut[0].start <= _LONGEST_BODY else last
+        return Head((first.start, last.end), "body", vague=True)
+
+
+def starts_aside(cut: Sequence[Word]) -> bool:
+    """Tell whether a clause only says when or where: it opens with a preposition and ends in "when" or "after"."""
+    return bool(cut) and cut[0].text in word_set("aside_starts") and cut[-1].tag == "f"
