@@ -2,53 +2,33 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from corpora.article import Article
-from corpora.languages import ENGLISH, base_language
+from corpora.languages import CHINESE, ENGLISH, base_language
 from quotes.marks.block_quotes import FAMILY, find_signature
 from quotes.marks.passages import Passage
 from quotes.options import QuoteOptions
+from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
 from quotes.speakers.finder import HOLE, Finder, Found
-from quotes.speakers.finders import finder_for
+from quotes.speakers.finders import cast_for, finder_for
+from quotes.speakers.headlines import attribute_headlines
 from quotes.speakers.masking import mask
-from quotes.speakers.names import Names, repeats
+from quotes.speakers.names import Names
 from quotes.types import Span
+
+__all__ = ["NOBODY", "Attribution", "attribute"]
 
 _TITLE_FAMILIES = frozenset({"title", "inner title"})
 _PAUSES = frozenset(",.?!:-\N{EM DASH}\N{EN DASH}\N{HORIZONTAL ELLIPSIS}")
 _FARTHEST = 600
 _NEAR, _CROWD = 100, 60
 """Reach where more than `_CROWD` quotes stand within `_FARTHEST`, so that they are not all read again for each."""
-_HEADLINE_QUOTES = 200
 _QUOTES_BACK = 8
 _BLOCKS_BACK = 2
+_SHORT = 40
+"""Russian names of outlets and bodies stand in marks, and may be who says the quote before."""
 _MYSELF = frozenset({"i", "я", "我"})
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Who says a quote, and how that is known.
-
-    Attributes:
-        speaker: The words that name the speaker, None where there are none.
-        span: Where they stand.
-        name: The fullest name in the article.
-        cue: What attributes the quote.
-        place: `inside`, `after`, `before` (beside the quote), `sentence` (elsewhere in it), `carried` (from the text
-            before), `extract` (a headline that repeats a quote), or an empty string.
-        strong: Whether the cue reports whole utterances.
-    """
-
-    speaker: str | None = None
-    span: Span | None = None
-    name: str | None = None
-    cue: str | None = None
-    place: str = ""
-    strong: bool = False
-
-
-NOBODY = Attribution()
 
 
 def attribute(article: Article, passages: Sequence[Passage], options: QuoteOptions) -> list[Attribution]:
@@ -81,8 +61,12 @@ class _Reader:
         hidden = [passage for passage in passages if passage.parent is None and passage.family not in _TITLE_FAMILIES]
         self._masked = mask(article.text, hidden)
         self._starts = [sentence.start for sentence in article.sentences]
+        spans = [(sentence.start, sentence.end) for sentence in article.sentences]
+        self._cast = cast_for(language, self._masked, spans, self._names, plain=self._text)
         self._done: dict[int, Attribution] = {}
         self._leaders: dict[int, str | None] = {}
+        told = Told(self._masked, passages, self._done, self._leaders)
+        self._antecedents = Antecedents(article, self._finder, self._names, told, reach=options.lookback)
         self._note_speakers()
 
     def read(self) -> list[Attribution]:
@@ -92,7 +76,7 @@ class _Reader:
         for passage in self._passages:
             if passage.parent is not None:
                 self._done[id(passage)] = self._nested(passage)
-        self._headlines(tops)
+        attribute_headlines(self._article, self._passages, self._done, cast=self._cast is not None)
         return [self._done[id(passage)] for passage in self._passages]
 
     def _sentence(self, position: int) -> Span:
@@ -135,7 +119,9 @@ class _Reader:
     def _reach(self, passage: Passage, tops: Sequence[Passage], number: int, right: int) -> int:
         """How far an attribution behind a passage may be looked for."""
         end = passage.outer[1]
-        following = tops[number + 1].outer[0] if number + 1 < len(tops) else len(self._text)
+        short = _SHORT if self._cast else 0
+        later = (top.outer for top in tops[number + 1 :] if top.outer[1] - top.outer[0] > short)
+        following = next((begin for begin, _ in later), len(self._text))
         pause = self._text[max(0, end - 3) : end + 2]
         if self._article.language == ENGLISH and not set(pause) & _PAUSES:
             return end
@@ -164,18 +150,26 @@ class _Reader:
         if found.span is None:
             return Attribution(cue=found.cue or None, place=place, strong=found.strong)
         words = self._text[found.span[0] : found.span[1]]
-        return Attribution(words, found.span, self._meant(found, found.span), found.cue or None, place, found.strong)
+        name = self._meant(found, found.span)
+        if self._cast and name:
+            self._cast.note(found.span[0], name)
+        return Attribution(words, found.span, name, found.cue or None, place, found.strong)
 
     def _meant(self, found: Found, span: Span) -> str | None:
         """Return the full name that the words of an attribution stand for."""
         words = self._text[span[0] : span[1]]
         if found.kind == "name":
-            full = self._names.full(words)
+            full = (self._cast or self._names).full(found.name or words)
             self._names.note_speaker(full, found.gender)
             return full
+        if self._cast:
+            return self._cast.meant(found, words)
         if found.kind == "body" or (found.kind == "noun" and not self._definite(words)):
             return None
-        name = self._antecedent(span[0], found.gender)
+        if found.kind == "document":
+            return self._antecedents.author(span[0])
+        office = self._antecedents.office(span) if found.kind == "noun" else None
+        name = office or self._antecedents.find(span[0], found.gender)
         if found.kind == "pronoun" and name and found.gender:
             self._names.note_speaker(name, found.gender)
         return name
@@ -184,58 +178,19 @@ class _Reader:
     def _definite(words: str) -> bool:
         return not words.lower().startswith(("a ", "an ", "one ", "another ", "some ", "many ", "有", "某"))
 
-    def _antecedent(self, position: int, gender: str) -> str | None:
-        """Find whom a pronoun or a noun stands for: the subject of this sentence or an earlier one, a speaker first."""
-        place = max(0, bisect_right(self._starts, position) - 1)
-        inside = self._person((self._sentence(position)[0], position), gender)
-        if inside:
-            return inside
-        for back in range(place - 1, max(-1, place - 1 - 3 * self._options.lookback), -1):
-            leader = self._leader(back)
-            if leader and self._fits(leader, gender):
-                return leader
-            sentence = self._article.sentences[back]
-            if found := self._person((sentence.start, sentence.end), gender):
-                return found
-        return None
-
     def _note_speakers(self) -> None:
         """Remember everybody who is said to say something, with or without quotation marks."""
         for sentence in self._article.sentences:
             found = self._finder.anywhere(self._masked, (sentence.start, sentence.end))
+            if found and found.span and self._cast and self._masked[found.span[0]] != HOLE:
+                self._leaders[sentence.index] = self._settle(found, "").name
+                continue
             if found and found.span and found.kind == "name" and self._masked[found.span[0]] != HOLE:
-                name = self._names.full(self._text[found.span[0] : found.span[1]])
+                name = self._names.full(found.name or self._text[found.span[0] : found.span[1]])
                 self._leaders[sentence.index] = name
                 self._names.note_speaker(name, found.gender)
-
-    def _leader(self, place: int) -> str | None:
-        """Who speaks in a sentence: in a quote there, else in reported speech."""
-        sentence = self._article.sentences[place]
-        name = self._spoken(sentence.start, sentence.end) or self._leaders.get(place)
-        return name if name and self._names.may_be_person(name, leads=True) else None
-
-    def _spoken(self, start: int, end: int) -> str | None:
-        """The last speaker of a quote in a stretch of text."""
-        here = self._passages[bisect_left(self._places, start) : bisect_left(self._places, end)]
-        names = [self._done[id(passage)].name for passage in here if id(passage) in self._done]
-        return next((name for name in reversed(names) if name), None)
-
-    def _person(self, span: Span, gender: str) -> str | None:
-        subject = self._finder.subject(self._masked, span)
-        names = [m for m in self._names.within(span) if self._masked[m.start] != HOLE]
-        ordered = [*([subject.span] if subject and subject.span else []), *((m.start, m.end) for m in names)]
-        fitting = []
-        for start, end in ordered:
-            full = self._names.full(self._text[start:end])
-            leads = subject is not None and subject.span == (start, end)
-            if self._names.may_be_person(full, leads=leads) and self._fits(full, gender):
-                fitting.append(full)
-        sure = [full for full in fitting if gender and self._names.gender(full) == gender]
-        return next(iter([*sure, *fitting]), None)
-
-    def _fits(self, name: str, gender: str) -> bool:
-        known = self._names.gender(name)
-        return not gender or not known or known == gender
+            elif found and found.span and found.gender and self._names.language == ENGLISH:
+                self._leaders[sentence.index] = self._meant(found, found.span)
 
     def _carried(self, passage: Passage, tops: Sequence[Passage], number: int) -> Attribution:
         """Take over the speaker of the quote before, where this one stands as a sentence of its own after it."""
@@ -243,24 +198,74 @@ class _Reader:
         left = max(self._sentence(start)[0], start - self._farthest(start))
         if self._masked[left:start].strip(" \N{EM DASH}\N{EN DASH}-"):
             return self._own_subject((left, start))
-        oldest = max(0, bisect_right(self._starts, start) - 1) - self._options.lookback
+        place = max(0, bisect_right(self._starts, start) - 1)
+        if done := self._led_on(place) or self._told_next(passage):
+            return done
+        if name := self._antecedents.beside(self._blocks, passage):
+            return Attribution(None, None, name, None, "carried")
         for top in reversed(tops[max(0, number - _QUOTES_BACK) : number]):
             done = self._done[id(top)]
-            if bisect_right(self._starts, top.outer[1] - 1) - 1 < oldest:
+            last = bisect_right(self._starts, top.outer[1] - 1) - 1
+            if last < place - self._options.lookback:
                 break
+            if name := self._antecedents.reported(last + 1, place):
+                return Attribution(None, None, name, None, "carried")
             if done.speaker and passage.block - top.block <= _BLOCKS_BACK:
                 return Attribution(done.speaker, done.span, done.name, None, "carried")
-        back = self._antecedent(start, "")
+        back = self._cast.last_speaker(start) if self._cast else self._antecedents.find(start, "")
         # Somebody who says nothing anywhere does not say this.
-        return Attribution(None, None, back, None, "carried") if back and self._names.has_spoken(back) else NOBODY
+        known = back is not None and (
+            self._names.has_spoken(back) or back == self._antecedents.acting(self._blocks, passage, place - 1)
+        )
+        name = back if known else self._antecedents.far_speaker(place) if passage.family != FAMILY else None
+        return Attribution(None, None, name, None, "carried") if name else NOBODY
+
+    def _told_next(self, passage: Passage) -> Attribution | None:
+        """Read the sentence behind a quote, where it says who said that: such as "this was announced by"."""
+        place = bisect_right(self._starts, passage.outer[1] - 1)
+        if self._cast is None or place >= len(self._starts):
+            return None
+        sentence = self._article.sentences[place]
+        if not self._cast.points_back(self._masked[sentence.start : sentence.end]):
+            return None
+        found = self._finder.anywhere(self._masked, (sentence.start, sentence.end))
+        return self._settle(found, "sentence") if found and found.span else None
+
+    def _led_on(self, place: int) -> Attribution | None:
+        """Read a sentence that ends in a colon in front of a quote in a block of its own."""
+        start, end = (self._starts[place - 1], self._starts[place]) if 0 < place < len(self._starts) else (0, 0)
+        if not self._masked[start:end].rstrip().endswith((":", "\N{FULLWIDTH COLON}")):
+            return None
+        found = self._finder.before(self._masked, (start, end))
+        return self._settle(found, "before") if found and found.span else None
 
     def _own_subject(self, span: Span) -> Attribution:
-        """Take the subject of the words in front of a quote that nothing attributes."""
+        """Take the subject of the words in front of a quote that nothing attributes, else who spoke last."""
         found = self._finder.subject(self._masked, span)
-        if found is None or found.span is None:
-            return NOBODY
-        words = self._text[found.span[0] : found.span[1]]
-        return Attribution(words, found.span, self._names.full(words), None, "carried")
+        words = self._text[found.span[0] : found.span[1]] if found and found.span else ""
+        if found and self._names.language == CHINESE:
+            return self._led_by(found, span)
+        named = found.name if found and self._names.language == ENGLISH else ""
+        full = self._names.full(named or words) if words else None
+        leads = self._cast is not None and ":" in self._masked[slice(*span)]
+        if full is None or not (leads or self._names.has_spoken(full)):
+            last = self._antecedents.last_speaker(span[1])
+            if last:
+                return Attribution(None, None, last, None, "carried")
+        return Attribution(words, found.span, full, None, "carried") if found and full else NOBODY
+
+    def _led_by(self, found: Found, span: Span) -> Attribution:
+        """Take the Chinese subject in front of a quote where it is a person behind whom a pause leads to the quote."""
+        done = self._settle(found, "carried")
+        pause = self._masked[span[0] : span[1]].rstrip()[-1:] in {"，", ","}
+        if done.name and (
+            self._names.has_spoken(done.name) or (pause and self._names.may_be_person(done.name, leads=False))
+        ):
+            return replace(done, cue=None, strong=False)
+        last = self._antecedents.last_speaker(span[1])
+        if last:
+            return Attribution(None, None, last, None, "carried")
+        return replace(done, cue=None, strong=False) if done.name else NOBODY
 
     def _nested(self, passage: Passage) -> Attribution:
         """Read the words of the quote around a nested one."""
@@ -274,25 +279,14 @@ class _Reader:
         text = mask(self._text, [other for other in near if other.parent is parent], (start, stop))
         found = self._finder.before(text, (0, begin - start)) or self._finder.after(text, (end - start, stop - start))
         if found is None or found.span is None:
-            return NOBODY
+            outer = self._done.get(id(parent), NOBODY).name if self._names.language in {ENGLISH, CHINESE} else None
+            return Attribution(None, None, outer, None, "carried") if outer else NOBODY
         span = (found.span[0] + start, found.span[1] + start)
         words = self._text[span[0] : span[1]]
         name = self._names.full(words) if found.kind == "name" else None
+        if found.kind == "pronoun" and self._cast:
+            outer = self._done.get(id(parent), NOBODY).name
+            name = self._cast.pronoun(parent.outer[0], found.gender, words.lower(), but=outer)
         if words.lower() in _MYSELF:
             name = self._done.get(id(parent), NOBODY).name
         return Attribution(words, span, name, found.cue, "before", found.strong)
-
-    def _headlines(self, tops: Sequence[Passage]) -> None:
-        """Give a headline's quote the name of the one who says the same in the text."""
-        bodies = [top for top in tops if self._blocks and self._blocks[top.block].kind not in ("title", "heading")]
-        for passage in tops[:_HEADLINE_QUOTES]:
-            if not self._blocks or self._blocks[passage.block].kind not in ("title", "heading"):
-                continue
-            words = " ".join(self._text[a:b] for a, b in passage.spans)
-            for other in bodies:
-                said = " ".join(self._text[a:b] for a, b in other.spans)
-                if self._done[id(other)].name and repeats(words, said):
-                    done, own = self._done[id(other)], self._done[id(passage)]
-                    name = own.name or done.name
-                    self._done[id(passage)] = replace(own, name=name, place="extract", strong=done.strong)
-                    break

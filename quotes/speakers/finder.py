@@ -20,9 +20,10 @@ class Found:
     Attributes:
         span: Where the words that name the speaker stand; None where only a cue was found.
         cue: What attributes the quote.
-        kind: `name`, `pronoun`, `noun` or `body`, a noun that stands for no person.
+        kind: `name`, `pronoun`, `noun`, `body`, a noun that stands for no person, or `document`, a text by another.
         gender: `m`, `f` or nothing, where the words or the verb tell.
         strong: Whether the cue reports whole utterances.
+        name: Who is meant, where the finder knows it and the words do not tell.
     """
 
     span: Span | None
@@ -30,6 +31,7 @@ class Found:
     kind: str
     gender: str = ""
     strong: bool = True
+    name: str = ""
 
 
 class Finder(Protocol):

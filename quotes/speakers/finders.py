@@ -1,10 +1,15 @@
 """The finder of speakers for each language."""
 
+from collections.abc import Sequence
+
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
-from quotes.speakers.chinese import ChineseFinder
-from quotes.speakers.english import EnglishFinder
+from quotes.speakers.chinese.finder import ChineseFinder
+from quotes.speakers.english.finder import EnglishFinder
 from quotes.speakers.finder import Finder
-from quotes.speakers.russian import RussianFinder
+from quotes.speakers.names import Names
+from quotes.speakers.russian.cast import RussianCast
+from quotes.speakers.russian.finder import RussianFinder
+from quotes.types import Span
 
 _FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
     ENGLISH: EnglishFinder,
@@ -16,3 +21,16 @@ _FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFind
 def finder_for(language: str) -> Finder:
     """Make a finder for a base language: `en`, `ru` or `zh`."""
     return _FINDERS[language]()
+
+
+def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:
+    """Read the people of an article, where a language has its own way to tell whom pronouns and nouns stand for.
+
+    Args:
+        language: Base language.
+        text: The article with its quotes masked.
+        sentences: Spans of its sentences.
+        names: Its names.
+        plain: The article as it is.
+    """
+    return RussianCast(text, sentences, names, plain=plain) if language == RUSSIAN else None

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpora.languages import CHINESE, RUSSIAN
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN
 from quotes.lexicon import load_lexicon, parse_russian
 
 _SHORTEST_STEM = 3
 _LONGEST_ENDING = 2
 _EXTRACT = 0.6
 """Share of its words that a headline has in common with the quote it repeats."""
-_DOTS = re.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}]")
+_DOTS = re.compile("[ \N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Names:
         self.mentions: Sequence[Mention] = sorted(mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._texts = Counter(mention.text for mention in self.mentions)
+        self._edges = self._by_edges()
+        self._shown = {mention.text for mention in self.mentions if mention.person}
         self._speakers: set[str] = set()
         self._genders: dict[str, str] = {}
         self._full: dict[str, str] = {}
@@ -76,15 +78,37 @@ class Names:
         return [m for m in self.mentions[first : bisect_left(self._starts, span[1])] if m.end <= span[1]]
 
     def same(self, first: str, second: str) -> bool:
-        """Tell whether two words of names are one word, in Russian also in different cases."""
-        return same_stem(first, second) if self.language == RUSSIAN else first == second
+        """Tell whether two words of names are one word, in Russian also in different cases or as an initial."""
+        if self.language != RUSSIAN:
+            return first == second
+        if first.endswith(".") or second.endswith("."):
+            return first[:1] == second[:1]
+        return same_stem(first, second)
 
     def full(self, name: str) -> str:
         """Return the fullest form of a name in the article; in Russian in the nominative."""
         if name not in self._full:
-            best = max((text for text in self._texts if self._covers(text, name)), key=self._fullness, default=name)
+            longer = [text for text in self._alike(name) if self._covers(text, name)]
+            best = max(longer, key=lambda text: (self._ends_alike(text, name), *self._fullness(text)), default=name)
             self._full[name] = self._nominative(best)
         return self._full[name]
+
+    def _by_edges(self) -> dict[str, dict[str, int]]:
+        """Map the first and the last word of each name to the names, numbered in order."""
+        edges: dict[str, dict[str, int]] = {}
+        for number, text in enumerate(self._texts):
+            words = name_words(text, self.language)
+            for word in words[:1] + words[-1:]:
+                edges.setdefault(word, {})[text] = number
+        return edges
+
+    def _alike(self, name: str) -> Iterable[str]:
+        """List the names that a name may be short for: not all are compared, but for Russian, which has cases."""
+        if self.language == RUSSIAN:
+            return self._texts
+        words = name_words(name, self.language)
+        alike = self._edges.get(words[0], {}) | self._edges.get(words[-1], {})
+        return sorted(alike, key=alike.__getitem__)
 
     def note_speaker(self, name: str, gender: str = "") -> None:
         """Remember that somebody speaks, so that pronouns may stand for them."""
@@ -92,6 +116,10 @@ class Names:
             self._speakers.add(name)
         if gender:
             self._genders.setdefault(name, gender)
+
+    def note_person(self, name: str) -> None:
+        """Remember that a full name is a person's."""
+        self._people.add(name)
 
     def has_spoken(self, name: str) -> bool:
         """Tell whether a full name is said to say something anywhere in the article."""
@@ -102,15 +130,30 @@ class Names:
         lexicon = load_lexicon(self.language)
         if name in self._people:
             return True
-        if lexicon.words("bodies") & set(name.split()) or name in lexicon.words("states"):
+        if lexicon.words("bodies") & set(name.split()) or name in lexicon.words("states") or name.isupper():
             return False
         if self.language == CHINESE:
-            return leads or name in self._speakers
+            # Names of bodies end in what they are.
+            ends = (*lexicon.words("bodies"), *lexicon.listed_text("outlet_ends"))
+            return (leads or name in self._speakers) and not name.endswith(ends)
         if self.language == RUSSIAN and " " not in name:
             return name in self._speakers and any(
                 {"Surn", "Name"} & set(r.tag.grammemes) for r in parse_russian(name.lower())[:2]
             )
-        return " " in name and (leads or name in self._speakers)
+        parts = set(name.split())
+        placed = bool(lexicon.words("place_nouns") & parts or lexicon.words("states") & parts)
+        return " " in name and not placed and (leads or name in self._speakers)
+
+    def is_sure(self, name: str) -> bool:
+        """Tell whether a Chinese name is a person's beyond doubt: who speaks, has dots, or whose gender is told."""
+        return name in self._speakers or len(name_words(name, self.language)) > 1 or bool(self.gender(name))
+
+    def may_be_surname(self, name: str) -> bool:
+        """Tell whether an English name of one word may be a person's whom the article never names in full."""
+        if self.language != ENGLISH or " " in name or name.isupper():
+            return False
+        lexicon = load_lexicon(self.language)
+        return not any(name in lexicon.words(others) for others in ("bodies", "states", "nationalities"))
 
     def gender(self, name: str) -> str:
         """Return what is known of the gender of a full name: `m`, `f` or nothing."""
@@ -132,16 +175,29 @@ class Names:
             return False
         # "China" is not short for "East China Sea": a short form keeps the first word or the last.
         edge = self.same(short[0], long[0]) or self.same(short[-1], long[-1])
+        if self.language == ENGLISH and short[-1] != long[-1] and longer not in self._shown:
+            words = load_lexicon(ENGLISH).words
+            if any(word in words("bodies") or word in words("place_nouns") for word in set(long) - set(short)):
+                return False  # "New York" is not short for "New York Times"
         return edge and all(any(self.same(word, other) for other in long) for word in short)
+
+    def _ends_alike(self, longer: str, shorter: str) -> bool:
+        """Tell whether an English short form is the last word: "Paul" is Ron Paul rather than Paul Smith."""
+        if self.language != ENGLISH or longer == shorter:
+            return False
+        return longer.rsplit(maxsplit=1)[-1] == shorter.rsplit(maxsplit=1)[-1]
 
     def _fullness(self, name: str) -> tuple[int, int, int]:
         words = name_words(name, self.language)
+        if self.language == CHINESE and len(words) > 1:
+            # Of two people with one surname, the one who was introduced first.
+            return 2, -next(mention.start for mention in self.mentions if mention.text == name), 0
         nominative = self.language == RUSSIAN and may_be_nominative(words[0])
         return min(len(words), 4), int(nominative), self._texts[name]
 
     def _nominative(self, name: str) -> str:
-        if self.language != RUSSIAN:
-            return name
+        if self.language != RUSSIAN or (name in self._shown and " " in name):
+            return name  # a Russian finder gives people's names in the nominative
         words = name_words(name, self.language)
         if may_be_nominative(words[0]):
             return name

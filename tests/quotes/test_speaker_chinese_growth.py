@@ -5,6 +5,7 @@ import pytest
 import quotes.speakers.chinese.finder as speakers
 from corpora.article import Article
 from quotes import extract_quotes
+from quotes.speakers.chinese import text as chinese_text
 from quotes.speakers.chinese.text import Word, simplify, tagged
 from quotes.types import Span
 

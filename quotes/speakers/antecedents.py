@@ -1,0 +1,290 @@
+"""Whom a pronoun, a noun or a quote without attribution stands for: the last person who fits."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpora.article import Article, Block, Sentence
+from corpora.languages import CHINESE, ENGLISH
+from quotes.lexicon import load_lexicon
+from quotes.marks.passages import Passage
+from quotes.speakers.finder import HOLE, Finder, Found
+from quotes.speakers.names import Names
+from quotes.types import Span
+
+_PASSIVE = re.compile(r"\s+(?:is|are|was|were|has been|had been|have been|would|will|could)\b")
+
+
+_FAR = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who says a quote, and how that is known.
+
+    Attributes:
+        speaker: The words that name the speaker, None where there are none.
+        span: Where they stand.
+        name: The fullest name in the article.
+        cue: What attributes the quote.
+        place: `inside`, `after`, `before` (beside the quote), `sentence` (elsewhere in it), `carried` (from the text
+            before), `extract` (a headline that repeats a quote), or an empty string.
+        strong: Whether the cue reports whole utterances.
+    """
+
+    speaker: str | None = None
+    span: Span | None = None
+    name: str | None = None
+    cue: str | None = None
+    place: str = ""
+    strong: bool = False
+
+
+NOBODY = Attribution()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known so far of who speaks; the two mappings grow while the article is read.
+
+    Attributes:
+        masked: The text with its quotes hidden.
+        passages: The passages in order.
+        done: The attribution of each passage that has been read, by its id.
+        leaders: Who speaks in a sentence outside quotes, by its number.
+    """
+
+    masked: str
+    passages: Sequence[Passage]
+    done: Mapping[int, Attribution]
+    leaders: Mapping[int, str | None]
+
+
+class Antecedents:
+    """Looks back through an article for the person who is meant."""
+
+    def __init__(self, article: Article, finder: Finder, names: Names, told: Told, *, reach: int) -> None:
+        self._article = article
+        self._text = article.text
+        self._finder = finder
+        self._names = names
+        self._told = told
+        self._reach = reach
+        self._starts = [sentence.start for sentence in article.sentences]
+        self._places = [passage.outer[0] for passage in told.passages]
+
+    def _sentence_start(self, position: int) -> int:
+        return self._starts[max(0, bisect_right(self._starts, position) - 1)] if self._starts else 0
+
+    def find(self, position: int, gender: str) -> str | None:
+        """Find whom a pronoun or a noun stands for: the subject of this sentence or an earlier one, a speaker first."""
+        place = max(0, bisect_right(self._starts, position) - 1)
+        start = self._sentence_start(position)
+        inside = self._person((start, self._first_alike(start, position)), gender)
+        if inside and not self._is_aside(start, position):
+            return inside
+        doubtful = None
+        nearest = range(place - 1, max(-1, place - 1 - 3 * self._reach), -1)
+        if self._says_more(position) and (again := self._last_leader(nearest, gender)):
+            return again
+        for back in nearest:
+            if leader := self._last_leader([back], gender):
+                return leader
+            sentence = self._article.sentences[back]
+            if found := self._person((sentence.start, sentence.end), gender):
+                if self._names.language != CHINESE or self._names.is_sure(found) or self._leads(sentence, found):
+                    return found
+                doubtful = doubtful or found
+        return doubtful or (self._surname(place, gender) if gender else None)
+
+    def _last_leader(self, places: Iterable[int], gender: str) -> str | None:
+        leaders = (self.leader(place) for place in places)
+        return next((name for name in leaders if name and self._fits(name, gender)), None)
+
+    def _first_alike(self, start: int, position: int) -> int:
+        """Where a Chinese pronoun stands first in its sentence: "when he was asked about Miles, he said"."""
+        gendered = load_lexicon(CHINESE).words("pronouns_m") | load_lexicon(CHINESE).words("pronouns_f")
+        pronoun = self._text[position : position + 1]
+        if self._names.language != CHINESE or pronoun not in gendered:
+            return position
+        alone = f"{pronoun}(?![{load_lexicon(CHINESE).listed_text('not_alone')}])"
+        first = re.compile(alone).search(self._told.masked, start, position)
+        return first.start() if first else position
+
+    def _says_more(self, position: int) -> bool:
+        """Tell whether a Chinese pronoun stands in front of "also": whoever spoke last goes on."""
+        if self._names.language != CHINESE:
+            return False
+        return self._told.masked.startswith(tuple(load_lexicon(CHINESE).words("again")), position + 1)
+
+    def _is_aside(self, start: int, position: int) -> bool:
+        """Tell whether an English pronoun right behind the subject is another: "Mr Bell, he told jurors, had"."""
+        words = self._told.masked[start:position]
+        before = self._names.within((start, position))
+        return (
+            self._names.language == ENGLISH
+            and words.endswith(", ")
+            and HOLE not in words
+            and bool(before)
+            and before[-1].end == position - len(", ")
+        )
+
+    def _surname(self, place: int, gender: str) -> str | None:
+        """Find the last speaker whom an English article calls by one word only."""
+        for back in range(place - 1, max(-1, place - 1 - 3 * self._reach), -1):
+            sentence = self._article.sentences[back]
+            name = self._spoken(sentence.start, sentence.end) or self._told.leaders.get(back)
+            if name and self._names.may_be_surname(name) and self._fits(name, gender):
+                return name
+        return None
+
+    def leader(self, place: int) -> str | None:
+        """Who speaks in a sentence: in a quote there, else in reported speech."""
+        sentence = self._article.sentences[place]
+        name = self._spoken(sentence.start, sentence.end) or self._told.leaders.get(place)
+        return name if name and self._names.may_be_person(name, leads=True) else None
+
+    def _spoken(self, start: int, end: int) -> str | None:
+        """The last speaker of a quote in a stretch of text."""
+        here = self._told.passages[bisect_left(self._places, start) : bisect_left(self._places, end)]
+        names = [self._told.done[id(passage)].name for passage in here if id(passage) in self._told.done]
+        return next((name for name in reversed(names) if name), None)
+
+    def _person(self, span: Span, gender: str) -> str | None:
+        if self._names.language == CHINESE:
+            return self._chinese_person(span, gender)
+        subject = self._finder.subject(self._told.masked, span)
+        names = [m for m in self._names.within(span) if self._told.masked[m.start] != HOLE]
+        if subject and self._names.language == ENGLISH and (subject.kind == "noun" or subject.name):
+            name = self._bearer(subject)
+            if name and self._fits(name, gender):
+                return name
+            subject = None
+        ordered = [*([subject.span] if subject and subject.span else []), *((m.start, m.end) for m in names)]
+        fitting = []
+        for start, end in ordered:
+            full = self._names.full(self._text[start:end])
+            leads = subject is not None and subject.span == (start, end)
+            if self._names.may_be_person(full, leads=leads) and self._fits(full, gender):
+                fitting.append(full)
+        sure = [full for full in fitting if gender and self._names.gender(full) == gender]
+        return next(iter([*sure, *fitting]), None)
+
+    def _bearer(self, subject: Found) -> str | None:
+        """Name whom an English subject that is a role stands for, as far as the text in front tells."""
+        if subject.name:
+            return self._names.full(subject.name)
+        return self.office(subject.span) if subject.span else None
+
+    def _chinese_person(self, span: Span, gender: str) -> str | None:
+        subject = self._finder.subject(self._told.masked, span)
+        leading = self._named(subject) if subject and subject.kind == "name" else ""
+        names = [m for m in self._names.within(span) if self._told.masked[m.start] != HOLE]
+        fitting = [
+            full
+            for full in dict.fromkeys([leading, *(self._names.full(m.text) for m in names)])
+            if full and self._names.may_be_person(full, leads=False) and self._fits(full, gender)
+        ]
+        if gender == "m" and leading in fitting:
+            # The lists know few men's names; a subject of unknown gender comes before somebody else whom they know.
+            return leading
+        told = [full for full in fitting if gender and self._names.gender(full) == gender]
+        sure = [full for full in fitting if full == leading or self._names.is_sure(full)]
+        return next(iter([*told, *sure, *fitting]), None)
+
+    def _leads(self, sentence: Sentence, name: str) -> bool:
+        subject = self._finder.subject(self._told.masked, (sentence.start, sentence.end))
+        return subject is not None and subject.kind == "name" and self._named(subject) == name
+
+    def _named(self, found: Found) -> str:
+        return self._names.full(found.name or self._text[slice(*found.span)]) if found.span else ""
+
+    def _fits(self, name: str, gender: str) -> bool:
+        known = self._names.gender(name)
+        return not gender or not known or known == gender
+
+    def acting(self, blocks: Sequence[Block], passage: Passage, place: int) -> str | None:
+        """Name the subject of the sentence before in an English paragraph: "Bell shook her head. “Never.”"."""
+        if place < 0 or self._names.language != ENGLISH or not blocks:
+            return None
+        sentence = self._article.sentences[place]
+        found = self._finder.subject(self._told.masked, (sentence.start, sentence.end))
+        if sentence.start < blocks[passage.block].start or found is None or found.span is None:
+            return None
+        if _PASSIVE.match(self._told.masked, found.span[1]):
+            return None  # who is spoken of does not speak
+        return self._bearer(found) if found.kind == "noun" else self._named(found)
+
+    def beside(self, blocks: Sequence[Block], passage: Passage) -> str | None:
+        """Name who acts or speaks in the Chinese sentence in front of a quote, or behind one that opens a paragraph.
+
+        Args:
+            blocks: The blocks of the article.
+            passage: A quote that stands as a sentence of its own and that nothing attributes.
+        """
+        if self._names.language != CHINESE or not blocks:
+            return None
+        start, end = passage.outer
+        block = blocks[passage.block]
+        if self._told.masked[block.start : start].strip():
+            place = bisect_right(self._starts, start - 1) - 1
+            place -= int(self._starts[place] == start)
+            begin = max(block.start, self._starts[max(0, place)])
+            if name := self._actor((begin, start)):
+                return name
+        place = bisect_right(self._starts, end)
+        stop = self._starts[place] if place < len(self._starts) else block.end
+        return self._actor((end, min(block.end, stop)))
+
+    def _actor(self, span: Span) -> str | None:
+        """Name the person who is the subject of a sentence without a quote."""
+        words = self._told.masked[span[0] : span[1]]
+        found = self._finder.subject(self._told.masked, span) if words.strip() and HOLE not in words else None
+        if found is None or found.span is None:
+            return None
+        if found.kind != "name":
+            return self.find(found.span[0], found.gender)
+        name = self._named(found)
+        return name if self._names.may_be_person(name, leads=False) else None
+
+    def reported(self, first: int, last: int) -> str | None:
+        """Name the last person who is said to say something in some sentences, in reported speech."""
+        names = [name for place in range(last - 1, first - 1, -1) if (name := self._told.leaders.get(place))]
+        return names[0] if names and self._names.may_be_person(names[0], leads=True) else None
+
+    def author(self, position: int) -> str | None:
+        """Name whoever spoke last, a body too: the one behind "the statement"."""
+        place = max(0, bisect_right(self._starts, position) - 1)
+        for back in range(place, max(-1, place - 1 - 3 * self._reach), -1):
+            sentence = self._article.sentences[back]
+            if name := self._spoken(sentence.start, min(position, sentence.end)) or self._told.leaders.get(back):
+                return name
+        return None
+
+    def office(self, span: Span) -> str | None:
+        """Name who holds an office that an English article introduces nobody with, "the president": who spoke last."""
+        head = self._text[slice(*span)].lower().rsplit(maxsplit=1)[-1]
+        if self._names.language != ENGLISH or head not in load_lexicon(ENGLISH).words("offices"):
+            return None
+        place = max(0, bisect_right(self._starts, span[0]) - 1)
+        for back in range(place, max(-1, place - 1 - 3 * self._reach), -1):
+            sentence = self._article.sentences[back]
+            name = self._spoken(sentence.start, min(span[0], sentence.end))
+            if name and (self._names.may_be_person(name, leads=True) or self._names.may_be_surname(name)):
+                self._names.note_person(name)
+                return name
+        return None
+
+    def far_speaker(self, place: int) -> str | None:
+        """Name who spoke last before a Chinese sentence, far back: a guess where nothing nearer tells."""
+        if self._names.language != CHINESE:
+            return None
+        names = (self.leader(back) for back in range(place - 1, max(-1, place - 1 - _FAR), -1))
+        return next((name for name in names if name), None)
+
+    def last_speaker(self, position: int) -> str | None:
+        """Name whoever spoke last before a fragment that nothing attributes."""
+        place = max(0, bisect_right(self._starts, position) - 1)
+        names = (self.leader(back) for back in range(place, max(-1, place - 1 - self._reach), -1))
+        return next((name for name in names if name), None)

@@ -1,0 +1,298 @@
+"""Who speaks, in English: names by their capitals, subjects by their place before the verb of saying."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from corpora.languages import ENGLISH
+from quotes.lexicon import Cue, find_cues, load_lexicon
+from quotes.speakers.english.behind import BehindReader
+from quotes.speakers.english.clauses import (
+    is_announced,
+    is_predicate,
+    is_things,
+    main_clause,
+    reach_back,
+    skip_dateline,
+    stranger,
+    trails,
+    which,
+)
+from quotes.speakers.english.cues import CueReader, find_owner
+from quotes.speakers.english.headlines import EnglishHeadlines
+from quotes.speakers.english.names import EnglishNames
+from quotes.speakers.english.nouns import EnglishNouns
+from quotes.speakers.english.roles import EnglishRoles
+from quotes.speakers.english.subjects import SubjectJudge
+from quotes.speakers.finder import HOLE, Candidate, Found, phrase_pattern, shifted
+from quotes.speakers.names import Mention
+from quotes.types import Span
+
+_OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
+_STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")
+_CLAUSE = re.compile(rf"[;:{HOLE}]|[.!?](?=\s)")
+_FARTHEST_CUE = 25
+_FARTHEST = 600
+_MOST_CUES = 40
+_BY = re.compile(r"\s+(?:as\s+)?by\s+")
+_BY_AHEAD = re.compile(r"\bby\s+")
+_AGENT_REACH = 80
+_FARTHEST_AGENT = 300
+_QUOTED_AS = re.compile(r"\b(?:quot|cit)(?:ed|es|ing|e)\s+(?=[^\s])")
+_AS_SAYING = re.compile(r"\bas (?:having )?(?:said|saying|telling|writing|calling|describing|adding)\b")
+_JOINED_REACH = 30
+_JOINED = re.compile(r"[\s,](?:and|but)\s+(?:(?:also|then|later|even|\w+ly)\s+)?\Z")
+_PHRASE_REACH = 80
+_IS = re.compile(r"\s+(?:is|are|was|were)\b|['\N{RIGHT SINGLE QUOTATION MARK}]")
+
+
+class EnglishFinder:
+    """Finds speakers in English text, see `quotes.speakers.Finder`."""
+
+    def __init__(self) -> None:
+        self._lexicon = load_lexicon(ENGLISH)
+        self._names = EnglishNames(self._lexicon)
+        self._nouns = EnglishNouns(self._lexicon, self._names)
+        self._cues = CueReader(self._lexicon)
+        self._judge = SubjectJudge(self._lexicon)
+        self._roles = EnglishRoles(self._lexicon)
+        self._behind = BehindReader(self._lexicon, self._nouns)
+        self._headlines = EnglishHeadlines(self._lexicon, self._nouns, self._roles)
+        self._conjunctions = self._lexicon.words("conjunctions")
+        self._documents = self._lexicon.words("document_nouns")
+        self._phrases = phrase_pattern(self._lexicon.listed("phrases"))
+        barred = self._lexicon.words("prepositions") - self._inverting()
+        self._barred = barred | self._conjunctions
+
+    def _inverting(self) -> frozenset[str]:
+        """Verbs among the `prepositions` that their subject may follow: "asked Anna Petrova"."""
+        verbs = self._lexicon.words("prepositions") & self._lexicon.words("cues")
+        return frozenset(verb for verb in verbs if verb.endswith("ed"))
+
+    def mentions(self, text: str) -> Sequence[Mention]:
+        """List runs of capitalised words, without titles and forms of address."""
+        return self._roles.read(text, self._names.read(text))
+
+    def after(self, text: str, span: Span) -> Found | None:
+        """Read `… said X`, `X said …`, `according to X` right behind a quote."""
+        return self._roles.resolve(text, self._after(text, span))
+
+    def _after(self, text: str, span: Span) -> Found | None:
+        start, end = span
+        stop = _STOP.search(text, start, end)
+        while stop and self._names.closes_short(text, start, stop.start() + 1):
+            stop = _STOP.search(text, stop.end(), end)
+        end = stop.start() if stop else end
+        lead = text[start:end].lstrip(" ,\N{EM DASH}\N{EN DASH}-\N{NO-BREAK SPACE}")
+        start = end - len(lead)
+        if lead[:1] in (":", ";"):
+            return None
+        if phrase := self._phrases.match(text, start, end):
+            return self._behind.named_after((phrase.end(), end), text, phrase.group())
+        word = lead.split(maxsplit=1)[0].strip(",") if lead.strip() else ""
+        first = word.lower()
+        if first == "by":
+            return self._agent_behind(text, span[0], (start + len(first), end))
+        # "Asked" with a capital begins a sentence: "“Never.” Asked whether Bell agreed, she nodded."
+        if first in self._barred or (word != first and first in self._lexicon.words("prepositions")):
+            return None
+        return self._after_cue(text, start, end) or self._headlines.behind(text, span[0], (start, end))
+
+    def _after_cue(self, text: str, start: int, end: int) -> Found | None:
+        for cue in shifted(find_cues(text[start:end], ENGLISH), start):
+            if len(text[start : cue.start].split()) > _FARTHEST_CUE:
+                break
+            if not text[start : cue.start].strip():
+                return self._behind.inverted(text, cue, end)
+            use = self._cues.read(text, start, cue)
+            if use and not use.passive and (found := self._before_cue(text, start, cue)):
+                return found
+        return None
+
+    def _agent_behind(self, text: str, border: int, span: Span) -> Found | None:
+        """Read the speaker of `was called "…" by X`."""
+        earlier = text[max(0, border - 2 * _AGENT_REACH) : border].rstrip(HOLE + " ,")[-_AGENT_REACH:]
+        cues = find_cues(earlier, ENGLISH)
+        agent = self._agent(text, span)
+        if not cues or agent is None or not self._cues.is_participle(cues[-1].word):
+            return None
+        return Found((agent.start, agent.end), cues[-1].word, agent.kind, agent.gender, cues[-1].strong)
+
+    def _agent(self, text: str, span: Span) -> Candidate | None:
+        """Take the words right behind "by"."""
+        for one in self._nouns.candidates(text, span)[:1]:
+            lead = text[span[0] : one.start].split()
+            if all(word[0].isupper() or word in self._lexicon.words("roles") for word in lead):
+                return self._nouns.named(text, one, span[1])
+        return None
+
+    def before(self, text: str, span: Span) -> Found | None:
+        """Read `X said: …`, `X called it …` in front of a quote."""
+        return self._roles.resolve(text, self._forward(text, span[0], self._before(text, span)))
+
+    def _before(self, text: str, span: Span) -> Found | None:
+        start, end = span = (max(skip_dateline(text, span), span[1] - _FARTHEST), span[1])
+        if phrase := self._phrases.search(text, max(start, end - _PHRASE_REACH), end):
+            named = self._behind.named_after((phrase.end(), end), text, phrase.group())
+            if named and named.span and text[named.span[1] : end].strip() == ",":
+                return named
+        cues = shifted(find_cues(text[start:end], ENGLISH), start)
+        found = [*self._reported(text, span, cues)]
+        if not found and text[start:end].rstrip().endswith((":", ",")):
+            place = start + len(text[start:end].rstrip()) - 1
+            return self._before_cue(text, start, Cue(place, place + 1, text[place] == ":", text[place]))
+        last = self._cues.read(text, start, cues[-1]) if cues else None
+        if not found and last and last.cue.strong and not text[last.cue.end : end].strip(" ,:"):
+            return Found(None, last.cue.word, "")
+        settled = [hit for hit in found if not hit.cue.endswith("ing")]
+        return next(iter([*settled, *found]), None)
+
+    def _reported(self, text: str, span: Span, cues: Sequence[Cue]) -> Iterator[Found]:
+        """List what the verbs and nouns of saying in a stretch tell, the nearest to its end first."""
+        start, end = span
+        owner = find_owner(text, span, self._lexicon)
+        uses = [use for cue in cues[-_MOST_CUES:] if (use := self._cues.read(text, start, cue))]
+        last = uses[-1].cue.end if uses else start
+        if owner and owner[0].start >= last and (found := self._owned(text, span, owner)):
+            yield found
+        if quoted := self._quoted_as(text, span):
+            yield quoted
+        for use in reversed(uses):
+            cue = use.cue
+            by = _BY.match(text, cue.end, end) if self._cues.is_participle(cue.word) else None
+            if by and (agent := self._agent(text, (by.end(), end))):
+                yield Found((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong)
+            elif not use.passive and (found := self._active(text, span, cue)):
+                yield found
+        if owner and owner[0].start < last and (found := self._owned(text, span, owner)):
+            yield found
+
+    def _active(self, text: str, span: Span, cue: Cue) -> Found | None:
+        """Find the subject of a verb in the active."""
+        start, end = span
+        if is_announced(text, start, cue.start, end):
+            return None
+        found = self._behind.aside(text, start, cue, end) or self._before_cue(text, start, cue)
+        return None if found is None or self._is_text(text, start, found) else found
+
+    def _is_text(self, text: str, start: int, found: Found) -> bool:
+        """Tell whether somebody says something of a text, rather than the text: "Bell said the report showed"."""
+        if found.kind != "body" or found.span is None:
+            return False
+        if text[found.span[0] : found.span[1]].lower().rsplit(maxsplit=1)[-1] not in self._documents:
+            return False
+        cues = find_cues(text[start : found.span[0]], ENGLISH)
+        return bool(cues) and not text[start + cues[-1].end : found.span[0]].replace("that", "").strip()
+
+    def _owned(self, text: str, span: Span, owner: tuple[Cue, Candidate | None]) -> Found | None:
+        """Take the owner of a noun of saying: "Petrova's claim that …", "his promise to …"."""
+        start, end = span
+        cue, pronoun = owner
+        begin = reach_back(text, start, cue.start)
+        names = [pronoun] if pronoun else self._nouns.candidates(text, (begin, cue.start))[-1:]
+        one = names[0] if names else None
+        if one is None or (pronoun is None and not _OWNED.match(text, one.end)):
+            return None
+        if text.startswith("to", cue.end + 1) and is_predicate(text, cue.end, end):
+            return None
+        return Found((one.start, one.end), cue.word, one.kind, one.gender, strong=False)
+
+    def _quoted_as(self, text: str, span: Span) -> Found | None:
+        """Read `the agency quoted X as saying`."""
+        saying = _AS_SAYING.search(text, *span)
+        quoted = _QUOTED_AS.search(text, span[0], saying.start()) if saying else None
+        if saying is None or quoted is None:
+            return None
+        agent = self._agent(text, (quoted.end(), saying.start()))
+        return Found((agent.start, agent.end), "quoted", agent.kind, agent.gender) if agent else None
+
+    def _before_cue(self, text: str, start: int, cue: Cue) -> Found | None:
+        """Find the subject of a verb among the words in front of it."""
+        start = reach_back(text, start, cue.start)
+        joined = _JOINED.search(text[start : cue.start], max(0, cue.start - start - _JOINED_REACH))
+        first = self._first_use(text, start, start + joined.start()) if joined and cue.word not in (":", ",") else None
+        if first and (found := self._before_cue(text, start, first)):
+            return replace(found, cue=cue.word, strong=cue.strong)
+        for clause in [match.end() for match in _CLAUSE.finditer(text, start, cue.start)]:
+            if not self._names.closes_short(text, start, clause):
+                start = clause
+        candidates = self._nouns.candidates(text, (start, cue.start))
+        if is_things(text, start, cue.start, candidates):
+            return None
+        role = self._nouns.bare_role(text, (start, cue.start))
+        if role and not any(one.end >= role.end for one in candidates):
+            candidates.append(role)
+        best = which(text, start, cue.start, candidates) or self._trailing(text, start, cue, candidates)
+        best = best or self._judge.best(text, (start, cue.start), candidates, bare=cue.word in (":", ","))
+        best = best or (stranger(text, start, cue.start) if cue.strong else None)
+        if best is None:
+            return None
+        if best.kind == "noun":
+            best = self._nouns.named(text, best, cue.start, closed=True)
+        return Found((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
+
+    def _trailing(self, text: str, start: int, cue: Cue, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Take the subject of the main clause for a participle behind a comma: "Bell met Ms Petrova, saying"."""
+        if not cue.word.endswith("ing") or not trails(text, start, cue.start):
+            return None
+        first = candidates[0] if candidates else None
+        return first if first and first.kind == "name" and self._judge.leads(text, start, first) else None
+
+    def _first_use(self, text: str, start: int, end: int) -> Cue | None:
+        """Find the verb that "and" joins another one to."""
+        for cue in reversed(shifted(find_cues(text[start:end], ENGLISH), start)):
+            use = self._cues.read(text, start, cue)
+            if use and not use.passive and not cue.word.endswith("ing"):
+                return cue
+        return None
+
+    def anywhere(self, text: str, span: Span) -> Found | None:
+        """Read `According to X, …` in front or `…, X said.` at the end of a sentence."""
+        return self._roles.resolve(text, self._forward(text, span[0], self._anywhere(text, span)))
+
+    def _anywhere(self, text: str, span: Span) -> Found | None:
+        if phrase := self._phrases.search(text, *span):
+            return self._behind.named_after((phrase.end(), span[1]), text, phrase.group())
+        span = (skip_dateline(text, span), span[1])
+        cues = shifted(find_cues(text[span[0] : span[1]], ENGLISH), span[0])
+        uses = [use for cue in cues if (use := self._cues.read(text, span[0], cue))]
+        for use in [use for use in uses if use.passive][:_MOST_CUES]:
+            if found := self._agent_ahead(text, use.cue, span[1]):
+                return found
+        active = [use.cue for use in uses if use.cue.strong and not use.passive]
+        for cue in reversed(active[-_MOST_CUES:]):
+            border = text.rfind(",", span[0], cue.start - 1)
+            if border > 0 and (found := self._before_cue(text, border, cue)):
+                return found
+        for cue in active[:_MOST_CUES]:
+            if found := self._before_cue(text, span[0], cue):
+                return found
+        return self._headlines.around(text, span)
+
+    def _agent_ahead(self, text: str, cue: Cue, end: int) -> Found | None:
+        """Read the speaker of `was called "…" by X`, the quote between them."""
+        by = _BY_AHEAD.search(text, cue.end, min(end, cue.end + _FARTHEST_AGENT))
+        agent = self._agent(text, (by.end(), end)) if by else None
+        return Found((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong) if agent else None
+
+    def _forward(self, text: str, start: int, found: Found | None) -> Found | None:
+        """Put the name that follows in the place of a pronoun: "Asked whether she agreed, Petrova shook her head"."""
+        if found is None or found.span is None or found.kind != "pronoun" or not found.gender:
+            return found
+        begin = main_clause(text, start, found.span[0])
+        names = self._nouns.candidates(text, (begin, begin + _PHRASE_REACH))[:1] if begin else []
+        if not names or names[0].kind != "name" or names[0].start != begin or names[0].gender not in ("", found.gender):
+            return found
+        return replace(found, span=(names[0].start, names[0].end), kind="name")
+
+    def subject(self, text: str, span: Span) -> Found | None:
+        """Take the first name of a sentence that no preposition governs, or the role that the sentence begins with."""
+        for one in self._nouns.candidates(text, span):
+            opens = one.kind == "noun" and not text[span[0] : one.start].strip() and text.startswith("The ", one.start)
+            if opens and not _IS.match(text, one.end):
+                found = self._roles.resolve(text, Found((one.start, one.end), "", one.kind, one.gender))
+                if found and found.kind in {"name", "noun"}:
+                    return found
+            if one.kind == "name" and self._judge.leads(text, span[0], one):
+                return Found((one.start, one.end), "", one.kind, one.gender)
+        return None

@@ -1,0 +1,276 @@
+"""Who bears a role in an English article: "the minister" stands for the one introduced as "Minister Anna Petrova"."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from corpora.languages import ENGLISH
+from quotes.lexicon import Lexicon, load_lexicon
+from quotes.speakers.english.bodies import EnglishBodies
+from quotes.speakers.english.clauses import skip_dateline
+from quotes.speakers.english.nouns import is_definite, single_roles
+from quotes.speakers.finder import HOLE, Candidate, Found
+from quotes.speakers.names import Mention
+from quotes.types import Span
+
+_WORD = re.compile(r"[\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
+_REACH = 90
+_LONGEST_TITLE = 7
+_FARTHEST_BODY = 400
+_SHORT_ROLE = 2
+_BRIEF = 3
+_LONGEST_LEAD = 500
+_MOST_BEARERS = 100
+_INDEFINITE_OTHER = re.compile(r"(?:one|another|some|many|several|two|three|four|no|both|most)\b", re.IGNORECASE)
+_HEAD = re.compile(rf"(?:\n|[.!?][\"\N{{RIGHT DOUBLE QUOTATION MARK}}]?\s|{HOLE}\s)(?:[A-Z][\w.]*\s){{0,2}}\Z")
+_VERB = re.compile(r"\s+[a-z]+|,")
+_BEHIND = re.compile(
+    r"(?:\s+\([^)]{1,30}\))?(?:,\s+(?:\d{1,3},\s+)?(?:who\s+(?:is|was|has been|serves as|became|heads)\s+)?"
+    r"|\s+(?:is|was|became|has been)\s+|\s+\(|\s+[\N{EN DASH}\N{EM DASH}-]\s+)"
+)
+"""What stands between a name and the role behind it."""
+_PLACE = re.compile(r"\s+(?:of|for|at)\s+(?:the\s+)?([\w-]+(?:\s+[A-Z][\w-]*)*)")
+_GOVERNED = re.compile(r"\b(?:in|at|from|to|near|across|outside|around|into|through)(?: the)? \Z")
+_KIN = re.compile(
+    r"\b(?:his|her|their|s)\s+(?:\w+\s+)?(husband|wife|mother|father|son|daughter|brother|sister|widow|aunt|uncle)\b"
+    r"(?:,[^.;]{0,30})?\s\Z",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(r"(?:his|her|its|their|my|our)\b|.*['\N{RIGHT SINGLE QUOTATION MARK}]s?\s", re.IGNORECASE)
+_CLOSED = re.compile(
+    r"\s*(?:[,.;:)(\n\N{EN DASH}\N{EM DASH}-]|\Z|(?:of|for|at|in|from|on|with|and|to|who|whose|based|behind|since)\b)"
+)
+_TITLED = re.compile(r"\s+[A-Z]")
+_CALLED = re.compile(r"\b(?:name(?: only)? as|named|called|identified (?:only |himself |herself )?as)(?: only)? \Z")
+_AGED = re.compile(r",\s+(?:aged\s+)?\d{1,2}(?=[,.)\s])")
+_BREAK = re.compile(r"[.;:!?\n](?=\s|\Z)|\b(?:and|but|said|says|told|that|when|after|while)\b")
+_LABEL = re.compile(r"(?:[A-Z][\w'-]*\s+){0,4}([A-Z][\w-]*)\s*\Z")
+_LOOSE = frozenset({"the", "a", "an", "its", "his", "her", "their", "former", "of", "in", "for", "and", "s", "current"})
+_LOWER = frozenset({"deputy", "vice", "assistant"})
+_ASIDE = re.compile(r"[,(\"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]")
+
+
+_GIVEN = ("men_names", "women_names", "either_names")
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Somebody introduced with a role.
+
+    Attributes:
+        start: Where the name stands.
+        name: The name.
+        words: The words of the role, in lower case.
+    """
+
+    start: int
+    name: str
+    words: frozenset[str]
+
+
+class EnglishRoles:
+    """Remembers which names an article introduces with which roles."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._words = lexicon.words
+        self._heads = single_roles() | {"executive"}
+        self._impersonal = lexicon.words("pronouns_other") - {"who"}
+        self._breaks = lexicon.words("role_breaks")
+        self._shared = lexicon.words("shared_roles")
+        self._telling = lexicon.words("telling_roles")
+        self._documents = lexicon.words("authored_nouns")
+        self._bodies = EnglishBodies(lexicon)
+        self._men, self._women = lexicon.words("men"), lexicon.words("women")
+        self._kin = _kin()
+        self._persons = self._heads - self._shared
+        self._title_words = self._heads | lexicon.words("body_nouns") | self._telling | _LOOSE
+        self._bearers: list[Bearer] = []
+        self._text = ""
+        self._mentions: Sequence[Mention] = ()
+
+    def read(self, text: str, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """Collect the roles of an article and return its names, persons marked where a role shows them."""
+        self._bearers, found = [], []
+        for mention in mentions:
+            dated = mention.text.isupper() and skip_dateline(text, (mention.start, mention.end + _REACH)) > mention.end
+            roles = [] if dated else [words for words in self._roles(text, mention) if words]
+            self._bearers += [Bearer(mention.start, mention.text, words) for words in roles]
+            shown = any(words & self._persons for words in roles) or bool(_AGED.match(text, mention.end))
+            shown = shown or bool(_CALLED.search(text[max(0, mention.start - _REACH) : mention.start]))
+            person = mention.person or (shown and not self._bodies.is_body(mention.text))
+            gender = next((g for g in (self._gender(words) for words in roles) if g), "") if person else ""
+            found.append(replace(mention, person=person, gender=mention.gender or gender))
+        self._text, self._mentions = text, found
+        self._bodies.read(text, found)
+        return found
+
+    def _gender(self, words: frozenset[str]) -> str:
+        return "f" if words & self._women else "m" if words & self._men else ""
+
+    def _roles(self, text: str, mention: Mention) -> Iterator[frozenset[str]]:
+        """List the roles that stand around a name."""
+        before = text[max(0, mention.start - _REACH) : mention.start]
+        border = max((found.end() for found in _BREAK.finditer(before)), default=0)
+        title = before[border:]
+        kin = _KIN.search(title)
+        apposed = title.rstrip().endswith(",") and not _CLOSED.match(text, mention.end)
+        yield (frozenset() if apposed else self._before(title)) | frozenset({kin.group(1).lower()} if kin else ())
+        if not _GOVERNED.search(before):
+            yield self._behind(text, mention.end)
+
+    def _behind(self, text: str, start: int) -> frozenset[str]:
+        """Read the role behind a name: ", the Foreign Secretary"."""
+        begin = _BEHIND.match(text, start)
+        if begin is None:
+            return frozenset()
+        words: list[str] = []
+        last = begin.end()
+        for word in list(_WORD.finditer(text, begin.end(), begin.end() + _REACH))[:_LONGEST_TITLE]:
+            plain = word.group().lower()
+            if text[last : word.start()].strip() or plain in self._breaks or (words and words[-1] in self._heads):
+                break
+            words.append(plain)
+            last = word.end()
+        while words and words[-1] not in self._heads:
+            words.pop()
+        if _TITLED.match(text, last):
+            return frozenset()  # the role of another: "in Leeds, Mayor Anna Petrova"
+        if words and not _CLOSED.match(text, last):
+            return frozenset()  # a clause begins: "Later, the mayor said"
+        place = _PLACE.match(text, last) if words else None
+        return frozenset([*words, *(place.group(1).lower().split() if place else ())]) - _LOOSE
+
+    def _before(self, before: str) -> frozenset[str]:
+        """Read the role in front of a name: "Foreign Secretary ", "the mayor of Riverton, "."""
+        words = _WORD.findall(before)
+        if not words or before.rstrip()[-1:] in "\"'(":
+            return frozenset()
+        if not before.rstrip().endswith(","):
+            if words[-1].lower().rstrip(".") not in self._heads and words[-1] != "State":
+                return frozenset()
+            return self._title(_WORD.findall(_ASIDE.split(before)[-1]))
+        phrase = before.rstrip().rstrip(",").rsplit(",", 1)[-1]
+        words = [word.lower() for word in _WORD.findall(phrase)]
+        heads = [place for place, word in enumerate(words) if word in self._heads]
+        following = words[heads[0] + 1 : heads[0] + 2] if heads else []
+        if not heads or (following and following[0] not in ("of", "for", "at", "in", "to")):
+            return frozenset()
+        return frozenset(words[max(0, heads[0] - 3) :]) - _LOOSE
+
+    def resolve(self, text: str, found: Found | None) -> Found | None:
+        """Add the name that a noun or an abbreviation stands for, where the article tells."""
+        name = self._bearer(text, found, found.span) if found and found.span else None
+        if found and name:
+            return replace(found, kind="name", name=name)
+        if found and found.span and found.kind == "body" and self._is_authored(text[found.span[0] : found.span[1]]):
+            return replace(found, kind="document")
+        return replace(found, kind="body") if found and found.span and self._is_nobody(text, found) else found
+
+    def _is_authored(self, words: str) -> bool:
+        """Tell whether words mean a text by whoever spoke last: "the statement"."""
+        return is_definite(words) and words.lower().rsplit(maxsplit=1)[-1] in self._documents
+
+    def _is_nobody(self, text: str, found: Found) -> bool:
+        """Tell whether words stand for no person named before: "her spokesman", "they"."""
+        if found.span is None:
+            return False
+        if found.kind == "noun":
+            return bool(_OWNED.match(text, *found.span))
+        return found.kind == "pronoun" and text[found.span[0] : found.span[1]].lower() in self._impersonal
+
+    def _bearer(self, text: str, found: Found, span: Span) -> str | None:
+        words = text[span[0] : span[1]]
+        if found.kind == "name":
+            return self._bodies.full(words)
+        if found.kind == "pronoun":
+            return self._bodies.last(span[0]) if words.lower() == "it" else None
+        phrase = [word.lower() for word in _WORD.findall(words)]
+        if found.kind in ("noun", "body") and phrase and not is_definite(words):
+            return self._cataphor(text, frozenset(phrase) - _LOOSE, phrase[-1], span)
+        return self._meant(text, found, phrase, span) if found.kind in ("noun", "body") and phrase else None
+
+    def _meant(self, text: str, found: Found, phrase: list[str], span: Span) -> str | None:
+        """Name whom a definite noun phrase stands for."""
+        if found.kind == "body" and (inside := self._bodies.inside(span)):
+            return inside
+        named = self._introduced(frozenset(phrase) - _LOOSE, phrase[-1], span[0])
+        if named is None and found.kind == "noun" and len(phrase) > _SHORT_ROLE:
+            named = self._announced(text, span[1])
+        if named or found.kind != "body":
+            return named
+        return self._bodies.noun(phrase[-1], span[0], brief=len(phrase) <= _BRIEF)
+
+    def _cataphor(self, text: str, words: frozenset[str], head: str, span: Span) -> str | None:
+        """Name whom the first paragraph calls "a judge" and a later one "Judge Anna Petrova"."""
+        lead = span[0] < _LONGEST_LEAD and not _INDEFINITE_OTHER.match(text, span[0])
+        if lead and head in self._words("body_nouns"):
+            return self._bodies.later(head, span[1])
+        if not lead or head not in self._heads or any(one.person and one.start < span[0] for one in self._mentions):
+            return None
+        return self._introduced(words, head, span[0]) or self._announced(text, span[1])
+
+    def _title(self, words: list[str]) -> frozenset[str]:
+        """Take the words of a title off the end of what stands before a name, and one word that modifies it."""
+        first = len(words)
+        while first and (words[first - 1][0].isupper() or words[first - 1].lower().split("'")[0] in self._title_words):
+            first -= 1
+        return frozenset(word.lower() for word in words[max(0, first - 1) :]) - _LOOSE
+
+    def _introduced(self, words: frozenset[str], head: str, position: int) -> str | None:
+        """Find who bears a role: the same head or its kin, most words in common, nearest before."""
+        heads = self._kin.get(head, frozenset()) | {head}
+        scored = []
+        place = bisect_left(self._bearers, position, key=lambda bearer: bearer.start)
+        for bearer in self._bearers[max(0, place - _MOST_BEARERS) : place + _MOST_BEARERS]:
+            if head not in bearer.words and not heads & bearer.words:
+                continue
+            if (words & self._telling) - bearer.words - heads or (bearer.words & _LOWER) - words:
+                continue
+            shared = len(words & bearer.words) + (1 if head in bearer.words else 0)
+            if not shared and len(words) > 1:
+                continue  # another kind of chief
+            scored.append(((shared, bearer.start < position, -abs(position - bearer.start)), bearer.name))
+        return max(scored)[1] if scored else None
+
+    def _announced(self, text: str, position: int) -> str | None:
+        """Name the person whom the text first calls by a role and then, at the head of a sentence, by name."""
+        if any(one.person and position - _FARTHEST_BODY < one.start < position for one in self._mentions):
+            return None  # one who is known already
+        known = {mention.text.split()[-1] for mention in self._mentions if mention.start < position}
+        for mention in self._mentions:
+            new = mention.person and position < mention.start < position + _FARTHEST_BODY
+            if new and mention.text.split()[-1] not in known:
+                heads = _HEAD.search(text[max(0, mention.start - 20) : mention.start])
+                return mention.text if heads and _VERB.match(text, mention.end) else None
+        return None
+
+    def labels(self, text: str, span: Span) -> list[Candidate]:
+        """Read a role alone in capitals, as headlines have it: "Interior Secretary"."""
+        label = _LABEL.match(text[span[0] : span[1]])
+        if label is None or label.group(1).lower() not in self._heads:
+            return []
+        return [Candidate(span[0], span[0] + label.end(1), "noun")]
+
+    def is_speaker(self, text: str, found: Found) -> bool:
+        """Tell whether a name is one that the article shows to be a person's, or a body's."""
+        if found.span is None:
+            return False
+        words = text[found.span[0] : found.span[1]].split()
+        known = {name for mention in self._mentions if mention.person for name in mention.text.split()}
+        return (
+            words[-1] in known
+            or any(words[0] in self._words(given) for given in _GIVEN)
+            or words[0].lower() in self._words("body_nouns")
+        )
+
+
+@cache
+def _kin() -> dict[str, frozenset[str]]:
+    """Map each role to those that may stand for it."""
+    kin: dict[str, frozenset[str]] = {}
+    for line in load_lexicon(ENGLISH).listed("role_kin"):
+        for word in line.split():
+            kin[word] = kin.get(word, frozenset()) | frozenset(line.split())
+    return kin
