@@ -86,8 +86,10 @@ def _numerators(language: str) -> dict[str, float]:
 def _fraction_pattern(language: str) -> Any:
     if language == "zh":
         table = load_data("numbers.toml")["zh"]
-        numerals = rf"[{table['digits']}{table['two']}{next(iter(table['ten_powers']))}\d]+"
-        return regex.compile(rf"(?P<below>{numerals}){table['fraction_bar']}(?P<above>{numerals})")
+        signs = f"{table['digits']}{table['two']}{next(iter(table['ten_powers']))}"
+        # A part in digits and numerals both, or the end of a longer number, is not known.
+        part, alone = rf"(?:\d++|[{signs}]++)", rf"(?<![{signs}\d])(?<!\d[.,])"
+        return regex.compile(rf"{alone}(?P<below>{part}){table['fraction_bar']}(?P<above>{part})(?![{signs}\d])")
     below, single, above = (
         "|".join(words)
         for words in (forms_of(language, "denominators"), forms_of(language, "single"), _numerators(language))

@@ -70,6 +70,10 @@ class AnswerNetwork:
         """Compare two passages."""
         import numpy as np  # noqa: PLC0415 - heavy
 
+        # It was trained on one order of the languages, and the order of the versions must make no difference.
+        if _LANGUAGES.index(first.language) > _LANGUAGES.index(second.language):
+            turned = self.read(second, first)
+            return Answers(turned.changed, turned.second, turned.first)
         read = [member.read(first, second) for member in self._members]
         changed = float(np.mean([answer[0] for answer in read]))
         rows = [np.asarray(np.mean([answer[part] for answer in read], axis=0), np.float32) for part in (1, 2)]

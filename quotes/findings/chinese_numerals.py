@@ -37,20 +37,20 @@ def chinese_numbers(text: str) -> Iterator[Amount]:
         text: Chinese text, simplified or traditional.
     """
     yield from _halves_and_doubles(text)
-    idioms, unsure = _spans(text, "idioms"), _spans(text, "unsure")
+    idioms, unsure = _covered(text, "idioms"), _covered(text, "unsure")
     for match in _pattern().finditer(text):
         start, end = match.span()
-        if any(start < stop and begin < end for begin, stop in idioms):
+        if any(idioms[start:end]):
             continue
         value, end, unit = _with_tail(text, _value(match), end)
-        percent = text[:start].endswith(_table()["percent_before"])
+        percent = text.endswith(_table()["percent_before"], 0, start)
         lone = (
             bool(match["numerals"])
             and match.end() - start == 1
             and not percent
             and not _counts(text, start, match.end())
         )
-        doubtful = lone or any(start < stop and begin < end for begin, stop in unsure)
+        doubtful = lone or any(unsure[start:end])
         yield Amount(value, start, end, "percent" if percent else unit, _is_rough(text, match), doubtful)
 
 
@@ -86,7 +86,7 @@ def _is_rough(text: str, match: Any) -> bool:
     """Tell whether it is an order of magnitude, as "thousands"; ten and one thousand are numbers."""
     if not match["numerals"]:
         return False
-    before = text[: match.start()][-1:]
+    before = text[max(0, match.start() - 1) : match.start()]
     scales = set("百千") | set(_table()["scales"])
     powers = set(_table()["ten_powers"]) | scales
     rough = before != "" and before in _table()["rough_before"] and match["numerals"][0] in powers
@@ -103,6 +103,14 @@ def _listed(name: str) -> Any:
 
 def _spans(text: str, name: str) -> list[tuple[int, int]]:
     return [match.span() for match in _listed(name).finditer(text)]
+
+
+def _covered(text: str, name: str) -> bytearray:
+    """For each character of a text, 1 where a listed word has it."""
+    covered = bytearray(len(text))
+    for start, end in _spans(text, name):
+        covered[start:end] = bytes([1]) * (end - start)
+    return covered
 
 
 def _counts(text: str, start: int, end: int) -> bool:
@@ -126,21 +134,22 @@ def numeral_value(numerals: str) -> float:
     table = _table()
     if all(_digit(character) is not None for character in whole):
         return float("".join(str(_digit(character)) for character in whole))
-    total = section = digit = 0
+    # Floats, which no row of scales overflows: they end at infinity.
+    total = section = digit = 0.0
     last = 0
     for character in whole:
         value = _digit(character)
         if value is not None:
             digit = value
         elif character in table["ten_powers"]:
-            section, digit = section + (digit or 1) * table["ten_powers"][character], 0
+            section, digit = section + (digit or 1.0) * table["ten_powers"][character], 0.0
         else:
             scale = table["scales"][character]
             section += digit
             # A larger scale (three wan yi) multiplies all that came before, a smaller one adds to it.
-            total = (total + section or 1) * scale if scale > last else total + section * scale
-            section, digit, last = 0, 0, scale
-    return float(total + section + digit)
+            total = (total + section or 1.0) * scale if scale > last else total + section * scale
+            section, digit, last = 0.0, 0.0, scale
+    return total + section + digit
 
 
 def _digit(character: str) -> int | None:

@@ -63,16 +63,15 @@ def compare_clauses(pair: Pair) -> Iterator[Evidence]:
         [fit for fit in fits if _size(side, fit[0]) >= _WEIGHTY]
         for side, fits in ((pair.first, first), (pair.second, second))
     ]
-    for feature, fits, missing in (("clause_lost", weighty[0], shorter), ("clause_added", weighty[1], -shorter)):
+    for side, fits, missing in ((0, weighty[0], shorter), (1, weighty[1], -shorter)):
         if len(first) + len(second) <= _WHOLE:
             continue
         span, best = min(fits, key=lambda fit: fit[1], default=((0, 0), 1.0))
         strength = min(1.0, max(0.0, (_ANSWERED - best) / _ANSWERED))
         if strength:
             severity: Severity = "warning" if missing > _NOTABLE_GAP and best < _UNANSWERED else "note"
-            yield Evidence(feature, strength, _clause_finding(pair, feature, span, severity))
-    feature = "shorter" if shorter > 0 else "longer"
-    yield Evidence(feature, min(1.0, abs(shorter)), _length_finding(pair) if told else None)
+            yield Evidence("clause_alone", strength, _clause_finding(pair, side, span, severity))
+    yield Evidence("length", min(1.0, abs(shorter)), _length_finding(pair) if told else None)
 
 
 def length_gap(pair: Pair) -> float:
@@ -91,8 +90,8 @@ def _size(passage: Passage, span: Span) -> float:
     return text_size(passage.article.text[span[0] : span[1]], passage.article)
 
 
-def _clause_finding(pair: Pair, feature: str, span: Span, severity: Severity) -> Finding:
-    lost = feature == "clause_lost"
+def _clause_finding(pair: Pair, side: int, span: Span, severity: Severity) -> Finding:
+    lost = side == 0
     has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
     message = f"The {lacks.language_name} version seems to lack {words_at(has, [span])} of the {has.language_name} one."
     return Finding("omission" if lost else "addition", severity, message, *(((span,), ()) if lost else ((), (span,))))

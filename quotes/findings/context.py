@@ -46,4 +46,4 @@ def around(passage: Passage) -> Passage:
     for start, end in passage.spans:
         cut = ((low, min(high, start)) for low, high in spans), ((max(low, end), high) for low, high in spans)
         spans = sorted(piece for pieces in cut for piece in pieces if piece[1] - piece[0] > _GAP)
-    return Passage(passage.article, tuple(dict.fromkeys(spans)), passage.quote)
+    return replace(passage, spans=tuple(dict.fromkeys(spans)))

@@ -91,9 +91,10 @@ def _unanswered(pair: Pair, has: Passage, lacks: Passage) -> list[_Mention]:
 
 
 def _without(text: str, places: list[Place]) -> str:
+    characters = list(text)
     for place in places:
-        text = f"{text[: place.start]}{'|' * (place.end - place.start)}{text[place.end :]}"
-    return text
+        characters[place.start : place.end] = "|" * (place.end - place.start)
+    return "".join(characters)
 
 
 def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_Mention, _Mention]]:

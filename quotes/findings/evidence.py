@@ -21,11 +21,13 @@ class Passage:
         article: The article that holds them.
         spans: Where they stand: code points into the article's text, in order.
         quote: The quote they are.
+        label: What tells the version from another in the same language, such as "first"; None where the language does.
     """
 
     article: Article
     spans: tuple[Span, ...]
     quote: Quote
+    label: str | None = None
 
     @classmethod
     def of(cls, article: Article, quote: Quote) -> "Passage":
@@ -39,8 +41,8 @@ class Passage:
 
     @property
     def language_name(self) -> str:
-        """The language as a reader calls it."""
-        return NAMES[self.article.language]
+        """What a reader calls the version: its language, or its label."""
+        return self.label or NAMES[self.article.language]
 
     @cached_property
     def pieces(self) -> tuple[tuple[int, str], ...]:

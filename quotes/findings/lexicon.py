@@ -35,11 +35,9 @@ def find_entries(text: str, language: str, entries: Iterable[str], *, masked: It
     Returns:
         Where they stand, in order.
     """
-    folded = fold(text)
-    for match in _pattern(tuple(masked), language).finditer(folded):
-        folded = (
-            folded[: match.start()] + "\N{OBJECT REPLACEMENT CHARACTER}" * len(match.group()) + folded[match.end() :]
-        )
+    folded = _pattern(tuple(masked), language).sub(
+        lambda match: "\N{OBJECT REPLACEMENT CHARACTER}" * len(match.group()), fold(text)
+    )
     return [match.span() for match in _pattern(tuple(entries), language).finditer(folded)]
 
 

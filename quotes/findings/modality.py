@@ -8,7 +8,7 @@ from typing import Any
 
 from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
 from quotes.findings.phrases import Phrases
-from quotes.findings.tokens import linked, span_of, tokens_of
+from quotes.findings.tokens import Links, linked, span_of, tokens_of
 from quotes.types import Finding, Span
 
 _LANGUAGES = ("en", "ru", "zh")
@@ -59,6 +59,7 @@ def compare_modality(pair: Pair) -> Iterator[Evidence]:
     on the other side.
     """
     sides = find_degrees(pair.first), find_degrees(pair.second)
+    links = linked(pair)
     alone: tuple[list[Degree], list[Degree]] = ([], [])
     for scale in sorted({degree.scale for side in sides for degree in side}):
         first, second = ([degree for degree in side if degree.scale == scale] for side in sides)
@@ -66,8 +67,8 @@ def compare_modality(pair: Pair) -> Iterator[Evidence]:
             alone[0].extend(first)
             alone[1].extend(second)
         elif known := _apart(first, second):
-            yield _clash(pair, *known)
-    yield from _lone(pair, alone)
+            yield _clash(pair, links, *known)
+    yield from _lone(pair, links, alone)
 
 
 def _apart(first: Sequence[Degree], second: Sequence[Degree]) -> tuple[list[Degree], list[Degree]] | None:
@@ -77,11 +78,11 @@ def _apart(first: Sequence[Degree], second: Sequence[Degree]) -> tuple[list[Degr
     return (known[0], known[1]) if all(known) and not common else None
 
 
-def _clash(pair: Pair, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence:
+def _clash(pair: Pair, links: Links, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence:
     one, other = min(product(first, second), key=lambda two: abs(two[0].level - two[1].level))
     length = len(load_data("modality.toml")["scale"][one.scale]) - 1
     strength = abs(one.level - other.level) / length
-    if not any(_answer(pair, *two) for two in product(first, second)):
+    if not any(_answer(links, *two) for two in product(first, second)):
         return Evidence("degree_gap", strength)
     message = (
         f"The {pair.first.language_name} version says {words_at(pair.first, [one.span])}, "
@@ -90,28 +91,27 @@ def _clash(pair: Pair, first: Sequence[Degree], second: Sequence[Degree]) -> Evi
     return Evidence("degree_clash", strength, Finding("degree", "warning", message, (one.span,), (other.span,)))
 
 
-def _answer(pair: Pair, one: Degree, other: Degree) -> bool:
+def _answer(links: Links, one: Degree, other: Degree) -> bool:
     """Tell whether two words, or their neighbours, answer each other."""
-    links = linked(pair)
     return any(
         (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
     )
 
 
-def _lone(pair: Pair, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
+def _lone(pair: Pair, links: Links, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
     groups: dict[str, list[str]] = load_data("modality.toml")["group"]
     for group, labels in groups.items():
         first, second = ([d for d in side if f"{d.scale}.{d.level}" in labels] for side in alone)
         if bool(first) == bool(second):
             continue
         side, found = (0, first) if first else (1, second)
-        strength = max(_ANSWERED_STRENGTH if _answered(pair, side, degree) else 1.0 for degree in found)
+        strength = max(_ANSWERED_STRENGTH if _answered(links, side, degree) else 1.0 for degree in found)
         yield Evidence(f"lone_{group}", strength, _finding(pair, side, found) if strength == 1 else None)
 
 
-def _answered(pair: Pair, side: int, degree: Degree) -> bool:
+def _answered(links: Links, side: int, degree: Degree) -> bool:
     inside = range(degree.first, degree.last)
-    return any(words[side] in inside and score > _SURELY for words, score in linked(pair).items())
+    return any(words[side] in inside and score > _SURELY for words, score in links.items())
 
 
 def _finding(pair: Pair, side: int, degrees: Sequence[Degree]) -> Finding:

@@ -3,7 +3,7 @@
 The names inside one article, and what a pronoun stands for, are the business of `quotes.speakers.names`.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -58,7 +58,7 @@ def _alike(one: str, other: str) -> float:
     return float(Levenshtein.normalized_similarity(one, other))
 
 
-@cache
+@lru_cache(1024)
 def _sounds(name: str) -> tuple[str, ...]:
     if _HAN.search(name):
         parts = _chinese_parts(name)

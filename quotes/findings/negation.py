@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from quotes.findings.denial import Denial, by_clause, find_denials, find_implying
 from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.opposites import antonym_denied
-from quotes.findings.tokens import linked, read_tokens, span_of, tokens_of
+from quotes.findings.tokens import Links, linked, read_tokens, span_of, tokens_of
+from quotes.findings.vectors import Vectors
 from quotes.types import Finding, Severity, Span
 
 _BORDER = re.compile(
@@ -28,6 +30,16 @@ _TOLD: dict[str, Severity] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """A pair with the side that denies more, `has`, in front of the other; `links` are turned likewise."""
+
+    has: Passage
+    lacks: Passage
+    vectors: Vectors
+    links: Links
+
+
 def compare_negation(pair: Pair) -> Iterator[Evidence]:
     """Give evidence for every clause that is denied on one side only.
 
@@ -42,11 +54,16 @@ def compare_negation(pair: Pair) -> Iterator[Evidence]:
     `negation_excused`: the other side denies by meaning, by an antonym, by asking, or right outside the words found.
     """
     sides = [_clauses(side) for side in (pair.first, pair.second)]
-    left = _left_over(pair, sides)
+    links = linked(pair)
+    left = _left_over(links, sides)
     if len(left[0]) == len(left[1]):
         return
     more = 0 if len(left[0]) > len(left[1]) else 1
-    feature = _grade(pair, more, left[more], both=bool(sides[1 - more]))
+    if more == 0:
+        turned = _Turned(pair.first, pair.second, pair.vectors, links)
+    else:
+        turned = _Turned(pair.second, pair.first, pair.vectors, {(j, i): score for (i, j), score in links.items()})
+    feature = _grade(turned, left[more], both=bool(sides[1 - more]))
     yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
 
 
@@ -56,9 +73,8 @@ def _clauses(passage: Passage) -> list[Clause]:
     return by_clause(tokens, [denial for denial in find_denials(tokens, passage.language) if not denial.soft])
 
 
-def _left_over(pair: Pair, sides: Sequence[list[Clause]]) -> tuple[list[Clause], list[Clause]]:
+def _left_over(links: Links, sides: Sequence[list[Clause]]) -> tuple[list[Clause], list[Clause]]:
     """Take away the denials that answer each other."""
-    links = linked(pair)
     first, second = list(sides[0]), list(sides[1])
     scored = sorted(
         ((_shared(links, one, other), i, j) for i, one in enumerate(first) for j, other in enumerate(second)),
@@ -75,52 +91,52 @@ def _left_over(pair: Pair, sides: Sequence[list[Clause]]) -> tuple[list[Clause],
     )
 
 
-def _shared(links: dict[tuple[int, int], float], one: Sequence[Denial], other: Sequence[Denial]) -> float:
+def _shared(links: Links, one: Sequence[Denial], other: Sequence[Denial]) -> float:
     rows = {index for denial in one for index in (*range(denial.first, denial.last), *denial.reach)}
     columns = {index for denial in other for index in (*range(denial.first, denial.last), *denial.reach)}
     return sum(score for (i, j), score in links.items() if i in rows and j in columns)
 
 
-def _grade(pair: Pair, more: int, left: Sequence[Clause], *, both: bool) -> str:
-    lacks = pair.second if more == 0 else pair.first
+def _grade(pair: _Turned, left: Sequence[Clause], *, both: bool) -> str:
+    lacks = pair.lacks
     soft = any(denial.soft for denial in find_denials(tokens_of(lacks), lacks.language))
-    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair):
+    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks):
         return "negation_excused"
     if both:
         return "negation_doubled"
-    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, more, clause)]
+    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause)]
     implying = find_implying(lacks)
-    if implying and any(_beside(pair, more, clause, implying) for clause in left):
+    if implying and any(_beside(pair.links, clause, implying) for clause in left):
         return "negation_doubtful" if likeness else "negation_excused"
     if not likeness:
         return "negation_excused" if implying else "negation_lone"
-    return "negation_flipped" if max(likeness) + _share_answered(pair, more) >= _ALIKE else "negation_loose"
+    return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else "negation_loose"
 
 
-def _answer_likeness(pair: Pair, more: int, clause: Clause) -> list[float]:
+def _answer_likeness(pair: _Turned, clause: Clause) -> list[float]:
     """Cosines of words that are denied with what surely answers them on the other side."""
     reached = {index for denial in clause for index in denial.reach[:_NEXT]}
-    sides = tokens_of(pair.first), tokens_of(pair.second)
+    has, lacks = tokens_of(pair.has), tokens_of(pair.lacks)
     return [
-        pair.vectors.cosine(sides[0][words[0]].form, sides[1][words[1]].form)
-        for words, score in linked(pair).items()
-        if words[more] in reached and score > _SURELY
+        pair.vectors.cosine(has[i].form, lacks[j].form)
+        for (i, j), score in pair.links.items()
+        if i in reached and score > _SURELY
     ]
 
 
-def _share_answered(pair: Pair, more: int) -> float:
-    """Share of the words of one side that the other surely answers, from 0 to 1."""
-    tokens = tokens_of((pair.first, pair.second)[more])
-    answered = {words[more] for words, score in linked(pair).items() if score > _SURELY}
+def _share_answered(pair: _Turned) -> float:
+    """Share of the words of the side that denies that the other surely answers, from 0 to 1."""
+    tokens = tokens_of(pair.has)
+    answered = {i for (i, _), score in pair.links.items() if score > _SURELY}
     return sum(index in answered for index, token in enumerate(tokens) if token.is_word) / max(
         1, sum(token.is_word for token in tokens)
     )
 
 
-def _beside(pair: Pair, more: int, clause: Clause, implying: Sequence[int]) -> bool:
+def _beside(links: Links, clause: Clause, implying: Sequence[int]) -> bool:
     """Tell whether a word that may deny by what it means stands near what answers a denied clause."""
     inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
-    answers = {words[1 - more] for words in linked(pair) if words[more] in inside}
+    answers = {j for i, j in links if i in inside}
     return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
 
 
@@ -136,9 +152,9 @@ def _finding(pair: Pair, more: int, left: Sequence[Clause], feature: str) -> Fin
     return Finding("negation", _TOLD[feature], message, *((spans, ()) if more == 0 else ((), spans)))
 
 
-def _asks(pair: Pair) -> bool:
+def _asks(pair: _Turned) -> bool:
     """Tell whether only one side asks: a question may assert what it denies."""
-    marks = [any(mark in side.text for mark in "?？") for side in (pair.first, pair.second)]
+    marks = [any(mark in side.text for mark in "?？") for side in (pair.has, pair.lacks)]
     return marks[0] != marks[1]
 
 

@@ -17,6 +17,8 @@ _TOKEN = regex.compile(
 _HALF = 0.5
 _SHORT_SCALES = {"k": 1e3, "m": 1e6}
 """Read so only behind a sum of money: 100m is a distance, $100m a sum."""
+_NEAR = 40
+"""Code points before it in which the sum is looked for."""
 _MONEY_BEFORE = regex.compile(r"[$€£¥₽]\s?[\d.,]+$")
 
 
@@ -31,14 +33,17 @@ class _Token:
 
 
 def read_digits(text: str, language: str) -> float:
-    """Read a number in digits as the language groups them: 1,200.5 in English and Chinese, 1 200,5 in Russian."""
+    """Read a number in digits as the language groups them: 1,200.5 in English and Chinese, 1 200,5 in Russian.
+
+    Two kinds of marks tell by themselves: the last one, where it stands but once, is the decimal mark in any language.
+    """
     plain = regex.sub(r"\s", "", text)
     marks = regex.findall(r"[.,]", plain)
     decimal = "," if language == "ru" else "."
     if len(marks) == 1 and (marks[0] == decimal or not regex.search(r"[.,]\d{3}$", plain)):
         return float(plain.replace(",", "."))
-    if decimal in marks and len(set(marks)) > 1:
-        whole, _, part = plain.rpartition(decimal)
+    if len(set(marks)) > 1 and marks.count(marks[-1]) == 1:
+        whole, _, part = plain.rpartition(marks[-1])
         return float(f"{regex.sub(r'[.,]', '', whole)}.{part}")
     return float(regex.sub(r"[.,]", "", plain))
 
@@ -62,7 +67,7 @@ def _tokens(text: str, language: str) -> Iterator[_Token]:
         word = fold(match.group())
         digits = read_digits(word, language) if word[0].isdecimal() else None
         scale = scales.get(word)
-        if word in _SHORT_SCALES and _MONEY_BEFORE.search(text[: match.start()]):
+        if word in _SHORT_SCALES and _MONEY_BEFORE.search(text, max(0, match.start() - _NEAR), match.start()):
             scale = _SHORT_SCALES[word]
         yield _Token(word, match.start(), match.end(), digits, values.get(word), scale)
 

@@ -164,7 +164,12 @@ def _against_unit(a: Quantity, b: Quantity) -> float:
 
 def _evidence(pair: Pair, one: _Found, other: _Found, strength: float) -> Evidence:
     words = words_at(pair.first, [_shown(pair.first, one)]), words_at(pair.second, [_shown(pair.second, other)])
-    message = f"The {pair.first.language_name} version says {words[0]}, the {pair.second.language_name} one {words[1]}."
+    units = one.quantity.unit, other.quantity.unit
+    counted = f" ({units[0]} against {units[1]})" if all(units) and units[0] != units[1] else ""
+    message = (
+        f"The {pair.first.language_name} version says {words[0]}, "
+        f"the {pair.second.language_name} one {words[1]}{counted}."
+    )
     severity: Severity = "serious" if strength >= _SURE else "warning"
     return Evidence("number_changed", strength, Finding("number", severity, message, (one.span,), (other.span,)))
 

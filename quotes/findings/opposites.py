@@ -1,17 +1,18 @@
 """Findings about opposite words: "rise" on one side, "fall" on the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from quotes.findings.denial import by_clause, denied, find_denials, find_implying
+from quotes.findings.denial import Denial, by_clause, denied, find_denials, find_implying
 from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
-from quotes.findings.phrases import Phrases
-from quotes.findings.tokens import linked, span_of, tokens_of
+from quotes.findings.phrases import Hit, Phrases
+from quotes.findings.tokens import Links, Token, linked, span_of, tokens_of
 from quotes.types import Finding, Span
 
 _LANGUAGES = ("en", "ru", "zh")
-_TOLD = frozenset({"opposite", "opposite_denied", "opposite_swapped"})
+_TOLD = frozenset({"opposite", "opposite_swapped"})
+"""A word that is only denied on one side is told by the comparison of denials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,26 @@ def find_poles(passage: Passage) -> list[Pole]:
     denials = find_denials(tokens, passage.language)
     found = []
     for hit in _phrases(passage.language).find(tokens):
-        turned = denied(denials, hit.first, hit.last)
+        near = [denial for denial in denials if _beside(tokens, denial, hit, passage.language)]
         span = span_of(tokens[hit.first : hit.last])
         for label in hit.labels:
             concept, end = label.rsplit(".", 1)
+            turned = denied(near if concept in _nouns() else denials, hit.first, hit.last)
             found.append(Pole(concept, end == "0", turned, hit.first, hit.last, span))
     return found
+
+
+def _beside(tokens: Sequence[Token], denial: Denial, hit: Hit, language: str) -> bool:
+    """Tell whether only words such as articles stand between a denial and some words: "not in the city"."""
+    glue: str = load_data("opposites.toml")["noun"]["glue"][language]
+    first, last = (hit.last, denial.first) if hit.last <= denial.first else (denial.last, hit.first)
+    return all(token.form in glue.split() for token in tokens[first:last])
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """Concepts of things: "not leave the city" denies the leaving, not the city."""
+    return frozenset(load_data("opposites.toml")["noun"]["concepts"].split())
 
 
 def compare_opposites(pair: Pair) -> Iterator[Evidence]:
@@ -63,11 +78,12 @@ def compare_opposites(pair: Pair) -> Iterator[Evidence]:
     `opposite_swapped`: both sides have both ends, but words of opposite ends answer each other.
     """
     poles = find_poles(pair.first), find_poles(pair.second)
+    links = linked(pair)
     told: set[Span] = set()
     for concept in sorted({pole.concept for pole in poles[0]} & {pole.concept for pole in poles[1]}):
         first, second = ([pole for pole in side if pole.concept == concept] for side in poles)
-        feature = _grade(pair, first, second) if _disjoint(first, second) else None
-        if feature is None and (swapped := _swapped(pair, first, second)):
+        feature = _grade(pair, links, first, second) if _disjoint(first, second) else None
+        if feature is None and (swapped := _swapped(links, first, second)):
             feature, first, second = "opposite_swapped", [swapped[0]], [swapped[1]]
         if feature is None:
             continue
@@ -77,9 +93,9 @@ def compare_opposites(pair: Pair) -> Iterator[Evidence]:
         yield Evidence(feature, 1.0, _finding(pair, first, second) if fresh else None)
 
 
-def antonym_denied(pair: Pair) -> bool:
+def antonym_denied(one_side: Passage, other_side: Passage) -> bool:
     """Tell whether one side denies the opposite of what the other says: "not bad" and "good"."""
-    first, second = find_poles(pair.first), find_poles(pair.second)
+    first, second = find_poles(one_side), find_poles(other_side)
     return any(
         one.concept == other.concept and one.end != other.end and one.denied != other.denied
         for one in first
@@ -92,9 +108,9 @@ def _disjoint(first: list[Pole], second: list[Pole]) -> bool:
     return len(ends[0]) == len(ends[1]) == 1 and ends[0] != ends[1]
 
 
-def _swapped(pair: Pair, first: list[Pole], second: list[Pole]) -> tuple[Pole, Pole] | None:
+def _swapped(links: Links, first: list[Pole], second: list[Pole]) -> tuple[Pole, Pole] | None:
     """Find words of opposite ends that answer each other where neither answers a word of its own end."""
-    pairs = [(one, other) for one in first for other in second if _answer(pair, one, other, near=0)]
+    pairs = [(one, other) for one in first for other in second if _answer(links, one, other, near=0)]
     same = {pole for two in pairs if two[0].holds == two[1].holds for pole in two}
     for one, other in pairs:
         if one not in same and other not in same and not one.denied and not other.denied:
@@ -102,7 +118,7 @@ def _swapped(pair: Pair, first: list[Pole], second: list[Pole]) -> tuple[Pole, P
     return None
 
 
-def _grade(pair: Pair, first: list[Pole], second: list[Pole]) -> str:
+def _grade(pair: Pair, links: Links, first: list[Pole], second: list[Pole]) -> str:
     counts = [_denying(side, poles) for side, poles in ((pair.first, first), (pair.second, second))]
     if any(pole.denied for pole in (*first, *second)):
         clear = len({pole.end for pole in (*first, *second)}) == 1 and not all(counts)
@@ -110,13 +126,12 @@ def _grade(pair: Pair, first: list[Pole], second: list[Pole]) -> str:
         return "opposite_denied" if clear and not find_implying(quiet) else "opposite_unclear"
     if counts[0] != counts[1]:
         return "opposite_unclear"
-    answer = any(_answer(pair, one, other, near=1) for one in first for other in second)
+    answer = any(_answer(links, one, other, near=1) for one in first for other in second)
     return "opposite" if answer else "opposite_apart"
 
 
-def _answer(pair: Pair, one: Pole, other: Pole, *, near: int) -> bool:
+def _answer(links: Links, one: Pole, other: Pole, *, near: int) -> bool:
     """Tell whether two words answer each other, or words up to `near` places off them do."""
-    links = linked(pair)
     return any(
         (i, j) in links
         for i in range(one.first - near, one.last + near)

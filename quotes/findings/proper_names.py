@@ -1,7 +1,7 @@
 """Names that are in no list: words with a capital, transcriptions in Chinese; and what answers them elsewhere."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +27,8 @@ _ACRONYM = 5
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'.&][^\W\d_]+)*")
 _LATIN = regex.compile(r"\p{Latin}")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?…:;]|[«“\"„(‘\[)>]|\s[—–-]\s)[\s«“\"„(‘\[—–-]*$")
+_NEAR = 24
+"""Code points before a word in which the start of its sentence is looked for."""
 _POSSESSIVE = regex.compile("['’]s$")
 _HAN_RUN = regex.compile(r"\p{Han}+")
 _LONGEST_RUN = 8
@@ -45,7 +47,7 @@ def find_names(text: str, language: str) -> list[Span]:
     spans: list[Span] = []
     for match in _WORD.finditer(text):
         word = _POSSESSIVE.sub("", match.group())
-        if not _is_name(word, text[: match.start()], language):
+        if not _is_name(word, text, match.start(), language):
             continue
         end = match.start() + len(word)
         if spans and text[spans[-1][1] : match.start()].isspace():
@@ -55,10 +57,10 @@ def find_names(text: str, language: str) -> list[Span]:
     return spans
 
 
-def _is_name(word: str, before: str, language: str) -> bool:
+def _is_name(word: str, text: str, start: int, language: str) -> bool:
     if word.islower() or len(word) < _SHORTEST or _is_acronym(word) or word.lower() in _common_words(language):
         return False
-    if not _SENTENCE_START.search(before):
+    if not _SENTENCE_START.search(text, max(0, start - _NEAR), start):
         return True
     if language == "ru":
         readings = parse_russian(word.lower())[:1]
@@ -144,7 +146,7 @@ def _pinyin(characters: str) -> str:
     return "".join(map(_syllable, characters))
 
 
-@cache
+@lru_cache(20_000)
 def _syllable(character: str) -> str:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - loads its dictionaries
 

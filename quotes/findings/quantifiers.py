@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -88,7 +88,7 @@ def _entries(language: str, *, weak: bool) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@cache
+@lru_cache(1024)
 def _categories(words: str, language: str, *, weak: bool) -> tuple[str, ...]:
     entries = _entries(language, weak=weak)
     return tuple(

@@ -49,6 +49,7 @@ _NEAR = 24
 """Code points before a number in which "more than" and the like are looked for."""
 _CLOCK_NEAR = 6
 _MONTHS = 12
+_BEFORE_MAY = regex.compile(r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$")
 _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
 
 
@@ -62,29 +63,32 @@ def find_quantities(text: str, language: str) -> list[Quantity]:
     return list(_quantities(text, language))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _quantities(text: str, language: str) -> tuple[Quantity, ...]:
     # One word of the same length, so that "cent" is not money.
     text = _PER_CENT.sub(r"\1percent ", text)
     found: list[Quantity] = []
+    taken = bytearray(len(text))
     for quantity in _read(text, language):
-        if not any(quantity.start < other.end and other.start < quantity.end for other in found):
+        if not any(taken[quantity.start : quantity.end]):
             found.append(quantity)
+            taken[quantity.start : quantity.end] = bytes([1]) * (quantity.end - quantity.start)
     return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _read(text: str, language: str) -> Iterator[Quantity]:
     """Give quantities, those that take precedence where two overlap first."""
-    yield from _dates(text, language)
+    folded = fold(text)
+    yield from _dates(text, folded, language)
     yield from _centuries(text)
     for amount in [*clock_times(text), *fractions(text, language), *roman_numerals(text)]:
-        yield _quantity(amount, text, language)
+        yield _quantity(amount, text, folded, language)
     numbers = list(chinese_numbers(text)) if language == "zh" else list(spelled_numbers(text, language))
     ends = []
     for amount in numbers:
-        yield _quantity(amount, text, language)
-        ends.append(unit_after(fold(text), amount.end, language)[1])
-    yield from _bare_units(text, language, frozenset(ends))
+        yield _quantity(amount, text, folded, language)
+        ends.append(unit_after(folded, amount.end, language)[1])
+    yield from _bare_units(folded, language, frozenset(ends))
 
 
 def _centuries(text: str) -> Iterator[Quantity]:
@@ -92,8 +96,7 @@ def _centuries(text: str) -> Iterator[Quantity]:
         yield Quantity((int(match["century"]) - 1) * 100 + int(match["decade"]), match.start(), match.end())
 
 
-def _quantity(amount: Amount, text: str, language: str) -> Quantity:
-    folded = fold(text)
+def _quantity(amount: Amount, text: str, folded: str, language: str) -> Quantity:
     after = unit_after(folded, amount.end, language)[0]
     # A quarter of a century is so much of a century; any other fraction is a share.
     unit = (
@@ -148,17 +151,17 @@ def _bare_pattern(language: str) -> Any:
     return regex.compile(rf"[{some}](?P<unit>{counted})|(?P<unit>{alone})")
 
 
-def _bare_units(text: str, language: str, taken: frozenset[int]) -> Iterator[Quantity]:
+def _bare_units(folded: str, language: str, taken: frozenset[int]) -> Iterator[Quantity]:
     """Find units that no number stands before: "about a day", "a few feet"."""
-    for match in _bare_pattern(language).finditer(fold(text)):
+    for match in _bare_pattern(language).finditer(folded):
         unit = named_unit(match["unit"], language)
         if dimension(unit) in {"time", "length"} and match.end() not in taken:
             yield Quantity(1, match.start(), match.end(), "unit", unit, soft=True)
 
 
-def _dates(text: str, language: str) -> Iterator[Quantity]:
+def _dates(text: str, folded: str, language: str) -> Iterator[Quantity]:
     yield from _chinese_dates(text) if language == "zh" else _named_dates(text, language)
-    yield from _every(text, language)
+    yield from _every(folded, language)
 
 
 @cache
@@ -174,9 +177,7 @@ def _named_dates(text: str, language: str) -> Iterator[Quantity]:
         # English months and days have capitals, which tells May from may and March from march.
         if language == "en" and not match.group()[0].isupper():
             continue
-        if word == "may" and not regex.search(
-            r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$", text[: match.start()]
-        ):
+        if word == "may" and not _BEFORE_MAY.search(text, max(0, match.start() - _NEAR), match.start()):
             continue
         if word in months:
             yield Quantity(int(months[word]), match.start(), match.end(), "month")
@@ -204,8 +205,7 @@ def _every_pattern(language: str) -> Any:
     return regex.compile(rf"{edge}(?:{words}){gap}(?P<unit>{unit_words(language)})")
 
 
-def _every(text: str, language: str) -> Iterator[Quantity]:
-    folded = fold(text)
+def _every(folded: str, language: str) -> Iterator[Quantity]:
     for match in _every_pattern(language).finditer(folded):
         unit = named_unit(match["unit"], language)
         if is_time(unit):

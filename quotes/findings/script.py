@@ -18,7 +18,8 @@ def plain(text: str, language: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _simplified(character: str) -> str:
-    converted = str(_converter().convert(character))
+    # Half of a surrogate pair is no character, and the converter takes none.
+    converted = character if "\ud800" <= character <= "\udfff" else str(_converter().convert(character))
     return converted if len(converted) == 1 else character
 
 

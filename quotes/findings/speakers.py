@@ -26,7 +26,7 @@ def compare_speakers(pair: Pair) -> Iterator[Evidence]:
     two people's names merely sound different: a person may be named by office on one side.
     """
     one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
-    if one is None or other is None:
+    if one is None or other is None or _is_common(one) or _is_common(other):
         return
     sound = name_similarity(one, other)
     if sound >= _ALIKE or pair.vectors.cosine(one, other) >= _MEANT:
@@ -37,6 +37,11 @@ def compare_speakers(pair: Pair) -> Iterator[Evidence]:
         yield Evidence("speaker_other", 1.0, _finding(pair, "serious"))
     elif is_personal(one, pair.first.language) and is_personal(other, pair.second.language):
         yield Evidence("speaker_unlike", min(1.0, _STEEPNESS * (_UNLIKE - sound)), _finding(pair, "warning"))
+
+
+def _is_common(name: str) -> bool:
+    """Tell whether it is no name but words in small letters: "the expert" may be anybody."""
+    return name.islower()
 
 
 def _is_firm(passage: Passage) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
 from quotes.findings.phrases import Phrases
-from quotes.findings.tokens import Token, linked, span_of, tokens_of
+from quotes.findings.tokens import Links, Token, linked, span_of, tokens_of
 from quotes.lexicon import parse_russian
 from quotes.types import Finding, Span
 
@@ -48,6 +48,7 @@ def compare_tense(pair: Pair) -> Iterator[Evidence]:
     `tense_unreal`: only one side says what did not happen, or would.
     """
     times = find_times(pair.first), find_times(pair.second)
+    links = linked(pair)
     clouded = any("any" in side for side in times)
     for side, (one, other) in enumerate((times, times[::-1])):
         if "future" in one and "past" not in one and "past" in other and "future" not in other:
@@ -56,20 +57,20 @@ def compare_tense(pair: Pair) -> Iterator[Evidence]:
             yield Evidence("tense_future", 1.0)
         if "unreal" in one and not other.keys() & {"unreal", "any"}:
             yield Evidence("tense_unreal", 1.0)
-        yield from _verbs(pair, side, one, other)
+        yield from _verbs(links, side, one, other)
 
 
-def _verbs(pair: Pair, side: int, one: Marks, other: Marks) -> Iterator[Evidence]:
-    if _linked_times(pair, side, one.get("future", []), other.get("past", [])):
+def _verbs(links: Links, side: int, one: Marks, other: Marks) -> Iterator[Evidence]:
+    if _linked_times(links, side, one.get("future", []), other.get("past", [])):
         yield Evidence("tense_verb", 1.0)
-    if _linked_times(pair, side, one.get("present", []), other.get("past", [])):
+    if _linked_times(links, side, one.get("present", []), other.get("past", [])):
         yield Evidence("tense_present", 1.0)
 
 
-def _linked_times(pair: Pair, side: int, one: Sequence[range], other: Sequence[range]) -> bool:
+def _linked_times(links: Links, side: int, one: Sequence[range], other: Sequence[range]) -> bool:
     return any(
         score > _SURELY and any(words[side] in run for run in one) and any(words[1 - side] in run for run in other)
-        for words, score in linked(pair).items()
+        for words, score in links.items()
     )
 
 

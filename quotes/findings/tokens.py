@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from alignment.words import align_words, split_words
+from alignment.word_cutting import split_words
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
 from quotes.findings.evidence import Pair, Passage, load_data
 from quotes.findings.quantities import fold
 from quotes.lexicon import parse_russian
 from quotes.types import Span
 
-_REMEMBERED: Final = 2_048
+Links = dict[tuple[int, int], float]
+"""Which words answer each other: index on both sides, and how surely, from 0 to 1."""
+
+_TEXTS_REMEMBERED: Final = 256
+_WORDS_REMEMBERED: Final = 4_096
 _READINGS: Final = 3
 _LEAST_SCORE: Final = 0.1
 """Probability below which a reading of a Russian word is not looked at."""
@@ -49,22 +54,27 @@ class Token:
 
 def tokens_of(passage: Passage) -> tuple[Token, ...]:
     """Return the words and signs of a passage in order."""
+    return _tokens(passage.pieces, passage.article.language)
+
+
+@lru_cache(_TEXTS_REMEMBERED)
+def _tokens(pieces: tuple[tuple[int, str], ...], language: str) -> tuple[Token, ...]:
     return tuple(
         Token(offset + token.start, offset + token.end, token.form, token.names)
-        for offset, piece in passage.pieces
-        for token in read_tokens(piece, passage.article.language)
+        for offset, piece in pieces
+        for token in read_tokens(piece, language)
     )
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_TEXTS_REMEMBERED)
 def read_tokens(text: str, language: str) -> tuple[Token, ...]:
     """Return the words and signs of a text in the BCP-47 `language`, places counted in `text`."""
     found, at = [], 0
     for word in split_words(text, language):
         start = text.index(word, at)
         at = start + len(word)
-        form = simplified(word) if language.startswith("zh") else fold(word)
-        found.append(Token(start, at, form, _names(form, language)))
+        form = simplified(word) if base_language(language) == CHINESE else fold(word)
+        found.append(Token(start, at, form, _names(form, base_language(language))))
     return tuple(found)
 
 
@@ -74,29 +84,24 @@ def span_of(tokens: Iterable[Token]) -> Span:
     return listed[0].start, listed[-1].end
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_WORDS_REMEMBERED)
 def simplified(word: str) -> str:
     """Write a Chinese word in Simplified characters, sign for sign, so that places stay the same."""
     if word.isascii():
         return word.lower()
-    found = str(_converter().convert(word))
+    # Half of a surrogate pair is no character, and the converter takes none.
+    found = str(_converter().convert(word.encode("utf-8", "replace").decode("utf-8")))
     return found if len(found) == len(word) else word
 
 
-def linked(pair: Pair) -> dict[tuple[int, int], float]:
-    """Return which words answer each other: index on both sides, and how surely, from 0 to 1."""
+def linked(pair: Pair) -> Links:
+    """Return which words of the two passages answer each other; none where the encoder gives no vectors of words."""
     languages = pair.first.article.language, pair.second.article.language
-    return _links((_forms(pair.first), _forms(pair.second)), languages)
+    return pair.vectors.links(_forms(pair.first), _forms(pair.second), languages)
 
 
 def _forms(passage: Passage) -> tuple[str, ...]:
     return tuple(passage.article.text[token.start : token.end] for token in tokens_of(passage))
-
-
-@lru_cache(_REMEMBERED)
-def _links(words: tuple[tuple[str, ...], ...], languages: tuple[str, str]) -> dict[tuple[int, int], float]:
-    found = align_words(words[0], words[1], source_language=languages[0], target_language=languages[1])
-    return {(i, j): score for i, j, score in found}
 
 
 @cache
@@ -108,9 +113,9 @@ def _converter() -> Any:
 
 @lru_cache(50_000)
 def _names(form: str, language: str) -> frozenset[str]:
-    if language == "en":
+    if language == ENGLISH:
         return frozenset(_english_names(form))
-    if language == "ru":
+    if language == RUSSIAN:
         readings = [reading for reading in parse_russian(form)[:_READINGS] if reading.score >= _LEAST_SCORE]
         return frozenset({form, *(fold(reading.normal_form) for reading in readings)})
     return frozenset({form})

@@ -1,7 +1,7 @@
 """Units of time, measure, money and share, and whether two amounts in different units are the same."""
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -11,7 +11,8 @@ from quotes.findings.evidence import load_data
 _TOLERANCE = {"time": 0.03, "length": 0.12, "mass": 0.12, "area": 0.12, "volume": 0.12, "share": 0.04}
 """How far two amounts in different units may differ: newsrooms round when they convert."""
 _HAN = regex.compile(r"\p{Han}")
-_MONEY = "money"
+_NEAR = 24
+"""Code points before a number in which the sign of a currency is looked for."""
 
 
 def dimension(unit: str | None) -> str | None:
@@ -58,6 +59,7 @@ def _forms(language: str) -> dict[str, str]:
     }
 
 
+@lru_cache(4_096)
 def named_unit(word: str, language: str) -> str | None:
     """Return the unit that a word in lower case stands for."""
     forms = _forms(language)
@@ -77,7 +79,8 @@ def unit_words(language: str, shortest: int = 1) -> str:
     )
     signs = "|".join(regex.escape(form) for form in forms if not regex.match(r"\w", form))
     edge = r"(?![^\W\d_])" if language != "zh" else ""
-    return rf"(?:(?:{letters}){edge}|{signs})"
+    # Without signs an empty alternative would match everywhere.
+    return rf"(?:(?:{letters}){edge}{'|' + signs if signs else ''})"
 
 
 @cache
@@ -95,5 +98,5 @@ def unit_after(folded: str, end: int, language: str) -> tuple[str | None, int]:
 def unit_before(text: str, start: int) -> str | None:
     """Find the sign of a currency before a number that starts at `start`."""
     signs: dict[str, str] = load_data("numbers.toml")["unit_signs"]
-    before = text[:start].rstrip()
+    before = text[max(0, start - _NEAR) : start].rstrip()
     return signs.get(before[-1:])

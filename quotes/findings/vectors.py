@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from alignment.encoders import Encoder, WordFeatureEncoder
+from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 
+_LINKED = 400
+"""Words of a text that are aligned; a quote of a page is compared by its beginning."""
+
+
 class Vectors:
-    """Remembers the vector of every text that was asked for.
+    """Remembers the vector of every text that was asked for, and which words answer each other.
 
     Args:
         encoder: What encodes a text that is new.
@@ -25,6 +29,7 @@ class Vectors:
         self._encoder = encoder
         self._known: dict[str, Matrix] = {}
         self._words: dict[tuple[str, ...], WordVectors] = {}
+        self._links: dict[tuple[tuple[str, ...], ...], dict[tuple[int, int], float]] = {}
 
     def add(self, texts: Iterable[str]) -> None:
         """Encode those of `texts` that are new, in one batch."""
@@ -62,3 +67,28 @@ class Vectors:
         if new:
             self._words.update(zip(map(tuple, new), self._encoder.encode_word_features(new), strict=True))
         return [self._words[tuple(text)] for text in texts]
+
+    def links(
+        self, first: tuple[str, ...], second: tuple[str, ...], languages: tuple[str, str]
+    ) -> dict[tuple[int, int], float]:
+        """Return which words of two texts answer each other; none where the encoder gives no vectors of words.
+
+        Args:
+            first: The words of a text; only the first 400 are looked at.
+            second: The words of the other, likewise.
+            languages: BCP-47 tags of the two.
+
+        Returns:
+            Index in `first` and index in `second`, with how surely they answer each other, from 0 to 1.
+        """
+        if not isinstance(self._encoder, WordEncoder):
+            return {}
+        from alignment.words import align_words  # noqa: PLC0415 - heavy
+
+        one, other = first[:_LINKED], second[:_LINKED]
+        key = (one, other, languages)
+        if key not in self._links:
+            source, target = languages
+            found = align_words(one, other, source_language=source, target_language=target, encoder=self._encoder)
+            self._links[key] = {(i, j): score for i, j, score in found}
+        return self._links[key]

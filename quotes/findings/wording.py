@@ -1,30 +1,68 @@
 """Findings about words that differ between two versions in one language."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+import regex
+
+from corpora.languages import ENGLISH
 from quotes.findings.clauses import word_spans
-from quotes.findings.evidence import Evidence, Pair, words_at
-from quotes.findings.quantities import fold
+from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.places import find_places
+from quotes.findings.quantities import Quantity, find_quantities, fold
+from quotes.findings.script import plain
+from quotes.findings.units import same_amount, unit_after
 from quotes.types import Finding, Span
 
 Change = tuple[tuple[Span, ...], tuple[Span, ...]]
+_WORD = regex.compile(r"\w")
+_DIGIT = regex.compile(r"\d")
+_CAPITALS = regex.compile(r"\p{Lu}")
+_SHORTEST = 2
+"""Capitals of the shortest abbreviation."""
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The words of a passage as they are compared; a contraction is several.
+
+    Attributes:
+        language: `en`, `ru` or `zh`.
+        text: The article's, in Simplified characters.
+        ends: Where the passage begins and ends in it.
+        forms: The words.
+        spans: Where each stands.
+    """
+
+    language: str
+    text: str
+    ends: Span
+    forms: list[str]
+    spans: list[Span]
+
+    def run(self, first: int, last: int) -> tuple[Span, ...]:
+        """Where the words from `first` to before `last` stand; nothing for no words."""
+        return ((self.spans[first][0], self.spans[last - 1][1]),) if first < last else ()
+
+    def between(self, first: int, last: int) -> str:
+        """What stands between the words around a run, so that signs beside it are seen: "$5", "20%"."""
+        start = self.spans[first - 1][1] if first else self.ends[0]
+        return self.text[start : self.spans[last][0] if last < len(self.spans) else self.ends[1]]
 
 
 def word_changes(pair: Pair) -> list[Change]:
     """Return the runs of words that differ, on both sides: code points into each article's text; one side may be empty.
 
-    Case, punctuation and ё do not count. The words are matched by difflib's longest common runs.
+    Case, punctuation, ё, contractions (isn't for is not) and Traditional characters do not count, nor do digits for a
+    number in words or the capitals of a known name for the name. The words are matched by difflib's longest common
+    runs.
     """
-    spans = word_spans(pair.first), word_spans(pair.second)
-    words = [
-        [fold(side.article.text[start:end]) for start, end in cut]
-        for side, cut in zip((pair.first, pair.second), spans, strict=True)
-    ]
+    first, second = _side(pair.first), _side(pair.second)
     changes = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(a=words[0], b=words[1], autojunk=False).get_opcodes():
-        if tag != "equal":
-            changes.append((_run(spans[0][a:b]), _run(spans[1][c:d])))
+    for tag, a, b, c, d in difflib.SequenceMatcher(a=first.forms, b=second.forms, autojunk=False).get_opcodes():
+        if tag != "equal" and not _is_same(first.between(a, b), second.between(c, d), first.language):
+            changes.append((first.run(a, b), second.run(c, d)))
     return changes
 
 
@@ -45,5 +83,73 @@ def _message(pair: Pair, change: Change) -> str:
     return f"The first version says {words_at(pair.first, first)}, the second {words_at(pair.second, second)}."
 
 
-def _run(spans: list[Span]) -> tuple[Span, ...]:
-    return ((spans[0][0], spans[-1][1]),) if spans else ()
+def _side(passage: Passage) -> _Side:
+    text = plain(passage.article.text, passage.article.language)
+    forms: list[str] = []
+    spans: list[Span] = []
+    for start, end in word_spans(passage):
+        word = fold(text[start:end])
+        words = _expanded(word) if passage.language == ENGLISH else [word]
+        forms += words
+        spans += [(start, end)] * len(words)
+    ends = (passage.spans[0][0], passage.spans[-1][1]) if passage.spans else (0, 0)
+    return _Side(passage.language, text, ends, forms, spans)
+
+
+def _expanded(word: str) -> list[str]:
+    table = load_data("wording.toml")
+    straight = word.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    if straight in table["whole"]:
+        return str(table["whole"][straight]).split()
+    ending = next((ending for ending in table["ending"] if straight.endswith(ending)), None)
+    return [straight.removesuffix(ending), table["ending"][ending]] if ending else [straight]
+
+
+def _is_same(one: str, other: str, language: str) -> bool:
+    return _same_numbers(one, other, language) or _same_names(one, other, language)
+
+
+def _same_numbers(one: str, other: str, language: str) -> bool:
+    """Tell whether two runs are the same numbers, in digits on one side at least, and nothing else."""
+    if not (_DIGIT.search(one) or _DIGIT.search(other)):
+        return False
+    first, second = find_quantities(one, language), find_quantities(other, language)
+    return (
+        len(first) == len(second)
+        and all(map(_equal, first, second))
+        and _is_covered(one, [_extent(one, language, quantity) for quantity in first])
+        and _is_covered(other, [_extent(other, language, quantity) for quantity in second])
+    )
+
+
+def _equal(one: Quantity, other: Quantity) -> bool:
+    alike = one.unit == other.unit and one.bound == other.bound and one.rough == other.rough
+    return (
+        alike and one.kind == other.kind == "number" and same_amount((one.value, one.unit), (other.value, other.unit))
+    )
+
+
+def _extent(text: str, language: str, quantity: Quantity) -> Span:
+    return quantity.start, unit_after(fold(text), quantity.end, language)[1]
+
+
+def _same_names(one: str, other: str, language: str) -> bool:
+    """Tell whether two runs are a known name and its abbreviation, and nothing else."""
+    first, second = ("".join(_CAPITALS.findall(text)) for text in (one, other))
+    short = min(first, second, key=len)
+    begins = first.startswith(second) or second.startswith(first)
+    if len(short) < _SHORTEST or not begins or not (one.isupper() or other.isupper()):
+        return False
+    found = [find_places(text, language) for text in (one, other)]
+    if len(found[0]) != len(found[1]) or not all(a.codes & b.codes for a, b in zip(*found, strict=True)):
+        return False
+    spans = [[(place.start, place.end) for place in places] for places in found]
+    return _is_covered(one, spans[0]) and _is_covered(other, spans[1])
+
+
+def _is_covered(text: str, spans: Iterable[Span]) -> bool:
+    """Tell whether all words of a text stand in some of its parts."""
+    left = list(text)
+    for start, end in spans:
+        left[start:end] = " " * (end - start)
+    return _WORD.search("".join(left)) is None

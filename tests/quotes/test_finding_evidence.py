@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from comparison_fakes import FakeEncoder, pair_of
 
+from alignment.encoders import load_encoder
 from corpora.article import Article
 from quotes.findings.evidence import Pair, Passage
 from quotes.findings.measure import altered, order_findings, strengths
@@ -19,6 +21,13 @@ from quotes.types import Finding, Quote
 CASES = Path(__file__).parent.parent / "cases" / "findings"
 
 
+class LinkingEncoder(FakeEncoder):
+    """Texts have invented vectors, words those of the embedded encoder."""
+
+    def encode_words(self, texts):
+        return load_encoder().encode_words(texts)
+
+
 def read_cases(name):
     return [pytest.param(case, id=case["label"]) for case in json.loads((CASES / name).read_text(encoding="utf-8"))]
 
@@ -31,7 +40,7 @@ def test_quantities_are_read(case):
 
 @pytest.mark.parametrize("case", read_cases("evidence.json"))
 def test_typed_evidence(case):
-    pair = pair_of(tuple(case["first"]), tuple(case["second"]))
+    pair = replace(pair_of(tuple(case["first"]), tuple(case["second"])), vectors=Vectors(LinkingEncoder()))
     detectors = (compare_numbers, compare_negation, compare_modality)
     found = {item.feature for detect in detectors for item in detect(pair) if not item.feature.startswith("lone_")}
     assert sorted(found) == case["expected"]
@@ -98,7 +107,7 @@ def test_a_denial_right_outside_the_words_found_is_no_finding():
 def test_a_denial_in_another_sentence_excuses_nothing():
     first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
     second = passage_in("ru", "Никто не пришёл. Они сказали нам всё.", "Они сказали нам всё")
-    (item,) = compare_negation(Pair(first, second, Vectors(FakeEncoder())))
+    (item,) = compare_negation(Pair(first, second, Vectors(LinkingEncoder())))
     assert (item.feature, item.finding.severity) == ("negation_loose", "warning")
 
 
