@@ -57,8 +57,7 @@ PRIORS = {
     "speaker_other": 3.0,
     "speaker_unlike": 2.0,
     "speaker_unsure": 0.5,
-    "clause_lost": 0.5,
-    "clause_added": 0.5,
+    "clause_alone": 0.5,
     "unanswered": 6.0,
     "judge": 2.0,
     "nli": 1.5,
@@ -75,9 +74,9 @@ UNTRAINED = (
     "context_number",
     "context_entity",
 )
-"""Evidence from outside the quoted words, of which only the prior speaks: the training pairs give gold speakers, whereas
-on new text one in five or six is found wrong; a changed number beside a quote hardly occurs in them; a witness is rarely
-heard, and benchmarks/quote_judge.py says what the judge of the index adds."""
+"""Evidence from outside the quoted words, of which only the prior speaks: the training pairs give gold speakers, but
+on new text one in five or six is found wrong; a changed number beside a quote hardly occurs in them; a witness is
+rarely heard, and benchmarks/quote_judge.py says what the judge of the index adds."""
 ALWAYS = ("unanswered",)
 """Evidence that every pair in two languages has, if the encoder gives features of words."""
 STORY = 3.0
@@ -116,7 +115,13 @@ def rows(stories: Iterable[Story], vectors: Vectors) -> Iterator[Row]:
 
 
 def written_rows(name: str, vectors: Vectors) -> Iterator[Row]:
-    """Give the rows of a hand-written set: English against every Russian and Chinese version of a passage."""
+    """Give the rows of a hand-written set."""
+    for record, treatment, pair in written_pairs(name, vectors):
+        yield record, treatment, strengths(gather_evidence(pair))
+
+
+def written_pairs(name: str, vectors: Vectors) -> Iterator[tuple[str, str, Pair]]:
+    """Give the name, the treatment and the words of English with every Russian and Chinese version of a passage."""
     path = Path(__file__).resolve().parent / "gold" / f"alterations-{name}.jsonl"
     for line in path.read_text(encoding="utf-8").splitlines():
         record = json.loads(line)
@@ -124,8 +129,7 @@ def written_rows(name: str, vectors: Vectors) -> Iterator[Row]:
         for language in LANGUAGES[1:]:
             for version in record[language]:
                 pair = Pair(english, whole_passage(version["text"], language), vectors)
-                treatment = version.get("kind") or version["treatment"]
-                yield record["id"], treatment, strengths(gather_evidence(pair))
+                yield record["id"], version.get("kind") or version["treatment"], pair
 
 
 def whole_passage(text: str, language: str) -> Passage:

@@ -11,6 +11,7 @@ from corpora.errors import UsageError
 from corpora.languages import NAMES
 from corpora.progress import SILENT, Progress
 from quotes.compare_options import CompareOptions
+from quotes.data_hash import data_hash
 from quotes.findings.evidence import Evidence, Pair, Passage
 from quotes.findings.preparation import prepare
 from quotes.findings.vectors import Vectors
@@ -21,6 +22,7 @@ from quotes.verdicts import judge, judge_absence
 from quotes.witnesses.base import Witness
 from quotes.witnesses.hearing import hear
 
+_ORDINALS = ("first", "second")
 _NAME_KINDS = frozenset({"title", "indirect"})
 _Place = tuple[str, tuple[int, int]]
 """Name of a group, and two of its versions."""
@@ -122,6 +124,7 @@ def _signature(encoder: Encoder, options: CompareOptions, witnesses: Sequence[Wi
     return (
         ("encoder", encoder.name),
         ("encoder_revision", encoder.revision),
+        ("lexicon", data_hash()),
         *((f"{part}.{name}", f"{value:g}") for part, values in settings.items() for name, value in values.items()),
         *(item for witness in witnesses for item in witness.signature()),
     )
@@ -155,7 +158,7 @@ class _Judge:
         first, second = members[at[0]], members[at[1]]
         if not first or not second:
             return None
-        passages = self._passage(at[0], first), self._passage(at[1], second)
+        passages = self._passage(at, 0, first), self._passage(at, 1, second)
         return Pair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
 
     def _pair(self, group: str, at: tuple[int, int], members: Members) -> QuotePair:
@@ -167,12 +170,17 @@ class _Judge:
         name = all(member.quote.kind in _NAME_KINDS for member in members if member)
         side = 0 if second else 1
         present = second if side == 0 else first
-        passage = self._passage(at[1 - side], present) if present else None
-        language = NAMES[self.versions[at[side]].article.language]
-        return judge_absence(at, passage, (side, language), self.options.verdict, name=name)
+        passage = self._passage(at, 1 - side, present) if present else None
+        lacking = self._label(at, side) or NAMES[self.versions[at[side]].article.language]
+        return judge_absence(at, passage, (side, lacking), self.options.verdict, name=name)
 
-    def _passage(self, version: int, member: Member) -> Passage:
-        return Passage(self.versions[version].article, member.spans, member.quote)
+    def _passage(self, at: tuple[int, int], side: int, member: Member) -> Passage:
+        return Passage(self.versions[at[side]].article, member.spans, member.quote, self._label(at, side))
+
+    def _label(self, at: tuple[int, int], side: int) -> str | None:
+        """Name a version by its place where the language is that of the other, too."""
+        first, second = (self.versions[version].article.language for version in at)
+        return _ORDINALS[side] if first == second else None
 
     def _cast(self, version: int) -> tuple[str, ...]:
         names = (quote.speaker_name for quote in self.versions[version].quotes)

@@ -29,7 +29,7 @@ def judge(
         pair: The words.
         members: How each version has them.
         options: Thresholds.
-        heard: What witnesses say. It moves the score, and never makes a pair `altered` without typed evidence.
+        heard: What witnesses say. It moves the score, and never makes a pair `altered` without evidence from the words.
     """
     evidence = gather_evidence(pair)
     heard = agreeing(heard, evidence)
@@ -70,7 +70,8 @@ def _verdict(
     shown = any(item.finding and item.finding.severity != "note" for item in evidence)
     if score >= options.altered and shown:
         return "altered"
-    if score >= options.uncertain:
+    # Nor is a doubt worth anything that cannot say what it is about.
+    if score >= options.uncertain and any(item.finding for item in evidence):
         return "uncertain"
     differs = any(item.feature == "wording" for item in evidence) if pair.same_language else cosine < options.reworded
     return "reworded" if differs else "same"

@@ -74,11 +74,11 @@ def test_faithful_versions_are_the_same_in_three_languages():
 @pytest.mark.parametrize(
     ("feature", "finding", "verdict", "kept"),
     [
-        ("clause_added", Finding("addition", "note", "a guess"), "same", False),
-        ("clause_added", Finding("omission", "note", "a guess"), "same", False),
-        ("clause_added", Finding("words", "note", "a guess"), "same", False),
-        ("clause_added", Finding("omission", "warning", "shorter, too"), "same", True),
-        ("clause_added", Finding("degree", "note", "a word"), "same", True),
+        ("clause_alone", Finding("addition", "note", "a guess"), "same", False),
+        ("clause_alone", Finding("omission", "note", "a guess"), "same", False),
+        ("clause_alone", Finding("words", "note", "a guess"), "same", False),
+        ("clause_alone", Finding("omission", "warning", "shorter, too"), "same", True),
+        ("clause_alone", Finding("degree", "note", "a word"), "same", True),
         ("speaker_unlike", Finding("omission", "note", "why it is suspected"), "uncertain", True),
     ],
 )

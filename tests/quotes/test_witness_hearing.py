@@ -122,7 +122,7 @@ def test_witnesses_alone_never_make_a_pair_altered(said):
 
 def test_even_witnesses_that_weigh_everything_make_a_pair_uncertain_at_most(monkeypatch):
     monkeypatch.setattr(verdicts, "altered", lambda _: 1.0)
-    note = [Evidence("clause_lost", 1.0, Finding("omission", "note", "a guess"))]
+    note = [Evidence("clause_alone", 1.0, Finding("omission", "note", "a guess"))]
     doubt = [Evidence("judge", 1.0, Finding("witness", "note", "doubt"))]
     assert judged(doubt, typed=note, monkeypatch=monkeypatch).verdict == "uncertain"
 
