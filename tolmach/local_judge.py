@@ -12,8 +12,8 @@ from typing import Protocol
 from corpora.progress import SILENT, Progress
 from quotes.types import Span
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
+from tolmach.long_questions import ask_what_fits
 from translate.engines.base import Scored
-from translate.engines.errors import InputTooLongError
 from translate.likelihood import Rendition
 
 _SHARES = (0.75, 0.25)
@@ -66,23 +66,23 @@ class LocalJudge:
     def testify(self, questions: Sequence[Question], progress: Progress = SILENT) -> list[Testimony | None]:
         """Answer every question about two languages, in order; None about two wordings in one language.
 
-        None for all, with a note, where one is longer than the model reads.
+        None, with a note, about one that is longer than the model reads.
 
         Raises:
             TolmachError: The model cannot be fetched, read, or run.
         """
         asked = [place for place, one in enumerate(questions) if one.first.language != one.second.language]
-        found: list[Testimony | None] = [None] * len(questions)
-        there = [_rendition(questions[place].first, questions[place].second) for place in asked]
-        back = [_rendition(questions[place].second, questions[place].first) for place in asked]
-        try:
-            scored = self._model.score([*there, *back], progress=progress)
-        except InputTooLongError as error:
-            progress.note(f"{self.name[0].upper()}{self.name[1:]} is not heard: {error.message}")
-            return found
-        for place, second, first in zip(asked, scored[: len(asked)], scored[len(asked) :], strict=True):
-            found[place] = _testimony(questions[place], first, second)
-        return found
+        answers = ask_what_fits(
+            [questions[place] for place in asked], lambda some: self._answers(some, progress), self.name, progress
+        )
+        return [answers.get(asked.index(place)) if place in asked else None for place in range(len(questions))]
+
+    def _answers(self, questions: Sequence[Question], progress: Progress) -> list[Testimony | None]:
+        there = [_rendition(one.first, one.second) for one in questions]
+        back = [_rendition(one.second, one.first) for one in questions]
+        scored = self._model.score([*there, *back], progress=progress)
+        sides = zip(questions, scored[: len(there)], scored[len(there) :], strict=True)
+        return [_testimony(question, first, second) for question, second, first in sides]
 
 
 def _rendition(source: Wording, target: Wording) -> Rendition:

@@ -86,7 +86,11 @@ def _gravity(card: Card) -> tuple[int, float, int]:
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
     """Draw what the verdicts and marks that occur mean, and how often each verdict does."""
-    counts = Counter(str(pair.compared.verdict) for card in cards for pair in card.pairs)
+    # Two versions that both lack what a third one quotes are no pair to count.
+    there = [
+        pair for card in cards for pair in card.pairs if any(card.members[at].quote for at in pair.compared.versions)
+    ]
+    counts = Counter(str(pair.compared.verdict) for pair in there)
     verdicts = {name: words for name, words in labels()["verdict"].items() if counts[name]}
     console.print()
     for name, words in verdicts.items():

@@ -13,7 +13,7 @@ from corpora.progress import SILENT, Progress
 from corpora.segmentation import segment
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
 from tolmach.english_words import Change, Word, meaning_words, stems, word_changes
-from translate.engines.errors import InputTooLongError
+from tolmach.long_questions import ask_what_fits
 from translate.specs import ModelSpec
 from translate.types import Translation
 
@@ -82,16 +82,17 @@ class TranslationWitness:
             TolmachError: It cannot be fetched, read, or run.
         """
         asked = [place for place, one in enumerate(questions) if one.first.language != one.second.language]
-        chosen = [questions[place] for place in asked]
-        found: list[Testimony | None] = [None] * len(questions)
-        try:
-            sides = self._render(chosen, progress)
-        except InputTooLongError as error:
-            progress.note(f"{self.name[0].upper()}{self.name[1:]} is not heard: {error.message}")
-            return found
-        for place, question, (first, second) in zip(asked, chosen, sides, strict=True):
-            found[place] = compare_renderings(question, first, second)
-        return found
+        answers = ask_what_fits(
+            [questions[place] for place in asked], lambda some: self._answers(some, progress), self.name, progress
+        )
+        return [answers.get(asked.index(place)) if place in asked else None for place in range(len(questions))]
+
+    def _answers(self, questions: Sequence[Question], progress: Progress) -> list[Testimony | None]:
+        sides = self._render(questions, progress)
+        return [
+            compare_renderings(question, first, second)
+            for question, (first, second) in zip(questions, sides, strict=True)
+        ]
 
     def _render(self, questions: Sequence[Question], progress: Progress) -> list[tuple[Rendering, Rendering]]:
         sides = [side for question in questions for side in (question.first, question.second)]

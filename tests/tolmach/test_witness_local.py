@@ -86,8 +86,12 @@ def test_a_text_that_is_too_long_leaves_the_matter_to_others():
             notes.append(message)
 
     long = Question(FIRST, Wording("zh", "我" * 300))
-    assert LocalJudge(FakeReader()).testify([long, Question(FIRST, SECOND)], Progress()) == [None, None]
-    assert notes == ["The judge reader is not heard: a text of 300 tokens is too long for the model, which reads 200"]
+    first, second = LocalJudge(FakeReader()).testify([long, Question(FIRST, SECOND)], Progress())
+    assert (first, second) == (None, read_with({}))
+    assert notes == [
+        "The judge reader is not heard about a long quote: "
+        "a text of 300 tokens is too long for the model, which reads 200"
+    ]
 
 
 def test_the_signature_names_the_model():

@@ -111,7 +111,9 @@ def test_a_text_that_is_too_long_leaves_the_matter_to_others():
 
     witness = TranslationWitness(FakeTranslator({}))
     assert witness.testify([Question(ENGLISH, Wording("ru", "да" * 200))], Progress()) == [None]
-    assert notes[0].startswith(f"The translation by {FakeTranslator.spec.name} is not heard: a text of 300 tokens")
+    assert notes[0].startswith(
+        f"The translation by {FakeTranslator.spec.name} is not heard about a long quote: a text of 300 tokens"
+    )
 
 
 @pytest.mark.parametrize(
