@@ -18,7 +18,7 @@ import numpy as np
 
 from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
-from benchmarks.quote_weights import FAITHFUL, SAMPLES, area, gold_pairs
+from benchmarks.quote_weights import FAITHFUL, SAMPLES, area, gold_pairs, written_pairs
 from corpora.files import write_text
 from quotes.findings.clauses import length_gap
 from quotes.findings.evidence import Pair
@@ -27,6 +27,8 @@ from quotes.findings.single_words import answers, units
 from quotes.findings.vectors import Vectors
 
 HELD_SAMPLES = ("a06", "a07", "a08", "a09")
+UNSEEN_SET = "w9"
+"""The hand-written set on which nothing was fitted."""
 ALARMS = 0.9
 WORST = 3
 Scores = dict[str, float]
@@ -88,6 +90,11 @@ def main() -> None:
         "held-ntrex": stories[half:],
     }
     result = {name: figures(list(scored(part, vectors))) for name, part in parts.items()}
+    written = [
+        (f"en-{pair.second.language}", treatment not in FAITHFUL, naive(pair))
+        for _, treatment, pair in written_pairs(UNSEEN_SET, vectors)
+    ]
+    result[UNSEEN_SET] = figures(written)
     print(json.dumps(result, indent=1))
     if arguments.output:
         write_text(arguments.output, json.dumps(result, indent=1) + "\n")

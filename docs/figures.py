@@ -25,6 +25,7 @@ PARTS = {
     "dev-ntrex": "development, NTREX",
     "held-samples": "unseen, articles",
     "held-ntrex": "unseen, NTREX",
+    "w9": "unseen, written set w9",
 }
 
 
@@ -42,8 +43,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
-def _extraction() -> str:
-    found = _read("quote_extraction")
+def _extraction(name: str = "quote_extraction") -> str:
+    found = _read(name)
     rows = []
     for key in sorted(found, key=_extraction_order):
         part, source, language = key.split("/")
@@ -52,6 +53,22 @@ def _extraction() -> str:
         name = "**all**" if source == "all" else source
         rows.append([PARTS[part], name, language, one["gold"], f"{one['f1']:.3f}", f"{one['kind']:.3f}", speaker])
     return _table(["part", "source", "language", "quotes", "F1", "kind", "speaker"], rows)
+
+
+def _blind() -> str:
+    found = _read("quote_extraction_blind")
+    rows = [
+        [
+            key.split("/")[2],
+            one["gold"],
+            f"{one['f1']:.3f}",
+            f"{one['kind']:.3f}",
+            f"{one['speaker']:.3f} ({one['speakers']})",
+        ]
+        for key, one in sorted(found.items())
+        if key.startswith("unseen/all/")
+    ]
+    return _table(["language", "quotes", "F1", "kind", "speaker"], rows)
 
 
 def _extraction_order(key: str) -> tuple[str, bool, str]:
@@ -76,14 +93,61 @@ def _alterations() -> str:
         for pair, gold in pairs.items():
             extracted = found["extracted"][part][pair]
             rows.append([PARTS[part], pair, gold["pairs"], *_detection(gold), *_detection(extracted)])
-    head = ["part", "pair", "quotes", "gold: area", "found", "false", "extracted: area", "found", "false"]
+    columns = ["area", "recall", "found", "false"]
+    head = ["part", "pair", "quotes", *(f"{quotes}: {name}" for quotes in found for name in columns)]
     return _table(head, rows)
 
 
 def _detection(one: dict[str, Any]) -> list[str]:
     shares = {kind: tuple(map(int, share.split("/"))) for kind, share in one["flagged"].items()}
     false = [shares.pop(kind) for kind in FAITHFUL if kind in shares]
-    return [f"{one['area_under_roc']:.3f}", _sum(shares.values()), _sum(false)]
+    recall = one["recall_at_10_percent_false_alarms"]
+    return [f"{one['area_under_roc']:.3f}", f"{recall:.3f}", _sum(shares.values()), _sum(false)]
+
+
+def _by_kind() -> str:
+    found = _read("quote_comparison")["alterations"]["extracted"]
+    kinds = sorted({kind for part in found.values() for kind in part["all"]["recall_by_kind"]})
+    rows = [[kind, *(_recall(part["all"], kind) for part in found.values())] for kind in kinds]
+    return _table(["kind", *(PARTS[part] for part in found)], rows)
+
+
+def _recall(one: dict[str, Any], kind: str) -> str:
+    if kind not in one["recall_by_kind"]:
+        return "–"
+    count = one["flagged"][kind].split("/")[1]
+    return f"{one['recall_by_kind'][kind]:.2f} ({count})"
+
+
+def _baselines() -> str:
+    found = _read("quote_baselines")
+    names = list(next(iter(found["held-ntrex"].values())))
+    rows = [
+        [PARTS[part], pair, *(f"{one[name][0]:.2f} / {one[name][1]:.2f}" for name in names)]
+        for part, pairs in found.items()
+        for pair, one in pairs.items()
+    ]
+    return _table(["part", "pair", *names], rows)
+
+
+def _judge() -> str:
+    found = _read("quote_judge")
+    rows = [
+        [PARTS[part], pair, *(_two(one[name]) for name in ("judge", "typed", "both"))]
+        for part, pairs in found.items()
+        for pair, one in pairs.items()
+    ]
+    return _table(["part", "pair", "judge alone", "evidence alone", "both"], rows)
+
+
+def _two(one: dict[str, float]) -> str:
+    return f"{one['area_under_roc']:.3f} / {one['recall_at_10_percent_false_alarms']:.3f}"
+
+
+def _quote_speed() -> str:
+    found = _read("quote_speed")
+    rows = [[step, f"{seconds:.2f}"] for step, seconds in found["seconds"].items()]
+    return _table(["step", "seconds"], rows)
 
 
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:
@@ -224,6 +288,11 @@ TABLES: dict[str, Callable[[], str]] = {
     "translation": _translation,
     "word-alignment": _word_alignment,
     "quote-extraction": _extraction,
+    "quote-extraction-blind": _blind,
+    "quote-baselines": _baselines,
+    "quote-kinds-found": _by_kind,
+    "quote-judge": _judge,
+    "quote-speed": _quote_speed,
     "quote-matching": _matching,
     "quote-alterations": _alterations,
 }
