@@ -49,6 +49,7 @@ def test_the_sample_article_is_aligned_well(use_encoder):
     assert _score([record], use_encoder).strict.f1 >= 0.93
 
 
+@pytest.mark.slow
 def test_the_sample_stories_are_aligned_well_with_their_crossings(use_encoder):
     records = [
         json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("articles/a0[1-4]/gold.json"))
@@ -56,6 +57,7 @@ def test_the_sample_stories_are_aligned_well_with_their_crossings(use_encoder):
     assert _score(records, use_encoder).strict.f1 >= 0.88
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_held_out_news_documents_are_aligned_well(use_encoder):
     if not SHARED.is_file():

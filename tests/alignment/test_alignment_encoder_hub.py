@@ -55,6 +55,7 @@ def test_a_repository_with_an_entry_is_used_as_the_entry_says():
     assert spec_of_repository("someone/model", None) == EncoderSpec("someone/model", repository="someone/model")
 
 
+@pytest.mark.slow
 def test_a_repository_is_fetched_once_and_found_again_without_a_network(hub, labse_folder, monkeypatch):
     extra = {"onnx/model.onnx": b"x", "pytorch_model.bin": b"x", "2_Dense/pytorch_model.bin": b"x"}
     hub.commit("someone/tiny", files_of(labse_folder) | extra)

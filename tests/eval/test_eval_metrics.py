@@ -191,6 +191,7 @@ def test_importing_eval_loads_no_heavy_library() -> None:
     assert printed.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("pair", "system", "reference"),

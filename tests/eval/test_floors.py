@@ -22,6 +22,7 @@ from eval.measures import MEASURES
 # The repository's own floors
 
 
+@pytest.mark.slow
 def test_every_floor_in_the_repository_holds():
     found = shortfalls(load_baseline(), {name: measure() for name, measure in MEASURES.items()})
     assert not found, "\n".join(found)

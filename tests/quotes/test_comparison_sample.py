@@ -8,6 +8,8 @@ from corpora.article import Article
 from corpora.samples import load_sample
 from quotes.comparison import compare_versions
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parent.parent.parent / "corpora" / "samples" / "lavrov"
 LANGUAGES = ("en", "ru", "zh")
 

@@ -216,6 +216,7 @@ def test_an_unknown_precision_is_wrong_usage(t5: ModelFiles, tmp_path: Path) -> 
         load_transformers(t5, options=replace(CPU, precision="int8"))
 
 
+@pytest.mark.slow
 def test_a_second_start_needs_neither_torch_nor_the_source(tmp_path: Path) -> None:
     files = ModelFiles(tiny_models.make_qwen2(tmp_path / "model", steps=0), "chat", digest="1")
     load_ctranslate2(files, folder=tmp_path, options=CPU)
