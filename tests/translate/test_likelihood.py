@@ -14,6 +14,8 @@ from translate.engines.transformers_engine import load_transformers
 from translate.families.requests import ChatRequest, TextRequest, Turn
 from translate.likelihood import Rendition, load_likelihood
 
+pytestmark = pytest.mark.slow
+
 EXACT = EngineOptions(device="cpu", precision="float32", threads=1)
 REQUESTS = [ChatRequest((Turn("system", "Translate."), Turn("user", text)), text) for text in SENTENCES[:6]]
 TARGETS = [*SENTENCES[3:8], "Да"]
