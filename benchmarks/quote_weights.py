@@ -209,7 +209,7 @@ def main() -> None:
     table = dict(zip(names, weights.tolist(), strict=True)) | {name: PRIORS[name] for name in UNTRAINED}
     lines = [
         "# Weights of the evidence: altered = 1 / (1 + exp(-(bias + sum of weight times strength))).",
-        "# Written by benchmarks/quote_weights.py, which says on what they were fitted, and which of them are priors alone.",
+        "# Written by benchmarks/quote_weights.py, which says what they were fitted on and which are priors alone.",
         f"bias = {bias:.3f}",
         "",
         "# What counts where a pair could not be asked for evidence that all others have.",
