@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corpora.article import Article, ArticleMeta, Bitext, Block, Sentence
+    from corpora.article import Article, ArticleMeta, Bitext, Block, Inline, Sentence
     from corpora.errors import InputError, NetworkError, OfflineError, OutputError, TolmachError, UsageError
     from corpora.languages import parse_language
     from corpora.readers.load import load_article
@@ -17,6 +17,7 @@ _HOMES = {
     "ArticleMeta": "corpora.article",
     "Bitext": "corpora.article",
     "Block": "corpora.article",
+    "Inline": "corpora.article",
     "Sentence": "corpora.article",
     "InputError": "corpora.errors",
     "NetworkError": "corpora.errors",
@@ -33,6 +34,7 @@ __all__ = [
     "ArticleMeta",
     "Bitext",
     "Block",
+    "Inline",
     "InputError",
     "NetworkError",
     "OfflineError",

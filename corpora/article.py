@@ -7,6 +7,9 @@ from typing import Literal
 from corpora.offsets import OffsetMap, Span
 
 BlockKind = Literal["title", "heading", "paragraph", "list_item", "quote", "code", "table_cell"]
+InlineKind = Literal[
+    "link", "emphasis", "strong", "strike", "underline", "subscript", "superscript", "highlight", "code"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,25 @@ class Block:
     start: int
     end: int
     level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A run of text within a block that is set apart: a link, or words in another face.
+
+    Attributes:
+        kind: What sets it apart. The words of `code` are never translated.
+        start: Offset of its first code point in the article's text.
+        end: Offset after its last code point.
+        target: Where a link leads, as it was written, see `corpora.inlines.clean_target`; None for other kinds.
+        title: The title of a link, None where it has none.
+    """
+
+    kind: InlineKind
+    start: int
+    end: int
+    target: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +105,8 @@ class Article:
         blocks: Title, headings, paragraphs, … in order; they do not overlap, white space lies between them.
         meta: Where the text came from.
         offsets: Maps `text` to the text as it was read, None where the reader cannot tell (HTML).
+        inlines: Links and the like, by start and then the longest first. Any two are nested or apart, each lies
+            within one block, and it begins and ends with something visible; `corpora.inlines.settle` makes them so.
     """
 
     text: str
@@ -91,6 +115,7 @@ class Article:
     blocks: tuple[Block, ...] = ()
     meta: ArticleMeta = field(default_factory=ArticleMeta)
     offsets: OffsetMap | None = field(default=None, repr=False, compare=False)
+    inlines: tuple[Inline, ...] = ()
 
     @classmethod
     def from_text(cls, text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> "Article":

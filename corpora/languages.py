@@ -53,6 +53,13 @@ def parse_language(tag: str) -> str:
     raise UnknownLanguageError(f"unknown language {tag!r}", hint=f"{guess}Known: {', '.join(NAMES)}")
 
 
+def text_weight(text: str) -> int:
+    """Return the length of a text in characters, a Chinese one counting as three: about what it takes in English."""
+    return len(text) + 2 * sum(
+        "\N{CJK UNIFIED IDEOGRAPH-3400}" <= one <= "\N{CJK UNIFIED IDEOGRAPH-9FFF}" for one in text
+    )
+
+
 def base_language(tag: str) -> str:
     """Return the language without its script: `zh` for `zh-Hant`."""
     return tag.split("-", maxsplit=1)[0]

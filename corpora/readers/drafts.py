@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from corpora.article import Article, ArticleMeta, Block, BlockKind
+from corpora.article import Article, ArticleMeta, Block, BlockKind, Inline
 from corpora.errors import InputError
+from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, Piece, Span
 from corpora.readers.furniture import find_furniture
@@ -31,6 +32,7 @@ class Draft:
         level: Depth or row, see `Block`.
         source: Where it stands in the markup, None where that is not known.
         tokens: Runs of `text` that stand in the markup verbatim: their text, in order.
+        inlines: Spans of `text` in any order; they may cross and reach into white space, `assemble` settles them.
     """
 
     kind: BlockKind
@@ -38,6 +40,7 @@ class Draft:
     level: int = 0
     source: Span | None = None
     tokens: tuple[str, ...] = ()
+    inlines: tuple[Inline, ...] = ()
 
 
 def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None, markup: str | None = None) -> Article:
@@ -66,13 +69,18 @@ def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None
     title = kept[0].text.replace("\n", " ") if kept[0].kind == "title" else None
     meta = replace(meta, dropped=(*meta.dropped, *dropped))
     offsets = _map(kept, markup) if markup is not None else None
-    return Article(text, tell_language(text, language), title, tuple(_blocks(kept)), meta, offsets)
+    blocks = tuple(_blocks(kept))
+    inlines = [
+        inline for draft, block in zip(kept, blocks, strict=True) for inline in shift(draft.inlines, block.start)
+    ]
+    return Article(text, tell_language(text, language), title, blocks, meta, offsets, tuple(inlines))
 
 
 def _strip(draft: Draft) -> Draft:
     start, end = strip_span(draft.text, 0, len(draft.text))
     # A blank line within a block would look like the end of it.
-    return replace(draft, text=re.sub(r"\n\s*\n", "\n", draft.text[start:end]))
+    text = re.sub(r"\n\s*\n", "\n", draft.text[start:end])
+    return replace(draft, text=text, inlines=settle(text, carry(draft.inlines, draft.text, text)))
 
 
 def _with_title(drafts: list[Draft]) -> list[Draft]:

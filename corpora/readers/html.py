@@ -7,14 +7,16 @@ from itertools import pairwise
 from typing import Any, Final
 
 from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.drafts import Draft, assemble, tidy
+from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _INLINE: Final = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "cite", "del", "dfn", "em", "font", "hi", "i", "ins", "kbd", "label", "mark", "q",
-    "ref", "ruby", "s", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+    "ref", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
 _SKIPPED: Final = frozenset({
     "aside", "audio", "button", "canvas", "dialog", "figcaption", "figure", "footer", "form", "graphic", "iframe",
@@ -34,7 +36,8 @@ _TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
 def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from a web page: headline, headings, paragraphs, quotes, lists and tables of its main text.
 
-    Offsets are not mapped back to the page.
+    Links, emphasis, code and the like are the article's inlines where the page has the same words with them. Offsets
+    are not mapped back to the page.
 
     Args:
         text: The page as it was read.
@@ -47,15 +50,15 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     """
     refuse_empty(text, meta)
     page = _DECLARATION.sub("", normalize(text).text, count=1)
-    drafts, title, meta = _extract(page, meta or ArticleMeta(format="html"))
-    return assemble(_titled(drafts, title), meta, language=language)
+    whole, everything = _read_whole(page)
+    drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
+    return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 
 
-def _extract(page: str, meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
+def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
     from trafilatura import bare_extraction  # noqa: PLC0415 - loads lxml and its tables
     from trafilatura.settings import Document  # noqa: PLC0415 - the same
 
-    whole = _read_whole(page)
     found = bare_extraction(page, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
     if not isinstance(found, Document):
         return whole, None, meta
@@ -73,18 +76,20 @@ def _extract(page: str, meta: ArticleMeta) -> tuple[list[Draft], str | None, Art
 _DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
 
 
-def _read_whole(page: str) -> list[Draft]:
+def _read_whole(page: str) -> tuple[list[Draft], list[Draft]]:
+    """Return the blocks of what the page calls its article, and all its blocks."""
     from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
     from lxml.html import document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
 
     try:
         root = document_fromstring(page)
     except ParserError:
-        return []
-    body = root.find(".//article")
-    if body is None or len("".join(body.itertext()).split()) < _SHORT_ARTICLE:
-        body = root.find("body")
-    return _Walk().drafts(body) if body is not None else []
+        return [], []
+    body, article = root.find("body"), root.find(".//article")
+    everything = _Walk().drafts(body) if body is not None else []
+    if article is None or len("".join(article.itertext()).split()) < _SHORT_ARTICLE:
+        return everything, everything
+    return _Walk().drafts(article), everything
 
 
 _SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
@@ -130,7 +135,7 @@ class _Walk:
     """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
 
     _found: list[Draft] = field(default_factory=list)
-    _flow: list[str] = field(default_factory=list)
+    _flow: Flow = field(default_factory=Flow)
     _kind: BlockKind = "paragraph"
     _level: int = 0
     _depth: int = 0
@@ -143,20 +148,22 @@ class _Walk:
         return self._found
 
     def _children(self, element: Any) -> None:
-        self._flow.append(element.text or "")
+        self._flow.add(element.text or "")
         for child in element:
             if isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 self._element(child)
             elif child.tag not in _INLINE:
-                self._flow.append(" ")
-            self._flow.append(child.tail or "")
+                self._flow.add(" ")
+            self._flow.add(child.tail or "")
 
     def _element(self, element: Any) -> None:
         tag = element.tag
         if tag in {"lb", "br"}:
-            self._flow.append(_LINE_BREAK)
+            self._flow.add(_LINE_BREAK)
         elif tag in _INLINE or (tag == "code" and "\n" not in "".join(element.itertext())):
+            self._flow.open(tag, mark_of(tag, element.attrib))
             self._children(element)
+            self._flow.close(tag)
         elif tag in {"code", "pre"}:
             self._flush()
             self._found.append(Draft("code", "".join(element.itertext()).strip("\n")))
@@ -186,15 +193,21 @@ class _Walk:
         return self._kind, self._level
 
     def _flush(self) -> None:
-        parts = _PARAGRAPH_BREAK.split("".join(self._flow))
-        self._flow.clear()
+        text, inlines = self._flow.cut()
+        borders = [0, *(at for match in _PARAGRAPH_BREAK.finditer(text) for at in match.span()), len(text)]
+        parts = [
+            (start, end) for start, end in zip(borders[::2], borders[1::2], strict=True) if text[start:end].strip()
+        ]
         # Old pages lay out whole articles in one cell.
-        layout = self._kind == "table_cell" and len([part for part in parts if part.strip()]) > 1
-        for part in parts:
-            lines = [tidy(line) for line in part.split(_LINE_BREAK)]
+        layout = self._kind == "table_cell" and len(parts) > 1
+        kind: BlockKind = "paragraph" if layout else self._kind
+        level = 0 if layout else self._level
+        for start, end in parts:
+            lines = [tidy(line) for line in text[start:end].split(_LINE_BREAK)]
             joined = "\n".join(line for line in lines if line)
+            spans = carry(clip(inlines, start, end), text[start:end], joined)
             if joined:
-                self._found.append(Draft("paragraph", joined) if layout else Draft(self._kind, joined, self._level))
+                self._found.append(Draft(kind, joined, level, inlines=spans))
 
 
 def looks_like_html(text: str) -> bool:

@@ -12,6 +12,7 @@ from corpora.article import Article, ArticleMeta, BlockKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
 from corpora.readers.drafts import Draft, assemble
+from corpora.readers.inline_markdown import collect
 from corpora.readers.plain import refuse_empty
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -23,6 +24,7 @@ _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", 
 def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from Markdown: the text without marks, links by their words, pictures left out.
 
+    Links, emphasis, code and the like are the article's inlines, and so are the tags of HTML that mean the same.
     Front matter may give `title`, `date`, `author` and `outlet`; without it the first block is the title if it is
     a heading or reads like a headline.
 
@@ -50,8 +52,18 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     return replace(article, offsets=offsets)
 
 
+class _Parser(MarkdownIt):
+    """Leaves the addresses of links as they are written; which of them it takes for links does not change by that."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's name
+        return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's name
+        return super().validateLink(super().normalizeLink(url))
+
+
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    return _Parser("commonmark").enable(["table", "strikethrough"])
 
 
 def _fields(front: re.Match[str]) -> dict[str, str]:
@@ -114,11 +126,11 @@ class _Walk:
             self.open.pop()
 
     def _inline(self, token: Token, opening: Token) -> Draft:
-        runs = list(_runs(token.children or []))
+        runs, inlines = collect(token.children or [])
         kind, level = self._kind(opening)
         # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
-        return Draft(kind, "".join(runs), level, self._span(token), tokens)
+        return Draft(kind, "".join(runs), level, self._span(token), tokens, inlines)
 
     def _kind(self, opening: Token) -> tuple[BlockKind, int]:
         if opening.type == "heading_open":
@@ -135,11 +147,3 @@ class _Walk:
             return None
         first, last = token.map
         return self._line_starts[first], self._line_starts[min(last, len(self._line_starts) - 1)]
-
-
-def _runs(children: Sequence[Token]) -> Iterator[str]:
-    for child in children:
-        if child.type in {"text", "code_inline", "text_special"}:
-            yield child.content
-        elif child.type in {"softbreak", "hardbreak"} or child.content.lower().startswith("<br"):
-            yield "\n"

@@ -1,1 +1,1 @@
-"""Writers: articles become text again."""
+"""Writers: articles become text again: Markdown and web pages with their inlines, plain text without."""

@@ -3,20 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Final
 
 from corpora.article import Article, Block
-
-# What would be read as a mark anywhere, and what only at the start of a line.
-_ANYWHERE: Final = re.compile(r"[\\`*_\[\]<>~|&]")
-_AT_START: Final = re.compile(r"^([ \t]*)(?:([-+#=:])|(\d+)([.)]))", re.MULTILINE)
-_HARD_BREAK: Final = re.compile(r"[ \t]+$", re.MULTILINE)
+from corpora.writers.inline_markdown import spell
+from corpora.writers.steps import contents, tables
 
 
 def to_markdown(article: Article) -> str:
     """Render an article as Markdown: title and headings, quotes, lists, tables and code by the kind of each block.
 
-    `read_markdown` gives the same blocks back, white space at the ends of lines and blank lines within blocks aside.
+    Inlines become links, emphasis and so on; where Markdown has no mark, or its mark would not be read as one, tags of
+    HTML. `read_markdown` gives the same blocks and inlines back, white space at the ends of lines and blank lines
+    within blocks aside; headings and cells come back on one line.
     """
     if not article.blocks:
         return article.text
@@ -29,61 +27,49 @@ def to_markdown(article: Article) -> str:
 
 
 def _group(article: Article, kind: str, blocks: Sequence[Block]) -> Iterator[str]:
-    texts = [article.text[block.start : block.end] for block in blocks]
     if kind == "list_item":
-        yield "\n".join(_item(block, text) for block, text in zip(blocks, texts, strict=True))
+        yield "\n".join(_item(article, block) for block in blocks)
     elif kind == "table_cell":
-        yield from _tables(blocks, texts)
+        yield from (_table(article, rows) for rows in tables(blocks))
     elif kind == "quote":
-        yield "\n>\n".join(_indented(_escape(text), "> ", "> ") for text in texts)
+        yield "\n>\n".join(_indented(spell(*contents(article, block)), "> ", "> ") for block in blocks)
     else:
-        for block, text in zip(blocks, texts, strict=True):
-            yield _single(block, text)
+        yield from (_single(article, block) for block in blocks)
 
 
-def _single(block: Block, text: str) -> str:
+def _single(article: Article, block: Block) -> str:
     if block.kind == "code":
+        text, _ = contents(article, block)
         fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 3)
         return f"{fence}\n{text}\n{fence}"
     if block.kind == "title":
-        return f"# {_one_line(text)}"
+        return f"# {_heading(article, block)}"
     if block.kind == "heading":
-        return f"{'#' * min(max(block.level, 2), 6)} {_one_line(text)}"
-    return _escape(text)
+        return f"{'#' * min(max(block.level, 2), 6)} {_heading(article, block)}"
+    return spell(*contents(article, block))
 
 
-def _item(block: Block, text: str) -> str:
+def _heading(article: Article, block: Block) -> str:
+    line = _one_line(article, block)
+    # Signs at the end would count as the closing ones of the heading.
+    return f"{line[:-1]}\\#" if line.endswith("#") and not line.endswith("\\#") else line
+
+
+def _item(article: Article, block: Block) -> str:
     indent = "  " * (block.level - 1)
-    return _indented(_escape(text), f"{indent}- ", f"{indent}  ")
+    return _indented(spell(*contents(article, block)), f"{indent}- ", f"{indent}  ")
 
 
-def _tables(blocks: Sequence[Block], texts: Sequence[str]) -> Iterator[str]:
-    rows: list[list[str]] = []
-    level = 0
-    for block, text in zip(blocks, texts, strict=True):
-        if block.level < level:
-            yield _table(rows)
-            rows = []
-        if block.level != level or not rows:
-            rows.append([])
-        level = block.level
-        rows[-1].append(_one_line(text))
-    yield _table(rows)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _table(article: Article, rows: Sequence[Sequence[Block]]) -> str:
     columns = max(len(row) for row in rows)
-    lines = ["| " + " | ".join([*row, *[""] * (columns - len(row))]) + " |" for row in rows]
+    filled = [[*(_one_line(article, cell) for cell in row), *[""] * (columns - len(row))] for row in rows]
+    lines = ["| " + " | ".join(row) + " |" for row in filled]
     return "\n".join([lines[0], "|" + " --- |" * columns, *lines[1:]])
 
 
-def _one_line(text: str) -> str:
-    return _escape(" ".join(text.split("\n")))
-
-
-def _escape(text: str) -> str:
-    text = _HARD_BREAK.sub("", _ANYWHERE.sub(r"\\\g<0>", text))
-    return _AT_START.sub(lambda match: f"{match[1]}{match[3] or ''}\\{match[2] or match[4]}", text)
+def _one_line(article: Article, block: Block) -> str:
+    text, inlines = contents(article, block)
+    return spell(text.replace("\n", " "), inlines, in_table=block.kind == "table_cell")
 
 
 def _indented(text: str, first: str, rest: str) -> str:

@@ -138,7 +138,7 @@ def test_plain_text_of_lists_and_tables():
 def test_markdown_of_lists_quotes_tables_and_code():
     assert to_markdown(read_markdown(PAGE)).split("\n\n")[3:] == [
         "> “We have not closed,” she said.\n>\n> Nor will we.",
-        "- one item\n- two items\n  - a nested one",
+        "- one item\n- two *items*\n  - a nested one",
         "| Name | Age |\n| --- | --- |\n| Ann | 3 |",
         "```\nx = 1\n```\n",
     ]

@@ -1,0 +1,150 @@
+"""Inline markup: spans of text that are links or stand in another face, and what is done with them everywhere.
+
+Readers find spans, writers write them, and whoever makes a new article from an old one carries them over. All need the
+same: spans never cross, they hold visible text, and a link leads nowhere harmful.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
+from typing import Final
+from urllib.parse import quote
+
+from corpora.article import Inline
+from corpora.normalization import INVISIBLE
+
+RANKS: Final = {
+    kind: rank
+    for rank, kind in enumerate((
+        "link", "highlight", "strike", "underline", "emphasis", "strong", "superscript", "subscript", "code",
+    ))
+}  # fmt: skip
+"""Which of two kinds that hold the same text is the outer one: the lower rank. Code is innermost."""
+
+_UNSAFE: Final = frozenset({"data", "file", "javascript", "vbscript"})
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# What browsers overlook in an address: https://url.spec.whatwg.org/#concept-basic-url-parser
+_OVERLOOKED: Final = re.compile(r"[\t\n\r]")
+_CONTROLS: Final = "".join(map(chr, range(0x21)))
+
+_Key = tuple[int, int, int, str, str]
+
+
+def is_visible(char: str) -> bool:
+    """Tell whether a character shows something: no white space, and not without width."""
+    return not char.isspace() and char not in INVISIBLE
+
+
+def order(inline: Inline) -> _Key:
+    """Return the key that articles sort their inlines by."""
+    return inline.start, -inline.end, RANKS[inline.kind], inline.target or "", inline.title or ""
+
+
+def settle(text: str, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+    """Bring spans to the form that articles keep them in.
+
+    They are cut to what is visible, and empty ones go. Of two that cross, the later one is cut in two where the earlier
+    one ends, as browsers do with overlapping tags. A span within one of its own kind goes, as it changes nothing. The
+    result is sorted, and settling it again changes nothing.
+
+    Args:
+        text: The text of one block, or of one article if no span reaches over the border of a block.
+        inlines: Spans of `text` in any order.
+    """
+    found = list(inlines)
+    return tuple(sorted(carry(_uncross(found), text, text), key=order)) if found else ()
+
+
+def carry(inlines: Sequence[Inline], before: str, after: str) -> tuple[Inline, ...]:
+    """Move spans of one text to another that differs from it in white space only.
+
+    The spans come back cut to what is visible; those that hold nothing visible are left out. If more than white space
+    differs, there is nothing to go by, and no span comes back.
+    """
+    if not inlines:
+        return ()
+    old, new = visible_places(before), visible_places(after)
+    if [before[place] for place in old] != [after[place] for place in new]:
+        return ()
+    return move(inlines, old, new)
+
+
+def visible_places(text: str) -> list[int]:
+    """Return the offsets of the visible characters."""
+    return [place for place, char in enumerate(text) if is_visible(char)]
+
+
+def move(inlines: Iterable[Inline], old: Sequence[int], new: Sequence[int]) -> tuple[Inline, ...]:
+    """Move spans by their characters: the one at `old[n]` now stands at `new[n]`.
+
+    Args:
+        inlines: Spans in the text that `old` counts in.
+        old: Offsets in rising order; a span that holds none of them is left out.
+        new: As many offsets, rising too.
+    """
+    moved = []
+    for inline in inlines:
+        first, last = bisect_left(old, inline.start), bisect_left(old, inline.end)
+        if first < last:
+            moved.append(replace(inline, start=new[first], end=new[last - 1] + 1))
+    return tuple(moved)
+
+
+def clip(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
+    """Return what lies within a span, counted from its start; what reaches over its ends is cut off there."""
+    return tuple(
+        replace(inline, start=max(inline.start, start) - start, end=min(inline.end, end) - start)
+        for inline in inlines
+        if inline.start < end and inline.end > start
+    )
+
+
+def shift(inlines: Iterable[Inline], by: int) -> tuple[Inline, ...]:
+    """Return the spans moved to the right by so many code points."""
+    return tuple(replace(inline, start=inline.start + by, end=inline.end + by) for inline in inlines)
+
+
+def clean_target(target: str | None) -> str | None:
+    """Return the address of a link as articles keep it, None if it leads nowhere or does more than lead somewhere.
+
+    Addresses stay as they are written, relative ones too. Only what browsers overlook goes, and characters that cannot
+    be seen are percent-encoded. The schemes `data`, `file`, `javascript` and `vbscript` are refused.
+    """
+    bare = _OVERLOOKED.sub("", target or "").strip(_CONTROLS)
+    # Whoever writes the address into a text brings that text to NFC.
+    composed = unicodedata.is_normalized("NFC", bare)
+    bare = "".join(char if _stays(char, composed=composed) else quote(char, errors="replace") for char in bare)
+    scheme = _SCHEME.match(bare)
+    return None if not bare or (scheme and scheme[1].lower() in _UNSAFE) else bare
+
+
+def clean_title(title: str | None) -> str | None:
+    """Return the title of a link on one line, None if it is blank."""
+    words = "".join(char if char.isprintable() else " " for char in unicodedata.normalize("NFC", title or "")).split()
+    return " ".join(words) or None
+
+
+def _stays(char: str, *, composed: bool) -> bool:
+    return char.isprintable() and (composed or char.isascii())
+
+
+def _uncross(inlines: list[Inline]) -> list[Inline]:
+    pending = [(order(inline), inline) for inline in inlines]
+    heapify(pending)
+    done: list[Inline] = []
+    around: list[Inline] = []
+    while pending:
+        _, inline = heappop(pending)
+        while around and around[-1].end <= inline.start:
+            around.pop()
+        if around and inline.end > around[-1].end:
+            rest = replace(inline, start=around[-1].end)
+            heappush(pending, (order(rest), rest))
+            inline = replace(inline, end=around[-1].end)
+        if not any(outer.kind == inline.kind for outer in around):
+            done.append(inline)
+            around.append(inline)
+    return done

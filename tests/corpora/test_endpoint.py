@@ -1,0 +1,114 @@
+"""The client for servers with OpenAI's interface, against a real one of this machine."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from chat_server import ChatServer, Reply
+
+from corpora.endpoint.addresses import parse_address
+from corpora.endpoint.client import Client, ClientOptions, EndpointError, _asked_wait
+
+QUICK = ClientOptions(timeout=5, attempts=2, backoff=0.001)
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    started = ChatServer()
+    yield started
+    started.close()
+
+
+def client_of(server: ChatServer, options: ClientOptions = QUICK) -> Client:
+    address = parse_address(server.url)
+    assert address is not None
+    return Client(address, options, purpose="ask a test")
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "host", "root", "local"),
+    [
+        ("http://localhost:8000/v1/", "http://localhost:8000/v1", "localhost:8000", "http://localhost:8000", True),
+        ("https://api.example/v1", "https://api.example/v1", "api.example", "https://api.example", False),
+        ("http://[::1]:9/v1", "http://[::1]:9/v1", "[::1]:9", "http://[::1]:9", True),
+        (" http://H.example/x/openai ", "http://h.example/x/openai", "h.example", "http://h.example/x/openai", False),
+    ],
+)
+def test_an_address_is_taken_apart(text, url, host, root, local):
+    found = parse_address(text)
+    assert (found.url, found.host, found.root, found.local) == (url, host, root, local)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "host:80/v1",
+        "ftp://h/v1",
+        "http:///v1",
+        "http://a:b@h/v1",
+        "http://@h/v1",
+        "http://h/v1?k=x",
+        "http://h:x",
+        "http://[::1/v1",
+    ],
+)
+def test_what_is_none_or_holds_a_secret_is_no_address(text):
+    assert parse_address(text) is None
+
+
+def test_questions_and_pages_are_read_from_json(server):
+    server.pages["/version"] = Reply({"version": "1"})
+    client = client_of(server)
+    assert client.get("/version") == {"version": "1"}
+    assert client.get("models")["data"][0]["id"] == "served-model"
+    assert client.post("completions", {"prompt": "день"})["choices"][0]["text"] == "ДЕНЬ"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"no", "no JSON"), (b"[" * 100_000, "no JSON"), (b" " * 4_000_001, "longer than 4 MB")]
+)
+def test_answers_that_cannot_be_used_are_not_asked_for_again(server, content, reason):
+    server.reply = lambda *_: Reply(content)
+    with pytest.raises(EndpointError, match=reason):
+        client_of(server).post("completions", {"prompt": ""})
+    assert len(server.asked) == 1
+
+
+def test_what_stays_busy_fails_with_the_last_answer(server):
+    server.reply = lambda _, number: Reply({"number": number}, 503)
+    with pytest.raises(EndpointError, match='"number": 2') as raised:
+        client_of(server).post("completions", {"prompt": ""})
+    assert raised.value.status == 503
+
+
+def test_what_is_under_way_can_be_taken_back(server):
+    gate = threading.Event()
+    server.reply = lambda *_: Reply({"waited": gate.wait(5)})
+    client, errors = client_of(server), []
+
+    def ask() -> None:
+        try:
+            client.post("completions", {"prompt": ""})
+        except EndpointError as error:
+            errors.append(error.reason)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    while not server.asked:
+        time.sleep(0.002)
+    client.cancel()
+    thread.join(2)
+    gate.set()
+    assert errors == ["the question was taken back"]
+    assert client.get("models")["object"] == "list"
+
+
+def test_a_server_may_ask_for_time_in_seconds_or_until_a_moment():
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=9), usegmt=True)
+    earlier = format_datetime(datetime.now(UTC) - timedelta(seconds=9), usegmt=True)
+    assert 7 < _asked_wait(later) <= 9
+    assert [_asked_wait(text) for text in ("3", earlier, "9" * 400, "soon", "", "²", "-1")] == [3, 0, 30, 0, 0, 0, 0]
