@@ -30,7 +30,8 @@ def models() -> str:
     """Return the registry of models as Markdown."""
     rows = [_row(spec) for spec in load_registry().models]
     head = (
-        "| model | family | licence | forbids | directions | size | from | note |\n|---|---|---|---|---|---|---|---|\n"
+        "| model | family | licence | forbids | directions | size | search | from | note |\n"
+        "|---|---|---|---|---|---|---|---|---|\n"
     )
     sources = [f"- `{spec.name}`: {spec.citation}. <{spec.url}>" for spec in load_registry().models]
     return f"{NOTICE}# Models\n\n{head}" + "\n".join(rows) + "\n\n" + "\n".join(sources) + "\n"
@@ -56,7 +57,9 @@ def _row(spec: ModelSpec) -> str:
     name = f"`{spec.name}`" + (" (default)" if spec.default else "")
     directions = " ".join(direction_name(direction) for direction in spec.directions)
     note = " ".join(spec.quality_note.split())
-    cells = [name, spec.family, spec.licence, spec.restriction or "", directions, size, origin, note]
+    forbids = "; ".join(filter(None, (spec.restriction, "gated" if spec.gated else None)))
+    search = f"beam {spec.decode.beam_size}" if spec.decode.beam_size > 1 else "greedy"
+    cells = [name, spec.family, spec.licence, forbids, directions, size, search, origin, note]
     return f"| {' | '.join(map(str, cells))} |"
 
 

@@ -1,32 +1,45 @@
 """What is known and what is cached of models and samples, as data for the command line."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from corpora.errors import InputError
+from corpora.languages import base_language
 from corpora.progress import SILENT, Progress
 from corpora.samples import list_samples, load_sample
-from translate.registry import find_model, load_registry
-from translate.specs import LocalSource, ModelSpec, WheelSource, direction_name
+from translate.licences import licence_of
+from translate.prompts import PLACEHOLDERS, Prompt
+from translate.registry import find_model, identify, load_registry
+from translate.routing import plan_route
+from translate.specs import Direction, LocalSource, ModelSpec, WheelSource, direction_name
+from translate.weights.errors import IntegrityError
+from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore
 
 _SAMPLE_LANGUAGES = ("en", "ru", "zh")
+_SEARCH = ("beam_size", "repetition_penalty", "no_repeat_ngram_size")
 
 
 def describe_models() -> list[dict[str, Any]]:
-    """Return the models of the registry, in its order."""
-    return [_facts(spec) for spec in load_registry().models]
+    """Return the models of the registry, in its order, and after them what else the cache holds."""
+    store, models = WeightsStore(), load_registry().models
+    others = {manifest.model: (folder, manifest) for folder, manifest in _others(store)}
+    return [_facts(spec, store) for spec in models] + [_other_facts(*others[name]) for name in sorted(others)]
 
 
 def describe_model(name: str) -> dict[str, Any]:
-    """Return what is known of one model, its revision and disk use too.
+    """Return what is known of one model: how it is asked, its revision and disk use too.
 
     Raises:
         UnknownModelError: No model has that name.
     """
     spec, store = find_model(name), WeightsStore()
-    parts = spec.directions if spec.split else (None,)
-    manifests = {direction_name(part): store.manifest(spec, part) for part in parts}
-    revisions = {part: manifest.revision for part, manifest in manifests.items() if manifest}
+    folder = store.locate(spec)
+    spec = identify(spec, folder) if folder and spec.family is None else spec
+    manifests = {direction_name(part): store.manifest(spec, part) for part in _parts(spec)}
     more = {
         "family": spec.family,
         "source": _source(spec),
@@ -34,24 +47,67 @@ def describe_model(name: str) -> dict[str, Any]:
         "citation": spec.citation,
         "url": spec.url,
         "quality_note": " ".join(spec.quality_note.split()),
-        "revisions": revisions,
-        "disk_use": store.disk_use(spec),
+        "revisions": {part: manifest.revision for part, manifest in manifests.items() if manifest},
+        "access": _access(spec),
     }
-    return _facts(spec) | more
+    return _facts(spec, store) | more | _speech(spec)
 
 
-def fetch_model(name: str, progress: Progress = SILENT) -> list[Path]:
-    """Fetch a model's weights, for all its directions; return the folders.
+def fetch_model(name: str, pair: Direction | None = None, progress: Progress = SILENT) -> list[Path]:
+    """Fetch a model's weights; return the folders.
+
+    Args:
+        name: The model.
+        pair: Source and target language, by tag: only the weights that this direction needs, where each direction has
+            its own; None fetches all.
+        progress: Is told how far it is, and what the licence forbids.
 
     Raises:
         UnknownModelError: No model has that name.
+        UsageError: The model has no way between the languages of `pair`.
         OfflineError: No network is allowed.
         NetworkError: The weights cannot be fetched.
     """
     spec, store = find_model(name), WeightsStore()
-    if spec.restriction:
-        progress.note(f"{spec.name} is licensed {spec.licence}: {spec.restriction}")
-    return [store.fetch(spec, part, progress=progress) for part in (spec.directions if spec.split else (None,))]
+    parts = _parts(spec, pair)
+    for note in (spec.licence_warning, _access(spec)):
+        if note and spec.family:
+            progress.note(note)
+    folders = [store.fetch(spec, part, progress=progress) for part in parts]
+    if spec.family is None:
+        _tell_licence(spec, folders[0], progress)
+    return folders
+
+
+def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[dict[str, Any]]:
+    """Read every byte of the weights of a model, or of all that were fetched, and compare it with what was fetched.
+
+    Args:
+        name: The model; None takes all that the cache holds.
+        progress: Is told how far it is.
+
+    Returns:
+        Name, number of files and bytes of each model that is whole.
+
+    Raises:
+        UnknownModelError: No model has that name.
+        IntegrityError: Files are missing or not as they were; the message names them.
+    """
+    store, found, damage = WeightsStore(), [], []
+    for one in [name] if name else _fetched(store):
+        spec = find_model(one)
+        try:
+            files = store.verify(spec, progress=progress)
+        except IntegrityError as error:
+            damage.append(error)
+            continue
+        if not files:
+            progress.note(f"{spec.name} is used where it is: there is nothing to compare it with")
+        found.append({"name": spec.name, "files": len(files), "bytes": sum(file.size for file in files)})
+    if damage:
+        hint = damage[0].hint if len(damage) == 1 else "Fetch them again: tolmach models fetch NAME"
+        raise IntegrityError("; ".join(error.message for error in damage), hint=hint)
+    return found
 
 
 def remove_model(name: str) -> int:
@@ -73,17 +129,105 @@ def describe_samples() -> list[dict[str, Any]]:
     ]
 
 
-def _facts(spec: ModelSpec) -> dict[str, Any]:
+def _facts(spec: ModelSpec, store: WeightsStore) -> dict[str, Any]:
+    fetched = [direction_name(part) for part in _parts(spec) if store.locate(spec, part)]
     return {
         "name": spec.name,
         "licence": spec.licence,
         "restriction": spec.restriction,
+        "gated": spec.gated,
         "directions": [direction_name(direction) for direction in spec.directions],
         "pivot": spec.pivot,
         "size": spec.size,
         "default": spec.default,
-        "cached": WeightsStore().locate(spec) is not None,
+        "cached": len(fetched) == len(_parts(spec)),
+        "fetched": fetched,
+        "disk_use": store.disk_use(spec),
     }
+
+
+def _other_facts(folder: Path, manifest: Manifest) -> dict[str, Any]:
+    """Return what is known of a model that no registry has, from what was recorded when it was fetched or used."""
+    kind, _, place = manifest.source.partition(":")
+    licence = licence_of(Path(place) if kind == "local" else folder)
+    return {
+        "name": manifest.model,
+        "licence": manifest.licence,
+        "restriction": licence.restriction,
+        "gated": False,
+        "directions": [],
+        "pivot": None,
+        "size": sum(file.size for file in manifest.files),
+        "default": False,
+        "cached": True,
+        "fetched": [folder.name] if kind != "local" else [],
+        "disk_use": sum(path.stat().st_size for path in _home(folder, manifest).rglob("*") if path.is_file()),
+    }
+
+
+def _home(folder: Path, manifest: Manifest) -> Path:
+    return folder if manifest.source.startswith("local:") else folder.parent
+
+
+def _others(store: WeightsStore) -> Iterator[tuple[Path, Manifest]]:
+    known = {spec.name for spec in load_registry().models}
+    yield from ((folder, one) for folder, one in store.manifests().items() if one.model not in known)
+
+
+def _fetched(store: WeightsStore) -> Iterable[str]:
+    """Return the names of all models whose weights the cache holds."""
+    found = (one for one in store.manifests().values() if not one.source.startswith("local:"))
+    return dict.fromkeys(manifest.model for manifest in found)
+
+
+def _parts(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | None, ...]:
+    """Return which of a model's weights are meant, as `WeightsStore.fetch` takes them."""
+    route = plan_route(spec.directions, *pair) if pair else None
+    if not spec.split:
+        return (None,)
+    if route is None:
+        return spec.directions
+    return tuple((base_language(source), base_language(target)) for source, target in pairwise(route))
+
+
+def _tell_licence(spec: ModelSpec, folder: Path, progress: Progress) -> None:
+    try:
+        warning = identify(spec, folder).licence_warning
+    except InputError as error:  # it may be meant for something else than translation
+        progress.note(error.message)
+        return
+    if warning:
+        progress.note(warning)
+
+
+def _access(spec: ModelSpec) -> str | None:
+    if not spec.gated:
+        return None
+    return f"{spec.name} is gated: accept the terms at {spec.url} and set HF_TOKEN"
+
+
+def _speech(spec: ModelSpec) -> dict[str, Any]:
+    """Return how a model is asked and how its answers are searched for."""
+    decode = asdict(spec.decode)
+    return {
+        "form": spec.form if spec.family == "chat" else None,
+        "prompt": _prompt(spec.prompt),
+        "chinese_prompt": _prompt(spec.chinese_prompt),
+        "prefix": spec.prefix,
+        "codes": dict(spec.codes),
+        "stop_tokens": list(spec.stop_tokens),
+        "examples": spec.examples,
+        "decode": {name: decode[name] for name in _SEARCH},
+        "sampling": asdict(spec.sampling) if spec.sampling else None,
+        "max_input": spec.max_input,
+    }
+
+
+def _prompt(prompt: Prompt | None) -> dict[str, str] | None:
+    if prompt is None:
+        return None
+    found = {name: getattr(prompt, name) for name in ("system", *PLACEHOLDERS, "tail")}
+    return {name: template for name, template in found.items() if template}
 
 
 def _source(spec: ModelSpec) -> list[str]:

@@ -72,7 +72,7 @@ class Entry:
         Raises:
             RegistryError: A key is missing, unknown or of the wrong type.
         """
-        known = {one.name: one for one in fields(record)}  # type: ignore[arg-type]
+        known = {one.name: one for one in fields(record) if one.type in _KINDS}  # type: ignore[arg-type]
         needed = {name for name, one in known.items() if one.default is MISSING}
         for key in sorted(needed - set(self._values)):
             raise RegistryError(f"{self.name}: {key} is missing")

@@ -3,22 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, Literal
 
-from corpora.languages import CHINESE, NAMES, base_language
+from corpora.languages import CHINESE, base_language
+from translate.prompts import Prompt
+from translate.types import DecodeOptions
 
 Direction = tuple[str, str]
 """Source and target language, by tag."""
 
-Family = Literal["marian", "t5", "m2m100", "nllb", "madlad", "chat"]
-"""How a model takes its input; `madlad` is a T5 with language tokens, `chat` a decoder that follows a prompt."""
+Family = Literal["marian", "t5", "m2m100", "small100", "nllb", "madlad", "chat"]
+"""How a model takes its input; `madlad` is a T5 with language tokens, `small100` an M2M100 that is told the target
+before the source, `chat` a decoder that follows a prompt."""
 
-FAMILIES: Final[tuple[Family, ...]] = ("marian", "t5", "m2m100", "nllb", "madlad", "chat")
+FAMILIES: Final[tuple[Family, ...]] = ("marian", "t5", "m2m100", "small100", "nllb", "madlad", "chat")
+
+ChatForm = Literal["chat", "plain", "coded"]
+"""How a decoder gets its prompt: `chat` in the turns of its own template; `plain` as it stands, without one; `coded` as
+one item of text with the codes of the languages, from which its template makes the wording."""
+
+CHAT_FORMS: Final[tuple[ChatForm, ...]] = ("chat", "plain", "coded")
 
 ALL_DIRECTIONS: Final[tuple[Direction, ...]] = (
     ("en", "ru"), ("en", "zh"), ("ru", "en"), ("ru", "zh"), ("zh", "en"), ("zh", "ru"),
 )  # fmt: skip
+
+
+UNKNOWN_LICENCE: Final = "unknown"
+"""What stands for a licence that nobody named."""
 
 
 def direction_name(direction: Direction | None) -> str:
@@ -91,30 +103,6 @@ Source = HubSource | WheelSource | LocalSource
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
-    """What a chat model is asked.
-
-    Attributes:
-        user: The user's turn, with `{source}` and `{target}` for languages and `{text}` for the sentence.
-        names: Name of each language, by tag, in the language of the prompt.
-        system: The system turn; None sends none.
-    """
-
-    user: str
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType(NAMES))
-    system: str | None = None
-
-    def render(self, text: str, direction: Direction) -> str:
-        """Return the user's turn that asks for `text` to be translated in `direction`.
-
-        Raises:
-            KeyError: The prompt has no name for one of the languages.
-        """
-        source, target = direction
-        return self.user.format(source=self.names[source], target=self.names[target], text=text)
-
-
-@dataclass(frozen=True, slots=True)
 class Sampling:
     """How the model's authors draw its tokens; greedy search is used unless a user asks for theirs.
 
@@ -143,15 +131,20 @@ class ModelSpec:
         citation: Who made it, and the paper or page that says so.
         url: Where to read about it.
         directions: What it translates in one step.
-        restriction: What the licence forbids, in words; None for a permissive licence. A restricted model is used only
-            when it is asked for by name.
+        restriction: What the licence forbids or asks for, in words, or that it is not known; None for a permissive one.
+            A restricted model is used only when it is asked for by name.
         pivot: Language through which the other directions go; None where there are no others.
         prefix: Text before every source sentence, with `{target}` for the target's code.
         codes: The model's own code of each language, by tag.
+        form: How a chat model gets its prompt.
         prompt: What a chat model is asked; None for the other families.
         chinese_prompt: The same where one of the languages is Chinese; None where it makes no difference.
         stop_tokens: Tokens that end a chat model's answer, beside those that its own configuration names.
-        sampling: What its authors recommend.
+        sampling: What its authors recommend where tokens are drawn.
+        decode: The search that its authors recommend, which is used unless a user asks for another.
+        max_input: Longest source, in tokens of its own vocabulary, that it is known to translate well; None where
+            nothing is known below what it can read.
+        gated: Its owner gives it only to those who accept the terms on its page.
         size: About how many bytes are fetched; None where that is not known.
         parameters: About how many weights it has; None where that is not known.
         quality_note: What to tell the user who is about to rely on it; empty where there is nothing to say.
@@ -170,10 +163,14 @@ class ModelSpec:
     pivot: str | None = None
     prefix: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
+    form: ChatForm = "chat"
     prompt: Prompt | None = None
     chinese_prompt: Prompt | None = None
     stop_tokens: tuple[str, ...] = ()
     sampling: Sampling | None = None
+    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    max_input: int | None = None
+    gated: bool = False
     size: int | None = None
     parameters: int | None = None
     quality_note: str = ""
@@ -182,13 +179,35 @@ class ModelSpec:
 
     @property
     def restricted(self) -> bool:
-        """Whether the licence forbids something that a permissive one allows."""
+        """Whether the licence forbids something that a permissive one allows, or is not known."""
         return self.restriction is not None
+
+    @property
+    def terms_of_use(self) -> dict[str, str]:
+        """What a result says of the licence, by name: `licence`, and `restriction` where there is one."""
+        found = {"licence": self.licence or UNKNOWN_LICENCE, "restriction": self.restriction or ""}
+        return {name: value for name, value in found.items() if value}
+
+    @property
+    def licence_warning(self) -> str | None:
+        """What a user must know of the licence before relying on the model, in a sentence; None where nothing."""
+        if self.restriction is None:
+            return None
+        if not self.licence:
+            return f"Nobody says what the licence of {self.name} allows: ask whoever made it"
+        return f"The licence of {self.name} ({self.licence}) covers what it writes: {self.restriction}"
 
     @property
     def split(self) -> bool:
         """Whether each direction has weights of its own."""
         return isinstance(self.source, HubSource) and any(one.direction for one in self.source.repositories)
+
+    def licence_for(self, direction: Direction | None) -> str:
+        """Return the licence of the weights that translate `direction`; of all of them for None."""
+        if direction and isinstance(self.source, HubSource):
+            repository = self.source.repository(_base(direction))
+            return (repository.licence if repository else "") or self.licence
+        return self.licence
 
     def translates(self, direction: Direction) -> bool:
         """Tell whether it translates `direction` in one step; `zh-Hant` only where it has a code or name for it."""
@@ -214,16 +233,33 @@ class ModelSpec:
             return self.chinese_prompt
         return self.prompt
 
+    def takes_terms(self, direction: Direction) -> bool:
+        """Tell whether it can be told how words are to be translated."""
+        prompt = self.prompt_for(direction)
+        return prompt is not None and prompt.takes_terms
+
+    def takes_context(self, direction: Direction) -> bool:
+        """Tell whether it can be told the words before a sentence."""
+        prompt = self.prompt_for(direction)
+        return prompt is not None and prompt.takes_context
+
+    @property
+    def takes_examples(self) -> bool:
+        """Whether it can be shown translations as earlier turns of a chat."""
+        return self.family == "chat" and self.form != "plain"
+
     def as_family(self, template: "ModelSpec") -> "ModelSpec":
-        """Return this model spoken to as `template` is: its family, prefix, codes, prompts and stop tokens."""
+        """Return this model spoken to as `template` is: family, prefix, codes, prompts, stop tokens, search."""
         return replace(
             self,
             family=template.family,
             prefix=template.prefix,
             codes=template.codes,
+            form=template.form,
             prompt=template.prompt,
             chinese_prompt=template.chinese_prompt,
             stop_tokens=template.stop_tokens,
+            decode=template.decode,
         )
 
     def _names(self, language: str) -> bool:

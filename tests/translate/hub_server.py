@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -46,6 +46,8 @@ class FakeHub:
         self.corrupt: set[str] = set()  # files whose bytes are changed on the way
         self.drops: dict[str, list[int]] = {}  # per file: bytes after which the connection is dropped, one per answer
         self.status: int | None = None  # every answer
+        self.stall_after: int | None = None  # bytes of a large file after which an answer stops and says nothing more
+        self.stalled = threading.Event()
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": self}))
@@ -156,8 +158,24 @@ class _Handler(BaseHTTPRequestHandler):
             start = int(wanted.removeprefix("bytes=").split("-")[0])
             headers = headers | {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
             status, data = 206, data[start:]
+        if self.hub.stall_after and name.endswith(LARGE) and self.command == "GET":
+            self._stall(status, data, headers)
+            return
         drops = self.hub.drops.get(name) if self.command == "GET" else None
         self._send(status, data, headers, drops.pop(0) if drops else None)
+
+    def _stall(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[: self.hub.stall_after])
+        self.wfile.flush()
+        self.hub.stalled.set()
+        with suppress(OSError):
+            self.rfile.read(1)  # until the other side is gone
+        self.close_connection = True
 
     def _json(self, content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> None:
         self._send(status, json.dumps(content).encode(), {"Content-Type": "application/json", **(headers or {})})

@@ -44,19 +44,34 @@ def test_every_model_has_licence_citation_address_and_speech() -> None:
         assert re.fullmatch(r"[\w.-]+( AND [\w.-]+)*", model.licence), model.name
         assert model.citation
         assert model.url.startswith("https://")
-        assert (model.family == "chat") == (model.prompt is not None), model.name
+        assert (model.family == "chat") == (model.prompt is not None or model.form == "coded"), model.name
+
+
+def test_every_prompt_can_be_rendered_for_what_its_model_translates() -> None:
+    for model in load_registry().models:
+        for direction in model.directions:
+            prompt = model.prompt_for(direction)
+            if prompt:
+                shown = prompt.render("{T}", direction, terms=[("a", "b")] if prompt.takes_terms else (), context="C")
+                assert "{T}" in shown, model.name
 
 
 def test_names_stand_in_the_order_of_preference() -> None:
     assert [model.name for model in load_registry().models] == [
-        "t5-enruzh-large", "t5-enruzh-base", "t5-enruzh-small", "opus-mt", "nllb-600m", "nllb-1.3b", "m2m100-418m",
-        "madlad-3b", "hy-mt2-1.8b", "qwen2.5-coder-1.5b",
+        "t5-enruzh-large", "t5-enruzh-base", "t5-enruzh-small", "opus-mt-big", "opus-mt", "hy-mt2-1.8b", "hy-mt2-7b",
+        "seed-x-7b", "madlad-3b", "m2m100-1.2b", "m2m100-418m", "small100", "qwen3-4b", "qwen2.5-7b",
+        "qwen2.5-coder-1.5b", "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b", "translategemma-12b",
+        "tower-plus-2b", "tower-plus-9b",
     ]  # fmt: skip
 
 
 def test_only_permissive_models_are_automatic() -> None:
     registry = load_registry()
-    assert [model.name for model in registry.models if model.restricted] == ["nllb-600m", "nllb-1.3b"]
+    assert [model.name for model in registry.models if model.restricted] == [
+        "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b", "translategemma-12b", "tower-plus-2b",
+        "tower-plus-9b",
+    ]  # fmt: skip
+    assert [model.name for model in registry.models if model.gated] == ["translategemma-4b", "translategemma-12b"]
     assert not any("NC" in model.licence for model in registry.automatic)
     assert registry.default in registry.automatic
     assert registry.default.licence == "Apache-2.0"
@@ -82,6 +97,8 @@ def test_index_carried_model_is_the_official_file_and_says_how_good_it_is() -> N
         ("madlad-3b", ("zh", "ru"), "<2ru> "),
         ("opus-mt", ("en", "zh"), ">>cmn_Hans<< "),
         ("opus-mt", ("en", "ru"), ""),
+        ("opus-mt-big", ("en", "ru"), ">>rus<< "),
+        ("opus-mt-big", ("zh", "en"), ""),
         ("nllb-600m", ("en", "ru"), ""),
     ],
 )
@@ -93,6 +110,33 @@ def test_language_codes() -> None:
     codes = [find_model("nllb-600m").code(tag) for tag in ("en", "ru", "zh", "zh-Hant")]
     assert codes == ["eng_Latn", "rus_Cyrl", "zho_Hans", "zho_Hant"]
     assert find_model("m2m100-418m").code("zh") == "zh"
+    assert [find_model("translategemma-12b").code(tag) for tag in ("zh", "zh-Hant")] == ["zh-CN", "zh-TW"]
+
+
+def test_search_is_the_authors_own_where_they_name_one() -> None:
+    beams = {name: find_model(name).decode.beam_size for name in ("seed-x-7b", "small100", "opus-mt", "hy-mt2-7b")}
+    assert beams == {"seed-x-7b": 4, "small100": 5, "opus-mt": 4, "hy-mt2-7b": 1}
+    assert find_model("hy-mt2-7b").decode.repetition_penalty == 1.05
+
+
+def test_a_model_may_be_spoken_to_like_another() -> None:
+    small, large = find_model("hy-mt2-1.8b"), find_model("hy-mt2-7b")
+    assert (large.prompt, large.chinese_prompt, large.sampling) == (small.prompt, small.chinese_prompt, small.sampling)
+    assert large.source != small.source
+
+
+def test_each_direction_has_its_own_licence() -> None:
+    model = find_model("opus-mt-big")
+    assert model.licence_for(("en", "ru")) == "CC-BY-4.0"
+    assert model.licence_for(("en", "zh-Hant")) == "Apache-2.0"
+    assert model.licence_for(None) == "Apache-2.0 AND CC-BY-4.0"
+
+
+def test_result_says_what_a_licence_forbids() -> None:
+    assert find_model("t5-enruzh-base").terms_of_use == {"licence": "Apache-2.0"}
+    model = find_model("nllb-3.3b")
+    assert model.terms_of_use == {"licence": "CC-BY-NC-4.0", "restriction": "no commercial use"}
+    assert model.licence_warning == ("The licence of nllb-3.3b (CC-BY-NC-4.0) covers what it writes: no commercial use")
 
 
 def test_opus_mt_has_a_repository_and_licence_for_each_direction() -> None:
@@ -113,6 +157,8 @@ def test_traditional_chinese_only_where_the_model_has_it() -> None:
     assert find_model("nllb-600m").translates(("en", "zh-Hant"))
     assert find_model("hy-mt2-1.8b").translates(("ru", "zh-Hant"))
     assert not find_model("t5-enruzh-base").translates(("en", "zh-Hant"))
+    assert find_model("translategemma-4b").translates(("en", "zh-Hant"))
+    assert not find_model("seed-x-7b").translates(("en", "zh-Hant"))
 
 
 def test_hy_mt2_is_asked_in_chinese_where_chinese_is_involved() -> None:
@@ -174,7 +220,9 @@ def test_bad_hub_name_is_refused(name: str) -> None:
         ('{"model_type": "umt5"}', "{}", "t5"),
         ('{"model_type": "m2m_100"}', '{"tokenizer_class": "M2M100Tokenizer"}', "m2m100"),
         ('{"model_type": "m2m_100"}', '{"tokenizer_class": "NllbTokenizer"}', "nllb"),
+        ('{"model_type": "m2m_100"}', '{"tokenizer_class": "SMALL100Tokenizer"}', "small100"),
         ('{"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]}', "{}", "chat"),
+        ('{"model_type": "gemma3", "architectures": ["Gemma3ForConditionalGeneration"]}', "{}", "chat"),
     ],
 )
 def test_family_of_a_folder(tmp_path: Path, config: str, tokenizer: str, family: str) -> None:
@@ -188,6 +236,21 @@ def test_folder_with_a_gguf_file_is_a_chat_model(tmp_path: Path) -> None:
     spec = find_model(str(tmp_path))
     assert spec.family == "chat"
     assert spec.prompt is not None
+
+
+def test_licence_of_a_folder_is_that_of_its_card(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "m2m_100"}', encoding="utf-8")
+    (tmp_path / "README.md").write_text("---\nlicense: cc-by-nc-4.0\n---\n# A model\n", encoding="utf-8")
+    spec = find_model(str(tmp_path))
+    assert spec.terms_of_use == {"licence": "CC-BY-NC-4.0", "restriction": "no commercial use"}
+
+
+def test_licence_that_nobody_names_is_not_taken_for_permissive(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
+    spec = find_model(str(tmp_path))
+    assert spec.restricted
+    assert spec.terms_of_use["licence"] == "unknown"
+    assert "ask whoever made it" in (spec.licence_warning or "")
 
 
 def test_direction_of_a_marian_folder_is_in_its_name(tmp_path: Path) -> None:
@@ -244,7 +307,18 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
         (GOOD.replace("repositories", "# "), "model 'one': it needs either repositories or wheels"),
         (GOOD + SECOND.replace("two", "one"), "two models are named 'one'"),
         (GOOD.replace('repo_id = "maker/one"', 'repo = "maker/one"'), r"repositories\[0\]: repo_id is missing"),
-        (GOOD + '[models.prompt]\nuser = "Say it"', r"model 'one', prompt: the user's turn must contain \{text\}"),
+        (GOOD + '[models.prompt]\nuser = "Say it in {target}"', r"model 'one', prompt, user must contain \{text\}"),
+        (GOOD + '[models.prompt]\nuser = "{text} {target} {x}"', r"prompt, user: unknown placeholder \{x\}"),
+        (GOOD + '[models.prompt]\nuser = "{text} {target"', "prompt, user: expected '}'"),
+        (
+            GOOD + '[models.prompt]\nuser = "{text} {target}"\nglossary_prompt = "{text} {target}"',
+            r"prompt, glossary_prompt must contain \{terms\}",
+        ),
+        (GOOD + '[models.prompt]\nuser = "{text} {target}"\ntail = "<{tag}>"', r"tail: unknown placeholder \{tag\}"),
+        (GOOD.replace("default", 'form = "verse"\ndefault'), "model 'one': unknown form 'verse'"),
+        (GOOD.replace("default", 'like = "two"\ndefault') + SECOND, "no model further up and of its family is named"),
+        (GOOD.replace("default", "decode = { beams = 4 }\ndefault"), "model 'one', decode: unknown key beams"),
+        (GOOD.replace("default", "gated = true\ndefault"), "model 'one': a restricted model cannot be the default"),
         (GOOD.replace("repositories", "#") + "[models.wheels]\nparts = 2", "wheels: filename is missing"),
         (GOOD + "[models.sampling]\ntemprature = 1.0", "model 'one', sampling: unknown key temprature"),
         (GOOD.replace("name", "name ="), "models.toml is not TOML"),

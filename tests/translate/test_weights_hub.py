@@ -1,5 +1,8 @@
 """What goes wrong between a hub and the store: the real client against a server on this machine."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +72,47 @@ def test_broken_off_fetch_is_not_complete_and_goes_on_later(
     hub.requests.clear()
     store.fetch(TINY)
     assert hub.downloads() == ["spiece.model"]
+
+
+def test_interrupted_fetch_goes_on_in_the_middle_of_a_file(
+    hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 500)
+    before = sum(len(FILES[name]) for name in ("README.md", "config.json"))
+
+    class Interrupted(Recorder):
+        def _advance(self, number: float) -> None:
+            super()._advance(number)
+            if self.done > before + 20_000:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.fetch(TINY, progress=Interrupted())
+    hub.requests.clear()
+    recorder = Recorder()
+    folder = store.fetch(TINY, progress=recorder)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert hub.downloads() == ["model.safetensors", "spiece.model"]
+    (wanted,) = hub.ranges
+    assert 19_000 < int(wanted.removeprefix("bytes=").removesuffix("-")) <= 21_000
+    # What was there counts as done, so that the bar ends at its total.
+    assert recorder.done == sum(len(FILES[name]) for name in TAKEN)
+
+
+@pytest.mark.slow
+def test_killed_fetch_goes_on_where_it_stopped(hub: FakeHub, store: WeightsStore, tmp_path: Path) -> None:
+    hub.stall_after = 50_000
+    code = "import sys; from tolmach.cli import main; sys.argv[1:] = ['models', 'fetch', 'hf:maker/tiny']; main()"
+    surroundings = os.environ | {"TOLMACH_CACHE": str(tmp_path / "cache"), "HF_HUB_DOWNLOAD_CHUNK_SIZE": "500"}
+    with subprocess.Popen([sys.executable, "-c", code], env=surroundings, cwd=Path(__file__).parents[2]) as child:
+        assert hub.stalled.wait(60)
+        child.kill()
+    hub.stall_after = None
+    spec = ModelSpec("hf:maker/tiny", None, HubSource((HubRepository("maker/tiny"),)))
+    assert store.locate(spec) is None
+    folder = store.fetch(spec)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert hub.downloads().count("README.md") == 1
 
 
 @pytest.mark.parametrize("damaged", ["model.safetensors", "config.json"])
@@ -152,6 +196,26 @@ def test_conversion_by_others_or_of_other_weights_is_not_taken(
 ) -> None:
     hub.commit("maker/tiny", {"config.json": b"{}", "pytorch_model.bin": b"a pickle"})
     hub.pull_request("maker/tiny", 3, {"pytorch_model.bin": pickle, "model.safetensors": WEIGHTS}, author)
+    with pytest.raises(UnsafeWeightsError, match="only as a pickle"):
+        store.fetch(TINY)
+
+
+def test_conversion_of_pickles_in_parts_is_taken(hub: FakeHub, store: WeightsStore) -> None:
+    pickled = {
+        "config.json": b"{}",
+        "pytorch_model-00001-of-00002.bin": b"one",
+        "pytorch_model-00002-of-00002.bin": b"2",
+    }
+    parts = {"model-00001-of-00002.safetensors": b"one", "model-00002-of-00002.safetensors": b"two"}
+    hub.commit("maker/tiny", pickled)
+    hub.pull_request("maker/tiny", 4, pickled | parts)
+    assert names(store.fetch(TINY)) == ["config.json", *parts]
+
+
+def test_conversion_of_some_of_the_parts_is_not_taken(hub: FakeHub, store: WeightsStore) -> None:
+    first = {"config.json": b"{}", "pytorch_model-00001-of-00002.bin": b"one"}
+    hub.commit("maker/tiny", first | {"pytorch_model-00002-of-00002.bin": b"two"})
+    hub.pull_request("maker/tiny", 4, first | {"model.safetensors": b"one"})
     with pytest.raises(UnsafeWeightsError, match="only as a pickle"):
         store.fetch(TINY)
 

@@ -127,8 +127,54 @@ def test_verify_finds_a_change_that_size_and_time_hide(store: WeightsStore) -> N
     path.write_bytes(bytes([WEIGHTS[0] ^ 1]) + WEIGHTS[1:])
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert store.locate(TINY) is not None
-    with pytest.raises(IntegrityError, match="missing or damaged"):
+    with pytest.raises(IntegrityError, match=r"the weights of tiny are damaged: .*all/model\.safetensors\. Fetch them"):
         store.verify(TINY)
+    # What was found is not forgotten: the next fetch brings the weights anew.
+    assert store.locate(TINY) is None
+    store.fetch(TINY)
+    assert path.read_bytes() == WEIGHTS
+
+
+def test_verify_reads_every_byte(store: WeightsStore) -> None:
+    recorder = Recorder()
+    store.fetch(TINY)
+    files = store.verify(TINY, progress=recorder)
+    assert [file.path for file in files] == TAKEN
+    assert recorder.done == sum(len(FILES[name]) for name in TAKEN)
+
+
+def test_verify_names_a_file_that_is_gone_and_a_record_that_cannot_be_read(hub: FakeHub, store: WeightsStore) -> None:
+    hub.commit("maker/en-ru", {"config.json": b"{}", "model.safetensors": b"en-ru"})
+    hub.commit("maker/ru-en", {"config.json": b"{}", "model.safetensors": b"ru-en"})
+    folder = store.fetch(PAIR)
+    (folder / "en-ru" / "config.json").unlink()
+    (folder / "ru-en" / MANIFEST).write_text("{", encoding="utf-8")
+    with pytest.raises(IntegrityError, match=rf"ru-en/{MANIFEST}, .*en-ru/config\.json"):
+        store.verify(PAIR)
+
+
+def test_verify_looks_at_the_directions_that_were_fetched(hub: FakeHub, store: WeightsStore) -> None:
+    hub.commit("maker/ru-en", {"config.json": b"{}", "model.safetensors": b"ru-en"})
+    store.fetch(PAIR, ("ru", "en"))
+    assert [file.path for file in store.verify(PAIR)] == ["config.json", "model.safetensors"]
+
+
+def test_verify_of_what_was_never_fetched_says_so(store: WeightsStore) -> None:
+    with pytest.raises(IntegrityError, match=r"the weights of tiny are not there\. Fetch them first"):
+        store.verify(TINY)
+
+
+def test_everything_in_the_cache_is_listed(store: WeightsStore) -> None:
+    assert store.manifests() == {}
+    folder = store.fetch(TINY)
+    assert {place: manifest.model for place, manifest in store.manifests().items()} == {folder: "tiny"}
+
+
+def test_licence_of_an_unknown_model_is_that_of_its_card(hub: FakeHub, store: WeightsStore) -> None:
+    hub.commit("maker/tiny", FILES | {"README.md": b"---\nlicense: mit\n---\n"})
+    spec = ModelSpec("hf:maker/tiny", None, HubSource((HubRepository("maker/tiny"),)))
+    store.fetch(spec)
+    assert store.manifest(spec).licence == "MIT"  # type: ignore[union-attr]
 
 
 def test_progress_counts_every_byte_once(store: WeightsStore) -> None:

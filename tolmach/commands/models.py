@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from corpora.languages import parse_language
 from tolmach.console import make_progress
 from tolmach.options import common_options, output_options
 from tolmach.output import Output
@@ -12,7 +13,7 @@ from tolmach.output import Output
 
 @click.group()
 def models() -> None:
-    """List, fetch and remove translation models.
+    """List, fetch, verify and remove translation models.
 
     \b
     Example:
@@ -24,14 +25,14 @@ def models() -> None:
 @output_options
 @common_options
 def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
-    """List the models in the order in which "auto" prefers them, with licence, size and what is here.
+    """List the models in the order in which "auto" prefers them: licence, what it forbids, size, what is on disk.
 
     \b
     Example:
       tolmach models list --format table
     """
     from tolmach.catalogue import describe_models  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import models_table  # noqa: PLC0415 - loaded when used
+    from tolmach.model_tables import models_table  # noqa: PLC0415 - loaded when used
 
     found = describe_models()
     Output(output["output_format"], output["output"]).emit(_json(found), lambda console: models_table(console, found))
@@ -42,33 +43,72 @@ def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every 
 @output_options
 @common_options
 def show(name: str, *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
-    """Show what is known of the model NAME.
+    """Show what is known of the model NAME: licence, source, how it is asked, what its authors recommend.
 
     \b
     Example:
       tolmach models show nllb-600m
     """
     from tolmach.catalogue import describe_model  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import facts_table  # noqa: PLC0415 - loaded when used
+    from tolmach.model_tables import model_page  # noqa: PLC0415 - loaded when used
 
     facts = describe_model(name)
-    Output(output["output_format"], output["output"]).emit(_json(facts), lambda console: facts_table(console, facts))
+    Output(output["output_format"], output["output"]).emit(_json(facts), lambda console: model_page(console, facts))
+
+
+class PairType(click.ParamType[tuple[str, str]]):
+    """`SOURCE-TARGET`, as in `en-ru`."""
+
+    name = "source-target"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the canonical tags of both languages."""
+        if isinstance(value, tuple):
+            return value
+        source, hyphen, target = str(value).partition("-")
+        if not hyphen or not target:
+            self.fail(f"{value!r} is not of the form SOURCE-TARGET, as in en-ru", param, ctx)
+        return parse_language(source), parse_language(target)
 
 
 @models.command()
 @click.argument("name")
+@click.option(
+    "--pair",
+    type=PairType(),
+    metavar="SOURCE-TARGET",
+    help="Fetch only what this direction needs, where each direction has weights of its own.",
+)
 @common_options
-def fetch(name: str, *, quiet: bool) -> None:
-    """Fetch the model NAME into the cache, so that it can be used without a network.
+def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
+    """Fetch the model NAME into the cache, so that it can be used without a network; a broken-off fetch goes on.
 
     \b
     Example:
-      tolmach models fetch opus-mt
+      tolmach models fetch opus-mt --pair en-ru
     """
     from tolmach.catalogue import fetch_model  # noqa: PLC0415 - loaded when used
 
-    for path in fetch_model(name, make_progress(quiet=quiet)):
+    for path in fetch_model(name, pair, make_progress(quiet=quiet)):
         click.echo(path)
+
+
+@models.command()
+@click.argument("name", required=False)
+@common_options
+def verify(name: str | None, *, quiet: bool) -> None:
+    """Read every byte of the model NAME, or of all that were fetched, and compare it with what was fetched.
+
+    Exits with 1 and names the files where something is damaged.
+
+    \b
+    Example:
+      tolmach models verify opus-mt
+    """
+    from tolmach.catalogue import verify_models  # noqa: PLC0415 - loaded when used
+
+    for one in verify_models(name, make_progress(quiet=quiet)):
+        click.echo(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as fetched")
 
 
 @models.command()

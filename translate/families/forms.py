@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import Final
 
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
-from translate.specs import Direction, Family, ModelSpec, Prompt
+from translate.prompts import Prompt, Term
+from translate.specs import ChatForm, Direction, Family, ModelSpec
 
 Pair = tuple[str, str]
 """A text and its translation."""
@@ -25,6 +26,7 @@ class InputForm:
         source_code: The model's own code of the source language.
         target_code: The model's own code of the target language.
         prompt: What a chat model is asked; None for the other families.
+        form: How a chat model gets it.
     """
 
     family: Family
@@ -33,6 +35,7 @@ class InputForm:
     source_code: str = ""
     target_code: str = ""
     prompt: Prompt | None = None
+    form: ChatForm = "chat"
 
 
 def form_of(spec: ModelSpec, family: Family, direction: Direction) -> InputForm:
@@ -51,28 +54,47 @@ def form_of(spec: ModelSpec, family: Family, direction: Direction) -> InputForm:
         source_code=spec.code(source),
         target_code=spec.code(target),
         prompt=spec.prompt_for(direction),
+        form=spec.form,
     )
 
 
-def build_request(form: InputForm, text: str, *, examples: Sequence[Pair] = ()) -> Request:
+def build_request(
+    form: InputForm,
+    text: str,
+    *,
+    examples: Sequence[Pair] = (),
+    terms: Sequence[Term] = (),
+    context: str = "",
+    delimited: bool = False,
+) -> Request:
     """Return what the model is asked so that it translates `text`.
 
     Args:
         form: How the model is spoken to.
         text: One sentence in the source language.
-        examples: Translations that a chat model is shown as earlier turns, in order; the other families see none.
+        examples: Translations that a chat model is shown as earlier turns, in order; models of other families, and
+            those that were made for a single turn, see none.
+        terms: Words of the sentence and how they are to be translated; what has no way to be told is not told.
+        context: The words before the sentence; likewise.
+        delimited: Whether `text` has delimiters that must come back; likewise.
     """
-    if form.family == "chat":
-        return _chat(form, text, examples)
-    return _BUILDERS[form.family](form, text)
-
-
-def _chat(form: InputForm, text: str, examples: Sequence[Pair]) -> ChatRequest:
+    if form.family != "chat":
+        return _BUILDERS[form.family](form, text)
+    if form.form == "coded":
+        turns = (*_earlier(examples, str), Turn("user", text))
+        return ChatRequest(turns, text, "coded", (form.source_code, form.target_code))
     prompt = form.prompt or Prompt(user="{text}")
-    turns = [Turn("system", prompt.system)] if prompt.system else []
-    for source, target in examples:
-        turns += [Turn("user", prompt.render(source, form.direction)), Turn("assistant", target)]
-    return ChatRequest((*turns, Turn("user", prompt.render(text, form.direction))), text)
+    words = prompt.render(text, form.direction, terms=terms, context=context, delimited=delimited)
+    asked = Turn("user", words, prompt.tail.format(code=form.target_code))
+    if form.form == "plain":
+        return ChatRequest((asked,), text, "plain")
+    system = [Turn("system", prompt.system)] if prompt.system else []
+    earlier = _earlier(examples, lambda source: prompt.render(source, form.direction))
+    return ChatRequest((*system, *earlier, asked), text)
+
+
+def _earlier(examples: Sequence[Pair], render: Callable[[str], str]) -> list[Turn]:
+    return [turn for source, target in examples for turn in (Turn("user", render(source)), Turn("assistant", target))]
 
 
 def _prefixed(form: InputForm, text: str) -> TextRequest:
@@ -85,6 +107,11 @@ def _marian(form: InputForm, text: str) -> TextRequest:
 
 def _m2m100(form: InputForm, text: str) -> TextRequest:
     return TextRequest(text, source_token=f"__{form.source_code}__", target_token=f"__{form.target_code}__")
+
+
+def _small100(form: InputForm, text: str) -> TextRequest:
+    # It never learned the source language; the target goes where M2M100 has the source.
+    return TextRequest(text, source_token=f"__{form.target_code}__")
 
 
 def _nllb(form: InputForm, text: str) -> TextRequest:
@@ -102,5 +129,6 @@ _BUILDERS: Final[Mapping[Family, Callable[[InputForm, str], TextRequest]]] = {
     "t5": _prefixed,
     "madlad": _prefixed,
     "m2m100": _m2m100,
+    "small100": _small100,
     "nllb": _nllb,
 }

@@ -3,14 +3,16 @@
 import json
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from corpora.files import output_errors
 from corpora.network import is_offline, require_network
 from corpora.progress import SILENT, Progress
+from translate.weights.download import download, part_of
 from translate.weights.endpoint import endpoint, hub_errors
 from translate.weights.errors import IntegrityError, ModelUnavailableError, UnsafeWeightsError
 from translate.weights.files import check_space, folder_size, git_blob_of, select_files, sha256_of
@@ -24,7 +26,7 @@ TIMEOUT: Final = 10.0
 CONVERTER: Final = "SFconvertbot"
 """The hub's own account that offers safetensors, as a pull request, where an owner published only a pickle."""
 
-_PICKLE: Final = "pytorch_model.bin"
+_PICKLES: Final = "pytorch_model*.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class HubFile:
     size: int
     blob: str
     sha256: str | None = None
+
+    @property
+    def content(self) -> str:
+        """What identifies its content."""
+        return self.sha256 or self.blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +146,19 @@ def _snapshot(repo_id: str, commit: str, files: tuple[HubFile, ...]) -> Snapshot
 
 
 def _conversion(api: "HfApi", repo_id: str, files: tuple[HubFile, ...]) -> Snapshot | None:
-    pickle = {file.sha256 for file in files if file.path == _PICKLE and file.sha256}
+    pickles = _pickles(files)
     for discussion in api.get_repo_discussions(repo_id, author=CONVERTER, discussion_type="pull_request"):
-        if not pickle or discussion.author != CONVERTER or discussion.status == "closed":
+        if not pickles or discussion.author != CONVERTER or discussion.status == "closed":
             continue
         commit, offered = _files(api, repo_id, discussion.git_reference)
         # The pull request may be older than the branch: it counts only if it was made from these very weights.
-        if pickle == {file.sha256 for file in offered if file.path == _PICKLE}:
+        if pickles == _pickles(offered):
             return _snapshot(repo_id, commit, offered)
     return None
+
+
+def _pickles(files: Iterable[HubFile]) -> set[str]:
+    return {file.sha256 for file in files if file.sha256 and fnmatchcase(file.path, _PICKLES)}
 
 
 def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SILENT) -> None:
@@ -162,26 +173,38 @@ def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SIL
     """
     require_network(f"fetch {snapshot.repo_id}")
     check_space(folder, snapshot.size - folder_size(folder), snapshot.repo_id)
-    from huggingface_hub import hf_hub_download  # noqa: PLC0415 - slow to import, and not needed for cached models
+    from huggingface_hub import hf_hub_url  # noqa: PLC0415 - slow to import, and not needed for cached models
 
     with progress.bar(f"Fetching {snapshot.repo_id}", snapshot.size, unit="B") as advance:
+        advance(_there(snapshot, folder))
         # One file after the other in this thread, as snapshot_download's pool would make Ctrl-C wait for gigabytes.
         for file in snapshot.files:
-            with output_errors(folder), hub_errors(snapshot.repo_id):
-                hf_hub_download(
-                    snapshot.repo_id,
-                    file.path,
-                    revision=snapshot.revision,
-                    local_dir=folder,
-                    endpoint=endpoint(),
-                    library_name="tolmach",
-                    tqdm_class=_bar_class(advance),
-                )
-            _check(snapshot, file, folder / file.path)
+            path, repo_id = folder / file.path, snapshot.repo_id
+            url = hf_hub_url(repo_id, file.path, revision=snapshot.revision, endpoint=endpoint())
+            with output_errors(folder), hub_errors(repo_id):
+                if not _is_there(file, folder):
+                    download(url, path, size=file.size, content=file.content, advance=advance)
+            _check(snapshot, file, path)
+
+
+def _there(snapshot: Snapshot, folder: Path) -> int:
+    """Return how many bytes a broken-off fetch left: they are not fetched again."""
+    sizes = (file.size if _is_there(file, folder) else _part_size(file, folder) for file in snapshot.files)
+    return sum(sizes)
+
+
+def _is_there(file: HubFile, folder: Path) -> bool:
+    path = folder / file.path
+    return path.is_file() and path.stat().st_size == file.size
+
+
+def _part_size(file: HubFile, folder: Path) -> int:
+    part = part_of(folder / file.path, file.content)
+    return min(file.size, part.stat().st_size) if part.is_file() else 0
 
 
 def _check(snapshot: Snapshot, file: HubFile, path: Path) -> None:
-    expected = file.sha256 or file.blob
+    expected = file.content
     actual = sha256_of(path) if file.sha256 else git_blob_of(path)
     if actual != expected:
         path.unlink()
@@ -189,37 +212,3 @@ def _check(snapshot: Snapshot, file: HubFile, path: Path) -> None:
             f"{file.path} of {snapshot.repo_id} is damaged: its checksum is {actual}, it should be {expected}",
             hint="Try again; if it stays so, the server does not give what it promises",
         )
-
-
-class _Bar:
-    """Enough of tqdm's bar for huggingface_hub, which counts bytes into it."""
-
-    total: float | None = None
-    n: float = 0
-
-    def __init__(self, *_args: object, **_options: object) -> None:
-        self.format_dict: dict[str, float] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        return None
-
-    def update(self, number: float | None = 1) -> None:
-        """Count bytes that are on disk."""
-        self.n += number or 0
-        self.advance(number or 0)
-
-    def update_transfer(self, number: float | None = 1) -> None:
-        """Ignore bytes on the wire: they are the same ones, or fewer where the hub compresses."""
-
-    def advance(self, number: float) -> None:
-        """Tell whoever watches; `_bar_class` puts their function here."""
-
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *_args, **_options: None
-
-
-def _bar_class(advance: Callable[[float], None]) -> Any:
-    return type("_BoundBar", (_Bar,), {"advance": staticmethod(advance)})

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from corpora.errors import InputError
+from translate.licences import licence_of
 from translate.specs import ModelSpec
 from translate.weights.files import FileRecord, record_files, select_files
 from translate.weights.manifest import Manifest
@@ -37,6 +38,5 @@ def describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...]
     files = record_files(folder, check_folder(folder), known)
     content = "".join(f"{file.path}\0{file.sha256}\n" for file in files)
     today = datetime.now(UTC).date().isoformat()
-    return Manifest(
-        spec.name, f"local:{folder}", sha256(content.encode("utf-8")).hexdigest(), spec.licence, today, files
-    )
+    revision, licence = sha256(content.encode("utf-8")).hexdigest(), spec.licence or licence_of(folder).name
+    return Manifest(spec.name, f"local:{folder}", revision, licence, today, files)

