@@ -1,18 +1,11 @@
 """Speaks to a server that has the chat completions of OpenAI's interface: one question, one short answer."""
 
-import http.client
-import ipaddress
-import json
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
+from corpora.endpoint.addresses import parse_address
+from corpora.endpoint.client import Client, ClientOptions, EndpointError
 from corpora.errors import NetworkError, UsageError
-from corpora.network import require_network
 from quotes.witnesses.prompts import no_share, said_no
 
 KEY_VARIABLE = "TOLMACH_JUDGE_KEY"
@@ -20,12 +13,8 @@ _ALTERNATIVES = 20
 """Tokens whose log-probabilities are asked for: the most that the interface gives."""
 _ANSWER_TOKENS = 8
 """Longest answer, for servers without log-probabilities: Yes or No may follow a blank or a mark."""
-_LARGEST = 4_000_000
-"""Bytes of an answer that are read; no honest one is longer."""
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 _SECRET = frozenset({401, 403})
 _UNKNOWN_OPTION = frozenset({400, 422})
-_LONGEST_WAIT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +40,6 @@ class JudgeError(NetworkError):
     """A judge's server did not give an answer that can be used."""
 
 
-class _RefusedError(Exception):
-    """The server answered, and asking the same again is of no use."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-
-
-class _FailedError(Exception):
-    """The server did not answer this time; `wait` is how many seconds it asks for, if it does."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait = wait
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows no redirection: it would lose the question, and carry the key to another server."""
-
-    def redirect_request(self, *_args: object) -> None:
-        """Refuse."""
-
-
 class Endpoint:
     """One model behind one address.
 
@@ -87,20 +53,18 @@ class Endpoint:
     """
 
     def __init__(self, address: str, model: str | None = None, options: EndpointOptions | None = None) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        found = parse_address(address)
+        if found is None:
             raise UsageError(
                 f"{address!r} is no address of a judge",
                 hint=f"Write http://HOST:PORT/v1#MODEL; a secret goes into {KEY_VARIABLE}",
             )
-        self.address = address.rstrip("/")
-        self._local = is_loopback(parts.hostname)
+        chosen = options or EndpointOptions()
+        how = ClientOptions(chosen.timeout, chosen.attempts, chosen.backoff, chosen.key)
+        self.address = found.url
+        self._client = Client(found, how, purpose=f"ask the judge at {found.url}")
         self._model = model
-        self._options = options or EndpointOptions()
         self._log_probs = True
-        # A proxy has no way to this machine's own servers.
-        proxies = [urllib.request.ProxyHandler({})] if self._local else []
-        self._opener = urllib.request.build_opener(_NoRedirect, *proxies)
 
     @property
     def named(self) -> str | None:
@@ -116,7 +80,10 @@ class Endpoint:
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         if self._model is None:
-            listed = self._attempt("models", None)
+            try:
+                listed = self._client.get("models")
+            except EndpointError as error:
+                raise self._error(error.reason, error.status) from error
             try:
                 self._model = str(listed["data"][0]["id"])
             except (LookupError, TypeError) as error:
@@ -132,7 +99,10 @@ class Endpoint:
             JudgeError: There is no answer, or none of the interface.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
-        answer = self._attempt("chat/completions", self._body(question))
+        try:
+            answer = self._asked(self._body(question))
+        except EndpointError as error:
+            raise self._error(error.reason, error.status) from error
         try:
             choice = answer["choices"][0]
             content = choice["message"]["content"] or ""
@@ -150,72 +120,20 @@ class Endpoint:
             "max_tokens": _ANSWER_TOKENS,
         }
 
-    def _attempt(self, path: str, body: Mapping[str, Any] | None) -> Any:
-        if not self._local:
-            require_network(f"ask the judge at {self.address}")
-        for number in range(self._options.attempts):
-            try:
-                return self._asked(path, body)
-            except _FailedError as error:
-                reason, wait = str(error), max(error.wait, self._options.backoff * 2**number)
-            except _RefusedError as error:
-                hint = f"Put the server's secret into {KEY_VARIABLE}" if error.status in _SECRET else ""
-                raise self._error(str(error), hint) from error
-            if number + 1 < self._options.attempts:
-                time.sleep(min(wait, _LONGEST_WAIT))
-        raise self._error(reason)
-
-    def _asked(self, path: str, body: Mapping[str, Any] | None) -> Any:
-        if body is None or not self._log_probs:
-            return self._send(path, body)
+    def _asked(self, body: dict[str, Any]) -> Any:
+        path = "chat/completions"
+        if not self._log_probs:
+            return self._client.post(path, body)
         try:
-            return self._send(path, {**body, "logprobs": True, "top_logprobs": _ALTERNATIVES})
-        except _RefusedError as error:
+            return self._client.post(path, body | {"logprobs": True, "top_logprobs": _ALTERNATIVES})
+        except EndpointError as error:
             if error.status not in _UNKNOWN_OPTION:
                 raise
             # Some servers know no log-probabilities, and say so.
             self._log_probs = False
-            return self._send(path, body)
+            return self._client.post(path, body)
 
-    def _send(self, path: str, body: Mapping[str, Any] | None) -> Any:
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._options.key:
-            headers["Authorization"] = f"Bearer {self._options.key}"
-        data = json.dumps(body).encode() if body else None
-        request = urllib.request.Request(f"{self.address}/{path}", data, headers)  # noqa: S310 - checked to be http
-        try:
-            with self._opener.open(request, timeout=self._options.timeout) as answer:
-                return json.loads(answer.read(_LARGEST))
-        except urllib.error.HTTPError as error:
-            raise _told(error) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise _FailedError(str(getattr(error, "reason", error)) or type(error).__name__) from error
-        except ValueError as error:
-            raise _FailedError("it answers with something that is no JSON") from error
-
-    def _error(self, reason: str, hint: str = "") -> JudgeError:
+    def _error(self, reason: str, status: int | None = None) -> JudgeError:
         usual = "Check the address (it usually ends in /v1) and the model's name behind #, or leave out --judge"
-        return JudgeError(f"the judge at {self.address} cannot be asked: {reason}", hint=hint or usual)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine itself, which is no network."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _told(error: urllib.error.HTTPError) -> Exception:
-    try:
-        with error:
-            detail = " ".join(error.read(300).decode("utf-8", errors="replace").split())
-    except (OSError, http.client.HTTPException):
-        detail = ""
-    reason = f"it answers {error.code}{f' ({detail})' if detail else ''}"
-    if error.code not in _BUSY:
-        return _RefusedError(error.code, reason)
-    asked = error.headers.get("Retry-After", "")
-    return _FailedError(reason, float(asked) if asked.isdecimal() else 0.0)
+        hint = f"Put the server's secret into {KEY_VARIABLE}" if status in _SECRET else usual
+        return JudgeError(f"the judge at {self.address} cannot be asked: {reason}", hint=hint)

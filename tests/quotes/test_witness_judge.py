@@ -8,10 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from corpora.endpoint.addresses import is_loopback
 from corpora.errors import OfflineError, UsageError
 from corpora.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
-from quotes.witnesses.endpoint import EndpointOptions, JudgeError, is_loopback
+from quotes.witnesses.endpoint import EndpointOptions, JudgeError
 from quotes.witnesses.judge import EndpointJudge
 from quotes.witnesses.prompts import ask_judge, no_share, said_no
 

@@ -1,0 +1,163 @@
+"""From a request to what a server is sent: what it must take, and what it may refuse."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from translate.engines.base import target_limit
+from translate.engines.server.listing import Served
+from translate.engines.server.options import ServerOptions
+from translate.families.requests import ChatRequest
+from translate.types import DecodeOptions
+
+CHAT: Final = "chat/completions"
+PLAIN: Final = "completions"
+BEAMS: Final = "beam search"
+PENALTY: Final = "the repetition penalty"
+RUNS: Final = "the limit on repeated runs"
+TOP_K: Final = "the choice among the likeliest tokens"
+
+_BYTES_PER_TOKEN: Final = 3
+"""UTF-8 bytes in a token, estimated low: a Chinese character has three, and vocabularies of chat models have longer
+pieces than that for English and Russian."""
+_TOKENS_PER_TURN: Final = 8
+"""Tokens that a template puts around a turn, estimated high."""
+_MOST_STOPS: Final = 4
+"""Texts that end an answer: OpenAI's interface takes no more."""
+_MARKS: Final = re.compile("<(?=[|\N{FULLWIDTH VERTICAL LINE}])|<(?=/?(?:s|bos|eos|start_of_turn|end_of_turn)>)")
+"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Something that not every server takes.
+
+    Attributes:
+        name: What a note calls it.
+        fields: What is sent for it.
+        matters: Whether a translation may be another one without it.
+    """
+
+    name: str
+    fields: Mapping[str, Any]
+    matters: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a server is sent.
+
+    Attributes:
+        path: Where it goes.
+        fields: What every server takes.
+        extras: What it may refuse.
+        missing: Names of what was asked for, and this server cannot do.
+    """
+
+    path: str
+    fields: Mapping[str, Any]
+    extras: tuple[Extra, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def without(self, refused: Collection[str]) -> dict[str, Any]:
+        """Return all that is sent to a server that refuses the extras of these names."""
+        sent = dict(self.fields)
+        for extra in self.extras:
+            sent |= {} if extra.name in refused else extra.fields
+        return sent
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the bodies for one model on one server.
+
+    Attributes:
+        served: The model, and what its server can do.
+        options: How the server is asked.
+        stop_tokens: Tokens that end an answer, beside those that the model's own configuration names.
+    """
+
+    served: Served
+    options: ServerOptions
+    stop_tokens: tuple[str, ...] = ()
+
+    def write(self, request: ChatRequest, options: DecodeOptions, *, codes: str = "content") -> Body:
+        """Return what is sent for one request.
+
+        Args:
+            request: What is asked.
+            options: How the answer is searched for.
+            codes: How language codes are handed on: `content` or `template`.
+        """
+        fields = {"model": self.served.name, "max_tokens": self.max_tokens(request, options), "stream": False}
+        extras, missing = self._extras(options)
+        if request.form == "plain":
+            prompt = request.plain_prompt(neutral)
+            return Body(PLAIN, fields | {"prompt": prompt} | self._drawing(), extras, missing)
+        if request.codes and codes == "template":
+            fields |= {"messages": plain_messages(request), "chat_template_kwargs": _named_codes(request.codes)}
+        else:
+            fields |= {"messages": request.messages(neutral)}
+            direct = self.served.dialect.direct
+            extras += (
+                (Extra("answers without reasoning", direct, matters=False),) if direct and not request.codes else ()
+            )
+        return Body(CHAT, fields | self._drawing(), extras, missing)
+
+    def max_tokens(self, request: ChatRequest, options: DecodeOptions) -> int:
+        """Return the most tokens that the answer may have: what is asked for, or what the model has room for."""
+        wanted = options.max_length or target_limit(estimate(request.text))
+        if self.served.max_length is None:
+            return wanted
+        return max(1, min(wanted, self.served.max_length - count(request)))
+
+    def _drawing(self) -> dict[str, Any]:
+        sampling = self.options.sampling
+        return {"temperature": sampling.temperature, "top_p": sampling.top_p} if sampling else {"temperature": 0}
+
+    def _extras(self, options: DecodeOptions) -> tuple[tuple[Extra, ...], tuple[str, ...]]:
+        dialect, sampling = self.served.dialect, self.options.sampling
+        extras: list[Extra] = []
+        missing = [RUNS] if options.no_repeat_ngram_size else []
+        penalty = sampling.repetition_penalty if sampling else options.repetition_penalty
+        if dialect.repetition_penalty and (penalty != 1 or dialect.name):
+            extras.append(Extra(PENALTY, {dialect.repetition_penalty: penalty}))
+        elif penalty != 1:
+            missing.append(PENALTY)
+        if options.beam_size > 1 and dialect.beam_search:
+            extras.append(Extra(BEAMS, {"use_beam_search": True, "n": options.beam_size}))
+        elif options.beam_size > 1:
+            missing.append(BEAMS)
+        if sampling and sampling.top_k:
+            extras.append(Extra(TOP_K, {"top_k": sampling.top_k}))
+        if self.options.scores:
+            extras.append(Extra("scores", {"logprobs": True}, matters=False))
+        if self.stop_tokens:
+            extras.append(Extra("stop tokens", {"stop": list(self.stop_tokens[:_MOST_STOPS])}, matters=False))
+        return tuple(extras), tuple(missing)
+
+
+def neutral(text: str) -> str:
+    """Return plain text in which nothing looks like a special token: a server reads them wherever they stand."""
+    return _MARKS.sub("< ", text)
+
+
+def estimate(text: str) -> int:
+    """Return about how many tokens a text has, rather too many than too few: only the server knows."""
+    return max(1, -(-len(text.encode("utf-8")) // _BYTES_PER_TOKEN))
+
+
+def count(request: ChatRequest) -> int:
+    """Return about how many tokens a model reads for a request, rather too many than too few."""
+    return sum(estimate(turn.content + turn.tail) + _TOKENS_PER_TURN for turn in request.turns)
+
+
+def plain_messages(request: ChatRequest) -> list[dict[str, object]]:
+    """Return the turns as plain text, also where a template wants language codes beside it."""
+    return [{"role": turn.role, "content": neutral(turn.content) + turn.tail} for turn in request.turns]
+
+
+def _named_codes(codes: Sequence[str]) -> dict[str, str]:
+    source, target = codes
+    return {"source_lang_code": source, "target_lang_code": target}

@@ -1,0 +1,221 @@
+"""Has a model behind a server translate, as any other engine does."""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from corpora.endpoint.client import Client, EndpointError
+from corpora.progress import SILENT, Progress
+from translate.engines.base import Hypothesis, Scored
+from translate.engines.errors import InputTooLongError, UnsupportedModelError
+from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only
+from translate.engines.server.bodies import Body, Extra, Writer, count
+from translate.engines.server.crew import work_through
+from translate.engines.server.errors import REFUSED, ServerError, explain
+from translate.families.requests import ChatRequest, Request
+from translate.types import DecodeOptions
+
+_SHORTEST_NAME = 3
+"""Letters of a field's name that tell something when they occur in an error."""
+
+
+class ServerEngine:
+    """One model behind one server; `translate.engines.server.loading` makes it.
+
+    A server weighs a repetition penalty against the prompt, too, which the engines of this machine leave out.
+
+    Args:
+        client: Asks the server.
+        writer: Writes what it is asked.
+        version: Name and version of the server; empty where it tells none.
+        progress: Is told what the server cannot do.
+    """
+
+    def __init__(self, client: Client, writer: Writer, *, version: str = "", progress: Progress = SILENT) -> None:
+        self._client = client
+        self._writer = writer
+        self._version = version
+        self._progress = progress
+        self._codes = list(writer.served.dialect.codes)
+        self._refused: set[str] = set()
+        self._lacking: set[str] = set()
+        self._notes: dict[str, bool] = {}
+        self._fingerprint = ""
+        self._answered = False
+        self._lock = threading.Lock()
+
+    @property
+    def max_input_tokens(self) -> int | None:
+        """Most tokens of one request; None where the server does not say."""
+        longest = self._writer.served.max_length
+        return None if longest is None else longest - 1
+
+    def count_tokens(self, request: Request) -> int:
+        """Return about how many tokens the model reads for `request`, rather too many than too few.
+
+        Raises:
+            UnsupportedModelError: The request is for a model with an encoder.
+        """
+        return count(_chat(request))
+
+    def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
+        """Return one hypothesis for each request, in order.
+
+        Raises:
+            InputTooLongError: A request has more than `max_input_tokens`; none is ever cut.
+            ServerError: The server does not answer, or not with translations.
+        """
+        found = dict(self.stream(requests, options=options))
+        return [found[index] for index in range(len(requests))]
+
+    def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield the index of a request and its hypothesis as soon as the server has answered, in no particular order.
+
+        Whatever ends the iteration early ends the questions that are under way, too.
+
+        Raises:
+            InputTooLongError: A request has more than `max_input_tokens`; raised before anything is asked.
+            ServerError: The server does not answer, or not with translations.
+        """
+        chats = [_chat(request) for request in requests]
+        for chat in chats:
+            self._check_length(chat)
+        alone = 0 if self._answered else min(1, len(chats))
+        # The first one alone: a wrong address or secret is told at once, and what the server refuses is learnt once.
+        for index in range(alone):
+            hypothesis = self._ask(chats[index], options)
+            self._tell()
+            yield index, hypothesis
+        for index, hypothesis in work_through(
+            range(alone, len(chats)),
+            lambda index: self._ask(chats[index], options),
+            workers=self._writer.options.workers,
+            cut=self._client.cancel,
+        ):
+            self._tell()
+            yield index, hypothesis
+
+    def score_targets(
+        self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
+    ) -> Iterator[tuple[int, Scored]]:
+        """Refuse: servers do not tell how likely a given answer is.
+
+        Raises:
+            UnsupportedModelError: Always.
+        """
+        del requests, targets, batch_size
+        raise UnsupportedModelError("a server is not asked how likely an answer is: run the model here")
+
+    def signature(self) -> dict[str, str]:
+        """Return what of the engine moves a result; `server.without` names what the server did not do.
+
+        What a server refuses is known once it has answered, so ask for this afterwards.
+        """
+        served = self._writer.served
+        kind = self._version or self._fingerprint
+        facts = {
+            "engine": f"server {self._client.address.host}{f' ({kind})' if kind else ''}",
+            "precision": "as served",
+            "device": "as served",
+            "server.model": served.name,
+            "server.weights": served.details,
+            "server.without": ", ".join(sorted(self._lacking)),
+        }
+        return {name: value for name, value in facts.items() if value}
+
+    def _check_length(self, chat: ChatRequest) -> None:
+        length, most = count(chat), self.max_input_tokens
+        if most is not None and length > most:
+            raise InputTooLongError(
+                f"a text of about {length} tokens is too long for the model, which reads {most}",
+                hint="Split it, or start the server with a longer context",
+            )
+
+    def _ask(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
+        if chat.codes and not self._codes:
+            raise UnsupportedModelError(
+                f"the server at {self._client.address.host} has no way to hand language codes to the model",
+                hint="Serve it with vLLM or llama.cpp, or take another model",
+            )
+        body = self._writer.write(chat, options, codes=self._codes[0] if chat.codes else "content")
+        self._miss(body.missing)
+        try:
+            answer = self._send(body)
+        except EndpointError as error:
+            if chat.codes and self._takes_other_codes(error):
+                return self._ask(chat, options)
+            served, url = self._writer.served, self._client.address.url
+            raise explain(error, url, model=served.name, served=served.others) from error
+        return self._read(answer)
+
+    def _send(self, body: Body) -> Any:
+        refused = frozenset(self._refused)
+        try:
+            return self._client.post(body.path, body.without(refused))
+        except EndpointError as error:
+            unwanted = _unwanted(error, [extra for extra in body.extras if extra.name not in refused])
+            if not unwanted:
+                raise
+            with self._lock:
+                self._refused |= {extra.name for extra in unwanted}
+            self._miss([extra.name for extra in unwanted if extra.matters])
+        return self._send(body)
+
+    def _takes_other_codes(self, error: EndpointError) -> bool:
+        """Tell whether language codes can be handed on another way, which is the way from now on."""
+        if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
+            return False
+        with self._lock:
+            self._codes = self._codes[1:]
+        return True
+
+    def _read(self, answer: Any) -> Hypothesis:
+        try:
+            found = read_completion(answer, self._writer.stop_tokens)
+        except NoCompletionError as error:
+            raise ServerError(
+                f"the server at {self._client.address.url} answers with something that is no completion",
+                hint="Its address usually ends in /v1",
+            ) from error
+        self._answered = True
+        self._fingerprint = self._fingerprint or fingerprint(answer)
+        if not found.finished and not found.text and thought_only(answer):
+            self._note("The model reasons until its length is used up: switch that off where the server is started")
+        return found
+
+    def _miss(self, names: Sequence[str]) -> None:
+        with self._lock:
+            self._lacking |= set(names)
+        for name in names:
+            self._note(f"The server at {self._client.address.host} does without {name}")
+
+    def _note(self, message: str) -> None:
+        with self._lock:
+            self._notes.setdefault(message, False)
+
+    def _tell(self) -> None:
+        """Hand on notes in the thread that iterates: progress is drawn by one thread only."""
+        with self._lock:
+            notes = [message for message, told in self._notes.items() if not told]
+            self._notes |= dict.fromkeys(notes, True)
+        for note in notes:
+            self._progress.note(note)
+
+
+def _chat(request: Request) -> ChatRequest:
+    if isinstance(request, ChatRequest):
+        return request
+    raise UnsupportedModelError("a server runs chat models only", hint="Leave out --server, or name a chat model")
+
+
+def _unwanted(error: EndpointError, offered: Sequence[Extra]) -> list[Extra]:
+    """Return the extras that a server refuses: those that it names, all of them where it names none."""
+    if error.status not in REFUSED:
+        return []
+    named = [extra for extra in offered if any(_mentions(error.reason, field) for field in extra.fields)]
+    return named or list(offered)
+
+
+def _mentions(reason: str, field: str) -> bool:
+    return len(field) >= _SHORTEST_NAME and re.search(rf"\b{re.escape(field)}\b", reason) is not None

@@ -1,0 +1,52 @@
+"""What goes wrong with a server, in words that its user understands."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from corpora.endpoint.client import EndpointError
+from corpora.errors import NetworkError, TolmachError
+from translate.engines.errors import InputTooLongError
+from translate.engines.server.options import KEY_VARIABLE
+
+REFUSED: Final = frozenset({400, 422})
+"""Statuses of a server that does not like something about a question."""
+
+_SECRET: Final = frozenset({401, 403})
+_UNKNOWN: Final = 404
+_TOO_LONG: Final = re.compile(r"context (length|size|window)|maximum.{0,20}length|too long", re.IGNORECASE)
+
+
+class ServerError(NetworkError):
+    """A server did not translate what it was asked to."""
+
+
+def explain(error: EndpointError, url: str, *, model: str = "", served: Sequence[str] = ()) -> TolmachError:
+    """Return what a failure means to the user.
+
+    Args:
+        error: What happened.
+        url: The server's address.
+        model: Name of the model that it was asked for; empty where it was asked for none.
+        served: Names of the models that it lists.
+    """
+    if error.status in _SECRET:
+        return ServerError(
+            f"the server at {url} wants another secret: {error.reason}", hint=f"Put it into {KEY_VARIABLE}"
+        )
+    if error.status == _UNKNOWN and model and model not in served:
+        listed = f"It serves {', '.join(served)}: name one with --server-model" if served else "Check --server-model"
+        return ServerError(f"the server at {url} has no model {model!r}: {error.reason}", hint=listed)
+    if error.status in REFUSED and _TOO_LONG.search(error.reason):
+        return InputTooLongError(
+            f"a text is too long for the model at {url}: {error.reason}", hint="Start the server with a longer context"
+        )
+    return ServerError(f"the server at {url} cannot be asked: {error.reason}", hint=_hint(error))
+
+
+def _hint(error: EndpointError) -> str:
+    if error.reason == "timed out":
+        return "A large model may need longer: raise the timeout, or ask fewer questions at a time"
+    if error.status is None:
+        return "Is it running? Its address usually ends in /v1"
+    return "Its log says more; its address usually ends in /v1"

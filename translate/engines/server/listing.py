@@ -1,0 +1,112 @@
+"""What a server says of itself and of the models that it serves."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from corpora.endpoint.client import Client, EndpointError
+from translate.engines.server.dialects import Dialect, dialect_of
+from translate.engines.server.errors import ServerError, explain
+
+_SECRET: Final = frozenset({401, 403})
+_SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model that a server serves.
+
+    Attributes:
+        name: What the server calls it.
+        dialect: What the server can do.
+        max_length: Most tokens of a prompt and its answer together; None where the server does not say.
+        details: What else tells these weights from others of the same name.
+        others: Names of all models that the server lists.
+    """
+
+    name: str
+    dialect: Dialect = field(default_factory=lambda: dialect_of(""))
+    max_length: int | None = None
+    details: str = ""
+    others: tuple[str, ...] = ()
+
+
+def list_served(client: Client, *, optional: bool = False) -> list[Served]:
+    """Return the models that a server lists, in its order.
+
+    Args:
+        client: Asks it.
+        optional: Whether it may have no list.
+
+    Raises:
+        ServerError: It cannot be asked, or gives something that is no list.
+        OfflineError: It is elsewhere, and the user allows no network.
+    """
+    try:
+        listed = client.get("models")
+        entries = [(str(one["id"]), one) for one in listed["data"]]
+    except EndpointError as error:
+        if optional and error.status is not None and error.status not in _SECRET:
+            return []
+        raise explain(error, client.address.url) from error
+    except (LookupError, TypeError) as error:
+        raise ServerError(
+            f"the server at {client.address.url} gives no list of models", hint="Its address usually ends in /v1"
+        ) from error
+    names = tuple(name for name, _ in entries)
+    return [_served(name, entry, names) for name, entry in entries]
+
+
+def find_served(listed: Sequence[Served], names: Sequence[str]) -> Served | None:
+    """Return the model that goes by one of `names`; None where none does.
+
+    Args:
+        listed: What the server lists.
+        names: What the model is called elsewhere, such as in a registry or on the hub: the best one first. Capitals,
+            folders, `.gguf` and what stands behind the name (`-FP8`, `-Q4_K_M`, `:latest`) make no difference.
+    """
+    for same in (str.__eq__, _begins):
+        for name in names:
+            for one in listed:
+                if same(_plain(one.name), _plain(name)):
+                    return one
+    return None
+
+
+def version_of(client: Client, dialect: Dialect) -> str:
+    """Return the version of a server; empty where it tells none."""
+    if not dialect.about:
+        return ""
+    try:
+        found = client.get(dialect.about, attempts=1)
+    except EndpointError:
+        return ""
+    return str(found.get(dialect.version) or "") if isinstance(found, dict) else ""
+
+
+def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Served:
+    meta = entry.get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    root = str(entry.get("root") or "")
+    # llama.cpp knows its files by their sizes only; vLLM says where they come from.
+    facts = [root if root != name else "", *(f"{key} {meta[key]}" for key in ("n_params", "size") if key in meta)]
+    return Served(
+        name,
+        dialect_of(str(entry.get("owned_by") or "")),
+        _length(entry.get("max_model_len")) or _length(meta.get("n_ctx")),
+        ", ".join(fact for fact in facts if fact),
+        names,
+    )
+
+
+def _length(value: object) -> int | None:
+    return value if isinstance(value, int) and value > 1 else None
+
+
+def _plain(name: str) -> str:
+    return _SEPARATORS.sub("-", name.rpartition("/")[2].lower().removesuffix(".gguf").removesuffix(":latest"))
+
+
+def _begins(name: str, start: str) -> bool:
+    return name.startswith(f"{start}-")

@@ -1,0 +1,36 @@
+"""How a server that runs a translation model is asked."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from translate.specs import Sampling
+
+KEY_VARIABLE: Final = "TOLMACH_SERVER_KEY"
+"""Environment variable with the secret that a server wants."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where a server is, and how it is asked.
+
+    Attributes:
+        url: Its address up to and including the version, as in `http://localhost:8000/v1`.
+        model: Name of the model there; None finds it in what the server lists.
+        key: Secret that the server wants; None takes that of the environment, if it has one.
+        timeout: Seconds to wait for one answer.
+        attempts: How often a question is asked before it counts as failed, at least 1.
+        backoff: Seconds before the second attempt; they double with each further one.
+        workers: Questions that are under way at the same time, at least 1; the server puts them into one batch.
+        sampling: How tokens are drawn; None takes the likeliest one each time.
+        scores: Whether to ask how likely each token was; not all servers tell.
+    """
+
+    url: str
+    model: str | None = None
+    key: str | None = field(default=None, repr=False)
+    timeout: float = 120.0
+    attempts: int = 4
+    backoff: float = 0.5
+    workers: int = 4
+    sampling: Sampling | None = None
+    scores: bool = False
