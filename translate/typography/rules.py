@@ -1,0 +1,113 @@
+"""The rules of `rules/*.toml`: what they find in a text, what they put there.
+
+A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern stands
+for an entry of `classes.toml`. Patterns match what they replace and nothing around it (look-around does the rest), so
+that no rule takes away a sign that stands for something else.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal
+
+import regex
+
+from corpora.languages import base_language
+from translate.typography.draft import BORDER, HELD
+
+Group = Literal["quotes", "dashes", "spaces", "width"]
+GROUPS: Final[tuple[Group, ...]] = ("width", "quotes", "dashes", "spaces")
+"""Groups of rules in the order in which they apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One change.
+
+    Attributes:
+        find: What is replaced.
+        replace: What stands there instead, a template of `regex.sub`.
+    """
+
+    find: regex.Pattern[str]
+    replace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The quotation marks of a language.
+
+    Attributes:
+        outer: Opening and closing mark of a quote.
+        inner: The same of a quote inside it; deeper ones alternate.
+        apostrophe: The apostrophe between letters; empty leaves it as it is.
+        titles: Whether angle brackets of titles are marks of this language's own, which stay.
+    """
+
+    outer: tuple[str, str]
+    inner: tuple[str, str]
+    apostrophe: str
+    titles: bool
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The house style of a language.
+
+    Attributes:
+        marks: Its quotation marks.
+        rules: Its rules by group, each in order.
+        whole: Pattern of a sentence that the rules are for; one that lacks it is left as it is.
+    """
+
+    marks: Marks
+    rules: dict[Group, tuple[Rule, ...]]
+    whole: regex.Pattern[str]
+
+
+@cache
+def load_house(language: str) -> House | None:
+    """Return the house style of a BCP-47 tag; None where there is none."""
+    base = base_language(language)
+    file = files("translate.typography").joinpath("rules", f"{base}.toml")
+    if not file.is_file():
+        return None
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    listed = [*_shared(data.get("shares", "")), *data["rule"]]
+    rules = {group: tuple(_rule(entry) for entry in listed if entry["group"] == group) for group in GROUPS}
+    marks = {**data["marks"][base], **data["marks"].get(language, {})}
+    return House(
+        Marks(_both(marks["outer"]), _both(marks["inner"]), marks["apostrophe"], marks["titles"]),
+        rules,
+        regex.compile(_expanded(data.get("whole", ""))),
+    )
+
+
+def _both(marks: str) -> tuple[str, str]:
+    return marks[0], marks[1]
+
+
+def _shared(name: str) -> list[dict[str, str]]:
+    if not name:
+        return []
+    text = files("translate.typography").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8")
+    found: list[dict[str, str]] = tomllib.loads(text)["rule"]
+    return found
+
+
+def _rule(entry: dict[str, str]) -> Rule:
+    return Rule(regex.compile(_expanded(entry["find"])), entry["replace"])
+
+
+@cache
+def _classes() -> dict[str, str]:
+    text = files("translate.typography").joinpath("rules", "classes.toml").read_text(encoding="utf-8")
+    return {**tomllib.loads(text), "held": HELD, "border": BORDER}
+
+
+def _expanded(pattern: str) -> str:
+    """Put the entries of `classes.toml` in place of their names; an entry may name others."""
+    while "{{" in pattern:
+        pattern = regex.sub(r"\{\{(\w+)\}\}", lambda match: _classes()[match[1]], pattern)
+    return pattern
