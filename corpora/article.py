@@ -169,6 +169,8 @@ class Bitext:
         target_language: BCP-47 tag of the second.
         source_name: What the first version is called, such as its file's name; None where it has no name.
         target_name: What the second is called.
+        notes: What is to be checked about each bead, a line for each thing; None for one that has no note, empty where
+            no bead has one.
     """
 
     source: tuple[str, ...]
@@ -180,3 +182,4 @@ class Bitext:
     target_language: str | None = None
     source_name: str | None = None
     target_name: str | None = None
+    notes: tuple[str | None, ...] = ()

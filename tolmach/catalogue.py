@@ -10,11 +10,12 @@ from corpora.errors import InputError
 from corpora.languages import base_language
 from corpora.progress import SILENT, Progress
 from corpora.samples import list_samples, load_sample
+from translate.engines.bergamot.mirror import MIRROR_VARIABLE
 from translate.licences import licence_of
 from translate.prompts import PLACEHOLDERS, Prompt
 from translate.registry import find_model, identify, load_registry
 from translate.routing import plan_route
-from translate.specs import Direction, LocalSource, ModelSpec, WheelSource, direction_name
+from translate.specs import Direction, LocalSource, MirrorSource, ModelSpec, WheelSource, direction_name
 from translate.weights.errors import IntegrityError
 from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore
@@ -236,4 +237,6 @@ def _source(spec: ModelSpec) -> list[str]:
     if isinstance(spec.source, WheelSource):
         source = spec.source
         return [f"{source.package.format(part=f'1…{source.parts}')}=={source.version}"]
+    if isinstance(spec.source, MirrorSource):
+        return [f"a mirror of yours, named by {MIRROR_VARIABLE}"]
     return [f"hf:{repository.repo_id}" for repository in spec.source.repositories]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from corpora.article import Inline
 from quotes.types import Quote, QuoteGroup, Span
 
 if TYPE_CHECKING:
@@ -26,6 +27,25 @@ def _versions(result: "Result") -> Iterator[str]:
                 yield f"sentence {sentence.index} of {version.id} does not stand where it says"
             if not 0 <= sentence.block < len(version.blocks):
                 yield f"sentence {sentence.index} of {version.id} is in a block that does not exist"
+        yield from _inlines(version)
+
+
+def _inlines(version: "Version") -> Iterator[str]:
+    around: list[Inline] = []
+    order = [(inline.start, -inline.end) for inline in version.inlines]
+    if order != sorted(order):
+        yield f"the markup of {version.id} is not in its order"
+    for inline in version.inlines:
+        start, end = inline.start, inline.end
+        if not 0 <= start < end <= len(version.text):
+            yield f"the {inline.kind} from {start} to {end} of {version.id} points outside the text"
+        elif not any(block.start <= start and end <= block.end for block in version.blocks):
+            yield f"the {inline.kind} from {start} to {end} of {version.id} is not within one block"
+        while around and around[-1].end <= start:
+            around.pop()
+        if around and end > around[-1].end:
+            yield f"the {inline.kind} from {start} to {end} of {version.id} crosses the {around[-1].kind} before it"
+        around.append(inline)
 
 
 def _translations(result: "Result") -> Iterator[str]:

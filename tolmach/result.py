@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from alignment.types import Alignment, Bead, Relation
-from corpora.article import Article, ArticleMeta, Block, Sentence
+from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.errors import InputError
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
@@ -43,6 +43,7 @@ class Version:
         blocks: Title, headings, paragraphs, … in order.
         sentences: The sentences in order.
         meta: Where the text came from.
+        inlines: Links and the like, as in `Article.inlines`; documents of older versions have none.
     """
 
     id: str
@@ -53,6 +54,11 @@ class Version:
     blocks: tuple[Block, ...]
     sentences: tuple[Sentence, ...]
     meta: ArticleMeta = field(default_factory=ArticleMeta)
+    inlines: tuple[Inline, ...] = ()
+
+    def article(self) -> Article:
+        """Return the version as what writers take; its sentences would be found anew."""
+        return Article(self.text, self.language, self.title, self.blocks, self.meta, inlines=self.inlines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +157,19 @@ def make_versions(articles: Sequence[Article], roles: Sequence[Role]) -> tuple[V
         taken.append(article.language)
         repeat = taken.count(article.language)
         name = article.language if repeat == 1 else f"{article.language}-{repeat}"
-        text, blocks, sentences = article.text, article.blocks, article.sentences
-        versions.append(Version(name, article.language, role, article.title, text, blocks, sentences, article.meta))
+        versions.append(
+            Version(
+                name,
+                article.language,
+                role,
+                article.title,
+                article.text,
+                article.blocks,
+                article.sentences,
+                article.meta,
+                article.inlines,
+            )
+        )
     return tuple(versions)
 
 

@@ -15,6 +15,7 @@ from tolmach.evaluation import Evaluation
 from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful
 from tolmach.result import Result, Version, VersionAlignment, VersionScores
+from tolmach.translation_counts import count_sentences
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""
@@ -64,12 +65,13 @@ def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
 
 def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
     """Draw what a run did: a row for each translation, the quotes, and the files written."""
-    table = _table("version", "model", "route", "sentences", "flagged", "adequacy", "scores")
+    table = _table("version", "model", "route", "sentences", "tried again", "flagged", "adequacy", "scores")
     for name, one in result.translations.items():
-        flagged = sum(bool(sentence.checks) for sentence in one.sentences)
+        made = count_sentences(one)
+        numbers = (made.sentences, made.tried_again, made.flagged)
         route = "→".join(one.sentences[0].route) if one.sentences else ""
         model = escape(one.signature.get("model", ""))
-        table.add_row(name, model, route, str(len(one.sentences)), str(flagged), *_score_cells(result.scores.get(name)))
+        table.add_row(name, model, route, *map(str, numbers), *_score_cells(result.scores.get(name)))
     console.print(table)
     if result.quotes:
         counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
@@ -96,17 +98,6 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
     if evaluation.realigned:
         console.print("The sentences did not answer the reference's one to one: they were aligned first.")
-
-
-def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the translation models."""
-    table = _table("model", "licence", "forbids", "size", "here", "directions")
-    for model in models:
-        size = f"{model['size'] / 1e9:.1f} GB" if model["size"] else ""
-        here = "yes" if model["cached"] else ""
-        name = f"{model['name']} (default)" if model["default"] else model["name"]
-        table.add_row(name, model["licence"], model["restriction"] or "", size, here, " ".join(model["directions"]))
-    console.print(table)
 
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:

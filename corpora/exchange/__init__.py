@@ -2,7 +2,7 @@
 
 Every format reads back to the alignment that was written: sentences, beads and their order, scores and confidences.
 What a format has no place for comes from the caller when it is read: `tsv` holds no languages and names, `ids` holds
-neither sentences nor confidences.
+neither sentences nor confidences. Notes are kept in `tmx` and `xliff`.
 """
 
 from importlib import import_module

@@ -50,6 +50,7 @@ def check_bitext(bitext: Bitext, *, complete: bool) -> None:
     for number, value in enumerate(bitext.confidences):
         if value is not None and not 0 <= value <= 1:
             raise UsageError(f"the confidence of bead {number} is {value}, not between 0 and 1")
+    _check_notes(bitext.notes, len(bitext.beads))
     _check_labels(bitext)
 
 
@@ -77,6 +78,15 @@ def _check_numbers(kind: str, numbers: Sequence[float | None], beads: int) -> No
     for place, number in enumerate(numbers):
         if number is not None and not math.isfinite(number):
             raise UsageError(f"the {kind} of bead {place} is {number}, not a finite number")
+
+
+def _check_notes(notes: Sequence[str | None], beads: int) -> None:
+    if notes and len(notes) != beads:
+        raise UsageError(f"{len(notes)} notes for {beads} beads")
+    for number, note in enumerate(notes):
+        wrong = next(filter(None, map(_UNNAMEABLE.search, (note or "").split("\n"))), None)
+        if wrong is not None:
+            raise UsageError(f"the note of bead {number} holds {wrong[0]!r}", hint="Write it in plain characters")
 
 
 def _check_labels(bitext: Bitext) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import regex
 
@@ -20,6 +20,7 @@ _UNSPACED: Final = frozenset({"zh", "ja", "yue"})
 
 # Nine digits: more is no sentence number, and an absurd one must not cost time or memory.
 _INDEX: Final = regex.compile(r"[0-9]{1,9}")
+_Value = TypeVar("_Value", float, str)
 _NUMBER: Final = regex.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -41,6 +42,7 @@ class Row:
         target: Its second side.
         score: Its score, None where the file has none.
         confidence: Its confidence, from 0 to 1, None where the file has none.
+        note: What is to be checked about it, None where nothing is.
     """
 
     place: str
@@ -48,6 +50,7 @@ class Row:
     target: Side
     score: float | None = None
     confidence: float | None = None
+    note: str | None = None
 
 
 class Labels(NamedTuple):
@@ -63,6 +66,7 @@ def rows_of(bitext: Bitext) -> list[Row]:
     """Return the beads of a bitext with their sentences."""
     scores = bitext.scores or (None,) * len(bitext.beads)
     confidences = bitext.confidences or (None,) * len(bitext.beads)
+    notes = bitext.notes or (None,) * len(bitext.beads)
     return [
         Row(
             f"bead {number}",
@@ -70,9 +74,10 @@ def rows_of(bitext: Bitext) -> list[Row]:
             Side(tuple(target), tuple(bitext.target[index] for index in target)),
             score,
             confidence,
+            note or None,
         )
-        for number, ((source, target), score, confidence) in enumerate(
-            zip(bitext.beads, scores, confidences, strict=True)
+        for number, ((source, target), score, confidence, note) in enumerate(
+            zip(bitext.beads, scores, confidences, notes, strict=True)
         )
     ]
 
@@ -97,14 +102,15 @@ def assemble(rows: Sequence[Row], labels: Labels, options: ReadOptions) -> Bitex
         labels.target_language or options.target_language,
         labels.source_name,
         labels.target_name,
+        or_empty([row.note for row in rows]),
     )
     check_expected(bitext, options)
     return bitext
 
 
-def or_empty(numbers: Sequence[float | None]) -> tuple[float | None, ...]:
-    """Return the numbers, or nothing where all are unknown."""
-    return tuple(numbers) if any(number is not None for number in numbers) else ()
+def or_empty(values: Sequence[_Value | None]) -> tuple[_Value | None, ...]:
+    """Return the values, or nothing where all are unknown."""
+    return tuple(values) if any(value is not None for value in values) else ()
 
 
 def joint(language: str | None) -> str:

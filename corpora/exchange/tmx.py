@@ -5,7 +5,7 @@ in properties:
 
 - `x-tolmach-source-language`, `x-tolmach-target-language`, `x-tolmach-source-name`, `x-tolmach-target-name` of the
   header: tags and names of the versions;
-- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`;
+- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what is to be checked about it is its `<note>`;
 - `x-tolmach-source` or `x-tolmach-target` of a `<tuv>`: which side it is, and its sentence numbers from 0: `3 4`;
 - `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each stands in the segment, in code points from 0,
   end exclusive: `0-31 32-60`.
@@ -94,6 +94,8 @@ def _unit(number: int, row: Row, bitext: Bitext) -> Element:
     unit = etree.Element("tu", tuid=f"bead-{number}")
     if max(len(row.source.indices), len(row.target.indices)) > 1:
         unit.set("segtype", "block")
+    if row.note:
+        etree.SubElement(unit, "note").text = row.note
     _add_prop(unit, "x-tolmach-score", None if row.score is None else repr(float(row.score)))
     _add_prop(unit, "x-tolmach-confidence", None if row.confidence is None else repr(float(row.confidence)))
     if row.source.indices:
@@ -187,6 +189,7 @@ def _row(unit: Element, place: str) -> Row:
         sides.get("target", Side()),
         parse_number(props.get("x-tolmach-score", ""), place, "score"),
         parse_confidence(props.get("x-tolmach-confidence", ""), place),
+        "\n".join(note.text for note in unit.iterchildren("note") if note.text) or None,
     )
 
 

@@ -3,6 +3,8 @@
 `<source>` and `<target>` hold the sentences of either side. Where a side has several, each is an annotation,
 `<mrk type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
 `<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`.
+A bead about which something is to be checked says what in a `<note>` of the category `tolmach:check`, and its segment
+is in the state `initial`; others with a target are `translated`.
 The rest is in the metadata module:
 
 - category `tolmach:bitext` of the `<file>`: `source-name` and `target-name`; the former is also the file's `original`;
@@ -42,7 +44,10 @@ _METADATA: Final = "urn:oasis:names:tc:xliff:metadata:2.0"
 _SENTENCE: Final = "tolmach:sentence"
 _BITEXT: Final = "tolmach:bitext"
 _BEAD: Final = "tolmach:bead"
-_FLAT: Final = frozenset({f"{{{_CORE}}}source", f"{{{_CORE}}}target", f"{{{_METADATA}}}meta"})
+_CHECK: Final = "tolmach:check"
+_FLAT: Final = frozenset({
+    f"{{{_CORE}}}source", f"{{{_CORE}}}target", f"{{{_CORE}}}note", f"{{{_METADATA}}}meta",
+})  # fmt: skip
 # Versions 2.0 and 2.1 share a namespace; 2.2 differs in what we do not use.
 _NAMESPACES: Final = (_CORE, "urn:oasis:names:tc:xliff:document:2.2")
 
@@ -89,10 +94,13 @@ def _unit(number: int, row: Row, bitext: Bitext) -> Element:
         "confidence": None if row.confidence is None else repr(float(row.confidence)),
     }
     _add_metadata(unit, _BEAD, values)
+    if row.note:
+        notes = etree.SubElement(unit, _core("notes"))
+        etree.SubElement(notes, _core("note"), appliesTo="target", category=_CHECK).text = row.note
     segment = etree.SubElement(unit, _core("segment"))
     _fill(etree.SubElement(segment, _core("source")), row.source, "s", bitext.source_language)
     if row.target.indices:
-        segment.set("state", "translated")
+        segment.set("state", "initial" if row.note else "translated")
         _fill(etree.SubElement(segment, _core("target")), row.target, "t", bitext.target_language)
     return unit
 
@@ -191,7 +199,13 @@ def _row(unit: Element, bead: dict[str, str] | None, place: str) -> Row:
         _side(segments[0].find(in_core(unit, "target")), bead.get("target", ""), f"{place}: the target"),
         parse_number(bead.get("score", ""), place, "score"),
         parse_confidence(bead.get("confidence", ""), place),
+        _note(unit),
     )
+
+
+def _note(unit: Element) -> str | None:
+    found = unit.iterfind(f"{in_core(unit, 'notes')}/{in_core(unit, 'note')}")
+    return "\n".join(note.text for note in found if note.get("category") == _CHECK and note.text) or None
 
 
 def _side(element: Element | None, listed: str, place: str) -> Side:

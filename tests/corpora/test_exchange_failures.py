@@ -46,6 +46,8 @@ def test_an_unknown_format_lists_the_known(format_name: str) -> None:
         (replace(ONE, source_language="en_US"), "'en_US' is not a language tag"),
         (replace(ONE, target_language=""), "'' is not a language tag"),
         (replace(ONE, target_name="a\x00b"), "the name .* holds"),
+        (replace(ONE, notes=("number", None)), "2 notes for 1 beads"),
+        (replace(ONE, notes=("fine\nnot \x07",)), "the note of bead 0 holds"),
     ],
 )
 def test_a_bitext_that_breaks_its_rules_is_not_written(format_name: str, bitext: Bitext, message: str) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from exchange_schemas import OFFICIAL, check_tmx, check_xliff
@@ -56,6 +57,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 SENTENCES = st.lists(st.lists(NASTY | ANY_TEXT, max_size=3).map("".join), max_size=6).map(tuple)
 TAGS = st.sampled_from([None, "en", "ru", "zh", "zh-Hant", "de-CH-1901", "sl-rozaj-biske", "x-klingon", "en-US"])
 NAMES = st.none() | st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=8)
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=8)
+NOTES = st.lists(LINES, min_size=1, max_size=2).map("\n".join)
 CHECKS = {"tmx": check_tmx, "xliff": check_xliff, "tsv": str, "ids": str}
 
 
@@ -72,10 +75,12 @@ def bitexts(draw: st.DrawFn) -> Bitext:
     ]
     scores = draw(numbers(len(beads), st.floats(allow_nan=False, allow_infinity=False)))
     confidences = draw(numbers(len(beads), st.floats(0, 1)))
-    return Bitext(source, target, tuple(beads), scores, confidences, *(draw(one) for one in (TAGS, TAGS, NAMES, NAMES)))
+    labels = [draw(one) for one in (TAGS, TAGS, NAMES, NAMES)]
+    notes = draw(numbers(len(beads), NOTES))
+    return Bitext(source, target, tuple(beads), scores, confidences, *labels, notes)
 
 
-def numbers(count: int, values: st.SearchStrategy[float]) -> st.SearchStrategy[tuple[float | None, ...]]:
+def numbers(count: int, values: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     listed = st.lists(st.none() | values, min_size=count, max_size=count).map(tuple)
     return listed.map(lambda row: row if any(number is not None for number in row) else ())
 
@@ -84,7 +89,7 @@ def kept(bitext: Bitext, format_name: str) -> Bitext:
     """What a format promises to keep, once the reader is told what it says that it does not."""
     if format_name in {"tmx", "xliff"}:
         return bitext
-    bare = replace(bitext, source_language=None, target_language=None, source_name=None, target_name=None)
+    bare = replace(bitext, source_language=None, target_language=None, source_name=None, target_name=None, notes=())
     return replace(bare, confidences=()) if format_name == "ids" else bare
 
 

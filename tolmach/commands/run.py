@@ -7,12 +7,12 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
+from tolmach.model_options import model_options
 from tolmach.options import (
     FORMATS,
     LANGUAGE_FILE,
     common_options,
     encoding_option,
-    model_options,
     source_language_option,
     target_languages_option,
 )

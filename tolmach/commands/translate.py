@@ -7,17 +7,15 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
+from tolmach.model_options import model_options
 from tolmach.options import (
     common_options,
     encoding_option,
-    model_options,
     source_language_option,
     target_languages_option,
 )
-from tolmach.output import Output
 from tolmach.strictness import strict_option
-
-FORMATS = ("text", "json")
+from tolmach.translation_files import FORMATS, Destination
 
 
 @click.command()
@@ -29,44 +27,50 @@ FORMATS = ("text", "json")
     "--output",
     "-o",
     type=click.Path(path_type=Path),
-    help="Write to this file, or with several languages into this folder.",
+    help="Write to this file; several languages or formats go into this folder.",
 )
 @click.option(
     "--format",
-    "output_format",
-    default="text",
-    show_default=True,
+    "forms",
+    multiple=True,
     type=click.Choice(FORMATS),
-    help="The translation alone, or all that is known of it.",
+    help="Form of the translation; by the ending of -o, else the article's own. May be repeated.",
 )
 @model_options
 @strict_option
 @common_options
 def translate(
-    article: str, targets: tuple[str, ...], source: str | None, output: Path | None, *, quiet: bool, **options: Any
+    article: str,
+    targets: tuple[str, ...],
+    source: str | None,
+    output: Path | None,
+    *,
+    forms: tuple[str, ...],
+    quiet: bool,
+    **options: Any,
 ) -> None:
     """Translate an ARTICLE.
 
-    ARTICLE is a file, a URL, or - for standard input. Text comes out as text, Markdown as Markdown.
+    ARTICLE is a file, a URL, or - for standard input. Text comes out as text, Markdown as Markdown, a web page as a
+    web page; bilingual is a page with both sides and what is to be checked, tmx and xliff are for other tools, json
+    holds all that is known.
 
     \b
     Example:
       tolmach translate article.md --to zh -o article.zh.md
+      tolmach translate article.md --to ru --to zh --format markdown --format bilingual -o translated/
     """
-    from tolmach.delivery import check_destination, check_outputs, deliver_translations, planned_paths  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import translate_article  # noqa: PLC0415 - loaded when used
-    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+    from tolmach.translation_counts import count_sentences, describe_counts  # noqa: PLC0415 - loaded when used
     from tolmach.translators import load_translator_from  # noqa: PLC0415 - loaded when used
 
+    destination = Destination(output, forms, targets)
+    destination.check()
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
-    if options["output_format"] == "text":
-        check_destination(targets, output)
-    if output:
-        check_outputs([output, *planned_paths(output, loaded, targets)], [article])
+    destination.check_paths(loaded, [article])
     result = translate_article(loaded, targets, load_translator_from(options, progress), progress)
-    if options["output_format"] == "json":
-        Output("json", output).emit(to_json(result), lambda _console: None)
-    else:
-        deliver_translations(result, output)
+    destination.deliver(result)
+    for name, one in result.translations.items():
+        progress.note(f"{name}: {describe_counts(count_sentences(one))}")
     options["strict"].judge(result)

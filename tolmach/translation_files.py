@@ -1,0 +1,254 @@
+"""Translations as files: texts, web pages, the page of both sides, translation memories, the document."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import regex
+
+from corpora.errors import UsageError
+
+if TYPE_CHECKING:
+    from corpora.article import Article, ArticleMeta, Bitext
+    from tolmach.result import Result, Version
+
+SUFFIXES: Final = {
+    "text": "txt",
+    "markdown": "md",
+    "html": "html",
+    "bilingual": "html",
+    "tmx": "tmx",
+    "xliff": "xlf",
+    "json": "json",
+}
+"""Formats, and the suffix of their files."""
+
+FORMATS: Final = tuple(SUFFIXES)
+RESULT: Final = "result.json"
+
+_OWN: Final = frozenset({"text", "markdown", "html"})
+"""Formats of articles: what a translation is written in when nobody says otherwise."""
+
+_PAIRED: Final = frozenset({"bilingual", "tmx", "xliff"})
+"""Formats that hold the source too; their files are called after both versions."""
+
+_BY_SUFFIX: Final = {
+    ".txt": ("text",),
+    ".md": ("markdown",),
+    ".markdown": ("markdown",),
+    ".html": ("html", "bilingual"),
+    ".htm": ("html", "bilingual"),
+    ".tmx": ("tmx",),
+    ".xlf": ("xliff",),
+    ".xliff": ("xliff",),
+    ".json": ("json",),
+}
+"""Formats that a file may hold, the one that it holds where none is asked for first."""
+
+_UNWRITABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file: its format, the id of the version in it (None: all of them), its name within a folder."""
+
+    form: str
+    target: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where translations go, and in which forms.
+
+    Attributes:
+        path: A file, a folder, or None for standard output.
+        forms: Formats as the user gave them; none takes the one that the file's suffix tells, else the article's own.
+        targets: Languages that are translated into.
+    """
+
+    path: Path | None
+    forms: tuple[str, ...]
+    targets: tuple[str, ...]
+
+    def check(self) -> None:
+        """Refuse, before anything is read, what does not fit together.
+
+        Raises:
+            UsageError: Several files are to go to standard output or into one file, the suffix tells no format or
+                contradicts the one asked for, or a language is named twice.
+        """
+        doubled = next((target for target in self.targets if self.targets.count(target) > 1), None)
+        if doubled:
+            raise UsageError(f"{doubled} is named twice", hint="Give each target language once")
+        several = len(self._forms("text")) > 1 or (len(self.targets) > 1 and self._forms("text") != ("json",))
+        if several:
+            self._check_folder()
+        elif self.path is not None and not self.path.is_dir():
+            self._check_suffix(self.path.suffix.lower())
+
+    def check_paths(self, article: "Article", inputs: Sequence[str]) -> None:
+        """Make sure, before the long work, that the results can be written and replace no input.
+
+        Args:
+            article: What will be translated.
+            inputs: What was read, by path, URL or `-`.
+
+        Raises:
+            OutputError: An output is an input, or its folder cannot be written.
+        """
+        from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
+
+        if self.path is not None:
+            files = self._files(article.language, self.targets, article.meta)
+            check_outputs([self._path(self.path, file, files) for file in files], inputs)
+
+    def deliver(self, result: "Result") -> list[Path]:
+        """Write the translations: all files, or where one cannot be written, none.
+
+        Returns:
+            The paths written, none for standard output.
+
+        Raises:
+            OutputError: A file cannot be written.
+        """
+        from corpora.files import write_texts  # noqa: PLC0415 - loaded when used
+        from tolmach.output import Output  # noqa: PLC0415 - loaded when used
+
+        source = result.versions[0]
+        files = self._files(source.language, list(result.translations), source.meta)
+        texts = {file: _render(result, file) for file in files}
+        if self.path is None:
+            Output().write("".join(texts.values()))
+            return []
+        found = {self._path(self.path, file, files): text for file, text in texts.items()}
+        write_texts(found)
+        return list(found)
+
+    def _forms(self, own: str) -> tuple[str, ...]:
+        if self.forms:
+            return tuple(dict.fromkeys(self.forms))
+        told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path and not self.path.is_dir() else None
+        return (told[0] if told else own,)
+
+    def _files(self, source: str, targets: Sequence[str], meta: "ArticleMeta") -> list[_File]:
+        return [file for form in self._forms(own_format(meta)) for file in _files_of(form, source, targets)]
+
+    def _path(self, path: Path, file: _File, files: Sequence[_File]) -> Path:
+        return path / file.name if len(files) > 1 or path.is_dir() else path
+
+    def _check_folder(self) -> None:
+        if self.path is None:
+            kind = "languages" if len(self.targets) > 1 else "formats"
+            raise UsageError(
+                f"several {kind} cannot go to standard output", hint="Name a folder with -o, or use --format json alone"
+            )
+        if self.path.suffix.lower() in _BY_SUFFIX and not self.path.is_dir():
+            raise UsageError(
+                f"{self.path} is the name of one file, and there are several to write", hint="Name a folder with -o"
+            )
+
+    def _check_suffix(self, suffix: str) -> None:
+        told = _BY_SUFFIX.get(suffix)
+        if told is None and suffix and not self.forms:
+            raise UsageError(
+                f"the ending {suffix} tells no format",
+                hint=f"Give --format, or a name that ends in {', '.join(_BY_SUFFIX)}",
+            )
+        for form in self.forms:
+            if told is not None and form not in told:
+                raise UsageError(
+                    f"--format {form} contradicts the name {self.path}",
+                    hint=f"Name a file that ends in .{SUFFIXES[form]}, or leave --format out",
+                )
+
+
+def own_format(meta: "ArticleMeta") -> str:
+    """Return the format in which a translation answers its source: `text`, `markdown` or `html`."""
+    return meta.format if meta.format in _OWN else "text"
+
+
+def render_version(version: "Version", form: str | None = None) -> str:
+    """Return one version as text, Markdown or a web page.
+
+    Args:
+        version: The version.
+        form: `text`, `markdown` or `html`; None takes the format of its source.
+    """
+    form = form or own_format(version.meta)
+    article = version.article()
+    if form == "html":
+        from corpora.writers.html import to_html  # noqa: PLC0415 - loaded when used
+
+        return to_html(article)
+    if form == "markdown":
+        from corpora.writers.markdown import to_markdown  # noqa: PLC0415 - loaded when used
+
+        return to_markdown(article)
+    from corpora.writers.plain import to_plain  # noqa: PLC0415 - loaded when used
+
+    return to_plain(article)
+
+
+def make_memory(result: "Result", target: str) -> "Bitext":
+    """Return a translation with its source as translation memories hold it.
+
+    What a check saw in a sentence is the note of its bead. Markup within sentences is not kept.
+
+    Args:
+        result: The document.
+        target: Id of the translated version.
+    """
+    from tolmach.alignments import make_bitext  # noqa: PLC0415 - loaded when used
+
+    translation = result.translations[target]
+    found = result.alignments[f"{translation.source}-{target}"]
+    made = make_bitext(result, found)
+    notes = tuple(_note(result, target, bead.source) for bead in found.beads)
+    name = made.source_name if made.source_name and not _UNWRITABLE.search(made.source_name) else None
+    # The source's name is no name of the translation.
+    return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else ())
+
+
+def _note(result: "Result", target: str, sources: Sequence[int]) -> str | None:
+    sentences = result.translations[target].sentences
+    checks = dict.fromkeys(check for index in sources for check in sentences[index].checks)
+    return "\n".join(_UNWRITABLE.sub(" ", f"{check.kind}: {check.message}") for check in checks) or None
+
+
+def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]:
+    if form == "json":
+        yield _File(form, None, RESULT)
+        return
+    for target in targets:
+        stem = f"{source}-{target}" if form in _PAIRED else target
+        yield _File(form, target, f"{stem}.{SUFFIXES[form]}")
+
+
+def _render(result: "Result", file: _File) -> str:
+    if file.target is None:
+        from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+
+        return to_json(result)
+    if file.form == "bilingual":
+        from tolmach.report.bilingual import render_bilingual  # noqa: PLC0415 - only a page needs it
+
+        return render_bilingual(result, file.target)
+    if file.form in _OWN:
+        return render_version(_version(result, file.target), file.form)
+    from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
+
+    return write_bitext(make_memory(result, file.target), file.form)
+
+
+def _version(result: "Result", name: str) -> "Version":
+    return next(version for version in result.versions if version.id == name)
+
+
+def translated_texts(result: "Result") -> Mapping[str, str]:
+    """Return each translation in its source's format, by the name of its file."""
+    return {
+        f"{name}.{SUFFIXES[own_format(_version(result, name).meta)]}": render_version(_version(result, name))
+        for name in result.translations
+    }
