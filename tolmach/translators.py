@@ -1,30 +1,72 @@
 """The translator that the options of a command ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from corpora.article import Article
 from corpora.progress import Progress
 
 if TYPE_CHECKING:
+    from translate.options import ArticleOptions, TranslatorOptions
     from translate.translator import Translator
 
 
-def load_translator_from(options: dict[str, Any], progress: Progress) -> "Translator":
-    """Load a translator as `tolmach.options.model_options` describe it.
+def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Translator":
+    """Load a translator as `tolmach.model_options.model_options` describe it.
 
     Raises:
         UnknownModelError: No model has that name.
-        NetworkError: Its weights cannot be fetched.
+        NetworkError: Its weights cannot be fetched, or its server cannot be reached.
         OfflineError: They would have to be, and no network is allowed.
+        InputError: A glossary or a memory cannot be read.
     """
-    from translate import DecodeOptions, ExampleOptions, TranslatorOptions, load_translator  # noqa: PLC0415 - loaded when used
+    from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
 
-    decode = DecodeOptions(beam_size=options["beam_size"], batch_size=options["batch_size"])
-    count = options["examples"]
-    shown = None if count is None else ExampleOptions(count)
-    chosen = TranslatorOptions(engine=options["engine"], decode=decode, via=options["via"], examples=shown)
+    chosen = _options(options, _article_options(options))
     return load_translator(options["model"], device=options["device"], options=chosen, progress=progress)
+
+
+def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "TranslatorOptions":
+    from translate.examples import ExampleOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import ServerChoice, TranslatorOptions  # noqa: PLC0415 - loaded when used
+
+    count, server = options["examples"], options["server"]
+    return TranslatorOptions(
+        engine=options["engine"],
+        precision=options["precision"],
+        threads=options["threads"],
+        beam_size=options["beam_size"],
+        batch_size=options["batch_size"],
+        via=options["via"],
+        examples=None if count is None else ExampleOptions(count),
+        other_model=options["other_model"],
+        server=ServerChoice(server, options["server_model"]) if server else None,
+        article=article,
+    )
+
+
+def _article_options(options: Mapping[str, Any]) -> "ArticleOptions":
+    from translate.attempts.options import AttemptOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import ArticleOptions  # noqa: PLC0415 - loaded when used
+
+    made = ArticleOptions(
+        attempts=AttemptOptions(options["attempts"]), context=options["context"], document=options["document"]
+    )
+    changes: dict[str, Any] = {}
+    if options["no_checks"]:
+        changes["checks"] = None
+    if options["raw_typography"]:
+        changes["typography"] = None
+    if options["glossaries"]:
+        from translate.glossary import load_glossary  # noqa: PLC0415 - loaded when used
+
+        changes["glossary"] = load_glossary(*options["glossaries"])
+    if options["memories"]:
+        from translate.user_memory import load_user_memory  # noqa: PLC0415 - loaded when used
+
+        changes["memory"] = load_user_memory(options["memories"])
+    return replace(made, **changes)
 
 
 def read_references(named: Sequence[tuple[str, str]], progress: Progress) -> dict[str, Article]:

@@ -1,15 +1,35 @@
-"""Translation with open models: registry, weights, engines, routing, checks, whole articles.
+"""Translation with open models: registry, weights, engines, routing, attempts, checks, whole articles.
 
 Importing this package loads no model library; the functions that need one do.
 """
 
-from translate.examples import ExampleOptions
-from translate.loading import TranslatorOptions, load_translator
-from translate.registry import find_model, load_registry
-from translate.translator import Translator
-from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from translate.examples import ExampleOptions
+    from translate.loading import load_translator
+    from translate.options import ArticleOptions, TranslatorOptions
+    from translate.registry import find_model, load_registry
+    from translate.translator import Translator
+    from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
+
+_HOMES: Final = {
+    "ArticleOptions": "translate.options",
+    "Check": "translate.types",
+    "DecodeOptions": "translate.types",
+    "ExampleOptions": "translate.examples",
+    "TranslatedArticle": "translate.types",
+    "Translation": "translate.types",
+    "Translator": "translate.translator",
+    "TranslatorOptions": "translate.options",
+    "find_model": "translate.registry",
+    "load_registry": "translate.registry",
+    "load_translator": "translate.loading",
+}
 
 __all__ = [
+    "ArticleOptions",
     "Check",
     "DecodeOptions",
     "ExampleOptions",
@@ -21,3 +41,10 @@ __all__ = [
     "load_registry",
     "load_translator",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module when it is first asked for (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

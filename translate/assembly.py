@@ -1,72 +1,137 @@
-"""Puts translated sentences together to an article that keeps the blocks of its source."""
+"""Puts translated sentences together to an article that keeps the blocks and the inline markup of its source."""
 
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
-from corpora.article import Article, ArticleMeta, Block, Sentence
+from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.languages import CHINESE, base_language
 
 Beads = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 Span = tuple[int, int]
 
 BLOCK_BREAK = "\n\n"
+_CODE = "code"
 
 
-def assemble_article(source: Article, texts: Sequence[str], language: str) -> tuple[Article, Beads]:
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What became of one sentence.
+
+    Attributes:
+        text: Its translation; empty where there is none, or where it stands in the one before.
+        inlines: Marked-up spans of `text`.
+        joined: Whether its words stand in the translation of the sentence before.
+    """
+
+    text: str
+    inlines: tuple[Inline, ...] = ()
+    joined: bool = False
+
+
+def assemble_article(source: Article, pieces: Sequence[Piece], language: str) -> tuple[Article, Beads]:
     """Build the translated article.
 
     Args:
         source: The article that was translated.
-        texts: Translation of each of its sentences, in order.
+        pieces: Translation of each of its sentences, in order.
         language: Tag of the translations' language.
 
     Returns:
         The article, and its beads with the source. The translation is segmented afresh, so a source sentence that
         became two answers both; a source sentence that became nothing answers none.
     """
-    text, spans, blocks = _lay_out(source, texts, _separator(language))
+    layout = _Layout(source, _separator(language))
+    for sentence, piece in zip(source.sentences, pieces, strict=True):
+        layout.add(sentence, piece)
+    text, blocks = "".join(layout.text), layout.blocks
     title = text[blocks[0].start : blocks[0].end] if source.title and blocks and blocks[0].kind == "title" else None
     meta = ArticleMeta(
         source=source.meta.source, format=source.meta.format, date=source.meta.date, outlet=source.meta.outlet
     )
-    article = Article(text, language, title, tuple(blocks), meta)
-    return article, _beads(spans, article.sentences)
+    article = Article(text, language, title, tuple(blocks), meta, inlines=tuple(layout.inlines))
+    joined = {at for at, piece in enumerate(pieces) if piece.joined and at}
+    return article, _beads(layout.spans, article.sentences, joined)
 
 
 def _separator(language: str) -> str:
     return "" if base_language(language) == CHINESE else " "
 
 
-def _lay_out(source: Article, texts: Sequence[str], separator: str) -> tuple[str, list[Span], list[Block]]:
-    pieces: list[str] = []
-    spans: list[Span] = []
-    blocks: list[Block] = []
-    owner, length = -1, 0
-    for sentence, text in zip(source.sentences, texts, strict=True):
-        clean = unicodedata.normalize("NFC", " ".join(text.split()))
+class _Layout:
+    """A growing article."""
+
+    def __init__(self, source: Article, separator: str) -> None:
+        self._source, self._separator = source, separator
+        self.text: list[str] = []
+        self.spans: list[Span] = []
+        self.blocks: list[Block] = []
+        self.inlines: list[Inline] = []
+        self._owner, self._length, self._last = -1, 0, 0
+
+    def add(self, sentence: Sentence, piece: Piece) -> None:
+        """Put the translation of a sentence behind what is there."""
+        old = self._source.blocks[sentence.block]
+        clean, inlines = (piece.text, piece.inlines) if old.kind == _CODE else _clean(piece)
         if not clean:  # it opens no block, and takes no separator
-            spans.append((length, length))
-            continue
-        opens = sentence.block != owner
-        gap = "" if not blocks else BLOCK_BREAK if opens else separator
-        start, owner = length + len(gap), sentence.block
-        length = start + len(clean)
-        pieces += [gap, clean]
-        spans.append((start, length))
-        old = source.blocks[owner]
-        first = start if opens else blocks.pop().start
-        blocks.append(Block(old.kind, first, length, old.level))
-    return "".join(pieces), spans, blocks
+            self.spans.append((self._length, self._length))
+            return
+        opens = sentence.block != self._owner
+        between = self._source.text[self._last : sentence.start] if old.kind == _CODE else self._separator
+        gap = "" if not self.blocks else BLOCK_BREAK if opens else between
+        start = self._length + len(gap)
+        self._owner, self._length, self._last = sentence.block, start + len(clean), sentence.end
+        self.text += [gap, clean]
+        self.spans.append((start, self._length))
+        self._mark(inlines, start, continues=not opens)
+        first = start if opens else self.blocks.pop().start
+        self.blocks.append(Block(old.kind, first, self._length, old.level))
+
+    def _mark(self, inlines: Sequence[Inline], start: int, *, continues: bool) -> None:
+        for inline in inlines:
+            moved = replace(inline, start=inline.start + start, end=inline.end + start)
+            before = self._continued(moved) if continues else None
+            if before is None:
+                self.inlines.append(moved)
+            else:
+                self.inlines[before] = replace(self.inlines[before], end=moved.end)
+
+    def _continued(self, inline: Inline) -> int | None:
+        """Return which earlier span this one goes on with: markup around several sentences is one span."""
+        at_start = inline.start == self.spans[-1][0]
+        before = self.spans[-2][1] if len(self.spans) > 1 else -1
+        for place in range(len(self.inlines) - 1, -1, -1):
+            one = self.inlines[place]
+            same = (one.kind, one.target, one.title) == (inline.kind, inline.target, inline.title)
+            if at_start and same and one.end == before:
+                return place
+        return None
 
 
-def _beads(spans: Sequence[Span], sentences: Sequence[Sentence]) -> Beads:
+def _clean(piece: Piece) -> tuple[str, tuple[Inline, ...]]:
+    """Return a translation in NFC with single spaces, and its markup where that moves to."""
+    text = unicodedata.normalize("NFC", " ".join(piece.text.split()))
+    if text == piece.text or not piece.inlines:
+        return text, piece.inlines
+    moved = (
+        replace(one, start=_place(piece.text[: one.start]), end=_place(piece.text[: one.end])) for one in piece.inlines
+    )
+    return text, tuple(one for one in moved if 0 <= one.start < one.end <= len(text))
+
+
+def _place(before: str) -> int:
+    """Return how long the cleaned form of what stands before an offset is."""
+    kept = unicodedata.normalize("NFC", " ".join(before.split()))
+    return len(kept) + (1 if kept and before[-1:].isspace() else 0)
+
+
+def _beads(spans: Sequence[Span], sentences: Sequence[Sentence], given: set[int]) -> Beads:
     touches = [
         [place for place, span in enumerate(spans) if span[0] < sentence.end and sentence.start < span[1]]
         for sentence in sentences
     ]
     # A target sentence that runs over several translations joins them; each source sentence starts a bead otherwise.
-    joined = {second for touched in touches for _, second in pairwise(touched)}
+    joined = given | {place for touched in touches if touched for place in range(touched[0] + 1, touched[-1] + 1)}
     beads: list[tuple[list[int], list[int]]] = []
     for place in range(len(spans)):
         if place not in joined:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpora.errors import InputError
+from corpora.languages import ENGLISH
+from translate.engines.bergamot.files import bergamot_directions
 from translate.licences import licence_of
 from translate.specs import FAMILIES, Family, ModelSpec
 
@@ -35,6 +37,8 @@ def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, Mode
         InputError: The files are not those of a translation model that Tolmach can run.
     """
     family, licence = family_of(folder), licence_of(folder)
+    if family == "bergamot":
+        spec = replace(spec, directions=bergamot_directions(folder), pivot=ENGLISH)
     found = replace(
         spec.as_family(families[family]),
         licence=spec.licence or licence.name,
@@ -50,6 +54,8 @@ def family_of(folder: Path) -> Family:
     Raises:
         InputError: There is none that Tolmach can run.
     """
+    if bergamot_directions(folder):
+        return "bergamot"
     if not (folder / "config.json").is_file():
         if any(folder.glob("*.gguf")):
             return "chat"

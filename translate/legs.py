@@ -1,4 +1,4 @@
-"""One direction of one model: requests, examples, memory, engine."""
+"""One direction of one model: requests, examples, memory, engine, and what is too long for it."""
 
 import hashlib
 import json
@@ -11,8 +11,9 @@ from corpora.languages import base_language
 from corpora.progress import Progress
 from translate.engines.base import Engine
 from translate.examples import ExampleOptions, load_pool
-from translate.families.forms import Pair, build_request, form_of
+from translate.families.forms import InputForm, Pair, build_request, form_of
 from translate.families.requests import Request
+from translate.fitting import Fitting
 from translate.memory import TranslationMemory, memory_key
 from translate.script import to_script
 from translate.specs import Direction, ModelSpec
@@ -37,6 +38,44 @@ class LegResult:
 
 
 EMPTY = LegResult("")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a model that can be told something is told beside a sentence.
+
+    Attributes:
+        terms: Words of the sentence and how they are to be translated.
+        context: The words before it.
+        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens that stand for literals.
+    """
+
+    terms: tuple[Pair, ...] = ()
+    context: str = ""
+    delimited: bool = False
+
+
+NO_HINT = Hint()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How one run over sentences differs from the usual.
+
+    Attributes:
+        decode: How hypotheses are searched for; None takes the runner's own way.
+        hints: One for each sentence; empty where there are none.
+        exclude: Samples that no example may come from.
+        label: What the progress bar says.
+    """
+
+    decode: DecodeOptions | None = None
+    hints: tuple[Hint, ...] = ()
+    exclude: frozenset[str] = frozenset()
+    label: str = "Translating"
+
+
+USUAL = Asking()
 
 
 @dataclass(frozen=True)
@@ -66,38 +105,40 @@ class LegRunner:
         return load_pool(base_language(direction[0]), base_language(direction[1])).origins_of(texts)
 
     def run(
-        self, texts: Sequence[str], direction: Direction, progress: Progress, *, exclude: Collection[str] = ()
+        self, texts: Sequence[str], direction: Direction, progress: Progress, asking: Asking = USUAL
     ) -> list[LegResult]:
-        """Translate `texts` in one step.
+        """Translate `texts` in one step; what is longer than the model reads goes through it in pieces.
 
         Args:
             texts: Sentences in the source language; an empty one stays empty.
             direction: Tags of source and target.
             progress: Is told of each finished sentence.
-            exclude: Samples that no example may come from.
+            asking: What differs from the usual.
 
         Raises:
-            InputTooLongError: A sentence is longer than the model can read.
+            InputTooLongError: A word is longer than the model can read.
         """
         spoken = self._spoken(direction)
-        requests = self._requests([to_script(text, spoken[0]) for text in texts], spoken, exclude)
-        signature = self.signature(direction)
+        decode = asking.decode or self.decode
+        requests = self._requests([to_script(text, spoken[0]) for text in texts], spoken, asking)
+        signature = self.signature(direction, decode)
         keys = [memory_key(signature, asdict(request)) for request in requests]
         done = self._recall(keys)
         waiting = {
             key: request for key, request, text in zip(keys, requests, texts, strict=True) if text and key not in done
         }
-        with progress.bar(f"Translating {'-'.join(direction)}", len(texts), unit="sentences") as advance:
+        with progress.bar(f"{asking.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
-            for key, result in self._generate(waiting, spoken, progress):
+            for key, result in self._generate(waiting, spoken, decode, progress):
                 done[key] = result
                 advance(1)
         results = [done[key] if text else EMPTY for key, text in zip(keys, texts, strict=True)]
         return [replace(result, text=to_script(result.text, direction[1])) for result in results]
 
-    def signature(self, direction: Direction) -> dict[str, str]:
+    def signature(self, direction: Direction, decode: DecodeOptions | None = None) -> dict[str, str]:
         """Return what decides the translations of a direction, by name."""
-        decoding = {f"decode.{name}": str(value) for name, value in asdict(self.decode).items() if name != "batch_size"}
+        search = asdict(decode or self.decode)
+        decoding = {f"decode.{name}": str(value) for name, value in search.items() if name != "batch_size"}
         examples = {"examples": f"{self.examples.count} {self.examples.choice}"} if self._shows_examples else {}
         named = {"model": self.spec.name} | dict(self.identity_of(direction))
         return named | self._wording(self._spoken(direction)) | decoding | examples
@@ -107,12 +148,11 @@ class LegRunner:
         prompt = self.spec.prompt_for(direction) if self.spec.family == "chat" else None
         if prompt is None:
             return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
-        words = f"{prompt.system}\n{prompt.user}"
-        return {"prompt": f"sha256:{hashlib.sha256(words.encode('utf-8')).hexdigest()[:16]}"}
+        return {"prompt": f"sha256:{hashlib.sha256(prompt.wording.encode('utf-8')).hexdigest()[:16]}"}
 
     @property
     def _shows_examples(self) -> bool:
-        return self.spec.family == "chat" and self.examples.count > 0
+        return self.spec.takes_examples and self.examples.count > 0
 
     def _spoken(self, direction: Direction) -> Direction:
         """Return the direction as the model knows it: most models know one Chinese only."""
@@ -120,11 +160,18 @@ class LegRunner:
             return direction
         return base_language(direction[0]), base_language(direction[1])
 
-    def _requests(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[Request]:
+    def _requests(self, texts: Sequence[str], direction: Direction, asking: Asking) -> list[Request]:
+        form = self._form(direction)
+        shown = self._examples(texts, direction, asking.exclude)
+        hints = asking.hints or (NO_HINT,) * len(texts)
+        return [
+            build_request(form, text, examples=pairs, terms=hint.terms, context=hint.context, delimited=hint.delimited)
+            for text, pairs, hint in zip(texts, shown, hints, strict=True)
+        ]
+
+    def _form(self, direction: Direction) -> InputForm:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
-        form = form_of(self.spec, self.spec.family, direction)
-        shown = self._examples(texts, direction, exclude)
-        return [build_request(form, text, examples=pairs) for text, pairs in zip(texts, shown, strict=True)]
+        return form_of(self.spec, self.spec.family, direction)
 
     def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Pair]]:
         """Return what the model is shown before each of `texts`."""
@@ -143,17 +190,18 @@ class LegRunner:
         return {key: result for key, result in results.items() if result}
 
     def _generate(
-        self, waiting: Mapping[str, Request], direction: Direction, progress: Progress
+        self, waiting: Mapping[str, Request], direction: Direction, decode: DecodeOptions, progress: Progress
     ) -> Iterator[tuple[str, LegResult]]:
         if not waiting:
             return
-        keys, engine = list(waiting), self.engine_for(direction)
-        ran = engine.signature()
+        engine = self.engine_for(direction)
+        form = self._form(direction)
+        fitting = Fitting(engine, lambda text: build_request(form, text), direction, self.spec.max_input)
         with self._keeping(progress) as keep:
-            for index, found in engine.stream(list(waiting.values()), options=self.decode):
-                result = LegResult(found.text, found.score, found.finished, ran)
-                keep(keys[index], result)
-                yield keys[index], result
+            for key, found in fitting.stream(waiting, decode):
+                result = LegResult(found.text, found.score, found.finished, engine.signature())
+                keep(key, result)
+                yield key, result
 
     @contextmanager
     def _keeping(self, progress: Progress) -> Iterator[Callable[[str, LegResult], None]]:
@@ -162,14 +210,13 @@ class LegRunner:
         memory = self.memory
 
         def flush() -> None:
-            nonlocal memory
-            if memory and pending:
+            if memory and pending and not memory.given_up:
                 try:
                     memory.put(pending)
                 except OutputError as error:
                     # The translation itself is fine; only the next run will have to do it again.
                     progress.note(f"Finished sentences are not kept: {error}")
-                    memory = None
+                    memory.given_up = True
             pending.clear()
 
         def keep(key: str, result: LegResult) -> None:

@@ -9,7 +9,8 @@ from corpora.files import cache_dir
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Device, EngineOptions, Scored
 from translate.families.forms import build_request, form_of
-from translate.loading import AUTO, ModelLoader
+from translate.loading import ModelLoader
+from translate.options import AUTO
 from translate.registry import find_model
 from translate.specs import ModelSpec
 from translate.weights.store import WeightsStore

@@ -1,13 +1,13 @@
 """From a model's name to a translator that is ready to run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING
 
-from corpora.errors import NetworkError, OfflineError
+from corpora.errors import NetworkError, OfflineError, UsageError
 from corpora.files import cache_dir
 from corpora.network import is_offline
 from corpora.progress import SILENT, Progress
@@ -16,37 +16,17 @@ from translate.engines.errors import UnsupportedModelError
 from translate.examples import ExampleOptions
 from translate.legs import LegRunner
 from translate.memory import TranslationMemory
+from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
 from translate.registry import find_model, identify, load_registry
-from translate.specs import Direction, ModelSpec
+from translate.specs import Direction, ModelSpec, direction_name
 from translate.translator import Translator
-from translate.types import DecodeOptions
 from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore
 
-AUTO: Final = "auto"
+if TYPE_CHECKING:
+    from translate.engines.server.loading import ServerLoader
+
 MEMORY = "translations.sqlite"
-EngineName = Literal["auto", "ctranslate2", "transformers"]
-
-
-@dataclass(frozen=True, slots=True)
-class TranslatorOptions:
-    """How a model is run.
-
-    Attributes:
-        engine: What runs it; `auto` takes CTranslate2 wherever it has the architecture, transformers elsewhere.
-        precision: As `translate.engines.base.EngineOptions` has it.
-        decode: How hypotheses are searched for.
-        via: Language to translate through even where there is a direct way.
-        examples: Translations that a chat model is shown before each sentence; None leaves it to the model's entry.
-        remember: Whether finished sentences are kept in the cache and found there again.
-    """
-
-    engine: EngineName = AUTO
-    precision: str = AUTO
-    decode: DecodeOptions = field(default_factory=DecodeOptions)
-    via: str | None = None
-    examples: ExampleOptions | None = None
-    remember: bool = True
 
 
 def load_translator(
@@ -74,17 +54,46 @@ def load_translator(
     """
     options = options or TranslatorOptions()
     folder = cache_folder or cache_dir()
-    store = WeightsStore(folder)
-    spec = choose_model(store, progress) if model == AUTO else find_model(model)
-    loader = ModelLoader(spec, store, EngineOptions(device, options.precision), options.engine, progress)
-    spec = loader.identified()
-    memory = TranslationMemory(folder / MEMORY) if options.remember else None
-    examples = options.examples or ExampleOptions(spec.examples)
-    runner = LegRunner(spec, loader.engine, loader.identity, options.decode, memory, examples)
-    translator = Translator(runner, via=options.via)
+    engine = EngineOptions(device, options.precision, options.threads)
+    loading = _Loading(WeightsStore(folder), folder / MEMORY, engine, options, progress)
+    store = loading.store
+    if options.server:
+        runner = loading.served(model, options.server)
+    else:
+        runner = loading.runner(choose_model(store, progress) if model == AUTO else find_model(model))
+    other = loading.runner(find_model(options.other_model)) if options.other_model else None
+    translator = Translator(runner, via=options.via, options=options.article, other=other)
     for warning in translator.warnings():
         progress.note(warning)
     return translator
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """What all models of one translator are loaded with."""
+
+    store: WeightsStore
+    memory: Path
+    engine: EngineOptions
+    options: TranslatorOptions
+    progress: Progress
+
+    def runner(self, spec: ModelSpec) -> LegRunner:
+        """Return what runs the directions of a model."""
+        return self._runner(ModelLoader(spec, self.store, self.engine, self.options.engine, self.progress))
+
+    def served(self, model: str, choice: ServerChoice) -> LegRunner:
+        """Return what has a server run a model."""
+        from translate.engines.server.loading import ServerLoader  # noqa: PLC0415 - loaded when used
+        from translate.engines.server.options import ServerOptions  # noqa: PLC0415 - loaded when used
+
+        return self._runner(ServerLoader(model, ServerOptions(choice.url, choice.model), self.progress))
+
+    def _runner(self, loader: "ModelLoader | ServerLoader") -> LegRunner:
+        spec = loader.identified()
+        memory = TranslationMemory(self.memory, self.progress) if self.options.remember else None
+        examples = self.options.examples or ExampleOptions(spec.examples)
+        return LegRunner(spec, loader.engine, loader.identity, self.options.search(spec.decode), memory, examples)
 
 
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
@@ -154,7 +163,8 @@ class ModelLoader:
         Raises:
             TolmachError: The weights cannot be fetched, read, or run.
         """
-        part = self._part(direction)
+        # A folder with Firefox's models has the weights of several directions side by side.
+        part = direction if self._spec.family == "bergamot" else self._part(direction)
         if part not in self._loaded:
             self._loaded[part] = self._load(direction)
         return self._loaded[part]
@@ -163,6 +173,8 @@ class ModelLoader:
         return direction if self._spec.split else None
 
     def _load(self, direction: Direction) -> Engine:
+        if self._spec.family == "bergamot":
+            return self._load_bergamot(direction)
         files = self._files(direction)
         if self._engine == "transformers":
             return self._load_transformers(files)
@@ -176,6 +188,18 @@ class ModelLoader:
                 raise
             self._progress.note(f"{error.message}; transformers runs it, more slowly")
             return self._load_transformers(files)
+
+    def _load_bergamot(self, direction: Direction) -> Engine:
+        from translate.engines.bergamot.engine import load_bergamot  # noqa: PLC0415 - loaded when used
+        from translate.engines.bergamot.files import find_bergamot  # noqa: PLC0415 - loaded when used
+
+        if self._engine != AUTO:
+            raise UsageError(f"{self._spec.name} has an engine of its own", hint="Leave out --engine")
+        path = self._store.fetch(self._spec, self._part(direction), progress=self._progress)
+        files = find_bergamot(path, direction)
+        if files is None:
+            raise UsageError(f"{path} has no model for {direction_name(direction)}")
+        return load_bergamot(files, options=self._options, progress=self._progress)
 
     def _load_transformers(self, files: ModelFiles) -> Engine:
         from translate.engines.transformers_engine import load_transformers  # noqa: PLC0415 - loaded when used
@@ -193,4 +217,4 @@ class ModelLoader:
 
 @cache
 def _versions() -> str:
-    return f"ctranslate2 {version('ctranslate2')}, transformers {version('transformers')}"
+    return f"ctranslate2 {version('ctranslate2')}, transformers {version('transformers')}, torch {version('torch')}"

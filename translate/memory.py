@@ -2,15 +2,24 @@
 
 import hashlib
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from corpora.errors import OutputError
 from corpora.files import output_errors
+from corpora.progress import SILENT, Progress
 
 _TABLE = "CREATE TABLE IF NOT EXISTS hypotheses (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+_PATIENCE = 60.0
+"""Seconds to wait for another process's transaction."""
+_NOT_A_MEMORY = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+
+_Found = TypeVar("_Found")
 
 
 def memory_key(signature: Mapping[str, str], request: object) -> str:
@@ -27,25 +36,29 @@ def memory_key(signature: Mapping[str, str], request: object) -> str:
 class TranslationMemory:
     """A SQLite file of hypotheses by `memory_key`.
 
-    Several processes may use one file; each `put` is a transaction, so a killed process loses at most one batch.
+    Several processes may use one file; each `put` is a transaction, so a killed process loses at most one batch. A file
+    that turns out to be damaged, or no memory at all, is set aside under another name with a note, and work goes on
+    with a new one.
+
+    Args:
+        path: The file; it is made when something is stored.
+        progress: Is told of a file that was set aside.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, progress: Progress = SILENT) -> None:
         self._path = path
+        self._progress = progress
+        self.given_up = False
+        """Whether storing failed before, so that there is no use in trying again."""
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the stored values of those `keys` that are there.
 
         Raises:
-            OutputError: The file exists and is not a memory.
+            OutputError: The file exists and cannot be read.
         """
-        if not self._path.exists():
-            return {}
-        with self._connect(f"{self._path.resolve().as_uri()}?mode=ro") as connection:
-            rows = [
-                connection.execute("SELECT key, value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
-            ]
-        return {row[0]: row[1] for row in rows if row}
+        wanted = list(keys)
+        return self._with_good_file(lambda: self._read(wanted))
 
     def put(self, values: Mapping[str, str]) -> None:
         """Store `values`, replacing older ones.
@@ -55,17 +68,69 @@ class TranslationMemory:
         """
         with output_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._connect(self._path.resolve().as_uri()) as connection, connection:
+        self._with_good_file(lambda: self._write(values))
+
+    def _read(self, keys: Iterable[str]) -> dict[str, str]:
+        if not self._path.exists():
+            return {}
+        with self._connect("ro") as connection:
+            rows = [
+                connection.execute("SELECT key, value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
+            ]
+        return {row[0]: row[1] for row in rows if row}
+
+    def _write(self, values: Mapping[str, str]) -> None:
+        with self._connect("rwc") as connection, connection:
             connection.execute(_TABLE)
             connection.executemany("INSERT OR REPLACE INTO hypotheses VALUES (?, ?)", values.items())
 
-    @contextmanager
-    def _connect(self, address: str) -> Iterator[sqlite3.Connection]:
+    def _with_good_file(self, work: Callable[[], _Found]) -> _Found:
+        """Do the work; where the file is damaged, set it aside and do it once more."""
         try:
-            with closing(sqlite3.connect(address, timeout=60, uri=True)) as connection:
-                yield connection
+            return work()
         except sqlite3.Error as error:
-            raise OutputError(
-                f"cannot use the translation memory {self._path}: {error}",
-                hint="Free some space, or delete that file: it can be made again",
-            ) from error
+            if not self._is_damaged(error):
+                raise self._unusable(error) from error
+        try:
+            self._set_aside()
+            return work()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def _is_damaged(self, error: sqlite3.Error) -> bool:
+        # A file of another program is a good database without our table.
+        code = getattr(error, "sqlite_errorcode", None)
+        return code in _NOT_A_MEMORY or "no such table" in str(error) or "no such column" in str(error)
+
+    def _set_aside(self) -> None:
+        from filelock import FileLock  # noqa: PLC0415 - needed only for a damaged file
+
+        with output_errors(self._path), FileLock(f"{self._path}.lock"):
+            # Another process may have seen the same and made a new file meanwhile, which must stay.
+            if self._is_good():
+                return
+            moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+            aside = self._path.with_name(f"{self._path.name}.broken-{moment}-{os.getpid()}")
+            self._path.rename(aside)
+            for rest in ("-journal", "-wal", "-shm"):
+                self._path.with_name(self._path.name + rest).unlink(missing_ok=True)
+        self._progress.note(f"The memory of finished sentences was damaged; it is kept as {aside}, a new one is made")
+
+    def _is_good(self) -> bool:
+        try:
+            self._read(["-"])
+        except sqlite3.Error:
+            return False
+        return True
+
+    @contextmanager
+    def _connect(self, mode: str) -> Iterator[sqlite3.Connection]:
+        address = f"{self._path.resolve().as_uri()}?mode={mode}"
+        with closing(sqlite3.connect(address, timeout=_PATIENCE, uri=True)) as connection:
+            yield connection
+
+    def _unusable(self, error: sqlite3.Error) -> OutputError:
+        return OutputError(
+            f"cannot use the translation memory {self._path}: {error}",
+            hint="Free some space, or delete that file: it can be made again",
+        )

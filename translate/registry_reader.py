@@ -20,6 +20,7 @@ from translate.specs import (
     HubRepository,
     HubSource,
     LocalSource,
+    MirrorSource,
     ModelSpec,
     Sampling,
     Source,
@@ -176,11 +177,13 @@ def _check_template(name: str, template: str, needed: frozenset[str], allowed: f
 
 
 def _source(entry: Entry, licence: str) -> Source:
-    wheels, repositories = entry.table("wheels"), entry.list("repositories")
-    if bool(wheels) == bool(repositories):
-        raise RegistryError(f"{entry.name}: it needs either repositories or wheels")
+    wheels, repositories, mirrored = entry.table("wheels"), entry.list("repositories"), entry.texts("mirrored", ())
+    if sum(map(bool, (wheels, repositories, mirrored))) != 1:
+        raise RegistryError(f"{entry.name}: it needs either repositories, wheels, or directions that are mirrored")
     if wheels:
         return wheels.build(WheelSource)
+    if mirrored:
+        return MirrorSource(tuple(_direction(entry, text) for text in mirrored))
     return HubSource(tuple(_repository(one, licence) for one in repositories))
 
 

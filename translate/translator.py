@@ -1,20 +1,24 @@
 """The translator: sentences or an article in, translations with their route and checks out."""
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from corpora.article import Article
 from corpora.errors import UsageError
 from corpora.languages import parse_language
 from corpora.progress import SILENT, Progress
-from translate.assembly import assemble_article
-from translate.checks import Pair, check_translation
-from translate.legs import LegResult, LegRunner
+from translate.assembly import Piece, assemble_article
+from translate.legs import LegRunner
+from translate.options import ArticleOptions
+from translate.passes import Pass, Route
+from translate.provenance import sign
 from translate.routing import plan_route
+from translate.segments import Telling, segments_of_article, segments_of_texts
 from translate.specs import ModelSpec
 from translate.types import TranslatedArticle, Translation
 
-Route = tuple[str, ...]
+if TYPE_CHECKING:
+    from translate.checks import Checker
 
 
 class Translator:
@@ -23,11 +27,23 @@ class Translator:
     Args:
         runner: Runs single directions of the model.
         via: Language to go through even where there is a direct way.
+        options: What a translation is held to.
+        other: Runs another model, which is asked for sentences on which the first one fails.
     """
 
-    def __init__(self, runner: LegRunner, *, via: str | None = None) -> None:
+    def __init__(
+        self,
+        runner: LegRunner,
+        *,
+        via: str | None = None,
+        options: ArticleOptions | None = None,
+        other: LegRunner | None = None,
+    ) -> None:
         self._runner = runner
+        self._other = other
         self._via = via
+        self._options = options or ArticleOptions()
+        self._checker: Checker | None = None
 
     @property
     def spec(self) -> ModelSpec:
@@ -50,15 +66,15 @@ class Translator:
 
         Raises:
             UsageError: The model has no way from `source` to `target`, or `sentences` is one text.
-            InputTooLongError: A sentence is longer than the model can read.
+            InputTooLongError: A word is longer than the model can read.
         """
         if isinstance(sentences, str):
             raise UsageError("translate() takes a list of sentences, not one text", hint="Write [text]")
-        route = self.route(source, target)
-        return self._finish(sentences, route, self._follow(sentences, route, progress))
+        one = self._pass(source, target, progress)
+        return [done.translation for done in one.translate(segments_of_texts(sentences, one.telling))]
 
     def translate_article(self, article: Article, *, target: str, progress: Progress = SILENT) -> TranslatedArticle:
-        """Translate an article sentence by sentence, keeping its blocks.
+        """Translate an article, keeping its blocks and its inline markup.
 
         Args:
             article: The source.
@@ -66,67 +82,53 @@ class Translator:
             progress: Is told of each finished sentence.
 
         Raises:
-            UsageError: The model has no way to `target`.
-            InputTooLongError: A sentence is longer than the model can read.
+            UsageError: The model has no way to `target`, or takes no whole paragraphs though it was asked to.
+            InputTooLongError: A word is longer than the model can read.
         """
-        texts = [sentence.text for sentence in article.sentences]
-        route = self.route(article.language, target)
-        steps = self._follow(texts, route, progress)
-        found = self._finish(texts, route, steps)
-        made, beads = assemble_article(article, [one.text for one in found], route[-1])
-        return TranslatedArticle(made, tuple(found), beads, self._signature(route, steps))
+        one = self._pass(article.language, target, progress)
+        done = one.translate_article(segments_of_article(article, one.telling))
+        pieces = [Piece(each.translation.text, each.inlines, each.joined) for each in done]
+        made, beads = assemble_article(article, pieces, one.route[-1])
+        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(one, done))
 
-    def route(self, source: str, target: str) -> tuple[str, ...]:
+    def route(self, source: str, target: str) -> Route:
         """Return the languages from `source` to `target`, both included.
 
         Raises:
             UsageError: The model has no such way.
         """
-        return plan_route(self.spec.directions, parse_language(source), parse_language(target), via=self._via)
+        return self._route(self._runner, source, target)
 
     def warnings(self) -> tuple[str, ...]:
         """Return what a user should know before relying on the model's translations, in plain sentences."""
-        spec = self.spec
-        found = []
-        if spec.quality_note:
-            found.append(f"{spec.name}: {' '.join(spec.quality_note.split())}")
-        if spec.restriction:
-            found.append(f"The licence of {spec.name} ({spec.licence}) covers what it writes: {spec.restriction}")
-        return tuple(found)
+        return tuple(dict.fromkeys(warning for runner in self._runners for warning in _warnings_about(runner.spec)))
 
-    def _follow(self, sentences: Sequence[str], route: Route, progress: Progress) -> list[list[LegResult]]:
-        """Return the results of every step, in order."""
-        texts = [" ".join(sentence.split()) for sentence in sentences]
-        # Told from the original alone: what a step made of it is no longer in the words of the sample.
-        exclude = self._runner.related_samples(texts, (route[0], route[1]))
-        steps = []
-        for leg in pairwise(route):
-            steps.append(self._runner.run(texts, leg, progress, exclude=exclude))
-            texts = [result.text for result in steps[-1]]
-        return steps
+    @property
+    def _runners(self) -> tuple[LegRunner, ...]:
+        return (self._runner, self._other) if self._other else (self._runner,)
 
-    def _finish(
-        self, sentences: Sequence[str], route: Route, steps: Sequence[Sequence[LegResult]]
-    ) -> list[Translation]:
-        found = []
-        for sentence, *results in zip(sentences, *steps, strict=True):
-            pair = Pair(sentence, results[-1].text, route[-1], all(result.finished for result in results))
-            checks = check_translation(pair) if sentence.strip() else ()
-            found.append(Translation(results[-1].text, route, checks, results[-1].score))
-        return found
+    def _route(self, runner: LegRunner, source: str, target: str) -> Route:
+        spec = runner.spec
+        return plan_route(spec.directions, parse_language(source), parse_language(target), via=self._via)
 
-    def _signature(self, route: Route, steps: Sequence[Sequence[LegResult]]) -> dict[str, str]:
-        """Return what produced the results: what was asked for, and what ran."""
-        asked = [self._runner.signature(leg) for leg in pairwise(route)]
-        ran = [result.engine for step in steps for result in step]
-        facts = {name for each in ran for name in each}
-        legs = [{name: value for name, value in leg.items() if name not in facts} for leg in asked] + [*map(dict, ran)]
-        merged = {
-            name: _distinct(leg.get(name) for leg in legs)
-            for name in dict.fromkeys(name for leg in legs for name in leg)
-        }
-        return merged | {"route": "-".join(route), "licence": self.spec.licence}
+    def _pass(self, source: str, target: str, progress: Progress) -> Pass:
+        routes = tuple((runner, self._route(runner, source, target)) for runner in self._runners)
+        options = self._options
+        telling = Telling(routes[0][1][0], routes[0][1][-1], options.glossary, options.context)
+        return Pass(routes, telling, options, self._checker_of(options), progress)
+
+    def _checker_of(self, options: ArticleOptions) -> "Checker | None":
+        if options.checks is not None and self._checker is None:
+            from translate.checks import Checker  # noqa: PLC0415 - needed only where checks are made
+
+            self._checker = Checker(options.checks)
+        return self._checker
 
 
-def _distinct(values: Iterable[str | None]) -> str:
-    return " + ".join(dict.fromkeys(value for value in values if value))
+def _warnings_about(spec: ModelSpec) -> list[str]:
+    found = []
+    if spec.quality_note:
+        found.append(f"{spec.name}: {' '.join(spec.quality_note.split())}")
+    if spec.licence_warning:
+        found.append(spec.licence_warning)
+    return found

@@ -29,7 +29,7 @@ class Check:
     """Something suspicious about one translation.
 
     Attributes:
-        kind: `empty`, `copied`, `script`, `loop`, `cut`, `length`, `number`, … see `docs/translation.md`.
+        kind: `empty`, `copied`, `language`, `loop`, `cut`, `number`, `markup`, … see `docs/translation.md`.
         message: What was seen, in one sentence.
     """
 
@@ -46,12 +46,18 @@ class Translation:
         route: Languages it went through, as in `("ru", "en", "zh")`.
         checks: What looks wrong with it, empty where nothing does.
         score: Mean log-probability of the tokens, at most 0; None where the engine gives none.
+        method: How it was made: `plain`, another of the ways in `translate.attempts.drafts`, `document`, `joined` (its
+            words stand in the translation of the sentence before), `memory` (the user's own) or `kept` (nothing to
+            translate).
+        attempts: Hypotheses that it was chosen from.
     """
 
     text: str
     route: tuple[str, ...]
     checks: tuple[Check, ...] = ()
     score: float | None = None
+    method: str = "plain"
+    attempts: int = 1
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.article import Article
-from translate.assembly import assemble_article
+from corpora.article import Article, Inline
+from translate.assembly import Piece, assemble_article
 
 SOURCE = Article.from_text("A short title\n\nOne is here. Two is there.\n\nThree ends it.", language="en")
 TEXTS = st.lists(
@@ -12,8 +12,12 @@ TEXTS = st.lists(
 )
 
 
+def assembled(texts, language):
+    return assemble_article(SOURCE, [Piece(text) for text in texts], language)
+
+
 def test_blocks_and_title_are_kept():
-    article, beads = assemble_article(SOURCE, ["Заголовок", "Раз.", "Два.", "Три."], "ru")
+    article, beads = assembled(["Заголовок", "Раз.", "Два.", "Три."], "ru")
     assert article.text == "Заголовок\n\nРаз. Два.\n\nТри."
     assert article.title == "Заголовок"
     assert [block.kind for block in article.blocks] == ["title", "paragraph", "paragraph"]
@@ -21,44 +25,67 @@ def test_blocks_and_title_are_kept():
 
 
 def test_chinese_sentences_are_joined_without_a_space():
-    article, _ = assemble_article(SOURCE, ["标题", "一。", "二。", "三。"], "zh")
+    article, _ = assembled(["标题", "一。", "二。", "三。"], "zh")
     assert article.text == "标题\n\n一。二。\n\n三。"
 
 
 def test_a_sentence_that_became_two_answers_both():
-    _, beads = assemble_article(SOURCE, ["Заголовок", "Раз. И ещё раз.", "Два.", "Три."], "ru")
+    _, beads = assembled(["Заголовок", "Раз. И ещё раз.", "Два.", "Три."], "ru")
     assert beads[1:3] == (((1,), (1, 2)), ((2,), (3,)))
 
 
 def test_two_sentences_that_became_one_are_joined():
-    _, beads = assemble_article(SOURCE, ["Заголовок", "Раз, без точки", "и два.", "Три."], "ru")
+    _, beads = assembled(["Заголовок", "Раз, без точки", "и два.", "Три."], "ru")
     assert beads[1] == ((1, 2), (1,))
 
 
 def test_a_sentence_that_became_nothing_answers_none():
-    _, beads = assemble_article(SOURCE, ["Заголовок", "Раз.", "", "Три."], "ru")
+    _, beads = assembled(["Заголовок", "Раз.", "", "Три."], "ru")
     assert beads[1:] == (((1,), (1,)), ((2,), ()), ((3,), (2,)))
 
 
 def test_an_empty_block_is_left_out():
-    article, _ = assemble_article(SOURCE, ["", "", "Два.", "Три."], "ru")
+    article, _ = assembled(["", "", "Два.", "Три."], "ru")
     assert (article.text, article.title) == ("Два.\n\nТри.", None)
     assert [article.text[block.start : block.end] for block in article.blocks] == ["Два.", "Три."]
 
 
 def test_text_is_normalized():
-    article, _ = assemble_article(SOURCE, ["Заголовок", "Раз.", "Два.", "И\N{COMBINING BREVE}."], "ru")
+    article, _ = assembled(["Заголовок", "Раз.", "Два.", "И\N{COMBINING BREVE}."], "ru")
     assert article.text.endswith("Й.")
 
 
 def test_line_breaks_in_a_translation_make_no_blocks():
-    article, _ = assemble_article(SOURCE, ["Заголовок", "Раз.\n\nИ раз.", "Два.", "Три."], "ru")
+    article, _ = assembled(["Заголовок", "Раз.\n\nИ раз.", "Два.", "Три."], "ru")
     assert len(article.blocks) == 3
 
 
 @given(TEXTS)
 def test_every_sentence_is_in_exactly_one_bead(texts):
-    article, beads = assemble_article(SOURCE, texts, "ru")
+    article, beads = assembled(texts, "ru")
     assert [index for sources, _ in beads for index in sources] == list(range(4))
     assert [index for _, targets in beads for index in targets] == list(range(len(article.sentences)))
     assert all(article.text[one.start : one.end] == one.text for one in article.sentences)
+
+
+def test_markup_stands_where_its_words_do():
+    pieces = [
+        Piece("Заголовок"),
+        Piece("Раз", (Inline("strong", 0, 3),)),
+        Piece("и  два.", (Inline("link", 3, 6, "#a"),)),
+    ]
+    article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
+    found = [(one.kind, article.text[one.start : one.end]) for one in article.inlines]
+    assert found == [("strong", "Раз"), ("link", "два")]
+
+
+def test_markup_around_two_sentences_is_one_span_again():
+    pieces = [Piece("Заголовок"), Piece("Раз.", (Inline("strong", 0, 4),)), Piece("Два.", (Inline("strong", 0, 3),))]
+    article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
+    assert [article.text[one.start : one.end] for one in article.inlines] == ["Раз. Два"]
+
+
+def test_sentence_whose_words_stand_in_the_one_before_answers_with_it():
+    pieces = [Piece("Заголовок"), Piece("Раз и два."), Piece("", joined=True), Piece("Три.")]
+    _, beads = assemble_article(SOURCE, pieces, "ru")
+    assert beads == (((0,), (0,)), ((1, 2), (1,)), ((3,), (2,)))

@@ -1,5 +1,10 @@
 """Finished sentences are found again, and only by the same request."""
 
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
 import pytest
 
 from corpora.errors import OutputError
@@ -32,11 +37,74 @@ def test_key_does_not_depend_on_order():
     assert memory_key({"a": "1", "b": "2"}, None) == memory_key({"b": "2", "a": "1"}, None)
 
 
-def test_foreign_file_is_refused_with_a_hint(tmp_path):
-    path = tmp_path / "memory.sqlite"
+class Notes:
+    """Keeps what a progress is told."""
+
+    def __init__(self):
+        self.notes = []
+
+    def note(self, text):
+        self.notes.append(text)
+
+
+def foreign(path):
     path.write_text("not a database, and long enough to be looked at as one " * 20, encoding="utf-8")
-    with pytest.raises(OutputError, match=r"cannot use the translation memory .* delete that file"):
-        TranslationMemory(path).get(["a"])
+
+
+def another_programs(path):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE things (name TEXT)")
+
+
+def damaged(path):
+    TranslationMemory(path).put({f"key {number}": "value" * 50 for number in range(200)})
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("spoil", [foreign, another_programs, damaged])
+def test_file_that_is_no_memory_is_set_aside_and_told(tmp_path, spoil):
+    path, progress = tmp_path / "memory.sqlite", Notes()
+    spoil(path)
+    before = path.read_bytes()
+    memory = TranslationMemory(path, progress)
+    assert memory.get(["key 7"]) == {}
+    memory.put({"a": "1"})
+    assert memory.get(["a"]) == {"a": "1"}
+    (aside,) = tmp_path.glob("memory.sqlite.broken-*")
+    assert aside.read_bytes() == before
+    assert len(progress.notes) == 1
+    assert str(aside) in progress.notes[0]
+
+
+@pytest.mark.parametrize("spoil", [foreign, damaged])
+def test_writing_sets_a_broken_file_aside_too(tmp_path, spoil):
+    path = tmp_path / "memory.sqlite"
+    spoil(path)
+    TranslationMemory(path).put({"a": "1"})
+    assert TranslationMemory(path).get(["a"]) == {"a": "1"}
+
+
+def test_file_that_another_process_made_anew_stays(tmp_path):
+    path = tmp_path / "memory.sqlite"
+    memory = TranslationMemory(path)
+    memory.put({"a": "1"})
+    memory._set_aside()  # as if this process had seen the old, broken one
+    assert memory.get(["a"]) == {"a": "1"}
+
+
+def test_many_processes_share_one_file(tmp_path):
+    path = tmp_path / "memory.sqlite"
+    script = (
+        "import sys; from pathlib import Path; from translate.memory import TranslationMemory\n"
+        "memory = TranslationMemory(Path(sys.argv[1]))\n"
+        "for number in range(40): memory.put({f'{sys.argv[2]} {number}': 'value'})\n"
+    )
+    workers = [subprocess.Popen([sys.executable, "-c", script, str(path), str(one)]) for one in range(3)]
+    assert [worker.wait(timeout=60) for worker in workers] == [0, 0, 0]
+    keys = [f"{one} {number}" for one in range(3) for number in range(40)]
+    assert len(TranslationMemory(path).get(keys)) == 120
 
 
 def test_folder_that_cannot_be_made_is_refused(tmp_path):
@@ -50,13 +118,3 @@ def test_read_only_memory_still_answers(tmp_path):
     TranslationMemory(path).put({"a": "1"})
     path.chmod(0o444)
     assert TranslationMemory(path).get(["a"]) == {"a": "1"}
-
-
-def test_damaged_page_is_refused(tmp_path):
-    path = tmp_path / "memory.sqlite"
-    TranslationMemory(path).put({f"key {number}": "value" * 50 for number in range(200)})
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\xff" * (len(data) - 4096)
-    path.write_bytes(data)
-    with pytest.raises(OutputError, match="cannot use the translation memory"):
-        TranslationMemory(path).get(["key 7"])

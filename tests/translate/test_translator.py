@@ -7,10 +7,13 @@ import pytest
 from corpora.article import Article
 from corpora.errors import UsageError
 from corpora.samples import load_sample, sample_bitexts
+from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions
 from translate.legs import LegRunner
 from translate.memory import TranslationMemory
-from translate.specs import LocalSource, ModelSpec, Prompt
+from translate.options import ArticleOptions
+from translate.prompts import Prompt
+from translate.specs import LocalSource, ModelSpec
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -20,7 +23,13 @@ THROUGH_ENGLISH = (("en", "ru"), ("ru", "en"), ("en", "zh"), ("zh", "en"))
 T5 = ModelSpec("tiny", "t5", LocalSource(Path()), licence="Apache-2.0", prefix="to {target}: ")
 
 
-def make(engine: FakeEngine, spec: ModelSpec = T5, *, memory=None, decode=None, examples=None) -> Translator:
+BARE = ArticleOptions(checks=None, typography=None)
+"""Neither checks nor house style: what the engine says is what comes out."""
+
+
+def make(
+    engine: FakeEngine, spec: ModelSpec = T5, *, memory=None, decode=None, examples=None, options=BARE
+) -> Translator:
     runner = LegRunner(
         spec,
         lambda _direction: engine,
@@ -29,7 +38,7 @@ def make(engine: FakeEngine, spec: ModelSpec = T5, *, memory=None, decode=None, 
         memory,
         examples or ExampleOptions(),
     )
-    return Translator(runner)
+    return Translator(runner, options=options)
 
 
 def with_directions(*directions):
@@ -68,8 +77,10 @@ def test_pivot_translates_twice_and_names_its_route():
 
 
 def test_a_cut_in_the_first_step_flags_the_result():
-    engine = FakeEngine(lambda text: text.replace("…", "."))
-    (found,) = make(engine, with_directions(*THROUGH_ENGLISH)).translate(["слово…"], source="ru", target="zh")
+    engine = FakeEngine(lambda _text: "字。")
+    checked = ArticleOptions(attempts=AttemptOptions(most=1))
+    translator = make(engine, with_directions(*THROUGH_ENGLISH), options=checked)
+    (found,) = translator.translate(["слово…"], source="ru", target="zh")
     assert "cut" in [check.kind for check in found.checks]
 
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from corpora.errors import InputError
+from translate.engines.bergamot.files import bergamot_members
 from translate.licences import licence_of
 from translate.specs import ModelSpec
 from translate.weights.files import FileRecord, record_files, select_files
@@ -20,7 +21,9 @@ def check_folder(folder: Path) -> tuple[str, ...]:
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}", hint="Name a folder with a model's files")
-    return select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
+    return bergamot_members(folder) or select_files(
+        (path.name for path in folder.iterdir() if path.is_file()), owner=str(folder)
+    )
 
 
 def describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:

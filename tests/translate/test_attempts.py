@@ -1,0 +1,177 @@
+"""What fails a check is tried again another way, and the best hypothesis is kept and told."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from corpora.article import Article, Block, Inline
+from translate.attempts.drafts import Drafting
+from translate.attempts.ladder import ways
+from translate.attempts.options import AttemptOptions
+from translate.engines.base import Hypothesis
+from translate.examples import ExampleOptions
+from translate.legs import LegRunner
+from translate.options import ArticleOptions
+from translate.segments import Telling, segments_of_texts
+from translate.specs import LocalSource, ModelSpec
+from translate.translator import Translator
+from translate.types import DecodeOptions
+
+from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
+
+RUSSIAN = {
+    "The minister arrived in Moscow on Monday.": "Министр прибыл в Москву в понедельник.",
+    "Prices rose, the office said.": "Цены выросли, сообщило ведомство.",
+    "Prices rose,": "Цены выросли,",
+    "the office said.": "сообщило ведомство.",
+}
+SPEC = ModelSpec("tiny", "t5", LocalSource(Path()))
+
+
+class Searching(FakeEngine):
+    """Answers by the text and by how it is searched for."""
+
+    def __init__(self, answer):
+        super().__init__(answer)
+        self.searches = []
+
+    def stream(self, requests, *, options):
+        self.searches.append(options)
+        for index, request in enumerate(requests):
+            self.asked.append(request)
+            yield index, Hypothesis(self.answer(request.text, options), (), -0.5, finished=True)
+
+
+def _runner(engine: FakeEngine, decode: DecodeOptions | None) -> LegRunner:
+    return LegRunner(
+        SPEC, lambda _: engine, lambda _: {"revision": "r"}, decode or DecodeOptions(), None, ExampleOptions()
+    )
+
+
+def translator(answer, *, options=None, decode=None, other=None) -> tuple[Translator, Searching]:
+    engine = Searching(answer)
+    runners = [_runner(each, decode) for each in (engine, other) if each]
+    return Translator(runners[0], options=options, other=runners[1] if other else None), engine
+
+
+def once(text: str, answer, **more):
+    made, engine = translator(answer, **more)
+    (found,) = made.translate([text], source="en", target="ru")
+    return found, engine
+
+
+def test_good_sentence_is_translated_once():
+    text = "The minister arrived in Moscow on Monday."
+    found, engine = once(text, lambda asked, _=None: RUSSIAN[asked])
+    assert (found.method, found.attempts, found.checks) == ("plain", 1, ())
+    assert len(engine.asked) == 1
+
+
+def test_copied_sentence_is_searched_for_with_a_beam():
+    text = "The minister arrived in Moscow on Monday."
+    found, engine = once(text, lambda asked, search: RUSSIAN[asked] if search.beam_size > 1 else asked)
+    assert (found.text, found.method, found.attempts) == (RUSSIAN[text], "beam", 2)
+    assert [search.beam_size for search in engine.searches] == [1, AttemptOptions().beam_size]
+
+
+def test_a_beam_that_fails_is_followed_by_greedy_search():
+    text = "The minister arrived in Moscow on Monday."
+    found, _ = once(
+        text, lambda asked, search: asked if search.beam_size > 1 else RUSSIAN[asked], decode=DecodeOptions(beam_size=4)
+    )
+    assert found.method == "greedy"
+
+
+def test_best_attempt_is_kept_and_flagged_when_all_fail():
+    found, engine = once("The minister arrived in Moscow on Monday.", lambda asked, _: asked)
+    assert found.checks
+    assert found.method == "plain"
+    assert 1 < found.attempts <= AttemptOptions().most
+    assert len(engine.searches) == found.attempts
+
+
+def test_one_attempt_tries_nothing_again():
+    options = ArticleOptions(attempts=AttemptOptions(most=1))
+    found, engine = once("The minister arrived in Moscow on Monday.", lambda asked, _: asked, options=options)
+    assert (found.attempts, len(engine.asked)) == (1, 1)
+
+
+def test_lost_address_comes_back_through_a_mask():
+    text = "Write to press@ministry.org on Monday."
+    answers = {text: "Напишите в понедельник.", "Write to X1X on Monday.": "Напишите на X 1 X в понедельник."}
+    found, _ = once(text, lambda asked, _: answers[asked])
+    assert (found.text, found.method) == ("Напишите на press@ministry.org в понедельник.", "masked")
+
+
+def test_address_that_no_mask_saves_is_kept_by_translating_around_it():
+    text = "Write to press@ministry.org on Monday."
+    answers = {"Write to": "Напишите на", "on Monday.": "в понедельник."}
+    found, _ = once(text, lambda asked, _: answers.get(asked, "Напишите в понедельник."))
+    assert (found.text, found.method) == ("Напишите на press@ministry.org в понедельник.", "pieces")
+
+
+def test_other_model_is_asked_last_and_named():
+    text = "The minister arrived in Moscow on Monday."
+    other = Searching(lambda asked, _=None: RUSSIAN[asked])
+    found, _ = once(text, lambda asked, _: asked, other=other, options=ArticleOptions(attempts=AttemptOptions(most=6)))
+    assert (found.text, found.method) == (RUSSIAN[text], "other")
+    assert len(other.asked) == 1
+
+
+def test_only_failing_sentences_are_tried_again():
+    good, bad = "The minister arrived in Moscow on Monday.", "Prices rose, the office said."
+    made, engine = translator(lambda asked, _: RUSSIAN[asked] if asked != bad else asked)
+    made.translate([good, bad], source="en", target="ru")
+    assert Counter(request.text for request in engine.asked)[good] == 1
+
+
+def test_every_kind_of_check_has_ways_or_the_usual_ones():
+    assert ways("loop")[0] == "penalty"
+    assert ways("no such kind") == ("beam", "greedy", "other")
+
+
+@pytest.mark.parametrize("method", ["masked", "pieces", "split", "other", "greedy"])
+def test_ways_that_make_no_sense_are_left_out(method):
+    drafting = Drafting(DecodeOptions(), "en", "ru", AttemptOptions())
+    (segment,) = segments_of_texts(["One."], Telling("en", "ru"))
+    assert drafting.make(method, segment) is None
+
+
+def marked(*inlines: Inline, text: str) -> Article:
+    return Article(text, "en", None, (Block("paragraph", 0, len(text)),), inlines=inlines)
+
+
+def test_markup_is_carried_over():
+    text = "The minister arrived in Moscow on Monday."
+    made, _ = translator(lambda asked, _: RUSSIAN[asked])
+    found = made.translate_article(marked(Inline("link", 24, 30, "https://a.org"), text=text), target="ru")
+    (inline,) = found.article.inlines
+    assert (found.article.text[inline.start : inline.end], inline.target) == ("Москву", "https://a.org")
+    assert found.translations[0].checks == ()
+
+
+def test_markup_without_a_place_is_flagged():
+    text = "The minister arrived in Moscow on Monday."
+    made, _ = translator(lambda asked, _: "Да.")
+    found = made.translate_article(marked(Inline("strong", 24, 30), text=text), target="ru")
+    kept = [found.article.text[one.start : one.end] for one in found.article.inlines]
+    assert kept or "markup" in {check.kind for check in found.translations[0].checks}
+
+
+def test_code_blocks_come_back_byte_for_byte():
+    text = "Prices rose, the office said.\n\nfor x in y:\n    print(x)  # two. three."
+    blocks = (Block("paragraph", 0, 29), Block("code", 31, len(text)))
+    made, engine = translator(lambda asked, _: RUSSIAN[asked])
+    found = made.translate_article(Article(text, "en", None, blocks), target="ru")
+    assert found.article.text.endswith("for x in y:\n    print(x)  # two. three.")
+    assert [request.text for request in engine.asked] == ["Prices rose, the office said."]
+
+
+def test_signature_says_what_was_asked_of_the_translations():
+    made, _ = translator(lambda asked, _: RUSSIAN[asked])
+    found = made.translate_article(marked(text="Prices rose, the office said."), target="ru")
+    assert found.signature["attempts"] == str(AttemptOptions().most)
+    assert found.signature["checks"] == "on"
+    assert re.fullmatch(r"en-ru", found.signature["route"])

@@ -1,0 +1,65 @@
+"""The user's own translations are found by exact text, in either direction."""
+
+import pytest
+
+from corpora.article import Bitext
+from corpora.errors import InputError, UsageError
+from corpora.exchange import write_bitext
+from translate.user_memory import load_user_memory
+
+TMX = """<?xml version="1.0" encoding="UTF-8"?>
+<tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence" o-tmf="x" adminlang="en"
+ srclang="en-US" datatype="plaintext"/><body>
+<tu><tuv xml:lang="en-US"><seg>Good morning.</seg></tuv><tuv xml:lang="ru-RU"><seg>Доброе утро.</seg></tuv></tu>
+<tu><tuv xml:lang="en-US"><seg>Good   night.</seg></tuv><tuv xml:lang="ru-RU"><seg>Доброй ночи.</seg></tuv></tu>
+<tu><tuv xml:lang="en-US"><seg>Good morning.</seg></tuv><tuv xml:lang="ru-RU"><seg>С добрым утром.</seg></tuv></tu>
+</body></tmx>"""
+
+
+@pytest.fixture
+def memory(tmp_path):
+    path = tmp_path / "mine.tmx"
+    path.write_text(TMX, encoding="utf-8")
+    return load_user_memory([path])
+
+
+def test_exact_text_is_found_and_the_last_translation_counts(memory):
+    assert memory.lookup("Good morning.", "en", "ru") == "С добрым утром."
+
+
+def test_it_works_in_the_other_direction_too(memory):
+    assert memory.lookup("Доброй ночи.", "ru", "en") == "Good   night."
+
+
+def test_white_space_does_not_count_and_everything_else_does(memory):
+    assert memory.lookup("Good\N{NO-BREAK SPACE}night.", "en", "ru") == "Доброй ночи."
+    assert memory.lookup("Good night!", "en", "ru") is None
+
+
+def test_other_languages_are_not_found(memory):
+    assert memory.lookup("Good morning.", "en", "zh") is None
+
+
+def test_xliff_of_our_own_is_read(tmp_path):
+    bitext = Bitext(("一。",), ("One.",), (((0,), (0,)),), source_language="zh", target_language="en")
+    path = tmp_path / "mine.xlf"
+    path.write_text(write_bitext(bitext, "xliff"), encoding="utf-8")
+    assert load_user_memory([path]).lookup("One.", "en", "zh") == "一。"
+
+
+def test_other_files_are_wrong_usage(tmp_path):
+    with pytest.raises(UsageError, match="no translation memory"):
+        load_user_memory([tmp_path / "mine.txt"])
+
+
+@pytest.mark.parametrize("content", [b"<tmx", b"\xff\xfe\x00", b""])
+def test_damaged_file_is_told_at_once(tmp_path, content):
+    path = tmp_path / "mine.tmx"
+    path.write_bytes(content)
+    with pytest.raises(InputError):
+        load_user_memory([path])
+
+
+def test_missing_file_is_told(tmp_path):
+    with pytest.raises(InputError, match="cannot read"):
+        load_user_memory([tmp_path / "none.tmx"])

@@ -1,0 +1,1 @@
+"""Trying again: what is done about sentences whose translation fails a check, and which hypothesis is kept."""

@@ -1,0 +1,172 @@
+"""One pass over the segments of a text: memory, first hypotheses, further attempts, typography, checks, markup."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from corpora.progress import Progress
+from translate.attempts.drafts import Draft, Drafting
+from translate.attempts.ladder import Answer, Ladder, Outcome
+from translate.finishing import KEPT, MEMORY, Done, Finishing
+from translate.legs import Asking, Hint, LegResult, LegRunner
+from translate.options import ArticleOptions
+from translate.segments import Segment, Telling
+from translate.types import Check, DecodeOptions
+
+if TYPE_CHECKING:
+    from translate.checks import Checker
+
+Route = tuple[str, ...]
+Way = tuple[LegRunner, Route]
+
+
+def _answer(draft: Draft, pieces: Sequence[Sequence[LegResult]]) -> Answer:
+    """Put the translations of a draft's texts together; `pieces` has the results of every step for each text."""
+    last = [steps[-1] for steps in pieces]
+    scores = [result.score for result in last if result.score is not None]
+    steps = tuple(result for results in pieces for result in results)
+    mean = sum(scores) / len(scores) if scores else None
+    text = draft.join([result.text for result in last])
+    return Answer(text, mean, all(result.finished for result in steps), steps)
+
+
+@dataclass
+class Pass:
+    """Translates the segments of one text.
+
+    Attributes:
+        ways: The model and its route, and perhaps another model and its route.
+        telling: Languages, glossary, context.
+        options: What a translation is held to.
+        checker: Makes the checks; None makes none.
+        progress: Is told of each finished sentence.
+    """
+
+    ways: tuple[Way, ...]
+    telling: Telling
+    options: ArticleOptions
+    checker: "Checker | None"
+    progress: Progress
+    _rounds: int = field(default=0, init=False)
+    _exclude: frozenset[str] = field(default=frozenset(), init=False)
+
+    @property
+    def route(self) -> Route:
+        """The languages that the first model goes through."""
+        return self.ways[0][1]
+
+    def translate(self, segments: Sequence[Segment]) -> list[Done]:
+        """Return the translation of each segment, in order.
+
+        Raises:
+            InputTooLongError: A word is longer than the model can read.
+        """
+        self._exclude = self._related(segments)
+        return self.finishing().finish(segments, self._outcomes(segments))
+
+    def translate_article(self, segments: Sequence[Segment]) -> list[Done]:
+        """Return the translation of each sentence of an article, in order; with its paragraphs whole where asked.
+
+        Raises:
+            UsageError: The model takes no whole paragraphs.
+            InputTooLongError: A word is longer than the model can read.
+        """
+        if not self.options.document:
+            return self.translate(segments)
+        from translate.documents.mode import translate_document  # noqa: PLC0415 - only for that mode
+
+        self._exclude = self._related(segments)
+        return translate_document(self, segments)
+
+    def finishing(self) -> Finishing:
+        """Return what is done with hypotheses once no further one is asked for."""
+        return Finishing(self.route, self.telling, self.options, self.judge)
+
+    def attempt(self, segments: Sequence[Segment]) -> list[Outcome]:
+        """Return the best hypothesis of each segment that is for translation, after all attempts."""
+        runner, route = self.ways[0]
+        drafting = Drafting(runner.decode, route[0], route[-1], self.options.attempts, has_other=len(self.ways) > 1)
+        return Ladder(drafting, self._run, self.judge).climb(segments)
+
+    def judge(self, pairs: Sequence[tuple[Segment, Answer]]) -> list[tuple[Check, ...]]:
+        """Return what is wrong with answers, in order."""
+        if self.checker is None:
+            return [()] * len(pairs)
+        from translate.checks import Pair  # noqa: PLC0415 - needed only where checks are made
+
+        return self.checker.check(
+            [
+                Pair(
+                    segment.text,
+                    answer.text or "",
+                    self.telling.source,
+                    self.telling.target,
+                    answer.finished,
+                    segment.literals,
+                    segment.terms,
+                )
+                for segment, answer in pairs
+            ]
+        )
+
+    def _outcomes(self, segments: Sequence[Segment]) -> list[Outcome]:
+        """Return what becomes of each segment: kept, remembered by the user, or translated."""
+        found: dict[int, Outcome] = {}
+        for at, segment in enumerate(segments):
+            settled = self._settled(segment)
+            if settled is not None:
+                found[at] = settled
+        open_ones = [at for at in range(len(segments)) if at not in found]
+        outcomes = self.attempt([segments[at] for at in open_ones])
+        found |= dict(zip(open_ones, outcomes, strict=True))
+        return [found[at] for at in range(len(segments))]
+
+    def _settled(self, segment: Segment) -> Outcome | None:
+        """Return the outcome of a segment that no model is asked about."""
+        if segment.kept or not segment.text:
+            return Outcome(segment.original if segment.text else "", method=KEPT, attempts=0)
+        memory = self.options.memory
+        known = memory.lookup(segment.text, self.telling.source, self.telling.target) if memory else None
+        return None if known is None else Outcome(known, method=MEMORY, attempts=0)
+
+    def _run(self, drafts: Sequence[Draft]) -> list[Answer]:
+        """Have drafts translated: those with the same search by the same model together."""
+        self._rounds += 1
+        answers: dict[int, Answer] = {}
+        kinds = sorted({(draft.other, str(draft.decode)) for draft in drafts})
+        for kind in kinds:
+            places = [at for at, draft in enumerate(drafts) if (draft.other, str(draft.decode)) == kind]
+            answers |= self._together(places, [drafts[at] for at in places])
+        return [answers[at] for at in range(len(drafts))]
+
+    def _together(self, places: Sequence[int], drafts: Sequence[Draft]) -> Iterator[tuple[int, Answer]]:
+        runner, route = self.ways[1 if drafts[0].other else 0]
+        texts = [text for draft in drafts for text in draft.texts]
+        hints = [draft.hint for draft in drafts for _ in draft.texts]
+        # Other models have their own defaults; what an attempt changes is changed for them, too.
+        decode = runner.decode if drafts[0].other else drafts[0].decode
+        steps = self._follow(texts, hints, (runner, route), decode)
+        pieces = iter(zip(*steps, strict=True))
+        for at, draft in zip(places, drafts, strict=True):
+            yield at, _answer(draft, [next(pieces) for _ in draft.texts])
+
+    def _follow(
+        self, texts: Sequence[str], hints: Sequence[Hint], way: Way, decode: DecodeOptions
+    ) -> list[list[LegResult]]:
+        """Return the results of every step, in order."""
+        runner, route = way
+        label = "Translating" if self._rounds == 1 else "Trying again"
+        steps: list[list[LegResult]] = []
+        for leg in pairwise(route):
+            # A hint names words of the original: it says nothing about those of a pivot.
+            told = tuple(hints) if leg[0] == route[0] else ()
+            asking = Asking(decode, told, self._exclude, label)
+            steps.append(runner.run(texts, leg, self.progress, asking))
+            texts = [result.text for result in steps[-1]]
+        return steps
+
+    def _related(self, segments: Sequence[Segment]) -> frozenset[str]:
+        # Told from the original alone: what a step made of it is no longer in the words of the sample.
+        runner, route = self.ways[0]
+        return runner.related_samples([segment.text for segment in segments], (route[0], route[1]))

@@ -1,0 +1,96 @@
+"""Translations of the user's own, from TMX or XLIFF files: a sentence exactly like theirs is not translated again."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from corpora.article import Bitext
+from corpora.errors import InputError, UsageError
+from corpora.exchange import ReadOptions, read_bitext
+from corpora.languages import CHINESE, base_language
+
+FORMATS: Final = {".tmx": "tmx", ".xliff": "xliff", ".xlf": "xliff"}
+"""Formats by the ending of a file's name."""
+
+Direction = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UserMemory:
+    """Pairs of texts that the user has translated, in whatever languages the files have.
+
+    Attributes:
+        files: Format and content of each file, the last one counts most.
+    """
+
+    files: tuple[tuple[str, str], ...]
+    _known: dict[Direction, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def lookup(self, text: str, source: str, target: str) -> str | None:
+        """Return the user's translation of exactly `text`; None where there is none.
+
+        Differences of white space and Unicode normal form do not count, everything else does. Of several translations
+        of one text, the last counts.
+
+        Args:
+            text: A sentence.
+            source: Tag of its language; `en` finds what is marked `en-US`, too.
+            target: Tag of the language wanted.
+        """
+        direction = source, target
+        if direction not in self._known:
+            self._known[direction] = dict(pair for file in self.files for pair in _pairs(file, direction))
+        return self._known[direction].get(_key(text))
+
+
+def load_user_memory(paths: Sequence[Path]) -> UserMemory:
+    """Read memories.
+
+    Raises:
+        UsageError: A file's name does not end as one of `FORMATS`.
+        InputError: A file cannot be read or is not in its format.
+    """
+    return UserMemory(tuple(map(_read, paths)))
+
+
+def _read(path: Path) -> tuple[str, str]:
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise UsageError(f"{path} is no translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="Check the name") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text", hint="Save it as UTF-8") from error
+    read_bitext(text, kind)  # what is wrong with it shows now, not in the middle of the work
+    return kind, text
+
+
+def _pairs(file: tuple[str, str], direction: Direction) -> Iterator[tuple[str, str]]:
+    kind, text = file
+    for (source, target), turned in ((direction, False), (direction[::-1], True)):
+        try:
+            bitext = read_bitext(text, kind, ReadOptions(source_language=source, target_language=target))
+        except InputError:  # the file is sound, so it has other languages
+            continue
+        for one, other in _texts(bitext, source, target):
+            yield (_key(other), one) if turned else (_key(one), other)
+        return
+
+
+def _texts(bitext: Bitext, source: str, target: str) -> Iterator[tuple[str, str]]:
+    for sources, targets in bitext.beads:
+        one, other = _joined(bitext.source, sources, source), _joined(bitext.target, targets, target)
+        if one and other:
+            yield one, other
+
+
+def _joined(sentences: Sequence[str], places: Sequence[int], language: str) -> str:
+    return ("" if base_language(language) == CHINESE else " ").join(sentences[place] for place in places).strip()
+
+
+def _key(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))
