@@ -23,7 +23,7 @@ def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Tra
     """
     from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
 
-    chosen = _options(options, _article_options(options))
+    chosen = _options(options, _article_options(options, progress))
     return load_translator(options["model"], device=options["device"], options=chosen, progress=progress)
 
 
@@ -46,7 +46,7 @@ def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "Translat
     )
 
 
-def _article_options(options: Mapping[str, Any]) -> "ArticleOptions":
+def _article_options(options: Mapping[str, Any], progress: Progress) -> "ArticleOptions":
     from translate.attempts.options import AttemptOptions  # noqa: PLC0415 - loaded when used
     from translate.options import ArticleOptions  # noqa: PLC0415 - loaded when used
 
@@ -62,6 +62,8 @@ def _article_options(options: Mapping[str, Any]) -> "ArticleOptions":
         from translate.glossary import load_glossary  # noqa: PLC0415 - loaded when used
 
         changes["glossary"] = load_glossary(*options["glossaries"])
+        for note in changes["glossary"].notes:
+            progress.note(note)
     if options["memories"]:
         from translate.user_memory import load_user_memory  # noqa: PLC0415 - loaded when used
 

@@ -83,9 +83,11 @@ def load_witnesses(options: WitnessOptions, progress: Progress) -> "tuple[Witnes
 
 def _translation(model: str, progress: Progress) -> "Witness":
     from tolmach.translation_witness import TranslationWitness  # noqa: PLC0415 - loaded when used
-    from translate import load_translator  # noqa: PLC0415 - loaded when used
+    from translate import ArticleOptions, TranslatorOptions, load_translator  # noqa: PLC0415 - loaded when used
 
-    return TranslationWitness(load_translator(model, progress=progress))
+    # A witness is to say what the model makes of the words, not what could be made of that.
+    bare = TranslatorOptions(article=ArticleOptions(checks=None, typography=None))
+    return TranslationWitness(load_translator(model, options=bare, progress=progress))
 
 
 def _nli(model: str, progress: Progress) -> "Witness":

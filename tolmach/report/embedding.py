@@ -30,7 +30,10 @@ def extract_result(html: str) -> Result:
     finder.feed(html)
     finder.close()
     if not finder.found:
-        raise InputError("the page holds no alignment", hint="Name a page that tolmach align --format html wrote")
+        raise InputError(
+            "the page holds no alignment",
+            hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
+        )
     return from_json("".join(finder.found))
 
 
