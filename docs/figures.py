@@ -3,13 +3,13 @@
 A page holds a pair of marks for each, `<!-- figures: NAME -->` and `<!-- end -->`; what is between them is replaced.
 """
 
-import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
+from figure_tables import read, table
+from translation_figures import TRANSLATION_TABLES
+
 REGION = re.compile(r"<!-- figures: ([a-z-]+) -->\n.*?<!-- end -->", re.DOTALL)
 LANGUAGES = ("en", "ru", "zh")
 PAIRS = ("en-ru", "en-zh", "ru-zh")
@@ -34,17 +34,8 @@ def fill_figures(text: str) -> str:
     return REGION.sub(lambda found: f"<!-- figures: {found[1]} -->\n{TABLES[found[1]]()}<!-- end -->", text)
 
 
-def _read(name: str) -> Any:
-    return json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
-
-
 def _extraction(name: str = "quote_extraction") -> str:
-    found = _read(name)
+    found = read(name)
     rows = []
     for key in sorted(found, key=_extraction_order):
         part, source, language = key.split("/")
@@ -52,11 +43,11 @@ def _extraction(name: str = "quote_extraction") -> str:
         speaker = f"{one['speaker']:.3f} ({one['speakers']})"
         name = "**all**" if source == "all" else source
         rows.append([PARTS[part], name, language, one["gold"], f"{one['f1']:.3f}", f"{one['kind']:.3f}", speaker])
-    return _table(["part", "source", "language", "quotes", "F1", "kind", "speaker"], rows)
+    return table(["part", "source", "language", "quotes", "F1", "kind", "speaker"], rows)
 
 
 def _blind() -> str:
-    found = _read("quote_extraction_blind")
+    found = read("quote_extraction_blind")
     rows = [
         [
             key.split("/")[2],
@@ -68,7 +59,7 @@ def _blind() -> str:
         for key, one in sorted(found.items())
         if key.startswith("unseen/all/")
     ]
-    return _table(["language", "quotes", "F1", "kind", "speaker"], rows)
+    return table(["language", "quotes", "F1", "kind", "speaker"], rows)
 
 
 def _extraction_order(key: str) -> tuple[str, bool, str]:
@@ -77,17 +68,17 @@ def _extraction_order(key: str) -> tuple[str, bool, str]:
 
 
 def _matching() -> str:
-    found = _read("quote_comparison")["matching"]
+    found = read("quote_comparison")["matching"]
     rows = [
         [PARTS[part], quotes, *(f"{found[quotes][part][pair]['f1']:.3f}" for pair in PAIRS)]
         for part in found["gold"]
         for quotes in found
     ]
-    return _table(["part", "quotes", *PAIRS], rows)
+    return table(["part", "quotes", *PAIRS], rows)
 
 
 def _alterations() -> str:
-    found = _read("quote_comparison")["alterations"]
+    found = read("quote_comparison")["alterations"]
     rows = []
     for part, pairs in found["gold"].items():
         for pair, gold in pairs.items():
@@ -95,7 +86,7 @@ def _alterations() -> str:
             rows.append([PARTS[part], pair, gold["pairs"], *_detection(gold), *_detection(extracted)])
     columns = ["area", "recall", "found", "false"]
     head = ["part", "pair", "quotes", *(f"{quotes}: {name}" for quotes in found for name in columns)]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _detection(one: dict[str, Any]) -> list[str]:
@@ -106,10 +97,10 @@ def _detection(one: dict[str, Any]) -> list[str]:
 
 
 def _by_kind() -> str:
-    found = _read("quote_comparison")["alterations"]["extracted"]
+    found = read("quote_comparison")["alterations"]["extracted"]
     kinds = sorted({kind for part in found.values() for kind in part["all"]["recall_by_kind"]})
     rows = [[kind, *(_recall(part["all"], kind) for part in found.values())] for kind in kinds]
-    return _table(["kind", *(PARTS[part] for part in found)], rows)
+    return table(["kind", *(PARTS[part] for part in found)], rows)
 
 
 def _recall(one: dict[str, Any], kind: str) -> str:
@@ -120,24 +111,24 @@ def _recall(one: dict[str, Any], kind: str) -> str:
 
 
 def _baselines() -> str:
-    found = _read("quote_baselines")
+    found = read("quote_baselines")
     names = list(next(iter(found["held-ntrex"].values())))
     rows = [
         [PARTS[part], pair, *(f"{one[name][0]:.2f} / {one[name][1]:.2f}" for name in names)]
         for part, pairs in found.items()
         for pair, one in pairs.items()
     ]
-    return _table(["part", "pair", *names], rows)
+    return table(["part", "pair", *names], rows)
 
 
 def _judge() -> str:
-    found = _read("quote_judge")
+    found = read("quote_judge")
     rows = [
         [PARTS[part], pair, *(_two(one[name]) for name in ("judge", "typed", "both"))]
         for part, pairs in found.items()
         for pair, one in pairs.items()
     ]
-    return _table(["part", "pair", "judge alone", "evidence alone", "both"], rows)
+    return table(["part", "pair", "judge alone", "evidence alone", "both"], rows)
 
 
 def _two(one: dict[str, float]) -> str:
@@ -145,9 +136,9 @@ def _two(one: dict[str, float]) -> str:
 
 
 def _quote_speed() -> str:
-    found = _read("quote_speed")
+    found = read("quote_speed")
     rows = [[step, f"{seconds:.2f}"] for step, seconds in found["seconds"].items()]
-    return _table(["step", "seconds"], rows)
+    return table(["step", "seconds"], rows)
 
 
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:
@@ -156,12 +147,12 @@ def _sum(shares: Iterable[tuple[int, ...]]) -> str:
 
 
 def _segmentation() -> str:
-    found = _read("segmentation")
+    found = read("segmentation")
     rows = []
     for tool, sets in found["scores"].items():
         name = f"**{tool}**" if tool == "tolmach" else f"{tool} {found['versions'][tool]}"
         rows.append([name, *(_boundaries(sets["a01-a09"], count) for count in ("inner", "all"))])
-    return _table(["", "inner en / ru / zh", "all en / ru / zh"], rows)
+    return table(["", "inner en / ru / zh", "all en / ru / zh"], rows)
 
 
 def _boundaries(scores: dict[str, Any], count: str) -> str:
@@ -170,14 +161,14 @@ def _boundaries(scores: dict[str, Any], count: str) -> str:
 
 
 def _alignment() -> str:
-    found = _read("alignment")["results"]
+    found = read("alignment")["results"]
     peers = list(dict.fromkeys(peer for pairs in found.values() for one in pairs.values() for peer in one["aligners"]))
     peers.remove("tolmach")
     rows = []
     for name, pairs in found.items():
         cells = [_f1(pairs, "tolmach", kind) for kind in ("strict", "lax")] + [_f1(pairs, peer) for peer in peers]
         rows.append([name, " / ".join(pairs), *cells])
-    return _table(["set", "pair", "**tolmach**", "its lax F1", *(peer.removesuffix("-pypi") for peer in peers)], rows)
+    return table(["set", "pair", "**tolmach**", "its lax F1", *(peer.removesuffix("-pypi") for peer in peers)], rows)
 
 
 def _f1(pairs: dict[str, Any], aligner: str, kind: str = "strict") -> str:
@@ -187,25 +178,25 @@ def _f1(pairs: dict[str, Any], aligner: str, kind: str = "strict") -> str:
 
 def _alignment_speed() -> str:
     rows = []
-    for name, one in _read("alignment-speed")["results"].items():
+    for name, one in read("alignment-speed")["results"].items():
         size = f"{one['source']:,} × {one['target']:,}"
         for aligner, row in one["aligners"].items():
             times = [f"{row['seconds']:.1f}", f"{row['ratio']:.1f}", round(row["megabytes_peak"])]
             rows.append([name, size, aligner, *times, f"{row['strict_f1']:.3f}", f"{row['lax_f1']:.3f}"])
-    return _table(["set", "sentences", "aligner", "seconds", "ratio", "peak MB", "strict F1", "lax F1"], rows)
+    return table(["set", "sentences", "aligner", "seconds", "ratio", "peak MB", "strict F1", "lax F1"], rows)
 
 
 def _alignment_agreement() -> str:
     rows = []
-    for name, one in _read("alignment-agreement")["results"].items():
+    for name, one in read("alignment-agreement")["results"].items():
         alone, agreed = one["alone"], one["agreed"]
         cells = [f"{alone['strict_f1'][pair]:.3f} → {agreed['strict_f1'][pair]:.3f}" for pair in PAIRS]
         rows.append([name, one["documents"], *cells, f"{alone['contradictions']} → {agreed['contradictions']}"])
-    return _table(["set", "documents", *PAIRS, "contradictions"], rows)
+    return table(["set", "documents", *PAIRS, "contradictions"], rows)
 
 
 def _alignment_calibration() -> str:
-    found = _read("alignment-calibration")["results"]
+    found = read("alignment-calibration")["results"]
     rows = []
     for name, one in found.items():
         cells = [f"{one['before'][key]:.3f} → {one['after'][key]:.3f}" for key in ("mean", "ece", "brier")]
@@ -215,14 +206,14 @@ def _alignment_calibration() -> str:
         [f"{one['probability']:.2f}", f"{one['right']:.2f}", one["beads"]]
         for one in found["all held out"]["after"]["bins"]
     ]
-    return f"{_table(head, rows)}\n{_table(['mean confidence', 'share right', 'beads'], bins)}"
+    return f"{table(head, rows)}\n{table(['mean confidence', 'share right', 'beads'], bins)}"
 
 
 def _alignment_relation() -> str:
-    found = _read("alignment-relation")["results"]
+    found = read("alignment-relation")["results"]
     kinds = list(dict.fromkeys(kind for one in found.values() for kind in one))
     rows = [[name, *(_judged(one.get(kind)) for kind in kinds)] for name, one in found.items()]
-    return _table(["set", *kinds], rows)
+    return table(["set", *kinds], rows)
 
 
 def _judged(one: dict[str, Any] | None) -> str:
@@ -231,16 +222,16 @@ def _judged(one: dict[str, Any] | None) -> str:
 
 def _alignment_errors() -> str:
     rows = []
-    for name, kinds in _read("alignment-errors")["results"].items():
+    for name, kinds in read("alignment-errors")["results"].items():
         missed = [(kind, one) for kind, one in kinds.items() if one["missed"]]
         for kind, one in missed[:WORST_KINDS]:
             given = ", ".join(f"{reading} ({count})" for reading, count in list(one["given"].items())[:2])
             rows.append([name, kind, one["gold"], one["missed"], given])
-    return _table(["set", "gold bead", "in gold", "missed", "read as"], rows)
+    return table(["set", "gold bead", "in gold", "missed", "read as"], rows)
 
 
 def _word_alignment() -> str:
-    found = _read("word-alignment")["results"]
+    found = read("word-alignment")["results"]
     rows = [
         [
             f"**{name}**" if name == "Tolmach" else name,
@@ -259,22 +250,7 @@ def _word_alignment() -> str:
         "recall",
         "pairs a second",
     ]
-    return _table(head, rows)
-
-
-def _translation() -> str:
-    rows = [_translation_row(one) for one in sorted(_read("translation"), key=_translation_order)]
-    return _table(["pair", "first line", "beam", "examples", "BLEU", "chrF", "seconds"], rows)
-
-
-def _translation_row(one: dict[str, Any]) -> list[object]:
-    examples = f"{one['examples']} {one['choice']}" if one["examples"] else "none"
-    scores = (f"{one[metric]['score']:.1f}" for metric in ("bleu", "chrf"))
-    return [one["pair"], one["offset"], one["beam_size"], examples, *scores, round(one["seconds"])]
-
-
-def _translation_order(one: dict[str, Any]) -> tuple[Any, ...]:
-    return one["offset"], one["pair"], one["beam_size"], one["examples"], one["choice"]
+    return table(head, rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -285,7 +261,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "alignment-errors": _alignment_errors,
     "alignment-relation": _alignment_relation,
     "alignment-speed": _alignment_speed,
-    "translation": _translation,
     "word-alignment": _word_alignment,
     "quote-extraction": _extraction,
     "quote-extraction-blind": _blind,
@@ -295,4 +270,4 @@ TABLES: dict[str, Callable[[], str]] = {
     "quote-speed": _quote_speed,
     "quote-matching": _matching,
     "quote-alterations": _alterations,
-}
+} | TRANSLATION_TABLES

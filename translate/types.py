@@ -14,14 +14,15 @@ class DecodeOptions:
         max_length: Most target tokens of one sentence; None takes a multiple of the source's length.
         repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
         no_repeat_ngram_size: Length of token runs that may not occur twice; 0 allows all.
-        batch_size: Sentences decoded together; it does not change the result beyond floating-point rounding.
+        batch_size: Most sentences decoded together; it does not change the result beyond numerics. With CTranslate2 a
+            batch also holds at most 4096 tokens, padding included.
     """
 
     beam_size: int = 1
     max_length: int | None = None
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
-    batch_size: int = 8
+    batch_size: int = 32
 
 
 @dataclass(frozen=True, slots=True)

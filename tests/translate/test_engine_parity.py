@@ -132,6 +132,21 @@ def test_a_result_does_not_depend_on_its_batch(case: Case, engine: str, options:
     assert tokens_of(runner, case.requests, options)[:4] == alone
 
 
+@pytest.mark.parametrize("name", ["t5", "m2m100", "qwen2"])
+def test_a_request_keeps_its_own_limit_in_a_batch(cases: Callable[[str], Case], name: str) -> None:
+    case = cases(name)
+    texts = [SENTENCES[0][:9], " ".join(SENTENCES[:2])]
+    asked: list[Request] = [
+        ChatRequest((Turn("user", text),), text)
+        if name == "qwen2"
+        else TextRequest(text, target_token="__ru__" if name == "m2m100" else None)
+        for text in texts
+    ]
+    together = case.fast.generate(asked, options=DecodeOptions())
+    assert together[0].tokens == case.fast.generate(asked[:1], options=DecodeOptions())[0].tokens
+    assert len(together[0].tokens) <= 64
+
+
 @pytest.mark.parametrize("engine", ["fast", "exact"])
 def test_a_cut_answer_says_so(case: Case, engine: str) -> None:
     found = getattr(case, engine).generate(case.requests, options=DecodeOptions(max_length=3))

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 import tiny_models
-from hypothesis import given
-from hypothesis import strategies as st
 from tiny_models import SENTENCES
 
-from translate.engines.base import ModelFiles, plan_batches, target_limit
+from translate.engines.base import ModelFiles, target_limit
 from translate.engines.loaders import load_tokenizer
 from translate.engines.tokens import ModelTokenizer
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
@@ -149,14 +147,3 @@ def test_no_tokens_spell_an_empty_text(t5: tuple[Any, ModelTokenizer]) -> None:
 @pytest.mark.parametrize(("source", "limit"), [(0, 64), (1, 64), (16, 64), (17, 128), (32, 128), (100, 448)])
 def test_a_translation_may_be_four_times_as_long(source: int, limit: int) -> None:
     assert target_limit(source) == limit
-
-
-@given(st.lists(st.tuples(st.integers(1, 50), st.integers(0, 3)), max_size=40), st.integers(1, 8))
-def test_batches_hold_every_request_once_with_its_like(sizes: list[tuple[int, int]], most: int) -> None:
-    lengths, groups = [length for length, _ in sizes], [(group,) for _, group in sizes]
-    batches = plan_batches(lengths, groups, most)
-    assert sorted(index for batch in batches for index in batch) == list(range(len(sizes)))
-    for batch in batches:
-        assert 1 <= len(batch) <= most
-        assert len({groups[index] for index in batch}) == 1
-        assert [lengths[index] for index in batch] == sorted((lengths[index] for index in batch), reverse=True)

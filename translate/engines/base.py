@@ -3,10 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from pathlib import Path
 from typing import Literal, Protocol
 
+from translate.engines.batches import BatchShape, Finished, Running, plan_batches, run_batches
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.tokens import Encoded, ModelTokenizer
 from translate.families.requests import Request
@@ -49,7 +49,7 @@ class EngineOptions:
         device: `cpu`, `cuda`, or `auto`: a GPU where the engine can use one.
         precision: `float32`, `float16`, `bfloat16`, for CTranslate2 also `int8` and its mixtures; `auto` takes int8 on
             a CPU with CTranslate2, float32 there with transformers, and a 16-bit type on a GPU.
-        threads: CPU threads of one sentence batch; None takes every core that this process may use.
+        threads: CPU threads in all; None takes every core that this process may use.
     """
 
     device: Device = "auto"
@@ -130,6 +130,11 @@ class Engine(Protocol):
 class BatchEngine(ABC):
     """An engine that runs batches of sentences of about one length, whatever order they come in."""
 
+    _workers = 1
+    """How many batches run at once."""
+    _most_tokens: int | None = None
+    """Most tokens of one batch, padding included; None knows no limit."""
+
     def __init__(self, tokenizer: ModelTokenizer, *, max_positions: int | None, shares_positions: bool) -> None:
         self._tokenizer = tokenizer
         self._max_positions = max_positions
@@ -162,12 +167,15 @@ class BatchEngine(ABC):
         Raises:
             InputTooLongError: A request has more than `max_input_tokens`; raised before anything is translated.
         """
-        encoded = [self._tokenizer.encode(request) for request in requests]
+        encoded = self._tokenizer.encode_all(requests)
         limits = [self._limit(one, options) for one in encoded]
         groups = [self._group(one, limit, options) for one, limit in zip(encoded, limits, strict=True)]
-        for indices in plan_batches([len(one.tokens) for one in encoded], groups, options.batch_size):
-            batch = [encoded[index] for index in indices]
-            yield from zip(indices, self._run(batch, limits[indices[0]], options), strict=True)
+        batches = plan_batches([len(one.tokens) for one in encoded], groups, self._shape(options.batch_size))
+
+        def start(indices: Sequence[int]) -> Running[Hypothesis]:
+            return self._start([encoded[at] for at in indices], [limits[at] for at in indices], options)
+
+        yield from run_batches(batches, start, workers=self._workers)
 
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
@@ -188,14 +196,20 @@ class BatchEngine(ABC):
         spelled = [self._tokenizer.spell_spans(target) for target in targets]
         whole = [
             replace(encoded, tokens=(*encoded.tokens, *tokens))
-            for encoded, (tokens, _) in zip(map(self._tokenizer.encode, requests), spelled, strict=True)
+            for encoded, (tokens, _) in zip(self._tokenizer.encode_all(requests), spelled, strict=True)
         ]
         for one in whole:
             self._limit(one, DecodeOptions())
-        for indices in plan_batches([len(one.tokens) for one in whole], [()] * len(whole), batch_size):
-            found = self._log_probs([whole[index] for index in indices], [len(spelled[index][0]) for index in indices])
-            for index, log_probs in zip(indices, found, strict=True):
-                yield index, Scored(tuple(log_probs), tuple(spelled[index][1]))
+        batches = plan_batches([len(one.tokens) for one in whole], [()] * len(whole), self._shape(batch_size))
+
+        def start(indices: Sequence[int]) -> Running[list[float]]:
+            return self._start_scoring([whole[at] for at in indices], [len(spelled[at][0]) for at in indices])
+
+        for index, log_probs in run_batches(batches, start, workers=self._workers):
+            yield index, Scored(tuple(log_probs), tuple(spelled[index][1]))
+
+    def _shape(self, sentences: int) -> BatchShape:
+        return BatchShape(sentences, self._most_tokens, self._workers)
 
     def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
         """Return what requests of one batch must have in common so that none of them changes another's result."""
@@ -206,13 +220,21 @@ class BatchEngine(ABC):
     def signature(self) -> dict[str, str]:
         """Return what of the engine moves a result: its name and version, the precision, the device."""
 
-    @abstractmethod
+    def _start(self, batch: Sequence[Encoded], limits: Sequence[int], options: DecodeOptions) -> Running[Hypothesis]:
+        """Begin to decode a batch, and return at once where the engine can work by itself."""
+        return Finished(self._run(batch, limits[0], options))
+
+    def _start_scoring(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> Running[list[float]]:
+        """Begin to score a batch, and return at once where the engine can work by itself."""
+        return Finished(self._log_probs(batch, lasts))
+
     def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
         """Return the hypotheses of one batch, none longer than `limit` tokens."""
+        raise NotImplementedError
 
-    @abstractmethod
     def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
         """Return the log-probabilities of the last so many tokens of each text, given all that stand before them."""
+        raise NotImplementedError
 
     def _limit(self, encoded: Encoded, options: DecodeOptions) -> int:
         length = len(encoded.tokens)
@@ -238,19 +260,3 @@ class BatchEngine(ABC):
 def target_limit(source_tokens: int) -> int:
     """Return the most tokens that the translation of a text of `source_tokens` may have."""
     return max(1, -(-source_tokens * _TARGET_PER_SOURCE // _LENGTH_STEP)) * _LENGTH_STEP
-
-
-def plan_batches(lengths: Sequence[int], groups: Sequence[tuple[int, ...]], size: int) -> list[list[int]]:
-    """Return batches of indices, each of one group and of similar lengths, longest first.
-
-    Args:
-        lengths: Tokens of each request.
-        groups: Which requests may share a batch: those with the same value.
-        size: Most requests in a batch, at least 1.
-    """
-    order = sorted(range(len(lengths)), key=lambda index: (groups[index], lengths[index], -index), reverse=True)
-    batches: list[list[int]] = []
-    for _, group in groupby(order, key=groups.__getitem__):
-        members = list(group)
-        batches += [members[start : start + size] for start in range(0, len(members), size)]
-    return batches

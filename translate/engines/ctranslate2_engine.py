@@ -2,16 +2,16 @@
 
 import os
 import shutil
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Event
 from typing import Any, Final
 
 from corpora.errors import UsageError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
+from translate.engines.batches import Running
 from translate.engines.conversion import TOKENIZER_FOLDER, Manifest, convert
+from translate.engines.ctranslate2_batches import QueuedBatch, Watch
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer
 from translate.engines.quiet import quiet_libraries
@@ -21,7 +21,9 @@ from translate.types import DecodeOptions
 PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
 """Types of weights that CTranslate2 stores."""
 
-_POLL_SECONDS = 0.01
+_MOST_WORKERS = 4
+_MOST_TOKENS = 4096
+_WAITING = "OMP_WAIT_POLICY"
 _WORTH_CACHING = 2
 """Requests with the same beginning from which that beginning is read once: a cached state is never freed."""
 
@@ -36,6 +38,8 @@ class CTranslate2Engine(BatchEngine):
         super().__init__(tokenizer, max_positions=manifest.max_positions, shares_positions=manifest.decodes_only)
         self._model = model
         self._manifest = manifest
+        self._workers = model.num_translators if hasattr(model, "num_translators") else model.num_generators
+        self._most_tokens = _MOST_TOKENS
         self._ends = frozenset(manifest.end_tokens)
 
     def signature(self) -> dict[str, str]:
@@ -47,57 +51,69 @@ class CTranslate2Engine(BatchEngine):
         }
 
     def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
+        # A greedy search can be stopped at each request's own limit, a beam search only at that of the batch.
+        limits = (limit,) if options.beam_size > 1 else ()
         # In a batch of prompts, CTranslate2 takes what is longer than the shortest one for generated, and so for
         # something that must not be repeated. Prompts of one length have no such rest.
         looks_back = options.repetition_penalty != 1 or options.no_repeat_ngram_size > 0
-        return (limit, len(encoded.tokens)) if self._manifest.decodes_only and looks_back else (limit,)
+        return (*limits, len(encoded.tokens)) if self._manifest.decodes_only and looks_back else limits
 
-    def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
+    def _start(self, batch: Sequence[Encoded], limits: Sequence[int], options: DecodeOptions) -> Running[Hypothesis]:
+        # A forced token counts as one of the translation's.
+        forced = len(batch[0].target_prefix)
+        counted = [limit + forced for limit in limits]
+        # CTranslate2 asks in greedy search only; a beam search runs its batch to the end.
+        watch = Watch(counted) if options.beam_size == 1 else None
+        search = self._search(options, watch)
         if self._manifest.decodes_only:
-            return self._continue(batch, limit, options)
-        return self._translate(batch, limit, options)
+            pending = self._continue(batch, max(counted), search)
+            return QueuedBatch(pending, self._continued, self._model, watch)
+        pending = self._translate(batch, max(counted), search)
+        return QueuedBatch(pending, lambda _at, result: self._translated(result, forced), self._model, watch)
 
-    def _translate(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
+    def _translate(self, batch: Sequence[Encoded], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
         prefixes = [list(one.target_prefix) for one in batch]
-        results = self._model.translate_batch(
+        found: Sequence[Any] = self._model.translate_batch(
             [list(one.tokens) for one in batch],
             target_prefix=prefixes if any(prefixes) else None,
-            # A forced token counts as one of the translation's.
-            max_decoding_length=limit + len(prefixes[0]),
+            max_decoding_length=limit,
             min_decoding_length=0,
             max_input_length=0,
-            **self._search(options, stop := Event()),
+            **search,
         )
-        return [self._translated(one, prefix) for one, prefix in zip(_wait(results, stop), prefixes, strict=True)]
+        return found
 
-    def _translated(self, result: Any, prefix: Sequence[str]) -> Hypothesis:
+    def _translated(self, result: Any, prefix: int) -> Hypothesis:
         tokens = result.hypotheses[0]
         # The mean is over all tokens, but forced ones add nothing to the sum.
-        chosen = max(1, len(tokens) - len(prefix))
-        return self._hypothesis(tokens[len(prefix) :], result.scores[0] * len(tokens) / chosen, self._ends)
+        chosen = max(1, len(tokens) - prefix)
+        return self._hypothesis(tokens[prefix:], result.scores[0] * len(tokens) / chosen, self._ends)
 
-    def _continue(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
+    def _continue(self, batch: Sequence[Encoded], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
         shared = _shared_prompt(batch)
-        results = self._model.generate_batch(
+        found: Sequence[Any] = self._model.generate_batch(
             [list(one.tokens[len(shared) :]) for one in batch],
             static_prompt=list(shared) or None,
             cache_static_prompt=bool(shared),
             include_prompt_in_result=False,
             max_length=limit,
             min_length=0,
-            **self._search(options, stop := Event()),
+            **search,
         )
-        return [self._hypothesis(one.sequences[0], one.scores[0], self._ends) for one in _wait(results, stop)]
+        return found
 
-    def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
-        results = self._model.score_batch([list(one.tokens) for one in batch], max_input_length=0, asynchronous=True)
-        scored = [one.log_probs for one in _wait(results, Event())]
-        return [list(found[len(found) - last :]) for found, last in zip(scored, lasts, strict=True)]
+    def _continued(self, _at: int, result: Any) -> Hypothesis:
+        return self._hypothesis(result.sequences[0], result.scores[0], self._ends)
 
-    def _search(self, options: DecodeOptions, stop: Event) -> dict[str, Any]:
-        # CTranslate2 calls back in greedy search only; a beam search runs its batch to the end.
-        watched = {"callback": lambda _step: stop.is_set()} if options.beam_size == 1 else {}
-        return watched | {
+    def _start_scoring(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> Running[list[float]]:
+        pending = self._model.score_batch([list(one.tokens) for one in batch], max_input_length=0, asynchronous=True)
+        return QueuedBatch(
+            pending, lambda at, result: list(result.log_probs[len(result.log_probs) - lasts[at] :]), self._model
+        )
+
+    def _search(self, options: DecodeOptions, watch: Watch | None) -> dict[str, Any]:
+        return {
+            "callback": watch,
             "asynchronous": True,
             "beam_size": options.beam_size,
             "repetition_penalty": options.repetition_penalty,
@@ -125,8 +141,7 @@ def load_ctranslate2(
         UnsupportedModelError: CTranslate2 has no such architecture.
         OutputError: The converted model cannot be written.
     """
-    import ctranslate2  # noqa: PLC0415 - heavy
-
+    ctranslate2 = import_library()
     chosen = options or EngineOptions()
     cuda = chosen.device == "cuda" or (chosen.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
     device = "cuda" if cuda else "cpu"
@@ -149,32 +164,15 @@ def load_ctranslate2(
 
 
 def _open(place: Path, manifest: Manifest, device: str, threads: int | None) -> CTranslate2Engine:
-    import ctranslate2  # noqa: PLC0415 - heavy
-
+    ctranslate2 = import_library()
     kind = ctranslate2.Generator if manifest.decodes_only else ctranslate2.Translator
     with quiet_libraries():
-        # One batch at a time on all cores: a second worker would need the memory of its own results.
-        model = kind(str(place), device=device, inter_threads=1, intra_threads=threads or available_cores())
+        workers, each = share_threads(threads or available_cores(), device)
+        model = kind(str(place), device=device, inter_threads=workers, intra_threads=each)
     return CTranslate2Engine(model, ModelTokenizer(load_saved_tokenizer(place / TOKENIZER_FOLDER)), manifest)
 
 
-def _wait(pending: Sequence[Any], stop: Event) -> list[Any]:
-    """Return the results of a batch; an interruption is seen at once, and stops the batch at its next token.
-
-    Python handles signals between its own instructions only: inside a call that takes minutes, Ctrl-C would seem dead.
-    """
-    try:
-        while not all(one.done() for one in pending):
-            time.sleep(_POLL_SECONDS)
-    except BaseException:
-        stop.set()
-        raise
-    return [one.result() for one in pending]
-
-
 def _precision(asked: str, device: str) -> str:
-    import ctranslate2  # noqa: PLC0415 - heavy
-
     if asked == "auto":
         asked = "float16" if device == "cuda" else "int8"
     if asked == "int8":
@@ -182,10 +180,37 @@ def _precision(asked: str, device: str) -> str:
         asked = "int8_float16" if device == "cuda" else "int8_float32"
     if asked not in PRECISIONS:
         raise UsageError(f"unknown precision {asked!r}", hint=f"CTranslate2 has {', '.join(PRECISIONS)}")
-    possible = ctranslate2.get_supported_compute_types(device)
+    possible = import_library().get_supported_compute_types(device)
     if asked not in possible:
         raise UsageError(f"this {device} cannot compute in {asked}", hint=f"It can in {', '.join(sorted(possible))}")
     return asked
+
+
+def share_threads(threads: int, device: str) -> tuple[int, int]:
+    """Return how many batches run at once, and on how many threads each.
+
+    Batches side by side need not wait for each other, which the threads of one batch do at every layer; but one batch
+    alone, as a single sentence makes it, should have more than its share. So the threads are given out twice, and those
+    without work must sleep: see `import_library`. Each batch has results of its own in memory, so there are only a few.
+    """
+    workers = 1 if device == "cuda" else max(1, min(threads, _MOST_WORKERS))
+    return workers, min(threads, 2 * threads // workers)
+
+
+def import_library() -> Any:
+    """Return CTranslate2, its threads set to sleep while they wait: they would take the cores from other batches.
+
+    OpenMP reads the setting when it is loaded; it is taken back for whatever else is loaded later, such as torch.
+    """
+    if _WAITING in os.environ:
+        import ctranslate2  # noqa: PLC0415 - heavy
+    else:
+        os.environ[_WAITING] = "passive"
+        try:
+            import ctranslate2  # noqa: PLC0415 - heavy
+        finally:
+            del os.environ[_WAITING]
+    return ctranslate2
 
 
 def available_cores() -> int:

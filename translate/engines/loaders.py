@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from translate.engines.base import ModelFiles
-from translate.engines.errors import ModelFilesError
+from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.quiet import quiet_libraries
+from translate.engines.saved_tokenizers import FAST, read_saved_tokenizer
+from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
 
-_FAST_TOKENIZER = "tokenizer.json"
+_SHAPES = (OSError, ValueError, RuntimeError, AttributeError, TypeError, LookupError, struct.error, EOFError)
+"""How a configuration, tokenizer or header that is missing or of the wrong shape shows."""
 
 
 def load_tokenizer(files: ModelFiles) -> Any:
@@ -49,19 +52,28 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     return model
 
 
-def load_saved_tokenizer(folder: Path) -> Any:
+def load_saved_tokenizer(folder: Path) -> TextTokenizer:
     """Return a tokenizer that was saved beside a converted model, without loading torch where that can be avoided.
 
     Raises:
         ModelFilesError: Its files are missing or damaged.
     """
+    try:
+        return read_saved_tokenizer(folder)
+    except UnsupportedModelError:
+        return _load_with_transformers(folder)
+    except _SHAPES as error:
+        raise _unreadable(folder, "tokenizer", error) from error
+
+
+def _load_with_transformers(folder: Path) -> TextTokenizer:
     import transformers  # noqa: PLC0415 - slow to import
 
     with _reading(folder, "tokenizer"):
-        if (folder / _FAST_TOKENIZER).exists():
-            return transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+        if (folder / FAST).exists():
+            return LibraryTokenizer(transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True))
         name = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))["tokenizer_class"]
-        return getattr(transformers, name).from_pretrained(folder, local_files_only=True)
+        return LibraryTokenizer(getattr(transformers, name).from_pretrained(folder, local_files_only=True))
 
 
 def _where(files: ModelFiles) -> dict[str, Any]:
@@ -88,14 +100,16 @@ def _reading(path: Path, what: str) -> Iterator[None]:
     from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - slow to import
     from safetensors import SafetensorError  # noqa: PLC0415 - only where a model is read
 
-    # How a configuration, tokenizer or header of the wrong shape shows.
-    shapes = (AttributeError, TypeError, LookupError, struct.error, EOFError)
     try:
         with quiet_libraries():
             yield
-    except (OSError, ValueError, RuntimeError, ImportError, *shapes, SafetensorError, StrictDataclassError) as error:
-        cause = str(error).strip().splitlines()
-        reason = cause[0].rstrip(".") if cause else type(error).__name__
-        raise ModelFilesError(
-            f"cannot load the {what} in {path}: {reason}", hint="Fetch the model again, or name another one"
-        ) from error
+    except (*_SHAPES, ImportError, SafetensorError, StrictDataclassError) as error:
+        raise _unreadable(path, what, error) from error
+
+
+def _unreadable(path: Path, what: str, error: Exception) -> ModelFilesError:
+    cause = str(error).strip().splitlines()
+    reason = cause[0].rstrip(".") if cause else type(error).__name__
+    return ModelFilesError(
+        f"cannot load the {what} in {path}: {reason}", hint="Fetch the model again, or name another one"
+    )

@@ -1,13 +1,12 @@
 """From requests to tokens and back, the same for every engine."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-from translate.engines.errors import UnsupportedModelError
-from translate.families.requests import ChatRequest, Request, TextRequest, Turn
+from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
+from translate.families.requests import ChatRequest, Request, TextRequest
 
 _TAG_START = ">>"
 
@@ -30,38 +29,45 @@ class Encoded:
 
 
 class ModelTokenizer:
-    """A tokenizer of transformers that reads requests.
+    """A tokenizer that reads requests.
 
     It holds no state between calls, so several threads may use it.
 
     Args:
-        tokenizer: Any tokenizer of transformers, fast or slow.
+        tokenizer: A `TextTokenizer`, or any tokenizer of transformers, fast or slow.
     """
 
     def __init__(self, tokenizer: Any) -> None:
-        self._tokenizer = tokenizer
-        special = {str(token) for token in tokenizer.added_tokens_decoder.values() if token.special}
-        self.special_tokens = frozenset(special | set(tokenizer.all_special_tokens))
+        self._tokenizer: TextTokenizer = tokenizer if hasattr(type(tokenizer), "spell") else LibraryTokenizer(tokenizer)
+        self.special_tokens = self._tokenizer.special_tokens
         longest_first = sorted((token for token in self.special_tokens if len(token) > 1), key=len, reverse=True)
         self._special = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """Return the number of every token."""
-        return dict(self._tokenizer.get_vocab())
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The number of every token."""
+        return self._tokenizer.vocabulary
 
     @property
     def end_token(self) -> str:
         """The token that ends a text."""
-        return str(self._tokenizer.eos_token)
+        return self._tokenizer.end_token
 
     def encode(self, request: Request) -> Encoded:
         """Return `request` in tokens; a special token inside its plain text loses its meaning."""
-        return self._encode_chat(request) if isinstance(request, ChatRequest) else self._encode_text(request)
+        return self.encode_all([request])[0]
+
+    def encode_all(self, requests: Sequence[Request]) -> list[Encoded]:
+        """Return requests in tokens, in order: many at once are much faster than one after the other."""
+        texts = {at: request for at, request in enumerate(requests) if isinstance(request, TextRequest)}
+        chats = {at: request for at, request in enumerate(requests) if isinstance(request, ChatRequest)}
+        found = dict(zip(texts, self._encode_texts(list(texts.values())), strict=True))
+        found |= zip(chats, self._encode_chats(list(chats.values())), strict=True)
+        return [found[at] for at in range(len(requests))]
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
         """Return the numbers of tokens."""
-        return [int(number) for number in self._tokenizer.convert_tokens_to_ids(list(tokens))]
+        return self._tokenizer.ids(tokens)
 
     def spell_spans(self, text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
         """Return the tokens of a plain text and where each stands in it, in code points.
@@ -69,27 +75,31 @@ class ModelTokenizer:
         Raises:
             UnsupportedModelError: The tokenizer does not tell where they stand.
         """
-        if not self._tokenizer.is_fast:
-            raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
         # A special token loses its meaning as in a request; that puts in a blank, so places behind it move by one.
-        found = self._tokenizer(self._plain(text), add_special_tokens=False, return_offsets_mapping=True)
-        spans = tuple((int(start), int(end)) for start, end in found["offset_mapping"])
-        return tuple(self.tokens(found["input_ids"])), spans
+        tokens, spans = self._tokenizer.spell_spans(self._plain(text))
+        return tuple(tokens), spans
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """Return the tokens of numbers."""
-        return [str(token) for token in self._tokenizer.convert_ids_to_tokens(list(ids))]
+        return self._tokenizer.tokens(ids)
 
     def text_of(self, tokens: Sequence[str]) -> str:
         """Return the text that tokens spell, without special tokens and outer spaces."""
         plain = [token for token in tokens if token not in self.special_tokens]
-        return str(self._tokenizer.convert_tokens_to_string(plain)).strip() if plain else ""
+        return self._tokenizer.text_of(plain).strip() if plain else ""
 
-    def _encode_text(self, request: TextRequest) -> Encoded:
-        tag = self._tag(request)
-        prefix = "" if request.prefix.startswith(_TAG_START) else request.prefix
-        text = self._spell(prefix + self._plain(request.text, alone=not prefix))
-        start = [token for token in (request.source_token, tag) if token]
+    def _encode_texts(self, requests: Sequence[TextRequest]) -> list[Encoded]:
+        prefixes = ["" if one.prefix.startswith(_TAG_START) else one.prefix for one in requests]
+        texts = [
+            prefix + self._plain(request.text, alone=not prefix)
+            for prefix, request in zip(prefixes, requests, strict=True)
+        ]
+        return [
+            self._framed(request, text) for request, text in zip(requests, self._tokenizer.spell(texts), strict=True)
+        ]
+
+    def _framed(self, request: TextRequest, text: Sequence[str]) -> Encoded:
+        start = [token for token in (request.source_token, self._tag(request)) if token]
         return Encoded(
             tokens=(*start, *text, self.end_token),
             target_prefix=(request.target_token,) if request.target_token else (),
@@ -102,22 +112,46 @@ class ModelTokenizer:
         candidates = (asked, *request.tags) if asked else request.tags
         return next((tag for tag in candidates if tag.startswith(_TAG_START) and tag in self.vocabulary), None)
 
-    def _encode_chat(self, request: ChatRequest) -> Encoded:
-        prompt = self._spell(self._render(request.turns, asks=True))
-        earlier = self._spell(self._render(request.turns[:-1], asks=False)) if len(request.turns) > 1 else []
-        # A template may write earlier turns differently once another one follows.
-        shared = len(earlier) if prompt[: len(earlier)] == earlier else 0
-        return Encoded(tuple(prompt), text_length=max(1, len(self._spell(self._plain(request.text)))), shared=shared)
+    def _encode_chats(self, requests: Sequence[ChatRequest]) -> list[Encoded]:
+        lengths = map(len, self._tokenizer.spell([self._plain(request.text) for request in requests]))
+        earlier = self._earlier(requests)
+        found = []
+        for request, prompt, length in zip(requests, self._prompts(requests), lengths, strict=True):
+            before = earlier[_before(request)]
+            # A template may write earlier turns differently once another one follows.
+            shared = len(before) if prompt[: len(before)] == before else 0
+            found.append(Encoded(tuple(prompt), text_length=max(1, length), shared=shared))
+        return found
 
-    def _render(self, turns: Sequence[Turn], *, asks: bool) -> str:
-        messages = [{"role": turn.role, "content": self._plain(turn.content)} for turn in turns]
-        return str(self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=asks))
+    def _prompts(self, requests: Sequence[ChatRequest]) -> list[list[str]]:
+        """Return what a decoder is asked to continue."""
+        found: dict[int, list[str]] = {}
+        for framed in (False, True):
+            # A prompt without a template needs the start that templates write themselves.
+            places = [at for at, request in enumerate(requests) if (request.form == "plain") == framed]
+            texts = [
+                requests[at].plain_prompt(self._plain) if framed else self._render(requests[at], last=True)
+                for at in places
+            ]
+            found |= zip(places, self._tokenizer.spell(texts, framed=framed), strict=True)
+        return [found[at] for at in range(len(requests))]
 
-    def _spell(self, text: str) -> list[str]:
-        return self.tokens(self._tokenizer.encode(text, add_special_tokens=False))
+    def _earlier(self, requests: Sequence[ChatRequest]) -> dict[Any, list[str]]:
+        """Return what comes before the last turn, once for all requests that have the same."""
+        distinct = {_before(request): request for request in requests}
+        long = {key: one for key, one in distinct.items() if len(one.turns) > 1 and one.form != "plain"}
+        spelled = self._tokenizer.spell([self._render(one, last=False) for one in long.values()])
+        return {key: [] for key in distinct} | dict(zip(long, spelled, strict=True))
+
+    def _render(self, request: ChatRequest, *, last: bool) -> str:
+        return self._tokenizer.render(request.messages(self._plain, last=last), asks=last)
 
     def _plain(self, text: str, *, alone: bool = False) -> str:
         # Text from outside must not end a turn, switch the language or close the sentence.
         safe = self._special.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
         # Marian's tokenizer takes what stands between >> and << at the very beginning for a language.
         return f" {safe}" if alone and safe.startswith(_TAG_START) else safe
+
+
+def _before(request: ChatRequest) -> tuple[object, ...]:
+    return (request.form, request.codes, request.turns[:-1])

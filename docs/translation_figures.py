@@ -1,0 +1,64 @@
+"""Tables of what was measured of translation, see `figures.py`."""
+
+from collections.abc import Callable
+from typing import Any
+
+from figure_tables import read, table
+
+DIRECTIONS = ("en-ru", "en-zh", "ru-en", "ru-zh", "zh-en", "zh-ru")
+
+
+def _quality() -> str:
+    found = {(one["pair"], one["setting"]): one for one in read("translation_quality")}
+    rows = []
+    for pair in DIRECTIONS:
+        plain, default = found[pair, "plain"], found[pair, "default"]
+        scores = [f"{_score(one, name):.1f}" for name in ("bleu", "chrf") for one in (plain, default)]
+        again = default["sentences"] - sum(default["methods"].get(one, 0) for one in ("plain", "kept"))
+        rows.append([pair, *scores, again, default["flagged"]])
+    head = ["pair", "BLEU, plain", "BLEU, default", "chrF, plain", "chrF, default", "mended", "flagged"]
+    return table(head, rows)
+
+
+def _score(one: dict[str, Any], name: str) -> float:
+    return float(one["scores"][name]["score"])
+
+
+def _damaged_articles() -> str:
+    found = read("damaged_articles")
+    rows = [[name, one["kept"], one["flagged"], one["lost"]] for name, one in found["parts"].items()]
+    return table([f"in {found['articles']} articles", "kept", "flagged", "lost unseen"], rows)
+
+
+def _markup_projection() -> str:
+    found = read("markup-projection")
+    rows = []
+    for name, systems in found.items():
+        for system, groups in systems.items():
+            one = groups["all"]
+            who = "Tolmach" if system == "tolmach" else "baseline"
+            rows.append([name, who, one["spans"], f"{one['exact']:.3f}", f"{one['f1']:.3f}", f"{one['lost']:.3f}"])
+    return table(["set", "", "spans", "exact", "F1 of overlap", "without a place"], rows)
+
+
+def _typography() -> str:
+    rows = []
+    for name, languages in read("typography").items():
+        for language in ("en", "ru", "zh"):
+            one = languages.get(language)
+            if one is not None:
+                written, spoilt = one["as written"], one["restoring"]["all"]
+                rows.append([
+                    name.upper(), language, written["sentences"], f"{written['unchanged']:.3f}",
+                    f"{written['unchanged_but_for_shapes']:.3f}", spoilt["spoilt"], f"{spoilt['restored']:.3f}",
+                ])  # fmt: skip
+    head = ["text", "language", "sentences", "unchanged", "but for shapes of marks", "spoilt", "restored exactly"]
+    return table(head, rows)
+
+
+TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
+    "translation-quality": _quality,
+    "damaged-articles": _damaged_articles,
+    "markup-projection": _markup_projection,
+    "typography": _typography,
+}

@@ -1,0 +1,120 @@
+"""What requests need of a tokenizer, whichever library reads it."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+from translate.engines.errors import UnsupportedModelError
+
+Spans = tuple[tuple[int, int], ...]
+"""Where each token of a text stands in it, in code points."""
+
+
+@runtime_checkable
+class TextTokenizer(Protocol):
+    """Spells texts in the tokens of one model; it holds no state that a call changes, so threads may share it."""
+
+    @property
+    def special_tokens(self) -> frozenset[str]:
+        """Tokens that mean something other than the text they look like."""
+        ...
+
+    @property
+    def end_token(self) -> str:
+        """The token that ends a text."""
+        ...
+
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The number of every token."""
+        ...
+
+    def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
+        """Return the tokens of each text.
+
+        Args:
+            texts: Texts in which special tokens have their meaning.
+            framed: Whether the tokens come along that the model's authors put around every text, such as a start.
+        """
+        ...
+
+    def spell_spans(self, text: str) -> tuple[list[str], Spans]:
+        """Return the tokens of a text, and where each stands in it.
+
+        Raises:
+            UnsupportedModelError: The tokenizer does not tell where they stand.
+        """
+        ...
+
+    def ids(self, tokens: Sequence[str]) -> list[int]:
+        """Return the numbers of tokens; an unknown one has that of the token which stands for such."""
+        ...
+
+    def tokens(self, ids: Sequence[int]) -> list[str]:
+        """Return the tokens of numbers."""
+        ...
+
+    def text_of(self, tokens: Sequence[str]) -> str:
+        """Return the text that tokens, none of them special, spell."""
+        ...
+
+    def render(self, messages: Sequence[Mapping[str, object]], *, asks: bool) -> str:
+        """Return a chat as the model's template writes it.
+
+        Args:
+            messages: Turns with `role` and `content`.
+            asks: Whether the beginning of the model's answer follows.
+
+        Raises:
+            UnsupportedModelError: The model has no template.
+        """
+        ...
+
+
+class LibraryTokenizer:
+    """A tokenizer of transformers, fast or slow, or anything that answers as one does."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+        special = {str(token) for token in tokenizer.added_tokens_decoder.values() if token.special}
+        self.special_tokens = frozenset(special | set(tokenizer.all_special_tokens))
+
+    @property
+    def end_token(self) -> str:
+        """The token that ends a text."""
+        return str(self._tokenizer.eos_token)
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, int]:
+        """The number of every token."""
+        return dict(self._tokenizer.get_vocab())
+
+    def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
+        """Return the tokens of each text."""
+        return [self.tokens(self._tokenizer.encode(text, add_special_tokens=framed)) for text in texts]
+
+    def spell_spans(self, text: str) -> tuple[list[str], Spans]:
+        """Return the tokens of a text, and where each stands in it."""
+        if not self._tokenizer.is_fast:
+            raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
+        found = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        spans = tuple((int(start), int(end)) for start, end in found["offset_mapping"])
+        return self.tokens(found["input_ids"]), spans
+
+    def ids(self, tokens: Sequence[str]) -> list[int]:
+        """Return the numbers of tokens."""
+        return [int(number) for number in self._tokenizer.convert_tokens_to_ids(list(tokens))]
+
+    def tokens(self, ids: Sequence[int]) -> list[str]:
+        """Return the tokens of numbers."""
+        return [str(token) for token in self._tokenizer.convert_ids_to_tokens(list(ids))]
+
+    def text_of(self, tokens: Sequence[str]) -> str:
+        """Return the text that tokens spell."""
+        return str(self._tokenizer.convert_tokens_to_string(list(tokens)))
+
+    def render(self, messages: Sequence[Mapping[str, object]], *, asks: bool) -> str:
+        """Return a chat as the model's template writes it."""
+        if not getattr(self._tokenizer, "chat_template", None):
+            raise UnsupportedModelError("the model has no chat template", hint="Name a model made for chats")
+        return str(self._tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=asks))
