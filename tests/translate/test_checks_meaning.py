@@ -1,0 +1,75 @@
+"""What the checks see with the sentence encoder."""
+
+import pytest
+
+from alignment import load_encoder
+from corpora.errors import UsageError
+from translate.checks import Checker, Pair
+
+SOURCE = "The mayor opened the new bridge on Monday. Thousands of people came to watch the ceremony on the river bank."
+GOOD = "В понедельник мэр открыл новый мост. Посмотреть на церемонию на берег реки пришли тысячи людей."
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker()
+
+
+def kinds(checker: Checker, source: str, hypothesis: str, direction: str = "en-ru") -> list[str]:
+    (checks,) = checker.check([Pair(source, hypothesis, *direction.split("-"))])
+    return [check.kind for check in checks]
+
+
+def test_good_translation_passes(checker):
+    assert kinds(checker, SOURCE, GOOD) == []
+
+
+def test_dropped_sentence_is_seen_and_shown(checker):
+    (checks,) = checker.check([Pair(SOURCE, GOOD.partition(".")[0] + ".", "en", "ru")])
+    assert "dropped" in [check.kind for check in checks]
+    assert "river" in next(check.message for check in checks if check.kind == "dropped")
+
+
+def test_added_sentence_is_seen(checker):
+    assert "added" in kinds(checker, SOURCE.partition(".")[0] + ".", GOOD)
+
+
+def test_other_sentence_is_seen(checker):
+    other = "Учёные обнаружили в пещере следы древних животных, которые жили здесь в ледниковый период."
+    assert "similarity" in kinds(checker, SOURCE, other)
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "direction"),
+    [
+        ("Judge Rebecca Stone dismissed the case.", "法官丽贝卡·沃克驳回了此案。", "en-zh"),
+        ("Lawyer Laura Simms won the case on Friday.", "В пятницу адвокат выиграла дело.", "en-ru"),
+        ("The deal was approved by Gazprom.", "Сделку одобрил «Роснефть».", "en-ru"),
+    ],
+)
+def test_lost_name_is_seen(checker, source, hypothesis, direction):
+    assert "name" in kinds(checker, source, hypothesis, direction)
+
+
+def test_name_that_sounds_alike_passes(checker):
+    assert kinds(checker, "Mayor Helen Marsh opened the school.", "Мэр Хелен Марш открыла школу.") == []
+
+
+def test_what_a_pair_gets_does_not_depend_on_its_company(checker):
+    pairs = [Pair(SOURCE, GOOD.partition(".")[0] + ".", "en", "ru"), Pair("他来了。", "He came.", "zh", "en")]
+    together = checker.check(pairs)
+    assert [checker.check([pair])[0] for pair in pairs] == together
+
+
+class Vectors:
+    """An encoder without words."""
+
+    name, revision, dimension = "plain", "1", 512
+
+    def encode(self, texts):
+        return load_encoder().encode(texts)
+
+
+def test_encoder_without_words_is_refused():
+    with pytest.raises(UsageError, match="gives no features of words"):
+        Checker(encoder=Vectors()).check([Pair(SOURCE, GOOD, "en", "ru")])

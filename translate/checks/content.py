@@ -1,0 +1,216 @@
+"""Checks of what was dropped, added, or told otherwise: the two texts read against each other.
+
+A logistic model without negative weights adds up the signs; its logit (natural logarithm of the odds) is compared with
+a limit. One model asks of either side what it has that the other lacks, another whether the two tell the same at all.
+Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from quotes.findings.clauses import length_gap, text_size
+from translate.checks.data import load_data
+from translate.checks.options import CheckOptions
+from translate.checks.types import Reading
+from translate.types import Check
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from translate.checks.encoding import Side
+
+    Floats = NDArray[np.float32]
+
+_USUAL = 0.45
+"""Share of a word that has no answer where nothing is missing; a run of words is measured from there."""
+_HEAVY = 20.0
+"""Weight of three or four words of content."""
+_ENOUGH = 100.0
+"""Characters in English from which a gap in length counts in full."""
+_SENTENCE = 8.0
+"""Weight from which a sentence without an answer counts in full."""
+_SHOWN = 12
+"""Words of what is missing that are shown at most."""
+
+
+def check_content(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """Something of the source is missing, something was made up, or the translation tells something else."""
+    if reading.encoded is None:
+        return
+    logit = similarity_logit(reading)
+    if logit > options.similarity_limit:
+        yield Check(
+            "similarity",
+            f"The translation seems to tell something else: its likeness to the source is {reading.encoded.cosine:.2f}",
+        )
+        return
+    for axis, kind, told in (
+        (0, "dropped", "The translation seems to lack “{}”"),
+        (1, "added", "The translation has “{}”, which the source seems to lack"),
+    ):
+        if surplus_logit(reading, axis) > options.content_limit:
+            yield Check(kind, told.format(_shown(reading, axis)))
+
+
+def check_length(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """The translation is much longer or shorter than usual."""
+    if not reading.comparable:
+        return
+    pair = reading.passages
+    size = max(text_size(side.text, side.article) for side in (pair.first, pair.second))
+    gap = length_gap(pair)
+    if size >= options.min_length and abs(gap) > options.max_length_gap:
+        import math  # noqa: PLC0415 - only for the message
+
+        times, word = math.exp(abs(gap)), "longer" if gap > 0 else "shorter"
+        yield Check("length", f"The translation is {times:.1f} times {word} than one of this source usually is")
+
+
+def surplus_logit(reading: Reading, axis: int) -> float:
+    """Return the logit that one text has what the other lacks: axis 0 asks of the source, 1 of the translation."""
+    return _logit("surplus", surplus_features(reading, axis))
+
+
+def similarity_logit(reading: Reading) -> float:
+    """Return the logit that the two texts tell different things."""
+    return _logit("similarity", similarity_features(reading))
+
+
+def _logit(model: str, features: dict[str, float]) -> float:
+    table = load_data("content.toml")[model]
+    return float(table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in features.items()))
+
+
+def surplus_features(reading: Reading, axis: int) -> dict[str, float]:
+    """Return the signs, each at least 0, that the text of `axis` has what the other lacks."""
+    encoded = reading.encoded
+    if encoded is None:
+        return {}
+    own, other = encoded.sides[axis], encoded.sides[1 - axis]
+    pair = reading.passages
+    sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
+    longer = max(0.0, length_gap(pair) if axis else -length_gap(pair))
+    unlinked, rest = _unlinked(own), _unlinked(other)
+    open_, open_rest = _unanswered(own), _unanswered(other)
+    run, rest_run = best_run(own)[0], best_run(other)[0]
+    return {
+        "longer": longer,
+        "longer_long": longer * min(1.0, min(sizes) / _ENOUGH),
+        "longer_run": min(1.0, longer) * min(1.0, run / _HEAVY),
+        "unlinked": unlinked,
+        "unlinked_more": max(0.0, unlinked - rest),
+        "unanswered": open_,
+        "unanswered_more": max(0.0, open_ - open_rest),
+        "run": min(2.0, run / _HEAVY),
+        "run_more": min(2.0, max(0.0, run - rest_run) / _HEAVY),
+        "unlike": 1.0 - encoded.cosine,
+        "changed": max(0.0, encoded.changed + 5.0) / 5.0,
+        "clause": _worst_clause(own),
+        **_sentence_signs(reading, axis),
+    }
+
+
+def similarity_features(reading: Reading) -> dict[str, float]:
+    """Return the signs, each at least 0, that the two texts tell different things."""
+    encoded = reading.encoded
+    if encoded is None:
+        return {}
+    sides = encoded.sides
+    unlinked, open_ = [_unlinked(side) for side in sides], [_unanswered(side) for side in sides]
+    return {
+        "unlike": 1.0 - encoded.cosine,
+        "unlinked": sum(unlinked) / 2,
+        "unlinked_least": min(unlinked),
+        "unanswered": sum(open_) / 2,
+        "unanswered_least": min(open_),
+    }
+
+
+def _unlinked(side: "Side") -> float:
+    total = float(side.weights.sum())
+    return float(((1 - side.linked) * side.weights).sum()) / total if total else 0.0
+
+
+def _unanswered(side: "Side") -> float:
+    total = float(side.weights.sum())
+    return float((side.unanswered * side.weights).sum()) / total if total else 0.0
+
+
+def _worst_clause(side: "Side") -> float:
+    """Return how much of the worst clause has no answer, from 0 to 1; a clause of few words counts less."""
+    worst = 0.0
+    start = 0
+    for at, weight in [*enumerate(side.weights), (len(side.weights), 0.0)]:
+        if weight or at == start:
+            continue
+        mass = float(side.weights[start:at].sum())
+        if mass:
+            share = float((_missing(side)[start:at] * side.weights[start:at]).sum()) / mass
+            worst = max(worst, share * min(1.0, mass / _HEAVY))
+        start = at + 1
+    return worst
+
+
+def _sentence_signs(reading: Reading, axis: int) -> dict[str, float]:
+    """Return the signs that a whole sentence has no answer, all 0 where there is only one."""
+    own, other = (side.article.sentences for side in reading.sides[:: 1 if axis == 0 else -1])
+    if len(own) <= 1 or reading.encoded is None:
+        return {}
+    texts = [reading.texts[1 - axis], *(sentence.text for sentence in other if len(other) > 1)]
+    cosines = reading.vectors.cosines([sentence.text for sentence in own], texts)
+    return {
+        "sentences_more": min(1.0, max(0.0, len(own) - len(other))),
+        "sentence_unlike": 1.0 - float(cosines.max(axis=1).min()),
+        "sentence_alone": max(_sentence_shares(reading, axis)),
+    }
+
+
+def _sentence_shares(reading: Reading, axis: int) -> Iterator[float]:
+    """Give how much of each sentence has no answer, from 0 to 1; one of a word or two counts less."""
+    if reading.encoded is None:
+        return
+    side, passage = reading.encoded.sides[axis], reading.sides[axis]
+    lacking, at, word = _missing(side), 0, 0
+    for sentence in passage.article.sentences:
+        first = word
+        while word < len(side.words) and (found := passage.text.find(side.words[word], at)) < sentence.end:
+            at = max(at, found + len(side.words[word]))
+            word += 1
+        mass = float(side.weights[first:word].sum())
+        if mass:
+            yield float((lacking * side.weights)[first:word].sum()) / mass * min(1.0, mass / _SENTENCE)
+    yield 0.0
+
+
+def _missing(side: "Side") -> "Floats":
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    return np.asarray((1 - side.linked + side.unanswered) / 2, np.float32)
+
+
+def best_run(side: "Side") -> tuple[float, int, int]:
+    """Return the run of words that most weight without an answer is in: that weight, its first word, and its end.
+
+    The greatest sum of a run (Kadane's algorithm), each word counting by what it lacks beyond the usual.
+    """
+    best, found = 0.0, (0, 0)
+    current, start = 0.0, 0
+    for at, value in enumerate((_missing(side) - _USUAL) * side.weights):
+        if current <= 0:
+            current, start = 0.0, at
+        current += float(value)
+        if current > best:
+            best, found = current, (start, at + 1)
+    return best, *found
+
+
+def _shown(reading: Reading, axis: int) -> str:
+    if reading.encoded is None:
+        return ""
+    side = reading.encoded.sides[axis]
+    _, start, end = best_run(side)
+    words: Sequence[str] = side.words[start:end]
+    glue = "" if reading.languages[axis] == "zh" else " "
+    shown = glue.join(words[:_SHOWN])
+    return f"{shown} …" if len(words) > _SHOWN else shown

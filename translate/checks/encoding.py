@@ -1,0 +1,175 @@
+"""What the sentence encoder makes of pairs, for all pairs at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import regex
+
+from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
+from corpora.errors import UsageError
+from quotes.findings.answer_network import Words, load_network
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from alignment.encoders.base import WordVectors
+    from translate.checks.types import Reading
+
+    Floats = NDArray[np.float32]
+
+_WORD = regex.compile(r"\w")
+_LONGEST = 400
+"""Words of a text that are read."""
+_COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
+
+
+@dataclass(frozen=True)
+class Side:
+    """The words of one text, and how the other text answers them.
+
+    Attributes:
+        words: Words and signs.
+        weights: How much each word says, 0 for signs, at most 8.
+        linked: Whether the alignment of words links it: 1 or 0.
+        unanswered: How likely nothing answers it, 0 to 1, by the trained reader of `quotes.findings.answers`.
+    """
+
+    words: Sequence[str]
+    weights: "Floats"
+    linked: "Floats"
+    unanswered: "Floats"
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A pair as the encoder sees it.
+
+    Attributes:
+        cosine: Similarity of the two texts, -1 to 1.
+        changed: Logit that the meaning changed, by the trained reader.
+        sides: The words of the source, and of the translation.
+    """
+
+    cosine: float
+    changed: float
+    sides: tuple[Side, Side]
+
+
+class LazyEncoder:
+    """The embedded encoder, loaded when the first text is encoded."""
+
+    name = "use"
+    dimension = 512
+
+    @property
+    def revision(self) -> str:
+        """Version of the weights."""
+        return load_encoder().revision
+
+    def encode(self, texts: Sequence[str]) -> "Floats":
+        """Return one unit vector a text."""
+        return load_encoder().encode(texts)
+
+
+def encode(readings: "Sequence[Reading]", encoder: Encoder | None) -> None:
+    """Encode both sides of all readings in one batch, and align their words.
+
+    Args:
+        readings: Pairs with words on both sides; each is given its `encoded`.
+        encoder: One that gives vectors and features of words; None loads the embedded one.
+
+    Raises:
+        UsageError: The encoder gives no vectors or features of words.
+    """
+    if not readings:
+        return
+    encoder = encoder or load_encoder()
+    if not (isinstance(encoder, WordEncoder) and isinstance(encoder, WordFeatureEncoder)):
+        raise UsageError(f"the encoder {encoder.name!r} gives no features of words", hint="Use the encoder 'use'")
+    from alignment.encoders.threads import blas_threads  # noqa: PLC0415 - heavy
+
+    words = [_words(reading) for reading in readings]
+    flat = [side for pair in words for side in pair]
+    with blas_threads().one():
+        # With their literals, which bring the two sides of a short text together.
+        rows = encoder.encode([text for each in readings for text in (each.pair.source, each.pair.hypothesis)])
+        _add_sentences(readings)
+        features = encoder.encode_word_features(flat)
+        links = _links(readings, words, encoder)
+        for at, reading in enumerate(readings):
+            both = slice(2 * at, 2 * at + 2)
+            cosine = float(rows[2 * at] @ rows[2 * at + 1])
+            reading.encoded = _read(flat[both], features[both], reading.languages, links[at], cosine)
+
+
+def _add_sentences(readings: "Sequence[Reading]") -> None:
+    """Encode in one batch what will be asked for of texts of several sentences."""
+    texts = []
+    for reading in readings:
+        listed = [[sentence.text for sentence in side.article.sentences] for side in reading.sides]
+        if max(map(len, listed)) > 1:
+            texts += [*reading.texts, *(text for side in listed if len(side) > 1 for text in side)]
+    readings[0].vectors.add(texts)
+
+
+def _words(reading: "Reading") -> tuple[list[str], list[str]]:
+    from alignment.word_cutting import split_words  # noqa: PLC0415 - loads a dictionary
+
+    tags = reading.pair.source_language, reading.pair.target_language
+    source, hypothesis = (
+        split_words(text, tag)[:_LONGEST] or ["."] for text, tag in zip(reading.texts, tags, strict=True)
+    )
+    return source, hypothesis
+
+
+def _links(
+    readings: "Sequence[Reading]", words: Sequence[tuple[list[str], list[str]]], encoder: Encoder
+) -> list[tuple[set[int], set[int]]]:
+    """Return which words of each source and of each translation the alignment of words links."""
+    from alignment.words import align_word_pairs  # noqa: PLC0415 - heavy
+
+    groups: dict[tuple[str, str], list[int]] = {}
+    for at, reading in enumerate(readings):
+        groups.setdefault((reading.pair.source_language, reading.pair.target_language), []).append(at)
+    found: list[tuple[set[int], set[int]]] = [(set(), set())] * len(readings)
+    for (source, target), places in groups.items():
+        aligned = align_word_pairs(
+            [words[at] for at in places], source_language=source, target_language=target, encoder=encoder
+        )
+        for at, links in zip(places, aligned, strict=True):
+            found[at] = ({link[0] for link in links}, {link[1] for link in links})
+    return found
+
+
+def _read(
+    words: Sequence[list[str]],
+    features: "Sequence[WordVectors]",
+    languages: tuple[str, str],
+    linked: tuple[set[int], set[int]],
+    cosine: float,
+) -> Encoded:
+    first, second = (
+        Words(language, each.vectors, each.rarity) for language, each in zip(languages, features, strict=True)
+    )
+    answers = load_network().read(first, second)
+    return Encoded(
+        cosine,
+        answers.changed,
+        (
+            _side(words[0], first.rarity, linked[0], answers.first),
+            _side(words[1], second.rarity, linked[1], answers.second),
+        ),
+    )
+
+
+def _side(words: Sequence[str], rarity: "Floats", linked: set[int], logits: "Floats") -> Side:
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    spoken = np.array([_WORD.search(word) is not None for word in words], np.float32)
+    weights = np.clip(rarity - _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT) * spoken
+    links = np.zeros(len(words), np.float32)
+    links[list(linked)] = 1
+    unanswered = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+    return Side(words, np.asarray(weights, np.float32), links, np.asarray(unanswered, np.float32))

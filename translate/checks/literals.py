@@ -1,0 +1,32 @@
+"""The check of literals: addresses, placeholders, tags and handles stand as they were."""
+
+from collections.abc import Iterator
+
+import regex
+
+from translate.checks.options import CheckOptions
+from translate.checks.types import Reading
+from translate.literals import missing_literals, surplus_literals
+from translate.types import Check
+
+_DOLLAR = regex.compile(r"\$\d(?![\d.,]*\d)")
+"""A placeholder of some templates, or a few dollars; either way something of it must be there."""
+_MONEY = regex.compile(r"\$|dollar|usd|долл|бакс|美元|美金|刀|块", regex.IGNORECASE)
+_FIRM = frozenset({"url", "email", "placeholder"})
+"""Kinds of which a translation has none that its source lacks."""
+
+
+def check_literals(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """A literal of the source is not there byte for byte, or one was made up."""
+    del options
+    pair = reading.pair
+    missing = missing_literals(pair.source, pair.hypothesis, literals=reading.literals[0])
+    if missing:
+        yield Check("literal", f"Not repeated as it stands: {', '.join(each.text for each in missing)}")
+        return
+    if _DOLLAR.search(pair.source) and not _MONEY.search(pair.hypothesis):
+        yield Check("literal", f"Not repeated as it stands: {_DOLLAR.findall(pair.source)[0]}")
+        return
+    made_up = [each for each in surplus_literals(pair.source, pair.hypothesis) if each.kind in _FIRM]
+    if made_up:
+        yield Check("literal", f"Not in the source: {', '.join(each.text for each in made_up)}")

@@ -1,0 +1,179 @@
+"""The check of names: persons, places and bodies that the source names and the translation does not, or otherwise.
+
+A newsroom adds what its readers need to know ("Moscow's Domodedovo airport"), so a name that only the translation has
+is no fault unless one of the source is missing.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import regex
+
+from quotes.findings.entities import compare_entities
+from quotes.findings.evidence import Evidence, Pair, Passage
+from quotes.findings.evidence import load_data as load_findings
+from quotes.findings.names import name_similarity
+from quotes.findings.places import find_places
+from quotes.findings.proper_names import find_names, is_answered, windows
+from quotes.findings.script import is_han, plain
+from quotes.findings.vectors import Vectors
+from translate.checks.data import load_data
+from translate.checks.encoding import LazyEncoder, Side
+from translate.checks.options import CheckOptions
+from translate.checks.types import Reading
+from translate.types import Check
+
+if TYPE_CHECKING:
+    from quotes.findings.vectors import Matrix
+
+_WORD = regex.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_DOTS = regex.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\\s]+")
+_SOUND = 0.6
+"""Similarity of sound from which a word with a capital answers a part of a name."""
+_SHORTEST = 2
+_PLACES_LONE = 0.8
+"""Strength of the evidence that a known place is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A name without an answer: the whole, the parts that have none, and how surely nothing answers it, 0 to 1."""
+
+    text: str
+    parts: tuple[str, ...]
+    doubt: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether no part of it has an answer."""
+        return len(self.parts) == len(_parts(self.text))
+
+
+def check_names(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """A name is another one, or is lost."""
+    if reading.encoded is None or not reading.comparable:
+        return
+    pair = reading.passages
+    known = [item for item in compare_entities(pair) if _is_fault(item, pair) and item.strength >= options.name_limit]
+    if known:
+        worst = max(known, key=lambda item: item.strength)
+        if worst.finding:
+            yield Check("name", worst.finding.message.rstrip("."))
+            return
+    lost = _unanswered(pair.first, pair.second, reading.encoded.sides[0], pair.vectors)
+    made_up = _unanswered(pair.second, pair.first, reading.encoded.sides[1], pair.vectors)
+    strength, name = _strongest(lost, made_up)
+    if strength >= options.name_limit:
+        yield Check("name", _told(name, lost, made_up))
+
+
+def _told(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
+    if not lost:
+        return f"The translation names “{name}”, the source does not"
+    return f"The translation does not name “{name}”" + (f", but “{made_up[0].text}”" if made_up else "")
+
+
+def _is_fault(item: Evidence, pair: Pair) -> bool:
+    if item.finding is None:
+        return False
+    lost, other = item.finding.first, item.finding.second
+    if lost:
+        return bool(other) or item.strength >= _PLACES_LONE
+    # A country may be added for the reader, a company may not.
+    bodies = load_findings("places.toml")["bodies"].keys()
+    second = pair.second
+    named = find_places(plain(second.text, second.article.language), second.language)
+    return any(place.start == span[0] and place.codes & bodies for place in named for span in other)
+
+
+def _strongest(lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> tuple[float, str]:
+    table: dict[str, dict[str, float]] = load_data("names.toml")
+    found = [(0.0, "")]
+    if lost and made_up:
+        found.append((table["other"]["strength"], lost[0].text))
+    found += [(min(1.0, name.doubt / table["lost" if name.whole else "part"]["sure"]), name.text) for name in lost]
+    found += [
+        (min(1.0, name.doubt / table["part"]["sure"]), name.text)
+        for name in made_up
+        if not name.whole and is_han(name.text)
+    ]
+    return max(found)
+
+
+def _unanswered(has: Passage, lacks: Passage, side: Side, vectors: Vectors) -> list[_Lost]:
+    names = _persons(has)
+    if not names:
+        return []
+    others = windows(plain(lacks.text, lacks.article.language), lacks.language)
+    found = []
+    for name in names:
+        parts = _parts(name)
+        missing = tuple(part for part in parts if not _answered(part, others))
+        # A newsroom may leave out a given name; the last part must be there.
+        whole = len(missing) == len(parts)
+        # The name of a body is translated: what it means is its answer.
+        if missing and parts[-1] in missing and not (whole and not is_han(name) and is_answered(name, others, vectors)):
+            found.append(_Lost(name, missing, _doubt(missing, side)))
+    return found
+
+
+def _persons(passage: Passage) -> list[str]:
+    """Return the names that are in no list, in Chinese those of persons."""
+    text = plain(passage.text, passage.article.language)
+    if passage.language == "zh":
+        from quotes.speakers.chinese.names import NameList  # noqa: PLC0415 - loads its word lists
+
+        return sorted(name for name in NameList(text).people if is_han(name) and len(name) >= _SHORTEST)
+    taken = [(place.start, place.end) for place in find_places(text, passage.language)]
+    return [
+        text[start:end]
+        for start, end in find_names(text, passage.language)
+        if not any(start < stop and begin < end for begin, stop in taken)
+    ]
+
+
+def _parts(name: str) -> list[str]:
+    if is_han(name):
+        return [part for part in _DOTS.split(name) if part]
+    return [word for word in _WORD.findall(name) if len(word) >= _SHORTEST] or [name]
+
+
+def _answered(part: str, others: Sequence[str]) -> bool:
+    """Tell whether a name sounds like words of the other text, or is spelled like them.
+
+    What words mean is no answer here: any surname is like any other.
+    """
+    return is_answered(part, others, _NO_MEANING) or (is_han(part) and _sounds(part, others))
+
+
+def _sounds(part: str, others: Sequence[str]) -> bool:
+    capitals = [window for window in others if window[:1].isupper()]
+    return any(name_similarity(part, window) >= _SOUND for window in capitals)
+
+
+class _NoMeaning(Vectors):
+    """Finds nothing alike."""
+
+    def __init__(self) -> None:
+        super().__init__(LazyEncoder())
+
+    def cosines(self, first: Sequence[str], second: Sequence[str]) -> "Matrix":
+        """Return zeros."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        return np.zeros((len(first), len(second)), dtype=np.float32)
+
+
+_NO_MEANING = _NoMeaning()
+
+
+def _doubt(parts: Sequence[str], side: Side) -> float:
+    """Return how likely nothing answers the words of a name, by the trained reader: the mean over its words."""
+    joined = " ".join(parts)
+    values = [
+        float(value)
+        for word, value in zip(side.words, side.unanswered, strict=True)
+        if len(word) > 1 and word in joined
+    ]
+    return sum(values) / len(values) if values else 0.0

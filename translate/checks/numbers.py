@@ -1,0 +1,119 @@
+"""The check of numbers, dates and times."""
+
+import math
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import regex
+
+from quotes.findings.evidence import Pair
+from quotes.findings.numbers import compare_numbers
+from quotes.findings.quantities import Quantity, find_quantities, fold
+from quotes.types import Finding, Span
+from translate.checks.data import load_data
+from translate.checks.options import CheckOptions
+from translate.checks.types import Reading
+from translate.types import Check
+
+_NEAR = 16
+"""Code points behind a number in which its unit is looked for, or before it what makes it a share."""
+_TOLERANCE = 0.08
+"""How far a converted measure may be rounded."""
+_BRACKETS = regex.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
+_GAP = r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
+
+
+def check_numbers(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """A number is another one, is lost, or was made up."""
+    if not reading.comparable:
+        return
+    source, hypothesis = (
+        rewritten(text, language) for text, language in zip(reading.texts, reading.languages, strict=True)
+    )
+    pair = reading.passages_of(source, hypothesis)
+    found = [
+        (item.feature == "number_changed", item.strength, item.finding.message.rstrip("."))
+        for item in compare_numbers(pair)
+        if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
+    ]
+    if found:
+        yield Check("number", max(found)[2])
+
+
+def rewritten(text: str, language: str) -> str:
+    """Write what newsrooms write in many ways in one that the reading of numbers knows; the length stays the same."""
+    for entry in load_data("numbers.toml")["rewrite"]:
+        if entry["language"] == language:
+            pattern = _compiled(entry["pattern"])
+            new = entry["replacement"]
+            text = pattern.sub(lambda match, new=new: match.expand(new).ljust(len(match.group())), text)
+    return text
+
+
+@cache
+def _compiled(pattern: str) -> Any:
+    return regex.compile(pattern, regex.IGNORECASE)
+
+
+def _is_excused(pair: Pair, finding: Finding) -> bool:
+    spans = finding.first, finding.second
+    if spans[0] and spans[1]:
+        return _is_converted(pair, spans[0][0], spans[1][0])
+    axis = 0 if spans[0] else 1
+    text, span = (pair.first, pair.second)[axis].text, spans[axis][0]
+    bracketed = any(match.start() < span[0] and span[1] < match.end() for match in _BRACKETS.finditer(text))
+    # A newsroom adds a converted measure in brackets, and leaves one out.
+    return bracketed and _has_unit(text, span)
+
+
+def _has_unit(text: str, span: Span) -> bool:
+    table = load_data("numbers.toml")["conversion"]
+    return any(_behind(text, span, entry[side]) for entry in table for side in ("first", "second"))
+
+
+def _behind(text: str, span: Span, words: list[str]) -> bool:
+    """Tell whether one of the words follows a number, at most one other word between."""
+    listed = "|".join(map(regex.escape, sorted(words, key=len, reverse=True)))
+    behind = fold(text[span[0] : span[1] + _NEAR])
+    return bool(_compiled(rf"{_GAP}(?:{listed})").match(behind, span[1] - span[0])) or any(
+        len(word) > 1 and word in behind[: span[1] - span[0]] for word in words
+    )
+
+
+def _is_converted(pair: Pair, first: Span, second: Span) -> bool:
+    one, other = (
+        _quantity(passage.text, passage.language, span)
+        for passage, span in zip((pair.first, pair.second), (first, second), strict=True)
+    )
+    if one is None or other is None:
+        return False
+    texts = pair.first.text, pair.second.text
+    for entry in load_data("numbers.toml")["conversion"]:
+        for a, b, factor in (("first", "second", entry["factor"]), ("second", "first", 1 / entry["factor"])):
+            near = math.isclose(one.value * factor, other.value, rel_tol=_TOLERANCE)
+            if near and _behind(texts[0], first, entry[a]) and _behind(texts[1], second, entry[b]):
+                return True
+    return _is_share(texts, (first, second), (one.value, other.value))
+
+
+def _is_share(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> bool:
+    """Tell whether one side says a percentage and the other one in so many."""
+    table = load_data("numbers.toml")["share"]
+    for axis in (0, 1):
+        percent, count = values[axis], values[1 - axis]
+        start = spans[1 - axis][0]
+        around = fold(texts[1 - axis][max(0, start - _NEAR) : start + _NEAR])
+        if (
+            count > 1
+            and math.isclose(100 / count, percent, rel_tol=0.03)
+            and any(word in around for word in table["around"])
+            and _behind(texts[axis], spans[axis], table["percent"])
+        ):
+            return True
+    return False
+
+
+def _quantity(text: str, language: str, span: Span) -> Quantity | None:
+    found = find_quantities(text, language)
+    return next((each for each in found if each.start <= span[0] and span[1] <= each.end), None)

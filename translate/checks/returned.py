@@ -1,0 +1,73 @@
+"""Checks of whether a translation came back at all: nothing, the source itself, or only a beginning."""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+import regex
+
+from translate.checks.options import CheckOptions
+from translate.checks.types import Reading
+from translate.types import Check
+
+_TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")
+_LETTER = regex.compile(r"\p{L}")
+_NAME_LETTERS = 3
+"""Letters up to which a source may be an abbreviation that stays as it is."""
+_PROSE = 3
+"""Words in small letters from which a text in Latin or Cyrillic script is no mere name."""
+_SMALL_WORD = regex.compile(r"(?<!\w)\p{Ll}{2,}(?!\w)")
+_STOPPED = regex.compile(r"[.!?…。！？]['\"’”»“)\]）」』]*\s*$")
+_ENDED = regex.compile(r"[.!?…。！？:：;；'\"’”»“)\]）」』\p{So}]\s*$")
+_HANGING = regex.compile(r"[,，、;；—–:：(（«„\N{LEFT DOUBLE QUOTATION MARK}\-]\s*$")
+
+
+def check_empty(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """Nothing came back, or nothing but signs."""
+    del options
+    source, hypothesis = reading.pair.source, reading.pair.hypothesis
+    if not hypothesis.strip():
+        yield Check("empty", "The model returned nothing")
+    elif _TOKEN.search(source) and not _TOKEN.search(hypothesis):
+        yield Check("empty", f"The model returned no words, only “{hypothesis.strip()[:20]}”")
+
+
+def check_copied(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """The source came back; a name or an abbreviation may stay."""
+    if reading.languages[0] == reading.languages[1]:
+        return
+    source, hypothesis = ([token.casefold() for token in _TOKEN.findall(text)] for text in reading.texts)
+    if not _is_prose(reading, len(source)) or not hypothesis:
+        return
+    matcher = SequenceMatcher(None, source, hypothesis, autojunk=False)
+    kept = sum(block.size for block in matcher.get_matching_blocks()) / max(len(source), len(hypothesis))
+    if kept == 1:
+        yield Check("copied", "The source was returned untranslated")
+    elif kept >= options.max_copied:
+        yield Check("copied", f"{kept:.0%} of the source's words were returned untranslated")
+
+
+def _is_prose(reading: Reading, words: int) -> bool:
+    text = reading.texts[0]
+    if reading.languages[0] == "zh":
+        return words > _NAME_LETTERS
+    return len(_LETTER.findall(text)) > _NAME_LETTERS and len(_SMALL_WORD.findall(text)) >= min(_PROSE, words - 1) > 0
+
+
+def check_cut(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """The translation stops before its end."""
+    del options
+    pair = reading.pair
+    if not pair.finished:
+        yield Check("cut", "The model reached its length limit before the end of the sentence")
+        return
+    last = pair.hypothesis.rstrip()[-12:]
+    if not last or not _LETTER.search(pair.hypothesis):
+        return
+    if _HANGING.search(last) and not _HANGING.search(pair.source.rstrip()):
+        yield Check("cut", f"The translation breaks off at “{last}”")
+    elif _STOPPED.search(pair.source) and not _ENDED.search(last) and not _ends_in_literal(reading):
+        yield Check("cut", f"The source ends with a full stop, the translation breaks off at “{last}”")
+
+
+def _ends_in_literal(reading: Reading) -> bool:
+    return bool(reading.texts[1]) and len(reading.texts[1].rstrip()) < len(reading.pair.hypothesis.rstrip())

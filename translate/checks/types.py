@@ -1,0 +1,118 @@
+"""What is checked: a source, its translation, and both as the checks read them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from corpora.article import Article, Block
+from corpora.languages import base_language, parse_language
+from quotes.findings.evidence import Pair as PassagePair
+from quotes.findings.evidence import Passage
+from quotes.findings.vectors import Vectors
+from quotes.types import Quote
+from translate.checks.options import CheckOptions
+from translate.literals import Literal, find_literals
+from translate.types import Check
+
+if TYPE_CHECKING:
+    from translate.checks.encoding import Encoded
+    from translate.glossary import TermUse
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A source sentence and its hypothesis.
+
+    Attributes:
+        source: The sentence as it stands in the article.
+        hypothesis: Its translation.
+        source_language: Tag of the sentence's language.
+        target_language: Tag of the hypothesis's language.
+        finished: False where the engine stopped at its length limit.
+        literals: What must be repeated byte for byte; empty finds it in the source.
+        terms: Uses of the glossary's terms in the source.
+    """
+
+    source: str
+    hypothesis: str
+    source_language: str
+    target_language: str
+    finished: bool = True
+    literals: tuple[Literal, ...] = ()
+    terms: "tuple[TermUse, ...]" = ()
+
+
+@dataclass(eq=False)
+class Reading:
+    """A pair as the checks read it; what several of them need is found once.
+
+    Attributes:
+        pair: What is checked.
+        vectors: Embeddings, shared by the pairs that are checked together.
+        encoded: What the sentence encoder makes of it; None where it was not asked.
+    """
+
+    pair: Pair
+    vectors: Vectors
+    encoded: "Encoded | None" = field(default=None)
+
+    @cached_property
+    def languages(self) -> tuple[str, str]:
+        """`en`, `ru` or `zh`, of the source and of the translation."""
+        return base_language(self.pair.source_language), base_language(self.pair.target_language)
+
+    @cached_property
+    def literals(self) -> tuple[tuple[Literal, ...], tuple[Literal, ...]]:
+        """Literals of the source and of the translation."""
+        return self.pair.literals or find_literals(self.pair.source), find_literals(self.pair.hypothesis)
+
+    @cached_property
+    def texts(self) -> tuple[str, str]:
+        """Both texts with spaces in place of their literals, so that nothing inside those is judged twice."""
+        known = {literal.text for literal in self.literals[0]}
+        source, hypothesis = (
+            _blanked(text, own)
+            for text, own in zip((self.pair.source, self.pair.hypothesis), self.literals, strict=True)
+        )
+        for text in sorted(known, key=len, reverse=True):
+            if len(text) > 1:
+                hypothesis = hypothesis.replace(text, " " * len(text))
+        return source, hypothesis
+
+    @cached_property
+    def passages(self) -> PassagePair:
+        """Both texts as the comparison of quotes reads them."""
+        return self.passages_of(*self.texts)
+
+    @property
+    def sides(self) -> tuple[Passage, Passage]:
+        """The source and the translation as the comparison of quotes reads them."""
+        return self.passages.first, self.passages.second
+
+    def passages_of(self, source: str, hypothesis: str) -> PassagePair:
+        """Return other texts in the same languages as the comparison of quotes reads them."""
+        first, second = _passage(source, self.pair.source_language), _passage(hypothesis, self.pair.target_language)
+        return PassagePair(first, second, self.vectors)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether both sides have words, in two languages."""
+        return self.languages[0] != self.languages[1] and all(text.strip() for text in self.texts)
+
+
+CheckFunction = Callable[[Reading, CheckOptions], Iterable[Check]]
+"""One check: what looks wrong, nothing where all is well."""
+
+
+def _blanked(text: str, literals: tuple[Literal, ...]) -> str:
+    for literal in literals:
+        text = text[: literal.start] + " " * len(literal.text) + text[literal.end :]
+    return text
+
+
+def _passage(text: str, language: str) -> Passage:
+    """Take a text for a quote that stands alone."""
+    span = (0, len(text))
+    article = Article(text, parse_language(language), blocks=(Block("paragraph", *span),))
+    return Passage(article, (span,), Quote("q", "direct", text, (text,), (span,)))
