@@ -222,9 +222,9 @@ def make_article(direction: Direction, number: int, table: dict[str, str]) -> Ar
     """Return the article of a number: Markdown where that is even, else HTML."""
     rng = random.Random(f"{direction} {number}")  # noqa: S311 - not for secrets
     chinese = direction[0] == "zh"
-    sentences = [decorate(text, rng, chinese=chinese) for text in rng.sample(sorted(table), k=12)]
+    sentences = [decorate(text, rng, chinese=chinese) for text in rng.sample(sorted(table), k=9)]
     glue = "" if chinese else " "
-    groups = [sentences[0:1], sentences[1:4], sentences[4:5], sentences[5:6], sentences[6:8], sentences[8:12]]
+    groups = [sentences[0:1], sentences[1:4], sentences[4:5], sentences[5:6], sentences[6:7], sentences[7:9]]
     if number % 2 == 0:
         blocks = [glue.join(each.markdown() for each in group) for group in groups]
         text = f"## {blocks[0]}\n\n{blocks[1]}\n\n- {blocks[2]}\n- {blocks[3]}\n\n> {blocks[4]}\n\n{blocks[5]}\n"

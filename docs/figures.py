@@ -4,7 +4,7 @@ A page holds a pair of marks for each, `<!-- figures: NAME -->` and `<!-- end --
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from figure_tables import read, table

@@ -56,7 +56,32 @@ def _typography() -> str:
     return table(head, rows)
 
 
+SPEED_NAMES = {
+    "marian": "Marian, size of opus-mt",
+    "t5": "T5-base",
+    "index": "qwen2.5-coder-1.5b",
+}
+
+
+def _speed() -> str:
+    rows = []
+    for name, one in read("translation_speed").items():
+        ours, ratios, start = one["systems"]["tolmach"], one["ratios"], one["start"]
+        rows.append([
+            SPEED_NAMES[name], f"{ours['tokens_per_second']:.0f}", ours["peak_mb"],
+            f"{ratios['transformers']['speed']:.1f}\N{MULTIPLICATION SIGN}", f"{ratios['transformers']['memory']:.2f}",
+            f"{ratios['ctranslate2-single']['speed']:.1f}\N{MULTIPLICATION SIGN}",
+            f"{start['engine_seconds']:.1f}, {start['command_seconds']:.1f}",
+        ])  # fmt: skip
+    head = [
+        "model", "tokens/s", "peak MB", "faster than transformers", "memory beside it",
+        "faster than one at a time", "start, s",
+    ]  # fmt: skip
+    return table(head, rows)
+
+
 TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
+    "translation-speed": _speed,
     "translation-quality": _quality,
     "damaged-articles": _damaged_articles,
     "markup-projection": _markup_projection,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from corpora.article import Article
+from corpora.errors import UsageError
 from corpora.progress import Progress
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Tra
         NetworkError: Its weights cannot be fetched, or its server cannot be reached.
         OfflineError: They would have to be, and no network is allowed.
         InputError: A glossary or a memory cannot be read.
+        UsageError: Options contradict each other.
     """
     from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
 
@@ -32,6 +34,8 @@ def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "Translat
     from translate.options import ServerChoice, TranslatorOptions  # noqa: PLC0415 - loaded when used
 
     count, server = options["examples"], options["server"]
+    if options["server_model"] and not server:
+        raise UsageError("--server-model names a model of a server, and there is no --server")
     return TranslatorOptions(
         engine=options["engine"],
         precision=options["precision"],

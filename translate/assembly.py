@@ -1,17 +1,23 @@
 """Puts translated sentences together to an article that keeps the blocks and the inline markup of its source."""
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
+from corpora.inlines import carry, clip, settle, shift
 from corpora.languages import CHINESE, base_language
 
 Beads = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 Span = tuple[int, int]
+Face = tuple[str, str | None, str | None]
+"""Kind, target and title of an inline."""
 
 BLOCK_BREAK = "\n\n"
 _CODE = "code"
+_BREAKING = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+"""White space but for spaces that do not break, which a house style sets on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +28,13 @@ class Piece:
         text: Its translation; empty where there is none, or where it stands in the one before.
         inlines: Marked-up spans of `text`.
         joined: Whether its words stand in the translation of the sentence before.
+        continued: What the inlines are that begin in a sentence before and go on in this one.
     """
 
     text: str
     inlines: tuple[Inline, ...] = ()
     joined: bool = False
+    continued: frozenset[Face] = frozenset()
 
 
 def assemble_article(source: Article, pieces: Sequence[Piece], language: str) -> tuple[Article, Beads]:
@@ -45,13 +53,22 @@ def assemble_article(source: Article, pieces: Sequence[Piece], language: str) ->
     for sentence, piece in zip(source.sentences, pieces, strict=True):
         layout.add(sentence, piece)
     text, blocks = "".join(layout.text), layout.blocks
+    inlines = _settled(text, blocks, layout.inlines)
     title = text[blocks[0].start : blocks[0].end] if source.title and blocks and blocks[0].kind == "title" else None
     meta = ArticleMeta(
         source=source.meta.source, format=source.meta.format, date=source.meta.date, outlet=source.meta.outlet
     )
-    article = Article(text, language, title, tuple(blocks), meta, inlines=tuple(layout.inlines))
+    article = Article(text, language, title, tuple(blocks), meta, inlines=inlines)
     joined = {at for at, piece in enumerate(pieces) if piece.joined and at}
     return article, _beads(layout.spans, article.sentences, joined)
+
+
+def _settled(text: str, blocks: Sequence[Block], inlines: Sequence[Inline]) -> tuple[Inline, ...]:
+    found: list[Inline] = []
+    for block in blocks:
+        inside = clip(inlines, block.start, block.end)
+        found += shift(settle(text[block.start : block.end], inside), block.start)
+    return tuple(found)
 
 
 def _separator(language: str) -> str:
@@ -83,14 +100,14 @@ class _Layout:
         self._owner, self._length, self._last = sentence.block, start + len(clean), sentence.end
         self.text += [gap, clean]
         self.spans.append((start, self._length))
-        self._mark(inlines, start, continues=not opens)
+        self._mark(inlines, start, frozenset() if opens else piece.continued)
         first = start if opens else self.blocks.pop().start
         self.blocks.append(Block(old.kind, first, self._length, old.level))
 
-    def _mark(self, inlines: Sequence[Inline], start: int, *, continues: bool) -> None:
+    def _mark(self, inlines: Sequence[Inline], start: int, continued: Collection[Face]) -> None:
         for inline in inlines:
             moved = replace(inline, start=inline.start + start, end=inline.end + start)
-            before = self._continued(moved) if continues else None
+            before = self._continued(moved) if face(inline) in continued else None
             if before is None:
                 self.inlines.append(moved)
             else:
@@ -102,27 +119,22 @@ class _Layout:
         before = self.spans[-2][1] if len(self.spans) > 1 else -1
         for place in range(len(self.inlines) - 1, -1, -1):
             one = self.inlines[place]
-            same = (one.kind, one.target, one.title) == (inline.kind, inline.target, inline.title)
-            if at_start and same and one.end == before:
+            if at_start and face(one) == face(inline) and one.end == before:
                 return place
         return None
 
 
+def face(inline: Inline) -> Face:
+    """Return what an inline is, wherever it stands."""
+    return inline.kind, inline.target, inline.title
+
+
 def _clean(piece: Piece) -> tuple[str, tuple[Inline, ...]]:
-    """Return a translation in NFC with single spaces, and its markup where that moves to."""
-    text = unicodedata.normalize("NFC", " ".join(piece.text.split()))
+    """Return a translation in NFC, its white space single but for what does not break; and its markup moved with it."""
+    text = unicodedata.normalize("NFC", _BREAKING.sub(" ", piece.text).strip(" "))
     if text == piece.text or not piece.inlines:
         return text, piece.inlines
-    moved = (
-        replace(one, start=_place(piece.text[: one.start]), end=_place(piece.text[: one.end])) for one in piece.inlines
-    )
-    return text, tuple(one for one in moved if 0 <= one.start < one.end <= len(text))
-
-
-def _place(before: str) -> int:
-    """Return how long the cleaned form of what stands before an offset is."""
-    kept = unicodedata.normalize("NFC", " ".join(before.split()))
-    return len(kept) + (1 if kept and before[-1:].isspace() else 0)
+    return text, carry(piece.inlines, unicodedata.normalize("NFC", piece.text), text)
 
 
 def _beads(spans: Sequence[Span], sentences: Sequence[Sentence], given: set[int]) -> Beads:

@@ -30,6 +30,7 @@ class Done:
         inlines: Marked-up spans, in the translation's text.
         steps: What the models returned on the way to it.
         joined: Whether its words stand in the translation of the segment before.
+        model: Name of the model whose work it is; empty where no model was asked.
     """
 
     segment: Segment
@@ -37,6 +38,7 @@ class Done:
     inlines: tuple[Inline, ...] = ()
     steps: tuple[LegResult, ...] = ()
     joined: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Finishing:
         from translate.typography import set_block  # noqa: PLC0415 - needed only where marks are set
 
         for _, group in groupby(range(len(segments)), key=lambda at: segments[at].block):
-            places = [at for at in group if outcomes[at].method != KEPT]
+            places = [at for at in group if outcomes[at].method not in {KEPT, MEMORY}]
             pieces = [texts[at] for at in places]
             protected = [_protected(segments[at], texts[at]) for at in places]
             found = set_block(pieces, self.telling.target, protected=protected, options=options)
@@ -115,16 +117,24 @@ class Finishing:
     def _done(self, segment: Segment, outcome: Outcome, inlines: tuple[Inline, ...], lost: Sequence[Inline]) -> Done:
         checks = (*outcome.checks, *_lost_markup(segment, lost))
         translation = Translation(
-            outcome.text, self.route, checks, outcome.score, method=outcome.method, attempts=outcome.attempts
+            outcome.text,
+            outcome.route or self.route,
+            checks,
+            outcome.score,
+            method=outcome.method,
+            attempts=outcome.attempts,
         )
-        return Done(segment, translation, inlines, outcome.steps)
+        return Done(segment, translation, inlines, outcome.steps, model=outcome.model)
 
 
 def _protected(segment: Segment, text: str) -> list[Span]:
     """Return the spans of a hypothesis that no house style may touch."""
     spans = {(one.start, one.end) for one in find_literals(text)}
-    for literal in segment.literals:
-        spans |= set(_places(literal.text, text))
+    for words in (
+        *(one.text for one in segment.literals),
+        *(target for term in segment.terms for target in term.targets),
+    ):
+        spans |= set(_places(words, text))
     return sorted(spans)
 
 

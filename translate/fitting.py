@@ -10,6 +10,19 @@ from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request that is to be answered.
+
+    Attributes:
+        request: The whole of it.
+        make: Makes the request of a part of its text.
+    """
+
+    request: Request
+    make: Callable[[str], Request]
+
+
 @dataclass
 class _Whole:
     """A request in pieces: what is asked, their texts, and what is known of their translations."""
@@ -40,23 +53,21 @@ class Fitting:
 
     Attributes:
         engine: Runs the model.
-        build: Makes the request of a piece.
         direction: Tags of source and target.
         comfortable: Most tokens of a sentence that the model translates well; None knows no such limit.
     """
 
     engine: Engine
-    build: Callable[[str], Request]
     direction: Direction
     comfortable: int | None = None
 
-    def stream(self, requests: Mapping[str, Request], decode: DecodeOptions) -> Iterator[tuple[str, Hypothesis]]:
+    def stream(self, wanted: Mapping[str, Wanted], decode: DecodeOptions) -> Iterator[tuple[str, Hypothesis]]:
         """Yield the key of a request and its hypothesis as soon as all its pieces are done.
 
         Raises:
             InputTooLongError: A piece that cannot be split is longer than the model reads.
         """
-        wholes = {key: self._whole(request) for key, request in requests.items()}
+        wholes = {key: self._whole(one) for key, one in wanted.items()}
         places = [(key, number) for key, whole in wholes.items() for number in range(len(whole.requests))]
         flat = [wholes[key].requests[number] for key, number in places]
         for index, hypothesis in self.engine.stream(flat, options=decode):
@@ -66,17 +77,18 @@ class Fitting:
             if joined is not None:
                 yield key, joined
 
-    def _whole(self, request: Request) -> _Whole:
+    def _whole(self, wanted: Wanted) -> _Whole:
+        request = wanted.request
         limits = [limit for limit in (self.engine.max_input_tokens, self.comfortable) if limit is not None]
         # No tokenizer makes more tokens than a text has bytes, so most sentences need not be counted.
         if not limits or _bytes(request) <= min(limits) or self.engine.count_tokens(request) <= min(limits):
             return _Whole([request], [request.text])
 
         def fits(piece: str) -> bool:
-            return self.engine.count_tokens(self.build(piece.strip())) <= min(limits)
+            return self.engine.count_tokens(wanted.make(piece.strip())) <= min(limits)
 
         pieces = [piece for piece in split_long(request.text, self.direction[0], fits=fits) if piece.strip()]
-        return _Whole([self.build(piece.strip()) for piece in pieces], pieces)
+        return _Whole([wanted.make(piece.strip()) for piece in pieces], pieces)
 
 
 def _bytes(request: Request) -> int:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 
 from corpora.errors import OutputError
 from corpora.languages import base_language
@@ -13,7 +14,7 @@ from translate.engines.base import Engine
 from translate.examples import ExampleOptions, load_pool
 from translate.families.forms import InputForm, Pair, build_request, form_of
 from translate.families.requests import Request
-from translate.fitting import Fitting
+from translate.fitting import Fitting, Wanted
 from translate.memory import TranslationMemory, memory_key
 from translate.script import to_script
 from translate.specs import Direction, ModelSpec
@@ -120,12 +121,16 @@ class LegRunner:
         """
         spoken = self._spoken(direction)
         decode = asking.decode or self.decode
-        requests = self._requests([to_script(text, spoken[0]) for text in texts], spoken, asking)
+        plain = [to_script(text, spoken[0]) for text in texts]
+        makers = self._makers(plain, spoken, asking)
+        requests = [make(text) for make, text in zip(makers, plain, strict=True)]
         signature = self.signature(direction, decode)
         keys = [memory_key(signature, asdict(request)) for request in requests]
         done = self._recall(keys)
         waiting = {
-            key: request for key, request, text in zip(keys, requests, texts, strict=True) if text and key not in done
+            key: Wanted(request, make)
+            for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
+            if text and key not in done
         }
         with progress.bar(f"{asking.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
@@ -160,14 +165,12 @@ class LegRunner:
             return direction
         return base_language(direction[0]), base_language(direction[1])
 
-    def _requests(self, texts: Sequence[str], direction: Direction, asking: Asking) -> list[Request]:
+    def _makers(self, texts: Sequence[str], direction: Direction, asking: Asking) -> list[Callable[[str], Request]]:
+        """Return what makes the request of each text, or of a part of it."""
         form = self._form(direction)
         shown = self._examples(texts, direction, asking.exclude)
         hints = asking.hints or (NO_HINT,) * len(texts)
-        return [
-            build_request(form, text, examples=pairs, terms=hint.terms, context=hint.context, delimited=hint.delimited)
-            for text, pairs, hint in zip(texts, shown, hints, strict=True)
-        ]
+        return [partial(_request, form, pairs, hint) for pairs, hint in zip(shown, hints, strict=True)]
 
     def _form(self, direction: Direction) -> InputForm:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
@@ -190,13 +193,12 @@ class LegRunner:
         return {key: result for key, result in results.items() if result}
 
     def _generate(
-        self, waiting: Mapping[str, Request], direction: Direction, decode: DecodeOptions, progress: Progress
+        self, waiting: Mapping[str, Wanted], direction: Direction, decode: DecodeOptions, progress: Progress
     ) -> Iterator[tuple[str, LegResult]]:
         if not waiting:
             return
         engine = self.engine_for(direction)
-        form = self._form(direction)
-        fitting = Fitting(engine, lambda text: build_request(form, text), direction, self.spec.max_input)
+        fitting = Fitting(engine, direction, self.spec.max_input)
         with self._keeping(progress) as keep:
             for key, found in fitting.stream(waiting, decode):
                 result = LegResult(found.text, found.score, found.finished, engine.signature())
@@ -228,6 +230,11 @@ class LegRunner:
             yield keep
         finally:
             flush()
+
+
+def _request(form: InputForm, examples: Sequence[Pair], hint: Hint, text: str) -> Request:
+    terms = [term for term in hint.terms if term[0] in text]
+    return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
 
 
 def _read(value: str) -> LegResult | None:

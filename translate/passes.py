@@ -1,7 +1,7 @@
 """One pass over the segments of a text: memory, first hypotheses, further attempts, typography, checks, markup."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 Route = tuple[str, ...]
 Way = tuple[LegRunner, Route]
+
+
+def _told(hint: Hint, leg: tuple[str, str], route: Route) -> Hint:
+    """Return what of a hint holds for a leg: terms name both ends of the route, context the words of its beginning."""
+    terms = hint.terms if leg == (route[0], route[-1]) else ()
+    return Hint(terms, hint.context if leg[0] == route[0] else "", hint.delimited)
 
 
 def _answer(draft: Draft, pieces: Sequence[Sequence[LegResult]]) -> Answer:
@@ -83,10 +89,16 @@ class Pass:
         """Return what is done with hypotheses once no further one is asked for."""
         return Finishing(self.route, self.telling, self.options, self.judge)
 
-    def attempt(self, segments: Sequence[Segment]) -> list[Outcome]:
-        """Return the best hypothesis of each segment that is for translation, after all attempts."""
+    def attempt(self, segments: Sequence[Segment], *, most: int | None = None) -> list[Outcome]:
+        """Return the best hypothesis of each segment that is for translation, after all attempts.
+
+        Args:
+            segments: What is translated.
+            most: Most hypotheses of one, at least 1; None takes the options' number.
+        """
         runner, route = self.ways[0]
-        drafting = Drafting(runner.decode, route[0], route[-1], self.options.attempts, has_other=len(self.ways) > 1)
+        options = self.options.attempts if most is None else replace(self.options.attempts, most=max(1, most))
+        drafting = Drafting(runner.decode, route[0], route[-1], options, has_other=len(self.ways) > 1)
         return Ladder(drafting, self._run, self.judge).climb(segments)
 
     def judge(self, pairs: Sequence[tuple[Segment, Answer]]) -> list[tuple[Check, ...]]:
@@ -114,7 +126,7 @@ class Pass:
         """Return what becomes of each segment: kept, remembered by the user, or translated."""
         found: dict[int, Outcome] = {}
         for at, segment in enumerate(segments):
-            settled = self._settled(segment)
+            settled = self.settled(segment)
             if settled is not None:
                 found[at] = settled
         open_ones = [at for at in range(len(segments)) if at not in found]
@@ -122,7 +134,7 @@ class Pass:
         found |= dict(zip(open_ones, outcomes, strict=True))
         return [found[at] for at in range(len(segments))]
 
-    def _settled(self, segment: Segment) -> Outcome | None:
+    def settled(self, segment: Segment) -> Outcome | None:
         """Return the outcome of a segment that no model is asked about."""
         if segment.kept or not segment.text:
             return Outcome(segment.original if segment.text else "", method=KEPT, attempts=0)
@@ -149,7 +161,7 @@ class Pass:
         steps = self._follow(texts, hints, (runner, route), decode)
         pieces = iter(zip(*steps, strict=True))
         for at, draft in zip(places, drafts, strict=True):
-            yield at, _answer(draft, [next(pieces) for _ in draft.texts])
+            yield at, replace(_answer(draft, [next(pieces) for _ in draft.texts]), route=route, model=runner.spec.name)
 
     def _follow(
         self, texts: Sequence[str], hints: Sequence[Hint], way: Way, decode: DecodeOptions
@@ -159,9 +171,7 @@ class Pass:
         label = "Translating" if self._rounds == 1 else "Trying again"
         steps: list[list[LegResult]] = []
         for leg in pairwise(route):
-            # A hint names words of the original: it says nothing about those of a pivot.
-            told = tuple(hints) if leg[0] == route[0] else ()
-            asking = Asking(decode, told, self._exclude, label)
+            asking = Asking(decode, tuple(_told(hint, leg, route) for hint in hints), self._exclude, label)
             steps.append(runner.run(texts, leg, self.progress, asking))
             texts = [result.text for result in steps[-1]]
         return steps

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from corpora.article import Article, Inline
+from translate.assembly import Face, face
 from translate.legs import Hint
 from translate.literals import Literal, find_literals
 
@@ -32,6 +33,7 @@ class Segment:
         inlines: Marked-up spans, in `text`.
         context: The words before it, for models that take context.
         kept: Whether it is not for translation at all: code, a bare address, figures without words.
+        continued: What the inlines are that begin in a sentence before and go on in this one.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Segment:
     inlines: tuple[Inline, ...] = ()
     context: str = ""
     kept: bool = False
+    continued: frozenset[Face] = frozenset()
 
     def hint(self) -> Hint:
         """Return what a model that can be told something is told beside the segment."""
@@ -86,7 +89,9 @@ def segments_of_article(article: Article, telling: Telling) -> list[Segment]:
         inlines = [one for one in article.inlines if one.start < sentence.end and sentence.start < one.end]
         code = article.blocks[sentence.block].kind == CODE
         moved = tuple(_within(one, sentence.start, sentence.end) for one in inlines)
-        found.append(_segment(sentence.text, (sentence.block, code), moved, telling))
+        segment = _segment(sentence.text, (sentence.block, code), moved, telling)
+        continued = frozenset(face(one) for one in inlines if one.start < sentence.start)
+        found.append(replace(segment, continued=continued))
     return _with_context(found, telling.context)
 
 

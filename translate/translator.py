@@ -87,7 +87,7 @@ class Translator:
         """
         one = self._pass(article.language, target, progress)
         done = one.translate_article(segments_of_article(article, one.telling))
-        pieces = [Piece(each.translation.text, each.inlines, each.joined) for each in done]
+        pieces = [Piece(each.translation.text, each.inlines, each.joined, each.segment.continued) for each in done]
         made, beads = assemble_article(article, pieces, one.route[-1])
         return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(one, done))
 
@@ -111,11 +111,19 @@ class Translator:
         spec = runner.spec
         return plan_route(spec.directions, parse_language(source), parse_language(target), via=self._via)
 
+    def _other_route(self, runner: LegRunner, source: str, target: str) -> Route:
+        try:
+            return self._route(runner, source, target)
+        except UsageError as error:
+            raise UsageError(f"the other model, {runner.spec.name}: {error.message}", hint=error.hint) from error
+
     def _pass(self, source: str, target: str, progress: Progress) -> Pass:
-        routes = tuple((runner, self._route(runner, source, target)) for runner in self._runners)
+        routes = [(self._runner, self._route(self._runner, source, target))]
+        if self._other:
+            routes.append((self._other, self._other_route(self._other, source, target)))
         options = self._options
         telling = Telling(routes[0][1][0], routes[0][1][-1], options.glossary, options.context)
-        return Pass(routes, telling, options, self._checker_of(options), progress)
+        return Pass(tuple(routes), telling, options, self._checker_of(options), progress)
 
     def _checker_of(self, options: ArticleOptions) -> "Checker | None":
         if options.checks is not None and self._checker is None:

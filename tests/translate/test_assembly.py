@@ -1,5 +1,7 @@
 """Translated sentences become an article whose beads with the source are known."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +83,7 @@ def test_markup_stands_where_its_words_do():
 
 def test_markup_around_two_sentences_is_one_span_again():
     pieces = [Piece("Заголовок"), Piece("Раз.", (Inline("strong", 0, 4),)), Piece("Два.", (Inline("strong", 0, 3),))]
+    pieces[2] = replace(pieces[2], continued=frozenset({("strong", None, None)}))
     article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
     assert [article.text[one.start : one.end] for one in article.inlines] == ["Раз. Два"]
 
@@ -89,3 +92,16 @@ def test_sentence_whose_words_stand_in_the_one_before_answers_with_it():
     pieces = [Piece("Заголовок"), Piece("Раз и два."), Piece("", joined=True), Piece("Три.")]
     _, beads = assemble_article(SOURCE, pieces, "ru")
     assert beads == (((0,), (0,)), ((1, 2), (1,)), ((3,), (2,)))
+
+
+def test_two_marked_sentences_stay_two_spans():
+    pieces = [Piece("Заголовок"), Piece("Раз.", (Inline("strong", 0, 4),)), Piece("Два.", (Inline("strong", 0, 3),))]
+    article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
+    assert [article.text[one.start : one.end] for one in article.inlines] == ["Раз.", "Два"]
+
+
+def test_spaces_that_do_not_break_are_kept_and_others_made_single():
+    article, _ = assembled(
+        ["Заголовок", "«Да»\N{NO-BREAK SPACE}— сказал\n  он.", "5\N{NARROW NO-BREAK SPACE}%.", "Три."], "ru"
+    )
+    assert "«Да»\N{NO-BREAK SPACE}— сказал он. 5\N{NARROW NO-BREAK SPACE}%." in article.text

@@ -154,7 +154,7 @@ def test_markup_is_carried_over():
 
 def test_markup_without_a_place_is_flagged():
     text = "The minister arrived in Moscow on Monday."
-    made, _ = translator(lambda asked, _: "Да.")
+    made, _ = translator(lambda *_asked: "Да.")
     found = made.translate_article(marked(Inline("strong", 24, 30), text=text), target="ru")
     kept = [found.article.text[one.start : one.end] for one in found.article.inlines]
     assert kept or "markup" in {check.kind for check in found.translations[0].checks}

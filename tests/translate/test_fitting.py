@@ -5,7 +5,7 @@ import pytest
 from translate.engines.base import Hypothesis
 from translate.engines.errors import InputTooLongError
 from translate.families.requests import TextRequest
-from translate.fitting import Fitting
+from translate.fitting import Fitting, Wanted
 from translate.types import DecodeOptions
 
 from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
@@ -24,8 +24,8 @@ class Narrow(FakeEngine):
 
 
 def fitted(engine: FakeEngine, *texts: str, comfortable: int | None = None) -> list[Hypothesis]:
-    fitting = Fitting(engine, TextRequest, ("en", "ru"), comfortable)
-    found = dict(fitting.stream({text: TextRequest(text) for text in texts}, DecodeOptions()))
+    fitting = Fitting(engine, ("en", "ru"), comfortable)
+    found = dict(fitting.stream({text: Wanted(TextRequest(text), TextRequest) for text in texts}, DecodeOptions()))
     return [found[text] for text in texts]
 
 

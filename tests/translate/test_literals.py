@@ -209,3 +209,8 @@ def test_texts_that_do_not_answer_the_pieces_are_refused():
 def test_a_literal_can_be_moved():
     (literal,) = find_literals("Hi {name}")
     assert replace(literal, start=0, end=6).span == (0, 6)
+
+
+def test_a_token_that_a_model_spins_out_is_no_token():
+    masked = mask("see a@b.org", [(4, 11)], form="letter")
+    assert masked.restore("X" + "1" * 5000 + "X") is None

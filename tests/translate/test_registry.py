@@ -304,7 +304,7 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
             "model 'one': a restricted model cannot be the default",
         ),
         (GOOD.replace("default", 'directions = ["en-de"]\ndefault'), "model 'one': 'en-de' is not a direction"),
-        (GOOD.replace("repositories", "# "), "model 'one': it needs either repositories or wheels"),
+        (GOOD.replace("repositories", "# "), "model 'one': it needs either repositories, wheels, or directions"),
         (GOOD + SECOND.replace("two", "one"), "two models are named 'one'"),
         (GOOD.replace('repo_id = "maker/one"', 'repo = "maker/one"'), r"repositories\[0\]: repo_id is missing"),
         (GOOD + '[models.prompt]\nuser = "Say it in {target}"', r"model 'one', prompt, user must contain \{text\}"),

@@ -63,3 +63,26 @@ def test_damaged_file_is_told_at_once(tmp_path, content):
 def test_missing_file_is_told(tmp_path):
     with pytest.raises(InputError, match="cannot read"):
         load_user_memory([tmp_path / "none.tmx"])
+
+
+def test_chinese_variants_are_kept_apart(tmp_path):
+    units = "".join(
+        f'<tu><tuv xml:lang="en"><seg>Russia.</seg></tuv><tuv xml:lang="{tag}"><seg>{text}</seg></tuv></tu>'
+        for tag, text in (("zh-TW", "俄羅斯。"), ("zh-CN", "俄罗斯。"))
+    )
+    path = tmp_path / "mine.tmx"
+    path.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{units}</body></tmx>', encoding="utf-8")
+    memory = load_user_memory([path])
+    assert memory.lookup("Russia.", "en", "zh") == "俄罗斯。"
+    assert memory.lookup("Russia.", "en", "zh-Hant") == "俄羅斯。"
+
+
+def test_every_kind_of_a_language_is_found(tmp_path):
+    units = "".join(
+        f'<tu><tuv xml:lang="{tag}"><seg>{text}</seg></tuv><tuv xml:lang="ru"><seg>Цвет.</seg></tuv></tu>'
+        for tag, text in (("en-GB", "Colour."), ("en-US", "Color."))
+    )
+    path = tmp_path / "mine.tmx"
+    path.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{units}</body></tmx>', encoding="utf-8")
+    memory = load_user_memory([path])
+    assert {memory.lookup(word, "en", "ru") for word in ("Colour.", "Color.")} == {"Цвет."}

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -25,12 +25,16 @@ class Answer:
         score: Mean log-probability of its tokens, over all pieces; None where the engine gives none.
         finished: Whether no piece was cut off.
         steps: What each step made of each piece, for the signature.
+        route: Languages that it went through.
+        model: Name of the model.
     """
 
     text: str | None
     score: float | None = None
     finished: bool = True
     steps: tuple[LegResult, ...] = ()
+    route: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Outcome:
         method: The way it was made, see `Draft`.
         attempts: How many hypotheses there were to choose from.
         steps: What the models returned on the way to it.
+        route: Languages that it went through; empty where no model was asked.
+        model: Name of the model; empty likewise.
     """
 
     text: str = ""
@@ -52,11 +58,14 @@ class Outcome:
     method: str = "plain"
     attempts: int = 1
     steps: tuple[LegResult, ...] = ()
+    route: tuple[str, ...] = ()
+    model: str = ""
 
     @property
     def answer(self) -> Answer:
         """The hypothesis as it is judged."""
-        return Answer(self.text, self.score, all(step.finished for step in self.steps), self.steps)
+        finished = all(step.finished for step in self.steps)
+        return Answer(self.text, self.score, finished, self.steps, self.route, self.model)
 
 
 Run = Callable[[Sequence[Draft]], list[Answer]]
@@ -73,10 +82,13 @@ class _Climb:
         """Take a hypothesis where it is better than the best so far; at a tie the earlier one stays."""
         attempts = self.best.attempts + 1
         if answer.text is not None and badness(checks) < badness(self.best.checks):
-            self.best = Outcome(answer.text, checks, answer.score, draft.method, attempts, answer.steps)
-        else:
-            old = self.best
-            self.best = Outcome(old.text, old.checks, old.score, old.method, attempts, old.steps)
+            self.best = outcome_of(draft.method, answer, checks)
+        self.best = replace(self.best, attempts=attempts)
+
+
+def outcome_of(method: str, answer: Answer, checks: tuple[Check, ...] = ()) -> Outcome:
+    """Return an answer as an outcome."""
+    return Outcome(answer.text or "", checks, answer.score, method, 1, answer.steps, answer.route, answer.model)
 
 
 class Ladder:
@@ -100,7 +112,7 @@ class Ladder:
         answers = self._run(first)
         checks = self._judge(list(zip(segments, answers, strict=True)))
         climbs = [
-            _Climb(segment, Outcome(answer.text or "", found, answer.score, "plain", 1, answer.steps))
+            _Climb(segment, outcome_of("plain", answer, found))
             for segment, answer, found in zip(segments, answers, checks, strict=True)
         ]
         for _ in range(self._drafting.options.most - 1):

@@ -1,4 +1,4 @@
-"""The check of literals: addresses, placeholders, tags and handles stand as they were."""
+"""The check of literals: addresses, placeholders, tags and handles stand as they were, and as often."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import regex
 
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
-from translate.literals import missing_literals, surplus_literals
+from translate.literals import Literal, missing_literals, surplus_literals
 from translate.types import Check
 
 _DOLLAR = regex.compile(r"\$\d(?![\d.,]*\d)")
@@ -27,6 +27,28 @@ def check_literals(reading: Reading, options: CheckOptions) -> Iterator[Check]:
     if _DOLLAR.search(pair.source) and not _MONEY.search(pair.hypothesis):
         yield Check("literal", f"Not repeated as it stands: {_DOLLAR.findall(pair.source)[0]}")
         return
+    doubled = tuple(_doubled(reading))
+    if doubled:
+        yield Check("literal", f"Repeated more often than in the source: {', '.join(doubled)}")
+        return
     made_up = [each for each in surplus_literals(pair.source, pair.hypothesis) if each.kind in _FIRM]
     if made_up:
         yield Check("literal", f"Not in the source: {', '.join(each.text for each in made_up)}")
+
+
+def _doubled(reading: Reading) -> Iterator[str]:
+    """Give the literals that stand in the translation more often than in the source."""
+    pair = reading.pair
+    for text, literal in {each.text: each for each in reading.literals[0]}.items():
+        # In English a word of code may be one of the sentence, too.
+        if text.isalpha() and reading.languages[1] == "en":
+            continue
+        times = sum(each.text == text for each in reading.literals[0])
+        while _has(pair.source, literal, times + 1):
+            times += 1
+        if _has(pair.hypothesis, literal, times + 1):
+            yield text
+
+
+def _has(text: str, literal: Literal, times: int) -> bool:
+    return not missing_literals("", text, literals=[literal] * times)

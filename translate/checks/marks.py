@@ -16,20 +16,46 @@ _MARKS = regex.compile(
     "\N{LEFT CORNER BRACKET}\N{RIGHT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{RIGHT WHITE CORNER BRACKET}"
     "\N{LEFT DOUBLE ANGLE BRACKET}\N{RIGHT DOUBLE ANGLE BRACKET}]"
 )
+_EITHER = '"\N{LEFT DOUBLE QUOTATION MARK}'
+_OPENERS = (
+    "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+    "\N{LEFT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{LEFT DOUBLE ANGLE BRACKET}"
+)
 _INCH = regex.compile(r"\d\s?\"")
 _NEAR = 24
 
 
 def check_quotes(reading: Reading, options: CheckOptions) -> Iterator[Check]:
-    """A quotation mark without its partner, where the source has no such mark."""
+    """A quotation mark without its partner, other than a quote of the source that goes on in another sentence."""
     del options
     source, hypothesis = reading.texts
-    found = unpaired_marks(hypothesis, reading.pair.target_language)
-    if len(found) <= len(unpaired_marks(source, reading.pair.source_language)):
-        return
-    at = found[0]
-    words = hypothesis[max(0, at - 2) : at + _NEAR].strip()
-    yield Check("quotes", f"A quotation mark has no partner at “{words}”")
+    carried, found = (
+        {role: [at for at in unpaired_marks(text, tag) if _opens(text, at) == role] for role in (True, False)}
+        for text, tag in (
+            (source, reading.pair.source_language),
+            (hypothesis, reading.pair.target_language),
+        )
+    )
+    for opens in (True, False):
+        if len(found[opens]) > len(carried[opens]):
+            yield Check("quotes", f"A quotation mark has no partner at {_near(hypothesis, found[opens][-1])}")
+            return
+    for opens, told in ((True, "opens"), (False, "closes")):
+        if len(carried[opens]) > len(found[opens]):
+            where = _near(source, carried[opens][0])
+            yield Check("quotes", f"The source {told} a quotation at {where}, the translation does not")
+            return
+
+
+def _near(text: str, at: int) -> str:
+    return f"“{text[max(0, at - 2) : at + _NEAR].strip()}”"
+
+
+def _opens(text: str, at: int) -> bool:
+    """Tell whether a mark is one that opens; a straight one, and one that also closes in Russian, by its place."""
+    if text[at] in _EITHER:
+        return not text[:at].strip() or (text[at - 1].isspace() or text[at - 1] in "([（—–-")
+    return text[at] in _OPENERS
 
 
 def unpaired_marks(text: str, language: str) -> list[int]:

@@ -4,7 +4,7 @@ A run that loses a paragraph is halved; a paragraph that fails alone is translat
 of both sides are then aligned, so that checks, beads and further attempts are the same as without this mode.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from corpora.errors import UsageError
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
-from translate.attempts.ladder import Answer, Outcome
+from translate.attempts.ladder import Outcome
 from translate.checks import badness
 from translate.documents.paragraphs import number_paragraphs, read_paragraphs, runs
 from translate.finishing import Done
@@ -50,29 +50,23 @@ def translate_document(one: "Pass", segments: Sequence[Segment]) -> list[Done]:
         )
     if len(route) > 2:  # noqa: PLR2004 - both ends
         raise UsageError("whole documents are not translated through a pivot", hint="Leave out --document or --via")
+    settled = {at: outcome for at, segment in enumerate(segments) if (outcome := one.settled(segment))}
     blocks = [list(group) for _, group in groupby(range(len(segments)), key=lambda at: segments[at].block)]
-    wanted = [block for block in blocks if not all(segments[at].kept for at in block)]
-    answers = _translate_blocks(one, [[segments[at] for at in block] for block in wanted])
-    units = [_kept(segments, at) for at in range(len(segments)) if segments[at].kept and not _inside(at, wanted)]
-    alone: list[int] = []
-    for block, answer in zip(wanted, answers, strict=True):
+    # A paragraph with a sentence that no model may touch cannot go to one whole.
+    wanted = [block for block in blocks if not any(at in settled for at in block)]
+    alone = [at for block in blocks if block not in wanted for at in block if at not in settled]
+    units: list[_Unit] = []
+    for block, answer in zip(
+        wanted, _translate_blocks(one, [[segments[at] for at in block] for block in wanted]), strict=True
+    ):
         if answer is None:
             alone += block
         else:
             units += _units(one, segments, block, answer)
     units = _judged(one, units)
-    failing = [unit for unit in units if unit.outcome.checks]
-    better = _improved(one, segments, failing, alone)
-    settled = [unit for unit in units if not unit.outcome.checks] + better
-    return _deliver(one, sorted(settled, key=lambda unit: unit.places))
-
-
-def _inside(at: int, blocks: Sequence[Sequence[int]]) -> bool:
-    return any(at in block for block in blocks)
-
-
-def _kept(segments: Sequence[Segment], at: int) -> _Unit:
-    return _Unit((at,), segments[at], Outcome(segments[at].original, method="kept", attempts=0))
+    units = [*_improved(one, segments, units), *_singly(one, segments, alone)]
+    units += [_Unit((at,), segments[at], outcome) for at, outcome in settled.items()]
+    return _deliver(one, sorted(units, key=lambda unit: unit.places))
 
 
 def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[LegResult | None]:
@@ -123,7 +117,14 @@ def _units(one: "Pass", segments: Sequence[Segment], block: Sequence[int], answe
     for sources, targets in beads:
         places = tuple(block[at] for at in sources)
         text = glue.join(sentences[at] for at in targets)
-        outcome = Outcome(text, score=answer.score, method="document", steps=(answer,))
+        outcome = Outcome(
+            text,
+            score=answer.score,
+            method="document",
+            steps=(answer,),
+            route=one.route,
+            model=one.ways[0][0].spec.name,
+        )
         yield _Unit(places, merge_segments([segments[at] for at in places]), outcome)
 
 
@@ -131,44 +132,53 @@ Sides = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def _attached(beads: Sequence[Sides]) -> list[Sides]:
-    """Return beads in the order of their sources; what answers no source sentence goes with the bead before it."""
-    ordered = sorted(beads, key=lambda bead: bead[1] or (0,))
+    """Return beads in the order of their sources; what answers no source sentence goes with what stands before it."""
+    answered = sorted((bead for bead in beads if bead[1]), key=lambda bead: bead[1])
     found: list[Sides] = []
-    for sources, targets in ordered:
-        if sources or not found:
-            found.append((sources, targets))
-        else:
+    front: tuple[int, ...] = ()
+    for sources, targets in answered:
+        if sources:
+            found.append((sources, (*front, *targets)))
+            front = ()
+        elif found:
             found[-1] = (found[-1][0], (*found[-1][1], *targets))
-    if found and not found[0][0]:
-        found[:2] = [(found[1][0], (*found[0][1], *found[1][1]))]
-    return sorted(found)
+        else:
+            front = (*front, *targets)
+    return sorted([*found, *(bead for bead in beads if not bead[1])])
 
 
 def _judged(one: "Pass", units: Sequence[_Unit]) -> list[_Unit]:
-    open_ones = [at for at, unit in enumerate(units) if unit.outcome.method != "kept"]
-    answers = [
-        (
-            units[at].segment,
-            Answer(units[at].outcome.text, finished=all(step.finished for step in units[at].outcome.steps)),
-        )
-        for at in open_ones
+    judged = one.judge([(unit.segment, unit.outcome.answer) for unit in units])
+    return [
+        replace(unit, outcome=replace(unit.outcome, checks=checks)) for unit, checks in zip(units, judged, strict=True)
     ]
-    found = list(units)
-    for at, checks in zip(open_ones, one.judge(answers), strict=True):
-        found[at] = replace(units[at], outcome=replace(units[at].outcome, checks=checks))
-    return found
 
 
-def _improved(one: "Pass", segments: Sequence[Segment], failing: Sequence[_Unit], alone: Sequence[int]) -> list[_Unit]:
+def _singly(one: "Pass", segments: Sequence[Segment], places: Sequence[int]) -> list[_Unit]:
+    outcomes = one.attempt([segments[at] for at in places])
+    return [_Unit((at,), segments[at], outcome) for at, outcome in zip(places, outcomes, strict=True)]
+
+
+def _improved(one: "Pass", segments: Sequence[Segment], units: Sequence[_Unit]) -> list[_Unit]:
     """Translate sentence by sentence what failed in its paragraph, and keep whichever is better."""
-    places = sorted({at for unit in failing for at in unit.places} | set(alone))
-    outcomes = dict(zip(places, one.attempt([segments[at] for at in places]), strict=True))
-    found = [_Unit((at,), segments[at], outcomes[at]) for at in alone]
-    for unit in failing:
-        singly = [_Unit((at,), segments[at], outcomes[at]) for at in unit.places]
-        worse = sum(badness(each.outcome.checks) for each in singly) >= badness(unit.outcome.checks)
-        found += [unit] if worse else singly
-    return found
+    most = one.options.attempts.most - 1
+    failing = [unit for unit in units if unit.outcome.checks]
+    if most < 1 or not failing:
+        return list(units)
+    places = sorted({at for unit in failing for at in unit.places})
+    outcomes = dict(zip(places, one.attempt([segments[at] for at in places], most=most), strict=True))
+    return [each for unit in units for each in _better(unit, segments, outcomes)]
+
+
+def _better(unit: _Unit, segments: Sequence[Segment], outcomes: Mapping[int, Outcome]) -> list[_Unit]:
+    if not unit.outcome.checks:
+        return [unit]
+    singly = [_Unit((at,), segments[at], outcomes[at]) for at in unit.places]
+    singly = [replace(each, outcome=replace(each.outcome, attempts=each.outcome.attempts + 1)) for each in singly]
+    if sum(badness(each.outcome.checks) for each in singly) < badness(unit.outcome.checks):
+        return singly
+    attempts = max(each.outcome.attempts for each in singly)
+    return [replace(unit, outcome=replace(unit.outcome, attempts=attempts))]
 
 
 def _deliver(one: "Pass", units: Sequence[_Unit]) -> list[Done]:

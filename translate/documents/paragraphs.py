@@ -7,6 +7,9 @@ import regex
 _NUMBER = regex.compile(r"^[ \t]*[\[【［]\s*(\d{1,3})\s*[\]】］][ \t]*", regex.MULTILINE)
 
 
+_FENCE = regex.compile(r"```\w*\n(.*?)\n?```", regex.DOTALL)
+
+
 def number_paragraphs(paragraphs: Sequence[str]) -> str:
     """Return paragraphs as one text: `[1] …`, a blank line, `[2] …`."""
     return "\n\n".join(f"[{number}] {' '.join(text.split())}" for number, text in enumerate(paragraphs, 1))
@@ -23,6 +26,8 @@ def read_paragraphs(answer: str, count: int) -> list[str] | None:
         `count` paragraphs; None where a number is missing, stands twice or in another order, has no words behind it, or
         where words stand before the first one.
     """
+    fenced = _FENCE.fullmatch(answer.strip())
+    answer = fenced[1] if fenced else answer
     marks = list(_NUMBER.finditer(answer))
     if [int(mark[1]) for mark in marks] != list(range(1, count + 1)) or answer[: marks[0].start()].strip():
         return None

@@ -165,7 +165,7 @@ def _pattern(form: MaskForm) -> regex.Pattern[str]:
         _SPACES.join(f"[{regex.escape(_alike(character))}]" for character in part)
         for part in (form.opening, form.closing)
     )
-    return regex.compile(rf"{opening}{_SPACES}(?P<number>{_DIGIT}+){_SPACES}{closing}")
+    return regex.compile(rf"{opening}{_SPACES}(?P<number>{_DIGIT}{{1,9}}){_SPACES}{closing}")
 
 
 def _alike(character: str) -> str:

@@ -1,0 +1,123 @@
+"""What a model is told beside a sentence: terms and context reach the leg that they hold for."""
+
+from pathlib import Path
+
+import pytest
+
+from corpora.article import Article
+from corpora.errors import UsageError
+from translate.attempts.options import AttemptOptions
+from translate.examples import ExampleOptions
+from translate.glossary import load_glossary
+from translate.legs import LegRunner
+from translate.options import ArticleOptions
+from translate.prompts import Prompt
+from translate.specs import LocalSource, ModelSpec
+from translate.translator import Translator
+from translate.types import DecodeOptions
+from translate.user_memory import UserMemory
+
+from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
+
+PROMPT = Prompt(
+    user="{source} {target}: {text}",
+    glossary_prompt="{source} {target}, {terms}: {text}",
+    context_prompt="{source} {target}, after {context}: {text}",
+    delimiter_prompt="{source} {target}, marks: {text}",
+)
+CHAT = ModelSpec("chat", "chat", LocalSource(Path()), prompt=PROMPT)
+PIVOTING = ModelSpec(
+    "chat", "chat", LocalSource(Path()), prompt=PROMPT, directions=(("ru", "en"), ("en", "zh")), pivot="en"
+)
+BARE = ArticleOptions(checks=None, typography=None)
+
+
+@pytest.fixture
+def glossary(tmp_path):
+    path = tmp_path / "terms.tsv"
+    path.write_text("en\tru\tzh\nminister\tминистр\t大臣\n", encoding="utf-8")
+    return load_glossary(path)
+
+
+def translator(spec=CHAT, *, options=BARE, answer=str.upper, other=None):
+    engine = FakeEngine(answer)
+    runners = [
+        LegRunner(one, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions())
+        for one in (spec, other)
+        if one
+    ]
+    return Translator(runners[0], options=options, other=runners[1] if other else None), engine
+
+
+def asked(engine):
+    return [request.turns[-1].content for request in engine.asked]
+
+
+def test_terms_of_the_sentence_are_told(glossary):
+    made, engine = translator(options=ArticleOptions(checks=None, typography=None, glossary=glossary))
+    made.translate(["The minister left.", "Prices rose."], source="en", target="ru")
+    assert asked(engine) == ["English Russian, minister = министр: The minister left.", "English Russian: Prices rose."]
+
+
+def test_terms_are_not_told_to_a_leg_in_another_language(glossary):
+    made, engine = translator(PIVOTING, options=ArticleOptions(checks=None, typography=None, glossary=glossary))
+    made.translate(["Министр ушёл."], source="ru", target="zh")
+    assert asked(engine) == ["Russian English: Министр ушёл.", "English Chinese: МИНИСТР УШЁЛ."]
+
+
+def test_context_is_what_stands_before_and_is_told_to_the_first_leg():
+    made, engine = translator(PIVOTING, options=ArticleOptions(checks=None, typography=None, context=1))
+    made.translate_article(Article.from_text("Раз было. Два стало.", language="ru"), target="zh")
+    assert asked(engine)[1] == "Russian English, after Раз было.: Два стало."
+    assert all(", after" not in text for text in asked(engine)[2:])
+
+
+def test_given_terms_are_not_changed_by_house_style(tmp_path):
+    path = tmp_path / "terms.tsv"
+    path.write_text('en\tru\nRomashka\tООО ""Ромашка""\n'.replace('""', '"'), encoding="utf-8")
+    options = ArticleOptions(attempts=AttemptOptions(most=1), glossary=load_glossary(path))
+    made, _ = translator(options=options, answer=lambda _: 'Фирма ООО "Ромашка" закрылась в понедельник.')
+    (found,) = made.translate(["The Romashka company closed on Monday."], source="en", target="ru")
+    assert 'ООО "Ромашка"' in found.text
+    assert "term" not in {check.kind for check in found.checks}
+
+
+def test_model_that_did_no_work_is_not_named():
+    other = ModelSpec("other", "chat", LocalSource(Path()), prompt=PROMPT, licence="X", restriction="no sale")
+    made, _ = translator(other=other)
+    found = made.translate_article(Article.from_text("Prices rose.", language="en"), target="ru")
+    assert found.signature["model"] == "chat"
+    assert "restriction" not in found.signature
+
+
+def test_work_of_the_users_memory_is_told():
+    tmx = (
+        '<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>Prices rose.</seg></tuv>'
+        '<tuv xml:lang="ru"><seg>Цены "выросли".</seg></tuv></tu></body></tmx>'
+    )
+    made, engine = translator(options=ArticleOptions(checks=None, memory=UserMemory((("tmx", tmx),))))
+    found = made.translate_article(Article.from_text("Prices rose.", language="en"), target="ru")
+    assert (found.article.text, engine.asked) == ('Цены "выросли".', [])
+    assert found.signature["memory"].endswith(", 1 sentences")
+    assert "model" not in found.signature
+
+
+def test_document_mode_takes_the_users_memory_and_leaves_figures_alone():
+    tmx = (
+        '<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>Prices rose.</seg></tuv>'
+        '<tuv xml:lang="ru"><seg>Цены выросли.</seg></tuv></tu></body></tmx>'
+    )
+    options = ArticleOptions(checks=None, typography=None, document=True, memory=UserMemory((("tmx", tmx),)))
+    made, engine = translator(options=options, answer=lambda text: text)
+    found = made.translate_article(
+        Article.from_text("Prices rose.\n\n2,345 %\n\nIt ended there.", language="en"), target="ru"
+    )
+    assert [one.method for one in found.translations] == ["memory", "kept", "document"]
+    assert [request.text for request in engine.asked] == ["[1] It ended there."]
+
+
+def test_other_model_without_a_way_is_named():
+    other = ModelSpec("narrow", "t5", LocalSource(Path()), directions=(("ru", "en"),))
+    made, _ = translator(other=other)
+    with pytest.raises(UsageError, match="narrow"):
+        made.translate(["Prices rose."], source="en", target="ru")
