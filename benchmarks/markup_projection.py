@@ -169,7 +169,7 @@ def main() -> None:
     parser.add_argument(
         "--errors", action="store_true", help="print every span that is placed otherwise than in the gold"
     )
-    parser.add_argument("--output", type=Path, help="write the figures to this JSON file")
+    parser.add_argument("--output", type=Path, help="JSON file in which the figures of the set are replaced")
     arguments = parser.parse_args()
     results = {
         "proportional": measure(arguments.set, proportional),
@@ -182,7 +182,8 @@ def main() -> None:
             cells = (f"{row[name]:>8}" if name in row else f"{'':>8}" for name in ("spans", "exact", "f1", "lost"))
             print(f"{system:<14}{group:<10}{''.join(cells)}")
     if arguments.output:
-        write_text(arguments.output, json.dumps({arguments.set: results}, indent=1) + "\n")
+        before = json.loads(arguments.output.read_text(encoding="utf-8")) if arguments.output.exists() else {}
+        write_text(arguments.output, json.dumps(before | {arguments.set: results}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
