@@ -13,8 +13,10 @@ before they are scored, whatever the setting. What is finished is remembered: an
 import json
 import os
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -57,17 +59,18 @@ def read(language: str, numbers: list[int]) -> list[str]:
     return [lines[number] for number in numbers]
 
 
-def measure(model: str, pair: str, setting: str, numbers: list[int], progress: Progress) -> dict[str, object]:
+def measure(
+    model: str, pair: str, options: TranslatorOptions, numbers: list[int], progress: Progress
+) -> dict[str, object]:
     """Translate and score the lines; return the figures."""
     source, target = pair.split("-")
-    translator = load_translator(model, options=SETTINGS[setting], progress=progress)
+    translator = load_translator(model, options=options, progress=progress)
     found = translator.translate(read(source, numbers), source=source, target=target, progress=progress)
     texts = [one.text.translate(STRAIGHT) if target == ENGLISH else one.text for one in found]
     scores = evaluate(texts, [read(target, numbers)], target_language=target)
     return {
         "model": translator.spec.name,
         "pair": pair,
-        "setting": setting,
         "route": "-".join(translator.route(source, target)),
         "sentences": len(found),
         "scores": {name: {"score": one.score, "signature": one.signature} for name, one in scores.items()},
@@ -88,26 +91,41 @@ def _counts(found: list[Translation]) -> dict[str, object]:
 @click.option("--parity", type=click.Choice(["even", "odd"]), default="even", show_default=True)
 @click.option("--first", default=1, show_default=True, help="First line of those documents.")
 @click.option("--last", default=200, show_default=True, help="Last line of those documents.")
+@click.option("--examples", type=int, help="Translations the model is shown, in place of the setting's number.")
+@click.option("--choice", type=click.Choice(["fixed", "nearest"]), default="fixed", help="Which examples those are.")
+@click.option("--via", help="Language to go through.")
 @click.option("--output", type=click.Path(path_type=Path), help="JSON file in which rows like these are replaced.")
-def main(model: str, output: Path | None, **chosen: tuple[str, ...]) -> None:
+def main(model: str, output: Path | None, **chosen: Any) -> None:
     """Translate and score every pair with every setting."""
-    numbers = lines_of(str(chosen["parity"]), int(str(chosen["first"])), int(str(chosen["last"])))
+    named = ("examples", "choice", "via") if chosen["examples"] else ("examples", "via")
+    other = {name: chosen[name] for name in named if chosen[name] is not None}
+    numbers = lines_of(chosen["parity"], chosen["first"], chosen["last"])
     rows = []
     for pair in chosen["pairs"]:
         for setting in chosen["settings"]:
-            row = measure(model, pair, setting, numbers, make_progress(quiet=False))
-            row |= {"lines": f"{chosen['parity']} documents, {chosen['first']} to {chosen['last']}"}
+            row = measure(model, pair, _changed(SETTINGS[setting], chosen), numbers, make_progress(quiet=False))
+            row |= {
+                "setting": setting,
+                "changed": other,
+                "lines": f"{chosen['parity']} documents, {chosen['first']} to {chosen['last']}",
+            }
             print(json.dumps(row, ensure_ascii=False), flush=True)
             rows.append(row)
             if output:
                 write_text(output, json.dumps(_merged(output, rows), ensure_ascii=False, indent=1) + "\n")
 
 
+def _changed(options: TranslatorOptions, chosen: Mapping[str, Any]) -> TranslatorOptions:
+    if chosen["examples"] is not None:
+        options = replace(options, examples=ExampleOptions(chosen["examples"], chosen["choice"]))
+    return replace(options, via=chosen["via"])
+
+
 def _merged(output: Path, rows: list[dict[str, object]]) -> list[dict[str, object]]:
     before = json.loads(output.read_text(encoding="utf-8")) if output.exists() else []
-    keys = ("model", "pair", "setting", "lines")
-    new = {tuple(row[key] for key in keys) for row in rows}
-    return [row for row in before if tuple(row[key] for key in keys) not in new] + rows
+    keys = ("model", "pair", "setting", "changed", "lines")
+    new = [[row[key] for key in keys] for row in rows]
+    return [row for row in before if [row[key] for key in keys] not in new] + rows
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S106 - tokens here are words of a vocabulary, no passwords
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,19 @@ def qwen2(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ModelTokenizer
 
 def ids(tokenizer: ModelTokenizer, request: Request) -> list[int]:
     return tokenizer.ids(tokenizer.encode(request).tokens)
+
+
+def test_small100_is_read_without_the_code_beside_its_weights(tmp_path: Path) -> None:
+    folder = tiny_models.make_m2m100(tmp_path)
+    settings = folder / "tokenizer_config.json"
+    named = json.loads(settings.read_text(encoding="utf-8"))
+    # As its repository has it: github.com/alirezamshi-zz/small100
+    settings.write_text(json.dumps(named | {"tokenizer_class": "SMALL100Tokenizer"}), encoding="utf-8")
+    theirs, ours = read(folder, "small100")
+    asked = TextRequest("A sentence.", source_token="__zh__")
+    theirs.src_lang = "zh"
+    assert ids(ours, asked) == theirs("A sentence.")["input_ids"]
+    assert ours.encode(asked).tokens[0] == "__zh__"
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

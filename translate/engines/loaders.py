@@ -23,10 +23,12 @@ def load_tokenizer(files: ModelFiles) -> Any:
     Raises:
         ModelFilesError: Its files are missing or damaged.
     """
-    from transformers import AutoTokenizer  # noqa: PLC0415 - slow to import
+    from transformers import AutoTokenizer, M2M100Tokenizer  # noqa: PLC0415 - slow to import
 
+    # SMaLL-100 names a class of its own, which is code beside its weights; its vocabulary is M2M100's.
+    kind = M2M100Tokenizer if files.family == "small100" else AutoTokenizer
     with _reading(files.path, "tokenizer"):
-        return AutoTokenizer.from_pretrained(files.path, **_where(files))
+        return kind.from_pretrained(files.path, **_where(files))
 
 
 def load_model(files: ModelFiles, *, dtype: str) -> Any:
