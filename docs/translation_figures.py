@@ -80,10 +80,37 @@ def _speed() -> str:
     return table(head, rows)
 
 
+CHECKED_SETS = {
+    "dev": "written, development",
+    "test": "**written, unseen**",
+    "ntrex": "NTREX-128, people's translations; damaged by rules",
+    "flores200-devtest": "FLORES-200, likewise",
+}
+
+
+def _checks() -> str:
+    found = read("translation_checks")
+    rows = []
+    for name, told in CHECKED_SETS.items():
+        one = found[name]
+        good, damaged = one["rows"]["good"], one["rows"]["damaged"]
+        rows.append([told, good, f"{one['false_alarms']:.3f}", damaged, f"{one['recall']:.3f}"])
+    return table(["set", "good", "false alarms", "damaged", "found"], rows)
+
+
+def _checks_by_fault() -> str:
+    found = read("translation_checks")
+    dev, test = (found[name]["found_by_kind"] for name in ("dev", "test"))
+    rows = [[kind, *(f"{one[kind][0]} of {one[kind][1]}" for one in (dev, test))] for kind in sorted({*dev, *test})]
+    return table(["planted fault", "found, development", "found, unseen"], rows)
+
+
 TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "translation-speed": _speed,
     "translation-quality": _quality,
     "damaged-articles": _damaged_articles,
     "markup-projection": _markup_projection,
     "typography": _typography,
+    "translation-checks": _checks,
+    "translation-checks-by-fault": _checks_by_fault,
 }

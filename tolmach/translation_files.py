@@ -1,5 +1,6 @@
 """Translations as files: texts, web pages, the page of both sides, translation memories, the document."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,6 +47,7 @@ _BY_SUFFIX: Final = {
 }
 """Formats that a file may hold, the one that it holds where none is asked for first."""
 
+_SEPARATORS: Final = tuple({"/", os.sep})
 _UNWRITABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
 
 
@@ -66,11 +68,19 @@ class Destination:
         path: A file, a folder, or None for standard output.
         forms: Formats as the user gave them; none takes the one that the file's suffix tells, else the article's own.
         targets: Languages that are translated into.
+        folder: Whether the path is a folder's even where nothing has that name yet.
     """
 
     path: Path | None
     forms: tuple[str, ...]
     targets: tuple[str, ...]
+    folder: bool = False
+
+    @classmethod
+    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "Destination":
+        """Return where a name leads as a user gives it: one that ends in a slash is a folder's."""
+        folder = name is not None and name.endswith(_SEPARATORS)
+        return cls(None if name is None else Path(name), forms, targets, folder)
 
     def check(self) -> None:
         """Refuse, before anything is read, what does not fit together.
@@ -85,7 +95,7 @@ class Destination:
         several = len(self._forms("text")) > 1 or (len(self.targets) > 1 and self._forms("text") != ("json",))
         if several:
             self._check_folder()
-        elif self.path is not None and not self.path.is_dir():
+        elif self.path is not None and not self._into_folder:
             self._check_suffix(self.path.suffix.lower())
 
     def check_paths(self, article: "Article", inputs: Sequence[str]) -> None:
@@ -129,14 +139,18 @@ class Destination:
     def _forms(self, own: str) -> tuple[str, ...]:
         if self.forms:
             return tuple(dict.fromkeys(self.forms))
-        told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path and not self.path.is_dir() else None
+        told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path and not self._into_folder else None
         return (told[0] if told else own,)
 
     def _files(self, source: str, targets: Sequence[str], meta: "ArticleMeta") -> list[_File]:
         return [file for form in self._forms(own_format(meta)) for file in _files_of(form, source, targets)]
 
     def _path(self, path: Path, file: _File, files: Sequence[_File]) -> Path:
-        return path / file.name if len(files) > 1 or path.is_dir() else path
+        return path / file.name if len(files) > 1 or self._into_folder else path
+
+    @property
+    def _into_folder(self) -> bool:
+        return self.folder or (self.path is not None and self.path.is_dir())
 
     def _check_folder(self) -> None:
         if self.path is None:
@@ -144,7 +158,7 @@ class Destination:
             raise UsageError(
                 f"several {kind} cannot go to standard output", hint="Name a folder with -o, or use --format json alone"
             )
-        if self.path.suffix.lower() in _BY_SUFFIX and not self.path.is_dir():
+        if self.path.suffix.lower() in _BY_SUFFIX and not self._into_folder:
             raise UsageError(
                 f"{self.path} is the name of one file, and there are several to write", hint="Name a folder with -o"
             )

@@ -107,6 +107,12 @@ def test_a_folder_that_is_there_gets_one_file_in_it() -> None:
     assert names("out.txt") == ["ru.md"]
 
 
+@pytest.mark.parametrize("name", ["new/", "new.txt/", "new/deep/"])
+def test_a_name_that_ends_in_a_slash_is_a_folder(name: str) -> None:
+    translate("--to", "ru", "-o", name)
+    assert names(name) == ["ru.md"]
+
+
 def test_several_languages_fit_in_one_document_on_standard_output() -> None:
     document = json.loads(translate("--to", "ru", "--to", "zh", "--format", "json").stdout)
     assert list(document["translations"]) == ["ru", "zh"]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from translate.checks import Checker, CheckOptions, Pair, badness, check_translation
+from translate.glossary import Glossary, Term
+from translate.glossary.finding import find_uses
 from translate.types import Check
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "checks"
@@ -74,3 +76,43 @@ def test_badness_adds_up_and_grows_with_the_fault():
 
 def test_unknown_kind_has_a_weight():
     assert badness([Check("something else", "")]) > 0
+
+
+CONTINUED = '"We will rebuild the pier, and it will be finished before the summer season begins.'
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "found"),
+    [
+        ("«Мы восстановим причал, и он будет готов до начала летнего сезона.", []),
+        ("«Мы восстановим причал, и он будет готов до начала летнего сезона».", []),
+        ("Мы восстановим причал, и он будет готов до начала летнего сезона.", ["quotes"]),
+        ("Мы восстановим причал», и он будет готов до начала летнего сезона.", ["quotes"]),
+    ],
+)
+def test_quote_that_goes_on_elsewhere_must_begin_in_the_translation_too(hypothesis, found):
+    assert kinds(CONTINUED, hypothesis) == found
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "found"),
+    [
+        ("Подробности — на https://news.example/a.", []),
+        ("Подробности — на https://news.example/a https://news.example/a.", ["literal"]),
+        ("Подробности — на https://news.example/b.", ["literal"]),
+        ("Подробности — на сайте.", ["literal"]),
+    ],
+)
+def test_literal_stands_there_once_as_it_is(hypothesis, found):
+    assert kinds("Details at https://news.example/a.", hypothesis) == found
+
+
+def test_term_of_the_glossary_must_be_rendered():
+    source = "The ceasefire began on Monday morning."
+    term = Term("term", (("en", ("ceasefire",)), ("ru", ("прекращение огня",))))
+    uses = find_uses(Glossary((term,)), source, "en", "ru")
+    found = [
+        [check.kind for check in check_translation(Pair(source, text, "en", "ru", terms=uses), FORM)]
+        for text in ("Прекращение огня началось в понедельник утром.", "Мир настал в понедельник утром.")
+    ]
+    assert found == [[], ["term"]]

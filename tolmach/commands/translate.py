@@ -1,6 +1,5 @@
 """`tolmach translate`: an article in other languages, and nothing else."""
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -26,8 +25,8 @@ from tolmach.translation_files import FORMATS, Destination
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
-    help="Write to this file; several languages or formats go into this folder.",
+    type=click.Path(),
+    help="Write to this file; several languages or formats, and a name that ends in /, go into this folder.",
 )
 @click.option(
     "--format",
@@ -43,7 +42,7 @@ def translate(
     article: str,
     targets: tuple[str, ...],
     source: str | None,
-    output: Path | None,
+    output: str | None,
     *,
     forms: tuple[str, ...],
     quiet: bool,
@@ -64,7 +63,7 @@ def translate(
     from tolmach.translation_counts import count_sentences, describe_counts  # noqa: PLC0415 - loaded when used
     from tolmach.translators import load_translator_from  # noqa: PLC0415 - loaded when used
 
-    destination = Destination(output, forms, targets)
+    destination = Destination.named(output, forms, targets)
     destination.check()
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from quotes.findings.clauses import length_gap, text_size
 from translate.checks.data import load_data
+from translate.checks.left_out import left_out_gains, lone_sentence_gain
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
 from translate.types import Check
@@ -30,6 +31,8 @@ _ENOUGH = 100.0
 """Characters in English from which a gap in length counts in full."""
 _SENTENCE = 8.0
 """Weight from which a sentence without an answer counts in full."""
+_GAIN = 5.0
+"""Brings gains of the cosine to the size of the other signs."""
 _SHOWN = 12
 """Words of what is missing that are shown at most."""
 
@@ -94,19 +97,22 @@ def surplus_features(reading: Reading, axis: int) -> dict[str, float]:
     unlinked, rest = _unlinked(own), _unlinked(other)
     open_, open_rest = _unanswered(own), _unanswered(other)
     run, rest_run = best_run(own)[0], best_run(other)[0]
+    gains, rest_gains = left_out_gains(reading, axis), left_out_gains(reading, 1 - axis)
     return {
         "longer": longer,
         "longer_long": longer * min(1.0, min(sizes) / _ENOUGH),
-        "longer_run": min(1.0, longer) * min(1.0, run / _HEAVY),
-        "unlinked": unlinked,
         "unlinked_more": max(0.0, unlinked - rest),
-        "unanswered": open_,
         "unanswered_more": max(0.0, open_ - open_rest),
         "run": min(2.0, run / _HEAVY),
         "run_more": min(2.0, max(0.0, run - rest_run) / _HEAVY),
         "unlike": 1.0 - encoded.cosine,
         "changed": max(0.0, encoded.changed + 5.0) / 5.0,
         "clause": _worst_clause(own),
+        "gain_sentence": _GAIN * gains[0],
+        "gain_clause": _GAIN * gains[1],
+        "gain_sentence_more": _GAIN * max(0.0, gains[0] - rest_gains[0]),
+        "gain_clause_more": _GAIN * max(0.0, gains[1] - rest_gains[1]),
+        "gain_longer": _GAIN * gains[1] * min(1.0, 2 * longer),
         **_sentence_signs(reading, axis),
     }
 
@@ -159,10 +165,14 @@ def _sentence_signs(reading: Reading, axis: int) -> dict[str, float]:
         return {}
     texts = [reading.texts[1 - axis], *(sentence.text for sentence in other if len(other) > 1)]
     cosines = reading.vectors.cosines([sentence.text for sentence in own], texts)
+    more, unlike = min(1.0, max(0.0, len(own) - len(other))), 1.0 - float(cosines.max(axis=1).min())
+    alone = max(_sentence_shares(reading, axis))
     return {
-        "sentences_more": min(1.0, max(0.0, len(own) - len(other))),
-        "sentence_unlike": 1.0 - float(cosines.max(axis=1).min()),
-        "sentence_alone": max(_sentence_shares(reading, axis)),
+        "sentence_unlike": unlike,
+        "sentence_alone": alone,
+        "sentences_more_unlike": more * unlike,
+        "sentences_more_alone": more * alone,
+        "sentence_merged_worse": _GAIN * lone_sentence_gain(reading, axis),
     }
 
 

@@ -9,6 +9,7 @@ import regex
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
 from corpora.errors import UsageError
 from quotes.findings.answer_network import Words, load_network
+from translate.checks.left_out import trial_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -110,7 +111,8 @@ def _add_sentences(readings: "Sequence[Reading]") -> None:
     for reading in readings:
         listed = [[sentence.text for sentence in side.article.sentences] for side in reading.sides]
         if max(map(len, listed)) > 1:
-            texts += [*reading.texts, *(text for side in listed if len(side) > 1 for text in side)]
+            texts += [text for side in listed if len(side) > 1 for text in side]
+        texts += trial_texts(reading)
     readings[0].vectors.add(texts)
 
 
