@@ -78,8 +78,13 @@ def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None
 
 def _strip(draft: Draft) -> Draft:
     start, end = strip_span(draft.text, 0, len(draft.text))
-    # A blank line within a block would look like the end of it.
-    text = re.sub(r"\n\s*\n", "\n", draft.text[start:end])
+    if draft.kind == "code":
+        # The first line is indented as the others are.
+        start = draft.text.rfind("\n", 0, start) + 1
+    text = draft.text[start:end]
+    if draft.kind != "code":
+        # A blank line within a block would look like the end of it.
+        text = re.sub(r"\n\s*\n", "\n", text)
     return replace(draft, text=text, inlines=settle(text, carry(draft.inlines, draft.text, text)))
 
 

@@ -120,8 +120,17 @@ def _titled(drafts: list[Draft], title: str | None) -> list[Draft]:
         return drafts
     title = tidy(title)
     same = next((draft for draft in first if _is_title(draft.text, title)), None)
+    if same is None and _begins_with(drafts, title):
+        return drafts
     rest = [draft for draft in drafts if draft is not same]
     return [Draft("title", same.text if same else title), *rest]
+
+
+def _begins_with(drafts: Sequence[Draft], title: str) -> bool:
+    """Tell whether a title is only the text or its first words: a page without a headline must be named somehow."""
+    words = " ".join(word for draft in drafts for word in draft.text.split())
+    cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
+    return words == title or (cut != title and words.startswith(cut.rstrip()))
 
 
 def _is_title(text: str, title: str) -> bool:

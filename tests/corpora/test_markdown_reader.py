@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from corpora.article import Article, Block
 from corpora.errors import InputError
 from corpora.normalization import is_blank, normalize
+from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
 from corpora.samples import list_samples, load_sample
+from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
 
@@ -179,3 +181,14 @@ def build(parts):
         made.append(Block(kind, len(text), len(text) + len(part_text), level))
         text += part_text
     return Article(text, "en", None, tuple(made))
+
+
+CODE = "    def f():\n        return 1\n\n\n    x = 2"
+
+
+def test_code_keeps_the_indentation_of_its_first_line_and_its_blank_lines():
+    article = read_markdown(f"Run this first:\n\n```python\n\n{CODE}\n\n```\n\nThen go on reading.\n")
+    block = next(block for block in article.blocks if block.kind == "code")
+    assert article.text[block.start : block.end] == CODE
+    for again in (read_markdown(to_markdown(article)), read_html(to_html(article))):
+        assert (again.text, again.blocks) == (article.text, article.blocks)

@@ -29,6 +29,6 @@ class CheckOptions:
     max_length_gap: float = 1.0
     min_length: int = 20
     content_limit: float = 0.0
-    similarity_limit: float = 0.0
+    similarity_limit: float = -0.5
     name_limit: float = 0.5
     number_limit: float = 0.6
