@@ -15,7 +15,7 @@ class DecodeOptions:
         repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
         no_repeat_ngram_size: Length of token runs that may not occur twice; 0 allows all.
         batch_size: Most sentences decoded together; it does not change the result beyond numerics. With CTranslate2 a
-            batch also holds at most 4096 tokens, padding included.
+            batch also holds at most 1536 tokens (4096 of a chat model), padding included.
     """
 
     beam_size: int = 1

@@ -22,7 +22,8 @@ PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "i
 """Types of weights that CTranslate2 stores."""
 
 _MOST_WORKERS = 4
-_MOST_TOKENS = 4096
+_MOST_TOKENS = {"translates": 1536, "continues": 4096}
+"""Tokens of a batch: one that translates keeps what every layer of its decoder reads of the source, in float32."""
 _WAITING = "OMP_WAIT_POLICY"
 _WORTH_CACHING = 2
 """Requests with the same beginning from which that beginning is read once: a cached state is never freed."""
@@ -39,7 +40,7 @@ class CTranslate2Engine(BatchEngine):
         self._model = model
         self._manifest = manifest
         self._workers = model.num_translators if hasattr(model, "num_translators") else model.num_generators
-        self._most_tokens = _MOST_TOKENS
+        self._most_tokens = _MOST_TOKENS["continues" if manifest.decodes_only else "translates"]
         self._ends = frozenset(manifest.end_tokens)
 
     def signature(self) -> dict[str, str]:
