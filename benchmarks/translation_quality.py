@@ -2,8 +2,9 @@
 
     python -m benchmarks.translation_quality --output docs/results/translation_quality.json
 
-`plain` is the model's usual input form, greedy search, no examples, no further attempts, no house style. `default` is
-what `tolmach translate` does: the search and examples of the model's entry, checks, further attempts, house style.
+`plain` is the model's usual input form, greedy search, the direct way, no examples, no further attempts, no house
+style. `default` is what `tolmach translate` does: search, examples and detours of the model's entry, checks, further
+attempts, house style.
 Lines are taken from every other document, so that settings may be tried on the odd ones and reported on the even ones.
 The English of the set has straight marks and apostrophes only, so those of English translations are made straight
 before they are scored, whatever the setting. What is finished is remembered: an interrupted run goes on. Needs
@@ -103,7 +104,10 @@ def main(model: str, output: Path | None, **chosen: Any) -> None:
     rows = []
     for pair in chosen["pairs"]:
         for setting in chosen["settings"]:
-            row = measure(model, pair, _changed(SETTINGS[setting], chosen), numbers, make_progress(quiet=False))
+            # The plain one goes directly, whatever the model's entry says.
+            via = {"via": chosen["via"] or (pair.partition("-")[2] if setting == "plain" else None)}
+            options = _changed(SETTINGS[setting], chosen | via)
+            row = measure(model, pair, options, numbers, make_progress(quiet=False))
             row |= {
                 "setting": setting,
                 "changed": other,

@@ -72,7 +72,7 @@ class Job:
 
         spec = find_model("qwen2.5-coder-1.5b")
         form = form_of(spec, "chat", ("en", "ru"))
-        count = spec.examples if self.examples is None else self.examples
+        count = spec.examples_for(("en", "ru")) if self.examples is None else self.examples
         shown = [(one.source, one.target) for one in load_pool("en", "ru").spread(count)]
         return [build_request(form, text, examples=shown) for text in texts]
 

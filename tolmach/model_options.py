@@ -38,7 +38,10 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
         ),
         click.option("--server-model", metavar="NAME", help="What the server calls the model, where it has several."),
         click.option(
-            "--via", type=LANGUAGE, help="Translate through this language even where the model knows a direct way."
+            "--via",
+            type=LANGUAGE,
+            help="Translate through this language even where the model knows a direct way. "
+            "Where its entry has a detour, naming the target goes directly.",
         ),
     )
 

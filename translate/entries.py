@@ -52,6 +52,11 @@ class Entry:
         """Return a table of texts, empty where the key is missing."""
         return dict(self._get(key, dict, {}))
 
+    def integers(self, key: str) -> Mapping[str, int]:
+        """Return a table of whole numbers, empty where the key is missing."""
+        inner = Entry(f"{self.name}, {key}", self._get(key, dict, {}))
+        return {name: int(inner._get(name, int, 0)) for name in inner._values}
+
     def table(self, key: str) -> "Entry | None":
         """Return a table inside this one, or None."""
         values = self._get(key, dict, None)

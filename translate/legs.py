@@ -89,7 +89,7 @@ class LegRunner:
         identity_of: Gives what stands for model and engine of a direction before one is loaded, by name.
         decode: How hypotheses are searched for.
         memory: Where finished sentences are kept; None keeps none.
-        examples: Translations that a chat model is shown before each sentence.
+        examples: Translations that a chat model is shown before each sentence; None takes the model's own number.
     """
 
     spec: ModelSpec
@@ -97,11 +97,11 @@ class LegRunner:
     identity_of: Callable[[Direction], Mapping[str, str]]
     decode: DecodeOptions = field(default_factory=DecodeOptions)
     memory: TranslationMemory | None = None
-    examples: ExampleOptions = field(default_factory=ExampleOptions)
+    examples: ExampleOptions | None = None
 
     def related_samples(self, texts: Sequence[str], direction: Direction) -> frozenset[str]:
         """Return the samples that hold one of `texts`, in the source language: they may not serve as examples."""
-        if not self._shows_examples:
+        if not self._shown(direction).count:
             return frozenset()
         return load_pool(base_language(direction[0]), base_language(direction[1])).origins_of(texts)
 
@@ -144,7 +144,8 @@ class LegRunner:
         """Return what decides the translations of a direction, by name."""
         search = asdict(decode or self.decode)
         decoding = {f"decode.{name}": str(value) for name, value in search.items() if name != "batch_size"}
-        examples = {"examples": f"{self.examples.count} {self.examples.choice}"} if self._shows_examples else {}
+        shown = self._shown(direction)
+        examples = {"examples": f"{shown.count} {shown.choice}"} if shown.count else {}
         named = {"model": self.spec.name} | dict(self.identity_of(direction))
         return named | self._wording(self._spoken(direction)) | decoding | examples
 
@@ -155,9 +156,10 @@ class LegRunner:
             return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
         return {"prompt": f"sha256:{hashlib.sha256(prompt.wording.encode('utf-8')).hexdigest()[:16]}"}
 
-    @property
-    def _shows_examples(self) -> bool:
-        return self.spec.takes_examples and self.examples.count > 0
+    def _shown(self, direction: Direction) -> ExampleOptions:
+        if not self.spec.takes_examples:
+            return ExampleOptions()
+        return self.examples or ExampleOptions(self.spec.examples_for(direction))
 
     def _spoken(self, direction: Direction) -> Direction:
         """Return the direction as the model knows it: most models know one Chinese only."""
@@ -178,13 +180,14 @@ class LegRunner:
 
     def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Pair]]:
         """Return what the model is shown before each of `texts`."""
-        if not self._shows_examples:
+        shown = self._shown(direction)
+        if not shown.count:
             return [[] for _ in texts]
-        pool, count = load_pool(base_language(direction[0]), base_language(direction[1])), self.examples.count
-        if self.examples.choice == "fixed":
-            chosen = [pool.spread(count, exclude=exclude)] * len(texts)
+        pool = load_pool(base_language(direction[0]), base_language(direction[1]))
+        if shown.choice == "fixed":
+            chosen = [pool.spread(shown.count, exclude=exclude)] * len(texts)
         else:
-            chosen = [pool.nearest(text, count, exclude=exclude) for text in texts]
+            chosen = [pool.nearest(text, shown.count, exclude=exclude) for text in texts]
         return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
 
     def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:

@@ -13,7 +13,6 @@ from corpora.network import is_offline
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
 from translate.engines.errors import UnsupportedModelError
-from translate.examples import ExampleOptions
 from translate.legs import LegRunner
 from translate.memory import TranslationMemory
 from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
@@ -92,8 +91,8 @@ class _Loading:
     def _runner(self, loader: "ModelLoader | ServerLoader") -> LegRunner:
         spec = loader.identified()
         memory = TranslationMemory(self.memory, self.progress) if self.options.remember else None
-        examples = self.options.examples or ExampleOptions(spec.examples)
-        return LegRunner(spec, loader.engine, loader.identity, self.options.search(spec.decode), memory, examples)
+        decode, examples = self.options.search(spec.decode), self.options.examples
+        return LegRunner(spec, loader.engine, loader.identity, decode, memory, examples)
 
 
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:

@@ -81,7 +81,8 @@ def _model(entry: Entry, families: Mapping[Family, ModelSpec], earlier: Mapping[
         size=entry.integer("size"),
         parameters=entry.integer("parameters"),
         quality_note=entry.text("quality_note", ""),
-        examples=entry.integer("examples") or 0,
+        examples={_direction(entry, text): count for text, count in entry.integers("examples").items()},
+        detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
         default=entry.flag("default"),
         **_speech(entry, usual),
     )
@@ -104,6 +105,13 @@ def _direction(entry: Entry, text: str) -> Direction:
     if not found:
         raise RegistryError(f"{entry.name}: {text!r} is not a direction such as 'en-ru'")
     return found
+
+
+def _detour(entry: Entry, text: str, via: str) -> tuple[Direction, str]:
+    direction = _direction(entry, text)
+    if via not in _LANGUAGES or via in direction:
+        raise RegistryError(f"{entry.name}: {text} cannot go through {via!r}")
+    return direction, via
 
 
 def _known_family(entry: Entry, name: str) -> Family:

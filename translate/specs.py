@@ -159,7 +159,9 @@ class ModelSpec:
         size: About how many bytes are fetched; None where that is not known.
         parameters: About how many weights it has; None where that is not known.
         quality_note: What to tell the user who is about to rely on it; empty where there is nothing to say.
-        examples: Translations that a chat model is shown before each sentence, unless the user says otherwise.
+        examples: Translations that a chat model is shown before each sentence unless the user says otherwise, by
+            direction; none where a direction is not named.
+        detours: Language through which it goes although it has the direction, because it then translates better.
         default: It is what `model="auto"` fetches where a hub can be reached and nothing is cached.
     """
 
@@ -185,7 +187,8 @@ class ModelSpec:
     size: int | None = None
     parameters: int | None = None
     quality_note: str = ""
-    examples: int = 0
+    examples: Mapping[Direction, int] = field(default_factory=dict)
+    detours: Mapping[Direction, str] = field(default_factory=dict)
     default: bool = False
 
     @property
@@ -231,6 +234,10 @@ class ModelSpec:
     def code(self, language: str) -> str:
         """Return the model's own code of a language, such as `rus_Cyrl`; the tag itself where it has none."""
         return self.codes.get(language, language)
+
+    def examples_for(self, direction: Direction) -> int:
+        """Return how many translations it is shown before each sentence, unless the user says otherwise."""
+        return self.examples.get(_base(direction), 0)
 
     def prefix_for(self, direction: Direction) -> str:
         """Return the text that goes before each source sentence, empty for most models."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from corpora.article import Article
 from corpora.errors import UsageError
-from corpora.languages import parse_language
+from corpora.languages import base_language, parse_language
 from corpora.progress import SILENT, Progress
 from translate.assembly import Piece, assemble_article
 from translate.legs import LegRunner
@@ -26,7 +26,8 @@ class Translator:
 
     Args:
         runner: Runs single directions of the model.
-        via: Language to go through even where there is a direct way.
+        via: Language to go through even where there is a direct way; the target itself asks for the direct way where
+            the model's entry has a detour.
         options: What a translation is held to.
         other: Runs another model, which is asked for sentences on which the first one fails.
     """
@@ -108,8 +109,10 @@ class Translator:
         return (self._runner, self._other) if self._other else (self._runner,)
 
     def _route(self, runner: LegRunner, source: str, target: str) -> Route:
-        spec = runner.spec
-        return plan_route(spec.directions, parse_language(source), parse_language(target), via=self._via)
+        spec, ends = runner.spec, (parse_language(source), parse_language(target))
+        detour = spec.detours.get((base_language(ends[0]), base_language(ends[1])))
+        via = None if self._via == ends[1] else self._via or detour
+        return plan_route(spec.directions, *ends, via=via)
 
     def _other_route(self, runner: LegRunner, source: str, target: str) -> Route:
         try:

@@ -321,6 +321,9 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
         (GOOD.replace("default", "gated = true\ndefault"), "model 'one': a restricted model cannot be the default"),
         (GOOD.replace("repositories", "#") + "[models.wheels]\nparts = 2", "wheels: filename is missing"),
         (GOOD + "[models.sampling]\ntemprature = 1.0", "model 'one', sampling: unknown key temprature"),
+        (GOOD + "[models.detours]\nzh-ru = 'ru'", "model 'one': zh-ru cannot go through 'ru'"),
+        (GOOD + "[models.detours]\nzh-de = 'en'", "model 'one': 'zh-de' is not a direction"),
+        (GOOD + "[models.examples]\nen-zh = '2'", "model 'one', examples: en-zh has the wrong type, str"),
         (GOOD.replace("name", "name ="), "models.toml is not TOML"),
     ],
 )

@@ -76,6 +76,24 @@ def test_pivot_translates_twice_and_names_its_route():
     assert (found.text, found.route) == ("<<слово>>", ("ru", "en", "zh"))
 
 
+DETOUR = ModelSpec("chat", "marian", LocalSource(Path()), detours={("zh", "ru"): "en"})
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "via", "route"),
+    [
+        ("zh", "ru", None, ("zh", "en", "ru")),
+        ("zh-Hant", "ru", None, ("zh-Hant", "en", "ru")),
+        ("zh", "ru", "ru", ("zh", "ru")),
+        ("ru", "zh", None, ("ru", "zh")),
+        ("ru", "zh", "en", ("ru", "en", "zh")),
+    ],
+)
+def test_detour_of_the_model_is_taken_unless_the_direct_way_is_asked_for(source, target, via, route):
+    runner = LegRunner(DETOUR, lambda _: FakeEngine(), lambda _: {})
+    assert Translator(runner, via=via, options=BARE).route(source, target) == route
+
+
 def test_a_cut_in_the_first_step_flags_the_result():
     engine = FakeEngine(lambda _text: "字。")
     checked = ArticleOptions(attempts=AttemptOptions(most=1))
@@ -94,6 +112,15 @@ def test_chat_model_is_shown_examples():
     engine = FakeEngine()
     make(engine, chat, examples=ExampleOptions(3)).translate(["A quite new sentence."], source="en", target="ru")
     assert [turn.role for turn in engine.asked[0].turns] == ["user", "assistant"] * 3 + ["user"]
+
+
+def test_model_names_the_directions_in_which_it_is_shown_examples():
+    chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{text}"), examples={("en", "zh"): 2})
+    engine = FakeEngine()
+    translator = Translator(LegRunner(chat, lambda _: engine, lambda _: {"revision": "r1"}), options=BARE)
+    for target in ("zh", "zh-Hant", "ru"):
+        translator.translate(["A quite new sentence."], source="en", target=target)
+    assert [len(request.turns) for request in engine.asked] == [5, 5, 1]
 
 
 def test_second_run_asks_the_model_nothing(tmp_path):
