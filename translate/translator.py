@@ -110,7 +110,9 @@ class Translator:
 
     def _route(self, runner: LegRunner, source: str, target: str) -> Route:
         spec, ends = runner.spec, (parse_language(source), parse_language(target))
-        detour = spec.detours.get((base_language(ends[0]), base_language(ends[1])))
+        # Whole documents go in one step: detours were measured on sentences.
+        detours = {} if self._options.document else spec.detours
+        detour = detours.get((base_language(ends[0]), base_language(ends[1])))
         via = None if self._via == ends[1] else self._via or detour
         return plan_route(spec.directions, *ends, via=via)
 

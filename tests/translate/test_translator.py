@@ -94,6 +94,11 @@ def test_detour_of_the_model_is_taken_unless_the_direct_way_is_asked_for(source,
     assert Translator(runner, via=via, options=BARE).route(source, target) == route
 
 
+def test_whole_documents_take_no_detour():
+    runner = LegRunner(DETOUR, lambda _: FakeEngine(), lambda _: {})
+    assert Translator(runner, options=ArticleOptions(document=True)).route("zh", "ru") == ("zh", "ru")
+
+
 def test_a_cut_in_the_first_step_flags_the_result():
     engine = FakeEngine(lambda _text: "字。")
     checked = ArticleOptions(attempts=AttemptOptions(most=1))
