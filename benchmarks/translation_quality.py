@@ -129,7 +129,7 @@ def _merged(output: Path, rows: list[dict[str, object]]) -> list[dict[str, objec
     before = json.loads(output.read_text(encoding="utf-8")) if output.exists() else []
     keys = ("model", "pair", "setting", "changed", "lines")
     new = [[row[key] for key in keys] for row in rows]
-    return [row for row in before if [row[key] for key in keys] not in new] + rows
+    return [row for row in before if [row.get(key) for key in keys] not in new] + rows
 
 
 if __name__ == "__main__":

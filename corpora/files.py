@@ -79,11 +79,21 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary = Path(name)
         try:
             yield temporary
+            _settle(temporary)
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(path)
         finally:
             with suppress(FileNotFoundError):
                 temporary.unlink()
+
+
+def _settle(path: Path) -> None:
+    """Have the system write the file out: a new name may outlast a power cut that its content does not."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_text(path: Path, text: str) -> None:

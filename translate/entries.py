@@ -54,8 +54,12 @@ class Entry:
 
     def integers(self, key: str) -> Mapping[str, int]:
         """Return a table of whole numbers, empty where the key is missing."""
-        inner = Entry(f"{self.name}, {key}", self._get(key, dict, {}))
-        return {name: int(inner._get(name, int, 0)) for name in inner._values}
+        found = {}
+        for name, value in self._get(key, dict, {}).items():
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise RegistryError(f"{self.name}, {key}: {name} must be a whole number")
+            found[name] = value
+        return found
 
     def table(self, key: str) -> "Entry | None":
         """Return a table inside this one, or None."""

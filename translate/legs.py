@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 
 from corpora.errors import OutputError
 from corpora.languages import base_language
@@ -99,11 +100,14 @@ class LegRunner:
     memory: TranslationMemory | None = None
     examples: ExampleOptions | None = None
 
-    def related_samples(self, texts: Sequence[str], direction: Direction) -> frozenset[str]:
-        """Return the samples that hold one of `texts`, in the source language: they may not serve as examples."""
-        if not self._shown(direction).count:
+    def related_samples(self, texts: Sequence[str], route: Sequence[str]) -> frozenset[str]:
+        """Return the samples that hold one of `texts`, in the route's first language: they may not serve as examples.
+
+        Told from the original alone: what a step made of it is no longer in the words of the sample.
+        """
+        if not any(self._shown(leg).count for leg in pairwise(route)):
             return frozenset()
-        return load_pool(base_language(direction[0]), base_language(direction[1])).origins_of(texts)
+        return load_pool(base_language(route[0]), base_language(route[1])).origins_of(texts)
 
     def run(
         self, texts: Sequence[str], direction: Direction, progress: Progress, asking: Asking = USUAL

@@ -17,6 +17,8 @@ from corpora.progress import SILENT, Progress
 _TABLE = "CREATE TABLE IF NOT EXISTS hypotheses (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 _PATIENCE = 60.0
 """Seconds to wait for another process's transaction."""
+_PRIMARY = 0xFF
+"""Bits of an error code that tell its kind; the others tell more (https://www.sqlite.org/rescode.html)."""
 _NOT_A_MEMORY = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 _Found = TypeVar("_Found")
@@ -73,7 +75,16 @@ class TranslationMemory:
     def _read(self, keys: Iterable[str]) -> dict[str, str]:
         if not self._path.exists():
             return {}
-        with self._connect("ro") as connection:
+        try:
+            return self._select(keys, "ro")
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) & _PRIMARY != sqlite3.SQLITE_READONLY:
+                raise
+        # Whoever wrote last was killed: what is half written can be taken back only by who may write.
+        return self._select(keys, "rw")
+
+    def _select(self, keys: Iterable[str], mode: str) -> dict[str, str]:
+        with self._connect(mode) as connection:
             rows = [
                 connection.execute("SELECT key, value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
             ]

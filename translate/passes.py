@@ -177,6 +177,5 @@ class Pass:
         return steps
 
     def _related(self, segments: Sequence[Segment]) -> frozenset[str]:
-        # Told from the original alone: what a step made of it is no longer in the words of the sample.
         runner, route = self.ways[0]
-        return runner.related_samples([segment.text for segment in segments], (route[0], route[1]))
+        return runner.related_samples([segment.text for segment in segments], route)

@@ -80,17 +80,17 @@ class Prompt:
             direction: Source and target language, by tag.
             terms: Words of it whose translation is given; a model that takes none is not told of them.
             context: The words before it; a model that takes none is not told of them.
-            delimited: Whether it has delimiters that must come back; a model that has a prompt for that is told so,
-                and of nothing else.
+            delimited: Whether it has delimiters that must come back; a model that has a prompt for that is told so
+                where it is told of no terms: lost delimiters are seen at once, another word for a term is not.
 
         Raises:
             KeyError: The prompt has no name for one of the languages.
         """
         # What a text must say counts for more than what surrounds it, hence the order.
         wanted = (
-            self.delimiter_prompt if delimited else None,
             self.both_prompt if terms and context else None,
             self.glossary_prompt if terms else None,
+            self.delimiter_prompt if delimited else None,
             self.context_prompt if context else None,
         )
         template = next((template for template in wanted if template), self.user)

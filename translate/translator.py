@@ -113,7 +113,8 @@ class Translator:
         # Whole documents go in one step: detours were measured on sentences.
         detours = {} if self._options.document else spec.detours
         detour = detours.get((base_language(ends[0]), base_language(ends[1])))
-        via = None if self._via == ends[1] else self._via or detour
+        direct = self._via and base_language(self._via) == base_language(ends[1])
+        via = None if direct else self._via or detour
         return plan_route(spec.directions, *ends, via=via)
 
     def _other_route(self, runner: LegRunner, source: str, target: str) -> Route:

@@ -30,6 +30,7 @@ _PARAGRAPH_BREAK: Final = re.compile(
 )
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
+_CUT_TITLE: Final = 70  # code points at least of a title that is cut off
 _TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
 
 
@@ -130,7 +131,8 @@ def _begins_with(drafts: Sequence[Draft], title: str) -> bool:
     """Tell whether a title is only the text or its first words: a page without a headline must be named somehow."""
     words = " ".join(word for draft in drafts for word in draft.text.split())
     cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
-    return words == title or (cut != title and words.startswith(cut.rstrip()))
+    # Headlines may end in an ellipsis, too, but are shorter.
+    return words == title or (cut != title and len(cut) >= _CUT_TITLE and words.startswith(cut.rstrip()))
 
 
 def _is_title(text: str, title: str) -> bool:

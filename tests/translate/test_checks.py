@@ -94,6 +94,14 @@ def test_quote_that_goes_on_elsewhere_must_begin_in_the_translation_too(hypothes
     assert kinds(CONTINUED, hypothesis) == found
 
 
+def test_other_quotes_of_a_sentence_do_not_hide_a_lost_mark():
+    source = '"The pier is closed," the mayor said. "We will rebuild it before the summer season begins.'
+    faithful = "«Причал закрыт, — сказал мэр. — Мы восстановим его до начала летнего сезона."
+    assert kinds(source, "«Причал закрыт», — сказал мэр. «Мы восстановим его до начала летнего сезона.") == []
+    assert kinds(source, "«Причал закрыт», — сказал мэр. Мы восстановим его до начала летнего сезона.") == ["quotes"]
+    assert kinds(source, faithful) == []
+
+
 @pytest.mark.parametrize(
     ("hypothesis", "found"),
     [

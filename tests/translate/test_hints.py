@@ -53,6 +53,15 @@ def asked(engine):
     return [request.turns[-1].content for request in engine.asked]
 
 
+def test_terms_are_told_with_whole_paragraphs_too(glossary):
+    options = ArticleOptions(checks=None, typography=None, glossary=glossary, document=True)
+    made, engine = translator(options=options, answer=lambda text: text)
+    made.translate_article(Article.from_text("The minister left.\n\nPrices rose.", language="en"), target="ru")
+    first = asked(engine)[0]
+    assert first.startswith("English Russian, minister = министр: ")
+    assert "[2] Prices rose." in first
+
+
 def test_terms_of_the_sentence_are_told(glossary):
     made, engine = translator(options=ArticleOptions(checks=None, typography=None, glossary=glossary))
     made.translate(["The minister left.", "Prices rose."], source="en", target="ru")

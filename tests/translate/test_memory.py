@@ -118,3 +118,23 @@ def test_read_only_memory_still_answers(tmp_path):
     TranslationMemory(path).put({"a": "1"})
     path.chmod(0o444)
     assert TranslationMemory(path).get(["a"]) == {"a": "1"}
+
+
+_KILLED_IN_THE_MIDDLE = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA cache_size = 2")
+connection.execute("PRAGMA cache_spill = 1")
+for number in range(400):
+    connection.execute("INSERT OR REPLACE INTO hypotheses VALUES (?, ?)", (f"new {number}", "w" * 900))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_left_half_written_is_taken_back(tmp_path):
+    path = tmp_path / "memory.sqlite"
+    stored = {f"key {number}": "v" * 500 for number in range(200)}
+    TranslationMemory(path).put(stored)
+    subprocess.run([sys.executable, "-c", _KILLED_IN_THE_MIDDLE, str(path)], check=False)
+    assert path.with_name("memory.sqlite-journal").stat().st_size
+    assert TranslationMemory(path).get([*stored, "new 1"]) == stored

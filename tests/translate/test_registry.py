@@ -323,7 +323,8 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
         (GOOD + "[models.sampling]\ntemprature = 1.0", "model 'one', sampling: unknown key temprature"),
         (GOOD + "[models.detours]\nzh-ru = 'ru'", "model 'one': zh-ru cannot go through 'ru'"),
         (GOOD + "[models.detours]\nzh-de = 'en'", "model 'one': 'zh-de' is not a direction"),
-        (GOOD + "[models.examples]\nen-zh = '2'", "model 'one', examples: en-zh has the wrong type, str"),
+        (GOOD + "[models.examples]\nen-zh = -1", "model 'one', examples: en-zh must be a whole number"),
+        (GOOD + "[models.examples]\nen-zh = '2'", "model 'one', examples: en-zh must be a whole number"),
         (GOOD.replace("name", "name ="), "models.toml is not TOML"),
     ],
 )

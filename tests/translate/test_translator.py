@@ -8,7 +8,7 @@ from corpora.article import Article
 from corpora.errors import UsageError
 from corpora.samples import load_sample, sample_bitexts
 from translate.attempts.options import AttemptOptions
-from translate.examples import ExampleOptions
+from translate.examples import ExampleOptions, load_pool
 from translate.legs import LegRunner
 from translate.memory import TranslationMemory
 from translate.options import ArticleOptions
@@ -126,6 +126,18 @@ def test_model_names_the_directions_in_which_it_is_shown_examples():
     for target in ("zh", "zh-Hant", "ru"):
         translator.translate(["A quite new sentence."], source="en", target=target)
     assert [len(request.turns) for request in engine.asked] == [5, 5, 1]
+
+
+def test_text_is_no_example_for_itself_also_behind_a_pivot():
+    pool = load_pool("en", "ru")
+    name = pool.spread(1)[0].origin
+    chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{text}"), examples={("en", "ru"): 3})
+    engine = FakeEngine(lambda text: text)
+    translator = Translator(LegRunner(chat, lambda _: engine, lambda _: {"revision": "r1"}), via="en", options=BARE)
+    translator.translate([one.text for one in load_sample(name, "zh").sentences], source="zh", target="ru")
+    shown = {turn.content for request in engine.asked for turn in request.turns[:-1]}
+    assert shown
+    assert not shown & {one.target for one in pool.examples if one.origin == name}
 
 
 def test_second_run_asks_the_model_nothing(tmp_path):

@@ -40,8 +40,10 @@ def check_quotes(reading: Reading, options: CheckOptions) -> Iterator[Check]:
         if len(found[opens]) > len(carried[opens]):
             yield Check("quotes", f"A quotation mark has no partner at {_near(hypothesis, found[opens][-1])}")
             return
-    if _MARKS.search(hypothesis):
-        # It may well close what the source leaves open.
+    lost = sum(len(carried[opens]) - len(found[opens]) for opens in (True, False))
+    tags = reading.pair.source_language, reading.pair.target_language
+    if _pairs(hypothesis, tags[1]) >= _pairs(source, tags[0]) + lost:
+        # It closes what the source leaves open.
         return
     for opens, told in ((True, "opens"), (False, "closes")):
         if len(carried[opens]) > len(found[opens]):
@@ -59,6 +61,11 @@ def _opens(text: str, at: int) -> bool:
     if text[at] in _EITHER:
         return not text[:at].strip() or (text[at - 1].isspace() or text[at - 1] in "([（—–-")
     return text[at] in _OPENERS
+
+
+def _pairs(text: str, language: str) -> int:
+    pairs = pair_marks(text, [Block("paragraph", 0, len(text))], language)
+    return sum(pair.closer is not None and _MARKS.match(text, pair.opener) is not None for pair in pairs)
 
 
 def unpaired_marks(text: str, language: str) -> list[int]:
