@@ -82,7 +82,8 @@ def _speed() -> str:
 
 CHECKED_SETS = {
     "dev": "written, development",
-    "test": "**written, unseen**",
+    "test-first": "**written, unseen**",
+    "test": "the same a second time",
     "ntrex": "NTREX-128, people's translations; damaged by rules",
     "flores200-devtest": "FLORES-200, likewise",
 }

@@ -10,11 +10,17 @@ from tolmach.options import LANGUAGE
 
 Command = Callable[..., Any]
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_LONGEST_TIMEOUT = 86_400
+"""Seconds; a socket cannot wait for any number of them."""
+_MOST_WORKERS = 1024
+"""Each is a thread."""
 
 
 def model_options(command: Command) -> Command:
     """Add what chooses and runs a model, and what is asked of its translations; see `tolmach.translators`."""
-    for option in reversed((*_which_model(), *_how_it_runs(), *_what_it_keeps(), *_what_is_checked())):
+    for option in reversed(
+        (*_which_model(), *_which_server(), *_how_it_runs(), *_what_it_keeps(), *_what_is_checked())
+    ):
         command = option(command)
     return command
 
@@ -31,6 +37,19 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
             "--other-model", metavar="MODEL", help="Model that is asked for sentences on which the first one fails."
         ),
         click.option(
+            "--via",
+            type=LANGUAGE,
+            help="Translate through this language even where the model knows a direct way. "
+            "Where its entry has a detour, naming the target goes directly.",
+        ),
+    )
+
+
+def _which_server() -> tuple[Callable[[Command], Command], ...]:
+    from translate.engines.server.options import TIMEOUT, WORKERS  # noqa: PLC0415 - loaded when used
+
+    return (
+        click.option(
             "--server",
             metavar="URL",
             help="Server with OpenAI's interface that runs the model (vLLM, llama.cpp, Ollama), up to and with /v1; "
@@ -38,10 +57,16 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
         ),
         click.option("--server-model", metavar="NAME", help="What the server calls the model, where it has several."),
         click.option(
-            "--via",
-            type=LANGUAGE,
-            help="Translate through this language even where the model knows a direct way. "
-            "Where its entry has a detour, naming the target goes directly.",
+            "--server-timeout",
+            metavar="SECONDS",
+            type=click.IntRange(min=1, max=_LONGEST_TIMEOUT),
+            help=f"Seconds to wait for one answer of the server; {TIMEOUT:g} when not given.",
+        ),
+        click.option(
+            "--server-workers",
+            metavar="N",
+            type=click.IntRange(min=1, max=_MOST_WORKERS),
+            help=f"Most sentences the server is asked for at the same time; {WORKERS} when not given.",
         ),
     )
 

@@ -9,7 +9,7 @@ from corpora.errors import UsageError
 from corpora.progress import Progress
 
 if TYPE_CHECKING:
-    from translate.options import ArticleOptions, TranslatorOptions
+    from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
     from translate.translator import Translator
 
 
@@ -31,11 +31,9 @@ def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Tra
 
 def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "TranslatorOptions":
     from translate.examples import ExampleOptions  # noqa: PLC0415 - loaded when used
-    from translate.options import ServerChoice, TranslatorOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import TranslatorOptions  # noqa: PLC0415 - loaded when used
 
-    count, server = options["examples"], options["server"]
-    if options["server_model"] and not server:
-        raise UsageError("--server-model names a model of a server, and there is no --server")
+    count = options["examples"]
     return TranslatorOptions(
         engine=options["engine"],
         precision=options["precision"],
@@ -45,9 +43,19 @@ def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "Translat
         via=options["via"],
         examples=None if count is None else ExampleOptions(count),
         other_model=options["other_model"],
-        server=ServerChoice(server, options["server_model"]) if server else None,
+        server=_server_choice(options),
         article=article,
     )
+
+
+def _server_choice(options: Mapping[str, Any]) -> "ServerChoice | None":
+    from translate.options import ServerChoice  # noqa: PLC0415 - loaded when used
+
+    named = {name: options[f"server_{name}"] for name in ("model", "timeout", "workers")}
+    given = {name: value for name, value in named.items() if value is not None}
+    if given and not options["server"]:
+        raise UsageError(f"--server-{next(iter(given))} is about a server, and there is no --server")
+    return ServerChoice(options["server"], **given) if options["server"] else None
 
 
 def _article_options(options: Mapping[str, Any], progress: Progress) -> "ArticleOptions":

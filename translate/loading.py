@@ -86,7 +86,8 @@ class _Loading:
         from translate.engines.server.loading import ServerLoader  # noqa: PLC0415 - loaded when used
         from translate.engines.server.options import ServerOptions  # noqa: PLC0415 - loaded when used
 
-        return self._runner(ServerLoader(model, ServerOptions(choice.url, choice.model), self.progress))
+        options = ServerOptions(choice.url, choice.model, timeout=choice.timeout, workers=choice.workers)
+        return self._runner(ServerLoader(model, options, self.progress))
 
     def _runner(self, loader: "ModelLoader | ServerLoader") -> LegRunner:
         spec = loader.identified()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from translate.attempts.options import AttemptOptions
 from translate.checks.options import CheckOptions
+from translate.engines.server.options import TIMEOUT, WORKERS
 from translate.examples import ExampleOptions
 from translate.types import DecodeOptions
 from translate.typography.options import TypographyOptions
@@ -47,10 +48,14 @@ class ServerChoice:
     Attributes:
         url: Its address, up to and with `/v1`.
         model: What it calls the model; None takes the only one it has, or the one of the registry's name.
+        timeout: Seconds to wait for one answer.
+        workers: Questions that are under way at the same time, at least 1.
     """
 
     url: str
     model: str | None = None
+    timeout: float = TIMEOUT
+    workers: int = WORKERS
 
 
 @dataclass(frozen=True, slots=True)

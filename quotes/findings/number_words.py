@@ -101,7 +101,8 @@ def _continues(run: list[_Token], token: _Token, joiner: str) -> bool:
     if token.value is None or last.digits is not None:
         return False
     if last.scale is not None:
-        return token.value < last.scale
+        # "1.7 million four years ago": what begins in digits does not go on in words
+        return run[0].digits is None and token.value < last.scale
     return last.value is not None and last.value >= 20 and token.value < (10 if last.value < 100 else 100)  # noqa: PLR2004
 
 

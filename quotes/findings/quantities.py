@@ -1,6 +1,6 @@
 """Numbers, dates and times in English, Russian and Chinese, in digits and in words, with what they count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -179,10 +179,16 @@ def _named_dates(text: str, language: str) -> Iterator[Quantity]:
             continue
         if word == "may" and not _BEFORE_MAY.search(text, max(0, match.start() - _NEAR), match.start()):
             continue
-        if word in months:
-            yield Quantity(int(months[word]), match.start(), match.end(), "month")
-        elif word in weekdays:
-            yield Quantity(int(weekdays[word]), match.start(), match.end(), "weekday")
+        if month := _named(word, months):
+            yield Quantity(int(month), match.start(), match.end(), "month")
+        elif weekday := _named(word, weekdays):
+            yield Quantity(int(weekday), match.start(), match.end(), "weekday")
+
+
+def _named(word: str, table: Mapping[str, str]) -> str | None:
+    """Return the key of a word of a table, or of the stem with a star that it begins with."""
+    stems = (form[:-1] for form in table if form.endswith("*"))
+    return table.get(word) or next((table[f"{stem}*"] for stem in stems if word.startswith(stem)), None)
 
 
 def _chinese_dates(text: str) -> Iterator[Quantity]:

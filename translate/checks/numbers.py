@@ -20,8 +20,11 @@ _NEAR = 16
 """Code points behind a number in which its unit is looked for, or before it what makes it a share."""
 _TOLERANCE = 0.08
 """How far a converted measure may be rounded."""
+_ROUNDED = 0.03
+"""The same of a share."""
 _BRACKETS = regex.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
-_GAP = r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
+_RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s?\d[\d.,]*)?"
+_GAP = _RANGE + r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
 
 
 def check_numbers(reading: Reading, options: CheckOptions) -> Iterator[Check]:
@@ -90,26 +93,28 @@ def _is_converted(pair: Pair, first: Span, second: Span) -> bool:
         return False
     texts = pair.first.text, pair.second.text
     for entry in load_data("numbers.toml")["conversion"]:
-        for a, b, factor in (("first", "second", entry["factor"]), ("second", "first", 1 / entry["factor"])):
-            near = math.isclose(one.value * factor, other.value, rel_tol=_TOLERANCE)
+        zero, factor = entry.get("zero", 0), entry["factor"]
+        for a, b, converted in (
+            ("first", "second", (one.value - zero) * factor),
+            ("second", "first", one.value / factor + zero),
+        ):
+            near = math.isclose(converted, other.value, rel_tol=_TOLERANCE)
             if near and _behind(texts[0], first, entry[a]) and _behind(texts[1], second, entry[b]):
                 return True
     return _is_share(texts, (first, second), (one.value, other.value))
 
 
 def _is_share(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> bool:
-    """Tell whether one side says a percentage and the other one in so many."""
+    """Tell whether one side says a percentage or a fraction, and the other one in so many."""
     table = load_data("numbers.toml")["share"]
     for axis in (0, 1):
-        percent, count = values[axis], values[1 - axis]
+        share, count = values[axis], values[1 - axis]
         start = spans[1 - axis][0]
         around = fold(texts[1 - axis][max(0, start - _NEAR) : start + _NEAR])
-        if (
-            count > 1
-            and math.isclose(100 / count, percent, rel_tol=0.03)
-            and any(word in around for word in table["around"])
-            and _behind(texts[axis], spans[axis], table["percent"])
-        ):
+        if count <= 1 or not any(word in around for word in table["around"]):
+            continue
+        percent = _behind(texts[axis], spans[axis], table["percent"])
+        if math.isclose(1 / count, share / 100 if percent else share, rel_tol=_ROUNDED):
             return True
     return False
 

@@ -46,7 +46,7 @@ def explain(error: EndpointError, url: str, *, model: str = "", served: Sequence
 
 def _hint(error: EndpointError) -> str:
     if error.reason == "timed out":
-        return "A large model may need longer: raise the timeout, or ask fewer questions at a time"
+        return "A large model may need longer (--server-timeout), or fewer questions at a time (--server-workers)"
     if error.status is None:
         return "Is it running? Its address usually ends in /v1"
     return "Its log says more; its address usually ends in /v1"

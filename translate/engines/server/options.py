@@ -7,6 +7,10 @@ from translate.specs import Sampling
 
 KEY_VARIABLE: Final = "TOLMACH_SERVER_KEY"
 """Environment variable with the secret that a server wants."""
+TIMEOUT: Final = 120.0
+"""Seconds to wait for one answer, where the user names none."""
+WORKERS: Final = 4
+"""Questions under way at the same time, where the user names no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,9 @@ class ServerOptions:
     url: str
     model: str | None = None
     key: str | None = field(default=None, repr=False)
-    timeout: float = 120.0
+    timeout: float = TIMEOUT
     attempts: int = 4
     backoff: float = 0.5
-    workers: int = 4
+    workers: int = WORKERS
     sampling: Sampling | None = None
     scores: bool = False
