@@ -21,12 +21,15 @@ class Block:
         start: Offset of its first code point in the article's text.
         end: Offset after its last code point.
         level: Depth of a heading or of a list item, row of a table cell within its table, from 1; 0 elsewhere.
+        number: Of an item of an ordered list, not part of the text; None for bullets and elsewhere. Blocks of one level
+            and number that follow each other, nested lists between them aside, are paragraphs of one item.
     """
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
+    number: int | None = field(default=None, metadata={"absent_when_none": True})
 
 
 @dataclass(frozen=True, slots=True)

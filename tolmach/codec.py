@@ -1,8 +1,9 @@
 """Dataclasses to JSON and back, by their type hints alone.
 
 A tuple becomes a list, except that a tuple of `(name, value)` texts, which is how signatures are kept, becomes an
-object. Reading checks every value against its type and names the place of the first that does not fit; names that the
-dataclass does not have are passed over, so that a field can be added without breaking older readers.
+object. A field whose metadata say `absent_when_none` is left out where it is None. Reading checks every value against
+its type and names the place of the first that does not fit; names that the dataclass does not have are passed over, so
+that a field can be added without breaking older readers.
 """
 
 import dataclasses
@@ -28,7 +29,8 @@ def encode(value: Any, hint: Any) -> Json:
     if hint == _PAIRS:
         return dict(value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return {name: encode(getattr(value, name), kind) for name, kind in _fields(hint).items()}
+        values = ((name, getattr(value, name), kind) for name, kind in _fields(hint).items())
+        return {name: encode(one, kind) for name, one, kind in values if one is not None or name not in _absent(hint)}
     return _ENCODERS[get_origin(hint)](value, hint)
 
 
@@ -147,6 +149,11 @@ def _without_none(hint: Any) -> Any:
 def _fields(hint: type) -> dict[str, Any]:
     hints = typing.get_type_hints(hint)
     return {field.name: hints[field.name] for field in dataclasses.fields(hint) if field.init}
+
+
+@cache
+def _absent(hint: type) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(hint) if field.metadata.get("absent_when_none"))
 
 
 @cache

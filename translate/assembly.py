@@ -94,15 +94,21 @@ class _Layout:
             self.spans.append((self._length, self._length))
             return
         opens = sentence.block != self._owner
-        between = self._source.text[self._last : sentence.start] if old.kind == _CODE else self._separator
-        gap = "" if not self.blocks else BLOCK_BREAK if opens else between
-        start = self._length + len(gap)
+        gap, lead = self._before(sentence, old, opens=opens)
+        start = self._length + len(gap) + len(lead)
         self._owner, self._length, self._last = sentence.block, start + len(clean), sentence.end
-        self.text += [gap, clean]
+        self.text += [gap, lead, clean]
         self.spans.append((start, self._length))
         self._mark(inlines, start, frozenset() if opens else piece.continued)
-        first = start if opens else self.blocks.pop().start
-        self.blocks.append(Block(old.kind, first, self._length, old.level))
+        first = start - len(lead) if opens else self.blocks.pop().start
+        self.blocks.append(replace(old, start=first, end=self._length))
+
+    def _before(self, sentence: Sentence, block: Block, *, opens: bool) -> tuple[str, str]:
+        """Return what parts a sentence from the one before, and the white space that it begins its block with."""
+        if not opens:
+            return self._source.text[self._last : sentence.start] if block.kind == _CODE else self._separator, ""
+        lead = self._source.text[block.start : sentence.start] if block.kind == _CODE else ""
+        return BLOCK_BREAK if self.blocks else "", lead
 
     def _mark(self, inlines: Sequence[Inline], start: int, continued: Collection[Face]) -> None:
         for inline in inlines:

@@ -33,6 +33,7 @@ class Draft:
         source: Where it stands in the markup, None where that is not known.
         tokens: Runs of `text` that stand in the markup verbatim: their text, in order.
         inlines: Spans of `text` in any order; they may cross and reach into white space, `assemble` settles them.
+        number: Of an item of an ordered list, see `Block`.
     """
 
     kind: BlockKind
@@ -41,6 +42,7 @@ class Draft:
     source: Span | None = None
     tokens: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
+    number: int | None = None
 
 
 def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None, markup: str | None = None) -> Article:
@@ -109,7 +111,7 @@ def _with_headings(drafts: list[Draft]) -> list[Draft]:
 def _blocks(drafts: Iterable[Draft]) -> Iterable[Block]:
     at = 0
     for draft in drafts:
-        yield Block(draft.kind, at, at + len(draft.text), draft.level)
+        yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number)
         at += len(draft.text) + len(SEPARATOR)
 
 

@@ -28,6 +28,7 @@ _LINE_BREAK: Final = "\N{LINE SEPARATOR}"
 _PARAGRAPH_BREAK: Final = re.compile(
     "\N{LINE SEPARATOR}\\s*\N{LINE SEPARATOR}\\s*|\N{LINE SEPARATOR}(?=\\s*\N{IDEOGRAPHIC SPACE})"
 )
+_NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digits as Markdown allows
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
 _CUT_TITLE: Final = 70  # code points at least of a title that is cut off
@@ -37,8 +38,8 @@ _TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
 def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from a web page: headline, headings, paragraphs, quotes, lists and tables of its main text.
 
-    Links, emphasis, code and the like are the article's inlines where the page has the same words with them. Offsets
-    are not mapped back to the page.
+    Links, emphasis, code and the like are the article's inlines where the page has the same words with them. Items of
+    ordered lists have the numbers that the page shows, though always upwards. Offsets are not mapped back to the page.
 
     Args:
         text: The page as it was read.
@@ -149,8 +150,8 @@ class _Walk:
     _flow: Flow = field(default_factory=Flow)
     _kind: BlockKind = "paragraph"
     _level: int = 0
-    _depth: int = 0
     _row: int = 0
+    _numbers: list[int | None] = field(default_factory=list)
 
     def drafts(self, root: Any) -> list[Draft]:
         """Return the blocks below `root` in order."""
@@ -183,13 +184,22 @@ class _Walk:
 
     def _block(self, element: Any) -> None:
         self._flush()
-        saved = self._kind, self._level, self._depth
+        saved = self._kind, self._level, len(self._numbers)
         self._row = 0 if element.tag == "table" else self._row + (element.tag in {"row", "tr"})
-        self._depth += element.tag in {"list", "ul", "ol"}
+        self._count(element)
         self._kind, self._level = self._kind_of(element)
         self._children(element)
         self._flush()
-        self._kind, self._level, self._depth = saved
+        self._kind, self._level, depth = saved
+        del self._numbers[depth:]
+
+    def _count(self, element: Any) -> None:
+        """Keep the last number of each list that is open."""
+        if element.tag in {"list", "ul", "ol"}:
+            is_ordered = "ol" in {element.tag, element.get("rend")}
+            self._numbers.append(_number(element.get("start"), 1) - 1 if is_ordered else None)
+        elif element.tag in {"item", "li"} and self._numbers and self._numbers[-1] is not None:
+            self._numbers[-1] = _number(element.get("value"), self._numbers[-1] + 1)
 
     def _kind_of(self, element: Any) -> tuple[BlockKind, int]:
         tag = element.get("rend") if element.tag == "head" else element.tag
@@ -198,7 +208,7 @@ class _Walk:
         if element.tag in {"quote", "blockquote"}:
             return "quote", 0
         if element.tag in {"item", "li"}:
-            return "list_item", self._depth
+            return "list_item", len(self._numbers)
         if element.tag in {"cell", "td", "th"}:
             return "table_cell", self._row
         return self._kind, self._level
@@ -213,12 +223,18 @@ class _Walk:
         layout = self._kind == "table_cell" and len(parts) > 1
         kind: BlockKind = "paragraph" if layout else self._kind
         level = 0 if layout else self._level
+        number = self._numbers[-1] if kind == "list_item" and self._numbers else None
         for start, end in parts:
             lines = [tidy(line) for line in text[start:end].split(_LINE_BREAK)]
             joined = "\n".join(line for line in lines if line)
             spans = carry(clip(inlines, start, end), text[start:end], joined)
             if joined:
-                self._found.append(Draft(kind, joined, level, inlines=spans))
+                self._found.append(Draft(kind, joined, level, inlines=spans, number=number))
+
+
+def _number(written: str | None, default: int) -> int:
+    found = _NUMBER.match(written or "")
+    return int(found[1]) if found else default
 
 
 def looks_like_html(text: str) -> bool:

@@ -1,9 +1,9 @@
-"""Inline markup as HTML and Markdown write it."""
+"""Inline markup as HTML and Markdown write it, and what of a page has to be looked up again."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from corpora.article import Inline, InlineKind
@@ -90,18 +90,18 @@ def _span(mark: Mark | None, start: int, end: int) -> list[Inline]:
 
 
 def recover(drafts: Sequence[Draft], page: Sequence[Draft]) -> list[Draft]:
-    """Give blocks the inlines that the same words have on the page they were taken from.
+    """Give blocks the inlines, and items the numbers, that the same words have on the page they were taken from.
 
     What picks the article out of a page loses marks, or changes its choice when it is told to keep them. So it is run
     without them, and they are looked up afterwards: the text stays as it was found, and blocks whose words stand
-    nowhere on the page have no inlines.
+    nowhere on the page have no inlines. It loses where lists start as well.
 
     Args:
         drafts: Blocks of the article in order.
         page: All blocks of the page in order, with their inlines.
     """
     words = _Words(page)
-    return [replace(draft, inlines=words.inlines_of(draft)) for draft in drafts]
+    return [words.recover(draft) for draft in drafts]
 
 
 class _Words:
@@ -111,31 +111,36 @@ class _Words:
         parts: list[str] = []
         self._inlines: list[Inline] = []
         self._blocks: dict[str, list[tuple[int, Draft]]] = {}
+        self._starts: list[tuple[int, Draft]] = []
         at = self._reached = 0
         for draft in page:
             places = _places(draft.text)
             key = "".join(draft.text[place] for place in places)
             self._inlines.extend(move(draft.inlines, places, range(at, at + len(places))))
             self._blocks.setdefault(key, []).append((at, draft))
+            self._starts.append((at, draft))
             parts.append(key)
             at += len(key)
         self._text = "".join(parts)
         self._inlines.sort(key=order)
         self._longest = max((inline.end - inline.start for inline in self._inlines), default=0)
 
-    def inlines_of(self, draft: Draft) -> tuple[Inline, ...]:
-        if draft.kind == "code" or not self._inlines:
-            return ()
+    def recover(self, draft: Draft) -> Draft:
+        if draft.kind == "code":
+            return draft
         places = _places(draft.text)
         key = "".join(draft.text[place] for place in places)
         at = self._find(key, draft)
         if at is None:
-            return ()
+            return replace(draft, inlines=())
         if draft.kind != "title":
             self._reached = at + len(key)
         first = bisect_left(self._inlines, at - self._longest, key=attrgetter("start"))
         last = bisect_left(self._inlines, at + len(key), key=attrgetter("start"))
-        return move(clip(self._inlines[first:last], at, at + len(key)), range(len(places)), places)
+        inlines = move(clip(self._inlines[first:last], at, at + len(key)), range(len(places)), places)
+        block = self._starts[bisect_right(self._starts, at, key=itemgetter(0)) - 1][1]
+        is_item = draft.kind == block.kind == "list_item"
+        return replace(draft, inlines=inlines, number=block.number if is_item else draft.number)
 
     def _find(self, key: str, draft: Draft) -> int | None:
         # The headline also stands in links to the page itself; only a heading of it is the one that is meant.

@@ -92,11 +92,12 @@ def _titled(drafts: list[Draft], title: str | None, front: re.Match[str] | None)
 
 @dataclass
 class _Walk:
-    """Walks the tokens of a document and remembers which containers are open."""
+    """Walks the tokens of a document and remembers which containers are open, and the last number of each list."""
 
     markup: str
     skipped: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    numbers: list[int | None] = field(default_factory=list)
     row: int = 0
 
     def __post_init__(self) -> None:
@@ -122,15 +123,26 @@ class _Walk:
         if token.nesting > 0:
             self.open.append(name)
             self.row = self.row + 1 if name == "tr" else 0
+            self._count(name, token)
         elif self.open:
             self.open.pop()
+            del self.numbers[self.open.count("bullet_list") + self.open.count("ordered_list") :]
+
+    def _count(self, name: str, token: Token) -> None:
+        if name == "bullet_list":
+            self.numbers.append(None)
+        elif name == "ordered_list":
+            self.numbers.append(int(token.attrs.get("start", 1)) - 1)
+        elif name == "list_item" and self.numbers[-1] is not None:
+            self.numbers[-1] += 1
 
     def _inline(self, token: Token, opening: Token) -> Draft:
         runs, inlines = collect(token.children or [])
         kind, level = self._kind(opening)
         # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
-        return Draft(kind, "".join(runs), level, self._span(token), tokens, inlines)
+        number = self.numbers[-1] if kind == "list_item" else None
+        return Draft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
 
     def _kind(self, opening: Token) -> tuple[BlockKind, int]:
         if opening.type == "heading_open":

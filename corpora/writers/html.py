@@ -11,7 +11,7 @@ from corpora.article import Article, Block, Inline
 from corpora.inlines import clean_target, clean_title
 from corpora.languages import base_language
 from corpora.writers.inline_markdown import TAGS
-from corpora.writers.steps import contents, steps, tables
+from corpora.writers.steps import contents, items, steps, tables
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _ALLOWED: Final = frozenset({"http", "https", "mailto"})
@@ -115,20 +115,25 @@ def _inside(article: Article, block: Block) -> str:
 
 
 def _list(article: Article, blocks: Sequence[Block]) -> str:
-    """Write the items of one list; a level that is skipped opens no list of its own."""
+    """Write the items of lists that follow each other or stand in each other."""
     out: list[str] = []
-    levels: list[int] = []
-    for block in blocks:
-        while len(levels) > 1 and block.level <= levels[-2]:
-            out.append("</li>\n</ul>\n")
-            levels.pop()
-        if not levels or block.level > levels[-1]:
-            out.append("\n<ul>\n" if levels else "<ul>\n")
-            levels.append(block.level)
-        else:
+    tags: list[str] = []
+    for block, depth, place in items(blocks):
+        out += [f"</li>\n</{tags.pop()}>\n" for _ in tags[depth:]]
+        inside = _inside(article, block)
+        if place == "more":
+            out.append(f"<p>{inside}</p>")
+            continue
+        if place == "next":
             out.append("</li>\n")
-        out.append(f"<li>{_inside(article, block)}")
-    return "".join(out) + "</li>\n</ul>\n" * (len(levels) - 1) + "</li>\n</ul>"
+        elif out:
+            out.append("\n" if place == "first" else f"</li>\n</{tags.pop()}>\n")
+        if place != "next":
+            tags.append("ul" if block.number is None else "ol")
+            start = "" if block.number in {None, 1} else f' start="{block.number}"'
+            out.append(f"<{tags[-1]}{start}>\n")
+        out.append(f"<li>{inside}")
+    return "".join(out) + "\n".join(f"</li>\n</{tag}>" for tag in reversed(tags))
 
 
 def _table(article: Article, rows: Sequence[Sequence[Block]]) -> str:

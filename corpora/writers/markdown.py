@@ -6,7 +6,9 @@ from itertools import groupby
 
 from corpora.article import Article, Block
 from corpora.writers.inline_markdown import spell
-from corpora.writers.steps import contents, tables
+from corpora.writers.steps import contents, items, tables
+
+_LARGEST = 999_999_999  # https://spec.commonmark.org/0.31.2/#ordered-list-marker
 
 
 def to_markdown(article: Article) -> str:
@@ -28,7 +30,7 @@ def to_markdown(article: Article) -> str:
 
 def _group(article: Article, kind: str, blocks: Sequence[Block]) -> Iterator[str]:
     if kind == "list_item":
-        yield "\n".join(_item(article, block) for block in blocks)
+        yield "\n".join(_items(article, blocks))
     elif kind == "table_cell":
         yield from (_table(article, rows) for rows in tables(blocks))
     elif kind == "quote":
@@ -55,9 +57,29 @@ def _heading(article: Article, block: Block) -> str:
     return f"{line[:-1]}\\#" if line.endswith("#") and not line.endswith("\\#") else line
 
 
-def _item(article: Article, block: Block) -> str:
-    indent = "  " * (block.level - 1)
-    return _indented(spell(*contents(article, block)), f"{indent}- ", f"{indent}  ")
+def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
+    """Give the items of lists that follow each other or stand in each other, indented to the text around them."""
+    levels, columns, signs = [0], [0], [""]
+    for block, depth, place in items(blocks):
+        text = spell(*contents(article, block))
+        if place == "more":
+            del levels[depth + 1 :], columns[depth + 1 :], signs[depth + 1 :]
+            yield "\n" + _indented(text, " " * columns[depth], " " * columns[depth])
+            continue
+        # Another sign begins another list.
+        sign = signs[depth] if place == "next" else "-" if block.number is None else "."
+        if place == "other" and sign == signs[depth]:
+            sign = ")"
+        del levels[depth:], columns[depth:], signs[depth:]
+        mark = "- " if block.number is None else f"{min(block.number, _LARGEST)}{sign} "
+        level = max(block.level, 1)
+        indent = " " * (columns[-1] + 2 * (level - levels[-1] - 1))
+        # A number other than one begins no list right below a paragraph.
+        gap = "\n" if place == "first" and depth > 1 and block.number not in {None, 1} else ""
+        yield gap + _indented(text, f"{indent}{mark}", " " * len(f"{indent}{mark}"))
+        levels.append(level)
+        columns.append(len(f"{indent}{mark}"))
+        signs.append(sign)
 
 
 def _table(article: Article, rows: Sequence[Sequence[Block]]) -> str:

@@ -1,31 +1,34 @@
 """Plain text."""
 
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Final
 
 from corpora.article import Article, Block
+from corpora.writers.steps import continuations
 
 _BULLET: Final = "\N{BULLET} "
 
 
 def to_plain(article: Article) -> str:
-    """Render an article as plain text: a blank line between blocks, bullets before list items, a table row on a line.
+    """Render an article as plain text: a blank line between blocks, bullets or numbers before items, a row on a line.
 
     Reading it back gives the same title, headings and paragraphs; cells and items come back as what they look like.
     """
     if not article.blocks:
         return article.text
-    parts = [_render(article, article.blocks[0])]
-    for before, block in pairwise(article.blocks):
-        parts.extend((_between(before, block), _render(article, block)))
-    return "".join(parts) + "\n"
+    more = continuations(article.blocks)
+    first, *rest = (_render(article, block, more) for block in article.blocks)
+    gaps = (_between(before, block) for before, block in pairwise(article.blocks))
+    return "".join([first, *(part for pair in zip(gaps, rest, strict=True) for part in pair)]) + "\n"
 
 
-def _render(article: Article, block: Block) -> str:
+def _render(article: Article, block: Block, more: Collection[int]) -> str:
     text = article.text[block.start : block.end]
     if block.kind != "list_item" or text.startswith(_BULLET):
         return text
-    return "  " * (block.level - 1) + _BULLET + text
+    mark = _BULLET if block.number is None else f"{block.number}. "
+    return "  " * (block.level - 1) + (" " * len(mark) if block.start in more else mark) + text
 
 
 def _between(before: Block, block: Block) -> str:

@@ -1,7 +1,8 @@
-"""What all writers go through: the inside of a block step by step, and the cells of a table row by row."""
+"""What all writers go through: the inside of a block step by step, tables row by row, and lists item by item."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -23,6 +24,21 @@ class Step(NamedTuple):
     start: int
     end: int
     inline: Inline | None = None
+
+
+class Item(NamedTuple):
+    """A paragraph of a list.
+
+    Attributes:
+        block: The paragraph.
+        depth: Lists that are open around it, from 1; a level that is skipped opens none.
+        place: Whether it is the first of a list, the first of a list in place of the one that was open there, the next
+            item of that list, or goes on with the item before.
+    """
+
+    block: Block
+    depth: int
+    place: Literal["first", "other", "next", "more"]
 
 
 def steps(length: int, inlines: Sequence[Inline]) -> Iterator[Step]:
@@ -74,3 +90,30 @@ def tables(cells: Sequence[Block]) -> Iterator[list[list[Block]]]:
         rows[-1].append(cell)
     if rows:
         yield rows
+
+
+def items(blocks: Sequence[Block]) -> Iterator[Item]:
+    """Part the items that follow each other into lists: bullets, and numbers without a gap, are one list."""
+    lists: list[tuple[int, int | None]] = []
+    for block in blocks:
+        while len(lists) > 1 and block.level <= lists[-2][0]:
+            lists.pop()
+        if not lists or block.level > lists[-1][0]:
+            lists.append((block.level, block.number))
+            yield Item(block, len(lists), "first")
+            continue
+        level, before = lists[-1]
+        lists[-1] = level, block.number
+        yield Item(block, len(lists), _place(before, block.number))
+
+
+def _place(before: int | None, number: int | None) -> Literal["other", "next", "more"]:
+    if before is None or number is None:
+        return "next" if before == number else "other"
+    return "more" if number == before else "next" if number == before + 1 else "other"
+
+
+def continuations(blocks: Sequence[Block]) -> frozenset[int]:
+    """Return the starts of the blocks that go on with a numbered item and do not show its number again."""
+    lists = [[*group] for kind, group in groupby(blocks, key=attrgetter("kind")) if kind == "list_item"]
+    return frozenset(item.block.start for one in lists for item in items(one) if item.place == "more")

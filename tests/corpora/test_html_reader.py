@@ -7,6 +7,7 @@ import pytest
 from corpora.errors import InputError
 from corpora.readers.html import looks_like_html, read_html
 from corpora.samples import list_samples, load_sample
+from corpora.writers.html import to_html
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <title>Ferry back after 11 years - The Herald</title>
@@ -121,6 +122,43 @@ def test_a_break_before_an_indentation_opens_a_paragraph():
         "两国部长表示，轮渡将于四月恢复。",
         "渔民们都很高兴，都说盼望已久。",
     ]
+
+
+LISTS = """<ol start="3"><li>Three goes here</li><li value="7"><p>Seven has two</p><p>paragraphs in it</p></li>
+<li>Eight holds a list<ul><li>with a bullet</li></ul><p>and goes on</p></li><li value="x">Nine</li></ol>
+<ul><li>A bullet<ol start="-2"><li>From one</li><li>to two</li></ol></li></ul><ol start=" 0"><li>Zero</li></ol>"""
+NUMBERS = [
+    (1, 3, "Three goes here"), (1, 7, "Seven has two"), (1, 7, "paragraphs in it"), (1, 8, "Eight holds a list"),
+    (2, None, "with a bullet"), (1, 8, "and goes on"), (1, 9, "Nine"), (1, None, "A bullet"), (2, 1, "From one"),
+    (2, 2, "to two"), (1, 0, "Zero"),
+]  # fmt: skip
+
+
+def numbers(article):
+    return [(b.level, b.number, article.text[b.start : b.end]) for b in article.blocks if b.kind == "list_item"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE.replace("<ul>", f"{LISTS}<ul>"),
+        f"<html><body><div class=content>{bare_page(load_sample(list_samples()[0], 'en'))}{LISTS}</div></body></html>",
+    ],
+)
+def test_items_of_ordered_lists_have_numbers(page):
+    article = read_html(page, language="en")
+    assert numbers(article)[: len(NUMBERS)] == NUMBERS
+    assert numbers(read_html(to_html(article))) == numbers(article)
+
+
+def test_a_page_that_is_only_a_list_has_numbers():
+    article = read_html("<ol start=3><li>Three is here</li><li>Four is there</li></ol>", language="en")
+    assert [number for _, number, _ in numbers(article)] == [3, 4]
+
+
+def test_words_that_stand_in_a_list_and_elsewhere_have_the_number_of_the_item():
+    page = PAGE.replace("<ul>", '<p>three round trips</p><ol start="4"><li>three round trips</li></ol><ul>')
+    assert numbers(read_html(page))[0] == (1, 4, "three round trips")
 
 
 def test_a_short_page_is_read_without_trafilatura():

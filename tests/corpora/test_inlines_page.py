@@ -129,6 +129,15 @@ def test_a_level_that_is_skipped_opens_one_list():
     )
 
 
+def test_lists_of_either_kind_in_each_other():
+    numbers = [(1, 3), (1, 4), (2, 1), (2, None), (1, 4), (1, 5), (1, 1), (1, None)]
+    blocks = tuple(Block("list_item", 3 * at, 3 * at + 1, *each) for at, each in enumerate(numbers))
+    assert body(Article("\n\n".join("abcdefgh"), "en", None, blocks)).split("\n") == [
+        '<ol start="3">', "<li>a</li>", "<li>b", "<ol>", "<li>c</li>", "</ol>", "<ul>", "<li>d</li>", "</ul>",
+        "<p>e</p></li>", "<li>f</li>", "</ol>", "<ol>", "<li>g</li>", "</ol>", "<ul>", "<li>h</li>", "</ul>",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [

@@ -31,6 +31,7 @@ TARGETS = st.one_of(
 ).map(clean_target).filter(bool)  # fmt: skip
 TITLES = st.one_of(st.none(), st.text(CHARACTERS, max_size=8)).map(clean_title)
 KINDS = st.sampled_from(["paragraph", "heading", "quote", "list_item", "table_cell"])
+NUMBERS = st.none() | st.integers(0, 12) | st.integers(0, 999_999_000)
 
 
 @st.composite
@@ -39,7 +40,7 @@ def blocks(draw):
     text = f"x{normalize(draw(WORDS)).text}y."
     if kind in {"heading", "table_cell"}:
         text = text.replace("\n", " ")
-    return kind, text, settle(text, draw(st.lists(spans(len(text)), max_size=5)))
+    return kind, text, settle(text, draw(st.lists(spans(len(text)), max_size=5))), draw(NUMBERS)
 
 
 @st.composite
@@ -53,11 +54,11 @@ def spans(draw, length):
 
 def build(parts):
     text, made, inlines = "", [], []
-    for kind, part, part_inlines in [("title", "Title here", ()), *parts]:
+    for kind, part, part_inlines, number in [("title", "Title here", (), None), *parts]:
         text += "\n\n" if text else ""
         at = len(text)
         level = {"list_item": 1, "table_cell": 1, "heading": 2}.get(kind, 0)
-        made.append(Block(kind, at, at + len(part), level))
+        made.append(Block(kind, at, at + len(part), level, number if kind == "list_item" else None))
         inlines += [Inline(i.kind, i.start + at, i.end + at, i.target, i.title) for i in part_inlines]
         text += part
     return Article(text, "en", "Title here", tuple(made), inlines=tuple(inlines))
@@ -69,6 +70,29 @@ def test_any_article_survives_markdown(parts):
     article = build(parts)
     again = read_markdown(to_markdown(article), language="en")
     assert (again.text, again.blocks, again.inlines) == (article.text, article.blocks, article.inlines)
+
+
+@st.composite
+def lists(draw):
+    """Make items of levels that follow from each other, numbers and bullets mixed."""
+    found, level = [], 0
+    for words in draw(st.lists(WORDS, min_size=1, max_size=8)):
+        level = draw(st.integers(1, level + 1))
+        number = draw(st.none() | st.integers(0, 3) | st.sampled_from([9, 10, 123_456_789]))
+        found.append((level, number, f"x{normalize(words).text}y."))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(lists())
+def test_any_lists_survive_markdown(found):
+    at, made = 0, []
+    for level, number, words in found:
+        made.append(Block("list_item", at, at + len(words), level, number))
+        at += len(words) + 2
+    article = Article("\n\n".join(words for _, _, words in found), "en", None, tuple(made))
+    again = read_markdown(to_markdown(article), language="en")
+    assert (again.text, again.blocks) == (article.text, article.blocks)
 
 
 @settings(max_examples=30, deadline=None)

@@ -183,6 +183,75 @@ def build(parts):
     return Article(text, "en", None, tuple(made))
 
 
+NUMBERED = """Here is how it is done, they said.
+
+3. Three
+4. Four goes on
+   over two lines
+
+   and has a second paragraph
+   - a bullet
+     7. no list begins here
+
+     9. but here
+   - another
+
+   and a third one
+5. Five
+1) Another list
+
+- a bullet
+0. zero
+1. one
+"""
+
+
+def numbers(article):
+    return [(b.level, b.number, article.text[b.start : b.end]) for b in article.blocks if b.kind == "list_item"]
+
+
+def test_items_of_ordered_lists_have_numbers():
+    article = read_markdown(NUMBERED)
+    assert numbers(article) == [
+        (1, 3, "Three"), (1, 4, "Four goes on\nover two lines"), (1, 4, "and has a second paragraph"),
+        (2, None, "a bullet\n7. no list begins here"), (3, 9, "but here"), (2, None, "another"),
+        (1, 4, "and a third one"), (1, 5, "Five"), (1, 1, "Another list"), (1, None, "a bullet"), (1, 0, "zero"),
+        (1, 1, "one"),
+    ]  # fmt: skip
+    again = read_markdown(to_markdown(article))
+    assert (again.text, again.blocks) == (article.text, article.blocks)
+
+
+def test_markdown_of_numbers():
+    parts = to_markdown(read_markdown(NUMBERED)).split("\n\n", 1)[1]
+    assert parts == (
+        "3. Three\n4. Four goes on\n   over two lines\n\n   and has a second paragraph\n   - a bullet\n"
+        "     7\\. no list begins here\n\n     9. but here\n   - another\n\n   and a third one\n5. Five\n"
+        "1) Another list\n- a bullet\n0. zero\n1. one\n"
+    )
+
+
+def test_plain_text_of_numbers():
+    assert to_plain(read_markdown("They said:\n\n9. nine\n10. ten\n\n    and more\n    - sub\n\n- a bullet\n")) == (
+        "They said:\n\n9. nine\n10. ten\n    and more\n  \N{BULLET} sub\n\N{BULLET} a bullet\n"
+    )
+
+
+def test_numbers_of_plain_text_are_words_and_come_back_as_such():
+    article = read_markdown(f"{NUMBERED}\nThat is all there is to say about it, they said in the end.\n")
+    again = Article.from_text(to_plain(article))
+    texts = [text for _, _, text in blocks(again)]
+    assert {"3. Three", "5. Five", "9. but here", "0. zero", "1. one"} <= set(texts)
+    assert to_plain(again).count("3. Three") == 1
+
+
+def test_a_number_that_markdown_cannot_write_goes_on_from_the_last_that_it_can():
+    text = "one\n\ntwo"
+    items = (Block("list_item", 0, 3, 1, 999_999_999), Block("list_item", 5, 8, 1, 1_000_000_000))
+    assert to_markdown(Article(text, "en", None, items)) == "999999999. one\n999999999. two\n"
+    assert read_markdown("999999999. one\n999999999. two\n", language="en").blocks == items
+
+
 CODE = "    def f():\n        return 1\n\n\n    x = 2"
 
 

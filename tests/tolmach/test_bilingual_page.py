@@ -71,6 +71,21 @@ def test_blocks_keep_their_kind_and_markup(html: str, page: Page) -> None:
     assert "total = 4.5</span>\n  <span" in html.replace("<br>", "\n")
 
 
+def test_items_of_ordered_lists_show_their_numbers() -> None:
+    numbers = iter([3, None, 3] * 2)
+    versions = tuple(
+        replace(one, blocks=tuple(
+            replace(block, number=next(numbers)) if block.kind == "list_item" else block for block in one.blocks
+        ))
+        for one in result().versions
+    )  # fmt: skip
+    page = Page(render_bilingual(replace(result(), versions=versions), "ru"))
+    assert len(page.all("ol", start="3")) == 4
+    items = [attrs["class"] for attrs in page.all("li") if "level" in (attrs.get("class") or "")]
+    assert items == ["level-1", "level-1", "level-2", "level-2", "level-1 more", "level-1 more"]
+    assert (page.open, page.faults) == ([], [])
+
+
 def test_sentences_that_answer_each_other_have_one_bead(page: Page) -> None:
     spans = {attrs["id"]: attrs["data-bead"] for attrs in page.with_class("s")}
     assert spans["s-1"] == spans["t-1"]

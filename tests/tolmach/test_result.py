@@ -9,7 +9,7 @@ from report_sample import sample, version
 
 from alignment.scoring import Agreement
 from alignment.types import Alignment, Bead, Relation
-from corpora.article import Article
+from corpora.article import Article, Block
 from corpora.errors import InputError
 from corpora.files import write_text
 from eval.articles import ArticleScores
@@ -132,6 +132,16 @@ def test_a_whole_number_is_read_where_a_number_is_asked_for() -> None:
 
 def test_a_missing_field_takes_its_default() -> None:
     assert decode({"source": [0], "target": [1]}, Bead) == Bead((0,), (1,), 0.0)
+
+
+def test_the_number_of_an_item_is_there_only_where_it_has_one() -> None:
+    bullet = {"kind": "list_item", "start": 0, "end": 3, "level": 1}
+    assert encode(Block("list_item", 0, 3, 1), Block) == bullet
+    assert encode(Block("list_item", 0, 3, 1, 0), Block) == {**bullet, "number": 0}
+    assert decode(bullet, Block) == Block("list_item", 0, 3, 1)
+    assert decode({**bullet, "number": 3}, Block) == Block("list_item", 0, 3, 1, 3)
+    with pytest.raises(DecodeError, match="number: expected a whole number, found '3'"):
+        decode({**bullet, "number": "3"}, Block)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.article import Article, Inline
+from corpora.readers.markdown import read_markdown
 from translate.assembly import Piece, assemble_article
 
 SOURCE = Article.from_text("A short title\n\nOne is here. Two is there.\n\nThree ends it.", language="en")
@@ -105,3 +106,18 @@ def test_spaces_that_do_not_break_are_kept_and_others_made_single():
         ["Заголовок", "«Да»\N{NO-BREAK SPACE}— сказал\n  он.", "5\N{NARROW NO-BREAK SPACE}%.", "Три."], "ru"
     )
     assert "«Да»\N{NO-BREAK SPACE}— сказал он. 5\N{NARROW NO-BREAK SPACE}%." in article.text
+
+
+def test_items_keep_their_numbers():
+    source = read_markdown("They said:\n\n3. Three is here. So is more.\n4. Four.\n\n- A bullet.\n", language="en")
+    pieces = [Piece(text) for text in ("Сказали:", "Три здесь.", "И ещё.", "Четыре.", "Пункт.")]
+    article, _ = assemble_article(source, pieces, "ru")
+    assert [(block.level, block.number) for block in article.blocks] == [(0, None), (1, 3), (1, 4), (1, None)]
+
+
+def test_a_code_block_keeps_all_its_white_space():
+    code = "    def f():\n        # One. Two.\n        return 1\n\n\n    x = 2"
+    source = read_markdown(f"```\n{code}\n```\n\nThat is all, they said.\n\n```\n{code}\n```\n", language="en")
+    article, beads = assemble_article(source, [Piece(one.text) for one in source.sentences], "ru")
+    assert (article.text, article.blocks) == (source.text, source.blocks)
+    assert beads == tuple(((at,), (at,)) for at in range(len(source.sentences)))

@@ -7,6 +7,12 @@ from pathlib import Path
 import pytest
 
 from corpora.article import Article, Block, Inline
+from corpora.readers.html import read_html
+from corpora.readers.markdown import read_markdown
+from corpora.writers.html import to_html
+from corpora.writers.markdown import to_markdown
+from corpora.writers.plain import to_plain
+from tolmach.result import Result, from_json, make_versions, now, to_json
 from translate.attempts.drafts import Drafting
 from translate.attempts.ladder import ways
 from translate.attempts.options import AttemptOptions
@@ -167,6 +173,22 @@ def test_code_blocks_come_back_byte_for_byte():
     found = made.translate_article(Article(text, "en", None, blocks), target="ru")
     assert found.article.text.endswith("for x in y:\n    print(x)  # two. three.")
     assert [request.text for request in engine.asked] == ["Prices rose, the office said."]
+
+
+@pytest.mark.parametrize("target", ["ru", "zh"])
+def test_code_blocks_come_back_byte_for_byte_in_every_form(target):
+    code = "    def f(x):\n        # First. Then.\n        return x\n\n\n    y = f(2)"
+    made, _ = translator(lambda *_asked: "Цены выросли." if target == "ru" else "物价上涨了。")
+    source = read_markdown(f"Prices rose, the office said.\n\n```\n{code}\n```\n", language="en")
+    article = made.translate_article(source, target=target).article
+    again = (
+        read_markdown(to_markdown(article), language=target),
+        read_html(to_html(article), language=target),
+        from_json(to_json(Result(now(), make_versions([article], ["translation"])))).versions[0],
+    )
+    for each in (article, *again):
+        assert [each.text[b.start : b.end] for b in each.blocks if b.kind == "code"] == [code]
+    assert to_plain(article).endswith(f"\n\n{code}\n")
 
 
 def test_signature_says_what_was_asked_of_the_translations():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from corpora.article import Block
 from corpora.inlines import clip
 from corpora.writers.html import inline_html
-from corpora.writers.steps import tables
+from corpora.writers.steps import continuations, tables
 from tolmach.result import Result, Version
 from translate.types import Translation
 
@@ -67,11 +67,15 @@ class SideBlock:
     Attributes:
         kind: What the block is.
         level: See `corpora.article.Block`.
+        number: The same.
+        continues: Whether it goes on with a numbered item, whose number is not shown again.
         pieces: Its text, whole.
     """
 
     kind: str
     level: int
+    number: int | None
+    continues: bool
     pieces: tuple[Piece, ...]
 
 
@@ -106,6 +110,7 @@ class BilingualText:
 
     def __init__(self, result: Result) -> None:
         self._versions = result.versions
+        self._continuations = [continuations(version.blocks) for version in result.versions]
         (translation,) = result.translations.values()
         (found,) = result.alignments.values()
         self._beads = ({}, {})  # type: tuple[dict[int, int], dict[int, int]]
@@ -179,8 +184,9 @@ class BilingualText:
         index = pair[side]
         if index is None:
             return None
-        version = self._versions[side]
-        return SideBlock(version.blocks[index].kind, version.blocks[index].level, tuple(self._pieces(side, index)))
+        block = self._versions[side].blocks[index]
+        continues = block.start in self._continuations[side]
+        return SideBlock(block.kind, block.level, block.number, continues, tuple(self._pieces(side, index)))
 
     def _pieces(self, side: int, index: int) -> Iterator[Piece]:
         version = self._versions[side]
