@@ -9,6 +9,7 @@ from typing import Any, Final
 from corpora.article import Article, ArticleMeta, BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
+from corpora.readers.bare import is_bare
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
@@ -54,6 +55,9 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     page = _DECLARATION.sub("", normalize(text).text, count=1)
     whole, everything = _read_whole(page)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
+    if is_bare(page):
+        # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
+        drafts = whole
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 
 

@@ -5,6 +5,7 @@ from html import escape
 import pytest
 
 from corpora.errors import InputError
+from corpora.readers.bare import is_bare
 from corpora.readers.html import looks_like_html, read_html
 from corpora.samples import list_samples, load_sample
 from corpora.writers.html import to_html
@@ -193,3 +194,31 @@ def test_a_page_without_text_is_refused(page, message):
 )  # fmt: skip
 def test_pages_are_told_from_text(text, expected):
     assert looks_like_html(text) is expected
+
+
+BARE = """<html><head><title>Three things to know</title></head><body>{menu}<h1>Three things to know</h1>
+<p>The city council met on Monday and agreed on a plan for the old harbour that had been debated for years.</p>
+<ol start="3"><li>The pier will be rebuilt.</li><li>The market stays open.</li></ol>
+<p>Work begins in May, the mayor said after the meeting, and will take two years.</p></body></html>"""
+
+
+def test_page_that_is_nothing_but_text_keeps_its_lists():
+    article = read_html(BARE.format(menu=""))
+    assert [(block.kind, block.number) for block in article.blocks] == [
+        ("title", None), ("paragraph", None), ("list_item", 3), ("list_item", 4), ("paragraph", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "menu",
+    ['<ul><li><a href="/">Home</a></li><li>News</li></ul>', "<nav>Home</nav>", "<div>Home</div>", "<form>Find</form>"],
+)
+def test_page_with_more_than_text_is_not_bare(menu):
+    assert is_bare(BARE.format(menu=""))
+    assert not is_bare(BARE.format(menu=menu))
+    assert "Home" not in read_html(BARE.format(menu=menu)).text
+
+
+@pytest.mark.parametrize("page", ["", "<!-- -->", "<html></html>", "<body>Words</body>"])
+def test_page_without_paragraphs_is_not_bare(page):
+    assert not is_bare(page)
