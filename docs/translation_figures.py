@@ -12,7 +12,10 @@ def _quality() -> str:
     found = {(one["pair"], one["setting"]): one for one in read("translation_quality")}
     rows = []
     for pair in DIRECTIONS:
-        plain, default = found[pair, "plain"], found[pair, "default"]
+        plain, default = (found.get((pair, setting)) for setting in ("plain", "default"))
+        if plain is None or default is None:
+            rows.append([pair, *["not measured"] * 6])
+            continue
         scores = [f"{_score(one, name):.1f}" for name in ("bleu", "chrf") for one in (plain, default)]
         again = default["sentences"] - sum(default["methods"].get(one, 0) for one in ("plain", "kept"))
         rows.append([pair, *scores, again, default["flagged"]])
