@@ -136,9 +136,10 @@ def test_hy_mt2_is_told_words_and_what_comes_before_as_its_authors_do() -> None:
     both = build_request(form, TEXT, terms=terms, context="Before.")
     assert isinstance(both, ChatRequest)
     assert both.turns[-1].content.startswith("[Background Information]\nBefore.\n\nReference the following")
-    delimited = build_request(form, TEXT, terms=terms, delimited=True)
+    delimited = build_request(form, TEXT, delimited=True)
     assert isinstance(delimited, ChatRequest)
     assert "exact same number of delimiters" in delimited.turns[-1].content
+    assert build_request(form, TEXT, terms=terms, delimited=True) == told
 
 
 def test_hy_mt2_is_told_so_in_chinese_where_chinese_is_involved() -> None:

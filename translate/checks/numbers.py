@@ -22,6 +22,7 @@ _TOLERANCE = 0.08
 """How far a converted measure may be rounded."""
 _ROUNDED = 0.03
 """The same of a share."""
+_DIGITS = regex.compile(r"\d[\d.,\s]*\d|\d")
 _BRACKETS = regex.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s?\d[\d.,]*)?"
 _GAP = _RANGE + r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
@@ -64,10 +65,17 @@ def _is_excused(pair: Pair, finding: Finding) -> bool:
     if spans[0] and spans[1]:
         return _is_converted(pair, spans[0][0], spans[1][0])
     axis = 0 if spans[0] else 1
-    text, span = (pair.first, pair.second)[axis].text, spans[axis][0]
+    text, other = (side.text for side in (pair.first, pair.second)[:: 1 if axis == 0 else -1])
+    span = spans[axis][0]
     bracketed = any(match.start() < span[0] and span[1] < match.end() for match in _BRACKETS.finditer(text))
-    # A newsroom adds a converted measure in brackets, and leaves one out.
-    return bracketed and _has_unit(text, span)
+    # A newsroom adds a converted measure in brackets, and leaves one out, but it does not put another in its place.
+    return (
+        bracketed and _has_unit(text, span) and not any(_measures(match.group()) for match in _BRACKETS.finditer(other))
+    )
+
+
+def _measures(bracket: str) -> bool:
+    return any(_has_unit(bracket, match.span()) for match in _DIGITS.finditer(bracket))
 
 
 def _has_unit(text: str, span: Span) -> bool:
