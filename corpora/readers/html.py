@@ -142,7 +142,8 @@ def _begins_with(drafts: Sequence[Draft], title: str) -> bool:
 
 def _is_title(text: str, title: str) -> bool:
     # Pages append their own name ("Ferry back - The Herald"); trafilatura takes it off, and sometimes too much.
-    shorter, longer = sorted((text.casefold(), title.casefold()), key=len)
+    # It also makes plain spaces of all.
+    shorter, longer = sorted((" ".join(one.casefold().split()) for one in (text, title)), key=len)
     return shorter == longer or bool(re.match(re.escape(shorter) + r"\s+[|\u2013\u2014-]\s", longer))
 
 

@@ -222,3 +222,10 @@ def test_page_with_more_than_text_is_not_bare(menu):
 @pytest.mark.parametrize("page", ["", "<!-- -->", "<html></html>", "<body>Words</body>"])
 def test_page_without_paragraphs_is_not_bare(page):
     assert not is_bare(page)
+
+
+def test_headline_with_a_no_break_space_stands_there_once():
+    title = "«Мы не знали»,\N{NO-BREAK SPACE}\N{EM DASH} сказала она тогда"
+    text = "Совет собрался в понедельник и утвердил план для старой гавани, о котором спорили годами."
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+    assert read_html(page).text == f"{title}\n\n{text}"
