@@ -103,7 +103,9 @@ def test_interrupted_fetch_goes_on_in_the_middle_of_a_file(
 def test_killed_fetch_goes_on_where_it_stopped(hub: FakeHub, store: WeightsStore, tmp_path: Path) -> None:
     hub.stall_after = 50_000
     code = "import sys; from tolmach.cli import main; sys.argv[1:] = ['models', 'fetch', 'hf:maker/tiny']; main()"
-    surroundings = os.environ | {"TOLMACH_CACHE": str(tmp_path / "cache"), "HF_HUB_DOWNLOAD_CHUNK_SIZE": "500"}
+    # Tests that ran before may have forbidden the network to all of this process.
+    open_ones = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    surroundings = open_ones | {"TOLMACH_CACHE": str(tmp_path / "cache"), "HF_HUB_DOWNLOAD_CHUNK_SIZE": "500"}
     with subprocess.Popen([sys.executable, "-c", code], env=surroundings, cwd=Path(__file__).parents[2]) as child:
         assert hub.stalled.wait(60)
         child.kill()
