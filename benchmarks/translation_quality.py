@@ -4,7 +4,7 @@
 
 `plain` is the model's usual input form, greedy search, the direct way, no examples, no further attempts, no house
 style. `default` is what `tolmach translate` does: search, examples and detours of the model's entry, checks, further
-attempts, house style.
+attempts, house style; `once` is the same without further attempts.
 Lines are taken from every other document, so that settings may be tried on the odd ones and reported on the even ones.
 The English of the set has straight marks and apostrophes only, so those of English translations are made straight
 before they are scored, whatever the setting. What is finished is remembered: an interrupted run goes on. Needs
@@ -43,7 +43,8 @@ PLAIN: Final = TranslatorOptions(
     article=ArticleOptions(checks=None, attempts=AttemptOptions(most=1), typography=None),
 )
 DEFAULT: Final = TranslatorOptions(batch_size=BATCH)
-SETTINGS: Final = {"plain": PLAIN, "default": DEFAULT}
+ONCE: Final = replace(DEFAULT, article=ArticleOptions(attempts=AttemptOptions(most=1)))
+SETTINGS: Final = {"plain": PLAIN, "once": ONCE, "default": DEFAULT}
 
 
 def lines_of(parity: str, first: int, last: int) -> list[int]:

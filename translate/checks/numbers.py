@@ -69,9 +69,24 @@ def _is_excused(pair: Pair, finding: Finding) -> bool:
     span = spans[axis][0]
     bracketed = any(match.start() < span[0] and span[1] < match.end() for match in _BRACKETS.finditer(text))
     # A newsroom adds a converted measure in brackets, and leaves one out, but it does not put another in its place.
-    return (
-        bracketed and _has_unit(text, span) and not any(_measures(match.group()) for match in _BRACKETS.finditer(other))
-    )
+    if (
+        not bracketed
+        or not _has_unit(text, span)
+        or any(_measures(found.group()) for found in _BRACKETS.finditer(other))
+    ):
+        return False
+    return _fits_before(text, (pair.first, pair.second)[axis].language, span)
+
+
+def _fits_before(text: str, language: str, span: Span) -> bool:
+    """Tell whether a measure in brackets is the one before them, converted; true where that cannot be told."""
+    own = _quantity(text, language, span)
+    before = [one for one in find_quantities(text, language) if one.end <= span[0]][-1:]
+    if own is None or not before:
+        return True
+    spans = (before[0].start, before[0].end), span
+    found = list(_conversions((text, text), spans, (before[0].value, own.value)))
+    return not found or any(found)
 
 
 def _measures(bracket: str) -> bool:
@@ -99,17 +114,20 @@ def _is_converted(pair: Pair, first: Span, second: Span) -> bool:
     )
     if one is None or other is None:
         return False
-    texts = pair.first.text, pair.second.text
+    texts, spans, values = (pair.first.text, pair.second.text), (first, second), (one.value, other.value)
+    return any(_conversions(texts, spans, values)) or _is_share(texts, spans, values)
+
+
+def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> Iterator[bool]:
+    """Give for each conversion whose units stand behind the two numbers whether it makes one of the other."""
     for entry in load_data("numbers.toml")["conversion"]:
         zero, factor = entry.get("zero", 0), entry["factor"]
         for a, b, converted in (
-            ("first", "second", (one.value - zero) * factor),
-            ("second", "first", one.value / factor + zero),
+            ("first", "second", (values[0] - zero) * factor),
+            ("second", "first", values[0] / factor + zero),
         ):
-            near = math.isclose(converted, other.value, rel_tol=_TOLERANCE)
-            if near and _behind(texts[0], first, entry[a]) and _behind(texts[1], second, entry[b]):
-                return True
-    return _is_share(texts, (first, second), (one.value, other.value))
+            if _behind(texts[0], spans[0], entry[a]) and _behind(texts[1], spans[1], entry[b]):
+                yield math.isclose(converted, values[1], rel_tol=_TOLERANCE)
 
 
 def _is_share(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> bool:
