@@ -16,6 +16,9 @@ from translate.engines.transformers_engine import load_transformers
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
 from translate.types import DecodeOptions
 
+pytestmark = pytest.mark.slow
+"""The default run has two minutes for all; what parity rests on (tokens, requests, batches) is tested there, too."""
+
 EXACT = EngineOptions(device="cpu", precision="float32", threads=1)
 SHORT = DecodeOptions(max_length=24)
 EXAMPLES = (Turn("system", "Translate."), Turn("user", "Hello"), Turn("assistant", "Привет"))
