@@ -12,7 +12,7 @@ demo: install ## translate the sample article into Russian and Chinese, compare 
 	  --reference ru=$(SAMPLE)/ru.txt --reference zh=$(SAMPLE)/zh.txt -o demo --format table
 
 test: install ## the default suite: offline, under two minutes
-	$(BIN)/python -m pytest -m "not weights and not browser and not slow"
+	$(BIN)/python -m pytest --numprocesses auto -m "not weights and not browser and not slow"
 
 test-slow: install ## what `make test` leaves out: real weights (1.1 GB, 6 GB of memory), a browser, long texts
 	$(BIN)/python -m pytest -m "weights or browser or slow"

