@@ -48,3 +48,7 @@ class OfflineError(TolmachError):
 
 class NetworkError(TolmachError):
     """A network was allowed, but what it should bring did not come."""
+
+
+class IntegrityError(TolmachError):
+    """What was fetched, or what lies in the cache, is not what it should be."""

@@ -1,6 +1,7 @@
-"""BLEU, chrF, chrF++ and TER: sacrebleu's numbers, with the settings that fit the target language.
+"""BLEU, spBLEU, chrF, chrF++ and TER: sacrebleu's numbers, with the settings that fit the target language.
 
-Sources: BLEU, Papineni et al. 2002 (https://aclanthology.org/P02-1040); chrF, Popović 2015
+Sources: BLEU, Papineni et al. 2002 (https://aclanthology.org/P02-1040); spBLEU, Goyal et al. 2022
+(https://aclanthology.org/2022.tacl-1.30), with the pieces of FLORES-200; chrF, Popović 2015
 (https://aclanthology.org/W15-3049); chrF++, Popović 2017 (https://aclanthology.org/W17-4770); TER, Snover et al. 2006
 (https://aclanthology.org/2006.amta-papers.25); signatures, Post 2018 (https://aclanthology.org/W18-6319).
 """
@@ -10,8 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from corpora.errors import InputError, UsageError
+from corpora.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
+from eval.pieces import pieces_errors
+from eval.segments import check_segments
 from eval.types import MetricScore, Scores
 
 DEFAULT_METRICS: Final = ("bleu", "chrf")
@@ -23,6 +26,13 @@ def _bleu(language: str, *, sentence_level: bool) -> Any:
     # sacrebleu's own choice for Chinese, which it only makes by itself for the test sets that it ships.
     tokenizer = "zh" if base_language(language) == CHINESE else "13a"
     return BLEU(tokenize=tokenizer, effective_order=sentence_level)
+
+
+def _spbleu(_language: str, *, sentence_level: bool) -> Any:
+    from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415 - loads numpy-heavy helpers
+
+    with pieces_errors():
+        return BLEU(tokenize="flores200", effective_order=sentence_level)
 
 
 def _chrf(_language: str, *, sentence_level: bool) -> Any:
@@ -56,6 +66,7 @@ class _MetricSpec:
 
 METRICS: Final[dict[str, _MetricSpec]] = {
     "bleu": _MetricSpec(_bleu),
+    "spbleu": _MetricSpec(_spbleu),
     "chrf": _MetricSpec(_chrf),
     "chrf++": _MetricSpec(_chrf_plus_plus),
     "ter": _MetricSpec(_ter, higher_is_better=False),
@@ -89,7 +100,7 @@ def evaluate(
         UsageError: A metric or a language that is not known, or references that are not lists.
     """
     language, names = parse_language(target_language), parse_metrics(metrics)
-    _check_segments(hypotheses, references, sources)
+    check_segments(hypotheses, references, sources)
     return score_segments(hypotheses, references, language=language, names=names)
 
 
@@ -121,7 +132,7 @@ def evaluate_sentences(
         UsageError: As for `evaluate`.
     """
     language, names = parse_language(target_language), parse_metrics(metrics)
-    _check_segments(hypotheses, references, sources)
+    check_segments(hypotheses, references, sources)
     scorers = {name: METRICS[name].build(language, sentence_level=True) for name in names}
     found: list[Scores] = []
     for hypothesis, *given in zip(hypotheses, *references, strict=True):
@@ -162,53 +173,3 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
 def _read(name: str, scorer: Any, score: Any) -> MetricScore:
     signature = scorer.get_signature().format()
     return MetricScore(score.name, float(score.score), signature, METRICS[name].higher_is_better)
-
-
-def _check_segments(
-    hypotheses: Sequence[str], references: Sequence[Sequence[str | None]], sources: Sequence[str] | None
-) -> None:
-    if isinstance(hypotheses, str) or any(isinstance(each, str) for each in references):
-        raise UsageError(
-            "hypotheses and references must be lists of segments",
-            hint="Pass references as a list of lists: [references]",
-        )
-    if not hypotheses:
-        raise InputError("there are no hypotheses to score", hint="Check that the file of translations is not empty")
-    if not references:
-        raise InputError("there are no references to score against", hint="Give one, or use the reference-free checks")
-    if sources is not None:
-        _check_length(len(hypotheses), len(sources), "the source")
-    for number, reference in enumerate(references, start=1):
-        _check_length(len(hypotheses), len(reference), _label(number, len(references)))
-    _check_filled(references)
-
-
-def _check_length(hypotheses: int, others: int, label: str) -> None:
-    if hypotheses == others:
-        return
-    line = min(hypotheses, others) + 1
-    lacking = label if others < hypotheses else "the hypotheses"
-    raise InputError(
-        f"{_count(hypotheses, 'hypothesis', 'hypotheses')} but {_count(others, 'line', 'lines')} in {label}: "
-        f"line {line} is missing from {lacking}",
-        hint="Both must hold the same segments, one a line",
-    )
-
-
-def _check_filled(references: Sequence[Sequence[str | None]]) -> None:
-    for number, reference in enumerate(references, start=1):
-        for line, text in enumerate(reference, start=1):
-            if text is not None and not text.strip():
-                label = _label(number, len(references))
-                raise InputError(f"line {line} of {label} is empty", hint="Fill it, or drop it on both sides")
-    for line, texts in enumerate(zip(*references, strict=True), start=1):
-        if all(text is None for text in texts):
-            raise InputError(f"line {line} has no reference", hint="Fill it, or drop it on both sides")
-
-
-def _label(number: int, of: int) -> str:
-    return "the reference" if of == 1 else f"reference {number}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

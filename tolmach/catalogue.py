@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from corpora.errors import InputError
+from corpora.errors import InputError, IntegrityError
 from corpora.languages import base_language
 from corpora.progress import SILENT, Progress
 from corpora.samples import list_samples, load_sample
@@ -16,7 +16,6 @@ from translate.prompts import PLACEHOLDERS, Prompt
 from translate.registry import find_model, identify, load_registry
 from translate.routing import plan_route
 from translate.specs import Direction, LocalSource, MirrorSource, ModelSpec, WheelSource, direction_name
-from translate.weights.errors import IntegrityError
 from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore
 

@@ -30,11 +30,13 @@ class FetchOptions:
         timeout: Seconds to wait for the server each time.
         max_bytes: Size above which a page is refused.
         user_agent: How the program introduces itself.
+        types: Media types that are taken; None takes any.
     """
 
     timeout: float = 30.0
     max_bytes: int = 16_000_000
     user_agent: str = "tolmach (article reader)"
+    types: tuple[str, ...] | None = _TEXT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
         request = urllib.request.Request(url, headers={"User-Agent": options.user_agent, "Accept": "text/html, text/*"})  # noqa: S310 - the scheme was checked above
         with _opener().open(request, timeout=options.timeout) as response:
             kind = response.headers.get_content_type() if "Content-Type" in response.headers else ""
-            if kind and kind not in _TEXT_TYPES:
+            if kind and options.types is not None and kind not in options.types:
                 raise InputError(
                     f"cannot read {url}: it is no text but {kind}", hint="Give the address of the article's page"
                 )

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from bergamot_files import Shape, make_bergamot
 
-from corpora.errors import NetworkError, OfflineError, UsageError
+from corpora.errors import IntegrityError, NetworkError, OfflineError, UsageError
 from corpora.network import OFFLINE_VARIABLE
 from translate.engines.bergamot import mirror as mirror_module
 from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.mirror import MIRROR_VARIABLE, bergamot_mirror, fetch_bergamot
 from translate.families.requests import TextRequest
 from translate.types import DecodeOptions
-from translate.weights.errors import IntegrityError, ModelUnavailableError
+from translate.weights.errors import ModelUnavailableError
 from translate.weights.files import sha256_of
 
 SMALL = Shape(dim=8, heads=2, inner=8, encoder_layers=1, decoder_layers=1, quantized=True)

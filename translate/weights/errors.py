@@ -3,10 +3,6 @@
 from corpora.errors import TolmachError
 
 
-class IntegrityError(TolmachError):
-    """What was fetched, or what lies in the cache, is not what it should be."""
-
-
 class UnsafeWeightsError(TolmachError):
     """The weights exist only in a form that can run code when it is loaded."""
 

@@ -9,12 +9,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from corpora.errors import IntegrityError
 from corpora.files import output_errors
 from corpora.network import is_offline, require_network
 from corpora.progress import SILENT, Progress
 from translate.weights.download import download, part_of
 from translate.weights.endpoint import endpoint, hub_errors
-from translate.weights.errors import IntegrityError, ModelUnavailableError, UnsafeWeightsError
+from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
 from translate.weights.files import check_space, folder_size, git_blob_of, select_files, sha256_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Final
 
 import filelock
 
-from corpora.errors import OutputError, UsageError
+from corpora.errors import IntegrityError, OutputError, UsageError
 from corpora.files import cache_dir, output_errors
 from corpora.progress import SILENT, Progress
 from translate.specs import (
@@ -19,7 +19,6 @@ from translate.specs import (
     ModelSpec,
     direction_name,
 )
-from translate.weights.errors import IntegrityError
 from translate.weights.files import FileRecord, folder_size
 from translate.weights.local import check_folder, describe_folder
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest

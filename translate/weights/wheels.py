@@ -16,12 +16,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from corpora.errors import NetworkError, TolmachError
+from corpora.errors import IntegrityError, NetworkError, TolmachError
 from corpora.files import output_errors
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
 from translate.specs import WheelSource
-from translate.weights.errors import IntegrityError
 from translate.weights.files import check_space
 
 _CHUNK: Final = 1 << 20

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import NetworkError
+from corpora.errors import IntegrityError, NetworkError
 from corpora.files import output_errors, write_text
-from translate.weights.errors import IntegrityError
 
 TIMEOUT: Final = 30.0
 """Seconds without an answer after which a server counts as unreachable."""

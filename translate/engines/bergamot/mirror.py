@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from corpora.errors import UsageError
+from corpora.errors import IntegrityError, UsageError
 from corpora.files import output_errors, replacing
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
@@ -24,7 +24,7 @@ from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.files import MODEL_NAMES, PLACES, BergamotFiles, pair_name
 from translate.engines.errors import ModelFilesError
 from translate.specs import Direction, direction_name
-from translate.weights.errors import IntegrityError, ModelUnavailableError
+from translate.weights.errors import ModelUnavailableError
 from translate.weights.files import FileRecord, record_files
 
 MIRROR_VARIABLE: Final = "TOLMACH_BERGAMOT_MIRROR"

@@ -1,0 +1,11 @@
+"""Test sets for translation: which there are, reading them in one direction, fetching those that are not here.
+
+A set lies in a folder of its name, in one of the folders that `TOLMACH_TESTSETS` lists or in the cache. Reading never
+touches the network.
+"""
+
+from corpora.testsets.loading import find_folder, load_set
+from corpora.testsets.registry import find_set, known_sets
+from corpora.testsets.types import EvaluationSet, SetEntry, SetFile
+
+__all__ = ["EvaluationSet", "SetEntry", "SetFile", "find_folder", "find_set", "known_sets", "load_set"]

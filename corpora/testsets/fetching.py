@@ -1,0 +1,121 @@
+"""Fetching test sets: from the addresses of the registry, or through sacrebleu, each file checked by its checksum."""
+
+import io
+import shutil
+import tarfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from corpora.errors import IntegrityError, NetworkError, UsageError
+from corpora.files import output_errors, write_text
+from corpora.network import require_network
+from corpora.progress import SILENT, Progress
+from corpora.readers.fetch import FetchOptions, fetch
+from corpora.testsets.loading import DOCUMENTS, ORIGINS, fetched_folder, find_folder
+from corpora.testsets.types import Direction, SetEntry, SetFile
+
+_LIMITS: Final = FetchOptions(max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
+_PARTIAL: Final = ".partial"
+
+
+def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
+    """Return the folder of a set, after fetching it where it is not here; it appears whole or not at all.
+
+    Args:
+        entry: The set.
+        progress: Who is told how far it is.
+
+    Raises:
+        UsageError: The set is not fetched: it comes with the package.
+        OfflineError: It is not here, and the user allows no network.
+        NetworkError: It cannot be fetched.
+        IntegrityError: What came is not what it should be.
+        OutputError: The cache cannot be written.
+    """
+    if not entry.files and not entry.sacrebleu:
+        raise UsageError(f"{entry.name} comes with Tolmach and need not be fetched")
+    for direction in entry.directions:
+        if find_folder(entry, direction) is None:
+            break
+    else:
+        found = find_folder(entry)
+        assert found is not None  # noqa: S101 - every direction was found just now
+        return found
+    require_network(f"fetch the test set {entry.name}")
+    place = fetched_folder() / entry.name
+    partial = place.with_name(place.name + _PARTIAL)
+    with output_errors(place):
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        _fill(entry, partial, progress)
+        shutil.rmtree(place, ignore_errors=True)
+        partial.rename(place)
+    return place
+
+
+def _fill(entry: SetEntry, folder: Path, progress: Progress) -> None:
+    if entry.sacrebleu:
+        _from_sacrebleu(entry, folder)
+    elif entry.archive:
+        archive = fetch(entry.archive, options=_LIMITS, progress=progress).data
+        for file, data in _members(entry, archive):
+            _write(folder, file, data)
+    else:
+        for file in entry.files:
+            _write(folder, file, fetch(file.url, options=_LIMITS, progress=progress).data)
+
+
+def _members(entry: SetEntry, archive: bytes) -> Iterator[tuple[SetFile, bytes]]:
+    """Yield the set's files out of its archive; nothing else of it is unpacked."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+            for file in entry.files:
+                member = opened.extractfile(file.member)
+                if member is None:
+                    raise IntegrityError(f"the archive of {entry.name} holds no file {file.member}")
+                yield file, member.read()
+    except (tarfile.TarError, KeyError, EOFError, OSError) as error:
+        raise IntegrityError(
+            f"the archive of {entry.name} cannot be unpacked: {error}", hint=f"Look at {entry.archive}"
+        ) from error
+
+
+def _write(folder: Path, file: SetFile, data: bytes) -> None:
+    found = sha256(data).hexdigest()
+    if found != file.sha256:
+        raise IntegrityError(
+            f"{file.name} is not the file that it should be: its checksum is {found[:12]}, not {file.sha256[:12]}",
+            hint="The set may have changed where it is published; put the right files in a folder of your own",
+        )
+    folder.joinpath(file.name).write_bytes(data)
+
+
+def _from_sacrebleu(entry: SetEntry, folder: Path) -> None:
+    """Write what sacrebleu has of a set; it knows addresses and checksums, and keeps the archive in its own folder."""
+    from sacrebleu.dataset import DATASETS  # noqa: PLC0415 - loaded when used
+
+    dataset: Any = DATASETS[entry.sacrebleu]
+    for direction in entry.directions:
+        pair = "-".join(direction)
+        try:
+            fields = dict(zip(dataset.fieldnames(pair), dataset.get_files(pair), strict=True))
+        except OSError as error:
+            raise NetworkError(f"cannot fetch {entry.name} through sacrebleu: {error}") from error
+        except SystemExit as error:  # its way to say that a checksum is wrong
+            raise IntegrityError(
+                f"what sacrebleu fetched of {entry.name} is not what it should be", hint="See its message above"
+            ) from error
+        _write_pair(folder / pair, direction, {name: Path(path) for name, path in fields.items()})
+
+
+def _write_pair(place: Path, direction: Direction, fields: dict[str, Path]) -> None:
+    source, target = direction
+    place.mkdir(parents=True)
+    names = {"src": f"src.{source}", "docid": DOCUMENTS, "origlang": ORIGINS}
+    for field, path in fields.items():
+        if field.startswith("ref"):
+            names[field] = f"ref.{field.partition(':')[2] or 'A'}.{target}"
+        if field in names:
+            write_text(place / names[field], path.read_text(encoding="utf-8"))

@@ -1,0 +1,163 @@
+"""Reading a test set in one direction, from wherever it lies."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from corpora.errors import InputError, UsageError
+from corpora.files import cache_dir
+from corpora.languages import CHINESE, base_language, parse_language
+from corpora.samples import list_samples, sample_bitexts
+from corpora.testsets.registry import find_set
+from corpora.testsets.types import LINES, SAMPLES, Direction, EvaluationSet, SetEntry
+from corpora.testsets.user_files import USER_FORMATS, load_file
+
+FOLDERS_VARIABLE: Final = "TOLMACH_TESTSETS"
+"""Environment variable with folders to look for sets in, separated as in `PATH`."""
+DOCUMENTS: Final = "documents.txt"
+ORIGINS: Final = "origins.txt"
+
+
+def load_set(name: str, direction: Direction) -> EvaluationSet:
+    """Return a test set in one direction.
+
+    Args:
+        name: Name of a set of the registry, or path of a file of the user's (`.tsv`, `.tmx` or `.jsonl`).
+        direction: Source and target language, BCP-47 tags.
+
+    Raises:
+        UsageError: No set has that name, or it does not have the direction.
+        InputError: The set is not here, or its files do not fit together.
+    """
+    source, target = (parse_language(tag) for tag in direction)
+    if Path(name).suffix.lower() in USER_FORMATS:
+        return load_file(Path(name), (source, target))
+    entry = find_set(name)
+    if (base_language(source), base_language(target)) not in entry.directions:
+        known = ", ".join("-".join(one) for one in entry.directions)
+        raise UsageError(f"{entry.name} has no direction {source}-{target}", hint=f"It has {known}")
+    if entry.layout == SAMPLES:
+        return _samples(entry, (source, target))
+    folder = find_folder(entry, (source, target))
+    if folder is None:
+        raise InputError(
+            f"the test set {entry.name} is not here",
+            hint=f"Fetch it: tolmach corpora fetch {entry.name}; or name its folder's parent in {FOLDERS_VARIABLE}",
+        )
+    return _lines(entry, folder, (source, target)) if entry.layout == LINES else _pairs(entry, folder, (source, target))
+
+
+def find_folder(entry: SetEntry, direction: Direction | None = None) -> Path | None:
+    """Return the folder of a set, None where it is not here.
+
+    Args:
+        entry: The set.
+        direction: Which direction must be there; None asks for any.
+    """
+    for folder in set_folders():
+        place = folder / entry.name
+        if any(_holds(entry, place, one) for one in ([direction] if direction else entry.directions)):
+            return place
+    return None
+
+
+def set_folders() -> tuple[Path, ...]:
+    """Return the folders in which sets lie: those of `TOLMACH_TESTSETS`, then the cache's."""
+    named = [Path(part) for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
+    return (*named, fetched_folder())
+
+
+def fetched_folder() -> Path:
+    """Return the folder for sets that are fetched; it may not exist yet."""
+    return cache_dir() / "testsets"
+
+
+def _holds(entry: SetEntry, place: Path, direction: Direction) -> bool:
+    source, target = map(base_language, direction)
+    if entry.layout == LINES:
+        return all((place / f"{tag}.txt").is_file() for tag in (source, target))
+    return (place / f"{source}-{target}" / f"src.{source}").is_file()
+
+
+def _lines(entry: SetEntry, folder: Path, direction: Direction) -> EvaluationSet:
+    source, target = (read_lines(folder / f"{base_language(tag)}.txt") for tag in direction)
+    documents = _optional(folder / DOCUMENTS)
+    _check_lengths(folder, len(source), {f"{base_language(direction[1])}.txt": target, DOCUMENTS: documents})
+    origins = (entry.original,) * len(source) if entry.original else ()
+    return replace(_set(entry, direction, source, {"A": target}), documents=documents, origins=origins)
+
+
+def _pairs(entry: SetEntry, folder: Path, direction: Direction) -> EvaluationSet:
+    source, target = map(base_language, direction)
+    place = folder / f"{source}-{target}"
+    sources = read_lines(place / f"src.{source}")
+    references = _numbered(place, "ref", target)
+    outputs = _numbered(place, "hyp", target)
+    documents, origins = _optional(place / DOCUMENTS), _optional(place / ORIGINS)
+    if not references:
+        raise InputError(f"{place} holds no reference", hint=f"One is called ref.A.{target}")
+    named = {f"ref.{name}.{target}": lines for name, lines in references.items()}
+    named |= {f"hyp.{name}.{target}": lines for name, lines in outputs.items()}
+    _check_lengths(place, len(sources), named | {DOCUMENTS: documents, ORIGINS: origins})
+    found = _set(entry, direction, sources, references)
+    return replace(found, outputs=outputs, documents=documents, origins=origins)
+
+
+def _numbered(place: Path, kind: str, language: str) -> dict[str, tuple[str, ...]]:
+    paths = sorted(place.glob(f"{kind}.*.{language}"))
+    return {path.name.removeprefix(f"{kind}.").removesuffix(f".{language}"): read_lines(path) for path in paths}
+
+
+def _samples(entry: SetEntry, direction: Direction) -> EvaluationSet:
+    glue = ["" if base_language(tag) == CHINESE else " " for tag in direction]
+    bitexts = sample_bitexts(*direction)
+    rows = [
+        (_join(bitext.source, source, glue[0]), _join(bitext.target, target, glue[1]), name)
+        for name in list_samples()
+        for bitext in [bitexts[name]]
+        for source, target in bitext.beads
+        if source and target
+    ]
+    sources, targets, documents = zip(*rows, strict=True)
+    return replace(_set(entry, direction, sources, {"A": targets}), documents=documents)
+
+
+def _join(sentences: Sequence[str], indices: Iterable[int], glue: str) -> str:
+    return glue.join(sentences[index] for index in indices)
+
+
+def _set(
+    entry: SetEntry, direction: Direction, sources: tuple[str, ...], references: dict[str, tuple[str, ...]]
+) -> EvaluationSet:
+    return EvaluationSet(entry.name, direction, sources, references, licence=entry.licence, citation=entry.citation)
+
+
+def _optional(path: Path) -> tuple[str, ...]:
+    return read_lines(path) if path.is_file() else ()
+
+
+def read_lines(path: Path) -> tuple[str, ...]:
+    r"""Return the lines of a UTF-8 file; only `\n` ends one, since test sets hold other separators within lines.
+
+    Raises:
+        InputError: It cannot be read, or is not UTF-8.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text", hint="Fetch the set again, or convert the file") from error
+    return tuple(line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
+
+
+def _check_lengths(place: Path, wanted: int, files: dict[str, tuple[str, ...]]) -> None:
+    for name, lines in files.items():
+        if lines and len(lines) != wanted:
+            raise InputError(
+                f"{place / name} has {len(lines)} lines for {wanted} segments: line {min(len(lines), wanted) + 1} "
+                f"{'is missing' if len(lines) < wanted else 'has no segment'}",
+                hint="Fetch the set again, or repair the file",
+            )

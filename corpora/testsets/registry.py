@@ -1,0 +1,54 @@
+"""The table of known test sets."""
+
+import difflib
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from corpora.errors import UsageError
+from corpora.testsets.types import Direction, SetEntry, SetFile
+
+
+@cache
+def known_sets() -> tuple[SetEntry, ...]:
+    """Return all sets of the registry, in its order."""
+    text = resources.files("corpora.testsets").joinpath("registry.toml").read_text(encoding="utf-8")
+    return tuple(_entry(row) for row in tomllib.loads(text)["sets"])
+
+
+def find_set(name: str) -> SetEntry:
+    """Return the set of a name; case does not matter.
+
+    Raises:
+        UsageError: There is none.
+    """
+    names = [entry.name for entry in known_sets()]
+    for entry in known_sets():
+        if entry.name == name.lower():
+            return entry
+    near = difflib.get_close_matches(name.lower(), names, n=1)
+    guess = f"Did you mean {near[0]}? " if near else ""
+    raise UsageError(f"no test set is called {name!r}", hint=f"{guess}Known: {', '.join(names)}; or give a file")
+
+
+def parse_pair(pair: str) -> Direction:
+    """Return the direction that a name such as `en-ru` stands for.
+
+    Raises:
+        UsageError: It does not have two parts.
+    """
+    source, _, target = pair.lower().partition("-")
+    if not source or not target:
+        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru")
+    return source, target
+
+
+def _entry(row: dict[str, Any]) -> SetEntry:
+    return SetEntry(
+        **row
+        | {
+            "directions": tuple(parse_pair(pair) for pair in row["directions"]),
+            "files": tuple(SetFile(**one) for one in row.get("files", ())),
+        }
+    )

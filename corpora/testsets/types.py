@@ -1,0 +1,123 @@
+"""A test set in one direction, and what is known of a set before it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+Direction = tuple[str, str]
+"""Source and target language, by tag."""
+
+Layout = str
+LINES: Final = "lines"
+"""A file of lines for each language, such as `en.txt`; line by line they say the same."""
+PAIRS: Final = "pairs"
+"""A folder for each direction, such as `en-ru`, with `src.en`, `ref.A.ru`, and perhaps `hyp.SYSTEM.ru`."""
+SAMPLES: Final = "samples"
+"""The sample articles that come with Tolmach."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetFile:
+    """One file of a set.
+
+    Attributes:
+        name: Its name in the set's folder.
+        sha256: Checksum of its bytes.
+        url: Where it is; empty where it is in the set's archive.
+        member: Its path in the set's archive; empty where it has an address of its own.
+    """
+
+    name: str
+    sha256: str
+    url: str = ""
+    member: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetEntry:
+    """A set of the registry.
+
+    Attributes:
+        name: Name on the command line, and of its folder.
+        title: Its full name.
+        layout: `lines`, `pairs` or `samples`.
+        licence: SPDX identifier, or what stands for one.
+        citation: The paper that presents it.
+        url: Its home page.
+        original: Language that its texts were written in, by tag; None where it differs from text to text.
+        directions: What it can test.
+        segments: Number of segments, where it is the same for all directions.
+        files: What is fetched, where the registry says; none where sacrebleu knows.
+        archive: Address of the archive that has the files; empty where they have addresses of their own.
+        sacrebleu: sacrebleu's name for it; empty where it does not have it.
+        note: What a user should know.
+    """
+
+    name: str
+    title: str
+    layout: Layout
+    licence: str
+    citation: str
+    url: str
+    directions: tuple[Direction, ...]
+    original: str | None = None
+    segments: int | None = None
+    files: tuple[SetFile, ...] = ()
+    archive: str = ""
+    sacrebleu: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationSet:
+    """Segments of a test set in one direction.
+
+    Attributes:
+        name: Name of the set, or path of the user's file.
+        direction: Source and target language, by tag.
+        sources: Source segments.
+        references: Reference translations by name, each with one for every segment.
+        documents: Document of each segment; none where the set does not tell.
+        origins: Language that each segment was written in, by tag; none where the set does not tell.
+        outputs: What systems submitted, by their names.
+        licence: SPDX identifier; empty for a user's file.
+        citation: The paper that presents it; empty for a user's file.
+    """
+
+    name: str
+    direction: Direction
+    sources: tuple[str, ...]
+    references: Mapping[str, tuple[str, ...]]
+    documents: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    licence: str = ""
+    citation: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Checksum of sources and references: two sets with the same one gave systems the same task."""
+        parts = ["\n".join(self.sources), *("\n".join(lines) for lines in self.references.values())]
+        return sha256("\f".join(parts).encode("utf-8")).hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def part(self, numbers: "range | list[int]") -> "EvaluationSet":
+        """Return the set with these segments only, counted from 0, in the order given."""
+
+        def pick(lines: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(lines[number] for number in numbers) if lines else ()
+
+        return EvaluationSet(
+            name=self.name,
+            direction=self.direction,
+            sources=pick(self.sources),
+            references={name: pick(lines) for name, lines in self.references.items()},
+            documents=pick(self.documents),
+            origins=pick(self.origins),
+            outputs={name: pick(lines) for name, lines in self.outputs.items()},
+            licence=self.licence,
+            citation=self.citation,
+        )

@@ -1,0 +1,136 @@
+"""Test sets of the user's own, in one file: TSV, TMX or JSON lines."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from corpora.errors import InputError
+from corpora.exchange import ReadOptions, read_bitext
+from corpora.testsets.types import Direction, EvaluationSet
+
+_SOURCE: Final = "source"
+_REFERENCE: Final = "reference"
+_DOCUMENT: Final = "document"
+_ORIGIN: Final = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One segment, and where it stands."""
+
+    place: str
+    source: str
+    references: dict[str, str]
+    document: str = ""
+    origin: str = ""
+
+
+def load_file(path: Path, direction: Direction) -> EvaluationSet:
+    """Return a user's file as a test set.
+
+    A TSV file has a source and one reference or more in each row, or a first row that names its columns: `source`,
+    `reference` (or several that begin so), `document`, `origin`. JSON lines have the same names. TMX has the two
+    languages.
+
+    Args:
+        path: The file; its ending tells the format.
+        direction: Source and target language, by tag.
+
+    Raises:
+        InputError: The file cannot be read, is not in that format, or lacks a side of a segment.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text", hint="Convert it") from error
+    rows = list(USER_FORMATS[path.suffix.lower()](text, direction))
+    if not rows:
+        raise InputError(f"{path} has no segments")
+    _check(path, rows)
+    return EvaluationSet(
+        name=str(path),
+        direction=direction,
+        sources=tuple(row.source for row in rows),
+        references={name: tuple(row.references[name] for row in rows) for name in rows[0].references},
+        documents=_column([row.document for row in rows]),
+        origins=_column([row.origin for row in rows]),
+    )
+
+
+def _column(values: list[str]) -> tuple[str, ...]:
+    return tuple(values) if any(values) else ()
+
+
+def _check(path: Path, rows: list[_Row]) -> None:
+    names = list(rows[0].references)
+    for row in rows:
+        if list(row.references) != names:
+            raise InputError(f"{path}, {row.place}: {len(row.references)} references, not {len(names)} as before it")
+        for side, text in {_SOURCE: row.source, **row.references}.items():
+            if not text.strip():
+                raise InputError(f"{path}, {row.place}: the {side} is empty", hint="Fill it, or drop the segment")
+
+
+def _read_tsv(text: str, _direction: Direction) -> Iterator[_Row]:
+    cells = list(csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+    named = bool(cells) and _SOURCE in [cell.strip().lower() for cell in cells[0]]
+    width = len(cells[0]) if cells else 0
+    usual = [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(width - 1))]
+    header = [cell.strip().lower() for cell in cells[0]] if named else usual
+    for number, row in enumerate(cells, start=1):
+        if (named and number == 1) or not any(row):
+            continue
+        place = f"line {number}"
+        if len(row) != len(header):
+            raise InputError(f"{place} has {len(row)} columns, not {len(header)}", hint="Columns end with a tab")
+        yield _row(dict(zip(header, row, strict=True)), place)
+
+
+def _read_jsonl(text: str, _direction: Direction) -> Iterator[_Row]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{place} is not JSON: {error}") from error
+        if not isinstance(found, dict):
+            raise InputError(f"{place} is not an object", hint='Write {"source": "...", "reference": "..."}')
+        several = found.pop("references", None)
+        if isinstance(several, list):
+            found |= {f"{_REFERENCE}{at or ''}": one for at, one in enumerate(several)}
+        yield _row(found, place)
+
+
+def _row(cells: dict[str, Any], place: str) -> _Row:
+    references = {name: cells[name] for name in cells if name.startswith(_REFERENCE)}
+    if _SOURCE not in cells or not references:
+        raise InputError(f"{place} lacks a source or a reference", hint="Name the columns source and reference")
+    wanted = {_SOURCE: cells[_SOURCE], **references, **{name: cells.get(name, "") for name in (_DOCUMENT, _ORIGIN)}}
+    for name, value in wanted.items():
+        if not isinstance(value, str):
+            raise InputError(f"{place}: the {name} is not text")
+    return _Row(place, cells[_SOURCE], references, wanted[_DOCUMENT], wanted[_ORIGIN])
+
+
+def _read_tmx(text: str, direction: Direction) -> Iterator[_Row]:
+    source, target = direction
+    bitext = read_bitext(text, "tmx", ReadOptions(source_language=source, target_language=target))
+    for number, (left, right) in enumerate(bitext.beads, start=1):
+        texts = (" ".join(bitext.source[at] for at in left), " ".join(bitext.target[at] for at in right))
+        yield _Row(f"unit {number}", texts[0], {_REFERENCE: texts[1]})
+
+
+USER_FORMATS: Final[dict[str, Callable[[str, Direction], Iterator[_Row]]]] = {
+    ".tsv": _read_tsv,
+    ".jsonl": _read_jsonl,
+    ".tmx": _read_tmx,
+}
+"""What reads a file, by its ending."""

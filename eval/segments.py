@@ -1,0 +1,81 @@
+"""Segments and their references, checked before anything is computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpora.errors import InputError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """What translations are scored against.
+
+    Attributes:
+        references: Reference lists as in sacrebleu: each holds one reference for every segment. None stands for a
+            segment that this reference lacks.
+        language: Canonical tag of their language; it chooses the tokenizer.
+    """
+
+    references: Sequence[Sequence[str | None]]
+    language: str
+
+
+def check_segments(
+    hypotheses: Sequence[str], references: Sequence[Sequence[str | None]], sources: Sequence[str] | None = None
+) -> None:
+    """Refuse what cannot be scored.
+
+    Args:
+        hypotheses: One translation a segment.
+        references: Reference lists, see `Segments`.
+        sources: Source segments; only their number is looked at.
+
+    Raises:
+        InputError: Nothing to score, lists of different length, or a segment without a reference.
+        UsageError: Hypotheses or references are not lists.
+    """
+    if isinstance(hypotheses, str) or any(isinstance(each, str) for each in references):
+        raise UsageError(
+            "hypotheses and references must be lists of segments",
+            hint="Pass references as a list of lists: [references]",
+        )
+    if not hypotheses:
+        raise InputError("there are no hypotheses to score", hint="Check that the file of translations is not empty")
+    if not references:
+        raise InputError("there are no references to score against", hint="Give one, or use the reference-free checks")
+    if sources is not None:
+        _check_length(len(hypotheses), len(sources), "the source")
+    for number, reference in enumerate(references, start=1):
+        _check_length(len(hypotheses), len(reference), _label(number, len(references)))
+    _check_filled(references)
+
+
+def _check_length(hypotheses: int, others: int, label: str) -> None:
+    if hypotheses == others:
+        return
+    line = min(hypotheses, others) + 1
+    lacking = label if others < hypotheses else "the hypotheses"
+    raise InputError(
+        f"{_count(hypotheses, 'hypothesis', 'hypotheses')} but {_count(others, 'line', 'lines')} in {label}: "
+        f"line {line} is missing from {lacking}",
+        hint="Both must hold the same segments, one a line",
+    )
+
+
+def _check_filled(references: Sequence[Sequence[str | None]]) -> None:
+    for number, reference in enumerate(references, start=1):
+        for line, text in enumerate(reference, start=1):
+            if text is not None and not text.strip():
+                label = _label(number, len(references))
+                raise InputError(f"line {line} of {label} is empty", hint="Fill it, or drop it on both sides")
+    for line, texts in enumerate(zip(*references, strict=True), start=1):
+        if all(text is None for text in texts):
+            raise InputError(f"line {line} has no reference", hint="Fill it, or drop it on both sides")
+
+
+def _label(number: int, of: int) -> str:
+    return "the reference" if of == 1 else f"reference {number}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,10 @@
+"""Which differences between systems are real: paired resampling over segments, the same resamples for every metric.
+
+Importing this package loads numpy only when a test is made.
+"""
+
+from eval.significance.correction import holm
+from eval.significance.systems import compare_systems
+from eval.significance.types import Comparison, Interval, Resampling, Significance, SystemScore
+
+__all__ = ["Comparison", "Interval", "Resampling", "Significance", "SystemScore", "compare_systems", "holm"]

@@ -1,0 +1,81 @@
+"""Segment statistics of systems by one metric: all that resampling needs to know of a metric."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from eval.metrics import METRICS
+from eval.segments import Segments
+from eval.significance import formulas
+from eval.statistics import extract_statistics
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Formula = Callable[[Array], Array]
+
+_FORMULAS: "Final[dict[str, Formula]]" = {
+    "bleu": formulas.bleu,
+    "spbleu": formulas.bleu,
+    "chrf": formulas.chrf,
+    "chrf++": formulas.chrf,
+    "ter": formulas.ter,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Statistics of all systems by one metric.
+
+    Attributes:
+        metric: Name of the metric.
+        signature: The metric's signature, without seed and resamples.
+        higher_is_better: False for metrics that count errors.
+        statistics: By system an array of shape (segments, columns), in the order of `formula`.
+        formula: From summed statistics, shape (..., columns), to scores, shape (...).
+    """
+
+    metric: str
+    signature: str
+    higher_is_better: bool
+    statistics: "Mapping[str, Array]"
+    formula: "Formula"
+
+
+def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> Measured:
+    """Return the statistics of systems by one of sacrebleu's metrics.
+
+    Args:
+        metric: Canonical name out of `eval.METRICS`.
+        outputs: The translations of each system, checked before.
+        segments: References and target language.
+    """
+    found = extract_statistics(metric, list(outputs.values()), segments)
+    return Measured(
+        metric=metric,
+        signature=found.signature,
+        higher_is_better=METRICS[metric].higher_is_better,
+        statistics=dict(zip(outputs, found.statistics, strict=True)),
+        formula=_FORMULAS[metric],
+    )
+
+
+def measure_means(
+    metric: str, scores: Mapping[str, Sequence[float]], *, signature: str, higher_is_better: bool = True
+) -> Measured:
+    """Return the statistics of a metric whose score is the mean of its segments' scores, such as COMET's.
+
+    Args:
+        metric: Name of the metric.
+        scores: The segment scores of each system.
+        signature: What produced them.
+        higher_is_better: False for metrics that count errors.
+    """
+    statistics = {
+        system: np.column_stack([np.asarray(each, dtype=np.float64), np.ones(len(each))])
+        for system, each in scores.items()
+    }
+    return Measured(metric, signature, higher_is_better, statistics, formulas.mean)

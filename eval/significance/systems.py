@@ -1,0 +1,226 @@
+"""Systems beside each other: scores with intervals, and every comparison with its tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from math import sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from corpora.errors import UsageError
+from corpora.languages import parse_language
+from eval.metrics import DEFAULT_METRICS, parse_metrics
+from eval.segments import Segments, check_segments
+from eval.significance.correction import holm
+from eval.significance.measures import Measured, measure_texts
+from eval.significance.resampling import bootstrap_totals, randomisation_shifts
+from eval.significance.types import Comparison, Interval, Resampling, Significance, SystemScore
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+_LEAST_RESAMPLES: Final = 40
+"""Fewer have nothing in the tails of a 95 % interval."""
+
+
+def compare_systems(
+    outputs: Mapping[str, Sequence[str]],
+    references: Sequence[Sequence[str | None]],
+    *,
+    target_language: str,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    baseline: str | None = None,
+    options: Resampling | None = None,
+) -> Significance:
+    """Score systems on the same segments, and test which differences between them are real.
+
+    Args:
+        outputs: The translations of each system, by its name; at least two systems.
+        references: Reference lists as for `eval.evaluate`.
+        target_language: BCP-47 tag.
+        metrics: Names out of `eval.METRICS`; all see the same resamples.
+        baseline: The system that all others are compared with; None compares every two.
+        options: How to resample.
+
+    Raises:
+        InputError: Lists of different length, or nothing to score.
+        UsageError: A metric, a language, a baseline or an option that is not possible, or fewer than two systems.
+    """
+    segments = Segments(references, parse_language(target_language))
+    names = parse_metrics(metrics)
+    for texts in outputs.values():
+        check_segments(texts, references)
+    _check_systems(list(outputs), baseline)
+    measured = [measure_texts(name, outputs, segments) for name in names]
+    return compare_measured(measured, baseline=baseline, options=options)
+
+
+def compare_measured(
+    measured: Sequence[Measured], *, baseline: str | None = None, options: Resampling | None = None
+) -> Significance:
+    """Test systems by statistics that are there already; see `compare_systems`.
+
+    Args:
+        measured: One a metric, all of the same systems and segments.
+        baseline: As for `compare_systems`.
+        options: As for `compare_systems`.
+
+    Raises:
+        UsageError: An option that is not possible, fewer than two systems, or metrics of other systems or segments.
+    """
+    options = options or Resampling()
+    _check_options(options)
+    systems = list(measured[0].statistics) if measured else []
+    _check_systems(systems, baseline)
+    _check_same(measured)
+    pairs = [(one, baseline) for one in systems if one != baseline] if baseline else _all_pairs(systems)
+    found = [_Tests(one, pairs, options) for one in measured]
+    return Significance(
+        scores=tuple(score for one in found for score in one.scores()),
+        comparisons=tuple(comparison for one in found for comparison in one.comparisons()),
+        segments=len(measured[0].statistics[systems[0]]),
+        options=options,
+    )
+
+
+def _all_pairs(systems: Sequence[str]) -> list[tuple[str, str]]:
+    return [(second, first) for first, second in combinations(systems, 2)]
+
+
+class _Tests:
+    """All resamples of all systems by one metric."""
+
+    def __init__(self, measured: Measured, pairs: Sequence[tuple[str, str]], options: Resampling) -> None:
+        self._measured = measured
+        self._pairs = pairs
+        self._options = options
+        statistics = np.stack(list(measured.statistics.values()), axis=1)  # segments, systems, columns
+        self._segments, self._systems, self._columns = statistics.shape
+        totals = statistics.sum(axis=0)
+        self._scores = dict(zip(measured.statistics, measured.formula(totals), strict=True))
+        self._totals = dict(zip(measured.statistics, totals, strict=True))
+        flat = statistics.reshape(self._segments, -1)
+        drawn = bootstrap_totals(flat, resamples=options.resamples, seed=options.seed)
+        resampled = measured.formula(drawn.reshape(options.resamples, self._systems, self._columns))
+        self._resampled = dict(zip(measured.statistics, resampled.T, strict=True))
+
+    def scores(self) -> Iterator[SystemScore]:
+        """Yield each system's score."""
+        counts = f"bs:{self._options.resamples}|ar:{self._options.trials}|seed:{self._options.seed}"
+        for system, resampled in self._resampled.items():
+            yield SystemScore(
+                system=system,
+                metric=self._measured.metric,
+                score=float(self._scores[system]),
+                mean=float(resampled.mean()),
+                interval=self._interval(resampled),
+                signature=f"{self._measured.signature}|{counts}",
+                higher_is_better=self._measured.higher_is_better,
+            )
+
+    def comparisons(self) -> list[Comparison]:
+        """Return each pair's comparison, with p-values corrected for the number of pairs."""
+        trials = self._randomised()
+        found = [self._compare(pair, trials[at]) for at, pair in enumerate(self._pairs)]
+        bootstrap = holm([one.p_bootstrap for one in found])
+        randomisation = holm([one.p_randomisation for one in found])
+        return [
+            replace(one, p_bootstrap_holm=first, p_randomisation_holm=second, significant=second < self._options.alpha)
+            for one, first, second in zip(found, bootstrap, randomisation, strict=True)
+        ]
+
+    def _randomised(self) -> "list[Array]":
+        """Return for each pair how far the pseudo-systems of each trial are from each other, without sign."""
+        statistics = self._measured.statistics
+        # sacrebleu tosses for the baseline's segments first; whoever is first, the distances are the same.
+        differences = np.concatenate([statistics[baseline] - statistics[system] for system, baseline in self._pairs], 1)
+        shifts = randomisation_shifts(differences, trials=self._options.trials, seed=self._options.seed)
+        found = []
+        for at, (system, baseline) in enumerate(self._pairs):
+            shift = shifts[:, at * self._columns : (at + 1) * self._columns]
+            one = self._measured.formula(self._totals[system] + shift)
+            other = self._measured.formula(self._totals[baseline] - shift)
+            found.append(np.abs(one - other))
+        return found
+
+    def _compare(self, pair: tuple[str, str], trials: "Array") -> Comparison:
+        system, baseline = pair
+        difference = float(self._scores[system] - self._scores[baseline])
+        resampled = self._resampled[system] - self._resampled[baseline]
+        sign = 1.0 if self._measured.higher_is_better else -1.0
+        error = float(resampled.std(ddof=1))
+        # sacrebleu's bootstrap test, which follows Moses' script, centres the differences without their sign.
+        distances = np.abs(resampled)
+        p_bootstrap = _p_value(distances - distances.mean(), abs(difference))
+        p_randomisation = _p_value(trials, abs(difference))
+        return Comparison(
+            system=system,
+            baseline=baseline,
+            metric=self._measured.metric,
+            difference=difference,
+            interval=self._interval(resampled),
+            better=float(np.mean(sign * resampled > 0) + np.mean(resampled == 0) / 2),
+            effect_size=sign * difference / (error * sqrt(self._segments)) if error else None,
+            detectable=_detectable(error, self._options),
+            p_bootstrap=p_bootstrap,
+            p_randomisation=p_randomisation,
+            p_bootstrap_holm=p_bootstrap,
+            p_randomisation_holm=p_randomisation,
+            significant=False,
+        )
+
+    def _interval(self, resampled: "Array") -> Interval:
+        ordered = np.sort(resampled)
+        # The rounding error of 1 - .95 must not move a bound to the next resample.
+        low = int(len(ordered) * (1.0 - self._options.confidence) / 2 + 1e-9)
+        return Interval(float(ordered[low]), float(ordered[len(ordered) - low - 1]))
+
+
+def _p_value(resampled: "Array", observed: float) -> float:
+    """Return the share of resamples beyond what was observed, each side plus one so that it is never 0.
+
+    Source: Clark et al. 2011 (https://aclanthology.org/P11-2031), whose multeval sacrebleu follows.
+    """
+    return float((np.sum(resampled > observed) + 1) / (len(resampled) + 1))
+
+
+def _detectable(error: float, options: Resampling) -> float:
+    """Return the smallest difference that a two-sided test at this level finds with this power.
+
+    Source: Card et al. 2020 (https://aclanthology.org/2020.emnlp-main.745).
+    """
+    normal = NormalDist()
+    return (normal.inv_cdf(1.0 - options.alpha / 2) + normal.inv_cdf(options.power)) * error
+
+
+def _check_systems(systems: Sequence[str], baseline: str | None) -> None:
+    if len(systems) < 2:  # noqa: PLR2004 - a comparison has two sides
+        raise UsageError("there is nothing to compare", hint="Name at least two systems")
+    if baseline is not None and baseline not in systems:
+        raise UsageError(f"no system is called {baseline!r}", hint=f"There are: {', '.join(systems)}")
+
+
+def _check_same(measured: Sequence[Measured]) -> None:
+    first = {system: len(each) for system, each in measured[0].statistics.items()}
+    for one in measured:
+        if {system: len(each) for system, each in one.statistics.items()} != first or len(set(first.values())) > 1:
+            raise UsageError(
+                f"{one.metric} was measured on other systems or segments than {measured[0].metric}",
+                hint="Measure all systems by all metrics on the same segments",
+            )
+
+
+def _check_options(options: Resampling) -> None:
+    if options.resamples < _LEAST_RESAMPLES:
+        raise UsageError(f"{options.resamples} resamples are too few", hint=f"Take at least {_LEAST_RESAMPLES}")
+    if options.trials < 1:
+        raise UsageError("there must be at least one trial of the randomisation")
+    if options.seed < 0:
+        raise UsageError("a seed cannot be negative")
+    for name in ("confidence", "alpha", "power"):
+        if not 0.0 < getattr(options, name) < 1.0:
+            raise UsageError(f"{name} must lie between 0 and 1")

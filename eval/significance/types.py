@@ -1,0 +1,143 @@
+"""What a significance test is asked and what it answers."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Resampling:
+    """How systems are resampled.
+
+    Attributes:
+        resamples: Bootstrap resamples, each as large as the set; at least 40, so that an interval has tails.
+        trials: Trials of the approximate randomisation, at least 1.
+        seed: Seed of numpy's default generator, 0 or more; the default and the order of draws are sacrebleu's, so that
+            both see the same resamples.
+        confidence: Share of the resamples inside an interval, between 0 and 1.
+        alpha: Level at which a difference counts as significant, between 0 and 1.
+        power: Chance with which the smallest detectable difference would be found, between 0 and 1.
+    """
+
+    resamples: int = 1000
+    trials: int = 10_000
+    seed: int = 12345
+    confidence: float = 0.95
+    alpha: float = 0.05
+    power: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A percentile interval over bootstrap resamples, in the metric's points.
+
+    Attributes:
+        low: Lower bound.
+        high: Upper bound, at least `low`.
+    """
+
+    low: float
+    high: float
+
+    @property
+    def half_width(self) -> float:
+        """Half the distance of the bounds: what sacrebleu prints behind `±`."""
+        return (self.high - self.low) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class SystemScore:
+    """One system by one metric.
+
+    Attributes:
+        system: Name of the system.
+        metric: Name of the metric, as in `eval.METRICS`.
+        score: The score over all segments, in the metric's points.
+        mean: Mean over the bootstrap resamples.
+        interval: Where the resamples lie.
+        signature: The metric's signature, with seed and number of resamples.
+        higher_is_better: False for metrics that count errors.
+    """
+
+    system: str
+    metric: str
+    score: float
+    mean: float
+    interval: Interval
+    signature: str
+    higher_is_better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A system beside a baseline by one metric.
+
+    Attributes:
+        system: Name of the system.
+        baseline: Name of the baseline.
+        metric: Name of the metric, as in `eval.METRICS`.
+        difference: Score of the system less the baseline's, in the metric's points.
+        interval: Where that difference lies over the bootstrap resamples.
+        better: Share of the resamples in which the system is better than the baseline, from 0 to 1; ties count half.
+        effect_size: The difference by its standard deviation for one segment (Cohen's d for paired samples, estimated
+            from the bootstrap's standard error); positive where the system is better. Unlike a p-value it does not
+            grow with the size of the set; None where all resamples give the same difference.
+        detectable: Smallest difference, in points and without sign, that a set of this size would show as significant
+            with the power asked for, for systems as different as these two.
+        p_bootstrap: Two-sided p-value of the paired bootstrap, above 0, at most 1.
+        p_randomisation: Two-sided p-value of the paired approximate randomisation, above 0, at most 1.
+        p_bootstrap_holm: `p_bootstrap` after Holm's correction over all comparisons by this metric.
+        p_randomisation_holm: `p_randomisation` after that correction.
+        significant: Whether `p_randomisation_holm` is below alpha.
+    """
+
+    system: str
+    baseline: str
+    metric: str
+    difference: float
+    interval: Interval
+    better: float
+    effect_size: float | None
+    detectable: float
+    p_bootstrap: float
+    p_randomisation: float
+    p_bootstrap_holm: float
+    p_randomisation_holm: float
+    significant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Significance:
+    """All systems by all metrics, and each comparison.
+
+    Attributes:
+        scores: One a system and metric, systems in the order given.
+        comparisons: One a pair and metric.
+        segments: Number of segments.
+        options: How they were resampled.
+    """
+
+    scores: tuple[SystemScore, ...]
+    comparisons: tuple[Comparison, ...]
+    segments: int
+    options: Resampling
+
+    def score(self, system: str, metric: str) -> SystemScore:
+        """Return the score of a system by a metric.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for one in self.scores:
+            if (one.system, one.metric) == (system, metric):
+                return one
+        raise KeyError((system, metric))
+
+    def comparison(self, system: str, baseline: str, metric: str) -> Comparison:
+        """Return the comparison of a system with a baseline by a metric.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for one in self.comparisons:
+            if (one.system, one.baseline, one.metric) == (system, baseline, metric):
+                return one
+        raise KeyError((system, baseline, metric))
