@@ -2,7 +2,7 @@
 
     python -m benchmarks.translation_quality --output docs/results/translation_quality.json
 
-`plain` is the model's usual input form, greedy search, the direct way, no examples, no further attempts, no house
+`plain` is its family's general prompt, greedy search, the direct way, no examples, no further attempts, no house
 style. `default` is what `tolmach translate` does: search, examples and detours of the model's entry, checks, further
 attempts, house style; `once` is the same without further attempts.
 Lines are taken from every other document, so that settings may be tried on the odd ones and reported on the even ones.
@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 import click
 
@@ -26,9 +27,10 @@ from corpora.languages import ENGLISH
 from corpora.progress import Progress
 from eval import evaluate
 from tolmach.console import make_progress
-from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, load_translator
+from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, loading
 from translate.attempts.options import AttemptOptions
-from translate.specs import ALL_DIRECTIONS
+from translate.registry import find_model, load_registry
+from translate.specs import ALL_DIRECTIONS, ModelSpec
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
 BATCH: Final = 64
@@ -62,11 +64,14 @@ def read(language: str, numbers: list[int]) -> list[str]:
 
 
 def measure(
-    model: str, pair: str, options: TranslatorOptions, numbers: list[int], progress: Progress
+    model: str, pair: str, setting: tuple[str, TranslatorOptions], numbers: list[int], progress: Progress
 ) -> dict[str, object]:
     """Translate and score the lines; return the figures."""
     source, target = pair.split("-")
-    translator = load_translator(model, options=options, progress=progress)
+    name, options = setting
+    find = general if name == "plain" else find_model
+    with patch.object(loading, "find_model", find):
+        translator = loading.load_translator(model, options=options, progress=progress)
     found = translator.translate(read(source, numbers), source=source, target=target, progress=progress)
     texts = [one.text.translate(STRAIGHT) if target == ENGLISH else one.text for one in found]
     scores = evaluate(texts, [read(target, numbers)], target_language=target)
@@ -77,6 +82,13 @@ def measure(
         "sentences": len(found),
         "scores": {name: {"score": one.score, "signature": one.signature} for name, one in scores.items()},
     } | _counts(found)
+
+
+def general(name: str) -> ModelSpec:
+    """Return a model spoken to as its family usually is, whatever prompt its own entry has."""
+    spec = find_model(name)
+    family = load_registry().families.get(spec.family) if spec.family else None
+    return replace(spec, prompt=family.prompt, chinese_prompt=family.chinese_prompt) if family else spec
 
 
 def _counts(found: list[Translation]) -> dict[str, object]:
@@ -108,7 +120,7 @@ def main(model: str, output: Path | None, **chosen: Any) -> None:
             # The plain one goes directly, whatever the model's entry says.
             via = {"via": chosen["via"] or (pair.partition("-")[2] if setting == "plain" else None)}
             options = _changed(SETTINGS[setting], chosen | via)
-            row = measure(model, pair, options, numbers, make_progress(quiet=False))
+            row = measure(model, pair, (setting, options), numbers, make_progress(quiet=False))
             row |= {
                 "setting": setting,
                 "changed": other,

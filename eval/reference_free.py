@@ -72,7 +72,7 @@ def assess(
     for article, role in ((source, "source"), (target, "translation")):
         if not article.sentences:
             raise InputError(f"the {role} has no sentences to assess", hint="Check that the file is not empty")
-    encoder = encoder or _embedded_encoder()
+    encoder = encoder or embedded_encoder()
     cosines = _cosines(source, target, beads, encoder)
     known = [cosine for cosine in cosines if cosine is not None]
     covered = {index for first, second in beads if second for index in first}
@@ -123,7 +123,12 @@ def _relative_lengths() -> dict[str, float]:
     return relative
 
 
-def _embedded_encoder() -> "Encoder":
+def embedded_encoder() -> "Encoder":
+    """Return the sentence encoder that comes with Tolmach.
+
+    Raises:
+        TolmachError: It is not installed.
+    """
     from alignment.encoders import load_encoder  # noqa: PLC0415 - only where the caller brings no encoder
 
     return load_encoder()

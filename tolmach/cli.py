@@ -19,6 +19,7 @@ COMMANDS = {
     "quotes": "tolmach.commands.quotes:quotes",
     "compare": "tolmach.commands.compare:compare",
     "evaluate": "tolmach.commands.evaluate:evaluate",
+    "bench": "tolmach.commands.bench:bench",
     "corpora": "tolmach.commands.corpora:corpora",
     "models": "tolmach.commands.models:models",
     "doctor": "tolmach.commands.doctor:doctor",

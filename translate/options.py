@@ -30,6 +30,7 @@ class ArticleOptions:
         memory: Translations of the user's own, taken where a sentence is exactly theirs; None knows none.
         context: Sentences before each one that a model which takes context is shown, 0 for none.
         document: Whether a chat model is given whole runs of paragraphs rather than sentences.
+        detours: Whether a model goes through another language where its entry says that this is better.
     """
 
     checks: CheckOptions | None = field(default_factory=CheckOptions)
@@ -39,6 +40,7 @@ class ArticleOptions:
     memory: "UserMemory | None" = None
     context: int = 0
     document: bool = False
+    detours: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,28 @@ class Translator:
             UsageError: The model has no way from `source` to `target`, or `sentences` is one text.
             InputTooLongError: A word is longer than the model can read.
         """
+        return self.translate_signed(sentences, source=source, target=target, progress=progress)[0]
+
+    def translate_signed(
+        self, sentences: Sequence[str], *, source: str, target: str, progress: Progress = SILENT
+    ) -> tuple[list[Translation], dict[str, str]]:
+        """Translate as `translate` does, and tell what produced the translations: model, revision, decoding, prompt.
+
+        Args:
+            sentences: As for `translate`, and likewise the rest.
+            source: Tag of their language.
+            target: Tag of the language to translate into.
+            progress: Is told of each finished sentence.
+
+        Raises:
+            UsageError: As for `translate`.
+            InputTooLongError: As for `translate`.
+        """
         if isinstance(sentences, str):
             raise UsageError("translate() takes a list of sentences, not one text", hint="Write [text]")
         one = self._pass(source, target, progress)
-        return [done.translation for done in one.translate(segments_of_texts(sentences, one.telling))]
+        done = one.translate(segments_of_texts(sentences, one.telling))
+        return [each.translation for each in done], sign(one, done)
 
     def translate_article(self, article: Article, *, target: str, progress: Progress = SILENT) -> TranslatedArticle:
         """Translate an article, keeping its blocks and its inline markup.
@@ -111,7 +129,7 @@ class Translator:
     def _route(self, runner: LegRunner, source: str, target: str) -> Route:
         spec, ends = runner.spec, (parse_language(source), parse_language(target))
         # Whole documents go in one step: detours were measured on sentences.
-        detours = {} if self._options.document else spec.detours
+        detours = spec.detours if self._options.detours and not self._options.document else {}
         detour = detours.get((base_language(ends[0]), base_language(ends[1])))
         direct = self._via and base_language(self._via) == base_language(ends[1])
         via = None if direct else self._via or detour

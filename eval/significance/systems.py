@@ -87,6 +87,22 @@ def compare_measured(
     )
 
 
+def score_measured(measured: Sequence[Measured], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
+    """Return the scores of systems with their intervals; there may be one system alone.
+
+    Args:
+        measured: One a metric, all of the same systems and segments.
+        options: How to resample.
+
+    Raises:
+        UsageError: An option that is not possible, or metrics of other systems or segments.
+    """
+    options = options or Resampling()
+    _check_options(options)
+    _check_same(measured)
+    return tuple(score for one in measured for score in _Tests(one, (), options).scores())
+
+
 def _all_pairs(systems: Sequence[str]) -> list[tuple[str, str]]:
     return [(second, first) for first, second in combinations(systems, 2)]
 

@@ -1,0 +1,233 @@
+"""Fits and measures the reference-free adequacy of sentences.
+
+    python -m benchmarks.adequacy fit       writes eval/adequacy.toml
+    python -m benchmarks.adequacy measure --output docs/results/adequacy.json
+
+Fitted on human translations (NTREX-128, odd documents, six directions) against damaged ones: of another sentence, cut
+in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Measured on the even documents,
+and on all outputs submitted to WMT22, a fifth of which is exchanged for the translation of another segment or damaged:
+area under ROC. There, too: Kendall's tau of the systems' mean adequacy, and of chrF, with the human ranking. Needs
+`TOLMACH_SHARED` (default `../shared/data`).
+"""
+
+import json
+import os
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import numpy as np
+
+from benchmarks.translation_quality import lines_of, read
+from corpora.files import write_text
+from corpora.testsets.loading import read_lines
+from eval import evaluate
+from eval.adequacy import sentence_adequacy
+from eval.adequacy_features import FEATURES, measure_features
+from eval.reference_free import embedded_encoder
+from translate.specs import ALL_DIRECTIONS
+
+SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
+WMT22: Final = SHARED / "testsets" / "wmt22"
+WEIGHTS: Final = Path(__file__).parents[1] / "eval" / "adequacy.toml"
+KINDS: Final = ("other", "half", "dropped", "replaced", "shuffled", "moved", "loop", "source")
+MIXES: Final = {"mixed": KINDS, "exchanged": KINDS[:1], "damaged": KINDS[1:]}
+SHARE: Final = 0.2
+_TOUCHED: Final = 0.3
+"""Share of the words that are dropped or replaced."""
+_FITTED: Final = 300
+_TESTED: Final = 200
+
+
+def damage(text: str, kind: str, source: str, others: Sequence[str], rng: random.Random) -> str:
+    """Return a damaged translation."""
+    if kind in {"other", "source"}:
+        return rng.choice(others) if kind == "other" else source
+    words, glue = (text.split(), " ") if " " in text else (list(text), "")
+    other = rng.choice(others)
+    strange = (other.split() if glue else list(other)) or [""]
+    end = max(1, len(words) // 3)
+    middle = len(words) // 2
+    made = {
+        "half": lambda: words[: max(1, middle)],
+        "dropped": lambda: [word for word in words if rng.random() > _TOUCHED],
+        "replaced": lambda: [rng.choice(strange) if rng.random() < _TOUCHED else word for word in words],
+        "shuffled": lambda: rng.sample(words, len(words)),
+        "moved": lambda: words[middle:] + words[:middle],
+        "loop": lambda: words[:end] + words[max(0, end - 3) : end] * 6,
+    }
+    return glue.join(made[kind]())
+
+
+def damaged(
+    sources: Sequence[str], targets: Sequence[str], rng: random.Random, kinds: Sequence[str] = KINDS
+) -> Iterator[tuple[int, str, str]]:
+    """Yield number, kind and text of a damaged translation of each pair, where the damage leaves another text."""
+    for at, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        kind = rng.choice(kinds)
+        text = damage(target, kind, source, targets, rng)
+        if text.strip() and text != target:
+            yield at, kind, text
+
+
+def area(good: Sequence[float], bad: Sequence[float]) -> float:
+    """Return the area under ROC: the chance that a good one has the higher score, ties counting half."""
+    ordered = np.sort(np.asarray(good))
+    below = np.searchsorted(ordered, bad, "left") + np.searchsorted(ordered, bad, "right")
+    return float(1.0 - (below / 2 / len(ordered)).mean())
+
+
+def kendall(first: Sequence[float], second: Sequence[float]) -> float:
+    """Return Kendall's tau-b, https://doi.org/10.1093/biomet/33.3.239."""
+    signs = [
+        (np.sign(first[a] - first[b]), np.sign(second[a] - second[b])) for a, b in combinations(range(len(first)), 2)
+    ]
+    products = sum(one * other for one, other in signs)
+    untied = [sum(bool(pair[side]) for pair in signs) for side in (0, 1)]
+    return float(products / np.sqrt(untied[0] * untied[1]))
+
+
+@click.group()
+def main() -> None:
+    """Fit or measure the adequacy of sentences."""
+
+
+@main.command()
+def fit() -> None:
+    """Fit the weights on the odd documents, and write them."""
+    rng = random.Random(1)  # noqa: S311 - not for secrets
+    encoder = embedded_encoder()
+    rows, labels = [], []
+    for source, target in ALL_DIRECTIONS:
+        numbers = rng.sample(lines_of("odd", 1, 10**6), _FITTED)
+        sources, targets = read(source, numbers), read(target, numbers)
+        bad = list(damaged(sources, targets, rng))
+        rows.append(measure_features(sources, targets, (source, target), encoder))
+        rows.append(
+            measure_features([sources[at] for at, *_ in bad], [text for *_, text in bad], (source, target), encoder)
+        )
+        labels += [1.0] * len(sources) + [0.0] * len(bad)
+    write_text(WEIGHTS, weights_text(np.concatenate(rows), np.array(labels)))
+
+
+def weights_text(features: Any, labels: Any) -> str:
+    """Return the fitted weights as TOML."""
+    mean, deviation = features.mean(axis=0), features.std(axis=0)
+    columns = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
+    weights = np.zeros(columns.shape[1])
+    for _ in range(50):  # Newton's method, with a little ridge
+        chance = 1.0 / (1.0 + np.exp(-columns @ weights))
+        slope = columns.T @ (chance - labels) + 0.01 * weights
+        curve = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + 0.01 * np.eye(len(weights))
+        weights -= np.linalg.solve(curve, slope)
+    lines = [
+        "# Weights of `eval.adequacy`: a logistic model of human translations (NTREX-128, odd documents) against",
+        "# damaged ones. Written by `python -m benchmarks.adequacy fit`.",
+        f"bias = {weights[-1]:.4f}",
+    ]
+    for at, name in enumerate(FEATURES):
+        lines += ["", f"[features.{name}]"]
+        lines += [
+            f"{key} = {value[at]:.4f}" for key, value in (("mean", mean), ("deviation", deviation), ("weight", weights))
+        ]
+    return "\n".join(lines) + "\n"
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
+def measure(output: Path | None) -> None:
+    """Measure on documents and outputs that the weights have not seen."""
+    found = {"ntrex": dict(_ntrex()), "wmt22": dict(_wmt22())}
+    print(json.dumps(found, ensure_ascii=False, indent=1))
+    if output:
+        write_text(output, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def _ntrex() -> Iterator[tuple[str, Any]]:
+    rng = random.Random(2)  # noqa: S311 - not for secrets
+    for source, target in ALL_DIRECTIONS:
+        numbers = rng.sample(lines_of("even", 1, 10**6), _TESTED)
+        sources, targets = read(source, numbers), read(target, numbers)
+        bad = list(damaged(sources, targets, rng))
+        pairs = [*zip(sources, targets, strict=True), *((sources[at], text) for at, _, text in bad)]
+        scores = _score([one for one, _ in pairs], [other for _, other in pairs], (source, target))
+        good = scores[: len(sources)]
+        by_kind = {kind: area(good, [score for (_, one, _), score in zip(bad, scores[len(sources) :], strict=True)
+                                     if one == kind]) for kind in KINDS}  # fmt: skip
+        yield f"{source}-{target}", {"auc": area(good, scores[len(sources) :]), "by_kind": by_kind}
+
+
+def _wmt22() -> Iterator[tuple[str, Any]]:
+    for folder in sorted(WMT22.iterdir()):
+        source, target = folder.name.split("-")
+        sources = read_lines(folder / f"src.{source}")
+        references = [list(read_lines(path)) for path in sorted(folder.glob("ref.*"))]
+        outputs = {path.name.split(".")[1]: read_lines(path)[: len(sources)] for path in sorted(folder.glob("hyp.*"))}
+        scores = {name: _score(sources, texts, (source, target)) for name, texts in outputs.items()}
+        row: dict[str, Any] = {"systems": len(outputs), "segments": len(sources)}
+        row["auc"] = {
+            mix: _detection(sources, outputs, scores, (folder.name, mix)) for mix in ("mixed", "exchanged", "damaged")
+        }
+        human = _human(folder / "human-da-ranking.txt")
+        if human:
+            names = [name for name in outputs if name in human]
+            chrf = {
+                name: evaluate(outputs[name], [[line or None for line in one] for one in references],
+                               target_language=target, metrics=["chrf"])["chrf"].score for name in names
+            }  # fmt: skip
+            judged = [human[name] for name in names]
+            row["tau"] = {
+                "systems": len(names),
+                "adequacy": kendall([float(np.mean(scores[name])) for name in names], judged),
+                "cosine": kendall([_cosine(sources, outputs[name]) for name in names], judged),
+                "chrf": kendall([chrf[name] for name in names], judged),
+            }
+        yield folder.name, row
+
+
+def _cosine(sources: Sequence[str], texts: Sequence[str]) -> float:
+    filled = [(one, other) for one, other in zip(sources, texts, strict=True) if one.strip() and other.strip()]
+    encoder = embedded_encoder()
+    firsts, seconds = (encoder.encode([pair[side] for pair in filled]) for side in (0, 1))
+    return float(np.einsum("ij,ij->i", firsts, seconds).mean())
+
+
+def _score(sources: Sequence[str], texts: Sequence[str], direction: tuple[str, str]) -> list[float]:
+    return sentence_adequacy(sources, texts, source_language=direction[0], target_language=direction[1])
+
+
+def _detection(
+    sources: Sequence[str],
+    outputs: Mapping[str, Sequence[str]],
+    scores: Mapping[str, Sequence[float]],
+    case: tuple[str, str],
+) -> float:
+    """Return the area under ROC over all systems, a fifth of each one's segments being bad."""
+    pair, mix = case
+    kinds = MIXES[mix]
+    rng = random.Random(f"{pair} {mix}")  # noqa: S311 - not for secrets
+    good: list[float] = []
+    bad: list[float] = []
+    for name, texts in outputs.items():
+        chosen = set(rng.sample(range(len(sources)), int(SHARE * len(sources))))
+        good += [score for at, score in enumerate(scores[name]) if at not in chosen and texts[at].strip()]
+        numbers = sorted(at for at in chosen if texts[at].strip())
+        changed = list(damaged([sources[at] for at in numbers], [texts[at] for at in numbers], rng, kinds))
+        source, _, target = pair.partition("-")
+        bad += _score([sources[numbers[at]] for at, *_ in changed], [text for *_, text in changed], (source, target))
+    return area(good, bad)
+
+
+def _human(path: Path) -> dict[str, float]:
+    """Return the z-score that people gave each system, none where they did not judge."""
+    if not path.exists():
+        return {}
+    rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return {row[-1]: float(row[1]) for row in rows}
+
+
+if __name__ == "__main__":
+    main()

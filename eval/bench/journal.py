@@ -1,0 +1,139 @@
+"""What a model has translated of a set so far: a file that grows by a line for each finished chunk."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from corpora.errors import InputError, UsageError
+from corpora.files import output_errors
+
+_SCHEMA: Final = "tolmach-bench-journal/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One translated segment.
+
+    Attributes:
+        number: Its number in the set, from 0.
+        text: The translation.
+        method: How it was made, as `translate.types.Translation` has it.
+        attempts: Hypotheses that it was chosen from.
+    """
+
+    number: int
+    text: str
+    method: str = "plain"
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Segments that were translated together.
+
+    Attributes:
+        segments: In the order in which they were asked for.
+        seconds: Wall-clock time that they took.
+        signature: What produced them, by name.
+    """
+
+    segments: tuple[Segment, ...]
+    seconds: float
+    signature: Mapping[str, str]
+
+
+class Journal:
+    """Chunks in a file. A line is whole or does not count, so that a process may be killed at any moment.
+
+    Args:
+        path: The file; its folder is made when the first chunk is written.
+        identity: What the translations depend on, by name; a file with another identity is refused.
+    """
+
+    def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
+        self.path = path
+        self._identity = dict(identity)
+
+    def read(self) -> list[Chunk]:
+        """Return the chunks that are whole, in the order in which they were written.
+
+        Raises:
+            UsageError: The file was made with other settings.
+            InputError: It is no journal, or was altered.
+        """
+        lines = self._lines()
+        if not lines:
+            return []
+        head = self._parse(lines[0], 1)
+        if head.get("schema") != _SCHEMA:
+            raise InputError(f"{self.path} is no journal of a benchmark", hint="Choose another folder with -o")
+        self._compare(head["identity"])
+        return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
+
+    def append(self, chunk: Chunk) -> None:
+        """Write a finished chunk down, so that it outlasts the process and the power.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        with output_errors(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            whole = sum(len(line) + 1 for line in self._lines())
+            with self.path.open("r+b" if self.path.exists() else "w+b") as file:
+                file.truncate(whole)  # what a killed process left behind the last line break
+                file.seek(whole)
+                if not whole:
+                    file.write(_line({"schema": _SCHEMA, "identity": self._identity}))
+                file.write(_line(_record(chunk)))
+                file.flush()
+                os.fsync(file.fileno())
+
+    def _lines(self) -> list[bytes]:
+        try:
+            return self.path.read_bytes().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise InputError(f"cannot read {self.path}: {error.strerror}") from error
+
+    def _parse(self, line: bytes, number: int) -> dict[str, Any]:
+        try:
+            found: dict[str, Any] = json.loads(line)
+        except ValueError as error:
+            raise self._damaged(number) from error
+        return found
+
+    def _chunk(self, record: Mapping[str, Any], number: int) -> Chunk:
+        try:
+            segments = tuple(Segment(**one) for one in record["segments"])
+            return Chunk(segments, float(record["seconds"]), dict(record["signature"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._damaged(number) from error
+
+    def _damaged(self, number: int) -> InputError:
+        return InputError(
+            f"{self.path}, line {number} is damaged", hint="Remove the file; its segments are translated again"
+        )
+
+    def _compare(self, found: Mapping[str, str]) -> None:
+        for name, value in self._identity.items():
+            if found.get(name) != value:
+                raise UsageError(
+                    f"{self.path} was made with {name} {found.get(name)!r}, not {value!r}",
+                    hint="Choose another folder with -o, or remove the file",
+                )
+
+
+def _record(chunk: Chunk) -> dict[str, Any]:
+    segments = [
+        {"number": one.number, "text": one.text, "method": one.method, "attempts": one.attempts}
+        for one in chunk.segments
+    ]
+    return {"segments": segments, "seconds": chunk.seconds, "signature": dict(chunk.signature)}
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"

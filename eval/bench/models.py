@@ -1,0 +1,86 @@
+"""Where a benchmark keeps what it knows of a model, and what the registry and the cache know."""
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from corpora.errors import TolmachError
+from eval.bench.plan import Task, file_name
+from eval.bench.result import ModelFigures
+from translate.registry import find_model
+from translate.specs import LocalSource, ModelSpec
+from translate.weights.store import WeightsStore
+
+MEASURED: Final = "measured.json"
+
+
+@dataclass
+class Measured:
+    """What was measured of one model over all processes in which it ran.
+
+    Attributes:
+        starts: Seconds from the start of each process to its first sentence.
+        peak_bytes: Most memory of any of them.
+        refused: By task, why the model cannot do it.
+        failed: Why the model could not be run at all; empty where it could.
+        machine: Where it ran last.
+        versions: With which libraries.
+    """
+
+    starts: list[float] = field(default_factory=list)
+    peak_bytes: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    failed: str = ""
+    machine: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def journal_path(folder: Path, model: str, task: Task) -> Path:
+    """Return where the translations of a model are kept."""
+    return folder / file_name(model) / f"{task.name}.jsonl"
+
+
+def measured_path(folder: Path, model: str) -> Path:
+    """Return where a model's measurements are kept."""
+    return folder / file_name(model) / MEASURED
+
+
+def read_measured(folder: Path, model: str) -> Measured:
+    """Return what was measured of a model so far."""
+    path = measured_path(folder, model)
+    return Measured(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Measured()
+
+
+def describe_model(name: str, measured: Measured) -> ModelFigures:
+    """Return a model's figures."""
+    figures = ModelFigures(
+        name=name,
+        start_seconds=median(measured.starts) if measured.starts else None,
+        peak_bytes=measured.peak_bytes or None,
+        failed=measured.failed,
+        machine=tuple(measured.machine.items()),
+        versions=tuple(measured.versions.items()),
+    )
+    try:
+        spec = find_model(name)
+    except TolmachError:
+        return figures
+    return replace(
+        figures,
+        licence=spec.licence or "",
+        restriction=spec.restriction or "",
+        size_bytes=_size(spec),
+        parameters=spec.parameters,
+    )
+
+
+def _size(spec: ModelSpec) -> int | None:
+    """Return what the weights take that are there, without what engines made of them."""
+    store = WeightsStore()
+    if isinstance(spec.source, LocalSource):
+        return sum(path.stat().st_size for path in spec.source.path.iterdir() if path.is_file())
+    folder = store.model_folder(spec)
+    manifests = [one for place, one in store.manifests().items() if place == folder or folder in place.parents]
+    return sum(file.size for one in manifests for file in one.files) or spec.size

@@ -1,0 +1,190 @@
+"""What a benchmark is asked to do, and what of it each model has to do."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Literal
+
+from corpora.errors import UsageError
+from corpora.testsets import EvaluationSet, find_set, load_set
+from corpora.testsets.user_files import USER_FORMATS
+from eval.metrics import parse_metrics
+from translate.attempts.options import AttemptOptions
+from translate.examples import ExampleOptions
+from translate.options import ArticleOptions, TranslatorOptions
+
+Direction = tuple[str, str]
+Setting = Literal["plain", "full"]
+
+_NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Translations that another program made.
+
+    Attributes:
+        name: What the system is called in the tables.
+        path: File with one translation a line, in the order of the set.
+    """
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class BenchPlan:
+    """What is translated by what, and how it is scored.
+
+    Attributes:
+        models: Names as `load_translator` takes them; the first system is the baseline of all comparisons.
+        sets: Names of test sets, or paths of the user's files.
+        directions: Source and target languages, by tag; none stands for all that a set has.
+        first: Number of segments from the beginning of each set; None takes all.
+        setting: `plain` is the model in its own recommended form, directly, one attempt, its text as it wrote it;
+            `full` is what `tolmach translate` does: detours, examples, checks, further attempts, house style.
+        metrics: Names out of `eval.METRICS`.
+        outputs: Translations by other programs, scored beside the models; they need one set and one direction.
+        submitted: Whether outputs that come with a set are scored as well.
+        checks: Whether the checks of translations are made; they take about 10 ms a segment.
+        device: Where models run.
+        engine: What runs them, as `TranslatorOptions` has it.
+        precision: Likewise.
+        threads: Likewise.
+        beam_size: Likewise.
+        batch_size: Likewise.
+        chunk: Segments that are translated together and kept together; an interrupted benchmark repeats at most one
+            such chunk, so that the batches, and with them the results, are the same as without the interruption.
+    """
+
+    models: tuple[str, ...]
+    sets: tuple[str, ...]
+    directions: tuple[Direction, ...] = ()
+    first: int | None = None
+    setting: Setting = "plain"
+    metrics: tuple[str, ...] = ("bleu", "chrf")
+    outputs: tuple[Outputs, ...] = ()
+    submitted: bool = False
+    checks: bool = True
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    engine: Literal["auto", "ctranslate2", "transformers"] = "auto"
+    precision: str = "auto"
+    threads: int | None = None
+    beam_size: int | None = None
+    batch_size: int | None = None
+    chunk: int = 32
+
+    def check(self) -> None:
+        """Refuse a plan that cannot be carried out.
+
+        Raises:
+            UsageError: Nothing to compare, a metric, set or direction that does not exist, or numbers below 1.
+        """
+        if not self.models and not self.outputs and not self.submitted:
+            raise UsageError("there is no system to measure", hint="Name a model with --model, or --outputs NAME=FILE")
+        if not self.sets:
+            raise UsageError("there is no test set", hint="Name one with --set; `tolmach bench list` shows them")
+        names = [*self.models, *(one.name for one in self.outputs)]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise UsageError(f"{twice} is named twice", hint="Give each system a name of its own")
+        if (self.first is not None and self.first < 1) or self.chunk < 1:
+            raise UsageError("at least one segment must be translated")
+        parse_metrics(self.metrics)
+        tasks = self.tasks()
+        if self.outputs and len(tasks) > 1:
+            raise UsageError("outputs of another program need one set and one direction", hint="Name one --pair")
+
+    def tasks(self) -> "tuple[Task, ...]":
+        """Return each set in each direction.
+
+        Raises:
+            UsageError: A set or a direction does not exist.
+        """
+        return tuple(Task(name, direction) for name in self.sets for direction in self._directions_of(name))
+
+    def _directions_of(self, name: str) -> tuple[Direction, ...]:
+        if is_user_file(name):
+            if not self.directions:
+                raise UsageError(f"{name} does not tell its languages", hint="Name them, as in --pair en-ru")
+            return self.directions
+        entry = find_set(name)
+        wanted = self.directions or entry.directions
+        if missing := next((one for one in wanted if one not in entry.directions), None):
+            known = ", ".join("-".join(one) for one in entry.directions)
+            raise UsageError(f"{entry.name} has no direction {'-'.join(missing)}", hint=f"It has {known}")
+        return wanted
+
+    def load(self, task: "Task") -> EvaluationSet:
+        """Return the segments of a task.
+
+        Raises:
+            InputError: The set is not here, or broken.
+        """
+        found = load_set(task.set, task.direction)
+        return found if self.first is None else found.part(range(min(self.first, len(found))))
+
+    def translator_options(self) -> TranslatorOptions:
+        """Return how models are run."""
+        options = TranslatorOptions(
+            engine=self.engine,
+            precision=self.precision,
+            threads=self.threads,
+            beam_size=self.beam_size,
+            batch_size=self.batch_size,
+            # Nothing may come from an earlier run, or it would have taken no time.
+            remember=False,
+        )
+        if self.setting == "full":
+            return options
+        return plain(options)
+
+
+def plain(options: TranslatorOptions) -> TranslatorOptions:
+    """Return options with which a model does no more than its authors say."""
+    article = ArticleOptions(checks=None, attempts=AttemptOptions(most=1), typography=None, detours=False)
+    return replace(options, examples=ExampleOptions(0), article=article)
+
+
+def is_user_file(name: str) -> bool:
+    """Tell whether a set is a file of the user's rather than one of the registry."""
+    return Path(name).suffix.lower() in USER_FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One set in one direction.
+
+    Attributes:
+        set: Name of the set, or path of the user's file.
+        direction: Source and target language, by tag.
+    """
+
+    set: str
+    direction: Direction
+
+    @property
+    def pair(self) -> str:
+        """The direction as `en-ru`."""
+        return "-".join(self.direction)
+
+    @property
+    def name(self) -> str:
+        """A name for files."""
+        return f"{file_name(self.set)}.{self.pair}"
+
+
+def file_name(name: str) -> str:
+    """Return a name that any file system takes; names that differ stay different."""
+    safe = _NOT_A_NAME.sub("-", name).strip("-.")
+    return safe if safe == name else f"{safe}-{sha256(name.encode('utf-8')).hexdigest()[:8]}"
+
+
+def chunks_of(sources: Sequence[str], size: int) -> list[tuple[int, ...]]:
+    """Return the numbers of segments that are translated together, from 0: those of similar length, longest first.
+
+    It depends on the texts and the size alone, so that an interrupted benchmark goes on with the same chunks.
+    """
+    order = sorted(range(len(sources)), key=lambda number: (-len(sources[number]), number))
+    return [tuple(order[start : start + size]) for start in range(0, len(order), size)]

@@ -1,0 +1,147 @@
+"""Scores of translations that are there, and of parts of a set."""
+
+from pathlib import Path
+
+import pytest
+from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, put_set
+
+from corpora.errors import InputError, UsageError
+from eval import evaluate, evaluate_sentences
+from eval.bench import Outputs, score_bench
+from eval.bench.breakdowns import by_content, by_length
+
+
+@pytest.fixture
+def sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    put_set(tmp_path / "sets")
+    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "bench"
+
+
+def test_scores_are_those_of_the_texts(sets: Path) -> None:
+    plan = made_plan()
+    put_journal(plan, sets, "good", RUSSIAN)
+    put_journal(plan, sets, "bad", WORSE, seconds=0.5)
+    (table,) = score_bench(plan, sets).tables
+    expected = evaluate(WORSE, [RUSSIAN], target_language="ru")
+    found = {(one.system, one.metric): one.score for one in table.scores}
+    assert found["bad", "chrf"] == pytest.approx(expected["chrf"].score)
+    assert found["bad", "bleu"] == pytest.approx(expected["bleu"].score)
+    assert found["good", "chrf"] == pytest.approx(100.0)
+    assert {(one.system, one.baseline) for one in table.comparisons} == {("bad", "good")}
+    good, bad = table.systems
+    assert good.adequacy > bad.adequacy
+    assert (good.flagged, bad.checks["number"]) == (0.0, 1)
+    assert (good.seconds, bad.segments_per_second) == (3.0, 3.0)
+    assert (table.segments, table.documents, table.missing) == (3, 2, {})
+
+
+def test_parts_hold_all_segments_and_their_scores(sets: Path) -> None:
+    plan = made_plan(models=("bad",))
+    put_journal(plan, sets, "bad", WORSE)
+    (table,) = score_bench(plan, sets).tables
+    parts = {one.property: one.parts for one in table.breakdowns}
+    assert set(parts) == {"document", "length", "content"}
+    assert [(part.name, part.segments) for part in parts["document"]] == [("a", 2), ("b", 1)]
+    alone = evaluate(WORSE[2:], [RUSSIAN[2:]], target_language="ru", metrics=["chrf"])["chrf"].score
+    assert parts["document"][1].scores["bad"] == pytest.approx(alone)
+    assert sum(part.segments for part in parts["length"]) == 3
+
+
+def test_worst_segments_come_first_with_all_that_is_known(sets: Path) -> None:
+    plan = made_plan()
+    put_journal(plan, sets, "good", RUSSIAN)
+    put_journal(plan, sets, "bad", WORSE)
+    (table,) = score_bench(plan, sets).tables
+    worst = [one for one in table.worst if one.system == "bad"]
+    own = [each["chrf"].score for each in evaluate_sentences(WORSE, [RUSSIAN], target_language="ru")]
+    assert [one.number for one in worst] == sorted(range(3), key=lambda at: own[at])
+    first = worst[0]
+    assert first.scores["bad"] == pytest.approx(min(own))
+    assert (first.source, first.outputs["good"]) == (ENGLISH[first.number], RUSSIAN[first.number])
+    assert any("12" in message for one in worst for message in one.checks)
+
+
+def test_one_system_has_scores_and_no_comparison(sets: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, sets, "good", RUSSIAN)
+    (table,) = score_bench(plan, sets).tables
+    assert [one.system for one in table.scores] == ["good", "good"]
+    assert table.comparisons == ()
+
+
+def test_a_model_that_is_not_done_is_missing_with_the_reason(sets: Path) -> None:
+    plan = made_plan()
+    put_journal(plan, sets, "good", RUSSIAN)
+    put_journal(plan, sets, "bad", WORSE[:2])
+    (table,) = score_bench(plan, sets).tables
+    assert table.missing == {"bad": "2 of 3 segments are translated"}
+    assert [one.name for one in table.systems] == ["good"]
+
+
+def test_nothing_at_all_is_an_empty_table(sets: Path) -> None:
+    (table,) = score_bench(made_plan(), sets).tables
+    assert (table.systems, table.scores, set(table.missing)) == ((), (), {"good", "bad"})
+
+
+def test_checks_can_be_left_out(sets: Path) -> None:
+    plan = made_plan(models=("bad",), checks=False)
+    put_journal(plan, sets, "bad", WORSE)
+    (table,) = score_bench(plan, sets).tables
+    assert (table.systems[0].flagged, table.systems[0].checks) == (None, {})
+
+
+def test_outputs_of_another_program_are_a_system(sets: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.txt"
+    path.write_text("".join(f"{line}\n" for line in WORSE), encoding="utf-8")
+    plan = made_plan(models=("good",), outputs=(Outputs("other", str(path)),))
+    put_journal(plan, sets, "good", RUSSIAN)
+    (table,) = score_bench(plan, sets).tables
+    assert [(one.name, one.kind, one.seconds) for one in table.systems] == [
+        ("good", "model", 3.0),
+        ("other", "outputs", None),
+    ]
+
+
+def test_outputs_with_too_few_lines_are_refused(sets: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.txt"
+    path.write_text("Один.\n", encoding="utf-8")
+    with pytest.raises(InputError, match="has 1 lines for 3 segments: line 2 is missing"):
+        score_bench(made_plan(models=(), outputs=(Outputs("other", str(path)),)), sets)
+
+
+def test_translations_of_other_settings_are_refused(sets: Path) -> None:
+    put_journal(made_plan(models=("good",)), sets, "good", RUSSIAN)
+    with pytest.raises(UsageError, match="was made with setting 'plain', not 'full'"):
+        score_bench(made_plan(models=("good",), setting="full"), sets)
+
+
+def test_translations_of_a_set_that_changed_are_refused(sets: Path, tmp_path: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, sets, "good", RUSSIAN)
+    path = tmp_path / "sets" / "ntrex" / "ru.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("12", "13"), encoding="utf-8")
+    with pytest.raises(UsageError, match="was made with segments"):
+        score_bench(plan, sets)
+
+
+def test_lengths_are_words_or_chinese_characters() -> None:
+    assert by_length(["a b c", "a"], "en") == {"1 to 1 words": [1], "3 to 3 words": [0]}
+    assert list(by_length(["猫 坐"], "zh")) == ["2 to 2 characters"]
+
+
+@pytest.mark.parametrize(
+    ("language", "quote", "number", "name", "neither"),
+    [
+        ("en", "He said “no”.", "It cost 5 euros.", "We met Anna Petrova.", "It rained again."),
+        ("ru", "Он сказал «нет».", "Это стоит 5 евро.", "Мы видели Анну Петрову.", "Снова шёл дождь."),
+        ("zh", "他说“不”。", "花了5欧元。", "他去了北京。", "又下雨了。"),
+    ],
+)
+def test_content_is_told_from_the_source(language: str, quote: str, number: str, name: str, neither: str) -> None:
+    found = by_content([quote, number, name, neither], language)
+    assert 0 in found["with quotes"]
+    assert 1 in found["with numbers"]
+    assert 2 in found["with names"]
+    assert 3 in found["with none of these"]

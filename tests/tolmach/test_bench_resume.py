@@ -1,0 +1,119 @@
+"""A whole benchmark with real small models in processes of their own, killed on the way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_models import make_m2m100, make_t5
+
+pytestmark = pytest.mark.slow
+
+MEASURED = ("start_seconds", "peak_bytes", "seconds", "segments_per_second", "characters_per_second")
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("models")
+    for name in ("t5", "m2m"):
+        (folder / name).mkdir()
+    make_t5(folder / "t5")
+    make_m2m100(folder / "m2m")
+    return folder / "t5", folder / "m2m"
+
+
+def command(models: tuple[Path, ...], folder: Path, *more: str) -> list[str]:
+    found = [sys.executable, "-m", "tolmach", "bench", "run", "--set", "samples", "--first", "70", "--quiet"]
+    for model in models:
+        found += ["--model", str(model)]
+    return [*found, "--pair", "en-ru", "--pair", "zh-en", "-o", str(folder), *more]
+
+
+def environment(cache: Path) -> dict[str, str]:
+    return os.environ | {"TOLMACH_CACHE": str(cache), "TOLMACH_OFFLINE": "1"}
+
+
+def run(words: list[str], cache: Path, *, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, check=check, env=environment(cache), capture_output=True, encoding="utf-8")
+
+
+def start(words: list[str], cache: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(words, env=environment(cache), stdout=subprocess.DEVNULL)
+
+
+def lines_written(folder: Path) -> int:
+    return sum(len(path.read_bytes().split(b"\n")) - 1 for path in folder.glob("*/*.jsonl"))
+
+
+def comparable(folder: Path) -> Any:
+    """Return a result without what was measured with a clock, and without its command."""
+
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: without(each) for name, each in value.items() if name not in (*MEASURED, "command")}
+        return [without(each) for each in value] if isinstance(value, list) else value
+
+    return without(json.loads((folder / "result.json").read_text(encoding="utf-8")))
+
+
+def test_killed_twice_it_ends_with_the_report_of_an_undisturbed_run(models: tuple[Path, Path], tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    run(command(models, tmp_path / "whole"), cache)
+    for wanted in (2, 6):
+        process = subprocess.Popen(
+            command(models, tmp_path / "killed"), env=environment(cache), stdout=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 120
+        while lines_written(tmp_path / "killed") < wanted and process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert process.poll() is None, "it was done before it could be killed"
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        time.sleep(1.0)  # its worker notices, and ends
+    before = lines_written(tmp_path / "killed")
+    run(command(models, tmp_path / "killed"), cache)
+    assert before >= 6
+    assert comparable(tmp_path / "killed") == comparable(tmp_path / "whole")
+    for name in ("report.md", "report.html"):
+        assert (tmp_path / "killed" / name).exists()
+    result = json.loads((tmp_path / "killed" / "result.json").read_text(encoding="utf-8"))
+    assert all(model["start_seconds"] > 0 and model["peak_bytes"] > 2**24 for model in result["models"])
+    assert all(one["seconds"] > 0 for table in result["tables"] for one in table["systems"])
+
+
+def test_a_second_run_translates_nothing(models: tuple[Path, Path], tmp_path: Path) -> None:
+    cache, folder = tmp_path / "cache", tmp_path / "bench"
+    for _ in range(2):
+        run(command(models[:1], folder), cache)
+    written = {path: path.stat().st_mtime_ns for path in folder.glob("*/*")}
+    run(command(models[:1], folder), cache)
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("*/*")} == written
+
+
+def test_a_model_that_cannot_run_leaves_the_others_measured(models: tuple[Path, Path], tmp_path: Path) -> None:
+    done = run(command((models[0], tmp_path / "nothing"), tmp_path / "bench"), tmp_path / "cache", check=False)
+    assert done.returncode == 1
+    assert "not all models could be run" in done.stderr
+    result = json.loads((tmp_path / "bench" / "result.json").read_text(encoding="utf-8"))
+    assert [bool(model["failed"]) for model in result["models"]] == [False, True]
+    assert all(len(table["systems"]) == 1 and len(table["missing"]) == 1 for table in result["tables"])
+
+
+def test_two_at_once_in_one_folder_are_refused(models: tuple[Path, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "bench"
+    first = start(command(models, folder), tmp_path / "cache")
+    try:
+        while not (folder / ".lock").exists():
+            time.sleep(0.02)
+        second = run(command(models, folder), tmp_path / "cache", check=False)
+        assert second.returncode == 2
+        assert "another benchmark is at work" in second.stderr
+    finally:
+        first.kill()
+        first.wait()

@@ -1,0 +1,118 @@
+"""A benchmark's report in Markdown, for a repository or a forum."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from eval.bench.result import BenchResult, Breakdown, Table
+from tolmach.bench.rows import (
+    MODEL_COLUMNS,
+    detectable_text,
+    label,
+    metric_name,
+    model_cells,
+    number,
+    signatures,
+    system_rows,
+    table_title,
+)
+
+_WORST = 3
+"""Worst segments of each system that are shown here; the page and the JSON have more."""
+
+
+def render_markdown(result: BenchResult) -> str:
+    """Return the report."""
+    parts = ["# Benchmark", *_head(result)]
+    for table in result.tables:
+        parts += _table(result, table)
+    return "\n\n".join(parts) + "\n"
+
+
+def _head(result: BenchResult) -> Iterator[str]:
+    if result.command:
+        yield f"```text\n{result.command}\n```"
+    yield _grid(("model", *MODEL_COLUMNS), [(label(one.name), *model_cells(one)) for one in result.models])
+    for model in result.models:
+        if model.failed:
+            yield f"**{_plain(label(model.name))} was not run:** {_plain(model.failed)}."
+    machine = {f"{name} {value}" for model in result.models for name, value in model.machine}
+    if machine:
+        yield f"Measured on: {', '.join(sorted(machine))}."
+    yield how_to_read(result)
+
+
+def how_to_read(result: BenchResult) -> str:
+    """Return what the columns mean."""
+    options = result.resampling
+    return (
+        f"± is half the {options.confidence:.0%} interval over {options.resamples} bootstrap resamples. A difference "
+        f"to the first system has a star where p < {options.alpha:g} in a paired approximate randomisation with "
+        f"{options.trials} trials, after Holm's correction over the systems of the table. Adequacy is measured without "
+        "a reference, as are the flagged segments, which fail a check of translations."
+    )
+
+
+def _table(result: BenchResult, table: Table) -> Iterator[str]:
+    yield f"## {_plain(table_title(table))}"
+    columns = ["system"]
+    for metric in result.metrics:
+        columns += [metric_name(metric), "difference", "p"]
+    rows = []
+    for row in system_rows(result, table):
+        cells = [row.label]
+        for cell in row.cells:
+            cells += [f"**{cell.text}**" if cell.best else cell.text, cell.difference.replace("*", "\\*"), cell.p_value]
+        rows.append([*cells, f"{row.figures.adequacy:.3f}", row.flagged, row.speed])
+    if rows:
+        yield _grid([*columns, "adequacy", "flagged", "segments/s"], rows)
+    for name, reason in table.missing.items():
+        yield f"{_plain(label(name))}: not measured. {_plain(reason)}."
+    if detectable := detectable_text(result, table):
+        yield detectable
+    if named := signatures(result, table):
+        yield "\n".join(f"- {name}: `{signature}`" for name, signature in named.items())
+    for breakdown in table.breakdowns:
+        if breakdown.property != "document":
+            yield _breakdown(table, breakdown)
+    yield from _worst(table)
+
+
+def _breakdown(table: Table, breakdown: Breakdown) -> str:
+    names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
+    rows = [
+        (label(system.name), *(number(part.scores[system.name]) for part in breakdown.parts))
+        for system in table.systems
+    ]
+    return _grid((f"{metric_name(breakdown.metric)} by {breakdown.property}", *names), rows)
+
+
+def _worst(table: Table) -> Iterator[str]:
+    for system in table.systems:
+        found = [one for one in table.worst if one.system == system.name][:_WORST]
+        if not found:
+            continue
+        yield f"Worst segments of {_plain(label(system.name))}:"
+        for one in found:
+            lines = [f"- segment {one.number + 1}", f"  - source: {_plain(one.source)}"]
+            lines += [
+                f"  - {_plain(label(name))} ({number(one.scores[name])}): {_plain(text)}"
+                for name, text in one.outputs.items()
+            ]
+            lines.append(f"  - reference: {_plain(one.reference)}")
+            lines += [f"  - check: {_plain(message)}" for message in one.checks]
+            yield "\n".join(lines)
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _plain(text: str) -> str:
+    """Return text in which nothing is markup."""
+    for character in "\\`*_[]<>#|":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())

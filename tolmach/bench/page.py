@@ -1,0 +1,128 @@
+"""A benchmark's report as one HTML page that needs nothing else, no script either."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from eval.bench.result import BenchResult, Table, WorstSegment
+from tolmach.bench.markdown import how_to_read
+from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_speed
+from tolmach.bench.rows import (
+    MODEL_COLUMNS,
+    SystemRow,
+    detectable_text,
+    label,
+    metric_name,
+    model_cells,
+    signatures,
+    system_rows,
+    table_title,
+)
+from tolmach.report.page import environment, make_policy, resource
+
+_SHOWN = "chrf"
+"""The metric on the quality axis, where it was measured: unlike BLEU it can be compared between tokenizers."""
+
+_TITLES: Final = {
+    "document": "By document",
+    "length": "By length of the source",
+    "content": "By what the source has",
+    "origin": "By original language",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A drawing and what it shows."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One set in one direction.
+
+    Attributes:
+        table: Its figures.
+        anchor: Its name in the page.
+        title: Its heading.
+        source: Tag of the source language.
+        target: Tag of the target language.
+        rows: Its systems.
+        keys: Name and mark of each system.
+        plots: Its drawings.
+        signatures: Signature of each metric.
+        detectable: How small a difference it can show.
+        worst: Worst segments, by system.
+    """
+
+    table: Table
+    anchor: str
+    title: str
+    source: str
+    target: str
+    rows: tuple[SystemRow, ...]
+    keys: tuple[tuple[str, str], ...]
+    plots: tuple[Plot, ...]
+    signatures: dict[str, str]
+    detectable: str
+    worst: tuple[tuple[str, tuple[WorstSegment, ...]], ...]
+
+
+def render_page(result: BenchResult) -> str:
+    """Return the page."""
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    style = resource("report.css") + resource("bench.css")
+    return (
+        environment()
+        .get_template("bench.html")
+        .render(
+            result=result,
+            sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
+            models=[(label(model.name), model, model_cells(model)) for model in result.models],
+            model_columns=MODEL_COLUMNS,
+            metrics=[metric_name(metric) for metric in result.metrics],
+            reading=how_to_read(result),
+            label=label,
+            # Our own style sheet.
+            style=Markup(style),  # noqa: S704
+            policy=make_policy(style),
+        )
+    )
+
+
+def _section(result: BenchResult, table: Table, number: int) -> Section:
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    source, _, target = table.pair.partition("-")
+    rows = tuple(system_rows(result, table))
+    worst = tuple(
+        (system.name, tuple(one for one in table.worst if one.system == system.name)) for system in table.systems
+    )
+    return Section(
+        table=table,
+        anchor=f"table-{number}",
+        title=table_title(table),
+        source=source,
+        target=target,
+        rows=rows,
+        # Drawn by us; what comes from outside was escaped there.
+        keys=tuple((row.label, Markup(legend_mark(place))) for place, row in enumerate(rows)),  # noqa: S704
+        plots=tuple(Plot(plot.title, Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704
+        signatures=signatures(result, table),
+        detectable=detectable_text(result, table),
+        worst=worst,
+    )
+
+
+def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
+    if not table.systems:
+        return ()
+    shown = _SHOWN if _SHOWN in result.metrics else result.metrics[0]
+    found = [Plot("Quality against speed", quality_by_speed(table, shown))]
+    found += [
+        Plot(f"{metric_name(metric)} with intervals", intervals(result, table, metric)) for metric in result.metrics
+    ]
+    return found + [Plot(_TITLES[one.property], parts_plot(table, one)) for one in table.breakdowns]

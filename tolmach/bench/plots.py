@@ -1,0 +1,147 @@
+"""The plots of a benchmark's page as SVG: every mark has a text beside it or in its title, and a shape of its own."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from eval.bench.result import BenchResult, Breakdown, Table
+from tolmach.bench.axes import Scale, fit, fit_logarithmic
+from tolmach.bench.rows import label, metric_name, number, system_rows
+
+_WIDTH = 640
+_LEFT = 170
+_RIGHT = 24
+_ROW = 26
+_HEIGHT = 260
+_TOP = 14
+_BOTTOM = 40
+SHAPES = 6
+"""Shapes and colours that systems are told apart by; more systems begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A system in a plot: `place` tells its shape and colour."""
+
+    name: str
+    place: int
+
+
+def series_of(table: Table) -> list[Series]:
+    """Return the systems of a table, each with its place."""
+    return [Series(system.name, place) for place, system in enumerate(table.systems)]
+
+
+def intervals(result: BenchResult, table: Table, metric: str) -> str:
+    """Return each system's score by a metric with its interval, one above the other."""
+    rows = [
+        (row.label, cell) for row in system_rows(result, table) for cell in row.cells if cell.score.metric == metric
+    ]
+    ends = [end for _, cell in rows for end in (cell.score.interval.low, cell.score.interval.high)]
+    scale = fit(ends, _LEFT, _WIDTH - _RIGHT)
+    height = _TOP + _ROW * len(rows) + _BOTTOM
+    parts = [*_bottom_axis(scale, height, metric_name(metric))]
+    for place, (name, cell) in enumerate(rows):
+        y = _TOP + _ROW * place + _ROW // 2
+        low, high = scale.place(cell.score.interval.low), scale.place(cell.score.interval.high)
+        told = [number(value) for value in (cell.score.score, cell.score.interval.low, cell.score.interval.high)]
+        title = f"{name}: {told[0]}, {told[1]} to {told[2]}"
+        parts.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(name)}</text>')
+        parts.append(f'<path class="whisker" d="M{low} {y}H{high}M{low} {y - 4}v8M{high} {y - 4}v8"/>')
+        parts.append(_mark(place, scale.place(cell.score.score), y, title))
+    return _svg(height, f"{metric_name(metric)} of each system with its interval", parts)
+
+
+def quality_by_speed(table: Table, metric: str) -> str:
+    """Return quality against speed; empty where fewer than two systems were timed."""
+    scores = {one.system: one.score for one in table.scores if one.metric == metric}
+    timed = [(one, system) for one, system in zip(series_of(table), table.systems, strict=True)
+             if system.segments_per_second]  # fmt: skip
+    if len(timed) < 2:  # noqa: PLR2004 - one point shows nothing
+        return ""
+    speeds = [system.segments_per_second or 0.0 for _, system in timed]
+    across = fit_logarithmic(speeds, 56, _WIDTH - 120)
+    up = fit([scores[system.name] for _, system in timed], _HEIGHT - _BOTTOM, _TOP)
+    parts = [*_bottom_axis(across, _HEIGHT, "segments a second"), *_left_axis(up, metric_name(metric))]
+    for (one, system), speed in zip(timed, speeds, strict=True):
+        x, y = across.place(speed), up.place(scores[system.name])
+        title = f"{label(system.name)}: {metric_name(metric)} {number(scores[system.name])}, {number(speed)} segments/s"
+        parts.append(_mark(one.place, x, y, title))
+        parts.append(f'<text class="beside" x="{x + 10}" y="{y + 4}">{escape(label(system.name))}</text>')
+    return _svg(_HEIGHT, "Quality against speed", parts)
+
+
+def parts_plot(table: Table, breakdown: Breakdown) -> str:
+    """Return the scores of all systems on each part, one part above the other; documents by the baseline's score."""
+    parts = list(breakdown.parts)
+    baseline = table.systems[0].name
+    if breakdown.property == "document":
+        parts.sort(key=lambda part: part.scores[baseline])
+    row = 9 if len(parts) > 24 else 20  # noqa: PLR2004 - names of more would cover each other
+    scale = fit([score for part in parts for score in part.scores.values()], _LEFT, _WIDTH - _RIGHT)
+    height = _TOP + row * len(parts) + _BOTTOM
+    drawn = [*_bottom_axis(scale, height, metric_name(breakdown.metric))]
+    for at, part in enumerate(parts):
+        y = _TOP + row * at + row // 2
+        drawn.append(f'<path class="guide" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>')
+        if row > 9:  # noqa: PLR2004 - as above
+            text = f"{part.name} ({part.segments})"
+            drawn.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(_short(text))}</text>')
+        for one in series_of(table):
+            title = f"{part.name}, {label(one.name)}: {number(part.scores[one.name])}, {part.segments} segments"
+            drawn.append(_mark(one.place, scale.place(part.scores[one.name]), y, title))
+    return _svg(height, f"{metric_name(breakdown.metric)} by {breakdown.property}", drawn)
+
+
+def legend_mark(place: int) -> str:
+    """Return the mark of a system for a legend."""
+    return (
+        f'<svg class="key" viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">{_mark(place, 7, 7, "")}</svg>'
+    )
+
+
+def _mark(place: int, x: float, y: float, title: str) -> str:
+    kind = place % SHAPES
+    shapes = (
+        f'<circle cx="{x}" cy="{y}" r="4.5"/>',
+        f'<path d="M{x - 4.5} {y - 4.5}h9v9h-9z"/>',
+        f'<path d="M{x} {y - 5.5}l5.5 10h-11z"/>',
+        f'<path d="M{x} {y - 6}l6 6l-6 6l-6 -6z"/>',
+        f'<path d="M{x} {y + 5.5}l5.5 -10h-11z"/>',
+        f'<path d="M{x - 5} {y}h10M{x} {y - 5}v10"/>',
+    )
+    told = f"<title>{escape(title)}</title>" if title else ""
+    return f'<g class="mark mark-{kind}">{told}{shapes[kind]}</g>'
+
+
+def _bottom_axis(scale: Scale, height: int, title: str) -> Iterator[str]:
+    base = height - _BOTTOM
+    for value in scale.ticks():
+        x = scale.place(value)
+        yield f'<path class="grid" d="M{x} {_TOP}V{base}"/>'
+        yield f'<text class="tick" x="{x}" y="{base + 16}">{_tick(value)}</text>'
+    yield f'<path class="axis" d="M{scale.start} {base}H{scale.end}"/>'
+    yield f'<text class="tick" x="{(scale.start + scale.end) / 2}" y="{base + 33}">{escape(title)}</text>'
+
+
+def _left_axis(scale: Scale, title: str) -> Iterator[str]:
+    for value in scale.ticks():
+        y = scale.place(value)
+        yield f'<path class="grid" d="M56 {y}H{_WIDTH - 120}"/>'
+        yield f'<text class="name" x="48" y="{y + 4}">{_tick(value)}</text>'
+    yield f'<text class="beside" x="4" y="{_TOP - 2}">{escape(title)}</text>'
+
+
+def _tick(value: float) -> str:
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _short(text: str, most: int = 26) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _svg(height: int, title: str, parts: Sequence[str]) -> str:
+    return (
+        f'<svg class="plot" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(title)}">'
+        f"{''.join(parts)}</svg>"
+    )

@@ -1,0 +1,164 @@
+"""What the reports of a benchmark say, row by row, whatever they look like."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table
+from eval.significance import Comparison, SystemScore
+
+MINUS = "\N{MINUS SIGN}"
+NOTHING = "\N{EN DASH}"
+_NAMES = {"bleu": "BLEU", "spbleu": "spBLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER"}
+_GIB = 2**30
+_MIB = 2**20
+_BILLION = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCell:
+    """A score as it is shown.
+
+    Attributes:
+        score: The system's score.
+        comparison: How it compares with the baseline; None for the baseline itself.
+        best: Whether no other system of the table has a better one.
+    """
+
+    score: SystemScore
+    comparison: Comparison | None
+    best: bool
+
+    @property
+    def text(self) -> str:
+        """Score and half its interval."""
+        return f"{number(self.score.score)} ± {number(self.score.interval.half_width)}"
+
+    @property
+    def difference(self) -> str:
+        """The difference to the baseline, with a star where it is significant; empty for the baseline."""
+        if self.comparison is None:
+            return ""
+        star = "*" if self.comparison.significant else ""
+        return f"{signed(self.comparison.difference)}{star}"
+
+    @property
+    def p_value(self) -> str:
+        """The corrected p-value of the randomisation; empty for the baseline."""
+        return "" if self.comparison is None else p_text(self.comparison.p_randomisation_holm)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemRow:
+    """A system in a table."""
+
+    figures: SystemFigures
+    label: str
+    cells: tuple[ScoreCell, ...]
+
+    @property
+    def flagged(self) -> str:
+        """Share of the segments that fail a check."""
+        found = self.figures.flagged
+        return NOTHING if found is None else f"{found:.1%}"
+
+    @property
+    def speed(self) -> str:
+        """Segments a second."""
+        found = self.figures.segments_per_second
+        return NOTHING if found is None else number(found)
+
+
+def metric_name(name: str) -> str:
+    """Return a metric's name as papers write it."""
+    return _NAMES.get(name, name)
+
+
+def system_rows(result: BenchResult, table: Table) -> Iterator[SystemRow]:
+    """Yield the systems of a table in order."""
+    baseline = table.systems[0].name if table.systems else ""
+    scores = {(one.system, one.metric): one for one in table.scores}
+    compared = {(one.system, one.metric): one for one in table.comparisons if one.baseline == baseline}
+    best = {metric: _best(table, metric) for metric in result.metrics}
+    for system in table.systems:
+        cells = tuple(
+            ScoreCell(
+                scores[system.name, metric],
+                compared.get((system.name, metric)),
+                len(table.systems) > 1 and scores[system.name, metric].score == best[metric],
+            )
+            for metric in result.metrics
+        )
+        yield SystemRow(system, label(system.name), cells)
+
+
+def _best(table: Table, metric: str) -> float | None:
+    values = [one for one in table.scores if one.metric == metric]
+    if not values:
+        return None
+    choose = max if values[0].higher_is_better else min
+    return choose(one.score for one in values)
+
+
+def label(name: str) -> str:
+    """Return a system's name without the folders above it."""
+    return name.rstrip("/").rpartition("/")[2] or name
+
+
+def table_title(table: Table) -> str:
+    """Return what a table is about."""
+    documents = f", {table.documents} documents" if table.documents else ""
+    references = f", {table.references} references" if table.references > 1 else ""
+    return f"{table.set} {table.pair}: {table.segments} segments{documents}{references}"
+
+
+def detectable_text(result: BenchResult, table: Table) -> str:
+    """Return how small a difference the table can show; empty where nothing is compared."""
+    parts = []
+    for metric in result.metrics:
+        found = [one.detectable for one in table.comparisons if one.metric == metric]
+        if found:
+            parts.append(f"{metric_name(metric)} {number(max(found))}")
+    if not parts:
+        return ""
+    return f"Smallest difference that this set shows {result.resampling.power:.0%} of the time: {', '.join(parts)}."
+
+
+def signatures(result: BenchResult, table: Table) -> dict[str, str]:
+    """Return the signature of each metric in a table, by its name; all systems of a table share them."""
+    return {metric_name(one.metric): one.signature for one in table.scores if one.metric in result.metrics}
+
+
+def model_cells(model: ModelFigures) -> tuple[str, ...]:
+    """Return licence, parameters, size on disk, start and peak memory."""
+    licence = ", ".join(filter(None, [model.licence, model.restriction]))
+    return (
+        licence or NOTHING,
+        NOTHING if model.parameters is None else f"{model.parameters / _BILLION:.2f} B",
+        NOTHING if model.size_bytes is None else size_text(model.size_bytes),
+        NOTHING if model.start_seconds is None else f"{model.start_seconds:.1f} s",
+        NOTHING if model.peak_bytes is None else size_text(model.peak_bytes),
+    )
+
+
+MODEL_COLUMNS = ("licence", "parameters", "on disk", "start", "peak memory")
+
+
+def size_text(size: int) -> str:
+    """Return bytes in MiB or GiB."""
+    return f"{size / _GIB:.1f} GiB" if size >= _GIB else f"{size / _MIB:.0f} MiB"
+
+
+def number(value: float) -> str:
+    """Return a number with as many decimals as mean something."""
+    text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"  # noqa: PLR2004 - three digits in all
+    return text.replace("-", MINUS)
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign."""
+    return number(value) if value < 0 else f"+{number(value)}"
+
+
+def p_text(value: float) -> str:
+    """Return a p-value with three decimals, or that it is smaller."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last that three decimals show

@@ -1,0 +1,73 @@
+"""A benchmark on the terminal."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+
+from eval.bench.result import BenchResult, Table
+from tolmach.bench.rows import (
+    MODEL_COLUMNS,
+    detectable_text,
+    label,
+    metric_name,
+    model_cells,
+    number,
+    signatures,
+    system_rows,
+    table_title,
+)
+
+
+def bench_tables(console: Console, result: BenchResult) -> None:
+    """Draw the models, and the scores of every set in every direction."""
+    models = _grid("Models", "model", *MODEL_COLUMNS)
+    for model in result.models:
+        models.add_row(escape(label(model.name)), *map(escape, model_cells(model)))
+    if result.models:
+        console.print(models)
+    for name, reason in result.failures.items():
+        console.print(f"[red]Not run:[/] {escape(label(name))}: {escape(reason)}", soft_wrap=True)
+    for table in result.tables:
+        _scores(console, result, table)
+        _parts(console, table)
+
+
+def _scores(console: Console, result: BenchResult, table: Table) -> None:
+    # A row a system and metric: side by side, two metrics would not fit into 80 columns.
+    grid = _grid(escape(table_title(table)), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
+    others = _grid(None, "system", "adequacy", "flagged", "segments/s")
+    for row in system_rows(result, table):
+        for cell in row.cells:
+            score, half = number(cell.score.score), number(cell.score.interval.half_width)
+            names = escape(row.label), metric_name(cell.score.metric)
+            grid.add_row(*names, f"[bold]{score}[/]" if cell.best else score, half, cell.difference, cell.p_value)
+        figures = row.figures
+        others.add_row(escape(row.label), f"{figures.adequacy:.3f}", row.flagged, row.speed)
+    if table.systems:
+        console.print(grid)
+        console.print(others)
+    for name, reason in table.missing.items():
+        console.print(f"{escape(label(name))}: not measured in {table.pair}: {escape(reason)}", soft_wrap=True)
+    if detectable := detectable_text(result, table):
+        console.print(detectable, soft_wrap=True)
+    for name, signature in signatures(result, table).items():
+        console.print(f"{name}: {escape(signature)}", soft_wrap=True)
+
+
+def _parts(console: Console, table: Table) -> None:
+    # Systems below each other: there may be many, and parts are few.
+    for breakdown in table.breakdowns:
+        if breakdown.property == "document" or not table.systems:
+            continue
+        names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
+        grid = _grid(None, f"{metric_name(breakdown.metric)} by {breakdown.property}", *names)
+        for system in table.systems:
+            grid.add_row(escape(label(system.name)), *(number(part.scores[system.name]) for part in breakdown.parts))
+        console.print(grid)
+
+
+def _grid(title: str | None, *columns: str) -> Grid:
+    grid = Grid(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        grid.add_column(escape(column), justify="right" if place else "left", overflow="fold")
+    return grid

@@ -1,0 +1,184 @@
+"""`tolmach bench`: which model translates best, how fast, and whether the difference is real."""
+
+import json
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpora.errors import TolmachError
+from tolmach.console import make_progress
+from tolmach.options import common_options, output_options, output_options_for
+from tolmach.output import Output
+
+FORMATS = ("table", "json", "markdown", "html")
+
+
+class PairType(click.ParamType[tuple[str, str]]):
+    """A direction on the command line, as `en-ru`."""
+
+    name = "pair"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return source and target.
+
+        Raises:
+            UsageError: It is no pair of known languages.
+        """
+        del param, ctx
+        if isinstance(value, tuple):
+            return value
+        from corpora.languages import parse_language  # noqa: PLC0415 - loaded when used
+        from corpora.testsets.registry import parse_pair  # noqa: PLC0415 - loaded when used
+
+        source, target = parse_pair(value)
+        return parse_language(source), parse_language(target)
+
+
+class NamedFileType(click.ParamType[tuple[str, str]]):
+    """`NAME=FILE`, as in `google=google.ru.txt`."""
+
+    name = "name=file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the name and the path."""
+        if isinstance(value, tuple):
+            return value
+        name, separator, path = str(value).partition("=")
+        if not name or not separator or not path:
+            self.fail(f"{value!r} is not of the form NAME=FILE, as in google=google.ru.txt", param, ctx)
+        return name, path
+
+
+@click.group()
+def bench() -> None:
+    """Benchmark models on test sets: quality with significance, speed, memory, start, size.
+
+    \b
+    Example:
+      tolmach bench run --model t5-enruzh-base --model qwen2.5-coder-1.5b --set ntrex --pair en-ru -o bench
+      tolmach bench report bench --format html -o report.html
+    """
+
+
+@bench.command()
+@click.option("--model", "models", multiple=True, help="Model to measure; may be repeated. The first is the baseline.")
+@click.option("--set", "sets", multiple=True, required=True, help="Test set, or a .tsv, .tmx or .jsonl file.")
+@click.option("--pair", "directions", multiple=True, type=PairType(), help="Direction, as en-ru; all if none is named.")
+@click.option("--first", type=click.IntRange(min=1), help="Take only so many segments from the beginning of each set.")
+@click.option(
+    "--setting",
+    type=click.Choice(["plain", "full"]),
+    default="plain",
+    show_default=True,
+    help="plain: the model as its authors say, one attempt, its own text; full: what tolmach translate does.",
+)
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    default=("bleu", "chrf"),
+    show_default=True,
+    help="bleu, spbleu, chrf, chrf++ or ter; may be repeated.",
+)
+@click.option(
+    "--outputs", "outputs", multiple=True, type=NamedFileType(), metavar="NAME=FILE",
+    help="Translations by another program, a line for each segment of the set; may be repeated.",
+)  # fmt: skip
+@click.option("--submitted", is_flag=True, help="Score the outputs that come with the set, too.")
+@click.option("--no-checks", is_flag=True, help="Make no checks of translations, which take 10 ms a segment.")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--engine", type=click.Choice(["auto", "ctranslate2", "transformers"]), default="auto", show_default=True)
+@click.option("--precision", default="auto", show_default=True, help="As for tolmach translate.")
+@click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores where not given.")
+@click.option("--beam-size", type=click.IntRange(min=1), help="Hypotheses kept in the search.")
+@click.option("--batch-size", type=click.IntRange(min=1), help="Most sentences decoded together.")
+@click.option(
+    "--output", "-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("bench"),
+    show_default=True, help="Folder for translations and reports; an interrupted benchmark goes on there.",
+)  # fmt: skip
+@click.option("--format", "output_format", type=click.Choice(FORMATS), help="What is printed.")
+@common_options
+def run(folder: Path, *, output_format: str | None, quiet: bool, **options: Any) -> None:
+    """Translate test sets with models, score, test and measure; resumes where it was interrupted.
+
+    Writes result.json, report.md and report.html into the folder, beside the translations. `tolmach bench list` shows
+    the sets; sets that are not here are fetched with `tolmach corpora fetch`.
+
+    \b
+    Example:
+      tolmach bench run --model t5-enruzh-base --model qwen2.5-coder-1.5b --set ntrex --pair en-ru --first 200 -o bench
+      tolmach bench run --model qwen2.5-coder-1.5b --set my.tsv --pair en-zh --outputs other=other.zh.txt
+    """
+    from eval.bench import BenchPlan, Outputs, run_bench  # noqa: PLC0415 - loaded when used
+    from tolmach.bench.files import write_reports  # noqa: PLC0415 - loaded when used
+
+    options["checks"] = not options.pop("no_checks")
+    options["outputs"] = tuple(Outputs(name, path) for name, path in options["outputs"])
+    progress = make_progress(quiet=quiet)
+    result = run_bench(BenchPlan(**options), folder, progress=progress)
+    result = replace(result, command=shlex.join(["tolmach", *sys.argv[1:]]))
+    paths = write_reports(result, folder)
+    _emit(result, Output(output_format))
+    for path in paths:
+        progress.note(f"Written: {path}")
+    if result.failures:
+        raise TolmachError(
+            f"not all models could be run: {', '.join(result.failures)}", hint="The report says why; run it again"
+        )
+
+
+@bench.command("list")
+@output_options
+@common_options
+def list_sets(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+    """List the test sets: directions, segments, licence, and whether they are here.
+
+    \b
+    Example:
+      tolmach bench list
+    """
+    from tolmach.bench.catalogue import describe_sets, sets_table  # noqa: PLC0415 - loaded when used
+
+    found = describe_sets()
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    Output(output["output_format"], output["output"]).emit(text, lambda console: sets_table(console, found))
+
+
+@bench.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@output_options_for(FORMATS)
+@common_options
+def report(folders: tuple[Path, ...], *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+    """Show what benchmarks found: as a table, Markdown, JSON, or one HTML page with plots.
+
+    FOLDERS are what `tolmach bench run -o` wrote, or their result.json; several are put into one report.
+
+    \b
+    Example:
+      tolmach bench report bench --format markdown
+      tolmach bench report small/ large/ --format html -o both.html
+    """
+    from tolmach.bench.files import combine, read_result  # noqa: PLC0415 - loaded when used
+
+    _emit(combine([read_result(folder) for folder in folders]), Output(output["output_format"], output["output"]))
+
+
+def _emit(result: Any, output: Output) -> None:
+    from tolmach.bench.files import to_json  # noqa: PLC0415 - loaded when used
+
+    if output.format == "markdown":
+        from tolmach.bench.markdown import render_markdown  # noqa: PLC0415 - loaded when used
+
+        output.write(render_markdown(result))
+    elif output.format == "html":
+        from tolmach.bench.page import render_page  # noqa: PLC0415 - loaded when used
+
+        output.write(render_page(result))
+    else:
+        from tolmach.bench.tables import bench_tables  # noqa: PLC0415 - loaded when used
+
+        output.emit(to_json(result), lambda console: bench_tables(console, result))
