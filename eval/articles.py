@@ -9,6 +9,7 @@ from corpora.article import Article
 from corpora.errors import InputError
 from corpora.languages import CHINESE, base_language
 from eval.metrics import DEFAULT_METRICS, parse_metrics, score_segments
+from eval.segments import Segments
 from eval.types import Scores
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def evaluate_articles(
     _check(hypothesis, reference)
     found = alignment.align(hypothesis, reference, encoder=encoder)
     hypotheses, references = _segments(hypothesis, reference, found)
-    scores = score_segments(hypotheses, [references], language=reference.language, names=names)
+    scores = score_segments(hypotheses, Segments([references], reference.language), names=names)
     realigned = any(bead.source != (place,) or bead.target != (place,) for place, bead in enumerate(found.beads))
     return ArticleScores(scores, realigned, hypotheses, references, found)
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from corpora.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
+from eval.learned.registry import LEARNED
 from eval.pieces import pieces_errors
-from eval.segments import check_segments
+from eval.segments import Segments, check_segments
 from eval.types import MetricScore, Scores
 
 DEFAULT_METRICS: Final = ("bleu", "chrf")
@@ -84,13 +85,16 @@ def evaluate(
 ) -> Scores:
     """Score translations against references, exactly as the command `sacrebleu` does.
 
+    Neural metrics (`eval.learned`) are the mean of their segments' scores, over references too; their weights are
+    fetched where they are not in the cache.
+
     Args:
         hypotheses: One translation a segment; an empty one counts as a translation without words.
         references: Reference lists as in sacrebleu: each holds one reference for every hypothesis. None stands for a
             segment that this reference lacks; each segment needs at least one.
-        sources: Source segments; these metrics do not read them, only their number is checked.
+        sources: Source segments; the neural metrics read them.
         target_language: BCP-47 tag; it chooses the tokenizer of BLEU and TER.
-        metrics: Names out of `METRICS`, in the order wanted.
+        metrics: Names out of `METRICS` and of `eval.learned.LEARNED`, in the order wanted.
 
     Returns:
         Corpus scores by metric name.
@@ -101,7 +105,7 @@ def evaluate(
     """
     language, names = parse_language(target_language), parse_metrics(metrics)
     check_segments(hypotheses, references, sources)
-    return score_segments(hypotheses, references, language=language, names=names)
+    return score_segments(hypotheses, Segments(references, language, sources), names=names)
 
 
 def evaluate_sentences(
@@ -133,24 +137,40 @@ def evaluate_sentences(
     """
     language, names = parse_language(target_language), parse_metrics(metrics)
     check_segments(hypotheses, references, sources)
-    scorers = {name: METRICS[name].build(language, sentence_level=True) for name in names}
-    found: list[Scores] = []
-    for hypothesis, *given in zip(hypotheses, *references, strict=True):
+    segments = Segments(references, language, sources)
+    columns = {name: _sentence_scores(name, hypotheses, segments) for name in names}
+    return tuple(
+        Scores({name: column[at] for name, column in columns.items()}, 1, language) for at in range(len(hypotheses))
+    )
+
+
+def _sentence_scores(name: str, hypotheses: Sequence[str], segments: Segments) -> list[MetricScore]:
+    if name in LEARNED:
+        from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
+
+        return learned_scores(name, hypotheses, segments).sentences()
+    scorer = METRICS[name].build(segments.language, sentence_level=True)
+    found = []
+    for hypothesis, *given in zip(hypotheses, *segments.references, strict=True):
         present = [reference for reference in given if reference is not None]
-        scores = {name: scorer.sentence_score(hypothesis, present) for name, scorer in scorers.items()}
-        found.append(Scores({name: _read(name, scorers[name], scores[name]) for name in names}, 1, language))
-    return tuple(found)
+        score = scorer.sentence_score(hypothesis, present)
+        found.append(_read(name, scorer, score))
+    return found
 
 
-def score_segments(
-    hypotheses: Sequence[str], references: Sequence[Sequence[str | None]], *, language: str, names: Sequence[str]
-) -> Scores:
-    """Score segments that were checked before, by canonical language and metric names."""
+def score_segments(hypotheses: Sequence[str], segments: Segments, *, names: Sequence[str]) -> Scores:
+    """Score segments that were checked before, by canonical metric names."""
     found: dict[str, MetricScore] = {}
     for name in names:
-        scorer = METRICS[name].build(language, sentence_level=False)
-        found[name] = _read(name, scorer, scorer.corpus_score(list(hypotheses), [list(each) for each in references]))
-    return Scores(found, len(hypotheses), language)
+        if name in LEARNED:
+            from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
+
+            found[name] = learned_scores(name, hypotheses, segments).mean()
+            continue
+        scorer = METRICS[name].build(segments.language, sentence_level=False)
+        lists = [list(each) for each in segments.references]
+        found[name] = _read(name, scorer, scorer.corpus_score(list(hypotheses), lists))
+    return Scores(found, len(hypotheses), segments.language)
 
 
 def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
@@ -163,10 +183,11 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
         raise UsageError("no metrics to compute", hint=f"Give a list out of: {', '.join(METRICS)}")
     folded = tuple(dict.fromkeys(name.strip().lower() for name in names))
     for name in folded:
-        if name not in METRICS:
-            near = difflib.get_close_matches(name, METRICS, n=1)
+        known = (*METRICS, *LEARNED)
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
             guess = f"Did you mean {near[0]}? " if near else ""
-            raise UsageError(f"unknown metric {name!r}", hint=f"{guess}Known: {', '.join(METRICS)}")
+            raise UsageError(f"unknown metric {name!r}", hint=f"{guess}Known: {', '.join(known)}")
     return folded
 
 

@@ -14,10 +14,12 @@ class Segments:
         references: Reference lists as in sacrebleu: each holds one reference for every segment. None stands for a
             segment that this reference lacks.
         language: Canonical tag of their language; it chooses the tokenizer.
+        sources: Source segments, for the metrics that read them; None where there are none.
     """
 
     references: Sequence[Sequence[str | None]]
     language: str
+    sources: Sequence[str] | None = None
 
 
 def check_segments(

@@ -44,8 +44,24 @@ class KeyedPathType(click.ParamType[tuple[str, str]]):
         return parse_language(tag), path
 
 
+class NamedFileType(click.ParamType[tuple[str, str]]):
+    """`NAME=FILE`, as in `google=google.ru.txt`."""
+
+    name = "name=file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the name and the path."""
+        if isinstance(value, tuple):
+            return value
+        name, separator, path = str(value).partition("=")
+        if not name or not separator or not path:
+            self.fail(f"{value!r} is not of the form NAME=FILE, as in google=google.ru.txt", param, ctx)
+        return name, path
+
+
 LANGUAGE = LanguageType()
 LANGUAGE_FILE = KeyedPathType()
+NAMED_FILE = NamedFileType()
 
 
 def common_options(command: Command) -> Command:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,6 +16,9 @@ from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful
 from tolmach.result import Result, Version, VersionAlignment, VersionScores
 from tolmach.translation_counts import count_sentences
+
+if TYPE_CHECKING:
+    from eval.significance import Significance
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""
@@ -96,8 +99,35 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
         table.add_row("coverage", f"{free.coverage:.2f}", "share of source sentences with a counterpart")
         table.add_row("length ratio", f"{free.length_ratio:.2f}", f"usual: {free.usual_length_ratio:.2f}")
     console.print(table)
+    if evaluation.significance:
+        _draw_comparisons(console, evaluation.significance)
     if evaluation.realigned:
         console.print("The sentences did not answer the reference's one to one: they were aligned first.")
+
+
+def _draw_comparisons(console: Console, found: "Significance") -> None:
+    table = _table("system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p", "better")
+    for score in found.scores:
+        row = (score.system, score.metric, f"{score.score:.2f}", f"{score.interval.half_width:.2f}")
+        compared = next((one for one in found.comparisons if (one.system, one.metric) == row[:2]), None)
+        if compared is None:
+            table.add_row(*map(escape, row))
+            continue
+        star = "*" if compared.significant else ""
+        between = f"{compared.interval.low:+.2f} to {compared.interval.high:+.2f}"
+        p_value = f"{compared.p_randomisation_holm:.4f}"
+        table.add_row(
+            *map(escape, row), f"{compared.difference:+.2f}{star}", between, p_value, f"{compared.better:.0%}"
+        )
+    console.print(table)
+    smallest = {one.metric: max(each.detectable for each in found.comparisons if each.metric == one.metric)
+                for one in found.comparisons}  # fmt: skip
+    told = ", ".join(f"{metric} {value:.2f}" for metric, value in smallest.items())
+    console.print(
+        f"* p < {found.options.alpha:g} (paired approximate randomisation, Holm). Smallest difference that these "
+        f"{found.segments} segments show {found.options.power:.0%} of the time: {told}.",
+        soft_wrap=True,
+    )
 
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:

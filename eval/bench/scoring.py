@@ -94,7 +94,7 @@ class _Scorer:
         systems = [*self._models(task, loaded, missing), *self._others(loaded)]
         texts = {system.figures.name: system.texts for system in systems}
         references = [[line or None for line in lines] for lines in loaded.references.values()]
-        segments = Segments(references, loaded.direction[1])
+        segments = Segments(references, loaded.direction[1], loaded.sources)
         names = parse_metrics(self._plan.metrics)
         table = Table(
             set=loaded.name,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from eval.learned.registry import LEARNED
 from eval.metrics import METRICS
 from eval.segments import Segments
 from eval.significance import formulas
@@ -46,13 +47,28 @@ class Measured:
 
 
 def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> Measured:
-    """Return the statistics of systems by one of sacrebleu's metrics.
+    """Return the statistics of systems by one metric.
 
     Args:
-        metric: Canonical name out of `eval.METRICS`.
+        metric: Canonical name out of `eval.METRICS` or `eval.learned.LEARNED`.
         outputs: The translations of each system, checked before.
-        segments: References and target language.
+        segments: References, target language, and for neural metrics sources.
+
+    Raises:
+        UsageError: The metric reads sources, and there are none.
+        TolmachError: A neural metric cannot be loaded.
     """
+    if metric in LEARNED:
+        from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
+
+        scored = {system: learned_scores(metric, texts, segments) for system, texts in outputs.items()}
+        first = next(iter(scored.values()))
+        return measure_means(
+            metric,
+            {system: each.values for system, each in scored.items()},
+            signature=first.signature,
+            higher_is_better=first.spec.higher_is_better,
+        )
     found = extract_statistics(metric, list(outputs.values()), segments)
     return Measured(
         metric=metric,

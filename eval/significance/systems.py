@@ -27,11 +27,12 @@ _LEAST_RESAMPLES: Final = 40
 """Fewer have nothing in the tails of a 95 % interval."""
 
 
-def compare_systems(
+def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its own by name
     outputs: Mapping[str, Sequence[str]],
     references: Sequence[Sequence[str | None]],
     *,
     target_language: str,
+    sources: Sequence[str] | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     baseline: str | None = None,
     options: Resampling | None = None,
@@ -42,7 +43,8 @@ def compare_systems(
         outputs: The translations of each system, by its name; at least two systems.
         references: Reference lists as for `eval.evaluate`.
         target_language: BCP-47 tag.
-        metrics: Names out of `eval.METRICS`; all see the same resamples.
+        sources: Source segments, for neural metrics.
+        metrics: Names as for `eval.evaluate`; all see the same resamples.
         baseline: The system that all others are compared with; None compares every two.
         options: How to resample.
 
@@ -50,10 +52,10 @@ def compare_systems(
         InputError: Lists of different length, or nothing to score.
         UsageError: A metric, a language, a baseline or an option that is not possible, or fewer than two systems.
     """
-    segments = Segments(references, parse_language(target_language))
+    segments = Segments(references, parse_language(target_language), sources)
     names = parse_metrics(metrics)
     for texts in outputs.values():
-        check_segments(texts, references)
+        check_segments(texts, references, sources)
     _check_systems(list(outputs), baseline)
     measured = [measure_texts(name, outputs, segments) for name in names]
     return compare_measured(measured, baseline=baseline, options=options)

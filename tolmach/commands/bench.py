@@ -11,7 +11,7 @@ import click
 
 from corpora.errors import TolmachError
 from tolmach.console import make_progress
-from tolmach.options import common_options, output_options, output_options_for
+from tolmach.options import NAMED_FILE, common_options, output_options, output_options_for
 from tolmach.output import Output
 
 FORMATS = ("table", "json", "markdown", "html")
@@ -36,21 +36,6 @@ class PairType(click.ParamType[tuple[str, str]]):
 
         source, target = parse_pair(value)
         return parse_language(source), parse_language(target)
-
-
-class NamedFileType(click.ParamType[tuple[str, str]]):
-    """`NAME=FILE`, as in `google=google.ru.txt`."""
-
-    name = "name=file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """Return the name and the path."""
-        if isinstance(value, tuple):
-            return value
-        name, separator, path = str(value).partition("=")
-        if not name or not separator or not path:
-            self.fail(f"{value!r} is not of the form NAME=FILE, as in google=google.ru.txt", param, ctx)
-        return name, path
 
 
 @click.group()
@@ -82,10 +67,10 @@ def bench() -> None:
     multiple=True,
     default=("bleu", "chrf"),
     show_default=True,
-    help="bleu, spbleu, chrf, chrf++ or ter; may be repeated.",
+    help="As for tolmach evaluate; may be repeated.",
 )
 @click.option(
-    "--outputs", "outputs", multiple=True, type=NamedFileType(), metavar="NAME=FILE",
+    "--outputs", "outputs", multiple=True, type=NAMED_FILE, metavar="NAME=FILE",
     help="Translations by another program, a line for each segment of the set; may be repeated.",
 )  # fmt: skip
 @click.option("--submitted", is_flag=True, help="Score the outputs that come with the set, too.")

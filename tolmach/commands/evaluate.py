@@ -5,13 +5,26 @@ from typing import Any
 import click
 
 from tolmach.console import make_progress
-from tolmach.options import LANGUAGE, common_options, output_options
+from tolmach.options import LANGUAGE, NAMED_FILE, common_options, output_options
 from tolmach.output import Output
 
 
 @click.command()
 @click.argument("hypothesis")
 @click.argument("reference", required=False)
+@click.option("--reference", "more", multiple=True, help="Another reference; may be repeated.")
+@click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    type=NAMED_FILE,
+    metavar="NAME=FILE",
+    help="Another translation, compared with HYPOTHESIS by paired tests; may be repeated.",
+)
+@click.option("--sentence-level", is_flag=True, help="Score each line by itself, too (in JSON).")
+@click.option("--resamples", type=int, default=1000, show_default=True, help="Bootstrap resamples of the comparison.")
+@click.option("--trials", type=int, default=10_000, show_default=True, help="Trials of the randomisation.")
+@click.option("--seed", type=int, default=12345, show_default=True, help="Seed of both.")
 @click.option("--source", help="The article that was translated, for scores that need no reference.")
 @click.option("--language", type=LANGUAGE, help="Language of hypothesis and reference; detected when not given.")
 @click.option(
@@ -20,7 +33,7 @@ from tolmach.output import Output
     multiple=True,
     default=("bleu", "chrf"),
     show_default=True,
-    help="bleu, chrf, chrf++ or ter; may be repeated.",
+    help="bleu, spbleu, chrf, chrf++, ter, comet-22, metricx-24-large or -xl; may be repeated.",
 )
 @click.option(
     "--by",
@@ -37,13 +50,23 @@ def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: 
     \b
     Example:
       tolmach evaluate mine.ru.txt ref.ru.txt --metric bleu --metric chrf
+      tolmach evaluate mine.ru.txt ref.ru.txt --system other=other.ru.txt --format table
       tolmach evaluate mine.ru.txt --source en.txt --by article
     """
+    from eval.significance import Resampling  # noqa: PLC0415 - loaded when used
     from tolmach.evaluation import EvaluationPlan, evaluate_files  # noqa: PLC0415 - loaded when used
     from tolmach.tables import scores_table  # noqa: PLC0415 - loaded when used
 
-    plan = EvaluationPlan(options["language"], options["metrics"], by_article=options["by"] == "article")
-    found = evaluate_files(hypothesis, reference, options["source"], plan=plan, progress=make_progress(quiet=quiet))
+    plan = EvaluationPlan(
+        options["language"],
+        options["metrics"],
+        by_article=options["by"] == "article",
+        systems=options["systems"],
+        sentence_level=options["sentence_level"],
+        resampling=Resampling(options["resamples"], options["trials"], options["seed"]),
+    )
+    references = tuple(filter(None, (reference, *options["more"])))
+    found = evaluate_files(hypothesis, references, options["source"], plan=plan, progress=make_progress(quiet=quiet))
     Output(options["output_format"], options["output"]).emit(
         found.to_json(), lambda console: scores_table(console, found)
     )

@@ -1,0 +1,153 @@
+"""Scores and paired tests beside sacrebleu's own command line.
+
+    python -m benchmarks.evaluation scores --output docs/results/wmt22_scores.json
+    python -m benchmarks.evaluation speed --output docs/results/significance_speed.json
+
+`scores`: BLEU and chrF of every output submitted to WMT22, as `eval.evaluate` gives them, and as the command
+`sacrebleu` prints them with twelve decimals; signatures too. `speed`: paired bootstrap of ten systems on 2,000 segments
+by sacrebleu and by `eval.significance`, in turn, medians of rounds. Needs `TOLMACH_SHARED` (default `../shared/data`).
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import click
+from sacrebleu.significance import PairedTest
+
+from benchmarks.adequacy import WMT22
+from corpora.files import write_text
+from corpora.testsets.loading import read_lines
+from eval import METRICS, evaluate
+from eval.bench.machine import describe_machine, library_versions
+from eval.segments import Segments
+from eval.significance import Resampling, compare_systems
+from eval.significance.measures import measure_texts
+from eval.significance.systems import compare_measured
+
+METRIC_NAMES: Final = ("bleu", "chrf")
+SYSTEMS: Final = 10
+SEGMENTS: Final = 2000
+RESAMPLES: Final = 1000
+TRIALS: Final = 10_000
+
+
+@click.group()
+def main() -> None:
+    """Compare scores and speed with sacrebleu's."""
+
+
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
+def scores(output: Path | None) -> None:
+    """Score every output of WMT22 twice."""
+    rows = [row for folder in sorted(WMT22.iterdir()) for row in _scored(folder)]
+    found = {
+        "rows": rows,
+        "equal": sum(row["equal"] for row in rows),
+        "number": len(rows),
+        "versions": library_versions(("sacrebleu",)),
+    }
+    print(f"{found['equal']} of {found['number']} scores and signatures are equal")
+    if output:
+        write_text(output, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def _scored(folder: Path) -> list[dict[str, Any]]:
+    source, target = folder.name.split("-")
+    del source
+    references = sorted(folder.glob("ref.*"))
+    rows = []
+    for path in sorted(folder.glob("hyp.*")):
+        lists = [list(read_lines(reference)) for reference in references]
+        number = len(lists[0])
+        for metric in METRIC_NAMES:
+            # Their command reads an empty line as a reference without words, so that is what it is here, too.
+            ours = evaluate(read_lines(path)[:number], _given(lists), target_language=target, metrics=[metric])[metric]
+            theirs = _command(path, references, metric, target)
+            equal = (f"{ours.score:.12f}", ours.signature) == (f"{theirs['score']:.12f}", theirs["signature"])
+            row = {"pair": folder.name, "system": path.name.split(".")[1], "metric": metric, "score": ours.score}
+            row |= {"sacrebleu": theirs["score"], "signature": ours.signature, "equal": equal}
+            rows.append(row)
+            print(f"{folder.name} {row['system']:<20} {metric:<5} {ours.score:.4f} {'equal' if equal else 'DIFFERENT'}")
+    return rows
+
+
+def _given(lists: Sequence[Sequence[str]]) -> list[list[str | None]]:
+    return [list(lines) for lines in lists]
+
+
+def _command(path: Path, references: Sequence[Path], metric: str, language: str) -> dict[str, Any]:
+    tokenizer = ["--tokenize", "zh"] if language == "zh" and metric == "bleu" else []
+    words = [sys.executable, "-m", "sacrebleu", *map(str, references), "--input", str(path), "--metrics", metric]
+    done = subprocess.run(  # noqa: S603 - our own words
+        [*words, *tokenizer, "--width", "12"], check=True, capture_output=True, encoding="utf-8"
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@main.command()
+@click.option("--rounds", default=5, show_default=True, help="Rounds of which medians are taken.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
+def speed(rounds: int, output: Path | None) -> None:
+    """Time paired bootstraps of ten systems on 2,000 segments."""
+    folder = WMT22 / "en-ru"
+    reference = list(read_lines(folder / "ref.A.ru"))[:SEGMENTS]
+    paths = sorted(folder.glob("hyp.*"))[:SYSTEMS]
+    outputs = {path.name.split(".")[1]: list(read_lines(path))[:SEGMENTS] for path in paths}
+    rows = {metric: _timed(metric, outputs, reference, rounds) for metric in METRIC_NAMES}
+    found = {
+        "systems": len(outputs), "segments": len(reference), "resamples": RESAMPLES, "trials": TRIALS,
+        "rows": rows, "machine": describe_machine(), "versions": library_versions(("sacrebleu", "numpy")),
+    }  # fmt: skip
+    print(json.dumps(rows, indent=1))
+    if output:
+        write_text(output, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def _timed(metric: str, outputs: dict[str, list[str]], reference: list[str], rounds: int) -> dict[str, Any]:
+    baseline = next(iter(outputs))
+    segments = Segments([reference], "ru")
+    measured = [measure_texts(metric, outputs, segments)]
+    scorer = METRICS[metric].build("ru", sentence_level=False)
+    few = Resampling(trials=1)
+
+    def paired() -> object:
+        return PairedTest(list(outputs.items()), {metric: scorer}, [reference], "bs", RESAMPLES)()
+
+    tasks: dict[str, Callable[[], object]] = {
+        "sacrebleu": paired,
+        "statistics": lambda: [scorer._extract_corpus_statistics(texts, [reference]) for texts in outputs.values()],  # noqa: SLF001
+        "both tests": lambda: compare_systems(
+            outputs, [reference], target_language="ru", metrics=[metric], baseline=baseline
+        ),
+        "bootstrap": lambda: compare_systems(
+            outputs, [reference], target_language="ru", metrics=[metric], baseline=baseline, options=few
+        ),
+        "resampling": lambda: compare_measured(measured, baseline=baseline, options=few),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds):
+        for name, task in tasks.items():
+            began = time.perf_counter()
+            task()
+            seconds[name].append(time.perf_counter() - began)
+    middle = {name: median(values) for name, values in seconds.items()}
+    # What is left of sacrebleu's time when it has its statistics.
+    theirs = max(0.0, middle["sacrebleu"] - middle["statistics"])
+    return {
+        "seconds": {name: round(value, 4) for name, value in middle.items()},
+        "ratio_whole": round(middle["sacrebleu"] / middle["bootstrap"], 1),
+        "ratio_whole_with_randomisation": round(middle["sacrebleu"] / middle["both tests"], 1),
+        "ratio_resampling": round(theirs / middle["resampling"], 1),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""COMET's regression metric: an encoder's layers mixed and pooled, then a small network over three sentences.
+
+Source: Rei et al. 2020 (https://aclanthology.org/2020.emnlp-main.213), 2022 (https://aclanthology.org/2022.wmt-1.52).
+The reference implementation is unbabel-comet 2.2.7; `tests/eval/test_learned_comet.py` has its definition step by step.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from corpora.errors import InputError, UsageError
+from eval.learned.types import Samples
+
+if TYPE_CHECKING:
+    import torch
+
+HYPERPARAMETERS: Final = "hparams.json"
+WEIGHTS: Final = "model.safetensors"
+_POOLS: Final = ("avg", "max", "cls")
+_ENCODER: Final = "encoder.model."
+_BATCH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class CometOptions:
+    """The hyperparameters that decide the score.
+
+    Attributes:
+        hidden_sizes: Widths of the network's layers.
+        activations: Name of what stands between them, in `torch.nn`.
+        final_activation: Likewise at its end; None for none.
+        pool: How tokens become a sentence: `avg`, `max` or `cls`.
+        layer: Number of the layer that is taken, or `mix` for a learned mixture of all.
+        layer_transformation: How the mixture's weights are made: `softmax` or `sparsemax`.
+        layer_norm: Whether layers are normalized before they are mixed.
+    """
+
+    hidden_sizes: tuple[int, ...] = (3072, 1024)
+    activations: str = "Tanh"
+    final_activation: str | None = None
+    pool: str = "avg"
+    layer: int | str = "mix"
+    layer_transformation: str = "softmax"
+    layer_norm: bool = True
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> "CometOptions":
+        """Return the options out of a model's `hparams`.
+
+        Raises:
+            InputError: The model is of a kind that is not known.
+        """
+        if data.get("class_identifier", "regression_metric") != "regression_metric":
+            raise InputError(f"a COMET model of the kind {data['class_identifier']!r} is not known")
+        names = cls.__dataclass_fields__
+        chosen = {name: value for name, value in data.items() if name in names}
+        found = cls(**chosen | {"hidden_sizes": tuple(data.get("hidden_sizes", (3072, 1024)))})
+        if found.pool not in _POOLS or found.layer_transformation not in {"softmax", "sparsemax"}:
+            raise InputError(f"a COMET model with {found.pool} pooling of {found.layer_transformation} is not known")
+        return found
+
+
+class Comet:
+    """A loaded COMET model.
+
+    Args:
+        folder: Holds `hparams.json`, `model.safetensors` with the names of the published checkpoint, the encoder's
+            configuration and its tokenizer.
+        device: Where it runs, as torch has it.
+
+    Raises:
+        InputError: The files are missing, damaged, or of a model that is not known.
+    """
+
+    def __init__(self, folder: Path, *, device: str = "cpu") -> None:
+        import torch  # noqa: PLC0415 - slow to import
+        from safetensors import SafetensorError  # noqa: PLC0415 - slow to import
+        from safetensors.torch import load_file  # noqa: PLC0415 - slow to import
+        from transformers import AutoConfig, AutoModel, AutoTokenizer  # noqa: PLC0415 - slow to import
+
+        try:
+            self._options = CometOptions.read(json.loads((folder / HYPERPARAMETERS).read_text(encoding="utf-8")))
+            weights = load_file(folder / WEIGHTS)
+            config = AutoConfig.from_pretrained(folder, local_files_only=True)
+            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            self._encoder: Any = AutoModel.from_config(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
+            inside = {name.removeprefix(_ENCODER): each for name, each in weights.items() if name.startswith(_ENCODER)}
+            # Buffers such as position numbers are not in every file, and are made anew.
+            missing, unexpected = self._encoder.load_state_dict(inside, strict=False)
+            if [name for name in missing if "position_ids" not in name] or [
+                name for name in unexpected if "position_ids" not in name and not name.startswith("pooler.")
+            ]:
+                raise InputError(f"the weights in {folder} are not those of the encoder in its configuration")
+            self._head = _network(weights, config.hidden_size, self._options)
+            self._mixture = _mixture(weights, config.num_hidden_layers + 1, self._options)
+        except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as error:
+            raise InputError(f"cannot read a COMET model from {folder}: {error}", hint="Fetch it again") from error
+        self._device = torch.device(device)
+        self._encoder.to(self._device).eval()
+        self._head.to(self._device).eval()
+        self._longest = config.max_position_embeddings - 4
+
+    def score(self, samples: Samples) -> list[float]:
+        """Return a score for each segment: about 0 to 1, higher is better.
+
+        Raises:
+            UsageError: There are no references.
+        """
+        if samples.references is None:
+            raise UsageError("COMET-22 needs references", hint="Give one, or use a metric without")
+        import torch  # noqa: PLC0415 - slow to import
+
+        found = [0.0] * len(samples)
+        order = sorted(range(len(samples)), key=lambda at: len(samples.sources[at]), reverse=True)
+        with torch.inference_mode():
+            for start in range(0, len(order), _BATCH):
+                part = order[start : start + _BATCH]
+                scores = self._estimate(*(
+                    self._embed([texts[at] for at in part])
+                    for texts in (samples.sources, samples.hypotheses, samples.references)
+                ))  # fmt: skip
+                for at, score in zip(part, scores.tolist(), strict=True):
+                    found[at] = score
+        return found
+
+    def _embed(self, texts: list[str]) -> "torch.Tensor":
+        """Return the sentences' vectors, shape (sentences, width)."""
+        import torch  # noqa: PLC0415 - slow to import
+
+        inputs = self._tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt")
+        ids, mask = inputs["input_ids"].to(self._device), inputs["attention_mask"].to(self._device)
+        layers = self._encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
+        tokens = self._mix(layers, mask) if self._options.layer == "mix" else layers[int(self._options.layer)]
+        if self._options.pool == "cls":
+            first: torch.Tensor = tokens[:, 0, :]
+            return first
+        padding = ids.eq(self._tokenizer.pad_token_id).unsqueeze(-1)
+        if self._options.pool == "max":
+            largest: torch.Tensor = tokens.masked_fill(padding, float("-inf")).max(dim=1)[0]
+            return largest
+        mean: torch.Tensor = torch.sum(tokens.masked_fill(padding, 0.0), 1) / mask.sum(1, keepdim=True)
+        return mean
+
+    def _mix(self, layers: "tuple[torch.Tensor, ...]", mask: "torch.Tensor") -> "torch.Tensor":
+        weights, gamma = self._mixture
+        known = mask.unsqueeze(-1).float()
+        chosen = [_normalized(layer, known) if self._options.layer_norm else layer for layer in layers]
+        mixed: Any = sum(weight * layer for weight, layer in zip(weights.tolist(), chosen, strict=True))
+        found: torch.Tensor = gamma * mixed
+        return found
+
+    def _estimate(
+        self, source: "torch.Tensor", hypothesis: "torch.Tensor", reference: "torch.Tensor"
+    ) -> "torch.Tensor":
+        import torch  # noqa: PLC0415 - slow to import
+
+        compared = [
+            each for other in (reference, source) for each in (hypothesis * other, torch.abs(hypothesis - other))
+        ]
+        scores: torch.Tensor = self._head(torch.cat((hypothesis, reference, *compared), dim=1)).view(-1)
+        return scores
+
+
+def _network(weights: "Mapping[str, torch.Tensor]", width: int, options: CometOptions) -> "torch.nn.Module":
+    """Return the network over the six vectors of a segment, with its weights."""
+    from torch import nn  # noqa: PLC0415 - slow to import
+
+    def layers() -> Iterator[nn.Module]:
+        before = 6 * width
+        for size in options.hidden_sizes:
+            yield nn.Linear(before, size)
+            yield getattr(nn, options.activations.title())()
+            yield nn.Dropout()  # does nothing in use, but numbers the layers as in the checkpoint
+            before = size
+        yield nn.Linear(before, 1)
+        if options.final_activation:
+            yield getattr(nn, options.final_activation.title())()
+
+    head = nn.Sequential(*layers())
+    prefix = "estimator.ff."
+    head.load_state_dict({name.removeprefix(prefix): one for name, one in weights.items() if name.startswith(prefix)})
+    return head
+
+
+def _mixture(weights: "Mapping[str, torch.Tensor]", layers: int, options: CometOptions) -> "tuple[torch.Tensor, float]":
+    """Return the weight of each layer, and the factor of their sum."""
+    import torch  # noqa: PLC0415 - slow to import
+
+    if options.layer != "mix":
+        return torch.zeros(0), 1.0
+    prefix = "layerwise_attention."
+    raw = torch.cat([weights[f"{prefix}scalar_parameters.{number}"] for number in range(layers)]).float()
+    made = sparsemax(raw) if options.layer_transformation == "sparsemax" else torch.softmax(raw, dim=0)
+    return made, float(weights[f"{prefix}gamma"])
+
+
+def sparsemax(scores: "torch.Tensor") -> "torch.Tensor":
+    """Return the point of the probability simplex that is nearest to `scores`, shape (n,): most entries become 0.
+
+    Source: Martins and Astudillo 2016 (https://proceedings.mlr.press/v48/martins16.html).
+    """
+    import torch  # noqa: PLC0415 - slow to import
+
+    ordered, _ = torch.sort(scores, descending=True)
+    sums = torch.cumsum(ordered, dim=0) - 1.0
+    counts = torch.arange(1, len(scores) + 1, dtype=scores.dtype)
+    kept = int((ordered * counts > sums).sum())
+    return torch.clamp(scores - sums[kept - 1] / kept, min=0.0)
+
+
+def _normalized(layer: "torch.Tensor", known: "torch.Tensor") -> "torch.Tensor":
+    """Return a layer with mean 0 and variance 1 over all that is known of each sentence."""
+    import torch  # noqa: PLC0415 - slow to import
+
+    number = known.sum((1, 2), keepdim=True) * layer.shape[-1]
+    mean = (layer * known).sum((1, 2), keepdim=True) / number
+    variance = (((layer - mean) * known) ** 2).sum((1, 2), keepdim=True) / number
+    return (layer - mean) / torch.sqrt(variance + 1e-12)

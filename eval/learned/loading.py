@@ -1,0 +1,152 @@
+"""Neural metrics from the cache, after fetching and converting what is not there."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import filelock
+
+from corpora.errors import NetworkError
+from corpora.files import cache_dir, output_errors, write_text
+from corpora.network import require_network
+from corpora.progress import SILENT, Progress
+from eval.learned.checkpoints import convert_checkpoint, read_hyperparameters
+from eval.learned.comet import HYPERPARAMETERS, WEIGHTS, Comet
+from eval.learned.metricx import MetricX
+from eval.learned.registry import LearnedSpec, find_learned
+from eval.learned.types import LearnedMetric, Samples
+from translate.weights.endpoint import endpoint, hub_errors
+
+_ORIGIN: Final = "origin.json"
+_PARTIAL: Final = ".partial"
+_SAFE: Final = (".safetensors", ".safetensors.index.json")
+_OPTIONAL: Final = ("tokenizer", "special_tokens_map")
+"""Files of a tokenizer of which a repository has some, not all."""
+
+
+class _Signed:
+    """A metric with its signature."""
+
+    def __init__(self, model: "Comet | MetricX", signature: str) -> None:
+        self._model = model
+        self.signature = signature
+
+    def score(self, samples: Samples) -> list[float]:
+        """Return a score for each segment."""
+        return self._model.score(samples)
+
+
+def load_learned(name: str, *, device: str = "cpu", progress: Progress = SILENT) -> LearnedMetric:
+    """Return a neural metric; its weights are fetched first where they are not in the cache.
+
+    Args:
+        name: Name out of `eval.learned.LEARNED`.
+        device: Where it runs, as torch has it.
+        progress: Who is told of downloads.
+
+    Raises:
+        UsageError: The name is not known.
+        OfflineError: The weights are not here, and the user allows no network.
+        NetworkError: They cannot be fetched.
+        InputError: They cannot be read.
+        UnsafeWeightsError: The checkpoint holds more than tensors.
+        OutputError: The cache cannot be written.
+    """
+    spec = find_learned(name)
+    folder = fetch_learned(spec, progress=progress)
+    return _load(spec, folder, device)
+
+
+@cache
+def _load(spec: LearnedSpec, folder: Path, device: str) -> LearnedMetric:
+    model = Comet(folder, device=device) if spec.kind == "comet" else MetricX(folder, device=device)
+    origin = json.loads((folder / _ORIGIN).read_text(encoding="utf-8"))
+    parts = {
+        "weights": f"{spec.repo_id}@{origin[spec.repo_id][:12]}",
+        "sha256": origin["sha256"][:12],
+        "device": device,
+        "transformers": version("transformers"),
+    }
+    return _Signed(model, "|".join(f"{name}:{value}" for name, value in parts.items()))
+
+
+def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
+    """Return the folder of a metric in the cache, after fetching it where it is not there; whole or not at all.
+
+    Raises:
+        OfflineError: As for `load_learned`, and likewise the rest.
+        NetworkError: As there.
+        UnsafeWeightsError: As there.
+        OutputError: As there.
+    """
+    place = cache_dir() / "metrics" / spec.name
+    if (place / _ORIGIN).exists():
+        return place
+    require_network(f"fetch the metric {spec.name}, {spec.size / 1e9:.1f} GB")
+    with output_errors(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(place.with_name(f".{spec.name}.lock"))
+    with lock:
+        if not (place / _ORIGIN).exists():
+            _fetch(spec, place, progress)
+    return place
+
+
+def _fetch(spec: LearnedSpec, place: Path, progress: Progress) -> None:
+    partial = place.with_name(place.name + _PARTIAL)
+    progress.note(f"{spec.title}: {spec.licence}, {spec.url}")
+    with output_errors(partial), progress.bar(f"Fetching {spec.name}", None):
+        partial.mkdir(parents=True, exist_ok=True)
+        origin = {spec.encoder_repo_id: _download(spec.encoder_repo_id, spec.encoder_files, partial)}
+        if spec.kind == "comet":
+            origin[spec.repo_id] = _download(spec.repo_id, spec.files, partial)
+            hyperparameters, checkpoint = (partial / name for name in spec.files)
+            write_text(partial / HYPERPARAMETERS, json.dumps(read_hyperparameters(hyperparameters)) + "\n")
+            convert_checkpoint(checkpoint, partial / WEIGHTS)
+            shutil.rmtree(checkpoint.parent)
+            hyperparameters.unlink()
+        else:
+            origin[spec.repo_id] = _download(spec.repo_id, spec.files, partial)
+        weights = sorted(partial.glob("*.safetensors"))
+        write_text(partial / _ORIGIN, json.dumps(origin | {"sha256": _digest(weights)}) + "\n")
+        shutil.rmtree(partial / ".cache", ignore_errors=True)  # the client's notes
+        partial.rename(place)
+
+
+def _download(repo_id: str, names: Sequence[str], folder: Path) -> str:
+    """Fetch files of a repository into a folder, going on where an earlier try stopped; return the commit.
+
+    Args:
+        repo_id: Owner and name.
+        names: The files; none stands for the configuration and all safetensors.
+        folder: Where they go.
+    """
+    from huggingface_hub import HfApi, hf_hub_download  # noqa: PLC0415 - slow to import
+
+    with hub_errors(repo_id):
+        api = HfApi(endpoint=endpoint(), library_name="tolmach")
+        commit = str(api.model_info(repo_id).sha)
+        there = [file.path for file in api.list_repo_tree(repo_id, revision=commit, recursive=True)]
+        wanted = tuple(names) or ("config.json", *(name for name in there if name.endswith(_SAFE)))
+        missing = [name for name in wanted if name not in there and not name.startswith(_OPTIONAL)]
+        if missing or not (names or any(name.endswith(_SAFE) for name in there)):
+            told = missing[0] if missing else "of safetensors"
+            raise NetworkError(f"{repo_id} has no file {told}", hint="It may have changed since this version")
+        for name in wanted:
+            if name in there:
+                hf_hub_download(repo_id, name, revision=commit, local_dir=folder, endpoint=endpoint())
+    return commit
+
+
+def _digest(paths: Sequence[Path]) -> str:
+    found = sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            while part := file.read(1 << 20):
+                found.update(part)
+    return found.hexdigest()

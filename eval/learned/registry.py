@@ -1,0 +1,70 @@
+"""The table of neural metrics."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+from corpora.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedSpec:
+    """A neural metric.
+
+    Attributes:
+        name: Name on the command line.
+        kind: How it is computed.
+        title: Its name in papers.
+        repo_id: Where its weights are on the hub.
+        encoder_repo_id: Where its tokenizer is, and for COMET the encoder's configuration.
+        encoder_files: Which files of that are needed.
+        licence: SPDX identifier.
+        size: Bytes to fetch, about.
+        higher_is_better: False for a metric that predicts errors.
+        needs_reference: Whether it cannot do without references.
+        citation: Its paper.
+        url: Its card.
+        files: Which files of `repo_id` are needed; none stands for configuration and safetensors.
+    """
+
+    name: str
+    kind: Literal["comet", "metricx"]
+    title: str
+    repo_id: str
+    encoder_repo_id: str
+    encoder_files: tuple[str, ...]
+    licence: str
+    size: int
+    higher_is_better: bool
+    needs_reference: bool
+    citation: str
+    url: str
+    files: tuple[str, ...] = ()
+
+
+@cache
+def known_learned() -> tuple[LearnedSpec, ...]:
+    """Return all neural metrics, in the order of the table."""
+    text = resources.files("eval.learned").joinpath("registry.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)["metrics"]
+    return tuple(
+        LearnedSpec(**row | {key: tuple(row.get(key, ())) for key in ("files", "encoder_files")}) for row in rows
+    )
+
+
+LEARNED: Final = ("comet-22", "metricx-24-large", "metricx-24-xl")
+"""Names of the neural metrics; `known_learned` reads the rest."""
+
+
+def find_learned(name: str) -> LearnedSpec:
+    """Return the neural metric of a name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for spec in known_learned():
+        if spec.name == name:
+            return spec
+    raise UsageError(f"unknown neural metric {name!r}", hint=f"Known: {', '.join(LEARNED)}")

@@ -1,0 +1,81 @@
+"""`tolmach evaluate` on lines: several references, several systems, sentences, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from eval import evaluate, evaluate_sentences
+from eval.significance import compare_systems
+from tolmach.cli import main
+
+LINES = ["The cat sat on the mat.", "There is no doubt about it.", "He came on Monday."]
+OTHER = ["A cat sat on a mat.", "There is a doubt.", "He went on Tuesday."]
+REFERENCE = ["The cat sat on a mat.", "There's no question about it.", "He came on a Monday."]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    named = {"mine": LINES, "other": OTHER, "ref": REFERENCE, "ref2": LINES[::-1], "short": LINES[:2]}
+    for name, lines in named.items():
+        (tmp_path / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return tmp_path
+
+
+def invoke(files: Path, *words: str) -> Result:
+    placed = [str(files / word) if word.endswith(".txt") and "=" not in word else word for word in words]
+    return CliRunner().invoke(main, ["evaluate", "--language", "en", "--quiet", *placed])
+
+
+def test_several_references_are_scored_together(files: Path) -> None:
+    found = json.loads(invoke(files, "mine.txt", "ref.txt", "--reference", "ref2.txt").stdout)
+    expected = evaluate(LINES, [REFERENCE, LINES[::-1]], target_language="en")
+    assert found["scores"]["bleu"]["score"] == expected["bleu"].score
+    assert "nrefs:2" in found["scores"]["chrf"]["signature"]
+
+
+def test_other_systems_are_compared_with_the_first(files: Path) -> None:
+    done = invoke(files, "mine.txt", "ref.txt", "--system", f"other={files / 'other.txt'}", "--resamples", "100")
+    found = json.loads(done.stdout)["significance"]
+    assert [(one["system"], one["metric"]) for one in found["comparisons"]] == [("other", "bleu"), ("other", "chrf")]
+    expected = compare_systems({"m": LINES, "o": OTHER}, [REFERENCE], target_language="en", metrics=["chrf"])
+    assert found["comparisons"][1]["p_randomisation"] == expected.comparisons[0].p_randomisation
+    assert found["options"]["resamples"] == 100
+
+
+def test_comparison_is_a_table_for_people(files: Path) -> None:
+    done = invoke(files, "mine.txt", "ref.txt", "--system", f"other={files / 'other.txt'}", "--format", "table")
+    assert "other" in done.stdout
+    assert "Smallest difference that these 3 segments show" in done.stdout
+
+
+def test_sentences_are_scored_by_themselves(files: Path) -> None:
+    found = json.loads(invoke(files, "mine.txt", "ref.txt", "--sentence-level", "--metric", "chrf").stdout)
+    expected = evaluate_sentences(LINES, [REFERENCE], target_language="en", metrics=["chrf"])
+    assert [one["chrf"] for one in found["sentences"]] == [one["chrf"].score for one in expected]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (["mine.txt"], 2, "nothing to score against"),
+        (["mine.txt", "short.txt"], 1, "3 lines"),
+        (["mine.txt", "ref.txt", "--reference", "short.txt"], 1, "short.txt 2"),
+        (["mine.txt", "ref.txt", "--system", "no name"], 2, "NAME=FILE"),
+        (["mine.txt", "ref.txt", "--system", "x=none"], 1, "cannot read none"),
+        (["mine.txt", "--source", "ref.txt", "--sentence-level"], 2, "scored against a reference"),
+        (["mine.txt", "ref.txt", "--by", "article", "--sentence-level"], 2, "one by one"),
+        (["mine.txt", "ref.txt", "--system", "mine.txt=ref", "--resamples", "3"], 2, "two systems have one name"),
+    ],
+)
+def test_what_cannot_be_scored_is_told(files: Path, words: list[str], status: int, told: str) -> None:
+    done = invoke(files, *words)
+    assert done.exit_code == status, done.stderr
+    assert told in done.stderr
+
+
+def test_too_few_resamples_are_refused(files: Path) -> None:
+    done = invoke(files, "mine.txt", "ref.txt", "--system", f"o={files / 'other.txt'}", "--resamples", "3")
+    assert done.exit_code == 2
+    assert "3 resamples are too few" in done.stderr
