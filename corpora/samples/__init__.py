@@ -82,6 +82,26 @@ def sample_bitexts(source: str, target: str) -> dict[str, Bitext]:
     return {name: _bitext(_gold(name), first, second) for name in list_samples()}
 
 
+def sample_quotes(name: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Return text and kind of the gold quotes of a version, in the order of the gold data.
+
+    Records that share one pair of marks with another are left out.
+
+    Args:
+        name: One of `list_samples()`.
+        language: BCP-47 tag.
+
+    Raises:
+        UsageError: There is no such story, or the language is not known.
+    """
+    tag = base_language(parse_language(language))
+    if name == _ALONE:
+        rows = json.loads(_folder(name).joinpath("quotes.json").read_text(encoding="utf-8"))["quotes"]
+        return tuple((row["text"][tag], row["kind"]) for row in rows if row["text"].get(tag))
+    rows = [row for row in _gold(name)["quotes"] if row[tag] and not row[tag].get("merged_with")]
+    return tuple((row[tag]["text"], row["kind"]) for row in rows)
+
+
 def _bitext(gold: dict[str, Any], source: str, target: str) -> Bitext:
     forward = gold["alignment"].get(f"{source}-{target}")
     listed = forward if forward is not None else _reverse(gold["alignment"][f"{target}-{source}"])

@@ -7,12 +7,14 @@ from hashlib import md5, sha256
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sacrebleu.dataset import DATASETS
 from testset_site import serving
 
 from corpora.errors import IntegrityError, NetworkError, OfflineError, UsageError
 from corpora.testsets import SetEntry, SetFile, find_set, load_set
 from corpora.testsets.fetching import fetch_set
+from tolmach.cli import main
 
 ENGLISH, RUSSIAN = b"One.\nTwo.\n", "Один.\nДва.\n".encode()
 SGML = """<srcset setid="x" srclang="any">
@@ -148,3 +150,20 @@ def test_unreachable_address_of_sacrebleu_is_a_network_error(tmp_path: Path, mon
         entry = served_by_sacrebleu(address, b"", tmp_path, monkeypatch)
         with pytest.raises(NetworkError, match="cannot fetch wmt19 through sacrebleu"):
             fetch_set(entry)
+
+
+def test_the_command_fetches_and_tells_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"/en.txt": ENGLISH, "/ru.txt": RUSSIAN}, monkeypatch) as address:
+        entry = made_set(address)
+        monkeypatch.setattr("corpora.testsets.find_set", lambda _name: entry)
+        done = CliRunner().invoke(main, ["corpora", "fetch", "ntrex"])
+    assert done.exit_code == 0, done.stderr
+    assert (Path(done.stdout.strip()) / "ru.txt").read_bytes() == RUSSIAN
+    assert "CC-BY-SA-4.0" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "told"), [("nowhere", "no test set is called"), ("samples", "comes with Tolmach")])
+def test_the_command_refuses_what_cannot_be_fetched(name: str, told: str) -> None:
+    done = CliRunner().invoke(main, ["corpora", "fetch", name])
+    assert done.exit_code == 2
+    assert told in done.stderr

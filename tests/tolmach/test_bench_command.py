@@ -200,3 +200,27 @@ def test_axis_may_grow_upwards() -> None:
 def test_numbers_have_three_digits_and_a_real_minus() -> None:
     assert (number(3.14159), number(-31.4159), signed(0.5)) == ("3.14", "\N{MINUS SIGN}31.4", "+0.50")
     assert (p_text(0.0004), p_text(0.0123)) == ("< 0.001", "0.012")
+
+
+def test_alignment_and_quotes_are_measured_on_the_samples() -> None:
+    found = json.loads(CliRunner().invoke(main, ["bench", "--alignment", "--quotes", "--quiet"]).stdout)
+    assert [one["pair"] for one in found["alignment"]] == ["en-ru", "en-zh", "ru-zh"]
+    assert all(0.9 < one["strict_f1"] <= one["lax_f1"] <= 1 for one in found["alignment"])
+    assert all(one["quotes"] > 150 and one["precision"] > 0.9 < one["f1"] for one in found["quotes"])
+    table = CliRunner().invoke(main, ["bench", "--quotes", "--quiet", "--format", "table"]).stdout
+    assert "recall" in table
+    assert "strict F1" not in table
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "nothing to measure"),
+        (["--quotes", "list"], "go without a subcommand"),
+        (["--alignment", "report"], "go without"),
+    ],
+)
+def test_gold_flags_stand_alone(words: list[str], told: str) -> None:
+    done = invoke(*words, *(["."] if "report" in words else []))
+    assert done.exit_code == 2
+    assert told in done.stderr

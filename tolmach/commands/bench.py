@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from corpora.errors import TolmachError
+from corpora.errors import TolmachError, UsageError
 from tolmach.console import make_progress
 from tolmach.options import NAMED_FILE, common_options, output_options, output_options_for
 from tolmach.output import Output
@@ -38,15 +38,35 @@ class PairType(click.ParamType[tuple[str, str]]):
         return parse_language(source), parse_language(target)
 
 
-@click.group()
-def bench() -> None:
+@click.group(invoke_without_command=True)
+@click.option("--alignment", is_flag=True, help="Measure sentence alignment on the gold alignments of the samples.")
+@click.option("--quotes", is_flag=True, help="Measure quotes on the gold quotes of the samples.")
+@output_options
+@common_options
+@click.pass_context
+def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bool, **output: Any) -> None:
     """Benchmark models on test sets: quality with significance, speed, memory, start, size.
 
     \b
     Example:
       tolmach bench run --model t5-enruzh-base --model qwen2.5-coder-1.5b --set ntrex --pair en-ru -o bench
       tolmach bench report bench --format html -o report.html
+      tolmach bench --alignment --quotes
     """
+    if context.invoked_subcommand:
+        if alignment or quotes:
+            raise UsageError("--alignment and --quotes go without a subcommand", hint="tolmach bench --alignment")
+        return
+    if not (alignment or quotes):
+        raise UsageError("nothing to measure", hint="tolmach bench --help shows what there is")
+    from eval.bench.gold import measure_alignment, measure_quotes  # noqa: PLC0415 - loaded when used
+    from tolmach.bench.gold_tables import gold_tables, gold_text  # noqa: PLC0415 - loaded when used
+
+    progress = make_progress(quiet=quiet)
+    aligned = measure_alignment(progress=progress) if alignment else ()
+    quoted = measure_quotes(progress=progress) if quotes else ()
+    text = gold_text(aligned, quoted)
+    Output(output["output_format"], output["output"]).emit(text, lambda console: gold_tables(console, aligned, quoted))
 
 
 @bench.command()

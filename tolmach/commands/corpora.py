@@ -1,4 +1,4 @@
-"""`tolmach corpora`: the articles that come with Tolmach."""
+"""`tolmach corpora`: the articles that come with Tolmach, and test sets to fetch."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from tolmach.output import Output
 
 @click.group()
 def corpora() -> None:
-    """List and show the sample articles, which come with gold sentences, alignments and quotes.
+    """List and show the sample articles, with gold sentences, alignments and quotes; fetch test sets.
 
     \b
     Example:
@@ -51,3 +51,23 @@ def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - ev
     from corpora.samples import load_sample  # noqa: PLC0415 - loaded when used
 
     click.echo(load_sample(name, language).text, nl=False)
+
+
+@corpora.command()
+@click.argument("names", nargs=-1, required=True)
+@common_options
+def fetch(names: tuple[str, ...], *, quiet: bool) -> None:
+    """Fetch test sets, which `tolmach bench list` shows; each file is checked by its checksum.
+
+    \b
+    Example:
+      tolmach corpora fetch ntrex flores200-devtest
+    """
+    from corpora.testsets import find_set  # noqa: PLC0415 - loaded when used
+    from corpora.testsets.fetching import fetch_set  # noqa: PLC0415 - loaded when used
+    from tolmach.console import make_progress  # noqa: PLC0415 - loaded when used
+
+    progress = make_progress(quiet=quiet)
+    for entry in [find_set(name) for name in names]:
+        progress.note(f"{entry.title}: {entry.licence}, {entry.url}")
+        click.echo(str(fetch_set(entry, progress=progress)))

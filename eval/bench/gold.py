@@ -1,0 +1,148 @@
+"""Alignment and quotes on gold data, by the same command as translation: the samples, which come with Tolmach."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from alignment import align_sentences, load_encoder, score_alignments
+from corpora.progress import SILENT, Progress
+from corpora.samples import list_samples, load_sample, sample_bitexts, sample_language, sample_quotes
+
+_PAIRS: Final = (("en", "ru"), ("en", "zh"), ("ru", "zh"))
+_LANGUAGES: Final = ("en", "ru", "zh")
+_EDGE: Final = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class AlignmentFigures:
+    """Sentence alignment of all samples in one pair of languages, by `alignment.score_alignments`.
+
+    Attributes:
+        pair: The languages, as `en-ru`.
+        documents: Number of stories.
+        beads: Gold beads with both sides.
+        strict_f1: F1 over beads that are the same, from 0 to 1, higher is better.
+        lax_f1: F1 over beads that share a source and a target sentence, likewise.
+        seconds: Wall-clock time.
+    """
+
+    pair: str
+    documents: int
+    beads: int
+    strict_f1: float
+    lax_f1: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteFigures:
+    """Quotes of all samples in one language.
+
+    Attributes:
+        language: The language.
+        documents: Number of stories.
+        quotes: Gold quotes.
+        precision: Share of the quotes found whose words are those of a gold one, from 0 to 1, higher is better.
+        recall: Share of the gold quotes that were found, likewise.
+        f1: Their harmonic mean.
+        kind: Share of the quotes found whose kind is the gold one.
+        seconds: Wall-clock time.
+    """
+
+    language: str
+    documents: int
+    quotes: int
+    precision: float
+    recall: float
+    f1: float
+    kind: float
+    seconds: float
+
+
+def measure_alignment(*, progress: Progress = SILENT) -> tuple[AlignmentFigures, ...]:
+    """Align the samples, and compare with their gold alignments.
+
+    Raises:
+        TolmachError: The embedded encoder is not installed.
+    """
+    load_encoder().encode(["The first call is slower."])
+    with progress.bar("Aligning samples", len(_PAIRS), unit="pairs") as advance:
+        found = []
+        for pair in _PAIRS:
+            found.append(_aligned(*pair))
+            advance(1)
+        return tuple(found)
+
+
+def _aligned(source: str, target: str) -> AlignmentFigures:
+    bitexts = sample_bitexts(source, target)
+    began = time.perf_counter()
+    scored = [
+        (
+            align_sentences(
+                bitext.source,
+                bitext.target,
+                source_language=sample_language(name, source),
+                target_language=sample_language(name, target),
+            ),
+            bitext.beads,
+        )
+        for name, bitext in bitexts.items()
+    ]
+    seconds = time.perf_counter() - began
+    score = score_alignments(scored)
+    beads = sum(bool(one and other) for bitext in bitexts.values() for one, other in bitext.beads)
+    return AlignmentFigures(f"{source}-{target}", len(bitexts), beads, score.strict.f1, score.lax.f1, seconds)
+
+
+def measure_quotes(*, progress: Progress = SILENT) -> tuple[QuoteFigures, ...]:
+    """Extract the quotes of the samples, and compare with their gold quotes.
+
+    A quote is right when its words equal the gold ones after both lose white space, and punctuation at their ends.
+    """
+    with progress.bar("Reading quotes", len(_LANGUAGES), unit="languages") as advance:
+        found = []
+        for language in _LANGUAGES:
+            found.append(_quoted(language))
+            advance(1)
+        return tuple(found)
+
+
+def _quoted(language: str) -> QuoteFigures:
+    from quotes import extract_quotes  # noqa: PLC0415 - loads dictionaries
+
+    began = time.perf_counter()
+    right = found = wanted = same_kind = 0
+    for name in list_samples():
+        gold = _distinct(sample_quotes(name, language))
+        made = _distinct([(one.text, one.kind) for one in extract_quotes(load_sample(name, language))])
+        common = set(gold) & set(made)
+        right += len(common)
+        found += len(made)
+        wanted += len(gold)
+        same_kind += sum(gold[text] == made[text] for text in common)
+    precision, recall = right / max(1, found), right / max(1, wanted)
+    return QuoteFigures(
+        language=language,
+        documents=len(list_samples()),
+        quotes=wanted,
+        precision=precision,
+        recall=recall,
+        f1=2 * precision * recall / (precision + recall) if right else 0.0,
+        kind=same_kind / max(1, right),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _distinct(quotes: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
+    """Return the kind of each quote by its bare words, and by how often they came before."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for text, kind in quotes:
+        bare = _EDGE.sub("", "".join(text.split()))
+        found[bare, seen[bare]] = kind
+        seen[bare] += 1
+    return found

@@ -1,0 +1,49 @@
+"""Figures of alignment and quotes on gold data, for people and programs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.table import Table
+
+from eval.bench.gold import AlignmentFigures, QuoteFigures
+
+
+def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
+    """Return the figures as JSON text."""
+    data = {
+        "schema": "tolmach-gold/1",
+        "alignment": [asdict(one) for one in aligned],
+        "quotes": [asdict(one) for one in quoted],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
+    """Draw the figures."""
+    if aligned:
+        columns: tuple[str, ...] = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
+        _draw(console, columns, [_alignment_row(one) for one in aligned])
+    if quoted:
+        columns = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "seconds")
+        _draw(console, columns, [_quote_row(one) for one in quoted])
+
+
+def _alignment_row(one: AlignmentFigures) -> Sequence[str]:
+    counts = (one.pair, str(one.documents), str(one.beads))
+    return (*counts, f"{one.strict_f1:.3f}", f"{one.lax_f1:.3f}", f"{one.seconds:.1f}")
+
+
+def _quote_row(one: QuoteFigures) -> Sequence[str]:
+    shares = (f"{value:.3f}" for value in (one.precision, one.recall, one.f1, one.kind))
+    return (one.language, str(one.quotes), *shares, f"{one.seconds:.1f}")
+
+
+def _draw(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table()
+    for column in columns:
+        table.add_column(column, justify="right" if column != columns[0] else "left")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
