@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from benchmark_figures import BENCHMARK_TABLES
 from figure_tables import read, table
 from translation_figures import TRANSLATION_TABLES
 
@@ -253,21 +254,25 @@ def _word_alignment() -> str:
     return table(head, rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {
-    "segmentation": _segmentation,
-    "alignment": _alignment,
-    "alignment-agreement": _alignment_agreement,
-    "alignment-calibration": _alignment_calibration,
-    "alignment-errors": _alignment_errors,
-    "alignment-relation": _alignment_relation,
-    "alignment-speed": _alignment_speed,
-    "word-alignment": _word_alignment,
-    "quote-extraction": _extraction,
-    "quote-extraction-blind": _blind,
-    "quote-baselines": _baselines,
-    "quote-kinds-found": _by_kind,
-    "quote-judge": _judge,
-    "quote-speed": _quote_speed,
-    "quote-matching": _matching,
-    "quote-alterations": _alterations,
-} | TRANSLATION_TABLES
+TABLES: dict[str, Callable[[], str]] = (
+    {
+        "segmentation": _segmentation,
+        "alignment": _alignment,
+        "alignment-agreement": _alignment_agreement,
+        "alignment-calibration": _alignment_calibration,
+        "alignment-errors": _alignment_errors,
+        "alignment-relation": _alignment_relation,
+        "alignment-speed": _alignment_speed,
+        "word-alignment": _word_alignment,
+        "quote-extraction": _extraction,
+        "quote-extraction-blind": _blind,
+        "quote-baselines": _baselines,
+        "quote-kinds-found": _by_kind,
+        "quote-judge": _judge,
+        "quote-speed": _quote_speed,
+        "quote-matching": _matching,
+        "quote-alterations": _alterations,
+    }
+    | TRANSLATION_TABLES
+    | BENCHMARK_TABLES
+)

@@ -1,0 +1,105 @@
+"""A benchmark of two models in six directions, once undisturbed and once killed twice: both must end with one report.
+
+    python -m benchmarks.interrupted_bench --folder FOLDER [--first 200] [--output docs/results/bench.json]
+
+The models are the index-carried one and a T5 with random weights that the tests make. The second run is ended with
+SIGKILL after a quarter and after a half of its chunks, and started again with the same command. What a clock or the
+system measures is left out of the comparison, nothing else. Needs `TOLMACH_SHARED` (default `../shared/data`).
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from corpora.files import write_text
+
+SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data")).resolve()
+ROOT: Final = Path(__file__).resolve().parents[1]
+INDEX: Final = "qwen2.5-coder-1.5b"
+SMALL: Final = "./small-t5"
+MEASURED: Final = frozenset(
+    {"start_seconds", "peak_bytes", "seconds", "segments_per_second", "characters_per_second", "command"}
+)
+CHUNK: Final = 32
+DIRECTIONS: Final = 6
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where all is kept.")
+@click.option("--first", default=200, show_default=True, help="Segments of NTREX in each direction.")
+@click.option("--model", default=INDEX, show_default=True, help="The first model.")
+@click.option("--output", type=click.Path(path_type=Path), help="Write the undisturbed result as JSON.")
+def main(folder: Path, first: int, model: str, output: Path | None) -> None:
+    """Run the benchmark twice, and compare."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _make_small(folder / SMALL)
+    began = time.monotonic()
+    subprocess.run(_command(model, first, "whole"), check=True, cwd=folder, env=_environment())  # noqa: S603 - our own words
+    print(f"undisturbed: {time.monotonic() - began:.0f} s", flush=True)
+    shutil.rmtree(folder / "killed", ignore_errors=True)
+    chunks = 2 * DIRECTIONS * -(-first // CHUNK)
+    for part in (4, 2):
+        _kill_after(_command(model, first, "killed"), folder, chunks // part)
+    subprocess.run(_command(model, first, "killed"), check=True, cwd=folder, env=_environment())  # noqa: S603 - likewise
+    whole, killed = (
+        json.loads((folder / name / "result.json").read_text(encoding="utf-8")) for name in ("whole", "killed")
+    )
+    if comparable(whole) != comparable(killed):
+        raise SystemExit("the reports differ")
+    print("the reports are the same")
+    if output:
+        write_text(output, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+
+
+def comparable(value: Any) -> Any:
+    """Return a result without what a clock or the system measured, and without its command."""
+    if isinstance(value, dict):
+        return {name: comparable(each) for name, each in value.items() if name not in MEASURED}
+    return [comparable(each) for each in value] if isinstance(value, list) else value
+
+
+def _make_small(place: Path) -> None:
+    if (place / "model.safetensors").exists():
+        return
+    place.mkdir(parents=True, exist_ok=True)
+    code = "import sys, pathlib, tiny_models; tiny_models.make_t5(pathlib.Path(sys.argv[1]))"
+    words = [sys.executable, "-c", code, str(place)]
+    subprocess.run(words, check=True, cwd=ROOT / "tests" / "translate", env=_environment())  # noqa: S603 - our own words
+
+
+def _command(model: str, first: int, name: str) -> list[str]:
+    words = [str(Path(sys.executable).with_name("tolmach")), "bench", "run", "--model", model, "--model", SMALL]
+    return [*words, "--set", "ntrex", "--first", str(first), "-o", name, "--quiet", "--format", "table"]
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"TOLMACH_TESTSETS": str(SHARED / "testsets"), "PYTHONPATH": str(ROOT)}
+
+
+def _kill_after(words: list[str], folder: Path, chunks: int) -> None:
+    process = subprocess.Popen(words, cwd=folder, env=_environment())  # noqa: S603 - our own words
+    while _written(folder / "killed") < chunks:
+        if process.poll() is not None:
+            raise SystemExit("it was done before it could be killed")
+        time.sleep(0.2)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    time.sleep(2.0)  # its worker notices, and ends
+    print(f"killed after {_written(folder / 'killed')} chunks", flush=True)
+
+
+def _written(folder: Path) -> int:
+    # The first line of a journal says what it is of.
+    return sum(max(0, path.read_bytes().count(b"\n") - 1) for path in folder.glob("*/*.jsonl"))
+
+
+if __name__ == "__main__":
+    main()
