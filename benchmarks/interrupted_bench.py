@@ -59,6 +59,10 @@ def main(folder: Path, first: int, model: str, output: Path | None) -> None:
         write_text(output, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
 
 
+def _result(folder: Path) -> Any:
+    return json.loads((folder / "result.json").read_text(encoding="utf-8"))
+
+
 def comparable(value: Any) -> Any:
     """Return a result without what a clock or the system measured, and without its command."""
     if isinstance(value, dict):
