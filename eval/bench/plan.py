@@ -13,7 +13,7 @@ from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics import parse_metrics
 from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions
-from translate.options import ArticleOptions, TranslatorOptions
+from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
 
 Direction = tuple[str, str]
 Setting = Literal["plain", "full"]
@@ -55,6 +55,9 @@ class BenchPlan:
         threads: Likewise.
         beam_size: Likewise.
         batch_size: Likewise.
+        server: Address of a server that runs the models, as `TranslatorOptions` has it; start and memory are then those
+            of the client.
+        server_model: What the server calls the model.
         chunk: Segments that are translated together and kept together; an interrupted benchmark repeats at most one
             such chunk, so that the batches, and with them the results, are the same as without the interruption.
     """
@@ -74,6 +77,8 @@ class BenchPlan:
     threads: int | None = None
     beam_size: int | None = None
     batch_size: int | None = None
+    server: str | None = None
+    server_model: str | None = None
     chunk: int = 32
 
     def check(self) -> None:
@@ -133,6 +138,7 @@ class BenchPlan:
             threads=self.threads,
             beam_size=self.beam_size,
             batch_size=self.batch_size,
+            server=ServerChoice(self.server, self.server_model) if self.server else None,
             # Nothing may come from an earlier run, or it would have taken no time.
             remember=False,
         )

@@ -148,7 +148,13 @@ def identity_of(job: Work, task: Task) -> dict[str, str]:
         "device": plan.device,
         "precision": plan.precision,
     }
-    extra = {"threads": plan.threads, "beam size": plan.beam_size, "batch size": plan.batch_size}
+    extra = {
+        "threads": plan.threads,
+        "beam size": plan.beam_size,
+        "batch size": plan.batch_size,
+        "server": plan.server,
+        "server model": plan.server_model,
+    }
     return found | {name: str(value) for name, value in extra.items() if value is not None}
 
 

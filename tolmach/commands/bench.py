@@ -101,6 +101,8 @@ def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bo
 @click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores where not given.")
 @click.option("--beam-size", type=click.IntRange(min=1), help="Hypotheses kept in the search.")
 @click.option("--batch-size", type=click.IntRange(min=1), help="Most sentences decoded together.")
+@click.option("--server", metavar="URL", help="Server with OpenAI's interface that runs the model, up to and with /v1.")
+@click.option("--server-model", metavar="NAME", help="What the server calls the model, where it has several.")
 @click.option(
     "--output", "-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("bench"),
     show_default=True, help="Folder for translations and reports; an interrupted benchmark goes on there.",
