@@ -95,7 +95,7 @@ def _bench() -> str:
                 score = scores[system["name"], metric]
                 half = (score["interval"]["high"] - score["interval"]["low"]) / 2
                 compared = tested.get((system["name"], metric))
-                p_value = "" if compared is None else f"{compared['p_randomisation_holm']:.4f}"
+                p_value = "" if compared is None else f"{compared['p_holm']:.4f}"
                 cells += [f"{score['score']:.2f}", f"{half:.2f}", p_value]
             flagged = "" if system["flagged"] is None else f"{system['flagged']:.1%}"
             speed = "" if system["segments_per_second"] is None else f"{system['segments_per_second']:.2f}"

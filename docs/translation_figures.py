@@ -12,9 +12,9 @@ def _quality() -> str:
     found = {(one["pair"], one["setting"]): one for one in read("translation_quality")}
     rows = []
     for pair in DIRECTIONS:
-        settings = [found.get((pair, setting)) for setting in ("plain", "once", "default")]
+        settings = [found.get((pair, setting)) for setting in ("plain", "once")]
         rows.append([pair, *(_scored(one, name) for name in ("bleu", "chrf") for one in settings)])
-    head = ["pair", "BLEU, plain", "once", "default", "chrF, plain", "once", "default"]
+    head = ["pair", "BLEU, plain", "once", "chrF, plain", "once"]
     return table(head, rows)
 
 

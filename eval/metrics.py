@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from corpora.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
-from eval.learned.registry import LEARNED
+from eval.learned.registry import LEARNED, find_learned
 from eval.pieces import pieces_errors
 from eval.segments import Segments, check_segments
 from eval.types import MetricScore, Scores
@@ -189,6 +189,26 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
             guess = f"Did you mean {near[0]}? " if near else ""
             raise UsageError(f"unknown metric {name!r}", hint=f"{guess}Known: {', '.join(known)}")
     return folded
+
+
+def require_metrics(names: Sequence[str]) -> None:
+    """Make sure that metrics can be computed: fetch what they need and what is not here.
+
+    Args:
+        names: As for `evaluate`.
+
+    Raises:
+        UsageError: A name that is not known.
+        OfflineError: Something is not here, and the user allows no network.
+        NetworkError: It cannot be fetched.
+    """
+    for name in parse_metrics(names):
+        if name in LEARNED:
+            from eval.learned.loading import fetch_learned  # noqa: PLC0415 - loaded when used
+
+            fetch_learned(find_learned(name))
+        else:
+            METRICS[name].build("en", sentence_level=False)
 
 
 def _read(name: str, scorer: Any, score: Any) -> MetricScore:

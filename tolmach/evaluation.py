@@ -11,6 +11,7 @@ from corpora.progress import Progress
 from corpora.readers.load import load_article
 from eval import ReferenceFree, Scores, assess, evaluate, evaluate_articles, evaluate_sentences
 from eval.learned.registry import LEARNED
+from eval.metrics import parse_metrics
 from eval.segments import Segments
 from tolmach.inputs import STANDARD_INPUT
 
@@ -121,7 +122,7 @@ def _score_lines(
     files: tuple[str, str | None], references: Sequence[str], plan: EvaluationPlan, free: ReferenceFree | None
 ) -> Evaluation:
     hypothesis, source = files
-    sources = read_lines(source) if source and set(plan.metrics) & set(LEARNED) else None
+    sources = read_lines(source) if source and set(parse_metrics(plan.metrics)) & set(LEARNED) else None
     lists = [_read_reference(path) for path in references]
     named = [(_label(hypothesis), hypothesis), *plan.systems]
     if len({name for name, _ in named}) < len(named):

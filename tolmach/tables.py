@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from alignment.types import Bead
+from eval import METRICS
+from tolmach.bench.rows import decimal
 from tolmach.crossings import moved_beads
 from tolmach.evaluation import Evaluation
 from tolmach.gold import GoldScore
@@ -90,8 +92,9 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
 def scores_table(console: Console, evaluation: Evaluation) -> None:
     """Draw the scores of one translation with their signatures."""
     table = _table("metric", "score", "signature")
-    for metric in (evaluation.scores or {}).values():
-        table.add_row(metric.name, f"{metric.score:.1f}", escape(metric.signature))
+    for name, metric in (evaluation.scores or {}).items():
+        text = f"{metric.score:.1f}" if name in METRICS else decimal(metric.score, name)
+        table.add_row(metric.name, text, escape(metric.signature))
     free = evaluation.reference_free
     if free:
         adequacy = "-" if free.adequacy is None else f"{free.adequacy:.3f}"
@@ -108,21 +111,24 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
 def _draw_comparisons(console: Console, found: "Significance") -> None:
     table = _table("system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p", "better")
     for score in found.scores:
-        row = (score.system, score.metric, f"{score.score:.2f}", f"{score.interval.half_width:.2f}")
+        numbers = (decimal(value, score.metric) for value in (score.score, score.interval.half_width))
+        row = (score.system, score.metric, *numbers)
         compared = next((one for one in found.comparisons if (one.system, one.metric) == row[:2]), None)
         if compared is None:
             table.add_row(*map(escape, row))
             continue
         star = "*" if compared.significant else ""
         between = f"{compared.interval.low:+.2f} to {compared.interval.high:+.2f}"
-        p_value = f"{compared.p_randomisation_holm:.4f}"
+        p_value = f"{compared.p_holm:.4f}"
         table.add_row(
             *map(escape, row), f"{compared.difference:+.2f}{star}", between, p_value, f"{compared.better:.0%}"
         )
     console.print(table)
-    smallest = {one.metric: max(each.detectable for each in found.comparisons if each.metric == one.metric)
-                for one in found.comparisons}  # fmt: skip
-    told = ", ".join(f"{metric} {value:.2f}" for metric, value in smallest.items())
+    smallest: dict[str, float] = {}
+    for one in found.comparisons:
+        if one.detectable is not None:
+            smallest[one.metric] = max(one.detectable, smallest.get(one.metric, 0.0))
+    told = ", ".join(f"{metric} {decimal(value, metric)}" for metric, value in smallest.items()) or "none"
     console.print(
         f"* p < {found.options.alpha:g} (paired approximate randomisation, Holm). Smallest difference that these "
         f"{found.segments} segments show {found.options.power:.0%} of the time: {told}.",

@@ -82,6 +82,7 @@ def _model(entry: Entry, families: Mapping[Family, ModelSpec], earlier: Mapping[
         parameters=entry.integer("parameters"),
         quality_note=entry.text("quality_note", ""),
         examples={_direction(entry, text): count for text, count in entry.integers("examples").items()},
+        chinese_directions=tuple(_direction(entry, text) for text in entry.texts("chinese_directions", ())),
         detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
         default=entry.flag("default"),
         **_speech(entry, usual),

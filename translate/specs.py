@@ -150,6 +150,7 @@ class ModelSpec:
         form: How a chat model gets its prompt.
         prompt: What a chat model is asked; None for the other families.
         chinese_prompt: The same where one of the languages is Chinese; None where it makes no difference.
+        chinese_directions: Directions in which `chinese_prompt` is used; none stands for all with Chinese.
         stop_tokens: Tokens that end a chat model's answer, beside those that its own configuration names.
         sampling: What its authors recommend where tokens are drawn.
         decode: The search that its authors recommend, which is used unless a user asks for another.
@@ -179,6 +180,7 @@ class ModelSpec:
     form: ChatForm = "chat"
     prompt: Prompt | None = None
     chinese_prompt: Prompt | None = None
+    chinese_directions: tuple[Direction, ...] = ()
     stop_tokens: tuple[str, ...] = ()
     sampling: Sampling | None = None
     decode: DecodeOptions = field(default_factory=DecodeOptions)
@@ -249,9 +251,9 @@ class ModelSpec:
 
     def prompt_for(self, direction: Direction) -> Prompt | None:
         """Return what a chat model is asked for `direction`; None for the other families."""
-        if self.chinese_prompt and CHINESE in _base(direction):
-            return self.chinese_prompt
-        return self.prompt
+        base = _base(direction)
+        named = base in self.chinese_directions if self.chinese_directions else CHINESE in base
+        return self.chinese_prompt if self.chinese_prompt and named else self.prompt
 
     def takes_terms(self, direction: Direction) -> bool:
         """Tell whether it can be told how words are to be translated."""
@@ -278,6 +280,7 @@ class ModelSpec:
             form=template.form,
             prompt=template.prompt,
             chinese_prompt=template.chinese_prompt,
+            chinese_directions=template.chinese_directions,
             stop_tokens=template.stop_tokens,
             decode=template.decode,
         )

@@ -141,11 +141,13 @@ def _optional(path: Path) -> tuple[str, ...]:
 def read_lines(path: Path) -> tuple[str, ...]:
     r"""Return the lines of a UTF-8 file; only `\n` ends one, since test sets hold other separators within lines.
 
+    A byte order mark at the beginning is no part of the first line.
+
     Raises:
         InputError: It cannot be read, or is not UTF-8.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

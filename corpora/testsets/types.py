@@ -99,7 +99,7 @@ class EvaluationSet:
     def digest(self) -> str:
         """Checksum of sources and references: two sets with the same one gave systems the same task."""
         parts = ["\n".join(self.sources), *("\n".join(lines) for lines in self.references.values())]
-        return sha256("\f".join(parts).encode("utf-8")).hexdigest()
+        return sha256("\f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     def __len__(self) -> int:
         return len(self.sources)

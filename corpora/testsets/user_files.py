@@ -1,8 +1,7 @@
 """Test sets of the user's own, in one file: TSV, TMX or JSON lines."""
 
-import csv
-import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ _SOURCE: Final = "source"
 _REFERENCE: Final = "reference"
 _DOCUMENT: Final = "document"
 _ORIGIN: Final = "origin"
+_SURROGATE: Final = re.compile("[\\ud800-\\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,22 @@ def _check(path: Path, rows: list[_Row]) -> None:
         if list(row.references) != names:
             raise InputError(f"{path}, {row.place}: {len(row.references)} references, not {len(names)} as before it")
         for side, text in {_SOURCE: row.source, **row.references}.items():
+            if _SURROGATE.search(text):
+                raise InputError(
+                    f"{path}, {row.place}: the {side} holds half a pair of surrogates, which is no character"
+                )
             if not text.strip():
                 raise InputError(f"{path}, {row.place}: the {side} is empty", hint="Fill it, or drop the segment")
 
 
 def _read_tsv(text: str, _direction: Direction) -> Iterator[_Row]:
-    cells = list(csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
-    named = bool(cells) and _SOURCE in [cell.strip().lower() for cell in cells[0]]
-    width = len(cells[0]) if cells else 0
-    usual = [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(width - 1))]
+    # Not the csv module: it gives quotation marks and lone carriage returns a meaning that they do not have here.
+    cells = [line.removesuffix("\r").split("\t") for line in text.split("\n")]
+    named = _SOURCE in [cell.strip().lower() for cell in cells[0]]
+    usual = [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(len(cells[0]) - 1))]
     header = [cell.strip().lower() for cell in cells[0]] if named else usual
+    if twice := next((name for name in header if header.count(name) > 1), None):
+        raise InputError(f"line 1 names {twice} twice", hint="Call several references reference1, reference2")
     for number, row in enumerate(cells, start=1):
         if (named and number == 1) or not any(row):
             continue

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -68,7 +68,7 @@ class Journal:
         if not lines:
             return []
         head = self._parse(lines[0], 1)
-        if head.get("schema") != _SCHEMA:
+        if not isinstance(head, dict) or head.get("schema") != _SCHEMA or not isinstance(head.get("identity"), dict):
             raise InputError(f"{self.path} is no journal of a benchmark", hint="Choose another folder with -o")
         self._compare(head["identity"])
         return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
@@ -99,14 +99,13 @@ class Journal:
         except OSError as error:
             raise InputError(f"cannot read {self.path}: {error.strerror}") from error
 
-    def _parse(self, line: bytes, number: int) -> dict[str, Any]:
+    def _parse(self, line: bytes, number: int) -> Any:
         try:
-            found: dict[str, Any] = json.loads(line)
+            return json.loads(line)
         except ValueError as error:
             raise self._damaged(number) from error
-        return found
 
-    def _chunk(self, record: Mapping[str, Any], number: int) -> Chunk:
+    def _chunk(self, record: Any, number: int) -> Chunk:
         try:
             segments = tuple(Segment(**one) for one in record["segments"])
             return Chunk(segments, float(record["seconds"]), dict(record["signature"]))
@@ -119,12 +118,20 @@ class Journal:
         )
 
     def _compare(self, found: Mapping[str, str]) -> None:
-        for name, value in self._identity.items():
-            if found.get(name) != value:
+        for name in {**self._identity, **found}:
+            if found.get(name) != self._identity.get(name):
                 raise UsageError(
-                    f"{self.path} was made with {name} {found.get(name)!r}, not {value!r}",
+                    f"{self.path} was made with {name} {found.get(name)!r}, not {self._identity.get(name)!r}",
                     hint="Choose another folder with -o, or remove the file",
                 )
+
+
+def signature_of(chunks: Sequence[Chunk]) -> dict[str, str]:
+    """Return what produced chunks, by name; one in which there was nothing to translate tells less than others."""
+    found: dict[str, str] = {}
+    for chunk in chunks:
+        found = {**chunk.signature, **found}
+    return found
 
 
 def _record(chunk: Chunk) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Where a benchmark keeps what it knows of a model, and what the registry and the cache know."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Final
 
-from corpora.errors import TolmachError
+from corpora.errors import TolmachError, UsageError
+from eval.bench.journal import Chunk, signature_of
 from eval.bench.plan import Task, file_name
 from eval.bench.result import ModelFigures
 from translate.registry import find_model
@@ -49,8 +51,32 @@ def measured_path(folder: Path, model: str) -> Path:
 
 def read_measured(folder: Path, model: str) -> Measured:
     """Return what was measured of a model so far."""
-    path = measured_path(folder, model)
-    return Measured(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else Measured()
+    try:
+        return Measured(**json.loads(measured_path(folder, model).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Measured()  # not there, or damaged: it is measured again, and no score depends on it
+
+
+def check_weights(model: str, task: Task, path: Path, chunks: Sequence[Chunk]) -> None:
+    """Refuse translations of a model whose weights are other ones by now.
+
+    Nothing is said where there are no weights here, or where other directions took part.
+
+    Raises:
+        UsageError: The weights are not those of the translations.
+    """
+    signature = signature_of(chunks)
+    if "revision" not in signature or signature.get("route") != task.pair:
+        return
+    try:
+        manifest = WeightsStore().manifest(find_model(model), task.direction)
+    except TolmachError:
+        return
+    if manifest is not None and manifest.revision != signature["revision"]:
+        raise UsageError(
+            f"{path} was made with the weights {signature['revision']!r} of {model}, not {manifest.revision!r}",
+            hint="Choose another folder with -o, or remove the file",
+        )
 
 
 def describe_model(name: str, measured: Measured) -> ModelFigures:

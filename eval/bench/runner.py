@@ -1,8 +1,10 @@
 """Running a benchmark: a process for each model, one after the other, then the scores."""
 
 import json
-import multiprocessing
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -12,15 +14,19 @@ import filelock
 from corpora.errors import UsageError
 from corpora.files import output_errors, write_text
 from corpora.progress import SILENT, Progress
+from corpora.testsets import EvaluationSet
 from eval.bench.journal import Journal
 from eval.bench.machine import describe_machine, library_versions
-from eval.bench.models import Measured, journal_path, measured_path, read_measured
+from eval.bench.models import Measured, check_weights, journal_path, measured_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult
-from eval.bench.scoring import read_outputs, score_bench
-from eval.bench.worker import ADVANCE, DONE, FAILED, NOTE, REFUSED, STARTED, Work, identity_of, work
+from eval.bench.scoring import check_set, read_outputs, score_bench
+from eval.bench.worker import ADVANCE, DONE, FAILED, NOTE, REFUSED, STARTED, Work, identity_of
+from eval.metrics import require_metrics
 
 _LOCK: Final = ".lock"
+_LAST_SECONDS: Final = 30
+"""How long a worker may take to end after its last message."""
 
 
 def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> BenchResult:
@@ -37,50 +43,69 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
         UsageError: The plan cannot be carried out, another process is at work in the folder, or it holds translations
             that were made otherwise.
         InputError: A test set or a file of translations cannot be read.
+        OfflineError: A metric needs what is not here, and the user allows no network.
+        NetworkError: What a metric needs cannot be fetched.
         OutputError: The folder cannot be written.
     """
     plan.check()
-    tasks = plan.tasks()
     # What is wrong is told before hours of work.
-    loaded = [plan.load(task) for task in tasks]
+    loaded = {task: plan.load(task) for task in plan.tasks()}
+    for one in loaded.values():
+        check_set(plan, one)
     for outputs in plan.outputs:
-        read_outputs(outputs.path, loaded[0])
+        read_outputs(outputs.path, plan)
+    require_metrics(plan.metrics)
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(folder / _LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise UsageError(f"another benchmark is at work in {folder}", hint="Wait for it, or choose -o") from error
     try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout as error:
-        raise UsageError(f"another benchmark is at work in {folder}", hint="Wait for it, or choose -o") from error
-    try:
-        for model in plan.models:
-            _run_model(plan, model, folder, progress)
+        left = {model: _left(plan, model, folder, loaded) for model in plan.models}
+        for model, jobs in left.items():
+            _run_model(Work(plan, model, jobs, 0.0), folder, loaded, progress)
         return score_bench(plan, folder, progress=progress)
     finally:
         lock.release()
 
 
-def _run_model(plan: BenchPlan, model: str, folder: Path, progress: Progress) -> None:
-    jobs = tuple((task, journal_path(folder, model, task)) for task in plan.tasks())
-    job = Work(plan, model, jobs, 0.0)
-    left = tuple((task, path) for task, path in jobs if not _is_finished(job, task, path))
-    measured = read_measured(folder, model)
-    if not [task for task, _ in left if task.name not in measured.refused]:
-        return
-    # What is fetched or converted first is no part of a model's start.
-    prepared = _Process(Work(plan, model, left, 0.0, prepare=True), Measured(), progress).run(0)
-    if not prepared.failed:
-        total = sum(len(plan.load(task)) for task, _ in left if task.name not in prepared.refused)
-        measured = _Process(Work(plan, model, left, 0.0), measured, progress).run(total)
-    measured.failed = prepared.failed or measured.failed
-    measured.refused = measured.refused | prepared.refused
-    measured.machine, measured.versions = describe_machine(), library_versions()
-    write_text(measured_path(folder, model), json.dumps(asdict(measured), ensure_ascii=False, indent=1) + "\n")
+def _left(
+    plan: BenchPlan, model: str, folder: Path, loaded: dict[Task, EvaluationSet]
+) -> tuple[tuple[Task, Path], ...]:
+    """Return what a model still has to translate; refuse what it translated otherwise."""
+    found = []
+    for task, one in loaded.items():
+        path = journal_path(folder, model, task)
+        chunks = Journal(path, identity_of(Work(plan, model, (), 0.0), task)).read()
+        check_weights(model, task, path, chunks)
+        if len({segment.number for chunk in chunks for segment in chunk.segments}) < len(one):
+            found.append((task, path))
+    return tuple(found)
 
 
-def _is_finished(job: Work, task: Task, path: Path) -> bool:
-    done = {one.number for chunk in Journal(path, identity_of(job, task)).read() for one in chunk.segments}
-    return len(done) == len(job.plan.load(task))
+def _run_model(job: Work, folder: Path, loaded: dict[Task, EvaluationSet], progress: Progress) -> None:
+    before = read_measured(folder, job.model)
+    measured = read_measured(folder, job.model)
+    # What a model could not do once, it may be able to do now.
+    measured.refused, measured.failed = {}, ""
+    if job.tasks:
+        # What is fetched or converted first is no part of a model's start.
+        prepared = _Process(_as(job, prepare=True), Measured(), progress).run(0)
+        able = [task for task, _ in job.tasks if task.name not in prepared.refused]
+        measured.failed = prepared.failed
+        if able and not prepared.failed:
+            measured = _Process(_as(job), measured, progress).run(sum(len(loaded[task]) for task in able))
+        measured.refused = prepared.refused
+        measured.machine, measured.versions = describe_machine(), library_versions()
+    if measured != before:
+        text = json.dumps(asdict(measured), ensure_ascii=False, indent=1) + "\n"
+        write_text(measured_path(folder, job.model), text)
+
+
+def _as(job: Work, *, prepare: bool = False) -> Work:
+    return Work(job.plan, job.model, job.tasks, time.time(), prepare)
 
 
 class _Process:
@@ -98,30 +123,33 @@ class _Process:
         Args:
             total: Segments that it has to do.
         """
-        # A fresh interpreter: what this process has loaded would count as the model's memory.
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        job = Work(self._job.plan, self._job.model, self._job.tasks, time.time(), self._job.prepare)
-        process = context.Process(target=work, args=(job, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        self._measured.failed = ""
-        label = f"Preparing {job.model}" if job.prepare else f"Translating with {job.model}"
+        # A fresh interpreter: what this process has loaded would count as the model's memory. A session of its own:
+        # Ctrl-C reaches it through us alone.
+        words = [sys.executable, "-P", "-m", "eval.bench.worker"]
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
+        )
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101 - as above
+        label = f"Preparing {self._job.model}" if self._job.prepare else f"Translating with {self._job.model}"
         try:
+            process.stdin.write(self._job.to_line())
+            process.stdin.flush()
             with self._progress.bar(label, total or None, unit="segments") as advance:
-                while not self._ended:
-                    self._hear(ours.recv(), advance)
-        except EOFError:
-            process.join()
-            self._measured.failed = _why_it_ended(process.exitcode)
+                for line in process.stdout:
+                    self._hear(json.loads(line), advance)
+            status = process.wait(_LAST_SECONDS)
+        except (BrokenPipeError, subprocess.TimeoutExpired):
+            status = process.poll() or 1  # it ended before it read its job, or does not end
         finally:
-            if process.is_alive() and not self._ended:
-                process.terminate()
-            process.join()
-            ours.close()
+            process.kill()
+            process.wait()
+            process.stdout.close()
+        if not self._ended:
+            self._measured.failed = _why_it_ended(status)
         return self._measured
 
-    def _hear(self, message: tuple[Any, ...], advance: Any) -> None:
+    def _hear(self, message: list[Any], advance: Callable[[float], None]) -> None:
         kind, *rest = message
         measured = self._measured
         if kind == ADVANCE:
@@ -140,7 +168,7 @@ class _Process:
             self._ended = True
 
 
-def _why_it_ended(status: int | None) -> str:
-    if status is not None and status < 0:
+def _why_it_ended(status: int) -> str:
+    if status < 0:
         return f"its process was ended by signal {-status}, perhaps for want of memory"
     return f"its process ended with status {status}"

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import InputError
+from corpora.errors import InputError, UsageError
 from corpora.progress import SILENT, Progress
-from corpora.testsets import EvaluationSet
+from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
 from eval.adequacy import sentence_adequacy
 from eval.bench.breakdowns import break_down
-from eval.bench.journal import Chunk, Journal
+from eval.bench.journal import Chunk, Journal, signature_of
 from eval.bench.models import Measured, describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Kind, SystemFigures, Table, WorstSegment
@@ -57,6 +57,8 @@ def score_bench(
         UsageError: A metric that is not known, or translations that were made otherwise.
     """
     options = options or Resampling()
+    for task in plan.tasks():
+        check_set(plan, plan.load(task))
     measured = {model: read_measured(folder, model) for model in plan.models}
     scorer = _Scorer(plan, folder, measured, options)
     tasks = plan.tasks()
@@ -93,7 +95,7 @@ class _Scorer:
         missing: dict[str, str] = {}
         systems = [*self._models(task, loaded, missing), *self._others(loaded)]
         texts = {system.figures.name: system.texts for system in systems}
-        references = [[line or None for line in lines] for lines in loaded.references.values()]
+        references = [[line if line.strip() else None for line in lines] for lines in loaded.references.values()]
         segments = Segments(references, loaded.direction[1], loaded.sources)
         names = parse_metrics(self._plan.metrics)
         table = Table(
@@ -147,7 +149,7 @@ class _Scorer:
 
     def _others(self, loaded: EvaluationSet) -> list[_System]:
         named: list[tuple[str, Kind, tuple[str, ...]]] = [
-            (one.name, "outputs", read_outputs(one.path, loaded)) for one in self._plan.outputs
+            (one.name, "outputs", read_outputs(one.path, self._plan)) for one in self._plan.outputs
         ]
         if self._plan.submitted:
             named += [(name, "submitted", texts) for name, texts in loaded.outputs.items()]
@@ -180,35 +182,57 @@ def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[Chunk]) -> System
         seconds=seconds,
         segments_per_second=len(loaded) / seconds if seconds else None,
         characters_per_second=characters / seconds if seconds else None,
-        signature=tuple(sorted(chunks[0].signature.items())) if chunks else (),
+        signature=tuple(sorted(signature_of(chunks).items())),
     )
 
 
-def read_outputs(path: str, loaded: EvaluationSet) -> tuple[str, ...]:
-    """Return the translations in a file, one for each segment; further lines are left out.
+def check_set(plan: BenchPlan, loaded: EvaluationSet) -> None:
+    """Refuse a set that a plan cannot be measured on.
 
     Raises:
-        InputError: The file cannot be read, or has too few lines.
+        InputError: A segment has no reference.
+        UsageError: Two systems would have one name.
     """
+    for number, lines in enumerate(zip(*loaded.references.values(), strict=True), start=1):
+        if not any(line.strip() for line in lines):
+            pair = "-".join(loaded.direction)
+            raise InputError(f"segment {number} of {loaded.name} {pair} has no reference", hint="Fill it, or drop it")
+    names = [*plan.models, *(one.name for one in plan.outputs), *(loaded.outputs if plan.submitted else ())]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"two systems are called {twice}", hint="Give each system a name of its own")
+
+
+def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
+    """Return the translations in a file, as many as the plan takes of its set.
+
+    Raises:
+        InputError: The file cannot be read, or does not have a line for each segment of the set or of its beginning.
+    """
+    (task,) = plan.tasks()
+    whole, wanted = len(load_set(task.set, task.direction)), len(plan.load(task))
     lines = read_lines(Path(path))
-    if len(lines) < len(loaded):
+    if len(lines) not in {whole, wanted}:
+        first = min(len(lines), wanted) + 1
+        told = "is missing" if len(lines) < wanted else "has no segment"
         raise InputError(
-            f"{path} has {len(lines)} lines for {len(loaded)} segments: line {len(lines) + 1} is missing",
+            f"{path} has {len(lines)} lines for {wanted} segments: line {first} {told}",
             hint="Each line must answer a segment of the set, in its order",
         )
-    return lines[: len(loaded)]
+    return lines[:wanted]
 
 
 def _worst(
     loaded: EvaluationSet, systems: Sequence[_System], scores: Mapping[str, Sequence[float]]
 ) -> tuple[WorstSegment, ...]:
-    reference = next(iter(loaded.references.values()))
+    references = [
+        next(line for line in lines if line.strip()) for lines in zip(*loaded.references.values(), strict=True)
+    ]
     return tuple(
         WorstSegment(
             system=system.figures.name,
             number=at,
             source=loaded.sources[at],
-            reference=reference[at],
+            reference=references[at],
             outputs={one.figures.name: one.texts[at] for one in systems},
             scores={name: each[at] for name, each in scores.items()},
             checks=tuple(check.message for check in system.checks[at]),

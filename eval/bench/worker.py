@@ -1,26 +1,29 @@
-"""The process in which one model runs: its start, its memory and its speed are then its own, and nobody else's."""
+"""The process in which one model runs: its start, its memory and its speed are then its own, and nobody else's.
 
-import multiprocessing
-import multiprocessing.connection
+The parent starts `python -m eval.bench.worker`, writes the job to its standard input as one line of JSON, and reads
+what becomes of it from its standard output, a line of JSON for each message. Standard input stays open: when it ends,
+the parent is gone, and so is the worker.
+"""
+
+import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from corpora.errors import TolmachError, UsageError
 from corpora.languages import base_language
 from corpora.samples import load_sample
 from corpora.testsets import EvaluationSet
-from eval.bench.journal import Chunk, Journal, Segment
+from eval.bench.journal import Chunk, Journal, Segment, signature_of
 from eval.bench.machine import peak_memory
-from eval.bench.plan import BenchPlan, Direction, Task, chunks_of
+from eval.bench.plan import BenchPlan, Direction, Outputs, Task, chunks_of
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     from translate.translator import Translator
 
 NOTE: Final = "note"
@@ -31,6 +34,9 @@ STARTED: Final = "started"
 DONE: Final = "done"
 _GONE: Final = 1
 """Exit status of a worker whose parent has died."""
+
+Send = Callable[..., None]
+"""Sends a message to the parent: its kind, then what belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +57,39 @@ class Work:
     began: float
     prepare: bool = False
 
+    def to_line(self) -> str:
+        """Return the job as a line of JSON."""
+        return json.dumps(asdict(self), default=str) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str) -> "Work":
+        """Return the job that `to_line` wrote."""
+        data = json.loads(line)
+        plan = {name: _tuples(value) for name, value in data["plan"].items()}
+        plan["outputs"] = tuple(Outputs(**one) for one in data["plan"]["outputs"])
+        tasks = tuple((Task(one["set"], tuple(one["direction"])), Path(path)) for one, path in data["tasks"])
+        return cls(BenchPlan(**plan), data["model"], tasks, data["began"], data["prepare"])
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+
 
 class _Relay:
     """Passes notes on to the parent, which owns the terminal."""
 
-    def __init__(self, connection: "Connection[Any, Any]") -> None:
-        self._connection = connection
+    def __init__(self, send: Send) -> None:
+        self._send = send
 
     def bar(self, description: str, total: float | None, *, unit: str = "") -> Any:
         """Show nothing but what takes long before the first sentence."""
         del total, unit
-        self._connection.send((NOTE, description))
+        self._send(NOTE, description)
         return _Silent()
 
     def note(self, message: str) -> None:
         """Pass a note on."""
-        self._connection.send((NOTE, message))
+        self._send(NOTE, message)
 
 
 class _Silent:
@@ -77,44 +100,50 @@ class _Silent:
         return None
 
 
-def work(job: Work, connection: "Connection[Any, Any]") -> None:
-    """Do a job, and tell the parent what becomes of it; the last message is `done` or `failed`."""
-    _die_with_parent()
+def main() -> None:
+    """Do the job on standard input; the last message is `done` or `failed`."""
+    # What libraries print must not get between the messages.
+    messages = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    job = Work.from_line(sys.stdin.readline())
+    threading.Thread(target=_die_with_parent, args=(sys.stdin,), daemon=True).start()
+
+    def send(*message: object) -> None:
+        messages.write(json.dumps(message) + "\n")
+        messages.flush()
+
     try:
-        _work(job, connection)
+        work(job, send)
     except TolmachError as error:
-        connection.send((FAILED, error.message, error.hint or ""))
-    except KeyboardInterrupt:
-        os._exit(130)  # the parent got it too, and tells the user
+        send(FAILED, error.message, error.hint or "")
     else:
-        connection.send((DONE, peak_memory()))
+        send(DONE, peak_memory())
+    messages.flush()
+    os._exit(0)  # the thread still waits for the parent
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(stream: IO[str]) -> None:
     """End this process when its parent does, however it ends: nobody would read what it writes."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(_GONE)
-
-    threading.Thread(target=wait, daemon=True).start()
+    stream.read()
+    os._exit(_GONE)
 
 
-def _work(job: Work, connection: "Connection[Any, Any]") -> None:
+def work(job: Work, send: Send) -> None:
+    """Do a job, and tell the parent how far it is.
+
+    Raises:
+        TolmachError: The model cannot be run, or the journal cannot be written or was made otherwise.
+    """
     from translate.loading import load_translator  # noqa: PLC0415 - the parent must not load it
 
-    relay = _Relay(connection)
     options = job.plan.translator_options()
-    translator = load_translator(job.model, device=job.plan.device, options=options, progress=relay)
+    translator = load_translator(job.model, device=job.plan.device, options=options, progress=_Relay(send))
     able = []
     for task, path in job.tasks:
         try:
             translator.route(*task.direction)
         except UsageError as error:
-            connection.send((REFUSED, task.name, error.message))
+            send(REFUSED, task.name, error.message)
         else:
             able.append((task, path))
     if job.prepare:
@@ -124,8 +153,8 @@ def _work(job: Work, connection: "Connection[Any, Any]") -> None:
     for number, (task, path) in enumerate(able):
         _warm_up(translator, task.direction)
         if not number:
-            connection.send((STARTED, time.time() - job.began))
-        _translate(job.plan, task, Journal(path, identity_of(job, task)), (translator, connection))
+            send(STARTED, time.time() - job.began)
+        _translate(job.plan, task, Journal(path, identity_of(job, task)), (translator, send))
 
 
 def _warm_up(translator: "Translator", direction: Direction) -> None:
@@ -158,21 +187,22 @@ def identity_of(job: Work, task: Task) -> dict[str, str]:
     return found | {name: str(value) for name, value in extra.items() if value is not None}
 
 
-def _translate(plan: BenchPlan, task: Task, journal: Journal, tools: "tuple[Translator, Connection[Any, Any]]") -> None:
-    translator, connection = tools
+def _translate(plan: BenchPlan, task: Task, journal: Journal, tools: "tuple[Translator, Send]") -> None:
+    translator, send = tools
     loaded = plan.load(task)
     before = journal.read()
     there = {one.number for chunk in before for one in chunk.segments}
+    known = signature_of(before)
     for numbers in chunks_of(loaded.sources, plan.chunk):
         if not there.issuperset(numbers):
             chunk = _one_chunk(translator, task, loaded, numbers)
-            if before and before[0].signature != chunk.signature:
+            if told := _different(known, chunk.signature):
                 raise UsageError(
-                    f"{journal.path} was made by {_different(before[0].signature, chunk.signature)}",
-                    hint="Choose another folder with -o, or remove the file",
+                    f"{journal.path} was made by {told}", hint="Choose another folder with -o, or remove the file"
                 )
+            known = {**known, **chunk.signature}
             journal.append(chunk)
-        connection.send((ADVANCE, len(numbers)))
+        send(ADVANCE, len(numbers))
 
 
 def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numbers: tuple[int, ...]) -> Chunk:
@@ -188,5 +218,10 @@ def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numb
 
 
 def _different(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
-    return ", ".join(f"{name} {before.get(name)!r}, not {now.get(name)!r}" for name in names)
+    """Return in what two signatures contradict each other; empty where they do not."""
+    names = [name for name in now if before.get(name, now[name]) != now[name]]
+    return ", ".join(f"{name} {before[name]!r}, not {now[name]!r}" for name in names)
+
+
+if __name__ == "__main__":
+    main()

@@ -41,12 +41,12 @@ class _Signed:
         return self._model.score(samples)
 
 
-def load_learned(name: str, *, device: str = "cpu", progress: Progress = SILENT) -> LearnedMetric:
+def load_learned(name: str, *, device: str | None = None, progress: Progress = SILENT) -> LearnedMetric:
     """Return a neural metric; its weights are fetched first where they are not in the cache.
 
     Args:
         name: Name out of `eval.learned.LEARNED`.
-        device: Where it runs, as torch has it.
+        device: Where it runs, as torch has it; None takes a GPU where there is one.
         progress: Who is told of downloads.
 
     Raises:
@@ -59,7 +59,13 @@ def load_learned(name: str, *, device: str = "cpu", progress: Progress = SILENT)
     """
     spec = find_learned(name)
     folder = fetch_learned(spec, progress=progress)
-    return _load(spec, folder, device)
+    return _load(spec, folder, device or _usual_device())
+
+
+def _usual_device() -> str:
+    import torch  # noqa: PLC0415 - slow to import
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 @cache

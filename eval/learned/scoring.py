@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpora.errors import UsageError
 from eval.learned.loading import load_learned
@@ -52,17 +53,26 @@ def learned_scores(name: str, hypotheses: Sequence[str], segments: Segments) -> 
     spec = find_learned(name)
     if segments.sources is None:
         raise UsageError(f"{spec.title} reads the source", hint="Give it: one segment a line, as in the translation")
+    values = _scores(name, tuple(hypotheses), tuple(segments.sources), tuple(map(tuple, segments.references)))
+    return LearnedScores(spec, values, f"nrefs:{len(segments.references)}|{load_learned(name).signature}")
+
+
+@lru_cache(maxsize=16)
+def _scores(
+    name: str,
+    hypotheses: tuple[str, ...],
+    sources: tuple[str, ...],
+    references: tuple[tuple[str | None, ...], ...],
+) -> tuple[float, ...]:
+    """Score translations once: a table, its comparisons and its sentences ask for the same numbers."""
     model = load_learned(name)
     sums, counts = [0.0] * len(hypotheses), [0] * len(hypotheses)
-    for reference in segments.references:
+    for reference in references:
         there = [at for at, text in enumerate(reference) if text is not None]
         samples = Samples(
-            [segments.sources[at] for at in there],
-            [hypotheses[at] for at in there],
-            [reference[at] or "" for at in there],
+            [sources[at] for at in there], [hypotheses[at] for at in there], [reference[at] or "" for at in there]
         )
         for at, score in zip(there, model.score(samples), strict=True):
             sums[at] += score
             counts[at] += 1
-    values = tuple(total / count for total, count in zip(sums, counts, strict=True))
-    return LearnedScores(spec, values, f"nrefs:{len(segments.references)}|{model.signature}")
+    return tuple(total / count for total, count in zip(sums, counts, strict=True))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_ROUNDING: Final = 1e-9
+"""Share of a difference that is rounding error."""
 _LEAST_RESAMPLES: Final = 40
 """Fewer have nothing in the tails of a 95 % interval."""
 
@@ -144,11 +146,10 @@ class _Tests:
         """Return each pair's comparison, with p-values corrected for the number of pairs."""
         trials = self._randomised()
         found = [self._compare(pair, trials[at]) for at, pair in enumerate(self._pairs)]
-        bootstrap = holm([one.p_bootstrap for one in found])
-        randomisation = holm([one.p_randomisation for one in found])
+        corrected = holm([one.p_value for one in found])
         return [
-            replace(one, p_bootstrap_holm=first, p_randomisation_holm=second, significant=second < self._options.alpha)
-            for one, first, second in zip(found, bootstrap, randomisation, strict=True)
+            replace(one, p_holm=value, significant=value < self._options.alpha)
+            for one, value in zip(found, corrected, strict=True)
         ]
 
     def _randomised(self) -> "list[Array]":
@@ -170,11 +171,12 @@ class _Tests:
         difference = float(self._scores[system] - self._scores[baseline])
         resampled = self._resampled[system] - self._resampled[baseline]
         sign = 1.0 if self._measured.higher_is_better else -1.0
-        error = float(resampled.std(ddof=1))
+        # Rounding must not make a deviation out of resamples that are all the same.
+        tolerance = _ROUNDING * max(1.0, abs(difference))
+        error = float(resampled.std(ddof=1)) if np.ptp(resampled) > tolerance else 0.0
         # sacrebleu's bootstrap test, which follows Moses' script, centres the differences without their sign.
         distances = np.abs(resampled)
-        p_bootstrap = _p_value(distances - distances.mean(), abs(difference))
-        p_randomisation = _p_value(trials, abs(difference))
+        p_value = _p_value(trials, abs(difference) - tolerance)
         return Comparison(
             system=system,
             baseline=baseline,
@@ -183,11 +185,11 @@ class _Tests:
             interval=self._interval(resampled),
             better=float(np.mean(sign * resampled > 0) + np.mean(resampled == 0) / 2),
             effect_size=sign * difference / (error * sqrt(self._segments)) if error else None,
-            detectable=_detectable(error, self._options),
-            p_bootstrap=p_bootstrap,
-            p_randomisation=p_randomisation,
-            p_bootstrap_holm=p_bootstrap,
-            p_randomisation_holm=p_randomisation,
+            detectable=_detectable(error, self._options) if error else None,
+            p_bootstrap=_p_value(distances - distances.mean(), abs(difference)),
+            p_randomisation=_p_value(trials, abs(difference)),
+            p_value=p_value,
+            p_holm=p_value,
             significant=False,
         )
 

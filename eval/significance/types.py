@@ -81,12 +81,14 @@ class Comparison:
             from the bootstrap's standard error); positive where the system is better. Unlike a p-value it does not
             grow with the size of the set; None where all resamples give the same difference.
         detectable: Smallest difference, in points and without sign, that a set of this size would show as significant
-            with the power asked for, for systems as different as these two.
-        p_bootstrap: Two-sided p-value of the paired bootstrap, above 0, at most 1.
-        p_randomisation: Two-sided p-value of the paired approximate randomisation, above 0, at most 1.
-        p_bootstrap_holm: `p_bootstrap` after Holm's correction over all comparisons by this metric.
-        p_randomisation_holm: `p_randomisation` after that correction.
-        significant: Whether `p_randomisation_holm` is below alpha.
+            with the power asked for, for systems as different as these two; None where all resamples give the same.
+        p_bootstrap: sacrebleu's two-sided p-value of the paired bootstrap, above 0, at most 1.
+        p_randomisation: sacrebleu's two-sided p-value of the paired approximate randomisation, likewise: the share of
+            trials that are further apart than the systems are. It is small for systems that never differ.
+        p_value: Share of the trials that are at least as far apart as the systems are, as Riezler and Maxwell (2005)
+            count them: 1 for systems that never differ.
+        p_holm: `p_value` after Holm's correction over all comparisons by this metric.
+        significant: Whether `p_holm` is below alpha.
     """
 
     system: str
@@ -96,11 +98,11 @@ class Comparison:
     interval: Interval
     better: float
     effect_size: float | None
-    detectable: float
+    detectable: float | None
     p_bootstrap: float
     p_randomisation: float
-    p_bootstrap_holm: float
-    p_randomisation_holm: float
+    p_value: float
+    p_holm: float
     significant: bool
 
 

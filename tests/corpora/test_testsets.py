@@ -148,10 +148,13 @@ def test_file_in_another_encoding_is_refused(sets: Path) -> None:
         load_set("ntrex", ("en", "ru"))
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r")), min_size=1))
-def test_lines_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
+@given(
+    lines=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r\ufeff")), min_size=1),
+    mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),
+)
+def test_lines_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, lines: list[str], mark: bytes) -> None:
     path = tmp_path_factory.mktemp("lines") / "one.txt"
-    path.write_bytes("".join(f"{line}\n" for line in lines).encode())
+    path.write_bytes(mark + "".join(f"{line}\n" for line in lines).encode())
     assert read_lines(path) == tuple(lines)
 
 
@@ -186,6 +189,7 @@ def test_tmx_is_a_set(tmp_path: Path) -> None:
         ("a.tsv", ["One.\t "], "the reference is empty"),
         ("a.tsv", ["One."], "lacks a source or a reference"),
         ("a.tsv", [], "has no segments"),
+        ("a.tsv", ["source\treference\treference", "a\tb\tc"], "names reference twice"),
         ("a.jsonl", ["{"], "line 1 is not JSON"),
         ("a.jsonl", ["[1]"], "line 1 is not an object"),
         ("a.jsonl", ['{"source": "One."}'], "lacks a source or a reference"),
@@ -196,6 +200,20 @@ def test_tmx_is_a_set(tmp_path: Path) -> None:
 def test_unusable_files_are_refused(tmp_path: Path, name: str, lines: list[str], words: str) -> None:
     with pytest.raises(InputError, match=words):
         load_set(str(put(tmp_path / name, *lines)), ("en", "ru"))
+
+
+def test_table_takes_what_other_programs_would_stumble_over(tmp_path: Path) -> None:
+    path = tmp_path / "my.tsv"
+    path.write_bytes(f"One\r two.\t{'x' * 200_000}\r\n".encode())
+    found = load_set(str(path), ("en", "ru"))
+    assert found.sources == ("One\r two.",)
+    assert len(found.references["reference"][0]) == 200_000
+
+
+def test_a_lone_surrogate_is_refused(tmp_path: Path) -> None:
+    path = put(tmp_path / "my.jsonl", '{"source": "a \\ud800", "reference": "b"}')
+    with pytest.raises(InputError, match="no character"):
+        load_set(str(path), ("en", "ru"))
 
 
 def test_file_that_does_not_exist_is_refused(tmp_path: Path) -> None:

@@ -61,9 +61,17 @@ def test_altered_line_is_refused_with_its_number(tmp_path: Path, line: int) -> N
         Journal(path, IDENTITY).read()
 
 
-def test_another_file_is_no_journal(tmp_path: Path) -> None:
+@pytest.mark.parametrize("identity", [{"model": "m"}, IDENTITY | {"beam size": "4"}])
+def test_options_that_only_one_side_has_are_a_difference(tmp_path: Path, identity: dict[str, str]) -> None:
+    path = filled(tmp_path / "one.jsonl").path
+    with pytest.raises(UsageError, match="was made with"):
+        Journal(path, identity).read()
+
+
+@pytest.mark.parametrize("line", ['{"a": 1}', "[]", '{"schema": "tolmach-bench-journal/1"}'])
+def test_another_file_is_no_journal(tmp_path: Path, line: str) -> None:
     path = tmp_path / "one.jsonl"
-    path.write_text('{"a": 1}\n', encoding="utf-8")
+    path.write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(InputError, match="is no journal of a benchmark"):
         Journal(path, IDENTITY).read()
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, put_set
 
-from corpora.errors import InputError, UsageError
+from corpora.errors import InputError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
-from eval.bench import Outputs, score_bench
+from eval.bench import Outputs, run_bench, score_bench
 from eval.bench.breakdowns import by_content, by_length
 
 
@@ -104,13 +104,6 @@ def test_outputs_of_another_program_are_a_system(sets: Path, tmp_path: Path) -> 
     ]
 
 
-def test_outputs_with_too_few_lines_are_refused(sets: Path, tmp_path: Path) -> None:
-    path = tmp_path / "other.txt"
-    path.write_text("Один.\n", encoding="utf-8")
-    with pytest.raises(InputError, match="has 1 lines for 3 segments: line 2 is missing"):
-        score_bench(made_plan(models=(), outputs=(Outputs("other", str(path)),)), sets)
-
-
 def test_translations_of_other_settings_are_refused(sets: Path) -> None:
     put_journal(made_plan(models=("good",)), sets, "good", RUSSIAN)
     with pytest.raises(UsageError, match="was made with setting 'plain', not 'full'"):
@@ -145,3 +138,73 @@ def test_content_is_told_from_the_source(language: str, quote: str, number: str,
     assert 1 in found["with numbers"]
     assert 2 in found["with names"]
     assert 3 in found["with none of these"]
+
+
+@pytest.mark.parametrize("lines", [WORSE[:2], (*WORSE, "Ещё.")])
+def test_outputs_must_answer_the_set_line_by_line(sets: Path, tmp_path: Path, lines: tuple[str, ...]) -> None:
+    path = tmp_path / "other.txt"
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    plan = made_plan(models=(), outputs=(Outputs("other", str(path)),))
+    with pytest.raises(InputError, match=f"has {len(lines)} lines for 3 segments"):
+        run_bench(plan, sets)
+
+
+def test_outputs_of_the_whole_set_do_for_its_beginning(sets: Path, tmp_path: Path) -> None:
+    path = tmp_path / "other.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + "".join(f"{line}\n" for line in RUSSIAN).encode())
+    plan = made_plan(models=(), outputs=(Outputs("other", str(path)),), first=2)
+    (table,) = run_bench(plan, sets).tables
+    assert (table.segments, table.scores[0].score) == (2, pytest.approx(100.0))
+
+
+def test_segment_without_any_reference_is_refused_before_the_work(sets: Path, tmp_path: Path) -> None:
+    path = tmp_path / "sets" / "ntrex" / "ru.txt"
+    path.write_text("Один.\n\nТри.\n", encoding="utf-8")
+    with pytest.raises(InputError, match="segment 2 of ntrex en-ru has no reference"):
+        run_bench(made_plan(), sets)
+
+
+@pytest.fixture
+def pairs(tmp_path: Path, sets: Path) -> Path:
+    """Return a set with two references, one of which lacks a segment, and with a submitted output."""
+    place = tmp_path / "sets" / "wmt22" / "en-ru"
+    place.mkdir(parents=True)
+    named = {"src.en": ENGLISH, "ref.A.ru": RUSSIAN, "ref.B.ru": (*WORSE[:2], ""), "hyp.good.ru": WORSE}
+    for name, lines in named.items():
+        (place / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return sets
+
+
+def test_segment_that_one_reference_lacks_is_scored_by_the_other(pairs: Path) -> None:
+    plan = made_plan(models=(), sets=("wmt22",), submitted=True, metrics=("bleu", "chrf", "ter"))
+    (table,) = run_bench(plan, pairs).tables
+    expected = evaluate(WORSE, [RUSSIAN, [*WORSE[:2], None]], target_language="ru", metrics=["bleu", "chrf", "ter"])
+    assert {one.metric: one.score for one in table.scores} == pytest.approx(
+        {name: score.score for name, score in expected.items()}
+    )
+    assert table.worst[0].reference == RUSSIAN[table.worst[0].number]
+
+
+def test_two_systems_of_one_name_are_refused(pairs: Path) -> None:
+    with pytest.raises(UsageError, match="two systems are called good"):
+        run_bench(made_plan(models=("good",), sets=("wmt22",), submitted=True), pairs)
+
+
+def test_metric_that_cannot_be_had_is_told_before_the_work(sets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_OFFLINE", "1")
+    with pytest.raises(OfflineError, match="comet-22"):
+        run_bench(made_plan(metrics=("bleu", "comet-22")), sets)
+
+
+def test_what_failed_before_is_forgotten_when_all_is_there(sets: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, sets, "good", RUSSIAN)
+    (sets / "good" / "measured.json").write_text('{"failed": "no memory", "refused": {"x": "y"}}', encoding="utf-8")
+    assert run_bench(plan, sets).failures == {}
+
+
+def test_damaged_measurements_are_no_obstacle(sets: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, sets, "good", RUSSIAN)
+    (sets / "good" / "measured.json").write_text("{", encoding="utf-8")
+    assert run_bench(plan, sets).models[0].start_seconds is None

@@ -18,7 +18,7 @@ from tolmach.bench.axes import Scale, fit, fit_logarithmic
 from tolmach.bench.files import combine, from_json, to_json, write_reports
 from tolmach.bench.markdown import render_markdown
 from tolmach.bench.page import render_page
-from tolmach.bench.rows import number, p_text, signed
+from tolmach.bench.rows import decimal, labels_of, number, p_text
 from tolmach.cli import main
 
 HOSTILE = '<script>alert("1")</script> | `x` *y*'
@@ -198,7 +198,8 @@ def test_axis_may_grow_upwards() -> None:
 
 
 def test_numbers_have_three_digits_and_a_real_minus() -> None:
-    assert (number(3.14159), number(-31.4159), signed(0.5)) == ("3.14", "\N{MINUS SIGN}31.4", "+0.50")
+    assert (number(3.14159), number(-31.4159)) == ("3.14", "\N{MINUS SIGN}31.4")
+    assert (decimal(0.5, "bleu", signed=True), decimal(0.84321, "comet-22")) == ("+0.50", "0.8432")
     assert (p_text(0.0004), p_text(0.0123)) == ("< 0.001", "0.012")
 
 
@@ -224,3 +225,13 @@ def test_gold_flags_stand_alone(words: list[str], told: str) -> None:
     done = invoke(*words, *(["."] if "report" in words else []))
     assert done.exit_code == 2
     assert told in done.stderr
+
+
+def test_models_of_one_name_keep_the_folders_that_tell_them_apart(result: BenchResult) -> None:
+    names = {"good": "/a/step-1/ct2", "bad": "/a/step-2/ct2"}
+    models = tuple(replace(one, name=names[one.name]) for one in result.models)
+    assert labels_of(replace(result, models=models, tables=())) == {
+        "/a/step-1/ct2": "step-1/ct2",
+        "/a/step-2/ct2": "step-2/ct2",
+    }
+    assert labels_of(result) == {"good": "good", "bad": "bad"}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -117,3 +118,64 @@ def test_two_at_once_in_one_folder_are_refused(models: tuple[Path, Path], tmp_pa
     finally:
         first.kill()
         first.wait()
+
+
+def test_chunks_with_nothing_to_translate_are_no_other_model(models: tuple[Path, Path], tmp_path: Path) -> None:
+    rows = [("The minister said that the talks would go on.", "a"), ("* * *", "* * *"), ("10", "10"), ("***", "***")]
+    table = tmp_path / "my.tsv"
+    table.write_text("".join(f"{one}\t{other}\n" for one, other in rows), encoding="utf-8")
+    words = [sys.executable, "-m", "tolmach", "bench", "run", "--set", str(table), "--pair", "en-ru", "--quiet"]
+    words += ["--model", str(models[0]), "-o", str(tmp_path / "bench")]
+    run(words, tmp_path / "cache")
+    (journal,) = (tmp_path / "bench").glob("*/*.jsonl")
+    whole = journal.read_bytes()
+    assert b'"method": "kept"' in whole
+    result = json.loads((tmp_path / "bench" / "result.json").read_text(encoding="utf-8"))
+    assert "revision" in result["tables"][0]["systems"][0]["signature"]
+
+
+def test_other_weights_of_the_same_name_are_refused(models: tuple[Path, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "model"
+    shutil.copytree(models[0], copy)
+    run(command((copy,), tmp_path / "bench"), tmp_path / "cache")
+    make_t5(copy, tied=False)
+    done = run(command((copy,), tmp_path / "bench"), tmp_path / "cache", check=False)
+    assert done.returncode == 2
+    assert "was made with the weights" in done.stderr
+
+
+def test_interruption_leaves_no_process_and_says_so(models: tuple[Path, Path], tmp_path: Path) -> None:
+    words = command(models, tmp_path / "bench")
+    process = subprocess.Popen(words, env=environment(tmp_path / "cache"), stderr=subprocess.PIPE, encoding="utf-8")
+    while lines_written(tmp_path / "bench") < 1 and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted" in told
+    assert "Traceback" not in told
+    mine = str(tmp_path / "bench")
+    running = [path for path in Path("/proc").glob("[0-9]*/cmdline") if mine.encode() in read_or_nothing(path)]
+    assert running == []
+
+
+def read_or_nothing(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_the_example_in_the_package_runs_as_a_script(models: tuple[Path, Path], tmp_path: Path) -> None:
+    script = tmp_path / "example.py"
+    script.write_text(
+        "from pathlib import Path\nfrom eval.bench import BenchPlan, run_bench\n"
+        f"plan = BenchPlan(models=({str(models[0])!r},), sets=('samples',), directions=(('en', 'ru'),), first=2)\n"
+        "print(len(run_bench(plan, Path('out')).tables[0].systems))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], check=False, cwd=tmp_path, env=environment(tmp_path / "cache"),
+        capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.stdout.split() == ["1"], done.stderr

@@ -323,6 +323,10 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
         (GOOD + "[models.sampling]\ntemprature = 1.0", "model 'one', sampling: unknown key temprature"),
         (GOOD + "[models.detours]\nzh-ru = 'ru'", "model 'one': zh-ru cannot go through 'ru'"),
         (GOOD + "[models.detours]\nzh-de = 'en'", "model 'one': 'zh-de' is not a direction"),
+        (
+            GOOD.replace("default", 'chinese_directions = ["zh-de"]\ndefault'),
+            "model 'one': 'zh-de' is not a direction",
+        ),
         (GOOD + "[models.examples]\nen-zh = -1", "model 'one', examples: en-zh must be a whole number"),
         (GOOD + "[models.examples]\nen-zh = '2'", "model 'one', examples: en-zh must be a whole number"),
         (GOOD.replace("name", "name ="), "models.toml is not TOML"),
@@ -331,3 +335,12 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
 def test_wrong_entry_is_named(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(RegistryError, match=message):
         load_registry(write(tmp_path, text))
+
+
+def test_a_prompt_in_chinese_may_be_for_some_directions_only() -> None:
+    spec = find_model("qwen2.5-coder-1.5b")
+    assert spec.chinese_prompt is not None
+    assert spec.prompt_for(("en", "zh")) == spec.prompt_for(("zh-Hant", "en")) == spec.chinese_prompt
+    assert spec.prompt_for(("zh", "ru")) == spec.prompt_for(("en", "ru")) == spec.prompt
+    other = find_model("hy-mt2-1.8b")
+    assert other.prompt_for(("zh", "ru")) == other.chinese_prompt

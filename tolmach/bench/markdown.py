@@ -1,12 +1,12 @@
 """A benchmark's report in Markdown, for a repository or a forum."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eval.bench.result import BenchResult, Breakdown, Table
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
     detectable_text,
-    label,
+    labels_of,
     metric_name,
     model_cells,
     number,
@@ -28,12 +28,13 @@ def render_markdown(result: BenchResult) -> str:
 
 
 def _head(result: BenchResult) -> Iterator[str]:
+    labels = labels_of(result)
     if result.command:
         yield f"```text\n{result.command}\n```"
-    yield _grid(("model", *MODEL_COLUMNS), [(label(one.name), *model_cells(one)) for one in result.models])
+    yield _grid(("model", *MODEL_COLUMNS), [(labels[one.name], *model_cells(one)) for one in result.models])
     for model in result.models:
         if model.failed:
-            yield f"**{_plain(label(model.name))} was not run:** {_plain(model.failed)}."
+            yield f"**{_plain(labels[model.name])} was not run:** {_plain(model.failed)}."
     machine = {f"{name} {value}" for model in result.models for name, value in model.machine}
     if machine:
         yield f"Measured on: {', '.join(sorted(machine))}."
@@ -52,6 +53,7 @@ def how_to_read(result: BenchResult) -> str:
 
 
 def _table(result: BenchResult, table: Table) -> Iterator[str]:
+    labels = labels_of(result)
     yield f"## {_plain(table_title(table))}"
     columns = ["system"]
     for metric in result.metrics:
@@ -65,36 +67,36 @@ def _table(result: BenchResult, table: Table) -> Iterator[str]:
     if rows:
         yield _grid([*columns, "adequacy", "flagged", "segments/s"], rows)
     for name, reason in table.missing.items():
-        yield f"{_plain(label(name))}: not measured. {_plain(reason)}."
+        yield f"{_plain(labels[name])}: not measured. {_plain(reason)}."
     if detectable := detectable_text(result, table):
         yield detectable
     if named := signatures(result, table):
         yield "\n".join(f"- {name}: `{signature}`" for name, signature in named.items())
     for breakdown in table.breakdowns:
         if breakdown.property != "document":
-            yield _breakdown(table, breakdown)
-    yield from _worst(table)
+            yield _breakdown(table, breakdown, labels)
+    yield from _worst(table, labels)
 
 
-def _breakdown(table: Table, breakdown: Breakdown) -> str:
+def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
     names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
     rows = [
-        (label(system.name), *(number(part.scores[system.name]) for part in breakdown.parts))
+        (labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         for system in table.systems
     ]
     return _grid((f"{metric_name(breakdown.metric)} by {breakdown.property}", *names), rows)
 
 
-def _worst(table: Table) -> Iterator[str]:
+def _worst(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
     for system in table.systems:
         found = [one for one in table.worst if one.system == system.name][:_WORST]
         if not found:
             continue
-        yield f"Worst segments of {_plain(label(system.name))}:"
+        yield f"Worst segments of {_plain(labels[system.name])}:"
         for one in found:
             lines = [f"- segment {one.number + 1}", f"  - source: {_plain(one.source)}"]
             lines += [
-                f"  - {_plain(label(name))} ({number(one.scores[name])}): {_plain(text)}"
+                f"  - {_plain(labels[name])} ({number(one.scores[name])}): {_plain(text)}"
                 for name, text in one.outputs.items()
             ]
             lines.append(f"  - reference: {_plain(one.reference)}")

@@ -11,7 +11,7 @@ from tolmach.bench.rows import (
     MODEL_COLUMNS,
     SystemRow,
     detectable_text,
-    label,
+    labels_of,
     metric_name,
     model_cells,
     signatures,
@@ -74,18 +74,18 @@ def render_page(result: BenchResult) -> str:
     """Return the page."""
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
-    style = resource("report.css") + resource("bench.css")
+    style, labels = resource("report.css") + resource("bench.css"), labels_of(result)
     return (
         environment()
         .get_template("bench.html")
         .render(
             result=result,
             sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
-            models=[(label(model.name), model, model_cells(model)) for model in result.models],
+            models=[(labels[model.name], model, model_cells(model)) for model in result.models],
             model_columns=MODEL_COLUMNS,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
-            label=label,
+            labels=labels,
             # Our own style sheet.
             style=Markup(style),  # noqa: S704
             policy=make_policy(style),
@@ -121,8 +121,8 @@ def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
     if not table.systems:
         return ()
     shown = _SHOWN if _SHOWN in result.metrics else result.metrics[0]
-    found = [Plot("Quality against speed", quality_by_speed(table, shown))]
+    found = [Plot("Quality against speed", quality_by_speed(table, shown, labels_of(result)))]
     found += [
         Plot(f"{metric_name(metric)} with intervals", intervals(result, table, metric)) for metric in result.metrics
     ]
-    return found + [Plot(_TITLES[one.property], parts_plot(table, one)) for one in table.breakdowns]
+    return found + [Plot(_TITLES[one.property], parts_plot(table, one, labels_of(result))) for one in table.breakdowns]

@@ -1,12 +1,12 @@
 """The plots of a benchmark's page as SVG: every mark has a text beside it or in its title, and a shape of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from eval.bench.result import BenchResult, Breakdown, Table
 from tolmach.bench.axes import Scale, fit, fit_logarithmic
-from tolmach.bench.rows import label, metric_name, number, system_rows
+from tolmach.bench.rows import metric_name, number, system_rows
 
 _WIDTH = 640
 _LEFT = 170
@@ -52,7 +52,7 @@ def intervals(result: BenchResult, table: Table, metric: str) -> str:
     return _svg(height, f"{metric_name(metric)} of each system with its interval", parts)
 
 
-def quality_by_speed(table: Table, metric: str) -> str:
+def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> str:
     """Return quality against speed; empty where fewer than two systems were timed."""
     scores = {one.system: one.score for one in table.scores if one.metric == metric}
     timed = [(one, system) for one, system in zip(series_of(table), table.systems, strict=True)
@@ -65,13 +65,15 @@ def quality_by_speed(table: Table, metric: str) -> str:
     parts = [*_bottom_axis(across, _HEIGHT, "segments a second"), *_left_axis(up, metric_name(metric))]
     for (one, system), speed in zip(timed, speeds, strict=True):
         x, y = across.place(speed), up.place(scores[system.name])
-        title = f"{label(system.name)}: {metric_name(metric)} {number(scores[system.name])}, {number(speed)} segments/s"
+        title = (
+            f"{labels[system.name]}: {metric_name(metric)} {number(scores[system.name])}, {number(speed)} segments/s"
+        )
         parts.append(_mark(one.place, x, y, title))
-        parts.append(f'<text class="beside" x="{x + 10}" y="{y + 4}">{escape(label(system.name))}</text>')
+        parts.append(f'<text class="beside" x="{x + 10}" y="{y + 4}">{escape(labels[system.name])}</text>')
     return _svg(_HEIGHT, "Quality against speed", parts)
 
 
-def parts_plot(table: Table, breakdown: Breakdown) -> str:
+def parts_plot(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
     """Return the scores of all systems on each part, one part above the other; documents by the baseline's score."""
     parts = list(breakdown.parts)
     baseline = table.systems[0].name
@@ -88,7 +90,7 @@ def parts_plot(table: Table, breakdown: Breakdown) -> str:
             text = f"{part.name} ({part.segments})"
             drawn.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(_short(text))}</text>')
         for one in series_of(table):
-            title = f"{part.name}, {label(one.name)}: {number(part.scores[one.name])}, {part.segments} segments"
+            title = f"{part.name}, {labels[one.name]}: {number(part.scores[one.name])}, {part.segments} segments"
             drawn.append(_mark(one.place, scale.place(part.scores[one.name]), y, title))
     return _svg(height, f"{metric_name(breakdown.metric)} by {breakdown.property}", drawn)
 

@@ -1,6 +1,6 @@
 """What the reports of a benchmark say, row by row, whatever they look like."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table
@@ -9,6 +9,9 @@ from eval.significance import Comparison, SystemScore
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 _NAMES = {"bleu": "BLEU", "spbleu": "spBLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER"}
+_UNIT_SCALE = ("comet",)
+"""Beginnings of the names of metrics that run from 0 to 1."""
+_FINE, _COARSE = 4, 2
 _GIB = 2**30
 _MIB = 2**20
 _BILLION = 10**9
@@ -31,7 +34,17 @@ class ScoreCell:
     @property
     def text(self) -> str:
         """Score and half its interval."""
-        return f"{number(self.score.score)} ± {number(self.score.interval.half_width)}"
+        return f"{self.value} ± {self.half_width}"
+
+    @property
+    def value(self) -> str:
+        """The score."""
+        return decimal(self.score.score, self.score.metric)
+
+    @property
+    def half_width(self) -> str:
+        """Half the interval."""
+        return decimal(self.score.interval.half_width, self.score.metric)
 
     @property
     def difference(self) -> str:
@@ -39,12 +52,12 @@ class ScoreCell:
         if self.comparison is None:
             return ""
         star = "*" if self.comparison.significant else ""
-        return f"{signed(self.comparison.difference)}{star}"
+        return f"{decimal(self.comparison.difference, self.score.metric, signed=True)}{star}"
 
     @property
     def p_value(self) -> str:
         """The corrected p-value of the randomisation; empty for the baseline."""
-        return "" if self.comparison is None else p_text(self.comparison.p_randomisation_holm)
+        return "" if self.comparison is None else p_text(self.comparison.p_holm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +88,7 @@ def metric_name(name: str) -> str:
 
 def system_rows(result: BenchResult, table: Table) -> Iterator[SystemRow]:
     """Yield the systems of a table in order."""
-    baseline = table.systems[0].name if table.systems else ""
+    baseline, names = table.systems[0].name if table.systems else "", labels_of(result)
     scores = {(one.system, one.metric): one for one in table.scores}
     compared = {(one.system, one.metric): one for one in table.comparisons if one.baseline == baseline}
     best = {metric: _best(table, metric) for metric in result.metrics}
@@ -88,7 +101,7 @@ def system_rows(result: BenchResult, table: Table) -> Iterator[SystemRow]:
             )
             for metric in result.metrics
         )
-        yield SystemRow(system, label(system.name), cells)
+        yield SystemRow(system, names[system.name], cells)
 
 
 def _best(table: Table, metric: str) -> float | None:
@@ -99,9 +112,21 @@ def _best(table: Table, metric: str) -> float | None:
     return choose(one.score for one in values)
 
 
-def label(name: str) -> str:
-    """Return a system's name without the folders above it."""
-    return name.rstrip("/").rpartition("/")[2] or name
+def labels_of(result: BenchResult) -> dict[str, str]:
+    """Return what models and systems are called in reports: without the folders above them, where that is clear."""
+    names = [model.name for model in result.models]
+    names += [system.name for table in result.tables for system in table.systems]
+    names += [name for table in result.tables for name in table.missing]
+    distinct = {name: name.rstrip("/").split("/") for name in names}
+    return {name: _label(name, distinct) for name in distinct}
+
+
+def _label(name: str, distinct: Mapping[str, Sequence[str]]) -> str:
+    parts = distinct[name]
+    for kept in range(1, len(parts) + 1):
+        if sum(list(other[-kept:]) == list(parts[-kept:]) for other in distinct.values()) == 1:
+            return "/".join(parts[-kept:])
+    return name
 
 
 def table_title(table: Table) -> str:
@@ -115,9 +140,9 @@ def detectable_text(result: BenchResult, table: Table) -> str:
     """Return how small a difference the table can show; empty where nothing is compared."""
     parts = []
     for metric in result.metrics:
-        found = [one.detectable for one in table.comparisons if one.metric == metric]
+        found = [one.detectable for one in table.comparisons if one.metric == metric and one.detectable is not None]
         if found:
-            parts.append(f"{metric_name(metric)} {number(max(found))}")
+            parts.append(f"{metric_name(metric)} {decimal(max(found), metric)}")
     if not parts:
         return ""
     return f"Smallest difference that this set shows {result.resampling.power:.0%} of the time: {', '.join(parts)}."
@@ -154,9 +179,10 @@ def number(value: float) -> str:
     return text.replace("-", MINUS)
 
 
-def signed(value: float) -> str:
-    """Return a difference with its sign."""
-    return number(value) if value < 0 else f"+{number(value)}"
+def decimal(value: float, metric: str, *, signed: bool = False) -> str:
+    """Return a score, or with its sign a difference, with the decimals that the metric's scale asks for."""
+    places = _FINE if metric.startswith(_UNIT_SCALE) else _COARSE
+    return f"{value:{'+' if signed else ''}.{places}f}".replace("-", MINUS)
 
 
 def p_text(value: float) -> str:

@@ -1,5 +1,7 @@
 """A benchmark on the terminal."""
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
@@ -8,7 +10,7 @@ from eval.bench.result import BenchResult, Table
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
     detectable_text,
-    label,
+    labels_of,
     metric_name,
     model_cells,
     number,
@@ -20,16 +22,17 @@ from tolmach.bench.rows import (
 
 def bench_tables(console: Console, result: BenchResult) -> None:
     """Draw the models, and the scores of every set in every direction."""
+    labels = labels_of(result)
     models = _grid("Models", "model", *MODEL_COLUMNS)
     for model in result.models:
-        models.add_row(escape(label(model.name)), *map(escape, model_cells(model)))
+        models.add_row(escape(labels[model.name]), *map(escape, model_cells(model)))
     if result.models:
         console.print(models)
     for name, reason in result.failures.items():
-        console.print(f"[red]Not run:[/] {escape(label(name))}: {escape(reason)}", soft_wrap=True)
+        console.print(f"[red]Not run:[/] {escape(labels[name])}: {escape(reason)}", soft_wrap=True)
     for table in result.tables:
         _scores(console, result, table)
-        _parts(console, table)
+        _parts(console, table, labels)
 
 
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
@@ -38,7 +41,7 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
     others = _grid(None, "system", "adequacy", "flagged", "segments/s")
     for row in system_rows(result, table):
         for cell in row.cells:
-            score, half = number(cell.score.score), number(cell.score.interval.half_width)
+            score, half = cell.value, cell.half_width
             names = escape(row.label), metric_name(cell.score.metric)
             grid.add_row(*names, f"[bold]{score}[/]" if cell.best else score, half, cell.difference, cell.p_value)
         figures = row.figures
@@ -46,15 +49,16 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
     if table.systems:
         console.print(grid)
         console.print(others)
+    labels = labels_of(result)
     for name, reason in table.missing.items():
-        console.print(f"{escape(label(name))}: not measured in {table.pair}: {escape(reason)}", soft_wrap=True)
+        console.print(f"{escape(labels[name])}: not measured in {table.pair}: {escape(reason)}", soft_wrap=True)
     if detectable := detectable_text(result, table):
         console.print(detectable, soft_wrap=True)
     for name, signature in signatures(result, table).items():
         console.print(f"{name}: {escape(signature)}", soft_wrap=True)
 
 
-def _parts(console: Console, table: Table) -> None:
+def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
     # Systems below each other: there may be many, and parts are few.
     for breakdown in table.breakdowns:
         if breakdown.property == "document" or not table.systems:
@@ -62,7 +66,7 @@ def _parts(console: Console, table: Table) -> None:
         names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
         grid = _grid(None, f"{metric_name(breakdown.metric)} by {breakdown.property}", *names)
         for system in table.systems:
-            grid.add_row(escape(label(system.name)), *(number(part.scores[system.name]) for part in breakdown.parts))
+            grid.add_row(escape(labels[system.name]), *(number(part.scores[system.name]) for part in breakdown.parts))
         console.print(grid)
 
 
