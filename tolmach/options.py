@@ -62,6 +62,15 @@ class NamedFileType(click.ParamType[tuple[str, str]]):
 LANGUAGE = LanguageType()
 LANGUAGE_FILE = KeyedPathType()
 NAMED_FILE = NamedFileType()
+METRIC_OPTION = click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    default=("bleu", "chrf"),
+    show_default=True,
+    help="bleu, spbleu, chrf, chrf++, ter, comet-22, metricx-24-large or -xl; may be repeated.",
+)
+"""Metrics against a reference; the command receives `metrics`."""
 
 
 def common_options(command: Command) -> Command:

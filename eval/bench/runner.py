@@ -125,7 +125,7 @@ class _Process:
         """
         # A fresh interpreter: what this process has loaded would count as the model's memory. A session of its own:
         # Ctrl-C reaches it through us alone.
-        words = [sys.executable, "-P", "-m", "eval.bench.worker"]
+        words = [sys.executable, "-P", "-m", "eval.bench"]
         process = subprocess.Popen(  # noqa: S603 - our own words
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
         )

@@ -1,6 +1,6 @@
 """The process in which one model runs: its start, its memory and its speed are then its own, and nobody else's.
 
-The parent starts `python -m eval.bench.worker`, writes the job to its standard input as one line of JSON, and reads
+The parent starts `python -m eval.bench`, writes the job to its standard input as one line of JSON, and reads
 what becomes of it from its standard output, a line of JSON for each message. Standard input stays open: when it ends,
 the parent is gone, and so is the worker.
 """
@@ -221,7 +221,3 @@ def _different(before: Mapping[str, str], now: Mapping[str, str]) -> str:
     """Return in what two signatures contradict each other; empty where they do not."""
     names = [name for name in now if before.get(name, now[name]) != now[name]]
     return ", ".join(f"{name} {before[name]!r}, not {now[name]!r}" for name in names)
-
-
-if __name__ == "__main__":
-    main()

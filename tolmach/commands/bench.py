@@ -11,7 +11,7 @@ import click
 
 from corpora.errors import TolmachError, UsageError
 from tolmach.console import make_progress
-from tolmach.options import NAMED_FILE, common_options, output_options, output_options_for
+from tolmach.options import METRIC_OPTION, NAMED_FILE, common_options, output_options, output_options_for
 from tolmach.output import Output
 
 FORMATS = ("table", "json", "markdown", "html")
@@ -81,14 +81,7 @@ def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bo
     show_default=True,
     help="plain: the model as its authors say, one attempt, its own text; full: what tolmach translate does.",
 )
-@click.option(
-    "--metric",
-    "metrics",
-    multiple=True,
-    default=("bleu", "chrf"),
-    show_default=True,
-    help="As for tolmach evaluate; may be repeated.",
-)
+@METRIC_OPTION
 @click.option(
     "--outputs", "outputs", multiple=True, type=NAMED_FILE, metavar="NAME=FILE",
     help="Translations by another program, a line for each segment of the set; may be repeated.",

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from tolmach.console import make_progress
-from tolmach.options import LANGUAGE, NAMED_FILE, common_options, output_options
+from tolmach.options import LANGUAGE, METRIC_OPTION, NAMED_FILE, common_options, output_options
 from tolmach.output import Output
 
 
@@ -27,14 +27,7 @@ from tolmach.output import Output
 @click.option("--seed", type=int, default=12345, show_default=True, help="Seed of both.")
 @click.option("--source", help="The article that was translated, for scores that need no reference.")
 @click.option("--language", type=LANGUAGE, help="Language of hypothesis and reference; detected when not given.")
-@click.option(
-    "--metric",
-    "metrics",
-    multiple=True,
-    default=("bleu", "chrf"),
-    show_default=True,
-    help="bleu, spbleu, chrf, chrf++, ter, comet-22, metricx-24-large or -xl; may be repeated.",
-)
+@METRIC_OPTION
 @click.option(
     "--by",
     default="line",
