@@ -2,11 +2,12 @@
 
     python -m benchmarks.adequacy fit       writes eval/adequacy.toml
     python -m benchmarks.adequacy measure --output docs/results/adequacy.json
+    python -m benchmarks.adequacy rank --output docs/results/adequacy_ranking.json
 
 Fitted on human translations (NTREX-128, odd documents, six directions) against damaged ones: of another sentence, cut
 in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Measured on the even documents,
 and on all outputs submitted to WMT22, a fifth of which is exchanged for the translation of another segment or damaged:
-area under ROC. There, too: Kendall's tau of the systems' mean adequacy, and of chrF, with the human ranking. Needs
+area under ROC. `rank`: Kendall's tau of the systems' adequacy, and of chrF, with people's ranking. Needs
 `TOLMACH_SHARED` (default `../shared/data`).
 """
 
@@ -25,7 +26,7 @@ from benchmarks.translation_quality import lines_of, read
 from corpora.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import evaluate
-from eval.adequacy import sentence_adequacy
+from eval.adequacy import sentence_adequacy, system_adequacy
 from eval.adequacy_features import FEATURES, measure_features
 from eval.reference_free import embedded_encoder
 from translate.specs import ALL_DIRECTIONS
@@ -164,35 +165,44 @@ def _wmt22() -> Iterator[tuple[str, Any]]:
     for folder in sorted(WMT22.iterdir()):
         source, target = folder.name.split("-")
         sources = read_lines(folder / f"src.{source}")
-        references = [list(read_lines(path)) for path in sorted(folder.glob("ref.*"))]
         outputs = {path.name.split(".")[1]: read_lines(path)[: len(sources)] for path in sorted(folder.glob("hyp.*"))}
         scores = {name: _score(sources, texts, (source, target)) for name, texts in outputs.items()}
         row: dict[str, Any] = {"systems": len(outputs), "segments": len(sources)}
         row["auc"] = {
             mix: _detection(sources, outputs, scores, (folder.name, mix)) for mix in ("mixed", "exchanged", "damaged")
         }
-        human = _human(folder / "human-da-ranking.txt")
-        if human:
-            names = [name for name in outputs if name in human]
-            chrf = {
-                name: evaluate(outputs[name], [[line or None for line in one] for one in references],
-                               target_language=target, metrics=["chrf"])["chrf"].score for name in names
-            }  # fmt: skip
-            judged = [human[name] for name in names]
-            row["tau"] = {
-                "systems": len(names),
-                "adequacy": kendall([float(np.mean(scores[name])) for name in names], judged),
-                "cosine": kendall([_cosine(sources, outputs[name]) for name in names], judged),
-                "chrf": kendall([chrf[name] for name in names], judged),
-            }
         yield folder.name, row
 
 
-def _cosine(sources: Sequence[str], texts: Sequence[str]) -> float:
-    filled = [(one, other) for one, other in zip(sources, texts, strict=True) if one.strip() and other.strip()]
-    encoder = embedded_encoder()
-    firsts, seconds = (encoder.encode([pair[side] for pair in filled]) for side in (0, 1))
-    return float(np.einsum("ij,ij->i", firsts, seconds).mean())
+@main.command()
+@click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
+def rank(output: Path | None) -> None:
+    """Compare how systems are ranked with how people ranked them, where people did."""
+    found = {folder.name: _ranked(folder) for folder in sorted(WMT22.iterdir()) if _human(folder)}
+    print(json.dumps(found, indent=1))
+    if output:
+        write_text(output, json.dumps(found, indent=1) + "\n")
+
+
+def _ranked(folder: Path) -> dict[str, float]:
+    source, target = folder.name.split("-")
+    sources = read_lines(folder / f"src.{source}")
+    references = [[line or None for line in read_lines(path)] for path in sorted(folder.glob("ref.*"))]
+    human = _human(folder)
+    outputs = {path.name.split(".")[1]: read_lines(path)[: len(sources)] for path in sorted(folder.glob("hyp.*"))}
+    outputs = {name: texts for name, texts in outputs.items() if name in human}
+    judged = [human[name] for name in outputs]
+    scores = [_score(sources, texts, (source, target)) for texts in outputs.values()]
+    chrf = [
+        evaluate(texts, references, target_language=target, metrics=["chrf"])["chrf"].score
+        for texts in outputs.values()
+    ]
+    return {
+        "systems": len(outputs),
+        "adequacy": kendall([system_adequacy(each) for each in scores], judged),
+        "mean": kendall([float(np.mean(each)) for each in scores], judged),
+        "chrf": kendall(chrf, judged),
+    }
 
 
 def _score(sources: Sequence[str], texts: Sequence[str], direction: tuple[str, str]) -> list[float]:
@@ -221,8 +231,9 @@ def _detection(
     return area(good, bad)
 
 
-def _human(path: Path) -> dict[str, float]:
+def _human(folder: Path) -> dict[str, float]:
     """Return the z-score that people gave each system, none where they did not judge."""
+    path = folder / "human-da-ranking.txt"
     if not path.exists():
         return {}
     rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

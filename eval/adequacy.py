@@ -91,6 +91,21 @@ def sentence_adequacy(
     return found
 
 
+def system_adequacy(scores: Sequence[float]) -> float:
+    """Return the adequacy of a system: the mean over the worst tenth of its segments, at least one.
+
+    Good systems differ in their failures; the mean over all segments favours the one that translates most literally.
+
+    Args:
+        scores: `sentence_adequacy` of each segment; at least one.
+
+    Returns:
+        From 0 to 1, higher is better.
+    """
+    lowest = sorted(scores)[: max(1, len(scores) // 10)]
+    return sum(lowest) / len(lowest)
+
+
 @cache
 def load_weights() -> AdequacyWeights:
     """Return the weights that come with Tolmach."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpora.errors import InputError, UsageError
 from corpora.testsets import load_set
-from eval.adequacy import load_weights, sentence_adequacy
+from eval.adequacy import load_weights, sentence_adequacy, system_adequacy
 from eval.adequacy_features import FEATURES, measure_features
 from eval.reference_free import embedded_encoder
 
@@ -101,3 +101,9 @@ def test_lists_of_different_length_are_refused() -> None:
 def test_unknown_language_is_refused() -> None:
     with pytest.raises(UsageError, match="unknown language"):
         sentence_adequacy(["a"], ["b"], source_language="en", target_language="xx")
+
+
+def test_a_system_is_as_good_as_its_worst_tenth() -> None:
+    assert system_adequacy([0.9] * 19 + [0.1]) == pytest.approx(0.5)
+    assert system_adequacy([0.7]) == 0.7
+    assert system_adequacy([0.2, 0.4, 0.6]) == 0.2
