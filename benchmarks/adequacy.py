@@ -1,14 +1,14 @@
 """Fits and measures the reference-free adequacy of sentences.
 
-    python -m benchmarks.adequacy fit       writes eval/adequacy.toml
+    python -m benchmarks.adequacy fit       writes eval/adequacy.toml and eval/fluency.npz
     python -m benchmarks.adequacy measure --output docs/results/adequacy.json
     python -m benchmarks.adequacy rank --output docs/results/adequacy_ranking.json
 
 Fitted on human translations (NTREX-128, odd documents, six directions) against damaged ones: of another sentence, cut
 in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Measured on the even documents,
-and on all outputs submitted to WMT22, a fifth of which is exchanged for the translation of another segment or damaged:
-area under ROC. `rank`: Kendall's tau of the systems' adequacy, and of chrF, with people's ranking. Needs
-`TOLMACH_SHARED` (default `../shared/data`).
+and on 500 segments of each output submitted to WMT22, a fifth of which is exchanged for the translation of another
+segment or damaged: area under ROC. `rank`: Kendall's tau of the systems' adequacy, and of chrF, with people's ranking.
+Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json
@@ -23,11 +23,12 @@ import click
 import numpy as np
 
 from benchmarks.translation_quality import lines_of, read
-from corpora.files import write_text
+from corpora.files import replacing, write_text
 from corpora.testsets.loading import read_lines
 from eval import evaluate
 from eval.adequacy import sentence_adequacy, system_adequacy
 from eval.adequacy_features import FEATURES, measure_features
+from eval.fluency import DATA, FluencyModel, pack, train
 from eval.reference_free import embedded_encoder
 from translate.specs import ALL_DIRECTIONS
 
@@ -37,10 +38,18 @@ WEIGHTS: Final = Path(__file__).parents[1] / "eval" / "adequacy.toml"
 KINDS: Final = ("other", "half", "dropped", "replaced", "shuffled", "moved", "loop", "source")
 MIXES: Final = {"mixed": KINDS, "exchanged": KINDS[:1], "damaged": KINDS[1:]}
 SHARE: Final = 0.2
+LANGUAGES: Final = ("en", "ru", "zh")
 _TOUCHED: Final = 0.3
 """Share of the words that are dropped or replaced."""
-_FITTED: Final = 300
+_FITTED: Final = 900
+_HEAD: Final = """\
+# Weights of `eval.adequacy`: logistic models of human translations (NTREX-128, odd documents) against damaged ones, by
+# target language. Written by `python -m benchmarks.adequacy fit`.
+
+"""
 _TESTED: Final = 200
+_SAMPLED: Final = 500
+"""Segments of each output of WMT22 on which damage is looked for."""
 
 
 def damage(text: str, kind: str, source: str, others: Sequence[str], rng: random.Random) -> str:
@@ -98,24 +107,44 @@ def main() -> None:
 
 @main.command()
 def fit() -> None:
-    """Fit the weights on the odd documents, and write them."""
+    """Train the models of fluency and fit the weights on the odd documents, and write them."""
+    numbers = lines_of("odd", 1, 10**6)
+    halves = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
     rng = random.Random(1)  # noqa: S311 - not for secrets
-    encoder = embedded_encoder()
-    rows, labels = [], []
-    for source, target in ALL_DIRECTIONS:
-        numbers = rng.sample(lines_of("odd", 1, 10**6), _FITTED)
-        sources, targets = read(source, numbers), read(target, numbers)
-        bad = list(damaged(sources, targets, rng))
-        rows.append(measure_features(sources, targets, (source, target), encoder))
-        rows.append(
-            measure_features([sources[at] for at, *_ in bad], [text for *_, text in bad], (source, target), encoder)
-        )
-        labels += [1.0] * len(sources) + [0.0] * len(bad)
-    write_text(WEIGHTS, weights_text(np.concatenate(rows), np.array(labels)))
+    rows: dict[str, list[Any]] = {language: [] for language in LANGUAGES}
+    labels: dict[str, list[float]] = {language: [] for language in LANGUAGES}
+    # A model of fluency knows the sentences that it was trained on: each half is read by that of the other.
+    for own, other in (halves, halves[::-1]):
+        models = {language: train(read(language, other), language) for language in LANGUAGES}
+        for source, target in ALL_DIRECTIONS:
+            chosen = rng.sample(own, _FITTED // 2)
+            found, good = _examples(read(source, chosen), read(target, chosen), (source, target), (models[target], rng))
+            rows[target].append(found)
+            labels[target] += good
+    sections = [
+        weights_text(language, np.concatenate(rows[language]), np.array(labels[language])) for language in LANGUAGES
+    ]
+    write_text(WEIGHTS, _HEAD + "\n".join(sections))
+    packed = pack([train(read(language, numbers), language) for language in LANGUAGES])
+    with replacing(WEIGHTS.with_name(DATA)) as path, path.open("wb") as file:
+        np.savez_compressed(file, **packed)
 
 
-def weights_text(features: Any, labels: Any) -> str:
-    """Return the fitted weights as TOML."""
+def _examples(
+    sources: list[str], targets: list[str], direction: tuple[str, str], tools: tuple[FluencyModel, random.Random]
+) -> tuple[Any, list[float]]:
+    """Return the features of good and damaged translations, and 1 or 0 for each."""
+    fluency, rng = tools
+    bad = list(damaged(sources, targets, rng))
+    pairs = [*zip(sources, targets, strict=True), *((sources[at], text) for at, _, text in bad)]
+    found = measure_features(
+        [one for one, _ in pairs], [other for _, other in pairs], direction, embedded_encoder(), fluency=fluency
+    )
+    return found, [1.0] * len(sources) + [0.0] * len(bad)
+
+
+def weights_text(language: str, features: Any, labels: Any) -> str:
+    """Return the weights for one target language as TOML."""
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     columns = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
     weights = np.zeros(columns.shape[1])
@@ -124,16 +153,10 @@ def weights_text(features: Any, labels: Any) -> str:
         slope = columns.T @ (chance - labels) + 0.01 * weights
         curve = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + 0.01 * np.eye(len(weights))
         weights -= np.linalg.solve(curve, slope)
-    lines = [
-        "# Weights of `eval.adequacy`: a logistic model of human translations (NTREX-128, odd documents) against",
-        "# damaged ones. Written by `python -m benchmarks.adequacy fit`.",
-        f"bias = {weights[-1]:.4f}",
-    ]
+    lines = [f"[{language}]", f"bias = {weights[-1]:.4f}"]
     for at, name in enumerate(FEATURES):
-        lines += ["", f"[features.{name}]"]
-        lines += [
-            f"{key} = {value[at]:.4f}" for key, value in (("mean", mean), ("deviation", deviation), ("weight", weights))
-        ]
+        figures = (("mean", mean), ("deviation", deviation), ("weight", weights))
+        lines += ["", f"[{language}.features.{name}]", *(f"{key} = {value[at]:.4f}" for key, value in figures)]
     return "\n".join(lines) + "\n"
 
 
@@ -164,8 +187,14 @@ def _ntrex() -> Iterator[tuple[str, Any]]:
 def _wmt22() -> Iterator[tuple[str, Any]]:
     for folder in sorted(WMT22.iterdir()):
         source, target = folder.name.split("-")
-        sources = read_lines(folder / f"src.{source}")
-        outputs = {path.name.split(".")[1]: read_lines(path)[: len(sources)] for path in sorted(folder.glob("hyp.*"))}
+        everything = read_lines(folder / f"src.{source}")
+        rng = random.Random(folder.name)  # noqa: S311 - not for secrets
+        numbers = sorted(rng.sample(range(len(everything)), _SAMPLED))
+        sources = [everything[number] for number in numbers]
+        outputs = {
+            path.name.split(".")[1]: [read_lines(path)[number] for number in numbers]
+            for path in sorted(folder.glob("hyp.*"))
+        }
         scores = {name: _score(sources, texts, (source, target)) for name, texts in outputs.items()}
         row: dict[str, Any] = {"systems": len(outputs), "segments": len(sources)}
         row["auc"] = {

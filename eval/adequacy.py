@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpora.errors import InputError
-from corpora.languages import parse_language
+from corpora.languages import base_language, parse_language
 from eval.adequacy_features import FEATURES, measure_features
 from eval.reference_free import embedded_encoder
 
@@ -82,11 +82,12 @@ def sentence_adequacy(
              for source, hypothesis in zip(sources, hypotheses, strict=True)]  # fmt: skip
     filled = [at for at in range(len(sources)) if sources[at].strip() and hypotheses[at].strip()]
     model = encoder or (embedded_encoder() if filled else None)
+    weights = load_weights(base_language(direction[1]))
     for start in range(0, len(filled), _AT_ONCE):
         part = filled[start : start + _AT_ONCE]
         assert model is not None  # noqa: S101 - there is something to encode
         features = measure_features([sources[at] for at in part], [hypotheses[at] for at in part], direction, model)
-        for at, value in zip(part, load_weights().probabilities(features), strict=True):
+        for at, value in zip(part, weights.probabilities(features), strict=True):
             found[at] = float(value)
     return found
 
@@ -107,9 +108,14 @@ def system_adequacy(scores: Sequence[float]) -> float:
 
 
 @cache
-def load_weights() -> AdequacyWeights:
-    """Return the weights that come with Tolmach."""
-    data = tomllib.loads(resources.files("eval").joinpath("adequacy.toml").read_text(encoding="utf-8"))
+def load_weights(language: str) -> AdequacyWeights:
+    """Return the weights for translations into a language.
+
+    Args:
+        language: `en`, `ru` or `zh`.
+    """
+    text = resources.files("eval").joinpath("adequacy.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)[language]
     columns = [data["features"][name] for name in FEATURES]
     return AdequacyWeights(
         mean=tuple(column["mean"] for column in columns),

@@ -1,4 +1,4 @@
-"""What is looked at to tell how well a translation renders its source: meaning, words, order, length, script, loops."""
+"""What is looked at to tell how well a translation renders its source: meaning, words, order, loops, fluency."""
 
 import math
 from collections.abc import Sequence
@@ -9,12 +9,14 @@ import numpy as np
 import regex
 
 from corpora.languages import base_language
+from eval.fluency import load_fluency
 from eval.reference_free import usual_length_ratio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alignment.encoders import Encoder
+    from eval.fluency import FluencyModel
 
     Array = NDArray[np.float64]
 
@@ -26,6 +28,7 @@ FEATURES: Final = (
     "neighbours",
     "length",
     "repetition",
+    "fluency",
 )
 """Names of the columns, in order."""
 
@@ -49,7 +52,12 @@ _LONGEST_STEP: Final = 6
 
 
 def measure_features(
-    sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str], encoder: "Encoder"
+    sources: Sequence[str],
+    hypotheses: Sequence[str],
+    direction: tuple[str, str],
+    encoder: "Encoder",
+    *,
+    fluency: "FluencyModel | None" = None,
 ) -> "Array":
     """Return the features of pairs both sides of which have words.
 
@@ -58,6 +66,7 @@ def measure_features(
         hypotheses: One translation a segment.
         direction: Source and target language, BCP-47 tags.
         encoder: Gives vectors of sentences and of words.
+        fluency: Says how usual a translation's words are in their order; None takes the model that comes with Tolmach.
 
     Returns:
         Shape (segments, features). `meaning`: cosine of the embeddings, -1 to 1; `source_coverage` and
@@ -65,7 +74,8 @@ def measure_features(
         a text in another language's script, whose words may be the source's own. `order`: share of the pairs of links
         that keep the order, 0 to 1; `neighbours`: how far apart the answers of neighbouring words stand, 0 to 1;
         `length`: distance of the length ratio from the usual one, as a logarithm, 0 up; `repetition`: share of the
-        runs of four characters that were there before, beyond the source's own, -1 to 1.
+        runs of four characters that were there before, beyond the source's own, -1 to 1; `fluency`: how much likelier
+        the translation's words are in their order than each for itself, in nats a word.
     """
     from alignment.word_cutting import split_words  # noqa: PLC0415 - loaded when used
     from alignment.words import align_word_pairs  # noqa: PLC0415 - loaded when used
@@ -77,6 +87,7 @@ def measure_features(
     ]
     linked = align_word_pairs(words, source_language=source, target_language=target, encoder=encoder)
     usual = usual_length_ratio(source, target)
+    language_model = fluency or load_fluency(base_language(target))
     rows = []
     for at, (one, other) in enumerate(zip(sources, hypotheses, strict=True)):
         left, right = words[at]
@@ -90,6 +101,7 @@ def measure_features(
             _neighbours(pairs),
             abs(math.log(max(1, _length(other)) / max(1, _length(one)) / usual)),
             _repetition(other) - _repetition(one),
+            language_model.score(other),
         ])  # fmt: skip
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
 

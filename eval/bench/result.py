@@ -48,7 +48,7 @@ class SystemFigures:
     Attributes:
         name: The model, or the name of outputs that another program made.
         kind: `model`; `outputs` of the user's; `submitted` with the set.
-        adequacy: Mean of the segments' adequacy, from 0 to 1, higher is better; see `eval.adequacy`.
+        adequacy: Adequacy of its worst tenth of segments, from 0 to 1, higher is better; see `eval.adequacy`.
         flagged: Share of the segments that fail a check of `translate.checks`, from 0 to 1, lower is better; None
             where no checks were made.
         checks: How many segments fail each kind of check.

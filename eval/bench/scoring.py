@@ -10,7 +10,7 @@ from corpora.errors import InputError, UsageError
 from corpora.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
-from eval.adequacy import sentence_adequacy
+from eval.adequacy import sentence_adequacy, system_adequacy
 from eval.bench.breakdowns import break_down
 from eval.bench.journal import Chunk, Journal, signature_of
 from eval.bench.models import Measured, describe_model, journal_path, read_measured
@@ -163,7 +163,7 @@ class _Scorer:
         kinds = Counter(kind for each in checks for kind in sorted({check.kind for check in each}))
         figures = replace(
             figures,
-            adequacy=sum(adequacy) / len(adequacy),
+            adequacy=system_adequacy(adequacy),
             flagged=sum(map(bool, checks)) / len(checks) if self._plan.checks else None,
             checks=dict(sorted(kinds.items())),
         )

@@ -1,5 +1,7 @@
 """The adequacy of sentences: what it finds, and what it is made of."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from corpora.errors import InputError, UsageError
 from corpora.testsets import load_set
 from eval.adequacy import load_weights, sentence_adequacy, system_adequacy
 from eval.adequacy_features import FEATURES, measure_features
+from eval.fluency import DATA, load_fluency, pack, train
 from eval.reference_free import embedded_encoder
 
 ENGLISH = "The minister said on Monday that the talks with the neighbours would go on in May."
@@ -83,14 +86,38 @@ def test_features_lie_in_their_ranges() -> None:
     assert named["length"].min() >= 0.0
 
 
-def test_weights_say_what_each_feature_should() -> None:
-    weights = dict(zip(FEATURES, load_weights().weight, strict=True))
-    assert weights["meaning"] > 0
-    assert weights["source_coverage"] > 0
-    assert weights["order"] > 0
-    assert weights["neighbours"] < 0
-    assert weights["length"] < 0
-    assert weights["repetition"] < 0
+@pytest.mark.parametrize(
+    ("name", "direction"),
+    [("meaning", 1), ("source_coverage", 1), ("order", 1), ("fluency", 1), ("neighbours", -1), ("repetition", -1)],
+)
+def test_a_better_feature_means_a_better_score(name: str, direction: int) -> None:
+    loaded = load_set("samples", ("en", "ru"))
+    found = measure_features(loaded.sources[:40], loaded.references["A"][:40], ("en", "ru"), embedded_encoder())
+    middle, step = found.mean(axis=0, keepdims=True), found.std(axis=0)
+    at = FEATURES.index(name)
+    changed = middle.copy()
+    changed[:, at] -= direction * 2 * step[at]
+    weights = load_weights("ru")
+    assert weights.probabilities(changed)[0] < weights.probabilities(middle)[0]
+
+
+def test_fluency_knows_sentences_from_shuffled_words() -> None:
+    for language, text in VERSIONS.items():
+        model = load_fluency(language)
+        words, glue = words_of(text)
+        assert model.score(text) > model.score(glue.join(words[::-1]))
+
+
+def test_models_of_fluency_come_back_from_their_arrays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = train(["The cat sat.", "The dog sat on 2 mats."], "en")
+    np.savez_compressed(tmp_path / DATA, **pack([model]))
+    monkeypatch.setattr("eval.fluency.resources.files", lambda _package: tmp_path)
+    load_fluency.cache_clear()
+    try:
+        assert load_fluency("en") == model
+        assert load_fluency("en").score("A cat sat.") == model.score("A cat sat.")
+    finally:
+        load_fluency.cache_clear()
 
 
 def test_lists_of_different_length_are_refused() -> None:
