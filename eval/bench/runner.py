@@ -86,22 +86,26 @@ def _left(
 
 
 def _run_model(job: Work, folder: Path, loaded: dict[Task, EvaluationSet], progress: Progress) -> None:
-    before = read_measured(folder, job.model)
     measured = read_measured(folder, job.model)
+    before = asdict(measured)
+
+    def save() -> None:
+        """Write down what is known by now: this process may be killed at any moment."""
+        text = json.dumps(asdict(measured), ensure_ascii=False, indent=1) + "\n"
+        write_text(measured_path(folder, job.model), text)
+
     # What a model could not do once, it may be able to do now.
     measured.refused, measured.failed = {}, ""
     if job.tasks:
+        measured.machine, measured.versions = describe_machine(), library_versions()
         # What is fetched or converted first is no part of a model's start.
         prepared = _Process(_as(job, prepare=True), Measured(), progress).run(0)
+        measured.refused, measured.failed = prepared.refused, prepared.failed
         able = [task for task, _ in job.tasks if task.name not in prepared.refused]
-        measured.failed = prepared.failed
         if able and not prepared.failed:
-            measured = _Process(_as(job), measured, progress).run(sum(len(loaded[task]) for task in able))
-        measured.refused = prepared.refused
-        measured.machine, measured.versions = describe_machine(), library_versions()
-    if measured != before:
-        text = json.dumps(asdict(measured), ensure_ascii=False, indent=1) + "\n"
-        write_text(measured_path(folder, job.model), text)
+            _Process(_as(job), measured, progress, save).run(sum(len(loaded[task]) for task in able))
+    if asdict(measured) != before:
+        save()
 
 
 def _as(job: Work, *, prepare: bool = False) -> Work:
@@ -111,8 +115,11 @@ def _as(job: Work, *, prepare: bool = False) -> Work:
 class _Process:
     """One process of a model, and what it tells."""
 
-    def __init__(self, job: Work, measured: Measured, progress: Progress) -> None:
+    def __init__(
+        self, job: Work, measured: Measured, progress: Progress, save: Callable[[], None] = lambda: None
+    ) -> None:
         self._job = job
+        self._save = save
         self._measured = measured
         self._progress = progress
         self._ended = False
@@ -154,10 +161,13 @@ class _Process:
         measured = self._measured
         if kind == ADVANCE:
             advance(rest[0])
+            measured.peak_bytes = max(measured.peak_bytes, rest[1])
+            self._save()
         elif kind == NOTE:
             self._progress.note(rest[0])
         elif kind == STARTED:
             measured.starts.append(round(rest[0], 3))
+            self._save()
         elif kind == REFUSED:
             measured.refused[rest[0]] = rest[1]
         elif kind == FAILED:

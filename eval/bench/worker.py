@@ -202,7 +202,7 @@ def _translate(plan: BenchPlan, task: Task, journal: Journal, tools: "tuple[Tran
                 )
             known = {**known, **chunk.signature}
             journal.append(chunk)
-        send(ADVANCE, len(numbers))
+        send(ADVANCE, len(numbers), peak_memory())
 
 
 def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numbers: tuple[int, ...]) -> Chunk:
