@@ -148,7 +148,11 @@ def test_other_weights_of_the_same_name_are_refused(models: tuple[Path, Path], t
 
 def test_interruption_leaves_no_process_and_says_so(models: tuple[Path, Path], tmp_path: Path) -> None:
     words = command(models, tmp_path / "bench")
-    process = subprocess.Popen(words, env=environment(tmp_path / "cache"), stderr=subprocess.PIPE, encoding="utf-8")
+    process = subprocess.Popen(
+        words, env=environment(tmp_path / "cache"), stderr=subprocess.PIPE, encoding="utf-8",
+        # Where the tests run in the background of a script, they inherit that it is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - there are no threads yet
+    )  # fmt: skip
     while lines_written(tmp_path / "bench") < 1 and process.poll() is None:
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)

@@ -258,6 +258,15 @@ def test_what_is_no_completion_is_an_error(serve, content):
         translated(engine_of(serve(lambda *_: Reply(content))), "day")
 
 
+@pytest.fixture
+def interruptible():
+    """Let Ctrl-C be heard: where the tests run in the background of a script, they inherit that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_everything_at_once(serve):
     gate = threading.Event()
 
