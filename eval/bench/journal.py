@@ -56,6 +56,7 @@ class Journal:
     def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
         self.path = path
         self._identity = dict(identity)
+        self._end: int | None = None  # behind the last whole line, once it has been looked for
 
     def read(self) -> list[Chunk]:
         """Return the chunks that are whole, in the order in which they were written.
@@ -81,15 +82,17 @@ class Journal:
         """
         with output_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            whole = sum(len(line) + 1 for line in self._lines())
+            if self._end is None:
+                self._end = sum(len(line) + 1 for line in self._lines())
             with self.path.open("r+b" if self.path.exists() else "w+b") as file:
-                file.truncate(whole)  # what a killed process left behind the last line break
-                file.seek(whole)
-                if not whole:
+                file.truncate(self._end)  # what a killed process left behind the last line break
+                file.seek(self._end)
+                if not self._end:
                     file.write(_line({"schema": _SCHEMA, "identity": self._identity}))
                 file.write(_line(_record(chunk)))
                 file.flush()
                 os.fsync(file.fileno())
+                self._end = file.tell()
 
     def _lines(self) -> list[bytes]:
         try:
