@@ -12,7 +12,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -115,15 +115,15 @@ def _timed(metric: str, outputs: dict[str, list[str]], reference: list[str], rou
     baseline = next(iter(outputs))
     segments = Segments([reference], "ru")
     measured = [measure_texts(metric, outputs, segments)]
-    scorer = METRICS[metric].build("ru", sentence_level=False)
     few = Resampling(trials=1)
 
-    def paired() -> object:
-        return PairedTest(list(outputs.items()), {metric: scorer}, [reference], "bs", RESAMPLES)()
+    def scorer() -> Any:
+        # A new one each time: sacrebleu's tokenizers remember the lines that they have seen.
+        return METRICS[metric].build("ru", sentence_level=False)
 
     tasks: dict[str, Callable[[], object]] = {
-        "sacrebleu": paired,
-        "statistics": lambda: [scorer._extract_corpus_statistics(texts, [reference]) for texts in outputs.values()],  # noqa: SLF001
+        "sacrebleu": lambda: _bootstrap({metric: scorer()}, outputs, reference),
+        "statistics": lambda: _extract(scorer(), outputs, reference),
         "both tests": lambda: compare_systems(
             outputs, [reference], target_language="ru", metrics=[metric], baseline=baseline
         ),
@@ -147,6 +147,15 @@ def _timed(metric: str, outputs: dict[str, list[str]], reference: list[str], rou
         "ratio_whole_with_randomisation": round(middle["sacrebleu"] / middle["both tests"], 1),
         "ratio_resampling": round(theirs / middle["resampling"], 1),
     }
+
+
+def _bootstrap(metrics: Mapping[str, Any], outputs: Mapping[str, Sequence[str]], reference: Sequence[str]) -> None:
+    PairedTest(list(outputs.items()), dict(metrics), [reference], "bs", RESAMPLES)()
+
+
+def _extract(scorer: Any, outputs: Mapping[str, Sequence[str]], reference: Sequence[str]) -> None:
+    for texts in outputs.values():
+        scorer._extract_corpus_statistics(texts, [reference])  # noqa: SLF001 - there is no public way to them
 
 
 if __name__ == "__main__":

@@ -56,9 +56,13 @@ class Vocabulary:
         """Return the words of each line."""
         rows = list(lines)
         lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        flat = self.numbers(chain.from_iterable(rows))
+        return Tokens(np.array(flat, dtype=np.uint64), lengths)
+
+    def numbers(self, words: Iterable[str]) -> list[int]:
+        """Return the number of each word."""
         numbers = self._numbers
-        flat = (numbers.setdefault(word, len(numbers)) for word in chain.from_iterable(rows))
-        return Tokens(np.fromiter(flat, dtype=np.uint64, count=int(lengths.sum())), lengths)
+        return [numbers.setdefault(word, len(numbers)) for word in words]
 
 
 class Reference:

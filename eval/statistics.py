@@ -13,6 +13,7 @@ import numpy as np
 from eval.metrics import METRICS
 from eval.ngrams import Reference, Tokens, Vocabulary, characters
 from eval.segments import Segments
+from eval.tokens import SegmentTokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,11 +56,7 @@ def extract_statistics(metric: str, outputs: Sequence[Sequence[str]], segments: 
 
 
 def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], reference: Sequence[str]) -> "tuple[Array, ...]":
-    vocabulary = Vocabulary()
-
-    def tokens(lines: Sequence[str]) -> Tokens:
-        return vocabulary.words([scorer._preprocess_segment(line).split() for line in lines])  # noqa: SLF001
-
+    tokens = SegmentTokens(scorer)
     counted = Reference(tokens(reference), scorer.max_ngram_order)
 
     def count(lines: Sequence[str]) -> "Array":
