@@ -4,14 +4,16 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from corpora.errors import InputError
 from corpora.languages import base_language, parse_language
 from eval.adequacy_features import FEATURES, measure_features
+from eval.fluency import DATA
 from eval.reference_free import embedded_encoder
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-_AT_ONCE = 512
+_AT_ONCE: Final = 512
+_WEIGHTS: Final = "adequacy.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +111,22 @@ def system_adequacy(scores: Sequence[float]) -> float:
 
 
 @cache
+def weights_digest() -> str:
+    """Return the checksum of the weights and of the models of fluency: where it is the same, scores mean the same."""
+    found = sha256()
+    for name in (_WEIGHTS, DATA):
+        found.update(resources.files("eval").joinpath(name).read_bytes())
+    return found.hexdigest()
+
+
+@cache
 def load_weights(language: str) -> AdequacyWeights:
     """Return the weights for translations into a language.
 
     Args:
         language: `en`, `ru` or `zh`.
     """
-    text = resources.files("eval").joinpath("adequacy.toml").read_text(encoding="utf-8")
+    text = resources.files("eval").joinpath(_WEIGHTS).read_text(encoding="utf-8")
     data = tomllib.loads(text)[language]
     columns = [data["features"][name] for name in FEATURES]
     return AdequacyWeights(

@@ -6,18 +6,21 @@ import tarfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from tempfile import TemporaryDirectory
+from typing import Final
 
-from corpora.errors import IntegrityError, NetworkError, UsageError
-from corpora.files import output_errors, write_text
+import filelock
+
+from corpora.errors import IntegrityError, UsageError
+from corpora.files import output_errors
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
 from corpora.readers.fetch import FetchOptions, fetch
-from corpora.testsets.loading import DOCUMENTS, ORIGINS, fetched_folder, find_folder
-from corpora.testsets.types import Direction, SetEntry, SetFile
+from corpora.testsets.from_sacrebleu import write_from_sacrebleu
+from corpora.testsets.loading import fetched_folder, find_folder
+from corpora.testsets.types import SetEntry, SetFile
 
 _LIMITS: Final = FetchOptions(max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
-_PARTIAL: Final = ".partial"
 
 
 def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
@@ -45,19 +48,24 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
         return found
     require_network(f"fetch the test set {entry.name}")
     place = fetched_folder() / entry.name
-    partial = place.with_name(place.name + _PARTIAL)
     with output_errors(place):
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        _fill(entry, partial, progress)
-        shutil.rmtree(place, ignore_errors=True)
-        partial.rename(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(place.with_name(f".{entry.name}.lock"))
+    with lock, output_errors(place):
+        if all(find_folder(entry, direction) for direction in entry.directions):
+            return place  # another process fetched it while this one waited
+        with TemporaryDirectory(prefix=f".{entry.name}-", dir=place.parent) as made:
+            partial = Path(made) / entry.name
+            partial.mkdir()
+            _fill(entry, partial, progress)
+            shutil.rmtree(place, ignore_errors=True)
+            partial.rename(place)
     return place
 
 
 def _fill(entry: SetEntry, folder: Path, progress: Progress) -> None:
     if entry.sacrebleu:
-        _from_sacrebleu(entry, folder)
+        write_from_sacrebleu(entry, folder, progress=progress)
     elif entry.archive:
         archive = fetch(entry.archive, options=_LIMITS, progress=progress).data
         for file, data in _members(entry, archive):
@@ -90,32 +98,3 @@ def _write(folder: Path, file: SetFile, data: bytes) -> None:
             hint="The set may have changed where it is published; put the right files in a folder of your own",
         )
     folder.joinpath(file.name).write_bytes(data)
-
-
-def _from_sacrebleu(entry: SetEntry, folder: Path) -> None:
-    """Write what sacrebleu has of a set; it knows addresses and checksums, and keeps the archive in its own folder."""
-    from sacrebleu.dataset import DATASETS  # noqa: PLC0415 - loaded when used
-
-    dataset: Any = DATASETS[entry.sacrebleu]
-    for direction in entry.directions:
-        pair = "-".join(direction)
-        try:
-            fields = dict(zip(dataset.fieldnames(pair), dataset.get_files(pair), strict=True))
-        except OSError as error:
-            raise NetworkError(f"cannot fetch {entry.name} through sacrebleu: {error}") from error
-        except SystemExit as error:  # its way to say that a checksum is wrong
-            raise IntegrityError(
-                f"what sacrebleu fetched of {entry.name} is not what it should be", hint="See its message above"
-            ) from error
-        _write_pair(folder / pair, direction, {name: Path(path) for name, path in fields.items()})
-
-
-def _write_pair(place: Path, direction: Direction, fields: dict[str, Path]) -> None:
-    source, target = direction
-    place.mkdir(parents=True)
-    names = {"src": f"src.{source}", "docid": DOCUMENTS, "origlang": ORIGINS}
-    for field, path in fields.items():
-        if field.startswith("ref"):
-            names[field] = f"ref.{field.partition(':')[2] or 'A'}.{target}"
-        if field in names:
-            write_text(place / names[field], path.read_text(encoding="utf-8"))

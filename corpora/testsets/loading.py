@@ -18,19 +18,34 @@ FOLDERS_VARIABLE: Final = "TOLMACH_TESTSETS"
 """Environment variable with folders to look for sets in, separated as in `PATH`."""
 DOCUMENTS: Final = "documents.txt"
 ORIGINS: Final = "origins.txt"
+DEFAULT_REFERENCES: Final = "default-references.txt"
+"""Names of the references that a set is scored against where nobody names others; without it, all."""
 
 
-def load_set(name: str, direction: Direction) -> EvaluationSet:
+def load_set(name: str, direction: Direction, *, references: Sequence[str] = ()) -> EvaluationSet:
     """Return a test set in one direction.
 
     Args:
         name: Name of a set of the registry, or path of a file of the user's (`.tsv`, `.tmx` or `.jsonl`).
         direction: Source and target language, BCP-47 tags.
+        references: Names of the references to take; none stands for those that the set is usually scored against.
 
     Raises:
-        UsageError: No set has that name, or it does not have the direction.
+        UsageError: No set has that name, or it does not have the direction or a reference.
         InputError: The set is not here, or its files do not fit together.
     """
+    found = _load(name, direction)
+    unknown = [one for one in references if one not in found.references]
+    if unknown:
+        raise UsageError(
+            f"{found.name} {'-'.join(found.direction)} has no reference {unknown[0]!r}",
+            hint=f"It has {', '.join(found.references)}",
+        )
+    chosen = references or found.usual_references or tuple(found.references)
+    return replace(found, references={one: found.references[one] for one in dict.fromkeys(chosen)})
+
+
+def _load(name: str, direction: Direction) -> EvaluationSet:
     source, target = (parse_language(tag) for tag in direction)
     if Path(name).suffix.lower() in USER_FORMATS:
         return load_file(Path(name), (source, target))
@@ -102,7 +117,8 @@ def _pairs(entry: SetEntry, folder: Path, direction: Direction) -> EvaluationSet
     named |= {f"hyp.{name}.{target}": lines for name, lines in outputs.items()}
     _check_lengths(place, len(sources), named | {DOCUMENTS: documents, ORIGINS: origins})
     found = _set(entry, direction, sources, references)
-    return replace(found, outputs=outputs, documents=documents, origins=origins)
+    usual = tuple(one for one in _optional(place / DEFAULT_REFERENCES) if one in references)
+    return replace(found, outputs=outputs, documents=documents, origins=origins, usual_references=usual)
 
 
 def _numbered(place: Path, kind: str, language: str) -> dict[str, tuple[str, ...]]:

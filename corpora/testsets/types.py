@@ -1,7 +1,7 @@
 """A test set in one direction, and what is known of a set before it is read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
@@ -83,6 +83,7 @@ class EvaluationSet:
         outputs: What systems submitted, by their names.
         licence: SPDX identifier; empty for a user's file.
         citation: The paper that presents it; empty for a user's file.
+        usual_references: Names of the references that it is usually scored against; none where they all are.
     """
 
     name: str
@@ -94,12 +95,17 @@ class EvaluationSet:
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     licence: str = ""
     citation: str = ""
+    usual_references: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Checksum of sources and references: two sets with the same one gave systems the same task."""
-        parts = ["\n".join(self.sources), *("\n".join(lines) for lines in self.references.values())]
-        return sha256("\f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        """Checksum of sources and references: on two sets with the same one, scores mean the same."""
+        return _checksum(self.sources, *self.references.values())
+
+    @property
+    def source_digest(self) -> str:
+        """Checksum of the sources: two sets with the same one give systems the same task."""
+        return _checksum(self.sources)
 
     def __len__(self) -> int:
         return len(self.sources)
@@ -110,14 +116,16 @@ class EvaluationSet:
         def pick(lines: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(lines[number] for number in numbers) if lines else ()
 
-        return EvaluationSet(
-            name=self.name,
-            direction=self.direction,
+        return replace(
+            self,
             sources=pick(self.sources),
             references={name: pick(lines) for name, lines in self.references.items()},
             documents=pick(self.documents),
             origins=pick(self.origins),
             outputs={name: pick(lines) for name, lines in self.outputs.items()},
-            licence=self.licence,
-            citation=self.citation,
         )
+
+
+def _checksum(*columns: Sequence[str]) -> str:
+    text = "\f".join("\n".join(lines) for lines in columns)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -96,11 +96,13 @@ class Journal:
 
     def _lines(self) -> list[bytes]:
         try:
-            return self.path.read_bytes().split(b"\n")[:-1]
+            lines = self.path.read_bytes().split(b"\n")[:-1]
         except FileNotFoundError:
             return []
         except OSError as error:
             raise InputError(f"cannot read {self.path}: {error.strerror}") from error
+        # Where the power failed, the last line may have its length and its end, but not what it should hold.
+        return lines[:-1] if lines and not _is_json(lines[-1]) else lines
 
     def _parse(self, line: bytes, number: int) -> Any:
         try:
@@ -110,7 +112,7 @@ class Journal:
 
     def _chunk(self, record: Any, number: int) -> Chunk:
         try:
-            segments = tuple(Segment(**one) for one in record["segments"])
+            segments = tuple(_segment(one) for one in record["segments"])
             return Chunk(segments, float(record["seconds"]), dict(record["signature"]))
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged(number) from error
@@ -127,6 +129,22 @@ class Journal:
                     f"{self.path} was made with {name} {found.get(name)!r}, not {self._identity.get(name)!r}",
                     hint="Choose another folder with -o, or remove the file",
                 )
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _segment(record: Mapping[str, Any]) -> Segment:
+    found = Segment(**record)
+    for value, kind in ((found.number, int), (found.text, str), (found.method, str), (found.attempts, int)):
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise TypeError(f"{value!r} is no {kind.__name__}")
+    return found
 
 
 def signature_of(chunks: Sequence[Chunk]) -> dict[str, str]:

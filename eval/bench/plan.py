@@ -48,6 +48,8 @@ class BenchPlan:
         metrics: Names out of `eval.METRICS`.
         outputs: Translations by other programs, scored beside the models; they need one set and one direction.
         submitted: Whether outputs that come with a set are scored as well.
+        references: Names of the references to score against; none stands for those that a set is usually scored
+            against.
         checks: Whether the checks of translations are made; they take about 10 ms a segment.
         device: Where models run.
         engine: What runs them, as `TranslatorOptions` has it.
@@ -70,6 +72,7 @@ class BenchPlan:
     metrics: tuple[str, ...] = ("bleu", "chrf")
     outputs: tuple[Outputs, ...] = ()
     submitted: bool = False
+    references: tuple[str, ...] = ()
     checks: bool = True
     device: Literal["auto", "cpu", "cuda"] = "auto"
     engine: Literal["auto", "ctranslate2", "transformers"] = "auto"
@@ -107,7 +110,9 @@ class BenchPlan:
         Raises:
             UsageError: A set or a direction does not exist.
         """
-        return tuple(Task(name, direction) for name in self.sets for direction in self._directions_of(name))
+        # A set of the registry has one name, however it is written; what is named twice is done once.
+        names = dict.fromkeys(name if is_user_file(name) else find_set(name).name for name in self.sets)
+        return tuple(Task(name, direction) for name in names for direction in dict.fromkeys(self._directions_of(name)))
 
     def _directions_of(self, name: str) -> tuple[Direction, ...]:
         if is_user_file(name):
@@ -126,8 +131,9 @@ class BenchPlan:
 
         Raises:
             InputError: The set is not here, or broken.
+            UsageError: It has no reference of a name that the plan asks for.
         """
-        found = load_set(task.set, task.direction)
+        found = load_set(task.set, task.direction, references=self.references)
         return found if self.first is None else found.part(range(min(self.first, len(found))))
 
     def translator_options(self) -> TranslatorOptions:

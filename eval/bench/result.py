@@ -131,7 +131,7 @@ class Table:
         pair: Direction, as `en-ru`.
         segments: Number of segments.
         documents: Number of documents; 0 where the set does not tell.
-        references: Number of references.
+        references: Names of the references.
         digest: Checksum of sources and references.
         licence: Licence of the set.
         citation: Its paper.
@@ -147,7 +147,7 @@ class Table:
     pair: str
     segments: int
     documents: int
-    references: int
+    references: tuple[str, ...]
     digest: str
     licence: str
     citation: str

@@ -10,7 +10,7 @@ from corpora.errors import InputError, UsageError
 from corpora.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
-from eval.adequacy import sentence_adequacy, system_adequacy
+from eval.adequacy import sentence_adequacy, system_adequacy, weights_digest
 from eval.bench.breakdowns import break_down
 from eval.bench.journal import Chunk, Journal, signature_of
 from eval.bench.models import Measured, describe_model, journal_path, read_measured
@@ -75,7 +75,7 @@ def score_bench(
         resampling=options,
         models=tuple(describe_model(model, measured[model]) for model in plan.models),
         tables=tuple(tables),
-        adequacy=(("encoder", encoder.name), ("revision", encoder.revision)),
+        adequacy=(("encoder", encoder.name), ("revision", encoder.revision), ("weights", weights_digest()[:12])),
     )
 
 
@@ -103,7 +103,7 @@ class _Scorer:
             pair=task.pair,
             segments=len(loaded),
             documents=len(set(loaded.documents)),
-            references=len(references),
+            references=tuple(loaded.references),
             digest=loaded.digest,
             licence=loaded.licence,
             citation=loaded.citation,
@@ -138,7 +138,7 @@ class _Scorer:
             job = Work(self._plan, model, (), 0.0)
             chunks = Journal(journal_path(self._folder, model, task), identity_of(job, task)).read()
             texts = {one.number: one.text for chunk in chunks for one in chunk.segments}
-            if len(texts) == len(loaded):
+            if texts.keys() == set(range(len(loaded))):
                 ordered = tuple(texts[number] for number in range(len(loaded)))
                 found.append(self._system(loaded, ordered, _timed(model, loaded, chunks)))
             else:
@@ -190,9 +190,14 @@ def check_set(plan: BenchPlan, loaded: EvaluationSet) -> None:
     """Refuse a set that a plan cannot be measured on.
 
     Raises:
-        InputError: A segment has no reference.
+        InputError: A segment has no reference, or there are no submitted outputs where they were asked for.
         UsageError: Two systems would have one name.
     """
+    if plan.submitted and not loaded.outputs:
+        raise InputError(
+            f"{loaded.name} {'-'.join(loaded.direction)} comes without outputs of systems",
+            hint="Leave --submitted out, or put them beside the sources as hyp.SYSTEM.LANGUAGE",
+        )
     for number, lines in enumerate(zip(*loaded.references.values(), strict=True), start=1):
         if not any(line.strip() for line in lines):
             pair = "-".join(loaded.direction)

@@ -166,11 +166,13 @@ def _warm_up(translator: "Translator", direction: Direction) -> None:
 def identity_of(job: Work, task: Task) -> dict[str, str]:
     """Return what the translations of a task depend on, as far as it is known before they are made."""
     plan = job.plan
+    loaded = plan.load(task)
     found = {
         "model": job.model,
         "set": task.set,
         "pair": task.pair,
-        "segments": plan.load(task).digest[:16],
+        "segments": str(len(loaded)),
+        "sources": loaded.source_digest[:16],
         "setting": plan.setting,
         "chunk": str(plan.chunk),
         "engine": plan.engine,

@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import md5, sha256
 from pathlib import Path
@@ -109,14 +110,16 @@ def test_samples_are_not_fetched() -> None:
         fetch_set(find_set("samples"))
 
 
-def served_by_sacrebleu(address: str, packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetEntry:
+def served_by_sacrebleu(
+    address: str, packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, name: str = "wmt19"
+) -> SetEntry:
     """Point sacrebleu's entry of a set at the server, and its folder at the test's own."""
-    dataset = DATASETS["wmt19"]
+    dataset = DATASETS[name]
     monkeypatch.setattr(dataset, "data", [f"{address}/test.tgz"])
     monkeypatch.setattr(dataset, "md5", [md5(packed, usedforsecurity=False).hexdigest()])
-    monkeypatch.setattr(dataset, "_outdir", str(tmp_path / "sacrebleu" / "wmt19"))
-    monkeypatch.setattr(dataset, "_rawdir", str(tmp_path / "sacrebleu" / "wmt19" / "raw"))
-    return replace(find_set("wmt19"), directions=(("en", "ru"),))
+    monkeypatch.setattr(dataset, "_outdir", str(tmp_path / "sacrebleu" / name))
+    monkeypatch.setattr(dataset, "_rawdir", str(tmp_path / "sacrebleu" / name / "raw"))
+    return replace(find_set(name), directions=(("en", "ru"),))
 
 
 def sgml_archive() -> bytes:
@@ -125,6 +128,66 @@ def sgml_archive() -> bytes:
         source: SGML.format(n=1, lang="en", one="One.", two="Two.").encode(),
         reference: SGML.format(n=1, lang="en", one="Один.", two="Два.").encode(),
     })  # fmt: skip
+
+
+def xml_archive() -> bytes:
+    """Return WMT's newer format: two references, one of which lacks a segment, and two systems."""
+    document = """<dataset id="x"><doc id="d1" origlang="en"><src lang="en"><p><seg id="1">One.</seg>
+    <seg id="2">Two.</seg></p></src>{versions}</doc></dataset>"""
+    texts = [
+        ('ref lang="ru" translator="A"', ("Один.", "Два.")),
+        ('ref lang="ru" translator="B"', ("Раз.", "")),
+        ('hyp system="refiner" language="ru"', ("Единица.", "Двойка.")),
+        ('hyp system="Online-A" language="ru"', ("Один.", "Двое.")),
+    ]
+    versions = "".join(
+        f'<{head}><p><seg id="1">{one}</seg><seg id="2">{two}</seg></p></{head.split()[0]}>'
+        for head, (one, two) in texts
+    )
+    name = DATASETS["wmt22"].langpairs["en-ru"]
+    path = name["path"] if isinstance(name, dict) else name[0]
+    return archive({path: document.format(versions=versions).encode()})
+
+
+def test_set_of_sacrebleu_comes_with_its_systems_and_its_usual_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = xml_archive()
+    with serving({"/test.tgz": packed}, monkeypatch) as address:
+        place = fetch_set(served_by_sacrebleu(address, packed, tmp_path, monkeypatch, name="wmt22"))
+    found = load_set("wmt22", ("en", "ru"))
+    assert found.references == {"A": ("Один.", "Два.")}  # as `sacrebleu -t wmt22` has it
+    assert found.outputs == {"Online-A": ("Один.", "Двое."), "refiner": ("Единица.", "Двойка.")}
+    both = load_set("wmt22", ("en", "ru"), references=("B", "A"))
+    assert both.references == {"B": ("Раз.", ""), "A": ("Один.", "Два.")}
+    assert (place / "en-ru" / "documents.txt").exists()
+
+
+def test_reference_that_a_set_does_not_have_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = xml_archive()
+    with serving({"/test.tgz": packed}, monkeypatch) as address:
+        fetch_set(served_by_sacrebleu(address, packed, tmp_path, monkeypatch, name="wmt22"))
+    with pytest.raises(UsageError, match="wmt22 en-ru has no reference 'C'"):
+        load_set("wmt22", ("en", "ru"), references=("C",))
+
+
+def test_broken_xml_of_sacrebleu_is_an_integrity_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = DATASETS["wmt22"].langpairs["en-ru"]
+    packed = archive({pair["path"] if isinstance(pair, dict) else pair[0]: b"<dataset><doc>"})
+    with serving({"/test.tgz": packed}, monkeypatch) as address:
+        entry = served_by_sacrebleu(address, packed, tmp_path, monkeypatch, name="wmt22")
+        with pytest.raises(IntegrityError, match="sacrebleu cannot read what it fetched of wmt22 en-ru"):
+            fetch_set(entry)
+
+
+def test_two_processes_at_once_fetch_once(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"/en.txt": ENGLISH, "/ru.txt": RUSSIAN}, monkeypatch) as address:
+        entry = made_set(address)
+        with ThreadPoolExecutor(4) as pool:
+            places = set(pool.map(lambda _: fetch_set(entry), range(4)))
+    assert places == {cache / "testsets" / "ntrex"}
+    assert load_set("ntrex", ("ru", "en")).references == {"A": ("One.", "Two.")}
+    assert not [path for path in (cache / "testsets").iterdir() if path.is_dir() and path.name != "ntrex"]
 
 
 @pytest.mark.filterwarnings("ignore:Python 3.14 will:DeprecationWarning")

@@ -51,14 +51,34 @@ def test_journal_of_other_settings_is_refused_with_the_difference(tmp_path: Path
         Journal(path, IDENTITY | {"set": "t"}).read()
 
 
-@pytest.mark.parametrize("line", [1, 2])
-def test_altered_line_is_refused_with_its_number(tmp_path: Path, line: int) -> None:
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (1, "{"),
+        (1, '{"segments": 3}'),
+        (2, '{"segments": [{"number": "2", "text": "Два"}], "seconds": 1, "signature": {}}'),
+        (2, '{"segments": [{"number": 2, "text": null}], "seconds": 1, "signature": {}}'),
+        (2, '{"segments": [{"number": true, "text": "Два"}], "seconds": 1, "signature": {}}'),
+    ],
+)
+def test_altered_line_is_refused_with_its_number(tmp_path: Path, line: int, text: str) -> None:
     path = filled(tmp_path / "one.jsonl").path
     lines = path.read_text(encoding="utf-8").split("\n")
-    lines[line] = '{"segments": 3}' if line == 1 else "{"
+    lines[line] = text
     path.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(InputError, match=f"line {line + 1} is damaged"):
         Journal(path, IDENTITY).read()
+
+
+@pytest.mark.parametrize("text", ["{", "\0\0\0\0"])
+def test_last_line_that_the_power_took_is_written_again(tmp_path: Path, text: str) -> None:
+    path = filled(tmp_path / "one.jsonl").path
+    lines = path.read_text(encoding="utf-8").split("\n")
+    path.write_text("\n".join([*lines[:2], text, ""]), encoding="utf-8")
+    journal = Journal(path, IDENTITY)
+    assert journal.read() == [FIRST]
+    journal.append(SECOND)
+    assert Journal(path, IDENTITY).read() == [FIRST, SECOND]
 
 
 @pytest.mark.parametrize("identity", [{"model": "m"}, IDENTITY | {"beam size": "4"}])

@@ -9,6 +9,7 @@ from corpora.errors import InputError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.bench import Outputs, run_bench, score_bench
 from eval.bench.breakdowns import by_content, by_length
+from eval.bench.scoring import check_set
 
 
 @pytest.fixture
@@ -113,10 +114,39 @@ def test_translations_of_other_settings_are_refused(sets: Path) -> None:
 def test_translations_of_a_set_that_changed_are_refused(sets: Path, tmp_path: Path) -> None:
     plan = made_plan(models=("good",))
     put_journal(plan, sets, "good", RUSSIAN)
+    path = tmp_path / "sets" / "ntrex" / "en.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("12", "13"), encoding="utf-8")
+    with pytest.raises(UsageError, match="was made with sources"):
+        score_bench(plan, sets)
+
+
+def test_translations_of_fewer_segments_are_refused_with_both_numbers(sets: Path) -> None:
+    put_journal(made_plan(models=("good",), first=2), sets, "good", RUSSIAN[:2])
+    with pytest.raises(UsageError, match="was made with segments '2', not '3'"):
+        score_bench(made_plan(models=("good",)), sets)
+
+
+def test_references_that_changed_are_scored_anew(sets: Path, tmp_path: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, sets, "good", RUSSIAN)
+    before = score_bench(plan, sets).tables[0]
     path = tmp_path / "sets" / "ntrex" / "ru.txt"
     path.write_text(path.read_text(encoding="utf-8").replace("12", "13"), encoding="utf-8")
-    with pytest.raises(UsageError, match="was made with segments"):
-        score_bench(plan, sets)
+    after = score_bench(plan, sets).tables[0]
+    assert after.scores[0].score < before.scores[0].score
+    assert after.digest != before.digest
+
+
+@pytest.mark.usefixtures("sets")
+def test_submitted_outputs_that_are_not_there_are_told() -> None:
+    plan = made_plan(models=(), submitted=True)
+    with pytest.raises(InputError, match="ntrex en-ru comes without outputs of systems"):
+        check_set(plan, plan.load(plan.tasks()[0]))
+
+
+def test_sets_and_directions_named_twice_are_done_once() -> None:
+    plan = made_plan(sets=("ntrex", "NTREX"), directions=(("en", "ru"), ("en", "ru")))
+    assert [(task.set, task.pair) for task in plan.tasks()] == [("ntrex", "en-ru")]
 
 
 def test_lengths_are_words_or_chinese_characters() -> None:

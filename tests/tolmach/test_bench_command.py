@@ -134,6 +134,47 @@ def test_benchmarks_by_other_metrics_are_not_mixed(result: BenchResult) -> None:
         combine([result, replace(result, metrics=("ter",))])
 
 
+def resigned(result: BenchResult, old: str, new: str) -> BenchResult:
+    """Return a result some signatures of which say something else."""
+    (table,) = result.tables
+    scores = [replace(one, signature=one.signature.replace(old, new)) for one in table.scores]
+    return replace(result, tables=(replace(table, scores=tuple(scores)),))
+
+
+@pytest.mark.parametrize(("old", "new"), [("tok:13a", "tok:intl"), ("version:2.6.0", "version:2.0.0")])
+def test_signatures_are_not_mixed(result: BenchResult, old: str, new: str) -> None:
+    with pytest.raises(InputError, match="has two signatures") as refused:
+        combine([result, resigned(result, old, new)])
+    assert old in refused.value.message
+    assert new in refused.value.message
+
+
+def test_one_table_with_two_signatures_is_refused(result: BenchResult) -> None:
+    (table,) = result.tables
+    scores = (replace(table.scores[0], signature=table.scores[0].signature.replace("13a", "zh")), *table.scores[1:])
+    with pytest.raises(InputError, match="bleu of ntrex en-ru has two signatures"):
+        from_json(to_json(replace(result, tables=(replace(table, scores=scores),))), "it")
+
+
+def test_number_of_references_may_differ_between_tables(result: BenchResult) -> None:
+    other = resigned(result, "nrefs:1", "nrefs:2")
+    other = replace(other, tables=(replace(other.tables[0], set="wmt22"),))
+    assert len(combine([result, other]).tables) == 2
+
+
+def test_one_set_with_two_contents_is_refused(result: BenchResult) -> None:
+    other = replace(result, tables=(replace(result.tables[0], digest="other"),))
+    with pytest.raises(InputError, match="ntrex en-ru has other segments or references"):
+        combine([result, other])
+
+
+def test_a_model_on_two_machines_has_two_rows(result: BenchResult) -> None:
+    other = replace(result, models=tuple(replace(one, peak_bytes=1) for one in result.models))
+    other = replace(other, tables=(replace(result.tables[0], set="flores200-devtest"),))
+    assert len(combine([result, other]).models) == 2 * len(result.models)
+    assert len(combine([result, result]).models) == len(result.models)
+
+
 def test_folder_without_result_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     done = invoke("report", tmp_path / "empty")

@@ -1,13 +1,14 @@
 """The files of a benchmark: its result as JSON, and the reports made from it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, cast
 
 from corpora.errors import InputError
 from corpora.files import write_texts
-from eval.bench.result import BenchResult
+from eval.bench.result import BenchResult, Table
 from tolmach.codec import DecodeError, decode, encode
 
 SCHEMA: Final = "tolmach-bench/1"
@@ -32,9 +33,11 @@ def from_json(text: str, where: str) -> BenchResult:
         schema = data.get("schema") if isinstance(data, dict) else None
         if schema != SCHEMA:
             raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
-        return cast("BenchResult", decode(data, BenchResult))
+        found = cast("BenchResult", decode(data, BenchResult))
     except (ValueError, DecodeError) as error:
         raise InputError(f"{where} is no result of a benchmark: {error}", hint="Run the benchmark again") from error
+    check_comparable(found.tables)
+    return found
 
 
 def read_result(path: Path) -> BenchResult:
@@ -78,7 +81,8 @@ def combine(results: list[BenchResult]) -> BenchResult:
     Systems of different results are not compared with each other, since they were not resampled together.
 
     Raises:
-        InputError: The results were made with other settings or metrics, so that they do not belong in one report.
+        InputError: The results were made with other settings, metrics, signatures or segments, so that they do not
+            belong in one report.
     """
     first = results[0]
     for other in results[1:]:
@@ -88,10 +92,44 @@ def combine(results: list[BenchResult]) -> BenchResult:
                     f"the benchmarks differ in {name}: {getattr(first, name)!r} and {getattr(other, name)!r}",
                     hint="Report them apart, or run them with the same options",
                 )
-    models = {model.name: model for result in results for model in result.models}
+    tables = tuple(table for result in results for table in result.tables)
+    check_comparable(tables)
     return replace(
         first,
         command="\n".join(dict.fromkeys(result.command for result in results if result.command)),
-        models=tuple(models.values()),
-        tables=tuple(table for result in results for table in result.tables),
+        # A model that was measured twice has two rows: its start and its memory are those of one machine.
+        models=tuple(dict.fromkeys(model for result in results for model in result.models)),
+        tables=tables,
     )
+
+
+def check_comparable(tables: Sequence[Table]) -> None:
+    """Refuse tables whose scores cannot stand beside each other.
+
+    Raises:
+        InputError: One metric has two signatures in a table, or in tables of one target language, where only the number
+            of references may differ; or one set and direction has two contents.
+    """
+    signatures: dict[tuple[str, str], str] = {}
+    contents: dict[tuple[str, str], str] = {}
+    for table in tables:
+        named = table.set, table.pair
+        if contents.setdefault(named, table.digest) != table.digest:
+            raise InputError(
+                f"{table.set} {table.pair} has other segments or references in one result than in another",
+                hint="Report them apart, or run them with the same options",
+            )
+        by_metric: dict[str, str] = {}
+        for score in table.scores:
+            target = table.pair.rpartition("-")[2]
+            general = "|".join(part for part in score.signature.split("|") if not part.startswith("nrefs:"))
+            pairs = (
+                (by_metric.setdefault(score.metric, score.signature), score.signature),
+                (signatures.setdefault((score.metric, target), general), general),
+            )
+            for before, here in pairs:
+                if before != here:
+                    raise InputError(
+                        f"{score.metric} of {table.set} {table.pair} has two signatures: {before} and {here}",
+                        hint="Such scores cannot be compared; score all with one version and one tokenizer",
+                    )

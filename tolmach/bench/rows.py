@@ -132,7 +132,7 @@ def _label(name: str, distinct: Mapping[str, Sequence[str]]) -> str:
 def table_title(table: Table) -> str:
     """Return what a table is about."""
     documents = f", {table.documents} documents" if table.documents else ""
-    references = f", {table.references} references" if table.references > 1 else ""
+    references = f", references {' and '.join(table.references)}" if len(table.references) > 1 else ""
     return f"{table.set} {table.pair}: {table.segments} segments{documents}{references}"
 
 

@@ -87,6 +87,7 @@ def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bo
     help="Translations by another program, a line for each segment of the set; may be repeated.",
 )  # fmt: skip
 @click.option("--submitted", is_flag=True, help="Score the outputs that come with the set, too.")
+@click.option("--reference", "references", multiple=True, metavar="NAME", help="Reference of the set to score against.")
 @click.option("--no-checks", is_flag=True, help="Make no checks of translations, which take 10 ms a segment.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--engine", type=click.Choice(["auto", "ctranslate2", "transformers"]), default="auto", show_default=True)
