@@ -8,6 +8,7 @@ import alignment
 from corpora.article import Article
 from corpora.errors import InputError
 from corpora.languages import CHINESE, base_language
+from corpora.progress import SILENT, Progress
 from eval.metrics import DEFAULT_METRICS, parse_metrics, score_segments
 from eval.segments import Segments
 from eval.types import Scores
@@ -40,8 +41,10 @@ def evaluate_articles(
     hypothesis: Article,
     reference: Article,
     *,
+    source: Article | None = None,
     metrics: Sequence[str] = DEFAULT_METRICS,
     encoder: "Encoder | None" = None,
+    progress: Progress = SILENT,
 ) -> ArticleScores:
     """Score a translated article against a reference in the same language, whatever their sentences.
 
@@ -54,8 +57,11 @@ def evaluate_articles(
     Args:
         hypothesis: The translation.
         reference: What it should say.
+        source: What was translated, for metrics that read it; it is aligned with the reference.
         metrics: Names out of `eval.METRICS`.
         encoder: Sentence encoder for the alignment; None takes the embedded one.
+
+        progress: Who is told how far neural metrics are.
 
     Returns:
         The scores, and the segments that they were computed on.
@@ -67,8 +73,11 @@ def evaluate_articles(
     names = parse_metrics(metrics)
     _check(hypothesis, reference)
     found = alignment.align(hypothesis, reference, encoder=encoder)
-    hypotheses, references = _segments(hypothesis, reference, found)
-    scores = score_segments(hypotheses, Segments([references], reference.language), names=names)
+    hypotheses, references, answered = _segments(hypothesis, reference, found)
+    sources = _sources(source, reference, answered, encoder) if source else None
+    scores = score_segments(
+        hypotheses, Segments([references], reference.language, sources), names=names, progress=progress
+    )
     realigned = any(bead.source != (place,) or bead.target != (place,) for place, bead in enumerate(found.beads))
     return ArticleScores(scores, realigned, hypotheses, references, found)
 
@@ -89,7 +98,10 @@ def _check(hypothesis: Article, reference: Article) -> None:
             raise InputError(f"the {role} has no sentences to score", hint="Check that the file is not empty")
 
 
-def _segments(hypothesis: Article, reference: Article, found: "Alignment") -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _segments(
+    hypothesis: Article, reference: Article, found: "Alignment"
+) -> tuple[tuple[str, ...], tuple[str, ...], list[tuple[int, ...]]]:
+    """Return the segments of both sides, and the reference's sentences in each."""
     answered = sorted((bead for bead in found.beads if bead.target), key=lambda bead: bead.target)
     sources = [list(bead.source) for bead in answered]
     for bead in found.beads:
@@ -98,7 +110,17 @@ def _segments(hypothesis: Article, reference: Article, found: "Alignment") -> tu
     return (
         tuple(_join(hypothesis, sorted(indices)) for indices in sources),
         tuple(_join(reference, bead.target) for bead in answered),
+        [bead.target for bead in answered],
     )
+
+
+def _sources(
+    source: Article, reference: Article, segments: Sequence[Sequence[int]], encoder: "Encoder | None"
+) -> tuple[str, ...]:
+    """Return for each segment of the reference what it translates: all source sentences that answer one of its own."""
+    beads = alignment.align(source, reference, encoder=encoder).beads
+    answers = [sorted({at for bead in beads if set(bead.target) & set(own) for at in bead.source}) for own in segments]
+    return tuple(_join(source, indices) for indices in answers)
 
 
 def _segment_before(sources: Sequence[Sequence[int]], index: int) -> int:

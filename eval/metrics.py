@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from corpora.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
-from eval.learned.registry import LEARNED, find_learned
+from corpora.progress import SILENT, Progress
+from eval.learned.registry import LEARNED, find_learned, known_learned
 from eval.pieces import pieces_errors
 from eval.segments import Segments, check_segments
 from eval.types import MetricScore, Scores
@@ -73,6 +74,8 @@ METRICS: Final[dict[str, _MetricSpec]] = {
     "ter": _MetricSpec(_ter, higher_is_better=False),
 }
 """The metrics that `evaluate` knows, by name."""
+_TITLES: Final = {"spbleu": "spBLEU"}
+"""Names of metrics that sacrebleu calls otherwise."""
 
 
 def evaluate(
@@ -137,10 +140,15 @@ def evaluate_sentences(
     """
     language, names = parse_language(target_language), parse_metrics(metrics)
     check_segments(hypotheses, references, sources)
-    segments = Segments(references, language, sources)
+    return score_sentences(hypotheses, Segments(references, language, sources), names=names)
+
+
+def score_sentences(hypotheses: Sequence[str], segments: Segments, *, names: Sequence[str]) -> tuple[Scores, ...]:
+    """Score each of the segments that were checked before, by canonical metric names."""
     columns = {name: _sentence_scores(name, hypotheses, segments) for name in names}
     return tuple(
-        Scores({name: column[at] for name, column in columns.items()}, 1, language) for at in range(len(hypotheses))
+        Scores({name: column[at] for name, column in columns.items()}, 1, segments.language)
+        for at in range(len(hypotheses))
     )
 
 
@@ -158,14 +166,16 @@ def _sentence_scores(name: str, hypotheses: Sequence[str], segments: Segments) -
     return found
 
 
-def score_segments(hypotheses: Sequence[str], segments: Segments, *, names: Sequence[str]) -> Scores:
+def score_segments(
+    hypotheses: Sequence[str], segments: Segments, *, names: Sequence[str], progress: Progress = SILENT
+) -> Scores:
     """Score segments that were checked before, by canonical metric names."""
     found: dict[str, MetricScore] = {}
     for name in names:
         if name in LEARNED:
             from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
 
-            found[name] = learned_scores(name, hypotheses, segments).mean()
+            found[name] = learned_scores(name, hypotheses, segments, progress=progress).mean()
             continue
         scorer = METRICS[name].build(segments.language, sentence_level=False)
         lists = [list(each) for each in segments.references]
@@ -191,11 +201,26 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
     return folded
 
 
-def require_metrics(names: Sequence[str]) -> None:
+def metrics_without_reference(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the canonical names of metrics that are to do without a reference; there may be none.
+
+    Raises:
+        UsageError: A name that is not known, or a metric that needs a reference.
+    """
+    found = parse_metrics(names) if names else ()
+    for name in found:
+        if name not in LEARNED or find_learned(name).needs_reference:
+            able = ", ".join(one.name for one in known_learned() if not one.needs_reference)
+            raise UsageError(f"{name} needs a reference", hint=f"Name one; {able} can do without")
+    return found
+
+
+def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> None:
     """Make sure that metrics can be computed: fetch what they need and what is not here.
 
     Args:
         names: As for `evaluate`.
+        progress: Who is told of licences and downloads.
 
     Raises:
         UsageError: A name that is not known.
@@ -206,11 +231,11 @@ def require_metrics(names: Sequence[str]) -> None:
         if name in LEARNED:
             from eval.learned.loading import fetch_learned  # noqa: PLC0415 - loaded when used
 
-            fetch_learned(find_learned(name))
+            fetch_learned(find_learned(name), progress=progress)
         else:
             METRICS[name].build("en", sentence_level=False)
 
 
 def _read(name: str, scorer: Any, score: Any) -> MetricScore:
     signature = scorer.get_signature().format()
-    return MetricScore(score.name, float(score.score), signature, METRICS[name].higher_is_better)
+    return MetricScore(_TITLES.get(name, score.name), float(score.score), signature, METRICS[name].higher_is_better)

@@ -15,7 +15,7 @@ from eval.articles import join_sentences
 
 if TYPE_CHECKING:
     from alignment.encoders import Encoder
-    from translate.types import TranslatedArticle, Translation
+    from translate.types import Check, TranslatedArticle, Translation
 
 _Beads = Sequence[tuple[Sequence[int], Sequence[int]]]
 
@@ -31,7 +31,7 @@ class ReferenceFree:
         beads: The cosine of each bead, None where a side is empty.
         coverage: Share of the source sentences that have a counterpart, from 0 to 1, higher is better.
         failed_checks: Share of the sentences that failed a translation check, from 0 to 1, lower is better; None
-            where the text was not translated here, so that none were made.
+            where none were made.
         checks: How many sentences failed each kind of check, by kind.
         length_ratio: Target length by source length, in code points without white space, above 0; neither direction
             is better.
@@ -55,6 +55,7 @@ def assess(
     *,
     beads: _Beads,
     translations: "Sequence[Translation]" = (),
+    checks: "Sequence[Sequence[Check]] | None" = None,
     encoder: "Encoder | None" = None,
 ) -> ReferenceFree:
     """Assess `target` as a translation of `source`.
@@ -64,6 +65,7 @@ def assess(
         target: The translation, by whomever.
         beads: Source and target sentence indices that belong together, as `Bead` pairs or plain tuples.
         translations: Where Tolmach translated it, the sentences with their checks.
+        checks: Where others did, what failed in each bead that has both sides; None where no checks were made.
         encoder: Sentence encoder for the cosines; None takes the embedded one.
 
     Raises:
@@ -76,13 +78,14 @@ def assess(
     cosines = _cosines(source, target, beads, encoder)
     known = [cosine for cosine in cosines if cosine is not None]
     covered = {index for first, second in beads if second for index in first}
-    failed = [translation for translation in translations if translation.checks]
+    checked = [one.checks for one in translations] or [tuple(each) for each in checks or ()]
+    failed = [each for each in checked if each]
     return ReferenceFree(
         adequacy=sum(known) / len(known) if known else None,
         beads=cosines,
         coverage=len(covered) / len(source.sentences),
-        failed_checks=len(failed) / len(translations) if translations else None,
-        checks=dict(Counter(kind for each in failed for kind in sorted({check.kind for check in each.checks}))),
+        failed_checks=len(failed) / len(checked) if checked else None,
+        checks=dict(Counter(kind for each in failed for kind in sorted({check.kind for check in each}))),
         length_ratio=_length(target) / _length(source),
         usual_length_ratio=usual_length_ratio(source.language, target.language),
         signature={"encoder": encoder.name, "revision": encoder.revision},

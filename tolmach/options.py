@@ -97,7 +97,7 @@ def output_options(command: Command) -> Command:
 def output_options_for(
     formats: Sequence[str],
     path_help: str = "Write the result to this file, not to standard output.",
-    format_help: str = "Form of the result; table on a terminal, else json.",
+    format_help: str = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
 ) -> Callable[[Command], Command]:
     """Return what adds `--format` and `-o` to a command that knows `formats`; see `output_options`."""
 

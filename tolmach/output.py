@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from corpora.errors import UsageError
 from corpora.files import write_text
 from tolmach.console import output_console
 
 Renderer = Callable[[Console], None]
 
+_BY_SUFFIX = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
 _FILE_WIDTH = 120
 """Columns of a table that is written to a file."""
 
@@ -25,10 +27,12 @@ class Output:
     Attributes:
         format: `table`, `json`, another that the command knows, or None for a table on a terminal and JSON elsewhere.
         path: File to write, None for standard output.
+        formats: What the command knows.
     """
 
     format: str | None = None
     path: Path | None = None
+    formats: tuple[str, ...] = ("table", "json")
 
     def emit(self, json_text: str, table: Renderer) -> None:
         """Write the result: `json_text`, or what `table` draws.
@@ -46,8 +50,17 @@ class Output:
             self.write(text.getvalue())
 
     def form(self) -> str:
-        """Return the format, chosen by where the result goes where none was asked for."""
-        return self.format or ("table" if self.path is None and sys.stdout.isatty() else "json")
+        """Return the format; where none was asked for, it is told by the file's suffix or by where the result goes.
+
+        Raises:
+            UsageError: The suffix tells a format that the command does not know.
+        """
+        told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path else None
+        if self.format is None and told and told not in self.formats:
+            raise UsageError(
+                f"{self.path}: this command does not write {told}", hint=f"It writes {' and '.join(self.formats)}"
+            )
+        return self.format or told or ("table" if self.path is None and sys.stdout.isatty() else "json")
 
     def write(self, text: str) -> None:
         """Write a result that is text already.

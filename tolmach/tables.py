@@ -10,17 +10,14 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from alignment.types import Bead
-from eval import METRICS
-from tolmach.bench.rows import decimal
 from tolmach.crossings import moved_beads
-from tolmach.evaluation import Evaluation
 from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful
 from tolmach.result import Result, Version, VersionAlignment, VersionScores
 from tolmach.translation_counts import count_sentences
 
 if TYPE_CHECKING:
-    from eval.significance import Significance
+    pass
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""
@@ -87,53 +84,6 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
         console.print(f"[yellow]Quality:[/] {escape(warning)}", soft_wrap=True)
     for path in paths:
         console.print(escape(str(path)), soft_wrap=True)
-
-
-def scores_table(console: Console, evaluation: Evaluation) -> None:
-    """Draw the scores of one translation with their signatures."""
-    table = _table("metric", "score", "signature")
-    for name, metric in (evaluation.scores or {}).items():
-        text = f"{metric.score:.1f}" if name in METRICS else decimal(metric.score, name)
-        table.add_row(metric.name, text, escape(metric.signature))
-    free = evaluation.reference_free
-    if free:
-        adequacy = "-" if free.adequacy is None else f"{free.adequacy:.3f}"
-        table.add_row("adequacy", adequacy, escape(_pairs(free.signature)))
-        table.add_row("coverage", f"{free.coverage:.2f}", "share of source sentences with a counterpart")
-        table.add_row("length ratio", f"{free.length_ratio:.2f}", f"usual: {free.usual_length_ratio:.2f}")
-    console.print(table)
-    if evaluation.significance:
-        _draw_comparisons(console, evaluation.significance)
-    if evaluation.realigned:
-        console.print("The sentences did not answer the reference's one to one: they were aligned first.")
-
-
-def _draw_comparisons(console: Console, found: "Significance") -> None:
-    table = _table("system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p", "better")
-    for score in found.scores:
-        numbers = (decimal(value, score.metric) for value in (score.score, score.interval.half_width))
-        row = (score.system, score.metric, *numbers)
-        compared = next((one for one in found.comparisons if (one.system, one.metric) == row[:2]), None)
-        if compared is None:
-            table.add_row(*map(escape, row))
-            continue
-        star = "*" if compared.significant else ""
-        between = f"{compared.interval.low:+.2f} to {compared.interval.high:+.2f}"
-        p_value = f"{compared.p_holm:.4f}"
-        table.add_row(
-            *map(escape, row), f"{compared.difference:+.2f}{star}", between, p_value, f"{compared.better:.0%}"
-        )
-    console.print(table)
-    smallest: dict[str, float] = {}
-    for one in found.comparisons:
-        if one.detectable is not None:
-            smallest[one.metric] = max(one.detectable, smallest.get(one.metric, 0.0))
-    told = ", ".join(f"{metric} {decimal(value, metric)}" for metric, value in smallest.items()) or "none"
-    console.print(
-        f"* p < {found.options.alpha:g} (paired approximate randomisation, Holm). Smallest difference that these "
-        f"{found.segments} segments show {found.options.power:.0%} of the time: {told}.",
-        soft_wrap=True,
-    )
 
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:

@@ -167,7 +167,7 @@ def read_lines(path: Path) -> tuple[str, ...]:
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Fetch the set again, or convert the file") from error
+        raise InputError(f"{path} is not UTF-8 text", hint="Convert it, one segment a line") from error
     return tuple(line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
 
 

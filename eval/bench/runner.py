@@ -54,7 +54,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
         check_set(plan, one)
     for outputs in plan.outputs:
         read_outputs(outputs.path, plan)
-    require_metrics(plan.metrics)
+    require_metrics(plan.metrics, progress=progress)
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(folder / _LOCK)

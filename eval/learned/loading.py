@@ -74,6 +74,7 @@ def _load(spec: LearnedSpec, folder: Path, device: str) -> LearnedMetric:
     origin = json.loads((folder / _ORIGIN).read_text(encoding="utf-8"))
     parts = {
         "weights": f"{spec.repo_id}@{origin[spec.repo_id][:12]}",
+        "tokenizer": f"{spec.encoder_repo_id}@{origin[spec.encoder_repo_id][:12]}",
         "sha256": origin["sha256"][:12],
         "device": device,
         "transformers": version("transformers"),
@@ -90,13 +91,14 @@ def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
         UnsafeWeightsError: As there.
         OutputError: As there.
     """
-    place = cache_dir() / "metrics" / spec.name
+    progress.note(f"{spec.title}: {spec.licence}, {spec.url}")
+    place = cache_dir() / "metrics" / spec.name / "weights"
     if (place / _ORIGIN).exists():
         return place
     require_network(f"fetch the metric {spec.name}, {spec.size / 1e9:.1f} GB")
     with output_errors(place):
         place.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(place.with_name(f".{spec.name}.lock"))
+        lock = filelock.FileLock(place.with_name(".lock"))
     with lock:
         if not (place / _ORIGIN).exists():
             _fetch(spec, place, progress)
@@ -105,7 +107,6 @@ def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
 
 def _fetch(spec: LearnedSpec, place: Path, progress: Progress) -> None:
     partial = place.with_name(place.name + _PARTIAL)
-    progress.note(f"{spec.title}: {spec.licence}, {spec.url}")
     with output_errors(partial), progress.bar(f"Fetching {spec.name}", None):
         partial.mkdir(parents=True, exist_ok=True)
         origin = {spec.encoder_repo_id: _download(spec.encoder_repo_id, spec.encoder_files, partial)}
@@ -134,7 +135,7 @@ def _download(repo_id: str, names: Sequence[str], folder: Path) -> str:
     """
     from huggingface_hub import HfApi, hf_hub_download  # noqa: PLC0415 - slow to import
 
-    with hub_errors(repo_id):
+    with hub_errors(repo_id, otherwise="bleu, chrf and ter need no hub"):
         api = HfApi(endpoint=endpoint(), library_name="tolmach")
         commit = str(api.model_info(repo_id).sha)
         there = [file.path for file in api.list_repo_tree(repo_id, revision=commit, recursive=True)]

@@ -1,15 +1,22 @@
 """Scores of neural metrics for translations with one reference or several."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from hashlib import sha256
+from typing import Final
 
 from corpora.errors import UsageError
+from corpora.files import cache_dir, write_text
+from corpora.progress import SILENT, Progress
 from eval.learned.loading import load_learned
 from eval.learned.registry import LearnedSpec, find_learned
-from eval.learned.types import Samples
+from eval.learned.types import LearnedMetric, Samples
 from eval.segments import Segments
 from eval.types import MetricScore
+
+_BLOCK: Final = 256
+"""Segments of which the scores are kept together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +45,59 @@ class LearnedScores:
         return MetricScore(self.spec.title, value, self.signature, self.spec.higher_is_better)
 
 
-def learned_scores(name: str, hypotheses: Sequence[str], segments: Segments) -> LearnedScores:
+def learned_scores(
+    name: str, hypotheses: Sequence[str], segments: Segments, *, progress: Progress = SILENT
+) -> LearnedScores:
     """Score translations by a neural metric; with several references, by the mean over those that a segment has.
+
+    Segments are scored in blocks, and the scores of a block are kept in the cache: what was interrupted goes on behind
+    the last whole block.
 
     Args:
         name: Name out of `eval.learned.LEARNED`.
         hypotheses: One translation a segment, checked before.
-        segments: Sources and references.
+        segments: Sources and references; none for a metric that can do without.
+        progress: Who is told of the licence, of downloads, and how far it is.
 
     Raises:
-        UsageError: There are no sources.
+        UsageError: There are no sources, or no references for a metric that needs them.
         TolmachError: The metric cannot be loaded; see `eval.learned.load_learned`.
     """
     spec = find_learned(name)
     if segments.sources is None:
         raise UsageError(f"{spec.title} reads the source", hint="Give it: one segment a line, as in the translation")
-    values = _scores(name, tuple(hypotheses), tuple(segments.sources), tuple(map(tuple, segments.references)))
-    return LearnedScores(spec, values, f"nrefs:{len(segments.references)}|{load_learned(name).signature}")
-
-
-@lru_cache(maxsize=16)
-def _scores(
-    name: str,
-    hypotheses: tuple[str, ...],
-    sources: tuple[str, ...],
-    references: tuple[tuple[str | None, ...], ...],
-) -> tuple[float, ...]:
-    """Score translations once: a table, its comparisons and its sentences ask for the same numbers."""
-    model = load_learned(name)
+    model = load_learned(name, progress=progress)
+    columns: list[list[str | None]] = [list(each) for each in segments.references] or [[""] * len(hypotheses)]
     sums, counts = [0.0] * len(hypotheses), [0] * len(hypotheses)
-    for reference in references:
-        there = [at for at, text in enumerate(reference) if text is not None]
-        samples = Samples(
-            [sources[at] for at in there], [hypotheses[at] for at in there], [reference[at] or "" for at in there]
-        )
-        for at, score in zip(there, model.score(samples), strict=True):
-            sums[at] += score
-            counts[at] += 1
-    return tuple(total / count for total, count in zip(sums, counts, strict=True))
+    with progress.bar(f"Scoring by {spec.title}", len(columns) * len(hypotheses), unit="segments") as advance:
+        for reference in columns:
+            there = [at for at, text in enumerate(reference) if text is not None]
+            for start in range(0, len(there), _BLOCK):
+                part = there[start : start + _BLOCK]
+                samples = Samples(
+                    [segments.sources[at] for at in part],
+                    [hypotheses[at] for at in part],
+                    [reference[at] or "" for at in part] if segments.references else None,
+                )
+                for at, score in zip(part, _score_block(name, model, samples), strict=True):
+                    sums[at] += score
+                    counts[at] += 1
+                advance(len(part))
+    values = tuple(total / count for total, count in zip(sums, counts, strict=True))
+    return LearnedScores(spec, values, f"nrefs:{len(segments.references)}|{model.signature}")
+
+
+def _score_block(name: str, model: LearnedMetric, samples: Samples) -> list[float]:
+    """Return the scores of a block, from the cache where they are there."""
+    asked = [model.signature, list(samples.sources), list(samples.hypotheses), samples.references]
+    key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
+    place = cache_dir() / "metrics" / name / "scores" / f"{key}.json"
+    try:
+        known = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = None  # not there, or damaged: scored again
+    if isinstance(known, list) and len(known) == len(samples):
+        return [float(score) for score in known]
+    found = model.score(samples)
+    write_text(place, json.dumps(found))
+    return found

@@ -88,13 +88,13 @@ def make_comet(folder: Path, **changes: Any) -> dict[str, torch.Tensor]:
     return state
 
 
-def make_metricx(folder: Path) -> Any:
-    """Write a small mT5 with its tokenizer, and return the model."""
+def make_metricx(folder: Path, *, words: int = len(WORDS) + 4) -> Any:
+    """Write a small mT5 with its tokenizer, and return the model; `words` is the size of its vocabulary."""
     folder.mkdir(parents=True, exist_ok=True)
     make_tokenizer(folder)
     torch.manual_seed(6)
     config = MT5Config(
-        vocab_size=len(WORDS) + 4, d_model=16, d_kv=8, d_ff=24, num_layers=2, num_heads=2, pad_token_id=1,
+        vocab_size=words, d_model=16, d_kv=8, d_ff=24, num_layers=2, num_heads=2, pad_token_id=1,
         eos_token_id=2, decoder_start_token_id=1, tie_word_embeddings=False,
     )  # fmt: skip
     model = MT5ForConditionalGeneration(config).eval()

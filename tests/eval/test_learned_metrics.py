@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sentencepiece
 import torch
 import yaml
 from hub_server import FakeHub
@@ -15,9 +16,13 @@ from corpora.errors import InputError, NetworkError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.learned import LEARNED, Samples, known_learned, load_learned
 from eval.learned.comet import Comet
-from eval.learned.metricx import MetricX
+from eval.learned.metricx import ANSWER, MetricX
 from eval.learned.registry import find_learned
+from eval.learned.scoring import learned_scores
+from eval.metrics import require_metrics
+from eval.segments import Segments
 from eval.significance import compare_systems
+from tolmach.console import make_progress
 from translate.weights.errors import ModelUnavailableError
 
 SOURCES = ["кот сидел на ковре .", "кот"]
@@ -77,19 +82,24 @@ def test_registry_tells_all_of_every_metric() -> None:
 
 
 def put_in_cache(cache: Path) -> None:
-    folder = cache / "metrics" / "comet-22"
+    folder = cache / "metrics" / "comet-22" / "weights"
     make_comet(folder)
-    origin = {find_learned("comet-22").repo_id: "0123456789abcdef", "sha256": "f" * 64}
+    spec = find_learned("comet-22")
+    origin = {spec.repo_id: "0123456789abcdef", spec.encoder_repo_id: "fedcba9876543210", "sha256": "f" * 64}
     (folder / "origin.json").write_text(json.dumps(origin), encoding="utf-8")
 
 
 def test_neural_metric_stands_beside_the_others(cache: Path) -> None:
     put_in_cache(cache)
     found = evaluate(HYPOTHESES, [REFERENCES], sources=SOURCES, target_language="en", metrics=["comet-22", "chrf"])
-    alone = Comet(cache / "metrics" / "comet-22").score(Samples(SOURCES, HYPOTHESES, REFERENCES))
+    alone = Comet(cache / "metrics" / "comet-22" / "weights").score(Samples(SOURCES, HYPOTHESES, REFERENCES))
     assert found["comet-22"].score == pytest.approx(sum(alone) / 2)
     assert found["comet-22"].name == "COMET-22"
-    assert "weights:Unbabel/wmt22-comet-da@0123456789ab|sha256:ffffffffffff" in found["comet-22"].signature
+    signature = found["comet-22"].signature
+    assert (
+        "weights:Unbabel/wmt22-comet-da@0123456789ab|tokenizer:FacebookAI/xlm-roberta-large@fedcba987654" in signature
+    )
+    assert "sha256:ffffffffffff" in signature
     sentences = evaluate_sentences(
         HYPOTHESES, [REFERENCES], sources=SOURCES, target_language="en", metrics=["comet-22"]
     )
@@ -98,7 +108,7 @@ def test_neural_metric_stands_beside_the_others(cache: Path) -> None:
 
 def test_several_references_are_averaged_where_they_are(cache: Path) -> None:
     put_in_cache(cache)
-    model = Comet(cache / "metrics" / "comet-22")
+    model = Comet(cache / "metrics" / "comet-22" / "weights")
     other = ["the cat .", None]
     found = evaluate(HYPOTHESES, [REFERENCES, other], sources=SOURCES, target_language="en", metrics=["comet-22"])
     first = model.score(Samples(SOURCES, HYPOTHESES, REFERENCES))
@@ -162,7 +172,7 @@ def test_comet_is_fetched_converted_and_found_again(
         model = load_learned("comet-22")
     found = model.score(Samples(SOURCES, HYPOTHESES, REFERENCES))
     assert found == pytest.approx(Comet(tmp_path / "made").score(Samples(SOURCES, HYPOTHESES, REFERENCES)))
-    names = {path.name for path in (cache / "metrics" / "comet-22").iterdir()}
+    names = {path.name for path in (cache / "metrics" / "comet-22" / "weights").iterdir()}
     assert "model.safetensors" in names
     assert not names & {"checkpoints", "hparams.yaml", ".cache"}
     monkeypatch.setenv("TOLMACH_OFFLINE", "1")
@@ -170,19 +180,90 @@ def test_comet_is_fetched_converted_and_found_again(
 
 
 def test_metricx_is_fetched_with_its_tokenizer(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_metricx(tmp_path / "made")
+    model = make_metricx(tmp_path / "made", words=ANSWER + 1)
+    with torch.no_grad():
+        start = torch.zeros((1, 1), dtype=torch.long)
+        # Below 0 all scores would be 0, whatever was read.
+        if model(input_ids=torch.tensor([[5, 6]]), decoder_input_ids=start).logits[0, 0, ANSWER] < 0:
+            model.lm_head.weight[ANSWER] *= -1
+    model.save_pretrained(tmp_path / "made")
     spec = find_learned("metricx-24-large")
     with FakeHub() as hub:
         files = files_of(tmp_path / "made")
         hub.commit(spec.repo_id, {name: files[name] for name in ("config.json", "model.safetensors")})
-        tokenizer = {name: data for name, data in files.items() if "token" in name}
-        hub.commit(
-            spec.encoder_repo_id, tokenizer | {"spiece.model": b"unused", "tokenizer.json": files["tokenizer.json"]}
-        )
+        hub.commit(spec.encoder_repo_id, published_tokenizer(tmp_path / "spiece"))
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        with pytest.raises(InputError, match=r"has no token|cannot read a MetricX"):
-            load_learned("metricx-24-large")  # the small one has no such token, but it is all there
-    assert (cache / "metrics" / "metricx-24-large" / "model.safetensors").exists()
+        loaded = load_learned("metricx-24-large")
+    found = loaded.score(Samples(SOURCES, HYPOTHESES, REFERENCES))
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / "spiece.model"))
+    expected = []
+    for source, hypothesis, reference in zip(SOURCES, HYPOTHESES, REFERENCES, strict=True):
+        ids = torch.tensor([pieces.encode(f"source: {source} candidate: {hypothesis} reference: {reference}")])
+        with torch.inference_mode():
+            logits = model(input_ids=ids, decoder_input_ids=start).logits
+        expected.append(float(logits[0, 0, ANSWER].clamp(0, 25)))
+    assert found == pytest.approx(expected, abs=1e-4)
+    assert any(score > 0 for score in found)
+    assert (cache / "metrics" / "metricx-24-large" / "weights" / "model.safetensors").exists()
+
+
+def published_tokenizer(prefix: Path) -> dict[str, bytes]:
+    """Return a small tokenizer in the files that mT5's repository has."""
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter([*SOURCES, *HYPOTHESES, *REFERENCES, "source: candidate: reference:"] * 20),
+        model_prefix=str(prefix), vocab_size=60, pad_id=0, eos_id=1, unk_id=2, bos_id=-1, minloglevel=2,
+        hard_vocab_limit=False,
+    )  # fmt: skip
+    config = {"tokenizer_class": "T5Tokenizer", "extra_ids": 0, "legacy": True}
+    special = {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
+    return {
+        "spiece.model": prefix.with_suffix(".model").read_bytes(),
+        "tokenizer_config.json": json.dumps(config | special).encode(),
+        "special_tokens_map.json": json.dumps(special).encode(),
+    }
+
+
+def test_metricx_does_without_references(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del cache
+    make_metricx(tmp_path)
+    model = MetricX(tmp_path, answer=5)
+    model.signature = "none"  # type: ignore[attr-defined]
+    monkeypatch.setattr("eval.learned.scoring.load_learned", lambda *_, **__: model)
+    found = learned_scores("metricx-24-large", HYPOTHESES, Segments([], "en", SOURCES))
+    assert found.values == tuple(model.score(Samples(SOURCES, HYPOTHESES)))
+    assert found.signature == "nrefs:0|none"
+
+
+def test_interrupted_scoring_goes_on_behind_the_last_block(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in_cache(cache)
+    monkeypatch.setattr("eval.learned.scoring._BLOCK", 1)
+    asked: list[str] = []
+
+    def score(self: Any, samples: Samples) -> list[float]:
+        asked.extend(samples.hypotheses)
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return real(self, samples)
+
+    real = Comet.score
+    monkeypatch.setattr(Comet, "score", score)
+    segments = Segments([REFERENCES], "en", SOURCES)
+    with pytest.raises(KeyboardInterrupt):
+        learned_scores("comet-22", HYPOTHESES, segments)
+    again = learned_scores("comet-22", HYPOTHESES, segments)
+    assert asked == [HYPOTHESES[0], HYPOTHESES[1], HYPOTHESES[1]]
+    monkeypatch.setattr(Comet, "score", real)
+    assert again.values == pytest.approx(
+        Comet(cache / "metrics" / "comet-22" / "weights").score(Samples(SOURCES, HYPOTHESES, REFERENCES))
+    )
+
+
+def test_licence_is_shown_whether_weights_are_there_or_not(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put_in_cache(cache)
+    require_metrics(["comet-22"], progress=make_progress(quiet=False))
+    assert "COMET-22: Apache-2.0, https://huggingface.co/Unbabel/wmt22-comet-da" in capsys.readouterr().err.replace(
+        "\n", ""
+    )
 
 
 def test_metric_that_is_not_on_the_hub_is_told(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
@@ -190,7 +271,7 @@ def test_metric_that_is_not_on_the_hub_is_told(monkeypatch: pytest.MonkeyPatch, 
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         with pytest.raises(ModelUnavailableError):
             load_learned("comet-22")
-    assert not (cache / "metrics" / "comet-22").exists()
+    assert not (cache / "metrics" / "comet-22" / "weights").exists()
 
 
 def test_repository_without_the_checkpoint_is_told(
@@ -204,7 +285,7 @@ def test_repository_without_the_checkpoint_is_told(
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         with pytest.raises(NetworkError, match=r"has no file checkpoints/model\.ckpt"):
             load_learned("comet-22")
-    assert not (cache / "metrics" / "comet-22").exists()
+    assert not (cache / "metrics" / "comet-22" / "weights").exists()
 
 
 def test_hub_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,22 +147,26 @@ def test_other_weights_of_the_same_name_are_refused(models: tuple[Path, Path], t
 
 
 def test_interruption_leaves_no_process_and_says_so(models: tuple[Path, Path], tmp_path: Path) -> None:
-    words = command(models, tmp_path / "bench")
+    words, mark = command(models, tmp_path / "bench"), str(tmp_path)
     process = subprocess.Popen(
-        words, env=environment(tmp_path / "cache"), stderr=subprocess.PIPE, encoding="utf-8",
+        words, env=environment(tmp_path / "cache") | {"MARK": mark}, stderr=subprocess.PIPE, encoding="utf-8",
         # Where the tests run in the background of a script, they inherit that it is ignored.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - there are no threads yet
     )  # fmt: skip
     while lines_written(tmp_path / "bench") < 1 and process.poll() is None:
         time.sleep(0.02)
+    assert len(marked(mark)) == 2  # the command and its worker
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Interrupted" in told
     assert "Traceback" not in told
-    mine = str(tmp_path / "bench")
-    running = [path for path in Path("/proc").glob("[0-9]*/cmdline") if mine.encode() in read_or_nothing(path)]
-    assert running == []
+    assert marked(mark) == []
+
+
+def marked(mark: str) -> list[Path]:
+    """Return the processes with this mark in their environment."""
+    return [path for path in Path("/proc").glob("[0-9]*/environ") if f"MARK={mark}\0".encode() in read_or_nothing(path)]
 
 
 def read_or_nothing(path: Path) -> bytes:

@@ -133,7 +133,9 @@ def test_evaluating_files_of_different_length():
 
 
 def test_evaluating_articles_as_lines_names_the_other_way():
-    assert_one_line(tolmach("evaluate", "good.txt", "good.txt", "--language", "en"), "empty lines", "--by article")
+    assert_one_line(
+        tolmach("evaluate", "good.txt", "good.txt", "--language", "en"), "is empty, so its lines", "--by article"
+    )
 
 
 def test_evaluating_standard_input_against_itself():

@@ -13,11 +13,13 @@ from tolmach.cli import main
 LINES = ["The cat sat on the mat.", "There is no doubt about it.", "He came on Monday."]
 OTHER = ["A cat sat on a mat.", "There is a doubt.", "He went on Tuesday."]
 REFERENCE = ["The cat sat on a mat.", "There's no question about it.", "He came on a Monday."]
+RUSSIAN = ["Кот сидел на ковре.", "В этом нет сомнений.", "Он пришёл в понедельник."]
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     named = {"mine": LINES, "other": OTHER, "ref": REFERENCE, "ref2": LINES[::-1], "short": LINES[:2]}
+    named |= {"russian": RUSSIAN, "hole": [LINES[0], "", LINES[2]], "empty": []}
     for name, lines in named.items():
         (tmp_path / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return tmp_path
@@ -50,6 +52,46 @@ def test_comparison_is_a_table_for_people(files: Path) -> None:
     assert "Smallest difference that these 3 segments show" in done.stdout
 
 
+def test_lone_carriage_return_ends_no_line_as_in_sacrebleu(files: Path) -> None:
+    (files / "mine.txt").write_bytes("".join(f"{line}\r\n" for line in LINES).replace("sat", "sa\rt").encode())
+    found = json.loads(invoke(files, "mine.txt", "ref.txt").stdout)
+    assert found["segments"] == 3
+
+
+def test_systems_are_assessed_without_a_reference(files: Path) -> None:
+    (files / "other.txt").write_text("He came on Friday 13.\n" * 3, encoding="utf-8")
+    words = ["mine.txt", "--source", "russian.txt", "--system", f"other={files / 'other.txt'}"]
+    found = json.loads(invoke(files, *words).stdout)
+    assert found["scores"] == {}
+    mine, other = found["signs"]["mine.txt"], found["signs"]["other"]
+    assert mine["worst_tenth"] > other["worst_tenth"]
+    assert mine["flagged"] < other["flagged"] == 1.0
+    assert len(other["segments"]) == 3
+    assert all(one["checks"] for one in other["segments"])
+    shown = invoke(files, *words, "--format", "table").stdout
+    assert "worst tenth" in shown
+    assert "Flagged in other, segments: " in shown
+
+
+def test_texts_in_another_language_are_told(files: Path) -> None:
+    words = ["evaluate", str(files / "russian.txt"), str(files / "ref.txt")]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0
+    assert "russian.txt seems to be in ru" in " ".join(done.stderr.split())
+
+
+def test_worst_lines_are_shown_to_people(files: Path) -> None:
+    shown = invoke(files, "mine.txt", "ref.txt", "--sentence-level", "--format", "table").stdout
+    assert "Worst lines by chrF" in shown
+
+
+def test_name_of_the_file_tells_the_format(files: Path, tmp_path: Path) -> None:
+    assert invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.json")).exit_code == 0
+    done = invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.md"))
+    assert done.exit_code == 2
+    assert "does not write markdown" in done.stderr
+
+
 def test_sentences_are_scored_by_themselves(files: Path) -> None:
     found = json.loads(invoke(files, "mine.txt", "ref.txt", "--sentence-level", "--metric", "chrf").stdout)
     expected = evaluate_sentences(LINES, [REFERENCE], target_language="en", metrics=["chrf"])
@@ -64,9 +106,18 @@ def test_sentences_are_scored_by_themselves(files: Path) -> None:
         (["mine.txt", "ref.txt", "--reference", "short.txt"], 1, "short.txt 2"),
         (["mine.txt", "ref.txt", "--system", "no name"], 2, "NAME=FILE"),
         (["mine.txt", "ref.txt", "--system", "x=none"], 1, "cannot read none"),
-        (["mine.txt", "--source", "ref.txt", "--sentence-level"], 2, "scored against a reference"),
+        (["mine.txt", "--source", "ref.txt"], 1, "both in en"),
+        (["mine.txt", "--source", "russian.txt", "--metric", "ter"], 2, "ter needs a reference"),
+        (["mine.txt", "--source", "russian.txt", "--metric", "rouge"], 2, "unknown metric 'rouge'"),
+        (["mine.txt", "--source", "short.txt"], 1, "line 3 is missing from"),
+        (["mine.txt", "hole.txt"], 1, "hole.txt, line 2 is empty"),
+        (["empty.txt", "ref.txt"], 1, "empty.txt is empty"),
         (["mine.txt", "ref.txt", "--by", "article", "--sentence-level"], 2, "one by one"),
-        (["mine.txt", "ref.txt", "--system", "mine.txt=ref", "--resamples", "3"], 2, "two systems have one name"),
+        (
+            ["mine.txt", "ref.txt", "--system", "mine.txt=ref", "--resamples", "3"],
+            2,
+            "two systems have one name, mine.txt",
+        ),
     ],
 )
 def test_what_cannot_be_scored_is_told(files: Path, words: list[str], status: int, told: str) -> None:

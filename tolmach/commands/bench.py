@@ -123,7 +123,7 @@ def run(folder: Path, *, output_format: str | None, quiet: bool, **options: Any)
     result = run_bench(BenchPlan(**options), folder, progress=progress)
     result = replace(result, command=shlex.join(["tolmach", *sys.argv[1:]]))
     paths = write_reports(result, folder)
-    _emit(result, Output(output_format))
+    _emit(result, Output(output_format, formats=FORMATS))
     for path in paths:
         progress.note(f"Written: {path}")
     if result.failures:
@@ -165,17 +165,20 @@ def report(folders: tuple[Path, ...], *, quiet: bool, **output: Any) -> None:  #
     """
     from tolmach.bench.files import combine, read_result  # noqa: PLC0415 - loaded when used
 
-    _emit(combine([read_result(folder) for folder in folders]), Output(output["output_format"], output["output"]))
+    _emit(
+        combine([read_result(folder) for folder in folders]), Output(output["output_format"], output["output"], FORMATS)
+    )
 
 
 def _emit(result: Any, output: Output) -> None:
     from tolmach.bench.files import to_json  # noqa: PLC0415 - loaded when used
 
-    if output.format == "markdown":
+    form = output.form()
+    if form == "markdown":
         from tolmach.bench.markdown import render_markdown  # noqa: PLC0415 - loaded when used
 
         output.write(render_markdown(result))
-    elif output.format == "html":
+    elif form == "html":
         from tolmach.bench.page import render_page  # noqa: PLC0415 - loaded when used
 
         output.write(render_page(result))

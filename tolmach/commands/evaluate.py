@@ -25,8 +25,9 @@ from tolmach.output import Output
 @click.option("--resamples", type=int, default=1000, show_default=True, help="Bootstrap resamples of the comparison.")
 @click.option("--trials", type=int, default=10_000, show_default=True, help="Trials of the randomisation.")
 @click.option("--seed", type=int, default=12345, show_default=True, help="Seed of both.")
-@click.option("--source", help="The article that was translated, for scores that need no reference.")
+@click.option("--source", help="What was translated: for signs that need no reference, and for neural metrics.")
 @click.option("--language", type=LANGUAGE, help="Language of hypothesis and reference; detected when not given.")
+@click.option("--source-language", type=LANGUAGE, help="Language of the source; detected when not given.")
 @METRIC_OPTION
 @click.option(
     "--by",
@@ -40,25 +41,32 @@ from tolmach.output import Output
 def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: Any) -> None:
     """Score the translation in the file HYPOTHESIS against the REFERENCE, or without one against its --source.
 
+    Files are UTF-8 text. Without a reference, adequacy and failed checks are told, and metrics that can do without one.
+
     \b
     Example:
       tolmach evaluate mine.ru.txt ref.ru.txt --metric bleu --metric chrf
       tolmach evaluate mine.ru.txt ref.ru.txt --system other=other.ru.txt --format table
-      tolmach evaluate mine.ru.txt --source en.txt --by article
+      tolmach evaluate mine.ru.txt --source lines.en.txt --system other=other.ru.txt
+      tolmach evaluate article.ru.html --source article.en.html --by article
     """
     from eval.significance import Resampling  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation import EvaluationPlan, evaluate_files  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import scores_table  # noqa: PLC0415 - loaded when used
+    from tolmach.evaluation import evaluate_files  # noqa: PLC0415 - loaded when used
+    from tolmach.evaluation_tables import scores_table  # noqa: PLC0415 - loaded when used
+    from tolmach.evaluation_types import EvaluationPlan  # noqa: PLC0415 - loaded when used
 
+    references = tuple(filter(None, (reference, *options["more"])))
+    chosen = click.get_current_context().get_parameter_source("metrics") is not click.core.ParameterSource.DEFAULT
     plan = EvaluationPlan(
         options["language"],
-        options["metrics"],
+        options["source_language"],
+        # The usual metrics need a reference.
+        options["metrics"] if references or chosen else (),
         by_article=options["by"] == "article",
         systems=options["systems"],
         sentence_level=options["sentence_level"],
         resampling=Resampling(options["resamples"], options["trials"], options["seed"]),
     )
-    references = tuple(filter(None, (reference, *options["more"])))
     found = evaluate_files(hypothesis, references, options["source"], plan=plan, progress=make_progress(quiet=quiet))
     Output(options["output_format"], options["output"]).emit(
         found.to_json(), lambda console: scores_table(console, found)

@@ -17,8 +17,13 @@ def endpoint() -> str:
 
 
 @contextmanager
-def hub_errors(repo_id: str) -> Iterator[None]:
-    """Turn what huggingface_hub raises about a repository into Tolmach's errors."""
+def hub_errors(repo_id: str, *, otherwise: str = "`qwen2.5-coder-1.5b` needs no hub") -> Iterator[None]:
+    """Turn what huggingface_hub raises about a repository into Tolmach's errors.
+
+    Args:
+        repo_id: The repository.
+        otherwise: What can be done where no hub can be reached.
+    """
     from huggingface_hub import errors  # noqa: PLC0415 - slow to import, and not needed for cached models
     from huggingface_hub.utils import httpx  # type: ignore[attr-defined] # noqa: PLC0415 - as it says, for any version
 
@@ -39,16 +44,16 @@ def hub_errors(repo_id: str) -> Iterator[None]:
         status = error.response.status_code
         raise NetworkError(f"{endpoint()} answers {status} for {repo_id}", hint="Try again later") from error
     except (errors.LocalEntryNotFoundError, httpx.HTTPError) as error:
-        raise _unreachable(repo_id, error) from error
+        raise _unreachable(repo_id, error, otherwise) from error
     except OSError as error:
         if error.errno is not None:  # the disk's, not the hub's
             raise
-        raise _unreachable(repo_id, error) from error
+        raise _unreachable(repo_id, error, otherwise) from error
 
 
-def _unreachable(repo_id: str, error: Exception) -> NetworkError:
+def _unreachable(repo_id: str, error: Exception, otherwise: str) -> NetworkError:
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return NetworkError(
         f"cannot fetch {repo_id}: no hub can be reached at {endpoint()} ({reason})",
-        hint="Check the connection or HF_ENDPOINT; what was fetched so far is kept. `qwen2.5-coder-1.5b` needs no hub",
+        hint=f"Check the connection or HF_ENDPOINT; what was fetched so far is kept. {otherwise}",
     )
