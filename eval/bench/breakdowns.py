@@ -48,18 +48,22 @@ def break_down(loaded: EvaluationSet, measured: Measured) -> tuple[Breakdown, ..
 def by_length(sources: Sequence[str], language: str) -> dict[str, list[int]]:
     """Return the segments of each quarter by length, shortest first, named by the lengths that it spans.
 
-    Chinese is counted in characters, other languages in words.
+    Segments of one length are in one part, so that a quarter is not exactly one. Chinese is counted in characters,
+    other languages in words.
     """
     chinese = base_language(language) == CHINESE
     lengths = [len("".join(text.split())) if chinese else len(text.split()) for text in sources]
     order = sorted(range(len(sources)), key=lambda at: (lengths[at], at))
     unit = "characters" if chinese else "words"
-    found: dict[str, list[int]] = {}
-    for part in np.array_split(np.array(order, dtype=np.int64), min(_LENGTHS, len(order))):
-        numbers = part.tolist()
-        name = f"{lengths[numbers[0]]} to {lengths[numbers[-1]]} {unit}"
-        found.setdefault(name, []).extend(numbers)
-    return found
+    bounds = [lengths[order[len(order) * part // _LENGTHS]] for part in range(1, _LENGTHS)] if order else []
+    parts: dict[int, list[int]] = {}
+    for at in order:
+        parts.setdefault(sum(lengths[at] >= bound for bound in bounds), []).append(at)
+    return {_span(lengths[own[0]], lengths[own[-1]], unit): own for own in parts.values()}
+
+
+def _span(low: int, high: int, unit: str) -> str:
+    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
 
 
 def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:

@@ -125,8 +125,9 @@ class Journal:
     def _compare(self, found: Mapping[str, str]) -> None:
         for name in {**self._identity, **found}:
             if found.get(name) != self._identity.get(name):
+                before, now = (repr(side[name]) if name in side else "none" for side in (found, self._identity))
                 raise UsageError(
-                    f"{self.path} was made with {name} {found.get(name)!r}, not {self._identity.get(name)!r}",
+                    f"{self.path} was made with {name} {before}, not {now}",
                     hint="Choose another folder with -o, or remove the file",
                 )
 
@@ -145,6 +146,17 @@ def _segment(record: Mapping[str, Any]) -> Segment:
         if not isinstance(value, kind) or isinstance(value, bool):
             raise TypeError(f"{value!r} is no {kind.__name__}")
     return found
+
+
+def read_identity(path: Path) -> dict[str, str]:
+    """Return what the translations in a file depend on; empty where it is no journal."""
+    try:
+        with path.open("rb") as file:
+            head = json.loads(file.readline())
+    except (OSError, ValueError):
+        return {}
+    known = isinstance(head, dict) and head.get("schema") == _SCHEMA and isinstance(head.get("identity"), dict)
+    return head["identity"] if known else {}
 
 
 def signature_of(chunks: Sequence[Chunk]) -> dict[str, str]:

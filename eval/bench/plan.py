@@ -50,7 +50,10 @@ class BenchPlan:
         submitted: Whether outputs that come with a set are scored as well.
         references: Names of the references to score against; none stands for those that a set is usually scored
             against.
-        checks: Whether the checks of translations are made; they take about 10 ms a segment.
+        baseline: Name of the system that all others are compared with; None takes the first model, else the first of
+            `outputs`, else the best of the submitted ones by the first metric.
+        checks: Whether signs that need no reference are looked for: failed checks, adequacy, agreement. They take about
+            20 ms a segment.
         device: Where models run.
         engine: What runs them, as `TranslatorOptions` has it.
         precision: Likewise.
@@ -73,6 +76,7 @@ class BenchPlan:
     outputs: tuple[Outputs, ...] = ()
     submitted: bool = False
     references: tuple[str, ...] = ()
+    baseline: str | None = None
     checks: bool = True
     device: Literal["auto", "cpu", "cuda"] = "auto"
     engine: Literal["auto", "ctranslate2", "transformers"] = "auto"

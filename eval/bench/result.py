@@ -1,6 +1,6 @@
 """What a benchmark found: everything that its reports show, with what produced it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from eval.significance import Comparison, Resampling, SystemScore
@@ -8,7 +8,7 @@ from eval.significance import Comparison, Resampling, SystemScore
 Pairs = tuple[tuple[str, str], ...]
 """Names and values: how signatures are kept."""
 Property = Literal["document", "length", "content", "origin"]
-Kind = Literal["model", "outputs", "submitted"]
+Kind = Literal["model", "outputs", "submitted", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,11 @@ class SystemFigures:
 
     Attributes:
         name: The model, or the name of outputs that another program made.
-        kind: `model`; `outputs` of the user's; `submitted` with the set.
-        adequacy: Adequacy of its worst tenth of segments, from 0 to 1, higher is better; see `eval.adequacy`.
+        kind: `model`; `outputs` of the user's; `submitted` with the set; `reference`, a human translation.
+        adequacy: Adequacy of its worst tenth of segments, from 0 to 1, higher is better; see `eval.adequacy`. None
+            where no signs were looked for.
+        agreement: With the other systems, from -1 to 1, higher is better; see `eval.agreement`. None where there are
+            fewer than three systems, or no signs were looked for.
         flagged: Share of the segments that fail a check of `translate.checks`, from 0 to 1, lower is better; None
             where no checks were made.
         checks: How many segments fail each kind of check.
@@ -60,9 +63,10 @@ class SystemFigures:
 
     name: str
     kind: Kind
-    adequacy: float
-    flagged: float | None
-    checks: dict[str, int]
+    adequacy: float | None = None
+    agreement: float | None = None
+    flagged: float | None = None
+    checks: dict[str, int] = field(default_factory=dict)
     seconds: float | None = None
     segments_per_second: float | None = None
     characters_per_second: float | None = None
@@ -105,7 +109,7 @@ class WorstSegment:
 
     Attributes:
         system: The system.
-        number: The segment's number in the set, from 0.
+        number: The segment's number in the set, from 1.
         source: Source.
         reference: First reference.
         outputs: The translation of every system.
@@ -135,7 +139,10 @@ class Table:
         digest: Checksum of sources and references.
         licence: Licence of the set.
         citation: Its paper.
-        systems: In the order of the plan; the first is the baseline.
+        origins: Languages that the texts were written in, by tag; none where the set does not tell.
+        baseline: Name of the system that the others are compared with; empty where there are no systems.
+        systems: The baseline first.
+        reference: Signs of a reference, as a scale for the systems' own; None where there are none.
         scores: Each system by each metric, with its interval.
         comparisons: Each other system beside the baseline.
         breakdowns: Scores on parts.
@@ -151,7 +158,10 @@ class Table:
     digest: str
     licence: str
     citation: str
+    origins: tuple[str, ...]
+    baseline: str
     systems: tuple[SystemFigures, ...]
+    reference: SystemFigures | None
     scores: tuple[SystemScore, ...]
     comparisons: tuple[Comparison, ...]
     breakdowns: tuple[Breakdown, ...]

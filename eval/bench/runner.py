@@ -4,8 +4,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +20,14 @@ from eval.bench.machine import describe_machine, library_versions
 from eval.bench.models import Measured, check_weights, journal_path, measured_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult
-from eval.bench.scoring import check_set, read_outputs, score_bench
+from eval.bench.scoring import check_set, score_bench
+from eval.bench.systems import read_outputs
 from eval.bench.worker import ADVANCE, DONE, FAILED, NOTE, REFUSED, STARTED, Work, identity_of
 from eval.metrics import require_metrics
+from translate.loading import choose_model
+from translate.options import AUTO
+from translate.registry import find_model
+from translate.weights.store import WeightsStore
 
 _LOCK: Final = ".lock"
 _LAST_SECONDS: Final = 30
@@ -40,8 +45,8 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
         progress: Who is told how far it is.
 
     Raises:
-        UsageError: The plan cannot be carried out, another process is at work in the folder, or it holds translations
-            that were made otherwise.
+        UsageError: The plan cannot be carried out, a model is not known, another process is at work in the folder, or
+            it holds translations that were made otherwise.
         InputError: A test set or a file of translations cannot be read.
         OfflineError: A metric needs what is not here, and the user allows no network.
         NetworkError: What a metric needs cannot be fetched.
@@ -49,6 +54,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
     """
     plan.check()
     # What is wrong is told before hours of work.
+    plan = _resolved(plan, progress)
     loaded = {task: plan.load(task) for task in plan.tasks()}
     for one in loaded.values():
         check_set(plan, one)
@@ -64,11 +70,31 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
             raise UsageError(f"another benchmark is at work in {folder}", hint="Wait for it, or choose -o") from error
     try:
         left = {model: _left(plan, model, folder, loaded) for model in plan.models}
-        for model, jobs in left.items():
-            _run_model(Work(plan, model, jobs, 0.0), folder, loaded, progress)
+        for model in [model for model, jobs in left.items() if jobs and not plan.server]:
+            find_model(model)
+        works = [Work(plan, model, jobs, 0.0) for model, jobs in left.items()]
+        # All are prepared before the first translates: what cannot run, or must be fetched, is known early.
+        prepared = [_prepare(work, progress) for work in works]
+        for work, found in zip(works, prepared, strict=True):
+            _run_model(work, folder, (loaded, found), progress)
         return score_bench(plan, folder, progress=progress)
     finally:
         lock.release()
+
+
+def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:
+    """Return the plan with the model that `auto` means here by its name, so that the report tells what was measured.
+
+    Raises:
+        OfflineError: `auto` finds nothing here, and no network is allowed.
+        UsageError: It means a model that is named beside it.
+    """
+    if plan.server or AUTO not in plan.models:
+        return plan
+    names = [choose_model(WeightsStore(), progress).name if model == AUTO else model for model in plan.models]
+    resolved = replace(plan, models=tuple(names))
+    resolved.check()
+    return resolved
 
 
 def _left(
@@ -78,14 +104,25 @@ def _left(
     found = []
     for task, one in loaded.items():
         path = journal_path(folder, model, task)
-        chunks = Journal(path, identity_of(Work(plan, model, (), 0.0), task)).read()
+        chunks = Journal(path, identity_of(plan, model, task)).read()
         check_weights(model, task, path, chunks)
         if len({segment.number for chunk in chunks for segment in chunk.segments}) < len(one):
             found.append((task, path))
     return tuple(found)
 
 
-def _run_model(job: Work, folder: Path, loaded: dict[Task, EvaluationSet], progress: Progress) -> None:
+def _prepare(job: Work, progress: Progress) -> Measured:
+    """Fetch and convert what a model needs, which is no part of its start, and return what it cannot do."""
+    if not job.tasks:
+        return Measured()
+    found = _Process(_as(job, prepare=True), Measured(), progress).run(0)
+    for reason in filter(None, [found.failed, *found.refused.values()]):
+        progress.note(f"{job.model}: {reason}")
+    return found
+
+
+def _run_model(job: Work, folder: Path, known: tuple[dict[Task, EvaluationSet], Measured], progress: Progress) -> None:
+    loaded, prepared = known
     measured = read_measured(folder, job.model)
     before = asdict(measured)
 
@@ -97,15 +134,23 @@ def _run_model(job: Work, folder: Path, loaded: dict[Task, EvaluationSet], progr
     # What a model could not do once, it may be able to do now.
     measured.refused, measured.failed = {}, ""
     if job.tasks:
-        measured.machine, measured.versions = describe_machine(), library_versions()
-        # What is fetched or converted first is no part of a model's start.
-        prepared = _Process(_as(job, prepare=True), Measured(), progress).run(0)
+        measured.machine = _both(measured.machine, describe_machine())
+        measured.versions = _both(measured.versions, library_versions())
         measured.refused, measured.failed = prepared.refused, prepared.failed
         able = [task for task, _ in job.tasks if task.name not in prepared.refused]
         if able and not prepared.failed:
             _Process(_as(job), measured, progress, save).run(sum(len(loaded[task]) for task in able))
     if asdict(measured) != before:
         save()
+
+
+def _both(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return facts of all processes of a model: where it went on somewhere else, its speed is that of both."""
+    found = dict(before)
+    for name, value in now.items():
+        known = found.get(name, value)
+        found[name] = known if value in known.split(" and ") else f"{known} and {value}"
+    return found
 
 
 def _as(job: Work, *, prepare: bool = False) -> Work:

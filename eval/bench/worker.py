@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from corpora.errors import TolmachError, UsageError
@@ -112,6 +113,12 @@ def main() -> None:
         messages.write(json.dumps(message) + "\n")
         messages.flush()
 
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Let the report say why the process ended."""
+        send(FAILED, f"{kind.__name__}: {str(error).strip() or 'no more is told'}", "")
+        sys.__excepthook__(kind, error, trace)
+
+    sys.excepthook = tell
     try:
         work(job, send)
     except TolmachError as error:
@@ -154,7 +161,7 @@ def work(job: Work, send: Send) -> None:
         _warm_up(translator, task.direction)
         if not number:
             send(STARTED, time.time() - job.began)
-        _translate(job.plan, task, Journal(path, identity_of(job, task)), (translator, send))
+        _translate(job.plan, task, Journal(path, identity_of(job.plan, job.model, task)), (translator, send))
 
 
 def _warm_up(translator: "Translator", direction: Direction) -> None:
@@ -163,12 +170,15 @@ def _warm_up(translator: "Translator", direction: Direction) -> None:
     translator.translate([article.sentences[0].text], source=direction[0], target=direction[1])
 
 
-def identity_of(job: Work, task: Task) -> dict[str, str]:
-    """Return what the translations of a task depend on, as far as it is known before they are made."""
-    plan = job.plan
+def identity_of(plan: BenchPlan, model: str, task: Task) -> dict[str, str]:
+    """Return what a model's translations of a task depend on, as far as it is known before they are made.
+
+    Raises:
+        TolmachError: The set cannot be read.
+    """
     loaded = plan.load(task)
     found = {
-        "model": job.model,
+        "model": model,
         "set": task.set,
         "pair": task.pair,
         "segments": str(len(loaded)),

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Formula = Callable[[Array], Array]
 
-_FORMULAS: "Final[dict[str, Formula]]" = {
+FORMULAS: "Final[dict[str, Formula]]" = {
     "bleu": formulas.bleu,
     "spbleu": formulas.bleu,
     "chrf": formulas.chrf,
     "chrf++": formulas.chrf,
     "ter": formulas.ter,
 }
+"""What makes scores of summed statistics, by metric; all others are means of segments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
         signature=found.signature,
         higher_is_better=METRICS[metric].higher_is_better,
         statistics=dict(zip(outputs, found.statistics, strict=True)),
-        formula=_FORMULAS[metric],
+        formula=FORMULAS[metric],
     )
 
 

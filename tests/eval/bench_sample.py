@@ -5,7 +5,7 @@ from pathlib import Path
 from eval.bench import BenchPlan
 from eval.bench.journal import Chunk, Journal, Segment
 from eval.bench.models import journal_path
-from eval.bench.worker import Work, identity_of
+from eval.bench.worker import identity_of
 
 ENGLISH = ("Anna Petrova said: “We won 12 games.”", "The talks went on in May.", "It rained.")
 RUSSIAN = ("Анна Петрова сказала: «Мы выиграли 12 игр».", "Переговоры продолжались в мае.", "Шёл дождь.")
@@ -30,7 +30,7 @@ def put_journal(plan: BenchPlan, folder: Path, model: str, texts: tuple[str, ...
     """Write what a model translated, as its worker would."""
     (task,) = plan.tasks()
     path = journal_path(folder, model, task)
-    journal = Journal(path, identity_of(Work(plan, model, (), 0.0), task))
+    journal = Journal(path, identity_of(plan, model, task))
     numbered = list(enumerate(texts))
     for start in range(0, len(numbered), plan.chunk):
         part = numbered[start : start + plan.chunk]

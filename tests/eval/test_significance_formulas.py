@@ -11,7 +11,7 @@ from eval.metrics import METRICS
 from eval.ngrams import Reference, characters
 from eval.segments import Segments
 from eval.significance import formulas
-from eval.significance.measures import _FORMULAS, measure_texts
+from eval.significance.measures import FORMULAS, measure_texts
 from eval.statistics import extract_statistics
 
 FAST = ("bleu", "chrf", "chrf++")
@@ -60,7 +60,7 @@ def test_formula_gives_the_corpus_score(metric: str, pairs: list[tuple[str, str]
 
 @pytest.mark.parametrize("metric", ["bleu", "chrf", "ter", "mean"])
 def test_formulas_take_any_number_of_sums(metric: str) -> None:
-    formula = formulas.mean if metric == "mean" else _FORMULAS[metric]
+    formula = formulas.mean if metric == "mean" else FORMULAS[metric]
     columns = {"bleu": 10, "chrf": 18, "ter": 2, "mean": 2}[metric]
     totals = np.random.default_rng(1).integers(0, 50, size=(4, 3, columns)).astype(np.float64)
     one_by_one = [[float(formula(row)) for row in rows] for rows in totals]
@@ -69,7 +69,7 @@ def test_formulas_take_any_number_of_sums(metric: str) -> None:
 
 @pytest.mark.parametrize("metric", ["bleu", "chrf", "ter", "mean"])
 def test_nothing_at_all_scores_nothing(metric: str) -> None:
-    formula = formulas.mean if metric == "mean" else _FORMULAS[metric]
+    formula = formulas.mean if metric == "mean" else FORMULAS[metric]
     assert formula(np.zeros(18)) == 0.0
 
 

@@ -18,6 +18,7 @@ from tolmach.bench.axes import Scale, fit, fit_logarithmic
 from tolmach.bench.files import combine, from_json, to_json, write_reports
 from tolmach.bench.markdown import render_markdown
 from tolmach.bench.page import render_page
+from tolmach.bench.plots import FILLS, SHAPES, legend_mark
 from tolmach.bench.rows import decimal, labels_of, number, p_text
 from tolmach.cli import main
 
@@ -154,6 +155,51 @@ def test_one_table_with_two_signatures_is_refused(result: BenchResult) -> None:
     scores = (replace(table.scores[0], signature=table.scores[0].signature.replace("13a", "zh")), *table.scores[1:])
     with pytest.raises(InputError, match="bleu of ntrex en-ru has two signatures"):
         from_json(to_json(replace(result, tables=(replace(table, scores=scores),))), "it")
+
+
+def test_systems_of_several_folders_on_the_same_segments_are_compared(tmp_path: Path) -> None:
+    for name, texts in (("good", RUSSIAN), ("bad", WORSE)):
+        plan = made_plan(models=(name,))
+        put_journal(plan, tmp_path / name, name, texts)
+        write_reports(score_bench(plan, tmp_path / name), tmp_path / name)
+    both = made_plan()
+    put_journal(both, tmp_path / "both", "good", RUSSIAN)
+    put_journal(both, tmp_path / "both", "bad", WORSE)
+    expected = score_bench(both, tmp_path / "both").tables[0]
+    done = invoke("report", tmp_path / "good", tmp_path / "bad")
+    (joined,) = from_json(done.stdout, "it").tables
+    assert joined.systems == expected.systems
+    assert (joined.scores, joined.comparisons) == (expected.scores, expected.comparisons)
+    assert joined.breakdowns == expected.breakdowns
+    page = invoke("report", tmp_path / "good", tmp_path / "bad", "--format", "html").stdout
+    assert not Page(page).faults
+    (tmp_path / "bad" / "statistics.npz").unlink()
+    apart = from_json(invoke("report", tmp_path / "good", tmp_path / "bad").stdout, "it").tables
+    assert [len(table.systems) for table in apart] == [1, 1]
+
+
+def test_report_can_be_cited_by_itself(result: BenchResult) -> None:
+    (table,) = result.tables
+    told = replace(result, tables=(replace(table, pair="ru-en", origins=("en",)),))
+    for text in (render_markdown(told), Page(render_page(told)).text):
+        plain = " ".join(text.replace("\\", "").split())
+        assert f"Checksum of sources and references: {table.digest[:16]}." in plain
+        assert "The sources are translations: the texts were written in en." in plain
+        assert "Licence: CC-BY-SA-4.0." in plain
+        assert "Differences are to good." in plain
+
+
+def test_eighteen_systems_have_marks_of_their_own(result: BenchResult) -> None:
+    marks = {legend_mark(place) for place in range(SHAPES * FILLS)}
+    assert len(marks) == 18
+    assert legend_mark(18) == legend_mark(0)
+    del result
+
+
+def test_suffix_tells_the_format_of_a_report(result: BenchResult, tmp_path: Path) -> None:
+    write_reports(result, tmp_path / "bench")
+    assert invoke("report", tmp_path / "bench", "-o", tmp_path / "it.md").exit_code == 0
+    assert (tmp_path / "it.md").read_text(encoding="utf-8") == render_markdown(result)
 
 
 def test_number_of_references_may_differ_between_tables(result: BenchResult) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from corpora.errors import InputError
 from corpora.files import write_texts
 from eval.bench.result import BenchResult, Table
+from tolmach.bench.joining import join_tables
 from tolmach.codec import DecodeError, decode, encode
 
 SCHEMA: Final = "tolmach-bench/1"
@@ -75,10 +76,14 @@ def write_reports(result: BenchResult, folder: Path) -> list[Path]:
     return list(texts)
 
 
-def combine(results: list[BenchResult]) -> BenchResult:
+def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> BenchResult:
     """Return several results as one: the tables of all, the models of all.
 
-    Systems of different results are not compared with each other, since they were not resampled together.
+    Systems on the same segments are put into one table and tested anew, where the statistics lie beside the results.
+
+    Args:
+        results: At least one.
+        paths: Where each was read from; none, and tables stay apart.
 
     Raises:
         InputError: The results were made with other settings, metrics, signatures or segments, so that they do not
@@ -94,12 +99,13 @@ def combine(results: list[BenchResult]) -> BenchResult:
                 )
     tables = tuple(table for result in results for table in result.tables)
     check_comparable(tables)
+    places = [path for result, path in zip(results, paths, strict=True) for _ in result.tables] if paths else []
     return replace(
         first,
         command="\n".join(dict.fromkeys(result.command for result in results if result.command)),
         # A model that was measured twice has two rows: its start and its memory are those of one machine.
         models=tuple(dict.fromkeys(model for result in results for model in result.models)),
-        tables=tables,
+        tables=join_tables(list(zip(tables, places, strict=True)), first) if paths else tables,
     )
 
 

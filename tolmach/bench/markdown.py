@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eval.bench.result import BenchResult, Breakdown, Table
+from tolmach.bench.facts import how_to_read, model_facts, system_facts, table_facts
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
+    SIGN_COLUMNS,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
     number,
+    reference_row,
+    shown_signs,
     signatures,
     system_rows,
     table_title,
@@ -31,51 +35,53 @@ def _head(result: BenchResult) -> Iterator[str]:
     labels = labels_of(result)
     if result.command:
         yield f"```text\n{result.command}\n```"
-    yield _grid(("model", *MODEL_COLUMNS), [(labels[one.name], *model_cells(one)) for one in result.models])
+    if result.models:
+        yield _grid(("model", *MODEL_COLUMNS), [(labels[one.name], *model_cells(one)) for one in result.models])
     for model in result.models:
         if model.failed:
             yield f"**{_plain(labels[model.name])} was not run:** {_plain(model.failed)}."
-    machine = {f"{name} {value}" for model in result.models for name, value in model.machine}
-    if machine:
-        yield f"Measured on: {', '.join(sorted(machine))}."
+    facts = [
+        f"- {_plain(labels[model.name])}: {_plain(model_facts(model))}" for model in result.models if model.machine
+    ]
+    if facts:
+        yield "\n".join(["Measured on and with:", "", *facts])
     yield how_to_read(result)
-
-
-def how_to_read(result: BenchResult) -> str:
-    """Return what the columns mean."""
-    options = result.resampling
-    return (
-        f"± is half the {options.confidence:.0%} interval over {options.resamples} bootstrap resamples. A difference "
-        f"to the first system has a star where p < {options.alpha:g} in a paired approximate randomisation with "
-        f"{options.trials} trials, after Holm's correction over the systems of the table. Adequacy is measured without "
-        "a reference, as are the flagged segments, which fail a check of translations."
-    )
 
 
 def _table(result: BenchResult, table: Table) -> Iterator[str]:
     labels = labels_of(result)
     yield f"## {_plain(table_title(table))}"
-    columns = ["system"]
-    for metric in result.metrics:
-        columns += [metric_name(metric), "difference", "p"]
-    rows = []
-    for row in system_rows(result, table):
-        cells = [row.label]
-        for cell in row.cells:
-            cells += [f"**{cell.text}**" if cell.best else cell.text, cell.difference.replace("*", "\\*"), cell.p_value]
-        rows.append([*cells, f"{row.figures.adequacy:.3f}", row.flagged, row.speed])
-    if rows:
-        yield _grid([*columns, "adequacy", "flagged", "segments/s"], rows)
+    if table.systems:
+        yield _scores(result, table)
     for name, reason in table.missing.items():
         yield f"{_plain(labels[name])}: not measured. {_plain(reason)}."
     if detectable := detectable_text(result, table):
-        yield detectable
+        yield _plain(detectable)
     if named := signatures(result, table):
         yield "\n".join(f"- {name}: `{signature}`" for name, signature in named.items())
+    yield " ".join(map(_plain, table_facts(table)))
+    facts = [f"- {_plain(labels[one.name])}: {_plain(told)}" for one in table.systems if (told := system_facts(one))]
+    if facts:
+        yield "\n".join(["Translated by:", "", *facts])
     for breakdown in table.breakdowns:
         if breakdown.property != "document":
             yield _breakdown(table, breakdown, labels)
     yield from _worst(table, labels)
+
+
+def _scores(result: BenchResult, table: Table) -> str:
+    columns = ["system"]
+    for metric in result.metrics:
+        columns += [metric_name(metric), "difference", "p"]
+    rows, signs = [], shown_signs(table)
+    for row in system_rows(result, table):
+        cells = [row.label]
+        for cell in row.cells:
+            cells += [f"**{cell.text}**" if cell.best else cell.text, cell.difference.replace("*", "\\*"), cell.p_value]
+        rows.append([*cells, *(row.signs[at] for at in signs)])
+    if reference := reference_row(table):
+        rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.signs[at] for at in signs)])
+    return _grid([*columns, *(SIGN_COLUMNS[at] for at in signs)], rows)
 
 
 def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
@@ -94,7 +100,7 @@ def _worst(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
             continue
         yield f"Worst segments of {_plain(labels[system.name])}:"
         for one in found:
-            lines = [f"- segment {one.number + 1}", f"  - source: {_plain(one.source)}"]
+            lines = [f"- segment {one.number}", f"  - source: {_plain(one.source)}"]
             lines += [
                 f"  - {_plain(labels[name])} ({number(one.scores[name])}): {_plain(text)}"
                 for name, text in one.outputs.items()

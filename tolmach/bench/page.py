@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from eval.bench.result import BenchResult, Table, WorstSegment
-from tolmach.bench.markdown import how_to_read
+from tolmach.bench.facts import how_to_read, model_facts, system_facts, table_facts
 from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_speed
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
+    SIGN_COLUMNS,
     SystemRow,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
+    reference_row,
+    shown_signs,
     signatures,
     system_rows,
     table_title,
@@ -50,6 +53,9 @@ class Section:
         source: Tag of the source language.
         target: Tag of the target language.
         rows: Its systems.
+        reference: Signs of its reference; None where there are none.
+        signs: Which of the signs it has a figure for.
+        facts: What the test set is.
         keys: Name and mark of each system.
         plots: Its drawings.
         signatures: Signature of each metric.
@@ -63,6 +69,9 @@ class Section:
     source: str
     target: str
     rows: tuple[SystemRow, ...]
+    reference: SystemRow | None
+    signs: tuple[int, ...]
+    facts: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
     plots: tuple[Plot, ...]
     signatures: dict[str, str]
@@ -81,8 +90,10 @@ def render_page(result: BenchResult) -> str:
         .render(
             result=result,
             sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
-            models=[(labels[model.name], model, model_cells(model)) for model in result.models],
+            models=[(labels[model.name], model, model_cells(model), model_facts(model)) for model in result.models],
             model_columns=MODEL_COLUMNS,
+            sign_columns=SIGN_COLUMNS,
+            system_facts=system_facts,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
             labels=labels,
@@ -108,6 +119,9 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         source=source,
         target=target,
         rows=rows,
+        reference=reference_row(table),
+        signs=shown_signs(table),
+        facts=tuple(table_facts(table)),
         # Drawn by us; what comes from outside was escaped there.
         keys=tuple((row.label, Markup(legend_mark(place))) for place, row in enumerate(rows)),  # noqa: S704
         plots=tuple(Plot(plot.title, Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704

@@ -16,7 +16,9 @@ _HEIGHT = 260
 _TOP = 14
 _BOTTOM = 40
 SHAPES = 6
-"""Shapes and colours that systems are told apart by; more systems begin again."""
+"""Shapes and colours that systems are told apart by."""
+FILLS = 3
+"""A second round of systems is filled with its colour, a third has a dot in the middle; more systems begin again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> st
 def parts_plot(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
     """Return the scores of all systems on each part, one part above the other; documents by the baseline's score."""
     parts = list(breakdown.parts)
-    baseline = table.systems[0].name
+    baseline = table.baseline
     if breakdown.property == "document":
         parts.sort(key=lambda part: part.scores[baseline])
     row = 9 if len(parts) > 24 else 20  # noqa: PLR2004 - names of more would cover each other
@@ -103,17 +105,19 @@ def legend_mark(place: int) -> str:
 
 
 def _mark(place: int, x: float, y: float, title: str) -> str:
-    kind = place % SHAPES
+    kind, round_ = place % SHAPES, place // SHAPES % FILLS
+    cross = f"M{x - 4} {y - 4}l8 8M{x - 4} {y + 4}l8 -8" if round_ else f"M{x - 5} {y}h10M{x} {y - 5}v10"
     shapes = (
         f'<circle cx="{x}" cy="{y}" r="4.5"/>',
         f'<path d="M{x - 4.5} {y - 4.5}h9v9h-9z"/>',
         f'<path d="M{x} {y - 5.5}l5.5 10h-11z"/>',
         f'<path d="M{x} {y - 6}l6 6l-6 6l-6 -6z"/>',
         f'<path d="M{x} {y + 5.5}l5.5 -10h-11z"/>',
-        f'<path d="M{x - 5} {y}h10M{x} {y - 5}v10"/>',
+        f'<path d="{cross}"/>',
     )
     told = f"<title>{escape(title)}</title>" if title else ""
-    return f'<g class="mark mark-{kind}">{told}{shapes[kind]}</g>'
+    dot = f'<circle class="dot" cx="{x}" cy="{y}" r="1"/>' if round_ == 2 else ""  # noqa: PLR2004 - the third
+    return f'<g class="mark mark-{kind} fill-{round_}">{told}{shapes[kind]}{dot}</g>'
 
 
 def _bottom_axis(scale: Scale, height: int, title: str) -> Iterator[str]:

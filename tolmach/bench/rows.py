@@ -69,16 +69,29 @@ class SystemRow:
     cells: tuple[ScoreCell, ...]
 
     @property
-    def flagged(self) -> str:
-        """Share of the segments that fail a check."""
-        found = self.figures.flagged
-        return NOTHING if found is None else f"{found:.1%}"
+    def signs(self) -> tuple[str, ...]:
+        """What `sign_columns` heads: signs without a reference, and segments a second."""
+        one = self.figures
+        return (
+            NOTHING if one.adequacy is None else f"{one.adequacy:.3f}",
+            NOTHING if one.agreement is None else f"{one.agreement:.3f}",
+            NOTHING if one.flagged is None else f"{one.flagged:.1%}",
+            NOTHING if one.segments_per_second is None else number(one.segments_per_second),
+        )
 
-    @property
-    def speed(self) -> str:
-        """Segments a second."""
-        found = self.figures.segments_per_second
-        return NOTHING if found is None else number(found)
+
+SIGN_COLUMNS = ("worst tenth", "agreement", "flagged", "segments/s")
+
+
+def shown_signs(table: Table) -> tuple[int, ...]:
+    """Return which of `SIGN_COLUMNS` a table has a figure for."""
+    rows = [SystemRow(system, "", ()).signs for system in table.systems]
+    return tuple(at for at in range(len(SIGN_COLUMNS)) if any(row[at] != NOTHING for row in rows))
+
+
+def reference_row(table: Table) -> SystemRow | None:
+    """Return the row of the reference, whose signs are a scale for those of the systems; None where there is none."""
+    return SystemRow(table.reference, table.reference.name, ()) if table.reference and table.systems else None
 
 
 def metric_name(name: str) -> str:
@@ -88,7 +101,7 @@ def metric_name(name: str) -> str:
 
 def system_rows(result: BenchResult, table: Table) -> Iterator[SystemRow]:
     """Yield the systems of a table in order."""
-    baseline, names = table.systems[0].name if table.systems else "", labels_of(result)
+    baseline, names = table.baseline, labels_of(result)
     scores = {(one.system, one.metric): one for one in table.scores}
     compared = {(one.system, one.metric): one for one in table.comparisons if one.baseline == baseline}
     best = {metric: _best(table, metric) for metric in result.metrics}
@@ -131,21 +144,30 @@ def _label(name: str, distinct: Mapping[str, Sequence[str]]) -> str:
 
 def table_title(table: Table) -> str:
     """Return what a table is about."""
-    documents = f", {table.documents} documents" if table.documents else ""
-    references = f", references {' and '.join(table.references)}" if len(table.references) > 1 else ""
-    return f"{table.set} {table.pair}: {table.segments} segments{documents}{references}"
+    parts = [_counted(table.segments, "segment")]
+    if table.documents:
+        parts.append(_counted(table.documents, "document"))
+    if len(table.references) > 1:
+        parts.append(f"references {' and '.join(table.references)}")
+    return f"{table.set} {table.pair}: {', '.join(parts)}"
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 def detectable_text(result: BenchResult, table: Table) -> str:
-    """Return how small a difference the table can show; empty where nothing is compared."""
+    """Return what differences are to, and how small a one the table can show; empty where nothing is compared."""
+    if not table.comparisons:
+        return ""
+    told = f"Differences are to {labels_of(result)[table.baseline]}."
     parts = []
     for metric in result.metrics:
         found = [one.detectable for one in table.comparisons if one.metric == metric and one.detectable is not None]
         if found:
             parts.append(f"{metric_name(metric)} {decimal(max(found), metric)}")
-    if not parts:
-        return ""
-    return f"Smallest difference that this set shows {result.resampling.power:.0%} of the time: {', '.join(parts)}."
+    smallest = ", ".join(parts) or "cannot be told"
+    return f"{told} Smallest difference that this set shows {result.resampling.power:.0%} of the time: {smallest}."
 
 
 def signatures(result: BenchResult, table: Table) -> dict[str, str]:

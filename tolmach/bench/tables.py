@@ -7,13 +7,17 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from eval.bench.result import BenchResult, Table
+from tolmach.bench.facts import how_to_read, table_facts
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
+    SIGN_COLUMNS,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
     number,
+    reference_row,
+    shown_signs,
     signatures,
     system_rows,
     table_title,
@@ -33,21 +37,26 @@ def bench_tables(console: Console, result: BenchResult) -> None:
     for table in result.tables:
         _scores(console, result, table)
         _parts(console, table, labels)
+    if any(table.systems for table in result.tables):
+        console.print(how_to_read(result), soft_wrap=True)
 
 
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
     # A row a system and metric: side by side, two metrics would not fit into 80 columns.
     grid = _grid(escape(table_title(table)), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
-    others = _grid(None, "system", "adequacy", "flagged", "segments/s")
+    signs = shown_signs(table)
+    others = _grid(None, "system", *(SIGN_COLUMNS[at] for at in signs))
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
             names = escape(row.label), metric_name(cell.score.metric)
             grid.add_row(*names, f"[bold]{score}[/]" if cell.best else score, half, cell.difference, cell.p_value)
-        figures = row.figures
-        others.add_row(escape(row.label), f"{figures.adequacy:.3f}", row.flagged, row.speed)
+        others.add_row(escape(row.label), *(row.signs[at] for at in signs))
+    if reference := reference_row(table):
+        others.add_row(escape(reference.label), *(reference.signs[at] for at in signs))
     if table.systems:
         console.print(grid)
+    if table.systems and signs:
         console.print(others)
     labels = labels_of(result)
     for name, reason in table.missing.items():
@@ -56,6 +65,7 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
         console.print(detectable, soft_wrap=True)
     for name, signature in signatures(result, table).items():
         console.print(f"{name}: {escape(signature)}", soft_wrap=True)
+    console.print(escape(" ".join(table_facts(table))), soft_wrap=True)
 
 
 def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:

@@ -88,7 +88,10 @@ def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bo
 )  # fmt: skip
 @click.option("--submitted", is_flag=True, help="Score the outputs that come with the set, too.")
 @click.option("--reference", "references", multiple=True, metavar="NAME", help="Reference of the set to score against.")
-@click.option("--no-checks", is_flag=True, help="Make no checks of translations, which take 10 ms a segment.")
+@click.option(
+    "--baseline", metavar="NAME", help="System that all others are compared with, rather than the first or best."
+)
+@click.option("--no-checks", is_flag=True, help="Leave out what needs no reference, which takes 20 ms a segment.")
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--engine", type=click.Choice(["auto", "ctranslate2", "transformers"]), default="auto", show_default=True)
 @click.option("--precision", default="auto", show_default=True, help="As for tolmach translate.")
@@ -106,8 +109,9 @@ def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bo
 def run(folder: Path, *, output_format: str | None, quiet: bool, **options: Any) -> None:
     """Translate test sets with models, score, test and measure; resumes where it was interrupted.
 
-    Writes result.json, report.md and report.html into the folder, beside the translations. `tolmach bench list` shows
-    the sets; sets that are not here are fetched with `tolmach corpora fetch`.
+    Writes result.json, report.md and report.html into the folder, beside the translations; what earlier runs with the
+    same settings left there is in the report, too. `tolmach bench list` shows the sets; sets that are not here are
+    fetched with `tolmach corpora fetch`, or found in the folders that TOLMACH_TESTSETS names.
 
     \b
     Example:
@@ -156,7 +160,8 @@ def list_sets(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every co
 def report(folders: tuple[Path, ...], *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
     """Show what benchmarks found: as a table, Markdown, JSON, or one HTML page with plots.
 
-    FOLDERS are what `tolmach bench run -o` wrote, or their result.json; several are put into one report.
+    FOLDERS are what `tolmach bench run -o` wrote, or their result.json; several are put into one report, and systems on
+    the same segments into one table.
 
     \b
     Example:
@@ -166,7 +171,8 @@ def report(folders: tuple[Path, ...], *, quiet: bool, **output: Any) -> None:  #
     from tolmach.bench.files import combine, read_result  # noqa: PLC0415 - loaded when used
 
     _emit(
-        combine([read_result(folder) for folder in folders]), Output(output["output_format"], output["output"], FORMATS)
+        combine([read_result(folder) for folder in folders], folders),
+        Output(output["output_format"], output["output"], FORMATS),
     )
 
 

@@ -137,14 +137,17 @@ def load_ctranslate2(
         progress: Told about the conversion.
 
     Raises:
-        UsageError: The precision is none of CTranslate2's, or not possible on the device.
+        UsageError: There is no such device, or the precision is none of CTranslate2's, or not possible on the device.
         ModelFilesError: The model cannot be read.
         UnsupportedModelError: CTranslate2 has no such architecture.
         OutputError: The converted model cannot be written.
     """
     ctranslate2 = import_library()
     chosen = options or EngineOptions()
-    cuda = chosen.device == "cuda" or (chosen.device == "auto" and ctranslate2.get_cuda_device_count() > 0)
+    there = ctranslate2.get_cuda_device_count() > 0
+    if chosen.device == "cuda" and not there:
+        raise UsageError("there is no GPU that CTranslate2 can use", hint="Use --device cpu")
+    cuda = there and chosen.device != "cpu"
     device = "cuda" if cuda else "cpu"
     precision = _precision(chosen.precision, device)
     place, manifest = convert(files, folder, precision=precision, progress=progress)

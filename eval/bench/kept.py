@@ -1,0 +1,84 @@
+"""What a benchmark's folder keeps beside what a plan asks for: translations of earlier plans, and statistics."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from corpora.errors import TolmachError
+from corpora.files import replacing
+from eval.bench.journal import read_identity
+from eval.bench.plan import BenchPlan, Task
+from eval.bench.worker import identity_of
+from eval.significance.measures import Measured
+
+STATISTICS: Final = "statistics.npz"
+"""What the scores of each system are computed from, so that systems of several folders can be compared."""
+_APART: Final = "\t"
+
+
+def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], list[Path]]:
+    """Return what a folder holds beside a plan: models that earlier plans had, with the same settings.
+
+    Args:
+        plan: The plan.
+        folder: The folder.
+
+    Returns:
+        By task the models beside the plan's own; and the files that were made otherwise, which are left out.
+    """
+    found: dict[Task, list[str]] = {}
+    otherwise = []
+    planned = plan.tasks()
+    for path in sorted(folder.glob("*/*.jsonl")):
+        identity = read_identity(path)
+        try:
+            model = identity["model"]
+            source, _, target = identity["pair"].partition("-")
+            task = Task(identity["set"], (source, target))
+            same = identity == identity_of(plan, model, task)
+        except (TolmachError, KeyError):
+            same = False  # no journal, or its set is not here
+        if task in planned and model in plan.models:
+            continue
+        if same:
+            found.setdefault(task, []).append(model)
+        else:
+            otherwise.append(path)
+    return found, otherwise
+
+
+def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[Measured]]) -> None:
+    """Write the statistics of all systems, by set and direction.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    arrays: dict[str, Any] = {
+        _APART.join((*place, one.metric, system)): statistics
+        for place, measured in tables.items()
+        for one in measured
+        for system, statistics in one.statistics.items()
+    }
+    with replacing(folder / STATISTICS) as path, path.open("wb") as file:
+        numbered: dict[str, Any] = {str(number): array for number, array in enumerate(arrays.values())}
+        np.savez_compressed(file, **numbered, names=np.array(list(arrays), dtype=str))
+
+
+def read_statistics(folder: Path, place: tuple[str, str], metric: str) -> dict[str, "np.typing.NDArray[np.float64]"]:
+    """Return the statistics of each system on a set in a direction by a metric; none where they are not there.
+
+    Args:
+        folder: A benchmark's folder, or a file in it.
+        place: Set and direction.
+        metric: The metric.
+    """
+    try:
+        place_of = folder if folder.is_dir() else folder.parent
+        with np.load(place_of / STATISTICS, allow_pickle=False) as data:
+            names = data["names"].tolist()
+            wanted = [(at, name.split(_APART)) for at, name in enumerate(names)]
+            return {parts[3]: data[str(at)] for at, parts in wanted if tuple(parts[:3]) == (*place, metric)}
+    except (OSError, ValueError, KeyError, IndexError):
+        return {}

@@ -1,0 +1,48 @@
+"""Signs of translated segments that are kept in a benchmark's folder: they take longer than all else in scoring."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from corpora.files import write_text
+from eval.adequacy import weights_digest
+from eval.segment_signs import SegmentSigns, assess_segments
+from translate.types import Check
+
+_FOLDER: Final = "signs"
+
+
+def kept_signs(
+    folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
+) -> SegmentSigns:
+    """Return what `assess_segments` says, from the folder where it was asked the same before.
+
+    Args:
+        folder: The benchmark's folder.
+        sources: As for `assess_segments`.
+        hypotheses: As for `assess_segments`.
+        direction: As for `assess_segments`.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    asked = [version("tolmach"), weights_digest(), *direction, list(sources), list(hypotheses)]
+    key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
+    path = folder / _FOLDER / f"{key}.json"
+    try:
+        return _decoded(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # not there, or damaged: it is measured again
+    found = assess_segments(sources, hypotheses, direction)
+    write_text(path, json.dumps(asdict(found), ensure_ascii=False) + "\n")
+    return found
+
+
+def _decoded(text: str) -> SegmentSigns:
+    data = json.loads(text)
+    checks = tuple(tuple(Check(**one) for one in each) for each in data["checks"])
+    return SegmentSigns(tuple(data["segments"]), checks, data["length_ratio"], data["usual_length_ratio"])

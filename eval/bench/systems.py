@@ -1,0 +1,164 @@
+"""The systems of a benchmark on one set: what models translated, what other programs did, what came with the set."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpora.errors import InputError
+from corpora.progress import SILENT, Progress
+from corpora.testsets import EvaluationSet, load_set
+from corpora.testsets.loading import read_lines
+from eval.agreement import LEAST_SYSTEMS, agreement
+from eval.bench.journal import Chunk, Journal, signature_of
+from eval.bench.models import Measured, journal_path
+from eval.bench.plan import BenchPlan, Task
+from eval.bench.result import Kind, SystemFigures
+from eval.bench.signs import kept_signs
+from eval.bench.worker import identity_of
+from translate.types import Check
+
+_Translated = tuple[SystemFigures, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class System:
+    """A system's translations of one set.
+
+    Attributes:
+        figures: What is known of it.
+        texts: One translation a segment.
+        checks: What looks wrong with each; nothing where no checks were made.
+    """
+
+    figures: SystemFigures
+    texts: tuple[str, ...]
+    checks: tuple[tuple[Check, ...], ...]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.figures.name
+
+
+class SystemReader:
+    """Reads and assesses the systems of a benchmark.
+
+    Args:
+        plan: The benchmark.
+        folder: Where its translations are.
+        measured: What was measured of each model, by its name.
+    """
+
+    def __init__(self, plan: BenchPlan, folder: Path, measured: Mapping[str, Measured]) -> None:
+        self._plan = plan
+        self._folder = folder
+        self._measured = measured
+
+    def read(
+        self,
+        task: Task,
+        loaded: EvaluationSet,
+        models: Sequence[str],
+        missing: dict[str, str],
+        *,
+        progress: Progress = SILENT,
+    ) -> list[System]:
+        """Return all systems of a task that are whole.
+
+        Args:
+            task: Set and direction.
+            loaded: Its segments.
+            models: Models to look for.
+            missing: Takes why a model is not there, by its name.
+            progress: Who is told how far it is.
+
+        Raises:
+            InputError: A journal or a file of translations cannot be read.
+            UsageError: Translations were made otherwise.
+        """
+        found = [*self._models(task, loaded, models, missing), *self._others(task, loaded)]
+        systems = []
+        with progress.bar(f"Scoring {loaded.name} {task.pair}", len(found), unit="systems") as advance:
+            for figures, texts in found:
+                systems.append(self._assess(loaded, texts, figures))
+                advance(1)
+        if not self._plan.checks or len(systems) < LEAST_SYSTEMS:
+            return systems
+        agreed = agreement({system.name: system.texts for system in systems})
+        return [replace(system, figures=replace(system.figures, agreement=agreed[system.name])) for system in systems]
+
+    def reference(self, loaded: EvaluationSet) -> SystemFigures | None:
+        """Return what signs say of the first reference, as a scale for the systems; None without signs."""
+        name, lines = next(iter(loaded.references.items()))
+        filled = [at for at, line in enumerate(lines) if line.strip()]
+        if not self._plan.checks or not filled:
+            return None
+        part = loaded.part(filled)
+        texts = tuple(lines[at] for at in filled)
+        return self._assess(part, texts, SystemFigures(f"reference {name}", "reference")).figures
+
+    def _models(
+        self, task: Task, loaded: EvaluationSet, models: Sequence[str], missing: dict[str, str]
+    ) -> list[_Translated]:
+        found = []
+        for model in models:
+            identity = identity_of(self._plan, model, task)
+            chunks = Journal(journal_path(self._folder, model, task), identity).read()
+            texts = {one.number: one.text for chunk in chunks for one in chunk.segments}
+            if texts.keys() == set(range(len(loaded))):
+                ordered = tuple(texts[number] for number in range(len(loaded)))
+                found.append((_timed(model, loaded, chunks), ordered))
+            else:
+                measured = self._measured[model]
+                reason = measured.refused.get(task.name) or measured.failed
+                missing[model] = reason or f"{len(texts)} of {len(loaded)} segments are translated"
+        return found
+
+    def _others(self, task: Task, loaded: EvaluationSet) -> list[_Translated]:
+        if task not in self._plan.tasks():
+            return []
+        named: list[tuple[str, Kind, tuple[str, ...]]] = [
+            (one.name, "outputs", read_outputs(one.path, self._plan)) for one in self._plan.outputs
+        ]
+        if self._plan.submitted:
+            named += [(name, "submitted", texts) for name, texts in loaded.outputs.items()]
+        return [(SystemFigures(name, kind), texts) for name, kind, texts in named]
+
+    def _assess(self, loaded: EvaluationSet, texts: tuple[str, ...], figures: SystemFigures) -> System:
+        if not self._plan.checks:
+            return System(figures, texts, ((),) * len(texts))
+        signs = kept_signs(self._folder, loaded.sources, texts, loaded.direction)
+        figures = replace(figures, adequacy=signs.worst_tenth, flagged=signs.flagged, checks=signs.kinds)
+        return System(figures, texts, signs.checks or ((),) * len(texts))
+
+
+def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[Chunk]) -> SystemFigures:
+    seconds = sum(chunk.seconds for chunk in chunks)
+    characters = sum(map(len, loaded.sources))
+    return SystemFigures(
+        name=model,
+        kind="model",
+        seconds=seconds,
+        segments_per_second=len(loaded) / seconds if seconds else None,
+        characters_per_second=characters / seconds if seconds else None,
+        signature=tuple(sorted(signature_of(chunks).items())),
+    )
+
+
+def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
+    """Return the translations in a file, as many as the plan takes of its set.
+
+    Raises:
+        InputError: The file cannot be read, or does not have a line for each segment of the set or of its beginning.
+    """
+    (task,) = plan.tasks()
+    whole, wanted = len(load_set(task.set, task.direction)), len(plan.load(task))
+    lines = read_lines(Path(path))
+    if len(lines) not in {whole, wanted}:
+        first = min(len(lines), wanted) + 1
+        told = "is missing" if len(lines) < wanted else "has no segment"
+        raise InputError(
+            f"{path} has {len(lines)} lines for {wanted} segments: line {first} {told}",
+            hint="Each line must answer a segment of the set, in its order",
+        )
+    return lines[:wanted]

@@ -1,0 +1,192 @@
+"""What a benchmark's folder keeps: earlier models, signs, statistics; and who is compared with whom."""
+
+import json
+from pathlib import Path
+
+import pytest
+from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, put_set
+
+from corpora.errors import InputError, UsageError
+from eval.agreement import agreement
+from eval.bench import Outputs, run_bench, score_bench
+from eval.bench.kept import STATISTICS, read_statistics
+from translate.registry import UnknownModelError
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    put_set(tmp_path / "sets")
+    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "bench"
+
+
+def put_submitted(tmp_path: Path, outputs: dict[str, tuple[str, ...]]) -> None:
+    place = tmp_path / "sets" / "wmt22" / "en-ru"
+    place.mkdir(parents=True)
+    named = {"src.en": ENGLISH, "ref.A.ru": RUSSIAN, "ref.B.ru": WORSE}
+    named |= {f"hyp.{name}.ru": lines for name, lines in outputs.items()}
+    for name, lines in named.items():
+        (place / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def test_models_of_earlier_plans_stay_in_the_report(folder: Path) -> None:
+    put_journal(made_plan(models=("good",)), folder, "good", RUSSIAN)
+    put_journal(made_plan(models=("bad",)), folder, "bad", WORSE)
+    (table,) = score_bench(made_plan(models=("bad",)), folder).tables
+    assert ([one.name for one in table.systems], table.baseline) == (["bad", "good"], "bad")
+    assert len(table.comparisons) == 2
+
+
+def test_directions_of_earlier_plans_stay_in_the_report(folder: Path) -> None:
+    there = made_plan(models=("good",), directions=(("ru", "en"),))
+    put_journal(there, folder, "good", ENGLISH)
+    put_journal(made_plan(models=("bad",)), folder, "bad", WORSE)
+    result = score_bench(made_plan(models=("bad",)), folder)
+    assert [(one.pair, [system.name for system in one.systems]) for one in result.tables] == [
+        ("en-ru", ["bad"]),
+        ("ru-en", ["good"]),
+    ]
+    assert [model.name for model in result.models] == ["bad", "good"]
+    assert result.tables[1].missing == {}
+
+
+def test_what_was_made_with_other_settings_is_told(folder: Path) -> None:
+    put_journal(made_plan(models=("good",), first=2), folder, "good", RUSSIAN[:2])
+    put_journal(made_plan(models=("bad",)), folder, "bad", WORSE)
+    notes: list[str] = []
+
+    class Listener:
+        def bar(self, *_: object, **__: object) -> "Listener":
+            return self
+
+        def note(self, message: str) -> None:
+            notes.append(message)
+
+        def __enter__(self) -> object:
+            return lambda _advance: None
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    (table,) = score_bench(made_plan(models=("bad",)), folder, progress=Listener()).tables
+    assert [one.name for one in table.systems] == ["bad"]
+    assert notes == ["Made with other settings, and not in the report: good/ntrex.en-ru.jsonl"]
+
+
+def test_unknown_model_is_refused_before_any_work(folder: Path) -> None:
+    with pytest.raises(UnknownModelError, match="unknown model 'nosuch'"):
+        run_bench(made_plan(models=("nosuch",)), folder)
+    assert not (folder / "nosuch").exists()
+
+
+def test_signs_are_looked_for_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = made_plan()
+    put_journal(plan, folder, "good", RUSSIAN)
+    put_journal(plan, folder, "bad", WORSE)
+    before = score_bench(plan, folder)
+
+    def never(*_: object) -> None:
+        raise AssertionError("asked again")
+
+    monkeypatch.setattr("eval.bench.signs.assess_segments", never)
+    assert score_bench(plan, folder) == before
+
+
+def test_damaged_signs_are_looked_for_again(folder: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, folder, "good", RUSSIAN)
+    before = score_bench(plan, folder)
+    paths = list((folder / "signs").glob("*.json"))
+    assert len(paths) == 1  # the model repeats the reference
+    paths[0].write_text('{"segments": [1, 2]', encoding="utf-8")
+    assert score_bench(plan, folder) == before
+
+
+def test_reference_has_signs_of_its_own(folder: Path) -> None:
+    plan = made_plan(models=("bad",))
+    put_journal(plan, folder, "bad", WORSE)
+    (table,) = score_bench(plan, folder).tables
+    assert table.reference is not None
+    assert table.reference.flagged is not None
+    assert table.systems[0].flagged is not None
+    assert table.reference.flagged < table.systems[0].flagged
+    (bare,) = score_bench(made_plan(models=("bad",), checks=False), folder).tables
+    assert (bare.reference, bare.systems[0].adequacy, bare.systems[0].agreement) == (None, None, None)
+
+
+def test_best_of_the_submitted_is_the_baseline(folder: Path, tmp_path: Path) -> None:
+    middle = (RUSSIAN[0], *WORSE[1:])
+    put_submitted(tmp_path, {"alpha": WORSE, "beta": RUSSIAN, "gamma": middle})
+    plan = made_plan(models=(), sets=("wmt22",), submitted=True, references=("A",))
+    (table,) = run_bench(plan, folder).tables
+    assert (table.baseline, [one.name for one in table.systems]) == ("beta", ["beta", "gamma", "alpha"])
+    assert table.references == ("A",)
+    assert {one.baseline for one in table.comparisons} == {"beta"}
+    assert all(one.agreement is not None for one in table.systems)
+    chosen = made_plan(models=(), sets=("wmt22",), submitted=True, references=("A",), baseline="gamma")
+    assert run_bench(chosen, folder).tables[0].baseline == "gamma"
+
+
+def test_baseline_that_is_no_system_is_refused(folder: Path, tmp_path: Path) -> None:
+    put_submitted(tmp_path, {"alpha": WORSE})
+    plan = made_plan(models=(), sets=("wmt22",), submitted=True, baseline="omega")
+    with pytest.raises(UsageError, match="no system of wmt22 en-ru is called 'omega'"):
+        run_bench(plan, folder)
+
+
+def test_reference_that_is_not_there_is_refused(folder: Path, tmp_path: Path) -> None:
+    put_submitted(tmp_path, {"alpha": WORSE})
+    plan = made_plan(models=(), sets=("wmt22",), submitted=True, references=("C",))
+    with pytest.raises(UsageError, match="has no reference 'C'"):
+        run_bench(plan, folder)
+
+
+def test_statistics_are_kept_by_system(folder: Path) -> None:
+    plan = made_plan()
+    put_journal(plan, folder, "good", RUSSIAN)
+    put_journal(plan, folder, "bad", WORSE)
+    score_bench(plan, folder)
+    found = read_statistics(folder, ("ntrex", "en-ru"), "bleu")
+    assert {name: array.shape for name, array in found.items()} == {"good": (3, 10), "bad": (3, 10)}
+    (folder / STATISTICS).write_bytes(b"broken")
+    assert read_statistics(folder, ("ntrex", "en-ru"), "bleu") == {}
+
+
+def test_files_of_other_programs_are_no_journals(folder: Path) -> None:
+    plan = made_plan(models=("good",))
+    put_journal(plan, folder, "good", RUSSIAN)
+    (folder / "notes").mkdir()
+    (folder / "notes" / "mine.jsonl").write_text(json.dumps({"a": 1}) + "\n", encoding="utf-8")
+    (folder / "notes" / "empty.jsonl").write_text("", encoding="utf-8")
+    assert len(score_bench(plan, folder).tables) == 1
+
+
+def test_systems_that_agree_are_told_from_the_one_that_does_not() -> None:
+    found = agreement({"one": RUSSIAN, "two": WORSE, "three": RUSSIAN, "other": ENGLISH[::-1]})
+    assert min(found, key=lambda name: found[name]) == "other"
+    assert all(-1.0 <= value <= 1.0 for value in found.values())
+
+
+def test_empty_segments_agree_with_nothing() -> None:
+    found = agreement({"one": ("Да.", "Нет."), "two": ("Да.", "Нет."), "empty": ("", " ")})
+    assert found["empty"] == 0.0
+    assert found["one"] == pytest.approx(1.0)
+
+
+def test_agreement_of_two_is_refused() -> None:
+    with pytest.raises(UsageError, match="at least three systems"):
+        agreement({"one": RUSSIAN, "two": WORSE})
+
+
+def test_agreement_of_other_segments_is_refused() -> None:
+    with pytest.raises(InputError, match="same segments"):
+        agreement({"one": RUSSIAN, "two": WORSE, "three": RUSSIAN[:1]})
+
+
+def test_outputs_are_the_baseline_before_the_submitted(folder: Path, tmp_path: Path) -> None:
+    put_submitted(tmp_path, {"alpha": RUSSIAN})
+    path = tmp_path / "mine.txt"
+    path.write_text("".join(f"{line}\n" for line in WORSE), encoding="utf-8")
+    plan = made_plan(models=(), sets=("wmt22",), submitted=True, outputs=(Outputs("mine", str(path)),))
+    assert run_bench(plan, folder).tables[0].baseline == "mine"
