@@ -60,7 +60,7 @@ class RootGroup(click.Group):
             error.show()
             status = error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            click.echo("Interrupted: nothing half-written is left, and sentences already translated are kept", err=True)
+            click.echo("Interrupted: nothing half-written is left, and what was finished is kept", err=True)
             status = INTERRUPTED
         except BrokenPipeError:
             # The reader of our output went away, as `head` does; there is nobody left to tell.

@@ -4,6 +4,7 @@ import difflib
 import tomllib
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from corpora.errors import UsageError
@@ -27,6 +28,10 @@ def find_set(name: str) -> SetEntry:
     for entry in known_sets():
         if entry.name == name.lower():
             return entry
+    if Path(name).exists():
+        raise UsageError(
+            f"{name} is no test set", hint="Files are read as .tsv, .jsonl and .tmx; for folders see TOLMACH_TESTSETS"
+        )
     near = difflib.get_close_matches(name.lower(), names, n=1)
     guess = f"Did you mean {near[0]}? " if near else ""
     raise UsageError(f"no test set is called {name!r}", hint=f"{guess}Known: {', '.join(names)}; or give a file")
@@ -39,8 +44,8 @@ def parse_pair(pair: str) -> Direction:
         UsageError: It does not have two parts.
     """
     source, _, target = pair.lower().partition("-")
-    if not source or not target:
-        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru")
+    if not source or not target or "," in pair:
+        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru; several each with a --pair of its own")
     return source, target
 
 

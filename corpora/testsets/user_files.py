@@ -9,12 +9,20 @@ from typing import Any, Final
 
 from corpora.errors import InputError
 from corpora.exchange import ReadOptions, read_bitext
+from corpora.languages import UnknownLanguageError, parse_language
 from corpora.testsets.types import Direction, EvaluationSet
 
 _SOURCE: Final = "source"
 _REFERENCE: Final = "reference"
 _DOCUMENT: Final = "document"
 _ORIGIN: Final = "origin"
+_KNOWN: Final = {
+    **dict.fromkeys(("source", "src"), _SOURCE),
+    **dict.fromkeys(("reference", "references", "ref", "target", "tgt", "translation"), _REFERENCE),
+    **dict.fromkeys(("document", "doc", "docid"), _DOCUMENT),
+    **dict.fromkeys(("origin", "origlang"), _ORIGIN),
+}
+"""What columns may be called, without the number behind a reference's name."""
 _SURROGATE: Final = re.compile("[\\ud800-\\udfff]")
 
 
@@ -33,8 +41,8 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
     """Return a user's file as a test set.
 
     A TSV file has a source and one reference or more in each row, or a first row that names its columns: `source`,
-    `reference` (or several that begin so), `document`, `origin`. JSON lines have the same names. TMX has the two
-    languages.
+    `reference` (or several that begin so), `document`, `origin`, or languages, of which the direction takes its two.
+    JSON lines have the same names. A reference may be empty where another is not. TMX has the two languages.
 
     Args:
         path: The file; its ending tells the format.
@@ -49,45 +57,70 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
         raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8 text", hint="Convert it") from error
-    rows = list(USER_FORMATS[path.suffix.lower()](text, direction))
+    try:
+        rows = list(USER_FORMATS[path.suffix.lower()](text, direction))
+        _check(rows)
+    except InputError as error:
+        raise InputError(f"{path}, {error.message}", hint=error.hint) from error
     if not rows:
         raise InputError(f"{path} has no segments")
-    _check(path, rows)
     return EvaluationSet(
         name=str(path),
         direction=direction,
         sources=tuple(row.source for row in rows),
         references={name: tuple(row.references[name] for row in rows) for name in rows[0].references},
-        documents=_column([row.document for row in rows]),
-        origins=_column([row.origin for row in rows]),
+        documents=_values([row.document for row in rows]),
+        origins=_values([row.origin for row in rows]),
     )
 
 
-def _column(values: list[str]) -> tuple[str, ...]:
+def _values(values: list[str]) -> tuple[str, ...]:
     return tuple(values) if any(values) else ()
 
 
-def _check(path: Path, rows: list[_Row]) -> None:
-    names = list(rows[0].references)
+def _check(rows: list[_Row]) -> None:
+    names = list(rows[0].references) if rows else []
     for row in rows:
         if list(row.references) != names:
-            raise InputError(f"{path}, {row.place}: {len(row.references)} references, not {len(names)} as before it")
+            raise InputError(f"{row.place}: {len(row.references)} references, not {len(names)} as before it")
         for side, text in {_SOURCE: row.source, **row.references}.items():
             if _SURROGATE.search(text):
-                raise InputError(
-                    f"{path}, {row.place}: the {side} holds half a pair of surrogates, which is no character"
-                )
+                raise InputError(f"{row.place}: the {side} holds half a pair of surrogates, which is no character")
+        for side, text in ((_SOURCE, row.source), (_REFERENCE, "".join(row.references.values()))):
             if not text.strip():
-                raise InputError(f"{path}, {row.place}: the {side} is empty", hint="Fill it, or drop the segment")
+                raise InputError(f"{row.place}: the {side} is empty", hint="Fill it, or drop the segment")
 
 
-def _read_tsv(text: str, _direction: Direction) -> Iterator[_Row]:
+def _column(name: str, direction: Direction) -> str | None:
+    """Return what a column holds: `source`, a reference by its own name, `document`, `origin`; None for another.
+
+    A column that is called after a language holds the side in that language; `""` is one of neither.
+    """
+    folded = name.strip().lower()
+    known = _KNOWN.get(folded.rstrip("0123456789"))
+    if known:
+        return folded.replace(folded.rstrip("0123456789"), known) if known == _REFERENCE else known
+    try:
+        language = parse_language(folded)
+    except UnknownLanguageError:
+        return None
+    return {direction[0]: _SOURCE, direction[1]: _REFERENCE}.get(language, "")
+
+
+def _header(cells: list[str], direction: Direction) -> list[str] | None:
+    """Return what each column holds, if this row says so: it says `source`, or names both sides."""
+    found = [_column(cell, direction) if len(cell.split()) == 1 else None for cell in cells]
+    said = any(_KNOWN.get(cell.strip().lower()) == _SOURCE for cell in cells)
+    both = _SOURCE in found and any(one and one.startswith(_REFERENCE) for one in found)
+    return [one or "" for one in found] if said or both else None
+
+
+def _read_tsv(text: str, direction: Direction) -> Iterator[_Row]:
     # Not the csv module: it gives quotation marks and lone carriage returns a meaning that they do not have here.
-    cells = [line.removesuffix("\r").split("\t") for line in text.split("\n")]
-    named = _SOURCE in [cell.strip().lower() for cell in cells[0]]
-    usual = [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(len(cells[0]) - 1))]
-    header = [cell.strip().lower() for cell in cells[0]] if named else usual
-    if twice := next((name for name in header if header.count(name) > 1), None):
+    cells = [[cell.removesuffix("\r") for cell in line.split("\t")] for line in text.split("\n")]
+    named = _header(cells[0], direction)
+    header = named or [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(len(cells[0]) - 1))]
+    if twice := next((name for name in header if name and header.count(name) > 1), None):
         raise InputError(f"line 1 names {twice} twice", hint="Call several references reference1, reference2")
     for number, row in enumerate(cells, start=1):
         if (named and number == 1) or not any(row):
@@ -95,10 +128,10 @@ def _read_tsv(text: str, _direction: Direction) -> Iterator[_Row]:
         place = f"line {number}"
         if len(row) != len(header):
             raise InputError(f"{place} has {len(row)} columns, not {len(header)}", hint="Columns end with a tab")
-        yield _row(dict(zip(header, row, strict=True)), place)
+        yield _row(dict(zip(header, row, strict=True)), place, direction)
 
 
-def _read_jsonl(text: str, _direction: Direction) -> Iterator[_Row]:
+def _read_jsonl(text: str, direction: Direction) -> Iterator[_Row]:
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -109,16 +142,23 @@ def _read_jsonl(text: str, _direction: Direction) -> Iterator[_Row]:
             raise InputError(f"{place} is not JSON: {error}") from error
         if not isinstance(found, dict):
             raise InputError(f"{place} is not an object", hint='Write {"source": "...", "reference": "..."}')
-        several = found.pop("references", None)
-        if isinstance(several, list):
-            found |= {f"{_REFERENCE}{at or ''}": one for at, one in enumerate(several)}
-        yield _row(found, place)
+        cells: dict[str, Any] = {}
+        for name, value in found.items():
+            column = _column(name, direction) or ""
+            several = value if isinstance(value, list) and column.startswith(_REFERENCE) else [value]
+            cells |= {f"{column}{at or ''}" if column else "": one for at, one in enumerate(several)}
+        yield _row(cells, place, direction)
 
 
-def _row(cells: dict[str, Any], place: str) -> _Row:
+def _row(cells: dict[str, Any], place: str, direction: Direction) -> _Row:
     references = {name: cells[name] for name in cells if name.startswith(_REFERENCE)}
     if _SOURCE not in cells or not references:
-        raise InputError(f"{place} lacks a source or a reference", hint="Name the columns source and reference")
+        names = " and ".join(direction)
+        raise InputError(
+            f"{place} lacks a source or a reference", hint=f"Name the columns source and reference, or {names}"
+        )
+    # A reference that a segment lacks is null in JSON.
+    references = {name: "" if value is None else value for name, value in references.items()}
     wanted = {_SOURCE: cells[_SOURCE], **references, **{name: cells.get(name, "") for name in (_DOCUMENT, _ORIGIN)}}
     for name, value in wanted.items():
         if not isinstance(value, str):

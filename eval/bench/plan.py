@@ -121,7 +121,7 @@ class BenchPlan:
     def _directions_of(self, name: str) -> tuple[Direction, ...]:
         if is_user_file(name):
             if not self.directions:
-                raise UsageError(f"{name} does not tell its languages", hint="Name them, as in --pair en-ru")
+                raise UsageError(f"which direction of {name} is meant?", hint="Name it, as in --pair en-ru")
             return self.directions
         entry = find_set(name)
         wanted = self.directions or entry.directions

@@ -170,6 +170,48 @@ def test_table_with_header_may_name_documents_and_origins(tmp_path: Path) -> Non
     assert (found.sources, found.documents, found.origins) == (("One.",), ("a",), ("ru",))
 
 
+@pytest.mark.parametrize(
+    "head", ["en\tru", "English\tRussian", "source\ttarget", "src\tref", "ru\ten\tzh", "EN\tid\tru"]
+)
+def test_first_row_may_name_languages_or_sides(tmp_path: Path, head: str) -> None:
+    cells = {"ru": "Один.", "russian": "Один.", "target": "Один.", "ref": "Один.", "zh": "一。", "id": "7"}
+    row = "\t".join(cells.get(name.lower(), "One.") for name in head.split("\t"))
+    found = load_set(str(put(tmp_path / "my.tsv", head, row)), ("en", "ru"))
+    assert (found.sources, list(found.references.values())) == (("One.",), [("Один.",)])
+
+
+def test_names_of_languages_go_by_the_direction(tmp_path: Path) -> None:
+    path = put(tmp_path / "my.jsonl", json.dumps({"en": "One.", "ru": "Один.", "zh": "一。"}))
+    assert load_set(str(path), ("zh", "en")).sources == ("一。",)
+    assert list(load_set(str(path), ("ru", "zh")).references.values()) == [("一。",)]
+
+
+def test_a_row_of_words_is_no_header(tmp_path: Path) -> None:
+    path = put(tmp_path / "my.tsv", "English\tАнглийский", "Russian\tРусский")
+    assert load_set(str(path), ("en", "ru")).sources == ("English", "Russian")
+
+
+def test_a_reference_may_lack_where_another_does_not(tmp_path: Path) -> None:
+    path = put(tmp_path / "my.jsonl", json.dumps({"source": "One.", "references": ["Один.", None]}))
+    assert list(load_set(str(path), ("en", "ru")).references.values()) == [("Один.",), ("",)]
+    with pytest.raises(InputError, match=r"none\.jsonl, line 1: the reference is empty"):
+        load_set(str(put(tmp_path / "none.jsonl", json.dumps({"source": "a", "references": [None]}))), ("en", "ru"))
+
+
+def test_carriage_returns_at_the_end_of_cells_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "my.tsv"
+    path.write_bytes("One.\r\tОдин.\r\n".encode())
+    found = load_set(str(path), ("en", "ru"))
+    assert (found.sources, list(found.references.values())) == (("One.",), [("Один.",)])
+
+
+def test_a_file_of_another_kind_is_told_with_the_kinds_that_are_read(tmp_path: Path) -> None:
+    path = put(tmp_path / "my.csv", "a,b")
+    with pytest.raises(UsageError, match="is no test set") as caught:
+        load_set(str(path), ("en", "ru"))
+    assert ".tsv, .jsonl and .tmx" in (caught.value.hint or "")
+
+
 def test_json_lines_take_one_reference_or_several(tmp_path: Path) -> None:
     one = put(tmp_path / "one.jsonl", json.dumps({"source": "One.", "reference": "Один.", "document": "d"}))
     assert load_set(str(one), ("en", "ru")).references == {"reference": ("Один.",)}

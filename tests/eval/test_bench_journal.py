@@ -129,7 +129,7 @@ def test_names_of_files_are_safe_and_differ(one: str, other: str) -> None:
         ({"chunk": 0}, "at least one segment"),
         ({"sets": ("nowhere",)}, "no test set is called"),
         ({"sets": ("wmt22",), "directions": (("ru", "zh"),)}, "wmt22 has no direction ru-zh"),
-        ({"sets": ("my.tsv",), "directions": ()}, "does not tell its languages"),
+        ({"sets": ("my.tsv",), "directions": ()}, r"which direction of my\.tsv"),
         ({"outputs": (Outputs("x", "x.txt"),), "directions": ()}, "need one set and one direction"),
     ],
 )

@@ -439,7 +439,7 @@ def test_interruption_leaves_nothing(monkeypatch):
 
     monkeypatch.setattr("alignment.versions.align_versions", interrupted)
     result = lines("en.txt", "ru.txt", "-o", "out.json", "--quiet", status=130)
-    message = "Interrupted: nothing half-written is left, and sentences already translated are kept\n"
+    message = "Interrupted: nothing half-written is left, and what was finished is kept\n"
     assert result.stderr.lstrip() == message
     assert not Path("out.json").exists()
 

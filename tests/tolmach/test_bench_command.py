@@ -230,7 +230,8 @@ def test_folder_without_result_is_refused(tmp_path: Path) -> None:
 
 def test_list_tells_which_sets_are_here() -> None:
     found = {one["name"]: one for one in json.loads(invoke("list").stdout)}
-    assert (found["ntrex"]["here"], found["wmt22"]["here"], found["samples"]["here"]) == (True, False, True)
+    assert (found["ntrex"]["here"], found["wmt22"]["here"]) == (["en-ru", "ru-en"], [])
+    assert found["samples"]["here"] == found["samples"]["pairs"]
     assert "CC-BY-SA-4.0" in invoke("list", "--format", "table").stdout
 
 

@@ -48,7 +48,7 @@ def test_traceback_on_request(monkeypatch):
 
 def test_interruption_has_its_own_status():
     result = run_raising(KeyboardInterrupt())
-    message = "Interrupted: nothing half-written is left, and sentences already translated are kept"
+    message = "Interrupted: nothing half-written is left, and what was finished is kept"
     assert (result.exit_code, result.stderr.strip()) == (130, message)
 
 

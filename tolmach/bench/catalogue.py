@@ -8,10 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from corpora.testsets import find_folder, known_sets
+from corpora.testsets.types import SAMPLES
 
 
 def describe_sets() -> list[dict[str, Any]]:
-    """Return what is known of each set, and where it is."""
+    """Return what is known of each set, where it is, and in which directions it is here."""
     return [
         {
             "name": entry.name,
@@ -22,7 +23,11 @@ def describe_sets() -> list[dict[str, Any]]:
             "licence": entry.licence,
             "citation": entry.citation,
             "url": entry.url,
-            "here": entry.layout == "samples" or find_folder(entry) is not None,
+            "here": [
+                "-".join(direction)
+                for direction in entry.directions
+                if entry.layout == SAMPLES or find_folder(entry, direction)
+            ],
             "folder": str(find_folder(entry) or "") or None,
             "note": entry.note or None,
         }
@@ -34,8 +39,14 @@ def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
     """Draw the sets."""
     grid = Table()
     for column in ("set", "pairs", "segments", "written in", "licence", "here"):
-        grid.add_column(column, overflow="fold")
+        grid.add_column(column, overflow="fold", no_wrap=column in {"set", "licence"})
     for one in sets:
-        cells = (" ".join(one["pairs"]), str(one["segments"] or "by pair"), one["original"] or "both", one["licence"])
-        grid.add_row(one["name"], *map(escape, cells), "yes" if one["here"] else "no")
+        cells = (
+            " ".join(one["pairs"]),
+            str(one["segments"] or "by pair"),
+            one["original"] or "various",
+            one["licence"],
+        )
+        there = "yes" if one["here"] == one["pairs"] else " ".join(one["here"]) or "no"
+        grid.add_row(one["name"], *map(escape, cells), there)
     console.print(grid)
