@@ -1,14 +1,14 @@
 """Sample articles in three languages, with gold sentences and alignments; `LICENSE` says how they may be used."""
 
-import json
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, Final
+from typing import Final
 
-from corpora.article import Article, ArticleMeta, Bitext
+from corpora.article import Article, Bitext
 from corpora.errors import UsageError
-from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
+from corpora.languages import base_language, parse_language
+from corpora.samples.stories import Story
 
 VARIANTS: Final = ("altered", "as-received")
 """Other forms of some texts: with planted changes of meaning; as the page was copied."""
@@ -48,9 +48,7 @@ def load_sample(name: str, language: str, *, variant: str | None = None) -> Arti
     Raises:
         UsageError: There is no such story, version or variant.
     """
-    file = sample_path(name, language, variant=variant)
-    meta = ArticleMeta(source=f"sample:{name}/{file.name}", format="text", encoding="utf-8")
-    return Article.from_text(file.read_text(encoding="utf-8"), language=sample_language(name, language), meta=meta)
+    return _story(name).article(language, sample_path(name, language, variant=variant).name)
 
 
 def sample_language(name: str, language: str) -> str:
@@ -59,9 +57,7 @@ def sample_language(name: str, language: str) -> str:
     Raises:
         UsageError: There is no such story, or the language is not known.
     """
-    tag = base_language(parse_language(language))
-    script = _gold(name).get("zh_script")
-    return TRADITIONAL_CHINESE if tag == CHINESE and script == "Hant" else tag
+    return _story(name).language(language)
 
 
 def sample_bitexts(source: str, target: str) -> dict[str, Bitext]:
@@ -79,7 +75,7 @@ def sample_bitexts(source: str, target: str) -> dict[str, Bitext]:
     first, second = base_language(parse_language(source)), base_language(parse_language(target))
     if first == second:
         raise UsageError(f"a bitext needs two languages, not {source} twice", hint="Name two of en, ru, zh")
-    return {name: _bitext(_gold(name), first, second) for name in list_samples()}
+    return {name: _story(name).bitext(first, second) for name in list_samples()}
 
 
 def sample_quotes(name: str, language: str) -> tuple[tuple[str, str], ...]:
@@ -94,36 +90,17 @@ def sample_quotes(name: str, language: str) -> tuple[tuple[str, str], ...]:
     Raises:
         UsageError: There is no such story, or the language is not known.
     """
-    tag = base_language(parse_language(language))
-    if name == _ALONE:
-        rows = json.loads(_folder(name).joinpath("quotes.json").read_text(encoding="utf-8"))["quotes"]
-        return tuple((row["text"][tag], row["kind"]) for row in rows if row["text"].get(tag))
-    rows = [row for row in _gold(name)["quotes"] if row[tag] and not row[tag].get("merged_with")]
-    return tuple((row[tag]["text"], row["kind"]) for row in rows)
+    return _story(name).quotes(base_language(parse_language(language)))
 
 
-def _bitext(gold: dict[str, Any], source: str, target: str) -> Bitext:
-    forward = gold["alignment"].get(f"{source}-{target}")
-    listed = forward if forward is not None else _reverse(gold["alignment"][f"{target}-{source}"])
-    beads = tuple((tuple(left), tuple(right)) for left, right in listed)
-    return Bitext(tuple(gold["sentences"][source]), tuple(gold["sentences"][target]), beads)
-
-
-def _reverse(beads: list[list[list[int]]]) -> list[list[list[int]]]:
-    """Swap the sides and bring the beads into the order of the new source."""
-    swapped = sorted(([right, left] for left, right in beads if right), key=lambda bead: bead[0])
-    for right, left in ((right, left) for left, right in beads if not right):
-        before = [place for place, bead in enumerate(swapped) if bead[1] and bead[1][-1] < left[0]]
-        after = max(before, key=lambda place: swapped[place][1][-1]) + 1 if before else 0
-        swapped.insert(after, [right, left])
-    return swapped
+def sample_stories() -> tuple[Story, ...]:
+    """Return all sample stories."""
+    return tuple(map(_story, list_samples()))
 
 
 @cache
-def _gold(name: str) -> dict[str, Any]:
-    file = "alignment.json" if name == _ALONE else "gold.json"
-    gold: dict[str, Any] = json.loads(_folder(name).joinpath(file).read_text(encoding="utf-8"))
-    return gold
+def _story(name: str) -> Story:
+    return Story(name, _folder(name))
 
 
 def _folder(name: str) -> Traversable:

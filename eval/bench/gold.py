@@ -1,4 +1,4 @@
-"""Alignment and quotes on gold data, by the same command as translation: the samples, which come with Tolmach."""
+"""Alignment and quotes on gold data, by the same command as translation: the samples, or a user's own stories."""
 
 import re
 import time
@@ -9,7 +9,7 @@ from typing import Final
 
 from alignment import align_sentences, load_encoder, score_alignments
 from corpora.progress import SILENT, Progress
-from corpora.samples import list_samples, load_sample, sample_bitexts, sample_language, sample_quotes
+from corpora.samples.stories import Story
 
 _PAIRS: Final = (("en", "ru"), ("en", "zh"), ("ru", "zh"))
 _LANGUAGES: Final = ("en", "ru", "zh")
@@ -18,7 +18,7 @@ _EDGE: Final = re.compile(r"^[\W_]+|[\W_]+$")
 
 @dataclass(frozen=True, slots=True)
 class AlignmentFigures:
-    """Sentence alignment of all samples in one pair of languages, by `alignment.score_alignments`.
+    """Sentence alignment of all stories in one pair of languages, by `alignment.score_alignments`.
 
     Attributes:
         pair: The languages, as `en-ru`.
@@ -39,7 +39,7 @@ class AlignmentFigures:
 
 @dataclass(frozen=True, slots=True)
 class QuoteFigures:
-    """Quotes of all samples in one language.
+    """Quotes of all stories in one language.
 
     Attributes:
         language: The language.
@@ -62,63 +62,71 @@ class QuoteFigures:
     seconds: float
 
 
-def measure_alignment(*, progress: Progress = SILENT) -> tuple[AlignmentFigures, ...]:
-    """Align the samples, and compare with their gold alignments.
+def measure_alignment(stories: Sequence[Story], *, progress: Progress = SILENT) -> tuple[AlignmentFigures, ...]:
+    """Align stories, and compare with their gold alignments.
+
+    Args:
+        stories: At least one.
+        progress: Who is told how far it is.
 
     Raises:
         TolmachError: The embedded encoder is not installed.
     """
     load_encoder().encode(["The first call is slower."])
-    with progress.bar("Aligning samples", len(_PAIRS), unit="pairs") as advance:
+    with progress.bar("Aligning stories", len(_PAIRS), unit="pairs") as advance:
         found = []
         for pair in _PAIRS:
-            found.append(_aligned(*pair))
+            found.append(_aligned(stories, *pair))
             advance(1)
         return tuple(found)
 
 
-def _aligned(source: str, target: str) -> AlignmentFigures:
-    bitexts = sample_bitexts(source, target)
+def _aligned(stories: Sequence[Story], source: str, target: str) -> AlignmentFigures:
+    bitexts = [(story, story.bitext(source, target)) for story in stories]
     began = time.perf_counter()
     scored = [
         (
             align_sentences(
                 bitext.source,
                 bitext.target,
-                source_language=sample_language(name, source),
-                target_language=sample_language(name, target),
+                source_language=story.language(source),
+                target_language=story.language(target),
             ),
             bitext.beads,
         )
-        for name, bitext in bitexts.items()
+        for story, bitext in bitexts
     ]
     seconds = time.perf_counter() - began
     score = score_alignments(scored)
-    beads = sum(bool(one and other) for bitext in bitexts.values() for one, other in bitext.beads)
+    beads = sum(bool(one and other) for _, bitext in bitexts for one, other in bitext.beads)
     return AlignmentFigures(f"{source}-{target}", len(bitexts), beads, score.strict.f1, score.lax.f1, seconds)
 
 
-def measure_quotes(*, progress: Progress = SILENT) -> tuple[QuoteFigures, ...]:
-    """Extract the quotes of the samples, and compare with their gold quotes.
+def measure_quotes(stories: Sequence[Story], *, progress: Progress = SILENT) -> tuple[QuoteFigures, ...]:
+    """Extract the quotes of stories, and compare with their gold quotes.
 
     A quote is right when its words equal the gold ones after both lose white space, and punctuation at their ends.
+
+    Args:
+        stories: At least one.
+        progress: Who is told how far it is.
     """
     with progress.bar("Reading quotes", len(_LANGUAGES), unit="languages") as advance:
         found = []
         for language in _LANGUAGES:
-            found.append(_quoted(language))
+            found.append(_quoted(stories, language))
             advance(1)
         return tuple(found)
 
 
-def _quoted(language: str) -> QuoteFigures:
+def _quoted(stories: Sequence[Story], language: str) -> QuoteFigures:
     from quotes import extract_quotes  # noqa: PLC0415 - loads dictionaries
 
     began = time.perf_counter()
     right = found = wanted = same_kind = 0
-    for name in list_samples():
-        gold = _distinct(sample_quotes(name, language))
-        made = _distinct([(one.text, one.kind) for one in extract_quotes(load_sample(name, language))])
+    for story in stories:
+        gold = _distinct(story.quotes(language))
+        made = _distinct([(one.text, one.kind) for one in extract_quotes(story.article(language))])
         common = set(gold) & set(made)
         right += len(common)
         found += len(made)
@@ -127,7 +135,7 @@ def _quoted(language: str) -> QuoteFigures:
     precision, recall = right / max(1, found), right / max(1, wanted)
     return QuoteFigures(
         language=language,
-        documents=len(list_samples()),
+        documents=len(stories),
         quotes=wanted,
         precision=precision,
         recall=recall,

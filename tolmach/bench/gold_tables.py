@@ -9,6 +9,9 @@ from rich.table import Table
 
 from eval.bench.gold import AlignmentFigures, QuoteFigures
 
+_ALIGNMENT = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
+_QUOTES = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "seconds")
+
 
 def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
     """Return the figures as JSON text."""
@@ -23,11 +26,23 @@ def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures
 def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
     """Draw the figures."""
     if aligned:
-        columns: tuple[str, ...] = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
-        _draw(console, columns, [_alignment_row(one) for one in aligned])
+        _draw(console, _ALIGNMENT, [_alignment_row(one) for one in aligned])
     if quoted:
-        columns = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "seconds")
-        _draw(console, columns, [_quote_row(one) for one in quoted])
+        _draw(console, _QUOTES, [_quote_row(one) for one in quoted])
+
+
+def gold_markdown(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
+    """Return the figures as tables in Markdown."""
+    parts = []
+    if aligned:
+        parts.append(_grid(_ALIGNMENT, [_alignment_row(one) for one in aligned]))
+    if quoted:
+        parts.append(_grid(_QUOTES, [_quote_row(one) for one in quoted]))
+    return "\n".join(parts)
+
+
+def _grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(line)} |\n" for line in (columns, ["---"] * len(columns), *rows))
 
 
 def _alignment_row(one: AlignmentFigures) -> Sequence[str]:

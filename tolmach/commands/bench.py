@@ -39,12 +39,18 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 
 @click.group(invoke_without_command=True)
-@click.option("--alignment", is_flag=True, help="Measure sentence alignment on the gold alignments of the samples.")
-@click.option("--quotes", is_flag=True, help="Measure quotes on the gold quotes of the samples.")
-@output_options
+@click.option("--alignment", is_flag=True, help="Measure sentence alignment on gold alignments.")
+@click.option("--quotes", is_flag=True, help="Measure quotes on gold quotes.")
+@click.option(
+    "--gold", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Stories of your own with gold.json, see docs/evaluation.md, rather than the samples.",
+)  # fmt: skip
+@output_options_for(("table", "json", "markdown"))
 @common_options
 @click.pass_context
-def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bool, **output: Any) -> None:
+def bench(
+    context: click.Context, /, *, alignment: bool, quotes: bool, folder: Path | None, quiet: bool, **output: Any
+) -> None:
     """Benchmark models on test sets: quality with significance, speed, memory, start, size.
 
     \b
@@ -59,14 +65,20 @@ def bench(context: click.Context, /, *, alignment: bool, quotes: bool, quiet: bo
         return
     if not (alignment or quotes):
         raise UsageError("nothing to measure", hint="tolmach bench --help shows what there is")
+    from corpora.samples import sample_stories  # noqa: PLC0415 - loaded when used
+    from corpora.samples.stories import read_stories  # noqa: PLC0415 - loaded when used
     from eval.bench.gold import measure_alignment, measure_quotes  # noqa: PLC0415 - loaded when used
-    from tolmach.bench.gold_tables import gold_tables, gold_text  # noqa: PLC0415 - loaded when used
+    from tolmach.bench.gold_tables import gold_markdown, gold_tables, gold_text  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
-    aligned = measure_alignment(progress=progress) if alignment else ()
-    quoted = measure_quotes(progress=progress) if quotes else ()
-    text = gold_text(aligned, quoted)
-    Output(output["output_format"], output["output"]).emit(text, lambda console: gold_tables(console, aligned, quoted))
+    stories = read_stories(folder) if folder else sample_stories()
+    aligned = measure_alignment(stories, progress=progress) if alignment else ()
+    quoted = measure_quotes(stories, progress=progress) if quotes else ()
+    to = Output(output["output_format"], output["output"], ("table", "json", "markdown"))
+    if to.form() == "markdown":
+        to.write(gold_markdown(aligned, quoted))
+        return
+    to.emit(gold_text(aligned, quoted), lambda console: gold_tables(console, aligned, quoted))
 
 
 @bench.command()

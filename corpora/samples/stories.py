@@ -1,0 +1,123 @@
+"""Stories with gold sentences, alignments and quotes: those that come with Tolmach, and a user's own in the same form.
+
+A story is a folder with `en.txt`, `ru.txt` and `zh.txt`, and with `gold.json`: `sentences` by language, `alignment` by
+pair (`en-ru`: beads of source and target numbers), `quotes` with their `kind` and `text` by language, and `zh_script`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+from corpora.article import Article, ArticleMeta, Bitext
+from corpora.errors import InputError
+from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
+
+_GOLD: Final = "gold.json"
+_ALIGNMENT: Final = "alignment.json"
+_QUOTES: Final = "quotes.json"
+"""An older form has what `gold.json` holds in these two."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story in several languages.
+
+    Attributes:
+        name: Name of its folder.
+        folder: Where its files are.
+    """
+
+    name: str
+    folder: Traversable
+
+    def language(self, language: str) -> str:
+        """Return the exact tag of a version: `zh-Hant` where a Chinese version is in Traditional script."""
+        tag = base_language(parse_language(language))
+        return TRADITIONAL_CHINESE if tag == CHINESE and self._gold.get("zh_script") == "Hant" else tag
+
+    def article(self, language: str, file: str | None = None) -> Article:
+        """Return a version as an article; `file` names another file than the usual one of the language."""
+        name = file or f"{base_language(parse_language(language))}.txt"
+        meta = ArticleMeta(source=f"sample:{self.name}/{name}", format="text", encoding="utf-8")
+        text = self.folder.joinpath(name).read_text(encoding="utf-8")
+        return Article.from_text(text, language=self.language(language), meta=meta)
+
+    def bitext(self, source: str, target: str) -> Bitext:
+        """Return the gold alignment of two versions, by base tag, in source order.
+
+        A bead without source follows the bead of the target sentence before it.
+        """
+        alignment = self._gold["alignment"]
+        forward = alignment.get(f"{source}-{target}")
+        listed = forward if forward is not None else _reverse(alignment[f"{target}-{source}"])
+        beads = tuple((tuple(left), tuple(right)) for left, right in listed)
+        sentences = self._gold["sentences"]
+        return Bitext(tuple(sentences[source]), tuple(sentences[target]), beads)
+
+    def quotes(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Return text and kind of the gold quotes of a version, by base tag, but for those that share their marks."""
+        if self.folder.joinpath(_QUOTES).is_file():
+            rows = json.loads(self.folder.joinpath(_QUOTES).read_text(encoding="utf-8"))["quotes"]
+            return tuple((row["text"][language], row["kind"]) for row in rows if row["text"].get(language))
+        rows = [row for row in self._gold["quotes"] if row[language] and not row[language].get("merged_with")]
+        return tuple((row[language]["text"], row["kind"]) for row in rows)
+
+    @cached_property
+    def _gold(self) -> dict[str, Any]:
+        file = self.folder.joinpath(_GOLD)
+        file = file if file.is_file() else self.folder.joinpath(_ALIGNMENT)
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+
+def read_stories(folder: Path) -> tuple[Story, ...]:
+    """Return the stories of a folder: itself where it is one, else its folders that are.
+
+    Raises:
+        InputError: There is none, or one cannot be read.
+    """
+    places = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())] if folder.is_dir() else []
+    found = [Story(place.name, place) for place in places if is_story(place)]
+    if not found:
+        raise InputError(f"{folder} holds no story with {_GOLD}", hint="Name the folder above en.txt and gold.json")
+    for story in found:
+        _check(story)
+    return tuple(found)
+
+
+def is_story(folder: Traversable) -> bool:
+    """Tell whether a folder holds a story with its gold data."""
+    return any(folder.joinpath(name).is_file() for name in (_GOLD, _ALIGNMENT))
+
+
+def _check(story: Story) -> None:
+    """Read all that a story has, so that what is wrong is told before hours of work."""
+    try:
+        for first, second in (("en", "ru"), ("en", "zh"), ("ru", "zh")):
+            _check_beads(story.bitext(first, second), f"{first}-{second}")
+        for language in ("en", "ru", "zh"):
+            story.quotes(language)
+            story.article(language)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{story.folder} is no story with gold data: {error}") from error
+
+
+def _check_beads(bitext: Bitext, pair: str) -> None:
+    for side, texts in enumerate((bitext.source, bitext.target)):
+        numbers = [number for bead in bitext.beads for number in bead[side]]
+        if sorted(numbers) != list(range(len(texts))):
+            raise ValueError(f"the beads of {pair} do not hold each sentence once")
+
+
+def _reverse(beads: Sequence[Any]) -> list[Any]:
+    """Swap the sides and bring the beads into the order of the new source."""
+    swapped = sorted(([right, left] for left, right in beads if right), key=lambda bead: bead[0])
+    for right, left in ((right, left) for left, right in beads if not right):
+        before = [place for place, bead in enumerate(swapped) if bead[1] and bead[1][-1] < left[0]]
+        after = max(before, key=lambda place: swapped[place][1][-1]) + 1 if before else 0
+        swapped.insert(after, [right, left])
+    return swapped
