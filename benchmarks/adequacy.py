@@ -2,12 +2,11 @@
 
     python -m benchmarks.adequacy fit       writes eval/adequacy.toml and eval/fluency.npz
     python -m benchmarks.adequacy measure --output docs/results/adequacy.json
-    python -m benchmarks.adequacy rank --output docs/results/adequacy_ranking.json
 
 Fitted on human translations (NTREX-128, odd documents, six directions) against damaged ones: of another sentence, cut
 in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Measured on the even documents,
 and on 500 segments of each output submitted to WMT22, a fifth of which is exchanged for the translation of another
-segment or damaged: area under ROC. `rank`: Kendall's tau of the systems' adequacy, and of chrF, with people's ranking.
+segment or damaged: area under ROC.
 Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
@@ -15,7 +14,6 @@ import json
 import os
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,8 +23,7 @@ import numpy as np
 from benchmarks.translation_quality import lines_of, read
 from corpora.files import replacing, write_text
 from corpora.testsets.loading import read_lines
-from eval import evaluate
-from eval.adequacy import sentence_adequacy, system_adequacy
+from eval.adequacy import sentence_adequacy
 from eval.adequacy_features import FEATURES, measure_features
 from eval.fluency import DATA, FluencyModel, pack, train
 from eval.reference_free import embedded_encoder
@@ -88,16 +85,6 @@ def area(good: Sequence[float], bad: Sequence[float]) -> float:
     ordered = np.sort(np.asarray(good))
     below = np.searchsorted(ordered, bad, "left") + np.searchsorted(ordered, bad, "right")
     return float(1.0 - (below / 2 / len(ordered)).mean())
-
-
-def kendall(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return Kendall's tau-b, https://doi.org/10.1093/biomet/33.3.239."""
-    signs = [
-        (np.sign(first[a] - first[b]), np.sign(second[a] - second[b])) for a, b in combinations(range(len(first)), 2)
-    ]
-    products = sum(one * other for one, other in signs)
-    untied = [sum(bool(pair[side]) for pair in signs) for side in (0, 1)]
-    return float(products / np.sqrt(untied[0] * untied[1]))
 
 
 @click.group()
@@ -203,37 +190,6 @@ def _wmt22() -> Iterator[tuple[str, Any]]:
         yield folder.name, row
 
 
-@main.command()
-@click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
-def rank(output: Path | None) -> None:
-    """Compare how systems are ranked with how people ranked them, where people did."""
-    found = {folder.name: _ranked(folder) for folder in sorted(WMT22.iterdir()) if _human(folder)}
-    print(json.dumps(found, indent=1))
-    if output:
-        write_text(output, json.dumps(found, indent=1) + "\n")
-
-
-def _ranked(folder: Path) -> dict[str, float]:
-    source, target = folder.name.split("-")
-    sources = read_lines(folder / f"src.{source}")
-    references = [[line or None for line in read_lines(path)] for path in sorted(folder.glob("ref.*"))]
-    human = _human(folder)
-    outputs = {path.name.split(".")[1]: read_lines(path)[: len(sources)] for path in sorted(folder.glob("hyp.*"))}
-    outputs = {name: texts for name, texts in outputs.items() if name in human}
-    judged = [human[name] for name in outputs]
-    scores = [_score(sources, texts, (source, target)) for texts in outputs.values()]
-    chrf = [
-        evaluate(texts, references, target_language=target, metrics=["chrf"])["chrf"].score
-        for texts in outputs.values()
-    ]
-    return {
-        "systems": len(outputs),
-        "adequacy": kendall([system_adequacy(each) for each in scores], judged),
-        "mean": kendall([float(np.mean(each)) for each in scores], judged),
-        "chrf": kendall(chrf, judged),
-    }
-
-
 def _score(sources: Sequence[str], texts: Sequence[str], direction: tuple[str, str]) -> list[float]:
     return sentence_adequacy(sources, texts, source_language=direction[0], target_language=direction[1])
 
@@ -258,15 +214,6 @@ def _detection(
         source, _, target = pair.partition("-")
         bad += _score([sources[numbers[at]] for at, *_ in changed], [text for *_, text in changed], (source, target))
     return area(good, bad)
-
-
-def _human(folder: Path) -> dict[str, float]:
-    """Return the z-score that people gave each system, none where they did not judge."""
-    path = folder / "human-da-ranking.txt"
-    if not path.exists():
-        return {}
-    rows = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return {row[-1]: float(row[1]) for row in rows}
 
 
 if __name__ == "__main__":

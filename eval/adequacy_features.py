@@ -1,4 +1,4 @@
-"""What is looked at to tell how well a translation renders its source: meaning, words, order, loops, fluency."""
+"""What is looked at to tell how well a translation renders its source: meaning, words, order, loops, fluency, ends."""
 
 import math
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ import regex
 from corpora.languages import base_language
 from eval.fluency import load_fluency
 from eval.reference_free import usual_length_ratio
+from eval.sentence_edges import beginning, ending, stops
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,9 @@ FEATURES: Final = (
     "length",
     "repetition",
     "fluency",
+    "beginning",
+    "ending",
+    "stops",
 )
 """Names of the columns, in order."""
 
@@ -75,7 +79,8 @@ def measure_features(
         that keep the order, 0 to 1; `neighbours`: how far apart the answers of neighbouring words stand, 0 to 1;
         `length`: distance of the length ratio from the usual one, as a logarithm, 0 up; `repetition`: share of the
         runs of four characters that were there before, beyond the source's own, -1 to 1; `fluency`: how much likelier
-        the translation's words are in their order than each for itself, in nats a word.
+        the translation's words are in their order than each for itself, in nats a word; `beginning`, `ending`, `stops`:
+        see `eval.sentence_edges`.
     """
     from alignment.word_cutting import split_words  # noqa: PLC0415 - loaded when used
     from alignment.words import align_word_pairs  # noqa: PLC0415 - loaded when used
@@ -102,6 +107,9 @@ def measure_features(
             abs(math.log(max(1, _length(other)) / max(1, _length(one)) / usual)),
             _repetition(other) - _repetition(one),
             language_model.score(other),
+            beginning(one, other),
+            ending(one, other),
+            stops(one, other),
         ])  # fmt: skip
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
 
