@@ -35,6 +35,8 @@ SYSTEMS: Final = 10
 SEGMENTS: Final = 2000
 RESAMPLES: Final = 1000
 TRIALS: Final = 10_000
+CASES: Final = (("en-ru", "A"), ("zh-en", "AB"), ("en-zh", "AB"))
+"""Directions, and the names of the references."""
 
 
 @click.group()
@@ -96,40 +98,41 @@ def _command(path: Path, references: Sequence[Path], metric: str, language: str)
 @click.option("--rounds", default=5, show_default=True, help="Rounds of which medians are taken.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
 def speed(rounds: int, output: Path | None) -> None:
-    """Time paired bootstraps of ten systems on 2,000 segments."""
-    folder = WMT22 / "en-ru"
-    reference = list(read_lines(folder / "ref.A.ru"))[:SEGMENTS]
-    paths = sorted(folder.glob("hyp.*"))[:SYSTEMS]
-    outputs = {path.name.split(".")[1]: list(read_lines(path))[:SEGMENTS] for path in paths}
-    rows = {metric: _timed(metric, outputs, reference, rounds) for metric in METRIC_NAMES}
+    """Time paired bootstraps of ten systems on 2,000 segments, or on as many as there are."""
+    rows = [_timed(case, metric, rounds) for case in CASES for metric in METRIC_NAMES]
     found = {
-        "systems": len(outputs), "segments": len(reference), "resamples": RESAMPLES, "trials": TRIALS,
-        "rows": rows, "machine": describe_machine(), "versions": library_versions(("sacrebleu", "numpy")),
+        "systems": SYSTEMS, "resamples": RESAMPLES, "trials": TRIALS, "rows": rows,
+        "machine": describe_machine(), "versions": library_versions(("sacrebleu", "numpy")),
     }  # fmt: skip
     print(json.dumps(rows, indent=1))
     if output:
         write_text(output, json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
-def _timed(metric: str, outputs: dict[str, list[str]], reference: list[str], rounds: int) -> dict[str, Any]:
+def _timed(case: tuple[str, str], metric: str, rounds: int) -> dict[str, Any]:
+    pair, names = case
+    folder, language = WMT22 / pair, pair.partition("-")[2]
+    references = [list(read_lines(folder / f"ref.{name}.{language}"))[:SEGMENTS] for name in names]
+    paths = sorted(folder.glob("hyp.*"))[:SYSTEMS]
+    outputs = {path.name.split(".")[1]: list(read_lines(path))[: len(references[0])] for path in paths}
     baseline = next(iter(outputs))
-    segments = Segments([reference], "ru")
-    measured = [measure_texts(metric, outputs, segments)]
+    measured = [measure_texts(metric, outputs, Segments(references, language))]
     few = Resampling(trials=1)
 
     def scorer() -> Any:
         # A new one each time: sacrebleu's tokenizers remember the lines that they have seen.
-        return METRICS[metric].build("ru", sentence_level=False)
+        return METRICS[metric].build(language, sentence_level=False)
+
+    def compare(options: Resampling | None = None) -> object:
+        return compare_systems(
+            outputs, references, target_language=language, metrics=[metric], baseline=baseline, options=options
+        )
 
     tasks: dict[str, Callable[[], object]] = {
-        "sacrebleu": lambda: _bootstrap({metric: scorer()}, outputs, reference),
-        "statistics": lambda: _extract(scorer(), outputs, reference),
-        "both tests": lambda: compare_systems(
-            outputs, [reference], target_language="ru", metrics=[metric], baseline=baseline
-        ),
-        "bootstrap": lambda: compare_systems(
-            outputs, [reference], target_language="ru", metrics=[metric], baseline=baseline, options=few
-        ),
+        "sacrebleu": lambda: _bootstrap({metric: scorer()}, outputs, references),
+        "statistics": lambda: _extract(scorer(), outputs, references),
+        "both tests": compare,
+        "bootstrap": lambda: compare(few),
         "resampling": lambda: compare_measured(measured, baseline=baseline, options=few),
     }
     seconds: dict[str, list[float]] = {name: [] for name in tasks}
@@ -142,20 +145,24 @@ def _timed(metric: str, outputs: dict[str, list[str]], reference: list[str], rou
     # What is left of sacrebleu's time when it has its statistics.
     theirs = max(0.0, middle["sacrebleu"] - middle["statistics"])
     return {
+        "pair": pair, "references": len(references), "segments": len(references[0]), "metric": metric,
         "seconds": {name: round(value, 4) for name, value in middle.items()},
         "ratio_whole": round(middle["sacrebleu"] / middle["bootstrap"], 1),
         "ratio_whole_with_randomisation": round(middle["sacrebleu"] / middle["both tests"], 1),
         "ratio_resampling": round(theirs / middle["resampling"], 1),
-    }
+    }  # fmt: skip
 
 
-def _bootstrap(metrics: Mapping[str, Any], outputs: Mapping[str, Sequence[str]], reference: Sequence[str]) -> None:
-    PairedTest(list(outputs.items()), dict(metrics), [reference], "bs", RESAMPLES)()
+Texts = Sequence[Sequence[str]]
 
 
-def _extract(scorer: Any, outputs: Mapping[str, Sequence[str]], reference: Sequence[str]) -> None:
+def _bootstrap(metrics: Mapping[str, Any], outputs: Mapping[str, Sequence[str]], references: Texts) -> None:
+    PairedTest(list(outputs.items()), dict(metrics), references, "bs", RESAMPLES)()
+
+
+def _extract(scorer: Any, outputs: Mapping[str, Sequence[str]], references: Texts) -> None:
     for texts in outputs.values():
-        scorer._extract_corpus_statistics(texts, [reference])  # noqa: SLF001 - there is no public way to them
+        scorer._extract_corpus_statistics(texts, references)  # noqa: SLF001 - there is no public way to them
 
 
 if __name__ == "__main__":

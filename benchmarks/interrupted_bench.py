@@ -1,6 +1,6 @@
 """A benchmark of two models in six directions, once undisturbed and once killed twice: both must end with one report.
 
-    python -m benchmarks.interrupted_bench --folder FOLDER [--first 200] [--output docs/results/bench.json]
+    python -m benchmarks.interrupted_bench --folder FOLDER [--first 200] [--output docs/results]
 
 The models are the index-carried one and a T5 with random weights that the tests make. The second run is ended with
 SIGKILL after a quarter and after a half of its chunks, and started again with the same command. What a clock or the
@@ -20,6 +20,7 @@ from typing import Any, Final
 import click
 
 from corpora.files import write_text
+from eval.bench.machine import describe_machine
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data")).resolve()
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -36,7 +37,10 @@ DIRECTIONS: Final = 6
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Where all is kept.")
 @click.option("--first", default=200, show_default=True, help="Segments of NTREX in each direction.")
 @click.option("--model", default=INDEX, show_default=True, help="The first model.")
-@click.option("--output", type=click.Path(path_type=Path), help="Write the undisturbed result as JSON.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the undisturbed result, and for what was compared, as JSON.",
+)  # fmt: skip
 def main(folder: Path, first: int, model: str, output: Path | None) -> None:
     """Run the benchmark twice, and compare."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -46,21 +50,36 @@ def main(folder: Path, first: int, model: str, output: Path | None) -> None:
     print(f"undisturbed: {time.monotonic() - began:.0f} s", flush=True)
     shutil.rmtree(folder / "killed", ignore_errors=True)
     chunks = 2 * DIRECTIONS * -(-first // CHUNK)
-    for part in (4, 2):
-        _kill_after(_command(model, first, "killed"), folder, chunks // part)
+    kills = [_kill_after(_command(model, first, "killed"), folder, chunks // part) for part in (4, 2)]
     subprocess.run(_command(model, first, "killed"), check=True, cwd=folder, env=_environment())  # noqa: S603 - likewise
-    whole, killed = (
-        json.loads((folder / name / "result.json").read_text(encoding="utf-8")) for name in ("whole", "killed")
-    )
+    whole, killed = _result(folder / "whole"), _result(folder / "killed")
     if comparable(whole) != comparable(killed):
         raise SystemExit("the reports differ")
-    print("the reports are the same")
+    compared = _compared(whole)
+    print(f"the reports are the same: {', '.join(compared)}")
     if output:
-        write_text(output, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+        write_text(output / "bench.json", json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+        found = {"chunks": chunks, "killed_after": kills, "compared": compared, "machine": describe_machine()}
+        write_text(output / "bench_interrupted.json", json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
 def _result(folder: Path) -> Any:
     return json.loads((folder / "result.json").read_text(encoding="utf-8"))
+
+
+def _compared(result: Any) -> list[str]:
+    """Return what the reports have alike, counted."""
+    tables = result["tables"]
+    counted = {
+        "tables": len(tables),
+        "systems": sum(len(one["systems"]) for one in tables),
+        "scores": sum(len(one["scores"]) for one in tables),
+        "paired tests": sum(len(one["comparisons"]) for one in tables),
+        "breakdowns": sum(len(one["breakdowns"]) for one in tables),
+        "worst segments": sum(len(one["worst"]) for one in tables),
+        "models with machine and libraries": sum(bool(one["machine"] and one["versions"]) for one in result["models"]),
+    }
+    return [f"{number} {name}" for name, number in counted.items()]
 
 
 def comparable(value: Any) -> Any:
@@ -88,7 +107,7 @@ def _environment() -> dict[str, str]:
     return os.environ | {"TOLMACH_TESTSETS": str(SHARED / "testsets"), "PYTHONPATH": str(ROOT)}
 
 
-def _kill_after(words: list[str], folder: Path, chunks: int) -> None:
+def _kill_after(words: list[str], folder: Path, chunks: int) -> int:
     process = subprocess.Popen(words, cwd=folder, env=_environment())  # noqa: S603 - our own words
     while _written(folder / "killed") < chunks:
         if process.poll() is not None:
@@ -98,6 +117,7 @@ def _kill_after(words: list[str], folder: Path, chunks: int) -> None:
     process.wait()
     time.sleep(2.0)  # its worker notices, and ends
     print(f"killed after {_written(folder / 'killed')} chunks", flush=True)
+    return _written(folder / "killed")
 
 
 def _written(folder: Path) -> int:

@@ -33,13 +33,14 @@ def _every_score() -> str:
 
 def _significance() -> str:
     found = read("significance_speed")
-    head = ["metric", "sacrebleu, s", "ours, s", "times", "both tests, s", "times", "resampling alone, times"]
+    head = ["pair", "references", "segments", "metric", "sacrebleu, s", "ours, s", "times"]
+    head += ["both tests, s", "times", "resampling alone, times"]
     rows = []
-    for metric, one in found["rows"].items():
+    for one in found["rows"]:
         seconds = one["seconds"]
         whole = (f"{seconds['sacrebleu']:.2f}", f"{seconds['bootstrap']:.2f}", one["ratio_whole"])
         both = (f"{seconds['both tests']:.2f}", one["ratio_whole_with_randomisation"], one["ratio_resampling"])
-        rows.append([metric, *whole, *both])
+        rows.append([one["pair"], one["references"], one["segments"], one["metric"], *whole, *both])
     return table(head, rows)
 
 
@@ -63,11 +64,15 @@ def _adequacy_kinds() -> str:
 
 
 def _ranking() -> str:
-    rows = [
-        [pair, one["systems"], *(f"{one[name]:.2f}" for name in ("adequacy", "mean", "chrf"))]
-        for pair, one in read("adequacy_ranking").items()
-    ]
-    return table(["pair", "systems", "adequacy, worst tenth", "mean adequacy", "chrF, with reference"], rows)
+    found = read("ranking")
+    signs = {"agreement": "agreement", "worst tenth": "adequacy, worst tenth", "mean": "adequacy, mean"}
+    signs["chrf"] = "chrF, with references"
+    rows = []
+    for sign, label in signs.items():
+        cells = [f"{one[sign]['tau']:.2f} ({one[sign]['p']:.3f})" for one in found["pairs"].values()]
+        rows.append([label, *cells, f"{found['together'][sign]:.4f}"])
+    pairs = [f"{pair}, {one['systems']} systems" for pair, one in found["pairs"].items()]
+    return table(["sign", *pairs, "p, both together"], rows)
 
 
 def _models() -> str:
@@ -83,7 +88,7 @@ def _models() -> str:
 
 def _bench() -> str:
     found = read("bench")
-    head = ["set", "pair", "model", "BLEU", "±", "p", "chrF", "±", "p", "adequacy", "flagged", "segments/s"]
+    head = ["set", "pair", "model", "BLEU", "±", "p", "chrF", "±", "p", "worst tenth", "flagged", "segments/s"]
     rows = []
     for one in found["tables"]:
         scores = {(row["system"], row["metric"]): row for row in one["scores"]}
@@ -98,9 +103,12 @@ def _bench() -> str:
                 cells += [f"{score['score']:.2f}", f"{half:.2f}", p_value]
             flagged = "" if system["flagged"] is None else f"{system['flagged']:.1%}"
             speed = "" if system["segments_per_second"] is None else f"{system['segments_per_second']:.2f}"
-            rows.append(
-                [one["set"], one["pair"], _label(system["name"]), *cells, f"{system['adequacy']:.3f}", flagged, speed]
-            )
+            adequacy = f"{system['adequacy']:.3f}"
+            rows.append([one["set"], one["pair"], _label(system["name"]), *cells, adequacy, flagged, speed])
+        scale = one["reference"]
+        blank = [""] * len(cells)
+        signs = [f"{scale['adequacy']:.3f}", f"{scale['flagged']:.1%}"]
+        rows.append([one["set"], one["pair"], scale["name"], *blank, *signs, ""])
     return table(head, rows)
 
 
@@ -119,6 +127,16 @@ def _signatures() -> str:
 
 def _command() -> str:
     return f"```text\n{read('bench')['command']}\n```\n"
+
+
+def _interrupted() -> str:
+    one = read("bench_interrupted")
+    kills = " and after ".join(str(number) for number in one["killed_after"])
+    return (
+        f"The same benchmark was killed twice with SIGKILL on the way, after {kills} of its {one['chunks']} chunks, "
+        f"and ended with the same report: {', '.join(one['compared'])}. What a clock or the system measures is left "
+        "out of the comparison.\n"
+    )
 
 
 def _gold() -> str:
@@ -146,4 +164,5 @@ BENCHMARK_TABLES: dict[str, Callable[[], str]] = {
     "bench-signatures": _signatures,
     "bench-command": _command,
     "bench-gold": _gold,
+    "bench-interrupted": _interrupted,
 }

@@ -37,6 +37,24 @@ def test_counts_of_one_reference_are_sacrebleus(metric: str, language: str, pair
     assert found.statistics[0].tolist() == own_statistics(metric, hypotheses, [reference], language)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("metric", FAST)
+@given(
+    rows=st.lists(
+        st.tuples(LINE, FILLED, st.none() | FILLED, st.none() | FILLED, st.integers(0, 2)), min_size=1, max_size=6
+    )
+)
+def test_counts_of_several_references_are_sacrebleus(metric: str, language: str, rows: list[Any]) -> None:
+    hypotheses = [row[0] for row in rows]
+    # Each segment has at least one reference, anywhere among the three.
+    turned = [(*row[1:4], *row[1:4])[row[4] : row[4] + 3] for row in rows]
+    references = [list(column) for column in zip(*turned, strict=True)]
+    found = extract_statistics(metric, [hypotheses], Segments(references, language))
+    scorer = METRICS[metric].build(language, sentence_level=False)
+    assert found.statistics[0].tolist() == scorer._extract_corpus_statistics(hypotheses, references)
+    assert found.signature == scorer.get_signature().format()
+
+
 @pytest.mark.parametrize("metric", ["bleu", "chrf", "chrf++", "ter"])
 def test_counts_of_two_references_are_sacrebleus(metric: str) -> None:
     hypotheses = ["the cat sat", "", "кот сидел"]
@@ -74,15 +92,15 @@ def test_nothing_at_all_scores_nothing(metric: str) -> None:
 
 
 def test_ngrams_of_one_segment_are_not_those_of_another() -> None:
-    found = Reference(characters(["abc", "xyz"]), 3).overlaps(characters(["xyz", "abc"]))
+    found = Reference([characters(["abc", "xyz"])], 3).overlaps(characters(["xyz", "abc"]))
     assert found[:, :, 2].sum() == 0
     assert found[:, :, 0].tolist() == [[3, 2, 1], [3, 2, 1]]
 
 
 def test_an_ngram_counts_as_often_as_it_stands_in_both() -> None:
-    found = Reference(characters(["aab"]), 2).overlaps(characters(["aaa"]))
+    found = Reference([characters(["aab"])], 2).overlaps(characters(["aaa"]))
     assert found[0].tolist() == [[3, 3, 2], [2, 2, 1]]
 
 
 def test_order_of_the_tokens_matters() -> None:
-    assert Reference(characters(["abab"]), 4).overlaps(characters(["baba"]))[0, 3, 2] == 0
+    assert Reference([characters(["abab"])], 4).overlaps(characters(["baba"]))[0, 3, 2] == 0
