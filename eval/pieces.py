@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import NetworkError
+from corpora.errors import InputError, NetworkError
 from corpora.network import require_network
 
 NAME: Final = "flores200sacrebleuspm"
 """Name of the file, which is the last part of sacrebleu's own address for it."""
+_ADDRESS: Final = f"https://tinyurl.com/{NAME}"
 
 
 def pieces_path() -> Path:
@@ -26,6 +27,7 @@ def pieces_errors() -> Iterator[None]:
     Raises:
         OfflineError: It is not there, and the user allows no network.
         NetworkError: It cannot be fetched.
+        InputError: It is damaged.
     """
     path = pieces_path()
     if not path.exists():
@@ -34,5 +36,14 @@ def pieces_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise NetworkError(
-            f"cannot read or fetch the pieces that spBLEU counts: {error}", hint=f"Put the file in {path}"
+            f"cannot read or fetch the pieces that spBLEU counts: {error}",
+            hint=f"Put the file that {_ADDRESS} leads to in {path}",
+        ) from error
+    except SystemExit as error:  # sacrebleu's way to say that a secure connection failed
+        raise NetworkError(
+            "cannot fetch the pieces that spBLEU counts", hint="See sacrebleu's message above"
+        ) from error
+    except RuntimeError as error:  # what SentencePiece says to a file that is not its own, or was cut off
+        raise InputError(
+            f"{path}, which spBLEU counts by, cannot be read", hint="Remove it, so that it is fetched again"
         ) from error

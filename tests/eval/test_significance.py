@@ -278,6 +278,17 @@ def test_spbleu_counts_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert tested.score("bad", "spbleu").score == pytest.approx(found["spbleu"].score, abs=1e-9)
 
 
+@pytest.mark.parametrize("content", [b"", b"<html>not here</html>" * 200])
+def test_damaged_pieces_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    place = tmp_path / "models" / "flores200sacrebleuspm"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(content)
+    monkeypatch.setenv("SACREBLEU", str(tmp_path))
+    monkeypatch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(tmp_path))
+    with pytest.raises(InputError, match="cannot be read"):
+        evaluate(["a cat"], [["a cat"]], target_language="en", metrics=["spbleu"])
+
+
 def test_spbleu_without_its_pieces_asks_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SACREBLEU", str(tmp_path))
     monkeypatch.setenv("TOLMACH_OFFLINE", "1")
