@@ -100,7 +100,9 @@ def test_a_second_run_translates_nothing(models: tuple[Path, Path], tmp_path: Pa
 
 
 def test_a_model_that_cannot_run_leaves_the_others_measured(models: tuple[Path, Path], tmp_path: Path) -> None:
-    done = run(command((models[0], tmp_path / "nothing"), tmp_path / "bench"), tmp_path / "cache", check=False)
+    # Its weights are not here, and no network is allowed.
+    missing = Path("m2m100-418m")
+    done = run(command((models[0], missing), tmp_path / "bench"), tmp_path / "cache", check=False)
     assert done.returncode == 1
     assert "not all models could be run" in done.stderr
     result = json.loads((tmp_path / "bench" / "result.json").read_text(encoding="utf-8"))
