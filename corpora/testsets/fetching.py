@@ -11,13 +11,13 @@ from typing import Final
 
 import filelock
 
-from corpora.errors import IntegrityError, UsageError
+from corpora.errors import IntegrityError, NetworkError, UsageError
 from corpora.files import output_errors
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
 from corpora.readers.fetch import FetchOptions, fetch
 from corpora.testsets.from_sacrebleu import write_from_sacrebleu
-from corpora.testsets.loading import fetched_folder, find_folder
+from corpora.testsets.loading import FOLDERS_VARIABLE, fetched_folder, find_folder
 from corpora.testsets.types import SetEntry, SetFile
 
 _LIMITS: Final = FetchOptions(max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
@@ -57,7 +57,11 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
         with TemporaryDirectory(prefix=f".{entry.name}-", dir=place.parent) as made:
             partial = Path(made) / entry.name
             partial.mkdir()
-            _fill(entry, partial, progress)
+            try:
+                _fill(entry, partial, progress)
+            except NetworkError as error:
+                told = f"Or put its files into a folder of your own, whose parent {FOLDERS_VARIABLE} names"
+                raise NetworkError(error.message, hint=told) from error
             shutil.rmtree(place, ignore_errors=True)
             partial.rename(place)
     return place

@@ -57,8 +57,10 @@ def _load(name: str, direction: Direction) -> EvaluationSet:
         return _samples(entry, (source, target))
     folder = find_folder(entry, (source, target))
     if folder is None:
+        wanted = Path(entry.name) / _wanted(entry, (source, target))
         raise InputError(
-            f"the test set {entry.name} is not here",
+            f"the test set {entry.name} is not here in {source}-{target}: "
+            f"no {wanted} in {', '.join(map(str, set_folders()))}",
             hint=f"Fetch it: tolmach corpora fetch {entry.name}; or name its folder's parent in {FOLDERS_VARIABLE}",
         )
     return _lines(entry, folder, (source, target)) if entry.layout == LINES else _pairs(entry, folder, (source, target))
@@ -93,7 +95,13 @@ def _holds(entry: SetEntry, place: Path, direction: Direction) -> bool:
     source, target = map(base_language, direction)
     if entry.layout == LINES:
         return all((place / f"{tag}.txt").is_file() for tag in (source, target))
-    return (place / f"{source}-{target}" / f"src.{source}").is_file()
+    return (place / _wanted(entry, direction)).is_file()
+
+
+def _wanted(entry: SetEntry, direction: Direction) -> Path:
+    """Return the first file of a set that a direction needs, from the set's folder."""
+    source, target = map(base_language, direction)
+    return Path(f"{source}.txt" if entry.layout == LINES else f"{source}-{target}/src.{source}")
 
 
 def _lines(entry: SetEntry, folder: Path, direction: Direction) -> EvaluationSet:

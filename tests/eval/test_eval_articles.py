@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from eval_fakes import article
@@ -8,6 +8,8 @@ from alignment.types import Alignment, Bead
 from corpora.article import Article
 from corpora.errors import InputError, UsageError
 from eval import evaluate, evaluate_articles
+from eval.segments import Segments
+from eval.types import Scores
 
 
 @pytest.fixture
@@ -115,3 +117,21 @@ def test_the_embedded_aligner_finds_merged_and_dropped_sentences() -> None:
     assert [(bead.source, bead.target) for bead in found.alignment.beads] == [((0,), (0, 1)), ((), (2,)), ((1,), (3,))]
     assert found.realigned
     assert found.hypotheses[1] == ""
+
+
+def test_metrics_that_read_the_source_get_what_answers_each_segment(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Segments] = []
+
+    def score(hypotheses: Sequence[str], segments: Segments, **_: object) -> Scores:
+        asked.append(segments)
+        return Scores({}, len(hypotheses), segments.language)
+
+    monkeypatch.setattr("eval.articles.score_segments", score)
+    source = article("en", "The talks went on until May.", "It rained all day.", "Nobody came to the meeting.")
+    reference = article("ru", "Переговоры шли до мая, весь день лил дождь.", "На встречу никто не пришёл.")
+    hypothesis = article("ru", "Переговоры продолжались до мая, весь день шёл дождь.", "На собрание никто не пришёл.")
+    evaluate_articles(hypothesis, reference, source=source, metrics=["comet-22"])
+    assert asked[0].sources == (
+        "The talks went on until May. It rained all day.",
+        "Nobody came to the meeting.",
+    )

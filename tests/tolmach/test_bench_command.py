@@ -262,7 +262,9 @@ def test_outputs_are_scored_without_any_model(tmp_path: Path) -> None:
         "run", "--set", "ntrex", "--pair", "en-ru", "--outputs", f"mine={path}", "-o", tmp_path / "out", "--quiet"
     )
     assert done.exit_code == 0, done.stderr
-    assert json.loads(done.stdout)["tables"][0]["systems"][0]["name"] == "mine"
+    assert "ntrex en-ru: 3 segments, 2 documents" in done.stdout
+    kept = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    assert kept["tables"][0]["systems"][0]["name"] == "mine"
     assert {one.name for one in (tmp_path / "out").iterdir()} >= {"result.json", "report.md", "report.html"}
 
 

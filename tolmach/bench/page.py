@@ -1,7 +1,7 @@
 """A benchmark's report as one HTML page that needs nothing else, no script either."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from eval.bench.result import BenchResult, Table, WorstSegment
@@ -36,10 +36,11 @@ _TITLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing and what it shows."""
+    """A drawing, what it shows, and whether it needs a legend."""
 
     title: str
     svg: str
+    legend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         facts=tuple(table_facts(table)),
         # Drawn by us; what comes from outside was escaped there.
         keys=tuple((row.label, Markup(legend_mark(place))) for place, row in enumerate(rows)),  # noqa: S704
-        plots=tuple(Plot(plot.title, Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704
+        plots=tuple(replace(plot, svg=Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704
         signatures=signatures(result, table),
         detectable=detectable_text(result, table),
         worst=worst,
@@ -139,4 +140,6 @@ def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
     found += [
         Plot(f"{metric_name(metric)} with intervals", intervals(result, table, metric)) for metric in result.metrics
     ]
-    return found + [Plot(_TITLES[one.property], parts_plot(table, one, labels_of(result))) for one in table.breakdowns]
+    return found + [
+        Plot(_TITLES[one.property], parts_plot(table, one, labels_of(result)), legend=True) for one in table.breakdowns
+    ]

@@ -116,9 +116,11 @@ def bench(
     "--output", "-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("bench"),
     show_default=True, help="Folder for translations and reports; an interrupted benchmark goes on there.",
 )  # fmt: skip
-@click.option("--format", "output_format", type=click.Choice(FORMATS), help="What is printed.")
+@click.option(
+    "--format", "output_format", type=click.Choice(FORMATS), default="table", show_default=True, help="What is printed."
+)
 @common_options
-def run(folder: Path, *, output_format: str | None, quiet: bool, **options: Any) -> None:
+def run(folder: Path, *, output_format: str, quiet: bool, **options: Any) -> None:
     """Translate test sets with models, score, test and measure; resumes where it was interrupted.
 
     Writes result.json, report.md and report.html into the folder, beside the translations; what earlier runs with the
