@@ -131,20 +131,37 @@ def _examples(
 
 
 def weights_text(language: str, features: Any, labels: Any) -> str:
-    """Return the weights for one target language as TOML."""
+    """Return the weights for one target language as TOML.
+
+    A feature that would speak against its meaning, since others say the same better, has weight 0.
+    """
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     columns = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
-    weights = np.zeros(columns.shape[1])
-    for _ in range(50):  # Newton's method, with a little ridge
-        chance = 1.0 / (1.0 + np.exp(-columns @ weights))
-        slope = columns.T @ (chance - labels) + 0.01 * weights
-        curve = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + 0.01 * np.eye(len(weights))
-        weights -= np.linalg.solve(curve, slope)
+    signs = np.array([*FEATURES.values(), 0])
+    kept = np.ones(len(signs), dtype=bool)
+    weights = np.zeros(len(signs))
+    while True:
+        weights[kept], weights[~kept] = _logistic(columns[:, kept], labels), 0.0
+        wrong = weights * signs < 0
+        if not wrong.any():
+            break
+        kept[np.argmin(weights * signs)] = False
     lines = [f"[{language}]", f"bias = {weights[-1]:.4f}"]
     for at, name in enumerate(FEATURES):
         figures = (("mean", mean), ("deviation", deviation), ("weight", weights))
         lines += ["", f"[{language}.features.{name}]", *(f"{key} = {value[at]:.4f}" for key, value in figures)]
     return "\n".join(lines) + "\n"
+
+
+def _logistic(columns: Any, labels: Any) -> Any:
+    """Return the weights of a logistic model, by Newton's method with a little ridge."""
+    weights = np.zeros(columns.shape[1])
+    for _ in range(50):
+        chance = 1.0 / (1.0 + np.exp(-columns @ weights))
+        slope = columns.T @ (chance - labels) + 0.01 * weights
+        curve = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + 0.01 * np.eye(len(weights))
+        weights -= np.linalg.solve(curve, slope)
+    return weights
 
 
 @main.command()

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-FEATURES: Final = (
-    "meaning",
-    "source_coverage",
-    "target_coverage",
-    "order",
-    "neighbours",
-    "length",
-    "repetition",
-    "fluency",
-    "beginning",
-    "ending",
-    "stops",
-)
-"""Names of the columns, in order."""
+FEATURES: Final = {
+    "meaning": 1,
+    "source_coverage": 1,
+    "target_coverage": 1,
+    "order": 1,
+    "neighbours": -1,
+    "length": -1,
+    "repetition": -1,
+    "fluency": 1,
+    "beginning": -1,
+    "ending": -1,
+    "stops": -1,
+}
+"""Names of the columns, in order, and whether more of each can only speak for a translation (1) or against it (-1)."""
 
 Pairs = Sequence[tuple[int, int]]
 """Places of words that answer each other, in the source and in the translation."""

@@ -8,15 +8,23 @@ from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table
 def how_to_read(result: BenchResult) -> str:
     """Return what the columns mean."""
     options = result.resampling
-    return (
+    systems = [system for table in result.tables for system in table.systems]
+    told = [
         f"\N{PLUS-MINUS SIGN} is half the {options.confidence:.0%} interval over {options.resamples} bootstrap "
         f"resamples. A difference has a star where p < {options.alpha:g} in a paired approximate randomisation with "
-        f"{options.trials} trials, after Holm's correction over the systems of the table. The other columns need no "
-        "reference: worst tenth is the mean adequacy of the worst tenth of the segments (0 to 1), which finds broken "
-        "translations but does not rank good ones; agreement with the other systems (to 1) ranks systems that were "
-        "made apart; flagged segments fail a check of translations. A reference's own row is the scale for them. Peak "
-        "memory is the process's, without a GPU's."
-    )
+        f"{options.trials} trials, after Holm's correction over the systems of the table."
+    ]
+    if any(system.adequacy is not None for system in systems):
+        told.append(
+            "Worst tenth is the mean adequacy of the worst tenth of the segments (0 to 1), told without a reference: "
+            "it finds broken translations, but does not rank good ones. Flagged segments fail a check of translations. "
+            "A reference's own row is the scale for both."
+        )
+    if any(system.agreement is not None for system in systems):
+        told.append("Agreement with the other systems (up to 1) ranks systems that were made apart from each other.")
+    if any(model.peak_bytes for model in result.models):
+        told.append("Peak memory is the process's, without a GPU's.")
+    return " ".join(told)
 
 
 def model_facts(model: ModelFigures) -> str:
