@@ -30,9 +30,9 @@ class ReferenceFree:
             hardly moves it.
         beads: The cosine of each bead, None where a side is empty.
         coverage: Share of the source sentences that have a counterpart, from 0 to 1, higher is better.
-        failed_checks: Share of the sentences that failed a translation check, from 0 to 1, lower is better; None
-            where none were made.
-        checks: How many sentences failed each kind of check, by kind.
+        failed_checks: Share of the sentences, or of the beads of a text that was not translated here, that failed a
+            translation check, from 0 to 1, lower is better; None where none were made.
+        checks: How many of them failed each kind of check, by kind.
         length_ratio: Target length by source length, in code points without white space, above 0; neither direction
             is better.
         usual_length_ratio: What `length_ratio` is over a large news corpus; a quarter off is worth a look.

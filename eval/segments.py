@@ -23,7 +23,11 @@ class Segments:
 
 
 def check_segments(
-    hypotheses: Sequence[str], references: Sequence[Sequence[str | None]], sources: Sequence[str] | None = None
+    hypotheses: Sequence[str],
+    references: Sequence[Sequence[str | None]],
+    sources: Sequence[str] | None = None,
+    *,
+    referenceless: bool = False,
 ) -> None:
     """Refuse what cannot be scored.
 
@@ -31,6 +35,7 @@ def check_segments(
         hypotheses: One translation a segment.
         references: Reference lists, see `Segments`.
         sources: Source segments; only their number is looked at.
+        referenceless: Whether there need be no references.
 
     Raises:
         InputError: Nothing to score, lists of different length, or a segment without a reference.
@@ -43,13 +48,14 @@ def check_segments(
         )
     if not hypotheses:
         raise InputError("there are no hypotheses to score", hint="Check that the file of translations is not empty")
-    if not references:
+    if not references and not referenceless:
         raise InputError("there are no references to score against", hint="Give one, or use the reference-free checks")
     if sources is not None:
         _check_length(len(hypotheses), len(sources), "the source")
     for number, reference in enumerate(references, start=1):
         _check_length(len(hypotheses), len(reference), _label(number, len(references)))
-    _check_filled(references)
+    if references:
+        _check_filled(references)
 
 
 def _check_length(hypotheses: int, others: int, label: str) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 from eval.metrics import METRICS
 from eval.ngrams import Reference, Tokens, Vocabulary, characters
 from eval.segments import Segments
-from eval.significance.formulas import chrf
 from eval.tokens import SegmentTokens
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def _there(references: References) -> "NDArray[np.bool_]":
 
 
 def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: References) -> "tuple[Array, ...]":
+    from eval.significance.formulas import chrf  # noqa: PLC0415 - its package needs this module
+
     vocabulary = Vocabulary()
 
     def words(lines: Sequence[str]) -> Tokens:

@@ -36,7 +36,7 @@ class Destination:
     def named(cls, form: str | None, path: Path | None) -> "Destination":
         """Return where a result goes; the suffix of its file tells the format where none is asked for."""
         told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
-        return cls(Output(form or told, path))
+        return cls(Output(form or told, path, FORMATS))
 
     def check(self, versions: int, *, scored: bool = False) -> None:
         """Refuse, before anything is read, what the format cannot hold.

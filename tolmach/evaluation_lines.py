@@ -57,13 +57,12 @@ class Lines:
         segments = Segments(self._references, self._language, self._sources)
         if self._references:
             check_segments(own, self._references, self._sources)
-        sentence_level = self._plan.sentence_level and metrics
         return Evaluation(
             language=self._language,
             scores=score_segments(own, segments, names=metrics, progress=self._progress) if metrics else None,
             signs=self._signs() if self._sources else {},
             significance=self._compare(metrics, segments) if self._plan.systems and metrics else None,
-            sentences=score_sentences(own, segments, names=metrics) if sentence_level else (),
+            sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
         )
 
     def _tell_language(self, references: Sequence[str]) -> str:

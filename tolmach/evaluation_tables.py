@@ -1,5 +1,6 @@
 """What `tolmach evaluate` found, for a terminal."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -67,14 +68,13 @@ def _draw_signs(console: Console, evaluation: Evaluation) -> None:
 
 def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
     """Draw the lines with the lowest scores."""
-    own = next(iter(evaluation.signs.values()), None)
     if not evaluation.sentences:
         return
+    own = next(iter(evaluation.signs.values()), None)
     names = list(evaluation.sentences[0])
-    last = evaluation.sentences[0][names[-1]]
-    sign = 1.0 if last.higher_is_better else -1.0
-    order = sorted(range(len(evaluation.sentences)), key=lambda at: sign * evaluation.sentences[at][names[-1]].score)
-    title = f"Worst lines by {metric_name(names[-1])}"
+    values = _values(evaluation, names)
+    order = sorted(range(len(values)), key=lambda at: (values[at], at))
+    title = f"Worst lines by {metric_name(names[-1]) if names else 'adequacy'}"
     table = _table("line", *map(metric_name, names), *(["adequacy"] if own else []), title=title)
     for at in order[:_WORST]:
         scores = [decimal(evaluation.sentences[at][name].score, name) for name in names]
@@ -82,7 +82,16 @@ def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
 
 
+def _values(evaluation: Evaluation, names: Sequence[str]) -> Sequence[float]:
+    """Return what lines are ordered by, lowest first: the last metric, or adequacy where there is none."""
+    if not names:
+        return next(iter(evaluation.signs.values())).segments
+    scores = [one[names[-1]] for one in evaluation.sentences]
+    return [one.score if one.higher_is_better else -one.score for one in scores]
+
+
 def _draw_comparisons(console: Console, found: "Significance") -> None:
+    by_name = {(one.system, one.metric): one for one in found.comparisons}
     # A table a metric: it would not fit into 80 columns otherwise.
     for metric in dict.fromkeys(score.metric for score in found.scores):
         table = _table("system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p")
@@ -90,8 +99,7 @@ def _draw_comparisons(console: Console, found: "Significance") -> None:
             if score.metric != metric:
                 continue
             row = [escape(score.system), *(decimal(one, metric) for one in (score.score, score.interval.half_width))]
-            compared = next((one for one in found.comparisons if (one.system, one.metric) == (row[0], metric)), None)
-            if compared:
+            if compared := by_name.get((score.system, metric)):
                 star = "*" if compared.significant else ""
                 ends = (compared.interval.low, compared.interval.high)
                 row.append(f"{decimal(compared.difference, metric, signed=True)}{star}")

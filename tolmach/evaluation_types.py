@@ -75,6 +75,9 @@ class Evaluation:
             data["significance"] = asdict(self.significance)
         if self.sentences:
             data["sentences"] = [{name: metric.score for name, metric in one.items()} for one in self.sentences]
+            own = next(iter(self.signs.values()), None)
+            for at, row in enumerate(data["sentences"] if own else ()):
+                row["adequacy"] = own.segments[at] if own else None
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -38,7 +38,7 @@ Cell = str | int | float | None
 def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
     """Return where a result goes; the suffix of its file tells the format where none is asked for."""
     told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
-    return Output(form or (told if told in formats else None), path)
+    return Output(form or (told if told in formats else None), path, tuple(formats))
 
 
 def check_options(output: Output, *, escape: bool, full: bool = False) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -15,9 +15,6 @@ from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful
 from tolmach.result import Result, Version, VersionAlignment, VersionScores
 from tolmach.translation_counts import count_sentences
-
-if TYPE_CHECKING:
-    pass
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""
@@ -129,7 +126,3 @@ def _score_cells(scores: VersionScores | None) -> tuple[str, str]:
     free = scores.reference_free
     adequacy = f"{free.adequacy:.3f}" if free and free.adequacy is not None else ""
     return adequacy, " ".join(f"{metric.name} {metric.score:.1f}" for metric in scores.metrics.values())
-
-
-def _pairs(signature: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in signature.items())

@@ -100,7 +100,7 @@ def sample_stories() -> tuple[Story, ...]:
 
 @cache
 def _story(name: str) -> Story:
-    return Story(name, _folder(name))
+    return Story(name, _folder(name), f"sample:{name}")
 
 
 def _folder(name: str) -> Traversable:

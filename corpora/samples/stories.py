@@ -29,10 +29,12 @@ class Story:
     Attributes:
         name: Name of its folder.
         folder: Where its files are.
+        source: What stands before the names of its files in an article's source.
     """
 
     name: str
     folder: Traversable
+    source: str
 
     def language(self, language: str) -> str:
         """Return the exact tag of a version: `zh-Hant` where a Chinese version is in Traditional script."""
@@ -42,8 +44,8 @@ class Story:
     def article(self, language: str, file: str | None = None) -> Article:
         """Return a version as an article; `file` names another file than the usual one of the language."""
         name = file or f"{base_language(parse_language(language))}.txt"
-        meta = ArticleMeta(source=f"sample:{self.name}/{name}", format="text", encoding="utf-8")
-        text = self.folder.joinpath(name).read_text(encoding="utf-8")
+        meta = ArticleMeta(source=f"{self.source}/{name}", format="text", encoding="utf-8")
+        text = self.folder.joinpath(name).read_text(encoding="utf-8-sig")
         return Article.from_text(text, language=self.language(language), meta=meta)
 
     def bitext(self, source: str, target: str) -> Bitext:
@@ -61,7 +63,7 @@ class Story:
     def quotes(self, language: str) -> tuple[tuple[str, str], ...]:
         """Return text and kind of the gold quotes of a version, by base tag, but for those that share their marks."""
         if self.folder.joinpath(_QUOTES).is_file():
-            rows = json.loads(self.folder.joinpath(_QUOTES).read_text(encoding="utf-8"))["quotes"]
+            rows = json.loads(self.folder.joinpath(_QUOTES).read_text(encoding="utf-8-sig"))["quotes"]
             return tuple((row["text"][language], row["kind"]) for row in rows if row["text"].get(language))
         rows = [row for row in self._gold["quotes"] if row[language] and not row[language].get("merged_with")]
         return tuple((row[language]["text"], row["kind"]) for row in rows)
@@ -70,7 +72,7 @@ class Story:
     def _gold(self) -> dict[str, Any]:
         file = self.folder.joinpath(_GOLD)
         file = file if file.is_file() else self.folder.joinpath(_ALIGNMENT)
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8-sig"))
         return found
 
 
@@ -80,8 +82,11 @@ def read_stories(folder: Path) -> tuple[Story, ...]:
     Raises:
         InputError: There is none, or one cannot be read.
     """
-    places = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())] if folder.is_dir() else []
-    found = [Story(place.name, place) for place in places if is_story(place)]
+    try:
+        places = [folder, *sorted(path for path in folder.iterdir() if path.is_dir())]
+        found = [Story(place.name, place, str(place)) for place in places if is_story(place)]
+    except OSError as error:
+        raise InputError(f"cannot read {folder}: {error.strerror}") from error
     if not found:
         raise InputError(f"{folder} holds no story with {_GOLD}", hint="Name the folder above en.txt and gold.json")
     for story in found:
@@ -100,9 +105,10 @@ def _check(story: Story) -> None:
         for first, second in (("en", "ru"), ("en", "zh"), ("ru", "zh")):
             _check_beads(story.bitext(first, second), f"{first}-{second}")
         for language in ("en", "ru", "zh"):
-            story.quotes(language)
+            if any(not isinstance(text, str) for quote in story.quotes(language) for text in quote):
+                raise ValueError(f"a quote in {language} has no text or kind")  # noqa: TRY301 - as all that is wrong
             story.article(language)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(f"{story.folder} is no story with gold data: {error}") from error
 
 

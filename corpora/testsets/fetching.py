@@ -51,7 +51,7 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
     with output_errors(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(place.with_name(f".{entry.name}.lock"))
-    with lock, output_errors(place):
+    with output_errors(place), lock:
         if all(find_folder(entry, direction) for direction in entry.directions):
             return place  # another process fetched it while this one waited
         with TemporaryDirectory(prefix=f".{entry.name}-", dir=place.parent) as made:

@@ -48,7 +48,7 @@ def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -
             raise IntegrityError(
                 f"sacrebleu cannot read what it fetched of {entry.name} {pair}: {error}", hint=f"Look at {entry.url}"
             ) from error
-        fields = {field: path.read_text(encoding="utf-8") for field, path in paths.items()}
+        fields = {field: path.read_bytes().decode("utf-8") for field, path in paths.items()}
         place = folder / pair
         for name, field in _names(fields, (source, target)):
             if fields[field].count("\n") != fields[_SOURCE].count("\n"):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from corpora.errors import InputError
 from corpora.exchange import ReadOptions, read_bitext
-from corpora.languages import UnknownLanguageError, parse_language
+from corpora.languages import UnknownLanguageError, base_language, parse_language
 from corpora.testsets.types import Direction, EvaluationSet
 
 _SOURCE: Final = "source"
@@ -18,7 +18,7 @@ _DOCUMENT: Final = "document"
 _ORIGIN: Final = "origin"
 _KNOWN: Final = {
     **dict.fromkeys(("source", "src"), _SOURCE),
-    **dict.fromkeys(("reference", "references", "ref", "target", "tgt", "translation"), _REFERENCE),
+    **dict.fromkeys(("references", "ref", "target", "tgt", "translation"), _REFERENCE),
     **dict.fromkeys(("document", "doc", "docid"), _DOCUMENT),
     **dict.fromkeys(("origin", "origlang"), _ORIGIN),
 }
@@ -100,16 +100,21 @@ def _column(name: str, direction: Direction) -> str | None:
     known = _KNOWN.get(folded.rstrip("0123456789"))
     if known:
         return folded.replace(folded.rstrip("0123456789"), known) if known == _REFERENCE else known
+    if folded.startswith(_REFERENCE):
+        return folded
     try:
-        language = parse_language(folded)
+        language = base_language(parse_language(folded))
     except UnknownLanguageError:
         return None
-    return {direction[0]: _SOURCE, direction[1]: _REFERENCE}.get(language, "")
+    source, target = map(base_language, direction)
+    return {source: _SOURCE, target: _REFERENCE}.get(language, "")
 
 
 def _header(cells: list[str], direction: Direction) -> list[str] | None:
     """Return what each column holds, if this row says so: it says `source`, or names both sides."""
     found = [_column(cell, direction) if len(cell.split()) == 1 else None for cell in cells]
+    if all(one == "" for one in found):
+        raise InputError("line 1 names other languages", hint=f"Wanted are {' and '.join(direction)}")
     said = any(_KNOWN.get(cell.strip().lower()) == _SOURCE for cell in cells)
     both = _SOURCE in found and any(one and one.startswith(_REFERENCE) for one in found)
     return [one or "" for one in found] if said or both else None
@@ -146,7 +151,10 @@ def _read_jsonl(text: str, direction: Direction) -> Iterator[_Row]:
         for name, value in found.items():
             column = _column(name, direction) or ""
             several = value if isinstance(value, list) and column.startswith(_REFERENCE) else [value]
-            cells |= {f"{column}{at or ''}" if column else "": one for at, one in enumerate(several)}
+            named = {f"{column}{at or ''}" if column else "": one for at, one in enumerate(several)}
+            if twice := next((one for one in named if one and one in cells), None):
+                raise InputError(f"{place} names {twice} twice", hint="Call several references reference1, reference2")
+            cells |= named
         yield _row(cells, place, direction)
 
 

@@ -155,8 +155,9 @@ def read_identity(path: Path) -> dict[str, str]:
             head = json.loads(file.readline())
     except (OSError, ValueError):
         return {}
-    known = isinstance(head, dict) and head.get("schema") == _SCHEMA and isinstance(head.get("identity"), dict)
-    return head["identity"] if known else {}
+    identity = head.get("identity") if isinstance(head, dict) and head.get("schema") == _SCHEMA else None
+    known = isinstance(identity, dict) and all(isinstance(value, str) for value in identity.values())
+    return dict(identity) if isinstance(identity, dict) and known else {}
 
 
 def signature_of(chunks: Sequence[Chunk]) -> dict[str, str]:

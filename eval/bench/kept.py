@@ -1,13 +1,16 @@
 """What a benchmark's folder keeps beside what a plan asks for: translations of earlier plans, and statistics."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
 from corpora.errors import TolmachError
 from corpora.files import replacing
+from corpora.languages import NAMES
 from eval.bench.journal import read_identity
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.worker import identity_of
@@ -18,7 +21,7 @@ STATISTICS: Final = "statistics.npz"
 _APART: Final = "\t"
 
 
-def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], list[Path]]:
+def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
     """Return what a folder holds beside a plan: models that earlier plans had, with the same settings.
 
     Args:
@@ -26,27 +29,40 @@ def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], l
         folder: The folder.
 
     Returns:
-        By task the models beside the plan's own; and the files that were made otherwise, which are left out.
+        By task the models beside the plan's own; and why other journals are left out.
     """
     found: dict[Task, list[str]] = {}
-    otherwise = []
+    otherwise: dict[Path, str] = {}
     planned = plan.tasks()
     for path in sorted(folder.glob("*/*.jsonl")):
         identity = read_identity(path)
-        try:
-            model = identity["model"]
-            source, _, target = identity["pair"].partition("-")
-            task = Task(identity["set"], (source, target))
-            same = identity == identity_of(plan, model, task)
-        except (TolmachError, KeyError):
-            same = False  # no journal, or its set is not here
+        direction = _direction(identity.get("pair", ""))
+        if direction is None or not {"model", "set"} <= identity.keys():
+            otherwise[path] = "it is no journal of a benchmark"
+            continue
+        model, task = identity["model"], Task(identity["set"], direction)
         if task in planned and model in plan.models:
+            continue
+        try:
+            same = identity == identity_of(plan, model, task)
+        except TolmachError as error:
+            otherwise[path] = error.message
             continue
         if same:
             found.setdefault(task, []).append(model)
         else:
-            otherwise.append(path)
+            otherwise[path] = "it was made with other settings"
     return found, otherwise
+
+
+def _direction(pair: str) -> tuple[str, str] | None:
+    """Return the direction that a name such as `en-zh-Hant` stands for; None where it is none."""
+    parts = pair.split("-")
+    for cut in range(1, len(parts)):
+        source, target = "-".join(parts[:cut]), "-".join(parts[cut:])
+        if {source, target} <= NAMES.keys():
+            return source, target
+    return None
 
 
 def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[Measured]]) -> None:
@@ -76,9 +92,9 @@ def read_statistics(folder: Path, place: tuple[str, str], metric: str) -> dict[s
     """
     try:
         place_of = folder if folder.is_dir() else folder.parent
-        with np.load(place_of / STATISTICS, allow_pickle=False) as data:
+        with (place_of / STATISTICS).open("rb") as file, np.load(file, allow_pickle=False) as data:
             names = data["names"].tolist()
             wanted = [(at, name.split(_APART)) for at, name in enumerate(names)]
             return {parts[3]: data[str(at)] for at, parts in wanted if tuple(parts[:3]) == (*place, metric)}
-    except (OSError, ValueError, KeyError, IndexError):
+    except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
         return {}

@@ -20,7 +20,7 @@ from eval.bench.machine import describe_machine, library_versions
 from eval.bench.models import Measured, check_weights, journal_path, measured_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult
-from eval.bench.scoring import check_set, score_bench
+from eval.bench.scoring import check_plan, score_bench
 from eval.bench.systems import read_outputs
 from eval.bench.worker import ADVANCE, DONE, FAILED, NOTE, REFUSED, STARTED, Work, identity_of
 from eval.metrics import require_metrics
@@ -56,8 +56,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
     # What is wrong is told before hours of work.
     plan = _resolved(plan, progress)
     loaded = {task: plan.load(task) for task in plan.tasks()}
-    for one in loaded.values():
-        check_set(plan, one)
+    check_plan(plan, folder)
     for outputs in plan.outputs:
         read_outputs(outputs.path, plan)
     require_metrics(plan.metrics, progress=progress)

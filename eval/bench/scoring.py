@@ -12,7 +12,7 @@ from corpora.testsets import EvaluationSet
 from eval.adequacy import weights_digest
 from eval.bench.breakdowns import break_down
 from eval.bench.kept import kept_models, write_statistics
-from eval.bench.models import describe_model, read_measured
+from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Table, WorstSegment
 from eval.bench.systems import System, SystemReader
@@ -51,13 +51,10 @@ def score_bench(
         OutputError: The folder cannot be written.
     """
     options = options or Resampling()
-    beside, otherwise = kept_models(plan, folder)
-    if otherwise:
-        names = ", ".join(str(path.relative_to(folder)) for path in otherwise)
-        progress.note(f"Made with other settings, and not in the report: {names}")
+    beside, otherwise = check_plan(plan, folder)
+    for path, why in otherwise.items():
+        progress.note(f"{path.relative_to(folder)} is not in the report: {why}")
     tasks = list(dict.fromkeys([*plan.tasks(), *beside]))
-    for task in plan.tasks():
-        check_set(plan, plan.load(task))
     models = list(dict.fromkeys([*plan.models, *(model for names in beside.values() for model in names)]))
     measured = {model: read_measured(folder, model) for model in models}
     scorer = _Scorer(plan, SystemReader(plan, folder, measured), options, progress)
@@ -73,6 +70,27 @@ def score_bench(
         tables=tuple(tables),
         adequacy=(("encoder", encoder.name), ("revision", encoder.revision), ("weights", weights_digest()[:12])),
     )
+
+
+def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
+    """Refuse a plan that cannot be measured on its sets, and return what the folder holds beside it.
+
+    Returns:
+        As `kept_models`.
+
+    Raises:
+        InputError: A segment has no reference, or there are no submitted outputs where they were asked for.
+        UsageError: Two systems would have one name, or none has the name of the baseline.
+    """
+    beside, otherwise = kept_models(plan, folder)
+    for task in plan.tasks():
+        check_set(plan, plan.load(task), beside.get(task, []))
+    for task in [task for task in beside if task not in plan.tasks()]:
+        try:
+            _check_references(plan.load(task))
+        except InputError as error:
+            otherwise |= {journal_path(folder, model, task): error.message for model in beside.pop(task)}
+    return beside, otherwise
 
 
 class _Scorer:
@@ -158,8 +176,13 @@ def _ordered(systems: Sequence[System], baseline: str, measured: Measured) -> li
     return [by_name[name] for name in dict.fromkeys([baseline, *own, *submitted])]
 
 
-def check_set(plan: BenchPlan, loaded: EvaluationSet) -> None:
+def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()) -> None:
     """Refuse a set that a plan cannot be measured on.
+
+    Args:
+        plan: The plan.
+        loaded: The set.
+        beside: Models that the folder holds beside the plan's.
 
     Raises:
         InputError: A segment has no reference, or there are no submitted outputs where they were asked for.
@@ -171,15 +194,22 @@ def check_set(plan: BenchPlan, loaded: EvaluationSet) -> None:
             f"{loaded.name} {pair} comes without outputs of systems",
             hint="Leave --submitted out, or put them beside the sources as hyp.SYSTEM.LANGUAGE",
         )
-    for number, lines in enumerate(zip(*loaded.references.values(), strict=True), start=1):
-        if not any(line.strip() for line in lines):
-            raise InputError(f"segment {number} of {loaded.name} {pair} has no reference", hint="Fill it, or drop it")
-    names = [*plan.models, *(one.name for one in plan.outputs), *(loaded.outputs if plan.submitted else ())]
+    _check_references(loaded)
+    names = [*plan.models, *beside, *(one.name for one in plan.outputs), *(loaded.outputs if plan.submitted else ())]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError(f"two systems are called {twice}", hint="Give each system a name of its own")
     if plan.baseline is not None and plan.baseline not in names:
         raise UsageError(f"no system of {loaded.name} {pair} is called {plan.baseline!r}",
                          hint=f"There are: {', '.join(names)}")  # fmt: skip
+
+
+def _check_references(loaded: EvaluationSet) -> None:
+    for number, lines in enumerate(zip(*loaded.references.values(), strict=True), start=1):
+        if not any(line.strip() for line in lines):
+            raise InputError(
+                f"segment {number} of {loaded.name} {'-'.join(loaded.direction)} has no reference",
+                hint="Fill it, or drop it",
+            )
 
 
 def _worst(

@@ -3,17 +3,22 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from hashlib import sha256
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from corpora.files import write_text
 from eval.adequacy import weights_digest
+from eval.reference_free import embedded_encoder
 from eval.segment_signs import SegmentSigns, assess_segments
 from translate.types import Check
 
 _FOLDER: Final = "signs"
+_PACKAGES: Final = ("alignment", "eval", "translate.checks")
+_CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 
 
 def kept_signs(
@@ -30,11 +35,13 @@ def kept_signs(
     Raises:
         OutputError: The folder cannot be written.
     """
-    asked = [version("tolmach"), weights_digest(), *direction, list(sources), list(hypotheses)]
+    encoder = embedded_encoder()
+    made_by = [version("tolmach"), _code_digest(), weights_digest(), encoder.name, encoder.revision]
+    asked = [*made_by, *direction, list(sources), list(hypotheses)]
     key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
     path = folder / _FOLDER / f"{key}.json"
     try:
-        return _decoded(path.read_text(encoding="utf-8"))
+        return _decoded(path.read_text(encoding="utf-8"), len(sources))
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or damaged: it is measured again
     found = assess_segments(sources, hypotheses, direction)
@@ -42,7 +49,20 @@ def kept_signs(
     return found
 
 
-def _decoded(text: str) -> SegmentSigns:
+@cache
+def _code_digest() -> str:
+    """Return the checksum of what finds the signs: it changes more often than the version."""
+    found = sha256()
+    for package in _PACKAGES:
+        folder = Path(str(resources.files(package)))
+        for file in sorted(path for path in folder.rglob("*") if path.suffix in _CODE):
+            found.update(file.read_bytes())
+    return found.hexdigest()
+
+
+def _decoded(text: str, segments: int) -> SegmentSigns:
     data = json.loads(text)
     checks = tuple(tuple(Check(**one) for one in each) for each in data["checks"])
+    if not len(data["segments"]) == len(checks) == segments:
+        raise ValueError("it is about other segments")
     return SegmentSigns(tuple(data["segments"]), checks, data["length_ratio"], data["usual_length_ratio"])

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from corpora.errors import UsageError
+from corpora.errors import OutputError, UsageError
 from corpora.files import cache_dir, write_text
 from corpora.progress import SILENT, Progress
 from eval.learned.loading import load_learned
@@ -96,8 +97,9 @@ def _score_block(name: str, model: LearnedMetric, samples: Samples) -> list[floa
         known = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         known = None  # not there, or damaged: scored again
-    if isinstance(known, list) and len(known) == len(samples):
-        return [float(score) for score in known]
-    found = model.score(samples)
-    write_text(place, json.dumps(found))
+    if isinstance(known, list) and len(known) == len(samples) and all(type(score) is float for score in known):
+        return known
+    found = [float(score) for score in model.score(samples)]
+    with suppress(OutputError):  # a cache that others own has the weights, and that will do
+        write_text(place, json.dumps(found))
     return found

@@ -11,7 +11,7 @@ import numpy as np
 
 from corpora.errors import UsageError
 from corpora.languages import parse_language
-from eval.metrics import DEFAULT_METRICS, parse_metrics
+from eval.metrics import DEFAULT_METRICS, metrics_without_reference, parse_metrics
 from eval.segments import Segments, check_segments
 from eval.significance.correction import holm
 from eval.significance.measures import Measured, measure_texts
@@ -43,7 +43,7 @@ def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its ow
 
     Args:
         outputs: The translations of each system, by its name; at least two systems.
-        references: Reference lists as for `eval.evaluate`.
+        references: Reference lists as for `eval.evaluate`; none for metrics that can do without.
         target_language: BCP-47 tag.
         sources: Source segments, for neural metrics.
         metrics: Names as for `eval.evaluate`; all see the same resamples.
@@ -55,9 +55,9 @@ def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its ow
         UsageError: A metric, a language, a baseline or an option that is not possible, or fewer than two systems.
     """
     segments = Segments(references, parse_language(target_language), sources)
-    names = parse_metrics(metrics)
+    names = parse_metrics(metrics) if references else metrics_without_reference(metrics)
     for texts in outputs.values():
-        check_segments(texts, references, sources)
+        check_segments(texts, references, sources, referenceless=not references)
     _check_systems(list(outputs), baseline)
     measured = [measure_texts(name, outputs, segments) for name in names]
     return compare_measured(measured, baseline=baseline, options=options)

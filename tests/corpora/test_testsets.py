@@ -180,6 +180,34 @@ def test_first_row_may_name_languages_or_sides(tmp_path: Path, head: str) -> Non
     assert (found.sources, list(found.references.values())) == (("One.",), [("Один.",)])
 
 
+@pytest.mark.parametrize(("head", "pair"), [("en\tzh", ("en", "zh-Hant")), ("en\tzh-Hant", ("en", "zh"))])
+def test_names_of_languages_need_not_tell_the_script(tmp_path: Path, head: str, pair: tuple[str, str]) -> None:
+    assert load_set(str(put(tmp_path / "my.tsv", head, "It rained.\t下雨了。")), pair).sources == ("It rained.",)
+
+
+def test_a_header_of_other_languages_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"my\.tsv, line 1 names other languages"):
+        load_set(str(put(tmp_path / "my.tsv", "zh\tzh-Hant", "下雨了。\t下雨了。")), ("en", "ru"))
+
+
+def test_references_may_have_names_of_their_own(tmp_path: Path) -> None:
+    path = put(tmp_path / "my.tsv", "source\treferenceA\treference_B", "One.\tОдин.\tРаз.")
+    assert load_set(str(path), ("en", "ru")).references == {"referencea": ("Один.",), "reference_b": ("Раз.",)}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"source": "a", "reference": "good", "translation": "other"},
+        {"reference": "good", "references": ["x", "y"], "source": "a"},
+        {"src": "a", "source": "b", "reference": "c"},
+    ],
+)
+def test_an_object_that_says_a_side_twice_is_refused(tmp_path: Path, row: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="twice"):
+        load_set(str(put(tmp_path / "my.jsonl", json.dumps(row))), ("en", "ru"))
+
+
 def test_names_of_languages_go_by_the_direction(tmp_path: Path) -> None:
     path = put(tmp_path / "my.jsonl", json.dumps({"en": "One.", "ru": "Один.", "zh": "一。"}))
     assert load_set(str(path), ("zh", "en")).sources == ("一。",)

@@ -71,7 +71,7 @@ def test_what_was_made_with_other_settings_is_told(folder: Path) -> None:
 
     (table,) = score_bench(made_plan(models=("bad",)), folder, progress=Listener()).tables
     assert [one.name for one in table.systems] == ["bad"]
-    assert notes == ["Made with other settings, and not in the report: good/ntrex.en-ru.jsonl"]
+    assert notes == ["good/ntrex.en-ru.jsonl is not in the report: it was made with other settings"]
 
 
 def test_unknown_model_is_refused_before_any_work(folder: Path) -> None:
@@ -99,8 +99,10 @@ def test_damaged_signs_are_looked_for_again(folder: Path) -> None:
     before = score_bench(plan, folder)
     paths = list((folder / "signs").glob("*.json"))
     assert len(paths) == 1  # the model repeats the reference
-    paths[0].write_text('{"segments": [1, 2]', encoding="utf-8")
-    assert score_bench(plan, folder) == before
+    whole = json.loads(paths[0].read_text(encoding="utf-8"))
+    for damaged in ('{"segments": [1, 2]', json.dumps(whole | {"segments": []}), json.dumps(whole | {"checks": 3})):
+        paths[0].write_text(damaged, encoding="utf-8")
+        assert score_bench(plan, folder) == before
 
 
 def test_reference_has_signs_of_its_own(folder: Path) -> None:
@@ -149,8 +151,10 @@ def test_statistics_are_kept_by_system(folder: Path) -> None:
     score_bench(plan, folder)
     found = read_statistics(folder, ("ntrex", "en-ru"), "bleu")
     assert {name: array.shape for name, array in found.items()} == {"good": (3, 10), "bad": (3, 10)}
-    (folder / STATISTICS).write_bytes(b"broken")
-    assert read_statistics(folder, ("ntrex", "en-ru"), "bleu") == {}
+    whole = (folder / STATISTICS).read_bytes()
+    for damaged in (b"broken", b"", whole[: len(whole) // 2], whole[:-30], b"PK" + bytes(40) + whole[42:]):
+        (folder / STATISTICS).write_bytes(damaged)
+        assert read_statistics(folder, ("ntrex", "en-ru"), "bleu") == {}
 
 
 def test_files_of_other_programs_are_no_journals(folder: Path) -> None:
@@ -182,6 +186,52 @@ def test_agreement_of_two_is_refused() -> None:
 def test_agreement_of_other_segments_is_refused() -> None:
     with pytest.raises(InputError, match="same segments"):
         agreement({"one": RUSSIAN, "two": WORSE, "three": RUSSIAN[:1]})
+
+
+def test_signs_are_looked_for_anew_when_what_finds_them_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = made_plan(models=("bad",))
+    put_journal(plan, folder, "bad", WORSE)
+    score_bench(plan, folder)
+    before = set((folder / "signs").iterdir())
+    monkeypatch.setattr("eval.bench.signs._code_digest", lambda: "another")
+    score_bench(plan, folder)
+    assert len(set((folder / "signs").iterdir()) - before) == len(before)
+
+
+def test_outputs_called_like_a_model_of_the_folder_are_refused(folder: Path, tmp_path: Path) -> None:
+    put_journal(made_plan(models=("m1",)), folder, "m1", RUSSIAN)
+    path = tmp_path / "mine.txt"
+    path.write_text("".join(f"{line}\n" for line in WORSE), encoding="utf-8")
+    with pytest.raises(UsageError, match="two systems are called m1"):
+        run_bench(made_plan(models=(), outputs=(Outputs("m1", str(path)),)), folder)
+
+
+def test_a_model_of_the_folder_may_be_the_baseline(folder: Path) -> None:
+    put_journal(made_plan(models=("m1",)), folder, "m1", RUSSIAN)
+    plan = made_plan(models=("bad",), baseline="m1")
+    put_journal(plan, folder, "bad", WORSE)
+    assert run_bench(plan, folder).tables[0].baseline == "m1"
+
+
+def test_kept_set_that_the_reference_does_not_fill_is_left_out(folder: Path, tmp_path: Path) -> None:
+    two = tmp_path / "two.tsv"
+    two.write_text("source\treference\treference2\nOne.\tОдин.\tРаз.\nTwo.\t\tДва.\n", encoding="utf-8")
+    one = tmp_path / "one.tsv"
+    one.write_text("One.\tОдин.\n", encoding="utf-8")
+    put_journal(made_plan(models=("m1",), sets=(str(two),)), folder, "m1", ("Один.", "Два."))
+    plan = made_plan(models=("m2",), sets=(str(one),), references=("reference",))
+    put_journal(plan, folder, "m2", ("Один.",))
+    assert [table.set for table in score_bench(plan, folder).tables] == [str(one)]
+
+
+def test_traditional_chinese_is_kept_by_its_direction(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "my.tsv"
+    path.write_text("zh-Hant\ten\n下雨了。\tIt rained.\n", encoding="utf-8")
+    there = made_plan(models=("m1",), sets=(str(path),), directions=(("zh-Hant", "en"),))
+    put_journal(there, folder, "m1", ("It rained.",))
+    put_journal(made_plan(models=("bad",)), folder, "bad", WORSE)
+    found = score_bench(made_plan(models=("bad",)), folder)
+    assert [table.pair for table in found.tables] == ["en-ru", "zh-Hant-en"]
 
 
 def test_outputs_are_the_baseline_before_the_submitted(folder: Path, tmp_path: Path) -> None:

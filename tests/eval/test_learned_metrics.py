@@ -12,7 +12,7 @@ from hub_server import FakeHub
 from learned_models import HYPERPARAMETERS, comet_state, make_comet, make_metricx, make_tokenizer
 from transformers import AutoTokenizer
 
-from corpora.errors import InputError, NetworkError, OfflineError, UsageError
+from corpora.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.learned import LEARNED, Samples, known_learned, load_learned
 from eval.learned.comet import Comet
@@ -256,6 +256,32 @@ def test_interrupted_scoring_goes_on_behind_the_last_block(cache: Path, monkeypa
     assert again.values == pytest.approx(
         Comet(cache / "metrics" / "comet-22" / "weights").score(Samples(SOURCES, HYPOTHESES, REFERENCES))
     )
+
+
+def test_systems_are_compared_by_a_metric_without_references(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_metricx(tmp_path)
+    model = MetricX(tmp_path, answer=5)
+    model.signature = "none"  # type: ignore[attr-defined]
+    monkeypatch.setattr("eval.learned.scoring.load_learned", lambda *_, **__: model)
+    outputs = {"a": HYPOTHESES, "b": HYPOTHESES[::-1]}
+    found = compare_systems(outputs, [], sources=SOURCES, target_language="en", metrics=["metricx-24-large"])
+    assert len(found.comparisons) == 1
+    with pytest.raises(UsageError, match="bleu needs a reference"):
+        compare_systems(outputs, [], sources=SOURCES, target_language="en", metrics=["bleu"])
+    with pytest.raises(InputError, match="line 2 is missing"):
+        compare_systems(
+            outputs | {"c": HYPOTHESES[:1]}, [], sources=SOURCES, target_language="en", metrics=["metricx-24-large"]
+        )
+
+
+def test_a_cache_that_cannot_be_written_is_no_obstacle(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_in_cache(cache)
+
+    def refuse(*_: object) -> None:
+        raise OutputError("cannot write")
+
+    monkeypatch.setattr("eval.learned.scoring.write_text", refuse)
+    assert len(learned_scores("comet-22", HYPOTHESES, Segments([REFERENCES], "en", SOURCES)).values) == 2
 
 
 def test_licence_is_shown_whether_weights_are_there_or_not(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,6 +52,15 @@ def test_own_stories_are_measured(tmp_path: Path) -> None:
     assert [(one["quotes"], one["f1"]) for one in found["quotes"]] == [(2, 1.0)] * 3
 
 
+def test_stories_with_byte_order_marks_are_read(tmp_path: Path) -> None:
+    folder = put_story(tmp_path / "one")
+    for path in folder.iterdir():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    (story,) = read_stories(folder)
+    assert story.article("en").meta.source == f"{folder}/en.txt"
+    assert story.article("en").text.startswith("Talks")
+
+
 def test_figures_are_written_as_markdown(tmp_path: Path) -> None:
     put_story(tmp_path / "one")
     assert invoke("--alignment", "--gold", tmp_path / "one", "-o", tmp_path / "it.md").exit_code == 0
@@ -80,6 +89,8 @@ def test_folder_without_stories_is_refused(tmp_path: Path) -> None:
         {"alignment": {"en-ru": [[[0], [0]]], "en-zh": [], "ru-zh": []}},
         {"quotes": [{"kind": "direct"}]},
         {"quotes": None},
+        {"alignment": {"ru-en": [[[], []]], "en-zh": [], "ru-zh": []}},
+        {"quotes": [{"kind": "direct"} | {language: {"text": None} for language in QUOTES}]},
     ],
 )
 def test_broken_gold_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:

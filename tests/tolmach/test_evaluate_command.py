@@ -85,6 +85,20 @@ def test_worst_lines_are_shown_to_people(files: Path) -> None:
     assert "Worst lines by chrF" in shown
 
 
+def test_names_with_markup_are_compared_like_others(files: Path) -> None:
+    done = invoke(files, "mine.txt", "ref.txt", "--system", f"sys[a]={files / 'other.txt'}", "--format", "table")
+    line = next(line for line in done.stdout.splitlines() if "sys[a]" in line)
+    assert " to " in line
+
+
+def test_lines_have_their_adequacy_without_a_reference(files: Path) -> None:
+    words = ["mine.txt", "--source", "russian.txt", "--sentence-level"]
+    found = json.loads(invoke(files, *words).stdout)
+    assert [set(one) for one in found["sentences"]] == [{"adequacy"}] * 3
+    shown = invoke(files, *words, "--format", "table").stdout
+    assert "Worst lines by adequacy" in " ".join(shown.split())
+
+
 def test_name_of_the_file_tells_the_format(files: Path, tmp_path: Path) -> None:
     assert invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.json")).exit_code == 0
     done = invoke(files, "mine.txt", "ref.txt", "-o", str(tmp_path / "out.md"))

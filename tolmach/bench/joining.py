@@ -1,12 +1,14 @@
 """Tables of several benchmarks on the same segments as one: all systems side by side, tested anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from eval.bench.kept import read_statistics
-from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table
+from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table, WorstSegment
 from eval.significance import formulas
 from eval.significance.measures import FORMULAS, Measured
 from eval.significance.systems import compare_measured
@@ -33,25 +35,30 @@ def join_tables(placed: Sequence[Placed], result: BenchResult) -> tuple[Table, .
 
 
 def _join(group: Sequence[Placed], result: BenchResult) -> Table | None:
-    """Return one table of several; None where the statistics of a system are not there."""
-    first = group[0][0]
-    systems = _systems(group)
-    if len(group) == 1 or len(systems) < 2:  # noqa: PLR2004 - a comparison has two sides
-        return first
-    measured = [_measured(metric, group, systems) for metric in result.metrics]
-    whole = [one for one in measured if one is not None]
-    if len(whole) < len(measured):
+    """Return one table of several; None where they must stay apart.
+
+    That is where two systems have one name, but are not the same, and where statistics are not there.
+    """
+    filled = [(table, path) for table, path in group if table.systems]
+    missing = {name: why for table, _ in group for name, why in table.missing.items()}
+    if len(filled) <= 1:
+        return replace(filled[0][0] if filled else group[0][0], missing=missing)
+    first = filled[0][0]
+    systems = _systems(filled)
+    measured = [_measured(metric, filled) for metric in result.metrics]
+    whole = [one for one in measured if one is not None and one.statistics.keys() == systems.keys()]
+    if len(systems) < 2 or len(whole) < len(measured):  # noqa: PLR2004 - a comparison has two sides
         return None
-    compared = compare_measured(whole, baseline=first.baseline or next(iter(systems)), options=result.resampling)
+    compared = compare_measured(whole, baseline=first.baseline, options=result.resampling)
     return replace(
         first,
-        baseline=first.baseline or next(iter(systems)),
         systems=tuple(replace(one, agreement=None) for one in systems.values()),
+        reference=next((table.reference for table, _ in filled if table.reference), None),
         scores=compared.scores,
         comparisons=compared.comparisons,
-        breakdowns=_breakdowns(group, list(systems)),
-        worst=tuple(one for table, _ in group for one in table.worst),
-        missing={name: why for table, _ in group for name, why in table.missing.items() if name not in systems},
+        breakdowns=_breakdowns(filled, list(systems)),
+        worst=tuple(_worst(filled)),
+        missing={name: why for name, why in missing.items() if name not in systems},
     )
 
 
@@ -63,19 +70,29 @@ def _systems(group: Sequence[Placed]) -> dict[str, SystemFigures]:
     return found
 
 
-def _measured(metric: str, group: Sequence[Placed], systems: Mapping[str, SystemFigures]) -> Measured | None:
+def _worst(group: Sequence[Placed]) -> Iterator[WorstSegment]:
+    """Yield the worst segments of each system, from the first table that has it."""
+    told: set[str] = set()
+    for table, _ in group:
+        yield from (one for one in table.worst if one.system not in told)
+        told |= {system.name for system in table.systems}
+
+
+def _measured(metric: str, group: Sequence[Placed]) -> Measured | None:
+    """Return the statistics of all systems; None where one has none, or two of one name have different ones."""
     scores = [score for table, _ in group for score in table.scores if score.metric == metric]
     known: dict[str, Any] = {}
     for table, path in group:
-        for name, statistics in read_statistics(path, (table.set, table.pair), metric).items():
-            known.setdefault(name, statistics)
-    if not scores or not systems.keys() <= known.keys():
-        return None
+        found = read_statistics(path, (table.set, table.pair), metric)
+        for system in table.systems:
+            own = found.get(system.name)
+            if own is None or not np.array_equal(known.setdefault(system.name, own), own):
+                return None
     return Measured(
         metric=metric,
         signature=_bare(scores[0].signature),
         higher_is_better=scores[0].higher_is_better,
-        statistics={name: known[name] for name in systems},
+        statistics=known,
         formula=FORMULAS.get(metric, formulas.mean),
     )
 
@@ -94,7 +111,7 @@ def _breakdowns(group: Sequence[Placed], names: Sequence[str]) -> tuple[Breakdow
     for breakdown in group[0][0].breakdowns:
         key = breakdown.property, breakdown.metric
         same = [one for table, _ in group for one in table.breakdowns if (one.property, one.metric) == key]
-        if len(same) < len(group):
+        if len(same) < len(group) or len({_parts(one) for one in same}) > 1:
             continue
         parts = []
         for own in zip(*(one.parts for one in same), strict=True):
@@ -102,3 +119,7 @@ def _breakdowns(group: Sequence[Placed], names: Sequence[str]) -> tuple[Breakdow
             parts.append(Part(own[0].name, own[0].segments, {name: scores[name] for name in names}))
         found.append(replace(breakdown, parts=tuple(parts)))
     return tuple(found)
+
+
+def _parts(breakdown: Breakdown) -> tuple[tuple[str, int], ...]:
+    return tuple((part.name, part.segments) for part in breakdown.parts)

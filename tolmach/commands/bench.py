@@ -60,8 +60,10 @@ def bench(
       tolmach bench --alignment --quotes
     """
     if context.invoked_subcommand:
-        if alignment or quotes:
-            raise UsageError("--alignment and --quotes go without a subcommand", hint="tolmach bench --alignment")
+        if alignment or quotes or folder:
+            raise UsageError(
+                "--alignment, --quotes and --gold go without a subcommand", hint="tolmach bench --alignment"
+            )
         return
     if not (alignment or quotes):
         raise UsageError("nothing to measure", hint="tolmach bench --help shows what there is")
@@ -70,11 +72,12 @@ def bench(
     from eval.bench.gold import measure_alignment, measure_quotes  # noqa: PLC0415 - loaded when used
     from tolmach.bench.gold_tables import gold_markdown, gold_tables, gold_text  # noqa: PLC0415 - loaded when used
 
+    to = Output(output["output_format"], output["output"], ("table", "json", "markdown"))
+    to.form()  # before the work
     progress = make_progress(quiet=quiet)
     stories = read_stories(folder) if folder else sample_stories()
     aligned = measure_alignment(stories, progress=progress) if alignment else ()
     quoted = measure_quotes(stories, progress=progress) if quotes else ()
-    to = Output(output["output_format"], output["output"], ("table", "json", "markdown"))
     if to.form() == "markdown":
         to.write(gold_markdown(aligned, quoted))
         return

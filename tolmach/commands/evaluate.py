@@ -67,7 +67,7 @@ def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: 
         sentence_level=options["sentence_level"],
         resampling=Resampling(options["resamples"], options["trials"], options["seed"]),
     )
+    output = Output(options["output_format"], options["output"])
+    output.form()  # before hours of work
     found = evaluate_files(hypothesis, references, options["source"], plan=plan, progress=make_progress(quiet=quiet))
-    Output(options["output_format"], options["output"]).emit(
-        found.to_json(), lambda console: scores_table(console, found)
-    )
+    output.emit(found.to_json(), lambda console: scores_table(console, found))
