@@ -41,7 +41,8 @@ def _significance() -> str:
         whole = (f"{seconds['sacrebleu']:.2f}", f"{seconds['bootstrap']:.2f}", one["ratio_whole"])
         both = (f"{seconds['both tests']:.2f}", one["ratio_whole_with_randomisation"], one["ratio_resampling"])
         rows.append([one["pair"], one["references"], one["segments"], one["metric"], *whole, *both])
-    return table(head, rows)
+    counts = f"{found['systems']} systems, {found['resamples']} resamples, {found['trials']} trials."
+    return f"{counts}\n\n{table(head, rows)}"
 
 
 def _adequacy() -> str:
