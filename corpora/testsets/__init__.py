@@ -4,8 +4,8 @@ A set lies in a folder of its name, in one of the folders that `TOLMACH_TESTSETS
 touches the network.
 """
 
-from corpora.testsets.loading import find_folder, load_set
+from corpora.testsets.loading import find_folder, load_set, locate_set
 from corpora.testsets.registry import find_set, known_sets
 from corpora.testsets.types import EvaluationSet, SetEntry, SetFile
 
-__all__ = ["EvaluationSet", "SetEntry", "SetFile", "find_folder", "find_set", "known_sets", "load_set"]
+__all__ = ["EvaluationSet", "SetEntry", "SetFile", "find_folder", "find_set", "known_sets", "load_set", "locate_set"]

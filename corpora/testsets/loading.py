@@ -3,21 +3,23 @@
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Final
 
 from corpora.errors import InputError, UsageError
 from corpora.files import cache_dir
-from corpora.languages import CHINESE, base_language, parse_language
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language, parse_language
 from corpora.samples import list_samples, sample_bitexts
 from corpora.testsets.registry import find_set
-from corpora.testsets.types import LINES, SAMPLES, Direction, EvaluationSet, SetEntry
+from corpora.testsets.types import LINES, PAIRS, SAMPLES, Direction, EvaluationSet, SetEntry
 from corpora.testsets.user_files import USER_FORMATS, load_file
 
 FOLDERS_VARIABLE: Final = "TOLMACH_TESTSETS"
 """Environment variable with folders to look for sets in, separated as in `PATH`."""
 DOCUMENTS: Final = "documents.txt"
 ORIGINS: Final = "origins.txt"
+_LANGUAGES: Final = (ENGLISH, RUSSIAN, CHINESE)
 DEFAULT_REFERENCES: Final = "default-references.txt"
 """Names of the references that a set is scored against where nobody names others; without it, all."""
 
@@ -26,7 +28,8 @@ def load_set(name: str, direction: Direction, *, references: Sequence[str] = ())
     """Return a test set in one direction.
 
     Args:
-        name: Name of a set of the registry, or path of a file of the user's (`.tsv`, `.tmx` or `.jsonl`).
+        name: Name of a set of the registry or of a folder in `set_folders`, or path of a file of the user's (`.tsv`,
+            `.tmx` or `.jsonl`).
         direction: Source and target language, BCP-47 tags.
         references: Names of the references to take; none stands for those that the set is usually scored against.
 
@@ -49,7 +52,7 @@ def _load(name: str, direction: Direction) -> EvaluationSet:
     source, target = (parse_language(tag) for tag in direction)
     if Path(name).suffix.lower() in USER_FORMATS:
         return load_file(Path(name), (source, target))
-    entry = find_set(name)
+    entry = locate_set(name)
     if (base_language(source), base_language(target)) not in entry.directions:
         known = ", ".join("-".join(one) for one in entry.directions)
         raise UsageError(f"{entry.name} has no direction {source}-{target}", hint=f"It has {known}")
@@ -64,6 +67,32 @@ def _load(name: str, direction: Direction) -> EvaluationSet:
             hint=f"Fetch it: tolmach corpora fetch {entry.name}; or name its folder's parent in {FOLDERS_VARIABLE}",
         )
     return _lines(entry, folder, (source, target)) if entry.layout == LINES else _pairs(entry, folder, (source, target))
+
+
+def locate_set(name: str) -> SetEntry:
+    """Return the set of a name: one of the registry, or a folder of the user's that is laid out like one.
+
+    Raises:
+        UsageError: There is none.
+    """
+    try:
+        return find_set(name)
+    except UsageError:
+        found = next(filter(None, (_describe(folder / name) for folder in set_folders())), None)
+        if found is None or Path(name).name != name:
+            raise
+        return found
+
+
+def _describe(place: Path) -> SetEntry | None:
+    """Return what a folder holds as a set that nobody registered; None where it holds none."""
+    entry = SetEntry(place.name, place.name, PAIRS, licence="", citation="", url="", directions=())
+    for layout in (PAIRS, LINES):
+        candidate = replace(entry, layout=layout)
+        directions = tuple(one for one in permutations(_LANGUAGES, 2) if _holds(candidate, place, one))
+        if directions:
+            return replace(candidate, directions=directions)
+    return None
 
 
 def find_folder(entry: SetEntry, direction: Direction | None = None) -> Path | None:

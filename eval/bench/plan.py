@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from corpora.errors import UsageError
-from corpora.testsets import EvaluationSet, find_set, load_set
+from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics import parse_metrics
 from translate.attempts.options import AttemptOptions
@@ -115,7 +115,7 @@ class BenchPlan:
             UsageError: A set or a direction does not exist.
         """
         # A set of the registry has one name, however it is written; what is named twice is done once.
-        names = dict.fromkeys(name if is_user_file(name) else find_set(name).name for name in self.sets)
+        names = dict.fromkeys(name if is_user_file(name) else locate_set(name).name for name in self.sets)
         return tuple(Task(name, direction) for name in names for direction in dict.fromkeys(self._directions_of(name)))
 
     def _directions_of(self, name: str) -> tuple[Direction, ...]:
@@ -123,7 +123,7 @@ class BenchPlan:
             if not self.directions:
                 raise UsageError(f"which direction of {name} is meant?", hint="Name it, as in --pair en-ru")
             return self.directions
-        entry = find_set(name)
+        entry = locate_set(name)
         wanted = self.directions or entry.directions
         if missing := next((one for one in wanted if one not in entry.directions), None):
             known = ", ".join("-".join(one) for one in entry.directions)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.errors import InputError, UsageError
-from corpora.testsets import find_folder, find_set, known_sets, load_set
+from corpora.testsets import find_folder, find_set, known_sets, load_set, locate_set
 from corpora.testsets.loading import read_lines
 
 SHARED = Path(os.environ.get("TOLMACH_SHARED", Path(__file__).parents[2] / ".." / "shared" / "data"))
@@ -97,6 +97,26 @@ def test_a_folder_of_a_direction_has_references_and_outputs_by_name() -> None:
     assert found.references == {"A": ("Один.", "Два."), "B": ("Раз.", "")}
     assert found.outputs == {"Online-A": ("Один", "Две")}
     assert (found.documents, found.origins) == ((), ("en", "ru"))
+
+
+def test_a_folder_that_nobody_registered_is_a_set(sets: Path) -> None:
+    put(sets / "mine" / "ru-zh" / "src.ru", "Один.")
+    put(sets / "mine" / "ru-zh" / "ref.A.zh", "一。")
+    put(sets / "lines" / "en.txt", "One.")
+    put(sets / "lines" / "zh.txt", "一。")
+    assert load_set("mine", ("ru", "zh")).references == {"A": ("一。",)}
+    assert load_set("lines", ("zh", "en")).sources == ("一。",)
+    assert locate_set("lines").directions == (("en", "zh"), ("zh", "en"))
+    with pytest.raises(UsageError, match="mine has no direction zh-ru"):
+        load_set("mine", ("zh", "ru"))
+
+
+@pytest.mark.parametrize("name", ["nothing", "../mine", "empty"])
+def test_other_folders_are_no_sets(sets: Path, name: str) -> None:
+    (sets / "empty").mkdir(parents=True)
+    put(sets.parent / "mine" / "en-ru" / "src.en", "One.")
+    with pytest.raises(UsageError, match="no test set is called"):
+        locate_set(name)
 
 
 @pytest.mark.usefixtures("sets")
