@@ -61,6 +61,7 @@ class Lines:
             language=self._language,
             scores=score_segments(own, segments, names=metrics, progress=self._progress) if metrics else None,
             signs=self._signs() if self._sources else {},
+            agreement=self._agreement() if self._sources else {},
             significance=self._compare(metrics, segments) if self._plan.systems and metrics else None,
             sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
         )
@@ -96,6 +97,11 @@ class Lines:
                 found[name] = assess_segments(sources, lines, (source, self._language))
                 advance(1)
         return found
+
+    def _agreement(self) -> dict[str, float]:
+        from eval.agreement import LEAST_SYSTEMS, agreement  # noqa: PLC0415 - loads numpy
+
+        return agreement(self._outputs) if len(self._outputs) >= LEAST_SYSTEMS else {}
 
     def _compare(self, metrics: Sequence[str], segments: Segments) -> "Significance":
         from eval.significance import compare_systems  # noqa: PLC0415 - loads numpy

@@ -45,11 +45,14 @@ def _remarks(evaluation: Evaluation) -> list[str]:
 def _draw_signs(console: Console, evaluation: Evaluation) -> None:
     if not evaluation.signs:
         return
-    table = _table("system", "worst tenth", "mean", "flagged", "length ratio", title="Adequacy")
+    agreed = ["agreement"] if evaluation.agreement else []
+    table = _table("system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy")
     for name, signs in evaluation.signs.items():
         flagged = "" if signs.flagged is None else f"{signs.flagged:.1%}"
         length = f"{signs.length_ratio:.2f} (usual: {signs.usual_length_ratio:.2f})"
-        table.add_row(escape(name), f"{signs.worst_tenth:.3f}", f"{signs.mean:.3f}", flagged, length)
+        shares = [f"{signs.worst_tenth:.3f}", f"{signs.mean:.3f}"]
+        shares += [f"{evaluation.agreement[name]:.3f}"] if evaluation.agreement else []
+        table.add_row(escape(name), *shares, flagged, length)
     console.print(table)
     for name, signs in evaluation.signs.items():
         if signs.kinds:
@@ -61,7 +64,8 @@ def _draw_signs(console: Console, evaluation: Evaluation) -> None:
             soft_wrap=True,
         )
     console.print(
-        "Adequacy runs from 0 to 1 and needs no reference; it finds broken translations, but does not rank good ones.",
+        "Adequacy runs from 0 to 1 and needs no reference; it finds broken translations, but does not rank good ones."
+        + (" Agreement ranks systems that were made apart." if evaluation.agreement else ""),
         soft_wrap=True,
     )
 

@@ -48,6 +48,8 @@ class Evaluation:
         realigned: True where sentences had to be joined before they answered the reference's.
         reference_free: The article against its source; None for lines, or where no source is given.
         signs: Each system's segments against their sources, by its name; none where no source is given.
+        agreement: How far each system agrees with the others, by its name, see `eval.agreement`; none for fewer than
+            three systems, or where no source is given.
         significance: The hypothesis beside other systems, None where there are none.
         sentences: The scores of each line, none where they were not asked for.
     """
@@ -57,6 +59,7 @@ class Evaluation:
     realigned: bool = False
     reference_free: ReferenceFree | None = None
     signs: "Mapping[str, SegmentSigns]" = field(default_factory=dict)
+    agreement: Mapping[str, float] = field(default_factory=dict)
     significance: "Significance | None" = None
     sentences: tuple[Scores, ...] = ()
 
@@ -69,7 +72,7 @@ class Evaluation:
             "segments": self.scores.segments if self.scores else None,
             "realigned": self.realigned,
             "reference_free": asdict(self.reference_free) if self.reference_free else None,
-            "signs": {name: _describe(signs) for name, signs in self.signs.items()},
+            "signs": {name: _describe(signs) | self._agreed(name) for name, signs in self.signs.items()},
         }
         if self.significance:
             data["significance"] = asdict(self.significance)
@@ -79,6 +82,9 @@ class Evaluation:
             for at, row in enumerate(data["sentences"] if own else ()):
                 row["adequacy"] = own.segments[at] if own else None
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+    def _agreed(self, name: str) -> dict[str, float]:
+        return {"agreement": self.agreement[name]} if name in self.agreement else {}
 
 
 def _describe(signs: "SegmentSigns") -> dict[str, Any]:

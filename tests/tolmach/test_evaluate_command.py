@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eval import evaluate, evaluate_sentences
+from eval.agreement import agreement
 from eval.significance import compare_systems
 from tolmach.cli import main
 
@@ -71,6 +72,17 @@ def test_systems_are_assessed_without_a_reference(files: Path) -> None:
     shown = invoke(files, *words, "--format", "table").stdout
     assert "worst tenth" in shown
     assert "Flagged in other, segments: " in shown
+
+
+def test_three_systems_have_their_agreement(files: Path) -> None:
+    others = [f"{name}={files / name}.txt" for name in ("other", "ref")]
+    words = ["mine.txt", "--source", "russian.txt", "--system", others[0], "--system", others[1]]
+    found = json.loads(invoke(files, *words).stdout)["signs"]
+    expected = agreement({"mine.txt": LINES, "other": OTHER, "ref": REFERENCE})
+    assert {name: one["agreement"] for name, one in found.items()} == expected
+    assert "agreement" in invoke(files, *words, "--format", "table").stdout
+    two = json.loads(invoke(files, *words[:5]).stdout)["signs"]
+    assert all("agreement" not in one for one in two.values())
 
 
 def test_texts_in_another_language_are_told(files: Path) -> None:
