@@ -34,7 +34,9 @@ def find_set(name: str) -> SetEntry:
         )
     near = difflib.get_close_matches(name.lower(), names, n=1)
     guess = f"Did you mean {near[0]}? " if near else ""
-    raise UsageError(f"no test set is called {name!r}", hint=f"{guess}Known: {', '.join(names)}; or give a file")
+    raise UsageError(
+        f"no test set is called {name!r}", hint=f"{guess}Known: {', '.join(names)}; or give a .tsv, .jsonl or .tmx file"
+    )
 
 
 def parse_pair(pair: str) -> Direction:

@@ -149,7 +149,8 @@ def run(folder: Path, *, output_format: str, quiet: bool, **options: Any) -> Non
         progress.note(f"Written: {path}")
     if result.failures:
         raise TolmachError(
-            f"not all models could be run: {', '.join(result.failures)}", hint="The report says why; run it again"
+            f"not all models could be run: {', '.join(result.failures)}",
+            hint="The report says why; what is done is kept",
         )
 
 
