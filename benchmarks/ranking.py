@@ -9,7 +9,7 @@ Needs `TOLMACH_SHARED` (default `../shared/data`).
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
@@ -83,7 +83,7 @@ def _discordant(first: Sequence[float], second: Sequence[float]) -> int:
     return sum((first[a] - first[b]) * (second[a] - second[b]) <= 0 for a, b in combinations(range(len(first)), 2))
 
 
-def _chance(sign: str, rows: "Sequence[Mapping[str, Any]] | Any") -> float:
+def _chance(sign: str, rows: Iterable[Mapping[str, Any]]) -> float:
     """Return the chance that random orders have no more discordant pairs, all rows together.
 
     The number of orders of n systems by their discordant pairs is that of permutations by inversions, which has the

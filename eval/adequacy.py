@@ -98,7 +98,7 @@ def sentence_adequacy(
 def system_adequacy(scores: Sequence[float]) -> float:
     """Return the adequacy of a system: the mean over the worst tenth of its segments, at least one.
 
-    Good systems differ in their failures; the mean over all segments favours the one that translates most literally.
+    A system that fails now and then shows it there. It does not rank systems that seldom fail: `docs/evaluation.md`.
 
     Args:
         scores: `sentence_adequacy` of each segment; at least one.

@@ -74,51 +74,34 @@ class Reference:
     """
 
     def __init__(self, references: Sequence[Tokens], order: int) -> None:
-        self.lengths = references[0].lengths
-        self._all_lengths = [tokens.lengths for tokens in references]
+        self._lengths = [tokens.lengths for tokens in references]
         self._order = order
-        self._number = len(references)
         self._text_bits = len(references).bit_length()
-        self._hash_bits = _BITS - self._text_bits - max(1, len(self.lengths).bit_length())
+        self._hash_bits = _BITS - self._text_bits - max(1, len(references[0].lengths).bit_length())
         keys = [
             [one | np.uint64(text) for one in self._ngrams(tokens)] for text, tokens in enumerate(references, start=1)
         ]
         self._keys = [np.concatenate(each) for each in zip(*keys, strict=True)]
 
-    def overlaps(self, tokens: Tokens) -> "Integers":
+    def overlaps(self, tokens: Tokens, *, together: bool = False) -> "Integers":
         """Return how many n-grams hypotheses share with the references.
 
         Args:
             tokens: Tokens of the hypotheses, as many segments as references.
+            together: Take the references as one text that has each n-gram as often as the one that has it most.
 
         Returns:
-            Shape (segments, order, 3): for each length n-grams of the hypothesis, of the first reference, and shared
-            ones, where an n-gram counts as often as it stands in the hypothesis and in that reference that has it most.
+            Shape (references or 1, segments, order, 3): for each length n-grams of the hypothesis, of the reference (of
+            the first, for them together), and shared ones, where an n-gram counts as often as it stands in both.
         """
-        found = np.zeros((len(self.lengths), self._order, 3), dtype=np.int64)
+        found = np.zeros((1 if together else len(self._lengths), *tokens.lengths.shape, self._order, 3), dtype=np.int64)
         for at, (own, others) in enumerate(zip(self._ngrams(tokens), self._keys, strict=True)):
-            found[:, at, 0] = np.maximum(tokens.lengths - at, 0)
-            found[:, at, 1] = np.maximum(self.lengths - at, 0)
-            bounds, counts = self._counted(own, others)
-            found[:, at, 2] = _summed(bounds, np.minimum(counts[0], np.maximum.reduce(counts[1:])))
-        return found
-
-    def overlaps_each(self, tokens: Tokens) -> "Integers":
-        """Return how many n-grams hypotheses share with each of the references.
-
-        Args:
-            tokens: As for `overlaps`.
-
-        Returns:
-            Shape (references, segments, order, 3), the last three as for `overlaps` with one reference.
-        """
-        found = np.zeros((self._number, len(self.lengths), self._order, 3), dtype=np.int64)
-        for at, (own, others) in enumerate(zip(self._ngrams(tokens), self._keys, strict=True)):
-            bounds, counts = self._counted(own, others)
-            for place, lengths in enumerate(self._all_lengths):
+            bounds, (mine, *theirs) = self._counted(own, others)
+            counts = [np.maximum.reduce(theirs)] if together else theirs
+            for place, (lengths, each) in enumerate(zip(self._lengths, counts, strict=False)):
                 found[place, :, at, 0] = np.maximum(tokens.lengths - at, 0)
                 found[place, :, at, 1] = np.maximum(lengths - at, 0)
-                found[place, :, at, 2] = _summed(bounds, np.minimum(counts[0], counts[place + 1]))
+                found[place, :, at, 2] = _summed(bounds, np.minimum(mine, each))
         return found
 
     def _ngrams(self, tokens: Tokens) -> "list[Hashes]":
@@ -141,19 +124,19 @@ class Reference:
 
     def _counted(self, own: "Hashes", others: "Hashes") -> "tuple[Integers, list[Integers]]":
         """Return where each segment's distinct n-grams begin, with an end, and how often each stands in each text."""
+        width, segments = len(self._lengths) + 1, len(self._lengths[0])
         merged = np.sort(np.concatenate([own, others]))
         if not len(merged):
-            return np.zeros(len(self.lengths) + 1, dtype=np.int64), [merged.astype(np.int64)] * (self._number + 1)
+            return np.zeros(segments + 1, dtype=np.int64), [merged.astype(np.int64)] * width
         grams = merged >> np.uint64(self._text_bits)
         texts = (merged & np.uint64((1 << self._text_bits) - 1)).astype(np.int64)
         new = np.ones(len(grams), dtype=bool)
         np.not_equal(grams[1:], grams[:-1], out=new[1:])
         # One cell for each distinct n-gram and text.
-        width = self._number + 1
         cells = (np.cumsum(new) - 1) * width + texts
         counts = np.bincount(cells, minlength=int(new.sum()) * width).reshape(-1, width)
         # N-grams are in the order of their segments.
-        firsts = np.arange(len(self.lengths) + 1, dtype=np.uint64) << np.uint64(self._hash_bits)
+        firsts = np.arange(segments + 1, dtype=np.uint64) << np.uint64(self._hash_bits)
         return np.searchsorted(grams[new], firsts), list(counts.T)
 
 

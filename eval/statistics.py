@@ -70,7 +70,7 @@ def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
 
     def count(lines: Sequence[str]) -> "Array":
         own = tokens(lines)
-        overlaps = counted.overlaps(own)
+        overlaps = counted.overlaps(own, together=True)[0]
         closest = np.take_along_axis(lengths, np.abs(lengths - own.lengths).argmin(axis=0)[None], axis=0)[0]
         columns = [own.lengths[:, None], closest[:, None], overlaps[:, :, 2], overlaps[:, :, 0]]
         return np.concatenate(columns, axis=1).astype(np.float64)
@@ -99,7 +99,7 @@ def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     there = _there(references)
 
     def count(lines: Sequence[str]) -> "Array":
-        parts = [one.overlaps_each(tokens(lines)) for one, (tokens, _) in zip(counted, kinds, strict=True)]
+        parts = [one.overlaps(tokens(lines)) for one, (tokens, _) in zip(counted, kinds, strict=True)]
         overlaps = np.concatenate(parts, axis=2)
         # As in sacrebleu: what the hypothesis has does not count where the reference has no n-gram of that length.
         overlaps[..., 0] *= overlaps[..., 1] > 0

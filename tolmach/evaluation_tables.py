@@ -48,11 +48,10 @@ def _draw_signs(console: Console, evaluation: Evaluation) -> None:
     agreed = ["agreement"] if evaluation.agreement else []
     table = _table("system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy")
     for name, signs in evaluation.signs.items():
-        flagged = "" if signs.flagged is None else f"{signs.flagged:.1%}"
         length = f"{signs.length_ratio:.2f} (usual: {signs.usual_length_ratio:.2f})"
         shares = [f"{signs.worst_tenth:.3f}", f"{signs.mean:.3f}"]
         shares += [f"{evaluation.agreement[name]:.3f}"] if evaluation.agreement else []
-        table.add_row(escape(name), *shares, flagged, length)
+        table.add_row(escape(name), *shares, f"{signs.flagged:.1%}", length)
     console.print(table)
     for name, signs in evaluation.signs.items():
         if signs.kinds:

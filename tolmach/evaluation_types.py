@@ -78,9 +78,9 @@ class Evaluation:
             data["significance"] = asdict(self.significance)
         if self.sentences:
             data["sentences"] = [{name: metric.score for name, metric in one.items()} for one in self.sentences]
-            own = next(iter(self.signs.values()), None)
-            for at, row in enumerate(data["sentences"] if own else ()):
-                row["adequacy"] = own.segments[at] if own else None
+            for signs in list(self.signs.values())[:1]:
+                for row, adequacy in zip(data["sentences"], signs.segments, strict=True):
+                    row["adequacy"] = adequacy
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
     def _agreed(self, name: str) -> dict[str, float]:
@@ -97,7 +97,7 @@ def _describe(signs: "SegmentSigns") -> dict[str, Any]:
         "usual_length_ratio": signs.usual_length_ratio,
         "segments": [
             {"adequacy": adequacy, "checks": [check.message for check in checks]}
-            for adequacy, checks in zip(signs.segments, signs.checks or [()] * len(signs.segments), strict=True)
+            for adequacy, checks in zip(signs.segments, signs.checks, strict=True)
         ],
     }
 

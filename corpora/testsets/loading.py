@@ -78,8 +78,9 @@ def locate_set(name: str) -> SetEntry:
     try:
         return find_set(name)
     except UsageError:
-        found = next(filter(None, (_describe(folder / name) for folder in set_folders())), None)
-        if found is None or Path(name).name != name:
+        places = (folder / name for folder in set_folders()) if Path(name).name == name else ()
+        found = next(filter(None, map(_describe, places)), None)
+        if found is None:
             raise
         return found
 

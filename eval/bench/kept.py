@@ -10,7 +10,6 @@ import numpy as np
 
 from corpora.errors import TolmachError
 from corpora.files import replacing
-from corpora.languages import NAMES
 from eval.bench.journal import read_identity
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.worker import identity_of
@@ -36,11 +35,11 @@ def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], d
     planned = plan.tasks()
     for path in sorted(folder.glob("*/*.jsonl")):
         identity = read_identity(path)
-        direction = _direction(identity.get("pair", ""))
-        if direction is None or not {"model", "set"} <= identity.keys():
+        if not {"model", "set", "source language", "target language"} <= identity.keys():
             otherwise[path] = "it is no journal of a benchmark"
             continue
-        model, task = identity["model"], Task(identity["set"], direction)
+        model = identity["model"]
+        task = Task(identity["set"], (identity["source language"], identity["target language"]))
         if task in planned and model in plan.models:
             continue
         try:
@@ -53,16 +52,6 @@ def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], d
         else:
             otherwise[path] = "it was made with other settings"
     return found, otherwise
-
-
-def _direction(pair: str) -> tuple[str, str] | None:
-    """Return the direction that a name such as `en-zh-Hant` stands for; None where it is none."""
-    parts = pair.split("-")
-    for cut in range(1, len(parts)):
-        source, target = "-".join(parts[:cut]), "-".join(parts[cut:])
-        if {source, target} <= NAMES.keys():
-            return source, target
-    return None
 
 
 def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[Measured]]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from corpora.errors import InputError, UsageError
-from corpora.languages import CHINESE, base_language
+from corpora.languages import text_weight
 from corpora.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet
 from eval.adequacy import weights_digest
@@ -27,9 +27,8 @@ WORST: Final = 10
 """Worst segments that are kept of each system."""
 _BREAKDOWN: Final = ("chrf", "chrf++")
 """The metrics of breakdowns: unlike BLEU they say something about one sentence."""
-_SHORT: Final = {CHINESE: 8}
-_SHORT_ELSEWHERE: Final = 20
-"""Characters below which a source is too short for a sentence score to say much."""
+_SHORT: Final = 20
+"""Weight below which a source is too short for a sentence score to say much, see `corpora.languages.text_weight`."""
 
 
 def score_bench(
@@ -218,8 +217,7 @@ def _worst(
     references = [
         next(line for line in lines if line.strip()) for lines in zip(*loaded.references.values(), strict=True)
     ]
-    enough = _SHORT.get(base_language(loaded.direction[0]), _SHORT_ELSEWHERE)
-    short = [len(source) < enough for source in loaded.sources]
+    short = [text_weight(source) < _SHORT for source in loaded.sources]
     return tuple(
         WorstSegment(
             system=system.name,

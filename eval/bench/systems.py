@@ -129,7 +129,7 @@ class SystemReader:
             return System(figures, texts, ((),) * len(texts))
         signs = kept_signs(self._folder, loaded.sources, texts, loaded.direction)
         figures = replace(figures, adequacy=signs.worst_tenth, flagged=signs.flagged, checks=signs.kinds)
-        return System(figures, texts, signs.checks or ((),) * len(texts))
+        return System(figures, texts, signs.checks)
 
 
 def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[Chunk]) -> SystemFigures:

@@ -180,7 +180,8 @@ def identity_of(plan: BenchPlan, model: str, task: Task) -> dict[str, str]:
     found = {
         "model": model,
         "set": task.set,
-        "pair": task.pair,
+        "source language": task.direction[0],
+        "target language": task.direction[1],
         "segments": str(len(loaded)),
         "sources": loaded.source_digest[:16],
         "setting": plan.setting,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from eval.bench import BenchPlan
 from eval.bench.journal import Chunk, Journal, Segment
 from eval.bench.models import journal_path
@@ -18,6 +20,13 @@ def put_set(folder: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     for name, lines in (("en", ENGLISH), ("ru", RUSSIAN), ("documents", ("a", "a", "b"))):
         (place / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def use_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the set be found, with a cache of its own beside it."""
+    put_set(folder / "sets")
+    monkeypatch.setenv("TOLMACH_TESTSETS", str(folder / "sets"))
+    monkeypatch.setenv("TOLMACH_CACHE", str(folder / "cache"))
 
 
 def made_plan(**changes: object) -> BenchPlan:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, put_set
+from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 
 from corpora.errors import InputError, UsageError
 from eval.agreement import agreement
@@ -15,9 +15,7 @@ from translate.registry import UnknownModelError
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    put_set(tmp_path / "sets")
-    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    use_set(tmp_path, monkeypatch)
     return tmp_path / "bench"
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, put_set
+from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +17,7 @@ from eval.bench.scoring import check_set
 
 @pytest.fixture
 def sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    put_set(tmp_path / "sets")
-    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    use_set(tmp_path, monkeypatch)
     return tmp_path / "bench"
 
 

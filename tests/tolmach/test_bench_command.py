@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench_sample import RUSSIAN, WORSE, made_plan, put_journal, put_set
-from click.testing import CliRunner, Result
+from bench_command import invoke
+from bench_sample import RUSSIAN, WORSE, made_plan, put_journal, use_set
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from page_parser import Page
@@ -24,15 +25,9 @@ from tolmach.cli import main
 HOSTILE = '<script>alert("1")</script> | `x` *y*'
 
 
-def invoke(*words: object) -> Result:
-    return CliRunner().invoke(main, ["bench", *map(str, words)])
-
-
 @pytest.fixture(autouse=True)
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_set(tmp_path / "sets")
-    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    use_set(tmp_path, monkeypatch)
 
 
 def measured(folder: Path, worse: tuple[str, ...] = WORSE) -> BenchResult:

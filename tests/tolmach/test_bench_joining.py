@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, put_set
-from click.testing import CliRunner, Result
+from bench_command import invoke
+from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from page_parser import Page
 
 from corpora.errors import InputError
@@ -14,18 +14,11 @@ from tolmach.bench.files import combine, from_json, to_json, write_reports
 from tolmach.bench.markdown import render_markdown
 from tolmach.bench.page import render_page
 from tolmach.bench.plots import FILLS, SHAPES, legend_mark
-from tolmach.cli import main
-
-
-def invoke(*words: object) -> Result:
-    return CliRunner().invoke(main, ["bench", *map(str, words)])
 
 
 @pytest.fixture(autouse=True)
 def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put_set(tmp_path / "sets")
-    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    use_set(tmp_path, monkeypatch)
 
 
 def measured(folder: Path, **systems: tuple[str, ...]) -> BenchResult:
@@ -112,11 +105,10 @@ def test_report_can_be_cited_by_itself(result: BenchResult) -> None:
         assert "Differences are to good." in plain
 
 
-def test_eighteen_systems_have_marks_of_their_own(result: BenchResult) -> None:
+def test_eighteen_systems_have_marks_of_their_own() -> None:
     marks = {legend_mark(place) for place in range(SHAPES * FILLS)}
     assert len(marks) == 18
     assert legend_mark(18) == legend_mark(0)
-    del result
 
 
 def test_suffix_tells_the_format_of_a_report(result: BenchResult, tmp_path: Path) -> None:
@@ -181,7 +173,8 @@ def test_statistics_that_were_cut_off_leave_tables_apart(tmp_path: Path, kept: i
     assert [len(table.systems) for table in tables] == [1, 1]
 
 
-def test_breakdowns_by_other_parts_are_left_out(result: BenchResult, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("result")
+def test_breakdowns_by_other_parts_are_left_out(tmp_path: Path) -> None:
     other = measured(tmp_path / "other", third=ENGLISH)
     (table,) = other.tables
     first, *rest = table.breakdowns
@@ -189,4 +182,3 @@ def test_breakdowns_by_other_parts_are_left_out(result: BenchResult, tmp_path: P
     write_reports(replace(other, tables=(replace(table, breakdowns=(renamed, *rest)),)), tmp_path / "other")
     (joined,) = from_json(invoke("report", tmp_path / "bench", tmp_path / "other").stdout, "it").tables
     assert [one.property for one in joined.breakdowns] == [one.property for one in rest]
-    del result

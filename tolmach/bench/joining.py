@@ -13,6 +13,7 @@ from eval.significance import formulas
 from eval.significance.measures import FORMULAS, Measured
 from eval.significance.systems import compare_measured
 
+_COUNTS = ("bs:", "ar:", "seed:")
 Placed = tuple[Table, Path]
 """A table, and the folder or file that it was read from."""
 
@@ -45,11 +46,10 @@ def _join(group: Sequence[Placed], result: BenchResult) -> Table | None:
         return replace(filled[0][0] if filled else group[0][0], missing=missing)
     first = filled[0][0]
     systems = _systems(filled)
-    measured = [_measured(metric, filled) for metric in result.metrics]
-    whole = [one for one in measured if one is not None and one.statistics.keys() == systems.keys()]
-    if len(systems) < 2 or len(whole) < len(measured):  # noqa: PLR2004 - a comparison has two sides
+    measured = [one for metric in result.metrics if (one := _measured(metric, filled))]
+    if len(systems) < 2 or len(measured) < len(result.metrics):  # noqa: PLR2004 - a comparison has two sides
         return None
-    compared = compare_measured(whole, baseline=first.baseline, options=result.resampling)
+    compared = compare_measured(measured, baseline=first.baseline, options=result.resampling)
     return replace(
         first,
         systems=tuple(replace(one, agreement=None) for one in systems.values()),
@@ -100,9 +100,6 @@ def _measured(metric: str, group: Sequence[Placed]) -> Measured | None:
 def _bare(signature: str) -> str:
     """Return a metric's signature without the counts of resamples, which are added anew."""
     return "|".join(part for part in signature.split("|") if not part.startswith(_COUNTS))
-
-
-_COUNTS = tuple(f"{name}:" for name in ("bs", "ar", "seed"))
 
 
 def _breakdowns(group: Sequence[Placed], names: Sequence[str]) -> tuple[Breakdown, ...]:
