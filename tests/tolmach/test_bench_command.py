@@ -83,6 +83,15 @@ def test_page_is_whole_and_needs_nothing_else(result: BenchResult) -> None:
     assert "Шёл снег." in page.text
 
 
+def test_long_names_of_documents_are_cut_before_their_number(result: BenchResult) -> None:
+    (table,) = result.tables
+    document = table.breakdowns[0]
+    assert document.property == "document"
+    named = replace(document, parts=(replace(document.parts[0], name="a" * 40), *document.parts[1:]))
+    page = render_page(replace(result, tables=(replace(table, breakdowns=(named,)),)))
+    assert f">{'a' * 21}\N{HORIZONTAL ELLIPSIS} (2)</text>" in page
+
+
 def test_texts_from_outside_are_no_markup(tmp_path: Path) -> None:
     result = measured(tmp_path / "bench", (WORSE[0], WORSE[1], HOSTILE))
     page = render_page(result)

@@ -9,7 +9,7 @@ from tolmach.bench.axes import Scale, fit, fit_logarithmic
 from tolmach.bench.rows import metric_name, number, system_rows
 
 _WIDTH = 640
-_LEFT = 170
+_LEFT = 196
 _RIGHT = 24
 _ROW = 26
 _HEIGHT = 260
@@ -89,8 +89,8 @@ def parts_plot(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) ->
         y = _TOP + row * at + row // 2
         drawn.append(f'<path class="guide" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>')
         if row > 9:  # noqa: PLR2004 - as above
-            text = f"{part.name} ({part.segments})"
-            drawn.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(_short(text))}</text>')
+            text = f"{_short(part.name)} ({part.segments})"
+            drawn.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(text)}</text>')
         for one in series_of(table):
             title = f"{part.name}, {labels[one.name]}: {number(part.scores[one.name])}, {part.segments} segments"
             drawn.append(_mark(one.place, scale.place(part.scores[one.name]), y, title))
@@ -142,7 +142,7 @@ def _tick(value: float) -> str:
     return f"{value:g}".replace("-", "\N{MINUS SIGN}")
 
 
-def _short(text: str, most: int = 26) -> str:
+def _short(text: str, most: int = 22) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
