@@ -1,0 +1,86 @@
+"""Secrets that the program holds: how a key is read, and what stands in its place in text that leaves the program."""
+
+import os
+import re
+from functools import lru_cache
+from typing import Final
+
+from corpora.errors import UsageError
+
+SERVER_KEY: Final = "TOLMACH_SERVER_KEY"
+JUDGE_KEY: Final = "TOLMACH_JUDGE_KEY"
+VARIABLES: Final = (SERVER_KEY, JUDGE_KEY, "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+"""Environment variables that hold keys of Tolmach's and of the libraries it calls."""
+
+MASK: Final = "***"
+_PART: Final = 8
+"""Characters of a key that are masked also where the rest is missing: a cut message may end within one. Shorter runs
+are shared with ordinary words too often."""
+_USER: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/?#\s\"'<>]*@", re.IGNORECASE)
+"""Name and password of an address."""
+_PARAMETER: Final = re.compile(
+    r"([?&;#][\w.%-]*(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)=)"
+    r"[^&;#\s\"'<>]+",
+    re.IGNORECASE,
+)
+"""Parameters of an address whose names say that their values are secret, as in `?access_token=…`."""
+_BEARER: Final = re.compile(r"\b(bearer\s+)[^\s\"'<>,;]+", re.IGNORECASE)
+_HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
+"""A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""
+
+
+def read_key(variable: str) -> str | None:
+    """Return the key in an environment variable, without white space around it; None where there is none.
+
+    Keys from files and container secrets often end in a line break, which no HTTP header can hold.
+
+    Raises:
+        UsageError: It holds white space or characters beyond ASCII; the message does not repeat it.
+    """
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        return None
+    if not all("!" <= character <= "~" for character in key):
+        raise UsageError(
+            f"{variable} is not a key: it has a space, a control character or a letter beyond ASCII",
+            hint="Set it again; it may hold more than the key",
+        )
+    return key
+
+
+def redact(text: str) -> str:
+    """Return `text` with `***` in place of keys, parts of keys, and the secrets of addresses.
+
+    Keys are those of `VARIABLES`. A part is any run of eight characters of a key; a shorter key counts as a whole word.
+    """
+    for variable in VARIABLES:
+        for key in {os.environ.get(variable, ""), os.environ.get(variable, "").strip()}:
+            text = _without(text, key)
+    text = _USER.sub(rf"\1{MASK}@", text)
+    for pattern in (_PARAMETER, _BEARER):
+        text = pattern.sub(rf"\1{MASK}", text)
+    return _HUB_TOKEN.sub(MASK, text)
+
+
+def _without(text: str, key: str) -> str:
+    if len(key) < _PART:
+        return re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", MASK, text) if key else text
+    parts = _parts(key)
+    if not any(part in text for part in parts):
+        return text
+    kept: list[str] = []
+    place = covered = 0
+    while place < len(text):
+        if text[place : place + _PART] in parts:
+            if covered <= place:
+                kept.append(MASK)
+            covered = place + _PART
+        if place >= covered:
+            kept.append(text[place])
+        place += 1
+    return "".join(kept)
+
+
+@lru_cache(maxsize=16)
+def _parts(key: str) -> frozenset[str]:
+    return frozenset(key[start : start + _PART] for start in range(len(key) - _PART + 1))

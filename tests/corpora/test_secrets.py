@@ -1,0 +1,83 @@
+"""What is masked, and what is not: texts stay as they are."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpora.errors import UsageError
+from corpora.secrets import VARIABLES, read_key, redact
+
+KEY = "sk-live-9f8e7d6c5b4a3210"
+_KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_a_key_of_any_variable_is_masked(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, KEY)
+    assert redact(f"wrong key {KEY}, try again") == "wrong key ***, try again"
+
+
+@given(key=_KEYS, before=st.text(), after=st.text(), first=st.integers(0, 4), last=st.integers(0, 4))
+def test_no_part_of_eight_characters_is_left(key: str, before: str, after: str, first: int, last: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOLMACH_SERVER_KEY", key)
+        left = redact(f"{before}{key[first : len(key) - last]}{after}")
+    parts = {key[start : start + 8] for start in range(len(key) - 7)}
+    assert not any(part in left for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("http://user:PW@host/a", "http://***@host/a"),
+        ("http://user@host/a", "http://***@host/a"),
+        ("http://u:p@ss@host/a", "http://***@host/a"),
+        ("https://site/a?id=3&access_token=abc&x=1", "https://site/a?id=3&access_token=***&x=1"),
+        ("https://site/a?token=abc", "https://site/a?token=***"),
+        ("https://s3/x?X-Amz-Signature=abc#top", "https://s3/x?X-Amz-Signature=***#top"),
+        ("https://site/a#apikey=abc", "https://site/a#apikey=***"),
+        ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+        ("hf_ABCDEFGHIJKLMNOPQRST is wrong", "*** is wrong"),
+    ],
+)
+def test_the_secrets_of_addresses_are_masked(text: str, expected: str) -> None:
+    assert redact(text) == expected
+    assert redact(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["write to user@host.org", "http://host/a@b", "https://site/a?page=2&lang=ru", "the token is", "key = 3"]
+)
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert redact(text) == text
+
+
+def test_a_short_key_is_masked_as_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_JUDGE_KEY", "s3cret")
+    assert redact("s3cret, s3crets") == "***, s3crets"
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "  ", "\t"])
+def test_white_space_around_a_key_is_dropped(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_SERVER_KEY", f" {KEY}{end}")
+    assert read_key("TOLMACH_SERVER_KEY") == KEY
+
+
+@pytest.mark.parametrize("middle", [" ", "\r\nX-Evil: 1", "\x01", "ключ", "\x7f"])
+def test_a_key_that_no_header_can_hold_is_refused_without_being_shown(
+    middle: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOLMACH_SERVER_KEY", f"SECRET{middle}REST")
+    with pytest.raises(UsageError) as raised:
+        read_key("TOLMACH_SERVER_KEY")
+    assert "SECRET" not in str(raised.value)
+    assert "REST" not in str(raised.value)
+
+
+def test_no_key_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOLMACH_SERVER_KEY", raising=False)
+    assert read_key("TOLMACH_SERVER_KEY") is None
+    monkeypatch.setenv("TOLMACH_SERVER_KEY", " \n")
+    assert read_key("TOLMACH_SERVER_KEY") is None
