@@ -5,9 +5,13 @@ It lives in the lowest layer so that every package can raise it; `tolmach.cli` t
 
 from typing import ClassVar
 
+from corpora.secrets import redact
+
 
 class TolmachError(Exception):
     """Something Tolmach could not do, told in words that its user understands.
+
+    Keys, and the passwords and tokens of addresses, are masked here, so that no error shows one.
 
     Args:
         message: What could not be done and why, one sentence without a final stop.
@@ -20,9 +24,9 @@ class TolmachError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = redact(message)
+        self.hint = redact(hint) if hint else hint
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message}. {self.hint}" if self.hint else self.message

@@ -5,8 +5,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from corpora.errors import UsageError
-
 SERVER_KEY: Final = "TOLMACH_SERVER_KEY"
 JUDGE_KEY: Final = "TOLMACH_JUDGE_KEY"
 VARIABLES: Final = (SERVER_KEY, JUDGE_KEY, "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
@@ -37,6 +35,8 @@ def read_key(variable: str) -> str | None:
     Raises:
         UsageError: It holds white space or characters beyond ASCII; the message does not repeat it.
     """
+    from corpora.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
+
     key = os.environ.get(variable, "").strip()
     if not key:
         return None

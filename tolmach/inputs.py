@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from corpora.article import Article
 from corpora.errors import InputError, UsageError
 from corpora.progress import Progress
+from corpora.secrets import redact
 
 STANDARD_INPUT = "-"
 
@@ -55,7 +56,7 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if name in error.message:
+        if redact(name) in error.message:
             raise
         shown = "standard input" if name == STANDARD_INPUT else name
         raise type(error)(f"{shown}: {error.message}", hint=error.hint) from error

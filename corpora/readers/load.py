@@ -12,6 +12,7 @@ from corpora.encoding import decode
 from corpora.errors import InputError
 from corpora.progress import SILENT, Progress
 from corpora.readers.plain import read_plain, refuse_empty
+from corpora.secrets import redact
 
 STDIN: Final = "-"
 MAX_BYTES: Final = 16_000_000
@@ -88,7 +89,7 @@ class _Raw:
 
 
 def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, ArticleMeta]:
-    name = "standard input" if raw.source == STDIN else raw.source
+    name = "standard input" if raw.source == STDIN else redact(raw.source)
     if not raw.data:
         raise InputError(f"{name} is empty", hint="Give an article of at least one sentence")
     decoded = decode(raw.data, name=name, encoding=encoding, declared=raw.charset)
@@ -96,7 +97,7 @@ def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, A
     if lost:
         progress.note(f"{name}: {lost} characters were lost before the text was saved")
     digest = hashlib.sha256(raw.data).hexdigest()
-    return decoded.text, ArticleMeta(source=raw.source, encoding=decoded.encoding, sha256=digest)
+    return decoded.text, ArticleMeta(source=redact(raw.source), encoding=decoded.encoding, sha256=digest)
 
 
 def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:

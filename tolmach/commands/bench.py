@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from corpora.errors import TolmachError, UsageError
+from corpora.secrets import redact
 from tolmach.console import make_progress
 from tolmach.options import METRIC_OPTION, NAMED_FILE, common_options, output_options, output_options_for
 from tolmach.output import Output
@@ -142,7 +143,7 @@ def run(folder: Path, *, output_format: str, quiet: bool, **options: Any) -> Non
     options["outputs"] = tuple(Outputs(name, path) for name, path in options["outputs"])
     progress = make_progress(quiet=quiet)
     result = run_bench(BenchPlan(**options), folder, progress=progress)
-    result = replace(result, command=shlex.join(["tolmach", *sys.argv[1:]]))
+    result = replace(result, command=redact(shlex.join(["tolmach", *sys.argv[1:]])))
     paths = write_reports(result, folder)
     _emit(result, Output(output_format, formats=FORMATS))
     for path in paths:
