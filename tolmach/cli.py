@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from corpora.errors import TolmachError
-from tolmach.errors import report_bug, report_error
+from tolmach.console import say
+from tolmach.errors import report_bug, report_error, report_usage
 
 COMMANDS = {
     "run": "tolmach.commands.run:run",
@@ -57,10 +58,9 @@ class RootGroup(click.Group):
         except TolmachError as error:
             status = report_error(error)
         except click.ClickException as error:
-            error.show()
-            status = error.exit_code
+            status = report_usage(error)
         except (click.Abort, KeyboardInterrupt):
-            click.echo("Interrupted: nothing half-written is left, and what was finished is kept", err=True)
+            say("Interrupted: nothing half-written is left, and what was finished is kept")
             status = INTERRUPTED
         except BrokenPipeError:
             # The reader of our output went away, as `head` does; there is nobody left to tell.

@@ -1,27 +1,41 @@
 """What the user sees when something fails."""
 
+import io
 import os
 import traceback
 
 import click
 
 from corpora.errors import TolmachError
+from corpora.secrets import redact
+from tolmach.console import say, visible
 
 TRACEBACK_VARIABLE = "TOLMACH_TRACEBACK"
 
 
 def report_error(error: TolmachError) -> int:
     """Print one line for an error raised on purpose; return its exit status."""
-    click.echo(f"Error: {error}", err=True)
-    if os.environ.get(TRACEBACK_VARIABLE):
-        traceback.print_exception(error)
+    say(f"Error: {error}")
+    _show_traceback(error)
+    return error.exit_code
+
+
+def report_usage(error: click.ClickException) -> int:
+    """Print what click found wrong with the options; return its exit status."""
+    text = io.StringIO()
+    error.show(text)
+    click.echo(visible(redact(text.getvalue())), err=True, nl=False)
     return error.exit_code
 
 
 def report_bug(error: Exception) -> int:
     """Print one line for an error nobody foresaw; return exit status 1."""
     hint = f"This is a bug; {TRACEBACK_VARIABLE}=1 shows where"
-    click.echo(f"Error: {type(error).__name__}: {error}. {hint}", err=True)
-    if os.environ.get(TRACEBACK_VARIABLE):
-        traceback.print_exception(error)
+    say(f"Error: {type(error).__name__}: {error}. {hint}")
+    _show_traceback(error)
     return 1
+
+
+def _show_traceback(error: Exception) -> None:
+    if os.environ.get(TRACEBACK_VARIABLE):
+        click.echo(visible(redact("".join(traceback.format_exception(error)))), err=True, nl=False)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from tolmach.bench.rows import decimal, metric_name, p_text
@@ -24,7 +23,7 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
     elif evaluation.scores:
         table = _table("metric", "score", "signature")
         for name, metric in evaluation.scores.items():
-            table.add_row(metric_name(name), decimal(metric.score, name), escape(metric.signature))
+            table.add_row(metric_name(name), decimal(metric.score, name), metric.signature)
         console.print(table)
     for line in _remarks(evaluation):
         console.print(line, soft_wrap=True)
@@ -36,7 +35,7 @@ def _remarks(evaluation: Evaluation) -> list[str]:
     found = []
     if evaluation.significance:
         signatures = {metric_name(one.metric): one.signature for one in evaluation.significance.scores}
-        found += [f"{name}: {escape(signature)}" for name, signature in signatures.items()]
+        found += [f"{name}: {signature}" for name, signature in signatures.items()]
     if evaluation.realigned:
         found.append("The sentences did not answer the reference's one to one: they were aligned first.")
     return found
@@ -51,12 +50,12 @@ def _draw_signs(console: Console, evaluation: Evaluation) -> None:
         length = f"{signs.length_ratio:.2f} (usual: {signs.usual_length_ratio:.2f})"
         shares = [f"{signs.worst_tenth:.3f}", f"{signs.mean:.3f}"]
         shares += [f"{evaluation.agreement[name]:.3f}"] if evaluation.agreement else []
-        table.add_row(escape(name), *shares, f"{signs.flagged:.1%}", length)
+        table.add_row(name, *shares, f"{signs.flagged:.1%}", length)
     console.print(table)
     for name, signs in evaluation.signs.items():
         if signs.kinds:
             told = ", ".join(f"{kind} {count}" for kind, count in signs.kinds.items())
-            console.print(f"Flagged in {escape(name)}, segments: {told}.", soft_wrap=True)
+            console.print(f"Flagged in {name}, segments: {told}.", soft_wrap=True)
     if evaluation.reference_free:
         console.print(
             f"Sentences of the source that have a counterpart: {evaluation.reference_free.coverage:.0%}.",
@@ -101,7 +100,7 @@ def _draw_comparisons(console: Console, found: "Significance") -> None:
         for score in found.scores:
             if score.metric != metric:
                 continue
-            row = [escape(score.system), *(decimal(one, metric) for one in (score.score, score.interval.half_width))]
+            row = [score.system, *(decimal(one, metric) for one in (score.score, score.interval.half_width))]
             if compared := by_name.get((score.system, metric)):
                 star = "*" if compared.significant else ""
                 ends = (compared.interval.low, compared.interval.high)
@@ -116,7 +115,7 @@ def _draw_comparisons(console: Console, found: "Significance") -> None:
             smallest[one.metric] = max(one.detectable, smallest.get(one.metric, 0.0))
     told = ", ".join(f"{metric_name(metric)} {decimal(value, metric)}" for metric, value in smallest.items())
     console.print(
-        f"Differences are to {escape(found.scores[0].system)}. * p < {found.options.alpha:g} (paired approximate "
+        f"Differences are to {found.scores[0].system}. * p < {found.options.alpha:g} (paired approximate "
         f"randomisation, Holm). Smallest difference that these {found.segments} segments show "
         f"{found.options.power:.0%} of the time: {told or 'cannot be told'}.",
         soft_wrap=True,

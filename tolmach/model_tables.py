@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
+from rich.text import Text
 
 from translate.specs import ALL_DIRECTIONS
 
@@ -23,7 +23,7 @@ def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
     for model in models:
         forbids = "; ".join(filter(None, (model["restriction"], "gated" if model["gated"] else None)))
         cells = (model["name"], model["licence"] or "unknown", forbids, _size(model["size"]), _on_disk(model))
-        table.add_row(*map(escape, cells), _directions(model), style="bold" if model["default"] else None)
+        table.add_row(*cells, _directions(model), style="bold" if model["default"] else None)
     console.print(table)
     default = next((model["name"] for model in models if model["default"]), "none")
     total = _size(sum(model["disk_use"] for model in models)) or "0 MB"
@@ -36,12 +36,12 @@ def model_page(console: Console, facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         if value is None or value in ("", [], {}) or name in _TEXTS:
             continue
-        table.add_row(f"[bold]{escape(name)}[/]", escape(_words(name, value)))
+        table.add_row(Text(name, style="bold"), _words(name, value))
     console.print(table)
     for name in _TEXTS:
         for part, text in (facts.get(name) or {}).items():
-            console.print(f"\n[bold]{name}, {part}[/]")
-            console.print(escape(text), soft_wrap=True)
+            console.print(Text(f"\n{name}, {part}", style="bold"))
+            console.print(text, soft_wrap=True)
 
 
 def _words(name: str, value: Any) -> str:

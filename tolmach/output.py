@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
 from rich.console import Console
 
 from corpora.errors import UsageError
 from corpora.files import write_text
-from tolmach.console import output_console
+from tolmach.console import make_console, put
 
 Renderer = Callable[[Console], None]
 
@@ -43,10 +42,10 @@ class Output:
         if self.form() == "json":
             self.write(json_text)
         elif self.path is None:
-            table(output_console())
+            table(make_console())
         else:
             text = io.StringIO()
-            table(Console(file=text, width=_FILE_WIDTH, highlight=False))
+            table(make_console(text, width=_FILE_WIDTH))
             self.write(text.getvalue())
 
     def form(self) -> str:
@@ -69,6 +68,6 @@ class Output:
             OutputError: The file cannot be written.
         """
         if self.path is None:
-            click.echo(text, nl=False)
+            put(text)
         else:
             write_text(self.path, text)

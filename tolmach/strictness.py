@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from tolmach.console import say
 from tolmach.result import Result
 
 Command = Any
@@ -28,7 +29,7 @@ class Strictness:
         for name, one in result.translations.items():
             for number, sentence in enumerate(one.sentences, 1):
                 for check in sentence.checks:
-                    click.echo(f"Check failed: {name}, sentence {number}: {check.message} ({check.kind})", err=True)
+                    say(f"Check failed: {name}, sentence {number}: {check.message} ({check.kind})")
         raise click.exceptions.Exit(CHECK_FAILED)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
+from rich.text import Text
 
 from alignment.types import Bead
 from tolmach.crossings import moved_beads
@@ -24,7 +24,7 @@ def alignment_table(console: Console, result: Result) -> None:
     """Draw every alignment of `result`, a row for each bead and a line that sums it up."""
     for name, found in result.alignments.items():
         _draw_beads(console, name, found, result)
-        console.print(escape(describe(found, result)), soft_wrap=True)
+        console.print(describe(found, result), soft_wrap=True)
         if found.gold:
             _draw_gold(console, name, found.gold)
 
@@ -53,13 +53,13 @@ def _remarks(bead: Bead, after: int | None, *, moved: bool) -> list[str]:
 
 
 def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
-    table = _table("", "precision", "recall", "F1", title=f"{name} against {escape(gold.name)}")
+    table = _table("", "precision", "recall", "F1", title=f"{name} against {gold.name}")
     for kind, one in (("strict", gold.strict), ("lax", gold.lax)):
         table.add_row(kind, *(f"{value:.3f}" for value in (one.precision, one.recall, one.f1)))
     console.print(table)
     for title, links in (("not in gold", gold.wrong), ("missed", gold.missed)):
         text = "; ".join(f"{list(source)}:{list(target)}" for source, target in links)
-        console.print(f"{title}: {len(links)}  {escape(text)}", soft_wrap=True)
+        console.print(f"{title}: {len(links)}  {text}", soft_wrap=True)
 
 
 def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
@@ -69,7 +69,7 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
         made = count_sentences(one)
         numbers = (made.sentences, made.tried_again, made.flagged)
         route = "→".join(one.sentences[0].route) if one.sentences else ""
-        model = escape(one.signature.get("model", ""))
+        model = one.signature.get("model", "")
         table.add_row(name, model, route, *map(str, numbers), *_score_cells(result.scores.get(name)))
     console.print(table)
     if result.quotes:
@@ -78,16 +78,16 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
         passages = len(result.quotes.groups)
         console.print(f"{passages} quoted passages; compared two by two: {verdicts or 'none'}")
     for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
-        console.print(f"[yellow]Quality:[/] {escape(warning)}", soft_wrap=True)
+        console.print(Text.assemble(("Quality:", "yellow"), f" {warning}"), soft_wrap=True)
     for path in paths:
-        console.print(escape(str(path)), soft_wrap=True)
+        console.print(str(path), soft_wrap=True)
 
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:
     """Draw the sample articles."""
     table = _table("sample", "language", "sentences", "title")
     for sample in samples:
-        table.add_row(sample["name"], sample["language"], str(sample["sentences"]), escape(sample["title"] or ""))
+        table.add_row(sample["name"], sample["language"], str(sample["sentences"]), sample["title"] or "")
     console.print(table)
 
 
@@ -98,7 +98,7 @@ def facts_table(console: Console, facts: Mapping[str, Any]) -> None:
         if value is None or value in ("", [], {}):
             continue
         text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        table.add_row(f"[bold]{escape(name)}[/]", escape(text))
+        table.add_row(Text(name, style="bold"), text)
     console.print(table)
 
 
@@ -113,7 +113,7 @@ def _shape(bead: Bead) -> str:
 
 
 def _sentences(version: Version, indices: Sequence[int]) -> str:
-    return escape("\n".join(f"{index} {_shorten(version.sentences[index].text)}" for index in indices))
+    return "\n".join(f"{index} {_shorten(version.sentences[index].text)}" for index in indices)
 
 
 def _shorten(text: str) -> str:

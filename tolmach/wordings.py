@@ -8,6 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from tolmach.console import one_line
 from tolmach.report.fragments import Fragment
 
 
@@ -36,17 +37,6 @@ LOOKS: Final[Mapping[str, Look]] = {
     "note": Look("not dim underline", "_", "_", "worth knowing"),
 }
 """Looks by the kind of a mark, see `tolmach.report.fragments.Mark`; where several lie on a word, the first wins."""
-
-_SPACES: Final = "\t\n\r\N{NEXT LINE}"
-_CONTROLS: Final = (*range(0x20), *range(0x7F, 0xA0))
-_TURNS: Final = (
-    *range(ord("\N{LEFT-TO-RIGHT EMBEDDING}"), ord("\N{RIGHT-TO-LEFT OVERRIDE}") + 1),
-    *range(ord("\N{LEFT-TO-RIGHT ISOLATE}"), ord("\N{POP DIRECTIONAL ISOLATE}") + 1),
-)
-# An article must not move the cursor of a terminal, ring its bell or turn its reading direction.
-_SHOWN_AS: Final = dict.fromkeys((*_CONTROLS, *_TURNS), "\N{REPLACEMENT CHARACTER}") | dict.fromkeys(
-    map(ord, _SPACES), " "
-)
 
 _VERDICTS: Final = {
     "altered": "bold red",
@@ -102,9 +92,9 @@ class Marking:
 
 
 def fold(text: Text | str) -> Text:
-    """Return one paragraph that breaks anywhere where it must, as Chinese does, without characters of control."""
+    """Return one paragraph that breaks anywhere where it must, as Chinese does."""
     made = Text(text) if isinstance(text, str) else text
-    made.plain = made.plain.translate(_SHOWN_AS)  # one character for each, so that the marks stay where they are
+    made.plain = one_line(made.plain)  # one character for each, so that the marks stay where they are
     made.overflow = "fold"
     return made
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from corpora.testsets import find_folder, known_sets
@@ -48,5 +47,5 @@ def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
             one["licence"],
         )
         there = "yes" if one["here"] == one["pairs"] else " ".join(one["here"]) or "no"
-        grid.add_row(one["name"], *map(escape, cells), there)
+        grid.add_row(one["name"], *cells, there)
     console.print(grid)

@@ -18,6 +18,7 @@ from tolmach.bench.rows import (
     system_rows,
     table_title,
 )
+from tolmach.console import visible
 
 _WORST = 3
 """Worst segments of each system that are shown here; the page and the JSON have more."""
@@ -28,7 +29,7 @@ def render_markdown(result: BenchResult) -> str:
     parts = ["# Benchmark", *_head(result)]
     for table in result.tables:
         parts += _table(result, table)
-    return "\n\n".join(parts) + "\n"
+    return visible("\n\n".join(parts) + "\n")
 
 
 def _head(result: BenchResult) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as Grid
+from rich.text import Text
 
 from eval.bench.result import BenchResult, Table
 from tolmach.bench.facts import how_to_read, table_facts
@@ -29,11 +29,11 @@ def bench_tables(console: Console, result: BenchResult) -> None:
     labels = labels_of(result)
     models = _grid("Models", "model", *MODEL_COLUMNS)
     for model in result.models:
-        models.add_row(escape(labels[model.name]), *map(escape, model_cells(model)))
+        models.add_row(labels[model.name], *model_cells(model))
     if result.models:
         console.print(models)
     for name, reason in result.failures.items():
-        console.print(f"[red]Not run:[/] {escape(labels[name])}: {escape(reason)}", soft_wrap=True)
+        console.print(Text.assemble(("Not run:", "red"), f" {labels[name]}: {reason}"), soft_wrap=True)
     for table in result.tables:
         _scores(console, result, table)
         _parts(console, table, labels)
@@ -43,29 +43,29 @@ def bench_tables(console: Console, result: BenchResult) -> None:
 
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
     # A row a system and metric: side by side, two metrics would not fit into 80 columns.
-    grid = _grid(escape(table_title(table)), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
+    grid = _grid(table_title(table), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
     signs = shown_signs(table)
     others = _grid(None, "system", *(SIGN_COLUMNS[at] for at in signs))
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
-            names = escape(row.label), metric_name(cell.score.metric)
-            grid.add_row(*names, f"[bold]{score}[/]" if cell.best else score, half, cell.difference, cell.p_value)
-        others.add_row(escape(row.label), *(row.signs[at] for at in signs))
+            names = row.label, metric_name(cell.score.metric)
+            grid.add_row(*names, Text(score, style="bold" if cell.best else ""), half, cell.difference, cell.p_value)
+        others.add_row(row.label, *(row.signs[at] for at in signs))
     if reference := reference_row(table):
-        others.add_row(escape(reference.label), *(reference.signs[at] for at in signs))
+        others.add_row(reference.label, *(reference.signs[at] for at in signs))
     if table.systems:
         console.print(grid)
     if table.systems and signs:
         console.print(others)
     labels = labels_of(result)
     for name, reason in table.missing.items():
-        console.print(f"{escape(labels[name])}: not measured in {table.pair}: {escape(reason)}", soft_wrap=True)
+        console.print(f"{labels[name]}: not measured in {table.pair}: {reason}", soft_wrap=True)
     if detectable := detectable_text(result, table):
         console.print(detectable, soft_wrap=True)
     for name, signature in signatures(result, table).items():
-        console.print(f"{name}: {escape(signature)}", soft_wrap=True)
-    console.print(escape(" ".join(table_facts(table))), soft_wrap=True)
+        console.print(f"{name}: {signature}", soft_wrap=True)
+    console.print(" ".join(table_facts(table)), soft_wrap=True)
 
 
 def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
@@ -76,12 +76,12 @@ def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
         names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
         grid = _grid(None, f"{metric_name(breakdown.metric)} by {breakdown.property}", *names)
         for system in table.systems:
-            grid.add_row(escape(labels[system.name]), *(number(part.scores[system.name]) for part in breakdown.parts))
+            grid.add_row(labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         console.print(grid)
 
 
 def _grid(title: str | None, *columns: str) -> Grid:
     grid = Grid(title=title, title_justify="left")
     for place, column in enumerate(columns):
-        grid.add_column(escape(column), justify="right" if place else "left", overflow="fold")
+        grid.add_column(column, justify="right" if place else "left", overflow="fold")
     return grid

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from tolmach.console import make_progress, put
 from tolmach.options import LANGUAGE, common_options, output_options
 from tolmach.output import Output
 
@@ -50,7 +51,7 @@ def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - ev
     """
     from corpora.samples import load_sample  # noqa: PLC0415 - loaded when used
 
-    click.echo(load_sample(name, language).text, nl=False)
+    put(load_sample(name, language).text)
 
 
 @corpora.command()
@@ -65,9 +66,8 @@ def fetch(names: tuple[str, ...], *, quiet: bool) -> None:
     """
     from corpora.testsets import find_set  # noqa: PLC0415 - loaded when used
     from corpora.testsets.fetching import fetch_set  # noqa: PLC0415 - loaded when used
-    from tolmach.console import make_progress  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     for entry in [find_set(name) for name in names]:
         progress.note(f"{entry.title}: {entry.licence}, {entry.url}")
-        click.echo(str(fetch_set(entry, progress=progress)))
+        put(f"{fetch_set(entry, progress=progress)}\n")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from corpora.languages import parse_language
-from tolmach.console import make_progress
+from tolmach.console import make_progress, put
 from tolmach.options import common_options, output_options
 from tolmach.output import Output
 
@@ -90,7 +90,7 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
     from tolmach.catalogue import fetch_model  # noqa: PLC0415 - loaded when used
 
     for path in fetch_model(name, pair, make_progress(quiet=quiet)):
-        click.echo(path)
+        put(f"{path}\n")
 
 
 @models.command()
@@ -108,7 +108,7 @@ def verify(name: str | None, *, quiet: bool) -> None:
     from tolmach.catalogue import verify_models  # noqa: PLC0415 - loaded when used
 
     for one in verify_models(name, make_progress(quiet=quiet)):
-        click.echo(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as fetched")
+        put(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as fetched\n")
 
 
 @models.command()
