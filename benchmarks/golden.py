@@ -1,0 +1,138 @@
+"""Keeps what the commands write for the samples, outside the repository, and compares two such captures byte for byte.
+
+    python -m benchmarks.golden capture OLD --checkout ../before
+    python -m benchmarks.golden capture NEW
+    python -m benchmarks.golden compare OLD NEW
+
+The translator is a tiny chat model that OLD gets first; NEW is given the same weights with `--model OLD/model`. Times,
+speeds, versions of libraries and paths are masked. The exit status of `compare` is 1 where anything else differs.
+"""
+
+import argparse
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+_LAVROV = "corpora/samples/lavrov"
+_THREE = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru", "zh")]
+_ALTERED = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru-altered", "zh-altered")]
+_STORIES = [f"corpora/samples/articles/a0{number}" for number in range(1, 10)]
+_SHOWN = 12
+"""Lines of a difference that are printed."""
+_MASKED = (
+    (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"), "<time>"),
+    (re.compile(r'("[a-z_]*(?:seconds|speed|memory|per_second|machine|commit|code)[a-z_]*": )[^\n]+'), r"\1<measured>"),
+    (re.compile(r"(\| [^|\n]*){2}\|\s*\d+\.\d+ \|$", re.MULTILINE), "<row with seconds>"),
+)
+
+
+def commands(folder: Path, model: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield a name and the words of each command; what one prints goes into a file of that name."""
+    for form in ("json", "table", "html", "csv"):
+        yield f"compare.{form}", ["compare", *_ALTERED, "--format", form]
+    yield "compare-one-language.json", ["compare", f"{_LAVROV}/en.txt", f"{_LAVROV}/en-as-received.txt"]
+    for form in ("json", "table", "csv"):
+        yield f"quotes.{form}", ["quotes", *_THREE, "--format", form]
+    for form in ("json", "table", "html"):
+        yield f"align.{form}", ["align", *_THREE, "--format", form]
+    for form in ("tsv", "tmx", "xliff", "ids"):
+        yield f"align-pair.{form}", ["align", *_THREE[:2], "--format", form]
+    for story in _STORIES:
+        texts = [f"{story}/{language}.txt" for language in ("en", "ru", "zh")]
+        name = Path(story).name
+        yield f"{name}-align.json", ["align", *texts, "--format", "json"]
+        yield f"{name}-compare.json", ["compare", *texts, "--format", "json"]
+    scored = ["evaluate", f"{_LAVROV}/ru-altered.txt", f"{_LAVROV}/ru.txt", "--source", f"{_LAVROV}/en.txt"]
+    yield "evaluate.json", [*scored, "--by", "article"]
+    yield "bench-gold.json", ["bench", "--alignment", "--quotes", "--format", "json"]
+    translated = ["--to", "ru", "--to", "zh", "--model", str(model)]
+    forms = ("text", "markdown", "html", "bilingual", "tmx", "xliff", "json")
+    words = [word for form in forms for word in ("--format", form)]
+    yield "translate.txt", ["translate", _THREE[0], *translated, *words, "-o", f"{folder}/translate/"]
+    # Again, with every sentence in the memory.
+    yield "run.json", ["run", _THREE[0], *translated, "-o", f"{folder}/run", "--format", "json"]
+
+
+def capture(folder: Path, checkout: Path, model: Path | None) -> None:
+    """Run every command of a checkout and keep what it writes."""
+    folder.mkdir(parents=True)
+    home = model or _make_model(folder / "model")
+    environment = os.environ | {
+        "PYTHONPATH": str(checkout.resolve()), "TOLMACH_CACHE": str(folder / ".cache"), "TOLMACH_OFFLINE": "1",
+        "COLUMNS": "100", "PYTHONHASHSEED": "0",
+    }  # fmt: skip
+    for name, words in commands(folder, home):
+        print(name, file=sys.stderr)
+        command = [sys.executable, "-m", "tolmach", *words, "-q"]
+        done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, check=False)  # noqa: S603 - ours
+        status = f"status {done.returncode}\n".encode()
+        (folder / name).write_bytes(done.stdout + (status + done.stderr if done.returncode else b""))
+    shutil.rmtree(folder / ".cache", ignore_errors=True)
+
+
+def _make_model(folder: Path) -> Path:
+    folder.mkdir()
+    code = "import sys, pathlib; from tiny_models import make_qwen2; make_qwen2(pathlib.Path(sys.argv[1]))"
+    environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests/translate'}"}
+    subprocess.run([sys.executable, "-c", code, str(folder)], env=environment, check=True)  # noqa: S603 - ours
+    return folder
+
+
+def compare(old: Path, new: Path) -> int:
+    """Print what differs between two captures; return how many files do."""
+    names = sorted({str(path.relative_to(root)) for root in (old, new) for path in _files(root)})
+    different = 0
+    for name in names:
+        lines = [_lines(root, name) for root in (old, new)]
+        changes = list(difflib.unified_diff(*lines, f"old/{name}", f"new/{name}", lineterm="", n=0))
+        different += bool(changes)
+        for change in changes[:_SHOWN]:
+            print(change[:200])
+        if len(changes) > _SHOWN:
+            print(f"… {len(changes) - _SHOWN} more lines")
+    print(f"{different} of {len(names)} files differ")
+    return different
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for path in root.rglob("*"):
+        if path.is_file() and path.relative_to(root).parts[0] != "model":
+            yield path
+
+
+def _lines(root: Path, name: str) -> list[str]:
+    path = root / name
+    if not path.exists():
+        return ["<missing>"]
+    text = path.read_text(encoding="utf-8", errors="backslashreplace").replace(str(root), "<folder>")
+    for pattern, mask in _MASKED:
+        text = pattern.sub(mask, text)
+    return text.splitlines()
+
+
+def main() -> int:
+    """Run one of the two commands."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    actions = parser.add_subparsers(dest="action", required=True)
+    capturing = actions.add_parser("capture")
+    capturing.add_argument("folder", type=lambda text: Path(text).resolve())
+    capturing.add_argument("--checkout", type=Path, default=ROOT)
+    capturing.add_argument("--model", type=lambda text: Path(text).resolve())
+    comparing = actions.add_parser("compare")
+    comparing.add_argument("old", type=lambda text: Path(text).resolve())
+    comparing.add_argument("new", type=lambda text: Path(text).resolve())
+    arguments = parser.parse_args()
+    if arguments.action == "capture":
+        capture(arguments.folder, arguments.checkout, arguments.model)
+        return 0
+    return 1 if compare(arguments.old, arguments.new) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
