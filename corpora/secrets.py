@@ -14,8 +14,8 @@ MASK: Final = "***"
 _PART: Final = 8
 """Characters of a key that are masked also where the rest is missing: a cut message may end within one. Shorter runs
 are shared with ordinary words too often."""
-_USER: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/?#\s\"'<>]*@", re.IGNORECASE)
-"""Name and password of an address."""
+_USER: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*:/{1,2})[^/?#\s\"'<>]*@", re.IGNORECASE)
+"""Name and password of an address, also where its two slashes became one as in a path."""
 _PARAMETER: Final = re.compile(
     r"([?&;#][\w.%-]*(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)=)"
     r"[^&;#\s\"'<>]+",

@@ -33,6 +33,7 @@ def test_no_part_of_eight_characters_is_left(key: str, before: str, after: str, 
     [
         ("http://user:PW@host/a", "http://***@host/a"),
         ("http://user@host/a", "http://***@host/a"),
+        ("http:/user:PW@host/a", "http:/***@host/a"),
         ("http://u:p@ss@host/a", "http://***@host/a"),
         ("https://site/a?id=3&access_token=abc&x=1", "https://site/a?id=3&access_token=***&x=1"),
         ("https://site/a?token=abc", "https://site/a?token=***"),
