@@ -30,6 +30,9 @@ _REASONS = {
     errno.EPIPE: ("nobody reads it any more", None),
     errno.EBADF: ("it is closed", "Name a file with -o"),
 }
+_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
+_ESCAPED: Final = 0xDC00
+"""What Python adds to a byte of a file name that it cannot decode (PEP 383)."""
 _DESCRIPTOR: Final = re.compile(r"/dev/(?P<name>stdout|stderr)|/(?:dev|proc/self)/fd/(?P<number>\d{1,9})")
 _STANDARD: Final = {"stdout": 1, "stderr": 2}
 
@@ -57,6 +60,12 @@ def expand_user(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise InputError(f"{path}: there is no such user", hint="Write the path without ~") from error
+
+
+def printable(name: str | Path) -> str:
+    r"""Return a file name as text that has a form in UTF-8: bytes that are none are shown as in `bad\xff.txt`."""
+    shown = _NO_TEXT.sub(lambda found: f"\\x{ord(found[0]) - _ESCAPED:02x}", str(name))
+    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from corpora.article import Article
 from corpora.errors import InputError, UsageError
+from corpora.files import printable
 from corpora.progress import Progress
 
 STANDARD_INPUT = "-"
@@ -55,7 +56,7 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if name in error.message:
+        shown = "standard input" if name == STANDARD_INPUT else printable(name)
+        if shown in error.message:
             raise
-        shown = "standard input" if name == STANDARD_INPUT else name
         raise type(error)(f"{shown}: {error.message}", hint=error.hint) from error

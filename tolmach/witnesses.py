@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from corpora.errors import UsageError
+from corpora.files import cache_dir, expand_user
 from corpora.progress import Progress
 
 if TYPE_CHECKING:
@@ -93,10 +93,9 @@ def _translation(model: str, progress: Progress) -> "Witness":
 def _nli(model: str, progress: Progress) -> "Witness":
     from quotes.witnesses.nli import NliWitness  # noqa: PLC0415 - loaded when used
 
-    folder = Path(model).expanduser()
+    folder = expand_user(model)
     if folder.is_dir():
         return NliWitness(folder)
-    from corpora.files import cache_dir  # noqa: PLC0415 - loaded when used
     from translate.registry import HUB_PREFIX, find_model  # noqa: PLC0415 - loaded when used
     from translate.weights.store import WeightsStore  # noqa: PLC0415 - loaded when used
 
