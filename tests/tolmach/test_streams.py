@@ -6,17 +6,15 @@ import resource
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).parents[2] / "corpora" / "samples" / "lavrov" / "en.txt"
-QUOTES = ["quotes", str(SAMPLE), "--quiet"]
+MODELS = ["models", "list"]
 COMMANDS = {
     "help": ["--help"],
     "version": ["--version"],
-    "json": [*QUOTES, "--format", "json"],
-    "table": [*QUOTES, "--format", "table"],
+    "json": [*MODELS, "--format", "json"],
+    "table": [*MODELS, "--format", "table"],
     "text": ["corpora", "show", "lavrov"],
 }
 UNBUFFERED = pytest.mark.parametrize("unbuffered", ["", "1"])
@@ -36,35 +34,34 @@ def assert_told(result: subprocess.CompletedProcess, reason: str) -> None:
     assert reason in line
 
 
-@UNBUFFERED
-@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
-def test_a_full_disk_behind_standard_output(words, unbuffered):
-    assert_told(start(words, "> /dev/full", unbuffered=unbuffered), "standard output: the disk is full")
+@pytest.mark.parametrize(
+    ("name", "unbuffered"), [("help", ""), ("version", "1"), ("json", ""), ("json", "1"), ("table", "1"), ("text", "")]
+)
+def test_a_full_disk_behind_standard_output(name, unbuffered):
+    result = start(COMMANDS[name], "> /dev/full", unbuffered=unbuffered)
+    assert_told(result, "standard output: the disk is full")
 
 
 @UNBUFFERED
 def test_a_disk_that_takes_a_part(tmp_path, unbuffered):
     """A stream without a buffer writes what there is room for, and says so only in the number that it returns."""
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (MOST, MOST))
-    words = COMMANDS["json"]
-    assert_told(start(words, f"> {tmp_path}/o", unbuffered=unbuffered, preexec_fn=limit), "larger than files may be")
-    assert_told(
-        start([*words, "-o", f"{tmp_path}/p"], unbuffered=unbuffered, preexec_fn=limit), "larger than files may"
-    )
+    for words, redirection in ((COMMANDS["text"], f"> {tmp_path}/o"), (["models", "list", "-o", f"{tmp_path}/p"], "")):
+        result = start(words, redirection, unbuffered=unbuffered, preexec_fn=limit)
+        assert_told(result, "larger than files may be here")
     assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
-@UNBUFFERED
-@pytest.mark.parametrize("words", [COMMANDS["help"], COMMANDS["json"]], ids=["help", "json"])
-def test_closed_standard_output(words, unbuffered):
-    assert_told(start(words, ">&-", unbuffered=unbuffered), "standard output: it is closed")
+@pytest.mark.parametrize("name", ["help", "table"])
+def test_closed_standard_output(name):
+    assert_told(start(COMMANDS[name], ">&-"), "standard output: it is closed")
 
 
 @UNBUFFERED
 def test_a_reader_that_went_away(unbuffered):
     reading, writing = os.pipe()
     os.close(reading)
-    result = start(COMMANDS["json"], unbuffered=unbuffered, stdout=writing)
+    result = start(COMMANDS["text"], unbuffered=unbuffered, stdout=writing)
     os.close(writing)
     assert (result.returncode, result.stderr) == (1, "")
 
@@ -77,21 +74,32 @@ def test_closed_standard_input():
 def test_messages_that_nobody_can_read_stop_nothing(tmp_path, redirection):
     """A closed stream's number must not be given to the output file, into which messages would go then."""
     path = tmp_path / "o.json"
-    words = ["compare", str(SAMPLE), str(SAMPLE.with_name("ru.txt")), "-o", str(path)]
+    lines = tmp_path / "lines.txt"
+    lines.write_text('He said "yes" to it.\n', encoding="utf-8")
+    words = [
+        "quotes",
+        str(lines),
+        str(lines),
+        "--language",
+        "en",
+        "--language",
+        "en",
+        "-o",
+        str(path),
+    ]  # two have a bar
     assert start(words, redirection).returncode == 0
     assert json.loads(path.read_text(encoding="utf-8"))
-    assert start(["quotes", "no-such-file"], redirection).returncode == 1
 
 
 def test_everything_closed(tmp_path):
     path = tmp_path / "o.json"
-    assert start([*QUOTES, "-o", str(path)], "<&- >&- 2>&-").returncode == 0
+    assert start([*MODELS, "-o", str(path)], "<&- >&- 2>&-").returncode == 0
     assert json.loads(path.read_text(encoding="utf-8"))
 
 
 def test_a_stream_named_as_a_file_is_written_on(tmp_path):
     path = tmp_path / "o.json"
     path.write_text("before\n", encoding="utf-8")
-    assert start([*QUOTES, "-o", "/dev/stdout"], f">> {path}").returncode == 0
+    assert start([*MODELS, "-o", "/dev/stdout"], f">> {path}").returncode == 0
     first, rest = path.read_text(encoding="utf-8").split("\n", 1)
-    assert (first, json.loads(rest)["schema"][:7]) == ("before", "tolmach")
+    assert (first, len(json.loads(rest)) > 1) == ("before", True)
