@@ -62,6 +62,14 @@ def expand_user(path: str | Path) -> Path:
         raise InputError(f"{path}: there is no such user", hint="Write the path without ~") from error
 
 
+def is_folder(path: str | Path) -> bool:
+    """Tell whether `path` is a folder; what cannot be looked at is none."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def printable(name: str | Path) -> str:
     r"""Return a file name as text that has a form in UTF-8: bytes that are none are shown as in `bad\xff.txt`."""
     shown = _NO_TEXT.sub(lambda found: f"\\x{ord(found[0]) - _ESCAPED:02x}", str(name))

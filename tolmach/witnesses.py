@@ -11,6 +11,7 @@ import click
 from corpora.errors import UsageError
 from corpora.files import cache_dir, expand_user
 from corpora.progress import Progress
+from tolmach.paths import MODEL, InputName
 
 if TYPE_CHECKING:
     from quotes.witnesses.base import Witness
@@ -42,17 +43,20 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--judge",
+            type=MODEL,
             metavar="MODEL|URL",
             help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as "
             "http://HOST:PORT/v1#MODEL.",
         ),
         click.option(
             "--nli",
+            type=InputName(),
             metavar="MODEL",
             help="Ask a cross-lingual model of natural language inference, too: a folder or hf:OWNER/NAME.",
         ),
         click.option(
             "--model",
+            type=MODEL,
             metavar="MODEL",
             help="Compare the words in one language, too: a translation model from `tolmach models list`, a folder, "
             "or hf:OWNER/NAME.",
