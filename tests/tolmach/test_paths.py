@@ -252,3 +252,37 @@ def test_a_dash_is_standard_output(words):
     result = tolmach(*words, "--quiet", "-o", "-")
     assert (result.exit_code, result.stdout[0] in "[{") == (0, True)
     assert not Path("-").exists()
+
+
+LOOP, LONG, NULL = "loop", "a" * 300, "a\0b"
+NOWHERE = {"loop": LOOP, "long": LONG, "null": NULL, "in": f"{LOOP}/x", "user": "~nosuch/x"}
+
+
+@pytest.mark.parametrize("bad", NOWHERE.values(), ids=NOWHERE)
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [(name, parameter) for name in ARGUMENTS for parameter in COMMANDS[name].params if reads(parameter)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_names_that_lead_nowhere(name, parameter, bad):
+    """They are one line, and no bug."""
+    Path(LOOP).symlink_to(LOOP)
+    words = given(name, parameter, Path(bad) if parameter.name not in MODELS else Path(bad, "file"))
+    folder = [] if name not in ("run", "bench run") else ["-o", "out"]
+    result = tolmach(*name.split(), *words, *folder, "--offline")
+    assert (result.exit_code in (1, 2), "This is a bug" in result.output) == (True, False), result.output
+    assert "Error: " in result.stderr
+
+
+@pytest.mark.parametrize("bad", [LOOP, LONG, NULL, f"{LOOP}/x", "good.txt/x"])
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [(name, parameter) for name in ARGUMENTS for parameter in COMMANDS[name].params if writes(parameter)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_outputs_that_lead_nowhere(name, parameter, bad):
+    Path(LOOP).symlink_to(LOOP)
+    needed = [word for words in NEEDED.get(name, {}).values() for word in words]
+    result = tolmach(*name.split(), *ARGUMENTS[name], *needed, parameter.opts[0], bad, "--offline")
+    assert (result.exit_code in (1, 2), "This is a bug" in result.output) == (True, False), result.output
+    assert os.path.islink(LOOP)  # noqa: PTH114 - it cannot be followed
