@@ -41,13 +41,16 @@ def cache_dir() -> Path:
     """Return the folder for weights, converted models and finished segments; it may not exist yet.
 
     `TOLMACH_CACHE` names it; without that variable it is the platform's user cache folder.
+
+    Raises:
+        InputError: Its path is not UTF-8, or begins with a user that does not exist.
     """
     configured = os.environ.get("TOLMACH_CACHE")
     if configured:
-        return expand_user(configured)
+        return require_text(expand_user(configured))
     from platformdirs import user_cache_path  # noqa: PLC0415 - loaded when used
 
-    return user_cache_path("tolmach")
+    return require_text(user_cache_path("tolmach"))
 
 
 def expand_user(path: str | Path) -> Path:
@@ -60,6 +63,17 @@ def expand_user(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise InputError(f"{path}: there is no such user", hint="Write the path without ~") from error
+
+
+def require_text(path: Path) -> Path:
+    """Return the path of a folder for models, which is UTF-8: the libraries that load them take no other.
+
+    Raises:
+        InputError: It is not.
+    """
+    if printable(path) != str(path):
+        raise InputError(f"{printable(path)}: the path of a folder with models must be UTF-8", hint="Rename it")
+    return path
 
 
 def is_folder(path: str | Path) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.article import Article
-from corpora.files import write_texts
+from corpora.files import printable, write_texts
 from eval.types import MetricScore
 from tolmach.report import render_report
 from tolmach.result import Result, VersionTranslation, to_json
@@ -43,7 +43,7 @@ def summary_json(result: Result, paths: list[Path]) -> str:
     verdicts = [pair.verdict for group in comparison.groups for pair in group.pairs] if comparison else []
     summary = {
         "schema": "tolmach-summary/1",
-        "files": [str(path) for path in paths],
+        "files": [printable(path) for path in paths],
         "translations": {name: _translation(one) for name, one in result.translations.items()},
         "quotes": {"groups": len(comparison.groups) if comparison else 0}
         | {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},

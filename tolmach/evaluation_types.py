@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import InputError
+from corpora.files import printable
 from corpora.languages import base_language
 from eval import ReferenceFree, Scores
 
@@ -117,4 +118,4 @@ def check_direction(source: str, target: str) -> None:
 
 def label_of(path: str) -> str:
     """Return what the system in a file is called."""
-    return Path(path).name
+    return printable(Path(path).name)

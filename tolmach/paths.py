@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from corpora.errors import InputError, OutputError, UsageError
-from corpora.files import expand_user, is_folder, printable, require_writable
+from corpora.files import expand_user, is_folder, printable, require_text, require_writable
 from corpora.languages import parse_language
 
 STANDARD = "-"
@@ -67,16 +67,9 @@ class InputFile(PathType):
 
 
 class InputName(PathType):
-    """A word that may name a file or folder that is read, or something else.
+    """A word that may name a file or folder that is read, or something else."""
 
-    Args:
-        name: What help calls it.
-        known: Returns the words that mean something else even where a folder has that name.
-    """
-
-    def __init__(self, name: str = "text", known: Callable[[], Collection[str]] = tuple) -> None:
-        self.name = name
-        self._known = known
+    name = "text"
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word."""
@@ -85,9 +78,34 @@ class InputName(PathType):
 
     def read(self, value: str) -> Iterable[str | Path]:
         """Return what the word names, where it may be a path."""
-        if "://" in value or value in self._known():
+        if "://" in value:
             return ()
         return (value,) if value == STANDARD else (value, expand_user(value))
+
+
+class ModelName(InputName):
+    """A word that may name a folder with a model.
+
+    Args:
+        known: Returns the words that name another model even where a folder is called so.
+    """
+
+    def __init__(self, known: Callable[[], Collection[str]] = tuple) -> None:
+        self._known = known
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word; libraries that load models take no path but in UTF-8.
+
+        Raises:
+            InputError: It is no such path, or the system can do nothing with it.
+        """
+        word = super().parse(value, param, ctx)
+        require_text(Path(word))
+        return word
+
+    def read(self, value: str) -> Iterable[str | Path]:
+        """Return what the word names, where it may be a path."""
+        return () if value in self._known() else super().read(value)
 
 
 class KeyedFile(PathType):
@@ -198,8 +216,8 @@ def _known_encoders() -> Collection[str]:
 
 ARTICLE = InputName()
 INPUT_FILE = InputFile()
-MODEL = InputName(known=_known_models)
-ENCODER = InputName(known=_known_encoders)
+MODEL = ModelName(_known_models)
+ENCODER = ModelName(_known_encoders)
 LANGUAGE_FILE = KeyedFile("language", "ru=reference.txt", parse_language)
 NAMED_FILE = KeyedFile("name", "google=google.ru.txt", printable)
 

@@ -11,7 +11,7 @@ import click
 from corpora.errors import UsageError
 from corpora.files import cache_dir, expand_user
 from corpora.progress import Progress
-from tolmach.paths import MODEL, InputName
+from tolmach.paths import MODEL, ModelName
 
 if TYPE_CHECKING:
     from quotes.witnesses.base import Witness
@@ -50,7 +50,7 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--nli",
-            type=InputName(),
+            type=ModelName(),
             metavar="MODEL",
             help="Ask a cross-lingual model of natural language inference, too: a folder or hf:OWNER/NAME.",
         ),

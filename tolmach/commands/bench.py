@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from corpora.errors import TolmachError, UsageError
-from corpora.files import is_folder
+from corpora.files import is_folder, printable
 from tolmach.console import make_progress
 from tolmach.options import METRIC_OPTION, common_options, output_options, output_options_for
 from tolmach.output import Output
@@ -182,7 +182,7 @@ def run(folder: Path, *, output_format: str, quiet: bool, **options: Any) -> Non
     plan = BenchPlan(**options)
     check_outputs(planned_paths(plan, folder))
     result = run_bench(plan, folder, progress=progress)
-    result = replace(result, command=shlex.join(["tolmach", *sys.argv[1:]]))
+    result = replace(result, command=printable(shlex.join(["tolmach", *sys.argv[1:]])))
     paths = write_reports(result, folder)
     _emit(result, Output(output_format, formats=FORMATS))
     for path in paths:
