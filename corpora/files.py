@@ -43,11 +43,11 @@ def cache_dir() -> Path:
     `TOLMACH_CACHE` names it; without that variable it is the platform's user cache folder.
 
     Raises:
-        InputError: Its path is not UTF-8, or begins with a user that does not exist.
+        InputError: Its path is not UTF-8, begins with a user that does not exist, or cannot be looked up.
     """
     configured = os.environ.get("TOLMACH_CACHE")
     if configured:
-        return require_text(expand_user(configured))
+        return require_text(expand_user(usable_name(configured)))
     from platformdirs import user_cache_path  # noqa: PLC0415 - loaded when used
 
     return require_text(user_cache_path("tolmach"))
@@ -63,6 +63,23 @@ def expand_user(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise InputError(f"{path}: there is no such user", hint="Write the path without ~") from error
+
+
+def usable_name(name: str) -> str:
+    """Return a name that the system can look up; whether something is there is another question.
+
+    Raises:
+        InputError: It cannot: the name is too long, links lead in a circle, a folder is closed to this user.
+    """
+    try:
+        os.stat(name)  # noqa: PTH116 - Path.exists tells less
+    except ValueError:
+        raise InputError(f"cannot use {name!r}: it holds a null character") from None
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+            reason = (error.strerror or str(error)).lower()
+            raise InputError(f"cannot use {printable(name)}: {reason}", hint="Check the name") from error
+    return name
 
 
 def require_text(path: Path) -> Path:

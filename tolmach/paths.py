@@ -3,7 +3,6 @@
 A parameter that names a file, or anything that may be one, has a `PathType`: the check knows it by that.
 """
 
-import errno
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -12,13 +11,12 @@ from typing import Any
 
 import click
 
-from corpora.errors import InputError, OutputError, UsageError
-from corpora.files import expand_user, is_folder, printable, require_text, require_writable
+from corpora.errors import OutputError, UsageError
+from corpora.files import expand_user, is_folder, printable, require_text, require_writable, usable_name
 from corpora.languages import parse_language
 
 STANDARD = "-"
 """Stands for standard input or output."""
-_ABSENT = {errno.ENOENT, errno.ENOTDIR}
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
 
@@ -39,7 +37,7 @@ class PathType(click.ParamType[Any]):
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return what a word on the command line means."""
         del param, ctx
-        return Path(_usable(value))
+        return Path(usable_name(value))
 
     def read(self, value: Any) -> Iterable[str | Path]:
         """Return the files that are read, and the folders in which all are."""
@@ -59,7 +57,7 @@ class InputFile(PathType):
         """Return the path; a folder is none."""
         if is_folder(value):
             self.fail(f"{printable(value)} is a folder, not a file", param, ctx)
-        return Path(_usable(value))
+        return Path(usable_name(value))
 
     def read(self, value: Path) -> Iterable[Path]:
         """Return the file."""
@@ -74,7 +72,7 @@ class InputName(PathType):
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word."""
         del param, ctx
-        return value if "://" in value else _usable(value)
+        return value if "://" in value else usable_name(value)
 
     def read(self, value: str) -> Iterable[str | Path]:
         """Return what the word names, where it may be a path."""
@@ -127,7 +125,7 @@ class KeyedFile(PathType):
         key, separator, path = value.partition("=")
         if not key or not separator or not path:
             self.fail(f"{printable(value)!r} is not of the form {self._form}", param, ctx)
-        return self._parse_key(key), _usable(path)
+        return self._parse_key(key), usable_name(path)
 
     def read(self, value: tuple[str, str]) -> Iterable[str | Path]:
         """Return the file."""
@@ -150,7 +148,7 @@ class InputFolder(PathType):
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path of what is there."""
-        path = Path(_usable(value))
+        path = Path(usable_name(value))
         if not (is_folder(path) or (self._files and path.exists())):
             self.fail(f"there is no folder{' or file' if self._files else ''} {printable(value)}", param, ctx)
         return path
@@ -180,7 +178,7 @@ class OutputFile(PathType):
         """Return the path, or None for standard output."""
         if value == STANDARD:
             return None if self._stream else self.fail("standard output has the result; name a file", param, ctx)
-        return _usable(value) if self._text else Path(_usable(value))
+        return usable_name(value) if self._text else Path(usable_name(value))
 
     def written(self, value: Path | str) -> Iterable[Path]:
         """Return the file."""
@@ -194,7 +192,7 @@ class OutputFolder(PathType):
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path."""
-        path = Path(_usable(value))
+        path = Path(usable_name(value))
         if value == STANDARD:
             self.fail("several files cannot go to standard output; name a folder", param, ctx)
         if path.exists() and not path.is_dir():
@@ -296,17 +294,3 @@ def _future_identity(path: Path) -> Identity | None:
 def _folds_case(folder: Path) -> bool:
     other = folder.with_name(folder.name.swapcase()) if folder.name else folder
     return other != folder and other.exists() and folder.samefile(other)
-
-
-def _usable(name: str) -> str:
-    """Return a name that the system can look up; whether something is there is another question."""
-    reason = "it holds a null character"
-    try:
-        os.stat(name)  # noqa: PTH116 - Path.exists tells less
-    except ValueError:
-        raise InputError(f"cannot use {name!r}: {reason}") from None
-    except OSError as error:
-        if error.errno not in _ABSENT:
-            reason = (error.strerror or str(error)).lower()
-            raise InputError(f"cannot use {printable(name)}: {reason}", hint="Check the name") from error
-    return name

@@ -286,3 +286,12 @@ def test_outputs_that_lead_nowhere(name, parameter, bad):
     result = tolmach(*name.split(), *ARGUMENTS[name], *needed, parameter.opts[0], bad, "--offline")
     assert (result.exit_code in (1, 2), "This is a bug" in result.output) == (True, False), result.output
     assert os.path.islink(LOOP)  # noqa: PTH114 - it cannot be followed
+
+
+@pytest.mark.parametrize("words", [["models", "list"], ["doctor"], ["bench", "list"], ["models", "remove", "opus-mt"]])
+@pytest.mark.parametrize("bad", [LOOP, LONG, f"{LOOP}/x", "~nosuch/x"])
+def test_caches_that_lead_nowhere(monkeypatch, words, bad):
+    Path(LOOP).symlink_to(LOOP)
+    monkeypatch.setenv("TOLMACH_CACHE", bad)
+    result = tolmach(*words)
+    assert (result.exit_code, result.stderr.count("\n"), "This is a bug" in result.output) == (1, 1, False)
