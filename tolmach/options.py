@@ -8,7 +8,8 @@ import click
 
 from corpora.languages import parse_language
 from corpora.network import OFFLINE_VARIABLE, go_offline, is_offline
-from tolmach.paths import ENCODER, OutputFile, check_parameters
+from tolmach.clashes import check_parameters
+from tolmach.paths import ENCODER, OutputFile
 
 Command = Callable[..., Any]
 FORMATS = ("table", "json")

@@ -1,24 +1,19 @@
-"""What the parameters of a command read and write; no output may take the place of an input or of another output.
+"""Types of parameters that name files, or words that may: each tells what is read and what is written.
 
-A parameter that names a file, or anything that may be one, has a `PathType`: the check knows it by that.
+`tolmach.clashes` knows by them what a command must not write over.
 """
 
-import os
-import stat
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from corpora.errors import OutputError, UsageError
-from corpora.files import expand_user, is_folder, printable, require_text, require_writable, usable_name
+from corpora.files import expand_user, is_folder, printable, require_text, usable_name
 from corpora.languages import parse_language
 
 STANDARD = "-"
 """Stands for standard input or output."""
-
-Identity = tuple[int, int] | tuple[tuple[int, int], str]
 
 
 class PathType(click.ParamType[Any]):
@@ -218,79 +213,3 @@ MODEL = ModelName(_known_models)
 ENCODER = ModelName(_known_encoders)
 LANGUAGE_FILE = KeyedFile("language", "ru=reference.txt", parse_language)
 NAMED_FILE = KeyedFile("name", "google=google.ru.txt", printable)
-
-
-def check_outputs(outputs: Iterable[Path]) -> None:
-    """Make sure, before the long work, that files can be written and take the place of nothing that is read.
-
-    What is read is what the parameters of the command that runs name. Files are the same where the system says so,
-    whatever they are called; devices and pipes take the place of nothing.
-
-    Args:
-        outputs: Files that will be written, all that are known by now.
-
-    Raises:
-        OutputError: One is an input, or cannot be written.
-        UsageError: Two are the same.
-    """
-    context = click.get_current_context()
-    inputs = {identity: path for path in _read(context) if (identity := _identity(path))}
-    seen: dict[Identity, Path] = {}
-    for path in outputs:
-        require_writable(path)
-        identity = _identity(path) or _future_identity(path)
-        if identity in inputs:
-            raise OutputError(
-                f"{printable(path)} is an input and would be overwritten", hint="Name another folder or file with -o"
-            )
-        if identity and seen.setdefault(identity, path) is not path:
-            raise UsageError(
-                f"{printable(seen[identity])} and {printable(path)} are one file", hint="Give each result its own"
-            )
-
-
-def check_parameters() -> None:
-    """Check the files that the parameters of the command that runs name as outputs; see `check_outputs`."""
-    context = click.get_current_context()
-    check_outputs([path for kind, value in _values(context) for path in kind.written(value)])
-
-
-def _values(context: click.Context) -> Iterator[tuple[PathType, Any]]:
-    for parameter in context.command.params:
-        value = context.params.get(parameter.name or "")
-        if isinstance(parameter.type, PathType) and value is not None:
-            for one in value if parameter.multiple or parameter.nargs != 1 else [value]:
-                yield parameter.type, one
-
-
-def _read(context: click.Context) -> Iterator[str | Path]:
-    for kind, value in _values(context):
-        for path in kind.read(value):
-            if is_folder(path):
-                yield from (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-            else:
-                yield path
-
-
-def _identity(path: str | Path) -> Identity | None:
-    """Return what tells a regular file from all others, None for anything else."""
-    try:
-        state = os.fstat(0) if path == STANDARD else os.stat(path)  # noqa: PTH116 - a URL is no Path
-    except (OSError, ValueError):
-        return None
-    return (state.st_dev, state.st_ino) if stat.S_ISREG(state.st_mode) else None
-
-
-def _future_identity(path: Path) -> Identity | None:
-    """Return what will tell a file that is not there yet from all others, None where something is there."""
-    target = Path(os.path.realpath(path))
-    if target.exists():
-        return None
-    nearest = next(folder for folder in target.parents if folder.exists())
-    state, rest = nearest.stat(), str(target.relative_to(nearest))
-    return (state.st_dev, state.st_ino), rest.casefold() if _folds_case(nearest) else rest
-
-
-def _folds_case(folder: Path) -> bool:
-    other = folder.with_name(folder.name.swapcase()) if folder.name else folder
-    return other != folder and other.exists() and folder.samefile(other)

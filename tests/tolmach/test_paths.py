@@ -213,7 +213,7 @@ def test_two_results_in_one_file_are_refused(report, output, there):
 def test_names_that_differ_in_case_are_one_where_the_system_says_so(monkeypatch):
     words = ["compare", "good.txt", "nosuch.txt", "--report", "a.html", "-o", "A.HTML"]
     assert "no such file" in tolmach(*words).stderr
-    monkeypatch.setattr("tolmach.paths._folds_case", lambda _: True)
+    monkeypatch.setattr("tolmach.clashes._folds_case", lambda _: True)
     assert "a.html and A.HTML are one file" in tolmach(*words).stderr
 
 

@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from tolmach.alignments import FORMATS, Destination
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for
-from tolmach.paths import ARTICLE, INPUT_FILE, check_outputs
+from tolmach.paths import ARTICLE, INPUT_FILE
 
 
 @click.command()

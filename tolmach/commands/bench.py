@@ -12,10 +12,11 @@ import click
 
 from corpora.errors import TolmachError, UsageError
 from corpora.files import is_folder, printable
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.options import METRIC_OPTION, common_options, output_options, output_options_for
 from tolmach.output import Output
-from tolmach.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder, check_outputs
+from tolmach.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder
 
 FORMATS = ("table", "json", "markdown", "html")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.model_options import model_options
@@ -16,7 +17,7 @@ from tolmach.options import (
     target_languages_option,
 )
 from tolmach.output import Output
-from tolmach.paths import ARTICLE, LANGUAGE_FILE, OutputFolder, check_outputs
+from tolmach.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
 from tolmach.strictness import strict_option
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.model_options import model_options
@@ -13,7 +14,7 @@ from tolmach.options import (
     source_language_option,
     target_languages_option,
 )
-from tolmach.paths import ARTICLE, OutputFile, check_outputs
+from tolmach.paths import ARTICLE, OutputFile
 from tolmach.strictness import strict_option
 from tolmach.translation_files import FORMATS, Destination
 
