@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import InputError, OutputError
+from corpora.errors import OutputError
+from corpora.names import expand_user, printable, require_text, usable_name
 from corpora.partial import partial_file
 
 _REASONS = {
@@ -30,9 +31,6 @@ _REASONS = {
     errno.EPIPE: ("nobody reads it any more", None),
     errno.EBADF: ("it is closed", "Name a file with -o"),
 }
-_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
-_ESCAPED: Final = 0xDC00
-"""What Python adds to a byte of a file name that it cannot decode (PEP 383)."""
 _DESCRIPTOR: Final = re.compile(r"/dev/(?P<name>stdout|stderr)|/(?:dev|proc/self)/fd/(?P<number>\d{1,9})")
 _STANDARD: Final = {"stdout": 1, "stderr": 2}
 
@@ -53,60 +51,6 @@ def cache_dir() -> Path:
     return require_text(user_cache_path("tolmach"))
 
 
-def expand_user(path: str | Path) -> Path:
-    """Return `path` with the folder of a user in the place of `~` or `~name`.
-
-    Raises:
-        InputError: There is no such user.
-    """
-    try:
-        return Path(path).expanduser()
-    except RuntimeError as error:
-        raise InputError(f"{path}: there is no such user", hint="Write the path without ~") from error
-
-
-def usable_name(name: str) -> str:
-    """Return a name that the system can look up; whether something is there is another question.
-
-    Raises:
-        InputError: It cannot: the name is too long, links lead in a circle, a folder is closed to this user.
-    """
-    try:
-        os.stat(name)  # noqa: PTH116 - Path.exists tells less
-    except ValueError:
-        raise InputError(f"cannot use {name!r}: it holds a null character") from None
-    except OSError as error:
-        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
-            reason = (error.strerror or str(error)).lower()
-            raise InputError(f"cannot use {printable(name)}: {reason}", hint="Check the name") from error
-    return name
-
-
-def require_text(path: Path) -> Path:
-    """Return the path of a folder for models, which is UTF-8: the libraries that load them take no other.
-
-    Raises:
-        InputError: It is not.
-    """
-    if printable(path) != str(path):
-        raise InputError(f"{printable(path)}: the path of a folder with models must be UTF-8", hint="Rename it")
-    return path
-
-
-def is_folder(path: str | Path) -> bool:
-    """Tell whether `path` is a folder; what cannot be looked at is none."""
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def printable(name: str | Path) -> str:
-    r"""Return a file name as text that has a form in UTF-8: bytes that are none are shown as in `bad\xff.txt`."""
-    shown = _NO_TEXT.sub(lambda found: f"\\x{ord(found[0]) - _ESCAPED:02x}", str(name))
-    return shown.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 @contextmanager
 def output_errors(path: Path | str) -> Iterator[None]:
     """Turn an operating-system error about writing `path` into an `OutputError` that names the cause."""
@@ -114,7 +58,7 @@ def output_errors(path: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
-        raise OutputError(f"cannot write {path}: {reason}", hint=hint) from error
+        raise OutputError(f"cannot write {printable(path)}: {reason}", hint=hint) from error
 
 
 def require_writable(path: Path) -> None:
@@ -251,6 +195,7 @@ class _Made:
 
 @contextmanager
 def _made(path: Path) -> Iterator[_Made]:
+    path.parent.mkdir(parents=True, exist_ok=True)  # first: what `new/../a` is shows when there is `new`
     before, target = _state(path), _target(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     with partial_file(target) as temporary:
@@ -271,10 +216,12 @@ def _state(path: Path) -> os.stat_result | None:
     if stat.S_ISDIR(state.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if stat.S_ISSOCK(state.st_mode) or stat.S_ISBLK(state.st_mode):
-        raise OutputError(f"cannot write {path}: it is a socket or a disk", hint="Name a file")
+        raise OutputError(f"cannot write {printable(path)}: it is a socket or a disk", hint="Name a file")
     # Root may write what nobody may; such a mode still says that the file is to stay as it is.
     if not state.st_mode & 0o222 or not os.access(path, os.W_OK):
-        raise OutputError(f"cannot write {path}: it is read-only", hint="Name another file, or make that one writable")
+        raise OutputError(
+            f"cannot write {printable(path)}: it is read-only", hint="Name another file, or make that one writable"
+        )
     return state
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from corpora.errors import OutputError, UsageError
-from corpora.files import is_folder, printable, require_writable
+from corpora.files import require_writable
+from corpora.names import is_folder, printable
 from tolmach.paths import STANDARD, PathType
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
@@ -29,12 +30,15 @@ def check_outputs(outputs: Iterable[Path]) -> None:
         OutputError: One is an input, or cannot be written.
         UsageError: Two are the same.
     """
-    context = click.get_current_context()
-    inputs = {identity: path for path in _read(context) if (identity := _identity(path))}
+    named = [(path, _identity(path)) for path in outputs]
+    # What is not there yet cannot be an input, and a folder with a model takes a while to look through.
+    inputs = (
+        set(map(_identity, _read(click.get_current_context()))) - {None} if any(known for _, known in named) else set()
+    )
     seen: dict[Identity, Path] = {}
-    for path in outputs:
+    for path, known in named:
         require_writable(path)
-        identity = _identity(path) or _future_identity(path)
+        identity = known or _future_identity(path)
         if identity in inputs:
             raise OutputError(
                 f"{printable(path)} is an input and would be overwritten", hint="Name another folder or file with -o"
@@ -71,7 +75,8 @@ def _read(context: click.Context) -> Iterator[str | Path]:
 def _identity(path: str | Path) -> Identity | None:
     """Return what tells a regular file from all others, None for anything else."""
     try:
-        state = os.fstat(0) if path == STANDARD else os.stat(path)  # noqa: PTH116 - a URL is no Path
+        # A write makes the folder that `new/..` lacks, and meets what is there then.
+        state = os.fstat(0) if path == STANDARD else os.stat(os.path.realpath(path))  # noqa: PTH116 - not always a Path
     except (OSError, ValueError):
         return None
     return (state.st_dev, state.st_ino) if stat.S_ISREG(state.st_mode) else None

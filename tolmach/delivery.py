@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.article import Article
-from corpora.files import printable, write_texts
+from corpora.files import write_texts
+from corpora.names import printable
 from eval.types import MetricScore
 from tolmach.report import render_report
 from tolmach.result import Result, VersionTranslation, to_json

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import InputError
-from corpora.files import printable
 from corpora.languages import base_language
+from corpora.names import printable
 from eval import ReferenceFree, Scores
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpora.errors import InputError, UsageError
-from corpora.files import printable
 from corpora.languages import base_language
+from corpora.names import printable
 from tolmach.gold import Link
 from tolmach.result import Result, Version, from_json
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from corpora.article import Article
 from corpora.errors import InputError, UsageError
-from corpora.files import printable
+from corpora.names import printable
 from corpora.progress import Progress
 
 STANDARD_INPUT = "-"

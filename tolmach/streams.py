@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from corpora.errors import OutputError
-from corpora.files import output_errors, printable
+from corpora.files import output_errors
+from corpora.names import printable
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from alignment.types import Bead
-from corpora.files import printable
+from corpora.names import printable
 from tolmach.crossings import moved_beads
 from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful

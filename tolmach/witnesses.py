@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpora.errors import UsageError
-from corpora.files import cache_dir, expand_user
+from corpora.files import cache_dir
+from corpora.names import expand_user
 from corpora.progress import Progress
 from tolmach.paths import MODEL, ModelName
 

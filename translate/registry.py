@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from corpora.errors import TolmachError
-from corpora.files import expand_user
+from corpora.names import expand_user
 from translate.entries import Entry, RegistryError
 from translate.identification import identify_files
 from translate.registry_reader import read_families, read_models

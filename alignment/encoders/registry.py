@@ -8,7 +8,7 @@ from typing import Final
 from alignment.encoders.base import Encoder
 from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
 from corpora.errors import InputError, UsageError
-from corpora.files import expand_user
+from corpora.names import expand_user
 
 DEFAULT_ENCODER: Final = "use"
 

@@ -12,7 +12,7 @@ from typing import Final, TextIO
 from corpora.article import Article, ArticleMeta
 from corpora.encoding import decode
 from corpora.errors import InputError
-from corpora.files import expand_user, printable
+from corpora.names import expand_user, printable
 from corpora.progress import SILENT, Progress
 from corpora.readers.plain import read_plain, refuse_empty
 

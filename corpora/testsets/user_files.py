@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from corpora.errors import InputError
 from corpora.exchange import ReadOptions, read_bitext
-from corpora.files import printable
 from corpora.languages import UnknownLanguageError, base_language, parse_language
+from corpora.names import printable
 from corpora.testsets.types import Direction, EvaluationSet
 
 _SOURCE: Final = "source"

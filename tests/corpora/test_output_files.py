@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from corpora.errors import InputError, OutputError
-from corpora.files import expand_user, output_errors, replacing, require_writable, write_text, write_texts
+from corpora.files import output_errors, replacing, require_writable, write_text, write_texts
+from corpora.names import expand_user
 
 
 @pytest.mark.parametrize("name", [".", "/", "folder"])
@@ -102,6 +103,14 @@ def test_a_symbolic_link_stays_one(tmp_path, there):
     require_writable(link)
     write_text(link, "new")
     assert (link.is_symlink(), target.is_symlink(), target.read_text(encoding="utf-8")) == (True, False, "new")
+
+
+def test_a_read_only_file_is_left_alone_through_a_folder_that_is_not_there(tmp_path):
+    path = tmp_path / "a.txt"
+    path.touch(0o444)
+    with pytest.raises(OutputError, match="it is read-only"):
+        write_text(tmp_path / "new" / ".." / "a.txt", "text")
+    assert list(tmp_path.rglob("*")) == [path]
 
 
 def test_a_pipe_is_written_to(tmp_path):

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from test_translate_command import make_translator
 
 from corpora.exchange import read_bitext
-from corpora.files import printable
+from corpora.names import printable
 from tolmach.cli import main
 from tolmach.report.embedding import extract_result
 from tolmach.result import from_json, read_result

@@ -187,6 +187,19 @@ def test_an_input_is_never_overwritten_in_a_folder(name, reading, link):
     assert_refused([name, *given(name, reading, original), *INTO_FOLDER[name], "-o", "out"], original)
 
 
+@pytest.mark.parametrize("output", ["./good.txt", "missing/../good.txt", "out/link/../in.txt", "out/link/good.txt"])
+def test_an_input_is_never_overwritten_by_a_roundabout_name(output):
+    Path("out").mkdir()
+    Path("out/link").symlink_to("../../work", target_is_directory=True)
+    Path("good.txt").rename("../in.txt")
+    Path("good.txt").symlink_to("../in.txt")
+    before = Path("good.txt").read_bytes()
+    for article in ("good.txt", "../in.txt"):
+        result = tolmach("quotes", article, "-o", output)
+        assert (result.exit_code, "is an input" in result.stderr) == (1, True)
+    assert Path("good.txt").read_bytes() == before
+
+
 def test_standard_input_is_never_overwritten():
     with Path("good.txt").open("rb") as file:
         command = [sys.executable, "-m", "tolmach", "quotes", "-", "-o", "good.txt"]

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from corpora.errors import TolmachError, UsageError
-from corpora.files import is_folder, printable
+from corpora.names import is_folder, printable
 from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.options import METRIC_OPTION, common_options, output_options, output_options_for
