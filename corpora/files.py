@@ -2,12 +2,17 @@
 
 import errno
 import os
-import tempfile
+import re
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from corpora.errors import OutputError
+from corpora.names import expand_user, printable, require_text, usable_name
+from corpora.partial import partial_file
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space, or name another folder"),
@@ -21,108 +26,224 @@ _REASONS = {
     errno.ENOENT: ("a folder of the path does not exist", "Name another folder, or make that one first"),
     errno.EBUSY: ("something else is using it", "Name another file"),
     errno.ENAMETOOLONG: ("the name is too long", "Name a shorter one"),
+    errno.ELOOP: ("a symbolic link in the path leads back to itself", "Name another file, or remove that link"),
+    errno.EFBIG: ("it would be larger than files may be here", "Raise the limit (ulimit -f), or name another folder"),
+    errno.EPIPE: ("nobody reads it any more", None),
+    errno.EBADF: ("it is closed", "Name a file with -o"),
 }
+_DESCRIPTOR: Final = re.compile(r"/dev/(?P<name>stdout|stderr)|/(?:dev|proc/self)/fd/(?P<number>\d{1,9})")
+_STANDARD: Final = {"stdout": 1, "stderr": 2}
 
 
 def cache_dir() -> Path:
     """Return the folder for weights, converted models and finished segments; it may not exist yet.
 
     `TOLMACH_CACHE` names it; without that variable it is the platform's user cache folder.
+
+    Raises:
+        InputError: Its path is not UTF-8, begins with a user that does not exist, or cannot be looked up.
     """
     configured = os.environ.get("TOLMACH_CACHE")
     if configured:
-        return Path(configured).expanduser()
+        return require_text(expand_user(usable_name(configured)))
     from platformdirs import user_cache_path  # noqa: PLC0415 - loaded when used
 
-    return user_cache_path("tolmach")
+    return require_text(user_cache_path("tolmach"))
 
 
 @contextmanager
-def output_errors(path: Path) -> Iterator[None]:
+def output_errors(path: Path | str) -> Iterator[None]:
     """Turn an operating-system error about writing `path` into an `OutputError` that names the cause."""
     try:
         yield
     except OSError as error:
         reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
-        raise OutputError(f"cannot write {path}: {reason}", hint=hint) from error
+        raise OutputError(f"cannot write {printable(path)}: {reason}", hint=hint) from error
 
 
 def require_writable(path: Path) -> None:
-    """Tell early that `path` cannot be written, by looking at the nearest folder above it that exists.
+    """Tell early that `path` cannot be written: by what is there, or by the nearest folder above it that exists.
 
     Raises:
-        OutputError: That is no folder, or not one that this user may write to.
+        OutputError: It is a folder or read-only, or it would lie in no folder, or in one that this user may not write.
     """
-    nearest = next(folder for folder in path.absolute().parents if folder.exists())
     with output_errors(path):
+        _state(path)
+        if is_stream(path):
+            return
+        nearest = next(folder for folder in _target(path).absolute().parents if folder.exists())
         if not nearest.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(nearest, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
+def is_stream(path: Path) -> bool:
+    """Tell whether `path` is written to rather than replaced: a device, a pipe, or a descriptor of this process."""
+    if _descriptor(path) is not None:
+        return True
+    state = _state(path)
+    return state is not None and not stat.S_ISREG(state.st_mode)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it replaces `path`, on any failure it is removed.
 
-    Readers of `path` see the old content or the whole new one, also when the process is killed.
+    Readers of `path` see the old content or the whole new one, also when the process is killed. Where `path` is a
+    symbolic link, the file at its end is replaced; a file that is there hands its mode on.
 
     Raises:
         OutputError: The file cannot be written.
     """
-    with output_errors(path):
-        if path.is_dir():  # replacing it fails, for "." and "/" with an error that does not say so
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-            _settle(temporary)
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
-
-
-def _settle(path: Path) -> None:
-    """Have the system write the file out: a new name may outlast a power cut that its content does not."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with output_errors(path), _made(path) as made:
+        yield made.temporary
+        made.finish()
+        made.put()
 
 
 def write_text(path: Path, text: str) -> None:
-    r"""Write `text` as UTF-8 with `\n` line ends, whole or not at all.
+    r"""Write `text` as UTF-8 with `\n` line ends, whole or not at all; see `write_texts`.
 
     Raises:
         OutputError: The file cannot be written.
     """
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    write_texts({path: text})
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write several files as `write_text` does: all of them, or where one cannot be written, none.
+    """Write several files: where one cannot be written, none is.
+
+    All of them lie complete beside their places before the first takes its own. Only a kill or a failure of the disk
+    between two renames, which follow each other at once, can leave some files new and others old.
+    A device or a pipe is written to, before the renames. A lone surrogate, which UTF-8 has no form for, is escaped.
 
     Raises:
         OutputError: A file cannot be written; folders that were made for it are gone again.
     """
-    made = [folder for path in texts for folder in path.parents if not folder.exists()]
+    folders = [folder for path in texts for folder in path.parents if not os.path.lexists(folder)]
     try:
         with ExitStack() as stack:
-            for path, text in texts.items():
-                temporary = stack.enter_context(replacing(path))
-                temporary.write_text(text, encoding="utf-8", newline="\n")
+            _write_all({path: text.encode("utf-8", "backslashreplace") for path, text in texts.items()}, stack)
     except BaseException:
-        for folder in made:
+        for folder in folders:
             with suppress(OSError):  # it holds something else by now
                 folder.rmdir()
         raise
+
+
+def _write_all(contents: Mapping[Path, bytes], stack: ExitStack) -> None:
+    streams, files = [], []
+    for path, content in contents.items():
+        with output_errors(path):
+            if is_stream(path):
+                streams.append(path)
+                continue
+            made = stack.enter_context(_made(path))
+            made.temporary.write_bytes(content)
+            made.finish()
+            files.append(made)
+    for path in streams:
+        _write_through(path, contents[path])
+    for made in files:
+        with output_errors(made.path):
+            made.put()
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file in the making.
+
+    Attributes:
+        path: Its name as the user gave it.
+        target: What it will replace: `path`, or the end of that symbolic link.
+        temporary: Where it is written, beside the target.
+        before: The state of the file that it replaces, None where there is none.
+    """
+
+    path: Path
+    target: Path
+    temporary: Path
+    before: os.stat_result | None
+
+    def finish(self) -> None:
+        """Have the system write the file out, and give it the mode that it shall have."""
+        with self.temporary.open("rb") as file:  # a new name may outlast a power cut that its content does not
+            os.fsync(file.fileno())
+        self.temporary.chmod(self._mode())
+
+    def put(self) -> None:
+        """Let it take its place."""
+        self.temporary.replace(self.target)
+        with suppress(OSError):  # not every file system can write a folder out
+            handle = os.open(self.target.parent, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def _mode(self) -> int:
+        if self.before is None:
+            return 0o666 & ~_umask()
+        mode = stat.S_IMODE(self.before.st_mode) & 0o777
+        try:
+            os.chown(self.temporary, self.before.st_uid, self.before.st_gid)
+        except OSError:  # it stays ours: the group is another one, which may read no more than everybody
+            return mode & 0o707 | (mode & 0o007) << 3
+        return mode
+
+
+@contextmanager
+def _made(path: Path) -> Iterator[_Made]:
+    path.parent.mkdir(parents=True, exist_ok=True)  # first: what `new/../a` is shows when there is `new`
+    before, target = _state(path), _target(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with partial_file(target) as temporary:
+        yield _Made(path, target, temporary, before)
+
+
+def _state(path: Path) -> os.stat_result | None:
+    """Return the state of what a write to `path` meets, None where nothing is there.
+
+    Raises:
+        OSError: It cannot be looked at, or is a folder.
+        OutputError: It can be neither replaced nor written to.
+    """
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(state.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if stat.S_ISSOCK(state.st_mode) or stat.S_ISBLK(state.st_mode):
+        raise OutputError(f"cannot write {printable(path)}: it is a socket or a disk", hint="Name a file")
+    # Root may write what nobody may; such a mode still says that the file is to stay as it is.
+    if not state.st_mode & 0o222 or not os.access(path, os.W_OK):
+        raise OutputError(
+            f"cannot write {printable(path)}: it is read-only", hint="Name another file, or make that one writable"
+        )
+    return state
+
+
+def _target(path: Path) -> Path:
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _descriptor(path: Path) -> int | None:
+    """Return the number of the open file that `path` stands for, None for other paths.
+
+    Opening such a path anew would begin at the start of what is redirected there, over what is written already.
+    """
+    found = _DESCRIPTOR.fullmatch(os.path.normpath(path))
+    if not found:
+        return None
+    return int(found["number"]) if found["number"] else _STANDARD[found["name"]]
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    number = _descriptor(path)
+    with output_errors(path), open(path if number is None else os.dup(number), "wb") as file:  # noqa: PTH123 - a number
+        file.write(content)
 
 
 def _umask() -> int:

@@ -57,21 +57,12 @@ class Destination:
                 hint="Name a folder with -o, or use --format json",
             )
 
-    def check_paths(self, articles: "Sequence[Article]", inputs: Sequence[str]) -> None:
-        """Make sure, before the long work, that the result can be written and replaces no input.
-
-        Args:
-            articles: What will be aligned.
-            inputs: What was read, by path, URL or `-`.
-
-        Raises:
-            OutputError: An output is an input, or its folder cannot be written.
-        """
-        from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
+    def planned_paths(self, articles: "Sequence[Article]") -> list[Path]:
+        """Return the files that the alignments of `articles` will be written to, before anything is aligned."""
         from tolmach.result import make_versions  # noqa: PLC0415 - loaded when used
 
         ids = [version.id for version in make_versions(articles, ["given"] * len(articles))]
-        check_outputs(self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)]), inputs)
+        return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
 
     def deliver(self, result: "Result") -> None:
         """Write the alignments of `result`: all files, or where one cannot be written, none.

@@ -1,7 +1,5 @@
 """The command line: the root command, which loads each command when it is called, and the one boundary for errors."""
 
-import io
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,6 +10,7 @@ import click
 from corpora.errors import TolmachError
 from tolmach.console import say
 from tolmach.errors import report_bug, report_error, report_usage
+from tolmach.streams import discard_unwritten, open_streams
 
 COMMANDS = {
     "run": "tolmach.commands.run:run",
@@ -51,10 +50,10 @@ class RootGroup(click.Group):
     def main(self, args: Sequence[str] | None = None, *positional: Any, **extra: Any) -> Any:
         """Run the command line and end the process with its exit status, telling the user what went wrong."""
         extra["standalone_mode"] = False
-        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8")  # what a file or pipe gets does not depend on the locale
+        open_streams()
         try:
             status = super().main(args, *positional, **extra)
+            sys.stdout.flush()
         except TolmachError as error:
             status = report_error(error)
         except click.ClickException as error:
@@ -63,11 +62,11 @@ class RootGroup(click.Group):
             say("Interrupted: nothing half-written is left, and what was finished is kept")
             status = INTERRUPTED
         except BrokenPipeError:
-            # The reader of our output went away, as `head` does; there is nobody left to tell.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            status = 1
+            status = 1  # the reader of our output went away, as `head` does; there is nobody left to tell
         except Exception as error:  # noqa: BLE001 - the root boundary: a bug still gets one clear line
             status = report_bug(error)
+        finally:
+            discard_unwritten()
         sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -1,12 +1,12 @@
 """The files of one run: translated articles, result.json and report.html."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from corpora.article import Article
-from corpora.errors import OutputError
-from corpora.files import require_writable, write_texts
+from corpora.files import write_texts
+from corpora.names import printable
 from eval.types import MetricScore
 from tolmach.report import render_report
 from tolmach.result import Result, VersionTranslation, to_json
@@ -34,27 +34,8 @@ def write_run(folder: Path, result: Result) -> list[Path]:
 
 def planned_paths(folder: Path, article: Article, targets: Sequence[str]) -> list[Path]:
     """Return the files that a run will write, before anything is translated."""
-    names = [f"{target}.{SUFFIXES[own_format(article.meta)]}" for target in targets]
+    names = [f"{target}.{SUFFIXES[own_format(article.meta)]}" for target in dict.fromkeys(targets)]
     return [folder / name for name in (*names, RESULT, REPORT)]
-
-
-def check_outputs(outputs: Iterable[Path], inputs: Iterable[str]) -> None:
-    """Make sure, before the long work, that the results can be written and that no input would be replaced.
-
-    Args:
-        outputs: Files that will be written.
-        inputs: What was read, by path, URL or `-`.
-
-    Raises:
-        OutputError: An output is an input, or its folder cannot be written.
-    """
-    read = {Path(name).resolve(): name for name in inputs}
-    for path in outputs:
-        require_writable(path)
-        if path.resolve() in read:
-            raise OutputError(
-                f"{path} is an input and would be overwritten", hint="Name another folder or file with -o"
-            )
 
 
 def summary_json(result: Result, paths: list[Path]) -> str:
@@ -63,7 +44,7 @@ def summary_json(result: Result, paths: list[Path]) -> str:
     verdicts = [pair.verdict for group in comparison.groups for pair in group.pairs] if comparison else []
     summary = {
         "schema": "tolmach-summary/1",
-        "files": [str(path) for path in paths],
+        "files": [printable(path) for path in paths],
         "translations": {name: _translation(one) for name, one in result.translations.items()},
         "quotes": {"groups": len(comparison.groups) if comparison else 0}
         | {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},

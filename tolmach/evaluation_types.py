@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpora.errors import InputError
 from corpora.languages import base_language
+from corpora.names import printable
 from eval import ReferenceFree, Scores
 
 if TYPE_CHECKING:
@@ -117,4 +118,4 @@ def check_direction(source: str, target: str) -> None:
 
 def label_of(path: str) -> str:
     """Return what the system in a file is called."""
-    return Path(path).name
+    return printable(Path(path).name)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from corpora.errors import InputError, UsageError
 from corpora.languages import base_language
+from corpora.names import printable
 from tolmach.gold import Link
 from tolmach.result import Result, Version, from_json
 
@@ -71,7 +72,7 @@ def read_gold(path: Path) -> Gold:
         raise InputError(f"{path} is not UTF-8 text", hint=_KNOWN) from error
     if not text.strip():
         raise InputError(f"{path} is empty", hint=_KNOWN)
-    return Gold(str(path), _parse(text, path))
+    return Gold(printable(path), _parse(text, path))
 
 
 def match_gold(golds: Sequence[Gold], versions: Sequence[Version]) -> Mapping[Pair, tuple[str, GoldPair]]:

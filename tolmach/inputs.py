@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from corpora.article import Article
 from corpora.errors import InputError, UsageError
+from corpora.names import printable
 from corpora.progress import Progress
 from corpora.secrets import redact
 
@@ -56,7 +57,7 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        if redact(name) in error.message:
+        shown = "standard input" if name == STANDARD_INPUT else redact(printable(name))
+        if shown in error.message:
             raise
-        shown = "standard input" if name == STANDARD_INPUT else name
         raise type(error)(f"{shown}: {error.message}", hint=error.hint) from error

@@ -1,15 +1,14 @@
 """Options of the commands that translate: which model, how it is run, and what its translations are held to."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from tolmach.options import LANGUAGE
+from tolmach.paths import INPUT_FILE, MODEL
 
 Command = Callable[..., Any]
-_FILE = click.Path(path_type=Path, dir_okay=False)
 _LONGEST_TIMEOUT = 86_400
 """Seconds; a socket cannot wait for any number of them."""
 _MOST_WORKERS = 1024
@@ -29,12 +28,16 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
     return (
         click.option(
             "--model",
+            type=MODEL,
             default="auto",
             show_default=True,
             help="Name from `tolmach models list`, a folder, or hf:OWNER/NAME.",
         ),
         click.option(
-            "--other-model", metavar="MODEL", help="Model that is asked for sentences on which the first one fails."
+            "--other-model",
+            type=MODEL,
+            metavar="MODEL",
+            help="Model that is asked for sentences on which the first one fails.",
         ),
         click.option(
             "--via",
@@ -123,14 +126,14 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
         click.option(
             "--glossary",
             "glossaries",
-            type=_FILE,
+            type=INPUT_FILE,
             multiple=True,
             help="Terms, names and what is not translated: TSV with a column for each language, or TBX.",
         ),
         click.option(
             "--memory",
             "memories",
-            type=_FILE,
+            type=INPUT_FILE,
             multiple=True,
             help="Your own translations, TMX or XLIFF: a sentence that is exactly theirs is not translated again.",
         ),

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
 
 from corpora.languages import parse_language
 from corpora.network import OFFLINE_VARIABLE, go_offline, is_offline
+from tolmach.clashes import check_parameters
+from tolmach.paths import ENCODER, OutputFile
 
 Command = Callable[..., Any]
 FORMATS = ("table", "json")
@@ -29,39 +30,7 @@ class LanguageType(click.ParamType[str]):
         return parse_language(value)
 
 
-class KeyedPathType(click.ParamType[tuple[str, str]]):
-    """`LANGUAGE=FILE`, as in `ru=reference.txt`."""
-
-    name = "language=file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """Return the canonical tag and the path."""
-        if isinstance(value, tuple):
-            return value
-        tag, separator, path = str(value).partition("=")
-        if not separator or not path:
-            self.fail(f"{value!r} is not of the form LANGUAGE=FILE, as in ru=reference.txt", param, ctx)
-        return parse_language(tag), path
-
-
-class NamedFileType(click.ParamType[tuple[str, str]]):
-    """`NAME=FILE`, as in `google=google.ru.txt`."""
-
-    name = "name=file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """Return the name and the path."""
-        if isinstance(value, tuple):
-            return value
-        name, separator, path = str(value).partition("=")
-        if not name or not separator or not path:
-            self.fail(f"{value!r} is not of the form NAME=FILE, as in google=google.ru.txt", param, ctx)
-        return name, path
-
-
 LANGUAGE = LanguageType()
-LANGUAGE_FILE = KeyedPathType()
-NAMED_FILE = NamedFileType()
 METRIC_OPTION = click.option(
     "--metric",
     "metrics",
@@ -74,7 +43,7 @@ METRIC_OPTION = click.option(
 
 
 def common_options(command: Command) -> Command:
-    """Add `--quiet` and `--offline` to a command; it receives `quiet`."""
+    """Add `--quiet` and `--offline` to a command, which receives `quiet`, and the check of its files."""
 
     @click.option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
     @click.option(
@@ -84,6 +53,7 @@ def common_options(command: Command) -> Command:
     def wrapped(*args: Any, offline: bool, **kwargs: Any) -> Any:
         if offline or is_offline():
             go_offline()
+        check_parameters()
         return command(*args, **kwargs)
 
     return wrapped
@@ -98,8 +68,17 @@ def output_options_for(
     formats: Sequence[str],
     path_help: str = "Write the result to this file, not to standard output.",
     format_help: str = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+    *,
+    folder: bool = False,
 ) -> Callable[[Command], Command]:
-    """Return what adds `--format` and `-o` to a command that knows `formats`; see `output_options`."""
+    """Return what adds `--format` and `-o` to a command that knows `formats`; see `output_options`.
+
+    Args:
+        formats: What `--format` takes.
+        path_help: Help of `-o`.
+        format_help: Help of `--format`.
+        folder: Whether `-o` may be a folder.
+    """
 
     def add(command: Command) -> Command:
         command = click.option(
@@ -108,7 +87,7 @@ def output_options_for(
             type=click.Choice(formats),
             help=format_help,
         )(command)
-        return click.option("--output", "-o", type=click.Path(path_type=Path), help=path_help)(command)
+        return click.option("--output", "-o", type=OutputFile(folder=folder), help=path_help)(command)
 
     return add
 
@@ -137,6 +116,7 @@ def align_options(command: Command) -> Command:
         ),
         click.option(
             "--encoder",
+            type=ENCODER,
             default=DEFAULT_ENCODER,
             show_default=True,
             metavar="NAME",

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from alignment.types import Bead
+from corpora.names import printable
 from tolmach.crossings import moved_beads
 from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful
@@ -80,7 +81,7 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
     for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
         console.print(Text.assemble(("Quality:", "yellow"), f" {warning}"), soft_wrap=True)
     for path in paths:
-        console.print(str(path), soft_wrap=True)
+        console.print(printable(path), soft_wrap=True)
 
 
 def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> None:

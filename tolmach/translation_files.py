@@ -98,21 +98,12 @@ class Destination:
         elif self.path is not None and not self._into_folder:
             self._check_suffix(self.path.suffix.lower())
 
-    def check_paths(self, article: "Article", inputs: Sequence[str]) -> None:
-        """Make sure, before the long work, that the results can be written and replace no input.
-
-        Args:
-            article: What will be translated.
-            inputs: What was read, by path, URL or `-`.
-
-        Raises:
-            OutputError: An output is an input, or its folder cannot be written.
-        """
-        from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
-
-        if self.path is not None:
-            files = self._files(article.language, self.targets, article.meta)
-            check_outputs([self._path(self.path, file, files) for file in files], inputs)
+    def planned_paths(self, article: "Article") -> list[Path]:
+        """Return the files that translations of `article` will be written to, before anything is translated."""
+        if self.path is None:
+            return []
+        files = self._files(article.language, self.targets, article.meta)
+        return [self._path(self.path, file, files) for file in files]
 
     def deliver(self, result: "Result") -> list[Path]:
         """Write the translations: all files, or where one cannot be written, none.

@@ -4,13 +4,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from corpora.errors import UsageError
+from corpora.files import cache_dir
+from corpora.names import expand_user
 from corpora.progress import Progress
+from tolmach.paths import MODEL, ModelName
 
 if TYPE_CHECKING:
     from quotes.witnesses.base import Witness
@@ -42,17 +44,20 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--judge",
+            type=MODEL,
             metavar="MODEL|URL",
             help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as "
             "http://HOST:PORT/v1#MODEL.",
         ),
         click.option(
             "--nli",
+            type=ModelName(),
             metavar="MODEL",
             help="Ask a cross-lingual model of natural language inference, too: a folder or hf:OWNER/NAME.",
         ),
         click.option(
             "--model",
+            type=MODEL,
             metavar="MODEL",
             help="Compare the words in one language, too: a translation model from `tolmach models list`, a folder, "
             "or hf:OWNER/NAME.",
@@ -93,10 +98,9 @@ def _translation(model: str, progress: Progress) -> "Witness":
 def _nli(model: str, progress: Progress) -> "Witness":
     from quotes.witnesses.nli import NliWitness  # noqa: PLC0415 - loaded when used
 
-    folder = Path(model).expanduser()
+    folder = expand_user(model)
     if folder.is_dir():
         return NliWitness(folder)
-    from corpora.files import cache_dir  # noqa: PLC0415 - loaded when used
     from translate.registry import HUB_PREFIX, find_model  # noqa: PLC0415 - loaded when used
     from translate.weights.store import WeightsStore  # noqa: PLC0415 - loaded when used
 

@@ -8,6 +8,7 @@ from typing import Final
 from alignment.encoders.base import Encoder
 from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
 from corpora.errors import InputError, UsageError
+from corpora.names import expand_user
 
 DEFAULT_ENCODER: Final = "use"
 
@@ -49,7 +50,7 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 
 def _folder(name: str) -> Path | None:
     """Return the folder that `name` names, or None where it cannot mean one."""
-    path = Path(name).expanduser()
+    path = expand_user(name)
     if path.is_dir():
         return path.resolve()
     if path.exists():

@@ -3,13 +3,16 @@
 import hashlib
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from corpora.article import Article, ArticleMeta
 from corpora.encoding import decode
 from corpora.errors import InputError
+from corpora.names import expand_user, printable
 from corpora.progress import SILENT, Progress
 from corpora.readers.plain import read_plain, refuse_empty
 from corpora.secrets import redact
@@ -103,27 +106,40 @@ def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, A
 def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
     source = str(path_or_url)
     if source == STDIN:
-        return _Raw(_limited(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), STDIN)
+        return _Raw(_read_standard_input(), STDIN)
     if isinstance(path_or_url, str) and _URL.match(source):
         from corpora.readers.fetch import fetch  # noqa: PLC0415 - http and ssl are not needed for files
 
         page = fetch(source, progress=progress)
         return _Raw(page.data, source, _BY_TYPE.get(page.content_type), page.charset)
-    path = Path(source).expanduser()
-    return _Raw(_read_file(path), source, _BY_SUFFIX.get(path.suffix.lower()))
+    path = expand_user(source)
+    return _Raw(_read_file(path), printable(source), _BY_SUFFIX.get(path.suffix.lower()))
 
 
 def _read_file(path: Path) -> bytes:
+    with _reading(printable(path)) as name, path.open("rb") as file:
+        return _limited(file.read(MAX_BYTES + 1), name)
+
+
+def _read_standard_input() -> bytes:
+    stream: TextIO | None = sys.stdin
+    with _reading("standard input") as name:
+        if stream is None:
+            raise InputError(f"{name} is closed", hint="Name a file, or redirect one")
+        return _limited(stream.buffer.read(MAX_BYTES + 1) or b"", name)
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[str]:
     try:
-        with path.open("rb") as file:
-            return _limited(file.read(MAX_BYTES + 1), str(path))
+        yield name
     except FileNotFoundError as error:
-        raise InputError(f"no such file: {path}", hint="Check the name, or give - to read standard input") from error
+        raise InputError(f"no such file: {name}", hint="Check the name, or give - to read standard input") from error
     except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder, not a file", hint="Name one article in it") from error
+        raise InputError(f"{name} is a folder, not a file", hint="Name one article in it") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"cannot read {path}: {reason[:1].lower()}{reason[1:]}") from error
+        raise InputError(f"cannot read {name}: {reason[:1].lower()}{reason[1:]}") from error
 
 
 def _limited(data: bytes, name: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from corpora.errors import InputError
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.languages import UnknownLanguageError, base_language, parse_language
+from corpora.names import printable
 from corpora.testsets.types import Direction, EvaluationSet
 
 _SOURCE: Final = "source"
@@ -65,7 +66,7 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
     if not rows:
         raise InputError(f"{path} has no segments")
     return EvaluationSet(
-        name=str(path),
+        name=printable(path),
         direction=direction,
         sources=tuple(row.source for row in rows),
         references={name: tuple(row.references[name] for row in rows) for name in rows[0].references},

@@ -194,7 +194,7 @@ class Task:
 def file_name(name: str) -> str:
     """Return a name that any file system takes; names that differ stay different."""
     safe = _NOT_A_NAME.sub("-", name).strip("-.")
-    return safe if safe == name else f"{safe}-{sha256(name.encode('utf-8')).hexdigest()[:8]}"
+    return safe if safe == name else f"{safe}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def chunks_of(sources: Sequence[str], size: int) -> list[tuple[int, ...]]:

@@ -29,7 +29,7 @@ from translate.options import AUTO
 from translate.registry import find_model
 from translate.weights.store import WeightsStore
 
-_LOCK: Final = ".lock"
+LOCK: Final = ".lock"
 _LAST_SECONDS: Final = 30
 """How long a worker may take to end after its last message."""
 
@@ -62,7 +62,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
     require_metrics(plan.metrics, progress=progress)
     with output_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(folder / _LOCK)
+        lock = filelock.FileLock(folder / LOCK)
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout as error:

@@ -420,14 +420,14 @@ def test_a_file_cannot_take_several_pairs(aligner):
 
 @pytest.mark.usefixtures("aligner")
 def test_a_full_disk_leaves_none_of_several_files(monkeypatch):
-    real = Path.write_text
+    real = Path.write_bytes
 
-    def full(self, *arguments, **options):
+    def full(self, content):
         if self.name.startswith(".ru-zh"):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return real(self, *arguments, **options)
+        return real(self, content)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     message = refused("--lines", "en.txt", "ru.txt", "zh.txt", "--format", "tmx", "-o", "out")
     assert "ru-zh.tmx: the disk is full" in message
     assert not Path("out").exists()

@@ -103,15 +103,15 @@ def test_interruption_leaves_no_half_file(model, monkeypatch):
 
 
 def test_full_disk_leaves_nothing(model, monkeypatch):
-    real, written = Path.write_text, []
+    real, written = Path.write_bytes, []
 
-    def full(self, *arguments, **options):
+    def full(self, content):
         if self.name.startswith(".report.html"):
             raise OSError(errno.ENOSPC, "No space left on device")
         written.append(self.name)
-        return real(self, *arguments, **options)
+        return real(self, content)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     result = tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out", status=1)
     assert "report.html: the disk is full" in result.stderr
     assert any(name.startswith(".ru.txt") for name in written)

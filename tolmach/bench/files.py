@@ -1,5 +1,6 @@
 """The files of a benchmark: its result as JSON, and the reports made from it."""
 
+import glob
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,7 +9,11 @@ from typing import Any, Final, cast
 
 from corpora.errors import InputError
 from corpora.files import write_texts
+from eval.bench.kept import STATISTICS
+from eval.bench.models import MEASURED
+from eval.bench.plan import BenchPlan
 from eval.bench.result import BenchResult, Table
+from eval.bench.runner import LOCK
 from tolmach.bench.joining import join_tables
 from tolmach.codec import DecodeError, decode, encode
 
@@ -74,6 +79,18 @@ def write_reports(result: BenchResult, folder: Path) -> list[Path]:
     }
     write_texts(texts)
     return list(texts)
+
+
+def planned_paths(plan: BenchPlan, folder: Path) -> list[Path]:
+    """Return the files in its folder that a benchmark will write: the reports, and what is there to be gone on with."""
+    names = [RESULT, MARKDOWN, PAGE, STATISTICS, LOCK]
+    kept = [MEASURED, *(f"{glob.escape(task.name)}.jsonl" for task in plan.tasks())]
+    return [folder / name for name in names] + [path for name in kept for path in folder.glob(f"*/{name}")]
+
+
+def kept_paths(folder: Path) -> list[Path]:
+    """Return the files in a benchmark's folder that cannot be made again from the others, as the reports can."""
+    return [folder / RESULT, folder / STATISTICS, *folder.glob("*/*.json*")]
 
 
 def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> BenchResult:

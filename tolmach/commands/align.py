@@ -1,18 +1,19 @@
 """`tolmach align`: which sentences of two or more versions answer each other."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from tolmach.alignments import FORMATS, Destination
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for
+from tolmach.paths import ARTICLE, INPUT_FILE
 
 
 @click.command()
-@click.argument("articles", nargs=-1, required=True)
+@click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @click.option(
     "--language",
     "languages",
@@ -24,7 +25,7 @@ from tolmach.options import LANGUAGE, align_options, common_options, encoding_op
 @click.option(
     "--score",
     "golds",
-    type=click.Path(path_type=Path),
+    type=INPUT_FILE,
     multiple=True,
     metavar="GOLD",
     help="Compare with this gold alignment: ids, tsv, tmx, xliff, html or JSON. With more than two versions, "
@@ -38,6 +39,7 @@ from tolmach.options import LANGUAGE, align_options, common_options, encoding_op
     "Write the result to this file, not to standard output; "
     "tsv, tmx, xliff and ids of more than two versions to this folder, a file for each pair.",
     "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+    folder=True,
 )
 @common_options
 def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **options: Any) -> None:
@@ -67,5 +69,5 @@ def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool,
         golds=tuple(map(read_gold, options["golds"])),
     )
     read = read_articles(articles, languages, progress, encoding=options["encoding"], lines=options["lines"])
-    destination.check_paths(read, [*articles, *map(str, options["golds"])])
+    check_outputs(destination.planned_paths(read))
     destination.deliver(align_articles(read, plan, progress))

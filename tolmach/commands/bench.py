@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import click
 
 from corpora.errors import TolmachError, UsageError
+from corpora.names import is_folder, printable
 from corpora.secrets import redact
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
-from tolmach.options import METRIC_OPTION, NAMED_FILE, common_options, output_options, output_options_for
+from tolmach.options import METRIC_OPTION, common_options, output_options, output_options_for
 from tolmach.output import Output
+from tolmach.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder
 
 FORMATS = ("table", "json", "markdown", "html")
 
@@ -39,11 +43,36 @@ class PairType(click.ParamType[tuple[str, str]]):
         return parse_language(source), parse_language(target)
 
 
+class TestSetType(InputName):
+    """A test set: a file of the user's, or the name of a set whose folder is known."""
+
+    def read(self, value: str) -> Iterable[Path]:
+        """Return the file or the folder."""
+        from corpora.testsets import find_folder, locate_set  # noqa: PLC0415 - loaded when used
+        from corpora.testsets.user_files import USER_FORMATS  # noqa: PLC0415 - loaded when used
+
+        path = Path(value)
+        place = path if path.suffix.lower() in USER_FORMATS else find_folder(locate_set(value))
+        return (place,) if place else ()
+
+
+def _stories(folder: Path) -> Iterable[Path]:
+    from corpora.samples.stories import is_story  # noqa: PLC0415 - loaded when used
+
+    return [place for place in (folder, *folder.iterdir()) if is_folder(place) and is_story(place)]
+
+
+def _kept(folder: Path) -> Iterable[Path]:
+    from tolmach.bench.files import kept_paths  # noqa: PLC0415 - loaded when used
+
+    return kept_paths(folder)
+
+
 @click.group(invoke_without_command=True)
 @click.option("--alignment", is_flag=True, help="Measure sentence alignment on gold alignments.")
 @click.option("--quotes", is_flag=True, help="Measure quotes on gold quotes.")
 @click.option(
-    "--gold", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    "--gold", "folder", type=InputFolder(_stories),
     help="Stories of your own with gold.json, see docs/evaluation.md, rather than the samples.",
 )  # fmt: skip
 @output_options_for(("table", "json", "markdown"))
@@ -86,8 +115,18 @@ def bench(
 
 
 @bench.command()
-@click.option("--model", "models", multiple=True, help="Model to measure; may be repeated. The first is the baseline.")
-@click.option("--set", "sets", multiple=True, required=True, help="Test set, or a .tsv, .tmx or .jsonl file.")
+@click.option(
+    "--model", "models", multiple=True, type=MODEL,
+    help="Model to measure; may be repeated. The first is the baseline.",
+)  # fmt: skip
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    required=True,
+    type=TestSetType(),
+    help="Test set, or a .tsv, .tmx or .jsonl file.",
+)
 @click.option("--pair", "directions", multiple=True, type=PairType(), help="Direction, as en-ru; all if none is named.")
 @click.option("--first", type=click.IntRange(min=1), help="Take only so many segments from the beginning of each set.")
 @click.option(
@@ -117,7 +156,7 @@ def bench(
 @click.option("--server", metavar="URL", help="Server with OpenAI's interface that runs the model, up to and with /v1.")
 @click.option("--server-model", metavar="NAME", help="What the server calls the model, where it has several.")
 @click.option(
-    "--output", "-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("bench"),
+    "--output", "-o", "folder", type=OutputFolder(), default=Path("bench"),
     show_default=True, help="Folder for translations and reports; an interrupted benchmark goes on there.",
 )  # fmt: skip
 @click.option(
@@ -137,13 +176,15 @@ def run(folder: Path, *, output_format: str, quiet: bool, **options: Any) -> Non
       tolmach bench run --model qwen2.5-coder-1.5b --set my.tsv --pair en-zh --outputs other=other.zh.txt
     """
     from eval.bench import BenchPlan, Outputs, run_bench  # noqa: PLC0415 - loaded when used
-    from tolmach.bench.files import write_reports  # noqa: PLC0415 - loaded when used
+    from tolmach.bench.files import planned_paths, write_reports  # noqa: PLC0415 - loaded when used
 
     options["checks"] = not options.pop("no_checks")
     options["outputs"] = tuple(Outputs(name, path) for name, path in options["outputs"])
     progress = make_progress(quiet=quiet)
-    result = run_bench(BenchPlan(**options), folder, progress=progress)
-    result = replace(result, command=redact(shlex.join(["tolmach", *sys.argv[1:]])))
+    plan = BenchPlan(**options)
+    check_outputs(planned_paths(plan, folder))
+    result = run_bench(plan, folder, progress=progress)
+    result = replace(result, command=redact(printable(shlex.join(["tolmach", *sys.argv[1:]]))))
     paths = write_reports(result, folder)
     _emit(result, Output(output_format, formats=FORMATS))
     for path in paths:
@@ -173,7 +214,7 @@ def list_sets(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every co
 
 
 @bench.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("folders", nargs=-1, required=True, type=InputFolder(_kept, files=True))
 @output_options_for(FORMATS)
 @common_options
 def report(folders: tuple[Path, ...], *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it

@@ -8,12 +8,13 @@ import click
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.options import LANGUAGE, common_options, encoding_option, formula_option, output_options_for
+from tolmach.paths import ARTICLE, OutputFile
 from tolmach.quote_files import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
 from tolmach.witnesses import WitnessOptions, load_witnesses, witness_options
 
 
 @click.command()
-@click.argument("articles", nargs=-1, required=True)
+@click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @click.option(
     "--language",
     "languages",
@@ -21,9 +22,7 @@ from tolmach.witnesses import WitnessOptions, load_witnesses, witness_options
     multiple=True,
     help="Language of each article, in order; detected when not given.",
 )
-@click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML report to this file too."
-)
+@click.option("--report", type=OutputFile(stream=False), help="Write an HTML report to this file too.")
 @click.option(
     "--all", "full", is_flag=True, help="In a table, show the wordings of what is the same, too, instead of one line."
 )
@@ -53,7 +52,6 @@ def compare(
       tolmach compare en.txt ru.txt zh.txt --report quotes.html
       tolmach compare first.txt reworded.txt --format table
     """
-    from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
     from tolmach.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
     from tolmach.report import write_report  # noqa: PLC0415 - loaded when used
 
@@ -62,7 +60,6 @@ def compare(
     chosen = {"full": options["full"], "escape": options["escape"]}
     check_versions(len(articles))
     check_options(output, **chosen)
-    check_outputs(filter(None, (output.path, report)), articles)
     heard = load_witnesses(witnesses, progress)
     loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
     result = compare_articles(loaded, progress, witnesses=heard)

@@ -5,14 +5,15 @@ from typing import Any
 import click
 
 from tolmach.console import make_progress
-from tolmach.options import LANGUAGE, METRIC_OPTION, NAMED_FILE, common_options, output_options
+from tolmach.options import LANGUAGE, METRIC_OPTION, common_options, output_options
 from tolmach.output import Output
+from tolmach.paths import ARTICLE, NAMED_FILE
 
 
 @click.command()
-@click.argument("hypothesis")
-@click.argument("reference", required=False)
-@click.option("--reference", "more", multiple=True, help="Another reference; may be repeated.")
+@click.argument("hypothesis", type=ARTICLE)
+@click.argument("reference", required=False, type=ARTICLE)
+@click.option("--reference", "more", multiple=True, type=ARTICLE, help="Another reference; may be repeated.")
 @click.option(
     "--system",
     "systems",
@@ -25,7 +26,9 @@ from tolmach.output import Output
 @click.option("--resamples", type=int, default=1000, show_default=True, help="Bootstrap resamples of the comparison.")
 @click.option("--trials", type=int, default=10_000, show_default=True, help="Trials of the randomisation.")
 @click.option("--seed", type=int, default=12345, show_default=True, help="Seed of both.")
-@click.option("--source", help="What was translated: for signs that need no reference, and for neural metrics.")
+@click.option(
+    "--source", type=ARTICLE, help="What was translated: for signs that need no reference, and for neural metrics."
+)
 @click.option("--language", type=LANGUAGE, help="Language of hypothesis and reference; detected when not given.")
 @click.option("--source-language", type=LANGUAGE, help="Language of the source; detected when not given.")
 @METRIC_OPTION

@@ -9,6 +9,7 @@ from corpora.languages import parse_language
 from tolmach.console import make_progress, put
 from tolmach.options import common_options, output_options
 from tolmach.output import Output
+from tolmach.paths import MODEL
 
 
 @click.group()
@@ -39,7 +40,7 @@ def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every 
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", type=MODEL)
 @output_options
 @common_options
 def show(name: str, *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
@@ -72,7 +73,7 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", type=MODEL)
 @click.option(
     "--pair",
     type=PairType(),
@@ -94,7 +95,7 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
 
 
 @models.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=MODEL)
 @common_options
 def verify(name: str | None, *, quiet: bool) -> None:
     """Read every byte of the model NAME, or of all that were fetched, and compare it with what was fetched.
@@ -112,7 +113,7 @@ def verify(name: str | None, *, quiet: bool) -> None:
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", type=MODEL)
 @common_options
 def remove(name: str, *, quiet: bool) -> None:
     """Remove the model NAME, converted copies too, from the cache.

@@ -8,11 +8,12 @@ from corpora.progress import SILENT
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.options import LANGUAGE, common_options, encoding_option, formula_option, output_options_for
+from tolmach.paths import ARTICLE
 from tolmach.quote_files import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
 
 
 @click.command()
-@click.argument("articles", nargs=-1, required=True)
+@click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @click.option(
     "--language",
     "languages",
@@ -35,13 +36,11 @@ def quotes(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool
       tolmach quotes article.html --format table
       tolmach quotes *.txt -o quotes.csv
     """
-    from tolmach.delivery import check_outputs  # noqa: PLC0415 - loads the report
     from tolmach.pipeline import find_quotes  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     output = named_output(options["output_format"], options["output"], QUOTE_FORMATS)
     check_options(output, escape=options["escape"])
-    check_outputs(filter(None, [output.path]), articles)
     loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
     # One article is done before a bar could be read.
     result = find_quotes(loaded, progress if len(loaded) > 1 else SILENT)

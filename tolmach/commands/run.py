@@ -5,23 +5,24 @@ from typing import Any
 
 import click
 
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.model_options import model_options
 from tolmach.options import (
     FORMATS,
-    LANGUAGE_FILE,
     common_options,
     encoding_option,
     source_language_option,
     target_languages_option,
 )
 from tolmach.output import Output
+from tolmach.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
 from tolmach.strictness import strict_option
 
 
 @click.command()
-@click.argument("article")
+@click.argument("article", type=ARTICLE)
 @target_languages_option
 @source_language_option
 @encoding_option
@@ -33,7 +34,7 @@ from tolmach.strictness import strict_option
     "-o",
     "folder",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OutputFolder(),
     help="Folder for the translations, result.json and report.html.",
 )
 @click.option(
@@ -54,7 +55,7 @@ def run(
     Example:
       tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
     """
-    from tolmach.delivery import check_outputs, planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
+    from tolmach.delivery import planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
     from tolmach.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
     from tolmach.tables import summary_table  # noqa: PLC0415 - loaded when used
@@ -62,8 +63,7 @@ def run(
 
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
-    inputs = [article, *(path for _, path in options["references"])]
-    check_outputs(planned_paths(folder, loaded, targets), inputs)
+    check_outputs(planned_paths(folder, loaded, targets))
     plan = RunPlan(targets, read_references(options["references"], progress))
     result = run_pipeline(loaded, plan, load_translator_from(options, progress), progress)
     paths = write_run(folder, result)

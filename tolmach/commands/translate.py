@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.model_options import model_options
@@ -13,19 +14,20 @@ from tolmach.options import (
     source_language_option,
     target_languages_option,
 )
+from tolmach.paths import ARTICLE, OutputFile
 from tolmach.strictness import strict_option
 from tolmach.translation_files import FORMATS, Destination
 
 
 @click.command()
-@click.argument("article")
+@click.argument("article", type=ARTICLE)
 @target_languages_option
 @source_language_option
 @encoding_option
 @click.option(
     "--output",
     "-o",
-    type=click.Path(),
+    type=OutputFile(folder=True, text=True),
     help="Write to this file; several languages or formats, and a name that ends in /, go into this folder.",
 )
 @click.option(
@@ -67,7 +69,7 @@ def translate(
     destination.check()
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
-    destination.check_paths(loaded, [article])
+    check_outputs(destination.planned_paths(loaded))
     result = translate_article(loaded, targets, load_translator_from(options, progress), progress)
     destination.deliver(result)
     for name, one in result.translations.items():

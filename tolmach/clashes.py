@@ -1,0 +1,97 @@
+"""No output may take the place of an input, or of another output, in any command."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpora.errors import OutputError, UsageError
+from corpora.files import require_writable
+from corpora.names import is_folder, printable
+from tolmach.paths import STANDARD, PathType
+
+Identity = tuple[int, int] | tuple[tuple[int, int], str]
+"""Device and number of a file; of one that is not there yet, those of the folder that is, and the rest of its path."""
+
+
+def check_outputs(outputs: Iterable[Path]) -> None:
+    """Make sure, before the long work, that files can be written and take the place of nothing that is read.
+
+    What is read is what the parameters of the command that runs name. Files are the same where the system says so,
+    whatever they are called; devices and pipes take the place of nothing.
+
+    Args:
+        outputs: Files that will be written, all that are known by now.
+
+    Raises:
+        OutputError: One is an input, or cannot be written.
+        UsageError: Two are the same.
+    """
+    named = [(path, _identity(path)) for path in outputs]
+    # What is not there yet cannot be an input, and a folder with a model takes a while to look through.
+    inputs = (
+        set(map(_identity, _read(click.get_current_context()))) - {None} if any(known for _, known in named) else set()
+    )
+    seen: dict[Identity, Path] = {}
+    for path, known in named:
+        require_writable(path)
+        identity = known or _future_identity(path)
+        if identity in inputs:
+            raise OutputError(
+                f"{printable(path)} is an input and would be overwritten", hint="Name another folder or file with -o"
+            )
+        if identity and seen.setdefault(identity, path) is not path:
+            raise UsageError(
+                f"{printable(seen[identity])} and {printable(path)} are one file", hint="Give each result its own"
+            )
+
+
+def check_parameters() -> None:
+    """Check the files that the parameters of the command that runs name as outputs; see `check_outputs`."""
+    context = click.get_current_context()
+    check_outputs([path for kind, value in _values(context) for path in kind.written(value)])
+
+
+def _values(context: click.Context) -> Iterator[tuple[PathType, Any]]:
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if isinstance(parameter.type, PathType) and value is not None:
+            for one in value if parameter.multiple or parameter.nargs != 1 else [value]:
+                yield parameter.type, one
+
+
+def _read(context: click.Context) -> Iterator[str | Path]:
+    for kind, value in _values(context):
+        for path in kind.read(value):
+            if is_folder(path):
+                yield from (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+            else:
+                yield path
+
+
+def _identity(path: str | Path) -> Identity | None:
+    """Return what tells a regular file from all others, None for anything else."""
+    try:
+        # A write makes the folder that `new/..` lacks, and meets what is there then.
+        state = os.fstat(0) if path == STANDARD else os.stat(os.path.realpath(path))  # noqa: PTH116 - not always a Path
+    except (OSError, ValueError):
+        return None
+    return (state.st_dev, state.st_ino) if stat.S_ISREG(state.st_mode) else None
+
+
+def _future_identity(path: Path) -> Identity | None:
+    """Return what will tell a file that is not there yet from all others, None where something is there."""
+    target = Path(os.path.realpath(path))
+    if target.exists():
+        return None
+    nearest = next(folder for folder in target.parents if folder.exists())
+    state, rest = nearest.stat(), str(target.relative_to(nearest))
+    return (state.st_dev, state.st_ino), rest.casefold() if _folds_case(nearest) else rest
+
+
+def _folds_case(folder: Path) -> bool:
+    other = folder.with_name(folder.name.swapcase()) if folder.name else folder
+    return other != folder and other.exists() and folder.samefile(other)

@@ -1,0 +1,215 @@
+"""Types of parameters that name files, or words that may: each tells what is read and what is written.
+
+`tolmach.clashes` knows by them what a command must not write over.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpora.languages import parse_language
+from corpora.names import expand_user, is_folder, printable, require_text, usable_name
+
+STANDARD = "-"
+"""Stands for standard input or output."""
+
+
+class PathType(click.ParamType[Any]):
+    """What a parameter names on the file system."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return what the command works with.
+
+        Raises:
+            InputError: The system can do nothing with such a name.
+        """
+        return self.parse(value, param, ctx) if isinstance(value, str) else value
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return what a word on the command line means."""
+        del param, ctx
+        return Path(usable_name(value))
+
+    def read(self, value: Any) -> Iterable[str | Path]:
+        """Return the files that are read, and the folders in which all are."""
+        del value
+        return ()
+
+    def written(self, value: Any) -> Iterable[Path]:
+        """Return the files that are written, as far as the parameter tells."""
+        del value
+        return ()
+
+
+class InputFile(PathType):
+    """A file that is read."""
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path; a folder is none."""
+        if is_folder(value):
+            self.fail(f"{printable(value)} is a folder, not a file", param, ctx)
+        return Path(usable_name(value))
+
+    def read(self, value: Path) -> Iterable[Path]:
+        """Return the file."""
+        return (value,)
+
+
+class InputName(PathType):
+    """A word that may name a file or folder that is read, or something else."""
+
+    name = "text"
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word."""
+        del param, ctx
+        return value if "://" in value else usable_name(value)
+
+    def read(self, value: str) -> Iterable[str | Path]:
+        """Return what the word names, where it may be a path."""
+        if "://" in value:
+            return ()
+        return (value,) if value == STANDARD else (value, expand_user(value))
+
+
+class ModelName(InputName):
+    """A word that may name a folder with a model.
+
+    Args:
+        known: Returns the words that name another model even where a folder is called so.
+    """
+
+    def __init__(self, known: Callable[[], Collection[str]] = tuple) -> None:
+        self._known = known
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word; libraries that load models take no path but in UTF-8.
+
+        Raises:
+            InputError: It is no such path, or the system can do nothing with it.
+        """
+        word = super().parse(value, param, ctx)
+        require_text(Path(word))
+        return word
+
+    def read(self, value: str) -> Iterable[str | Path]:
+        """Return what the word names, where it may be a path."""
+        return () if value in self._known() else super().read(value)
+
+
+class KeyedFile(PathType):
+    """`KEY=FILE`, as in `ru=reference.txt`: a file that is read, and what it is.
+
+    Args:
+        key: What help calls the key.
+        example: What an error shows.
+        parse_key: Returns the key as the command works with it.
+    """
+
+    def __init__(self, key: str, example: str, parse_key: Callable[[str], str]) -> None:
+        self.name = f"{key}=file"
+        self._form = f"{key.upper()}=FILE, as in {example}"
+        self._parse_key = parse_key
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the key and the path."""
+        key, separator, path = value.partition("=")
+        if not key or not separator or not path:
+            self.fail(f"{printable(value)!r} is not of the form {self._form}", param, ctx)
+        return self._parse_key(key), usable_name(path)
+
+    def read(self, value: tuple[str, str]) -> Iterable[str | Path]:
+        """Return the file."""
+        return (value[1], expand_user(value[1]))
+
+
+class InputFolder(PathType):
+    """A folder that is read, or with `files` a file.
+
+    Args:
+        read: Returns what of it is read.
+        files: Whether it may be a file.
+    """
+
+    name = "directory"
+
+    def __init__(self, read: Callable[[Path], Iterable[Path]], *, files: bool = False) -> None:
+        self._read = read
+        self._files = files
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path of what is there."""
+        path = Path(usable_name(value))
+        if not (is_folder(path) or (self._files and path.exists())):
+            self.fail(f"there is no folder{' or file' if self._files else ''} {printable(value)}", param, ctx)
+        return path
+
+    def read(self, value: Path) -> Iterable[Path]:
+        """Return what of it is read."""
+        return self._read(value) if is_folder(value) else (value,)
+
+
+class OutputFile(PathType):
+    """A file that is written; `-` is standard output, and becomes None.
+
+    Args:
+        folder: Whether it may be a folder, whose files the command checks when it knows their names.
+        text: Whether the command receives the name as it was given, with a slash at its end.
+        stream: Whether it may be standard output.
+    """
+
+    name = "path"
+
+    def __init__(self, *, folder: bool = False, text: bool = False, stream: bool = True) -> None:
+        self._folder = folder
+        self._text = text
+        self._stream = stream
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path | str | None:
+        """Return the path, or None for standard output."""
+        if value == STANDARD:
+            return None if self._stream else self.fail("standard output has the result; name a file", param, ctx)
+        return usable_name(value) if self._text else Path(usable_name(value))
+
+    def written(self, value: Path | str) -> Iterable[Path]:
+        """Return the file."""
+        return () if self._folder and is_folder(value) else (Path(value),)
+
+
+class OutputFolder(PathType):
+    """A folder for files whose names the command checks when it knows them."""
+
+    name = "directory"
+
+    def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path."""
+        path = Path(usable_name(value))
+        if value == STANDARD:
+            self.fail("several files cannot go to standard output; name a folder", param, ctx)
+        if path.exists() and not path.is_dir():
+            self.fail(f"{printable(value)} is a file, not a folder", param, ctx)
+        return path
+
+
+def _known_models() -> Collection[str]:
+    from translate.registry import load_registry  # noqa: PLC0415 - loaded when used
+
+    return [model.name for model in load_registry().models]
+
+
+def _known_encoders() -> Collection[str]:
+    from alignment.encoders import known_encoders  # noqa: PLC0415 - loaded when used
+
+    return known_encoders()
+
+
+ARTICLE = InputName()
+INPUT_FILE = InputFile()
+MODEL = ModelName(_known_models)
+ENCODER = ModelName(_known_encoders)
+LANGUAGE_FILE = KeyedFile("language", "ru=reference.txt", parse_language)
+NAMED_FILE = KeyedFile("name", "google=google.ru.txt", printable)

@@ -1,0 +1,87 @@
+"""The standard streams: a result arrives whole or is an error, and a message that nobody can read stops no work."""
+
+import codecs
+import io
+import os
+import select
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from corpora.errors import OutputError
+from corpora.files import output_errors
+from corpora.names import printable
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+_INPUT, _OUTPUT, _ERROR = 0, 1, 2
+"""The numbers under which every program has its standard streams."""
+_PRINTABLE = "tolmach-printable"
+
+
+def open_streams() -> None:
+    """Make the standard streams ready; those that a test has replaced stay as they are."""
+    for number in (_INPUT, _OUTPUT, _ERROR):
+        _fill(number)
+    if sys.stdout is sys.__stdout__:
+        output = io.BufferedWriter(_Results(_OUTPUT, "wb", closefd=False))
+        # What a file or pipe gets does not depend on the locale.
+        encoding = sys.stdout.encoding if sys.stdout and output.isatty() else "utf-8"
+        sys.stdout = io.TextIOWrapper(output, encoding, "backslashreplace", line_buffering=output.isatty())
+    if sys.stderr is sys.__stderr__:
+        encoding = sys.stderr.encoding if sys.stderr else "utf-8"
+        error = io.BufferedWriter(_Messages(_ERROR, "wb", closefd=False))
+        codecs.register_error(_PRINTABLE, _escape)
+        sys.stderr = io.TextIOWrapper(error, encoding, _PRINTABLE, line_buffering=True)
+
+
+def discard_unwritten() -> None:
+    """Let go of a result that cannot be written, so that the end of the process does not try again."""
+    try:
+        sys.stdout.flush()
+    except (OSError, OutputError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _fill(number: int) -> None:
+    """Keep the number of a closed stream from being given to a file, into which a library would print."""
+    try:
+        os.fstat(number)
+    except OSError:
+        # Nothing can be written to what is open for reading: a result that goes there is still an error.
+        opened = os.open(os.devnull, os.O_RDONLY if number == _OUTPUT else os.O_RDWR)
+        os.set_inheritable(opened, True)  # noqa: FBT003 - its only form
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Encode what the terminal has no character for, file names as they are shown everywhere."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101 - it is registered for encoding alone
+    shown = printable(error.object[error.start : error.end])
+    return shown.encode("ascii", "backslashreplace").decode("ascii"), error.end
+
+
+class _Results(io.FileIO):
+    """Standard output without a buffer; the one around it writes on until everything is written."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            while (written := super().write(data)) is None:  # it does not block, and is full
+                select.select([], [self], [])
+        except BrokenPipeError:
+            raise  # the reader went away, as `head` does
+        except OSError as error:
+            with output_errors("to standard output"):
+                raise error from None
+        return written
+
+
+class _Messages(io.FileIO):
+    """Standard error without a buffer; what cannot be written is dropped."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        with suppress(OSError):
+            return super().write(data) or len(memoryview(data))
+        return len(memoryview(data))
