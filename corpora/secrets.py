@@ -48,11 +48,14 @@ def read_key(variable: str) -> str | None:
     return key
 
 
-def redact(text: str) -> str:
+def redact(text: str, *keys: str) -> str:
     """Return `text` with `***` in place of keys, parts of keys, and the secrets of addresses.
 
-    Keys are those of `VARIABLES`. A part is any run of eight characters of a key; a shorter key counts as a whole word.
+    Keys are `keys` and those of `VARIABLES`. A part is any run of eight characters of a key; a shorter key counts as a
+    whole word.
     """
+    for key in keys:
+        text = _without(text, key)
     for variable in VARIABLES:
         for key in {os.environ.get(variable, ""), os.environ.get(variable, "").strip()}:
             text = _without(text, key)

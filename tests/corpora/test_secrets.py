@@ -81,3 +81,9 @@ def test_no_key_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_key("TOLMACH_SERVER_KEY") is None
     monkeypatch.setenv("TOLMACH_SERVER_KEY", " \n")
     assert read_key("TOLMACH_SERVER_KEY") is None
+
+
+def test_a_key_that_is_in_no_variable_is_masked_where_it_is_given(monkeypatch):
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    assert redact(f"a {KEY} b {KEY[3:12]}", KEY) == "a *** b ***"
