@@ -43,7 +43,7 @@ def load_article(
 
     Raises:
         InputError: There is no such file, or it is empty, binary, undecodable or of no known language.
-        NetworkError: The page could not be fetched.
+        NetworkError: The page could not be fetched, or is in a private network and may not be.
         OfflineError: A page was asked for, but no network is allowed.
         UsageError: `language` or `encoding` is not known.
     """
@@ -105,9 +105,11 @@ def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
         return _Raw(_limited(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), STDIN)
     if isinstance(path_or_url, str) and _URL.match(source):
         from corpora.readers.fetch import fetch  # noqa: PLC0415 - http and ssl are not needed for files
+        from corpora.web.urls import show_url  # noqa: PLC0415 - as above
 
         page = fetch(source, progress=progress)
-        return _Raw(page.data, source, _BY_TYPE.get(page.content_type), page.charset)
+        # The source is shown, and written into results.
+        return _Raw(page.data, show_url(source), _BY_TYPE.get(page.content_type), page.charset)
     path = Path(source).expanduser()
     return _Raw(_read_file(path), source, _BY_SUFFIX.get(path.suffix.lower()))
 
