@@ -8,7 +8,7 @@ import click
 from tolmach.alignments import FORMATS, Destination
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for
+from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for, private_option
 
 
 @click.command()
@@ -33,6 +33,7 @@ from tolmach.options import LANGUAGE, align_options, common_options, encoding_op
 @click.option("--force", is_flag=True, help="Align also what does not look like versions of one text.")
 @align_options
 @encoding_option
+@private_option
 @output_options_for(
     FORMATS,
     "Write the result to this file, not to standard output; "
