@@ -98,7 +98,7 @@ def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progres
         kind["Content-Type"] = answer.headers["content-type"]
     named = kind.get_content_type() if kind else ""
     if options.types is not None:
-        _refuse_other(named, answer.headers.get("content-encoding", ""), shown, options.types)
+        _refuse_other(named, answer, shown, options.types)
     data = bytearray()
     with progress.bar(f"Fetching {shown}", None, unit="B") as advance:
         for piece in answer.pieces():
@@ -112,10 +112,11 @@ def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progres
     return Page(bytes(data), named, kind.get_content_charset())
 
 
-def _refuse_other(kind: str, packing: str, shown: str, types: tuple[str, ...]) -> None:
+def _refuse_other(kind: str, answer: "Answer", shown: str, types: tuple[str, ...]) -> None:
     if kind and kind not in types:
+        named = quoted(answer.headers["content-type"].partition(";")[0])
         raise InputError(
-            f"cannot read {shown}: it is no text but {quoted(kind)}", hint="Give the address of the article's page"
+            f"cannot read {shown}: it is no text but {named}", hint="Give the address of the article's page"
         )
-    if packing.strip().lower() not in {"", "identity"}:
+    if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
         raise WebError("the server packs the page, which was not asked for")

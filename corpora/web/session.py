@@ -96,6 +96,7 @@ class _Proxy:
 
 
 _Key = tuple[str, str, int, _Proxy | None]
+_Idle = dict[_Key, list[tuple[float, Exchange]]]
 
 
 class Session:
@@ -109,9 +110,9 @@ class Session:
     def __init__(self, *, public_only: bool = False) -> None:
         self._public_only = public_only
         self._sockets = Sockets()
-        self._idle: dict[_Key, list[tuple[float, Exchange]]] = {}
+        self._idle: _Idle = {}
         self._lock = threading.Lock()
-        finalize(self, self._sockets.close_all)
+        finalize(self, _close, self._idle)
 
     @property
     def was_cut(self) -> threading.Event:
@@ -193,6 +194,12 @@ class Session:
         if proxy:
             _tunnel(Exchange(line), (host, port), proxy, deadline)
         return Exchange(self._sockets.encrypt(line, host, deadline))
+
+
+def _close(idle: _Idle) -> None:
+    for kept in idle.values():
+        for _, exchange in kept:
+            exchange.close()
 
 
 def _request(url: Url, question: Question, proxy: _Proxy | None) -> Request:

@@ -71,13 +71,10 @@ class Sockets:
     def cut_all(self) -> None:
         """Cut every connection, open or yet to come: whoever waits for an answer gets an error at once."""
         self.cut.set()
-        for line in self._all():
+        with self._lock:
+            lines = list(self._open)
+        for line in lines:
             _shut(line)
-
-    def close_all(self) -> None:
-        """Close every connection; none may be in use."""
-        for line in self._all():
-            line.close()
 
     def _connect(self, place: Place, deadline: Deadline) -> socket.socket:
         family, kind, protocol, _, where = place
@@ -98,10 +95,6 @@ class Sockets:
             self._open.add(line)
         if self.cut.is_set():
             _shut(line)
-
-    def _all(self) -> list[socket.socket]:
-        with self._lock:
-            return list(self._open)
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
 """A name or number, or a number of IPv6."""
 _BEFORE_AT: Final = re.compile(r"://.*@", re.DOTALL)
+_PORT: Final = re.compile(r"(://[^/]*?:)[^/]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def parse_url(text: str) -> Url:
     Raises:
         WebError: It is none, or holds a name and password.
     """
-    if any(unicodedata.category(char) in _UNWRITABLE for char in text):
+    if _is_unwritable(text):
         raise WebError("the address has a space or a control character")
     try:
         parts = urlsplit(text)
@@ -70,11 +71,18 @@ def parse_url(text: str) -> Url:
 def show_url(text: str) -> str:
     """Return an address for messages and results: in one line, without passwords and tokens."""
     try:
+        odd = _is_unwritable(text)
         _ = urlsplit(text).port
     except ValueError:
-        # A password with a slash in it: where it ends is anyone's guess, so all before the last @ goes.
-        text = _BEFORE_AT.sub(f"://{MASK}@", text)
+        odd = True
+    if odd:
+        # Perhaps a password with a slash in it, or half of one. Where it ends is anyone's guess.
+        text = _PORT.sub(rf"\1{MASK}", _BEFORE_AT.sub(f"://{MASK}@", text))
     return quoted(text)
+
+
+def _is_unwritable(text: str) -> bool:
+    return any(unicodedata.category(char) in _UNWRITABLE for char in text)
 
 
 def _ascii_host(name: str) -> str:

@@ -69,8 +69,10 @@ def test_any_text_is_an_address_or_refused(host: str, rest: str) -> None:
         ("https://h/a?b=c&access_token=abc", "https://h/a?b=c&access_token=***"),
         ("http://u:PW@h/a", "http://***@h/a"),
         ("http://u:P/W@h/a", "http://***@h/a"),
-        ("http://u:P#W@h:x/a", "http://***@h:x/a"),
+        ("http://u:P#W@h:x/a", "http://***@h:***/a"),
+        ("http://u:PW", "http://u:***"),
         ("https://h/@user", "https://h/@user"),
+        ("http://u:P W@h/", "http://***@h/"),
         ("https://h/\x1b[2Ja\nb", "https://h/ [2Ja b"),
     ],
 )

@@ -10,6 +10,8 @@ from pathlib import Path
 
 STEP = 0.02
 """Seconds between two pieces: far below every timeout of a test, so that each single read is in time."""
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+"""Made for these tests, trusted by nobody."""
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 Behaviour = Callable[[socket.socket], None]
