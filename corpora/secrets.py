@@ -40,12 +40,33 @@ def read_key(variable: str) -> str | None:
     key = os.environ.get(variable, "").strip()
     if not key:
         return None
-    if not all("!" <= character <= "~" for character in key):
+    if not is_key(key):
         raise UsageError(
             f"{variable} is not a key: it has a space, a control character or a letter beyond ASCII",
             hint="Set it again; it may hold more than the key",
         )
     return key
+
+
+def is_key(text: str) -> bool:
+    """Tell whether an HTTP header can hold `text` as a key."""
+    return bool(text) and all("!" <= character <= "~" for character in text)
+
+
+def check_hub_token() -> None:
+    """Refuse a token of the hub that no header can hold, before its client fails on it and repeats it.
+
+    Raises:
+        UsageError: It is none; the message does not repeat it.
+    """
+    from huggingface_hub import get_token  # noqa: PLC0415 - slow to import, and needed for the hub only
+
+    token = get_token()
+    if token is not None and not is_key(token):
+        raise UsageError(
+            "the token for the hub has a space, a control character or a letter beyond ASCII",
+            hint="Set HF_TOKEN again, or log in again: `hf auth login`",
+        )
 
 
 def redact(text: str, *keys: str) -> str:

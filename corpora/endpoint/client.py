@@ -6,7 +6,6 @@ questions that Ctrl-C ends at once, a limit to the time and size of an answer.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from corpora.endpoint.addresses import Address
 from corpora.errors import NetworkError, UsageError
 from corpora.network import require_network
-from corpora.secrets import MASK
+from corpora.secrets import MASK, is_key
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import WebError, WebTimeoutError, quoted
 
@@ -31,8 +30,6 @@ _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same question may be answered a little later."""
 _LONGEST_WAIT = 30.0
 """Seconds between two attempts, at most: also where the server asks for more."""
-_KEY = re.compile("[!-~]+")
-"""What a header can hold of a key."""
 _SURE = 8
 """Characters of a key that no answer has by chance."""
 
@@ -98,7 +95,7 @@ class Client:
         self.address = address
         self._options = options or ClientOptions()
         self._purpose = purpose
-        if self._options.key and not _KEY.fullmatch(self._options.key):
+        if self._options.key and not is_key(self._options.key):
             raise UsageError("the key for the server has a space, a control character or a letter beyond ASCII")
         self._session = _new_session()
 
