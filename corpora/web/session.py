@@ -26,7 +26,6 @@ _IDLE: Final = 2.0
 """Seconds that a connection is kept for the next question; servers close theirs after 5, some of them."""
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 """What a header's value may hold (RFC 9110, 5.5)."""
-_PROXY_PORT: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,15 +242,15 @@ def _proxy_for(url: Url) -> _Proxy | None:
         return None
     try:
         parts = urlsplit(named if "://" in named else f"http://{named}")
-        host, port = parts.hostname, parts.port or _PROXY_PORT
-    except ValueError:
-        host = None
-    if not host or parts.scheme != "http":
+        end = parse_url(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    except (ValueError, WebError):  # it may repeat the password, so nothing is raised from it
+        end = None
+    if end is None or end.scheme != "http":
         raise WebError(f"the proxy in {url.scheme}_proxy has no address of the form http://HOST:PORT")
     if parts.username is None:
-        return _Proxy(host, port)
+        return _Proxy(end.host, end.port)
     secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return _Proxy(host, port, ((b"Proxy-Authorization", b"Basic " + base64.b64encode(secret)),))
+    return _Proxy(end.host, end.port, ((b"Proxy-Authorization", b"Basic " + base64.b64encode(secret)),))
 
 
 def _check_number(host: str, port: int) -> None:

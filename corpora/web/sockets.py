@@ -63,8 +63,10 @@ class Sockets:
             )
             self._add(line)
             line.do_handshake()
-        except OSError as error:
+        except BaseException as error:
             (line or plain).close()
+            if not isinstance(error, OSError):
+                raise
             raise WebTimeoutError if isinstance(error, TimeoutError) else WebError(reason_of(error)) from error
         return line
 

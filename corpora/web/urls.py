@@ -14,8 +14,8 @@ _PORTS: Final = {"http": 80, "https": 443}
 _KEPT: Final = "/%:@!$&'()*+,;=-._~?"
 """Marks that may stand in a path or query; `%`, too: what is escaped already stays so."""
 _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
-_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]*:[0-9a-f:.]*")
-"""A name or number, or a number of IPv6."""
+_HOST: Final = re.compile(r"(?=.{1,254}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name or number (RFC 1035, 2.3.4, and the underscore that is in use), or a number of IPv6."""
 _BEFORE_AT: Final = re.compile(r"://.*@", re.DOTALL)
 _PORT: Final = re.compile(r"(://[^/]*?:)[^/]*")
 

@@ -1,5 +1,6 @@
 """Connections that are used again, proxies, redirections, and addresses with letters beyond ASCII."""
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -120,9 +121,7 @@ def test_redirections_that_lead_nowhere_are_refused_in_one_line(serve, location:
 def test_a_redirection_into_the_private_network_is_refused(serve, monkeypatch: pytest.MonkeyPatch) -> None:
     end = serve(HELLO)
     start = serve(moved(end.url))
-    proxied = {"http_proxy": start.url}
-    for name, value in proxied.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("http_proxy", start.url)
     # The proxy stands for the whole internet, and says that the page is on this machine.
     with pytest.raises(PrivateAddressError):
         page("http://public.example/", Session(public_only=True), redirections=3)
@@ -140,6 +139,23 @@ def test_a_proxy_is_asked_for_all_but_this_machine(serve, monkeypatch: pytest.Mo
     assert len(proxy.asked) == 1
 
 
+def test_a_proxy_may_have_a_name_in_any_letters_and_no_scheme(serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    del serve
+    asked: list[bytes] = []
+
+    def look_up(host: bytes, *_: object, flags: int = 0, **__: object) -> list[object]:
+        asked.append(host)
+        if flags:
+            return []
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setenv("http_proxy", "прокси.рф:3128")
+    with pytest.raises(WebError, match=r"^name or service not known$"):
+        page("http://far.example/")
+    assert set(asked) == {"прокси.рф".encode("idna")}
+
+
 def test_an_encrypted_page_is_asked_for_through_a_tunnel(serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy = serve(sends(b"HTTP/1.1 403 No\r\n\r\n"))
     monkeypatch.setenv("https_proxy", proxy.url)
@@ -150,7 +166,7 @@ def test_an_encrypted_page_is_asked_for_through_a_tunnel(serve, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    "named", ["socks5://me:hunter22@h:1", "https://me:hunter22@h", "http://me:hunter/22@h", "http://"]
+    "named", ["socks5://me:hunter22@h:1", "https://me:hunter22@h", "http://me:hunter/22@h", "http://", "http://..рф:1"]
 )
 def test_a_proxy_of_another_kind_is_refused_without_its_password(serve, named, monkeypatch: pytest.MonkeyPatch) -> None:
     del serve

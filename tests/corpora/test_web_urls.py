@@ -45,6 +45,8 @@ def test_an_address_is_sent_in_ascii_and_otherwise_as_it_is(text: str, expected:
         ("http://good\\@evil/", "a name or password"), ("http://good\\evil/", "no name"),
         ("http://h%2f/", "no name"), ("http://a..рф/", "no name"), ("http://\N{SNOWMAN}-.рф/", "no name"),
         ("http://[fe80::1%25eth0]/", "no name"),
+        ("https://.example.org/", "no name"), ("http://a..b/", "no name"), (f"http://{'a' * 64}.org/", "no name"),
+        (f"http://{'a.' * 140}org/", "no name"),
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_in_words(text: str, reason: str) -> None:
