@@ -1,15 +1,16 @@
-"""Whether the network may be used at all."""
+"""Whether the network may be used at all, and for which addresses."""
 
 import os
 
 from corpora.errors import OfflineError
 
 OFFLINE_VARIABLE = "TOLMACH_OFFLINE"
+PRIVATE_VARIABLE = "TOLMACH_ALLOW_PRIVATE_ADDRESSES"
 
 
 def is_offline() -> bool:
     """Tell whether the user forbade the network: `--offline`, or `TOLMACH_OFFLINE` set to anything but 0."""
-    return os.environ.get(OFFLINE_VARIABLE, "0").strip().lower() not in {"", "0", "false", "no"}
+    return _is_set(OFFLINE_VARIABLE)
 
 
 def go_offline() -> None:
@@ -29,3 +30,20 @@ def require_network(purpose: str) -> None:
     """
     if is_offline():
         raise OfflineError(f"cannot {purpose}: no network is allowed (--offline)", hint="Run once without --offline")
+
+
+def allows_private_addresses() -> bool:
+    """Tell whether articles may come from this machine and its networks: `--allow-private-addresses`, or the variable.
+
+    Without it a service that fetches addresses of strangers would hand out what only it can reach.
+    """
+    return _is_set(PRIVATE_VARIABLE)
+
+
+def allow_private_addresses() -> None:
+    """Let this process and the ones it starts fetch articles from any address."""
+    os.environ[PRIVATE_VARIABLE] = "1"
+
+
+def _is_set(variable: str) -> bool:
+    return os.environ.get(variable, "0").strip().lower() not in {"", "0", "false", "no"}

@@ -35,24 +35,46 @@ def read_key(variable: str) -> str | None:
     Raises:
         UsageError: It holds white space or characters beyond ASCII; the message does not repeat it.
     """
-    from corpora.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
-
     key = os.environ.get(variable, "").strip()
     if not key:
         return None
-    if not all("!" <= character <= "~" for character in key):
-        raise UsageError(
-            f"{variable} is not a key: it has a space, a control character or a letter beyond ASCII",
-            hint="Set it again; it may hold more than the key",
-        )
+    if not is_key(key):
+        raise _unusable(f"{variable} is not a key", "Set it again; it may hold more than the key")
     return key
 
 
-def redact(text: str) -> str:
+def is_key(text: str) -> bool:
+    """Tell whether an HTTP header can hold `text` as a key."""
+    return bool(text) and all("!" <= character <= "~" for character in text)
+
+
+def check_hub_token() -> None:
+    """Refuse a token of the hub that no header can hold, before its client fails on it and repeats it.
+
+    Raises:
+        UsageError: It is none; the message does not repeat it.
+    """
+    from huggingface_hub import get_token  # noqa: PLC0415 - slow to import, and needed for the hub only
+
+    token = get_token()
+    if token is not None and not is_key(token):
+        raise _unusable("the token for the hub is not one", "Set HF_TOKEN again, or log in again: `hf auth login`")
+
+
+def _unusable(what: str, hint: str) -> Exception:
+    from corpora.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
+
+    return UsageError(f"{what}: it has a space, a control character or a letter beyond ASCII", hint=hint)
+
+
+def redact(text: str, *keys: str) -> str:
     """Return `text` with `***` in place of keys, parts of keys, and the secrets of addresses.
 
-    Keys are those of `VARIABLES`. A part is any run of eight characters of a key; a shorter key counts as a whole word.
+    Keys are `keys` and those of `VARIABLES`. A part is any run of eight characters of a key; a shorter key counts as a
+    whole word.
     """
+    for key in keys:
+        text = _without(text, key)
     for variable in VARIABLES:
         for key in {os.environ.get(variable, ""), os.environ.get(variable, "").strip()}:
             text = _without(text, key)

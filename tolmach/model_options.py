@@ -63,7 +63,8 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
             "--server-timeout",
             metavar="SECONDS",
             type=click.IntRange(min=1, max=_LONGEST_TIMEOUT),
-            help=f"Seconds to wait for one answer of the server; {TIMEOUT:g} when not given.",
+            help="Seconds that one answer of the server may take, from the question to its last byte; "
+            f"{TIMEOUT:g} when not given.",
         ),
         click.option(
             "--server-workers",

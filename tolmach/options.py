@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from corpora.languages import parse_language
-from corpora.network import OFFLINE_VARIABLE, go_offline, is_offline
+from corpora.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from tolmach.clashes import check_parameters
 from tolmach.paths import ENCODER, OutputFile
 
@@ -130,6 +130,25 @@ def align_options(command: Command) -> Command:
 def encoding_option(command: Command) -> Command:
     """Add `--encoding` to a command that reads articles; it receives `encoding` (None: detect)."""
     return click.option("--encoding", help="Encoding of the files, such as gb18030; detected when not given.")(command)
+
+
+def private_option(command: Command) -> Command:
+    """Add `--allow-private-addresses` to a command that reads articles; it receives nothing."""
+
+    @click.option(
+        "--allow-private-addresses",
+        "private",
+        is_flag=True,
+        help="Fetch articles from this machine and private networks, too, not only from the internet; "
+        f"{PRIVATE_VARIABLE}=1 does the same.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, private: bool, **kwargs: Any) -> Any:
+        if private:
+            allow_private_addresses()
+        return command(*args, **kwargs)
+
+    return wrapped
 
 
 def formula_option(command: Command) -> Command:

@@ -1,6 +1,5 @@
 """The witnesses that the options of `tolmach compare` ask for."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -12,6 +11,7 @@ from corpora.errors import UsageError
 from corpora.files import cache_dir
 from corpora.names import expand_user
 from corpora.progress import Progress
+from corpora.secrets import JUDGE_KEY, read_key
 from tolmach.paths import MODEL, ModelName
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ def _nli(model: str, progress: Progress) -> "Witness":
 
 def _judge(model: str, progress: Progress) -> "Witness":
     if "://" in model:
-        from quotes.witnesses.endpoint import KEY_VARIABLE, EndpointOptions  # noqa: PLC0415 - loaded when used
+        from quotes.witnesses.endpoint import EndpointOptions  # noqa: PLC0415 - loaded when used
         from quotes.witnesses.judge import EndpointJudge  # noqa: PLC0415 - loaded when used
 
         address, _, name = model.partition("#")
-        return EndpointJudge(address, name or None, EndpointOptions(key=os.environ.get(KEY_VARIABLE) or None))
+        return EndpointJudge(address, name or None, EndpointOptions(key=read_key(JUDGE_KEY)))
     from tolmach.local_judge import LocalJudge  # noqa: PLC0415 - loaded when used
     from translate.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
 

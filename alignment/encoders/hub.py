@@ -13,6 +13,7 @@ from alignment.encoders.specs import EncoderSpec
 from corpora.errors import NetworkError, OfflineError, TolmachError
 from corpora.files import cache_dir, output_errors
 from corpora.network import require_network
+from corpora.secrets import check_hub_token
 
 # At the top or in the folder of a module (`1_Pooling`): copies for other programs (onnx, openvino) lie elsewhere.
 _FETCHED: Final = re.compile(
@@ -116,6 +117,7 @@ def _hub_errors(spec: EncoderSpec) -> Iterator[None]:
     from huggingface_hub import errors  # noqa: PLC0415 - slow to import, and not needed for cached ones
     from huggingface_hub.utils import httpx  # type: ignore[attr-defined] # noqa: PLC0415 - as it says, for any version
 
+    check_hub_token()
     try:
         yield
     except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:

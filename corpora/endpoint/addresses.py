@@ -1,8 +1,9 @@
 """Where a server is, and whether that is this machine."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from corpora.web.reach import is_loopback
 
 _VERSION = "/v1"
 
@@ -44,13 +45,3 @@ def parse_address(text: str) -> Address | None:
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     host = f"{name}:{port}" if port else name
     return Address(f"{parts.scheme}://{host}{parts.path.rstrip('/')}", host, is_loopback(parts.hostname))
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine itself, which is no network."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

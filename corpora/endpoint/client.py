@@ -1,35 +1,37 @@
 """Sends questions to a server and reads its answers as JSON; asks again where that can help.
 
-It is made of the standard library. The ready clients are `openai`, which brings an HTTP stack and pydantic along, and
-the httpx that huggingface_hub installs, whose name has changed with its versions. The interface is one POST; what is
-most of this client would have to be written around them, too: no network unless the user allows it, none needed for
-this machine, no redirections with a key, questions that Ctrl-C ends at once.
+The interface is one POST. `openai`, the ready client, brings pydantic along, and most of this would have to be written
+around it, too: no network unless the user allows it, none needed for this machine, no redirections with a key,
+questions that Ctrl-C ends at once, a limit to the time and size of an answer.
 """
 
-import http.client
 import json
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpora.endpoint.addresses import Address
-from corpora.endpoint.transport import Lines, make_opener
-from corpora.errors import NetworkError
+from corpora.errors import NetworkError, UsageError
 from corpora.network import require_network
+from corpora.secrets import MASK, is_key
+from corpora.web.deadlines import Deadline
+from corpora.web.errors import WebError, WebTimeoutError, quoted
+
+if TYPE_CHECKING:
+    from corpora.web.session import Answer, Question, Session
 
 _LARGEST = 4_000_000
 """Bytes of an answer that are read; no honest one is longer."""
-_LONGEST_DETAIL = 400
-"""Bytes of an error's text that are read."""
+_LONGEST_DETAIL = 4_000
+"""Bytes of an error's text that are read; messages repeat its beginning, without the key."""
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same question may be answered a little later."""
 _LONGEST_WAIT = 30.0
 """Seconds between two attempts, at most: also where the server asks for more."""
-_SECRET = "***"  # noqa: S105 - what stands in its place
+_SURE = 8
+"""Characters of a key that no answer has by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class ClientOptions:
     """How a server is asked.
 
     Attributes:
-        timeout: Seconds to wait for one answer.
+        timeout: Seconds that one answer may take, from the question to its last byte.
         attempts: How often a question is asked before it counts as failed, at least 1.
         backoff: Seconds before the second attempt; they double with each further one.
         key: Secret that the server wants, None where it wants none.
@@ -84,13 +86,18 @@ class Client:
         address: Where it is.
         options: How it is asked.
         purpose: What a network would be needed for, as in "ask the judge at http://host/v1".
+
+    Raises:
+        UsageError: The key is none; the message does not repeat it.
     """
 
     def __init__(self, address: Address, options: ClientOptions | None = None, *, purpose: str) -> None:
         self.address = address
         self._options = options or ClientOptions()
         self._purpose = purpose
-        self._lines, self._opener = self._fresh()
+        if self._options.key and not is_key(self._options.key):
+            raise UsageError("the key for the server has a space, a control character or a letter beyond ASCII")
+        self._session = _new_session()
 
     def get(self, path: str, *, attempts: int | None = None) -> Any:
         """Return what is at a path, from JSON.
@@ -120,68 +127,79 @@ class Client:
 
     def cancel(self) -> None:
         """End what is under way in other threads, at once; later questions are asked as ever."""
-        lines = self._lines
-        self._lines, self._opener = self._fresh()
-        lines.cut_all()
-
-    def _fresh(self) -> tuple[Lines, urllib.request.OpenerDirector]:
-        lines = Lines()
-        return lines, make_opener(lines, local=self.address.local)
+        session = self._session
+        self._session = _new_session()
+        session.cut()
 
     def _attempt(self, path: str, data: bytes | None, attempts: int) -> Any:
         if not self.address.local:
             require_network(self._purpose)
-        lines, opener = self._lines, self._opener
-        request = self._request(path, data)
+        session = self._session
+        question = self._question(path, data)
         for number in range(attempts):
-            if lines.cut.is_set():
+            if session.was_cut.is_set():
                 break
             try:
-                return self._send(request, opener)
+                return self._send(question, session)
             except _FailedError as error:
                 failure = error
             if number + 1 < attempts:
                 wait = max(failure.wait, self._options.backoff * 2**number)
-                lines.cut.wait(min(wait, _LONGEST_WAIT))
-        if lines.cut.is_set():
+                session.was_cut.wait(min(wait, _LONGEST_WAIT))
+        if session.was_cut.is_set():
             raise EndpointError("the question was taken back")
         raise EndpointError(failure.reason, failure.status) from failure
 
-    def _request(self, path: str, data: bytes | None) -> urllib.request.Request:
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "tolmach"}
+    def _question(self, path: str, data: bytes | None) -> "Question":
+        from corpora.web.session import Question  # noqa: PLC0415 - loaded when used
+
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._options.key:
             headers["Authorization"] = f"Bearer {self._options.key}"
         url = f"{self.address.root}{path}" if path.startswith("/") else f"{self.address.url}/{path}"
-        return urllib.request.Request(url, data, headers)  # noqa: S310 - an address is checked to be http
+        return Question(url, headers, data)
 
-    def _send(self, request: urllib.request.Request, opener: urllib.request.OpenerDirector) -> Any:
+    def _send(self, question: "Question", session: "Session") -> Any:
         try:
-            with opener.open(request, timeout=self._options.timeout) as answer:
+            with session.open(question, Deadline(self._options.timeout)) as answer:
+                if not answer.succeeded:
+                    raise self._failure(answer)
                 content = answer.read(_LARGEST + 1)
-        except urllib.error.HTTPError as error:
-            raise self._told(error) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise _FailedError(_why(error)) from error
+        except WebTimeoutError as error:
+            raise _FailedError("timed out") from error
+        except WebError as error:
+            raise _FailedError(error.message) from error
         if len(content) > _LARGEST:
             raise EndpointError(f"its answer is longer than {_LARGEST // 1_000_000} MB")
         try:
-            return json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise EndpointError("it answers with something that is no JSON") from error
+            return json.loads(self._without_key(content))
+        except (ValueError, RecursionError):
+            pass
+        # Raised here, for the parser's error repeats the answer.
+        raise EndpointError("it answers with something that is no JSON")
 
-    def _told(self, error: urllib.error.HTTPError) -> Exception:
+    def _failure(self, answer: "Answer") -> Exception:
         try:
-            with error:
-                detail = " ".join(error.read(_LONGEST_DETAIL).decode("utf-8", errors="replace").split())
-        except (OSError, http.client.HTTPException):
-            detail = ""
-        if self._options.key:
-            # Some servers repeat a wrong secret.
-            detail = detail.replace(self._options.key, _SECRET)
-        reason = f"it answers {error.code}{f' ({detail})' if detail else ''}"
-        if error.code not in _BUSY:
-            return EndpointError(reason, error.code)
-        return _FailedError(reason, error.code, _asked_wait(error.headers.get("Retry-After", "")))
+            content = answer.read(_LONGEST_DETAIL)
+        except WebError:
+            content = b""
+        # Some servers repeat a wrong key.
+        detail = quoted(content.decode("utf-8", errors="replace"), self._options.key or "")
+        reason = f"it answers {answer.status}{f' ({detail})' if detail else ''}"
+        if answer.status not in _BUSY:
+            return EndpointError(reason, answer.status)
+        return _FailedError(reason, answer.status, _asked_wait(answer.headers.get("retry-after", "")))
+
+    def _without_key(self, content: bytes) -> bytes:
+        """Return an answer without the key: what servers say ends up in files and on screens."""
+        key = self._options.key or ""
+        return content.replace(key.encode("ascii"), MASK.encode("ascii")) if len(key) >= _SURE else content
+
+
+def _new_session() -> "Session":
+    from corpora.web.session import Session  # noqa: PLC0415 - loaded when used
+
+    return Session()
 
 
 def _asked_wait(value: str) -> float:
@@ -191,14 +209,8 @@ def _asked_wait(value: str) -> float:
         return min(float(text), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        wait = (aware - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):  # no date, or one with an impossible year or zone
         return 0.0
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - datetime.now(UTC)).total_seconds())
-
-
-def _why(error: Exception) -> str:
-    cause = getattr(error, "reason", error)
-    if isinstance(cause, TimeoutError):
-        return "timed out"
-    return str(cause) or type(cause).__name__
+    return min(max(0.0, wait), _LONGEST_WAIT)

@@ -1,16 +1,19 @@
 """Fetching a page from the web, within limits."""
 
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
-from typing import IO, Final
+from email.message import Message
+from typing import TYPE_CHECKING, Final
 
 from corpora.errors import InputError, NetworkError
-from corpora.network import require_network
+from corpora.network import PRIVATE_VARIABLE, allows_private_addresses, require_network
 from corpora.progress import SILENT, Progress
+from corpora.web.deadlines import Deadline
+from corpora.web.errors import PrivateAddressError, WebError, quoted
+from corpora.web.urls import SCHEMES, show_url
 
-_SCHEMES: Final = ("http", "https")
+if TYPE_CHECKING:
+    from corpora.web.session import Answer
+
 _TEXT_TYPES: Final = (
     "text/html",
     "application/xhtml+xml",
@@ -19,7 +22,9 @@ _TEXT_TYPES: Final = (
     "application/xml",
     "text/xml",
 )
-_CHUNK: Final = 65_536
+_REDIRECTIONS: Final = 10
+_HINT: Final = "Check the address and the connection, or save the page and give the file"
+_PRIVATE_HINT: Final = f"--allow-private-addresses or {PRIVATE_VARIABLE}=1 fetches it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,15 @@ class FetchOptions:
     """Limits of one download.
 
     Attributes:
-        timeout: Seconds to wait for the server each time.
+        timeout: Seconds that it may take, from the question to the last byte.
+        anew_after: Bytes after which these seconds begin anew, for large files; None where they never do.
         max_bytes: Size above which a page is refused.
         user_agent: How the program introduces itself.
         types: Media types that are taken; None takes any.
     """
 
     timeout: float = 30.0
+    anew_after: int | None = None
     max_bytes: int = 16_000_000
     user_agent: str = "tolmach (article reader)"
     types: tuple[str, ...] | None = _TEXT_TYPES
@@ -45,98 +52,71 @@ class Page:
 
     Attributes:
         data: The body.
-        url: Where it came from after redirections.
         content_type: Media type without parameters, lower case; empty where the server named none.
         charset: Encoding that the server named, None where it did not.
     """
 
     data: bytes
-    url: str
     content_type: str
     charset: str | None
 
 
 def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress = SILENT) -> Page:
-    """Download a page over http or https.
+    """Download a page over http or https, whole or not at all.
 
     Raises:
         InputError: The address is of another scheme, or what it names is no text or too long.
-        NetworkError: The server could not be reached, was too slow or refused.
+        NetworkError: The server could not be reached, was too slow or refused; or it is in a private network, and the
+            user allows only the internet.
         OfflineError: The user asked for no network.
     """
     options = options or FetchOptions()
-    scheme = url.split(":", 1)[0].lower()
-    if scheme not in _SCHEMES:
-        raise InputError(f"cannot read {url}: only http and https addresses are read, not {scheme}")
-    require_network(f"fetch {url}")
+    shown = show_url(url)
+    scheme = url.partition(":")[0].lower()
+    if scheme not in SCHEMES:
+        raise InputError(f"cannot read {shown}: only http and https addresses are read, not {scheme}")
+    require_network(f"fetch {shown}")
+    from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
+
+    headers = {"User-Agent": options.user_agent, "Accept": "text/html, text/*", "Connection": "close"}
+    question = Question(url, headers, redirections=_REDIRECTIONS)
+    session = Session(public_only=not allows_private_addresses())
     try:
-        request = urllib.request.Request(url, headers={"User-Agent": options.user_agent, "Accept": "text/html, text/*"})  # noqa: S310 - the scheme was checked above
-        with _opener().open(request, timeout=options.timeout) as response:
-            kind = response.headers.get_content_type() if "Content-Type" in response.headers else ""
-            if kind and options.types is not None and kind not in options.types:
-                raise InputError(
-                    f"cannot read {url}: it is no text but {kind}", hint="Give the address of the article's page"
-                )
-            data = _read(response, url, options, progress)
-            return Page(data, response.geturl(), kind, response.headers.get_content_charset())
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise NetworkError(
-            f"cannot fetch {url}: the server answered {error.code} {error.reason}", hint=_HINT
-        ) from error
-    except (OSError, HTTPException, ValueError) as error:
-        raise NetworkError(f"cannot fetch {url}: {_reason(error)}", hint=_HINT) from error
+        with session.open(question, Deadline(options.timeout, anew_after=options.anew_after)) as answer:
+            return _read(answer, shown, options, progress)
+    except PrivateAddressError as error:
+        raise NetworkError(f"cannot fetch {shown}: {error.message}", hint=_PRIVATE_HINT) from error
+    except WebError as error:
+        raise NetworkError(f"cannot fetch {shown}: {error.message}", hint=_HINT) from error
 
 
-_HINT: Final = "Check the address and the connection, or save the page and give the file"
-
-
-class _HttpOnly(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> urllib.request.Request | None:
-        if newurl.split(":", 1)[0].lower() not in _SCHEMES:
-            fp.close()
-            raise urllib.error.URLError(f"it redirects to {newurl}, which is not on the web")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _opener() -> urllib.request.OpenerDirector:
-    # Built by hand: the ready-made opener also reads ftp, data and local files.
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.UnknownHandler(),
-        _HttpOnly(),
-    ):
-        opener.add_handler(handler)
-    return opener
-
-
-def _read(response: IO[bytes], url: str, options: FetchOptions, progress: Progress) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    with progress.bar(f"Fetching {url}", None, unit="B") as advance:
-        while part := response.read(_CHUNK):
-            size += len(part)
-            if size > options.max_bytes:
+def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progress) -> Page:
+    if not answer.succeeded:
+        raise WebError(f"the server answered {answer.status} {answer.reason}".strip())
+    kind = Message()
+    if "content-type" in answer.headers:
+        kind["Content-Type"] = answer.headers["content-type"]
+    named = kind.get_content_type() if kind else ""
+    if options.types is not None:
+        _refuse_other(named, answer, shown, options.types)
+    data = bytearray()
+    with progress.bar(f"Fetching {shown}", None, unit="B") as advance:
+        for piece in answer.pieces():
+            data += piece
+            if len(data) > options.max_bytes:
                 limit = options.max_bytes / 1e6
                 raise InputError(
-                    f"cannot read {url}: it is larger than {limit:g} MB", hint="Give the address of one article"
+                    f"cannot read {shown}: it is larger than {limit:g} MB", hint="Give the address of one article"
                 )
-            parts.append(part)
-            advance(len(part))
-    return b"".join(parts)
+            advance(len(piece))
+    return Page(bytes(data), named, kind.get_content_charset())
 
 
-def _reason(error: Exception) -> str:
-    cause = error.reason if isinstance(error, urllib.error.URLError) else error
-    if isinstance(cause, TimeoutError):
-        return "the server did not answer in time"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror[:1].lower() + cause.strerror[1:]
-    return str(cause) or type(cause).__name__
+def _refuse_other(kind: str, answer: "Answer", shown: str, types: tuple[str, ...]) -> None:
+    if kind and kind not in types:
+        named = quoted(answer.headers["content-type"].partition(";")[0])
+        raise InputError(
+            f"cannot read {shown}: it is no text but {named}", hint="Give the address of the article's page"
+        )
+    if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+        raise WebError("the server packs the page, which was not asked for")

@@ -47,7 +47,7 @@ def load_article(
 
     Raises:
         InputError: There is no such file, or it is empty, binary, undecodable or of no known language.
-        NetworkError: The page could not be fetched.
+        NetworkError: The page could not be fetched, or is in a private network and may not be.
         OfflineError: A page was asked for, but no network is allowed.
         UsageError: `language` or `encoding` is not known.
     """

@@ -20,7 +20,8 @@ from corpora.testsets.from_sacrebleu import write_from_sacrebleu
 from corpora.testsets.loading import FOLDERS_VARIABLE, fetched_folder, find_folder
 from corpora.testsets.types import SetEntry, SetFile
 
-_LIMITS: Final = FetchOptions(max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
+_LIMITS: Final = FetchOptions(anew_after=65_536, max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
+"""Sets are large: a slow connection may take its time, as long as 64 kB come in every 30 seconds."""
 
 
 def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:

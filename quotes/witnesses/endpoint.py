@@ -6,9 +6,10 @@ from typing import Any
 from corpora.endpoint.addresses import parse_address
 from corpora.endpoint.client import Client, ClientOptions, EndpointError
 from corpora.errors import NetworkError, UsageError
+from corpora.secrets import JUDGE_KEY
+from corpora.web.urls import show_url
 from quotes.witnesses.prompts import no_share, said_no
 
-KEY_VARIABLE = "TOLMACH_JUDGE_KEY"
 _ALTERNATIVES = 20
 """Tokens whose log-probabilities are asked for: the most that the interface gives."""
 _ANSWER_TOKENS = 8
@@ -22,7 +23,7 @@ class EndpointOptions:
     """How a server is asked.
 
     Attributes:
-        timeout: Seconds to wait for one answer.
+        timeout: Seconds that one answer may take, from the question to its last byte.
         attempts: How often a question is asked before it counts as failed, at least 1.
         backoff: Seconds before the second attempt; they double with each further one.
         workers: Questions that are under way at the same time, at least 1.
@@ -49,15 +50,15 @@ class Endpoint:
         options: How it is asked.
 
     Raises:
-        UsageError: The address is none of a web server.
+        UsageError: The address is none of a web server, or the key is none.
     """
 
     def __init__(self, address: str, model: str | None = None, options: EndpointOptions | None = None) -> None:
         found = parse_address(address)
         if found is None:
             raise UsageError(
-                f"{address!r} is no address of a judge",
-                hint=f"Write http://HOST:PORT/v1#MODEL; a secret goes into {KEY_VARIABLE}",
+                f"{show_url(address)!r} is no address of a judge",
+                hint=f"Write http://HOST:PORT/v1#MODEL; a secret goes into {JUDGE_KEY}",
             )
         chosen = options or EndpointOptions()
         how = ClientOptions(chosen.timeout, chosen.attempts, chosen.backoff, chosen.key)
@@ -135,5 +136,5 @@ class Endpoint:
 
     def _error(self, reason: str, status: int | None = None) -> JudgeError:
         usual = "Check the address (it usually ends in /v1) and the model's name behind #, or leave out --judge"
-        hint = f"Put the server's secret into {KEY_VARIABLE}" if status in _SECRET else usual
+        hint = f"Put the server's secret into {JUDGE_KEY}" if status in _SECRET else usual
         return JudgeError(f"the judge at {self.address} cannot be asked: {reason}", hint=hint)

@@ -8,6 +8,8 @@ from email.utils import format_datetime
 
 import pytest
 from chat_server import ChatServer, Reply
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpora.endpoint.addresses import parse_address
 from corpora.endpoint.client import Client, ClientOptions, EndpointError, _asked_wait
@@ -85,6 +87,12 @@ def test_what_stays_busy_fails_with_the_last_answer(server):
     assert raised.value.status == 503
 
 
+def test_the_text_of_an_error_is_told_in_one_line(server):
+    server.reply = lambda *_: Reply(b"no\x1b[2J\r\nway \xe2\x80\xae\xff", 400)
+    with pytest.raises(EndpointError, match=r"^the server cannot be asked: it answers 400 \(no \[2J way \ufffd\)$"):
+        client_of(server).post("completions", {"prompt": ""})
+
+
 def test_what_is_under_way_can_be_taken_back(server):
     gate = threading.Event()
     server.reply = lambda *_: Reply({"waited": gate.wait(60)})
@@ -112,3 +120,26 @@ def test_a_server_may_ask_for_time_in_seconds_or_until_a_moment():
     earlier = format_datetime(datetime.now(UTC) - timedelta(seconds=9), usegmt=True)
     assert 0 < _asked_wait(later) <= 25
     assert [_asked_wait(text) for text in ("3", earlier, "9" * 400, "soon", "", "²", "-1")] == [3, 0, 30, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wed, 21 Oct 2015 07:28:00 +" + "9" * 20,
+        "Wed, 21 Oct 2015 07:28:00 -99999999",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "Wed, 99 Oct 2015 99:99:99 GMT",
+        "9" * 5000 + ", 21 Oct 2015 07:28:00 GMT",
+        "Wed, 21 Oct " + "9" * 5000 + " 07:28:00 GMT",
+    ],
+)
+def test_an_impossible_moment_asks_for_no_more_than_the_longest_wait(text):
+    assert 0 <= _asked_wait(text) <= 30
+
+
+@given(
+    st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,9}")
+)
+def test_any_text_may_stand_where_a_server_asks_for_time(text):
+    assert 0 <= _asked_wait(text) <= 30

@@ -8,10 +8,12 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 
 from corpora import InputError, NetworkError, OfflineError, UsageError, load_article
+from corpora.network import PRIVATE_VARIABLE
 from corpora.readers import load
 from corpora.readers.fetch import FetchOptions, fetch
 from corpora.readers.load import sniff_format
@@ -183,6 +185,7 @@ def test_an_unknown_language_is_wrong_usage(tmp_path):
 class Site(BaseHTTPRequestHandler):
     PAGES: ClassVar = {
         "/page": ("text/html; charset=windows-1251", HTML.encode("cp1251")),
+        "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1": ("text/html", HTML.encode()),
         "/text": ("text/plain", RUSSIAN.encode("koi8-r")),
         "/photo": ("image/png", b"\x89PNG\r\n\x1a\n"),
         "/long": ("text/plain", b"word " * 1000),
@@ -190,13 +193,19 @@ class Site(BaseHTTPRequestHandler):
     }
 
     def do_GET(self):
-        redirections = {"/moved": "/page", "/file": "file:///etc/passwd", "/ftp": "ftp://example.org/a"}
+        page = urlsplit(self.path).path
+        redirections = {
+            "/moved": "/page",
+            "/circle": "/circle",
+            "/file": "file:///etc/passwd",
+            "/ftp": "ftp://example.org/a",
+        }
         if self.path in redirections:
             self.send_response(302)
             self.send_header("Location", redirections[self.path])
             self.end_headers()
-        elif self.path in self.PAGES:
-            kind, body = self.PAGES[self.path]
+        elif page in self.PAGES:
+            kind, body = self.PAGES[page]
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
@@ -215,6 +224,7 @@ class Site(BaseHTTPRequestHandler):
 def site(monkeypatch):
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     monkeypatch.delenv("TOLMACH_OFFLINE", raising=False)
+    monkeypatch.setenv(PRIVATE_VARIABLE, "1")
     server = HTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -229,6 +239,30 @@ def test_a_page_is_fetched(site, path):
     article = load_article(site + path)
     assert (article.title, article.language) == ("Паром вернётся", "ru")
     assert (article.meta.source, article.meta.format, article.meta.encoding) == (site + path, "html", "cp1251")
+
+
+def test_letters_beyond_ascii_in_an_address_are_sent_escaped(site):
+    article = load_article(site + "/новости/1")
+    assert (article.title, article.meta.source) == ("Паром вернётся", site + "/новости/1")
+
+
+def test_a_redirection_in_circles_is_told_in_one_line(site):
+    with pytest.raises(NetworkError) as caught:
+        load_article(site + "/circle")
+    assert caught.value.message == f"cannot fetch {site}/circle: it redirects more than 10 times"
+
+
+@pytest.mark.parametrize("path", ["/page", "/moved"])
+def test_this_machine_is_private_unless_the_user_allows_it(site, path, monkeypatch):
+    monkeypatch.delenv(PRIVATE_VARIABLE)
+    with pytest.raises(NetworkError) as caught:
+        load_article(site + path)
+    assert caught.value.message.endswith(": 127.0.0.1 is in a private network or this machine itself")
+    assert "--allow-private-addresses" in caught.value.hint
+
+
+def test_a_token_in_an_address_goes_into_no_result(site):
+    assert load_article(site + "/page?token=hunter22").meta.source == site + "/page?token=***"
 
 
 def test_plain_text_is_fetched(site):
@@ -255,7 +289,7 @@ def test_an_empty_page_is_refused(site):
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("/file", "the server answered 302 Found - Redirection to url 'file:///etc/passwd' is not allowed"),
+        ("/file", "it redirects to file:///etc/passwd, which is not on the web"),
         ("/ftp", "it redirects to ftp://example.org/a, which is not on the web"),
     ],
 )
@@ -276,6 +310,7 @@ def test_a_slow_server_is_given_up(site):
 
 
 def test_a_server_that_is_not_there(monkeypatch):
+    monkeypatch.setenv(PRIVATE_VARIABLE, "1")
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     monkeypatch.delenv("TOLMACH_OFFLINE", raising=False)
     with pytest.raises(NetworkError, match=r"^cannot fetch http://127\.0\.0\.1:1/: connection refused"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.errors import UsageError
-from corpora.secrets import VARIABLES, read_key, redact
+from corpora.secrets import VARIABLES, check_hub_token, read_key, redact
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
 _KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)
@@ -82,3 +82,19 @@ def test_no_key_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_key("TOLMACH_SERVER_KEY") is None
     monkeypatch.setenv("TOLMACH_SERVER_KEY", " \n")
     assert read_key("TOLMACH_SERVER_KEY") is None
+
+
+def test_a_key_that_is_in_no_variable_is_masked_where_it_is_given(monkeypatch):
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    assert redact(f"a {KEY} b {KEY[3:12]}", KEY) == "a *** b ***"
+
+
+@pytest.mark.parametrize("token", [f"{KEY} {KEY}", f"{KEY}к", f"{KEY}\x7f"])
+def test_a_token_of_the_hub_that_is_none_is_refused_without_being_shown(monkeypatch, token):
+    monkeypatch.setenv("HF_TOKEN", token)
+    with pytest.raises(UsageError) as caught:
+        check_hub_token()
+    assert KEY not in str(caught.value)
+    monkeypatch.setenv("HF_TOKEN", f"{KEY}\r\n")
+    check_hub_token()

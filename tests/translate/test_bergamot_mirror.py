@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from bergamot_files import Shape, make_bergamot
+from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 
 from corpora.errors import IntegrityError, NetworkError, OfflineError, UsageError
 from corpora.network import OFFLINE_VARIABLE
+from translate.engines.bergamot import download as download_module
 from translate.engines.bergamot import mirror as mirror_module
+from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.mirror import MIRROR_VARIABLE, bergamot_mirror, fetch_bergamot
 from translate.families.requests import TextRequest
@@ -148,7 +151,7 @@ def test_what_is_no_model_is_refused_and_removed(mirror: Mirror, tmp_path: Path,
 def test_files_far_too_large_are_refused(mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mirror.put(make_bergamot(tmp_path / "served", shape=SMALL), "enru")
     monkeypatch.setattr(mirror_module, "MAX_BYTES", 1000)
-    with pytest.raises(IntegrityError, match="more than a model"):
+    with pytest.raises(IntegrityError, match="more bytes than a model"):
         fetch_bergamot(mirror.url, EN_RU, tmp_path / "weights")
 
 
@@ -165,8 +168,45 @@ def test_a_mirror_that_fails_or_is_not_there_is_an_error_of_the_network(mirror: 
     mirror.status = 500
     with pytest.raises(NetworkError, match="500"):
         fetch_bergamot(mirror.url, EN_RU, tmp_path)
-    with pytest.raises(NetworkError, match="cannot be reached"):
+    with pytest.raises(NetworkError, match="connection refused"):
         fetch_bergamot("http://127.0.0.1:9", EN_RU, tmp_path)
+
+
+@pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN)
+def test_half_a_file_is_none(tmp_path: Path, behaviour: Behaviour) -> None:
+    server = HostileServer(behaviour)
+    with pytest.raises(NetworkError, match="cannot fetch"):
+        download(f"{server.url}/a", tmp_path / "a", Transfer(10_000_000, lambda _: None))
+    server.close()
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_mirror_that_drips_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download_module, "TIMEOUT", 0.2)
+    server = HostileServer(SLOW["drips the body"])
+    with pytest.raises(NetworkError, match="did not answer in time"):
+        download(f"{server.url}/a", tmp_path / "a", Transfer(10_000_000, lambda _: None))
+    server.close()
+
+
+def test_an_unasked_range_or_an_odd_mark_is_no_trouble(tmp_path: Path) -> None:
+    behaviour = sends(b"HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n")
+    server = HostileServer(behaviour)
+    with pytest.raises(NetworkError, match="answers 416"):
+        download(f"{server.url}/a", tmp_path / "a", Transfer(1000, lambda _: None))
+    server.behaviour = sends(OK + b'ETag: "\xff\x1b"\r\nContent-Length: 9\r\n\r\nabc')
+    for _ in range(2):
+        with pytest.raises(NetworkError, match="broke off"):
+            download(f"{server.url}/a", tmp_path / "a", Transfer(1000, lambda _: None))
+    server.close()
+    assert all(b"If-Range" not in asked for asked in server.asked)
+
+
+@pytest.mark.parametrize("address", ["http://u:Hunter22@h/m", "http://u:Hunt/er22@h/m", "http://h/a b", "http://"])
+def test_what_is_no_address_of_a_mirror_is_refused_without_its_password(address: str) -> None:
+    with pytest.raises(UsageError, match="is not the address of a mirror") as raised:
+        bergamot_mirror(address)
+    assert "Hunt" not in str(raised.value)
 
 
 def test_nothing_is_fetched_offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

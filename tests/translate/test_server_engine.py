@@ -162,7 +162,7 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(serve):
     busy = Reply({}, 429, {"Retry-After": "1"})
     server = serve(lambda asked, number: busy if number == 1 else upper(asked, number))
     engine = engine_of(server)
-    engine._client._lines.cut.wait = (waits := []).append
+    engine._client._session.was_cut.wait = (waits := []).append
     assert translated(engine, "day") == ["DAY"]
     assert waits == [1.0]
 

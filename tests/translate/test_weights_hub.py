@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 from hub_server import FakeHub, Recorder, isolated_hub
 
 from corpora.errors import IntegrityError, NetworkError, OfflineError, OutputError
@@ -236,6 +237,15 @@ def test_reachable_hub_is_told_from_one_that_is_not(hub: FakeHub, monkeypatch: p
     assert not hub_reachable()
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert not hub_reachable()
+
+
+@pytest.mark.parametrize("behaviour", [*SLOW.values(), *BROKEN.values(), sends(OK + b"\r\n" + b"[" * 100_000)])
+def test_a_hub_that_answers_slowly_or_oddly_is_not_reachable(behaviour: Behaviour, monkeypatch) -> None:
+    server = HostileServer(behaviour)
+    monkeypatch.delenv(OFFLINE_VARIABLE, raising=False)
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    assert not hub_reachable(0.2)
+    server.close()
 
 
 def test_interrupt_midway_stops_at_once_and_is_not_complete(hub: FakeHub, store: WeightsStore) -> None:

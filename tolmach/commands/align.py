@@ -8,7 +8,7 @@ from tolmach.alignments import FORMATS, Destination
 from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for
+from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for, private_option
 from tolmach.paths import ARTICLE, INPUT_FILE
 
 
@@ -34,6 +34,7 @@ from tolmach.paths import ARTICLE, INPUT_FILE
 @click.option("--force", is_flag=True, help="Align also what does not look like versions of one text.")
 @align_options
 @encoding_option
+@private_option
 @output_options_for(
     FORMATS,
     "Write the result to this file, not to standard output; "

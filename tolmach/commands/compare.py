@@ -7,7 +7,14 @@ import click
 
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, encoding_option, formula_option, output_options_for
+from tolmach.options import (
+    LANGUAGE,
+    common_options,
+    encoding_option,
+    formula_option,
+    output_options_for,
+    private_option,
+)
 from tolmach.paths import ARTICLE, OutputFile
 from tolmach.quote_files import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
 from tolmach.witnesses import WitnessOptions, load_witnesses, witness_options
@@ -28,6 +35,7 @@ from tolmach.witnesses import WitnessOptions, load_witnesses, witness_options
 )
 @witness_options
 @encoding_option
+@private_option
 @formula_option
 @output_options_for(COMPARISON_FORMATS, format_help=SUFFIX_HELP)
 @common_options

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from tolmach.console import make_progress
-from tolmach.options import LANGUAGE, METRIC_OPTION, common_options, output_options
+from tolmach.options import LANGUAGE, METRIC_OPTION, common_options, output_options, private_option
 from tolmach.output import Output
 from tolmach.paths import ARTICLE, NAMED_FILE
 
@@ -40,6 +40,7 @@ from tolmach.paths import ARTICLE, NAMED_FILE
     help="Lines answer each other one to one, or are articles to be aligned first.",
 )
 @output_options
+@private_option
 @common_options
 def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: Any) -> None:
     """Score the translation in the file HYPOTHESIS against the REFERENCE, or without one against its --source.

@@ -7,7 +7,14 @@ import click
 from corpora.progress import SILENT
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, common_options, encoding_option, formula_option, output_options_for
+from tolmach.options import (
+    LANGUAGE,
+    common_options,
+    encoding_option,
+    formula_option,
+    output_options_for,
+    private_option,
+)
 from tolmach.paths import ARTICLE
 from tolmach.quote_files import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
 
@@ -22,6 +29,7 @@ from tolmach.quote_files import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliv
     help="Language of each article, in order; detected when not given.",
 )
 @encoding_option
+@private_option
 @formula_option
 @output_options_for(QUOTE_FORMATS, format_help=SUFFIX_HELP)
 @common_options

@@ -13,6 +13,7 @@ from tolmach.options import (
     FORMATS,
     common_options,
     encoding_option,
+    private_option,
     source_language_option,
     target_languages_option,
 )
@@ -26,6 +27,7 @@ from tolmach.strictness import strict_option
 @target_languages_option
 @source_language_option
 @encoding_option
+@private_option
 @click.option(
     "--reference", "references", type=LANGUAGE_FILE, multiple=True, help="Human version to score a translation against."
 )

@@ -11,6 +11,7 @@ from tolmach.model_options import model_options
 from tolmach.options import (
     common_options,
     encoding_option,
+    private_option,
     source_language_option,
     target_languages_option,
 )
@@ -24,6 +25,7 @@ from tolmach.translation_files import FORMATS, Destination
 @target_languages_option
 @source_language_option
 @encoding_option
+@private_option
 @click.option(
     "--output",
     "-o",

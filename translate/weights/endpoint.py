@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from corpora.errors import NetworkError, OfflineError
+from corpora.secrets import check_hub_token
 from translate.weights.errors import ModelUnavailableError
 
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
@@ -27,6 +28,7 @@ def hub_errors(repo_id: str, *, otherwise: str = "`qwen2.5-coder-1.5b` needs no 
     from huggingface_hub import errors  # noqa: PLC0415 - slow to import, and not needed for cached models
     from huggingface_hub.utils import httpx  # type: ignore[attr-defined] # noqa: PLC0415 - as it says, for any version
 
+    check_hub_token()
     try:
         yield
     except errors.GatedRepoError as error:

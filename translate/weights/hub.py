@@ -1,8 +1,6 @@
 """Weights from the Hugging Face hub, or from a server that speaks its protocol (`HF_ENDPOINT`)."""
 
 import json
-import threading
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -13,6 +11,8 @@ from corpora.errors import IntegrityError
 from corpora.files import output_errors
 from corpora.network import is_offline, require_network
 from corpora.progress import SILENT, Progress
+from corpora.web.deadlines import Deadline
+from corpora.web.errors import WebError
 from translate.weights.download import download, part_of
 from translate.weights.endpoint import endpoint, hub_errors
 from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
@@ -27,6 +27,9 @@ TIMEOUT: Final = 10.0
 CONVERTER: Final = "SFconvertbot"
 """The hub's own account that offers safetensors, as a pull request, where an owner published only a pickle."""
 
+_REDIRECTIONS: Final = 5
+_LONGEST_LIST: Final = 1_000_000
+"""Bytes of a list with one model; what is longer is no hub's."""
 _PICKLES: Final = "pytorch_model*.bin"
 
 
@@ -76,23 +79,15 @@ def hub_reachable(timeout: float = 3.0) -> bool:
     """Tell whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
     if is_offline():
         return False
-    found = threading.Event()
+    from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
 
-    def ask() -> None:
-        # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
-        request = urllib.request.Request(f"{endpoint()}/api/models?limit=1")  # noqa: S310 - the user's own endpoint
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
-                if isinstance(json.load(answer), list):
-                    found.set()
-        except (OSError, ValueError):
-            return
-
-    # Looking up a name can outlast any timeout of a socket, hence the thread.
-    asker = threading.Thread(target=ask, daemon=True)
-    asker.start()
-    asker.join(timeout)
-    return found.is_set()
+    question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
+    try:
+        with Session().open(question, Deadline(timeout)) as answer:
+            # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
+            return answer.succeeded and isinstance(json.loads(answer.read(_LONGEST_LIST)), list)
+    except (WebError, ValueError, RecursionError):
+        return False
 
 
 def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:

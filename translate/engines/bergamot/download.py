@@ -1,22 +1,26 @@
 """One file from a web server, gone on with where an earlier try was broken off."""
 
-import http.client
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from corpora.errors import IntegrityError, NetworkError
 from corpora.files import output_errors, write_text
+from corpora.web.deadlines import Deadline
+from corpora.web.errors import WebError
+from corpora.web.urls import show_url
+
+if TYPE_CHECKING:
+    from corpora.web.session import Answer
 
 TIMEOUT: Final = 30.0
-"""Seconds without an answer after which a server counts as unreachable."""
+"""Seconds that a server has for each 64 kB; one that needs longer counts as unreachable."""
 
-_CHUNK: Final = 1 << 16
-_MISSING: Final = frozenset({http.client.FORBIDDEN, http.client.NOT_FOUND, http.client.GONE})
+_PACE: Final = 1 << 16
+_REDIRECTIONS: Final = 10
+_MISSING: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """Some stores of files say `forbidden` of what they do not have."""
 
 _HINT: Final = "Check the address and the connection; what was fetched so far is kept"
@@ -51,62 +55,52 @@ def download(url: str, target: Path, transfer: Transfer) -> bool:
         IntegrityError: The file is larger than the limit.
         OutputError: The file cannot be written.
     """
+    from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
+
     part, mark = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.mark")
     known = mark.read_text(encoding="utf-8") if mark.is_file() and part.is_file() else ""
     start = part.stat().st_size if known else 0
-    answer = _open(url, {"Range": f"bytes={start}-", "If-Range": known} if start else {})
-    if answer is None:
-        return False
-    with closing(answer):
-        if answer.status == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:  # the part is whole, or of another file
-            part.unlink()
-            return download(url, target, transfer)
-        if answer.status != http.client.PARTIAL_CONTENT:
-            start = 0
-            write_text(mark, answer.headers.get("ETag") or answer.headers.get("Last-Modified") or "")
-        _receive(answer, part, start, transfer)
+    headers = {"Range": f"bytes={start}-", "If-Range": known} if start else {}
+    try:
+        with Session().open(
+            Question(url, headers, redirections=_REDIRECTIONS), Deadline(TIMEOUT, anew_after=_PACE)
+        ) as answer:
+            if answer.status in _MISSING:
+                return False
+            stale = answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start > 0
+            if not stale:
+                start = _resumed(answer, mark, start)
+                _receive(answer, part, start, transfer)
+    except WebError as error:
+        raise NetworkError(f"cannot fetch {show_url(url)}: {error.message}", hint=_HINT) from error
+    if stale:  # the part is whole, or of another file
+        part.unlink()
+        return download(url, target, transfer)
     with output_errors(target):
         part.replace(target)
         mark.unlink(missing_ok=True)
     return True
 
 
-def _open(url: str, headers: dict[str, str]) -> Any:
-    asked = urllib.request.Request(url, headers={"User-Agent": "tolmach", **headers})  # noqa: S310 - checked to be http
-    try:
-        return urllib.request.urlopen(asked, timeout=TIMEOUT)  # noqa: S310 - as above
-    except urllib.error.HTTPError as error:
-        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return error
-        error.close()
-        if error.code in _MISSING:
-            return None
-        raise NetworkError(f"{url} answers {error.code}", hint="Try again later") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise NetworkError(f"{url} cannot be reached: {error}", hint=_HINT) from error
+def _resumed(answer: "Answer", mark: Path, start: int) -> int:
+    """Return where the answer begins in the file; note what tells whether the file is still the same."""
+    if not answer.succeeded:
+        raise WebError(f"the server answers {answer.status}")
+    if answer.status == HTTPStatus.PARTIAL_CONTENT:
+        return start
+    tag = answer.headers.get("etag") or answer.headers.get("last-modified") or ""
+    write_text(mark, tag if tag.isascii() and tag.isprintable() else "")
+    return 0
 
 
-def _receive(answer: Any, part: Path, start: int, transfer: Transfer) -> None:
-    announced = answer.headers.get("Content-Length")
-    expected = start + int(announced) if announced and announced.isdecimal() else None
-    if expected is not None and expected > transfer.limit:
-        raise IntegrityError(f"{answer.url} has {expected} bytes, far more than a model")
+def _receive(answer: "Answer", part: Path, start: int, transfer: Transfer) -> None:
     size = start
     transfer.advance(start)
     with output_errors(part), part.open("ab" if start else "wb") as output:
-        while chunk := _read(answer):
-            size += len(chunk)
+        for piece in answer.pieces():
+            size += len(piece)
             if size > transfer.limit:
                 part.unlink()
-                raise IntegrityError(f"{answer.url} has more than {transfer.limit} bytes, far more than a model")
-            output.write(chunk)
-            transfer.advance(len(chunk))
-    if expected is not None and size < expected:
-        raise NetworkError(f"{answer.url} broke off after {size} of {expected} bytes", hint=_HINT)
-
-
-def _read(answer: Any) -> bytes:
-    try:
-        return bytes(answer.read(_CHUNK))
-    except (OSError, http.client.HTTPException) as error:
-        raise NetworkError(f"{answer.url} broke off: {error}", hint=_HINT) from error
+                raise IntegrityError(f"{show_url(str(answer.url))} has more bytes than a model: {transfer.limit}")
+            output.write(piece)
+            transfer.advance(len(piece))

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from corpora.errors import IntegrityError, UsageError
 from corpora.files import output_errors, replacing
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
+from corpora.web.errors import WebError
+from corpora.web.urls import parse_url, show_url
 from translate.engines.bergamot.binary import MAX_BYTES
 from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.files import MODEL_NAMES, PLACES, BergamotFiles, pair_name
@@ -60,11 +61,13 @@ def bergamot_mirror(option: str | None = None) -> str:
             "no mirror of Bergamot models is named, and Mozilla's own servers are not for other programs",
             hint=f"Set {MIRROR_VARIABLE} to the address of your copy, or name a folder with the files: --model FOLDER",
         )
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    try:
+        parse_url(address)
+    except WebError as error:
         raise UsageError(
-            f"{address!r} is not the address of a mirror", hint="Write https://host/path, or name a folder: --model"
-        )
+            f"{show_url(address)!r} is not the address of a mirror: {error.message}",
+            hint="Write https://host/path, or name a folder: --model",
+        ) from error
     return address
 
 
@@ -113,7 +116,7 @@ class _Mirror:
                 if path:
                     return below, path
         raise ModelUnavailableError(
-            f"the mirror {self.url} has no model for {pair}",
+            f"the mirror {show_url(self.url)} has no model for {pair}",
             hint=f"It should have {pair}/model.{pair}.intgemm.alphas.bin or that file with .gz",
         )
 
@@ -124,7 +127,7 @@ class _Mirror:
         target = shared or self._bring(place, f"trgvocab.{pair}.spm")
         if source and target:
             return BergamotFiles(model, source, target)
-        raise ModelUnavailableError(f"the mirror {self.url} has a model in {place}, but not its vocabulary")
+        raise ModelUnavailableError(f"the mirror {show_url(self.url)} has a model in {place}, but not its vocabulary")
 
     def _bring(self, place: str, name: str) -> Path | None:
         target = self.folder / name

@@ -6,8 +6,8 @@ from typing import Final
 
 from corpora.endpoint.client import EndpointError
 from corpora.errors import NetworkError, TolmachError
+from corpora.secrets import SERVER_KEY
 from translate.engines.errors import InputTooLongError
-from translate.engines.server.options import KEY_VARIABLE
 
 REFUSED: Final = frozenset({400, 422})
 """Statuses of a server that does not like something about a question."""
@@ -32,7 +32,7 @@ def explain(error: EndpointError, url: str, *, model: str = "", served: Sequence
     """
     if error.status in _SECRET:
         return ServerError(
-            f"the server at {url} wants another secret: {error.reason}", hint=f"Put it into {KEY_VARIABLE}"
+            f"the server at {url} wants another secret: {error.reason}", hint=f"Put it into {SERVER_KEY}"
         )
     if error.status == _UNKNOWN and model and model not in served:
         listed = f"It serves {', '.join(served)}: name one with --server-model" if served else "Check --server-model"

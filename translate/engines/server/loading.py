@@ -1,6 +1,5 @@
 """From a model's name and a server's address to an engine."""
 
-import os
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
@@ -9,11 +8,13 @@ from corpora.endpoint.addresses import parse_address
 from corpora.endpoint.client import Client, ClientOptions
 from corpora.errors import UsageError
 from corpora.progress import SILENT, Progress
+from corpora.secrets import SERVER_KEY, read_key
+from corpora.web.urls import show_url
 from translate.engines.server.bodies import Writer
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
 from translate.engines.server.listing import Served, find_served, list_served, version_of
-from translate.engines.server.options import KEY_VARIABLE, ServerOptions
+from translate.engines.server.options import ServerOptions
 from translate.licences import licence_named
 from translate.registry import HUB_PREFIX, load_registry
 from translate.specs import Direction, HubSource, ModelSpec
@@ -31,17 +32,17 @@ class ServerLoader:
         progress: Is told what the server cannot do.
 
     Raises:
-        UsageError: The address is none, or the model is none for chats.
+        UsageError: The address is none, or the model is none for chats, or the key is none.
     """
 
     def __init__(self, model: str, options: ServerOptions, progress: Progress = SILENT) -> None:
         address = parse_address(options.url)
         if address is None:
             raise UsageError(
-                f"{options.url!r} is no address of a server",
-                hint=f"Write http://HOST:PORT/v1; a secret goes into {KEY_VARIABLE}",
+                f"{show_url(options.url)!r} is no address of a server",
+                hint=f"Write http://HOST:PORT/v1; a secret goes into {SERVER_KEY}",
             )
-        key = options.key or os.environ.get(KEY_VARIABLE) or None
+        key = options.key or read_key(SERVER_KEY)
         how = ClientOptions(options.timeout, options.attempts, options.backoff, key)
         self._client = Client(address, how, purpose=f"ask the server at {address.url}")
         self._name = model.strip().removeprefix(HUB_PREFIX)

@@ -5,10 +5,8 @@ from typing import Final
 
 from translate.specs import Sampling
 
-KEY_VARIABLE: Final = "TOLMACH_SERVER_KEY"
-"""Environment variable with the secret that a server wants."""
 TIMEOUT: Final = 120.0
-"""Seconds to wait for one answer, where the user names none."""
+"""Seconds that one answer may take, where the user names none."""
 WORKERS: Final = 4
 """Questions under way at the same time, where the user names no number."""
 
@@ -21,7 +19,7 @@ class ServerOptions:
         url: Its address up to and including the version, as in `http://localhost:8000/v1`.
         model: Name of the model there; None finds it in what the server lists.
         key: Secret that the server wants; None takes that of the environment, if it has one.
-        timeout: Seconds to wait for one answer.
+        timeout: Seconds that one answer may take, from the question to its last byte.
         attempts: How often a question is asked before it counts as failed, at least 1.
         backoff: Seconds before the second attempt; they double with each further one.
         workers: Questions that are under way at the same time, at least 1; the server puts them into one batch.

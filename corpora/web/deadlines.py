@@ -1,0 +1,42 @@
+"""How long an exchange may take."""
+
+import time
+from typing import Final
+
+from corpora.web.errors import WebTimeoutError
+
+_LONGEST: Final = 86_400.0
+"""Seconds; a socket cannot wait for any number of them."""
+
+
+class Deadline:
+    """The moment at which an exchange has to be over, from looking up the name to the last byte.
+
+    Args:
+        seconds: How long it may take.
+        anew_after: Bytes of the body after which the time begins anew, for large files; None where it never does.
+    """
+
+    def __init__(self, seconds: float, *, anew_after: int | None = None) -> None:
+        self._seconds = min(seconds, _LONGEST)
+        self._anew_after = anew_after
+        self._received = 0
+        self._end = time.monotonic() + self._seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left, more than none.
+
+        Raises:
+            WebTimeoutError: It is over.
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise WebTimeoutError
+        return left
+
+    def count(self, size: int) -> None:
+        """Note that bytes of the body have come."""
+        self._received += size
+        if self._anew_after is not None and self._received >= self._anew_after:
+            self._received = 0
+            self._end = time.monotonic() + self._seconds

@@ -1,0 +1,112 @@
+"""Which machines an address leads to, and whether they are on the internet."""
+
+import ipaddress
+import socket
+import threading
+from typing import Any, Final
+
+from corpora.web.deadlines import Deadline
+from corpora.web.errors import PrivateAddressError, WebError
+
+_POLL: Final = 0.05
+"""Seconds after which a look-up notices that it was taken back."""
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+"""Where networks that have only IPv6 put the internet's IPv4 addresses."""
+
+_ASSIGNMENTS: Final = ipaddress.IPv4Network("192.0.0.0/24")
+"""For protocols, not for servers; some versions of Python count parts of it as the internet's."""
+
+Place = tuple[Any, ...]
+"""What `socket.getaddrinfo` gives: family, kind, protocol, name, address."""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` is this machine itself, which is no network."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_public(number: str) -> bool:
+    """Tell whether an IP address is one of the internet: not of this machine, its networks, or reserved.
+
+    An IPv6 address that holds one of IPv4 (mapped, 6to4, NAT64) counts as that one.
+    """
+    address = ipaddress.ip_address(number)
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address in _NAT64:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if address.is_site_local:
+            return False
+    elif address in _ASSIGNMENTS:
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved)
+
+
+def numeric_places(host: str, port: int) -> list[Place]:
+    """Return where a host is that is written as a number in any spelling (127.1, 0x7f000001); none for a name."""
+    try:
+        return socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except OSError:
+        return []
+
+
+def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) -> list[Place]:
+    """Return where a host is.
+
+    Args:
+        host: Name or number.
+        port: Number of the port.
+        deadline: When to give up.
+        cut: Set by another thread to give up at once.
+
+    Raises:
+        WebError: The name is not known.
+        WebTimeoutError: Nobody told in time.
+    """
+    numeric = numeric_places(host, port)
+    if numeric:
+        return numeric
+    found: list[Place] = []
+    reasons: list[str] = []
+    over = threading.Event()
+
+    def look_up() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            reasons.append(reason_of(error))
+        over.set()
+
+    # No timeout ends a look-up, hence the thread.
+    threading.Thread(target=look_up, daemon=True).start()
+    while not over.wait(min(_POLL, deadline.left())):
+        if cut.is_set():
+            break
+    if not found:
+        raise WebError(reasons[0] if reasons else "the look-up was taken back")
+    return found
+
+
+def public_places(host: str, places: list[Place]) -> list[Place]:
+    """Return those places that are on the internet.
+
+    Raises:
+        PrivateAddressError: None is.
+    """
+    public = [place for place in places if is_public(place[4][0])]
+    if not public:
+        raise PrivateAddressError(f"{host} is in a private network or this machine itself")
+    return public
+
+
+def reason_of(error: OSError) -> str:
+    """Return why a socket failed, as part of a sentence."""
+    reason = error.strerror or type(error).__name__
+    return reason[:1].lower() + reason[1:]

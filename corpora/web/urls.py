@@ -1,0 +1,99 @@
+"""Addresses of the web: made ready for a request, and shown without their secrets."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from corpora.secrets import MASK
+from corpora.web.errors import WebError, quoted
+
+SCHEMES: Final = ("http", "https")
+_PORTS: Final = {"http": 80, "https": 443}
+_KEPT: Final = "/%:@!$&'()*+,;=-._~?"
+"""Marks that may stand in a path or query; `%`, too: what is escaped already stays so."""
+_UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
+_HOST: Final = re.compile(r"(?=.{1,254}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+"""A name or number (RFC 1035, 2.3.4, and the underscore that is in use), or a number of IPv6."""
+_BEFORE_AT: Final = re.compile(r"://.*@", re.DOTALL)
+_PORT: Final = re.compile(r"(://[^/]*?:)[^/]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An address in the characters that HTTP has.
+
+    Attributes:
+        scheme: `http` or `https`.
+        host: Name or number, lower case, without brackets.
+        port: Number of the port.
+        target: Path and query.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+
+    @property
+    def authority(self) -> str:
+        """Host, and the port where it is not the usual one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+def parse_url(text: str) -> Url:
+    """Return an address as HTTP sends it: letters beyond ASCII are escaped, those of a host's name by IDNA.
+
+    Raises:
+        WebError: It is none, or holds a name and password.
+    """
+    if _is_unwritable(text):
+        raise WebError("the address has a space or a control character")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in SCHEMES or not parts.hostname:
+        raise WebError("it is no address of the web")
+    if parts.username is not None:
+        raise WebError("an address with a name or password is not used")
+    target = quote(parts.path, safe=_KEPT) or "/"
+    query = f"?{quote(parts.query, safe=_KEPT)}" if parts.query else ""
+    return Url(parts.scheme, _ascii_host(parts.hostname), port or _PORTS[parts.scheme], target + query)
+
+
+def show_url(text: str) -> str:
+    """Return an address for messages and results: in one line, without passwords and tokens."""
+    try:
+        odd = _is_unwritable(text)
+        _ = urlsplit(text).port
+    except ValueError:
+        odd = True
+    if odd:
+        # Perhaps a password with a slash in it, or half of one. Where it ends is anyone's guess.
+        text = _PORT.sub(rf"\1{MASK}", _BEFORE_AT.sub(f"://{MASK}@", text))
+    return quoted(text)
+
+
+def _is_unwritable(text: str) -> bool:
+    return any(unicodedata.category(char) in _UNWRITABLE for char in text)
+
+
+def _ascii_host(name: str) -> str:
+    import idna  # noqa: PLC0415 - loaded when used
+
+    host = name.lower()
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            host = ""
+    if not _HOST.fullmatch(host):
+        raise WebError("its server has no name that exists on the web")
+    return host

@@ -1,0 +1,114 @@
+"""Slow, endless, broken-off and lying servers: an error in time, nothing half, no memory beyond the limit."""
+
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import pytest
+from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileServer, sends
+
+from corpora.endpoint.addresses import parse_address
+from corpora.endpoint.client import Client, ClientOptions, EndpointError
+from corpora.errors import InputError, NetworkError
+from corpora.network import PRIVATE_VARIABLE
+from corpora.readers.fetch import FetchOptions, fetch
+
+TIMEOUT = 0.3
+Ask = Callable[[str, float], object]
+
+
+def ask_article(url: str, timeout: float) -> object:
+    return fetch(f"{url}/a", options=FetchOptions(timeout=timeout)).data
+
+
+def ask_server(url: str, timeout: float) -> object:
+    address = parse_address(f"{url}/v1")
+    assert address is not None
+    return Client(address, ClientOptions(timeout, 1), purpose="ask a test").post("completions", {"prompt": "a"})
+
+
+ASKS = {"fetch": ask_article, "client": ask_server}
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Behaviour], HostileServer]]:
+    monkeypatch.setenv(PRIVATE_VARIABLE, "1")
+    monkeypatch.delenv("TOLMACH_OFFLINE", raising=False)
+    started: list[HostileServer] = []
+
+    def start(behaviour: Behaviour) -> HostileServer:
+        started.append(HostileServer(behaviour))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()
+
+
+@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+@pytest.mark.parametrize("behaviour", SLOW.values(), ids=SLOW)
+def test_an_answer_that_never_ends_is_given_up_in_time(serve, behaviour: Behaviour, ask: Ask) -> None:
+    server = serve(behaviour)
+    start = time.monotonic()
+    with pytest.raises(NetworkError, match=r"did not answer in time|timed out"):
+        ask(server.url, TIMEOUT)
+    assert time.monotonic() - start < TIMEOUT + 1.0
+
+
+@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+@pytest.mark.parametrize("behaviour", FLOODS.values(), ids=FLOODS)
+def test_no_answer_takes_memory_beyond_the_limit(serve, behaviour: Behaviour, ask: Ask) -> None:
+    server = serve(behaviour)
+    tracemalloc.start()
+    try:
+        with pytest.raises((NetworkError, InputError)):
+            ask(server.url, 60)
+        assert tracemalloc.get_traced_memory()[1] < 40_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+@pytest.mark.parametrize("behaviour", BROKEN.values(), ids=BROKEN)
+def test_half_an_answer_is_none(serve, behaviour: Behaviour, ask: Ask) -> None:
+    with pytest.raises(NetworkError) as raised:
+        ask(serve(behaviour).url, 10)
+    assert "no JSON" not in str(raised.value)
+
+
+@pytest.mark.parametrize("packing", ["gzip", "br", "x-gzip, identity"])
+def test_packed_pages_are_refused(serve, packing: str) -> None:
+    server = serve(sends(OK + f"Content-Encoding: {packing}\r\nContent-Length: 1\r\n\r\na".encode()))
+    with pytest.raises(NetworkError, match="packs the page"):
+        ask_article(server.url, 10)
+
+
+def test_whole_answers_of_every_framing_are_taken(serve) -> None:
+    half = len(TEXT) // 2
+    chunks = b"".join(b"%x;a=b\r\n%b\r\n" % (len(part), part) for part in (TEXT[:half], TEXT[half:]))
+    for behaviour in (
+        sends(OK + b"Content-Length: %d\r\n\r\n" % len(TEXT), TEXT),
+        sends(OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\nX-Sum: 1\r\n\r\n"),
+        sends(b"HTTP/1.0 200\r\n\r\n", TEXT),
+        sends(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + b"\r\n", TEXT),
+    ):
+        assert ask_article(serve(behaviour).url, 10) == TEXT
+
+
+def test_large_files_may_take_their_time(serve) -> None:
+    def slowly(line) -> None:
+        line.sendall(OK + b"Content-Length: 400\r\n\r\n")
+        for _ in range(4):
+            time.sleep(0.15)
+            line.sendall(b"a" * 100)
+
+    server = serve(slowly)
+    assert fetch(server.url, options=FetchOptions(timeout=0.5, anew_after=100)).data == b"a" * 400
+    with pytest.raises(NetworkError, match="did not answer in time"):
+        fetch(server.url, options=FetchOptions(timeout=0.5))
+
+
+def test_an_error_whose_text_breaks_off_is_one(serve) -> None:
+    server = serve(sends(b"HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\nhal"))
+    with pytest.raises(EndpointError, match=r"answers 503$"):
+        ask_server(server.url, 10)
