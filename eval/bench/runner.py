@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
@@ -196,6 +197,8 @@ class _Process:
             process.kill()
             process.wait()
             process.stdout.close()
+            with suppress(BrokenPipeError):  # it ended before it read its job
+                process.stdin.close()
         if not self._ended:
             self._measured.failed = _why_it_ended(status)
         return self._measured
