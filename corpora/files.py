@@ -188,7 +188,8 @@ class _Made:
         mode = stat.S_IMODE(self.before.st_mode) & 0o777
         try:
             os.chown(self.temporary, self.before.st_uid, self.before.st_gid)
-        except OSError:  # it stays ours: the group is another one, which may read no more than everybody
+        except (OSError, AttributeError):  # Windows has no owners
+            # It stays ours: the group is another one, which may read no more than everybody.
             return mode & 0o707 | (mode & 0o007) << 3
         return mode
 

@@ -1,13 +1,16 @@
 """Files in the making: each lies beside the one that it will replace, and is locked while its writer lives."""
 
-import fcntl
 import glob
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+if sys.platform != "win32":
+    import fcntl
 
 SUFFIX: Final = ".part"
 _LONGEST: Final = 200
@@ -26,16 +29,21 @@ def partial_file(target: Path) -> Iterator[Path]:
     prefix = f".{os.fsencode(target.name)[:_LONGEST].decode('utf-8', 'ignore')}."
     _remove_abandoned(target.parent, prefix)
     handle, path = _create(target.parent, prefix)
+    if sys.platform == "win32":  # it renames no open file
+        os.close(handle)
     try:
         yield path
     finally:
         path.unlink(missing_ok=True)
-        os.close(handle)
+        if sys.platform != "win32":
+            os.close(handle)
 
 
 def _create(folder: Path, prefix: str) -> tuple[int, Path]:
     while True:
         handle, name = tempfile.mkstemp(dir=folder, prefix=prefix, suffix=SUFFIX)
+        if sys.platform == "win32":  # it has no such locks, so nothing is removed either
+            return handle, Path(name)
         with suppress(OSError):  # on a file system without locks nothing is removed either
             fcntl.flock(handle, fcntl.LOCK_EX)
         if os.fstat(handle).st_nlink:
@@ -44,6 +52,8 @@ def _create(folder: Path, prefix: str) -> tuple[int, Path]:
 
 
 def _remove_abandoned(folder: Path, prefix: str) -> None:
+    if sys.platform == "win32":
+        return
     for path in folder.glob(f"{glob.escape(prefix)}{_RANDOM}{SUFFIX}"):
         with suppress(OSError):  # it is gone by now, or its writer is alive
             handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
