@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from corpora.errors import InputError, UsageError
 from corpora.languages import base_language
+from corpora.limits import read_text
 from tolmach.gold import Link
 from tolmach.result import Result, Version, from_json
 
@@ -63,12 +64,7 @@ def read_gold(path: Path) -> Gold:
     Raises:
         InputError: It cannot be read, is of no known form, or is damaged.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint=_KNOWN) from error
+    text = read_text(path)
     if not text.strip():
         raise InputError(f"{path} is empty", hint=_KNOWN)
     return Gold(str(path), _parse(text, path))

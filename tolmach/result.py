@@ -14,6 +14,7 @@ from typing import Final, Literal
 from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.errors import InputError
+from corpora.limits import read_text
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore
@@ -244,13 +245,7 @@ def read_result(path: Path) -> Result:
     Raises:
         InputError: The file cannot be read, or it holds no result; see `from_json`.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a result.json that exists") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Name a result.json that Tolmach wrote") from error
-    return from_json(text)
+    return from_json(read_text(path))
 
 
 def check_references(result: Result) -> None:

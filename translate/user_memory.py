@@ -12,6 +12,7 @@ from corpora.article import Bitext
 from corpora.errors import InputError, UsageError
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.languages import CHINESE, base_language, parse_language
+from corpora.limits import read_text
 
 FORMATS: Final = {".tmx": "tmx", ".xliff": "xliff", ".xlf": "xliff"}
 """Formats by the ending of a file's name."""
@@ -70,12 +71,7 @@ def _read(path: Path) -> tuple[str, str]:
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise UsageError(f"{path} is no translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Check the name") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Save it as UTF-8") from error
+    text = read_text(path)
     read_bitext(text, kind)  # what is wrong with it shows now, not in the middle of the work
     return kind, text
 

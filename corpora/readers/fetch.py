@@ -2,11 +2,12 @@
 
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPMessage
 from typing import IO, Final
 
 from corpora.errors import InputError, NetworkError
+from corpora.limits import ARTICLE_BYTES, input_limit, too_large
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
 
@@ -34,7 +35,7 @@ class FetchOptions:
     """
 
     timeout: float = 30.0
-    max_bytes: int = 16_000_000
+    max_bytes: int = field(default_factory=lambda: input_limit(ARTICLE_BYTES))
     user_agent: str = "tolmach (article reader)"
     types: tuple[str, ...] | None = _TEXT_TYPES
 
@@ -124,10 +125,7 @@ def _read(response: IO[bytes], url: str, options: FetchOptions, progress: Progre
         while part := response.read(_CHUNK):
             size += len(part)
             if size > options.max_bytes:
-                limit = options.max_bytes / 1e6
-                raise InputError(
-                    f"cannot read {url}: it is larger than {limit:g} MB", hint="Give the address of one article"
-                )
+                raise too_large(url, options.max_bytes)
             parts.append(part)
             advance(len(part))
     return b"".join(parts)

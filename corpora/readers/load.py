@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -10,12 +9,11 @@ from typing import Final
 from corpora.article import Article, ArticleMeta
 from corpora.encoding import decode
 from corpora.errors import InputError
+from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
 from corpora.progress import SILENT, Progress
 from corpora.readers.plain import read_plain, refuse_empty
 
 STDIN: Final = "-"
-MAX_BYTES: Final = 16_000_000
-"""Size above which a file is taken for no article."""
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _BY_SUFFIX: Final = {
@@ -102,33 +100,14 @@ def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, A
 def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
     source = str(path_or_url)
     if source == STDIN:
-        return _Raw(_limited(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input"), STDIN)
+        return _Raw(read_standard_input(ARTICLE_BYTES), STDIN)
     if isinstance(path_or_url, str) and _URL.match(source):
         from corpora.readers.fetch import fetch  # noqa: PLC0415 - http and ssl are not needed for files
 
         page = fetch(source, progress=progress)
         return _Raw(page.data, source, _BY_TYPE.get(page.content_type), page.charset)
     path = Path(source).expanduser()
-    return _Raw(_read_file(path), source, _BY_SUFFIX.get(path.suffix.lower()))
-
-
-def _read_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return _limited(file.read(MAX_BYTES + 1), str(path))
-    except FileNotFoundError as error:
-        raise InputError(f"no such file: {path}", hint="Check the name, or give - to read standard input") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder, not a file", hint="Name one article in it") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"cannot read {path}: {reason[:1].lower()}{reason[1:]}") from error
-
-
-def _limited(data: bytes, name: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{name} is too large for an article: more than {MAX_BYTES / 1e6:g} MB")
-    return data
+    return _Raw(read_file(path, ARTICLE_BYTES), source, _BY_SUFFIX.get(path.suffix.lower()))
 
 
 def _read(text: str, kind: str, language: str | None, meta: ArticleMeta) -> Article:

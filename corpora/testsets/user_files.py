@@ -10,6 +10,7 @@ from typing import Any, Final
 from corpora.errors import InputError
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.languages import UnknownLanguageError, base_language, parse_language
+from corpora.limits import read_text
 from corpora.testsets.types import Direction, EvaluationSet
 
 _SOURCE: Final = "source"
@@ -51,12 +52,7 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
     Raises:
         InputError: The file cannot be read, is not in that format, or lacks a side of a segment.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Convert it") from error
+    text = read_text(path)
     try:
         rows = list(USER_FORMATS[path.suffix.lower()](text, direction))
         _check(rows)

@@ -9,8 +9,11 @@ from typing import Any, Final
 
 from corpora.errors import InputError, UsageError
 from corpora.files import output_errors
+from corpora.limits import read_file
 
 _SCHEMA: Final = "tolmach-bench-journal/1"
+_LONGEST_HEAD: Final = 1_000_000
+"""Bytes; what settings take is a thousandth of it, and a file without a line end is no journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +98,9 @@ class Journal:
                 self._end = file.tell()
 
     def _lines(self) -> list[bytes]:
-        try:
-            lines = self.path.read_bytes().split(b"\n")[:-1]
-        except FileNotFoundError:
+        if not self.path.exists():
             return []
-        except OSError as error:
-            raise InputError(f"cannot read {self.path}: {error.strerror}") from error
+        lines = read_file(self.path).split(b"\n")[:-1]
         # Where the power failed, the last line may have its length and its end, but not what it should hold.
         return lines[:-1] if lines and not _is_json(lines[-1]) else lines
 
@@ -152,8 +152,8 @@ def read_identity(path: Path) -> dict[str, str]:
     """Return what the translations in a file depend on; empty where it is no journal."""
     try:
         with path.open("rb") as file:
-            head = json.loads(file.readline())
-    except (OSError, ValueError):
+            head = json.loads(file.readline(_LONGEST_HEAD))
+    except (OSError, ValueError, RecursionError):
         return {}
     identity = head.get("identity") if isinstance(head, dict) and head.get("schema") == _SCHEMA else None
     known = isinstance(identity, dict) and all(isinstance(value, str) for value in identity.values())

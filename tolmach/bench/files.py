@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from corpora.errors import InputError
 from corpora.files import write_texts
+from corpora.limits import read_text
 from eval.bench.result import BenchResult, Table
 from tolmach.bench.joining import join_tables
 from tolmach.codec import DecodeError, decode, encode
@@ -48,14 +49,7 @@ def read_result(path: Path) -> BenchResult:
         InputError: It cannot be read, or is no result.
     """
     file = path / RESULT if path.is_dir() else path
-    try:
-        return from_json(file.read_text(encoding="utf-8"), str(file))
-    except OSError as error:
-        raise InputError(
-            f"cannot read {file}: {error.strerror}", hint="Name the folder that `tolmach bench run -o` wrote"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file} is not UTF-8 text") from error
+    return from_json(read_text(file), str(file))
 
 
 def write_reports(result: BenchResult, folder: Path) -> list[Path]:
