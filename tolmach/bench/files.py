@@ -4,12 +4,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from corpora.errors import InputError
 from corpora.files import write_texts
+from corpora.json_text import parse_json
 from corpora.limits import read_text
 from eval.bench.result import BenchResult, Table
+from tolmach.bench.integrity import check_complete
 from tolmach.bench.joining import join_tables
 from tolmach.codec import DecodeError, decode, encode
 
@@ -30,13 +32,14 @@ def from_json(text: str, where: str) -> BenchResult:
     Raises:
         InputError: It is no result of a benchmark.
     """
+    data = parse_json(text, where, hint="Name the folder that `tolmach bench run -o` wrote")
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if schema != SCHEMA:
+        raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
     try:
-        data: Any = json.loads(text)
-        schema = data.get("schema") if isinstance(data, dict) else None
-        if schema != SCHEMA:
-            raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
         found = cast("BenchResult", decode(data, BenchResult))
-    except (ValueError, DecodeError) as error:
+        check_complete(found)
+    except DecodeError as error:
         raise InputError(f"{where} is no result of a benchmark: {error}", hint="Run the benchmark again") from error
     check_comparable(found.tables)
     return found
