@@ -163,8 +163,10 @@ def test_plain_setting_asks_for_one_attempt_and_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "[" * 100_000, '{"starts": ["a"]}', '{"starts": 1}', '{"peak_bytes": 1e9}', '{"failed": null}', '{"x": 1}',
-     '{"refused": {"task": 1}}', '{"machine": []}', '{"starts": [NaN]}'],
+    ["", "[]", "[" * 100_000,
+     '{"starts": ["a"]}', '{"starts": 1}', '{"peak_bytes": 1e9}', '{"failed": null}', '{"x": 1}',
+          '{"refused": {"task": 1}}',
+     '{"machine": []}', '{"starts": [NaN]}'],
 )  # fmt: skip
 def test_damaged_measurements_count_as_none(tmp_path: Path, text: str) -> None:
     path = measured_path(tmp_path, "m")
