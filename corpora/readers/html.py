@@ -10,6 +10,7 @@ from corpora.article import Article, ArticleMeta, BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.bare import is_bare
+from corpora.readers.crowded import refuse_crowded_tags, refuse_many
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
@@ -55,6 +56,9 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     page = normalize(text).text
     declared = _DECLARATION.match(page)
     page = page[declared.end() :] if declared else page
+    name = meta.source if meta and meta.source else "the page"
+    refuse_many(page, "<", "tags", name)
+    refuse_crowded_tags(page, name)
     whole, everything = _read_whole(page)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_bare(page):
