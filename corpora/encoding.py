@@ -28,11 +28,15 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+_XML_STARTS: Final = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""UTF-16 without a mark, by the first sign of XML."""
 # What pages declare and what they mean by it (https://encoding.spec.whatwg.org/#names-and-labels).
 _MEANT: Final = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "koi8-u": "koi8-r"}
 _DECLARATION: Final = re.compile(
     rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w:-]+)|<\?xml[^>]{1,100}?encoding=["']([\w:-]+)""", re.IGNORECASE
 )
+_NO_FILES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
+"""Encodings of names and literals, some of which make half characters; browsers know none of them."""
 _DECLARED_WITHIN: Final = 4096  # bytes
 _MAX_ODDNESS: Final = 1.0  # see `Plausibility.oddness`
 _SOUND_ENOUGH, _SOUND_SHARE = 8, 4  # characters, and characters for each wrong byte, that make broken bytes UTF-8
@@ -95,6 +99,29 @@ def decode(
         if read:
             return _in_one_encoding(read, data, name)
     return _as_utf8(data, name) or _in_one_encoding(_as_best(data, name), data, name)
+
+
+def decode_data(data: bytes, name: str) -> str:
+    """Turn a data file into text: by its byte order mark, as XML by its declaration, else as UTF-8.
+
+    Nothing is guessed: what other programs wrote as data says what it is, or is UTF-8.
+
+    Raises:
+        InputError: It is not in the encoding that it declares, or not UTF-8.
+    """
+    marked = _by_mark(data, name)
+    if marked:
+        return marked.text
+    codec = _XML_STARTS.get(data[:2], "utf-8")
+    if data.startswith(b"<?xml"):
+        declared = _canonical(_declaration(data) or codec) or codec
+        # Programs that convert a file forget its declaration; one whose signs are single bytes is no UTF-16.
+        codec = codec if declared.startswith(("utf-16", "utf-32")) else declared
+    text = _read(data, codec)
+    if text is None:
+        shown = "UTF-8" if codec == "utf-8" else codec
+        raise InputError(f"{name} is not {shown} text", hint="Save it as UTF-8")
+    return text
 
 
 def _known(encoding: str) -> str:
@@ -266,7 +293,8 @@ def _canonical(label: str) -> str | None:
     except (LookupError, ValueError):  # ValueError: a null character or a lone surrogate in the label
         return None
     # Codecs such as rot13 and base64 are no encodings of text.
-    return info.name if getattr(info, "_is_text_encoding", True) else None
+    is_text = getattr(info, "_is_text_encoding", True) and info.name not in _NO_FILES
+    return info.name if is_text else None
 
 
 def _read(data: bytes, codec: str) -> str | None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpora.encoding import decode_data
 from corpora.errors import InputError, UsageError
 from corpora.languages import base_language
+from corpora.limits import read_standard_input
 from corpora.progress import Progress
-from corpora.testsets.loading import read_lines
+from corpora.testsets.loading import read_lines, split_lines
 from eval.metrics import score_segments, score_sentences
 from eval.segments import Segments, check_segments
 from tolmach.evaluation_types import Evaluation, EvaluationPlan, check_direction, label_of
@@ -127,7 +129,10 @@ def _read(path: str, *, filled: bool = False) -> list[str]:
     Raises:
         InputError: It cannot be read, is empty, or has an empty line where there must be none.
     """
-    lines = read_lines(Path("/dev/stdin" if path == STANDARD_INPUT else path))
+    if path == STANDARD_INPUT:
+        lines = split_lines(decode_data(read_standard_input(), "standard input"))
+    else:
+        lines = read_lines(Path(path))
     if not any(line.strip() for line in lines):
         raise InputError(f"{path} is empty", hint="Check that the file is the one that you mean")
     hole = next((number for number, line in enumerate(lines, start=1) if not line.strip()), None)

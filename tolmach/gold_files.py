@@ -1,16 +1,18 @@
 """Gold alignments as files, and which of them belongs to which two versions."""
 
-import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from corpora.beads import read_links
 from corpora.errors import InputError, UsageError
+from corpora.json_text import parse_json
 from corpora.languages import base_language
+from corpora.limits import read_text
 from corpora.names import printable
 from tolmach.gold import Link
 from tolmach.result import Result, Version, from_json
@@ -64,12 +66,7 @@ def read_gold(path: Path) -> Gold:
     Raises:
         InputError: It cannot be read, is of no known form, or is damaged.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint=_KNOWN) from error
+    text = read_text(path)
     if not text.strip():
         raise InputError(f"{path} is empty", hint=_KNOWN)
     return Gold(printable(path), _parse(text, path))
@@ -134,10 +131,7 @@ def _embedded(text: str) -> Result:
 
 
 def _from_json(text: str, path: Path) -> tuple[GoldPair, ...]:
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not JSON: {error}", hint=_KNOWN) from error
+    data = parse_json(text, str(path), hint=_KNOWN)
     if "schema" in data:
         return _from_result(from_json(text))
     return _from_sample(data, path)
@@ -156,19 +150,29 @@ def _from_result(result: Result) -> tuple[GoldPair, ...]:
 
 def _from_sample(data: Any, path: Path) -> tuple[GoldPair, ...]:
     """Read the annotation of one of the samples: sentences by language, beads by pair of languages."""
+    sentences, alignment = data.get("sentences"), data.get("alignment")
+    if not _is_texts(sentences) or not isinstance(alignment, dict):
+        raise InputError(f"{path} holds no alignment", hint=_KNOWN)
+    return tuple(_sample_pair(name, beads, sentences, path) for name, beads in alignment.items())
+
+
+def _is_texts(data: Any) -> bool:
+    return isinstance(data, dict) and all(
+        isinstance(lines, list) and all(isinstance(line, str) for line in lines) for lines in data.values()
+    )
+
+
+def _sample_pair(name: str, beads: Any, sentences: Mapping[str, list[str]], path: Path) -> GoldPair:
+    first, _, second = name.partition("-")
+    unknown = next((language for language in (first, second) if language not in sentences), None)
+    if unknown is not None:
+        raise InputError(f"{path} has an alignment {name!r}, but no sentences in {unknown!r}", hint=_KNOWN)
+    sides = tuple(sentences[first]), tuple(sentences[second])
     try:
-        sentences = {name: tuple(map(str, lines)) for name, lines in data["sentences"].items()}
-        return tuple(
-            GoldPair(_links(beads), (first, second), (sentences[first], sentences[second]))
-            for name, beads in data["alignment"].items()
-            for first, _, second in [name.partition("-")]
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{path} holds no alignment", hint=_KNOWN) from error
-
-
-def _links(beads: Iterable[Any]) -> tuple[Link, ...]:
-    return tuple((tuple(map(int, source)), tuple(map(int, target))) for source, target in beads)
+        links = read_links(beads, (len(sides[0]), len(sides[1])))
+    except ValueError as error:
+        raise InputError(f"{path}: the alignment {name!r} {error}", hint=_KNOWN) from error
+    return GoldPair(links, (first, second), sides)
 
 
 def _find(gold: Gold, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from corpora.languages import parse_language
+from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
 from corpora.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from tolmach.clashes import check_parameters
 from tolmach.paths import ENCODER, OutputFile
@@ -43,16 +44,24 @@ METRIC_OPTION = click.option(
 
 
 def common_options(command: Command) -> Command:
-    """Add `--quiet` and `--offline` to a command, which receives `quiet`, and the check of its files."""
+    """Add `--quiet`, `--offline`, `--max-input-size` and the check of its files to a command; it receives `quiet`."""
 
     @click.option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
     @click.option(
         "--offline", is_flag=True, help=f"Fail rather than use a network; {OFFLINE_VARIABLE}=1 does the same."
     )
+    @click.option(
+        SIZE_OPTION,
+        metavar="SIZE",
+        help=f"Largest file that is read, such as 200MB; {ARTICLE_BYTES / 1e6:g}MB for an article and "
+        f"{DATA_BYTES / 1e6:g}MB for others when not given. {SIZE_VARIABLE} does the same.",
+    )
     @wraps(command)
-    def wrapped(*args: Any, offline: bool, **kwargs: Any) -> Any:
+    def wrapped(*args: Any, offline: bool, max_input_size: str | None, **kwargs: Any) -> Any:
         if offline or is_offline():
             go_offline()
+        if max_input_size is not None:
+            set_input_limit(max_input_size)
         check_parameters()
         return command(*args, **kwargs)
 

@@ -14,6 +14,8 @@ from typing import Final, Literal
 from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.errors import InputError
+from corpora.json_text import parse_json
+from corpora.limits import read_text
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore
@@ -225,10 +227,7 @@ def from_json(text: str) -> Result:
     Raises:
         InputError: It is not JSON, not a result of Tolmach, of a newer schema, or does not fit together.
     """
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"the result is not JSON: {error}", hint="Name a result.json that Tolmach wrote") from error
+    data = parse_json(text, "the result", hint="Name a result.json that Tolmach wrote")
     _check_schema(data)
     try:
         result: Result = decode(data, Result)
@@ -244,13 +243,7 @@ def read_result(path: Path) -> Result:
     Raises:
         InputError: The file cannot be read, or it holds no result; see `from_json`.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a result.json that exists") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Name a result.json that Tolmach wrote") from error
-    return from_json(text)
+    return from_json(read_text(path))
 
 
 def check_references(result: Result) -> None:

@@ -1,26 +1,24 @@
 """Translations of the user's own, from TMX or XLIFF files: a sentence exactly like theirs is not translated again."""
 
-import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from corpora.article import Bitext
-from corpora.errors import InputError, UsageError
-from corpora.exchange import ReadOptions, read_bitext
+from corpora.errors import UsageError
+from corpora.exchange import read_bitext
 from corpora.languages import CHINESE, base_language, parse_language
+from corpora.limits import read_text
 
 FORMATS: Final = {".tmx": "tmx", ".xliff": "xliff", ".xlf": "xliff"}
 """Formats by the ending of a file's name."""
 
 Direction = tuple[str, str]
-
-_TAG: Final = re.compile(
-    r"""\b(?:xml:lang|lang|srcLang|trgLang|source-language|target-language)\s*=\s*["']([^"']+)["']"""
-)
+Unit = dict[str, list[str]]
+"""What one unit of a file says, by language as Tolmach knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,11 @@ class UserMemory:
 
     Attributes:
         files: Format and content of each file, the last one counts most.
+        units: What they say, in order.
     """
 
     files: tuple[tuple[str, str], ...]
+    units: tuple[Unit, ...] = field(repr=False, compare=False)
     _known: dict[Direction, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -52,7 +52,7 @@ class UserMemory:
         """
         direction = source, target
         if direction not in self._known:
-            self._known[direction] = dict(pair for file in self.files for pair in _pairs(file, direction))
+            self._known[direction] = dict(_pairs(self.units, direction))
         return self._known[direction].get(_key(text))
 
 
@@ -63,43 +63,58 @@ def load_user_memory(paths: Sequence[Path]) -> UserMemory:
         UsageError: A file's name does not end as one of `FORMATS`.
         InputError: A file cannot be read or is not in its format.
     """
-    return UserMemory(tuple(map(_read, paths)))
+    return parse_user_memory(*map(_read, paths))
+
+
+def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
+    """Return the memory that files make, each a format and its content.
+
+    Raises:
+        InputError: One is not in its format.
+    """
+    return UserMemory(files, tuple(unit for file in files for unit in _units(*file)))
 
 
 def _read(path: Path) -> tuple[str, str]:
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
         raise UsageError(f"{path} is no translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Check the name") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Save it as UTF-8") from error
-    read_bitext(text, kind)  # what is wrong with it shows now, not in the middle of the work
-    return kind, text
+    return kind, read_text(path)
 
 
-def _pairs(file: tuple[str, str], direction: Direction) -> Iterator[tuple[str, str]]:
-    kind, text = file
-    tags = list(dict.fromkeys(_TAG.findall(text)))
-    sources, targets = ([tag for tag in tags if _canonical(tag) == wanted] for wanted in direction)
-    for source in sources:
-        for target in targets:
-            yield from _between(kind, text, (source, target))
+def _units(kind: str, text: str) -> Iterator[Unit]:
+    bitext = read_bitext(text, kind)  # what is wrong with the file shows now, not in the middle of the work
+    if kind == "tmx":
+        from corpora.exchange.tmx import read_units  # noqa: PLC0415 - loads lxml
 
-
-def _between(kind: str, text: str, tags: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    for (source, target), turned in ((tags, False), (tags[::-1], True)):
-        try:
-            bitext = read_bitext(text, kind, ReadOptions(source_language=source, target_language=target))
-        except InputError:  # the file is sound, so it has them the other way round
-            continue
-        for one, other in _texts(bitext, source, target):
-            yield (_key(other), one) if turned else (_key(one), other)
+        yield from map(_unit, read_units(text))
         return
+    for sides in bitext.beads:
+        yield _unit(
+            (language, ("" if base_language(language) == CHINESE else " ").join(texts[at] for at in side))
+            for side, texts, language in zip(
+                sides,
+                (bitext.source, bitext.target),
+                (bitext.source_language or "", bitext.target_language or ""),
+                strict=True,
+            )
+        )
 
 
+def _unit(texts: Iterable[tuple[str, str]]) -> Unit:
+    """Sort the texts of a unit by language; of two with one tag the first counts, as in other programs."""
+    first: dict[str, str] = {}
+    for tag, text in texts:
+        first.setdefault(tag.casefold(), text.strip())
+    found: Unit = {}
+    for tag, text in first.items():
+        language = _canonical(tag)
+        if language is not None and text:
+            found.setdefault(language, []).append(text)
+    return found
+
+
+@lru_cache(1000)
 def _canonical(tag: str) -> str | None:
     """Return the tag as Tolmach knows it, so that zh-CN is Simplified and zh-TW Traditional; None for others."""
     try:
@@ -108,15 +123,11 @@ def _canonical(tag: str) -> str | None:
         return None
 
 
-def _texts(bitext: Bitext, source: str, target: str) -> Iterator[tuple[str, str]]:
-    for sources, targets in bitext.beads:
-        one, other = _joined(bitext.source, sources, source), _joined(bitext.target, targets, target)
-        if one and other:
-            yield one, other
-
-
-def _joined(sentences: Sequence[str], places: Sequence[int], language: str) -> str:
-    return ("" if base_language(language) == CHINESE else " ").join(sentences[place] for place in places).strip()
+def _pairs(units: Iterable[Unit], direction: Direction) -> Iterator[tuple[str, str]]:
+    source, target = direction
+    for unit in units:
+        if target in unit:
+            yield from ((_key(text), unit[target][-1]) for text in unit.get(source, ()))
 
 
 def _key(text: str) -> str:

@@ -89,11 +89,14 @@ def append_text(element: Element, text: str, stand_in: Callable[[str], Element])
         text: Any characters but surrogates.
         stand_in: Makes the element that stands for a character that XML forbids.
     """
+    # Counting the children for each piece would take quadratic time.
+    last = element[-1] if len(element) else None
     for place, piece in enumerate(_FORBIDDEN.split(text)):
         if place % 2:
-            element.append(stand_in(piece))
-        elif piece and len(element):
-            element[-1].tail = (element[-1].tail or "") + piece
+            last = stand_in(piece)
+            element.append(last)
+        elif piece and last is not None:
+            last.tail = (last.tail or "") + piece
         elif piece:
             element.text = (element.text or "") + piece
 
@@ -125,6 +128,12 @@ def text_of(element: Element, child_text: Callable[[Element], str]) -> str:
     for child in element:
         pieces += (child_text(child), child.tail or "")
     return "".join(pieces)
+
+
+def named(element: Element) -> str:
+    """Return how messages call an element: `<tmx>`, with its namespace where it has one."""
+    name = etree.QName(element)
+    return f"<{name.localname}> of {name.namespace!r}" if name.namespace else f"<{name.localname}>"
 
 
 def place_of(element: Element, name: str) -> str:

@@ -24,7 +24,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from corpora.article import Bitext
 from corpora.errors import InputError
-from corpora.exchange.markup import LANG, Element, append_text, code_point, parse, place_of, serialise, text_of
+from corpora.exchange.markup import LANG, Element, append_text, code_point, named, parse, place_of, serialise, text_of
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (
     UNDETERMINED,
@@ -134,13 +134,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
     Raises:
         InputError: The XML is malformed or not TMX, or its units do not fit together.
     """
-    root = parse(text, "TMX")
-    if root.tag != "tmx":
-        raise InputError(f"the root element is <{etree.QName(root).localname}>, not <tmx>", hint="This is not TMX")
-    header, body = root.find("header"), root.find("body")
-    if body is None:
-        raise InputError("the TMX file has no <body>")
-    units = [(place_of(unit, f"tu {number}"), unit) for number, unit in enumerate(body.iterchildren("tu"), start=1)]
+    header, units = _parse(text)
     props = _props(header)
     ours = any(kind.startswith("x-tolmach-") for kind in props) or any(
         kind in _SIDES for _, unit in units for variant in unit.iterchildren("tuv") for kind in _props(variant)
@@ -149,6 +143,32 @@ def read(text: str, options: ReadOptions) -> Bitext:
         return read_foreign(header, units, options, _seg_text)
     rows = [_row(unit, place) for place, unit in units]
     return assemble(rows, _labels(props, units), options)
+
+
+def read_units(text: str) -> list[list[tuple[str, str]]]:
+    """Return what each unit says: tag and text of its `<tuv>`, whatever languages the file has.
+
+    Raises:
+        InputError: As for `read`.
+    """
+    _, units = _parse(text)
+    return [
+        [(language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
+        for place, unit in units
+    ]
+
+
+def _parse(text: str) -> tuple[Element | None, list[tuple[str, Element]]]:
+    """Return the header and the units, each with its place."""
+    root = parse(text, "TMX")
+    if root.tag != "tmx":
+        raise InputError(f"the root element is {named(root)}, not <tmx> without a namespace", hint="This is not TMX")
+    header, body = root.find("header"), root.find("body")
+    if body is None:
+        raise InputError("the TMX file has no <body>")
+    return header, [
+        (place_of(unit, f"tu {number}"), unit) for number, unit in enumerate(body.iterchildren("tu"), start=1)
+    ]
 
 
 def _labels(props: dict[str, str], units: list[tuple[str, Element]]) -> Labels:

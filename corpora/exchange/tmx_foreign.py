@@ -10,6 +10,8 @@ from corpora.exchange.options import ReadOptions, names_language
 from corpora.exchange.rows import UNDETERMINED, Labels, Row, Side, assemble, parse_tag
 
 _ANY: Final = "*all*"
+_SHOWN: Final = 10
+"""Languages that a message names; no file of use has more."""
 
 TextOf = Callable[[Element, str], str]
 """Gives the text of a `<tuv>`; the second argument says where it stands."""
@@ -68,7 +70,7 @@ def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions
         target = next((tag for tag in known if source is not None and not _same(tag, source)), None)
     if source is None or target is None or _same(source, target):
         raise InputError(
-            f"the TMX file has no two languages to pair; it has {', '.join(known) or 'none'}",
+            f"the TMX file has no two languages to pair; it has {_listed(known) or 'none'}",
             hint="Each tu needs a tuv in either language",
         )
     return source, target
@@ -80,8 +82,13 @@ def _asked(language: str | None, known: Sequence[str]) -> str | None:
     exact = next((tag for tag in known if _same(tag, language)), None)
     found = exact or next((tag for tag in known if names_language(language, tag)), None)
     if found is None:
-        raise InputError(f"the TMX file has nothing in {language}; it has {', '.join(known) or 'no language'}")
+        raise InputError(f"the TMX file has nothing in {language}; it has {_listed(known) or 'no language'}")
     return found
+
+
+def _listed(tags: Sequence[str]) -> str:
+    shown = ", ".join(tags[:_SHOWN])
+    return shown if len(tags) <= _SHOWN else f"{shown} and {len(tags) - _SHOWN} more"
 
 
 def _same(tag: str, other: str) -> bool:

@@ -22,7 +22,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from corpora.article import Bitext
 from corpora.errors import InputError
-from corpora.exchange.markup import SPACE, Element, append_text, parse, place_of, serialise
+from corpora.exchange.markup import SPACE, Element, append_text, named, parse, place_of, serialise
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (
     UNDETERMINED,
@@ -49,6 +49,7 @@ _FLAT: Final = frozenset({
     f"{{{_CORE}}}source", f"{{{_CORE}}}target", f"{{{_CORE}}}note", f"{{{_METADATA}}}meta",
 })  # fmt: skip
 # Versions 2.0 and 2.1 share a namespace; 2.2 differs in what we do not use.
+_VERSIONS: Final = ("2.0", "2.1", "2.2")
 _NAMESPACES: Final = (_CORE, "urn:oasis:names:tc:xliff:document:2.2")
 
 
@@ -129,10 +130,9 @@ def read(text: str, options: ReadOptions) -> Bitext:
     root = parse(text, "XLIFF")
     kind = etree.QName(root)
     if kind.localname != "xliff":
-        raise InputError(f"the root element is <{kind.localname}>, not <xliff>", hint="This is not XLIFF")
+        raise InputError(f"the root element is {named(root)}, not <xliff>", hint="This is not XLIFF")
     if kind.namespace not in _NAMESPACES:
-        version = root.get("version") or "an unknown version"
-        raise InputError(f"the file is XLIFF {version}, not 2.0 to 2.2", hint="Convert it to XLIFF 2.1")
+        raise _unread(root)
     labels = _languages(root, kind.namespace)
     units = [
         (place_of(unit, f"unit {unit.get('id') or number}"), unit)
@@ -147,6 +147,14 @@ def read(text: str, options: ReadOptions) -> Bitext:
     known = next((one for one in files if one is not None), {})
     labels = labels._replace(source_name=known.get("source-name"), target_name=known.get("target-name"))
     return assemble(rows, labels, options)
+
+
+def _unread(root: Element) -> InputError:
+    version = root.get("version") or "an unknown version"
+    if version in _VERSIONS:
+        message = f"the file says that it is XLIFF {version}, but its root element is {named(root)}, not of {_CORE!r}"
+        return InputError(message, hint="Correct the namespace, or the version")
+    return InputError(f"the file is XLIFF {version}, not 2.0 to 2.2", hint="Convert it to XLIFF 2.1")
 
 
 def _languages(root: Element, namespace: str) -> Labels:

@@ -1,10 +1,11 @@
 """Fetching a page from the web, within limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import Message
 from typing import TYPE_CHECKING, Final
 
 from corpora.errors import InputError, NetworkError
+from corpora.limits import ARTICLE_BYTES, input_limit, too_large
 from corpora.network import PRIVATE_VARIABLE, allows_private_addresses, require_network
 from corpora.progress import SILENT, Progress
 from corpora.web.deadlines import Deadline
@@ -41,7 +42,7 @@ class FetchOptions:
 
     timeout: float = 30.0
     anew_after: int | None = None
-    max_bytes: int = 16_000_000
+    max_bytes: int = field(default_factory=lambda: input_limit(ARTICLE_BYTES))
     user_agent: str = "tolmach (article reader)"
     types: tuple[str, ...] | None = _TEXT_TYPES
 
@@ -104,10 +105,7 @@ def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progres
         for piece in answer.pieces():
             data += piece
             if len(data) > options.max_bytes:
-                limit = options.max_bytes / 1e6
-                raise InputError(
-                    f"cannot read {shown}: it is larger than {limit:g} MB", hint="Give the address of one article"
-                )
+                raise too_large(shown, options.max_bytes)
             advance(len(piece))
     return Page(bytes(data), named, kind.get_content_charset())
 

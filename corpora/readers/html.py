@@ -10,6 +10,7 @@ from corpora.article import Article, ArticleMeta, BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.bare import is_bare
+from corpora.readers.crowded import refuse_crowded_tags, refuse_many
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
@@ -30,7 +31,7 @@ _PARAGRAPH_BREAK: Final = re.compile(
     "\N{LINE SEPARATOR}\\s*\N{LINE SEPARATOR}\\s*|\N{LINE SEPARATOR}(?=\\s*\N{IDEOGRAPHIC SPACE})"
 )
 _NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digits as Markdown allows
-_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*\?>")
+_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>?")
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
 _CUT_TITLE: Final = 70  # code points at least of a title that is cut off
 _TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
@@ -52,7 +53,12 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
         UsageError: `language` is not known.
     """
     refuse_empty(text, meta)
-    page = _DECLARATION.sub("", normalize(text).text, count=1)
+    page = normalize(text).text
+    declared = _DECLARATION.match(page)
+    page = page[declared.end() :] if declared else page
+    name = meta.source if meta and meta.source else "the page"
+    refuse_many(page, "<", "tags", name)
+    refuse_crowded_tags(page, name)
     whole, everything = _read_whole(page)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_bare(page):

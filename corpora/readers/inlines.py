@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import attrgetter, itemgetter
 from typing import Final
 
 from corpora.article import Inline, InlineKind
@@ -49,7 +48,7 @@ class Flow:
     """Text that is collected run by run, and the marks that open and close in it, in any order."""
 
     _parts: list[str] = field(default_factory=list)
-    _open: list[tuple[str, int, Mark | None]] = field(default_factory=list)
+    _open: dict[str, list[tuple[int, Mark | None]]] = field(default_factory=dict)
     _spans: list[Inline] = field(default_factory=list)
     _length: int = 0
 
@@ -60,26 +59,26 @@ class Flow:
 
     def open(self, name: str, mark: Mark | None) -> None:
         """Open a mark here; None stands for a tag that has to be closed but means nothing."""
-        self._open.append((name, self._length, mark))
+        self._open.setdefault(name, []).append((self._length, mark))
 
     def close(self, name: str) -> None:
         """Close the last mark of that name; if there is none, nothing happens."""
-        for number in reversed(range(len(self._open))):
-            if self._open[number][0] == name:
-                _, start, mark = self._open.pop(number)
-                self._spans.extend(_span(mark, start, self._length))
-                return
+        if self._open.get(name):
+            start, mark = self._open[name].pop()
+            self._spans.extend(_span(mark, start, self._length))
 
     def take(self) -> tuple[str, list[Inline]]:
         """Return the text and the spans that were closed, and begin anew; what is still open is forgotten."""
         taken = "".join(self._parts), self._spans
-        self._parts, self._open, self._spans, self._length = [], [], [], 0
+        self._parts, self._open, self._spans, self._length = [], {}, [], 0
         return taken
 
     def cut(self) -> tuple[str, list[Inline]]:
         """Return the text and the spans, and begin anew; what is still open ends here and begins again."""
-        running = [(name, 0, mark) for name, _, mark in self._open]
-        self._spans.extend(span for _, start, mark in self._open for span in _span(mark, start, self._length))
+        running = {name: [(0, mark) for _, mark in marks] for name, marks in self._open.items()}
+        self._spans.extend(
+            span for marks in self._open.values() for start, mark in marks for span in _span(mark, start, self._length)
+        )
         taken = self.take()
         self._open = running
         return taken
@@ -109,21 +108,22 @@ class _Words:
 
     def __init__(self, page: Sequence[Draft]) -> None:
         parts: list[str] = []
-        self._inlines: list[Inline] = []
-        self._blocks: dict[str, list[tuple[int, Draft]]] = {}
-        self._starts: list[tuple[int, Draft]] = []
+        self._places: dict[str, list[int]] = {}
+        self._headings: dict[str, list[int]] = {}
+        self._starts: list[int] = []
+        self._page: list[tuple[Draft, tuple[Inline, ...]]] = []
         at = self._reached = 0
         for draft in page:
             places = _places(draft.text)
             key = "".join(draft.text[place] for place in places)
-            self._inlines.extend(move(draft.inlines, places, range(at, at + len(places))))
-            self._blocks.setdefault(key, []).append((at, draft))
-            self._starts.append((at, draft))
+            self._places.setdefault(key, []).append(at)
+            if draft.kind in {"title", "heading"}:
+                self._headings.setdefault(key, []).append(at)
+            self._starts.append(at)
+            self._page.append((draft, move(draft.inlines, places, range(at, at + len(places)))))
             parts.append(key)
             at += len(key)
         self._text = "".join(parts)
-        self._inlines.sort(key=order)
-        self._longest = max((inline.end - inline.start for inline in self._inlines), default=0)
 
     def recover(self, draft: Draft) -> Draft:
         if draft.kind == "code":
@@ -135,20 +135,19 @@ class _Words:
             return replace(draft, inlines=())
         if draft.kind != "title":
             self._reached = at + len(key)
-        first = bisect_left(self._inlines, at - self._longest, key=attrgetter("start"))
-        last = bisect_left(self._inlines, at + len(key), key=attrgetter("start"))
-        inlines = move(clip(self._inlines[first:last], at, at + len(key)), range(len(places)), places)
-        block = self._starts[bisect_right(self._starts, at, key=itemgetter(0)) - 1][1]
+        first, last = bisect_right(self._starts, at) - 1, bisect_left(self._starts, at + len(key))
+        found = sorted((inline for _, inlines in self._page[first:last] for inline in inlines), key=order)
+        inlines = move(clip(found, at, at + len(key)), range(len(places)), places)
+        block = self._page[first][0]
         is_item = draft.kind == block.kind == "list_item"
         return replace(draft, inlines=inlines, number=block.number if is_item else draft.number)
 
     def _find(self, key: str, draft: Draft) -> int | None:
         # The headline also stands in links to the page itself; only a heading of it is the one that is meant.
-        same = [
-            at for at, block in self._blocks.get(key, ()) if draft.kind != "title" or block.kind in {"title", "heading"}
-        ]
+        same = (self._headings if draft.kind == "title" else self._places).get(key)
         if same:
-            return next((at for at in same if at >= self._reached), same[0])
+            following = bisect_left(same, self._reached)
+            return same[following] if following < len(same) else same[0]
         if len(key) < _MIN_PASSAGE or draft.kind == "title":
             return None
         at = self._text.find(key, self._reached)

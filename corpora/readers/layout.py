@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from corpora.article import Block, BlockKind
@@ -85,8 +86,8 @@ def find_headings(texts: Sequence[str]) -> list[bool]:
     """Tell for each paragraph whether it can be a heading: a short line without a stop, with text below it."""
     short = [_could_be_heading(text) for text in texts]
     return [
-        number > 0 and is_short and number + 1 < len(texts) and _run_around(short, number) <= _HEADING_RUN
-        for number, is_short in enumerate(short)
+        number > 0 and is_short and number + 1 < len(texts) and run <= _HEADING_RUN
+        for number, (is_short, run) in enumerate(zip(short, _runs(short), strict=True))
     ]
 
 
@@ -193,10 +194,8 @@ def _could_be_heading(text: str) -> bool:
     return _last_sign(text) not in _STOPS + _PAUSES
 
 
-def _run_around(short: Sequence[bool], number: int) -> int:
-    first = last = number
-    while first > 1 and short[first - 1]:
-        first -= 1
-    while last + 1 < len(short) and short[last + 1]:
-        last += 1
-    return last - first + 1
+def _runs(short: Sequence[bool]) -> Iterator[int]:
+    """Yield for each line how many of its like stand in a row with it; the first line, a title, is in none."""
+    for _, run in groupby(enumerate(short), key=lambda line: (line[0] == 0, line[1])):
+        count = len(list(run))
+        yield from [count] * count

@@ -2,24 +2,20 @@
 
 import hashlib
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from corpora.article import Article, ArticleMeta
 from corpora.encoding import decode
 from corpora.errors import InputError
+from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
 from corpora.names import expand_user, printable
 from corpora.progress import SILENT, Progress
 from corpora.readers.plain import read_plain, refuse_empty
 from corpora.secrets import redact
 
 STDIN: Final = "-"
-MAX_BYTES: Final = 16_000_000
-"""Size above which a file is taken for no article."""
 
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _BY_SUFFIX: Final = {
@@ -106,46 +102,14 @@ def _decode(raw: _Raw, encoding: str | None, progress: Progress) -> tuple[str, A
 def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
     source = str(path_or_url)
     if source == STDIN:
-        return _Raw(_read_standard_input(), STDIN)
+        return _Raw(read_standard_input(ARTICLE_BYTES), STDIN)
     if isinstance(path_or_url, str) and _URL.match(source):
         from corpora.readers.fetch import fetch  # noqa: PLC0415 - http and ssl are not needed for files
 
         page = fetch(source, progress=progress)
         return _Raw(page.data, source, _BY_TYPE.get(page.content_type), page.charset)
     path = expand_user(source)
-    return _Raw(_read_file(path), printable(source), _BY_SUFFIX.get(path.suffix.lower()))
-
-
-def _read_file(path: Path) -> bytes:
-    with _reading(printable(path)) as name, path.open("rb") as file:
-        return _limited(file.read(MAX_BYTES + 1), name)
-
-
-def _read_standard_input() -> bytes:
-    stream: TextIO | None = sys.stdin
-    with _reading("standard input") as name:
-        if stream is None:
-            raise InputError(f"{name} is closed", hint="Name a file, or redirect one")
-        return _limited(stream.buffer.read(MAX_BYTES + 1) or b"", name)
-
-
-@contextmanager
-def _reading(name: str) -> Iterator[str]:
-    try:
-        yield name
-    except FileNotFoundError as error:
-        raise InputError(f"no such file: {name}", hint="Check the name, or give - to read standard input") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{name} is a folder, not a file", hint="Name one article in it") from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError(f"cannot read {name}: {reason[:1].lower()}{reason[1:]}") from error
-
-
-def _limited(data: bytes, name: str) -> bytes:
-    if len(data) > MAX_BYTES:
-        raise InputError(f"{name} is too large for an article: more than {MAX_BYTES / 1e6:g} MB")
-    return data
+    return _Raw(read_file(path, ARTICLE_BYTES), printable(source), _BY_SUFFIX.get(path.suffix.lower()))
 
 
 def _read(text: str, kind: str, language: str | None, meta: ArticleMeta) -> Article:

@@ -11,12 +11,15 @@ from markdown_it.token import Token
 from corpora.article import Article, ArticleMeta, BlockKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
+from corpora.readers.crowded import refuse_many
 from corpora.readers.drafts import Draft, assemble
 from corpora.readers.inline_markdown import collect
 from corpora.readers.plain import refuse_empty
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD: Final = re.compile(r"^(\w[\w-]*)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_MARKS: Final = "\n|*_`[<&\\~"
+"""What may open or end a line, a cell of a table or a span; others come in pairs with them."""
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
 _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
 
@@ -39,6 +42,7 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     """
     refuse_empty(text, meta)
     normalized = normalize(text)
+    refuse_many(normalized.text, _MARKS, "lines and marks", meta.source if meta and meta.source else "the text")
     front = _FRONT_MATTER.match(normalized.text)
     fields = _fields(front) if front else {}
     body_at = front.end() if front else 0

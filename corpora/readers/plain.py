@@ -7,6 +7,7 @@ from corpora.errors import InputError
 from corpora.identification import check_language, identify_language
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap
+from corpora.readers.crowded import refuse_many
 from corpora.readers.furniture import kept_spans
 from corpora.readers.layout import classify, split_chunks
 
@@ -27,6 +28,7 @@ def read_plain(text: str, *, language: str | None = None, meta: ArticleMeta | No
     """
     refuse_empty(text, meta)
     normalized = normalize(text)
+    refuse_many(normalized.text, "\n", "lines", meta.source if meta and meta.source else "the text")
     clean, offsets, dropped = _without_furniture(normalized.text)
     known = tell_language(clean, language)
     blocks = classify(clean, split_chunks(clean))

@@ -4,8 +4,6 @@ A story is a folder with `en.txt`, `ru.txt` and `zh.txt`, and with `gold.json`: 
 pair (`en-ru`: beads of source and target numbers), `quotes` with their `kind` and `text` by language, and `zh_script`.
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
@@ -13,8 +11,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpora.article import Article, ArticleMeta, Bitext
+from corpora.beads import Links, read_links
 from corpora.errors import InputError
+from corpora.json_text import parse_json
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
+from corpora.limits import read_text
 
 _GOLD: Final = "gold.json"
 _ALIGNMENT: Final = "alignment.json"
@@ -45,7 +46,7 @@ class Story:
         """Return a version as an article; `file` names another file than the usual one of the language."""
         name = file or f"{base_language(parse_language(language))}.txt"
         meta = ArticleMeta(source=f"{self.source}/{name}", format="text", encoding="utf-8")
-        text = self.folder.joinpath(name).read_text(encoding="utf-8-sig")
+        text = _read(self.folder.joinpath(name))
         return Article.from_text(text, language=self.language(language), meta=meta)
 
     def bitext(self, source: str, target: str) -> Bitext:
@@ -54,16 +55,23 @@ class Story:
         A bead without source follows the bead of the target sentence before it.
         """
         alignment = self._gold["alignment"]
+        first, second = self._sentences(source), self._sentences(target)
         forward = alignment.get(f"{source}-{target}")
-        listed = forward if forward is not None else _reverse(alignment[f"{target}-{source}"])
-        beads = tuple((tuple(left), tuple(right)) for left, right in listed)
-        sentences = self._gold["sentences"]
-        return Bitext(tuple(sentences[source]), tuple(sentences[target]), beads)
+        if forward is not None:
+            return Bitext(first, second, read_links(forward, (len(first), len(second))))
+        beads = read_links(alignment[f"{target}-{source}"], (len(second), len(first)))
+        return Bitext(first, second, _reverse(beads))
+
+    def _sentences(self, language: str) -> tuple[str, ...]:
+        found = self._gold["sentences"][language]
+        if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+            raise ValueError(f"its sentences in {language} are no list of texts")
+        return tuple(found)
 
     def quotes(self, language: str) -> tuple[tuple[str, str], ...]:
         """Return text and kind of the gold quotes of a version, by base tag, but for those that share their marks."""
         if self.folder.joinpath(_QUOTES).is_file():
-            rows = json.loads(self.folder.joinpath(_QUOTES).read_text(encoding="utf-8-sig"))["quotes"]
+            rows = _read_json(self.folder.joinpath(_QUOTES))["quotes"]
             return tuple((row["text"][language], row["kind"]) for row in rows if row["text"].get(language))
         rows = [row for row in self._gold["quotes"] if row[language] and not row[language].get("merged_with")]
         return tuple((row[language]["text"], row["kind"]) for row in rows)
@@ -72,8 +80,16 @@ class Story:
     def _gold(self) -> dict[str, Any]:
         file = self.folder.joinpath(_GOLD)
         file = file if file.is_file() else self.folder.joinpath(_ALIGNMENT)
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8-sig"))
+        found: dict[str, Any] = _read_json(file)
         return found
+
+
+def _read(file: Traversable) -> str:
+    return read_text(Path(str(file)))
+
+
+def _read_json(file: Traversable) -> Any:
+    return parse_json(_read(file), file.name)
 
 
 def read_stories(folder: Path) -> tuple[Story, ...]:
@@ -108,7 +124,7 @@ def _check(story: Story) -> None:
             if any(not isinstance(text, str) for quote in story.quotes(language) for text in quote):
                 raise ValueError(f"a quote in {language} has no text or kind")  # noqa: TRY301 - as all that is wrong
             story.article(language)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (InputError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(f"{story.folder} is no story with gold data: {error}") from error
 
 
@@ -119,11 +135,11 @@ def _check_beads(bitext: Bitext, pair: str) -> None:
             raise ValueError(f"the beads of {pair} do not hold each sentence once")
 
 
-def _reverse(beads: Sequence[Any]) -> list[Any]:
+def _reverse(beads: Links) -> Links:
     """Swap the sides and bring the beads into the order of the new source."""
-    swapped = sorted(([right, left] for left, right in beads if right), key=lambda bead: bead[0])
+    swapped = sorted(((right, left) for left, right in beads if right), key=lambda bead: bead[0])
     for right, left in ((right, left) for left, right in beads if not right):
         before = [place for place, bead in enumerate(swapped) if bead[1] and bead[1][-1] < left[0]]
         after = max(before, key=lambda place: swapped[place][1][-1]) + 1 if before else 0
-        swapped.insert(after, [right, left])
-    return swapped
+        swapped.insert(after, (right, left))
+    return tuple(swapped)

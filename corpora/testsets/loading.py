@@ -10,6 +10,7 @@ from typing import Final
 from corpora.errors import InputError, UsageError
 from corpora.files import cache_dir
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language, parse_language
+from corpora.limits import read_text
 from corpora.samples import list_samples, sample_bitexts
 from corpora.testsets.registry import find_set
 from corpora.testsets.types import LINES, PAIRS, SAMPLES, Direction, EvaluationSet, SetEntry
@@ -193,19 +194,18 @@ def _optional(path: Path) -> tuple[str, ...]:
 
 
 def read_lines(path: Path) -> tuple[str, ...]:
-    r"""Return the lines of a UTF-8 file; only `\n` ends one, since test sets hold other separators within lines.
+    r"""Return the lines of a file; only `\n` ends one, since test sets hold other separators within lines.
 
     A byte order mark at the beginning is no part of the first line.
 
     Raises:
-        InputError: It cannot be read, or is not UTF-8.
+        InputError: It cannot be read, is too large or no text.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Convert it, one segment a line") from error
+    return split_lines(read_text(path))
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a text as `read_lines` does."""
     return tuple(line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
 
 

@@ -1,7 +1,5 @@
 """Test sets of the user's own, in one file: TSV, TMX or JSON lines."""
 
-import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +7,9 @@ from typing import Any, Final
 
 from corpora.errors import InputError
 from corpora.exchange import ReadOptions, read_bitext
+from corpora.json_text import parse_json
 from corpora.languages import UnknownLanguageError, base_language, parse_language
+from corpora.limits import read_text
 from corpora.names import printable
 from corpora.testsets.types import Direction, EvaluationSet
 
@@ -24,7 +24,6 @@ _KNOWN: Final = {
     **dict.fromkeys(("origin", "origlang"), _ORIGIN),
 }
 """What columns may be called, without the number behind a reference's name."""
-_SURROGATE: Final = re.compile("[\\ud800-\\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,7 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
     Raises:
         InputError: The file cannot be read, is not in that format, or lacks a side of a segment.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="Name a file that exists") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text", hint="Convert it") from error
+    text = read_text(path)
     try:
         rows = list(USER_FORMATS[path.suffix.lower()](text, direction))
         _check(rows)
@@ -84,9 +78,6 @@ def _check(rows: list[_Row]) -> None:
     for row in rows:
         if list(row.references) != names:
             raise InputError(f"{row.place}: {len(row.references)} references, not {len(names)} as before it")
-        for side, text in {_SOURCE: row.source, **row.references}.items():
-            if _SURROGATE.search(text):
-                raise InputError(f"{row.place}: the {side} holds half a pair of surrogates, which is no character")
         for side, text in ((_SOURCE, row.source), (_REFERENCE, "".join(row.references.values()))):
             if not text.strip():
                 raise InputError(f"{row.place}: the {side} is empty", hint="Fill it, or drop the segment")
@@ -142,10 +133,7 @@ def _read_jsonl(text: str, direction: Direction) -> Iterator[_Row]:
         if not line.strip():
             continue
         place = f"line {number}"
-        try:
-            found = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{place} is not JSON: {error}") from error
+        found = parse_json(line, place)
         if not isinstance(found, dict):
             raise InputError(f"{place} is not an object", hint='Write {"source": "...", "reference": "..."}')
         cells: dict[str, Any] = {}

@@ -9,8 +9,12 @@ from typing import Any, Final
 
 from corpora.errors import InputError, UsageError
 from corpora.files import output_errors
+from corpora.json_text import parse_json
+from corpora.limits import read_file
 
 _SCHEMA: Final = "tolmach-bench-journal/1"
+_LONGEST_HEAD: Final = 1_000_000
+"""Bytes; what settings take is a thousandth of it, and a file without a line end is no journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +99,27 @@ class Journal:
                 self._end = file.tell()
 
     def _lines(self) -> list[bytes]:
-        try:
-            lines = self.path.read_bytes().split(b"\n")[:-1]
-        except FileNotFoundError:
+        if not self.path.exists():
             return []
-        except OSError as error:
-            raise InputError(f"cannot read {self.path}: {error.strerror}") from error
+        lines = read_file(self.path).split(b"\n")[:-1]
         # Where the power failed, the last line may have its length and its end, but not what it should hold.
         return lines[:-1] if lines and not _is_json(lines[-1]) else lines
 
     def _parse(self, line: bytes, number: int) -> Any:
         try:
-            return json.loads(line)
-        except ValueError as error:
+            return _json(line)
+        except (InputError, UnicodeDecodeError) as error:
             raise self._damaged(number) from error
 
     def _chunk(self, record: Any, number: int) -> Chunk:
         try:
             segments = tuple(_segment(one) for one in record["segments"])
-            return Chunk(segments, float(record["seconds"]), dict(record["signature"]))
+            seconds, signature = float(record["seconds"]), dict(record["signature"])
         except (KeyError, TypeError, ValueError) as error:
             raise self._damaged(number) from error
+        if seconds < 0 or not all(isinstance(value, str) for value in signature.values()):
+            raise self._damaged(number)
+        return Chunk(segments, seconds, signature)
 
     def _damaged(self, number: int) -> InputError:
         return InputError(
@@ -132,10 +136,15 @@ class Journal:
                 )
 
 
+def _json(line: bytes) -> Any:
+    # Translations may hold half characters, which a server sent.
+    return parse_json(line.decode("utf-8", "surrogatepass"), "the line")
+
+
 def _is_json(line: bytes) -> bool:
     try:
-        json.loads(line)
-    except ValueError:
+        _json(line)
+    except (InputError, UnicodeDecodeError):
         return False
     return True
 
@@ -152,8 +161,8 @@ def read_identity(path: Path) -> dict[str, str]:
     """Return what the translations in a file depend on; empty where it is no journal."""
     try:
         with path.open("rb") as file:
-            head = json.loads(file.readline())
-    except (OSError, ValueError):
+            head = _json(file.readline(_LONGEST_HEAD))
+    except (OSError, InputError, UnicodeDecodeError):
         return {}
     identity = head.get("identity") if isinstance(head, dict) and head.get("schema") == _SCHEMA else None
     known = isinstance(identity, dict) and all(isinstance(value, str) for value in identity.values())

@@ -1,13 +1,14 @@
 """Where a benchmark keeps what it knows of a model, and what the registry and the cache know."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
-from corpora.errors import TolmachError, UsageError
+from corpora.errors import InputError, TolmachError, UsageError
+from corpora.json_text import parse_json
+from corpora.limits import read_text
 from eval.bench.journal import Chunk, signature_of
 from eval.bench.plan import Task, file_name
 from eval.bench.result import ModelFigures
@@ -51,10 +52,24 @@ def measured_path(folder: Path, model: str) -> Path:
 
 def read_measured(folder: Path, model: str) -> Measured:
     """Return what was measured of a model so far."""
+    place = measured_path(folder, model)
     try:
-        return Measured(**json.loads(measured_path(folder, model).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        found = parse_json(read_text(place), str(place))
+        return Measured(**found) if _is_sound(found) else Measured()
+    except (InputError, TypeError):
         return Measured()  # not there, or damaged: it is measured again, and no score depends on it
+
+
+def _is_sound(found: Any) -> bool:
+    """Tell whether what a file holds has the types that `Measured` has."""
+    named = [found.get(name, {}) for name in ("refused", "machine", "versions")] if isinstance(found, dict) else [None]
+    return (
+        all(isinstance(one, dict) and all(isinstance(value, str) for value in one.values()) for one in named)
+        and isinstance(found.get("starts", []), list)
+        and all(type(one) in {int, float} for one in found.get("starts", []))
+        and type(found.get("peak_bytes", 0)) is int
+        and isinstance(found.get("failed", ""), str)
+    )
 
 
 def check_weights(model: str, task: Task, path: Path, chunks: Sequence[Chunk]) -> None:

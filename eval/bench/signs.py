@@ -8,9 +8,12 @@ from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from corpora.errors import InputError
 from corpora.files import write_text
+from corpora.json_text import parse_json
+from corpora.limits import read_text
 from eval.adequacy import weights_digest
 from eval.reference_free import embedded_encoder
 from eval.segment_signs import SegmentSigns, assess_segments
@@ -41,8 +44,8 @@ def kept_signs(
     key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
     path = folder / _FOLDER / f"{key}.json"
     try:
-        return _decoded(path.read_text(encoding="utf-8"), len(sources))
-    except (OSError, ValueError, KeyError, TypeError):
+        return _decoded(parse_json(read_text(path), str(path)), len(sources))
+    except (InputError, ValueError, KeyError, TypeError):
         pass  # not there, or damaged: it is measured again
     found = assess_segments(sources, hypotheses, direction)
     write_text(path, json.dumps(asdict(found), ensure_ascii=False) + "\n")
@@ -60,9 +63,10 @@ def _code_digest() -> str:
     return found.hexdigest()
 
 
-def _decoded(text: str, segments: int) -> SegmentSigns:
-    data = json.loads(text)
+def _decoded(data: Any, segments: int) -> SegmentSigns:
     checks = tuple(tuple(Check(**one) for one in each) for each in data["checks"])
     if not len(data["segments"]) == len(checks) == segments:
         raise ValueError("it is about other segments")
-    return SegmentSigns(tuple(data["segments"]), checks, data["length_ratio"], data["usual_length_ratio"])
+    return SegmentSigns(
+        tuple(map(float, data["segments"])), checks, float(data["length_ratio"]), float(data["usual_length_ratio"])
+    )

@@ -270,6 +270,11 @@ def test_a_spoilt_tmx_of_ours(old: str, new: str, message: str) -> None:
         (xliff(f'<unit id="u">{ORDERED.format(2)}{SEGMENT}</unit>'), "the order 2"),
         ('<xliff version="1.2"/>', "the file is XLIFF 1.2, not 2.0 to 2.2"),
         ('<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2"/>', "XLIFF 1.2"),
+        (
+            '<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="2.1"/>',
+            "is XLIFF 2.1, but .*:1.2",
+        ),
+        ('<xliff version="2.1"/>', "says that it is XLIFF 2.1, but its root element is <xliff>, not of"),
     ],
 )
 def test_malformed_foreign_xliff(text: str, message: str) -> None:

@@ -281,6 +281,8 @@ def test_tmx_is_a_set(tmp_path: Path) -> None:
         ("a.tsv", [], "has no segments"),
         ("a.tsv", ["source\treference\treference", "a\tb\tc"], "names reference twice"),
         ("a.jsonl", ["{"], "line 1 is not JSON"),
+        ("a.jsonl", ["[" * 100_000], "line 1 is not JSON: it is nested too deeply"),
+        ("a.jsonl", ['{"source": "a", "source": "b"}'], "the name 'source' twice"),
         ("a.jsonl", ["[1]"], "line 1 is not an object"),
         ("a.jsonl", ['{"source": "One."}'], "lacks a source or a reference"),
         ("a.jsonl", ['{"source": "One.", "reference": 1}'], "the reference is not text"),
@@ -302,7 +304,7 @@ def test_table_takes_what_other_programs_would_stumble_over(tmp_path: Path) -> N
 
 def test_a_lone_surrogate_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path / "my.jsonl", '{"source": "a \\ud800", "reference": "b"}')
-    with pytest.raises(InputError, match="no character"):
+    with pytest.raises(InputError, match="line 1 is not JSON: it holds half of a character"):
         load_set(str(path), ("en", "ru"))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from corpora.errors import InputError, OutputError, UsageError
 from eval.bench import BenchPlan, Outputs
 from eval.bench.journal import Chunk, Journal, Segment
+from eval.bench.models import Measured, measured_path, read_measured
 from eval.bench.plan import chunks_of, file_name
 
 IDENTITY = {"model": "m", "set": "s"}
@@ -58,6 +59,11 @@ def test_journal_of_other_settings_is_refused_with_the_difference(tmp_path: Path
         (1, '{"segments": 3}'),
         (2, '{"segments": [{"number": "2", "text": "Два"}], "seconds": 1, "signature": {}}'),
         (2, '{"segments": [{"number": 2, "text": null}], "seconds": 1, "signature": {}}'),
+        (2, '{"segments": [{"number": 2, "text": "Два"}], "seconds": -1, "signature": {}}'),
+        (2, '{"segments": [{"number": 2, "text": "Два"}], "seconds": 1, "signature": {"model": 1}}'),
+        (1, "[" * 100_000),
+        (1, '{"segments": [], "seconds": NaN, "signature": {}}'),
+        (1, f'{{"segments": [], "seconds": {"9" * 400}, "signature": {{}}}}'),
         (2, '{"segments": [{"number": true, "text": "Два"}], "seconds": 1, "signature": {}}'),
     ],
 )
@@ -153,3 +159,17 @@ def test_plain_setting_asks_for_one_attempt_and_nothing_else() -> None:
     full = BenchPlan(models=("m",), sets=("ntrex",), setting="full").translator_options()
     assert full.article.checks is not None
     assert not full.remember
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "[" * 100_000,
+     '{"starts": ["a"]}', '{"starts": 1}', '{"peak_bytes": 1e9}', '{"failed": null}', '{"x": 1}',
+          '{"refused": {"task": 1}}',
+     '{"machine": []}', '{"starts": [NaN]}'],
+)  # fmt: skip
+def test_damaged_measurements_count_as_none(tmp_path: Path, text: str) -> None:
+    path = measured_path(tmp_path, "m")
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    assert read_measured(tmp_path, "m") == Measured()

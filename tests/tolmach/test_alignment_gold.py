@@ -132,8 +132,16 @@ def test_another_number_of_sentences_is_refused():
         ("{", "is not JSON"),
         ('{"schema": "tolmach/9"}', "has the schema 'tolmach/9'"),
         ('{"sentences": {}}', "holds no alignment"),
-        ('{"sentences": {"en": ["a"]}, "alignment": {"en-ru": [[[0], [0]]]}}', "holds no alignment"),
-        ('{"sentences": {"en": ["a"], "ru": ["б"]}, "alignment": {"en-ru": [[[0], "x"]]}}', "holds no alignment"),
+        ('{"sentences": {"en": ["a"]}, "alignment": {"en-ru": [[[0], [0]]]}}', "no sentences in 'ru'"),
+        ('{"sentences": {"en": ["a", 1]}, "alignment": {"en-ru": []}}', "holds no alignment"),
+        ('{"sentences": {"en": ["a"]}, "sentences": {}}', "has the name 'sentences' twice"),
+        ('{"sentences": {"en": ["\\ud800"]}}', "half of a character"),
+        ('{"a": ' * 100_000, "nested too deeply"),
+        ('{"a": NaN}', "NaN is no number"),
+        ('{"a": [1, -Infinity]}', "-Infinity is no number"),
+        (f'{{"a": {"9" * 400}}}', "the number 99999999999999999999 is too large"),
+        (f'{{"a": -{"9" * 5000}}}', "the number -9999999999999999999 is too large"),
+        ('{"a": 1e999}', "the number 1e999 is too large"),
         ("<html><p>Words</p></html>", "holds no alignment"),
     ],
 )
@@ -142,10 +150,40 @@ def test_a_file_that_is_no_alignment_is_refused(tmp_path, text, message):
         read_gold(written(tmp_path / "gold.txt", text))
 
 
+SAMPLE = '{{"sentences": {{"en": ["a", "b"], "ru": ["б", "в"]}}, "alignment": {{"en-ru": {beads}}}}}'
+
+
+@pytest.mark.parametrize(
+    ("beads", "message"),
+    [
+        ("{}", "is no list of beads"),
+        ('[[[0], "x"]]', "bead 0, which is not two lists of sentence numbers"),
+        ('[[[0], [0]], [["1"], [1]]]', "bead 1, which is not two lists of sentence numbers"),
+        ("[[[0], [1.0]]]", "bead 0, which is not two lists of sentence numbers"),
+        ("[[[0], [true]]]", "bead 0, which is not two lists of sentence numbers"),
+        ("[[[0], [0], [1]]]", "bead 0, which is not two lists of sentence numbers"),
+        ("[[[], []]]", "bead 0, which has no sentence on either side"),
+        ("[[[0], [-1]]]", "bead 0, which names target sentence -1 of 2"),
+        ("[[[2], [0]]]", "bead 0, which names source sentence 2 of 2"),
+        ("[[[0], [0]], [[0], [1]]]", "bead 1, which names source sentence 0 again"),
+        ("[[[0], [1, 1]]]", "bead 0, which names target sentence 1 again"),
+    ],
+)
+def test_beads_that_cannot_be_are_refused(tmp_path, beads, message):
+    with pytest.raises(InputError, match=message) as caught:
+        read_gold(written(tmp_path / "gold.json", SAMPLE.format(beads=beads)))
+    assert "the alignment 'en-ru' " in caught.value.message
+
+
+def test_what_gold_holds_is_written_and_read_back(tmp_path):
+    gold = read_gold(written(tmp_path / "gold.json", SAMPLE.format(beads="[[[1, 0], [1]], [[], [0]]]")))
+    assert gold.pairs[0].beads == (((1, 0), (1,)), ((), (0,)))
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_gold(tmp_path / "none.ids")
-    (tmp_path / "latin.ids").write_bytes(b"\xff\xfe\xfd")
+    (tmp_path / "latin.ids").write_bytes(b"\xe9\xfe\xfd")
     with pytest.raises(InputError, match="is not UTF-8 text"):
         read_gold(tmp_path / "latin.ids")
 

@@ -186,6 +186,26 @@ def test_a_page_of_something_else_holds_no_alignment() -> None:
             extract_result(html)
 
 
+def test_a_page_that_a_browser_saved_again_is_read() -> None:
+    html = render_alignment(result())
+    start = '<script type="application/json" id="tolmach-result">'
+    assert start in html
+    for other in (
+        "<SCRIPT id=tolmach-result type=application/json>",
+        "<script id='tolmach-result'\n type='application/json'>",
+    ):
+        assert extract_result(html.replace(start, other)) == result()
+
+
+@pytest.mark.parametrize(
+    "part", ["<a ", "<script ", "<script>", "<!--", "<![CDaaa", "<script type=", "</script", "<", "&#x"]
+)
+def test_a_page_of_one_thing_many_times_is_searched_at_once(part: str) -> None:
+    # html.parser took hours for some of these, and failed on the CDATA.
+    with pytest.raises(InputError, match="the page holds no alignment"):
+        extract_result(part * 200_000)
+
+
 def test_a_damaged_page_is_refused() -> None:
     html = render_alignment(result())
     with pytest.raises(InputError, match="the result is not JSON"):

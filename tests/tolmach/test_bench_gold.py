@@ -89,12 +89,24 @@ def test_folder_without_stories_is_refused(tmp_path: Path) -> None:
         {"alignment": {"en-ru": [[[0], [0]]], "en-zh": [], "ru-zh": []}},
         {"quotes": [{"kind": "direct"}]},
         {"quotes": None},
+        {"sentences": TEXTS | {"en": [1, 2, 3]}},
+        {"sentences": TEXTS | {"en": "abc"}},
+        {"alignment": {"en-ru": [[[0], [0.0]], [[1], [1]], [[2], [2]]]}},
+        {"alignment": {"en-ru": [[[0], [-3]], [[1], [1]], [[2], [2]]]}},
+        {"alignment": {"en-ru": {}}},
         {"alignment": {"ru-en": [[[], []]], "en-zh": [], "ru-zh": []}},
         {"quotes": [{"kind": "direct"} | {language: {"text": None} for language in QUOTES}]},
     ],
 )
 def test_broken_gold_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     put_story(tmp_path / "one", **changes)
+    with pytest.raises(InputError, match="is no story with gold data"):
+        read_stories(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"sentences": NaN}', "\0"])
+def test_gold_that_is_no_gold_is_refused(tmp_path: Path, text: str) -> None:
+    (put_story(tmp_path / "one") / "gold.json").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="is no story with gold data"):
         read_stories(tmp_path)
 

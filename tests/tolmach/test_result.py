@@ -232,9 +232,9 @@ def test_a_document_that_does_not_fit_together_is_refused(path: list[Any], value
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_result(tmp_path / "none.json")
-    (tmp_path / "latin.json").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "latin.json").write_bytes(b"\xe9\xfe\xfd")
     with pytest.raises(InputError, match="is not UTF-8 text"):
         read_result(tmp_path / "latin.json")
 

@@ -15,7 +15,7 @@ from translate.prompts import Prompt
 from translate.specs import LocalSource, ModelSpec
 from translate.translator import Translator
 from translate.types import DecodeOptions
-from translate.user_memory import UserMemory
+from translate.user_memory import parse_user_memory
 
 from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
 
@@ -104,7 +104,7 @@ def test_work_of_the_users_memory_is_told():
         '<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>Prices rose.</seg></tuv>'
         '<tuv xml:lang="ru"><seg>Цены "выросли".</seg></tuv></tu></body></tmx>'
     )
-    made, engine = translator(options=ArticleOptions(checks=None, memory=UserMemory((("tmx", tmx),))))
+    made, engine = translator(options=ArticleOptions(checks=None, memory=parse_user_memory(("tmx", tmx))))
     found = made.translate_article(Article.from_text("Prices rose.", language="en"), target="ru")
     assert (found.article.text, engine.asked) == ('Цены "выросли".', [])
     assert found.signature["memory"].endswith(", 1 sentences")
@@ -116,7 +116,7 @@ def test_document_mode_takes_the_users_memory_and_leaves_figures_alone():
         '<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>Prices rose.</seg></tuv>'
         '<tuv xml:lang="ru"><seg>Цены выросли.</seg></tuv></tu></body></tmx>'
     )
-    options = ArticleOptions(checks=None, typography=None, document=True, memory=UserMemory((("tmx", tmx),)))
+    options = ArticleOptions(checks=None, typography=None, document=True, memory=parse_user_memory(("tmx", tmx)))
     made, engine = translator(options=options, answer=lambda text: text)
     found = made.translate_article(
         Article.from_text("Prices rose.\n\n2,345 %\n\nIt ended there.", language="en"), target="ru"

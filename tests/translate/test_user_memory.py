@@ -5,7 +5,7 @@ import pytest
 from corpora.article import Bitext
 from corpora.errors import InputError, UsageError
 from corpora.exchange import write_bitext
-from translate.user_memory import load_user_memory
+from translate.user_memory import load_user_memory, parse_user_memory
 
 TMX = """<?xml version="1.0" encoding="UTF-8"?>
 <tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence" o-tmf="x" adminlang="en"
@@ -86,3 +86,32 @@ def test_every_kind_of_a_language_is_found(tmp_path):
     path.write_text(f'<tmx version="1.4"><header srclang="en"/><body>{units}</body></tmx>', encoding="utf-8")
     memory = load_user_memory([path])
     assert {memory.lookup(word, "en", "ru") for word in ("Colour.", "Color.")} == {"Цвет."}
+
+
+def test_of_two_texts_with_one_tag_the_first_counts_and_of_two_kinds_of_a_language_the_last():
+    variants = (("en", "One."), ("ru", "Раз."), ("ru", "Ещё раз."), ("ru-RU", "Один."), ("ru-ru", "Первый."))
+    unit = "".join(f'<tuv xml:lang="{tag}"><seg>{text}</seg></tuv>' for tag, text in variants)
+    memory = parse_user_memory(("tmx", f'<tmx version="1.4"><header/><body><tu>{unit}</tu></body></tmx>'))
+    assert memory.lookup("One.", "en", "ru") == "Один."
+    assert [memory.lookup(text, "ru", "en") for text in ("Раз.", "Один.", "Ещё раз.")] == ["One.", "One.", None]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_each_text_is_read_once_however_many_tags_there_are(monkeypatch, apart):
+    read = []
+    monkeypatch.setattr("corpora.exchange.tmx.text_of", lambda element, _child: read.append(element) or element.text)
+    variants = [
+        f'<tuv xml:lang="{language}-x-a{at}"><seg>{at}</seg></tuv>' for at in range(50) for language in ("en", "ru")
+    ]
+    between = "</tu><tu>" if apart else ""
+    body = "".join(one + (between if at % 2 else "") for at, one in enumerate(variants))
+    memory = parse_user_memory(("tmx", f'<tmx version="1.4"><header srclang="en"/><body><tu>{body}</tu></body></tmx>'))
+    assert memory.lookup("7", "en", "ru") == ("7" if apart else "49")
+    assert len(read) <= 2 * len(variants)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_utf16_as_translation_tools_write_it(tmp_path, codec):
+    path = tmp_path / "mine.tmx"
+    path.write_bytes(TMX.replace("UTF-8", "UTF-16" if "16" in codec else "UTF-8").encode(codec))
+    assert load_user_memory([path]).lookup("Good morning.", "en", "ru") == "С добрым утром."

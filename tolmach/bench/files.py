@@ -5,15 +5,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from corpora.errors import InputError
 from corpora.files import write_texts
+from corpora.json_text import parse_json
+from corpora.limits import read_text
 from eval.bench.kept import STATISTICS
 from eval.bench.models import MEASURED
 from eval.bench.plan import BenchPlan
 from eval.bench.result import BenchResult, Table
 from eval.bench.runner import LOCK
+from tolmach.bench.integrity import check_complete
 from tolmach.bench.joining import join_tables
 from tolmach.codec import DecodeError, decode, encode
 
@@ -34,13 +37,14 @@ def from_json(text: str, where: str) -> BenchResult:
     Raises:
         InputError: It is no result of a benchmark.
     """
+    data = parse_json(text, where, hint="Name the folder that `tolmach bench run -o` wrote")
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if schema != SCHEMA:
+        raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
     try:
-        data: Any = json.loads(text)
-        schema = data.get("schema") if isinstance(data, dict) else None
-        if schema != SCHEMA:
-            raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
         found = cast("BenchResult", decode(data, BenchResult))
-    except (ValueError, DecodeError) as error:
+        check_complete(found)
+    except DecodeError as error:
         raise InputError(f"{where} is no result of a benchmark: {error}", hint="Run the benchmark again") from error
     check_comparable(found.tables)
     return found
@@ -53,14 +57,7 @@ def read_result(path: Path) -> BenchResult:
         InputError: It cannot be read, or is no result.
     """
     file = path / RESULT if path.is_dir() else path
-    try:
-        return from_json(file.read_text(encoding="utf-8"), str(file))
-    except OSError as error:
-        raise InputError(
-            f"cannot read {file}: {error.strerror}", hint="Name the folder that `tolmach bench run -o` wrote"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{file} is not UTF-8 text") from error
+    return from_json(read_text(file), str(file))
 
 
 def write_reports(result: BenchResult, folder: Path) -> list[Path]:

@@ -1,6 +1,6 @@
 """The result document inside a page, from which it reads back."""
 
-from html.parser import HTMLParser
+import re
 from typing import Final
 
 from corpora.errors import InputError
@@ -8,6 +8,11 @@ from tolmach.result import Result, from_json, to_json
 
 ELEMENT_ID: Final = "tolmach-result"
 _TYPE: Final = "application/json"
+
+# Nothing but the end of the element begins with `<` in it, see below. No part of the pattern can run over the next `<`,
+# so that a page of any kind takes time that grows with its length; a parser of HTML may take quadratic time.
+_SCRIPT: Final = re.compile(r"<script\b(?P<attributes>[^<>]*)>(?P<content>[^<]*)</script", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"""([a-z]+)\s*=\s*["']?([^"'\s]+)""", re.IGNORECASE)
 
 # In a script element only `<` can end or confuse the element; the two separators end a line of older JavaScript.
 _ESCAPES: Final = {
@@ -26,33 +31,12 @@ def extract_result(html: str) -> Result:
     Raises:
         InputError: The page holds none, or a damaged one.
     """
-    finder = _Finder()
-    finder.feed(html)
-    finder.close()
-    if not finder.found:
-        raise InputError(
-            "the page holds no alignment",
-            hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
-        )
-    return from_json("".join(finder.found))
-
-
-class _Finder(HTMLParser):
-    """Collects the text of the script element that holds the document."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.found: list[str] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        wanted = {"type": _TYPE, "id": ELEMENT_ID}
-        self._inside = tag == "script" and wanted.items() <= dict(attrs).items()
-
-    def handle_endtag(self, tag: str) -> None:
-        del tag
-        self._inside = False
-
-    def handle_data(self, data: str) -> None:
-        if self._inside:
-            self.found.append(data)
+    wanted = {"type": _TYPE, "id": ELEMENT_ID}
+    for match in _SCRIPT.finditer(html):
+        named = {name.lower(): value for name, value in _ATTRIBUTE.findall(match["attributes"])}
+        if wanted.items() <= named.items():
+            return from_json(match["content"])
+    raise InputError(
+        "the page holds no alignment",
+        hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
+    )

@@ -6,6 +6,7 @@ from typing import Final
 
 from corpora.encoding import decode
 from corpora.errors import InputError
+from corpora.limits import read_file
 from translate.glossary.entries import Entry, merge, refuse_contradictions, to_term
 from translate.glossary.tables import read_table
 from translate.glossary.tbx import read_tbx
@@ -48,10 +49,7 @@ def _load(path: Path) -> tuple[list[Term], list[str]]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise InputError(f"{path.name}: no glossary format is called {path.suffix!r}", hint="Known: .tsv, .csv, .tbx")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read the glossary {path}: {error.strerror or error}") from error
+    data = read_file(path)
     if not data.strip():
         raise InputError(f"{path.name} is empty")
     entries, notes = reader(decode(data, name=path.name).text, path.name)

@@ -33,6 +33,7 @@ _TOKEN = re.compile(
 _ARTICLE = re.compile(r"[\u0430-\u0451]{2,3}-[\u0401-\u042f]")
 _SPACES = frozenset({" ", "\N{NO-BREAK SPACE}", "  ", ""})
 _OPENS_SENTENCE = frozenset(".!?:\N{HORIZONTAL ELLIPSIS}")
+_OPENERS = " \N{NO-BREAK SPACE}\"'(\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 _FIRST = sorted(NAME_TAGS)
 _WHOLE = 2
 _SHORT = 5
@@ -94,14 +95,21 @@ def read_words(text: str) -> list[Word]:
         short = len(printed) > _WHOLE or not is_initial(printed)
         if printed.endswith(".") and short:
             printed = printed[:-1]
-        before = text[: token.start()].rstrip(" \N{NO-BREAK SPACE}\"'(\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
+        before = _last_before(text, token.start())
         opens = not (words and is_initial(words[-1].text)) and (
-            not before or before[-1] in _OPENS_SENTENCE or not (before[-1].isalnum() or before[-1] in ",;)/")
+            not before or before in _OPENS_SENTENCE or not (before.isalnum() or before in ",;)/")
         )
         hole, low = printed[0] == HOLE, printed.lower()
         end = token.start() + len(printed)
         words.append(Word(token.start(), end, printed, low, opens, hole, () if hole else forms(low)))
     return words
+
+
+def _last_before(text: str, end: int) -> str:
+    """Return the last character before a place but for spaces and what opens a quote; empty at the beginning."""
+    while end and text[end - 1] in _OPENERS:
+        end -= 1
+    return text[end - 1 : end]
 
 
 def touch(text: str, first: Word, second: Word) -> bool:

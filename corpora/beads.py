@@ -1,0 +1,45 @@
+"""Beads as JSON lists them: pairs of lists of sentence numbers from 0."""
+
+from typing import Any
+
+Links = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
+def read_links(data: Any, sizes: tuple[int, int]) -> Links:
+    """Return beads that were checked: each has a sentence, and none names a sentence that is not there, or again.
+
+    Args:
+        data: What the file holds.
+        sizes: How many sentences either side has.
+
+    Raises:
+        ValueError: It is not so; the text goes on after what the beads are called.
+    """
+    if not isinstance(data, list):
+        raise ValueError("is no list of beads")  # noqa: TRY004 - as all that is wrong with what a file holds
+    links = tuple(_link(number, bead) for number, bead in enumerate(data))
+    for place, (side, size) in enumerate(zip(("source", "target"), sizes, strict=True)):
+        _check_side([link[place] for link in links], side, size)
+    return links
+
+
+def _link(number: int, bead: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    if not (isinstance(bead, list) and len(bead) == 2 and all(map(_is_numbers, bead))):  # noqa: PLR2004 - the sides
+        raise ValueError(f"has bead {number}, which is not two lists of sentence numbers")
+    if not any(bead):
+        raise ValueError(f"has bead {number}, which has no sentence on either side")
+    return tuple(bead[0]), tuple(bead[1])
+
+
+def _is_numbers(data: Any) -> bool:
+    return isinstance(data, list) and all(type(one) is int for one in data)  # True is an int to isinstance
+
+
+def _check_side(sides: list[tuple[int, ...]], side: str, size: int) -> None:
+    homes: dict[int, int] = {}
+    for number, indices in enumerate(sides):
+        for index in indices:
+            if not 0 <= index < size:
+                raise ValueError(f"has bead {number}, which names {side} sentence {index} of {size}")
+            if homes.setdefault(index, number) != number or indices.count(index) > 1:
+                raise ValueError(f"has bead {number}, which names {side} sentence {index} again")
