@@ -85,9 +85,9 @@ def read_file(path: Path, usual: int = DATA_BYTES) -> bytes:
                 raise too_large(name, input_limit(usual), status.st_size)
             return _read(file, name, input_limit(usual))
     except FileNotFoundError as error:
-        raise InputError(f"no such file: {name}", hint="Check the name") from error
+        raise InputError(f"cannot read {name}: no such file", hint="Check the name") from error
     except IsADirectoryError as error:
-        raise InputError(f"{name} is a folder, not a file", hint="Name one file in it") from error
+        raise InputError(f"cannot read {name}: it is a folder, not a file", hint="Name one file in it") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise InputError(f"cannot read {name}: {reason[:1].lower()}{reason[1:]}") from error

@@ -132,4 +132,4 @@ def test_benchmarks_show_the_name(tmp_path, monkeypatch):
 
 
 def test_errors_show_the_name():
-    assert f"no such file: {SHOWN}x" in tolmach("quotes", BAD + "x", status=1).stderr
+    assert f"cannot read {SHOWN}x: no such file" in tolmach("quotes", BAD + "x", status=1).stderr

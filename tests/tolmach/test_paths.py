@@ -17,7 +17,7 @@ from tolmach.paths import InputFolder, InputName, KeyedFile, OutputFile, OutputF
 ARTICLE = "A short title\n\nThe minister said the talks would go on in May.\n"
 TRANSLATION = "Короткий заголовок\n\nМинистр сказал, что переговоры продолжатся в мае.\n"
 WORDS = {
-    *("encoding", "server", "server_model", "precision", "metrics"),
+    *("encoding", "server", "server_model", "precision", "metrics", "max_input_size"),
     *("bench run references", "bench run baseline"),  # names of references and systems
     *("corpora show name", "corpora fetch names"),  # names of samples and sets
 }

@@ -91,6 +91,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(variable, f" {KEY}\r\n")
     monkeypatch.setenv("TOLMACH_TRACEBACK", "1")
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("TOLMACH_OFFLINE", "0")
     monkeypatch.setenv("TOLMACH_ALLOW_PRIVATE_ADDRESSES", "1")
     monkeypatch.setattr("corpora.endpoint.client._LONGEST_WAIT", 0.0)
     monkeypatch.chdir(tmp_path)
