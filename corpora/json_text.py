@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -66,6 +67,6 @@ def _constant(name: str) -> float:
 def _object(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) < len(members):
-        names = [name for name, _ in members]
-        raise ValueError(f"an object has the name {next(name for name in names if names.count(name) > 1)!r} twice")
+        often, _ = Counter(name for name, _ in members).most_common(1)[0]
+        raise ValueError(f"an object has the name {often[:40]!r} twice")
     return found

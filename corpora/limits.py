@@ -127,4 +127,4 @@ def _read(file: IO[bytes], name: str, limit: int) -> bytes:
 
 
 def _shown(size: int) -> str:
-    return f"{size / 1e6:.10g} MB"
+    return f"{size / 1e6:.6f}".rstrip("0").rstrip(".") + " MB"

@@ -45,7 +45,8 @@ def parse(text: str, kind: str) -> Element:
     try:
         root = etree.fromstring(text.removeprefix(_MARK).encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
-        raise InputError(f"the {kind} file is not well-formed XML: {error}") from error
+        reason = " ".join(str(error.msg).split())
+        raise InputError(f"the {kind} file is not well-formed XML: {reason}") from error
     except UnicodeEncodeError as error:
         raise InputError(f"the {kind} file holds half of a character, a lone surrogate") from error
     dtd = root.getroottree().docinfo.internalDTD

@@ -1,5 +1,6 @@
 """Test sets of the user's own, in one file: TSV, TMX or JSON lines."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +118,7 @@ def _read_tsv(text: str, direction: Direction) -> Iterator[_Row]:
     cells = [[cell.removesuffix("\r") for cell in line.split("\t")] for line in text.split("\n")]
     named = _header(cells[0], direction)
     header = named or [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(len(cells[0]) - 1))]
-    if twice := next((name for name in header if name and header.count(name) > 1), None):
+    if twice := next((name for name, count in Counter(header).items() if name and count > 1), None):
         raise InputError(f"line 1 names {twice} twice", hint="Call several references reference1, reference2")
     for number, row in enumerate(cells, start=1):
         if (named and number == 1) or not any(row):

@@ -25,6 +25,8 @@ _TERMS: Final = frozenset({"tig", "ntig", "termSec"})
 _STATUS: Final = frozenset({"administrativeStatus", "normativeAuthorization"})
 _PREFERRED: Final = ("preferred", "standardized", "legal", "regulated")
 _AVOIDED: Final = ("deprecated", "superseded", "obsolete", "rejected")
+_TO_AVOID: Final = 2
+"""The lowest rank."""
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -60,19 +62,18 @@ def _local(element: "Element") -> str:
 
 
 def _entry(element: "Element", place: str) -> Entry:
-    entry = Entry(place)
+    asked: dict[str, list[str]] = {}
+    avoided: dict[str, list[str]] = {}
     for section in (one for one in element if _local(one) in _LANGUAGES):
         language = _language(section, place)
-        if language is None:
-            continue
-        ranked = sorted(_terms(section), key=lambda found: found[0])
-        asked = tuple(form for rank, form in ranked if rank < 2)  # noqa: PLR2004 - the rank of what is avoided
-        avoided = tuple(form for rank, form in ranked if rank == 2)  # noqa: PLR2004
-        if asked:
-            entry.forms[language] = entry.forms.get(language, ()) + asked
-        if avoided:
-            entry.avoided[language] = entry.avoided.get(language, ()) + avoided
-    return entry
+        if language is not None:
+            for rank, form in sorted(_terms(section), key=lambda found: found[0]):
+                (avoided if rank == _TO_AVOID else asked).setdefault(language, []).append(form)
+    return Entry(
+        place,
+        forms={tag: tuple(forms) for tag, forms in asked.items()},
+        avoided={tag: tuple(forms) for tag, forms in avoided.items()},
+    )
 
 
 def _language(section: "Element", place: str) -> str | None:
@@ -101,5 +102,5 @@ def _rank(group: "Element") -> int:
             if status.startswith(_PREFERRED):
                 return 0
             if status.startswith(_AVOIDED):
-                return 2
+                return _TO_AVOID
     return 1
