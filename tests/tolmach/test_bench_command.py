@@ -46,7 +46,12 @@ def test_result_comes_back_from_json(result: BenchResult) -> None:
     assert from_json(to_json(result), "it") == result
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "tolmach/1"}', '{"schema": "tolmach-bench/1"}'])
+def test_what_is_not_json_is_refused() -> None:
+    with pytest.raises(InputError, match="it is not JSON"):
+        from_json("", "it")
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"schema": "tolmach/1"}', '{"schema": "tolmach-bench/1"}'])
 def test_other_json_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="it is no result of a benchmark"):
         from_json(text, "it")
