@@ -28,7 +28,7 @@ class TransformersEngine(BatchEngine):
         starts = model.generation_config.decoder_start_token_id
         self._start_id = starts if starts is not None else getattr(config, "decoder_start_token_id", None)
         pad = getattr(config, "pad_token_id", None)
-        self._pad_id = int(pad) if pad is not None else self._end_ids[0]
+        self._pad_id = int(pad) if pad is not None and pad >= 0 else self._end_ids[0]
         # Published settings (beams, forced ends, lengths) would otherwise be added to those of each call.
         model.generation_config = type(model.generation_config)()
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from corpora.errors import OutputError
 from corpora.files import output_errors
+from corpora.model_files import INDEX, check_index
 from translate.weights.errors import UnsafeWeightsError
 
 WEIGHTS: Final = ("model.safetensors", "model-*-of-*.safetensors", "*.gguf")
@@ -46,6 +47,19 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
             hint="Put the one you want into a folder of its own and name that folder as the model",
         )
     return tuple(sorted([*(safetensors or weights), *(name for name in top if _matches(name, BESIDES))]))
+
+
+def folder_files(folder: Path) -> tuple[str, ...]:
+    """Return the files of a model in a folder, as `select_files` takes them.
+
+    Raises:
+        UnsafeWeightsError: As there.
+        InputError: Its index names other weights than its safetensors.
+    """
+    chosen = select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
+    if INDEX in chosen:
+        check_index(folder / INDEX, chosen, owner=str(folder))
+    return chosen
 
 
 def _no_weights(pickles: Sequence[str], owner: str) -> UnsafeWeightsError:
