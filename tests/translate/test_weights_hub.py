@@ -1,5 +1,6 @@
 """What goes wrong between a hub and the store: the real client against a server on this machine."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 
-from corpora.errors import IntegrityError, NetworkError, OfflineError, OutputError
+from corpora.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError
 from corpora.network import OFFLINE_VARIABLE
 from translate.specs import HubRepository, HubSource, ModelSpec
 from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
@@ -126,6 +127,19 @@ def test_corrupted_file_is_refused(hub: FakeHub, store: WeightsStore, damaged: s
     hub.corrupt.clear()
     store.fetch(TINY)
     assert store.locate(TINY) is not None
+
+
+@pytest.mark.parametrize("named", ["pytorch_model.bin", "../x.safetensors", "/x.safetensors", "other.safetensors"])
+def test_an_index_that_names_other_files_is_refused_before_the_weights_come(
+    hub: FakeHub, store: WeightsStore, named: str
+) -> None:
+    index = json.dumps({"weight_map": {"a": named}}).encode()
+    shards = {"model-00001-of-00001.safetensors": WEIGHTS, "model.safetensors.index.json": index}
+    hub.commit("maker/tiny", {"config.json": b"{}", "pytorch_model.bin": b"a pickle"} | shards)
+    with pytest.raises(InputError, match=r"the repository maker/tiny names .*, which is not one of the model's"):
+        store.fetch(TINY)
+    assert hub.downloads() == []
+    assert store.locate(TINY) is None
 
 
 def test_unknown_repository_says_so(store: WeightsStore) -> None:
