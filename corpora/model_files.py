@@ -4,11 +4,14 @@ The libraries that load models read whole folders, follow file names inside them
 So they are given a folder of our own, which holds only files that were looked at, with settings that name nothing else.
 """
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import struct
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,7 +28,8 @@ _AGAIN: Final = "Fetch or copy the model again, or choose another one"
 _WEIGHTS: Final = (".safetensors", ".gguf")
 _SETTINGS: Final = "*config*.json"
 _VOCABULARIES: Final = frozenset({"vocab.json", "added_tokens.json"})
-_TOKENIZER: Final = "tokenizer.json"
+TOKENIZER: Final = "tokenizer.json"
+
 _NOT_FOLLOWED: Final = ("adapter_*", "*.index.json")
 """An adapter names the model that it belongs to; an index other than `INDEX` is that of pickles."""
 
@@ -38,6 +42,20 @@ _MOST_PARTS: Final = 1024
 _MOST_CLAIMED: Final = 1 << 24
 """Numbers that a model may have beside its weights, such as tables of positions."""
 
+_TRIAL: Final = """
+import contextlib, sys
+with contextlib.suppress(ImportError, ValueError, OSError):
+    import resource
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))
+from tokenizers import Tokenizer
+Tokenizer.from_file(sys.argv[1]).encode("A, b 1.")
+"""
+"""Reads a tokenizer and tries it, with 4 GB of address space; the largest that are published take 1 GB."""
+_TRIAL_SECONDS: Final = 60.0
+_SOUND: Final[set[str]] = set()
+"""Checksums of tokenizers that were tried out."""
+
 _IGNORED: Final = re.compile(
     # Code, and kernels that are fetched as code.
     r"auto_map|custom_pipelines|trust_remote_code|.*attn_implementation.*|.*experts_implementation.*|.*kernel_config"
@@ -45,7 +63,16 @@ _IGNORED: Final = re.compile(
     # Files, folders and repositories. What is not a path has other names.
     r"|.*_path|.*_file|.*_spm|transformers_weights|init_inputs|subfolder|cache_dir|_commit_hash"
 )
-_COUNT: Final = re.compile(r"num_.*|.*_(?:layers|heads|experts)|n_(?:layer|head)s?")
+_COUNT: Final = re.compile(r"extra_ids|num_.*|.*_(?:layers|heads|experts)|n_(?:layer|head)s?")
+
+
+def folder_named(name: str) -> Path | None:
+    """Return the folder that a user's word for a model names, or None where it names none."""
+    try:
+        path = Path(name).expanduser()
+        return path if name.strip() and path.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # too long, the home of nobody, a character that no name has
+        return None
 
 
 @contextmanager
@@ -63,8 +90,9 @@ def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
     """
     # Read when transformers is imported: some architectures would fetch kernels from the hub where `kernels` is there.
     os.environ.setdefault("USE_HUB_KERNELS", "0")
-    chosen = [name for name in names if not any(fnmatchcase(_last(name), one) for one in _NOT_FOLLOWED)]
-    chosen += [name for name in names if _last(name) == INDEX]
+    given = tuple(names)
+    chosen = [name for name in given if not any(fnmatchcase(_last(name), one) for one in _NOT_FOLLOWED)]
+    chosen += [name for name in given if _last(name) == INDEX]
     with tempfile.TemporaryDirectory(prefix="tolmach-") as private:
         for name in chosen:
             target = Path(private, name)
@@ -168,6 +196,8 @@ def _check_settings(path: Path, content: Any) -> None:
                              hint="Choose the model as it was before that, or as GGUF")  # fmt: skip
         if _COUNT.fullmatch(key) and isinstance(value, (int, float)) and not abs(value) <= _MOST_PARTS:
             raise InputError(f"{path} is damaged: no model has {key} {value}", hint=_AGAIN)
+        if "drop" in key and isinstance(value, (int, float)) and not 0 <= value <= 1:
+            raise InputError(f"{path} is damaged: {key} is {value}, no probability", hint=_AGAIN)
     added = content.get("added_tokens_decoder")
     _check_numbers(path, (int(key) for key in added if str(key).isdecimal()) if isinstance(added, dict) else ())
 
@@ -190,18 +220,35 @@ def _followed(value: Any) -> Any:
 def _check_tokens(path: Path, content: Any) -> None:
     if path.name in _VOCABULARIES and isinstance(content, dict):
         _check_numbers(path, content.values())
-    if path.name != _TOKENIZER:
+    if path.name != TOKENIZER:
         return
-    from tokenizers import Tokenizer  # noqa: PLC0415 - only where a model is read
-
     try:
         _check_numbers(path, (token["id"] for token in content.get("added_tokens") or ()))
         vocabulary = content["model"].get("vocab")
         _check_numbers(path, vocabulary.values() if isinstance(vocabulary, dict) else ())
-        # From a file, the library raises a bare Exception about a damaged one.
-        Tokenizer.from_buffer(path.read_bytes())
-    except (AttributeError, TypeError, LookupError, ValueError) as error:
+    except (AttributeError, TypeError, LookupError) as error:
         raise InputError(f"{path} is damaged: {error}", hint=_AGAIN) from error
+    _try_out(path)
+
+
+def _try_out(tokenizer: Path) -> None:
+    """Have another process read a tokenizer: the library ends a process whose tokenizer has some kinds of damage."""
+    content = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
+    if content in _SOUND:
+        return
+    command = [sys.executable, "-P", "-c", _TRIAL, str(tokenizer)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        ended = subprocess.run(  # noqa: S603 - a fixed command
+            command, capture_output=True, timeout=_TRIAL_SECONDS, check=False, env=environment, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{tokenizer} is damaged: reading it does not end", hint=_AGAIN) from error
+    if ended.returncode:
+        told = ended.stderr.decode("utf-8", "replace").strip().splitlines() if ended.returncode == 1 else []
+        reason = told[-1][:200] if told else "the library that reads it dies of it"
+        raise InputError(f"{tokenizer} is damaged: {reason}", hint=_AGAIN)
+    _SOUND.add(content)
 
 
 def _check_numbers(path: Path, numbers: Iterable[Any]) -> None:

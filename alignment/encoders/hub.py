@@ -127,7 +127,7 @@ def _hub_errors(spec: EncoderSpec) -> Iterator[None]:
 
     try:
         yield
-    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
+    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError, errors.HFValidationError) as error:
         at = f" at {spec.revision}" if spec.revision else ""
         raise TolmachError(
             f"{endpoint()} has no model {spec.repository}{at} for you",

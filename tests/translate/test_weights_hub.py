@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 
-from corpora.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError
+from corpora.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
 from corpora.network import OFFLINE_VARIABLE
+from translate.registry import find_model
 from translate.specs import HubRepository, HubSource, ModelSpec
 from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
 from translate.weights.hub import hub_reachable
@@ -148,6 +149,14 @@ def test_unknown_repository_says_so(store: WeightsStore) -> None:
         store.fetch(spec)
 
 
+@pytest.mark.parametrize(
+    "name", ["hf:../..", "hf:a--b/c", "hf:-a/b-", "hf:a/b@\n", "hf:a/b@../..", "hf:a/b@\x00", "hf:a/b@" + "x" * 70000]
+)
+def test_an_odd_repository_says_so(store: WeightsStore, name: str) -> None:
+    with pytest.raises(TolmachError):
+        store.fetch(find_model(name))
+
+
 def test_unknown_revision_says_so(store: WeightsStore) -> None:
     spec = ModelSpec("tiny", "t5", HubSource((HubRepository("maker/tiny", revision="v9"),)))
     with pytest.raises(ModelUnavailableError, match="maker/tiny does not have this revision"):
@@ -187,14 +196,14 @@ def test_full_disk_is_told_before_the_fetch(hub: FakeHub, store: WeightsStore, m
     monkeypatch.setattr("translate.weights.files.shutil.disk_usage", lambda _folder: usage)
     with pytest.raises(OutputError, match=r"maker/tiny needs 0\.0 GB free at"):
         store.fetch(TINY)
-    assert hub.downloads() == ["model.safetensors.index.json"]
+    assert hub.downloads() == []
 
 
 def test_pickle_only_repository_is_refused(hub: FakeHub, store: WeightsStore) -> None:
     hub.commit("maker/tiny", {"config.json": b"{}", "pytorch_model.bin": b"a pickle"})
     with pytest.raises(UnsafeWeightsError, match=r"only as a pickle \(pytorch_model.bin\)"):
         store.fetch(TINY)
-    assert hub.downloads() == ["model.safetensors.index.json"]
+    assert hub.downloads() == []
 
 
 def test_conversion_of_the_same_pickle_is_taken(hub: FakeHub, store: WeightsStore) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from corpora.errors import TolmachError
-from corpora.model_files import check_claims, loading_errors, model_view
+from corpora.model_files import TOKENIZER, check_claims, loading_errors, model_view
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.quiet import quiet_libraries
@@ -16,10 +16,12 @@ from translate.engines.saved_tokenizers import FAST, read_saved_tokenizer
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
 from translate.weights.files import folder_files
 
-_IDS: Final = ("eos_token_id", "pad_token_id", "decoder_start_token_id")
-"""Settings that name tokens by their numbers, of those that are used."""
+_TRIAL: Final = "A, b 1."
 
+_END: Final = "eos_token_id"
 _PAD: Final = "pad_token_id"
+_IDS: Final = (_END, _PAD, "decoder_start_token_id")
+"""Settings that name tokens by their numbers, of those that are used."""
 
 _GGUF_PER_BYTE: Final = 8
 """Weights in a byte of a GGUF file, at most: no way of quantizing takes less than a bit for each."""
@@ -35,8 +37,10 @@ def load_tokenizer(files: ModelFiles) -> Any:
 
     # SMaLL-100 names a class of its own, which is code beside its weights; its vocabulary is M2M100's.
     kind = M2M100Tokenizer if files.family == "small100" else AutoTokenizer
-    with _reading(files.path, "tokenizer", _selected(files.path)) as folder:
-        return kind.from_pretrained(folder, **_where(files))
+    with reading(files.path, "tokenizer", _selected(files.path)) as folder:
+        tokenizer = kind.from_pretrained(folder, **_where(files))
+        tokenizer.encode(_TRIAL)  # some settings of a damaged one show only when it is used
+        return tokenizer
 
 
 def load_model(files: ModelFiles, *, dtype: str) -> Any:
@@ -60,7 +64,7 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     per_byte = _GGUF_PER_BYTE if files.gguf_file else 1
     # A quantized GGUF is unpacked into a plain model: only such a one can be converted, or run without extra kernels.
     source = {"quantization_config": GgufConfig(dequantize=True)} if files.gguf_file else {"use_safetensors": True}
-    with _reading(files.path, "model", _selected(files.path)) as folder, _without_gguf_bar():
+    with reading(files.path, "model", _selected(files.path, without=TOKENIZER)) as folder, _without_gguf_bar():
         config = AutoConfig.from_pretrained(folder, **_where(files))
         check_claims(partial(kind.from_config, config), folder, per_byte=per_byte)
         model = kind.from_pretrained(folder, dtype=dtype, **source, **_where(files))
@@ -88,7 +92,7 @@ def load_saved_tokenizer(folder: Path) -> TextTokenizer:
 def _load_with_transformers(folder: Path) -> TextTokenizer:
     import transformers  # noqa: PLC0415 - slow to import
 
-    with _reading(folder, "tokenizer", nullcontext(folder)):
+    with reading(folder, "tokenizer"):
         if (folder / FAST).exists():
             return LibraryTokenizer(transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True))
         name = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))["tokenizer_class"]
@@ -119,24 +123,30 @@ def _check_ids(model: Any) -> None:
     for name in _IDS:
         for holder in (model.config, model.generation_config):
             given = getattr(holder, name, None)
-            for one in given if isinstance(given, list) else [given]:
+            for one in given if isinstance(given, list) and name == _END else [given]:
                 # A padding of -1 means none, in models of 2023.
                 if one is not None and not (type(one) is int and -1 <= one < size and (one >= 0 or name == _PAD)):
                     raise ValueError(f"its {name} is {one!r}, it has {size} tokens")
 
 
 @contextmanager
-def _selected(folder: Path) -> Iterator[Path]:
-    with model_view(folder, folder_files(folder)) as view:
+def _selected(folder: Path, *, without: str = "") -> Iterator[Path]:
+    with model_view(folder, (name for name in folder_files(folder) if name != without)) as view:
         yield view
 
 
 @contextmanager
-def _reading(path: Path, what: str, view: AbstractContextManager[Path]) -> Iterator[Path]:
-    """Give what `view` gives, and turn whatever the libraries raise about it into one error that names `path`."""
+def reading(path: Path, what: str, view: AbstractContextManager[Path] | None = None) -> Iterator[Path]:
+    """Turn whatever the libraries raise about a model's files into one error that names `path`.
+
+    Args:
+        path: The model's folder.
+        what: What is read: tokenizer or model.
+        view: Gives the folder that is read in its place.
+    """
     place = path
     try:
-        with quiet_libraries(), view as place:
+        with quiet_libraries(), view or nullcontext(path) as place:
             yield place
     except loading_errors(TolmachError) as error:
         raise _unreadable(path, what, error, place) from error
