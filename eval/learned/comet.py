@@ -25,6 +25,8 @@ WEIGHTS: Final = "model.safetensors"
 _POOLS: Final = ("avg", "max", "cls")
 _ENCODER: Final = "encoder.model."
 _BATCH: Final = 16
+_WIDEST: Final = 1 << 14
+"""Width of a layer of the network, at most: published models have 4096. It is made before its weights are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class CometOptions:
         names = cls.__dataclass_fields__
         chosen = {name: value for name, value in data.items() if name in names}
         found = cls(**chosen | {"hidden_sizes": tuple(data.get("hidden_sizes", (3072, 1024)))})
+        if not all(0 < size <= _WIDEST for size in found.hidden_sizes):
+            raise InputError(f"a COMET model with layers of {found.hidden_sizes} is not known")
         if found.pool not in _POOLS or found.layer_transformation not in {"softmax", "sparsemax"}:
             raise InputError(f"a COMET model with {found.pool} pooling of {found.layer_transformation} is not known")
         return found

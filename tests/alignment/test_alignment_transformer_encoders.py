@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile_models import edit, forbid_pickles, name_in_index, write_pickle
 from tiny_encoders import SENTENCES, make_e5, make_labse
 
 from alignment import align_sentences, load_encoder
@@ -108,6 +109,58 @@ def test_weights_that_are_only_a_pickle_are_refused(copied, owned):
     with pytest.raises(TolmachError, match=rf"only as a pickle \({owned}pytorch_model\.bin\)") as caught:
         load_encoder(str(copied))
     assert "safetensors" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("target", ["pytorch_model.bin", "../copy/pytorch_model.bin", "../outside.safetensors"])
+def test_an_index_that_names_other_files_is_refused(copied, monkeypatch, target):
+    forbid_pickles(monkeypatch)
+    write_pickle(copied / "pytorch_model.bin", copied.parent / "ran")
+    shutil.copy(copied / "model.safetensors", copied.parent / "outside.safetensors")
+    name_in_index(copied, target)
+    with pytest.raises(InputError, match="not one of the model's safetensors"):
+        load_encoder(str(copied))
+    assert not (copied.parent / "ran").exists()
+
+
+@pytest.mark.parametrize("owned", ["", "2_Dense/"])
+def test_a_pickle_beside_the_weights_is_not_read(copied, labse, monkeypatch, owned):
+    forbid_pickles(monkeypatch)
+    write_pickle(copied / f"{owned}pytorch_model.bin", copied.parent / "ran")
+    assert np.array_equal(load_encoder(str(copied)).encode(TEXTS), labse.encode(TEXTS))
+
+
+@pytest.mark.parametrize(
+    ("file", "settings"),
+    [
+        ("config.json", {"attn_implementation": "owner/kernel"}),
+        ("config.json", {"transformers_weights": "../outside.safetensors"}),
+        ("config.json", {"auto_map": {"AutoModel": "owner/repository--evil.Evil"}}),
+        (
+            "sentence_bert_config.json",
+            {"model_args": {"attn_implementation": "owner/kernel", "trust_remote_code": True}},
+        ),
+        ("sentence_bert_config.json", {"model_args": {"subfolder": "..", "cache_dir": "/elsewhere"}}),
+        ("sentence_bert_config.json", {"tokenizer_name_or_path": "owner/other"}),
+        ("tokenizer_config.json", {"tokenizer_file": "/etc/passwd", "name_or_path": "owner/other"}),
+        ("adapter_config.json", {"base_model_name_or_path": "owner/other", "peft_type": "LORA"}),
+    ],
+)
+def test_settings_that_name_something_else_change_nothing(copied, labse, file, settings):
+    edit(copied / file, **settings)
+    assert np.array_equal(load_encoder(str(copied)).encode(TEXTS), labse.encode(TEXTS))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(copied):
+    (copied / "model.safetensors").rename(copied.parent / "outside.safetensors")
+    (copied / "model.safetensors").symlink_to(copied.parent / "outside.safetensors")
+    with pytest.raises(InputError, match="is a link to something outside of the folder"):
+        load_encoder(str(copied))
+
+
+def test_claims_that_no_model_makes_are_refused(copied):
+    edit(copied / "config.json", vocab_size=10**12)
+    with pytest.raises(InputError, match="its configuration describes"):
+        load_encoder(str(copied))
 
 
 def test_code_that_comes_with_a_model_is_not_run(copied):
