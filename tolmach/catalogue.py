@@ -1,6 +1,6 @@
 """What is known and what is cached of models and samples, as data for the command line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -80,7 +80,7 @@ def fetch_model(name: str, pair: Direction | None = None, progress: Progress = S
 
 
 def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[dict[str, Any]]:
-    """Read every byte of the weights of a model, or of all that were fetched, and compare it with what was fetched.
+    """Read every byte of the weights of a model, or of all, and of what was made of them; compare it with its checksum.
 
     Args:
         name: The model; None takes all that the cache holds.
@@ -94,15 +94,20 @@ def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[
         IntegrityError: Files are missing or not as they were; the message names them.
     """
     store, found, damage = WeightsStore(), [], []
-    for one in [name] if name else _fetched(store):
-        spec = find_model(one)
+    for one in [name] if name else dict.fromkeys(_fetched(store)):
         try:
+            spec = find_model(one)
             files = store.verify(spec, progress=progress)
+        except InputError as error:
+            if name:
+                raise
+            progress.note(error.message)  # a folder of the user's that holds no model any more
+            continue
         except IntegrityError as error:
             damage.append(error)
             continue
-        if not files:
-            progress.note(f"{spec.name} is used where it is: there is nothing to compare it with")
+        if isinstance(spec.source, LocalSource):
+            progress.note(f"{spec.name} is used where it is: its own files have nothing to be compared with")
         found.append({"name": spec.name, "files": len(files), "bytes": sum(file.size for file in files)})
     if damage:
         hint = damage[0].hint if len(damage) == 1 else "Fetch them again: tolmach models fetch NAME"
@@ -174,10 +179,14 @@ def _others(store: WeightsStore) -> Iterator[tuple[Path, Manifest]]:
     yield from ((folder, one) for folder, one in store.manifests().items() if one.model not in known)
 
 
-def _fetched(store: WeightsStore) -> Iterable[str]:
-    """Return the names of all models whose weights the cache holds."""
-    found = (one for one in store.manifests().values() if not one.source.startswith("local:"))
-    return dict.fromkeys(manifest.model for manifest in found)
+def _fetched(store: WeightsStore) -> Iterator[str]:
+    """Return the names of all models whose weights the cache holds, or what was made of them: a folder is its own."""
+    for manifest in store.manifests().values():
+        kind, _, place = manifest.source.partition(":")
+        if kind != "local":
+            yield manifest.model
+        elif Path(place).is_dir():
+            yield place
 
 
 def _parts(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | None, ...]:

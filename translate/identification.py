@@ -1,6 +1,5 @@
 """What kind of model lies in a folder, told from its files."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,6 +8,7 @@ from typing import Any, Final
 
 from corpora.errors import InputError
 from corpora.languages import ENGLISH
+from corpora.model_files import read_json
 from translate.engines.bergamot.files import bergamot_directions
 from translate.licences import licence_of
 from translate.specs import FAMILIES, Family, ModelSpec
@@ -66,7 +66,8 @@ def family_of(folder: Path) -> Family:
         return _by_tokenizer(folder)
     if family:
         return family
-    if any(str(name).endswith(_DECODERS) for name in config.get("architectures") or ()):
+    named = config.get("architectures")
+    if any(str(name).endswith(_DECODERS) for name in (named if isinstance(named, list) else ())):
         return "chat"
     raise InputError(
         f"{folder} holds a model of type {config.get('model_type')!r}, which is not one that translates",
@@ -81,10 +82,7 @@ def _by_tokenizer(folder: Path) -> Family:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON: {error}") from error
+    content = read_json(path)
     if not isinstance(content, dict):
         raise InputError(f"{path} does not hold a JSON object")
     return content

@@ -19,6 +19,7 @@ from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
 from translate.registry import find_model, identify, load_registry
 from translate.specs import Direction, ModelSpec, direction_name
 from translate.translator import Translator
+from translate.weights.files import folder_files
 from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore
 
@@ -211,7 +212,7 @@ class ModelLoader:
         assert spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
         path = self._store.fetch(spec, self._part(direction), progress=self._progress)
         manifest = self._store.manifest(spec, direction)
-        gguf = next((file.name for file in sorted(path.glob("*.gguf"))), None)
+        gguf = next((name for name in folder_files(path) if name.endswith(".gguf")), None)
         return ModelFiles(path, spec.family, gguf, spec.stop_tokens, manifest.revision if manifest else None)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from corpora.errors import TolmachError
-from corpora.names import expand_user
+from corpora.model_files import folder_named
 from translate.entries import Entry, RegistryError
 from translate.identification import identify_files
 from translate.registry_reader import read_families, read_models
@@ -95,8 +95,8 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
         return known
     if name.startswith(HUB_PREFIX):
         return _hub_model(name)
-    path = expand_user(name)
-    if name.strip() and path.is_dir():
+    path = folder_named(name)
+    if path:
         return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path, registry)
     if name.startswith(("/", "./", "../", "~")):
         raise UnknownModelError(f"there is no folder {name}", hint="Name a folder with a model's files")

@@ -1,13 +1,13 @@
 """What lies in a folder with a sentence-transformers model, and whether it is safe to load."""
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from corpora.errors import InputError, TolmachError
+from corpora.model_files import read_json
 
 MODULES: Final = "modules.json"
 
@@ -18,6 +18,10 @@ _PICKLED: Final = (
 )
 _READ: Final = (".json", ".txt", ".model", ".safetensors")
 _OWN: Final = "sentence_transformers."
+# Others import what their settings name, or read a pickle.
+_MODULES: Final = frozenset({
+    "Transformer", "StaticEmbedding", "Pooling", "WeightedLayerPooling", "Dense", "LayerNorm", "Normalize", "Dropout",
+})  # fmt: skip
 _FRONT_MATTER: Final = re.compile(r"\A---\s*\n(.*?)\n---\s*$", re.DOTALL | re.MULTILINE)
 _LICENCE: Final = re.compile(r"^licen[sc]e:[ \t]*['\"]?([^\s'\"#]+)", re.MULTILINE)
 
@@ -62,6 +66,10 @@ class ModelFolder:
         """Return the files that hold weights."""
         return tuple(file for file in self._files() if file.suffix == ".safetensors")
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all files that are read, relative to the folder."""
+        return tuple(file.relative_to(self.path).as_posix() for file in self._files())
+
     def licence(self) -> str | None:
         """Return the licence that the model's card states, or None."""
         card = self.path / "README.md"
@@ -77,9 +85,9 @@ class ModelFolder:
     def _check_activations(self) -> None:
         """Refuse a layer whose activation is no function of torch: sentence-transformers would take another for it."""
         for part in self.parts:
-            config = _read_json(part / "config.json") if (part / "config.json").is_file() else None
+            config = read_json(part / "config.json") if (part / "config.json").is_file() else None
             named = config.get("activation_function") if isinstance(config, dict) else None
-            if part != self.path and isinstance(named, str) and not named.startswith("torch."):
+            if part != self.path and isinstance(named, str) and not named.startswith("torch.nn."):
                 raise _own_code(self.path, named)
 
     def _check_weights(self) -> None:
@@ -118,7 +126,12 @@ def _pickle_only(owner: str, name: str) -> TolmachError:
 
 
 def _is_read(file: Path) -> bool:
-    return file.suffix in _READ
+    # An adapter is no model: it names another one, which would be read as well.
+    return file.suffix in _READ and not file.name.startswith("adapter_")
+
+
+def _is_known(kind: str) -> bool:
+    return kind.startswith(_OWN) and kind.rpartition(".")[2] in _MODULES
 
 
 def _module_paths(folder: Path) -> list[str]:
@@ -129,24 +142,17 @@ def _module_paths(folder: Path) -> list[str]:
             f"there is no sentence-transformers model in {folder}: it has no {MODULES}",
             hint="Name a folder that sentence-transformers saved, or one with all the files of such a model",
         )
-    modules = _read_json(listed)
+    modules = read_json(listed)
     try:
         kinds = [str(module["type"]) for module in modules]
         paths = [str(module["path"]) for module in modules]
     except (TypeError, KeyError) as error:
         raise InputError(f"{listed} is damaged: {error}", hint="Copy or fetch the model again") from error
-    if foreign := next((kind for kind in kinds if not kind.startswith(_OWN)), None):
+    if foreign := next((kind for kind in kinds if not _is_known(kind)), None):
         raise _own_code(folder, foreign)
     if astray := next((path for path in paths if Path(path).is_absolute() or ".." in Path(path).parts), None):
         raise InputError(f"{listed} points outside of its folder: {astray}", hint="Copy or fetch the model again")
     return paths
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"{path} is damaged: {error}", hint="Copy or fetch the model again") from error
 
 
 def _own_code(folder: Path, named: str) -> TolmachError:

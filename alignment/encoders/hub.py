@@ -5,13 +5,14 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from alignment.encoders.folder import MODULES, check_names
 from alignment.encoders.specs import EncoderSpec
 from corpora.errors import NetworkError, OfflineError, TolmachError
 from corpora.files import cache_dir, output_errors
+from corpora.model_files import INDEX, check_index
 from corpora.network import require_network
 from corpora.secrets import check_hub_token
 
@@ -80,7 +81,7 @@ def _fetch(spec: EncoderSpec, folder: Path) -> None:
         ]
         check_names([entry.path for entry in entries], f"the repository {repository}")
         wanted = [entry for entry in entries if _FETCHED.fullmatch(entry.path)]
-        for entry in sorted(wanted, key=lambda entry: entry.path == MODULES):
+        for entry in sorted(wanted, key=lambda entry: (entry.path == MODULES, not entry.path.endswith(INDEX))):
             hf_hub_download(
                 repository,
                 entry.path,
@@ -90,6 +91,14 @@ def _fetch(spec: EncoderSpec, folder: Path) -> None:
                 library_name="tolmach",
             )
             _check(entry, folder / entry.path, repository)
+            if entry.path.endswith(INDEX):
+                _check_index(folder, entry.path, [one.path for one in wanted])
+
+
+def _check_index(folder: Path, path: str, names: list[str]) -> None:
+    within = PurePosixPath(path).parent
+    beside = [one.name for one in map(PurePosixPath, names) if one.parent == within]
+    check_index(folder / path, beside, owner=str(folder))
 
 
 def _check(entry: Any, path: Path, repository: str) -> None:
@@ -120,7 +129,7 @@ def _hub_errors(spec: EncoderSpec) -> Iterator[None]:
     check_hub_token()
     try:
         yield
-    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError) as error:
+    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError, errors.HFValidationError) as error:
         at = f" at {spec.revision}" if spec.revision else ""
         raise TolmachError(
             f"{endpoint()} has no model {spec.repository}{at} for you",

@@ -1,5 +1,6 @@
 """Encoders by name, folder or repository."""
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Final
 from alignment.encoders.base import Encoder
 from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
 from corpora.errors import InputError, UsageError
-from corpora.names import expand_user
+from corpora.model_files import folder_named
 
 DEFAULT_ENCODER: Final = "use"
 
@@ -50,12 +51,11 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 
 def _folder(name: str) -> Path | None:
     """Return the folder that `name` names, or None where it cannot mean one."""
-    path = expand_user(name)
-    if path.is_dir():
-        return path.resolve()
-    if path.exists():
+    if folder := folder_named(name):
+        return folder.resolve()
+    if os.path.isfile(name):  # noqa: PTH113 - pathlib's raises for a name that is too long
         raise InputError(f"cannot load an encoder from {name}: it is a file", hint="Name the folder that it is in")
-    if name.startswith((".", "~")) or path.is_absolute():
+    if name.startswith((".", "~")) or Path(name).is_absolute():
         raise InputError(f"cannot load an encoder from {name}: there is no such folder", hint="Check the path")
     return None
 

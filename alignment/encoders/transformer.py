@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from alignment.encoders.folder import ModelFolder
 from alignment.encoders.hub import fetch_encoder
 from alignment.encoders.specs import EncoderSpec
 from corpora.errors import InputError, TolmachError
+from corpora.model_files import check_claims, loading_errors, model_view
 
 if TYPE_CHECKING:
     from alignment.encoders.base import Vectors
@@ -116,10 +118,14 @@ def _require_extra() -> None:
 
 def _load(folder: ModelFolder) -> Any:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - an extra, and slow to import
+    from transformers import AutoConfig, AutoModel  # noqa: PLC0415 - slow to import
 
-    with _reading(folder.path), _quiet():
+    with _reading(folder) as view, _quiet():
+        if (view / "config.json").exists():
+            make: Any = AutoModel.from_config
+            check_claims(partial(make, AutoConfig.from_pretrained(view, local_files_only=True)), view)
         model = SentenceTransformer(
-            str(folder.path),
+            str(view),
             trust_remote_code=False,
             local_files_only=True,
             # Half precision makes a vector depend on what else is in the batch.
@@ -150,20 +156,17 @@ def _new_name(name: str) -> str:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn whatever the libraries raise about bad files into one error that names the folder and the cause."""
-    from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - slow to import
-    from safetensors import SafetensorError  # noqa: PLC0415 - only where a model is read
-
-    # How a configuration or tokenizer of the wrong shape shows.
-    shapes = (AttributeError, TypeError, LookupError, EOFError)
+def _reading(folder: ModelFolder) -> Iterator[Path]:
+    """Give a private view of a model, and turn whatever the libraries raise about it into one error with the cause."""
     try:
-        yield
-    except (OSError, ValueError, RuntimeError, ImportError, *shapes, SafetensorError, StrictDataclassError) as error:
+        with model_view(folder.path, folder.names()) as view:
+            yield view
+    except loading_errors() as error:
         cause = str(error).strip().splitlines()
         reason = cause[0].rstrip(".") if cause else type(error).__name__
         raise InputError(
-            f"cannot load the encoder in {path}: {reason}", hint="Copy or fetch the model again, or name another one"
+            f"cannot load the encoder in {folder.path}: {reason}",
+            hint="Copy or fetch the model again, or name another one",
         ) from error
 
 

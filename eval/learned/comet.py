@@ -7,11 +7,15 @@ The reference implementation is unbabel-comet 2.2.7; `tests/eval/test_learned_co
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from corpora.errors import InputError, UsageError
+from corpora.model_files import check_claims, loading_errors, model_view
 from eval.learned.types import Samples
+from translate.weights.errors import UnsafeWeightsError
+from translate.weights.files import folder_files
 
 if TYPE_CHECKING:
     import torch
@@ -21,6 +25,8 @@ WEIGHTS: Final = "model.safetensors"
 _POOLS: Final = ("avg", "max", "cls")
 _ENCODER: Final = "encoder.model."
 _BATCH: Final = 16
+_WIDEST: Final = 1 << 14
+"""Width of a layer of the network, at most: published models have 4096. It is made before its weights are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class CometOptions:
         names = cls.__dataclass_fields__
         chosen = {name: value for name, value in data.items() if name in names}
         found = cls(**chosen | {"hidden_sizes": tuple(data.get("hidden_sizes", (3072, 1024)))})
+        if not all(0 < size <= _WIDEST for size in found.hidden_sizes):
+            raise InputError(f"a COMET model with layers of {found.hidden_sizes} is not known")
         if found.pool not in _POOLS or found.layer_transformation not in {"softmax", "sparsemax"}:
             raise InputError(f"a COMET model with {found.pool} pooling of {found.layer_transformation} is not known")
         return found
@@ -76,16 +84,18 @@ class Comet:
 
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
         import torch  # noqa: PLC0415 - slow to import
-        from safetensors import SafetensorError  # noqa: PLC0415 - slow to import
         from safetensors.torch import load_file  # noqa: PLC0415 - slow to import
         from transformers import AutoConfig, AutoModel, AutoTokenizer  # noqa: PLC0415 - slow to import
 
+        make: Any = AutoModel.from_config
         try:
             self._options = CometOptions.read(json.loads((folder / HYPERPARAMETERS).read_text(encoding="utf-8")))
             weights = load_file(folder / WEIGHTS)
-            config = AutoConfig.from_pretrained(folder, local_files_only=True)
-            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._encoder: Any = AutoModel.from_config(config, add_pooling_layer=False)  # type: ignore[no-untyped-call]
+            with model_view(folder, folder_files(folder)) as view:
+                config = AutoConfig.from_pretrained(view, local_files_only=True)
+                self._tokenizer = AutoTokenizer.from_pretrained(view, local_files_only=True)
+                check_claims(partial(make, config, add_pooling_layer=False), view)
+            self._encoder: Any = make(config, add_pooling_layer=False)
             inside = {name.removeprefix(_ENCODER): each for name, each in weights.items() if name.startswith(_ENCODER)}
             # Buffers such as position numbers are not in every file, and are made anew.
             missing, unexpected = self._encoder.load_state_dict(inside, strict=False)
@@ -95,7 +105,7 @@ class Comet:
                 raise InputError(f"the weights in {folder} are not those of the encoder in its configuration")
             self._head = _network(weights, config.hidden_size, self._options)
             self._mixture = _mixture(weights, config.num_hidden_layers + 1, self._options)
-        except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as error:
+        except loading_errors(UnsafeWeightsError) as error:
             raise InputError(f"cannot read a COMET model from {folder}: {error}", hint="Fetch it again") from error
         self._device = torch.device(device)
         self._encoder.to(self._device).eval()

@@ -4,11 +4,15 @@ Source: Juraska et al. 2024 (https://aclanthology.org/2024.wmt-1.35); what it is
 `metricx24` of https://github.com/google-research/metricx.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from corpora.errors import InputError
+from corpora.model_files import check_claims, loading_errors, model_view
 from eval.learned.types import Samples
+from translate.weights.errors import UnsafeWeightsError
+from translate.weights.files import folder_files
 
 if TYPE_CHECKING:
     import torch
@@ -33,15 +37,18 @@ class MetricX:
 
     def __init__(self, folder: Path, *, device: str = "cpu", answer: int = ANSWER) -> None:
         import torch  # noqa: PLC0415 - slow to import
-        from transformers import AutoTokenizer, MT5ForConditionalGeneration  # noqa: PLC0415 - slow to import
+        from transformers import AutoTokenizer, MT5Config, MT5ForConditionalGeneration  # noqa: PLC0415 - slow to import
 
         try:
-            # The published class has the same weights by the same names; only what is read off them differs.
-            model: Any = MT5ForConditionalGeneration.from_pretrained(
-                folder, local_files_only=True, use_safetensors=True, dtype=torch.float32
-            )
-            self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+            with model_view(folder, folder_files(folder)) as view:
+                config = MT5Config.from_pretrained(view, local_files_only=True)
+                check_claims(partial(MT5ForConditionalGeneration, config), view)
+                # The published class has the same weights by the same names; only what is read off them differs.
+                model: Any = MT5ForConditionalGeneration.from_pretrained(
+                    view, local_files_only=True, use_safetensors=True, dtype=torch.float32
+                )
+                self._tokenizer = AutoTokenizer.from_pretrained(view, local_files_only=True)
+        except loading_errors(UnsafeWeightsError) as error:
             raise InputError(f"cannot read a MetricX model from {folder}: {error}", hint="Fetch it again") from error
         self._model = model
         if model.config.vocab_size <= answer:

@@ -2,11 +2,13 @@
 
 import builtins
 import json
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile_models import edit, forbid_pickles, name_in_index, write_pickle
 from tiny_encoders import SENTENCES, make_e5, make_labse
 
 from alignment import align_sentences, load_encoder
@@ -109,6 +111,58 @@ def test_weights_that_are_only_a_pickle_are_refused(copied, owned):
     assert "safetensors" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize("target", ["pytorch_model.bin", "../copy/pytorch_model.bin", "../outside.safetensors"])
+def test_an_index_that_names_other_files_is_refused(copied, monkeypatch, target):
+    forbid_pickles(monkeypatch)
+    write_pickle(copied / "pytorch_model.bin", copied.parent / "ran")
+    shutil.copy(copied / "model.safetensors", copied.parent / "outside.safetensors")
+    name_in_index(copied, target)
+    with pytest.raises(InputError, match="not one of the model's safetensors"):
+        load_encoder(str(copied))
+    assert not (copied.parent / "ran").exists()
+
+
+@pytest.mark.parametrize("owned", ["", "2_Dense/"])
+def test_a_pickle_beside_the_weights_is_not_read(copied, labse, monkeypatch, owned):
+    forbid_pickles(monkeypatch)
+    write_pickle(copied / f"{owned}pytorch_model.bin", copied.parent / "ran")
+    assert np.array_equal(load_encoder(str(copied)).encode(TEXTS), labse.encode(TEXTS))
+
+
+@pytest.mark.parametrize(
+    ("file", "settings"),
+    [
+        ("config.json", {"attn_implementation": "owner/kernel"}),
+        ("config.json", {"transformers_weights": "../outside.safetensors"}),
+        ("config.json", {"auto_map": {"AutoModel": "owner/repository--evil.Evil"}}),
+        (
+            "sentence_bert_config.json",
+            {"model_args": {"attn_implementation": "owner/kernel", "trust_remote_code": True}},
+        ),
+        ("sentence_bert_config.json", {"model_args": {"subfolder": "..", "cache_dir": "/elsewhere"}}),
+        ("sentence_bert_config.json", {"tokenizer_name_or_path": "owner/other"}),
+        ("tokenizer_config.json", {"tokenizer_file": "/etc/passwd", "name_or_path": "owner/other"}),
+        ("adapter_config.json", {"base_model_name_or_path": "owner/other", "peft_type": "LORA"}),
+    ],
+)
+def test_settings_that_name_something_else_change_nothing(copied, labse, file, settings):
+    edit(copied / file, **settings)
+    assert np.array_equal(load_encoder(str(copied)).encode(TEXTS), labse.encode(TEXTS))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(copied):
+    (copied / "model.safetensors").rename(copied.parent / "outside.safetensors")
+    (copied / "model.safetensors").symlink_to(copied.parent / "outside.safetensors")
+    with pytest.raises(InputError, match="is a link to something outside of the folder"):
+        load_encoder(str(copied))
+
+
+def test_claims_that_no_model_makes_are_refused(copied):
+    edit(copied / "config.json", vocab_size=10**12)
+    with pytest.raises(InputError, match="its configuration describes"):
+        load_encoder(str(copied))
+
+
 def test_code_that_comes_with_a_model_is_not_run(copied):
     modules = json.loads((copied / "modules.json").read_text(encoding="utf-8"))
     modules[1]["type"] = "evil.Pooling"
@@ -118,11 +172,21 @@ def test_code_that_comes_with_a_model_is_not_run(copied):
         load_encoder(str(copied))
 
 
-def test_a_function_that_a_layer_names_is_not_called(copied):
+@pytest.mark.parametrize("named", ["subprocess.getoutput", "torch.hub.list"])
+def test_a_function_that_a_layer_names_is_not_called(copied, named):
     config = json.loads((copied / "2_Dense" / "config.json").read_text(encoding="utf-8"))
-    config["activation_function"] = "subprocess.getoutput"
+    config["activation_function"] = named
     (copied / "2_Dense" / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    with pytest.raises(TolmachError, match=r"asks for code of its own \(subprocess\.getoutput\)"):
+    with pytest.raises(TolmachError, match=rf"asks for code of its own \({re.escape(named)}\)"):
+        load_encoder(str(copied))
+
+
+@pytest.mark.parametrize("kind", ["Router", "Asym", "WordEmbeddings", "BoW", "LSTM", "CNN", "CLIPModel"])
+def test_a_module_that_imports_what_its_settings_name_is_refused(copied, kind):
+    modules = json.loads((copied / "modules.json").read_text(encoding="utf-8"))
+    modules[1]["type"] = f"sentence_transformers.models.{kind}"
+    (copied / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
+    with pytest.raises(TolmachError, match=rf"asks for code of its own \(sentence_transformers\.models\.{kind}\)"):
         load_encoder(str(copied))
 
 
@@ -142,11 +206,11 @@ def test_a_module_outside_of_the_folder_is_refused(copied):
         ("model.safetensors", b"\x01\x02", "cannot load the encoder in .*copy: "),
         ("config.json", b"not json", r"copy/config\.json is damaged"),
         ("config.json", b"{}", "cannot load the encoder in .*copy: "),
-        ("tokenizer.json", b"{}", "cannot load the encoder in .*copy: "),
-        ("tokenizer.json", b"not json", "cannot load the encoder in .*copy: "),
-        ("tokenizer.json", b'{"version": "1.0", "model": {"type": "Wrong"}}', "cannot load the encoder in .*copy: "),
+        ("tokenizer.json", b"{}", r"copy/tokenizer\.json is damaged"),
+        ("tokenizer.json", b"not json", r"copy/tokenizer\.json is damaged"),
+        ("tokenizer.json", b'{"version": "1.0", "model": {"type": "Wrong"}}', r"copy/tokenizer\.json is damaged"),
         ("2_Dense/model.safetensors", b"", "cannot load the encoder in .*copy: "),
-        ("1_Pooling/config.json", b"[]", "cannot load the encoder in .*copy: "),
+        ("1_Pooling/config.json", b"[]", r"copy/1_Pooling/config\.json does not hold"),
     ],
 )
 def test_a_damaged_file_is_told_with_its_folder(copied, file, content, message):

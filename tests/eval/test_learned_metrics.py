@@ -8,6 +8,7 @@ import pytest
 import sentencepiece
 import torch
 import yaml
+from hostile_models import edit, forbid_pickles, name_in_index, write_pickle
 from hub_server import FakeHub
 from learned_models import HYPERPARAMETERS, comet_state, make_comet, make_metricx, make_tokenizer
 from transformers import AutoTokenizer
@@ -66,6 +67,38 @@ def test_metricx_of_another_vocabulary_is_refused(tmp_path: Path) -> None:
     make_metricx(tmp_path)
     with pytest.raises(InputError, match="has no token 250089"):
         MetricX(tmp_path)
+
+
+@pytest.mark.parametrize("target", ["pytorch_model.bin", "../outside.safetensors"])
+def test_an_index_that_names_other_files_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    forbid_pickles(monkeypatch)
+    folder = tmp_path / "made"
+    make_metricx(folder)
+    write_pickle(folder / "pytorch_model.bin", tmp_path / "ran")
+    (tmp_path / "outside.safetensors").write_bytes((folder / "model.safetensors").read_bytes())
+    name_in_index(folder, target)
+    with pytest.raises(InputError, match="not one of the model's safetensors"):
+        MetricX(folder, answer=12)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_settings_of_metrics_that_name_something_else_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid_pickles(monkeypatch)
+    for name, make, load in (("a", make_metricx, lambda one: MetricX(one, answer=12)), ("b", make_comet, Comet)):
+        folder = tmp_path / name
+        make(folder)
+        usual = load(folder).score(Samples(SOURCES, HYPOTHESES, REFERENCES))
+        write_pickle(folder / "pytorch_model.bin", tmp_path / "ran")
+        edit(folder / "config.json", attn_implementation="owner/kernel", auto_map={"AutoModel": "evil.Evil"})
+        edit(folder / "tokenizer_config.json", name_or_path="owner/other", tokenizer_file="/etc/passwd")
+        assert load(folder).score(Samples(SOURCES, HYPOTHESES, REFERENCES)) == usual
+        edit(folder / "config.json", vocab_size=10**12)
+        with pytest.raises(InputError, match="its configuration describes"):
+            load(folder)
 
 
 def test_missing_metricx_is_refused(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """`tolmach models` end to end, against a hub on the loopback interface."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tiny_models
 from click.testing import CliRunner, Result
 from hub_server import FakeHub, isolated_hub
 
 from tolmach.cli import main
+from translate.loading import load_translator
 from translate.registry import find_model
 from translate.specs import HubSource
 
@@ -118,7 +121,7 @@ def test_permissive_licence_of_a_repository_needs_no_word(hub: FakeHub) -> None:
 def test_verify_reads_what_was_fetched(hub: FakeHub) -> None:
     publish(hub, "t5-enruzh-small")
     tolmach("fetch", "t5-enruzh-small")
-    assert tolmach("verify", "t5-enruzh-small").stdout == "t5-enruzh-small: 2 files, 0.0 MB, as fetched\n"
+    assert tolmach("verify", "t5-enruzh-small").stdout == "t5-enruzh-small: 2 files, 0.0 MB, as they were\n"
     assert tolmach("verify").stdout.startswith("t5-enruzh-small: 2 files")
 
 
@@ -130,6 +133,21 @@ def test_verify_names_the_damaged_file(hub: FakeHub) -> None:
         result = tolmach("verify", *words, status=1)
         assert f"{folder}/model.safetensors" in result.stderr
         assert "config.json" not in result.stderr
+
+
+def test_verify_reads_what_was_converted(tmp_path: Path) -> None:
+    folder = tiny_models.make_t5(tmp_path / "mine")
+    translator = load_translator(str(folder), device="cpu")
+    translator.translate(["One."], source="en", target="ru")
+    for words in ([str(folder)], []):
+        result = tolmach("verify", *words)
+        assert re.fullmatch(r"local:mine: [5-9] files, 0\.\d MB, as they were\n", result.stdout)
+        assert "its own files have nothing to be compared with" in result.stderr
+    (weights,) = (tmp_path / "cache").rglob("model.bin")
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(bytes(content))
+    assert f"what was made of local:mine is damaged: {weights}" in tolmach("verify", str(folder), status=1).stderr
 
 
 def test_verify_of_what_was_not_fetched_fails() -> None:

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -15,10 +16,10 @@ import pytest
 import tiny_models
 from tiny_models import SENTENCES
 
-from corpora.errors import OutputError, UsageError
+from corpora.errors import IntegrityError, OutputError, UsageError
 from translate.engines import conversion
 from translate.engines.base import EngineOptions, ModelFiles
-from translate.engines.conversion import converted_folder, read_manifest
+from translate.engines.conversion import _recorded, converted_folder, read_manifest, verify_conversions
 from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.transformers_engine import load_transformers
@@ -64,8 +65,8 @@ def broken(t5: ModelFiles, tmp_path: Path) -> ModelFiles:
 
 @pytest.fixture
 def place(t5: ModelFiles, tmp_path: Path) -> Path:
-    load_ctranslate2(t5, folder=tmp_path, options=CPU)
-    return converted_folder(t5, tmp_path, precision="int8_float32")
+    load_ctranslate2(t5, folder=tmp_path / "made", options=CPU)
+    return converted_folder(t5, tmp_path / "made", precision="int8_float32")
 
 
 def test_a_cpu_gets_int8_by_default(t5: ModelFiles, place: Path) -> None:
@@ -104,8 +105,80 @@ def test_a_garbled_file_of_the_right_length_is_converted_again(t5: ModelFiles, p
     listener = Listener()
     engine = load_ctranslate2(t5, folder=place.parent, options=CPU, progress=listener)
     assert len(engine.generate(REQUESTS, options=SHORT)) == 1
-    assert listener.notes == [f"The converted model in {place} cannot be read; it is made again"]
+    assert listener.notes == [f"The converted model in {place} is damaged; it is made again"]
     assert (place / name).read_bytes() == whole
+
+
+def flip(path: Path, at: int) -> None:
+    """Change one byte as a failing disk does: size and time stay."""
+    times = path.stat().st_atime_ns, path.stat().st_mtime_ns
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0x10
+    path.write_bytes(bytes(content))
+    os.utime(path, ns=times)
+
+
+@pytest.mark.parametrize("share", [number / 5 for number in range(6)])
+@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer/tokenizer.json", "tolmach.json"])
+def test_a_flipped_byte_is_found_by_verifying_and_by_loading(place: Path, name: str, share: float) -> None:
+    assert read_manifest(place) is not None
+    path = place / name
+    flip(path, round(share * (path.stat().st_size - 1)))
+    assert read_manifest(place) is None
+    with pytest.raises(IntegrityError, match=rf"what was made of x is damaged: .*{re.escape(name)}"):
+        verify_conversions("x", place.parent.parent)
+    assert verify_conversions("x", place.parent.parent) == ()  # it is made again
+
+
+def test_a_file_too_many_or_too_few_is_damage(place: Path) -> None:
+    (place / "more.json").write_text("{}", encoding="utf-8")
+    assert read_manifest(place) is None
+    (place / "more.json").unlink()
+    assert read_manifest(place) is not None
+    (place / "vocabulary.json").unlink(missing_ok=True)
+    (place / "shared_vocabulary.json").unlink(missing_ok=True)
+    assert read_manifest(place) is None
+
+
+def test_of_a_large_file_loading_reads_samples_and_all_where_its_time_changed(
+    t5: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("translate.weights.files._SAMPLES", 4)
+    monkeypatch.setattr("translate.weights.files._BLOCK", 16)
+    load_ctranslate2(t5, folder=tmp_path / "made", options=CPU)
+    place = converted_folder(t5, tmp_path / "made", precision="int8_float32")
+    weights, last = place / "model.bin", (place / "model.bin").stat().st_size - 1
+    for sampled in (0, last // 3, last):
+        flip(weights, sampled)
+        assert read_manifest(place) is None
+        flip(weights, sampled)
+        assert read_manifest(place) is not None
+    flip(weights, last // 2)
+    assert read_manifest(place) is not None  # what no sample has, only `models verify` finds
+    os.utime(weights)
+    assert read_manifest(place) is None
+    with pytest.raises(IntegrityError, match=r"model\.bin"):
+        verify_conversions("x", tmp_path)
+
+
+def test_a_copy_with_other_times_is_read_whole_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in place.rglob("*"):
+        os.utime(path)
+    assert read_manifest(place) is not None
+    monkeypatch.setattr("translate.weights.files.sha256_of", lambda _path: pytest.fail("read whole again"))
+    monkeypatch.setattr("translate.engines.conversion.sample_of", lambda path: samples[path.name])
+    samples = {Path(name).name: value for name, value in _recorded(place).samples.items()}  # type: ignore[union-attr]
+    assert read_manifest(place) is not None
+
+
+def test_a_conversion_of_an_earlier_layout_is_made_again_and_removed(t5: ModelFiles, place: Path) -> None:
+    older = place.parent / "older"
+    older.mkdir()
+    (older / "tolmach.json").write_text('{"format": 1, "sizes": {}}', encoding="utf-8")
+    assert read_manifest(older) is None
+    (place / "model.bin").unlink()
+    load_ctranslate2(t5, folder=place.parent, options=CPU)
+    assert not older.exists()
 
 
 def test_what_a_killed_process_left_is_removed(t5: ModelFiles, place: Path) -> None:
@@ -179,7 +252,7 @@ def test_bad_source_files_are_named(broken: ModelFiles, tmp_path: Path, name: st
 
 def test_a_pickle_is_never_loaded(broken: ModelFiles) -> None:
     (broken.path / "model.safetensors").rename(broken.path / "pytorch_model.bin")
-    with pytest.raises(ModelFilesError, match="cannot load the model"):
+    with pytest.raises(ModelFilesError, match="only as a pickle"):
         load_transformers(broken, options=CPU)
 
 

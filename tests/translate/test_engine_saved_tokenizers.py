@@ -10,7 +10,6 @@ import tiny_models
 from tiny_models import SENTENCES
 
 from translate.engines.base import ModelFiles
-from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer, load_tokenizer
 from translate.engines.saved_tokenizers import FastTokenizer, PieceTokenizer, read_saved_tokenizer
@@ -152,45 +151,3 @@ def test_what_only_transformers_reads_is_refused(
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings | changes), encoding="utf-8")
     with pytest.raises(UnsupportedModelError, match="only transformers reads"):
         read_saved_tokenizer(tmp_path)
-
-
-def test_transformers_reads_what_we_refuse(saved: Callable[[str], Saved], tmp_path: Path) -> None:
-    for path in saved("chat")[2].iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    template = "{% for one in messages %}{% generation %}{{ one.content }}{% endgeneration %}{% endfor %}"
-    (tmp_path / "chat_template.jinja").write_text(template, encoding="utf-8")
-    found = load_saved_tokenizer(tmp_path)
-    assert isinstance(found, LibraryTokenizer)
-    assert found.render([{"role": "user", "content": "Hi"}], asks=True) == "Hi"
-
-
-def test_a_template_has_the_additions_of_transformers() -> None:
-    source = (
-        "{{ bos_token }}{% for one in messages %}{% if loop.index > 1 %}{% break %}{% endif %}{{ one | tojson }}"
-        "{% endfor %}{% set found = namespace(text='x') %}{% set found.text = found.text + 'y' %}{{ found.text }}"
-        "{{ dict(a=1)['a'] }}{{ strftime_now('%Y') | length }}{% if add_generation_prompt %}!{% endif %}"
-    )
-    messages = [{"role": "user", "content": "<é>"}, {"role": "user", "content": "no"}]
-    expected = '<s>{"role": "user", "content": "<é>"}xy14!'
-    assert ChatTemplate(source, {"bos_token": "<s>"}).render(messages, asks=True) == expected
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "{{ raise_exception('no system turn') }}",
-        "{{ messages.__class__.__mro__ }}{{ ''.__class__.__subclasses__() }}",
-        "{{ namespace(__init__=1) }}",
-        "{{ messages.append(1) }}",
-    ],
-)
-def test_a_template_stays_in_its_sandbox(source: str) -> None:
-    from jinja2 import TemplateError  # noqa: PLC0415 - only for chats
-
-    with pytest.raises(TemplateError):
-        ChatTemplate(source, {}).render([{"role": "user", "content": "Hi"}], asks=True)
-
-
-def test_a_template_that_is_none_is_refused() -> None:
-    with pytest.raises(UnsupportedModelError, match="cannot be read"):
-        ChatTemplate("{% for %}", {})

@@ -1,5 +1,6 @@
 """What goes wrong between a hub and the store: the real client against a server on this machine."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,8 +11,9 @@ import pytest
 from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 from hub_server import FakeHub, Recorder, isolated_hub
 
-from corpora.errors import IntegrityError, NetworkError, OfflineError, OutputError
+from corpora.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
 from corpora.network import OFFLINE_VARIABLE
+from translate.registry import find_model
 from translate.specs import HubRepository, HubSource, ModelSpec
 from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
 from translate.weights.hub import hub_reachable
@@ -129,10 +131,31 @@ def test_corrupted_file_is_refused(hub: FakeHub, store: WeightsStore, damaged: s
     assert store.locate(TINY) is not None
 
 
+@pytest.mark.parametrize("named", ["pytorch_model.bin", "../x.safetensors", "/x.safetensors", "other.safetensors"])
+def test_an_index_that_names_other_files_is_refused_before_the_weights_come(
+    hub: FakeHub, store: WeightsStore, named: str
+) -> None:
+    index = json.dumps({"weight_map": {"a": named}}).encode()
+    shards = {"model-00001-of-00001.safetensors": WEIGHTS, "model.safetensors.index.json": index}
+    hub.commit("maker/tiny", {"config.json": b"{}", "pytorch_model.bin": b"a pickle"} | shards)
+    with pytest.raises(InputError, match=r"the repository maker/tiny names .*, which is not one of the model's"):
+        store.fetch(TINY)
+    assert hub.downloads() == ["model.safetensors.index.json"]
+    assert store.locate(TINY) is None
+
+
 def test_unknown_repository_says_so(store: WeightsStore) -> None:
     spec = ModelSpec("hf:nobody/nothing", None, HubSource((HubRepository("nobody/nothing"),)))
     with pytest.raises(ModelUnavailableError, match="there is no model nobody/nothing on http://127"):
         store.fetch(spec)
+
+
+@pytest.mark.parametrize(
+    "name", ["hf:../..", "hf:a--b/c", "hf:-a/b-", "hf:a/b@\n", "hf:a/b@../..", "hf:a/b@\x00", "hf:a/b@" + "x" * 70000]
+)
+def test_an_odd_repository_says_so(store: WeightsStore, name: str) -> None:
+    with pytest.raises(TolmachError):
+        store.fetch(find_model(name))
 
 
 def test_unknown_revision_says_so(store: WeightsStore) -> None:

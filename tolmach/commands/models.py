@@ -98,8 +98,9 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
 @click.argument("name", required=False, type=MODEL)
 @common_options
 def verify(name: str | None, *, quiet: bool) -> None:
-    """Read every byte of the model NAME, or of all that were fetched, and compare it with what was fetched.
+    """Read every byte of the model NAME, or of all that were fetched, and compare it with its checksum.
 
+    What was converted for an engine is read, too; where it is damaged, it is made again when the model is used.
     Exits with 1 and names the files where something is damaged.
 
     \b
@@ -109,7 +110,7 @@ def verify(name: str | None, *, quiet: bool) -> None:
     from tolmach.catalogue import verify_models  # noqa: PLC0415 - loaded when used
 
     for one in verify_models(name, make_progress(quiet=quiet)):
-        put(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as fetched\n")
+        put(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as they were\n")
 
 
 @models.command()

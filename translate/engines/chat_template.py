@@ -1,88 +1,147 @@
-"""Writes a chat as a model's own template says, as transformers does it, without loading transformers.
-
-A template comes with the weights, so it is a program of strangers: it runs in Jinja's sandbox and sees plain text only.
-"""
+"""Writes a chat as a model's own template says, as transformers does it, without loading transformers."""
 
 import json
+import os
+import subprocess
+import sys
+import weakref
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
 
 from translate.engines.errors import UnsupportedModelError
 
-_SAFE_SINCE = (3, 1, 6)
-"""The first version of Jinja without a known way out of its sandbox."""
+_WORKER: Final = Path(__file__).with_name("template_worker.py")
+_ENVIRONMENT: Final = ("SYSTEMROOT", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
+"""What the process may need of the environment; keys are not among it."""
+
+Message = Mapping[str, object]
 
 
 class ChatTemplate:
     """One model's way to write a chat.
+
+    The template is a program of strangers, and runs in a process of its own (`translate.engines.template_worker`).
 
     Args:
         source: The template, in Jinja's language with the additions of transformers.
         named: The model's special tokens by their names (`bos_token`, …), which the template may use.
 
     Raises:
-        UnsupportedModelError: The template uses what only transformers has, or Jinja is too old for it to be safe.
+        UnsupportedModelError: The template cannot be read, or Jinja is too old for it to be safe.
     """
 
-    def __init__(self, source: str, named: Mapping[str, str]) -> None:
-        import jinja2  # noqa: PLC0415 - only where a chat model is loaded
-
-        if tuple(map(int, jinja2.__version__.split(".")[:3])) < _SAFE_SINCE:
-            raise UnsupportedModelError("chat templates need Jinja 3.1.6 or later")
-        try:
-            self._template = _environment().from_string(source)
-        except jinja2.TemplateSyntaxError as error:
-            raise UnsupportedModelError(f"the chat template cannot be read: {error}") from error
+    def __init__(self, source: str, named: Mapping[str, object]) -> None:
+        self._source = source
         self._named = dict(named)
+        self._lock = Lock()
+        self._worker = _Worker()
+        try:
+            self._worker.ask({"template": source})
+        except _FailedError as error:
+            raise UnsupportedModelError(f"the chat template cannot be read: {error}") from error
 
-    def render(self, messages: Sequence[Mapping[str, object]], *, asks: bool) -> str:
+    def render(self, messages: Sequence[Message], *, asks: bool) -> str:
         """Return the chat as text.
+
+        Many templates refuse a system turn; its text then goes to the head of the first user turn.
 
         Args:
             messages: Turns with `role` and `content`.
             asks: Whether the beginning of the model's answer follows.
+
+        Raises:
+            UnsupportedModelError: The template fails, or takes too much time or memory.
         """
-        given = {"tools": None, "documents": None, "add_generation_prompt": asks}
-        return str(self._template.render(messages=list(messages), **{**self._named, **given}))
+        try:
+            return self._ask(messages, asks=asks)
+        except _FailedError as error:
+            merged = _without_system(messages)
+            try:
+                if merged is None:
+                    raise
+                return self._ask(merged, asks=asks) if merged else ""
+            except _FailedError as again:
+                raise UnsupportedModelError(
+                    f"the model's chat template fails: {again}", hint="Choose another model"
+                ) from error
+
+    def _ask(self, messages: Sequence[Message], *, asks: bool) -> str:
+        given = {"messages": list(messages), "tools": None, "documents": None, "add_generation_prompt": asks}
+        with self._lock:
+            if not self._worker.alive:
+                self._worker = _Worker()
+                self._worker.ask({"template": self._source})
+            return self._worker.ask({**self._named, **given})
 
 
-def _environment() -> Any:
-    """Return the sandbox in which templates run: the settings and additions that transformers documents for authors.
-
-    See https://huggingface.co/docs/transformers/chat_templating_writing.
-    """
-    from jinja2 import ext  # noqa: PLC0415 - only where a chat model is loaded
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
-
-    sandbox = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=[ext.loopcontrols])
-    sandbox.filters["tojson"] = _to_json
-    sandbox.globals["raise_exception"] = _refuse
-    # Classes that a template gets into its hands are where ways out of the sandbox began.
-    sandbox.globals["dict"] = _dictionary
-    sandbox.globals["namespace"] = _namespace
-    sandbox.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
-    return sandbox
+def _without_system(messages: Sequence[Message]) -> list[Message] | None:
+    """Return a chat with its system turn merged into the first user turn; None where it has none, or nothing fits."""
+    if not messages or messages[0]["role"] != "system":
+        return None
+    system, *rest = messages
+    at = next((number for number, turn in enumerate(rest) if turn["role"] == "user"), None)
+    if at is None:
+        return [] if not rest else None
+    texts = (system["content"], rest[at]["content"])
+    if not all(isinstance(text, str) for text in texts):
+        return None
+    rest[at] = {"role": "user", "content": "\n\n".join(map(str, texts))}
+    return rest
 
 
-def _dictionary(*pairs: Any, **named: Any) -> dict[Any, Any]:
-    return dict(*pairs, **named)
+class _FailedError(Exception):
+    """The template raised something, or its process ended."""
 
 
-def _namespace(*pairs: Any, **named: Any) -> Any:
-    from jinja2 import utils  # noqa: PLC0415 - only where a chat model is loaded
+class _Worker:
+    """The process; it ends with this object."""
 
-    if any(str(name).startswith("_") for name in dict(*pairs, **named)):
-        _refuse("names that begin with an underscore are not for templates")
-    return utils.Namespace(*pairs, **named)
+    def __init__(self) -> None:
+        kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        # -P: nothing in the folder of the script, or in the current one, is taken for a module.
+        self._process = subprocess.Popen(  # noqa: S603 - a fixed command
+            [sys.executable, "-P", str(_WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        self._end = weakref.finalize(self, _end, self._process)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._end.alive
+
+    def ask(self, what: Mapping[str, Any]) -> str:
+        """Return the answer to one line.
+
+        Raises:
+            _FailedError: There is none, or it is an error.
+        """
+        process = self._process
+        assert process.stdin is not None  # noqa: S101 - cannot happen, and tells the type checker
+        assert process.stdout is not None  # noqa: S101 - as above
+        try:
+            process.stdin.write(json.dumps(what).encode("ascii") + b"\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:
+            line = b""
+        except BaseException:  # also Ctrl-C: the next question would get this one's answer
+            self._end()
+            raise
+        if not line.endswith(b"\n"):
+            self._end()
+            raise _FailedError("it takes too much time or memory")
+        answer: dict[str, str] = json.loads(line)
+        if "error" in answer:
+            raise _FailedError(answer["error"])
+        return answer["text"]
 
 
-def _to_json(value: object, indent: int | None = None, **options: Any) -> str:
-    # Jinja's own filter escapes what HTML would misread, and is not what models were trained on.
-    return json.dumps(value, indent=indent, **{"ensure_ascii": False, **options})
-
-
-def _refuse(message: str) -> None:
-    from jinja2 import TemplateError  # noqa: PLC0415 - only where a chat model is loaded
-
-    raise TemplateError(message)
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.communicate()

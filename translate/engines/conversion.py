@@ -8,22 +8,25 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from corpora.errors import IntegrityError, OutputError
 from corpora.files import output_errors, write_text
 from corpora.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
 from translate.engines.ctranslate2_specs import end_tokens, max_positions, model_spec
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.quiet import quiet_libraries
+from translate.weights.files import FileRecord, record_files, sample_of, sha256_of
 
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"
-_FORMAT = 1
+_FORMAT = 2
+"""Format 1 had no checksums: whether such a conversion is whole cannot be known, so it is made again."""
 _SMALL_FILE = 1 << 20
 
 
@@ -40,7 +43,8 @@ class Manifest:
         precision: How the weights are stored.
         ctranslate2: Version that converted it.
         source: Digest of what was converted.
-        sizes: Length in bytes of every file, by its path in the folder.
+        files: Every file, by its path in the folder.
+        samples: `translate.weights.files.sample_of` each.
     """
 
     format: int
@@ -51,7 +55,8 @@ class Manifest:
     precision: str
     ctranslate2: str
     source: str
-    sizes: dict[str, int]
+    files: tuple[FileRecord, ...]
+    samples: dict[str, str]
 
 
 def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Manifest]:
@@ -79,6 +84,8 @@ def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progre
     manifest = read_manifest(place)
     if manifest:
         return place, manifest
+    if place.exists():
+        progress.note(f"The converted model in {place} is damaged; it is made again")
     with output_errors(place):
         folder.mkdir(parents=True, exist_ok=True)
         held = FileLock(f"{place}.lock").acquire()
@@ -114,14 +121,78 @@ def source_digest(files: ModelFiles) -> str:
 
 
 def read_manifest(place: Path) -> Manifest | None:
-    """Return what a converted folder holds, or None where it is missing, incomplete or of another layout."""
+    """Return what a converted folder holds, or None where it is missing, damaged or of another layout.
+
+    Every file must have its size and its sample; one whose time of change is another is read whole.
+    """
+    manifest = _recorded(place)
+    if manifest is None:
+        return None
+    names = [record.path for record in manifest.files]
+    try:
+        now = record_files(place, names, manifest.files)
+        whole = names == _names(place) and manifest.samples == _samples(place, names)
+    except OSError:
+        return None
+    if not whole or [one.sha256 for one in now] != [one.sha256 for one in manifest.files]:
+        return None
+    if now != manifest.files:  # a copy of the cache: its times are noted, so that it is not read whole at every start
+        with suppress(OutputError):
+            _write(place, replace(manifest, files=now))
+    return manifest
+
+
+def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
+    """Read every byte of what was made of a model, and compare it with its checksum; return the files.
+
+    Args:
+        name: What the model is called.
+        folder: All that the cache holds of it.
+        progress: Told how far it is.
+
+    Raises:
+        IntegrityError: Something is damaged; it will be made again.
+    """
+    places = [path.parent for path in sorted(folder.glob(f"*/*/{_MANIFEST}")) if not path.parent.name.startswith(".")]
+    made = {place: _recorded(place) for place in places}
+    damaged = [place / _MANIFEST for place, manifest in made.items() if manifest is None]
+    records = [(place, one) for place, manifest in made.items() if manifest for one in manifest.files]
+    with progress.bar(f"Reading what was made of {name}", sum(one.size for _, one in records), unit="B") as advance:
+        for place, record in records:
+            path = place / record.path
+            if not path.is_file() or sha256_of(path) != record.sha256:
+                damaged.append(path)
+            advance(record.size)
+    for place in {next(place for place in places if path.is_relative_to(place)) for path in damaged}:
+        with suppress(OSError):  # without its manifest it is made again; a copied cache may be read-only
+            (place / _MANIFEST).unlink()
+    if damaged:
+        raise IntegrityError(
+            f"what was made of {name} is damaged: {', '.join(map(str, damaged))}",
+            hint="It is made again when the model is used",
+        )
+    return tuple(record for _, record in records)
+
+
+def _recorded(place: Path) -> Manifest | None:
+    """Return the manifest of a converted folder as it is; None where there is none, or none that can be believed."""
     try:
         found = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**found | {"end_tokens": tuple(found["end_tokens"])})
-        whole = manifest.format == _FORMAT and manifest.sizes == _sizes(place)
-    except (OSError, ValueError, KeyError, TypeError):
+        checksum = found.pop("checksum")
+        files = tuple(FileRecord(**record) for record in found["files"])
+        manifest = Manifest(**found | {"end_tokens": tuple(found["end_tokens"]), "files": files})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return manifest if whole else None
+    return manifest if manifest.format == _FORMAT and checksum == _checksum(manifest) else None
+
+
+def _write(place: Path, manifest: Manifest) -> None:
+    content = asdict(manifest) | {"checksum": _checksum(manifest)}
+    write_text(place / _MANIFEST, json.dumps(content, indent=2))
+
+
+def _checksum(manifest: Manifest) -> str:
+    return hashlib.sha256(json.dumps(asdict(manifest), sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Manifest:
@@ -146,6 +217,7 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
             spec.save(str(temporary))
             tokenizer.save_pretrained(temporary / TOKENIZER_FOLDER)
             manifest = _write_manifest(files, temporary, precision, facts)
+        _remove_older(place)
         advance(1)
     return manifest
 
@@ -160,21 +232,35 @@ def _read_as(files: ModelFiles, precision: str) -> str:
 def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Manifest:
     import ctranslate2  # noqa: PLC0415 - heavy
 
+    names = _names(temporary)
     manifest = Manifest(
         format=_FORMAT,
         precision=precision,
         ctranslate2=ctranslate2.__version__,
         source=source_digest(files),
-        sizes=_sizes(temporary),
+        files=record_files(temporary, names),
+        samples=_samples(temporary, names),
         **facts,
     )
-    write_text(temporary / _MANIFEST, json.dumps(asdict(manifest), indent=2))
+    _write(temporary, manifest)
     return manifest
 
 
-def _sizes(place: Path) -> dict[str, int]:
+def _names(place: Path) -> list[str]:
     found = (path for path in sorted(place.rglob("*")) if path.is_file() and path.name != _MANIFEST)
-    return {path.relative_to(place).as_posix(): path.stat().st_size for path in found}
+    return [path.relative_to(place).as_posix() for path in found]
+
+
+def _samples(place: Path, names: Iterable[str]) -> dict[str, str]:
+    return {name: sample_of(place / name) for name in names}
+
+
+def _remove_older(place: Path) -> None:
+    """Remove conversions of an earlier layout, which nothing reads any more."""
+    for other in place.parent.glob(f"*/{_MANIFEST}"):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            if json.loads(other.read_text(encoding="utf-8"))["format"] < _FORMAT:
+                shutil.rmtree(other.parent)
 
 
 @contextmanager

@@ -1,20 +1,30 @@
 """Reads a model's own files through transformers: safetensors or GGUF, from a folder, never from a network."""
 
 import json
-import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from corpora.errors import TolmachError
+from corpora.model_files import TOKENIZER, check_claims, loading_errors, model_view
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.quiet import quiet_libraries
 from translate.engines.saved_tokenizers import FAST, read_saved_tokenizer
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
+from translate.weights.files import folder_files
 
-_SHAPES = (OSError, ValueError, RuntimeError, AttributeError, TypeError, LookupError, struct.error, EOFError)
-"""How a configuration, tokenizer or header that is missing or of the wrong shape shows."""
+_TRIAL: Final = "A, b 1."
+
+_END: Final = "eos_token_id"
+_PAD: Final = "pad_token_id"
+_IDS: Final = (_END, _PAD, "decoder_start_token_id")
+"""Settings that name tokens by their numbers, of those that are used."""
+
+_GGUF_PER_BYTE: Final = 8
+"""Weights in a byte of a GGUF file, at most: no way of quantizing takes less than a bit for each."""
 
 
 def load_tokenizer(files: ModelFiles) -> Any:
@@ -27,8 +37,10 @@ def load_tokenizer(files: ModelFiles) -> Any:
 
     # SMaLL-100 names a class of its own, which is code beside its weights; its vocabulary is M2M100's.
     kind = M2M100Tokenizer if files.family == "small100" else AutoTokenizer
-    with _reading(files.path, "tokenizer"):
-        return kind.from_pretrained(files.path, **_where(files))
+    with reading(files.path, "tokenizer", _selected(files.path)) as folder:
+        tokenizer = kind.from_pretrained(folder, **_where(files))
+        tokenizer.encode(_TRIAL)  # some settings of a damaged one show only when it is used
+        return tokenizer
 
 
 def load_model(files: ModelFiles, *, dtype: str) -> Any:
@@ -41,13 +53,22 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     Raises:
         ModelFilesError: Its files are missing or damaged, or of a kind that transformers does not know.
     """
-    from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM, GgufConfig  # noqa: PLC0415 - slow to import
+    from transformers import (  # noqa: PLC0415 - slow to import
+        AutoConfig,
+        AutoModelForCausalLM,
+        AutoModelForSeq2SeqLM,
+        GgufConfig,
+    )
 
-    kind = AutoModelForCausalLM if files.family == "chat" else AutoModelForSeq2SeqLM
+    kind: Any = AutoModelForCausalLM if files.family == "chat" else AutoModelForSeq2SeqLM
+    per_byte = _GGUF_PER_BYTE if files.gguf_file else 1
     # A quantized GGUF is unpacked into a plain model: only such a one can be converted, or run without extra kernels.
     source = {"quantization_config": GgufConfig(dequantize=True)} if files.gguf_file else {"use_safetensors": True}
-    with _reading(files.path, "model"), _without_gguf_bar():
-        model = kind.from_pretrained(files.path, dtype=dtype, **source, **_where(files))
+    with reading(files.path, "model", _selected(files.path, without=TOKENIZER)) as folder, _without_gguf_bar():
+        config = AutoConfig.from_pretrained(folder, **_where(files))
+        check_claims(partial(kind.from_config, config), folder, per_byte=per_byte)
+        model = kind.from_pretrained(folder, dtype=dtype, **source, **_where(files))
+        _check_ids(model)
     if files.gguf_file:
         # Unpacked as it is, it still says that it is quantized, and then neither runs everywhere nor converts.
         model.config.quantization_config = None
@@ -64,14 +85,14 @@ def load_saved_tokenizer(folder: Path) -> TextTokenizer:
         return read_saved_tokenizer(folder)
     except UnsupportedModelError:
         return _load_with_transformers(folder)
-    except _SHAPES as error:
+    except loading_errors() as error:
         raise _unreadable(folder, "tokenizer", error) from error
 
 
 def _load_with_transformers(folder: Path) -> TextTokenizer:
     import transformers  # noqa: PLC0415 - slow to import
 
-    with _reading(folder, "tokenizer"):
+    with reading(folder, "tokenizer"):
         if (folder / FAST).exists():
             return LibraryTokenizer(transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True))
         name = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))["tokenizer_class"]
@@ -96,22 +117,44 @@ def _without_gguf_bar() -> Iterator[None]:
         setattr(reader, "tqdm", shown)  # noqa: B010 - as above
 
 
+def _check_ids(model: Any) -> None:
+    """Refuse numbers of tokens that the model does not have: they would end its first run."""
+    size = model.get_input_embeddings().num_embeddings
+    for name in _IDS:
+        for holder in (model.config, model.generation_config):
+            given = getattr(holder, name, None)
+            for one in given if isinstance(given, list) and name == _END else [given]:
+                # A padding of -1 means none, in models of 2023.
+                if one is not None and not (type(one) is int and -1 <= one < size and (one >= 0 or name == _PAD)):
+                    raise ValueError(f"its {name} is {one!r}, it has {size} tokens")
+
+
 @contextmanager
-def _reading(path: Path, what: str) -> Iterator[None]:
-    """Turn whatever the libraries raise about bad files into one error that names the folder and the cause."""
-    from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - slow to import
-    from safetensors import SafetensorError  # noqa: PLC0415 - only where a model is read
+def _selected(folder: Path, *, without: str = "") -> Iterator[Path]:
+    with model_view(folder, (name for name in folder_files(folder) if name != without)) as view:
+        yield view
 
+
+@contextmanager
+def reading(path: Path, what: str, view: AbstractContextManager[Path] | None = None) -> Iterator[Path]:
+    """Turn whatever the libraries raise about a model's files into one error that names `path`.
+
+    Args:
+        path: The model's folder.
+        what: What is read: tokenizer or model.
+        view: Gives the folder that is read in its place.
+    """
+    place = path
     try:
-        with quiet_libraries():
-            yield
-    except (*_SHAPES, ImportError, SafetensorError, StrictDataclassError) as error:
-        raise _unreadable(path, what, error) from error
+        with quiet_libraries(), view or nullcontext(path) as place:
+            yield place
+    except loading_errors(TolmachError) as error:
+        raise _unreadable(path, what, error, place) from error
 
 
-def _unreadable(path: Path, what: str, error: Exception) -> ModelFilesError:
-    cause = str(error).strip().splitlines()
-    reason = cause[0].rstrip(".") if cause else type(error).__name__
+def _unreadable(path: Path, what: str, error: Exception, place: Path | None = None) -> ModelFilesError:
+    told = (error.message if isinstance(error, TolmachError) else str(error)).strip().splitlines()
+    reason = told[0].rstrip(".").replace(str(place), str(path)) if told else type(error).__name__
     return ModelFilesError(
         f"cannot load the {what} in {path}: {reason}", hint="Fetch the model again, or name another one"
     )

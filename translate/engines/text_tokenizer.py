@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
+from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 
 Spans = tuple[tuple[int, int], ...]
@@ -115,6 +116,13 @@ class LibraryTokenizer:
 
     def render(self, messages: Sequence[Mapping[str, object]], *, asks: bool) -> str:
         """Return a chat as the model's template writes it."""
-        if not getattr(self._tokenizer, "chat_template", None):
+        if self._template is None:
             raise UnsupportedModelError("the model has no chat template", hint="Name a model made for chats")
-        return str(self._tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=asks))
+        return self._template.render(messages, asks=asks)
+
+    @cached_property
+    def _template(self) -> ChatTemplate | None:
+        # transformers itself would let it take any time and memory.
+        found = getattr(self._tokenizer, "chat_template", None)
+        source = found.get("default") if isinstance(found, dict) else found
+        return ChatTemplate(source, self._tokenizer.special_tokens_map) if source else None

@@ -7,7 +7,7 @@ from corpora.errors import UsageError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.ctranslate2_specs import end_tokens, max_positions
-from translate.engines.loaders import load_model, load_tokenizer
+from translate.engines.loaders import load_model, load_tokenizer, reading
 from translate.engines.quiet import quiet_libraries
 from translate.engines.tokens import Encoded, ModelTokenizer
 from translate.types import DecodeOptions
@@ -28,7 +28,7 @@ class TransformersEngine(BatchEngine):
         starts = model.generation_config.decoder_start_token_id
         self._start_id = starts if starts is not None else getattr(config, "decoder_start_token_id", None)
         pad = getattr(config, "pad_token_id", None)
-        self._pad_id = int(pad) if pad is not None else self._end_ids[0]
+        self._pad_id = int(pad) if pad is not None and pad >= 0 else self._end_ids[0]
         # Published settings (beams, forced ends, lengths) would otherwise be added to those of each call.
         model.generation_config = type(model.generation_config)()
 
@@ -41,6 +41,10 @@ class TransformersEngine(BatchEngine):
             "precision": str(self._model.dtype).removeprefix("torch."),
             "device": str(self._model.device.type),
         }
+
+    def try_out(self) -> None:
+        """Make one token: some settings of a damaged model show only when it runs."""
+        self._run([Encoded((self._tokenizer.end_token,))], 1, DecodeOptions())
 
     def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
         import torch  # noqa: PLC0415 - heavy
@@ -191,6 +195,9 @@ def load_transformers(
         tokenizer = load_tokenizer(files)
         advance(1)
         model = load_model(files, dtype=precision)
-        ends = end_tokens(model, tokenizer, files.stop_tokens)
+        with reading(files.path, "model"):
+            ends = end_tokens(model, tokenizer, files.stop_tokens)
+            engine = TransformersEngine(model.to(device), ModelTokenizer(tokenizer), ends)
+            engine.try_out()
         advance(1)
-    return TransformersEngine(model.to(device), ModelTokenizer(tokenizer), ends)
+    return engine

@@ -40,6 +40,11 @@ def hub_errors(repo_id: str, *, otherwise: str = "`qwen2.5-coder-1.5b` needs no 
     except errors.RevisionNotFoundError as error:
         hint = "Remove the model and fetch it again to move to the newest revision"
         raise ModelUnavailableError(f"{repo_id} does not have this revision any more", hint=hint) from error
+    except (errors.HFValidationError, httpx.InvalidURL) as error:
+        hint = "Write hf:owner/name, or hf:owner/name@revision"
+        raise ModelUnavailableError(
+            f"{repo_id} names no repository, or a revision that there cannot be", hint=hint
+        ) from error
     except errors.OfflineModeIsEnabled as error:
         raise OfflineError(f"cannot fetch {repo_id}: HF_HUB_OFFLINE is set", hint="Unset it for once") from error
     except errors.HfHubHTTPError as error:

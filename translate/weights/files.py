@@ -10,6 +10,7 @@ from typing import Final
 
 from corpora.errors import OutputError
 from corpora.files import output_errors
+from corpora.model_files import INDEX, check_index
 from translate.weights.errors import UnsafeWeightsError
 
 WEIGHTS: Final = ("model.safetensors", "model-*-of-*.safetensors", "*.gguf")
@@ -21,6 +22,9 @@ BESIDES: Final = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "README.md",
 PICKLES: Final = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 _CHUNK: Final = 1 << 20
+_SAMPLES: Final = 64
+_BLOCK: Final = 1 << 14
+"""With `_SAMPLES`, one MB of a file: 1 ms once the system has read it, 64 seeks where it has not."""
 
 
 def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
@@ -46,6 +50,19 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
             hint="Put the one you want into a folder of its own and name that folder as the model",
         )
     return tuple(sorted([*(safetensors or weights), *(name for name in top if _matches(name, BESIDES))]))
+
+
+def folder_files(folder: Path) -> tuple[str, ...]:
+    """Return the files of a model in a folder, as `select_files` takes them.
+
+    Raises:
+        UnsafeWeightsError: As there.
+        InputError: Its index names other weights than its safetensors.
+    """
+    chosen = select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
+    if INDEX in chosen:
+        check_index(folder / INDEX, chosen, owner=str(folder))
+    return chosen
 
 
 def _no_weights(pickles: Sequence[str], owner: str) -> UnsafeWeightsError:
@@ -101,6 +118,22 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sample_of(path: Path) -> str:
+    """Return a SHA-256 over blocks that are spread evenly from a file's first byte to its last, or over all of 1 MB.
+
+    It is made at every start of the program, where reading gigabytes would take too long.
+    """
+    size = path.stat().st_size
+    if size <= _SAMPLES * _BLOCK:
+        return sha256_of(path)
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for at in range(_SAMPLES):
+            file.seek((size - _BLOCK) * at // (_SAMPLES - 1))
+            digest.update(file.read(_BLOCK))
+    return digest.hexdigest()
 
 
 def git_blob_of(path: Path) -> str:

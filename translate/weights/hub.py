@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from corpora.errors import IntegrityError
 from corpora.files import output_errors
+from corpora.model_files import INDEX, check_index
 from corpora.network import is_offline, require_network
 from corpora.progress import SILENT, Progress
 from corpora.web.deadlines import Deadline
@@ -165,6 +166,7 @@ def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SIL
         NetworkError: The hub cannot be reached, or fails, or breaks off.
         ModelUnavailableError: The repository is not open to this user.
         IntegrityError: A file is not what the hub says it is; it is removed.
+        InputError: The index of the weights names other files than their safetensors.
         OutputError: The folder cannot be written, or the disk is too small.
     """
     require_network(f"fetch {snapshot.repo_id}")
@@ -174,13 +176,16 @@ def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SIL
     with progress.bar(f"Fetching {snapshot.repo_id}", snapshot.size, unit="B") as advance:
         advance(_there(snapshot, folder))
         # One file after the other in this thread, as snapshot_download's pool would make Ctrl-C wait for gigabytes.
-        for file in snapshot.files:
+        # What they are to hold is looked at before gigabytes come.
+        for file in sorted(snapshot.files, key=lambda one: one.path != INDEX):
             path, repo_id = folder / file.path, snapshot.repo_id
             url = hf_hub_url(repo_id, file.path, revision=snapshot.revision, endpoint=endpoint())
             with output_errors(folder), hub_errors(repo_id):
                 if not _is_there(file, folder):
                     download(url, path, size=file.size, content=file.content, advance=advance)
             _check(snapshot, file, path)
+            if file.path == INDEX:
+                check_index(path, [one.path for one in snapshot.files], owner=f"the repository {repo_id}")
 
 
 def _there(snapshot: Snapshot, folder: Path) -> int:

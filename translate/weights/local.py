@@ -8,7 +8,7 @@ from corpora.errors import InputError
 from translate.engines.bergamot.files import bergamot_members
 from translate.licences import licence_of
 from translate.specs import ModelSpec
-from translate.weights.files import FileRecord, record_files, select_files
+from translate.weights.files import FileRecord, folder_files, record_files
 from translate.weights.manifest import Manifest
 
 
@@ -16,14 +16,12 @@ def check_folder(folder: Path) -> tuple[str, ...]:
     """Return the names of the files that make up the model in `folder`.
 
     Raises:
-        InputError: There is no such folder.
+        InputError: There is no such folder, or its index names other weights than its safetensors.
         UnsafeWeightsError: It has no weights, or only as a pickle.
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}", hint="Name a folder with a model's files")
-    return bergamot_members(folder) or select_files(
-        (path.name for path in folder.iterdir() if path.is_file()), owner=str(folder)
-    )
+    return bergamot_members(folder) or folder_files(folder)
 
 
 def describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:

@@ -13,6 +13,7 @@ import filelock
 from corpora.errors import IntegrityError, OutputError, UsageError
 from corpora.files import cache_dir, output_errors
 from corpora.progress import SILENT, Progress
+from translate.engines.conversion import verify_conversions
 from translate.specs import (
     Direction,
     LocalSource,
@@ -101,9 +102,9 @@ class WeightsStore:
     def verify(
         self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT
     ) -> tuple[FileRecord, ...]:
-        """Read every byte of the weights that are there and compare it with what was fetched; return the files.
+        """Read every byte of the weights, and of what engines made of them, and compare it with its checksum.
 
-        A folder of the user's has nothing to be compared with, and so no files.
+        Returns the files. A folder of the user's has nothing to be compared with, only what was made of it.
 
         Args:
             spec: The model.
@@ -115,9 +116,11 @@ class WeightsStore:
         """
         if isinstance(spec.source, LocalSource):
             check_folder(spec.source.path)
-            return ()
-        folders = [self._part_folder(spec, part) for part in parts_of(spec, direction)]
-        return verify_folders(spec.name, folders, progress=progress)
+            fetched: tuple[FileRecord, ...] = ()
+        else:
+            folders = [self._part_folder(spec, part) for part in parts_of(spec, direction)]
+            fetched = verify_folders(spec.name, folders, progress=progress)
+        return (*fetched, *verify_conversions(spec.name, self.model_folder(spec), progress=progress))
 
     def fetch(self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT) -> Path:
         """Return the folder with the weights, after fetching them where they are not there.

@@ -1,0 +1,287 @@
+"""The files of a model that others made: which of them are read, and which of their settings are followed.
+
+The libraries that load models read whole folders, follow file names inside them, and fetch or run what a setting names.
+So they are given a folder of our own, which holds only files that were looked at, with settings that name nothing else.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from corpora.errors import InputError
+
+INDEX: Final = "model.safetensors.index.json"
+"""Says which of several safetensors holds a tensor."""
+
+_AGAIN: Final = "Fetch or copy the model again, or choose another one"
+_WEIGHTS: Final = (".safetensors", ".gguf")
+_SETTINGS: Final = "*config*.json"
+_VOCABULARIES: Final = frozenset({"vocab.json", "added_tokens.json"})
+TOKENIZER: Final = "tokenizer.json"
+
+_NOT_FOLLOWED: Final = ("adapter_*", "*.index.json")
+"""An adapter names the model that it belongs to; an index other than `INDEX` is that of pickles."""
+
+_LARGEST: Final = 128 << 20
+"""Bytes of a file that is not weights: the largest tokenizers that are published have 35 MB."""
+_MOST_TOKENS: Final = 1 << 22
+"""Numbers of tokens must be below: 16 times the largest vocabulary there is. The libraries reserve memory up to it."""
+_MOST_PARTS: Final = 1024
+"""Layers, heads, experts, labels: published models have up to 512. Each is made before any weight is read."""
+_MOST_CLAIMED: Final = 1 << 24
+"""Numbers that a model may have beside its weights, such as tables of positions."""
+
+_TRIAL: Final = """
+import contextlib, sys
+with contextlib.suppress(ImportError, ValueError, OSError):
+    import resource
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))
+from tokenizers import Tokenizer
+Tokenizer.from_file(sys.argv[1]).encode("A, b 1.")
+"""
+"""Reads a tokenizer and tries it, with 4 GB of address space; the largest that are published take 1 GB."""
+_TRIAL_SECONDS: Final = 60.0
+_SOUND: Final[set[str]] = set()
+"""Checksums of tokenizers that were tried out."""
+
+_IGNORED: Final = re.compile(
+    # Code, and kernels that are fetched as code.
+    r"auto_map|custom_pipelines|trust_remote_code|.*attn_implementation.*|.*experts_implementation.*|.*kernel_config"
+    r"|use_kernels?"
+    # Files, folders and repositories. What is not a path has other names.
+    r"|.*_path|.*_file|.*_spm|transformers_weights|init_inputs|subfolder|cache_dir|_commit_hash"
+)
+_COUNT: Final = re.compile(r"extra_ids|num_.*|.*_(?:layers|heads|experts)|n_(?:layer|head)s?")
+
+
+def folder_named(name: str) -> Path | None:
+    """Return the folder that a user's word for a model names, or None where it names none."""
+    try:
+        path = Path(name).expanduser()
+        return path if name.strip() and path.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # too long, the home of nobody, a character that no name has
+        return None
+
+
+@contextmanager
+def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Give a private folder with these files of a model and nothing else; it is gone afterwards.
+
+    Settings that name code, other files or kernels are left out, so that the libraries take what they take without.
+
+    Args:
+        folder: The model.
+        names: Its files that are to be read, relative to the folder, with `/`.
+
+    Raises:
+        InputError: A file is missing, damaged or outside of the folder, or makes claims that no model has.
+    """
+    # Read when transformers is imported: some architectures would fetch kernels from the hub where `kernels` is there.
+    os.environ.setdefault("USE_HUB_KERNELS", "0")
+    given = tuple(names)
+    chosen = [name for name in given if not any(fnmatchcase(_last(name), one) for one in _NOT_FOLLOWED)]
+    chosen += [name for name in given if _last(name) == INDEX]
+    with tempfile.TemporaryDirectory(prefix="tolmach-") as private:
+        for name in chosen:
+            target = Path(private, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _bring(folder, name, target)
+        for index in Path(private).rglob(INDEX):
+            check_index(index, [path.name for path in index.parent.iterdir()], owner=str(folder))
+        yield Path(private)
+
+
+def _last(name: str) -> str:
+    return PurePosixPath(name).name
+
+
+def _bring(folder: Path, name: str, target: Path) -> None:
+    source = _inside(folder, name)
+    if not name.endswith(_WEIGHTS) and source.stat().st_size > _LARGEST:
+        raise InputError(f"{folder / name} is larger than {_LARGEST >> 20} MB", hint=_AGAIN)
+    if name.endswith(".json"):
+        content = read_json(source)
+        if fnmatchcase(target.name, _SETTINGS):
+            target.write_text(json.dumps(_settings(folder / name, content)), encoding="utf-8")
+            return
+        _check_tokens(folder / name, content)
+    try:
+        target.symlink_to(source)
+    except OSError:  # Windows lets not everyone make links
+        shutil.copyfile(source, target)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return where a file really is: in the folder, or in the hub's own cache, whose folders hold links."""
+    home = folder.resolve()
+    homes = [home, home.parent.parent / "blobs"] if home.parent.name == "snapshots" else [home]
+    try:
+        found = (folder / name).resolve(strict=True)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, before Python 3.13
+        raise InputError(f"cannot read {folder / name}: {error}", hint=_AGAIN) from error
+    if not found.is_file() or not any(found.is_relative_to(one) for one in homes):
+        raise InputError(f"{folder / name} is a link to something outside of the folder", hint="Copy the file there")
+    return found
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file of a model holds.
+
+    Raises:
+        InputError: It cannot be read, or is not JSON that a program can hold.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(f"{path} is larger than {_LARGEST >> 20} MB", hint=_AGAIN)
+        return json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise _too_deep(path) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} is damaged: {error}", hint=_AGAIN) from error
+
+
+def _too_deep(path: Path) -> InputError:
+    return InputError(f"{path} is damaged: its values are nested too deeply", hint=_AGAIN)
+
+
+def check_index(index: Path, names: Iterable[str], *, owner: str) -> None:
+    """Look at which files an index of weights names.
+
+    Args:
+        index: The file.
+        names: The files beside it.
+        owner: What errors call the model.
+
+    Raises:
+        InputError: It names something else than safetensors among these.
+    """
+    there = {name for name in names if name.endswith(".safetensors")}
+    content = read_json(index)
+    named = content.get("weight_map") if isinstance(content, dict) else None
+    if not isinstance(named, dict):
+        raise InputError(f"{INDEX} of {owner} is damaged: it has no weight_map", hint=_AGAIN)
+    for name in named.values():
+        if not isinstance(name, str) or name not in there:
+            raise InputError(
+                f"{INDEX} of {owner} names {name!r}, which is not one of the model's safetensors", hint=_AGAIN
+            )
+
+
+def _settings(path: Path, content: Any) -> Any:
+    try:
+        _check_settings(path, content)
+        return _followed(content)
+    except RecursionError as error:
+        raise _too_deep(path) from error
+
+
+def _check_settings(path: Path, content: Any) -> None:
+    if not isinstance(content, dict):
+        raise InputError(f"{path} does not hold a JSON object", hint=_AGAIN)
+    for key, value in _items(content):
+        if key == "quantization_config" and value is not None:
+            raise InputError(f"the weights of {path.parent} are quantized in a way that needs other libraries",
+                             hint="Choose the model as it was before that, or as GGUF")  # fmt: skip
+        if _COUNT.fullmatch(key) and isinstance(value, (int, float)) and not abs(value) <= _MOST_PARTS:
+            raise InputError(f"{path} is damaged: no model has {key} {value}", hint=_AGAIN)
+        if "drop" in key and isinstance(value, (int, float)) and not 0 <= value <= 1:
+            raise InputError(f"{path} is damaged: {key} is {value}, no probability", hint=_AGAIN)
+    added = content.get("added_tokens_decoder")
+    _check_numbers(path, (int(key) for key in added if str(key).isdecimal()) if isinstance(added, dict) else ())
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every key with its value, at any depth."""
+    pairs = value.items() if isinstance(value, dict) else ()
+    yield from pairs
+    for inner in [each for _, each in pairs] or (value if isinstance(value, list) else ()):
+        yield from _items(inner)
+
+
+def _followed(value: Any) -> Any:
+    """Return settings without those that are not followed, at any depth."""
+    if isinstance(value, dict):
+        return {key: _followed(each) for key, each in value.items() if not _IGNORED.fullmatch(key)}
+    return [_followed(each) for each in value] if isinstance(value, list) else value
+
+
+def _check_tokens(path: Path, content: Any) -> None:
+    if path.name in _VOCABULARIES and isinstance(content, dict):
+        _check_numbers(path, content.values())
+    if path.name != TOKENIZER:
+        return
+    try:
+        _check_numbers(path, (token["id"] for token in content.get("added_tokens") or ()))
+        vocabulary = content["model"].get("vocab")
+        _check_numbers(path, vocabulary.values() if isinstance(vocabulary, dict) else ())
+    except (AttributeError, TypeError, LookupError) as error:
+        raise InputError(f"{path} is damaged: {error}", hint=_AGAIN) from error
+    _try_out(path)
+
+
+def _try_out(tokenizer: Path) -> None:
+    """Have another process read a tokenizer: the library ends a process whose tokenizer has some kinds of damage."""
+    content = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
+    if content in _SOUND:
+        return
+    command = [sys.executable, "-P", "-c", _TRIAL, str(tokenizer)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    try:
+        ended = subprocess.run(  # noqa: S603 - a fixed command
+            command, capture_output=True, timeout=_TRIAL_SECONDS, check=False, env=environment, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"{tokenizer} is damaged: reading it does not end", hint=_AGAIN) from error
+    if ended.returncode:
+        told = ended.stderr.decode("utf-8", "replace").strip().splitlines() if ended.returncode == 1 else []
+        reason = told[-1][:200] if told else "the library that reads it dies of it"
+        raise InputError(f"{tokenizer} is damaged: {reason}", hint=_AGAIN)
+    _SOUND.add(content)
+
+
+def _check_numbers(path: Path, numbers: Iterable[Any]) -> None:
+    for number in numbers:
+        if type(number) is not int or not 0 <= number < _MOST_TOKENS:
+            raise InputError(f"{path} is damaged: no token has the number {number!r}", hint=_AGAIN)
+
+
+def loading_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """Return what the libraries raise about files that are missing, damaged or of the wrong shape, and `more`."""
+    from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - slow to import
+    from safetensors import SafetensorError  # noqa: PLC0415 - only where a model is read
+
+    shapes = (AttributeError, TypeError, LookupError, ArithmeticError, AssertionError, EOFError, struct.error)
+    return (OSError, ValueError, RuntimeError, ImportError, *shapes, SafetensorError, StrictDataclassError, *more)
+
+
+def check_claims(make: Callable[[], Any], folder: Path, *, per_byte: int = 1) -> None:
+    """Refuse a configuration that describes far more numbers than the weights hold, before memory is taken for them.
+
+    Args:
+        make: Makes the model from its configuration; no memory is taken for its weights.
+        folder: Where the weights are.
+        per_byte: How many numbers a byte may hold.
+
+    Raises:
+        InputError: It does.
+    """
+    import torch  # noqa: PLC0415 - heavy
+
+    held = sum(path.stat().st_size for path in folder.rglob("*") if path.name.endswith(_WEIGHTS))
+    with torch.device("meta"):
+        model = make()
+    claimed = sum(one.numel() for one in (*model.parameters(), *model.buffers()))
+    if claimed > 2 * per_byte * held + _MOST_CLAIMED:
+        raise InputError(f"its configuration describes {claimed:.1e} numbers, its files have {held:.1e} bytes of them")
