@@ -22,7 +22,9 @@ def _versions(result: "Result") -> Iterator[str]:
     if len(set(ids)) != len(ids):
         yield "two versions have the same id"
     for version in result.versions:
-        for sentence in version.sentences:
+        for place, sentence in enumerate(version.sentences):
+            if sentence.index != place:
+                yield f"sentence {place} of {version.id} says that it is sentence {sentence.index}"
             if version.text[sentence.start : sentence.end] != sentence.text or sentence.start < 0:
                 yield f"sentence {sentence.index} of {version.id} does not stand where it says"
             if not 0 <= sentence.block < len(version.blocks):
@@ -65,6 +67,9 @@ def _alignments(result: "Result") -> Iterator[str]:
         if not all(0 <= index < len(result.versions) for index in found.versions):
             yield f"the alignment {name!r} is of versions that do not exist"
             continue
+        ids = "-".join(result.versions[index].id for index in found.versions)
+        if name != ids:
+            yield f"the alignment {name!r} is that of {ids!r}"
         for side, index in zip(("source", "target"), found.versions, strict=True):
             held = sorted(at for bead in found.beads for at in getattr(bead, side))
             if held != list(range(len(result.versions[index].sentences))):
@@ -113,7 +118,8 @@ def _group(group: QuoteGroup, result: "Result") -> Iterator[str]:
 
 
 def _fits(quote: Quote, version: "Version") -> bool:
-    return _inside(quote.spans, version.text) and all(0 <= index < len(version.sentences) for index in quote.sentences)
+    known = all(0 <= index < len(version.sentences) for index in quote.sentences)
+    return known and bool(quote.spans) and _inside(quote.spans, version.text)
 
 
 def _inside(spans: Iterable[Span], text: str) -> bool:

@@ -251,7 +251,8 @@ def _number(written: str | None, default: int) -> int:
 def looks_like_html(text: str) -> bool:
     """Tell whether a text of unknown kind is a web page or a piece of one."""
     start = text[:_SNIFFED].lstrip("\N{ZERO WIDTH NO-BREAK SPACE} \t\r\n").lower()
-    if re.match(r"(<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(!doctype html|html|head|body|article)\b", start, re.DOTALL):
+    # Atomic, or what a comment ends at could be chosen in exponentially many ways.
+    if re.match(r"(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(!doctype html|html|head|body|article)\b", start, re.DOTALL):
         return True
     return len(re.findall(r"<(?:p|div|h[1-6]|br|article|section|span|a)\b[^<>]*>", start)) >= _MIN_TAGS
 

@@ -26,7 +26,7 @@ _BY_TYPE: Final = {"text/html": "html", "application/xhtml+xml": "html", "text/m
 _MARKDOWN_SURE: Final = re.compile(
     r"\A\s*---\n(?:\w[\w-]*:.*\n)+---|^#{1,6} \S|^\|(?: ?:?-+:? ?\|)+$|^```|^[^\n]+\n(?:={3,}|-{3,})$", re.MULTILINE
 )
-_MARKDOWN_HINTS: Final = re.compile(r"\[[^\]\n]+\]\([^)\s]+\)|\*\*[^*\n]+\*\*|^> \S|^[-*+] \S", re.MULTILINE)
+_MARKDOWN_HINTS: Final = re.compile(r"\[[^\[\]\n]+\]\([^)\s]{1,500}\)|\*\*[^*\n]+\*\*|^> \S|^[-*+] \S", re.MULTILINE)
 _MIN_HINTS: Final = 2
 
 

@@ -17,7 +17,7 @@ from corpora.readers.inline_markdown import collect
 from corpora.readers.plain import refuse_empty
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD: Final = re.compile(r"^(\w[\w-]*)[ \t]*:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
+_FIELD: Final = re.compile(r"^(\w[\w-]*+)[ \t]*+:[ \t]*+(.+)$", re.MULTILINE)
 _MARKS: Final = "\n|*_`[<&\\~"
 """What may open or end a line, a cell of a table or a span; others come in pairs with them."""
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
@@ -71,7 +71,8 @@ def _parser() -> MarkdownIt:
 
 
 def _fields(front: re.Match[str]) -> dict[str, str]:
-    return {name.lower(): value.strip("\"'") for name, value in _FIELD.findall(front.group(1)) if value.strip("\"'")}
+    found = [(name.lower(), value.rstrip(" \t").strip("\"'")) for name, value in _FIELD.findall(front.group(1))]
+    return {name: value for name, value in found if value}
 
 
 def _add_fields(meta: ArticleMeta, fields: dict[str, str], skipped: Sequence[str]) -> ArticleMeta:

@@ -367,3 +367,8 @@ def test_the_grammar_of_xliff_refuses_what_the_standard_forbids(text: str) -> No
 @pytest.mark.parametrize("text", [tmx("<tu/>"), tmx('<tu tuid="1"><tuv><seg/></tuv></tu>'), tmx("<prop/>"), "<tmx/>"])
 def test_the_dtd_of_tmx_refuses_what_the_standard_forbids(text: str) -> None:
     assert not tmx_dtd().validate(etree.fromstring(text))
+
+
+def test_root_of_another_namespace_is_named_with_it() -> None:
+    with pytest.raises(InputError, match="the root element is <tmx> of 'urn:x', not <tmx> without a namespace"):
+        read_bitext('<tmx xmlns="urn:x" version="1.4"/>', "tmx")

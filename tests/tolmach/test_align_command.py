@@ -387,8 +387,8 @@ def test_unusable_files_are_refused(mode, content, reason):
 @pytest.mark.usefixtures("aligner")
 def test_a_folder_a_missing_file_and_standard_input_twice_are_refused():
     Path("folder").mkdir()
-    assert "cannot read folder: it is a folder, not a file" in refused("en.txt", "folder")
-    assert "cannot read none.txt: no such file" in refused("en.txt", "none.txt")
+    assert "folder: it is a folder, not a file" in refused("en.txt", "folder")
+    assert "none.txt: no such file" in refused("en.txt", "none.txt")
     assert "only once" in refused("-", "-", status=2, text=ENGLISH)
 
 

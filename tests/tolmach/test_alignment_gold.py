@@ -5,7 +5,9 @@ import pytest
 from alignment_sample import BEADS, articles, result
 
 from alignment.scoring import score_alignment
+from corpora.article import Bitext
 from corpora.errors import InputError, UsageError
+from corpora.exchange import write_bitext
 from corpora.samples import sample_path
 from tolmach.alignments import render_pairs
 from tolmach.gold import score_beads
@@ -198,3 +200,12 @@ def test_a_sample_without_beads_holds_no_pair(tmp_path):
     gold = read_gold(written(tmp_path / "gold.json", json.dumps({"sentences": {}, "alignment": {}})))
     with pytest.raises(InputError, match="but none"):
         match_gold([gold], versions("en", "ru"))
+
+
+@pytest.mark.parametrize("form", ["tmx", "xliff", "tsv", "ids"])
+@pytest.mark.parametrize("codec", ["utf-16", "utf-8-sig"])
+def test_gold_of_translation_tools_may_be_utf16(tmp_path, form, codec):
+    text = write_bitext(Bitext(("One.",), ("Раз.",), (((0,), (0,)),), source_language="en", target_language="ru"), form)
+    path = tmp_path / "gold"
+    path.write_bytes(text.replace('encoding="UTF-8"', f'encoding="{codec[:6].rstrip("-")}"').encode(codec))
+    assert read_gold(path).pairs[0].beads == (((0,), (0,)),)

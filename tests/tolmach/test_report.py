@@ -44,7 +44,7 @@ def hostile_result() -> Result:
         "en", (Translation(HOSTILE, (HOSTILE,), (Check(HOSTILE, HOSTILE),)),), {"model": HOSTILE}, (HOSTILE,)
     )
     beads = VersionAlignment((0, 1), (Bead((0,), (0,), 0.5),))
-    return Result(HOSTILE, (first, second), {"en-2": made}, {HOSTILE: beads}, comparison, {}, {HOSTILE: HOSTILE})
+    return Result(HOSTILE, (first, second), {"en-2": made}, {"en-en-2": beads}, comparison, {}, {HOSTILE: HOSTILE})
 
 
 def test_every_element_is_closed_in_its_place(page: Page) -> None:

@@ -3,21 +3,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alignment_sample import result as aligned
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from json_damage import damaged as damaged_json
 from report_sample import sample, version
 
 from alignment.scoring import Agreement
 from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, Block
-from corpora.errors import InputError
+from corpora.errors import InputError, TolmachError
 from corpora.files import write_text
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
+from tolmach.alignments import render_pairs
 from tolmach.codec import DecodeError, decode, encode
 from tolmach.gold import GoldScore
+from tolmach.report.alignment import render_alignment
 from tolmach.result import (
     Result,
     VersionAlignment,
@@ -198,6 +202,26 @@ def damaged(path: list[Any], value: Any) -> str:
     return json.dumps(data)
 
 
+def test_whatever_is_read_can_be_shown_and_written() -> None:
+    shown = 0
+    for what, changed in damaged_json(json.loads(to_json(aligned(("en", "ru"))))):
+        try:
+            found = from_json(json.dumps(changed))
+        except InputError:
+            continue
+        try:
+            if found.alignments and shown % 10 == 0:  # the page takes as long as ten of the others
+                render_alignment(found)
+            render_pairs(found, "tsv")
+            assert from_json(to_json(found)) == found
+        except TolmachError:
+            continue
+        except Exception as error:
+            raise AssertionError(f"{what}, and it is accepted") from error
+        shown += 1
+    assert shown > 50
+
+
 ZERO = {"precision": 0, "recall": 0, "f1": 0}
 ENGLISH_RUSSIAN = "the alignment 'en-ru'"
 FAR_GOLD = {"name": "gold.ids", "strict": ZERO, "lax": ZERO, "wrong": [[[0], [99]]]}
@@ -210,6 +234,9 @@ OUTSIDE = "a finding of group g1 points outside the text"
         (["versions", 1, "id"], "en", "two versions have the same id"),
         (["versions", 0, "sentences", 3, "start"], 0, "sentence 3 of en does not stand where it says"),
         (["versions", 0, "sentences", 3, "block"], 99, "sentence 3 of en is in a block that does not exist"),
+        (["versions", 0, "sentences", 3, "index"], -1, "sentence 3 of en says that it is sentence -1"),
+        (["alignments", "en-ru", "versions"], [0, 2], "the alignment 'en-ru' is that of 'en-zh'"),
+        (["quotes", "quotes", 0, 0, "spans"], [], "quote q01 of en does not fit its text"),
         (["translations", "ru", "source"], "fr", "a translation from 'fr' into 'ru', which are not both versions"),
         (["translations", "ru", "sentences"], [], "the translation into 'ru' has not one sentence for each of 'en'"),
         (["scores"], {"fr": {}}, "scores of 'fr', which is no version"),
