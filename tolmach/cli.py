@@ -63,6 +63,8 @@ class RootGroup(click.Group):
             status = INTERRUPTED
         except BrokenPipeError:
             status = 1  # the reader of our output went away, as `head` does; there is nobody left to tell
+        except MemoryError:
+            status = report_error(TolmachError("there is not enough memory", hint="Try a smaller input"))
         except Exception as error:  # noqa: BLE001 - the root boundary: a bug still gets one clear line
             status = report_bug(error)
         finally:

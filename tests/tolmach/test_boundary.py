@@ -26,6 +26,7 @@ def run_raising(error: BaseException):
         (InputError("the file is empty", hint="Name another"), 1, "Error: the file is empty. Name another\n"),
         (OutputError("the disk is full"), 1, "Error: the disk is full\n"),
         (UsageError("two of one"), 2, "Error: two of one\n"),
+        (MemoryError(), 1, "Error: there is not enough memory. Try a smaller input\n"),
     ],
 )
 def test_expected_errors_are_one_line(error, status, line):
