@@ -119,6 +119,7 @@ def test_references_are_needed(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"class_identifier": "unified_metric"}, "of the kind 'unified_metric' is not known"),
+        ({"hidden_sizes": [10**9]}, "with layers of .* is not known"),
         ({"pool": "median"}, "median pooling"),
         ({"hidden_sizes": [7]}, "cannot read a COMET model"),
     ],

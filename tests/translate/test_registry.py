@@ -264,7 +264,7 @@ def test_direction_of_a_marian_folder_is_in_its_name(tmp_path: Path) -> None:
     ("config", "message"),
     [
         ('{"model_type": "bert", "architectures": ["BertModel"]}', "type 'bert', which is not one that translates"),
-        ("not json", "is not JSON"),
+        ("not json", "is damaged"),
         ("[1]", "does not hold a JSON object"),
         (None, "neither config.json nor a .gguf file"),
     ],
