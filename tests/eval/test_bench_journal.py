@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.errors import InputError, OutputError, UsageError
@@ -34,6 +34,7 @@ def test_nothing_was_done_where_there_is_no_file(tmp_path: Path) -> None:
     assert Journal(tmp_path / "none.jsonl", IDENTITY).read() == []
 
 
+@settings(deadline=None)  # each waits for the disk
 @given(cut=st.integers(0, 400))
 def test_whatever_a_killed_process_left_the_next_goes_on(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
     path = tmp_path_factory.mktemp("journal") / "one.jsonl"
