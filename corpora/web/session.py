@@ -1,24 +1,23 @@
 """Asks web servers: connections that are used again, proxies, redirections."""
 
-import base64
 import re
+import ssl
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 from weakref import finalize
 
-import h11
+import httpcore2
 
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
-from corpora.web.exchange import Exchange, Header, Request
 from corpora.web.reach import is_loopback, is_public, numeric_places
-from corpora.web.sockets import Sockets
+from corpora.web.sockets import Sockets, Turn
 from corpora.web.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -55,18 +54,18 @@ class Answer:
         url: Where it came from, after redirections.
     """
 
-    def __init__(self, exchange: Exchange, head: h11.Response, url: Url, deadline: Deadline) -> None:
-        self.status = head.status_code
-        self.reason = quoted(_text(bytes(head.reason)))
-        self.headers = {bytes(name).decode("ascii"): _text(bytes(value)) for name, value in head.headers}
+    def __init__(self, response: httpcore2.Response, turn: Turn, url: Url) -> None:
+        self.status = response.status
+        self.reason = quoted(_text(response.extensions["reason_phrase"]))
+        self.headers = {name.lower().decode("ascii"): _text(value) for name, value in response.headers}
         self.url = url
-        self._exchange = exchange
-        self._deadline = deadline
+        self._response = response
+        self._turn = turn
 
     @property
     def succeeded(self) -> bool:
         """Whether the server did what it was asked."""
-        return _succeeded(self.status)
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the body as it comes, to its very end.
@@ -75,7 +74,20 @@ class Answer:
             WebError: It broke off, or the server sent more than it announced.
             WebTimeoutError: It was not complete in time.
         """
-        return self._exchange.body(self._deadline)
+        try:
+            for piece in self._response.iter_stream():
+                self._turn.deadline.count(len(piece))
+                yield piece
+        except httpcore2.ProtocolError:
+            whole = False
+        else:
+            whole = True
+        # Raised here, for the library's error repeats what the server sent, which may be the key.
+        if not whole:
+            raise _broken(self._turn)
+        if self._goes_on():
+            self._response.extensions["network_stream"].close()
+            raise WebError("the server sent more than it announced")
 
     def read(self, limit: int) -> bytes:
         """Return the body, of a longer one no more than `limit` bytes; raises what `pieces` does."""
@@ -86,16 +98,15 @@ class Answer:
                 break
         return bytes(found[:limit])
 
+    def _goes_on(self) -> bool:
+        """Tell whether more came than the answer: a server that counts characters for bytes announces half a text."""
+        if "transfer-encoding" in self.headers:
+            return not (self._turn.last or b"").endswith(b"\n")
+        body = self._turn.received - self._turn.head
+        return body > int(self.headers.get("content-length", body))
 
-@dataclass(frozen=True, slots=True)
-class _Proxy:
-    host: str
-    port: int
-    headers: tuple[Header, ...] = field(default=(), repr=False)
 
-
-_Key = tuple[str, str, int, _Proxy | None]
-_Idle = dict[_Key, list[tuple[float, Exchange]]]
+_Pools = dict[tuple[str, bytes, object], httpcore2.ConnectionPool]
 
 
 class Session:
@@ -109,9 +120,8 @@ class Session:
     def __init__(self, *, public_only: bool = False) -> None:
         self._public_only = public_only
         self._sockets = Sockets()
-        self._idle: _Idle = {}
-        self._lock = threading.Lock()
-        finalize(self, _close, self._idle)
+        self._pools: _Pools = {}
+        finalize(self, _close, self._pools)
 
     @property
     def was_cut(self) -> threading.Event:
@@ -143,73 +153,82 @@ class Session:
     @contextmanager
     def _exchange(self, url: Url, question: Question, deadline: Deadline) -> Iterator[Answer]:
         proxy = _proxy_for(url)
-        key = (url.scheme, url.host, url.port, proxy)
-        exchange, head = self._ask(key, _request(url, question, proxy), deadline)
+        if proxy and self._public_only:
+            _check_number(url.host, url.port)
+        turns = partial(Turn, deadline, self._public_only and proxy is None)
+        turn, response = _ask(self._pool(url.scheme, proxy), _request(url, question), turns)
         try:
-            yield Answer(exchange, head, url, deadline)
-        except BaseException:
-            exchange.close()
+            yield Answer(response, turn, url)
+        finally:
+            response.close()
+
+    def _pool(self, scheme: str, proxy: httpcore2.Proxy | None) -> httpcore2.ConnectionPool:
+        key = (scheme, bytes(proxy.url) if proxy else b"", proxy and proxy.auth)
+        return self._pools.get(key) or self._pools.setdefault(
+            key,
+            httpcore2.ConnectionPool(
+                ssl_context=_encryption() if scheme == "https" else None,
+                proxy=proxy,
+                max_connections=None,
+                keepalive_expiry=_IDLE,
+                network_backend=self._sockets,
+            ),
+        )
+
+
+def _ask(
+    pool: httpcore2.ConnectionPool, request: httpcore2.Request, turns: Callable[[], Turn]
+) -> tuple[Turn, httpcore2.Response]:
+    while True:
+        turn = turns()
+        # The library hands these to the connection as they are.
+        request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write"), turn)
+        try:
+            response = pool.handle_request(request)
+        except WebTimeoutError:
             raise
-        if exchange.renew():
-            with self._lock:
-                self._idle.setdefault(key, []).append((time.monotonic(), exchange))
+        except WebError as error:
+            failure = error
+        except httpcore2.ProtocolError:
+            failure = _broken(turn)
+        except httpcore2.ProxyError as error:
+            failure = WebError(f"the proxy answers {str(error).partition(' ')[0]}")
         else:
-            exchange.close()
-
-    def _ask(self, key: _Key, request: Request, deadline: Deadline) -> tuple[Exchange, h11.Response]:
-        waiting = self._waiting(key)
-        if waiting:
-            try:
-                return waiting, waiting.ask(request, deadline)
-            except WebError as error:
-                # A server may close a connection at the moment when a question is sent.
-                if waiting.heard or isinstance(error, WebTimeoutError):
-                    raise
-        fresh = self._connected(key, deadline)
-        return fresh, fresh.ask(request, deadline)
-
-    def _waiting(self, key: _Key) -> Exchange | None:
-        """Return a connection that an earlier question left."""
-        while True:
-            with self._lock:
-                kept = self._idle.get(key)
-                if not kept:
-                    return None
-                since, exchange = kept.pop()
-            if time.monotonic() - since < _IDLE and exchange.is_open():
-                return exchange
-            exchange.close()
-
-    def _connected(self, key: _Key, deadline: Deadline) -> Exchange:
-        scheme, host, port, proxy = key
-        if proxy is None:
-            line = self._sockets.connect(host, port, deadline, public_only=self._public_only)
-        else:
-            if self._public_only:
-                _check_number(host, port)
-            line = self._sockets.connect(proxy.host, proxy.port, deadline)
-        if scheme == "http":
-            return Exchange(line)
-        if proxy:
-            _tunnel(Exchange(line), (host, port), proxy, deadline)
-        return Exchange(self._sockets.encrypt(line, host, deadline))
+            # What came before the question was left from an earlier one.
+            if turn.received and response.status != HTTPStatus.SWITCHING_PROTOCOLS:
+                turn.head = turn.received
+                return turn, response
+            response.close()
+            failure = _broken(turn)
+        # A server may close a connection at the moment when a question is sent.
+        if turn.fresh or turn.received:
+            raise failure
 
 
-def _close(idle: _Idle) -> None:
-    for kept in idle.values():
-        for _, exchange in kept:
-            exchange.close()
+def _broken(turn: Turn) -> WebError:
+    return WebError("the answer broke off" if turn.last == b"" else "its answer is no HTTP")
 
 
-def _request(url: Url, question: Question, proxy: _Proxy | None) -> Request:
+def _close(pools: _Pools) -> None:
+    for pool in pools.values():
+        pool.close()
+
+
+@lru_cache(maxsize=1)
+def _encryption() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _request(url: Url, question: Question) -> httpcore2.Request:
+    # With the brackets of IPv6, for the library writes the host into a proxy's questions as it is.
+    host = url.authority.removesuffix(f":{url.port}")
+    port = None if host == url.authority else url.port
+    where = httpcore2.URL(scheme=url.scheme, host=host, port=port, target=url.target)
     method = "GET" if question.body is None else "POST"
-    target, headers = url.target, _headers(url, question)
-    if proxy and url.scheme == "http":
-        target, headers = str(url), [*headers, *proxy.headers]
-    return Request(method, target, headers, question.body or b"")
+    return httpcore2.Request(method, where, headers=_headers(url, question), content=question.body)
 
 
-def _headers(url: Url, question: Question) -> list[Header]:
+def _headers(url: Url, question: Question) -> list[tuple[bytes, bytes]]:
     found = {"Host": url.authority, "User-Agent": "tolmach", "Accept-Encoding": "identity", **question.headers}
     if question.body is not None:
         found["Content-Length"] = str(len(question.body))
@@ -233,7 +252,7 @@ def _moved(url: Url, location: str) -> Url:
         raise WebError(f"it redirects to {shown}: {error.message}") from error
 
 
-def _proxy_for(url: Url) -> _Proxy | None:
+def _proxy_for(url: Url) -> httpcore2.Proxy | None:
     """Return the user's proxy for an address: none for this machine, to which a proxy has no way."""
     from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - as the system or the environment names them
 
@@ -248,27 +267,13 @@ def _proxy_for(url: Url) -> _Proxy | None:
     if end is None or end.scheme != "http":
         raise WebError(f"the proxy in {url.scheme}_proxy has no address of the form http://HOST:PORT")
     if parts.username is None:
-        return _Proxy(end.host, end.port)
-    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-    return _Proxy(end.host, end.port, ((b"Proxy-Authorization", b"Basic " + base64.b64encode(secret)),))
+        return httpcore2.Proxy(str(end))
+    return httpcore2.Proxy(str(end), (unquote(parts.username).encode(), unquote(parts.password or "").encode()))
 
 
 def _check_number(host: str, port: int) -> None:
     if is_loopback(host) or not all(is_public(place[4][0]) for place in numeric_places(host, port)):
         raise PrivateAddressError(f"{host} is in a private network or this machine itself")
-
-
-def _tunnel(exchange: Exchange, end: tuple[str, int], proxy: _Proxy, deadline: Deadline) -> None:
-    host, port = end
-    target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    head = exchange.ask(Request("CONNECT", target, [(b"Host", target.encode("ascii")), *proxy.headers]), deadline)
-    if not _succeeded(head.status_code):
-        exchange.close()
-        raise WebError(f"the proxy answers {head.status_code}")
-
-
-def _succeeded(status: int) -> bool:
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _text(value: bytes) -> str:

@@ -1,12 +1,15 @@
-"""Opens connections, in a way that another thread can end at any moment."""
+"""Opens connections for httpcore2, in a way that another thread can end at any moment."""
 
 import socket
 import ssl
 import threading
-from contextlib import suppress
-from functools import lru_cache
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Final, cast
 from weakref import WeakSet
+
+import httpcore2
 
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import WebError, WebTimeoutError
@@ -14,9 +17,32 @@ from corpora.web.reach import Place, find_places, public_places, reason_of
 
 _LONGEST_CONNECT: Final = 10.0
 """Seconds until a machine that does not even take a connection counts as unreachable."""
+_PIECE: Final = 65_536
+"""Bytes that are written at a time."""
 
 
-class Sockets:
+@dataclass(slots=True)
+class Turn:
+    """One question on one connection. httpcore2 hands it as the `timeout` to all that is done for the question.
+
+    Attributes:
+        deadline: When the answer has to be complete.
+        public_only: Whether a connection may lead to the internet only.
+        fresh: Whether a connection was opened for it.
+        received: Bytes that have come.
+        head: How many of them were the answer's head; 0 until it is complete.
+        last: What came last; nothing where the server closed.
+    """
+
+    deadline: Deadline
+    public_only: bool
+    fresh: bool = False
+    received: int = 0
+    head: int = 0
+    last: bytes | None = None
+
+
+class Sockets(httpcore2.NetworkBackend):
     """The sockets that are open, so that they can be cut.
 
     Attributes:
@@ -28,7 +54,7 @@ class Sockets:
         self._lock = threading.Lock()
         self.cut = threading.Event()
 
-    def connect(self, host: str, port: int, deadline: Deadline, *, public_only: bool = False) -> socket.socket:
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: object, **__: object) -> "Stream":
         """Return a connection, to the very address that was checked where only those of the internet are allowed.
 
         Raises:
@@ -36,39 +62,19 @@ class Sockets:
             WebError: No connection is taken.
             WebTimeoutError: None was in time.
         """
-        places = find_places(host, port, deadline, self.cut)
+        turn = cast("Turn", timeout)
+        turn.fresh = True
+        name = host.strip("[]")  # which IPv6 has only in addresses
+        places = find_places(name, port, turn.deadline, self.cut)
         failure: OSError | None = None
-        for place in public_places(host, places) if public_only else places:
+        for place in public_places(name, places) if turn.public_only else places:
             try:
-                return self._connect(place, deadline)
+                return Stream(self._connect(place, turn.deadline), self)
             except OSError as error:
                 failure = error
         if failure is None or isinstance(failure, TimeoutError):
             raise WebTimeoutError
         raise WebError(reason_of(failure)) from failure
-
-    def encrypt(self, plain: socket.socket, host: str, deadline: Deadline) -> socket.socket:
-        """Return the encrypted connection that takes the place of a plain one.
-
-        Raises:
-            WebError: The server is not who it should be, or does not encrypt.
-            WebTimeoutError: It was not in time.
-        """
-        line = None
-        try:
-            plain.settimeout(deadline.left())
-            # A page without a length ends where the connection does: an end that the server does not sign is an error.
-            line = _encryption().wrap_socket(
-                plain, server_hostname=host, do_handshake_on_connect=False, suppress_ragged_eofs=False
-            )
-            self._add(line)
-            line.do_handshake()
-        except BaseException as error:
-            (line or plain).close()
-            if not isinstance(error, OSError):
-                raise
-            raise WebTimeoutError if isinstance(error, TimeoutError) else WebError(reason_of(error)) from error
-        return line
 
     def cut_all(self) -> None:
         """Cut every connection, open or yet to come: whoever waits for an answer gets an error at once."""
@@ -78,30 +84,127 @@ class Sockets:
         for line in lines:
             _shut(line)
 
+    def add(self, line: socket.socket) -> None:
+        """Take in a socket that is to be cut with the others."""
+        with self._lock:
+            self._open.add(line)
+        if self.cut.is_set():
+            _shut(line)
+
     def _connect(self, place: Place, deadline: Deadline) -> socket.socket:
         family, kind, protocol, _, where = place
         line = socket.socket(family, kind, protocol)
         try:
-            self._add(line)
+            self.add(line)
             line.settimeout(min(deadline.left(), _LONGEST_CONNECT))
             line.connect(where)
-            self._add(line)  # again: it may have been cut before there was anything to cut
+            self.add(line)  # again: it may have been cut before there was anything to cut
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except BaseException:
             line.close()
             raise
         return line
 
-    def _add(self, line: socket.socket) -> None:
-        with self._lock:
-            self._open.add(line)
-        if self.cut.is_set():
-            _shut(line)
+
+class Stream(httpcore2.NetworkStream):
+    """One connection; whatever it does ends at the deadline of the turn."""
+
+    def __init__(self, line: socket.socket, sockets: Sockets) -> None:
+        self._line = line
+        self._sockets = sockets
+        self._kept = b""
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what comes, of a head one line: so the head's end is the end of a piece, and the body can be counted.
+
+        Raises:
+            WebError: The connection broke off.
+            WebTimeoutError: Nothing came in time.
+        """
+        turn = cast("Turn", timeout)
+        data, self._kept = self._kept or self._receive(max_bytes, turn.deadline), b""
+        end = data.find(b"\n") + 1
+        if not turn.head and end:
+            data, self._kept = data[:end], data[end:]
+        turn.last = data
+        turn.received += len(data)
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all.
+
+        Raises:
+            httpcore2.WriteError: The connection broke off; an answer may have come before.
+            WebTimeoutError: It was not taken in time.
+        """
+        view = memoryview(buffer)
+        while view:
+            self._line.settimeout(cast("Turn", timeout).deadline.left())
+            try:
+                view = view[self._line.send(view[:_PIECE]) :]
+            except TimeoutError as error:
+                raise WebTimeoutError from error
+            except OSError as error:
+                raise httpcore2.WriteError from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._line.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "Stream":
+        """Return the encrypted connection that takes the place of this one.
+
+        Raises:
+            WebError: The server is not who it should be, or does not encrypt.
+            WebTimeoutError: It was not in time.
+        """
+        line = None
+        try:
+            self._line.settimeout(cast("Turn", timeout).deadline.left())
+            # A page without a length ends where the connection does: an end that the server does not sign is an error.
+            line = ssl_context.wrap_socket(
+                self._line,
+                server_hostname=(server_hostname or "").strip("[]"),
+                do_handshake_on_connect=False,
+                suppress_ragged_eofs=False,
+            )
+            self._sockets.add(line)
+            with _socket_errors():
+                line.do_handshake()
+        except BaseException:
+            (line or self._line).close()
+            raise
+        return Stream(line, self._sockets)
+
+    def get_extra_info(self, info: str) -> bool | None:
+        """Return whether the server says something unasked, or has closed; nothing else is known here."""
+        if info != "is_readable":
+            return None
+        try:
+            self._line.settimeout(0)
+            self._line.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return bool(self._kept)
+        except OSError:
+            pass
+        return True
+
+    def _receive(self, size: int, deadline: Deadline) -> bytes:
+        self._line.settimeout(deadline.left())
+        with _socket_errors():
+            return self._line.recv(size)
 
 
-@lru_cache(maxsize=1)
-def _encryption() -> ssl.SSLContext:
-    return ssl.create_default_context()
+@contextmanager
+def _socket_errors() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise WebTimeoutError from error
+    except OSError as error:
+        raise WebError(reason_of(error)) from error
 
 
 def _shut(line: socket.socket) -> None:

