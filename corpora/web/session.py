@@ -17,7 +17,7 @@ import httpcore2
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
 from corpora.web.reach import is_loopback, is_public, numeric_places
-from corpora.web.sockets import Sockets, Turn
+from corpora.web.sockets import TURN, Sockets, Turn
 from corpora.web.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -75,7 +75,7 @@ class Answer:
             WebTimeoutError: It was not complete in time.
         """
         try:
-            for piece in self._response.iter_stream():
+            for piece in self._stream():
                 self._turn.deadline.count(len(piece))
                 yield piece
         except httpcore2.ProtocolError:
@@ -97,6 +97,15 @@ class Answer:
             if len(found) > limit:
                 break
         return bytes(found[:limit])
+
+    def _stream(self) -> Iterator[bytes]:
+        pieces = iter(self._response.iter_stream())
+        while True:
+            TURN.set(self._turn)  # each time: another question may have been asked since the last piece
+            piece = next(pieces, None)
+            if piece is None:
+                return
+            yield piece
 
     def _goes_on(self) -> bool:
         """Tell whether more came than the answer: a server that counts characters for bytes announces half a text."""
@@ -181,8 +190,7 @@ def _ask(
 ) -> tuple[Turn, httpcore2.Response]:
     while True:
         turn = turns()
-        # The library hands these to the connection as they are.
-        request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write"), turn)
+        TURN.set(turn)
         try:
             response = pool.handle_request(request)
         except WebTimeoutError:

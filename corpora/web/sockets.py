@@ -5,8 +5,9 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 from weakref import WeakSet
 
 import httpcore2
@@ -23,7 +24,7 @@ _PIECE: Final = 65_536
 
 @dataclass(slots=True)
 class Turn:
-    """One question on one connection. httpcore2 hands it as the `timeout` to all that is done for the question.
+    """One question on one connection.
 
     Attributes:
         deadline: When the answer has to be complete.
@@ -42,6 +43,10 @@ class Turn:
     last: bytes | None = None
 
 
+TURN: Final[ContextVar[Turn]] = ContextVar("TURN")
+"""Whose turn it is in this thread. httpcore2's own timeouts are for each read, so they are not used."""
+
+
 class Sockets(httpcore2.NetworkBackend):
     """The sockets that are open, so that they can be cut.
 
@@ -54,7 +59,7 @@ class Sockets(httpcore2.NetworkBackend):
         self._lock = threading.Lock()
         self.cut = threading.Event()
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: object, **__: object) -> "Stream":
+    def connect_tcp(self, host: str, port: int, *_: object, **__: object) -> "Stream":
         """Return a connection, to the very address that was checked where only those of the internet are allowed.
 
         Raises:
@@ -62,7 +67,7 @@ class Sockets(httpcore2.NetworkBackend):
             WebError: No connection is taken.
             WebTimeoutError: None was in time.
         """
-        turn = cast("Turn", timeout)
+        turn = TURN.get()
         turn.fresh = True
         name = host.strip("[]")  # which IPv6 has only in addresses
         places = find_places(name, port, turn.deadline, self.cut)
@@ -114,14 +119,14 @@ class Stream(httpcore2.NetworkStream):
         self._sockets = sockets
         self._kept = b""
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - see TURN
         """Return what comes, of a head one line: so the head's end is the end of a piece, and the body can be counted.
 
         Raises:
             WebError: The connection broke off.
             WebTimeoutError: Nothing came in time.
         """
-        turn = cast("Turn", timeout)
+        turn = TURN.get()
         data, self._kept = self._kept or self._receive(max_bytes, turn.deadline), b""
         end = data.find(b"\n") + 1
         if not turn.head and end:
@@ -130,7 +135,7 @@ class Stream(httpcore2.NetworkStream):
         turn.received += len(data)
         return data
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see TURN
         """Send all.
 
         Raises:
@@ -139,7 +144,7 @@ class Stream(httpcore2.NetworkStream):
         """
         view = memoryview(buffer)
         while view:
-            self._line.settimeout(cast("Turn", timeout).deadline.left())
+            self._line.settimeout(TURN.get().deadline.left())
             try:
                 view = view[self._line.send(view[:_PIECE]) :]
             except TimeoutError as error:
@@ -152,7 +157,10 @@ class Stream(httpcore2.NetworkStream):
         self._line.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - see TURN
     ) -> "Stream":
         """Return the encrypted connection that takes the place of this one.
 
@@ -162,7 +170,7 @@ class Stream(httpcore2.NetworkStream):
         """
         line = None
         try:
-            self._line.settimeout(cast("Turn", timeout).deadline.left())
+            self._line.settimeout(TURN.get().deadline.left())
             # A page without a length ends where the connection does: an end that the server does not sign is an error.
             line = ssl_context.wrap_socket(
                 self._line,
