@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from corpora.endpoint.client import Client, EndpointError
+from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
@@ -18,6 +19,13 @@ from translate.types import DecodeOptions
 
 _SHORTEST_NAME = 3
 """Letters of a field's name that tell something when they occur in an error."""
+_GIVE_UP = 5
+"""Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
+four, which are under way at the same time and may meet the same short failure."""
+_OTHER_SERVER = frozenset({401, 403, 404})
+"""Statuses that every question will get: another secret, address or model is needed."""
+_OTHER_QUESTION = frozenset({400, 413, 422})
+"""Statuses that say something about one question, such as that a filter does not like its words."""
 
 
 class ServerEngine:
@@ -43,6 +51,7 @@ class ServerEngine:
         self._notes: dict[str, bool] = {}
         self._fingerprint = ""
         self._answered = False
+        self._failures = 0
         self._lock = threading.Lock()
 
     @property
@@ -72,29 +81,31 @@ class ServerEngine:
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
         """Yield the index of a request and its hypothesis as soon as the server has answered, in no particular order.
 
+        A question whose answer cannot be used has an empty hypothesis: it must not cost the others their translations.
         Whatever ends the iteration early ends the questions that are under way, too.
 
         Raises:
             InputTooLongError: A request has more than `max_input_tokens`; raised before anything is asked.
-            ServerError: The server does not answer, or not with translations.
+            ServerError: The server does not answer, or not with translations, several times in a row.
         """
         chats = [_chat(request) for request in requests]
         for chat in chats:
             self._check_length(chat)
-        alone = 0 if self._answered else min(1, len(chats))
-        # The first one alone: a wrong address or secret is told at once, and what the server refuses is learnt once.
-        for index in range(alone):
-            hypothesis = self._ask(chats[index], options)
+        index = 0
+        # Alone until one is answered: a wrong address or secret is told at once, and refusals are learnt once.
+        while index < len(chats) and not self._answered:
+            hypothesis = self._try(chats[index], options, last=index == len(chats) - 1)
             self._tell()
             yield index, hypothesis
-        for index, hypothesis in work_through(
-            range(alone, len(chats)),
-            lambda index: self._ask(chats[index], options),
+            index += 1
+        for place, hypothesis in work_through(
+            range(index, len(chats)),
+            lambda place: self._try(chats[place], options),
             workers=self._writer.options.workers,
             cut=self._client.cancel,
         ):
             self._tell()
-            yield index, hypothesis
+            yield place, hypothesis
 
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
@@ -115,10 +126,10 @@ class ServerEngine:
         served = self._writer.served
         kind = self._version or self._fingerprint
         facts = {
-            "engine": f"server {self._client.address.host}{f' ({kind})' if kind else ''}",
+            "engine": f"server {self._client.address.url}{f' ({kind})' if kind else ''}",
             "precision": "as served",
             "device": "as served",
-            "server.model": served.name,
+            "server.model": served.label,
             "server.weights": served.details,
             "server.without": ", ".join(sorted(self._lacking)),
         }
@@ -131,6 +142,48 @@ class ServerEngine:
                 f"a text of about {length} tokens is too long for the model, which reads {most}",
                 hint="Split it, or start the server with a longer context",
             )
+
+    def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool = False) -> Hypothesis:
+        """Ask for a translation; an empty one stands for an answer that cannot be used.
+
+        Args:
+            chat: What is asked.
+            options: How the answer is searched for.
+            last: Whether nothing else is asked that could be answered.
+        """
+        try:
+            found = self._ask_again(chat, options)
+        except (EndpointError, NoCompletionError) as error:
+            told = self._explained(error)
+            if self._is_gone(error) or (last and not self._answered):
+                raise told from error
+            self._note(f"An answer could not be used: {told.message}")
+            return Hypothesis("", (), None, finished=True)
+        with self._lock:
+            self._answered, self._failures = True, 0
+        return found
+
+    def _is_gone(self, error: EndpointError | NoCompletionError) -> bool:
+        """Tell whether there is no use in asking on."""
+        with self._lock:
+            self._failures += 1
+            if self._failures >= _GIVE_UP or isinstance(error, NoCompletionError):
+                return self._failures >= _GIVE_UP
+            return error.status in _OTHER_SERVER or not (self._answered or error.status in _OTHER_QUESTION)
+
+    def _explained(self, error: EndpointError | NoCompletionError) -> TolmachError:
+        served, url = self._writer.served, self._client.address.url
+        if isinstance(error, EndpointError):
+            return explain(error, url, model=served.label, served=served.others)
+        return ServerError(
+            f"the server at {url} answers with something that is no completion", hint="Its address usually ends in /v1"
+        )
+
+    def _ask_again(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
+        try:
+            return self._ask(chat, options)
+        except NoCompletionError:
+            return self._ask(chat, options)
 
     def _ask(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         if chat.codes and not self._codes:
@@ -145,9 +198,8 @@ class ServerEngine:
         except EndpointError as error:
             if chat.codes and self._takes_other_codes(error):
                 return self._ask(chat, options)
-            served, url = self._writer.served, self._client.address.url
-            raise explain(error, url, model=served.name, served=served.others) from error
-        return self._read(answer)
+            raise
+        return self._read(answer, self._writer.max_tokens(chat, options))
 
     def _send(self, body: Body) -> Any:
         refused = frozenset(self._refused)
@@ -170,15 +222,8 @@ class ServerEngine:
             self._codes = self._codes[1:]
         return True
 
-    def _read(self, answer: Any) -> Hypothesis:
-        try:
-            found = read_completion(answer, self._writer.stop_tokens)
-        except NoCompletionError as error:
-            raise ServerError(
-                f"the server at {self._client.address.url} answers with something that is no completion",
-                hint="Its address usually ends in /v1",
-            ) from error
-        self._answered = True
+    def _read(self, answer: object, most: int) -> Hypothesis:
+        found = read_completion(answer, self._writer.stop_tokens, most)
         self._fingerprint = self._fingerprint or fingerprint(answer)
         if not found.finished and not found.text and thought_only(answer):
             self._note("The model reasons until its length is used up: switch that off where the server is started")
