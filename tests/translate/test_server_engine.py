@@ -182,12 +182,12 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(serve):
     assert waits == [1.0]
 
 
-@pytest.mark.parametrize(("status", "times"), [(500, 3), (503, 3), (400, 3), (401, 1), (404, 1), (413, 2)])
+@pytest.mark.parametrize(("status", "times"), [(500, 3), (503, 3), (400, 6), (401, 1), (404, 1), (413, 5)])
 def test_only_what_may_pass_is_asked_again(serve, status, times):
-    # A question that is not liked is asked once more in the plainest way; the next one may be liked.
+    # A question that is not liked is asked once more in the plainest way; one of the next may be liked.
     server = serve(lambda *_: Reply({"error": "broken"}, status))
     with pytest.raises(ServerError, match=f"answers {status} .*broken"):
-        translated(engine_of(server), "day", "night")
+        translated(engine_of(server), *"abcdef")
     assert len(server.asked) == times
 
 
@@ -270,7 +270,13 @@ def test_scores_are_read_where_they_are_asked_for(serve):
 )
 def test_what_is_no_completion_is_an_error(serve, content):
     with pytest.raises(ServerError, match=r"no JSON|no completion"):
-        translated(engine_of(serve(lambda *_: Reply(content))), "day")
+        translated(engine_of(serve(lambda *_: Reply(content))), *"abcdef")
+
+
+def test_one_odd_answer_of_a_server_that_lists_no_model_is_an_error(serve):
+    server = serve(lambda *_: Reply([]), pages={"/v1/models": Reply({}, 404)})
+    with pytest.raises(ServerError, match="no completion"):
+        translated(engine_of(server, model="m"), "day")
 
 
 @pytest.fixture
@@ -351,8 +357,12 @@ def test_the_length_of_a_prompt_and_its_answer_is_kept(serve):
 
 def test_a_server_that_finds_a_text_too_long_says_so(serve):
     reply = Reply({"error": "This model's maximum context length is 16 tokens"}, 400)
+    notes, server = Notes(), serve(lambda *_: reply)
+    assert translated(engine_of(server, notes), "day") == [""]
+    (note,) = notes.notes
+    assert note.startswith("An answer could not be used: a text is too long for the model")
     with pytest.raises(InputTooLongError, match="16 tokens"):
-        translated(engine_of(serve(lambda *_: reply)), "day")
+        translated(engine_of(server), *"abcde")
 
 
 def test_estimates_are_rather_high():

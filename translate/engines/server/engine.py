@@ -22,6 +22,8 @@ _SHORTEST_NAME = 3
 _GIVE_UP = 5
 """Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
 four, which are under way at the same time and may meet the same short failure."""
+_UNREADABLE = ("it answers", "its answer")
+"""How the reason begins where an answer was no JSON, or too long."""
 _OTHER_SERVER = frozenset({401, 403, 404})
 """Statuses that every question will get: another secret, address or model is needed."""
 _OTHER_QUESTION = frozenset({400, 413, 422})
@@ -155,7 +157,7 @@ class ServerEngine:
             found = self._ask_again(chat, options)
         except (EndpointError, NoCompletionError) as error:
             told = self._explained(error)
-            if self._is_gone(error) or (last and not self._answered):
+            if self._is_gone(error, last=last):
                 raise told from error
             self._note(f"An answer could not be used: {told.message}")
             return Hypothesis("", (), None, finished=True)
@@ -163,13 +165,19 @@ class ServerEngine:
             self._answered, self._failures = True, 0
         return found
 
-    def _is_gone(self, error: EndpointError | NoCompletionError) -> bool:
+    def _is_gone(self, error: EndpointError | NoCompletionError, *, last: bool) -> bool:
         """Tell whether there is no use in asking on."""
         with self._lock:
             self._failures += 1
-            if self._failures >= _GIVE_UP or isinstance(error, NoCompletionError):
-                return self._failures >= _GIVE_UP
-            return error.status in _OTHER_SERVER or not (self._answered or error.status in _OTHER_QUESTION)
+            if self._failures >= _GIVE_UP:
+                return True
+        if isinstance(error, EndpointError) and error.status in _OTHER_SERVER:
+            return True
+        if self._answered:
+            return False
+        # A server that lists its models speaks the interface, so that an odd answer is about the question.
+        unproved = last and not self._writer.served.others
+        return unproved or not _is_odd(error)
 
     def _explained(self, error: EndpointError | NoCompletionError) -> TolmachError:
         served, url = self._writer.served, self._client.address.url
@@ -246,6 +254,13 @@ class ServerEngine:
             self._notes |= dict.fromkeys(notes, True)
         for note in notes:
             self._progress.note(note)
+
+
+def _is_odd(error: EndpointError | NoCompletionError) -> bool:
+    """Tell whether a server gave an answer, if not one that can be used: it may like another question better."""
+    if isinstance(error, NoCompletionError) or error.status in _OTHER_QUESTION:
+        return True
+    return error.status is None and error.reason.startswith(_UNREADABLE)
 
 
 def _chat(request: Request) -> ChatRequest:
