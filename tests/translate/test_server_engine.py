@@ -337,6 +337,14 @@ def test_an_answer_that_cannot_be_used_costs_one_translation(serve, reply, odd):
     assert note.startswith(f"An answer could not be used: the server at {server.url} ")
 
 
+def test_a_question_that_is_not_liked_changes_nothing_for_the_others(serve):
+    server = serve(lambda asked, number: Reply({}, 400) if asked.words == "b" else upper(asked, number), models=VLLM)
+    engine = engine_of(server, workers=1)
+    assert translated(engine, "a", "b", "c", options=DecodeOptions(beam_size=4)) == ["A", "", "C"]
+    assert server.asked[-1].body["use_beam_search"] is True
+    assert "server.without" not in engine.signature()
+
+
 def test_a_server_that_answers_no_more_is_given_up(serve):
     server = serve(lambda asked, number: upper(asked, number) if number == 1 else Reply([]))
     with pytest.raises(ServerError, match="no completion"):

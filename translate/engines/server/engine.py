@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from corpora.endpoint.client import Client, EndpointError
@@ -49,6 +49,7 @@ class ServerEngine:
         self._progress = progress
         self._codes = list(writer.served.dialect.codes)
         self._refused: set[str] = set()
+        self._accepted: set[str] = set()
         self._lacking: set[str] = set()
         self._notes: dict[str, bool] = {}
         self._fingerprint = ""
@@ -211,20 +212,27 @@ class ServerEngine:
 
     def _send(self, body: Body) -> Any:
         refused = frozenset(self._refused)
+        offered = [extra for extra in body.extras if extra.name not in refused]
         try:
-            return self._client.post(body.path, body.without(refused))
+            answer = self._client.post(body.path, body.without(refused))
         except EndpointError as error:
-            unwanted = _unwanted(error, [extra for extra in body.extras if extra.name not in refused])
+            unwanted = _unwanted(error, offered, self._accepted)
             if not unwanted:
                 raise
             with self._lock:
                 self._refused |= {extra.name for extra in unwanted}
             self._miss([extra.name for extra in unwanted if extra.matters])
-        return self._send(body)
+            return self._send(body)
+        with self._lock:
+            self._accepted |= {extra.name for extra in offered}
+        return answer
 
     def _takes_other_codes(self, error: EndpointError) -> bool:
         """Tell whether language codes can be handed on another way, which is the way from now on."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
+            return False
+        if self._answered:
+            # This way was taken before, so that the error is about the question.
             return False
         with self._lock:
             self._codes = self._codes[1:]
@@ -269,12 +277,12 @@ def _chat(request: Request) -> ChatRequest:
     raise UnsupportedModelError("a server runs chat models only", hint="Leave out --server, or name a chat model")
 
 
-def _unwanted(error: EndpointError, offered: Sequence[Extra]) -> list[Extra]:
-    """Return the extras that a server refuses: those that it names, all of them where it names none."""
+def _unwanted(error: EndpointError, offered: Sequence[Extra], accepted: Collection[str]) -> list[Extra]:
+    """Return the extras that a server refuses: those that it names, else all that it never took before."""
     if error.status not in REFUSED:
         return []
     named = [extra for extra in offered if any(_mentions(error.reason, field) for field in extra.fields)]
-    return named or list(offered)
+    return named or [extra for extra in offered if extra.name not in accepted]
 
 
 def _mentions(reason: str, field: str) -> bool:
