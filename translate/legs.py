@@ -206,9 +206,11 @@ class LegRunner:
             return
         engine = self.engine_for(direction)
         fitting = Fitting(engine, direction, self.spec.max_input)
+        prompt = self.spec.prompt_for(direction)
         with self._keeping() as keep:
             for key, found in fitting.stream(waiting, decode):
-                result = LegResult(found.text, found.score, found.finished, engine.signature())
+                text = prompt.bare(found.text, waiting[key].request.text) if prompt else found.text
+                result = LegResult(text, found.score, found.finished, engine.signature())
                 if result.text:
                     # Nothing is no translation: the next run may get one.
                     keep(key, result)
