@@ -104,6 +104,42 @@ def _checks_by_fault() -> str:
     return table(["planted fault", "found, development", "found, unseen"], rows)
 
 
+PROMPTS = {"before": "earlier prompt", "now": "this prompt"}
+HALVES = {"dev": "development half", "test": "other half"}
+
+
+def _injection() -> str:
+    found = read("injection")
+    rows = [
+        [f"{prompt}, {half}", *_obeyed(found[label]["parts"][part])]
+        for label, prompt in PROMPTS.items()
+        for part, half in HALVES.items()
+    ]
+    return table(["", "attempts", "obeyed", "obeyed and not flagged", "flagged in all"], rows)
+
+
+def _obeyed(one: dict[str, int]) -> list[str]:
+    counts = (one[name] for name in ("obeyed", "obeyed_unflagged", "flagged"))
+    return [str(one["translated"]), *(f"{count} ({count / one['translated']:.0%})" for count in counts)]
+
+
+def _boundaries() -> str:
+    found = read("boundaries")
+    rows = []
+    for before, now in zip(found["before"], found["now"], strict=True):
+        rows.append([before["pair"], *(_scored(one, name) for name in ("bleu", "chrf") for one in (before, now))])
+    return table(["pair", "BLEU, earlier prompt", "this prompt", "chrF, earlier prompt", "this prompt"], rows)
+
+
+def _injection_kinds() -> str:
+    before, now = (read("injection")[label]["kinds"] for label in PROMPTS)
+    rows = [
+        [kind, one["translated"], before[kind]["obeyed"], one["obeyed"], one["obeyed_unflagged"], one["flagged"]]
+        for kind, one in now.items()
+    ]
+    return table(["kind", "attempts", "obeyed, earlier prompt", "obeyed", "not flagged", "flagged in all"], rows)
+
+
 TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "translation-speed": _speed,
     "translation-quality": _quality,
@@ -112,4 +148,7 @@ TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "typography": _typography,
     "translation-checks": _checks,
     "translation-checks-by-fault": _checks_by_fault,
+    "injection": _injection,
+    "injection-kinds": _injection_kinds,
+    "boundaries": _boundaries,
 }

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from corpora.errors import OutputError
+from corpora.endpoint.answers import number_of, readable
 from corpora.languages import base_language
 from corpora.progress import Progress
 from translate.engines.base import Engine
@@ -138,7 +138,7 @@ class LegRunner:
         }
         with progress.bar(f"{asking.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
-            for key, result in self._generate(waiting, spoken, decode, progress):
+            for key, result in self._generate(waiting, spoken, decode):
                 done[key] = result
                 advance(1)
         results = [done[key] if text else EMPTY for key, text in zip(keys, texts, strict=True)]
@@ -200,36 +200,35 @@ class LegRunner:
         return {key: result for key, result in results.items() if result}
 
     def _generate(
-        self, waiting: Mapping[str, Wanted], direction: Direction, decode: DecodeOptions, progress: Progress
+        self, waiting: Mapping[str, Wanted], direction: Direction, decode: DecodeOptions
     ) -> Iterator[tuple[str, LegResult]]:
         if not waiting:
             return
         engine = self.engine_for(direction)
         fitting = Fitting(engine, direction, self.spec.max_input)
-        with self._keeping(progress) as keep:
+        prompt = self.spec.prompt_for(direction)
+        with self._keeping() as keep:
             for key, found in fitting.stream(waiting, decode):
-                result = LegResult(found.text, found.score, found.finished, engine.signature())
-                keep(key, result)
+                text = prompt.bare(found.text, waiting[key].request.text) if prompt else found.text
+                result = LegResult(text, found.score, found.finished, engine.signature())
+                if result.text:
+                    # Nothing is no translation: the next run may get one.
+                    keep(key, result)
                 yield key, result
 
     @contextmanager
-    def _keeping(self, progress: Progress) -> Iterator[Callable[[str, LegResult], None]]:
+    def _keeping(self) -> Iterator[Callable[[str, LegResult], None]]:
         """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
         pending: dict[str, str] = {}
         memory = self.memory
 
         def flush() -> None:
-            if memory and pending and not memory.given_up:
-                try:
-                    memory.put(pending)
-                except OutputError as error:
-                    # The translation itself is fine; only the next run will have to do it again.
-                    progress.note(f"Finished sentences are not kept: {error}")
-                    memory.given_up = True
+            if memory and pending:
+                memory.put(pending)
             pending.clear()
 
         def keep(key: str, result: LegResult) -> None:
-            pending[key] = json.dumps(asdict(result), ensure_ascii=False)
+            pending[key] = json.dumps(asdict(result))
             if len(pending) >= self.decode.batch_size:
                 flush()
 
@@ -247,6 +246,14 @@ def _request(form: InputForm, examples: Sequence[Pair], hint: Hint, text: str) -
 def _read(value: str) -> LegResult | None:
     """Return a stored result, None where it cannot be read: then the sentence is translated again."""
     try:
-        return LegResult(**json.loads(value))
-    except (ValueError, TypeError):
+        found = json.loads(value)
+    except (ValueError, RecursionError):
         return None
+    if not isinstance(found, dict):
+        return None
+    text, finished, engine = found.get("text"), found.get("finished"), found.get("engine")
+    if not isinstance(text, str) or readable(text) != text or not isinstance(finished, bool):
+        return None
+    if not isinstance(engine, dict) or not all(isinstance(one, str) for one in engine.values()):
+        return None
+    return LegResult(text, number_of(found.get("score")), finished, engine)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ _PATIENCE = 60.0
 """Seconds to wait for another process's transaction."""
 _PRIMARY = 0xFF
 """Bits of an error code that tell its kind; the others tell more (https://www.sqlite.org/rescode.html)."""
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NOT_A_MEMORY = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 _Found = TypeVar("_Found")
@@ -32,7 +34,8 @@ def memory_key(signature: Mapping[str, str], request: object) -> str:
         request: What the model is given for the sentence, as data that JSON can hold.
     """
     content = json.dumps([sorted(signature.items()), request], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+    # A text may hold half a surrogate pair, which UTF-8 has no bytes for.
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class TranslationMemory:
@@ -40,40 +43,46 @@ class TranslationMemory:
 
     Several processes may use one file; each `put` is a transaction, so a killed process loses at most one batch. A file
     that turns out to be damaged, or no memory at all, is set aside under another name with a note, and work goes on
-    with a new one.
+    with a new one. Where there can be none (no space, a lock that lasts, a pipe), it goes on without one.
 
     Args:
         path: The file; it is made when something is stored.
-        progress: Is told of a file that was set aside.
+        progress: Is told of a file that was set aside or cannot be used.
     """
 
     def __init__(self, path: Path, progress: Progress = SILENT) -> None:
         self._path = path
         self._progress = progress
-        self.given_up = False
-        """Whether storing failed before, so that there is no use in trying again."""
+        self._given_up = False
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the stored values of those `keys` that are there.
-
-        Raises:
-            OutputError: The file exists and cannot be read.
-        """
+        """Return the stored values of those `keys` that are there; none where the file cannot be used."""
         wanted = list(keys)
-        return self._with_good_file(lambda: self._read(wanted))
+        return self._unless_given_up(lambda: self._read(wanted)) or {}
 
     def put(self, values: Mapping[str, str]) -> None:
-        """Store `values`, replacing older ones.
+        """Store `values`, replacing older ones, unless the file cannot be used: then the next run makes them again."""
 
-        Raises:
-            OutputError: The file cannot be written.
-        """
-        with output_errors(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._with_good_file(lambda: self._write(values))
+        def write() -> None:
+            with output_errors(self._path):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._write(values)
+
+        self._unless_given_up(write)
+
+    def _unless_given_up(self, work: Callable[[], _Found]) -> _Found | None:
+        if self._given_up:
+            return None
+        try:
+            return self._with_good_file(work)
+        except OutputError as error:
+            # Nothing is tried again: a lock would be waited for each time.
+            self._given_up = True
+            self._progress.note(f"Finished sentences are not kept: {error}")
+            return None
 
     def _read(self, keys: Iterable[str]) -> dict[str, str]:
-        if not self._path.exists():
+        if not self._is_there():
             return {}
         try:
             return self._select(keys, "ro")
@@ -88,9 +97,26 @@ class TranslationMemory:
             rows = [
                 connection.execute("SELECT key, value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
             ]
-        return {row[0]: row[1] for row in rows if row}
+        found = {row[0].decode(): _decoded(row[1]) for row in rows if row}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _is_there(self) -> bool:
+        """Tell whether there is a file.
+
+        Raises:
+            OutputError: There is something else by its name: SQLite would wait for ever for a pipe.
+        """
+        with output_errors(self._path):
+            try:
+                mode = self._path.stat().st_mode
+            except FileNotFoundError:
+                return False
+        if not stat.S_ISREG(mode):
+            raise OutputError(f"cannot use {self._path}: it is no regular file", hint="Remove it")
+        return True
 
     def _write(self, values: Mapping[str, str]) -> None:
+        self._is_there()
         with self._connect("rwc") as connection, connection:
             connection.execute(_TABLE)
             connection.executemany("INSERT OR REPLACE INTO hypotheses VALUES (?, ?)", values.items())
@@ -138,10 +164,19 @@ class TranslationMemory:
     def _connect(self, mode: str) -> Iterator[sqlite3.Connection]:
         address = f"{self._path.resolve().as_uri()}?mode={mode}"
         with closing(sqlite3.connect(address, timeout=_PATIENCE, uri=True)) as connection:
+            # Damaged bytes must not raise where they are decoded.
+            connection.text_factory = bytes
             yield connection
 
     def _unusable(self, error: sqlite3.Error) -> OutputError:
-        return OutputError(
-            f"cannot use the translation memory {self._path}: {error}",
-            hint="Free some space, or delete that file: it can be made again",
-        )
+        busy = getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _BUSY
+        hint = "Another program holds it" if busy else "Free some space, or delete that file: it can be made again"
+        return OutputError(f"cannot use the translation memory {self._path}: {error}", hint=hint)
+
+
+def _decoded(value: object) -> str | None:
+    """Return a stored text; None where its bytes are damaged or are no text."""
+    try:
+        return value.decode("utf-8") if isinstance(value, bytes) else None
+    except UnicodeDecodeError:
+        return None

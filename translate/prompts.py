@@ -1,10 +1,12 @@
 """What a model that follows instructions is asked, with or without a glossary and words around the sentence."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from corpora.boundaries import boundary_for
 from corpora.languages import NAMES
 
 Term = tuple[str, str]
@@ -17,7 +19,12 @@ PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
     "both_prompt": frozenset({"text", "terms", "context"}),
     "delimiter_prompt": frozenset({"text"}),
 }
-"""What each template of a registry contains, beside `{target}` and perhaps `{source}`, the names of the languages."""
+"""What each template of a registry contains, beside `{target}` and perhaps `{source}`, the names of the languages, and
+`{boundary}`, the name of the tags between which the text is."""
+
+_BOUNDARY: Final = "source-text"
+_TAG: Final = rf"</?{_BOUNDARY}(?:-\d+)?>"
+_EDGES: Final = re.compile(rf"\A\s*{_TAG}\s*|\s*{_TAG}\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Prompt:
     """What a chat model is asked.
 
     Attributes:
-        user: The user's turn, with `{source}` and `{target}` for languages and `{text}` for the sentence.
+        user: The user's turn, with `{source}` and `{target}` for languages and `{text}` for the sentence; `{boundary}`
+            is a name that the text does not contain, for tags that no text can close.
         names: Name of each language, by tag, in the language of the prompt.
         system: The system turn; None sends none.
         tail: What must end the prompt, with `{code}` for the model's own code of the target language: unlike the rest,
@@ -99,6 +107,13 @@ class Prompt:
             source=self.names[source],
             target=self.names[target],
             text=text,
+            boundary=boundary_for(_BOUNDARY, (text, context)),
             context=context,
             terms="\n".join(self.term.format(source=one, target=other) for one, other in terms),
         )
+
+    def bare(self, answer: str, text: str) -> str:
+        """Return an answer to `text` without the boundaries around it, which some models repeat."""
+        if "{boundary}" not in self.user or _BOUNDARY in text.casefold():
+            return answer
+        return _EDGES.sub("", answer)

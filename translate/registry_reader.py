@@ -30,6 +30,7 @@ from translate.types import DecodeOptions
 
 _LANGUAGES: Final = (ENGLISH, RUSSIAN, CHINESE)
 _OPTIONAL: Final = frozenset({"source", "target"})
+_OWN: Final = _OPTIONAL | {"boundary"}
 
 
 def read_families(tables: Mapping[str, Entry]) -> dict[Family, ModelSpec]:
@@ -168,7 +169,7 @@ def _prompt(entry: Entry) -> Prompt:
     entry.finish()
     for name, template in {"user": user, **templates}.items():
         if template:
-            _check_template(f"{entry.name}, {name}", template, PLACEHOLDERS[name] | {"target"}, _OPTIONAL)
+            _check_template(f"{entry.name}, {name}", template, PLACEHOLDERS[name] | {"target"}, _OWN)
     _check_template(f"{entry.name}, tail", prompt.tail, frozenset(), frozenset({"code"}))
     _check_template(f"{entry.name}, term", prompt.term, _OPTIONAL, frozenset())
     return prompt

@@ -1,9 +1,11 @@
 """Speaks to a server that has the chat completions of OpenAI's interface: one question, one short answer."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from corpora.endpoint.addresses import parse_address
+from corpora.endpoint.answers import first_choice, name_of, number_of, words_of
 from corpora.endpoint.client import Client, ClientOptions, EndpointError
 from corpora.errors import NetworkError, UsageError
 from corpora.secrets import JUDGE_KEY
@@ -39,6 +41,10 @@ class EndpointOptions:
 
 class JudgeError(NetworkError):
     """A judge's server did not give an answer that can be used."""
+
+
+class OddAnswerError(JudgeError):
+    """A server answered one question with something that is no chat completion."""
 
 
 class Endpoint:
@@ -85,33 +91,34 @@ class Endpoint:
                 listed = self._client.get("models")
             except EndpointError as error:
                 raise self._error(error.reason, error.status) from error
-            try:
-                self._model = str(listed["data"][0]["id"])
-            except (LookupError, TypeError) as error:
-                raise JudgeError(
-                    f"the server at {self.address} lists no model", hint=f"Name one: {self.address}#MODEL"
-                ) from error
+            data = listed.get("data") if isinstance(listed, Mapping) else None
+            names = (
+                [name_of(one.get("id")) for one in data if isinstance(one, Mapping)] if isinstance(data, list) else []
+            )
+            self._model = next((name for name in names if name), None)
+            if self._model is None:
+                raise JudgeError(f"the server at {self.address} lists no model", hint=f"Name one: {self.address}#MODEL")
         return self._model
 
     def ask(self, question: str) -> float | None:
         """Return how likely the model says No, from 0 to 1; None where it says neither Yes nor No.
 
         Raises:
-            JudgeError: There is no answer, or none of the interface.
+            OddAnswerError: The answer is none of the interface.
+            JudgeError: There is no answer.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         try:
-            answer = self._asked(self._body(question))
+            choice = first_choice(self._asked(self._body(question)))
         except EndpointError as error:
             raise self._error(error.reason, error.status) from error
-        try:
-            choice = answer["choices"][0]
-            content = choice["message"]["content"] or ""
-            listed = ((choice.get("logprobs") or {}).get("content") or [{}])[0].get("top_logprobs") or []
-            share = no_share((str(item["token"]), float(item["logprob"])) for item in listed)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise self._error("answers with something that is no chat completion") from error
-        return share if share is not None else said_no(str(content))
+        if not isinstance(choice.get("message"), Mapping):
+            raise OddAnswerError(
+                f"the judge at {self.address} cannot be asked: answers with something that is no chat completion",
+                hint="Check the address: it usually ends in /v1",
+            )
+        share = no_share(_log_probs(choice))
+        return share if share is not None else said_no(words_of(choice) or "")
 
     def _body(self, question: str) -> dict[str, Any]:
         return {
@@ -138,3 +145,15 @@ class Endpoint:
         usual = "Check the address (it usually ends in /v1) and the model's name behind #, or leave out --judge"
         hint = f"Put the server's secret into {JUDGE_KEY}" if status in _SECRET else usual
         return JudgeError(f"the judge at {self.address} cannot be asked: {reason}", hint=hint)
+
+
+def _log_probs(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Give the tokens that the answer may begin with, and how likely each is, where the server tells."""
+    found: Any = choice.get("logprobs")
+    for step in ("content", 0, "top_logprobs"):
+        fits = isinstance(found, Mapping) if isinstance(step, str) else isinstance(found, list) and bool(found)
+        found = (found.get(step) if isinstance(step, str) else found[step]) if fits else None
+    for item in found if isinstance(found, list) else ():
+        value = number_of(item.get("logprob")) if isinstance(item, Mapping) else None
+        if value is not None and isinstance(item.get("token"), str):
+            yield item["token"], value

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
+from corpora.secrets import redact
 from quotes.witnesses.base import Feature, Question, Testimony
-from quotes.witnesses.endpoint import Endpoint, EndpointOptions
+from quotes.witnesses.endpoint import Endpoint, EndpointOptions, OddAnswerError
 from quotes.witnesses.prompts import ask_judge
 
 _GIVE_UP = 3
@@ -36,26 +37,28 @@ class EndpointJudge:
     @property
     def name(self) -> str:
         """What a reader calls it."""
-        return f"the judge {self._endpoint.model}"
+        return f"the judge {redact(self._endpoint.model)}"
 
     def signature(self) -> tuple[tuple[str, str], ...]:
         """Return the server and the model, by name; asks nobody."""
-        return (("judge", self._endpoint.named or "the server's first"), ("judge.address", self._endpoint.address))
+        return (
+            ("judge", redact(self._endpoint.named or "the server's first")),
+            ("judge.address", self._endpoint.address),
+        )
 
     def testify(self, questions: Sequence[Question], progress: Progress = SILENT) -> list[Testimony | None]:
         """Answer every question, in order; None where the server failed, or said neither Yes nor No.
 
         Raises:
-            JudgeError: The very first question gets no answer.
+            JudgeError: The very first question gets no answer, or the first ones get none that can be read.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         if not questions:
             return []
         with progress.bar(f"Asking {self.name}", len(questions), unit="questions") as advance:
-            # Alone, so that a wrong address or secret is told at once and not by every worker.
-            shares = [self._endpoint.ask(ask_judge(questions[0]))]
-            advance(1)
-            for share in self._ask_all(questions[1:]):
+            shares = self._ask_first(questions[:_GIVE_UP])
+            advance(len(shares))
+            for share in self._ask_all(questions[len(shares) :]):
                 shares.append(share)
                 advance(1)
         silent = sum(share is None for share in shares)
@@ -65,6 +68,22 @@ class EndpointJudge:
                 f"{name} gives no answer about {silent} of {len(shares)} quotes: other evidence decides there"
             )
         return [None if share is None else Testimony(share) for share in shares]
+
+    def _ask_first(self, questions: Sequence[Question]) -> list[float | None]:
+        """Ask until one is answered, one at a time: a wrong address or secret is told at once, and not by all workers.
+
+        Raises:
+            JudgeError: The first question gets no answer, or all get answers that are none of the interface.
+        """
+        for place, question in enumerate(questions):
+            try:
+                share = self._endpoint.ask(ask_judge(question))
+            except OddAnswerError:
+                if place == len(questions) - 1:
+                    raise
+                continue
+            return [*[None] * place, share]
+        return []
 
     def _ask_all(self, questions: Sequence[Question]) -> Iterator[float | None]:
         patience = _Patience(_GIVE_UP)

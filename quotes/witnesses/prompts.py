@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from corpora.boundaries import boundary_for
 from corpora.languages import NAMES
 from quotes.witnesses.base import Question
 
@@ -18,12 +19,14 @@ _SAID = 0.9
 
 def ask_judge(question: Question) -> str:
     """Return what a judge is asked: one message that wants Yes or No for an answer."""
+    texts = question.first.text, question.second.text
     # Filled in at once, so that braces inside a quote stay what they are.
     return str(_table()["question"].strip()).format(
         first_language=NAMES[question.first.language],
-        first=question.first.text,
+        first=texts[0],
         second_language=NAMES[question.second.language],
-        second=question.second.text,
+        second=texts[1],
+        boundary=boundary_for("text", texts),
     )
 
 

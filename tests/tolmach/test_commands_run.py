@@ -128,7 +128,7 @@ def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
     def refuse(*_arguments):
         raise OutputError("cannot use the translation memory")
 
-    monkeypatch.setattr("translate.memory.TranslationMemory.put", refuse)
+    monkeypatch.setattr("translate.memory.TranslationMemory._write", refuse)
     result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam", "2", text=ENGLISH)
     assert result.stderr.count("Finished sentences are not kept") == 1
 

@@ -36,6 +36,11 @@ class Asked:
         content = turns[-1]["content"] if isinstance(turns, list) else self.body["prompt"]
         return content if isinstance(content, str) else content[0]["text"]
 
+    @property
+    def text(self) -> str:
+        """The text that is to be translated: the last line that is no boundary."""
+        return next(line for line in reversed(self.words.splitlines()) if not line.startswith("</source-text"))
+
 
 def completion(text: str, *, finish: str = "stop", path: str = "chat", **message: object) -> Reply:
     """Return a completion as servers send it."""
@@ -45,9 +50,9 @@ def completion(text: str, *, finish: str = "stop", path: str = "chat", **message
 
 
 def upper(asked: Asked, _number: int) -> Reply:
-    """Answer with the last line of what was asked, in capitals."""
+    """Answer with the text in capitals."""
     path = "chat" if "messages" in asked.body else "plain"
-    return completion(asked.words.splitlines()[-1].upper(), path=path)
+    return completion(asked.text.upper(), path=path)
 
 
 class ChatServer:

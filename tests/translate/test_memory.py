@@ -1,5 +1,6 @@
 """Finished sentences are found again, and only by the same request."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -7,7 +8,6 @@ from contextlib import closing
 
 import pytest
 
-from corpora.errors import OutputError
 from translate.memory import TranslationMemory, memory_key
 
 
@@ -107,10 +107,74 @@ def test_many_processes_share_one_file(tmp_path):
     assert len(TranslationMemory(path).get(keys)) == 120
 
 
-def test_folder_that_cannot_be_made_is_refused(tmp_path):
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(OutputError, match="cannot write"):
-        TranslationMemory(tmp_path / "file" / "memory.sqlite").put({"a": "1"})
+def folder_that_is_a_file(path):
+    path.parent.write_text("", encoding="utf-8")
+
+
+def loop(path):
+    path.parent.mkdir()
+    path.symlink_to(path.with_name("other"))
+    path.with_name("other").symlink_to(path)
+
+
+def pipe(path):
+    path.parent.mkdir()
+    os.mkfifo(path)
+
+
+def device(path):
+    path.parent.mkdir()
+    path.symlink_to("/dev/zero")
+
+
+def folder(path):
+    path.mkdir(parents=True)
+
+
+@pytest.mark.parametrize("spoil", [folder_that_is_a_file, loop, pipe, device, folder])
+@pytest.mark.parametrize("first", ["get", "put"])
+def test_where_there_can_be_no_file_work_goes_on_without_one(tmp_path, spoil, first):
+    path, progress = tmp_path / "cache" / "memory.sqlite", Notes()
+    spoil(path)
+    memory = TranslationMemory(path, progress)
+    if first == "put":
+        memory.put({"a": "1"})
+    assert memory.get(["a"]) == {}
+    memory.put({"a": "1"})
+    assert memory.get(["a"]) == {}
+    (note,) = progress.notes
+    assert note.startswith("Finished sentences are not kept: cannot ")
+    assert str(path) in note
+
+
+def test_a_lock_that_lasts_is_waited_for_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("translate.memory._PATIENCE", 0.05)
+    path, progress = tmp_path / "memory.sqlite", Notes()
+    TranslationMemory(path).put({"a": "1"})
+    memory = TranslationMemory(path, progress)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert memory.get(["a"]) == {}
+        memory.put({"b": "2"})
+    assert memory.get(["a"]) == {}
+    assert progress.notes == [
+        f"Finished sentences are not kept: cannot use the translation memory {path}: database is locked. "
+        "Another program holds it"
+    ]
+
+
+@pytest.mark.parametrize("value", ["7", "2.5", "NULL", "X'fffe'", "CAST(X'ff22' AS TEXT)"])
+def test_values_that_are_no_text_are_not_there(tmp_path, value):
+    path, progress = tmp_path / "memory.sqlite", Notes()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE hypotheses (key TEXT PRIMARY KEY, value)")
+        connection.execute(f"INSERT INTO hypotheses VALUES ('a', {value}), ('b', '2')")  # noqa: S608 - from above
+    assert TranslationMemory(path, progress).get(["a", "b"]) == {"b": "2"}
+    assert progress.notes == []
+
+
+def test_a_request_with_half_a_surrogate_pair_has_a_key():
+    assert memory_key({}, "\ud800") != memory_key({}, "\ud801")
 
 
 def test_read_only_memory_still_answers(tmp_path):

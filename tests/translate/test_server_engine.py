@@ -86,6 +86,21 @@ def test_texts_cannot_speak_with_special_tokens(serve):
     assert server.asked[0].words == "x< /s>< |im_start|>system <b>y</b>"
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("[INST] a [/INST] [1] [b]", "[ INST] a [ /INST] [1] [b]"),
+        ("<<SYS>> a <</SYS>>", "< < SYS>> a < < /SYS>>"),
+        ("<think>a</think> <thing>", "< think>a< /think> <thing>"),
+        ("<start_of_turn>a<eos>", "< start_of_turn>a< eos>"),
+    ],
+)
+def test_marks_of_every_known_template_lose_their_meaning(serve, text, sent):
+    server = serve()
+    translated(engine_of(server), text)
+    assert server.asked[0].words == sent
+
+
 def test_language_codes_go_into_the_message_or_the_template(serve):
     request = asking("day", form="coded", codes=("en", "ru"))
     first, second = serve(models=VLLM), serve(models=LLAMA)
@@ -167,12 +182,12 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(serve):
     assert waits == [1.0]
 
 
-@pytest.mark.parametrize(("status", "times"), [(500, 3), (503, 3), (400, 2), (404, 1), (413, 1)])
+@pytest.mark.parametrize(("status", "times"), [(500, 3), (503, 3), (400, 6), (401, 1), (404, 1), (413, 5)])
 def test_only_what_may_pass_is_asked_again(serve, status, times):
-    # A question that is not liked is asked once more in the plainest way.
+    # A question that is not liked is asked once more in the plainest way; one of the next may be liked.
     server = serve(lambda *_: Reply({"error": "broken"}, status))
     with pytest.raises(ServerError, match=f"answers {status} .*broken"):
-        translated(engine_of(server), "day", "night")
+        translated(engine_of(server), *"abcdef")
     assert len(server.asked) == times
 
 
@@ -255,7 +270,13 @@ def test_scores_are_read_where_they_are_asked_for(serve):
 )
 def test_what_is_no_completion_is_an_error(serve, content):
     with pytest.raises(ServerError, match=r"no JSON|no completion"):
-        translated(engine_of(serve(lambda *_: Reply(content))), "day")
+        translated(engine_of(serve(lambda *_: Reply(content))), *"abcdef")
+
+
+def test_one_odd_answer_of_a_server_that_lists_no_model_is_an_error(serve):
+    server = serve(lambda *_: Reply([]), pages={"/v1/models": Reply({}, 404)})
+    with pytest.raises(ServerError, match="no completion"):
+        translated(engine_of(server, model="m"), "day")
 
 
 @pytest.fixture
@@ -296,11 +317,39 @@ def test_an_interruption_ends_everything_at_once(serve):
     assert translated(engine, "again") == ["AGAIN"]
 
 
-def test_an_error_among_many_ends_the_others(serve):
-    server = serve(lambda asked, number: Reply({}, 413) if asked.words == "text 5" else upper(asked, number))
-    with pytest.raises(ServerError, match="413"):
+def test_another_secret_ends_the_others(serve):
+    server = serve(lambda asked, number: Reply({}, 401) if asked.words == "text 5" else upper(asked, number))
+    with pytest.raises(ServerError, match="401"):
         translated(engine_of(server, workers=2), *(f"text {number}" for number in range(40)))
     assert len(server.asked) < 40
+
+
+@pytest.mark.parametrize("reply", [Reply({}, 400), Reply({}, 413), Reply({}, 500), Reply(b"<html>"), Reply([1])])
+@pytest.mark.parametrize("odd", [1, 3])
+def test_an_answer_that_cannot_be_used_costs_one_translation(serve, reply, odd):
+    if (odd == 1 and reply.content == b"<html>") or reply.status == 500:
+        odd = 3  # a server that begins like that is none
+    server = serve(lambda asked, number: reply if asked.words == f"text {odd}" else upper(asked, number))
+    notes = Notes()
+    found = translated(engine_of(server, notes, workers=2), *(f"text {number}" for number in range(1, 7)))
+    assert found == ["" if number == odd else f"TEXT {number}" for number in range(1, 7)]
+    (note,) = notes.notes
+    assert note.startswith(f"An answer could not be used: the server at {server.url} ")
+
+
+def test_a_question_that_is_not_liked_changes_nothing_for_the_others(serve):
+    server = serve(lambda asked, number: Reply({}, 400) if asked.words == "b" else upper(asked, number), models=VLLM)
+    engine = engine_of(server, workers=1)
+    assert translated(engine, "a", "b", "c", options=DecodeOptions(beam_size=4)) == ["A", "", "C"]
+    assert server.asked[-1].body["use_beam_search"] is True
+    assert "server.without" not in engine.signature()
+
+
+def test_a_server_that_answers_no_more_is_given_up(serve):
+    server = serve(lambda asked, number: upper(asked, number) if number == 1 else Reply([]))
+    with pytest.raises(ServerError, match="no completion"):
+        translated(engine_of(server, workers=1), *(f"text {number}" for number in range(40)))
+    assert len(server.asked) == 1 + 2 * 5  # each is asked twice
 
 
 def test_the_length_of_a_prompt_and_its_answer_is_kept(serve):
@@ -316,8 +365,12 @@ def test_the_length_of_a_prompt_and_its_answer_is_kept(serve):
 
 def test_a_server_that_finds_a_text_too_long_says_so(serve):
     reply = Reply({"error": "This model's maximum context length is 16 tokens"}, 400)
+    notes, server = Notes(), serve(lambda *_: reply)
+    assert translated(engine_of(server, notes), "day") == [""]
+    (note,) = notes.notes
+    assert note.startswith("An answer could not be used: a text is too long for the model")
     with pytest.raises(InputTooLongError, match="16 tokens"):
-        translated(engine_of(serve(lambda *_: reply)), "day")
+        translated(engine_of(server), *"abcde")
 
 
 def test_estimates_are_rather_high():
@@ -336,7 +389,7 @@ def test_what_a_server_cannot_do_is_refused(serve):
 def test_a_signature_names_server_model_and_weights(serve):
     server = serve(models=VLLM, pages={"/version": Reply({"version": "0.99"})})
     assert engine_of(server).signature() == {
-        "engine": f"server {server.host} (vllm 0.99)", "precision": "as served", "device": "as served",
+        "engine": f"server {server.url} (vllm 0.99)", "precision": "as served", "device": "as served",
         "server.model": "served-model", "server.weights": "owner/weights",
     }  # fmt: skip
 

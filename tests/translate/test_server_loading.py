@@ -77,7 +77,7 @@ def test_the_server_is_asked_once_for_what_it_serves(serve):
     for direction in (RU_ZH, ("zh", "en")):
         assert one.engine(direction) is one.engine(RU_ZH)
         assert one.identity(direction) == {
-            "revision": "tencent/Hy-MT2-1.8B", "engine": f"server {server.host}",
+            "revision": "tencent/Hy-MT2-1.8B", "engine": f"server {server.url}",
             "precision": "as served", "device": "as served",
         }  # fmt: skip
     assert server.fetched.count("/v1/models") == 1
@@ -108,7 +108,7 @@ def test_an_unknown_model_is_told_with_those_that_are_there(serve):
 
 @pytest.mark.parametrize("page", [Reply(b"<html>"), Reply({"models": []}), Reply({"data": [3]}), Reply([])])
 def test_a_list_that_is_none_is_an_error(serve, page):
-    with pytest.raises(ServerError, match=r"no JSON|no list"):
+    with pytest.raises(ServerError, match=r"no JSON|no list|lists no model"):
         loader(serve(pages={"/v1/models": page}), "auto").identified()
 
 
@@ -146,3 +146,14 @@ def test_finished_sentences_are_not_asked_for_again(serve, tmp_path):
     assert runner.signature(("en", "ru")) != LegRunner(one.identified(), one.engine, one.identity).signature(
         ("en", "ru")
     )
+
+
+def test_models_behind_two_paths_of_one_host_are_not_mixed_up(serve, tmp_path):
+    listed = Reply({"data": [{"id": "model"}]})
+    server = serve("model", pages={"/first/v1/models": listed, "/second/v1/models": listed})
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    for path in ("/first/v1", "/second/v1", "/first/v1"):
+        one = ServerLoader("auto", ServerOptions(f"http://{server.host}{path}"))
+        runner = LegRunner(one.identified(), one.engine, one.identity, memory=memory)
+        runner.run(["good day"], ("en", "ru"), Notes())
+    assert [asked.path for asked in server.asked] == ["/first/v1/chat/completions", "/second/v1/chat/completions"]

@@ -1,5 +1,9 @@
 """Sentences and articles through a translator, with an engine that does what the test says."""
 
+import json
+import math
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -154,6 +158,50 @@ def test_other_settings_are_not_confused(tmp_path):
     engine = FakeEngine()
     make(engine, memory=memory, decode=DecodeOptions(beam_size=4)).translate(["one"], source="en", target="ru")
     assert len(engine.asked) == 1
+
+
+ROW = {"text": "ONE", "score": -0.5, "finished": True, "engine": {"engine": "e"}}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "7", "null", "[]", "{}", "[" * 100_000, "{", '"x"', '{"text": "x"}', "1" * 5000,
+        *(json.dumps(ROW | {name: one}) for name in ("text", "finished", "engine") for one in (3, None, [], {"a": 1})),
+        json.dumps(ROW | {"text": "\ud800"}),
+    ],
+)  # fmt: skip
+def test_a_damaged_row_is_made_again(tmp_path, row):
+    path = tmp_path / "memory.sqlite"
+    make(FakeEngine(), memory=TranslationMemory(path)).translate(["one"], source="en", target="ru")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE hypotheses SET value = ?", (row,))
+    engine = FakeEngine()
+    (found,) = make(engine, memory=TranslationMemory(path)).translate(["one"], source="en", target="ru")
+    assert (found.text, len(engine.asked)) == ("ONE", 1)
+
+
+@pytest.mark.parametrize("score", ["high", True, math.nan, 10**400, None])
+def test_a_row_whose_score_is_none_has_none(tmp_path, score):
+    path = tmp_path / "memory.sqlite"
+    make(FakeEngine(), memory=TranslationMemory(path)).translate(["one"], source="en", target="ru")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE hypotheses SET value = ?", (json.dumps(ROW | {"score": score}),))
+    engine = FakeEngine()
+    (found,) = make(engine, memory=TranslationMemory(path)).translate(["one"], source="en", target="ru")
+    assert (found.text, found.score, engine.asked) == ("ONE", None, [])
+
+
+def test_an_empty_answer_is_not_remembered(tmp_path):
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    make(FakeEngine(lambda _: ""), memory=memory).translate(["one"], source="en", target="ru")
+    assert make(FakeEngine(), memory=memory).translate(["one"], source="en", target="ru")[0].text == "ONE"
+
+
+def test_half_a_surrogate_pair_does_not_end_the_work(tmp_path):
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    for engine in (FakeEngine(), FakeEngine()):
+        assert make(engine, memory=memory).translate(["a\ud800"], source="en", target="ru")[0].text == "A\ud800"
 
 
 def test_interrupted_work_goes_on_where_it_stopped(tmp_path):

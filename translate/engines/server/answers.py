@@ -4,59 +4,68 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from corpora.endpoint.answers import first_choice, label_of, number_of, words_of
+from corpora.secrets import without_keys
 from translate.engines.base import Hypothesis
 
 _REASONING: Final = re.compile(r"\A\s*(?:<think>)?((?:(?!<think>).)*?)</think>", re.DOTALL)
 """What a model thought before its answer; some servers leave the opening mark in the prompt."""
 _UNFINISHED: Final = re.compile(r"\A\s*<think>.*\Z", re.DOTALL)
 _CUT: Final = "length"
+_LONGEST_TOKEN: Final = 32
+"""Characters of a token, more than any language's words come to on average."""
 
 
 class NoCompletionError(Exception):
     """An answer has not the form of a completion."""
 
 
-def read_completion(answer: Any, stops: tuple[str, ...] = ()) -> Hypothesis:
+def read_completion(answer: object, stops: tuple[str, ...], most: int) -> Hypothesis:
     """Return the first text of a completion, of a chat or of a plain prompt, without what the model thought before.
 
     Args:
         answer: What the server answered, from JSON.
         stops: Tokens that end an answer; a server may leave one in.
+        most: Most tokens that were asked for; a longer answer is cut.
 
     Raises:
         NoCompletionError: It is none.
     """
-    try:
-        choice = answer["choices"][0]
-        message = choice.get("message")
-        text = choice["text"] if message is None else message.get("content")
-        cut = choice.get("finish_reason") == _CUT
-        if not isinstance(text, str | None):
-            raise NoCompletionError
-        score = _score(choice)
-    except (LookupError, TypeError, AttributeError) as error:
-        raise NoCompletionError from error
-    kept = _UNFINISHED.sub("", _REASONING.sub("", text or "", count=1)).strip()
+    choice = first_choice(answer)
+    words = words_of(choice)
+    if words is None and not _is_silent(choice):
+        raise NoCompletionError
+    whole = _UNFINISHED.sub("", _REASONING.sub("", words or "", count=1)).strip()
     for stop in stops:
-        kept = kept.removesuffix(stop).rstrip()
-    return Hypothesis(kept, (), score, finished=not cut)
+        whole = whole.removesuffix(stop).rstrip()
+    kept = whole[: most * _LONGEST_TOKEN]
+    finished = choice.get("finish_reason") != _CUT and len(kept) == len(whole)
+    return Hypothesis(without_keys(kept), (), _score(choice), finished)
 
 
-def thought_only(answer: Any) -> bool:
+def thought_only(answer: object) -> bool:
     """Tell whether the length of a completion went into reasoning."""
-    choice = answer["choices"][0]
-    message = choice.get("message") or {}
-    reasoned = any(message.get(name) for name in ("reasoning_content", "reasoning"))
-    return bool(reasoned or _UNFINISHED.match(message.get("content") or ""))
+    choice = first_choice(answer)
+    message = choice.get("message")
+    named = message if isinstance(message, Mapping) else {}
+    reasoned = any(named.get(name) for name in ("reasoning_content", "reasoning"))
+    return bool(reasoned or _UNFINISHED.match(words_of(choice) or ""))
 
 
 def fingerprint(answer: object) -> str:
     """Return what a server calls the build that answered; empty where it has no name for it."""
-    found = answer.get("system_fingerprint") if isinstance(answer, Mapping) else None
-    return found if isinstance(found, str) else ""
+    return label_of(answer.get("system_fingerprint")) if isinstance(answer, Mapping) else ""
+
+
+def _is_silent(choice: Mapping[str, Any]) -> bool:
+    """Tell whether a model said nothing, as one does whose length went into reasoning."""
+    message = choice.get("message")
+    return isinstance(message, Mapping) and message.get("content") is None
 
 
 def _score(choice: Mapping[str, Any]) -> float | None:
-    listed = (choice.get("logprobs") or {}).get("content") or []
-    values = [float(one["logprob"]) for one in listed if isinstance(one, Mapping) and "logprob" in one]
-    return min(0.0, sum(values) / len(values)) if values else None
+    found = choice.get("logprobs")
+    listed = found.get("content") if isinstance(found, Mapping) else None
+    told = [one.get("logprob") for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    values = [value for value in map(number_of, told) if value is not None]
+    return min(0.0, sum(value / len(values) for value in values)) if values else None

@@ -25,8 +25,12 @@ _TOKENS_PER_TURN: Final = 8
 """Tokens that a template puts around a turn, estimated high."""
 _MOST_STOPS: Final = 4
 """Texts that end an answer: OpenAI's interface takes no more."""
-_MARKS: Final = re.compile("<(?=[|\N{FULLWIDTH VERTICAL LINE}])|<(?=/?(?:s|bos|eos|start_of_turn|end_of_turn)>)")
-"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`."""
+_MARKS: Final = re.compile(
+    r"<(?=[|\N{FULLWIDTH VERTICAL LINE}]|<?/?(?:s|bos|eos|start_of_turn|end_of_turn|sys|think|tool_call)>)"
+    r"|\[(?=/?(?:inst|system_prompt|available_tools|tool_calls|tool_results)\])",
+    re.IGNORECASE,
+)
+"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`, `<<SYS>>`, `<think>`, `[INST]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class Writer:
 
 def neutral(text: str) -> str:
     """Return plain text in which nothing looks like a special token: a server reads them wherever they stand."""
-    return _MARKS.sub("< ", text)
+    return _MARKS.sub(r"\g<0> ", text)
 
 
 def estimate(text: str) -> int:

@@ -2,10 +2,11 @@
 
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from corpora.endpoint.client import Client, EndpointError
+from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
@@ -18,6 +19,15 @@ from translate.types import DecodeOptions
 
 _SHORTEST_NAME = 3
 """Letters of a field's name that tell something when they occur in an error."""
+_GIVE_UP = 5
+"""Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
+four, which are under way at the same time and may meet the same short failure."""
+_UNREADABLE = ("it answers", "its answer")
+"""How the reason begins where an answer was no JSON, or too long."""
+_OTHER_SERVER = frozenset({401, 403, 404})
+"""Statuses that every question will get: another secret, address or model is needed."""
+_OTHER_QUESTION = frozenset({400, 413, 422})
+"""Statuses that say something about one question, such as that a filter does not like its words."""
 
 
 class ServerEngine:
@@ -39,10 +49,12 @@ class ServerEngine:
         self._progress = progress
         self._codes = list(writer.served.dialect.codes)
         self._refused: set[str] = set()
+        self._accepted: set[str] = set()
         self._lacking: set[str] = set()
         self._notes: dict[str, bool] = {}
         self._fingerprint = ""
         self._answered = False
+        self._failures = 0
         self._lock = threading.Lock()
 
     @property
@@ -72,29 +84,31 @@ class ServerEngine:
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
         """Yield the index of a request and its hypothesis as soon as the server has answered, in no particular order.
 
+        A question whose answer cannot be used has an empty hypothesis: it must not cost the others their translations.
         Whatever ends the iteration early ends the questions that are under way, too.
 
         Raises:
             InputTooLongError: A request has more than `max_input_tokens`; raised before anything is asked.
-            ServerError: The server does not answer, or not with translations.
+            ServerError: The server does not answer, or not with translations, several times in a row.
         """
         chats = [_chat(request) for request in requests]
         for chat in chats:
             self._check_length(chat)
-        alone = 0 if self._answered else min(1, len(chats))
-        # The first one alone: a wrong address or secret is told at once, and what the server refuses is learnt once.
-        for index in range(alone):
-            hypothesis = self._ask(chats[index], options)
+        index = 0
+        # Alone until one is answered: a wrong address or secret is told at once, and refusals are learnt once.
+        while index < len(chats) and not self._answered:
+            hypothesis = self._try(chats[index], options, last=index == len(chats) - 1)
             self._tell()
             yield index, hypothesis
-        for index, hypothesis in work_through(
-            range(alone, len(chats)),
-            lambda index: self._ask(chats[index], options),
+            index += 1
+        for place, hypothesis in work_through(
+            range(index, len(chats)),
+            lambda place: self._try(chats[place], options),
             workers=self._writer.options.workers,
             cut=self._client.cancel,
         ):
             self._tell()
-            yield index, hypothesis
+            yield place, hypothesis
 
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
@@ -115,10 +129,10 @@ class ServerEngine:
         served = self._writer.served
         kind = self._version or self._fingerprint
         facts = {
-            "engine": f"server {self._client.address.host}{f' ({kind})' if kind else ''}",
+            "engine": f"server {self._client.address.url}{f' ({kind})' if kind else ''}",
             "precision": "as served",
             "device": "as served",
-            "server.model": served.name,
+            "server.model": served.label,
             "server.weights": served.details,
             "server.without": ", ".join(sorted(self._lacking)),
         }
@@ -131,6 +145,54 @@ class ServerEngine:
                 f"a text of about {length} tokens is too long for the model, which reads {most}",
                 hint="Split it, or start the server with a longer context",
             )
+
+    def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool = False) -> Hypothesis:
+        """Ask for a translation; an empty one stands for an answer that cannot be used.
+
+        Args:
+            chat: What is asked.
+            options: How the answer is searched for.
+            last: Whether nothing else is asked that could be answered.
+        """
+        try:
+            found = self._ask_again(chat, options)
+        except (EndpointError, NoCompletionError) as error:
+            told = self._explained(error)
+            if self._is_gone(error, last=last):
+                raise told from error
+            self._note(f"An answer could not be used: {told.message}")
+            return Hypothesis("", (), None, finished=True)
+        with self._lock:
+            self._answered, self._failures = True, 0
+        return found
+
+    def _is_gone(self, error: EndpointError | NoCompletionError, *, last: bool) -> bool:
+        """Tell whether there is no use in asking on."""
+        with self._lock:
+            self._failures += 1
+            if self._failures >= _GIVE_UP:
+                return True
+        if isinstance(error, EndpointError) and error.status in _OTHER_SERVER:
+            return True
+        if self._answered:
+            return False
+        # A server that lists its models speaks the interface, so that an odd answer is about the question.
+        unproved = last and not self._writer.served.others
+        return unproved or not _is_odd(error)
+
+    def _explained(self, error: EndpointError | NoCompletionError) -> TolmachError:
+        served, url = self._writer.served, self._client.address.url
+        if isinstance(error, EndpointError):
+            return explain(error, url, model=served.label, served=served.others)
+        return ServerError(
+            f"the server at {url} answers with something that is no completion", hint="Its address usually ends in /v1"
+        )
+
+    def _ask_again(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
+        try:
+            return self._ask(chat, options)
+        except NoCompletionError:
+            return self._ask(chat, options)
 
     def _ask(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         if chat.codes and not self._codes:
@@ -145,40 +207,39 @@ class ServerEngine:
         except EndpointError as error:
             if chat.codes and self._takes_other_codes(error):
                 return self._ask(chat, options)
-            served, url = self._writer.served, self._client.address.url
-            raise explain(error, url, model=served.name, served=served.others) from error
-        return self._read(answer)
+            raise
+        return self._read(answer, self._writer.max_tokens(chat, options))
 
     def _send(self, body: Body) -> Any:
         refused = frozenset(self._refused)
+        offered = [extra for extra in body.extras if extra.name not in refused]
         try:
-            return self._client.post(body.path, body.without(refused))
+            answer = self._client.post(body.path, body.without(refused))
         except EndpointError as error:
-            unwanted = _unwanted(error, [extra for extra in body.extras if extra.name not in refused])
+            unwanted = _unwanted(error, offered, self._accepted)
             if not unwanted:
                 raise
             with self._lock:
                 self._refused |= {extra.name for extra in unwanted}
             self._miss([extra.name for extra in unwanted if extra.matters])
-        return self._send(body)
+            return self._send(body)
+        with self._lock:
+            self._accepted |= {extra.name for extra in offered}
+        return answer
 
     def _takes_other_codes(self, error: EndpointError) -> bool:
         """Tell whether language codes can be handed on another way, which is the way from now on."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
             return False
+        if self._answered:
+            # This way was taken before, so that the error is about the question.
+            return False
         with self._lock:
             self._codes = self._codes[1:]
         return True
 
-    def _read(self, answer: Any) -> Hypothesis:
-        try:
-            found = read_completion(answer, self._writer.stop_tokens)
-        except NoCompletionError as error:
-            raise ServerError(
-                f"the server at {self._client.address.url} answers with something that is no completion",
-                hint="Its address usually ends in /v1",
-            ) from error
-        self._answered = True
+    def _read(self, answer: object, most: int) -> Hypothesis:
+        found = read_completion(answer, self._writer.stop_tokens, most)
         self._fingerprint = self._fingerprint or fingerprint(answer)
         if not found.finished and not found.text and thought_only(answer):
             self._note("The model reasons until its length is used up: switch that off where the server is started")
@@ -203,18 +264,25 @@ class ServerEngine:
             self._progress.note(note)
 
 
+def _is_odd(error: EndpointError | NoCompletionError) -> bool:
+    """Tell whether a server gave an answer, if not one that can be used: it may like another question better."""
+    if isinstance(error, NoCompletionError) or error.status in _OTHER_QUESTION:
+        return True
+    return error.status is None and error.reason.startswith(_UNREADABLE)
+
+
 def _chat(request: Request) -> ChatRequest:
     if isinstance(request, ChatRequest):
         return request
     raise UnsupportedModelError("a server runs chat models only", hint="Leave out --server, or name a chat model")
 
 
-def _unwanted(error: EndpointError, offered: Sequence[Extra]) -> list[Extra]:
-    """Return the extras that a server refuses: those that it names, all of them where it names none."""
+def _unwanted(error: EndpointError, offered: Sequence[Extra], accepted: Collection[str]) -> list[Extra]:
+    """Return the extras that a server refuses: those that it names, else all that it never took before."""
     if error.status not in REFUSED:
         return []
     named = [extra for extra in offered if any(_mentions(error.reason, field) for field in extra.fields)]
-    return named or list(offered)
+    return named or [extra for extra in offered if extra.name not in accepted]
 
 
 def _mentions(reason: str, field: str) -> bool:

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from corpora.endpoint.answers import label_of, name_of
 from corpora.endpoint.client import Client, EndpointError
+from corpora.secrets import redact
 from translate.engines.server.dialects import Dialect, dialect_of
 from translate.engines.server.errors import ServerError, explain
 
 _SECRET: Final = frozenset({401, 403})
+_SIZES: Final = ("n_params", "size")
 _SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
 
 
@@ -31,9 +34,14 @@ class Served:
     details: str = ""
     others: tuple[str, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """The name as it may be shown and kept: a server may repeat the key as one."""
+        return redact(self.name)
+
 
 def list_served(client: Client, *, optional: bool = False) -> list[Served]:
-    """Return the models that a server lists, in its order.
+    """Return the models that a server lists, in its order, without those whose names cannot be used.
 
     Args:
         client: Asks it.
@@ -45,17 +53,18 @@ def list_served(client: Client, *, optional: bool = False) -> list[Served]:
     """
     try:
         listed = client.get("models")
-        entries = [(str(one["id"]), one) for one in listed["data"]]
     except EndpointError as error:
         if optional and error.status is not None and error.status not in _SECRET:
             return []
         raise explain(error, client.address.url) from error
-    except (LookupError, TypeError) as error:
+    data = listed.get("data") if isinstance(listed, Mapping) else None
+    if not isinstance(data, list):
         raise ServerError(
             f"the server at {client.address.url} gives no list of models", hint="Its address usually ends in /v1"
-        ) from error
-    names = tuple(name for name, _ in entries)
-    return [_served(name, entry, names) for name, entry in entries]
+        )
+    entries = [one for one in data if isinstance(one, Mapping) and name_of(one.get("id"))]
+    names = tuple(one["id"] for one in entries)
+    return [_served(name, entry, names) for name, entry in zip(names, entries, strict=True)]
 
 
 def find_served(listed: Sequence[Served], names: Sequence[str]) -> Served | None:
@@ -82,18 +91,18 @@ def version_of(client: Client, dialect: Dialect) -> str:
         found = client.get(dialect.about, attempts=1)
     except EndpointError:
         return ""
-    return str(found.get(dialect.version) or "") if isinstance(found, dict) else ""
+    return label_of(found.get(dialect.version)) if isinstance(found, Mapping) else ""
 
 
 def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Served:
     meta = entry.get("meta")
-    meta = meta if isinstance(meta, dict) else {}
-    root = str(entry.get("root") or "")
+    meta = meta if isinstance(meta, Mapping) else {}
+    root = label_of(entry.get("root"))
     # llama.cpp knows its files by their sizes only; vLLM says where they come from.
-    facts = [root if root != name else "", *(f"{key} {meta[key]}" for key in ("n_params", "size") if key in meta)]
+    facts = [root if root != name else "", *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta)]
     return Served(
         name,
-        dialect_of(str(entry.get("owned_by") or "")),
+        dialect_of(label_of(entry.get("owned_by"))),
         _length(entry.get("max_model_len")) or _length(meta.get("n_ctx")),
         ", ".join(fact for fact in facts if fact),
         names,
@@ -101,7 +110,7 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
 
 
 def _length(value: object) -> int | None:
-    return value if isinstance(value, int) and value > 1 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 1 else None
 
 
 def _plain(name: str) -> str:

@@ -73,8 +73,8 @@ class ServerLoader:
         del direction
         served = self._served
         return {
-            "revision": f"{served.name} ({served.details})" if served.details else served.name,
-            "engine": f"server {self._client.address.host}",
+            "revision": f"{served.label} ({served.details})" if served.details else served.label,
+            "engine": f"server {self._client.address.url}",
             "precision": "as served",
             "device": "as served",
         } | self._drawing()
@@ -104,7 +104,7 @@ class ServerLoader:
         if known and known.family == "chat":
             return known
         # llama.cpp calls a model by its whole path; a name of the hub keeps its owner.
-        name = served.name.rpartition("/")[2] if served.name.startswith("/") else served.name
+        name = served.label.rpartition("/")[2] if served.label.startswith("/") else served.label
         bare = ModelSpec(f"server:{name}", None, HubSource(()), restriction=licence_named("").restriction)
         return bare.as_family(load_registry().families["chat"])
 

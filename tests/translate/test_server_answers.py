@@ -1,0 +1,193 @@
+"""Whatever JSON a server answers with, a translation comes to its end."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from corpora.endpoint.addresses import parse_address
+from translate.engines.server.answers import fingerprint
+from translate.engines.server.bodies import Writer
+from translate.engines.server.dialects import dialect_of
+from translate.engines.server.engine import ServerEngine
+from translate.engines.server.errors import ServerError
+from translate.engines.server.listing import Served, list_served, version_of
+from translate.engines.server.loading import ServerLoader
+from translate.engines.server.options import ServerOptions
+from translate.families.requests import ChatRequest, Turn
+from translate.types import DecodeOptions
+
+KEY = "sk-0123456789abcdef"
+CHARACTERS = st.characters(exclude_categories=())  # halves of surrogate pairs, too
+NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([10**400, -(10**400), math.nan, math.inf]))
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), NUMBERS, st.text(CHARACTERS, max_size=20)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(CHARACTERS, max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+GOOD: dict[str, Any] = {
+    "choices": [{
+        "message": {"role": "assistant", "content": "ХОРОШО"},
+        "finish_reason": "stop",
+        "logprobs": {"content": [{"token": "Х", "logprob": -0.5}]},
+    }],
+    "system_fingerprint": "b1",
+    "usage": {"total_tokens": 3},
+}  # fmt: skip
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Give the place of everything in a piece of JSON."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+def put(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
+    """Return a piece of JSON with something else at a place."""
+    if not path:
+        return new
+    made = dict(value) if isinstance(value, dict) else list(value)
+    made[path[0]] = put(value[path[0]], path[1:], new)
+    return made
+
+
+class FakeClient:
+    """A client that gets one answer, or another one for some words."""
+
+    def __init__(self, answer: Any, others: Mapping[str, Any] | None = None) -> None:
+        found = parse_address("http://127.0.0.1:1/v1")
+        assert found
+        self.address = found
+        self.answer, self.others = answer, others or {}
+
+    def post(self, _path: str, body: Mapping[str, Any]) -> Any:
+        return self.others.get(body["messages"][-1]["content"], self.answer)
+
+    def get(self, _path: str, *, attempts: int | None = None) -> Any:
+        del attempts
+        return self.answer
+
+    def cancel(self) -> None:
+        pass
+
+
+WORDS = ("one", "two", "three")
+
+
+def generate(answer: Any, others: Mapping[str, Any] | None = None) -> list[Any]:
+    engine = ServerEngine(FakeClient(answer, others), Writer(Served("model"), ServerOptions("", workers=1)))
+    requests = [ChatRequest((Turn("user", text),), text) for text in WORDS]
+    found = engine.generate(requests, options=DecodeOptions())
+    json.dumps(engine.signature(), ensure_ascii=False).encode()  # no halves of pairs
+    return found
+
+
+ODD = st.tuples(st.sampled_from(list(places(GOOD))), JSON)
+
+
+@given(ODD, st.sampled_from(WORDS))
+@example((("choices", 0, "message", "content"), "\ud800"), "two")
+@example((("choices", 0, "logprobs", "content", 0, "logprob"), 10**400), "one")
+def test_an_odd_answer_leaves_the_others_as_they_are(odd: tuple[Any, Any], words: str) -> None:
+    found = generate(GOOD, {words: put(GOOD, *odd)})
+    assert [one.text for one, text in zip(found, WORDS, strict=True) if text != words] == ["ХОРОШО"] * 2
+    for one in found:
+        one.text.encode()
+        assert one.score is None or (math.isfinite(one.score) and one.score <= 0)
+
+
+@given(ODD)
+def test_a_server_that_answers_oddly_for_ever_translates_or_is_an_error(odd: tuple[Any, Any]) -> None:
+    try:
+        found = generate(put(GOOD, *odd))
+    except ServerError as error:
+        found = [error] * 3
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("a\ud800b", "a\N{REPLACEMENT CHARACTER}b"),
+        ("a\x00\x1b[2Jb", "a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2Jb"),
+        ([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}], "ab"),
+        (None, ""),
+    ],
+)
+def test_the_text_of_an_answer_is_text(content: object, text: str) -> None:
+    assert generate(put(GOOD, ("choices", 0, "message", "content"), content))[0].text == text
+
+
+@pytest.mark.parametrize("value", ["abc", 10**400, math.nan, -math.inf, True, None, [], {}])
+def test_a_log_probability_that_is_none_does_not_count(value: object) -> None:
+    listed = [{"logprob": value}, {"logprob": -1.5}, 3]
+    assert generate(put(GOOD, ("choices", 0, "logprobs", "content"), listed))[0].score == -1.5
+
+
+def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
+    found = generate(put(GOOD, ("choices", 0, "message", "content"), "слово " * 700_000))[0]
+    assert not found.finished
+    assert len(found.text) < 3000
+
+
+LISTED: dict[str, Any] = {
+    "data": [{"id": "a", "owned_by": "vllm", "root": "r", "max_model_len": 9, "meta": {"n_ctx": 9, "size": 1}}]
+}
+
+
+@given(st.tuples(st.sampled_from(list(places(LISTED))), JSON))
+def test_an_odd_list_gives_models_that_can_be_named(odd: tuple[Any, Any]) -> None:
+    listed = put(LISTED, *odd)
+    loader = ServerLoader("auto", ServerOptions("http://127.0.0.1:1/v1"))
+    loader._client = FakeClient(listed)
+    try:
+        spec, facts = loader.identified(), loader.identity(("en", "ru"))
+        signature = loader.engine(("en", "ru")).signature()
+    except ServerError:
+        return
+    shown = json.dumps([spec.name, dict(facts), signature], ensure_ascii=False)
+    shown.encode()
+    assert len(shown) < 10_000
+
+
+@given(JSON)
+def test_what_a_server_says_of_itself_is_one_short_line(said: object) -> None:
+    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), dialect_of("vllm")),
+             fingerprint({"system_fingerprint": said}), fingerprint(said))  # fmt: skip
+    for text in named:
+        text.encode()
+        assert len(text) <= 200
+        assert text.isprintable() or "\N{REPLACEMENT CHARACTER}" in text or not text.isascii()
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("TOLMACH_SERVER_KEY", KEY)
+    return KEY
+
+
+def test_a_server_that_repeats_the_key_does_not_have_it_kept(key: str) -> None:
+    answer = put(GOOD, ("choices", 0, "message", "content"), f"Ключ: {key}.") | {"system_fingerprint": key}
+    assert generate(answer)[0].text == "Ключ: ***."
+    assert fingerprint(answer) == "***"
+    (served,) = list_served(FakeClient({"data": [{"id": f"m-{key}", "root": key}]}))
+    assert served.name == f"m-{key}"  # what the server has to be told
+    assert key not in f"{served.label}{served.details}"
+    loader = ServerLoader("auto", ServerOptions("http://127.0.0.1:1/v1"))
+    loader._client = FakeClient({"data": [{"id": f"m-{key}"}]})
+    facts, engine = loader.identity(("en", "ru")), loader.engine(("en", "ru"))
+    assert key not in f"{loader.identified().name}{facts}{engine.signature()}"
+
+
+def test_a_word_of_an_article_that_is_part_of_a_key_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLMACH_SERVER_KEY", "sk-international-desk")
+    answer = put(GOOD, ("choices", 0, "message", "content"), "An international ollama")
+    assert generate(answer)[0].text == "An international ollama"
