@@ -14,8 +14,6 @@ MASK: Final = "***"
 _PART: Final = 8
 """Characters of a key that are masked also where the rest is missing: a cut message may end within one. Shorter runs
 are shared with ordinary words too often."""
-_WHOLE: Final = 12
-"""Characters of a key that is masked in prose: shorter ones are mostly words that stand for no key."""
 _USER: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*:/{1,2})[^/?#\s\"'<>]*@", re.IGNORECASE)
 """Name and password of an address, also where its two slashes became one as in a path."""
 _PARAMETER: Final = re.compile(
@@ -86,13 +84,13 @@ def redact(text: str, *keys: str) -> str:
     return _HUB_TOKEN.sub(MASK, text)
 
 
-def without_keys(text: str) -> str:
-    """Return prose with `***` in place of whole keys, and of nothing else.
+def without_keys(text: str, *keys: str) -> str:
+    """Return prose with `***` in place of whole keys, those of `VARIABLES` and `keys`, and of nothing else.
 
     Other than `redact`, it leaves parts of keys, which may be ordinary words, and short keys such as `ollama`.
     """
-    keys = {os.environ.get(variable, "").strip() for variable in VARIABLES}
-    for key in sorted((key for key in keys if len(key) >= _WHOLE), key=len, reverse=True):
+    found = {os.environ.get(variable, "").strip() for variable in VARIABLES} | set(keys)
+    for key in sorted((key for key in found if len(key) >= _PART), key=len, reverse=True):
         text = text.replace(key, MASK)
     return text
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from corpora.endpoint.addresses import Address
 from corpora.errors import NetworkError, UsageError
 from corpora.network import require_network
-from corpora.secrets import MASK, is_key
+from corpora.secrets import is_key, without_keys
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import WebError, WebTimeoutError, quoted
 
@@ -30,8 +30,6 @@ _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same question may be answered a little later."""
 _LONGEST_WAIT = 30.0
 """Seconds between two attempts, at most: also where the server asks for more."""
-_SURE = 8
-"""Characters of a key that no answer has by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,8 @@ class Client:
         if len(content) > _LARGEST:
             raise EndpointError(f"its answer is longer than {_LARGEST // 1_000_000} MB")
         try:
-            return json.loads(self._without_key(content))
+            # What servers say ends up in files and on screens.
+            return json.loads(without_keys(content.decode(), self._options.key or ""))
         except (ValueError, RecursionError):
             pass
         # Raised here, for the parser's error repeats the answer.
@@ -189,11 +188,6 @@ class Client:
         if answer.status not in _BUSY:
             return EndpointError(reason, answer.status)
         return _FailedError(reason, answer.status, _asked_wait(answer.headers.get("retry-after", "")))
-
-    def _without_key(self, content: bytes) -> bytes:
-        """Return an answer without the key: what servers say ends up in files and on screens."""
-        key = self._options.key or ""
-        return content.replace(key.encode("ascii"), MASK.encode("ascii")) if len(key) >= _SURE else content
 
 
 def _new_session() -> "Session":
