@@ -165,6 +165,7 @@ def test_a_template_that_is_none_is_refused(source: str) -> None:
         ChatTemplate(source, {})
 
 
+@pytest.mark.slow
 def test_the_tokenizers_of_transformers_are_given_the_same_process(tmp_path: Path) -> None:
     tiny_models.make_qwen2(tmp_path, steps=1)
     tokenizer = load_tokenizer(ModelFiles(tmp_path, "chat"))

@@ -21,6 +21,7 @@ from translate.identification import family_of
 from translate.specs import Family
 from translate.types import DecodeOptions
 
+pytestmark = pytest.mark.slow  # a model is loaded for each case: half a minute for all
 CPU = EngineOptions(device="cpu", threads=1)
 MAKERS: dict[Family, Callable[[Path], Path]] = {
     "t5": tiny_models.make_t5,
