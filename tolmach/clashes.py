@@ -16,6 +16,9 @@ from tolmach.paths import STANDARD, PathType
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
 """Device and number of a file; of one that is not there yet, those of the folder that is, and the rest of its path."""
 
+_WITHIN = ("*", "*/*")
+"""Where a folder with a model or a test set has its files; a wrong name, such as `/`, must not take an hour."""
+
 
 def check_outputs(outputs: Iterable[Path]) -> None:
     """Make sure, before the long work, that files can be written and take the place of nothing that is read.
@@ -32,9 +35,8 @@ def check_outputs(outputs: Iterable[Path]) -> None:
     """
     named = [(path, _identity(path)) for path in outputs]
     # What is not there yet cannot be an input, and a folder with a model takes a while to look through.
-    inputs = (
-        set(map(_identity, _read(click.get_current_context()))) - {None} if any(known for _, known in named) else set()
-    )
+    there = any(identity for _, identity in named)
+    inputs = set(filter(None, map(_identity, _read(click.get_current_context())))) if there else set()
     seen: dict[Identity, Path] = {}
     for path, known in named:
         require_writable(path)
@@ -66,10 +68,9 @@ def _values(context: click.Context) -> Iterator[tuple[PathType, Any]]:
 def _read(context: click.Context) -> Iterator[str | Path]:
     for kind, value in _values(context):
         for path in kind.read(value):
-            if is_folder(path):
-                yield from (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
-            else:
-                yield path
+            yield path
+            for pattern in _WITHIN if is_folder(path) else ():
+                yield from Path(path).glob(pattern)
 
 
 def _identity(path: str | Path) -> Identity | None:

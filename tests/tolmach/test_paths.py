@@ -200,6 +200,13 @@ def test_an_input_is_never_overwritten_by_a_roundabout_name(output):
     assert Path("good.txt").read_bytes() == before
 
 
+def test_a_folder_within_a_model_is_an_input():
+    inner = Path("model/1_Pooling/config.json")
+    inner.parent.mkdir(parents=True)
+    inner.write_text("{}", encoding="utf-8")
+    assert_refused(["align", "good.txt", "ru.txt", "--encoder", "model", "-o", str(inner)], inner)
+
+
 def test_standard_input_is_never_overwritten():
     with Path("good.txt").open("rb") as file:
         command = [sys.executable, "-m", "tolmach", "quotes", "-", "-o", "good.txt"]
