@@ -31,8 +31,12 @@ _REASONS = {
     errno.EPIPE: ("nobody reads it any more", None),
     errno.EBADF: ("it is closed", "Name a file with -o"),
 }
-_DESCRIPTOR: Final = re.compile(r"/dev/(?P<name>stdout|stderr)|/(?:dev|proc/self)/fd/(?P<number>\d{1,9})")
+_DESCRIPTOR: Final = re.compile(
+    r"/dev/(?P<name>stdout|stderr)|/(?:dev|proc/(?:self|thread-self))/fd/(?P<number>\d{1,9})"
+)
 _STANDARD: Final = {"stdout": 1, "stderr": 2}
+_MOST_LINKS: Final = 40
+"""Links that are followed one after the other, as many as Linux does."""
 
 
 def cache_dir() -> Path:
@@ -235,10 +239,14 @@ def _descriptor(path: Path) -> int | None:
 
     Opening such a path anew would begin at the start of what is redirected there, over what is written already.
     """
-    found = _DESCRIPTOR.fullmatch(os.path.normpath(path))
-    if not found:
-        return None
-    return int(found["number"]) if found["number"] else _STANDARD[found["name"]]
+    for _ in range(_MOST_LINKS):
+        found = _DESCRIPTOR.fullmatch(os.path.normpath(path))
+        if found:
+            return int(found["number"]) if found["number"] else _STANDARD[found["name"]]
+        if not path.is_symlink():
+            return None
+        path = path.parent / path.readlink()
+    return None
 
 
 def _write_through(path: Path, content: bytes) -> None:

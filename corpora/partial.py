@@ -15,6 +15,8 @@ if sys.platform != "win32":
 SUFFIX: Final = ".part"
 _LONGEST: Final = 200
 """Bytes of the final name that the temporary one repeats: with what is added it stays below the usual 255."""
+_OURS: Final = ".tolmach-"
+"""What marks a temporary file as one of ours: what has this in its name and is not locked is removed."""
 _RANDOM: Final = "[a-z0-9_]" * 8
 """What `tempfile.mkstemp` puts between prefix and suffix."""
 
@@ -26,7 +28,7 @@ def partial_file(target: Path) -> Iterator[Path]:
     What a killed process left for the same target is removed, too: the system frees a lock when its process ends,
     however that ends.
     """
-    prefix = f".{os.fsencode(target.name)[:_LONGEST].decode('utf-8', 'ignore')}."
+    prefix = f".{os.fsencode(target.name)[:_LONGEST].decode('utf-8', 'ignore')}{_OURS}"
     _remove_abandoned(target.parent, prefix)
     handle, path = _create(target.parent, prefix)
     if sys.platform == "win32":  # it renames no open file

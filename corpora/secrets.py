@@ -14,15 +14,22 @@ MASK: Final = "***"
 _PART: Final = 8
 """Characters of a key that are masked also where the rest is missing: a cut message may end within one. Shorter runs
 are shared with ordinary words too often."""
-_USER: Final = re.compile(r"(\b[a-z][a-z0-9+.-]*:/{1,2})[^/?#\s\"'<>]*@", re.IGNORECASE)
-"""Name and password of an address, also where its two slashes became one as in a path."""
+_USER: Final = re.compile(
+    r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:/{1,3})"
+    r"(?:[^/?#\s]{0,300}@|(?!\[)[^/?#\s@:]{0,300}:[^/?#\s@]{0,300}[^/?#\s@\d]\S{0,300}@)",
+    re.IGNORECASE,
+)
+"""Name and password of an address, also where its two slashes became one as in a path. Where no number follows the
+colon, that is no port: a password with a slash, which goes on to the last `@`. The lengths keep the time linear."""
+_NO_SCHEME: Final = re.compile(r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=[\w\[])")
+"""The same where the scheme or its slashes were forgotten, as in `user:password@host`."""
 _PARAMETER: Final = re.compile(
-    r"([?&;#][\w.%-]*(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)=)"
-    r"[^&;#\s\"'<>]+",
+    r"([?&;#][\w.%\[\]-]{0,60}(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)"
+    r"[\w.%\[\]-]{0,60}=)[^&#\s]+",
     re.IGNORECASE,
 )
 """Parameters of an address whose names say that their values are secret, as in `?access_token=…`."""
-_BEARER: Final = re.compile(r"\b(bearer\s+)[^\s\"'<>,;]+", re.IGNORECASE)
+_BEARER: Final = re.compile(r"\b(bearer\s{1,9})\S+", re.IGNORECASE)
 _HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
 """A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""
 
@@ -76,9 +83,11 @@ def redact(text: str, *keys: str) -> str:
     for key in keys:
         text = _without(text, key)
     for variable in VARIABLES:
-        for key in {os.environ.get(variable, ""), os.environ.get(variable, "").strip()}:
-            text = _without(text, key)
-    text = _USER.sub(rf"\1{MASK}@", text)
+        key = os.environ.get(variable, "")
+        # The hub's client sends what is left of a token without its line breaks.
+        for form in {key, key.strip(), "".join(key.split())}:
+            text = _without(text, form)
+    text = _NO_SCHEME.sub(f"{MASK}@", _USER.sub(rf"\1{MASK}@", text))
     for pattern in (_PARAMETER, _BEARER):
         text = pattern.sub(rf"\1{MASK}", text)
     return _HUB_TOKEN.sub(MASK, text)

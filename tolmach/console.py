@@ -31,9 +31,12 @@ from corpora.progress import SILENT, Progress
 from corpora.secrets import redact
 
 _SPACES = re.compile(r"[\t\n\r\x85\u2028\u2029]")
-_UNSEEN = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Controls, what turns the reading direction (https://trojansource.codes), and halves of characters, which no stream
-takes. Line breaks and tabs are left."""
+_UNSEEN = re.compile(
+    r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
+"""Controls; halves of characters, which no stream takes; what turns the reading direction (https://trojansource.codes);
+and Unicode's tags, letters that nobody sees. Line breaks and tabs are left."""
 
 
 def visible(text: str) -> str:

@@ -134,13 +134,16 @@ def test_a_device_is_written_to(tmp_path):
     assert stat.S_ISCHR(device.stat().st_mode)
 
 
-@pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}", "/dev/./fd/../fd/{}"])
-def test_an_open_file_is_written_on(tmp_path, name):
-    path = tmp_path / "a.txt"
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}", "/proc/thread-self/fd/{}", "/dev/./fd/../fd/{}"])
+def test_an_open_file_is_written_on(tmp_path, name, linked):
+    path, link = tmp_path / "a.txt", tmp_path / "link"
     with path.open("wb") as file:
         file.write(b"before ")
         file.flush()
-        write_text(Path(name.format(file.fileno())), "after")
+        named = Path(name.format(file.fileno()))
+        link.symlink_to(named)
+        write_text(link if linked else named, "after")
     assert path.read_text(encoding="utf-8") == "before after"
 
 
@@ -188,6 +191,13 @@ def test_what_a_killed_writer_left_is_removed_and_what_a_living_one_writes_is_no
         assert temporary.exists()
         temporary.write_text("mine", encoding="utf-8")
     assert (list(tmp_path.iterdir()), path.read_text(encoding="utf-8")) == ([path], "mine")
+
+
+def test_a_file_that_only_looks_like_a_temporary_one_is_left_alone(tmp_path):
+    other = tmp_path / ".a.txt.notes_01.part"
+    other.write_text("mine", encoding="utf-8")
+    write_text(tmp_path / "a.txt", "text")
+    assert other.exists()
 
 
 def test_a_file_that_is_taken_for_abandoned_is_made_again(tmp_path, monkeypatch):

@@ -32,11 +32,13 @@ ESCAPES = {
     "right to left": "\u202egpj.exe",
     "isolate": "\u2067a\u2069",
     "delete": "\x7f",
+    "direction marks": "\u200e\u200f\u061c",
+    "tags": "\U000e0041\U000e007f",
     "half a character": "\ud800",
 }
 MARKUP = ("[/]", "[red]x", "[/bold]", "[link=http://x]y[/link]", ":smile:", "[")
 FORBIDDEN = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), *range(127, 160)))) | frozenset(
-    "\r\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    "\r\u061c\u200e\u200f\U000e0041\U000e007f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 OBEYED = st.sampled_from([*ESCAPES.values(), *MARKUP])
 TEXTS = st.lists(OBEYED | st.text(max_size=5), max_size=6).map("".join)
