@@ -111,14 +111,16 @@ def clean_target(target: str | None) -> str | None:
     """Return the address of a link as articles keep it, None if it leads nowhere or does more than lead somewhere.
 
     Addresses stay as they are written, relative ones too. Only what browsers overlook goes, and characters that cannot
-    be seen are percent-encoded. The schemes `data`, `file`, `javascript` and `vbscript` are refused.
+    be seen are percent-encoded. The schemes `data`, `file`, `javascript` and `vbscript` are refused, and backslashes at
+    the beginning, by which a page on disk would name a computer in a Windows network.
     """
     bare = _OVERLOOKED.sub("", target or "").strip(_CONTROLS)
     # Whoever writes the address into a text brings that text to NFC.
     composed = unicodedata.is_normalized("NFC", bare)
     bare = "".join(char if _stays(char, composed=composed) else quote(char, errors="replace") for char in bare)
     scheme = _SCHEME.match(bare)
-    return None if not bare or (scheme and scheme[1].lower() in _UNSAFE) else bare
+    unsafe = "\\" in bare[:2] or (scheme and scheme[1].lower() in _UNSAFE)
+    return None if not bare or unsafe else bare
 
 
 def clean_title(title: str | None) -> str | None:

@@ -66,7 +66,7 @@ def test_clipped_spans_count_from_the_start_of_the_clip():
         ("https://x.org/a?b=c#d", "https://x.org/a?b=c#d"), ("../a b", "../a b"), ("#x", "#x"), (" /a\n", "/a"),
         ("http://пример.рф/путь", "http://пример.рф/путь"), ("/a\N{NO-BREAK SPACE}b", "/a%C2%A0b"),
         ("/e\N{COMBINING ACUTE ACCENT}", "/e%CC%81"), ("ftp://x", "ftp://x"), ("", None), (None, None), (" ", None),
-        ("javascript:x", None), ("\N{NULL}JAVA\tscript:x", None), ("vbscript:x", None),
+        ("javascript:x", None), ("\\\\evil\\x", None), ("/\\evil", None), ("\N{NULL}JAVA\tscript:x", None), ("vbscript:x", None),
         ("data:image/png;base64,x", None),
         ("file:///etc/passwd", None), ("/javascript:x", "/javascript:x"),
     ],
