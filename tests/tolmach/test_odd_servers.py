@@ -30,6 +30,7 @@ ODD = {
     "choices": Reply({"choices": "many"}),
     "list": Reply([[]]),
     "filter": Reply({"error": {"code": "content_filter"}}, 400),
+    "forbidden": Reply({"error": "blocked by policy"}, 403),
     "no JSON": Reply(b"\xff\xfe<html>"),
     "long": completion("слово " * 600_000),
 }

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from corpora.endpoint.client import Client, EndpointError
+from corpora.endpoint.client import Client, EndpointError, UnreadableError
 from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
@@ -22,12 +22,9 @@ _SHORTEST_NAME = 3
 _GIVE_UP = 5
 """Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
 four, which are under way at the same time and may meet the same short failure."""
-_UNREADABLE = ("it answers", "its answer")
-"""How the reason begins where an answer was no JSON, or too long."""
-_OTHER_SERVER = frozenset({401, 403, 404})
-"""Statuses that every question will get: another secret, address or model is needed."""
-_OTHER_QUESTION = frozenset({400, 413, 422})
-"""Statuses that say something about one question, such as that a filter does not like its words."""
+_OTHER_QUESTION = frozenset({400, 403, 413, 422})
+"""Statuses that say something about one question, such as that a filter does not like its words. The secret that a
+status of 403 may want, too, was good enough for a list of models."""
 
 
 class ServerEngine:
@@ -157,8 +154,9 @@ class ServerEngine:
         try:
             found = self._ask_again(chat, options)
         except (EndpointError, NoCompletionError) as error:
-            told = self._explained(error)
-            if self._is_gone(error, last=last):
+            gone = self._is_gone(error, last=last)
+            told = self._explained(error, gone=gone)
+            if gone:
                 raise told from error
             self._note(f"An answer could not be used: {told.message}")
             return Hypothesis("", (), None, finished=True)
@@ -172,18 +170,17 @@ class ServerEngine:
             self._failures += 1
             if self._failures >= _GIVE_UP:
                 return True
-        if isinstance(error, EndpointError) and error.status in _OTHER_SERVER:
-            return True
         if self._answered:
             return False
         # A server that lists its models speaks the interface, so that an odd answer is about the question.
-        unproved = last and not self._writer.served.others
-        return unproved or not _is_odd(error)
+        if self._writer.served.others and _is_odd(error):
+            return False
+        return last or not (isinstance(error, NoCompletionError) or error.one_question)
 
-    def _explained(self, error: EndpointError | NoCompletionError) -> TolmachError:
+    def _explained(self, error: EndpointError | NoCompletionError, *, gone: bool) -> TolmachError:
         served, url = self._writer.served, self._client.address.url
         if isinstance(error, EndpointError):
-            return explain(error, url, model=served.label, served=served.others)
+            return explain(error, url, model=served.label, served=served.others, proved=not gone)
         return ServerError(
             f"the server at {url} answers with something that is no completion", hint="Its address usually ends in /v1"
         )
@@ -265,10 +262,8 @@ class ServerEngine:
 
 
 def _is_odd(error: EndpointError | NoCompletionError) -> bool:
-    """Tell whether a server gave an answer, if not one that can be used: it may like another question better."""
-    if isinstance(error, NoCompletionError) or error.status in _OTHER_QUESTION:
-        return True
-    return error.status is None and error.reason.startswith(_UNREADABLE)
+    """Tell whether an answer is likely to be due to its question alone."""
+    return isinstance(error, NoCompletionError | UnreadableError) or error.status in _OTHER_QUESTION
 
 
 def _chat(request: Request) -> ChatRequest:
