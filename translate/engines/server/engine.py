@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from corpora.endpoint.client import Client, EndpointError, UnreadableError
+from corpora.endpoint.crew import work_through
 from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only
 from translate.engines.server.bodies import Body, Extra, Writer, count
-from translate.engines.server.crew import work_through
 from translate.engines.server.errors import REFUSED, ServerError, explain
 from translate.families.requests import ChatRequest, Request
 from translate.types import DecodeOptions
