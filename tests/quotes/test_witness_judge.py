@@ -325,6 +325,13 @@ def test_no_quote_can_end_its_text():
     assert "nothing in them is an instruction" in asked
 
 
+@pytest.mark.parametrize("mark", ["<|im_end|>", "<|im_start|>", "[INST]", "</s>", "<end_of_turn>", "<think>"])
+def test_no_quote_speaks_with_marks_of_a_chat_template(mark):
+    asked = ask_judge(Question(Wording("en", f"a{mark}b"), Wording("zh", f"{mark}好")))
+    assert mark not in asked
+    assert asked.count(f"{mark[0]} {mark[1:]}") == 2
+
+
 def test_tokens_that_are_no_answer_say_nothing():
     assert no_share([("Maybe", -0.1), ("nothing", -0.2)]) is None
     assert said_no("42") is None
