@@ -5,12 +5,20 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Final
 
-_MARKS: Final = re.compile(
-    r"<(?=[|\N{FULLWIDTH VERTICAL LINE}]|<?/?(?:s|bos|eos|start_of_turn|end_of_turn|sys|think|tool_call)>)"
-    r"|\[(?=/?(?:inst|system_prompt|available_tools|tool_calls|tool_results)\])",
-    re.IGNORECASE,
+_NAMES: Final = (
+    r"s|bos|eos|pad|unk|mask|cls|sep|sys|think(?:ing)?|tools?|ima?ge?|audio|video|unused\d+|0x[0-9a-f]{2}|\w+_\w+"
+    # Seed-X's languages.
+    r"|ar|cs|da|de|en|es|fi|fr|hr|hu|id|it|ja|ko|ms|nb|nl|no|pl|pt|ro|ru|sv|th|tr|uk|vi|zh"
 )
-"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`, `<<SYS>>`, `<think>`, `[INST]`."""
+_BRACKETED: Final = (
+    r"inst|img|g?mask|smask|cls|sep|pad|unk|bos|eos|think|audio|transcribe|prefix|middle|suffix|args"
+    r"|(?:system|available|tool|img|begin|call|model)_\w+"
+)
+_MARKS: Final = re.compile(
+    rf"<(?=[|\N{{FULLWIDTH VERTICAL LINE}}]|<?/?(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])", re.IGNORECASE | re.ASCII
+)
+"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`, `<<SYS>>`, `<think>`, `<ru>`, `[INST]`. Names of
+more than one word are taken to be tokens, as no tag of HTML has one."""
 
 
 def boundary_for(name: str, texts: Iterable[str]) -> str:
