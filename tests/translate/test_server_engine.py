@@ -183,7 +183,7 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(serve):
 
 
 @pytest.mark.parametrize(
-    ("status", "times"), [(500, 15), (503, 15), (302, 5), (400, 6), (401, 1), (403, 5), (404, 1), (413, 5)]
+    ("status", "times"), [(500, 15), (503, 15), (302, 5), (400, 10), (401, 1), (403, 5), (404, 1), (413, 5)]
 )
 def test_only_what_may_pass_is_asked_again(serve, status, times):
     # A question that is not liked is asked once more in the plainest way; one of the next four may be liked.
@@ -351,12 +351,22 @@ def test_an_answer_that_cannot_be_used_costs_one_translation(serve, reply, odd):
     assert note.startswith(f"An answer could not be used: the server at {server.url} ")
 
 
-def test_a_question_that_is_not_liked_changes_nothing_for_the_others(serve):
-    server = serve(lambda asked, number: Reply({}, 400) if asked.words == "b" else upper(asked, number), models=VLLM)
+@pytest.mark.parametrize("odd", "abc")
+def test_a_question_that_is_not_liked_changes_nothing_for_the_others(serve, odd):
+    server = serve(lambda asked, number: Reply({}, 400) if asked.words == odd else upper(asked, number), models=VLLM)
     engine = engine_of(server, workers=1)
-    assert translated(engine, "a", "b", "c", options=DecodeOptions(beam_size=4)) == ["A", "", "C"]
-    assert server.asked[-1].body["use_beam_search"] is True
+    found = translated(engine, "a", "b", "c", options=DecodeOptions(beam_size=4))
+    assert found == ["" if text == odd else text.upper() for text in "abc"]
+    assert all(asked.body["use_beam_search"] is True for asked in server.asked if asked.words != odd)
     assert "server.without" not in engine.signature()
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_first_question_that_is_not_liked_leaves_the_way_of_language_codes(serve, status):
+    server = serve(lambda asked, number: Reply({}, status) if asked.words == "a" else upper(asked, number), models=VLLM)
+    requests = [asking(text, codes=("en", "ru")) for text in "ab"]
+    assert [one.text for one in engine_of(server).generate(requests, options=GREEDY)] == ["", "B"]
+    assert isinstance(server.asked[-1].body["messages"][-1]["content"], list)
 
 
 def test_a_server_that_answers_no_more_is_given_up(serve):

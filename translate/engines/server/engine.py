@@ -45,7 +45,7 @@ class ServerEngine:
         self._version = version
         self._progress = progress
         self._codes = list(writer.served.dialect.codes)
-        self._refused: set[str] = set()
+        self._refused: frozenset[str] = frozenset()
         self._accepted: set[str] = set()
         self._lacking: set[str] = set()
         self._notes: dict[str, bool] = {}
@@ -202,38 +202,52 @@ class ServerEngine:
         try:
             answer = self._send(body)
         except EndpointError as error:
-            if chat.codes and self._takes_other_codes(error):
-                return self._ask(chat, options)
-            raise
+            if not (chat.codes and self._takes_other_codes(error)):
+                raise
+            return self._ask_otherwise(chat, options)
         return self._read(answer, self._writer.max_tokens(chat, options))
 
-    def _send(self, body: Body) -> Any:
-        refused = frozenset(self._refused)
+    def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
+        """Ask with language codes handed on the next way, which is the way from now on if it helps."""
+        before = self._codes
+        with self._lock:
+            self._codes = before[1:]
+        try:
+            return self._ask(chat, options)
+        except (EndpointError, NoCompletionError):
+            with self._lock:
+                self._codes = before
+            raise
+
+    def _send(self, body: Body, unwanted: frozenset[str] = frozenset()) -> Any:
+        """Return the answer to a question, which is asked again without what the server seems to refuse.
+
+        Args:
+            body: The question.
+            unwanted: Names of extras that this question seems to be refused for.
+        """
+        refused = self._refused | unwanted
         offered = [extra for extra in body.extras if extra.name not in refused]
         try:
             answer = self._client.post(body.path, body.without(refused))
         except EndpointError as error:
-            unwanted = _unwanted(error, offered, self._accepted)
-            if not unwanted:
+            more = _unwanted(error, offered, self._accepted)
+            if not more:
                 raise
-            with self._lock:
-                self._refused |= {extra.name for extra in unwanted}
-            self._miss([extra.name for extra in unwanted if extra.matters])
-            return self._send(body)
+            return self._send(body, unwanted | {extra.name for extra in more})
+        # Only now it is known that the question itself was not at fault.
         with self._lock:
             self._accepted |= {extra.name for extra in offered}
+            self._refused |= unwanted
+        self._miss([extra.name for extra in body.extras if extra.name in unwanted and extra.matters])
         return answer
 
     def _takes_other_codes(self, error: EndpointError) -> bool:
-        """Tell whether language codes can be handed on another way, which is the way from now on."""
+        """Tell whether language codes can be handed on another way."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
             return False
-        if self._answered:
-            # This way was taken before, so that the error is about the question.
-            return False
-        with self._lock:
-            self._codes = self._codes[1:]
-        return True
+        # Where this way was taken before, the error is about the question.
+        return not self._answered
 
     def _read(self, answer: object, most: int) -> Hypothesis:
         found = read_completion(answer, self._writer.stop_tokens, most)
