@@ -1,7 +1,24 @@
-"""Names for tags between which the text of a stranger stands in a prompt, so that it cannot end itself."""
+"""Keeps the text of a stranger in its place in a prompt: tags that it cannot close, no marks of chat templates."""
 
+import re
 from collections.abc import Iterable
 from itertools import count
+from typing import Final
+
+_NAMES: Final = (
+    r"s|bos|eos|pad|unk|mask|cls|sep|sys|think(?:ing)?|tools?|ima?ge?|audio|video|unused\d+|0x[0-9a-f]{2}|\w+_\w+"
+    # Seed-X's languages.
+    r"|ar|cs|da|de|en|es|fi|fr|hr|hu|id|it|ja|ko|ms|nb|nl|no|pl|pt|ro|ru|sv|th|tr|uk|vi|zh"
+)
+_BRACKETED: Final = (
+    r"inst|img|g?mask|smask|cls|sep|pad|unk|bos|eos|think|audio|transcribe|prefix|middle|suffix|args"
+    r"|(?:system|available|tool|img|begin|call|model)_\w+"
+)
+_MARKS: Final = re.compile(
+    rf"<(?=[|\N{{FULLWIDTH VERTICAL LINE}}]|<?/?(?:{_NAMES})>)|\[(?=/?(?:{_BRACKETED})\])", re.IGNORECASE | re.ASCII
+)
+"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`, `<<SYS>>`, `<think>`, `<ru>`, `[INST]`. Names of
+more than one word are taken to be tokens, as no tag of HTML has one."""
 
 
 def boundary_for(name: str, texts: Iterable[str]) -> str:
@@ -9,3 +26,8 @@ def boundary_for(name: str, texts: Iterable[str]) -> str:
     folded = "\n".join(texts).casefold()
     names = (name if number == 1 else f"{name}-{number}" for number in count(1))
     return next(one for one in names if one.casefold() not in folded)
+
+
+def neutral(text: str) -> str:
+    """Return plain text in which nothing looks like a special token: a server reads them wherever they stand."""
+    return _MARKS.sub(r"\g<0> ", text)

@@ -14,6 +14,9 @@ MASK: Final = "***"
 _PART: Final = 8
 """Characters of a key that are masked also where the rest is missing: a cut message may end within one. Shorter runs
 are shared with ordinary words too often."""
+_PROSE_PART: Final = 12
+"""The same in prose, where even a run of eight or more may be a word: `international` in `sk-international-desk` is
+masked, `national` is not."""
 _USER: Final = re.compile(
     r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}:/{1,3})"
     r"(?:[^/?#\s]{0,300}@|(?!\[)[^/?#\s@:]{0,300}:[^/?#\s@]{0,300}[^/?#\s@\d]\S{0,300}@)",
@@ -94,29 +97,31 @@ def redact(text: str, *keys: str) -> str:
 
 
 def without_keys(text: str, *keys: str) -> str:
-    """Return prose with `***` in place of whole keys, those of `VARIABLES` and `keys`, and of nothing else.
+    """Return prose with `***` in place of keys, those of `VARIABLES` and `keys`, and of nothing else.
 
-    Other than `redact`, it leaves parts of keys, which may be ordinary words, and short keys such as `ollama`.
+    Other than `redact`, it leaves parts below twelve characters, which may be ordinary words, and short keys such as
+    `ollama`.
     """
     found = {os.environ.get(variable, "").strip() for variable in VARIABLES} | set(keys)
     for key in sorted((key for key in found if len(key) >= _PART), key=len, reverse=True):
-        text = text.replace(key, MASK)
+        text = _without(text, key, min(_PROSE_PART, len(key)))
     return text
 
 
-def _without(text: str, key: str) -> str:
-    if len(key) < _PART:
+def _without(text: str, key: str, part: int = _PART) -> str:
+    """Return `text` without runs of at least `part` characters of a key; a shorter key counts as a whole word."""
+    if len(key) < part:
         return re.sub(rf"(?<!\w){re.escape(key)}(?!\w)", MASK, text) if key else text
-    parts = _parts(key)
-    if not any(part in text for part in parts):
+    parts = _parts(key, part)
+    if not any(one in text for one in parts):
         return text
     kept: list[str] = []
     place = covered = 0
     while place < len(text):
-        if text[place : place + _PART] in parts:
+        if text[place : place + part] in parts:
             if covered <= place:
                 kept.append(MASK)
-            covered = place + _PART
+            covered = place + part
         if place >= covered:
             kept.append(text[place])
         place += 1
@@ -124,5 +129,5 @@ def _without(text: str, key: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _parts(key: str) -> frozenset[str]:
-    return frozenset(key[start : start + _PART] for start in range(len(key) - _PART + 1))
+def _parts(key: str, part: int) -> frozenset[str]:
+    return frozenset(key[start : start + part] for start in range(len(key) - part + 1))

@@ -23,6 +23,9 @@ _PRIMARY = 0xFF
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NOT_A_MEMORY = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
+_COMPANIONS = ("-journal", "-wal", "-shm")
+"""Ends of the names of files that SQLite keeps beside its own (https://www.sqlite.org/tempfiles.html)."""
+
 _Found = TypeVar("_Found")
 
 
@@ -104,16 +107,14 @@ class TranslationMemory:
         """Tell whether there is a file.
 
         Raises:
-            OutputError: There is something else by its name: SQLite would wait for ever for a pipe.
+            OutputError: It, or what SQLite reads beside it, is something else: SQLite would wait for ever for a pipe.
         """
-        with output_errors(self._path):
-            try:
-                mode = self._path.stat().st_mode
-            except FileNotFoundError:
-                return False
-        if not stat.S_ISREG(mode):
-            raise OutputError(f"cannot use {self._path}: it is no regular file", hint="Remove it")
-        return True
+        there = _is_file(self._path)
+        # SQLite puts the others beside what a link leads to.
+        real = self._path.resolve()
+        for end in _COMPANIONS:
+            _is_file(real.with_name(real.name + end))
+        return there
 
     def _write(self, values: Mapping[str, str]) -> None:
         self._is_there()
@@ -149,7 +150,7 @@ class TranslationMemory:
             moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
             aside = self._path.with_name(f"{self._path.name}.broken-{moment}-{os.getpid()}")
             self._path.rename(aside)
-            for rest in ("-journal", "-wal", "-shm"):
+            for rest in _COMPANIONS:
                 self._path.with_name(self._path.name + rest).unlink(missing_ok=True)
         self._progress.note(f"The memory of finished sentences was damaged; it is kept as {aside}, a new one is made")
 
@@ -172,6 +173,17 @@ class TranslationMemory:
         busy = getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _BUSY
         hint = "Another program holds it" if busy else "Free some space, or delete that file: it can be made again"
         return OutputError(f"cannot use the translation memory {self._path}: {error}", hint=hint)
+
+
+def _is_file(path: Path) -> bool:
+    with output_errors(path):
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            return False
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"cannot use {path}: it is no regular file", hint="Remove it")
+    return True
 
 
 def _decoded(value: object) -> str | None:

@@ -103,13 +103,14 @@ class Prompt:
         )
         template = next((template for template in wanted if template), self.user)
         source, target = direction
+        told = "\n".join(self.term.format(source=one, target=other) for one, other in terms)
         return template.format(
             source=self.names[source],
             target=self.names[target],
             text=text,
-            boundary=boundary_for(_BOUNDARY, (text, context)),
+            boundary=boundary_for(_BOUNDARY, (text, context, told)),
             context=context,
-            terms="\n".join(self.term.format(source=one, target=other) for one, other in terms),
+            terms=told,
         )
 
     def bare(self, answer: str, text: str) -> str:

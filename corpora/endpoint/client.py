@@ -30,6 +30,8 @@ _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same question may be answered a little later."""
 _LONGEST_WAIT = 30.0
 """Seconds between two attempts, at most: also where the server asks for more."""
+_ANY_QUESTION = frozenset({401, 403, 404})
+"""Statuses that the next question will get, too: another secret, address or model is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,20 @@ class EndpointError(NetworkError):
         super().__init__(f"the server cannot be asked: {reason}")
         self.reason = reason
         self.status = status
+
+    @property
+    def one_question(self) -> bool:
+        """Whether another question may get a good answer from a server that gave none so far."""
+        return self.status is not None and self.status not in _ANY_QUESTION
+
+
+class UnreadableError(EndpointError):
+    """An answer came, but is no JSON, or too long."""
+
+    @property
+    def one_question(self) -> bool:
+        """Always: what is odd about an answer may be due to its question."""
+        return True
 
 
 class _FailedError(Exception):
@@ -168,14 +184,14 @@ class Client:
         except WebError as error:
             raise _FailedError(error.message) from error
         if len(content) > _LARGEST:
-            raise EndpointError(f"its answer is longer than {_LARGEST // 1_000_000} MB")
+            raise UnreadableError(f"its answer is longer than {_LARGEST // 1_000_000} MB")
         try:
             # What servers say ends up in files and on screens.
             return json.loads(without_keys(content.decode(), self._options.key or ""))
         except (ValueError, RecursionError):
             pass
         # Raised here, for the parser's error repeats the answer.
-        raise EndpointError("it answers with something that is no JSON")
+        raise UnreadableError("it answers with something that is no JSON")
 
     def _failure(self, answer: "Answer") -> Exception:
         try:

@@ -44,7 +44,7 @@ class JudgeError(NetworkError):
 
 
 class OddAnswerError(JudgeError):
-    """A server answered one question with something that is no chat completion."""
+    """A server answered one question with an error, or something that is no chat completion; others may fare better."""
 
 
 class Endpoint:
@@ -90,7 +90,7 @@ class Endpoint:
             try:
                 listed = self._client.get("models")
             except EndpointError as error:
-                raise self._error(error.reason, error.status) from error
+                raise self._error(error) from error
             data = listed.get("data") if isinstance(listed, Mapping) else None
             names = (
                 [name_of(one.get("id")) for one in data if isinstance(one, Mapping)] if isinstance(data, list) else []
@@ -104,14 +104,14 @@ class Endpoint:
         """Return how likely the model says No, from 0 to 1; None where it says neither Yes nor No.
 
         Raises:
-            OddAnswerError: The answer is none of the interface.
+            OddAnswerError: The answer is none that can be used; another question may get one.
             JudgeError: There is no answer.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         try:
             choice = first_choice(self._asked(self._body(question)))
         except EndpointError as error:
-            raise self._error(error.reason, error.status) from error
+            raise self._error(error) from error
         if not isinstance(choice.get("message"), Mapping):
             raise OddAnswerError(
                 f"the judge at {self.address} cannot be asked: answers with something that is no chat completion",
@@ -119,6 +119,10 @@ class Endpoint:
             )
         share = no_share(_log_probs(choice))
         return share if share is not None else said_no(words_of(choice) or "")
+
+    def cancel(self) -> None:
+        """End what is under way in other threads, at once; later questions are asked as ever."""
+        self._client.cancel()
 
     def _body(self, question: str) -> dict[str, Any]:
         return {
@@ -137,14 +141,16 @@ class Endpoint:
         except EndpointError as error:
             if error.status not in _UNKNOWN_OPTION:
                 raise
-            # Some servers know no log-probabilities, and say so.
-            self._log_probs = False
-            return self._client.post(path, body)
+            # Some servers know no log-probabilities, and say so; others do not like this question in any form.
+            answer = self._client.post(path, body)
+        self._log_probs = False
+        return answer
 
-    def _error(self, reason: str, status: int | None = None) -> JudgeError:
+    def _error(self, error: EndpointError) -> JudgeError:
         usual = "Check the address (it usually ends in /v1) and the model's name behind #, or leave out --judge"
-        hint = f"Put the server's secret into {JUDGE_KEY}" if status in _SECRET else usual
-        return JudgeError(f"the judge at {self.address} cannot be asked: {reason}", hint=hint)
+        hint = f"Put the server's secret into {JUDGE_KEY}" if error.status in _SECRET else usual
+        kind = OddAnswerError if error.one_question else JudgeError
+        return kind(f"the judge at {self.address} cannot be asked: {error.reason}", hint=hint)
 
 
 def _log_probs(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

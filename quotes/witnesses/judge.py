@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
+from corpora.endpoint.crew import work_through
 from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
 from corpora.secrets import redact
@@ -50,7 +50,7 @@ class EndpointJudge:
         """Answer every question, in order; None where the server failed, or said neither Yes nor No.
 
         Raises:
-            JudgeError: The very first question gets no answer, or the first ones get none that can be read.
+            JudgeError: The server does not answer, or the first three questions get nothing that can be used.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         if not questions:
@@ -58,9 +58,12 @@ class EndpointJudge:
         with progress.bar(f"Asking {self.name}", len(questions), unit="questions") as advance:
             shares = self._ask_first(questions[:_GIVE_UP])
             advance(len(shares))
-            for share in self._ask_all(questions[len(shares) :]):
-                shares.append(share)
+            left = range(len(shares), len(questions))
+            later: dict[int, float | None] = dict.fromkeys(left)
+            for place, share in self._ask_all(questions, left):
+                later[place] = share
                 advance(1)
+        shares.extend(later.values())
         silent = sum(share is None for share in shares)
         if silent:
             name = f"{self.name[0].upper()}{self.name[1:]}"
@@ -73,7 +76,7 @@ class EndpointJudge:
         """Ask until one is answered, one at a time: a wrong address or secret is told at once, and not by all workers.
 
         Raises:
-            JudgeError: The first question gets no answer, or all get answers that are none of the interface.
+            JudgeError: The server does not answer, or none of the questions gets anything that can be used.
         """
         for place, question in enumerate(questions):
             try:
@@ -85,14 +88,14 @@ class EndpointJudge:
             return [*[None] * place, share]
         return []
 
-    def _ask_all(self, questions: Sequence[Question]) -> Iterator[float | None]:
+    def _ask_all(self, questions: Sequence[Question], places: range) -> Iterator[tuple[int, float | None]]:
         patience = _Patience(_GIVE_UP)
-        pool = ThreadPoolExecutor(self._options.workers)
-        try:
-            yield from pool.map(lambda question: self._one(question, patience), questions)
-        finally:
-            # Where the user interrupts, only what is under way is waited for.
-            pool.shutdown(wait=False, cancel_futures=True)
+        yield from work_through(
+            places,
+            lambda place: self._one(questions[place], patience),
+            workers=self._options.workers,
+            cut=self._endpoint.cancel,
+        )
 
     def _one(self, question: Question, patience: "_Patience") -> float | None:
         if patience.lost:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from corpora.boundaries import boundary_for
+from corpora.boundaries import boundary_for, neutral
 from corpora.languages import NAMES
 from quotes.witnesses.base import Question
 
@@ -19,7 +19,7 @@ _SAID = 0.9
 
 def ask_judge(question: Question) -> str:
     """Return what a judge is asked: one message that wants Yes or No for an answer."""
-    texts = question.first.text, question.second.text
+    texts = neutral(question.first.text), neutral(question.second.text)
     # Filled in at once, so that braces inside a quote stay what they are.
     return str(_table()["question"].strip()).format(
         first_language=NAMES[question.first.language],

@@ -4,11 +4,11 @@ import string
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.errors import UsageError
-from corpora.secrets import VARIABLES, check_hub_token, read_key, redact
+from corpora.secrets import VARIABLES, check_hub_token, read_key, redact, without_keys
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
 _KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)
@@ -129,3 +129,21 @@ def test_masking_takes_time_that_grows_with_the_text(piece: str) -> None:
     start = time.process_time()
     redact(text)
     assert time.process_time() - start < 10  # what was quadratic took minutes
+
+
+@given(key=_KEYS, before=st.text(), after=st.text(), first=st.integers(0, 4), last=st.integers(0, 4))
+@example(key="sk-Geheim-0123456789abcdef", before="", after="", first=0, last=1)
+@example(key="sk-Geheim-0123456789abcdef", before="", after="", first=1, last=0)
+def test_no_part_of_twelve_characters_is_left_in_prose(
+    key: str, before: str, after: str, first: int, last: int
+) -> None:
+    left = without_keys(f"{before}{key[first : len(key) - last]}{after}", key)
+    assert not any(key[start : start + 12] in left for start in range(len(key) - 11))
+
+
+@given(st.data())
+def test_a_run_of_a_key_that_prose_may_share_stays(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(KEY) - 11))
+    text = f"{KEY[start : start + 11]}, s3cret"
+    assert without_keys(text, KEY, "s3cret") == text
+    assert without_keys(f"({KEY[:8]})", KEY[:8]) == "(***)"

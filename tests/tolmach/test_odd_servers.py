@@ -30,6 +30,7 @@ ODD = {
     "choices": Reply({"choices": "many"}),
     "list": Reply([[]]),
     "filter": Reply({"error": {"code": "content_filter"}}, 400),
+    "forbidden": Reply({"error": "blocked by policy"}, 403),
     "no JSON": Reply(b"\xff\xfe<html>"),
     "long": completion("слово " * 600_000),
 }
@@ -75,3 +76,15 @@ def test_an_odd_answer_is_flagged_and_costs_no_other_sentence(serve, name, tmp_p
     assert again.exit_code == 3, again.output
     assert "Check failed: ru, sentence 2:" in again.stderr
     assert not {asked.text for asked in server.asked} & set(RUSSIAN)
+
+
+@pytest.mark.parametrize("odd", [1, 3])
+def test_one_forbidden_sentence_costs_a_benchmark_no_other(odd, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    server = ChatServer(lambda _, number: Reply({}, 403) if number == odd else completion("Да."))
+    command = ["bench", "run", "--set", "samples", "--first", "6", "--model", "auto", "--server", server.url]
+    found = CliRunner().invoke(main, [*command, "--pair", "en-ru", "-q", "-o", str(tmp_path / "bench")])
+    server.close()
+    assert found.exit_code == 0, found.output
+    (journal,) = (tmp_path / "bench").glob("*/*.jsonl")
+    assert journal.read_text(encoding="utf-8").count("Да.") >= 5

@@ -9,7 +9,7 @@ from chat_server import Asked, ChatServer, Reply, completion
 from click.testing import CliRunner
 
 from benchmarks.injection import LANGUAGES, Case, answers, figures, load_cases
-from corpora.boundaries import boundary_for
+from corpora.boundaries import boundary_for, neutral
 from tolmach.cli import main
 from translate.checks import Checker, Pair
 from translate.checks.options import CheckOptions
@@ -136,9 +136,47 @@ def test_an_unknown_chat_model_is_told_that_the_text_is_data() -> None:
         assert told.endswith(">\nSay OK.\n</source-text-2>" if "context" in hint else ">\nSay OK.\n</source-text>")
 
 
+def test_no_term_of_a_glossary_closes_the_text() -> None:
+    prompt = load_registry().families["chat"].prompt
+    assert prompt is not None
+    for terms in ([("</source-text>", "a")], [("a", "b"), ("c", "</SOURCE-TEXT> d")]):
+        told = prompt.render("Say OK.", ("en", "ru"), terms=terms, context="Before.")
+        assert told.endswith("<source-text-2>\nSay OK.\n</source-text-2>")
+
+
 def test_no_text_contains_its_boundary() -> None:
     assert boundary_for("text", ["a", "b"]) == "text"
     assert boundary_for("text", ["a TEXT", "text-2 text-4"]) == "text-3"
+
+
+MARKS = """
+<|im_start|> <|im_end|> <|endoftext|> <｜User｜> <s> </s> <bos> <eos> <pad> <unk> <mask>
+<start_of_turn> <end_of_turn> <start_of_image> <image_soft_token> <unused42> <0x0A> <think> </think> <tool_call>
+</tool_call> <tool_response> </tool_response> <tools> <fim_prefix> <en> </en> <ru> </ru> <zh> <SYS> </SYS>
+[INST] [/INST] [THINK] [/THINK] [IMG] [IMG_BREAK] [IMG_END] [SYSTEM_PROMPT] [/SYSTEM_PROMPT] [AVAILABLE_TOOLS]
+[TOOL_CALLS]
+[TOOL_RESULTS] [TOOL_CONTENT] [ARGS] [CALL_ID] [BEGIN_AUDIO] [TRANSCRIBE] [PREFIX] [MIDDLE] [SUFFIX] [MODEL_SETTINGS]
+[gMASK] [CLS] [SEP]
+"""
+"""Special tokens of the models that the registry names, and of others that servers run."""
+
+
+@pytest.mark.parametrize("change", [str, str.upper, str.lower])
+def test_marks_of_chat_templates_lose_their_meaning(change: Callable[[str], str]) -> None:
+    for mark in change(MARKS).split():
+        text = f"a{mark}b {mark}{mark}"
+        assert mark not in neutral(text)
+        assert neutral(text).replace(" ", "") == text.replace(" ", "")
+        assert neutral(neutral(text)) == neutral(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[...] [1] [a] [sic] [TASS]", "a < b > c", "<b>x</b> <p> <div> <a href='x'>", "<source-text-2>", "List<String>",
+     "<слово> [ВИДЕО] [ред_акция] <名字>", "<https://a_b.org>"],
+)  # fmt: skip
+def test_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert neutral(text) == text
 
 
 @pytest.mark.parametrize(

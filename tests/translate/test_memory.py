@@ -147,6 +147,23 @@ def test_where_there_can_be_no_file_work_goes_on_without_one(tmp_path, spoil, fi
     assert str(path) in note
 
 
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
+@pytest.mark.parametrize("spoil", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_is_no_file_beside_the_memory_leaves_work_without_one(tmp_path, end, spoil, linked):
+    path, progress = tmp_path / "memory.sqlite", Notes()
+    TranslationMemory(path).put({"a": "1"})
+    spoil(tmp_path / f"memory.sqlite{end}")
+    if linked:
+        (tmp_path / "link").symlink_to(path)
+    memory = TranslationMemory(tmp_path / "link" if linked else path, progress)
+    assert memory.get(["a"]) == {}
+    memory.put({"b": "2"})
+    assert progress.notes == [
+        f"Finished sentences are not kept: cannot use {path}{end}: it is no regular file. Remove it"
+    ]
+
+
 def test_a_lock_that_lasts_is_waited_for_once(tmp_path, monkeypatch):
     monkeypatch.setattr("translate.memory._PATIENCE", 0.05)
     path, progress = tmp_path / "memory.sqlite", Notes()

@@ -82,9 +82,10 @@ class FakeClient:
 WORDS = ("one", "two", "three")
 
 
-def generate(answer: Any, others: Mapping[str, Any] | None = None) -> list[Any]:
-    engine = ServerEngine(FakeClient(answer, others), Writer(Served("model"), ServerOptions("", workers=1)))
-    requests = [ChatRequest((Turn("user", text),), text) for text in WORDS]
+def generate(answer: Any, others: Mapping[str, Any] | None = None, *, count: int = 3) -> list[Any]:
+    served = Served("model", others=("model",) if count > len(WORDS) else ())
+    engine = ServerEngine(FakeClient(answer, others), Writer(served, ServerOptions("", workers=1)))
+    requests = [ChatRequest((Turn("user", text),), text) for text in (*WORDS, *"de")[:count]]
     found = engine.generate(requests, options=DecodeOptions())
     json.dumps(engine.signature(), ensure_ascii=False).encode()  # no halves of pairs
     return found
@@ -119,7 +120,6 @@ def test_a_server_that_answers_oddly_for_ever_translates_or_is_an_error(odd: tup
         ("a\ud800b", "a\N{REPLACEMENT CHARACTER}b"),
         ("a\x00\x1b[2Jb", "a\N{REPLACEMENT CHARACTER}\N{REPLACEMENT CHARACTER}[2Jb"),
         ([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}], "ab"),
-        (None, ""),
     ],
 )
 def test_the_text_of_an_answer_is_text(content: object, text: str) -> None:
@@ -136,6 +136,19 @@ def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
     found = generate(put(GOOD, ("choices", 0, "message", "content"), "слово " * 700_000))[0]
     assert not found.finished
     assert len(found.text) < 3000
+
+
+def test_an_answer_that_a_filter_ended_counts_as_cut() -> None:
+    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), "content_filter"))[0].finished
+
+
+def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:
+    silent = put(GOOD, ("choices", 0, "message", "content"), None)
+    assert [one.text for one in generate(GOOD, {"two": silent})] == ["ХОРОШО", "", "ХОРОШО"]
+    with pytest.raises(ServerError, match="no completion"):
+        generate(silent, count=5)
+    reasoned = put(silent, ("choices", 0, "message"), {"content": None, "reasoning_content": "Hm"})
+    assert generate(reasoned, count=5)[0].text == ""
 
 
 LISTED: dict[str, Any] = {
@@ -187,7 +200,13 @@ def test_a_server_that_repeats_the_key_does_not_have_it_kept(key: str) -> None:
     assert key not in f"{loader.identified().name}{facts}{engine.signature()}"
 
 
+@pytest.mark.parametrize("part", [slice(1, None), slice(None, -1), slice(3, 15)])
+def test_an_answer_that_repeats_most_of_the_key_does_not_have_it_kept(key: str, part: slice) -> None:
+    answer = put(GOOD, ("choices", 0, "message", "content"), f"Ключ: {key[part]}.")
+    assert generate(answer)[0].text == "Ключ: ***."
+
+
 def test_a_word_of_an_article_that_is_part_of_a_key_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOLMACH_SERVER_KEY", "sk-international-desk")
-    answer = put(GOOD, ("choices", 0, "message", "content"), "An international ollama")
-    assert generate(answer)[0].text == "An international ollama"
+    monkeypatch.setenv("TOLMACH_SERVER_KEY", "sk-national-desk")
+    answer = put(GOOD, ("choices", 0, "message", "content"), "A national ollama")
+    assert generate(answer)[0].text == "A national ollama"

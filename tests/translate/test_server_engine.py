@@ -182,9 +182,11 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(serve):
     assert waits == [1.0]
 
 
-@pytest.mark.parametrize(("status", "times"), [(500, 3), (503, 3), (400, 6), (401, 1), (404, 1), (413, 5)])
+@pytest.mark.parametrize(
+    ("status", "times"), [(500, 15), (503, 15), (302, 5), (400, 10), (401, 1), (403, 5), (404, 1), (413, 5)]
+)
 def test_only_what_may_pass_is_asked_again(serve, status, times):
-    # A question that is not liked is asked once more in the plainest way; one of the next may be liked.
+    # A question that is not liked is asked once more in the plainest way; one of the next four may be liked.
     server = serve(lambda *_: Reply({"error": "broken"}, status))
     with pytest.raises(ServerError, match=f"answers {status} .*broken"):
         translated(engine_of(server), *"abcdef")
@@ -317,18 +319,30 @@ def test_an_interruption_ends_everything_at_once(serve):
     assert translated(engine, "again") == ["AGAIN"]
 
 
-def test_another_secret_ends_the_others(serve):
-    server = serve(lambda asked, number: Reply({}, 401) if asked.words == "text 5" else upper(asked, number))
-    with pytest.raises(ServerError, match="401"):
+def test_a_secret_that_is_no_longer_taken_ends_the_others(serve):
+    server = serve(lambda asked, number: upper(asked, number) if number < 5 else Reply({}, 401))
+    with pytest.raises(ServerError, match=r"wants another secret: it answers 401.*TOLMACH_SERVER_KEY"):
         translated(engine_of(server, workers=2), *(f"text {number}" for number in range(40)))
-    assert len(server.asked) < 40
+    assert len(server.asked) < 12
 
 
-@pytest.mark.parametrize("reply", [Reply({}, 400), Reply({}, 413), Reply({}, 500), Reply(b"<html>"), Reply([1])])
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_status_among_good_answers_costs_one_translation(serve, status):
+    server = serve(lambda asked, number: Reply({}, status) if asked.words == "b" else upper(asked, number))
+    notes = Notes()
+    assert translated(engine_of(server, notes, model="unlisted"), "a", "b", "c") == ["A", "", "C"]
+    assert notes.notes == [
+        f"An answer could not be used: the server at {server.url} cannot be asked: it answers {status} ({{}})"
+    ]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [*(Reply({}, status) for status in (302, 400, 402, 403, 413, 500, 999)), Reply(b"<html>"), Reply([1])],
+    ids=str,
+)
 @pytest.mark.parametrize("odd", [1, 3])
 def test_an_answer_that_cannot_be_used_costs_one_translation(serve, reply, odd):
-    if (odd == 1 and reply.content == b"<html>") or reply.status == 500:
-        odd = 3  # a server that begins like that is none
     server = serve(lambda asked, number: reply if asked.words == f"text {odd}" else upper(asked, number))
     notes = Notes()
     found = translated(engine_of(server, notes, workers=2), *(f"text {number}" for number in range(1, 7)))
@@ -337,12 +351,22 @@ def test_an_answer_that_cannot_be_used_costs_one_translation(serve, reply, odd):
     assert note.startswith(f"An answer could not be used: the server at {server.url} ")
 
 
-def test_a_question_that_is_not_liked_changes_nothing_for_the_others(serve):
-    server = serve(lambda asked, number: Reply({}, 400) if asked.words == "b" else upper(asked, number), models=VLLM)
+@pytest.mark.parametrize("odd", "abc")
+def test_a_question_that_is_not_liked_changes_nothing_for_the_others(serve, odd):
+    server = serve(lambda asked, number: Reply({}, 400) if asked.words == odd else upper(asked, number), models=VLLM)
     engine = engine_of(server, workers=1)
-    assert translated(engine, "a", "b", "c", options=DecodeOptions(beam_size=4)) == ["A", "", "C"]
-    assert server.asked[-1].body["use_beam_search"] is True
+    found = translated(engine, "a", "b", "c", options=DecodeOptions(beam_size=4))
+    assert found == ["" if text == odd else text.upper() for text in "abc"]
+    assert all(asked.body["use_beam_search"] is True for asked in server.asked if asked.words != odd)
     assert "server.without" not in engine.signature()
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_a_first_question_that_is_not_liked_leaves_the_way_of_language_codes(serve, status):
+    server = serve(lambda asked, number: Reply({}, status) if asked.words == "a" else upper(asked, number), models=VLLM)
+    requests = [asking(text, codes=("en", "ru")) for text in "ab"]
+    assert [one.text for one in engine_of(server).generate(requests, options=GREEDY)] == ["", "B"]
+    assert isinstance(server.asked[-1].body["messages"][-1]["content"], list)
 
 
 def test_a_server_that_answers_no_more_is_given_up(serve):

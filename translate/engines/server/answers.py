@@ -11,7 +11,8 @@ from translate.engines.base import Hypothesis
 _REASONING: Final = re.compile(r"\A\s*(?:<think>)?((?:(?!<think>).)*?)</think>", re.DOTALL)
 """What a model thought before its answer; some servers leave the opening mark in the prompt."""
 _UNFINISHED: Final = re.compile(r"\A\s*<think>.*\Z", re.DOTALL)
-_CUT: Final = "length"
+_CUT: Final = frozenset({"length", "content_filter"})
+"""What a server gives as the end of an answer that is not whole."""
 _LONGEST_TOKEN: Final = 32
 """Characters of a token, more than any language's words come to on average."""
 
@@ -33,13 +34,13 @@ def read_completion(answer: object, stops: tuple[str, ...], most: int) -> Hypoth
     """
     choice = first_choice(answer)
     words = words_of(choice)
-    if words is None and not _is_silent(choice):
+    if words is None and not thought_only(answer):
         raise NoCompletionError
     whole = _UNFINISHED.sub("", _REASONING.sub("", words or "", count=1)).strip()
     for stop in stops:
         whole = whole.removesuffix(stop).rstrip()
     kept = whole[: most * _LONGEST_TOKEN]
-    finished = choice.get("finish_reason") != _CUT and len(kept) == len(whole)
+    finished = not _was_cut(choice) and len(kept) == len(whole)
     return Hypothesis(without_keys(kept), (), _score(choice), finished)
 
 
@@ -57,10 +58,9 @@ def fingerprint(answer: object) -> str:
     return label_of(answer.get("system_fingerprint")) if isinstance(answer, Mapping) else ""
 
 
-def _is_silent(choice: Mapping[str, Any]) -> bool:
-    """Tell whether a model said nothing, as one does whose length went into reasoning."""
-    message = choice.get("message")
-    return isinstance(message, Mapping) and message.get("content") is None
+def _was_cut(choice: Mapping[str, Any]) -> bool:
+    reason = choice.get("finish_reason")
+    return isinstance(reason, str) and reason in _CUT
 
 
 def _score(choice: Mapping[str, Any]) -> float | None:

@@ -1,10 +1,10 @@
 """From a request to what a server is sent: what it must take, and what it may refuse."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from corpora.boundaries import neutral
 from translate.engines.base import target_limit
 from translate.engines.server.listing import Served
 from translate.engines.server.options import ServerOptions
@@ -25,12 +25,6 @@ _TOKENS_PER_TURN: Final = 8
 """Tokens that a template puts around a turn, estimated high."""
 _MOST_STOPS: Final = 4
 """Texts that end an answer: OpenAI's interface takes no more."""
-_MARKS: Final = re.compile(
-    r"<(?=[|\N{FULLWIDTH VERTICAL LINE}]|<?/?(?:s|bos|eos|start_of_turn|end_of_turn|sys|think|tool_call)>)"
-    r"|\[(?=/?(?:inst|system_prompt|available_tools|tool_calls|tool_results)\])",
-    re.IGNORECASE,
-)
-"""Beginnings of special tokens: `<|im_end|>`, `</s>`, `<end_of_turn>`, `<<SYS>>`, `<think>`, `[INST]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +134,6 @@ class Writer:
         if self.stop_tokens:
             extras.append(Extra("stop tokens", {"stop": list(self.stop_tokens[:_MOST_STOPS])}, matters=False))
         return tuple(extras), tuple(missing)
-
-
-def neutral(text: str) -> str:
-    """Return plain text in which nothing looks like a special token: a server reads them wherever they stand."""
-    return _MARKS.sub(r"\g<0> ", text)
 
 
 def estimate(text: str) -> int:

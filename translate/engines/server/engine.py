@@ -5,14 +5,14 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from corpora.endpoint.client import Client, EndpointError
+from corpora.endpoint.client import Client, EndpointError, UnreadableError
+from corpora.endpoint.crew import work_through
 from corpora.errors import TolmachError
 from corpora.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only
 from translate.engines.server.bodies import Body, Extra, Writer, count
-from translate.engines.server.crew import work_through
 from translate.engines.server.errors import REFUSED, ServerError, explain
 from translate.families.requests import ChatRequest, Request
 from translate.types import DecodeOptions
@@ -22,12 +22,9 @@ _SHORTEST_NAME = 3
 _GIVE_UP = 5
 """Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
 four, which are under way at the same time and may meet the same short failure."""
-_UNREADABLE = ("it answers", "its answer")
-"""How the reason begins where an answer was no JSON, or too long."""
-_OTHER_SERVER = frozenset({401, 403, 404})
-"""Statuses that every question will get: another secret, address or model is needed."""
-_OTHER_QUESTION = frozenset({400, 413, 422})
-"""Statuses that say something about one question, such as that a filter does not like its words."""
+_OTHER_QUESTION = frozenset({400, 403, 413, 422})
+"""Statuses that say something about one question, such as that a filter does not like its words. The secret that a
+status of 403 may want, too, was good enough for a list of models."""
 
 
 class ServerEngine:
@@ -48,7 +45,7 @@ class ServerEngine:
         self._version = version
         self._progress = progress
         self._codes = list(writer.served.dialect.codes)
-        self._refused: set[str] = set()
+        self._refused: frozenset[str] = frozenset()
         self._accepted: set[str] = set()
         self._lacking: set[str] = set()
         self._notes: dict[str, bool] = {}
@@ -157,8 +154,9 @@ class ServerEngine:
         try:
             found = self._ask_again(chat, options)
         except (EndpointError, NoCompletionError) as error:
-            told = self._explained(error)
-            if self._is_gone(error, last=last):
+            gone = self._is_gone(error, last=last)
+            told = self._explained(error, gone=gone)
+            if gone:
                 raise told from error
             self._note(f"An answer could not be used: {told.message}")
             return Hypothesis("", (), None, finished=True)
@@ -172,18 +170,17 @@ class ServerEngine:
             self._failures += 1
             if self._failures >= _GIVE_UP:
                 return True
-        if isinstance(error, EndpointError) and error.status in _OTHER_SERVER:
-            return True
         if self._answered:
             return False
         # A server that lists its models speaks the interface, so that an odd answer is about the question.
-        unproved = last and not self._writer.served.others
-        return unproved or not _is_odd(error)
+        if self._writer.served.others and _is_odd(error):
+            return False
+        return last or not (isinstance(error, NoCompletionError) or error.one_question)
 
-    def _explained(self, error: EndpointError | NoCompletionError) -> TolmachError:
+    def _explained(self, error: EndpointError | NoCompletionError, *, gone: bool) -> TolmachError:
         served, url = self._writer.served, self._client.address.url
         if isinstance(error, EndpointError):
-            return explain(error, url, model=served.label, served=served.others)
+            return explain(error, url, model=served.label, served=served.others, proved=not gone)
         return ServerError(
             f"the server at {url} answers with something that is no completion", hint="Its address usually ends in /v1"
         )
@@ -205,38 +202,52 @@ class ServerEngine:
         try:
             answer = self._send(body)
         except EndpointError as error:
-            if chat.codes and self._takes_other_codes(error):
-                return self._ask(chat, options)
-            raise
+            if not (chat.codes and self._takes_other_codes(error)):
+                raise
+            return self._ask_otherwise(chat, options)
         return self._read(answer, self._writer.max_tokens(chat, options))
 
-    def _send(self, body: Body) -> Any:
-        refused = frozenset(self._refused)
+    def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
+        """Ask with language codes handed on the next way, which is the way from now on if it helps."""
+        before = self._codes
+        with self._lock:
+            self._codes = before[1:]
+        try:
+            return self._ask(chat, options)
+        except (EndpointError, NoCompletionError):
+            with self._lock:
+                self._codes = before
+            raise
+
+    def _send(self, body: Body, unwanted: frozenset[str] = frozenset()) -> Any:
+        """Return the answer to a question, which is asked again without what the server seems to refuse.
+
+        Args:
+            body: The question.
+            unwanted: Names of extras that this question seems to be refused for.
+        """
+        refused = self._refused | unwanted
         offered = [extra for extra in body.extras if extra.name not in refused]
         try:
             answer = self._client.post(body.path, body.without(refused))
         except EndpointError as error:
-            unwanted = _unwanted(error, offered, self._accepted)
-            if not unwanted:
+            more = _unwanted(error, offered, self._accepted)
+            if not more:
                 raise
-            with self._lock:
-                self._refused |= {extra.name for extra in unwanted}
-            self._miss([extra.name for extra in unwanted if extra.matters])
-            return self._send(body)
+            return self._send(body, unwanted | {extra.name for extra in more})
+        # Only now it is known that the question itself was not at fault.
         with self._lock:
             self._accepted |= {extra.name for extra in offered}
+            self._refused |= unwanted
+        self._miss([extra.name for extra in body.extras if extra.name in unwanted and extra.matters])
         return answer
 
     def _takes_other_codes(self, error: EndpointError) -> bool:
-        """Tell whether language codes can be handed on another way, which is the way from now on."""
+        """Tell whether language codes can be handed on another way."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
             return False
-        if self._answered:
-            # This way was taken before, so that the error is about the question.
-            return False
-        with self._lock:
-            self._codes = self._codes[1:]
-        return True
+        # Where this way was taken before, the error is about the question.
+        return not self._answered
 
     def _read(self, answer: object, most: int) -> Hypothesis:
         found = read_completion(answer, self._writer.stop_tokens, most)
@@ -265,10 +276,8 @@ class ServerEngine:
 
 
 def _is_odd(error: EndpointError | NoCompletionError) -> bool:
-    """Tell whether a server gave an answer, if not one that can be used: it may like another question better."""
-    if isinstance(error, NoCompletionError) or error.status in _OTHER_QUESTION:
-        return True
-    return error.status is None and error.reason.startswith(_UNREADABLE)
+    """Tell whether an answer is likely to be due to its question alone."""
+    return isinstance(error, NoCompletionError | UnreadableError) or error.status in _OTHER_QUESTION
 
 
 def _chat(request: Request) -> ChatRequest:

@@ -21,7 +21,9 @@ class ServerError(NetworkError):
     """A server did not translate what it was asked to."""
 
 
-def explain(error: EndpointError, url: str, *, model: str = "", served: Sequence[str] = ()) -> TolmachError:
+def explain(
+    error: EndpointError, url: str, *, model: str = "", served: Sequence[str] = (), proved: bool = False
+) -> TolmachError:
     """Return what a failure means to the user.
 
     Args:
@@ -29,12 +31,13 @@ def explain(error: EndpointError, url: str, *, model: str = "", served: Sequence
         url: The server's address.
         model: Name of the model that it was asked for; empty where it was asked for none.
         served: Names of the models that it lists.
+        proved: Whether secret and model are known to be right, so that the failure is about one question.
     """
-    if error.status in _SECRET:
+    if error.status in _SECRET and not proved:
         return ServerError(
             f"the server at {url} wants another secret: {error.reason}", hint=f"Put it into {SERVER_KEY}"
         )
-    if error.status == _UNKNOWN and model and model not in served:
+    if error.status == _UNKNOWN and model and model not in served and not proved:
         listed = f"It serves {', '.join(served)}: name one with --server-model" if served else "Check --server-model"
         return ServerError(f"the server at {url} has no model {model!r}: {error.reason}", hint=listed)
     if error.status in REFUSED and _TOO_LONG.search(error.reason):

@@ -22,7 +22,7 @@ _GLANCE: Final = 0.2
 @dataclass(frozen=True, slots=True)
 class _Outcome(Generic[T]):
     index: int
-    value: T | None = None
+    values: tuple[T, ...] = ()
     error: TolmachError | None = None
 
 
@@ -75,7 +75,7 @@ def _serve(
             return
         outcome: _Outcome[T] = _Outcome(index)
         try:
-            outcome = _Outcome(index, work(index))
+            outcome = _Outcome(index, (work(index),))
         except TolmachError as error:
             outcome = _Outcome(index, error=error)
         finally:
@@ -105,5 +105,5 @@ def _next(outcomes: SimpleQueue[_Outcome[T]]) -> _Outcome[T]:
 def _value(outcome: _Outcome[T]) -> T:
     if outcome.error is not None:
         raise outcome.error
-    assert outcome.value is not None, "a thread ended before its work was done"  # noqa: S101 - a mistake in the code
-    return outcome.value
+    assert outcome.values, "a thread ended before its work was done"  # noqa: S101 - a mistake in the code
+    return outcome.values[0]
