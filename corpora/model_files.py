@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -87,6 +88,7 @@ def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
     Raises:
         InputError: A file is missing, damaged or outside of the folder, or makes claims that no model has.
+        RuntimeError: A library in Rust fails while the folder is used.
     """
     # Read when transformers is imported: some architectures would fetch kernels from the hub where `kernels` is there.
     os.environ.setdefault("USE_HUB_KERNELS", "0")
@@ -100,7 +102,8 @@ def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
             _bring(folder, name, target)
         for index in Path(private).rglob(INDEX):
             check_index(index, [path.name for path in index.parent.iterdir()], owner=str(folder))
-        yield Path(private)
+        with failures_as(RuntimeError):
+            yield Path(private)
 
 
 def _last(name: str) -> str:
@@ -255,6 +258,32 @@ def _check_numbers(path: Path, numbers: Iterable[Any]) -> None:
     for number in numbers:
         if type(number) is not int or not 0 <= number < _MOST_TOKENS:
             raise InputError(f"{path} is damaged: no token has the number {number!r}", hint=_AGAIN)
+
+
+@contextmanager
+def failures_as(make: Callable[[str], Exception]) -> Iterator[None]:
+    """Raise what libraries in Rust raise outside of any class of errors as an error that others can name.
+
+    A panic is no `Exception`. The library tokenizers raises `Exception` itself about a merge without its token.
+
+    Args:
+        make: Makes the error from what the library says.
+    """
+    try:
+        yield
+    except BaseException as error:
+        # Each library has a class of panics of its own, and lets nobody import it.
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        raise make((str(error).strip().splitlines() or ["it says no more"])[0]) from error
+
+
+def _spelling_error(reason: str) -> InputError:
+    return InputError(f"the model's tokenizer fails: {reason.rstrip('.')}", hint=_AGAIN)
+
+
+spelling = partial(failures_as, _spelling_error)
+"""Stands around each use of a tokenizer: some patterns fail only for some texts."""
 
 
 def loading_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:

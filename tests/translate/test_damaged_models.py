@@ -15,6 +15,8 @@ import tiny_models
 
 from corpora.errors import TolmachError
 from translate.engines.base import EngineOptions, ModelFiles
+from translate.engines.errors import ModelFilesError
+from translate.engines.loaders import load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
 from translate.identification import family_of
@@ -192,6 +194,17 @@ def test_a_tokenizer_that_ends_the_process_of_its_library_is_told(
     changed = json.dumps(content).encode("ascii")
     told = loads_or_says_why(copied(source, tmp_path / "x", **{"tokenizer.json": changed}), "chat")
     assert "tokenizer.json is damaged: " in str(told)
+
+
+def test_a_merge_without_its_token_is_told(made: Callable[[Family], Path], tmp_path: Path) -> None:
+    name = tiny_models.make_qwen2_gguf(tmp_path, made("chat"))
+    content = (tmp_path / name).read_bytes()
+    merges = json.loads((made("chat") / "tokenizer.json").read_text(encoding="utf-8"))["model"]["merges"]
+    spelled = next(" ".join(merge) for merge in merges if "".join(merge).isascii()).encode("ascii")
+    assert spelled in content
+    (tmp_path / name).write_bytes(content.replace(spelled, b"\x01" + spelled[1:]))
+    with pytest.raises(ModelFilesError, match="out of vocabulary"):
+        load_tokenizer(ModelFiles(tmp_path, "chat", gguf_file=name))
 
 
 @pytest.mark.parametrize(
