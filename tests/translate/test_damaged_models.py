@@ -218,6 +218,14 @@ def test_a_tokenizer_that_makes_endless_texts_is_told(
         pass
 
 
+@pytest.mark.parametrize("template", ["{% set x = 1 %}", "{{ namespace.__init__ }}", "Two."])
+def test_a_template_that_leaves_out_the_text_is_told(
+    made: Callable[[Family], Path], tmp_path: Path, template: str
+) -> None:
+    folder = copied(made("chat"), tmp_path / "x", **{"chat_template.jinja": template.encode("ascii")})
+    assert loads_or_says_why(folder, "chat") == "the model's chat template leaves out what the user says"
+
+
 def test_a_merge_without_its_token_is_told(made: Callable[[Family], Path], tmp_path: Path) -> None:
     name = tiny_models.make_qwen2_gguf(tmp_path, made("chat"))
     content = (tmp_path / name).read_bytes()
