@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -49,9 +50,40 @@ with contextlib.suppress(ImportError, ValueError, OSError):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))
 from tokenizers import Tokenizer
-Tokenizer.from_file(sys.argv[1]).encode("A, b 1.")
+tokenizer = Tokenizer.from_file(sys.argv[1])
+most = int(sys.argv[2])
+with contextlib.suppress(ImportError, ValueError, OSError):
+    used = int(open("/proc/self/statm", encoding="ascii").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 29), 1 << 32))
+tokenizer.encode("A, b 1.")
+tokenizer.no_padding()
+tokenizer.no_truncation()
+
+def check(text, made):
+    if len(made) > most * max(2, len(text)):
+        sys.exit(f"of {text[:20]!r} it makes a text that is more than {most} times as long")
+
+scripts = [(0x20, 0x250), (0x370, 0x530), (0x2000, 0x2070), (0x3000, 0x3100), (0x4E00, 0xA000), (0xFF00, 0xFFF0)]
+letters = [chr(code) for first, end in scripts for code in range(first, end)]
+words = ["".join(letters[at : at + 8]) for at in range(0, len(letters), 8)]
+for texts in (["A, b 1: c! " * 40], [letter * 2 for letter in letters], [word + " " + word for word in words]):
+    for text in texts:
+        if tokenizer.normalizer is not None:
+            check(text, tokenizer.normalizer.normalize_str(text))
+        found = tokenizer.encode(text)
+        check(text, found.ids)
+        check(text, tokenizer.decode(found.ids, skip_special_tokens=False))
+if tokenizer.decoder is not None:
+    for token in tokenizer.get_vocab():
+        check(token, tokenizer.decoder.decode([token]))
 """
-"""Reads a tokenizer and tries it, with 4 GB of address space; the largest that are published take 1 GB."""
+"""Reads a tokenizer with 4 GB of address space, as the largest take 1 GB, and tries it with 512 MB more than it has.
+
+What it is tried on are the letters of the languages that are translated, one by one and in words, and each of its own
+tokens: a rule that replaces can double a text, and forty of them leave no memory to the process.
+"""
+_MOST_GROWTH: Final = 100
+"""How many times as long as a text its tokens may be: those of bytes are 4, the longest names of a letter 18."""
 _TRIAL_SECONDS: Final = 60.0
 _SOUND: Final[set[str]] = set()
 """Checksums of tokenizers that were tried out."""
@@ -87,6 +119,7 @@ def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
 
     Raises:
         InputError: A file is missing, damaged or outside of the folder, or makes claims that no model has.
+        RuntimeError: A library in Rust fails while the folder is used.
     """
     # Read when transformers is imported: some architectures would fetch kernels from the hub where `kernels` is there.
     os.environ.setdefault("USE_HUB_KERNELS", "0")
@@ -100,7 +133,8 @@ def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
             _bring(folder, name, target)
         for index in Path(private).rglob(INDEX):
             check_index(index, [path.name for path in index.parent.iterdir()], owner=str(folder))
-        yield Path(private)
+        with failures_as(RuntimeError):
+            yield Path(private)
 
 
 def _last(name: str) -> str:
@@ -236,8 +270,10 @@ def _try_out(tokenizer: Path) -> None:
     content = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
     if content in _SOUND:
         return
-    command = [sys.executable, "-P", "-c", _TRIAL, str(tokenizer)]
+    command = [sys.executable, "-P", "-c", _TRIAL, str(tokenizer), str(_MOST_GROWTH)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    # Each thread would reserve address space of its own.
+    environment["TOKENIZERS_PARALLELISM"] = "false"
     try:
         ended = subprocess.run(  # noqa: S603 - a fixed command
             command, capture_output=True, timeout=_TRIAL_SECONDS, check=False, env=environment, stdin=subprocess.DEVNULL
@@ -255,6 +291,32 @@ def _check_numbers(path: Path, numbers: Iterable[Any]) -> None:
     for number in numbers:
         if type(number) is not int or not 0 <= number < _MOST_TOKENS:
             raise InputError(f"{path} is damaged: no token has the number {number!r}", hint=_AGAIN)
+
+
+@contextmanager
+def failures_as(make: Callable[[str], Exception]) -> Iterator[None]:
+    """Raise what libraries in Rust raise outside of any class of errors as an error that others can name.
+
+    A panic is no `Exception`. The library tokenizers raises `Exception` itself about a merge without its token.
+
+    Args:
+        make: Makes the error from what the library says.
+    """
+    try:
+        yield
+    except BaseException as error:
+        # Each library has a class of panics of its own, and lets nobody import it.
+        if type(error) is not Exception and type(error).__name__ != "PanicException":
+            raise
+        raise make((str(error).strip().splitlines() or ["it says no more"])[0]) from error
+
+
+def _spelling_error(reason: str) -> InputError:
+    return InputError(f"the model's tokenizer fails: {reason.rstrip('.')}", hint=_AGAIN)
+
+
+spelling = partial(failures_as, _spelling_error)
+"""Stands around each use of a tokenizer: some patterns fail only for some texts."""
 
 
 def loading_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:

@@ -67,6 +67,10 @@ class RootGroup(click.Group):
             status = report_error(TolmachError("there is not enough memory", hint="Try a smaller input"))
         except Exception as error:  # noqa: BLE001 - the root boundary: a bug still gets one clear line
             status = report_bug(error)
+        except (SystemExit, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a panic of a library in Rust is no Exception
+            status = report_bug(error)
         finally:
             discard_unwritten()
         sys.exit(status if isinstance(status, int) else 0)

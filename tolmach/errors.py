@@ -28,7 +28,7 @@ def report_usage(error: click.ClickException) -> int:
     return error.exit_code
 
 
-def report_bug(error: Exception) -> int:
+def report_bug(error: BaseException) -> int:
     """Print one line for an error nobody foresaw; return exit status 1."""
     hint = f"This is a bug; {TRACEBACK_VARIABLE}=1 shows where"
     say(f"Error: {type(error).__name__}: {error}. {hint}")
@@ -36,6 +36,6 @@ def report_bug(error: Exception) -> int:
     return 1
 
 
-def _show_traceback(error: Exception) -> None:
+def _show_traceback(error: BaseException) -> None:
     if os.environ.get(TRACEBACK_VARIABLE):
         click.echo(visible(redact("".join(traceback.format_exception(error)))), err=True, nl=False)

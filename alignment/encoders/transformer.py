@@ -15,7 +15,7 @@ from alignment.encoders.folder import ModelFolder
 from alignment.encoders.hub import fetch_encoder
 from alignment.encoders.specs import EncoderSpec
 from corpora.errors import InputError, TolmachError
-from corpora.model_files import check_claims, loading_errors, model_view
+from corpora.model_files import check_claims, loading_errors, model_view, spelling
 
 if TYPE_CHECKING:
     from alignment.encoders.base import Vectors
@@ -74,7 +74,7 @@ class TransformerEncoder:
 
     def _raw(self, texts: Sequence[str]) -> "Vectors":
         # The tokenizers of transformers fail when two threads use one at once ("Already borrowed").
-        with self._lock:
+        with self._lock, spelling():
             found = self._model.encode(
                 list(texts), prompt=self._prefix, batch_size=self._batch, show_progress_bar=False, convert_to_numpy=True
             )

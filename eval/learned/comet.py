@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from corpora.errors import InputError, UsageError
-from corpora.model_files import check_claims, loading_errors, model_view
+from corpora.model_files import check_claims, loading_errors, model_view, spelling
 from eval.learned.types import Samples
 from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import folder_files
@@ -139,7 +139,9 @@ class Comet:
         """Return the sentences' vectors, shape (sentences, width)."""
         import torch  # noqa: PLC0415 - slow to import
 
-        inputs = self._tokenizer(texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt")
+        options = {"padding": True, "truncation": True, "max_length": self._longest, "return_tensors": "pt"}
+        with spelling():
+            inputs = self._tokenizer(texts, **options)
         ids, mask = inputs["input_ids"].to(self._device), inputs["attention_mask"].to(self._device)
         layers = self._encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
         tokens = self._mix(layers, mask) if self._options.layer == "mix" else layers[int(self._options.layer)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from corpora.errors import InputError
-from corpora.model_files import check_claims, loading_errors, model_view
+from corpora.model_files import check_claims, loading_errors, model_view, spelling
 from eval.learned.types import Samples
 from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import folder_files
@@ -75,7 +75,8 @@ class MetricX:
         import torch  # noqa: PLC0415 - slow to import
 
         # The end of the text is not told to the model: it was trained so.
-        rows = [self._tokenizer(text, truncation=True, max_length=_LONGEST)["input_ids"][:-1] for text in texts]
+        with spelling():
+            rows = [self._tokenizer(text, truncation=True, max_length=_LONGEST)["input_ids"][:-1] for text in texts]
         inputs = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._device)
         start = torch.zeros((len(texts), 1), dtype=torch.long, device=self._device)
         logits = self._model(**inputs, decoder_input_ids=start).logits

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora.errors import InputError
+from corpora.model_files import failures_as, spelling
 from corpora.progress import SILENT, Progress
 from quotes.witnesses.base import Feature, Question, Testimony
 
@@ -99,7 +100,8 @@ class _Classifier:
         """Return what the model says of each premise and hypothesis; None where the two are too long for it."""
         import torch  # noqa: PLC0415 - heavy
 
-        lengths = [len(self._tokenizer(*pair)["input_ids"]) for pair in pairs]
+        with spelling():
+            lengths = [len(self._tokenizer(*pair)["input_ids"]) for pair in pairs]
         fits = [pair for pair, length in zip(pairs, lengths, strict=True) if length <= self._longest]
         rows: Iterator[_Row] = iter(())
         if fits:
@@ -139,7 +141,8 @@ def _reading(folder: Path) -> Iterator[None]:
     messages.set_verbosity(logging.CRITICAL)
     messages.disable_progress_bar()
     try:
-        yield
+        with failures_as(RuntimeError):
+            yield
     except (OSError, ValueError, RuntimeError, ImportError, TypeError, LookupError, SafetensorError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise InputError(

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -299,3 +300,21 @@ def test_a_missing_extra_is_told_with_the_command_that_helps(monkeypatch, labse_
     with pytest.raises(TolmachError, match="needs sentence-transformers, which cannot be loaded") as caught:
         load_transformer(EncoderSpec("tiny"), labse_folder)
     assert "pip install tolmach[encoders]" in (caught.value.hint or "")
+
+
+class PanicException(BaseException):
+    """As a library in Rust raises it."""
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [(PanicException("Onig"), InputError), (Exception("x"), InputError), (KeyboardInterrupt(), KeyboardInterrupt)],
+)
+def test_a_panic_of_a_tokenizer_is_told(error, raised):
+    def encode(*_texts, **_options):
+        raise error
+
+    model = SimpleNamespace(encode=encode, get_embedding_dimension=lambda: 2)
+    encoder = TransformerEncoder(model, EncoderSpec("x"), revision="x")
+    with pytest.raises(raised):
+        encoder.encode(["text"])

@@ -42,6 +42,21 @@ def test_bug_is_one_line_with_a_way_to_see_more():
     )
 
 
+class PanicException(BaseException):
+    """As a library in Rust raises it."""
+
+
+def test_a_panic_is_one_line_without_keys():
+    result = run_raising(PanicException("no https://u:hunter22@host/"))
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith("Error: PanicException: no https://")
+    assert "hunter22" not in result.stderr
+
+
+def test_an_exit_keeps_its_status():
+    assert run_raising(SystemExit(7)).exit_code == 7
+
+
 def test_traceback_on_request(monkeypatch):
     monkeypatch.setenv("TOLMACH_TRACEBACK", "1")
     assert "Traceback (most recent call last)" in run_raising(ZeroDivisionError("x")).stderr

@@ -32,7 +32,7 @@ def test_a_template_has_the_additions_of_transformers() -> None:
         "{{ dict(a=1)['a'] }}{{ strftime_now('%Y') | length }}{% if add_generation_prompt %}!{% endif %}"
         "{% generation %}g{% endgeneration %}"
     )
-    messages = [{"role": "user", "content": "<é>"}, {"role": "user", "content": "no"}]
+    messages = [{"role": "user", "content": "<é>"}, {"role": "assistant", "content": "no"}]
     expected = '<s>{"role": "user", "content": "<é>"}xy14!g'
     assert ChatTemplate(source, {"bos_token": "<s>"}).render(messages, asks=True) == expected
 
@@ -122,6 +122,30 @@ def test_a_template_that_does_not_end_is_ended(source: str) -> None:
     with pytest.raises(UnsupportedModelError, match="takes too much time or memory"):
         ChatTemplate(source, {}).render([USER], asks=True)
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% set x = 1 %}",
+        "{{ namespace.__init__ }}",
+        " ",
+        "fixed text",
+        "{{ messages[0].content }}",
+        "{{ messages[-1].content[:5] }}",
+        "{{ messages[-1].content | upper }}",
+    ],
+)
+def test_a_template_that_leaves_out_the_text_is_refused(source: str) -> None:
+    user = {"role": "user", "content": "Die Minister trafen sich"}
+    with pytest.raises(UnsupportedModelError, match="leaves out what the user says"):
+        ChatTemplate(source, {}).render([SYSTEM, user], asks=True)
+
+
+@pytest.mark.parametrize("text", ["", "…", " Hi\n there ", '国家 "x"', "e\u0301 🙂"])
+@pytest.mark.parametrize("source", [PLAIN, "x{{ messages[-1].content | trim }}", "{{ messages | tojson }}"])
+def test_a_template_may_change_what_is_between_the_words(source: str, text: str) -> None:
+    assert ChatTemplate(source, {}).render([SYSTEM, {"role": "user", "content": text}], asks=True)
 
 
 @pytest.fixture

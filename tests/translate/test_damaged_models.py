@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 import tiny_models
 
-from corpora.errors import TolmachError
+from corpora.errors import InputError, TolmachError
+from corpora.model_files import model_view
 from translate.engines.base import EngineOptions, ModelFiles
+from translate.engines.errors import ModelFilesError
+from translate.engines.loaders import load_tokenizer
 from translate.engines.transformers_engine import load_transformers
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
 from translate.identification import family_of
@@ -192,6 +195,46 @@ def test_a_tokenizer_that_ends_the_process_of_its_library_is_told(
     changed = json.dumps(content).encode("ascii")
     told = loads_or_says_why(copied(source, tmp_path / "x", **{"tokenizer.json": changed}), "chat")
     assert "tokenizer.json is damaged: " in str(told)
+
+
+def doubling(letter: str, times: int) -> dict[str, object]:
+    one = {"type": "Replace", "pattern": {"String": letter}, "content": letter * 2}
+    return {"type": "Sequence", "normalizers": [one] * times, "decoders": [one] * times}
+
+
+@pytest.mark.parametrize(("letter", "times"), [("e", 8), ("e", 40), ("Ж", 8), ("国", 8), ("7", 8), (",", 8)])
+@pytest.mark.parametrize("part", ["normalizer", "decoder"])
+def test_a_tokenizer_that_makes_endless_texts_is_told(
+    made: Callable[[Family], Path], tmp_path: Path, part: str, letter: str, times: int
+) -> None:
+    content = json.loads((made("chat") / "tokenizer.json").read_text(encoding="utf-8"))
+    content["model"]["vocab"].setdefault(letter, len(content["model"]["vocab"]) + len(content["added_tokens"]))
+    path = tmp_path / "tokenizer.json"
+    path.write_text(json.dumps(content | {part: doubling(letter, times)}), encoding="utf-8")
+    with (
+        pytest.raises(InputError, match="100 times as long" if times < 40 else "dies of it|[Mm]emory"),
+        model_view(tmp_path, [path.name]),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("template", ["{% set x = 1 %}", "{{ namespace.__init__ }}", "Two."])
+def test_a_template_that_leaves_out_the_text_is_told(
+    made: Callable[[Family], Path], tmp_path: Path, template: str
+) -> None:
+    folder = copied(made("chat"), tmp_path / "x", **{"chat_template.jinja": template.encode("ascii")})
+    assert loads_or_says_why(folder, "chat") == "the model's chat template leaves out what the user says"
+
+
+def test_a_merge_without_its_token_is_told(made: Callable[[Family], Path], tmp_path: Path) -> None:
+    name = tiny_models.make_qwen2_gguf(tmp_path, made("chat"))
+    content = (tmp_path / name).read_bytes()
+    merges = json.loads((made("chat") / "tokenizer.json").read_text(encoding="utf-8"))["model"]["merges"]
+    spelled = next(" ".join(merge) for merge in merges if "".join(merge).isascii()).encode("ascii")
+    assert spelled in content
+    (tmp_path / name).write_bytes(content.replace(spelled, b"\x01" + spelled[1:]))
+    with pytest.raises(ModelFilesError, match="out of vocabulary"):
+        load_tokenizer(ModelFiles(tmp_path, "chat", gguf_file=name))
 
 
 @pytest.mark.parametrize(

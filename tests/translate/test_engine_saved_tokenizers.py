@@ -9,6 +9,7 @@ import pytest
 import tiny_models
 from tiny_models import SENTENCES
 
+from corpora.errors import InputError
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer, load_tokenizer
@@ -126,6 +127,39 @@ def test_damaged_settings_are_named(saved: Callable[[str], Saved], tmp_path: Pat
     (tmp_path / "tokenizer_config.json").write_bytes(damage)
     with pytest.raises(ModelFilesError, match="cannot load the tokenizer"):
         load_saved_tokenizer(tmp_path)
+
+
+PANICS = r"^[^:]*:(\w|\s|\w\s|\w\w)*(?!.|\n|$)"
+"""Tried on a long text after a colon, it goes beyond the tries that its library has for a match, which then panics."""
+
+
+def pattern_tokenizer(part: str) -> Any:
+    """Return a tokenizer with a pattern that fails for some texts only."""
+    from tokenizers import Tokenizer  # noqa: PLC0415 - collecting tests loads no libraries
+
+    return Tokenizer.from_str(json.dumps({
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": [], "post_processor": None,
+        "normalizer": None, "pre_tokenizer": None, "decoder": None,
+        "model": {"type": "WordLevel", "vocab": {"<unk>": 0}, "unk_token": "<unk>"},
+        part: {"type": "Replace", "pattern": {"Regex": PANICS}, "content": "x"},
+    }))  # fmt: skip
+
+
+def both_readers(tokenizer: Any, folder: Path) -> list[TextTokenizer]:
+    from transformers import PreTrainedTokenizerFast  # noqa: PLC0415 - slow to import
+
+    theirs = PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<unk>")  # noqa: S106
+    theirs.save_pretrained(folder)
+    return [read_saved_tokenizer(folder), LibraryTokenizer(theirs)]
+
+
+@pytest.mark.parametrize("use", ["spell", "spell_spans", "text_of"])
+def test_a_panic_is_told(tmp_path: Path, use: str) -> None:
+    text = "a: " + "ab c " * 40
+    tokenizer = pattern_tokenizer("decoder" if use == "text_of" else "normalizer")
+    for one in both_readers(tokenizer, tmp_path):
+        with pytest.raises(InputError, match="the model's tokenizer fails: Onig"):
+            getattr(one, use)(text if use == "spell_spans" else [text])
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,20 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import tiny_models
 from tiny_models import SENTENCES
 
-from translate.engines.base import ModelFiles, target_limit
+from translate.engines.base import BatchEngine, ModelFiles, target_limit
+from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import load_tokenizer
-from translate.engines.tokens import ModelTokenizer
+from translate.engines.tokens import Encoded, ModelTokenizer
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
 from translate.specs import Family
+from translate.types import DecodeOptions
 
 TAGS = (">>cmn_Hans<<", ">>rus<<")
 
@@ -161,3 +164,17 @@ def test_no_tokens_spell_an_empty_text(t5: tuple[Any, ModelTokenizer]) -> None:
 @pytest.mark.parametrize(("source", "limit"), [(0, 64), (1, 64), (16, 64), (17, 128), (32, 128), (100, 448)])
 def test_a_translation_may_be_four_times_as_long(source: int, limit: int) -> None:
     assert target_limit(source) == limit
+
+
+class _Silent(BatchEngine):
+    """Asked with no token at all, as of a tokenizer that drops every letter."""
+
+    def signature(self) -> dict[str, str]:
+        return {}
+
+
+def test_a_request_without_a_token_is_refused():
+    tokenizer = SimpleNamespace(encode_all=lambda requests: [Encoded((), text_length=1) for _ in requests])
+    engine = _Silent(tokenizer, max_positions=None, shares_positions=True)
+    with pytest.raises(UnsupportedModelError, match="makes nothing of a text"):
+        engine.generate([TextRequest("One.")], options=DecodeOptions())

@@ -238,6 +238,8 @@ class BatchEngine(ABC):
 
     def _limit(self, encoded: Encoded, options: DecodeOptions) -> int:
         length = len(encoded.tokens)
+        if not length:  # engines do not fail in words about it
+            raise UnsupportedModelError("the model's tokenizer makes nothing of a text", hint="Choose another model")
         most = self.max_input_tokens
         if most is not None and length > most:
             raise InputTooLongError(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import weakref
@@ -52,8 +53,13 @@ class ChatTemplate:
             asks: Whether the beginning of the model's answer follows.
 
         Raises:
-            UnsupportedModelError: The template fails, or takes too much time or memory.
+            UnsupportedModelError: The template fails, takes too much time or memory, or leaves out what the user says.
         """
+        text = self._render(messages, asks=asks)
+        _check_kept(messages, text)
+        return text
+
+    def _render(self, messages: Sequence[Message], *, asks: bool) -> str:
         try:
             return self._ask(messages, asks=asks)
         except _FailedError as error:
@@ -74,6 +80,16 @@ class ChatTemplate:
                 self._worker = _Worker()
                 self._worker.ask({"template": self._source})
             return self._worker.ask({**self._named, **given})
+
+
+def _check_kept(messages: Sequence[Message], text: str) -> None:
+    """Refuse a chat without each word of the user's last turn; a template may change what is between the words."""
+    last = next((turn["content"] for turn in reversed(messages) if turn["role"] == "user"), None)
+    words = set(re.findall(r"\w+", last)) if isinstance(last, str) else set()
+    if (last and not text) or any(word not in text for word in words):
+        raise UnsupportedModelError(
+            "the model's chat template leaves out what the user says", hint="Choose another model"
+        )
 
 
 def _without_system(messages: Sequence[Message]) -> list[Message] | None:

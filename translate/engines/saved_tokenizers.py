@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from corpora.model_files import failures_as, spelling
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.text_tokenizer import Spans, TextTokenizer
@@ -104,8 +105,8 @@ class FastTokenizer(_Saved):
     def __init__(self, path: Path, settings: Settings) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415 - only where a model is loaded
 
-        # From a file, it would raise a bare Exception about a damaged one.
-        self._tokenizer: Any = Tokenizer.from_buffer(path.read_bytes())
+        with failures_as(RuntimeError):
+            self._tokenizer: Any = Tokenizer.from_buffer(path.read_bytes())
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         added = self._tokenizer.get_added_tokens_decoder().values()
@@ -118,6 +119,7 @@ class FastTokenizer(_Saved):
         """The number of every token."""
         return dict(self._tokenizer.get_vocab(with_added_tokens=True))
 
+    @spelling()
     def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
         """Return the tokens of each text."""
         # Not all at once: what the library tells about a text takes a hundred times the memory of its tokens.
@@ -125,6 +127,7 @@ class FastTokenizer(_Saved):
         found = (self._tokenizer.encode_batch(run, add_special_tokens=framed) for run in runs)
         return [self.tokens(one.ids) for run in found for one in run]
 
+    @spelling()
     def spell_spans(self, text: str) -> tuple[list[str], Spans]:
         """Return the tokens of a text, and where each stands in it."""
         found = self._tokenizer.encode(text, add_special_tokens=False)
@@ -144,6 +147,7 @@ class FastTokenizer(_Saved):
                 names[number] = str(self._tokenizer.id_to_token(number))
         return [names[number] for number in ids]
 
+    @spelling()
     def text_of(self, tokens: Sequence[str]) -> str:
         """Return the text that tokens spell."""
         decoder = self._tokenizer.decoder

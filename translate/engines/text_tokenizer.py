@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
+from corpora.model_files import spelling
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 
@@ -90,10 +91,12 @@ class LibraryTokenizer:
         """The number of every token."""
         return dict(self._tokenizer.get_vocab())
 
+    @spelling()
     def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
         """Return the tokens of each text."""
         return [self.tokens(self._tokenizer.encode(text, add_special_tokens=framed)) for text in texts]
 
+    @spelling()
     def spell_spans(self, text: str) -> tuple[list[str], Spans]:
         """Return the tokens of a text, and where each stands in it."""
         if not self._tokenizer.is_fast:
@@ -110,6 +113,7 @@ class LibraryTokenizer:
         """Return the tokens of numbers."""
         return [str(token) for token in self._tokenizer.convert_ids_to_tokens(list(ids))]
 
+    @spelling()
     def text_of(self, tokens: Sequence[str]) -> str:
         """Return the text that tokens spell."""
         return str(self._tokenizer.convert_tokens_to_string(list(tokens)))
