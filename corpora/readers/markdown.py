@@ -17,6 +17,9 @@ from corpora.readers.inline_markdown import collect
 from corpora.readers.plain import refuse_empty
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
+_FURTHER_LINE: Final = re.compile(r"\s|[#\]}]|-[ \t]|-?\Z")
+"""Lines that front matter has beside fields: blank, indented, closing brackets, comments, items of lists."""
 _FIELD: Final = re.compile(r"^(\w[\w-]*+)[ \t]*+:[ \t]*+(.+)$", re.MULTILINE)
 _MARKS: Final = "\n|*_`[<&\\~"
 """What may open or end a line, a cell of a table or a span; others come in pairs with them."""
@@ -43,7 +46,7 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     refuse_empty(text, meta)
     normalized = normalize(text)
     refuse_many(normalized.text, _MARKS, "lines and marks", meta.source if meta and meta.source else "the text")
-    front = _FRONT_MATTER.match(normalized.text)
+    front = _front_matter(normalized.text)
     fields = _fields(front) if front else {}
     body_at = front.end() if front else 0
     # Blank lines instead of the front matter keep line numbers and offsets as they are.
@@ -68,6 +71,15 @@ class _Parser(MarkdownIt):
 
 def _parser() -> MarkdownIt:
     return _Parser("commonmark").enable(["table", "strikethrough"])
+
+
+def _front_matter(text: str) -> re.Match[str] | None:
+    """Return what stands between rules at the start if all its lines are those of front matter, a field first."""
+    front = _FRONT_MATTER.match(text)
+    lines = [line for line in front.group(1).split("\n") if line.strip() and line[0] != "#"] if front else []
+    if not lines or not _FIELD_LINE.match(lines[0]):
+        return None
+    return front if all(_FIELD_LINE.match(line) or _FURTHER_LINE.match(line) for line in lines) else None
 
 
 def _fields(front: re.Match[str]) -> dict[str, str]:

@@ -89,6 +89,32 @@ def test_a_title_in_the_front_matter_only_becomes_the_first_block():
     assert "---\ntitle: Ferry back\n---\n"[start:end] == "Ferry back"
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        "The ferry sailed.", "The ferry: it sailed.", "Ferry\n\n- one\n- two", "- ferry: one", "  title: ferry",
+        "title: ferry\nIt sailed.", "title: ferry\n\nIt sailed: today.", "# ferry", "ferry:it", "https://ferry.example",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["---", "..."])
+def test_text_between_rules_at_the_start_is_text(first, end):
+    article = read_markdown(f"---\n{first}\n{end}\n\nIt will sail again in April, they said.\n", language="en")
+    for word in first.replace("-", " ").replace("#", " ").split():
+        assert word in article.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "tags:\n- one\n- two\ntitle: Ferry", "# a comment\ntitle: Ferry\n\nsummary: >\n  It will\n  sail.",
+        '"title": Ferry', "list: [\n  a\n]\ntitle: Ferry", "title: Ferry\nempty:",
+    ],
+)  # fmt: skip
+def test_front_matter_of_any_usual_form_is_no_text(fields):
+    article = read_markdown(f"---\n{fields}\n---\nIt will sail again in April, they said.\n", language="en")
+    assert article.text.removeprefix("Ferry\n\n") == "It will sail again in April, they said."
+
+
 @pytest.mark.parametrize("words", ["restart", "gulf", "one item", "Nor will we.", "Ann", "Age", "No share in it"])
 def test_words_map_back_to_the_markdown(words):
     article = read_markdown(PAGE)
