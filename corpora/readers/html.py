@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.errors import InputError
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.bare import is_bare
@@ -59,7 +60,7 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     name = meta.source if meta and meta.source else "the page"
     refuse_many(page, "<", "tags", name)
     refuse_crowded_tags(page, name)
-    whole, everything = _read_whole(page)
+    whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_bare(page):
         # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
@@ -88,14 +89,37 @@ def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Dra
 _DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
 
 
-def _read_whole(page: str) -> tuple[list[Draft], list[Draft]]:
-    """Return the blocks of what the page calls its article, and all its blocks."""
-    from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
-    from lxml.html import document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+def _parse(page: str, name: str) -> Any:
+    """Return the root of a page, None if it has no element.
 
+    Raises:
+        InputError: The parser would leave out the rest of the page, since it is nested too deep or too long in one run.
+    """
+    from lxml.etree import ErrorTypes, ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+
+    # Without `huge_tree`, as trafilatura's parser is: what that cannot read whole must be noticed here.
+    parser = HTMLParser()
     try:
-        root = document_fromstring(page)
+        root = document_fromstring(page, parser=parser)
     except ParserError:
+        root = None
+    if any(entry.type == ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise InputError(
+            f"{name} has tags nested more than {_DEEPEST} deep, or a text or comment of more than 10 MB without a tag",
+            hint="Save the text of the article as a plain text file",
+        )
+    return root
+
+
+_DEEPEST: Final = 256
+"""The parser's limit, with <html> and <body>; pages of outlets reach some 60."""
+
+
+def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
+    """Return the blocks of what the page calls its article, and all its blocks."""
+    root = _parse(page, name)
+    if root is None:
         return [], []
     body, article = root.find("body"), root.find(".//article")
     everything = _Walk().drafts(body) if body is not None else []
