@@ -26,6 +26,9 @@ _SKIPPED: Final = frozenset({
     "input", "menu", "nav", "noscript", "object", "option", "rp", "rt", "script", "select", "style", "svg", "template",
     "textarea", "video",
 })  # fmt: skip
+_NO_TEXT: Final = frozenset({"rp", "rt", "script", "style", "template"})
+_BARE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(?=[^<>]*+(?:<|\Z))", re.DOTALL)
+"""Comments, and what opens a tag that nothing closes: the parser would take the words after it for attributes."""
 _LINE_BREAK: Final = "\N{LINE SEPARATOR}"
 # Two line breaks part paragraphs, and so does one before the indentation of Chinese paragraphs.
 _PARAGRAPH_BREAK: Final = re.compile(
@@ -66,6 +69,29 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
         # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
         drafts = whole
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
+
+
+def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
+    """Return the blocks of HTML in a text of another format; nothing in it is taken for a part of a page's frame.
+
+    Args:
+        html: The piece; its tags need not be balanced.
+        name: What the text is called.
+        first_line: Number of the line on which the piece starts.
+
+    Raises:
+        InputError: A tag has too many attributes, or it is too deep or long for the parser.
+    """
+    closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
+    refuse_crowded_tags(closed, name, first_line=first_line)
+    root = _parse(closed, name)
+    return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
+
+
+def _standing(draft: Draft) -> Draft:
+    """Make a paragraph of an item without a list, or a cell without a table."""
+    alone = draft.kind in {"list_item", "table_cell"} and not draft.level
+    return replace(draft, kind="paragraph") if alone else draft
 
 
 def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
@@ -181,6 +207,7 @@ def _is_title(text: str, title: str) -> bool:
 class _Walk:
     """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
 
+    skipped: frozenset[str] = _SKIPPED
     _found: list[Draft] = field(default_factory=list)
     _flow: Flow = field(default_factory=Flow)
     _kind: BlockKind = "paragraph"
@@ -197,7 +224,7 @@ class _Walk:
     def _children(self, element: Any) -> None:
         self._flow.add(element.text or "")
         for child in element:
-            if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+            if isinstance(child.tag, str) and child.tag not in self.skipped:
                 self._element(child)
             elif child.tag not in _INLINE:
                 self._flow.add(" ")

@@ -48,6 +48,8 @@ x = 1
 
 <div>an advertisement</div>
 
+<!-- a note -->
+
 Source link
 """
 
@@ -71,6 +73,7 @@ def test_each_kind_of_block():
         ("table_cell", 2, "Ann"),
         ("table_cell", 2, "3"),
         ("code", 0, "x = 1"),
+        ("paragraph", 0, "an advertisement"),
     ]
 
 
@@ -79,7 +82,7 @@ def test_front_matter_and_what_was_left_out_are_kept():
     assert article.title == "Ferry back after 11 years"
     meta = article.meta
     assert (meta.format, meta.date, meta.author, meta.outlet) == ("markdown", "2024-03-05", "Jane Doe", "The Herald")
-    assert meta.dropped == ("<div>an advertisement</div>", "Source link")
+    assert meta.dropped == ("<!-- a note -->", "Source link")
 
 
 def test_a_title_in_the_front_matter_only_becomes_the_first_block():
@@ -168,7 +171,8 @@ def test_markdown_of_lists_quotes_tables_and_code():
         "> “We have not closed,” she said.\n>\n> Nor will we.",
         "- one item\n- two *items*\n  - a nested one",
         "| Name | Age |\n| --- | --- |\n| Ann | 3 |",
-        "```\nx = 1\n```\n",
+        "```\nx = 1\n```",
+        "an advertisement\n",
     ]
 
 
