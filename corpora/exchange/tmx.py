@@ -44,6 +44,8 @@ from corpora.exchange.tmx_foreign import language_of, read_foreign
 _CHARACTER: Final = "x-tolmach-character"
 _SPANS: Final = "x-tolmach-spans"
 _SIDES: Final = {"x-tolmach-source": "source", "x-tolmach-target": "target"}
+_CODES: Final = frozenset({"bpt", "ept", "it", "ph", "ut"})
+"""They hold codes of the original format, which are no text."""
 _FLAT: Final = frozenset({"seg", "prop", "note"})
 _SPAN: Final = regex.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
@@ -243,7 +245,7 @@ def _seg_text(variant: Element, place: str) -> str:
     def child_text(child: Element) -> str:
         if child.tag == "ph" and child.get("type") == _CHARACTER:
             return code_point(child.text, place)
-        # A highlight holds text; bpt, ept, it, ph and ut hold codes of the original format, which are none.
-        return text_of(child, child_text) if child.tag == "hi" else ""
+        # A highlight holds text, and so do the elements that other tools add, such as <g> and <mrk>.
+        return "" if child.tag in _CODES else text_of(child, child_text)
 
     return text_of(segment, child_text)

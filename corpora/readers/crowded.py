@@ -42,8 +42,13 @@ def refuse_many(text: str, signs: str, what: str, name: str) -> None:
         raise InputError(f"{name} has {count:,} {what}, more than the limit of {MOST_PARTS:,}", hint=_HINT)
 
 
-def refuse_crowded_tags(page: str, name: str) -> None:
+def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
     """Raise the error for a page with a tag of too many attributes.
+
+    Args:
+        page: The page, or a piece of one.
+        name: What it is called.
+        first_line: Number of its first line.
 
     Raises:
         InputError: There is one.
@@ -52,7 +57,7 @@ def refuse_crowded_tags(page: str, name: str) -> None:
     while token := _TOKEN.search(page, at):
         at = token.end()
         if token["name"] and _ATTRIBUTE.match(page, at):
-            line = page.count("\n", 0, token.start()) + 1
+            line = page.count("\n", 0, token.start()) + first_line
             raise InputError(f"{name} has a tag of more than {MOST_ATTRIBUTES} attributes on line {line}", hint=_HINT)
         closing = _RAW_ENDS.get((token["name"] or "").lower())
         if closing and not token[0].startswith("</"):

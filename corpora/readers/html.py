@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.errors import InputError
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.bare import is_bare
@@ -25,6 +26,9 @@ _SKIPPED: Final = frozenset({
     "input", "menu", "nav", "noscript", "object", "option", "rp", "rt", "script", "select", "style", "svg", "template",
     "textarea", "video",
 })  # fmt: skip
+_NO_TEXT: Final = frozenset({"rp", "rt", "script", "style", "template"})
+_BARE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(?=[^<>]*+(?:<|\Z))", re.DOTALL)
+"""Comments, and what opens a tag that nothing closes: the parser would take the words after it for attributes."""
 _LINE_BREAK: Final = "\N{LINE SEPARATOR}"
 # Two line breaks part paragraphs, and so does one before the indentation of Chinese paragraphs.
 _PARAGRAPH_BREAK: Final = re.compile(
@@ -59,12 +63,35 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     name = meta.source if meta and meta.source else "the page"
     refuse_many(page, "<", "tags", name)
     refuse_crowded_tags(page, name)
-    whole, everything = _read_whole(page)
+    whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_bare(page):
         # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
         drafts = whole
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
+
+
+def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
+    """Return the blocks of HTML in a text of another format; nothing in it is taken for a part of a page's frame.
+
+    Args:
+        html: The piece; its tags need not be balanced.
+        name: What the text is called.
+        first_line: Number of the line on which the piece starts.
+
+    Raises:
+        InputError: A tag has too many attributes, or it is too deep or long for the parser.
+    """
+    closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
+    refuse_crowded_tags(closed, name, first_line=first_line)
+    root = _parse(closed, name)
+    return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
+
+
+def _standing(draft: Draft) -> Draft:
+    """Make a paragraph of an item without a list, or a cell without a table."""
+    alone = draft.kind in {"list_item", "table_cell"} and not draft.level
+    return replace(draft, kind="paragraph") if alone else draft
 
 
 def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
@@ -88,14 +115,37 @@ def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Dra
 _DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
 
 
-def _read_whole(page: str) -> tuple[list[Draft], list[Draft]]:
-    """Return the blocks of what the page calls its article, and all its blocks."""
-    from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
-    from lxml.html import document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+def _parse(page: str, name: str) -> Any:
+    """Return the root of a page, None if it has no element.
 
+    Raises:
+        InputError: The parser would leave out the rest of the page, since it is nested too deep or too long in one run.
+    """
+    from lxml.etree import ErrorTypes, ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+
+    # Without `huge_tree`, as trafilatura's parser is: what that cannot read whole must be noticed here.
+    parser = HTMLParser()
     try:
-        root = document_fromstring(page)
+        root = document_fromstring(page, parser=parser)
     except ParserError:
+        root = None
+    if any(entry.type == ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise InputError(
+            f"{name} has tags nested more than {_DEEPEST} deep, or a text or comment of more than 10 MB without a tag",
+            hint="Save the text of the article as a plain text file",
+        )
+    return root
+
+
+_DEEPEST: Final = 256
+"""The parser's limit, with <html> and <body>; pages of outlets reach some 60."""
+
+
+def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
+    """Return the blocks of what the page calls its article, and all its blocks."""
+    root = _parse(page, name)
+    if root is None:
         return [], []
     body, article = root.find("body"), root.find(".//article")
     everything = _Walk().drafts(body) if body is not None else []
@@ -157,6 +207,7 @@ def _is_title(text: str, title: str) -> bool:
 class _Walk:
     """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
 
+    skipped: frozenset[str] = _SKIPPED
     _found: list[Draft] = field(default_factory=list)
     _flow: Flow = field(default_factory=Flow)
     _kind: BlockKind = "paragraph"
@@ -173,7 +224,7 @@ class _Walk:
     def _children(self, element: Any) -> None:
         self._flow.add(element.text or "")
         for child in element:
-            if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+            if isinstance(child.tag, str) and child.tag not in self.skipped:
                 self._element(child)
             elif child.tag not in _INLINE:
                 self._flow.add(" ")

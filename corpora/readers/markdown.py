@@ -9,17 +9,35 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.errors import InputError
 from corpora.normalization import normalize
 from corpora.offsets import Span
 from corpora.readers.crowded import refuse_many
 from corpora.readers.drafts import Draft, assemble
+from corpora.readers.html import read_piece
 from corpora.readers.inline_markdown import collect
 from corpora.readers.plain import refuse_empty
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
+_FURTHER_LINE: Final = re.compile(r"\s|[#\]}]|-[ \t]|-?\Z")
+"""Lines that front matter has beside fields: blank, indented, closing brackets, comments, items of lists."""
 _FIELD: Final = re.compile(r"^(\w[\w-]*+)[ \t]*+:[ \t]*+(.+)$", re.MULTILINE)
 _MARKS: Final = "\n|*_`[<&\\~"
 """What may open or end a line, a cell of a table or a span; others come in pairs with them."""
+_DEEPEST: Final = 100
+"""Levels of nesting, of which a quote has one and a list two. The parser's own 20 are too few for real lists."""
+_UNCLOSED: Final = tuple(
+    (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
+    for start, end in (
+        ("<!--", "-->"),
+        (r"<\?", r"\?>"),
+        (r"<!\[CDATA\[", r"\]\]>"),
+        (r"<script\b", "</script"),
+        (r"<style\b", "</style"),
+    )
+)
+"""What is no text up to its end: without one, the rest of the text would be left out."""
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
 _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
 
@@ -27,7 +45,8 @@ _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", 
 def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from Markdown: the text without marks, links by their words, pictures left out.
 
-    Links, emphasis, code and the like are the article's inlines, and so are the tags of HTML that mean the same.
+    Links, emphasis, code and the like are the article's inlines, and so are the tags of HTML that mean the same. Of
+    blocks of HTML the text is taken; comments, scripts and styles are left out.
     Front matter may give `title`, `date`, `author` and `outlet`; without it the first block is the title if it is
     a heading or reads like a headline.
 
@@ -37,19 +56,20 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
         meta: Where the text came from.
 
     Raises:
-        InputError: There is no text, or its language cannot be told.
+        InputError: There is no text, its language cannot be told, or a part of it would be left out.
         UsageError: `language` is not known.
     """
     refuse_empty(text, meta)
     normalized = normalize(text)
-    refuse_many(normalized.text, _MARKS, "lines and marks", meta.source if meta and meta.source else "the text")
-    front = _FRONT_MATTER.match(normalized.text)
+    name = meta.source if meta and meta.source else "the text"
+    refuse_many(normalized.text, _MARKS, "lines and marks", name)
+    front = _front_matter(normalized.text)
     fields = _fields(front) if front else {}
     body_at = front.end() if front else 0
     # Blank lines instead of the front matter keep line numbers and offsets as they are.
     body = "\n" * normalized.text.count("\n", 0, body_at) + normalized.text[body_at:]
-    walk = _Walk(normalized.text)
-    drafts = list(walk.blocks(_parser().parse(body)))
+    walk = _Walk(normalized.text, name)
+    drafts = list(walk.blocks(_parse(body, name)))
     meta = _add_fields(meta or ArticleMeta(format="markdown"), fields, walk.skipped)
     article = assemble(_titled(drafts, fields.get("title"), front), meta, language=language, markup=normalized.text)
     offsets = article.offsets.after(normalized.offsets) if article.offsets else None
@@ -66,8 +86,26 @@ class _Parser(MarkdownIt):
         return super().validateLink(super().normalizeLink(url))
 
 
-def _parser() -> MarkdownIt:
-    return _Parser("commonmark").enable(["table", "strikethrough"])
+def _parse(body: str, name: str) -> list[Token]:
+    parser = _Parser("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    tokens = parser.parse(body)
+    deep = next((token for token in tokens if token.nesting > 0 and token.level >= _DEEPEST - 1), None)
+    if deep is not None:  # the parser leaves out what is in it
+        line = f" on line {deep.map[0] + 1}" if deep.map else ""
+        raise InputError(f"{name} nests lists or quotes more than {_DEEPEST} levels deep{line}", hint=_HINT)
+    return tokens
+
+
+_HINT: Final = "Save the text of the article as a plain text file"
+
+
+def _front_matter(text: str) -> re.Match[str] | None:
+    """Return what stands between rules at the start if all its lines are those of front matter, a field first."""
+    front = _FRONT_MATTER.match(text)
+    lines = [line for line in front.group(1).split("\n") if line.strip() and line[0] != "#"] if front else []
+    if not lines or not _FIELD_LINE.match(lines[0]):
+        return None
+    return front if all(_FIELD_LINE.match(line) or _FURTHER_LINE.match(line) for line in lines) else None
 
 
 def _fields(front: re.Match[str]) -> dict[str, str]:
@@ -100,6 +138,7 @@ class _Walk:
     """Walks the tokens of a document and remembers which containers are open, and the last number of each list."""
 
     markup: str
+    name: str
     skipped: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     numbers: list[int | None] = field(default_factory=list)
@@ -108,6 +147,7 @@ class _Walk:
     def __post_init__(self) -> None:
         ends = [match.end() for match in re.finditer(r"\n|\Z", self.markup)]
         self._line_starts = [0, *ends]
+        self._last_ends = [max((one.start() for one in end.finditer(self.markup)), default=-1) for _, end in _UNCLOSED]
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Draft]:
         """Yield the blocks of the document in order."""
@@ -119,7 +159,29 @@ class _Walk:
                 content = token.content.rstrip("\n")
                 yield Draft("code", content, source=self._span(token), tokens=(content,))
             elif token.type == "html_block":
-                self.skipped.append(token.content.strip())
+                yield from self._html(token)
+
+    def _html(self, token: Token) -> Iterator[Draft]:
+        source = self._span(token)
+        line = token.map[0] + 1 if token.map else 1
+        self._refuse_unclosed(token.content, source, line)
+        drafts = read_piece(token.content, self.name, first_line=line)
+        if not drafts:
+            self.skipped.append(token.content.strip())
+        kind, level = self._container()
+        number = self.numbers[-1] if kind == "list_item" else None
+        for draft in drafts:
+            placed = draft if kind == "paragraph" or draft.kind == "code" else replace(draft, kind=kind, level=level)
+            tokens = tuple(run for run in draft.text.split("\n") if run.strip())
+            yield replace(placed, source=source, tokens=tokens, number=number or draft.number)
+
+    def _refuse_unclosed(self, html: str, source: Span | None, line: int) -> None:
+        for (start, end), last in zip(_UNCLOSED, self._last_ends, strict=True):
+            opening = next(reversed(list(start.finditer(html))), None)
+            if opening and not end.search(html, opening.end()) and (source is None or last < source[1]):
+                raise InputError(
+                    f"{self.name} opens {opening[0]} on line {line} or below and never ends it", hint=_HINT
+                )
 
     def _track(self, token: Token) -> None:
         name = token.type.removesuffix("_open").removesuffix("_close")
@@ -154,6 +216,9 @@ class _Walk:
             return "heading", int(opening.tag[1:])
         if opening.type in {"td_open", "th_open"}:
             return "table_cell", self.row
+        return self._container()
+
+    def _container(self) -> tuple[BlockKind, int]:
         if "blockquote" in self.open:
             return "quote", 0
         depth = self.open.count("list_item")

@@ -72,6 +72,11 @@ def test_a_page_with_a_hundred_thousand_attributes_is_refused_at_once():
         read_html(f"<html><body><p {crowded}>{TEXT}</p></body></html>")
 
 
+def test_a_crowded_tag_of_markdown_is_refused_with_its_line():
+    with pytest.raises(InputError, match="the text has a tag of more than 1000 attributes on line 4"):
+        read_markdown(f"It rained.\n\n<div>\n<p {MANY}>{TEXT}\n")
+
+
 def test_ordinary_pages_are_read():
     assert "talks would go on" in read_html(f"<html><body {FEW}>{TEXT * 3}</body></html>").text
 

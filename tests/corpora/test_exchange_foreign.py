@@ -104,6 +104,11 @@ def test_codes_in_a_foreign_segment_are_no_text_and_highlights_are() -> None:
     assert read_bitext(text, "tmx").source == ("One two three.",)
 
 
+def test_text_in_elements_that_tmx_does_not_know_is_read() -> None:
+    segment = '<g id="1">One <mrk mtype="x">two <ph>{0}</ph></mrk>three</g> <sub>four</sub><x/>.'
+    assert read_bitext(tmx(tu(en=segment, ru="Один.")), "tmx").source == ("One two three four.",)
+
+
 def test_comments_an_old_lang_and_a_document_type_do_no_harm() -> None:
     unit = '<tu><tuv lang="EN"><seg>a<!-- no -->b</seg></tuv><tuv lang="ru"><seg>в</seg></tuv></tu>'
     text = tmx(unit, doctype='<!DOCTYPE tmx SYSTEM "tmx14.dtd">')

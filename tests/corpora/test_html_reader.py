@@ -229,3 +229,24 @@ def test_headline_with_a_no_break_space_stands_there_once():
     text = "Совет собрался в понедельник и утвердил план для старой гавани, о котором спорили годами."
     page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
     assert read_html(page).text == f"{title}\n\n{text}"
+
+
+@pytest.mark.parametrize("depth", [2, 30, 100, 200, 250, 253])
+@pytest.mark.parametrize("tag", ["div", "b", "blockquote", "ul><li", "section", "span"])
+def test_deep_pages_are_read_whole(depth, tag):
+    depth //= 1 + tag.count("<")
+    article = read_html("<html><body>" + "".join(f"<{tag}>word{n} is here. " for n in range(depth)), language="en")
+    assert [n for n in range(depth) if f"word{n} " not in article.text] == []
+
+
+@pytest.mark.parametrize("depth", [255, 300, 2_000, 100_000])
+@pytest.mark.parametrize("tag", ["div", "b", "blockquote", "ul><li"])
+def test_pages_that_the_parser_would_cut_off_are_refused(depth, tag):
+    with pytest.raises(InputError, match="the page has tags nested more than 256 deep"):
+        read_html(f"<html><body><p>It sailed in April, they said.</p>{f'<{tag}>word ' * depth}", language="en")
+
+
+@pytest.mark.parametrize("run", ["<p>{}</p>", "<!--{}-->", "<p title='{}'>x</p>"])
+def test_pages_with_too_long_a_run_are_refused(run):
+    with pytest.raises(InputError, match="or a text or comment of more than 10 MB without a tag"):
+        read_html(f"<html><body><p>It sailed.</p>{run.format('word ' * 2_200_000)}<p>It rained.</p>", language="en")

@@ -48,6 +48,8 @@ x = 1
 
 <div>an advertisement</div>
 
+<!-- a note -->
+
 Source link
 """
 
@@ -71,6 +73,7 @@ def test_each_kind_of_block():
         ("table_cell", 2, "Ann"),
         ("table_cell", 2, "3"),
         ("code", 0, "x = 1"),
+        ("paragraph", 0, "an advertisement"),
     ]
 
 
@@ -79,7 +82,7 @@ def test_front_matter_and_what_was_left_out_are_kept():
     assert article.title == "Ferry back after 11 years"
     meta = article.meta
     assert (meta.format, meta.date, meta.author, meta.outlet) == ("markdown", "2024-03-05", "Jane Doe", "The Herald")
-    assert meta.dropped == ("<div>an advertisement</div>", "Source link")
+    assert meta.dropped == ("<!-- a note -->", "Source link")
 
 
 def test_a_title_in_the_front_matter_only_becomes_the_first_block():
@@ -87,6 +90,32 @@ def test_a_title_in_the_front_matter_only_becomes_the_first_block():
     assert blocks(article)[0] == ("title", 0, "Ferry back")
     start, end = article.original_span(0, len("Ferry back"))
     assert "---\ntitle: Ferry back\n---\n"[start:end] == "Ferry back"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "The ferry sailed.", "The ferry: it sailed.", "Ferry\n\n- one\n- two", "- ferry: one", "  title: ferry",
+        "title: ferry\nIt sailed.", "title: ferry\n\nIt sailed: today.", "# ferry", "ferry:it", "https://ferry.example",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["---", "..."])
+def test_text_between_rules_at_the_start_is_text(first, end):
+    article = read_markdown(f"---\n{first}\n{end}\n\nIt will sail again in April, they said.\n", language="en")
+    for word in first.replace("-", " ").replace("#", " ").split():
+        assert word in article.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "tags:\n- one\n- two\ntitle: Ferry", "# a comment\ntitle: Ferry\n\nsummary: >\n  It will\n  sail.",
+        '"title": Ferry', "list: [\n  a\n]\ntitle: Ferry", "title: Ferry\nempty:",
+    ],
+)  # fmt: skip
+def test_front_matter_of_any_usual_form_is_no_text(fields):
+    article = read_markdown(f"---\n{fields}\n---\nIt will sail again in April, they said.\n", language="en")
+    assert article.text.removeprefix("Ferry\n\n") == "It will sail again in April, they said."
 
 
 @pytest.mark.parametrize("words", ["restart", "gulf", "one item", "Nor will we.", "Ann", "Age", "No share in it"])
@@ -142,7 +171,8 @@ def test_markdown_of_lists_quotes_tables_and_code():
         "> “We have not closed,” she said.\n>\n> Nor will we.",
         "- one item\n- two *items*\n  - a nested one",
         "| Name | Age |\n| --- | --- |\n| Ann | 3 |",
-        "```\nx = 1\n```\n",
+        "```\nx = 1\n```",
+        "an advertisement\n",
     ]
 
 

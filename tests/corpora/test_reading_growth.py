@@ -29,6 +29,8 @@ def page(body: str) -> str:
         pytest.param(read_markdown, SENTENCE + "[word](http://a.b) " * 15_000, id="links"),
         pytest.param(read_markdown, SENTENCE + "a <b>" * 15_000 + "</i>" * 15_000, id="tags that nothing closes"),
         pytest.param(read_markdown, f"---\na: b{' ' * 400_000}c\n---\n\n{SENTENCE}", id="spaces in front matter"),
+        pytest.param(read_markdown, SENTENCE + "\n\n<b>" * 15_000, id="blocks of HTML"),
+        pytest.param(read_markdown, SENTENCE + "\n\n<p>" + "<!-- x " * 50_000 + "-->", id="comments"),
         pytest.param(read_html, page(f"<p>{SENTENCE}</p>" * 5_000), id="paragraphs"),
         pytest.param(read_html, "<?xml " * 200_000 + page(""), id="declarations"),
     ],
