@@ -171,9 +171,9 @@ class _Walk:
         kind, level = self._container()
         number = self.numbers[-1] if kind == "list_item" else None
         for draft in drafts:
-            placed = draft if kind == "paragraph" or draft.kind == "code" else replace(draft, kind=kind, level=level)
-            tokens = tuple(run for run in draft.text.split("\n") if run.strip())
-            yield replace(placed, source=source, tokens=tokens, number=number or draft.number)
+            own = kind == "paragraph" or draft.kind == "code"
+            placed = draft if own else replace(draft, kind=kind, level=level, number=number)
+            yield replace(placed, source=source, tokens=tuple(run for run in draft.text.split("\n") if run.strip()))
 
     def _refuse_unclosed(self, html: str, source: Span | None, line: int) -> None:
         for (start, end), last in zip(_UNCLOSED, self._last_ends, strict=True):

@@ -252,6 +252,12 @@ def test_items_of_ordered_lists_have_numbers():
     assert (again.text, again.blocks) == (article.text, article.blocks)
 
 
+def test_html_in_an_item_is_of_the_item():
+    article = read_markdown("They said:\n\n0. <p>zero\n1. <ul><li>one</ul>\n\n- <pre>code</pre>\n- <h2>two</h2>\n")
+    assert numbers(article) == [(1, 0, "zero"), (1, 1, "one"), (1, None, "two")]
+    assert ("code", 0, "code") in blocks(article)
+
+
 def test_markdown_of_numbers():
     parts = to_markdown(read_markdown(NUMBERED)).split("\n\n", 1)[1]
     assert parts == (
