@@ -5,7 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Final
@@ -34,12 +34,14 @@ class Question:
     Attributes:
         url: The address.
         headers: Beside those that every question has.
+        secrets: Headers for the server of the address alone: after a redirection to another one they are left out.
         body: What is posted; None gets the page.
-        redirections: How many are followed, to any server: none where a header holds a secret.
+        redirections: How many are followed, to any server: none where one of `headers` holds a secret.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     redirections: int = 0
 
@@ -156,7 +158,10 @@ class Session:
                 if not question.redirections or not location:
                     yield answer
                     return
-                url = _moved(url, location)
+                target = _moved(url, location)
+                if target.origin != url.origin:  # nor does it come back with a later redirection
+                    question = replace(question, secrets={})
+                url = target
         raise WebError(f"it redirects more than {question.redirections} times")
 
     @contextmanager
@@ -237,7 +242,13 @@ def _request(url: Url, question: Question) -> httpcore2.Request:
 
 
 def _headers(url: Url, question: Question) -> list[tuple[bytes, bytes]]:
-    found = {"Host": url.authority, "User-Agent": "tolmach", "Accept-Encoding": "identity", **question.headers}
+    found = {
+        "Host": url.authority,
+        "User-Agent": "tolmach",
+        "Accept-Encoding": "identity",
+        **question.headers,
+        **question.secrets,
+    }
     if question.body is not None:
         found["Content-Length"] = str(len(question.body))
     for name, value in found.items():
