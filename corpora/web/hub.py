@@ -270,7 +270,7 @@ class Hub:
 
         question = Question(url, headers, self._secrets, redirections=_REDIRECTIONS)
         with self._session.open(question, deadline) as answer:
-            if not answer.succeeded and answer.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            if not answer.succeeded and not (headers and answer.status == HTTPStatus.PARTIAL_CONTENT):
                 raise HubAnswerError(answer.status, answer.headers.get("x-error-code", ""))
             if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
                 raise WebError("it packs its answer, which was not asked for")
@@ -281,11 +281,11 @@ def _begin(answer: "Answer", start: int) -> int:
     """Return where the answer begins in the file: a server may send all of it instead of the rest."""
     if answer.status == HTTPStatus.OK:
         return 0
-    if answer.status == HTTPStatus.PARTIAL_CONTENT and start:
-        if answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
-            return start
+    if answer.status != HTTPStatus.PARTIAL_CONTENT:
+        raise HubAnswerError(answer.status, "")
+    if not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
         raise WebError("it sends another part of the file than was asked for")
-    raise HubAnswerError(answer.status, "")
+    return start
 
 
 def _following(url: str, link: str, origin: str) -> str:

@@ -21,6 +21,8 @@ from corpora.web.sockets import TURN, Sockets, Turn
 from corpora.web.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_WHOLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+"""201 is what some gateways answer to everything that is posted."""
 _IDLE: Final = 2.0
 """Seconds that a connection is kept for the next question; servers close theirs after 5, some of them."""
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -66,8 +68,8 @@ class Answer:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the server did what it was asked."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+        """Whether the answer is the whole of what was asked for: neither a part of it, nor only a promise."""
+        return self.status in _WHOLE
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the body as it comes, to its very end.

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileServer, sends
+from hypothesis import given
+from hypothesis import strategies as st
 
+from corpora.encoding import decode
 from corpora.endpoint.addresses import parse_address
 from corpora.endpoint.client import Client, ClientOptions, EndpointError
 from corpora.errors import InputError, NetworkError
 from corpora.network import PRIVATE_VARIABLE
-from corpora.readers.fetch import FetchOptions, fetch
+from corpora.readers.fetch import FetchOptions, _parse_type, fetch
 
 TIMEOUT = 0.3
 Ask = Callable[[str, float], object]
@@ -74,6 +77,50 @@ def test_half_an_answer_is_none(serve, behaviour: Behaviour, ask: Ask) -> None:
     with pytest.raises(NetworkError) as raised:
         ask(serve(behaviour).url, 10)
     assert "no JSON" not in str(raised.value)
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 205, 206, 226, 299])
+def test_other_successes_are_no_page(serve, status: int) -> None:
+    body = b"" if status in (204, 205) else TEXT
+    head = f"HTTP/1.1 {status} Odd\r\nContent-Type: text/plain\r\nContent-Range: bytes 0-9/99\r\n"
+    server = serve(sends(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body))
+    with pytest.raises(NetworkError, match=f"the server answered {status}"):
+        ask_article(server.url, 10)
+    if status != 201:
+        with pytest.raises(NetworkError):
+            ask_server(server.url, 10)
+
+
+def test_a_page_that_a_proxy_changed_is_one(serve) -> None:
+    assert ask_article(serve(sends(b"HTTP/1.1 203 Changed\r\n\r\n", TEXT)).url, 10) == TEXT
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["charset*=utf-8''a; charset*0=b", f"charset*{'1' * 5000}=x", "charset*=a%00b''x", "charset=\xff", "charset=",
+     ";;=", "charset=a\tb"],
+)  # fmt: skip
+def test_no_content_type_is_a_fault(serve, header: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; {header}\r\nContent-Length: 5\r\n\r\nhello"
+    assert fetch(serve(sends(head.encode("latin-1"))).url).data == b"hello"
+
+
+@given(st.text(max_size=60) | st.text(st.sampled_from("charset*0=';\"/ %\0a"), max_size=60))
+def test_any_content_type_is_read(header: str) -> None:
+    kind, charset = _parse_type(header)
+    assert kind.count("/") == 1
+    assert charset is None or decode(b"hello", declared=charset).text == "hello"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (None, ("", None)), ("text/html", ("text/html", None)), ("Text/HTML ; Charset=KOI8-R", ("text/html", "koi8-r")),
+        ('text/html; a=b; charset="utf-8" ; c', ("text/html", "utf-8")), ("html;charset='x'", ("text/plain", "x")),
+    ],
+)  # fmt: skip
+def test_a_content_type_names_kind_and_charset(header: str | None, expected: tuple[str, str | None]) -> None:
+    assert _parse_type(header) == expected
 
 
 @pytest.mark.parametrize("packing", ["gzip", "br", "x-gzip, identity"])
