@@ -64,7 +64,7 @@ def parse_url(text: str) -> Url:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in SCHEMES or not parts.hostname:
+    if parts.scheme not in SCHEMES or not parts.hostname or port == 0:
         raise WebError("it is no address of the web")
     if parts.username is not None:
         raise WebError("an address with a name or password is not used")

@@ -38,6 +38,7 @@ def test_an_address_is_sent_in_ascii_and_otherwise_as_it_is(text: str, expected:
     [
         ("http://", "no address"), ("http:///a", "no address"), ("a/b", "no address"), ("ftp://h/", "no address"),
         ("http://[bad/", "no address"), ("http://h:port/", "no address"), ("http://h:99999/", "no address"),
+        ("http://h:0/", "no address"), ("https://h:00", "no address"),
         ("http://exa mple.org/", "a space"), ("http://h/a b", "a space"), ("http://h/a\tb", "a control"),
         ("http://h/\r\nX: y", "a control"), ("http://h/\x1b[2J", "a control"), ("http://h/\udcff", "a control"),
         ("http://h/\N{NO-BREAK SPACE}", "a space"),
