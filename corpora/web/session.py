@@ -17,7 +17,7 @@ import httpcore2
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
 from corpora.web.reach import is_loopback, is_public, numeric_places
-from corpora.web.sockets import TURN, Sockets, Turn
+from corpora.web.sockets import TURN, Sockets, Stream, Turn
 from corpora.web.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -25,6 +25,8 @@ _WHOLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NON_AUT
 """201 is what some gateways answer to everything that is posted."""
 _IDLE: Final = 2.0
 """Seconds that a connection is kept for the next question; servers close theirs after 5, some of them."""
+_LINGER: Final = 0.5
+"""Seconds for more to come after the announced end, where the server was asked to close: twice a slow round trip."""
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 """What a header's value may hold (RFC 9110, 5.5)."""
 
@@ -58,13 +60,14 @@ class Answer:
         url: Where it came from, after redirections.
     """
 
-    def __init__(self, response: httpcore2.Response, turn: Turn, url: Url) -> None:
+    def __init__(self, response: httpcore2.Response, turn: Turn, url: Url, *, closes: bool = False) -> None:
         self.status = response.status
         self.reason = quoted(_text(response.extensions["reason_phrase"]))
         self.headers = {name.lower().decode("ascii"): _text(value) for name, value in response.headers}
         self.url = url
         self._response = response
         self._turn = turn
+        self._closes = closes
 
     @property
     def succeeded(self) -> bool:
@@ -113,10 +116,15 @@ class Answer:
 
     def _goes_on(self) -> bool:
         """Tell whether more came than the answer: a server that counts characters for bytes announces half a text."""
-        if "transfer-encoding" in self.headers:
-            return not (self._turn.last or b"").endswith(b"\n")
         body = self._turn.received - self._turn.head
-        return body > int(self.headers.get("content-length", body))
+        if "transfer-encoding" in self.headers:
+            more = not (self._turn.last or b"").endswith(b"\n")
+        else:
+            more = body > int(self.headers.get("content-length", body))
+        if more or not self._closes:
+            return more
+        stream: Stream = self._response.extensions["network_stream"]
+        return stream.goes_on(min(_LINGER, self._turn.deadline.left()))
 
 
 _Pools = dict[tuple[str, bytes, object], httpcore2.ConnectionPool]
@@ -174,7 +182,7 @@ class Session:
         turns = partial(Turn, deadline, self._public_only and proxy is None)
         turn, response = _ask(self._pool(url.scheme, proxy), _request(url, question), turns)
         try:
-            yield Answer(response, turn, url)
+            yield Answer(response, turn, url, closes=question.headers.get("Connection") == "close")
         finally:
             response.close()
 

@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 
 import pytest
-from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileServer, sends
+from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileServer, sends, silent
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +30,7 @@ def ask_server(url: str, timeout: float) -> object:
     return Client(address, ClientOptions(timeout, 1), purpose="ask a test").post("completions", {"prompt": "a"})
 
 
+_CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(TEXT)
 ASKS = {"fetch": ask_article, "client": ask_server}
 
 
@@ -140,6 +141,34 @@ def test_whole_answers_of_every_framing_are_taken(serve) -> None:
         sends(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + b"\r\n", TEXT),
     ):
         assert ask_article(serve(behaviour).url, 10) == TEXT
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: %d\r\n\r\n" % len(TEXT) + TEXT,
+        b"Content-Length: 0\r\n\r\n",
+        _CHUNKED + TEXT + b"\r\n0\r\n\r\n",
+    ],
+)
+def test_an_article_that_goes_on_after_its_announced_end_is_none(serve, framing: bytes) -> None:
+    def later(line) -> None:
+        line.sendall(OK + framing)
+        time.sleep(0.3)
+        line.sendall(TEXT)
+
+    with pytest.raises(NetworkError, match="more than it announced"):
+        ask_article(serve(later).url, 10)
+
+
+def test_a_server_that_does_not_close_is_not_waited_for_long(serve) -> None:
+    def stay(line) -> None:
+        line.sendall(OK + b"Content-Length: %d\r\n\r\n" % len(TEXT) + TEXT)
+        silent(line)
+
+    start = time.monotonic()
+    assert ask_article(serve(stay).url, 10) == TEXT
+    assert time.monotonic() - start < 2
 
 
 def test_large_files_may_take_their_time(serve) -> None:
