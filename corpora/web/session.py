@@ -3,7 +3,7 @@
 import re
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -25,6 +25,8 @@ _WHOLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NON_AUT
 """201 is what some gateways answer to everything that is posted."""
 _IDLE: Final = 2.0
 """Seconds that a connection is kept for the next question; servers close theirs after 5, some of them."""
+_LISTS: Final = frozenset({"content-encoding", "link"})
+"""Headers that mean the same in several lines as in one with commas (RFC 9110, 5.3), of those that are read here."""
 _LINGER: Final = 0.5
 """Seconds for more to come after the announced end, where the server was asked to close: twice a slow round trip."""
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -56,14 +58,14 @@ class Answer:
     Attributes:
         status: Number of its status.
         reason: Its words for it, in one line and without secrets.
-        headers: By name in lower case; of several with one name, the last.
+        headers: By name in lower case; of several with one name, the last, but all of those that are lists.
         url: Where it came from, after redirections.
     """
 
     def __init__(self, response: httpcore2.Response, turn: Turn, url: Url, *, closes: bool = False) -> None:
         self.status = response.status
         self.reason = quoted(_text(response.extensions["reason_phrase"]))
-        self.headers = {name.lower().decode("ascii"): _text(value) for name, value in response.headers}
+        self.headers = _joined(response.headers)
         self.url = url
         self._response = response
         self._turn = turn
@@ -303,6 +305,14 @@ def _proxy_for(url: Url) -> httpcore2.Proxy | None:
 def _check_number(host: str, port: int) -> None:
     if is_loopback(host) or not all(is_public(place[4][0]) for place in numeric_places(host, port)):
         raise PrivateAddressError(f"{host} is in a private network or this machine itself")
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in headers:
+        name, text = key.lower().decode("ascii"), _text(value)
+        found[name] = f"{found[name]}, {text}" if name in _LISTS and name in found else text
+    return found
 
 
 def _text(value: bytes) -> str:

@@ -86,6 +86,13 @@ def test_a_list_that_goes_on_elsewhere_does_not_get_the_token(serve: Serve) -> N
     assert far.asked == []
 
 
+def test_a_list_goes_on_where_one_of_several_links_says(serve: Serve) -> None:
+    server = serve(answers([ENTRY], "Link: </next>; rel=next", 'Link: </first>; rel="first"'))
+    with pytest.raises(WebError, match="more than 20 pages"):
+        Hub().list_files("a/b", COMMIT)
+    assert server.asked[1].startswith(b"GET /next ")
+
+
 @pytest.mark.parametrize("link", ["http://[x", "//other/", "file:///a", "https://127.0.0.1/", "http://u:p@127.0.0.1/"])
 def test_a_list_that_goes_on_nowhere_is_refused(serve: Serve, link: str) -> None:
     serve(answers([ENTRY], f"Link: <{link}>; rel=next"))
