@@ -58,17 +58,18 @@ def is_key(text: str) -> bool:
     return bool(text) and all("!" <= character <= "~" for character in text)
 
 
-def check_hub_token() -> None:
-    """Refuse a token of the hub that no header can hold, before its client fails on it and repeats it.
+def hub_token() -> str | None:
+    """Return the user's token for the hub: `HF_TOKEN`, or that of `hf auth login`; None where there is none.
 
     Raises:
-        UsageError: It is none; the message does not repeat it.
+        UsageError: No header can hold it; the message does not repeat it.
     """
-    from huggingface_hub import get_token  # noqa: PLC0415 - slow to import, and needed for the hub only
+    from huggingface_hub import constants, get_token  # noqa: PLC0415 - slow to import, and needed for the hub only
 
-    token = get_token()
+    token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
     if token is not None and not is_key(token):
         raise _unusable("the token for the hub is not one", "Set HF_TOKEN again, or log in again: `hf auth login`")
+    return token
 
 
 def _unusable(what: str, hint: str) -> Exception:

@@ -1,12 +1,11 @@
 """Fetches sentence encoders from the Hugging Face hub: safetensors, configuration and tokenizer, nothing else."""
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from alignment.encoders.folder import MODULES, check_names
 from alignment.encoders.specs import EncoderSpec
@@ -14,13 +13,15 @@ from corpora.errors import NetworkError, OfflineError, TolmachError
 from corpora.files import cache_dir, output_errors
 from corpora.model_files import INDEX, check_index
 from corpora.network import require_network
-from corpora.secrets import check_hub_token
+from corpora.web.errors import WebError
+from corpora.web.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
 
 # At the top or in the folder of a module (`1_Pooling`): copies for other programs (onnx, openvino) lie elsewhere.
 _FETCHED: Final = re.compile(
     r"(?:\d+_\w+/)?(?:[^/]+\.(?:json|txt|model|safetensors)|README\.md|LICENSE[^/]*|NOTICE[^/]*)"
 )
-_TIMEOUT: Final = 10.0
+_UNAVAILABLE: Final = ("GatedRepo", "RevisionNotFound")
+"""What the hub calls a repository that is there, but not for this user or not in this revision."""
 
 
 def encoder_folder(spec: EncoderSpec) -> Path:
@@ -70,29 +71,18 @@ def _require_network(spec: EncoderSpec, folder: Path) -> None:
 
 
 def _fetch(spec: EncoderSpec, folder: Path) -> None:
-    from huggingface_hub import HfApi, hf_hub_download  # noqa: PLC0415 - slow to import, and not needed for cached ones
-
     repository = str(spec.repository)
-    api = HfApi(endpoint=endpoint(), library_name="tolmach")
+    hub = Hub()
     with _hub_errors(spec):
-        commit = api.model_info(repository, revision=spec.revision, timeout=_TIMEOUT).sha
-        entries = [
-            entry for entry in api.list_repo_tree(repository, revision=commit, recursive=True) if hasattr(entry, "size")
-        ]
-        check_names([entry.path for entry in entries], f"the repository {repository}")
-        wanted = [entry for entry in entries if _FETCHED.fullmatch(entry.path)]
-        for entry in sorted(wanted, key=lambda entry: (entry.path == MODULES, not entry.path.endswith(INDEX))):
-            hf_hub_download(
-                repository,
-                entry.path,
-                revision=commit,
-                local_dir=folder,
-                endpoint=endpoint(),
-                library_name="tolmach",
-            )
-            _check(entry, folder / entry.path, repository)
-            if entry.path.endswith(INDEX):
-                _check_index(folder, entry.path, [one.path for one in wanted])
+        commit = hub.find_commit(repository, spec.revision)
+        files = hub.list_files(repository, commit, recursive=True)
+        check_names([file.path for file in files], f"the repository {repository}")
+        wanted = [file for file in files if _FETCHED.fullmatch(file.path)]
+        for file in sorted(wanted, key=lambda file: (file.path == MODULES, not file.path.endswith(INDEX))):
+            hub.download_missing(repository, commit, file, folder)
+            _check(file, folder / file.path, repository)
+            if file.path.endswith(INDEX):
+                _check_index(folder, file.path, [one.path for one in wanted])
 
 
 def _check_index(folder: Path, path: str, names: list[str]) -> None:
@@ -101,50 +91,39 @@ def _check_index(folder: Path, path: str, names: list[str]) -> None:
     check_index(folder / path, beside, owner=str(folder))
 
 
-def _check(entry: Any, path: Path, repository: str) -> None:
+def _check(entry: HubFile, path: Path, repository: str) -> None:
     """Compare a file with the checksum that the hub has for it; files inside git have none that is a plain SHA-256."""
-    if entry.lfs is None:
+    if entry.sha256 is None:
         return
     with path.open("rb") as file:
         actual = hashlib.file_digest(file, "sha256").hexdigest()
-    if actual != entry.lfs.sha256:
+    if actual != entry.sha256:
         path.unlink()
         raise TolmachError(
-            f"{entry.path} of {repository} is damaged: its checksum is {actual}, it should be {entry.lfs.sha256}",
+            f"{entry.path} of {repository} is damaged: its checksum is {actual}, it should be {entry.sha256}",
             hint="Try again; if it stays so, the server does not give what it promises",
         )
 
 
-def endpoint() -> str:
-    """Return the address of the hub: `HF_ENDPOINT`, or the public one."""
-    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
-
-
 @contextmanager
 def _hub_errors(spec: EncoderSpec) -> Iterator[None]:
-    """Turn what huggingface_hub raises about a repository into Tolmach's errors."""
-    from huggingface_hub import errors  # noqa: PLC0415 - slow to import, and not needed for cached ones
-    from huggingface_hub.utils import httpx  # type: ignore[attr-defined] # noqa: PLC0415 - as it says, for any version
-
-    check_hub_token()
+    """Turn what goes wrong with a hub into errors about a repository."""
     try:
         yield
-    except (errors.RepositoryNotFoundError, errors.RevisionNotFoundError, errors.HFValidationError) as error:
-        at = f" at {spec.revision}" if spec.revision else ""
-        raise TolmachError(
-            f"{endpoint()} has no model {spec.repository}{at} for you",
-            hint="Check the name; a gated or private repository needs HF_TOKEN; a folder has to exist",
-        ) from error
-    except errors.OfflineModeIsEnabled as error:
-        raise OfflineError(
-            f"cannot fetch {spec.repository}: HF_HUB_OFFLINE is set", hint="Unset it for once"
-        ) from error
-    except (OSError, httpx.HTTPError) as error:
-        answered = isinstance(error, (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, httpx.HTTPError))
-        if not answered and getattr(error, "errno", None) is not None:  # the disk's, not the hub's
-            raise
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    except HubNameError as error:
+        raise _unavailable(spec) from error
+    except WebError as error:
+        if isinstance(error, HubAnswerError) and (error.lacks_repository or error.code in _UNAVAILABLE):
+            raise _unavailable(spec) from error
         raise NetworkError(
-            f"cannot fetch {spec.repository} from {endpoint()}: {reason}",
+            f"cannot fetch {spec.repository} from {endpoint()}: {error.message}",
             hint="Check the connection or HF_ENDPOINT; what was fetched so far is kept. The encoder `use` needs no hub",
         ) from error
+
+
+def _unavailable(spec: EncoderSpec) -> TolmachError:
+    at = f" at {spec.revision}" if spec.revision else ""
+    return TolmachError(
+        f"{endpoint()} has no model {spec.repository}{at} for you",
+        hint="Check the name; a gated or private repository needs HF_TOKEN; a folder has to exist",
+    )

@@ -171,7 +171,7 @@ class Client:
         if self._options.key:
             headers["Authorization"] = f"Bearer {self._options.key}"
         url = f"{self.address.root}{path}" if path.startswith("/") else f"{self.address.url}/{path}"
-        return Question(url, headers, data)
+        return Question(url, headers, body=data)
 
     def _send(self, question: "Question", session: "Session") -> Any:
         try:

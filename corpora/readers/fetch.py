@@ -1,7 +1,8 @@
 """Fetching a page from the web, within limits."""
 
+import re
 from dataclasses import dataclass, field
-from email.message import Message
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from corpora.errors import InputError, NetworkError
@@ -23,6 +24,9 @@ _TEXT_TYPES: Final = (
     "application/xml",
     "text/xml",
 )
+_PAGES: Final = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+"""Other successes are a part of a page, or none."""
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';]+)", re.IGNORECASE)
 _REDIRECTIONS: Final = 10
 _HINT: Final = "Check the address and the connection, or save the page and give the file"
 _PRIVATE_HINT: Final = f"--allow-private-addresses or {PRIVATE_VARIABLE}=1 fetches it"
@@ -92,12 +96,9 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
 
 
 def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progress) -> Page:
-    if not answer.succeeded:
+    if answer.status not in _PAGES:
         raise WebError(f"the server answered {answer.status} {answer.reason}".strip())
-    kind = Message()
-    if "content-type" in answer.headers:
-        kind["Content-Type"] = answer.headers["content-type"]
-    named = kind.get_content_type() if kind else ""
+    named, charset = _parse_type(answer.headers.get("content-type"))
     if options.types is not None:
         _refuse_other(named, answer, shown, options.types)
     data = bytearray()
@@ -107,7 +108,19 @@ def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progres
             if len(data) > options.max_bytes:
                 raise too_large(shown, options.max_bytes)
             advance(len(piece))
-    return Page(bytes(data), named, kind.get_content_charset())
+    return Page(bytes(data), named, charset)
+
+
+def _parse_type(header: str | None) -> tuple[str, str | None]:
+    """Return the media type, empty for no header, and the charset that a header names.
+
+    Not by the email package: it follows RFC 2231, which HTTP does not, and fails on some of what that allows.
+    """
+    if header is None:
+        return "", None
+    kind = header.partition(";")[0].strip().lower()
+    found = _CHARSET.search(header)
+    return kind if kind.count("/") == 1 else "text/plain", found[1].lower() if found else None
 
 
 def _refuse_other(kind: str, answer: "Answer", shown: str, types: tuple[str, ...]) -> None:

@@ -12,7 +12,10 @@ _POLL: Final = 0.05
 """Seconds after which a look-up notices that it was taken back."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 """Where networks that have only IPv6 put the internet's IPv4 addresses."""
-
+_GLOBAL: Final = ipaddress.IPv6Network("2000::/3")
+"""All that is given out of IPv6 (RFC 4291, 2.4, and IANA's list): what lies elsewhere is reserved."""
+_DOCUMENTATION: Final = ipaddress.IPv6Network("3fff::/20")
+"""RFC 9637; older versions of Python count it as the internet's."""
 _ASSIGNMENTS: Final = ipaddress.IPv4Network("192.0.0.0/24")
 """For protocols, not for servers; some versions of Python count parts of it as the internet's."""
 
@@ -42,7 +45,7 @@ def is_public(number: str) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(str(inner))
-        if address.is_site_local:
+        if address not in _GLOBAL or address in _DOCUMENTATION:
             return False
     elif address in _ASSIGNMENTS:
         return False

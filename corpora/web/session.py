@@ -3,9 +3,9 @@
 import re
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Final
@@ -17,12 +17,18 @@ import httpcore2
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
 from corpora.web.reach import is_loopback, is_public, numeric_places
-from corpora.web.sockets import TURN, Sockets, Turn
+from corpora.web.sockets import TURN, Sockets, Stream, Turn
 from corpora.web.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_WHOLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
+"""201 is what some gateways answer to everything that is posted."""
 _IDLE: Final = 2.0
 """Seconds that a connection is kept for the next question; servers close theirs after 5, some of them."""
+_LISTS: Final = frozenset({"content-encoding", "link"})
+"""Headers that mean the same in several lines as in one with commas (RFC 9110, 5.3), of those that are read here."""
+_LINGER: Final = 0.5
+"""Seconds for more to come after the announced end, where the server was asked to close: twice a slow round trip."""
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 """What a header's value may hold (RFC 9110, 5.5)."""
 
@@ -34,12 +40,14 @@ class Question:
     Attributes:
         url: The address.
         headers: Beside those that every question has.
+        secrets: Headers for the server of the address alone: after a redirection to another one they are left out.
         body: What is posted; None gets the page.
-        redirections: How many are followed, to any server: none where a header holds a secret.
+        redirections: How many are followed, to any server: none where one of `headers` holds a secret.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     redirections: int = 0
 
@@ -50,22 +58,23 @@ class Answer:
     Attributes:
         status: Number of its status.
         reason: Its words for it, in one line and without secrets.
-        headers: By name in lower case; of several with one name, the last.
+        headers: By name in lower case; of several with one name, the last, but all of those that are lists.
         url: Where it came from, after redirections.
     """
 
-    def __init__(self, response: httpcore2.Response, turn: Turn, url: Url) -> None:
+    def __init__(self, response: httpcore2.Response, turn: Turn, url: Url, *, closes: bool = False) -> None:
         self.status = response.status
         self.reason = quoted(_text(response.extensions["reason_phrase"]))
-        self.headers = {name.lower().decode("ascii"): _text(value) for name, value in response.headers}
+        self.headers = _joined(response.headers)
         self.url = url
         self._response = response
         self._turn = turn
+        self._closes = closes
 
     @property
     def succeeded(self) -> bool:
-        """Whether the server did what it was asked."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+        """Whether the answer is the whole of what was asked for: neither a part of it, nor only a promise."""
+        return self.status in _WHOLE
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the body as it comes, to its very end.
@@ -109,10 +118,15 @@ class Answer:
 
     def _goes_on(self) -> bool:
         """Tell whether more came than the answer: a server that counts characters for bytes announces half a text."""
-        if "transfer-encoding" in self.headers:
-            return not (self._turn.last or b"").endswith(b"\n")
         body = self._turn.received - self._turn.head
-        return body > int(self.headers.get("content-length", body))
+        if "transfer-encoding" in self.headers:
+            more = not (self._turn.last or b"").endswith(b"\n")
+        else:
+            more = body > int(self.headers.get("content-length", body))
+        if more or not self._closes:
+            return more
+        stream: Stream = self._response.extensions["network_stream"]
+        return stream.goes_on(min(_LINGER, self._turn.deadline.left()))
 
 
 _Pools = dict[tuple[str, bytes, object], httpcore2.ConnectionPool]
@@ -156,7 +170,10 @@ class Session:
                 if not question.redirections or not location:
                     yield answer
                     return
-                url = _moved(url, location)
+                target = _moved(url, location)
+                if target.origin != url.origin:  # nor does it come back with a later redirection
+                    question = replace(question, secrets={})
+                url = target
         raise WebError(f"it redirects more than {question.redirections} times")
 
     @contextmanager
@@ -167,7 +184,7 @@ class Session:
         turns = partial(Turn, deadline, self._public_only and proxy is None)
         turn, response = _ask(self._pool(url.scheme, proxy), _request(url, question), turns)
         try:
-            yield Answer(response, turn, url)
+            yield Answer(response, turn, url, closes=question.headers.get("Connection") == "close")
         finally:
             response.close()
 
@@ -237,7 +254,13 @@ def _request(url: Url, question: Question) -> httpcore2.Request:
 
 
 def _headers(url: Url, question: Question) -> list[tuple[bytes, bytes]]:
-    found = {"Host": url.authority, "User-Agent": "tolmach", "Accept-Encoding": "identity", **question.headers}
+    found = {
+        "Host": url.authority,
+        "User-Agent": "tolmach",
+        "Accept-Encoding": "identity",
+        **question.headers,
+        **question.secrets,
+    }
     if question.body is not None:
         found["Content-Length"] = str(len(question.body))
     for name, value in found.items():
@@ -282,6 +305,14 @@ def _proxy_for(url: Url) -> httpcore2.Proxy | None:
 def _check_number(host: str, port: int) -> None:
     if is_loopback(host) or not all(is_public(place[4][0]) for place in numeric_places(host, port)):
         raise PrivateAddressError(f"{host} is in a private network or this machine itself")
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in headers:
+        name, text = key.lower().decode("ascii"), _text(value)
+        found[name] = f"{found[name]}, {text}" if name in _LISTS and name in found else text
+    return found
 
 
 def _text(value: bytes) -> str:

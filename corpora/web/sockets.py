@@ -156,6 +156,14 @@ class Stream(httpcore2.NetworkStream):
         """Close the connection."""
         self._line.close()
 
+    def goes_on(self, seconds: float) -> bool:
+        """Tell whether more comes within so many seconds, before the server closes; what comes is lost."""
+        try:
+            self._line.settimeout(seconds)
+            return bool(self._kept or self._line.recv(1))
+        except OSError:
+            return False
+
     def start_tls(
         self,
         ssl_context: ssl.SSLContext,

@@ -42,8 +42,13 @@ class Url:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
+    @property
+    def origin(self) -> str:
+        """The server: scheme, host and port."""
+        return f"{self.scheme}://{self.authority}"
+
     def __str__(self) -> str:
-        return f"{self.scheme}://{self.authority}{self.target}"
+        return f"{self.origin}{self.target}"
 
 
 def parse_url(text: str) -> Url:
@@ -59,7 +64,7 @@ def parse_url(text: str) -> Url:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in SCHEMES or not parts.hostname:
+    if parts.scheme not in SCHEMES or not parts.hostname or port == 0:
         raise WebError("it is no address of the web")
     if parts.username is not None:
         raise WebError("an address with a name or password is not used")

@@ -15,12 +15,14 @@ from corpora.errors import NetworkError
 from corpora.files import cache_dir, output_errors, write_text
 from corpora.network import require_network
 from corpora.progress import SILENT, Progress
+from corpora.web.hub import Hub
 from eval.learned.checkpoints import convert_checkpoint, read_hyperparameters
 from eval.learned.comet import HYPERPARAMETERS, WEIGHTS, Comet
 from eval.learned.metricx import MetricX
 from eval.learned.registry import LearnedSpec, find_learned
 from eval.learned.types import LearnedMetric, Samples
-from translate.weights.endpoint import endpoint, hub_errors
+from translate.weights.endpoint import hub_errors
+from translate.weights.hub import check_file
 
 _ORIGIN: Final = "origin.json"
 _PARTIAL: Final = ".partial"
@@ -121,7 +123,6 @@ def _fetch(spec: LearnedSpec, place: Path, progress: Progress) -> None:
             origin[spec.repo_id] = _download(spec.repo_id, spec.files, partial)
         weights = sorted(partial.glob("*.safetensors"))
         write_text(partial / _ORIGIN, json.dumps(origin | {"sha256": _digest(weights)}) + "\n")
-        shutil.rmtree(partial / ".cache", ignore_errors=True)  # the client's notes
         partial.rename(place)
 
 
@@ -133,20 +134,19 @@ def _download(repo_id: str, names: Sequence[str], folder: Path) -> str:
         names: The files; none stands for the configuration and all safetensors.
         folder: Where they go.
     """
-    from huggingface_hub import HfApi, hf_hub_download  # noqa: PLC0415 - slow to import
-
+    hub = Hub()
     with hub_errors(repo_id, otherwise="bleu, chrf and ter need no hub"):
-        api = HfApi(endpoint=endpoint(), library_name="tolmach")
-        commit = str(api.model_info(repo_id).sha)
-        there = [file.path for file in api.list_repo_tree(repo_id, revision=commit, recursive=True)]
+        commit = hub.find_commit(repo_id)
+        there = {file.path: file for file in hub.list_files(repo_id, commit, recursive=True)}
         wanted = tuple(names) or ("config.json", *(name for name in there if name.endswith(_SAFE)))
         missing = [name for name in wanted if name not in there and not name.startswith(_OPTIONAL)]
         if missing or not (names or any(name.endswith(_SAFE) for name in there)):
-            told = missing[0] if missing else "of safetensors"
-            raise NetworkError(f"{repo_id} has no file {told}", hint="It may have changed since this version")
+            lacking = missing[0] if missing else "of safetensors"
+            raise NetworkError(f"{repo_id} has no file {lacking}", hint="It may have changed since this version")
         for name in wanted:
             if name in there:
-                hf_hub_download(repo_id, name, revision=commit, local_dir=folder, endpoint=endpoint())
+                hub.download_missing(repo_id, commit, there[name], folder)
+                check_file(there[name], folder / name, repo_id)
     return commit
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.errors import UsageError
-from corpora.secrets import VARIABLES, check_hub_token, read_key, redact, without_keys
+from corpora.secrets import VARIABLES, hub_token, read_key, redact, without_keys
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
 _KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)
@@ -115,10 +115,10 @@ def test_a_key_that_is_in_no_variable_is_masked_where_it_is_given(monkeypatch):
 def test_a_token_of_the_hub_that_is_none_is_refused_without_being_shown(monkeypatch, token):
     monkeypatch.setenv("HF_TOKEN", token)
     with pytest.raises(UsageError) as caught:
-        check_hub_token()
+        hub_token()
     assert KEY not in str(caught.value)
     monkeypatch.setenv("HF_TOKEN", f"{KEY}\r\n")
-    check_hub_token()
+    hub_token()
 
 
 @pytest.mark.parametrize(

@@ -270,3 +270,24 @@ def test_an_encrypted_page_without_a_length_ends_where_the_server_says_so(serve,
     assert page(whole.url) == b"hello"
     with pytest.raises(WebError):
         page(serve(sends(OK + b"\r\nhel"), encrypted=True).url)
+
+
+def test_secrets_go_to_the_server_of_the_address_alone(serve) -> None:
+    far = serve(HELLO)
+    near = serve(moved(far.url))
+    page(near.url, secrets={"Authorization": "Bearer hunter22"}, redirections=1)
+    assert b"hunter22" in near.asked[0]
+    assert b"hunter22" not in far.asked[0]
+
+
+def test_secrets_do_not_come_back_with_a_redirection(serve) -> None:
+    near = serve(silent)
+    far = serve(moved(f"{near.url}/b"))
+    answers = iter([moved(far.url), HELLO])
+
+    def answer_in_turn(line) -> None:
+        next(answers)(line)
+
+    near.behaviour = answer_in_turn
+    page(near.url, secrets={"Authorization": "Bearer hunter22"}, redirections=2)
+    assert [b"hunter22" in asked for asked in near.asked] == [True, False]

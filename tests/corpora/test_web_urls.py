@@ -38,6 +38,7 @@ def test_an_address_is_sent_in_ascii_and_otherwise_as_it_is(text: str, expected:
     [
         ("http://", "no address"), ("http:///a", "no address"), ("a/b", "no address"), ("ftp://h/", "no address"),
         ("http://[bad/", "no address"), ("http://h:port/", "no address"), ("http://h:99999/", "no address"),
+        ("http://h:0/", "no address"), ("https://h:00", "no address"),
         ("http://exa mple.org/", "a space"), ("http://h/a b", "a space"), ("http://h/a\tb", "a control"),
         ("http://h/\r\nX: y", "a control"), ("http://h/\x1b[2J", "a control"), ("http://h/\udcff", "a control"),
         ("http://h/\N{NO-BREAK SPACE}", "a space"),
@@ -95,10 +96,10 @@ PRIVATE = [
     "198.18.0.1", "192.0.2.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "192.0.0.8",
     "::", "::1", "fe80::1", "fe80::1%1", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "100::1",
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "2002:7f00:1::", "2002:a00:1::", "64:ff9b::7f00:1",
-    "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2001::1", "2001:0:7f00:1::",
+    "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "3fff::1", "3fff:fff::", "5f00::1", "4000::1", "2001::1", "2001:0:7f00:1::",
 ]  # fmt: skip
 PUBLIC = ["93.184.216.34", "1.1.1.1", "172.32.0.1", "2606:4700::1111", "::ffff:1.1.1.1", "2002:101:101::",
-          "64:ff9b::101:101"]  # fmt: skip
+          "64:ff9b::101:101", "3ffe::1", "2a00::1"]  # fmt: skip
 
 
 @pytest.mark.parametrize("number", PRIVATE)

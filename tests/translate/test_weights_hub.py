@@ -53,8 +53,7 @@ def names(folder: Path) -> list[str]:
 def test_connection_dropped_midway_is_resumed(
     hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _seconds: None)
-    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 500)
+    monkeypatch.setattr("corpora.web.hub._PAUSE", 0.0)
     hub.drops["model.safetensors"] = [1000, 5000]
     recorder = Recorder()
     folder = store.fetch(TINY, progress=recorder)
@@ -66,7 +65,7 @@ def test_connection_dropped_midway_is_resumed(
 def test_broken_off_fetch_is_not_complete_and_goes_on_later(
     hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("corpora.web.hub._PAUSE", 0.0)
     hub.drops["spiece.model"] = [0] * 20
     with pytest.raises(NetworkError, match="cannot fetch maker/tiny"):
         store.fetch(TINY)
@@ -77,10 +76,7 @@ def test_broken_off_fetch_is_not_complete_and_goes_on_later(
     assert hub.downloads() == ["spiece.model"]
 
 
-def test_interrupted_fetch_goes_on_in_the_middle_of_a_file(
-    hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 500)
+def test_interrupted_fetch_goes_on_in_the_middle_of_a_file(hub: FakeHub, store: WeightsStore) -> None:
     before = sum(len(FILES[name]) for name in ("README.md", "config.json"))
 
     class Interrupted(Recorder):
@@ -97,7 +93,7 @@ def test_interrupted_fetch_goes_on_in_the_middle_of_a_file(
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert hub.downloads() == ["model.safetensors", "spiece.model"]
     (wanted,) = hub.ranges
-    assert 19_000 < int(wanted.removeprefix("bytes=").removesuffix("-")) <= 21_000
+    assert 19_000 < int(wanted.removeprefix("bytes=").removesuffix("-")) < len(WEIGHTS)
     # What was there counts as done, so that the bar ends at its total.
     assert recorder.done == sum(len(FILES[name]) for name in TAKEN)
 
@@ -108,7 +104,7 @@ def test_killed_fetch_goes_on_where_it_stopped(hub: FakeHub, store: WeightsStore
     code = "import sys; from tolmach.cli import main; sys.argv[1:] = ['models', 'fetch', 'hf:maker/tiny']; main()"
     # Tests that ran before may have forbidden the network to all of this process.
     open_ones = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
-    surroundings = open_ones | {"TOLMACH_CACHE": str(tmp_path / "cache"), "HF_HUB_DOWNLOAD_CHUNK_SIZE": "500"}
+    surroundings = open_ones | {"TOLMACH_CACHE": str(tmp_path / "cache")}
     with subprocess.Popen([sys.executable, "-c", code], env=surroundings, cwd=Path(__file__).parents[2]) as child:
         assert hub.stalled.wait(60)
         child.kill()
@@ -260,6 +256,24 @@ def test_reachable_hub_is_told_from_one_that_is_not(hub: FakeHub, monkeypatch: p
     assert not hub_reachable()
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert not hub_reachable()
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'"a"', b"null", b'{"sha": 1}'], ids=repr)
+def test_a_hub_whose_answer_is_none_is_told(store: WeightsStore, monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    server = HostileServer(sends(OK + b"Content-Length: %d\r\n\r\n" % len(body) + body))
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+    with pytest.raises(NetworkError, match=r"no hub can be reached at http://127\.0\.0\.1:\d+ \(its answer is not"):
+        store.fetch(TINY)
+    server.close()
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "http://me:hun/ter2@127.0.0.1:9"])
+def test_a_proxy_that_cannot_be_used_is_told(store: WeightsStore, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://hub.example")
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(NetworkError, match="the proxy in http_proxy has no address of the form") as raised:
+        store.fetch(TINY)
+    assert "ter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize("behaviour", [*SLOW.values(), *BROKEN.values(), sends(OK + b"\r\n" + b"[" * 100_000)])

@@ -5,25 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from corpora.errors import IntegrityError
+from corpora.errors import IntegrityError, UsageError
 from corpora.files import output_errors
 from corpora.model_files import INDEX, check_index
 from corpora.network import is_offline, require_network
 from corpora.progress import SILENT, Progress
 from corpora.web.deadlines import Deadline
 from corpora.web.errors import WebError
-from translate.weights.download import download, part_of
-from translate.weights.endpoint import endpoint, hub_errors
-from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
+from corpora.web.hub import Hub, HubFile, endpoint
+from translate.weights.endpoint import hub_errors
+from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import check_space, folder_size, git_blob_of, select_files, sha256_of
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi
-
-TIMEOUT: Final = 10.0
-"""Seconds to wait for the first answer about a repository."""
 
 CONVERTER: Final = "SFconvertbot"
 """The hub's own account that offers safetensors, as a pull request, where an owner published only a pickle."""
@@ -32,28 +26,6 @@ _REDIRECTIONS: Final = 5
 _LONGEST_LIST: Final = 1_000_000
 """Bytes of a list with one model; what is longer is no hub's."""
 _PICKLES: Final = "pytorch_model*.bin"
-
-
-@dataclass(frozen=True, slots=True)
-class HubFile:
-    """A file of a repository.
-
-    Attributes:
-        path: Its name.
-        size: Length in bytes.
-        blob: The id that git gives its content, or its pointer's where it is stored outside git.
-        sha256: Checksum of a file stored outside git; None for one inside.
-    """
-
-    path: str
-    size: int
-    blob: str
-    sha256: str | None = None
-
-    @property
-    def content(self) -> str:
-        """What identifies its content."""
-        return self.sha256 or self.blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +54,12 @@ def hub_reachable(timeout: float = 3.0) -> bool:
         return False
     from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
 
-    question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
     try:
+        question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
         with Session().open(question, Deadline(timeout)) as answer:
             # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
             return answer.succeeded and isinstance(json.loads(answer.read(_LONGEST_LIST)), list)
-    except (WebError, ValueError, RecursionError):
+    except (WebError, UsageError, ValueError, RecursionError):
         return False
 
 
@@ -107,32 +79,17 @@ def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
         UnsafeWeightsError: There are no weights that are safe to load.
     """
     require_network(f"look up {repo_id}")
-    from huggingface_hub import HfApi  # noqa: PLC0415 - slow to import, and not needed for cached models
-
-    api = HfApi(endpoint=endpoint(), library_name="tolmach")
+    hub = Hub()
     with hub_errors(repo_id):
-        commit, files = _files(api, repo_id, revision)
+        commit = hub.find_commit(repo_id, revision)
+        files = hub.list_files(repo_id, commit)
         try:
             return _snapshot(repo_id, commit, files)
         except UnsafeWeightsError:
-            converted = _conversion(api, repo_id, files)
+            converted = _conversion(hub, repo_id, files)
             if converted is None:
                 raise
             return converted
-
-
-def _files(api: "HfApi", repo_id: str, revision: str | None) -> tuple[str, tuple[HubFile, ...]]:
-    commit = api.model_info(repo_id, revision=revision, timeout=TIMEOUT).sha
-    if commit is None:
-        raise ModelUnavailableError(f"the hub names no commit for {repo_id}")
-    entries = api.list_repo_tree(repo_id, revision=commit, recursive=False)
-    return commit, tuple(_file(entry) for entry in entries if hasattr(entry, "blob_id"))
-
-
-def _file(entry: Any) -> HubFile:
-    if entry.lfs is None:
-        return HubFile(entry.path, entry.size, entry.blob_id)
-    return HubFile(entry.path, entry.lfs.size, entry.blob_id, entry.lfs.sha256)
 
 
 def _snapshot(repo_id: str, commit: str, files: tuple[HubFile, ...]) -> Snapshot:
@@ -142,12 +99,11 @@ def _snapshot(repo_id: str, commit: str, files: tuple[HubFile, ...]) -> Snapshot
     )
 
 
-def _conversion(api: "HfApi", repo_id: str, files: tuple[HubFile, ...]) -> Snapshot | None:
+def _conversion(hub: Hub, repo_id: str, files: tuple[HubFile, ...]) -> Snapshot | None:
     pickles = _pickles(files)
-    for discussion in api.get_repo_discussions(repo_id, author=CONVERTER, discussion_type="pull_request"):
-        if not pickles or discussion.author != CONVERTER or discussion.status == "closed":
-            continue
-        commit, offered = _files(api, repo_id, discussion.git_reference)
+    for reference in hub.list_proposals(repo_id, CONVERTER) if pickles else ():
+        commit = hub.find_commit(repo_id, reference)
+        offered = hub.list_files(repo_id, commit)
         # The pull request may be older than the branch: it counts only if it was made from these very weights.
         if pickles == _pickles(offered):
             return _snapshot(repo_id, commit, offered)
@@ -171,19 +127,17 @@ def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SIL
     """
     require_network(f"fetch {snapshot.repo_id}")
     check_space(folder, snapshot.size - folder_size(folder), snapshot.repo_id)
-    from huggingface_hub import hf_hub_url  # noqa: PLC0415 - slow to import, and not needed for cached models
-
+    hub = Hub()
     with progress.bar(f"Fetching {snapshot.repo_id}", snapshot.size, unit="B") as advance:
         advance(_there(snapshot, folder))
-        # One file after the other in this thread, as snapshot_download's pool would make Ctrl-C wait for gigabytes.
         # What they are to hold is looked at before gigabytes come.
         for file in sorted(snapshot.files, key=lambda one: one.path != INDEX):
             path, repo_id = folder / file.path, snapshot.repo_id
-            url = hf_hub_url(repo_id, file.path, revision=snapshot.revision, endpoint=endpoint())
+            url = hub.url(repo_id, snapshot.revision, file.path)
             with output_errors(folder), hub_errors(repo_id):
                 if not _is_there(file, folder):
-                    download(url, path, size=file.size, content=file.content, advance=advance)
-            _check(snapshot, file, path)
+                    hub.download(url, file, path, advance=advance)
+            check_file(file, path, repo_id)
             if file.path == INDEX:
                 check_index(path, [one.path for one in snapshot.files], owner=f"the repository {repo_id}")
 
@@ -200,16 +154,21 @@ def _is_there(file: HubFile, folder: Path) -> bool:
 
 
 def _part_size(file: HubFile, folder: Path) -> int:
-    part = part_of(folder / file.path, file.content)
+    part = file.part(folder / file.path)
     return min(file.size, part.stat().st_size) if part.is_file() else 0
 
 
-def _check(snapshot: Snapshot, file: HubFile, path: Path) -> None:
+def check_file(file: HubFile, path: Path, repo_id: str) -> None:
+    """Compare a file with the checksum that the hub has for it.
+
+    Raises:
+        IntegrityError: It is another one; it is removed.
+    """
     expected = file.content
     actual = sha256_of(path) if file.sha256 else git_blob_of(path)
     if actual != expected:
         path.unlink()
         raise IntegrityError(
-            f"{file.path} of {snapshot.repo_id} is damaged: its checksum is {actual}, it should be {expected}",
+            f"{file.path} of {repo_id} is damaged: its checksum is {actual}, it should be {expected}",
             hint="Try again; if it stays so, the server does not give what it promises",
         )

@@ -83,7 +83,7 @@ def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | 
     snapshot = find_snapshot(repository.repo_id, pinned or repository.revision)
     fetch_snapshot(snapshot, partial, progress=progress)
     wanted = {file.path for file in snapshot.files}
-    for path in partial.iterdir():  # the client's notes, and what an older commit had
+    for path in partial.iterdir():  # what an older commit had, and the notes of earlier versions
         if path.is_dir():
             shutil.rmtree(path)
         elif path.name not in wanted:

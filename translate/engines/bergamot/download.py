@@ -84,10 +84,10 @@ def download(url: str, target: Path, transfer: Transfer) -> bool:
 
 def _resumed(answer: "Answer", mark: Path, start: int) -> int:
     """Return where the answer begins in the file; note what tells whether the file is still the same."""
+    if answer.status == HTTPStatus.PARTIAL_CONTENT and start:
+        return start
     if not answer.succeeded:
         raise WebError(f"the server answers {answer.status}")
-    if answer.status == HTTPStatus.PARTIAL_CONTENT:
-        return start
     tag = answer.headers.get("etag") or answer.headers.get("last-modified") or ""
     write_text(mark, tag if tag.isascii() and tag.isprintable() else "")
     return 0

@@ -1,0 +1,344 @@
+"""The Hugging Face hub, or a server that speaks its protocol (`HF_ENDPOINT`): which files a model has, and the files.
+
+huggingface_hub limits neither the time nor the size of an answer, and sends its token wherever a list goes on.
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urljoin
+
+from corpora.errors import InputError, IntegrityError, OfflineError, UsageError
+from corpora.json_text import parse_json
+from corpora.secrets import hub_token
+from corpora.web.deadlines import Deadline
+from corpora.web.errors import WebError
+from corpora.web.urls import parse_url
+
+if TYPE_CHECKING:
+    from corpora.web.session import Answer
+
+DEFAULT_ENDPOINT: Final = "https://huggingface.co"
+
+_LIST_TIME: Final = 30.0
+"""Seconds for a whole list, all its pages; the public hub needs one."""
+_FILE_TIME: Final = 30.0
+"""Seconds for each `_PACE` bytes of a file."""
+_PACE: Final = 1 << 16
+_LONGEST_PAGE: Final = 4_000_000
+"""Bytes of one page of a list; the public hub's have 1000 files, which are 0.5 MB."""
+_MOST_PAGES: Final = 20
+"""Of one list: 20,000 files, far more than any model has."""
+_REDIRECTIONS: Final = 5
+_TRIES: Final = 5
+"""For a file whose connection breaks off, counted anew when `_PACE` bytes have come."""
+_PAUSE: Final = 1.0
+"""Seconds before the next try."""
+_PART: Final = ".incomplete"
+
+_REPOSITORY: Final = re.compile(r"(?!.*(?:--|\.\.))(?:\b[A-Za-z0-9_.-]{1,96}\b/)?\b[A-Za-z0-9_.-]{1,96}\b")
+"""What the hub takes for a name, with or without an owner."""
+_LONGEST_REVISION: Final = 250
+"""Characters; git's own references are file names, which have no more."""
+_SHA1: Final = re.compile(r"[0-9a-f]{40}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_NEXT: Final = re.compile(r"<([^<>]*)>\s*;[^<,]*\brel=\"?next\b")
+
+
+class HubAnswerError(WebError):
+    """The hub answers with an error.
+
+    Attributes:
+        status: Number of its status.
+        code: What it calls the error, such as `GatedRepo`; empty where it does not say.
+    """
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"it answers {status}")
+        self.status = status
+        self.code = code
+
+    @property
+    def lacks_repository(self) -> bool:
+        """Whether there is no such repository; the hub says the same of one that is not open to this user."""
+        return self.code == "RepoNotFound" or (self.status == HTTPStatus.UNAUTHORIZED and not self.code)
+
+
+class HubNameError(WebError):
+    """No repository or revision can have this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """A file of a repository.
+
+    Attributes:
+        path: Its name.
+        size: Length in bytes.
+        blob: The id that git gives its content, or its pointer's where it is stored outside git.
+        sha256: Checksum of a file stored outside git; None for one inside.
+    """
+
+    path: str
+    size: int
+    blob: str
+    sha256: str | None = None
+
+    @property
+    def content(self) -> str:
+        """What identifies its content."""
+        return self.sha256 or self.blob
+
+    def part(self, path: Path) -> Path:
+        """Return where a part of the file is kept until it is whole and becomes `path`."""
+        return path.with_name(f"{path.name}.{self.content[:16]}{_PART}")
+
+
+def endpoint() -> str:
+    """Return the address of the hub: `HF_ENDPOINT`, or the public one.
+
+    Raises:
+        UsageError: The variable holds no address; the message does not repeat it, for it may hold a password.
+    """
+    named = os.environ.get("HF_ENDPOINT", "").strip() or DEFAULT_ENDPOINT
+    try:
+        # A password with one of these marks in it would be taken for a part of the address.
+        reason = "an address with @, ? or # is not used" if set(named) & set("@?#") else ""
+        address = "" if reason else str(parse_url(named))
+    except WebError as error:
+        reason, address = error.message, ""
+    if reason:
+        raise UsageError(f"HF_ENDPOINT names no hub: {reason}", hint="Write it as https://HOST, without a password")
+    return address.rstrip("/")
+
+
+class Hub:
+    """One hub, asked as this user; its token goes to the hub's own server alone.
+
+    Raises:
+        OfflineError: `HF_HUB_OFFLINE` is set.
+        UsageError: The address or the token cannot be used.
+    """
+
+    def __init__(self) -> None:
+        from huggingface_hub import constants  # noqa: PLC0415 - slow to import, and not needed for cached models
+
+        from corpora.web.session import Session  # noqa: PLC0415 - loaded when used
+
+        if constants.HF_HUB_OFFLINE:
+            raise OfflineError("the hub is not asked: HF_HUB_OFFLINE is set", hint="Unset it for once")
+        token = hub_token()
+        self._endpoint = endpoint()
+        self._secrets = {"Authorization": f"Bearer {token}"} if token else {}
+        self._session = Session()
+
+    def find_commit(self, repo_id: str, revision: str | None = None) -> str:
+        """Return the commit that a branch, tag or reference stands for; None for the default branch.
+
+        Raises:
+            HubAnswerError: There is none, or it is not open to this user.
+            HubNameError: There cannot be one.
+            WebError: The hub does not answer, or not as a hub.
+        """
+        _check_name(repo_id, revision)
+        at = f"/revision/{quote(revision, safe='')}" if revision else ""
+        data, _ = self._json(f"{self._endpoint}/api/models/{repo_id}{at}", Deadline(_LIST_TIME))
+        return _hex(_object(data).get("sha"), _SHA1)
+
+    def list_files(self, repo_id: str, commit: str, *, recursive: bool = False) -> tuple[HubFile, ...]:
+        """Return the files at the top of a commit, or all of them; raises what `find_commit` does."""
+        url = f"{self._endpoint}/api/models/{repo_id}/tree/{commit}?recursive={recursive}"
+        entries = [_object(entry) for page in self._pages(url) for entry in _array(page)]
+        return tuple(_file(entry) for entry in entries if entry.get("type") != "directory")
+
+    def list_proposals(self, repo_id: str, author: str) -> list[str]:
+        """Return the references of an author's pull requests that are not closed; raises what `find_commit` does."""
+        url = f"{self._endpoint}/api/models/{repo_id}/discussions?p=0&type=pull_request&author={quote(author)}"
+        data, _ = self._json(url, Deadline(_LIST_TIME))
+        found = [_object(one) for one in _array(_object(data).get("discussions"))]
+        return [
+            f"refs/pr/{_whole(one.get('num'))}"
+            for one in found
+            if one.get("isPullRequest") is True
+            and one.get("status") != "closed"
+            and _object(one.get("author")).get("name") == author
+        ]
+
+    def download_missing(self, repo_id: str, commit: str, file: HubFile, folder: Path) -> None:
+        """Fetch a file into its place in a folder, unless one of its length is there; raises what `download` does."""
+        path = folder / file.path
+        if path.is_file() and path.stat().st_size == file.size:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.download(self.url(repo_id, commit, file.path), file, path, advance=lambda _size: None)
+
+    def url(self, repo_id: str, commit: str, name: str) -> str:
+        """Return the address of a file."""
+        return f"{self._endpoint}/{repo_id}/resolve/{commit}/{quote(name)}"
+
+    def download(self, url: str, file: HubFile, path: Path, *, advance: Callable[[float], None]) -> None:
+        """Fetch a file; what an earlier try left of the same content is not fetched again.
+
+        Nothing is checked but the length: the caller knows how to compare the checksum.
+
+        Args:
+            url: Where it is.
+            file: What it should be.
+            path: Where it goes; its folder exists.
+            advance: Is called with the number of bytes that came.
+
+        Raises:
+            HubAnswerError: The server answers with an error.
+            IntegrityError: It sends more bytes than the file has.
+            WebError: The connection breaks off, again and again.
+            OSError: The file cannot be written.
+        """
+        part = file.part(path)
+        part.touch()
+        if part.stat().st_size > file.size:  # not what it is said to be
+            os.truncate(part, 0)
+        tries, counted = _TRIES, part.stat().st_size
+        while part.stat().st_size < file.size:
+            try:
+                self._receive(url, file, part, advance)
+            except (HubAnswerError, UsageError):
+                raise
+            except WebError:
+                if part.stat().st_size - counted >= _PACE:
+                    tries, counted = _TRIES, part.stat().st_size
+                tries -= 1
+                if not tries:
+                    raise
+                time.sleep(_PAUSE)
+        part.replace(path)
+
+    def _receive(self, url: str, file: HubFile, part: Path, advance: Callable[[float], None]) -> None:
+        start = part.stat().st_size
+        headers = {"Range": f"bytes={start}-"} if start else {}
+        with (
+            self._open(url, Deadline(_FILE_TIME, anew_after=_PACE), headers) as answer,
+            part.open("r+b", buffering=0) as output,
+        ):
+            begins = _begin(answer, start)
+            advance(begins - start)
+            output.truncate(begins)
+            output.seek(begins)
+            for piece in answer.pieces():
+                if output.tell() + len(piece) > file.size:
+                    output.truncate(0)
+                    raise IntegrityError(
+                        f"the server sends more than the {file.size} bytes that {file.path} has",
+                        hint="Try again; if it stays so, the server does not give what it promises",
+                    )
+                output.write(piece)
+                advance(len(piece))
+        if part.stat().st_size < file.size:
+            raise WebError("the answer broke off")
+
+    def _pages(self, url: str) -> Iterator[Any]:
+        deadline, origin = Deadline(_LIST_TIME), parse_url(url).origin
+        for _ in range(_MOST_PAGES):
+            data, link = self._json(url, deadline)
+            yield data
+            following = _NEXT.search(link)
+            if following is None:
+                return
+            url = _following(url, following[1], origin)
+        raise WebError(f"its list of files has more than {_MOST_PAGES} pages")
+
+    def _json(self, url: str, deadline: Deadline) -> tuple[Any, str]:
+        with self._open(url, deadline, {}) as answer:
+            if answer.status != HTTPStatus.OK:
+                raise HubAnswerError(answer.status, "")
+            data, link = answer.read(_LONGEST_PAGE + 1), answer.headers.get("link", "")
+        if len(data) > _LONGEST_PAGE:
+            raise WebError(f"its answer has more than {_LONGEST_PAGE / 1e6:.0f} MB")
+        try:
+            return parse_json(data.decode("utf-8"), "its answer"), link
+        except (InputError, UnicodeDecodeError) as error:
+            raise WebError("its answer is not JSON") from error
+
+    @contextmanager
+    def _open(self, url: str, deadline: Deadline, headers: Mapping[str, str]) -> Iterator["Answer"]:
+        from corpora.web.session import Question  # noqa: PLC0415 - loaded when used
+
+        question = Question(url, headers, self._secrets, redirections=_REDIRECTIONS)
+        with self._session.open(question, deadline) as answer:
+            if not answer.succeeded and not (headers and answer.status == HTTPStatus.PARTIAL_CONTENT):
+                raise HubAnswerError(answer.status, answer.headers.get("x-error-code", ""))
+            if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+                raise WebError("it packs its answer, which was not asked for")
+            yield answer
+
+
+def _begin(answer: "Answer", start: int) -> int:
+    """Return where the answer begins in the file: a server may send all of it instead of the rest."""
+    if answer.status == HTTPStatus.OK:
+        return 0
+    if answer.status != HTTPStatus.PARTIAL_CONTENT:
+        raise HubAnswerError(answer.status, "")
+    if not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
+        raise WebError("it sends another part of the file than was asked for")
+    return start
+
+
+def _following(url: str, link: str, origin: str) -> str:
+    try:
+        target = parse_url(urljoin(url, link))
+    except ValueError:  # it repeats the address, so nothing is raised from it
+        target = None
+    if target is None or target.origin != origin:
+        raise WebError("its list of files goes on at another server")
+    return str(target)
+
+
+def _check_name(repo_id: str, revision: str | None) -> None:
+    odd = revision is not None and (
+        len(revision) > _LONGEST_REVISION or not revision.isprintable() or ".." in revision or " " in revision
+    )
+    if odd or not _REPOSITORY.fullmatch(repo_id) or repo_id.endswith(".git"):
+        raise HubNameError("it names no repository, or a revision that there cannot be")
+
+
+def _file(entry: dict[str, Any]) -> HubFile:
+    path, blob, lfs = entry.get("path"), _hex(entry.get("oid"), _SHA1), entry.get("lfs")
+    if not isinstance(path, str) or "\\" in path or not path.isprintable() or {"", ".", ".."} & set(path.split("/")):
+        raise _odd()
+    if lfs is None:
+        return HubFile(path, _whole(entry.get("size")), blob)
+    outside = _object(lfs)
+    return HubFile(path, _whole(outside.get("size")), blob, _hex(outside.get("oid"), _SHA256))
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _odd()
+    return value
+
+
+def _array(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise _odd()
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise _odd()
+    return value
+
+
+def _hex(value: Any, form: re.Pattern[str]) -> str:
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise _odd()
+    return value
+
+
+def _odd() -> WebError:
+    return WebError("its answer is not that of a hub")
