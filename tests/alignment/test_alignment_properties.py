@@ -98,6 +98,7 @@ def test_swapping_the_sides_mirrors_the_result_also_where_choices_are_equal(fake
     _assert_mirrored(source, target, options, fake_encoder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", [("en", "ru"), ("ru", "zh")], ids="-".join)
 @pytest.mark.parametrize("name", ["lavrov", "a01", "a05", "a06", "a08"])
 def test_swapping_the_sides_of_an_article_mirrors_the_result(use_encoder, name, pair):

@@ -20,6 +20,7 @@ def page(body: str) -> str:
     return f"<html><body>{body}<p>{SENTENCE * 3}</p></body></html>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("read", "text"),
     [

@@ -121,6 +121,7 @@ def test_a_redirection_elsewhere_is_followed_without_the_token(serve: Serve, red
     assert b"hunter" not in far.asked[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
 @pytest.mark.parametrize("behaviour", SLOW.values(), ids=SLOW)
 def test_an_answer_that_never_ends_is_given_up_in_time(

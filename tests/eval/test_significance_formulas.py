@@ -28,6 +28,7 @@ def own_statistics(metric: str, hypotheses: list[str], references: list[list[str
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])
 @pytest.mark.parametrize("metric", FAST)
 @given(pairs=st.lists(st.tuples(LINE, FILLED), min_size=1, max_size=6))
@@ -37,6 +38,7 @@ def test_counts_of_one_reference_are_sacrebleus(metric: str, language: str, pair
     assert found.statistics[0].tolist() == own_statistics(metric, hypotheses, [reference], language)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("metric", FAST)
 @given(

@@ -200,6 +200,7 @@ def test_numbers_have_three_digits_and_a_real_minus() -> None:
     assert (p_text(0.0004), p_text(0.0123)) == ("< 0.001", "0.012")
 
 
+@pytest.mark.slow
 def test_alignment_and_quotes_are_measured_on_the_samples() -> None:
     found = json.loads(CliRunner().invoke(main, ["bench", "--alignment", "--quotes", "--quiet"]).stdout)
     assert [one["pair"] for one in found["alignment"]] == ["en-ru", "en-zh", "ru-zh"]

@@ -61,6 +61,7 @@ def test_a_system_turn_that_is_taken_stays() -> None:
     assert ChatTemplate(PLAIN, {}).render([SYSTEM, USER], asks=True) == "[system: Translate.][user: Hi]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [
@@ -107,6 +108,7 @@ def test_a_template_that_fails_ends_in_our_words(source: str) -> None:
         ChatTemplate(source, {}).render([SYSTEM, USER], asks=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

@@ -17,6 +17,7 @@ from translate.types import DecodeOptions
 REQUESTS = [ChatRequest((Turn("user", text),), text) for text in ("The minister said on Monday.", "Prices rose.")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beam_size", [1, 2])
 def test_engine_works_on_after_an_interruption(tmp_path, monkeypatch, beam_size):
     files = ModelFiles(make_qwen2(tmp_path / "model", steps=1), "chat")

@@ -276,6 +276,7 @@ def test_a_proxy_that_cannot_be_used_is_told(store: WeightsStore, monkeypatch: p
     assert "ter2" not in str(raised.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behaviour", [*SLOW.values(), *BROKEN.values(), sends(OK + b"\r\n" + b"[" * 100_000)])
 def test_a_hub_that_answers_slowly_or_oddly_is_not_reachable(behaviour: Behaviour, monkeypatch) -> None:
     server = HostileServer(behaviour)
