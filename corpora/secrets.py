@@ -91,6 +91,8 @@ def redact(text: str, *keys: str) -> str:
         # The hub's client sends what is left of a token without its line breaks.
         for form in {key, key.strip(), "".join(key.split())}:
             text = _without(text, form)
+    # Libraries that read it at import repeat a part of an address that they cannot parse.
+    text = _without(text, os.environ.get("HF_ENDPOINT", "").rpartition("@")[0].rpartition(":")[2], _PART)
     text = _NO_SCHEME.sub(f"{MASK}@", _USER.sub(rf"\1{MASK}@", text))
     for pattern in (_PARAMETER, _BEARER):
         text = pattern.sub(rf"\1{MASK}", text)

@@ -147,3 +147,10 @@ def test_a_run_of_a_key_that_prose_may_share_stays(data: st.DataObject) -> None:
     text = f"{KEY[start : start + 11]}, s3cret"
     assert without_keys(text, KEY, "s3cret") == text
     assert without_keys(f"({KEY[:8]})", KEY[:8]) == "(***)"
+
+
+def test_a_part_of_the_password_of_a_hub_is_masked(monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://user:hunterlonger/2secret@host:1")
+    assert redact("Port could not be cast to integer value as 'hunterlonger'") == (
+        "Port could not be cast to integer value as '***'"
+    )
