@@ -373,7 +373,8 @@ def test_a_server_that_answers_no_more_is_given_up(serve):
     server = serve(lambda asked, number: upper(asked, number) if number == 1 else Reply([]))
     with pytest.raises(ServerError, match="no completion"):
         translated(engine_of(server, workers=1), *(f"text {number}" for number in range(40)))
-    assert len(server.asked) == 1 + 2 * 5  # each is asked twice
+    # Each is asked twice; one more may have been under way when the fifth was seen to fail.
+    assert 1 + 2 * 5 <= len(server.asked) <= 1 + 2 * 6
 
 
 def test_the_length_of_a_prompt_and_its_answer_is_kept(serve):
