@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from alignment.scoring import Link
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 
 KINDS: Final = ("pair", "merge", "lone")
 """Beads of one sentence a side, other ones with both sides, and ones without counterpart."""

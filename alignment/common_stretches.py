@@ -11,7 +11,7 @@ from itertools import combinations
 
 from alignment.consistency import Groups, Links, Pair
 from alignment.scoring import Link
-from corpora.errors import UsageError
+from common.errors import UsageError
 
 Change = frozenset[Link]
 

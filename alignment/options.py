@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 
 _FIRST_SIDE, _FIRST_BEAD = 5, 6
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from alignment.types import Relation
-from corpora.errors import InputError
+from common.errors import InputError
 
 if TYPE_CHECKING:
     from alignment.anchors import Survey

@@ -14,9 +14,9 @@ from alignment.options import AlignOptions
 from alignment.reading import Version
 from alignment.stretch import apart
 from alignment.types import Alignment, Bead, order_beads
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.errors import UsageError
-from corpora.progress import SILENT, Progress
 
 _DEFAULTS = AlignOptions()
 _FEWEST = 2

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import regex
 
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
 
 _WORD: Final = regex.compile(

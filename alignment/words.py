@@ -13,7 +13,7 @@ from alignment.encoders import Encoder, load_encoder
 from alignment.encoders.base import WordEncoder, WordVectors
 from alignment.word_cutting import split_words
 from alignment.word_links import Link, Matrix, link_words
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.languages import parse_language
 
 __all__ = ["align_word_pairs", "align_words", "split_words"]

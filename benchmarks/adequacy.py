@@ -21,7 +21,7 @@ import click
 import numpy as np
 
 from benchmarks.translation_quality import lines_of, read
-from corpora.files import replacing, write_text
+from common.files import replacing, write_text
 from corpora.testsets.loading import read_lines
 from eval.adequacy import sentence_adequacy
 from eval.adequacy_features import FEATURES, measure_features

@@ -27,7 +27,7 @@ from alignment.consistency import Pair, composed, disagreements, oriented
 from alignment.encoders import Encoder, load_encoder
 from alignment.reading import Version
 from alignment.scoring import score_alignments
-from corpora.files import write_text
+from common.files import write_text
 
 LANGUAGES = ("en", "ru", "zh")
 PAIRS: list[Pair] = list(combinations(range(3), 2))

@@ -29,7 +29,7 @@ from alignment.aligner import align_lines, signature
 from alignment.calibration import KINDS, Line, bead_kind, log_odds
 from alignment.encoders import Encoder, load_encoder
 from alignment.reading import Version
-from corpora.files import write_text
+from common.files import write_text
 
 SEED = 11
 BINS = 10

@@ -22,7 +22,7 @@ from alignment_systems import OPTIONS, OURS, load_system
 
 from alignment.aligner import signature
 from alignment.encoders import load_encoder
-from corpora.files import write_text
+from common.files import write_text
 
 OF_THE_REPO = ("articles", "lavrov")
 EXAMPLES = 3

@@ -28,7 +28,7 @@ from alignment.overlaps import encode_runs
 from alignment.prices import Prices, load_prices
 from alignment.scoring import score_alignments
 from alignment.search import Link, Plane
-from corpora.files import write_text
+from common.files import write_text
 
 OPTIONS = AlignOptions()
 FACTORS = (0.6, 0.8, 1.25, 1.6)

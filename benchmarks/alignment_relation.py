@@ -33,7 +33,7 @@ from alignment.encoders import Encoder, load_encoder
 from alignment.overlaps import Runs, encode_runs
 from alignment.relation import RelationWeights, Signs, judge
 from alignment.types import Relation
-from corpora.files import write_text
+from common.files import write_text
 
 SEED = 11
 LONG_ENOUGH = 8  # sentences of a document that parts are made of

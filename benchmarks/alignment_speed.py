@@ -30,7 +30,7 @@ from alignment_table import machine, scores
 
 from alignment.aligner import signature
 from alignment.encoders import load_encoder
-from corpora.files import write_text
+from common.files import write_text
 
 PEERS = ("bertalign", "bertalign-wheel", "vecalign")
 

@@ -18,7 +18,7 @@ from alignment.encoders import Encoder, load_encoder
 from alignment.reading import Version
 from alignment.scoring import score_alignments
 from alignment.versions import align_version_lines
-from corpora.files import write_text
+from common.files import write_text
 
 KINDS = ("strict", "lax")
 AGREED = "three versions"

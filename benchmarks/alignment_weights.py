@@ -32,7 +32,7 @@ from alignment.reading import Version, read
 from alignment.refined import GRAINS, Weights
 from alignment.stretch_evidence import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
 from alignment.types import Bead, order_beads
-from corpora.files import write_text
+from common.files import write_text
 
 MOVES = ("first", "further", "both")
 PENALTY = 1.0

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from corpora.files import write_text
+from common.files import write_text
 from translate.engines.base import EngineOptions
 from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.files import BergamotFiles, find_bergamot

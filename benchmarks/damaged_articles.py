@@ -21,8 +21,8 @@ from typing import Final
 import click
 
 from benchmarks.decorated_articles import CODES, LITERALS, make_article, pairs_of
+from common.files import write_text
 from corpora.article import Article, Inline
-from corpora.files import write_text
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
 from corpora.writers.html import to_html

@@ -21,7 +21,7 @@ import click
 from sacrebleu.significance import PairedTest
 
 from benchmarks.adequacy import WMT22
-from corpora.files import write_text
+from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import METRICS, evaluate
 from eval.bench.machine import describe_machine, library_versions

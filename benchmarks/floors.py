@@ -15,8 +15,8 @@ import fnmatch
 import sys
 from collections.abc import Mapping
 
-from corpora.errors import TolmachError, UsageError
-from corpora.files import write_text
+from common.errors import TolmachError, UsageError
+from common.files import write_text
 from eval.floor_history import git_history
 from eval.floors import (
     BASELINE_PATH,

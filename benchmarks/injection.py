@@ -17,8 +17,8 @@ from typing import Any, Final
 import click
 import regex
 
-from corpora.files import write_text
-from corpora.progress import Progress
+from common.files import write_text
+from common.progress import Progress
 from corpora.segmentation import segment
 from tolmach.console import make_progress
 from translate import ArticleOptions, Translation, TranslatorOptions, load_translator

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import click
 
-from corpora.files import write_text
+from common.files import write_text
 from eval.bench.machine import describe_machine
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data")).resolve()

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
+from common.files import write_text
 from corpora.article import Inline
-from corpora.files import write_text
 from translate.projection import Job, Projection, project_all
 from translate.projection.words import cut
 

@@ -19,7 +19,7 @@ import numpy as np
 from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
 from benchmarks.quote_weights import FAITHFUL, SAMPLES, area, gold_pairs, written_pairs
-from corpora.files import write_text
+from common.files import write_text
 from quotes.findings.clauses import length_gap
 from quotes.findings.evidence import Pair
 from quotes.findings.measure import altered, gather_evidence, strengths

@@ -28,8 +28,8 @@ from benchmarks.quote_gold import (
     quote_stories,
     sample_stories,
 )
+from common.files import write_text
 from corpora.article import Article
-from corpora.files import write_text
 from quotes.comparison import compare_versions
 from quotes.extraction import extract_quotes
 from quotes.types import Comparison, Quote, QuoteGroup

@@ -28,8 +28,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.files import write_text
 from corpora.article import Article
-from corpora.files import write_text
 from quotes import Quote, extract_quotes
 from quotes.lexicon import load_lexicon
 

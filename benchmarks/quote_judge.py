@@ -20,8 +20,8 @@ import numpy as np
 
 from alignment.encoders import load_encoder
 from benchmarks.quote_gold import Story, altered_stories
-from corpora.files import write_text
-from corpora.progress import SILENT, Progress
+from common.files import write_text
+from common.progress import SILENT, Progress
 from quotes.findings.evidence import Pair, Passage
 from quotes.findings.measure import altered, gather_evidence, strengths
 from quotes.findings.vectors import Vectors

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quote_extraction import LANGUAGES, ROOT, Gold, load_gold, normal, source_of
+from common.files import write_text
 from corpora.article import Article
-from corpora.files import write_text
 from quotes.extraction import read_passages
 from quotes.kinds.classify import settled_kind, share_scores
 from quotes.kinds.context import Context, read_contexts

@@ -18,8 +18,8 @@ from pathlib import Path
 from alignment import align_versions
 from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, SAMPLES
+from common.files import write_text
 from corpora.article import Article
-from corpora.files import write_text
 from quotes.comparison import compare_versions
 from quotes.extraction import extract_quotes
 

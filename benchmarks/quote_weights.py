@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
+from common.files import write_text
 from corpora.article import Article
-from corpora.files import write_text
 from quotes.findings.evidence import Pair, Passage
 from quotes.findings.measure import gather_evidence, strengths
 from quotes.findings.vectors import Vectors

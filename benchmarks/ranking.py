@@ -17,7 +17,7 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from corpora.files import write_text
+from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import evaluate
 from eval.adequacy import sentence_adequacy, system_adequacy

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
-from corpora.files import write_text
+from common.files import write_text
 from corpora.segmentation import segment
 
 SAMPLES = Path(__file__).parent.parent / "corpora" / "samples"

@@ -29,7 +29,7 @@ from alignment_table import machine
 from translation_models import KINDS, sentences
 from translation_systems import SYSTEMS, Job
 
-from corpora.files import write_text
+from common.files import write_text
 
 INDEX = "qwen2.5-coder-1.5b"
 OURS = "tolmach"

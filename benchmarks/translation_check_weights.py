@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.translation_damage import DAMAGES, Sample
-from corpora.files import write_text
+from common.files import write_text
 from translate.checks import Checker, Pair
 from translate.checks.content import similarity_features, surplus_features
 from translate.checks.types import Reading

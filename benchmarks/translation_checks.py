@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks.translation_check_weights import SHARED
 from benchmarks.translation_damage import DAMAGES, Sample
-from corpora.files import write_text
+from common.files import write_text
 from translate.checks import Checker, Pair
 from translate.types import Check
 

@@ -22,9 +22,9 @@ from unittest.mock import patch
 
 import click
 
-from corpora.files import write_text
+from common.files import write_text
+from common.progress import Progress
 from corpora.languages import ENGLISH
-from corpora.progress import Progress
 from eval import evaluate
 from tolmach.console import make_progress
 from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, loading

@@ -23,7 +23,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from corpora.files import write_text
+from common.files import write_text
 from translate.literals import find_literals
 from translate.typography import TypographyOptions, set_block
 

@@ -31,7 +31,7 @@ from alignment.encoders.base import WordEncoder
 from alignment.word_cutting import split_words
 from alignment.word_links import DEFAULTS
 from alignment.words import align_word_pairs
-from corpora.files import write_text
+from common.files import write_text
 
 LANGUAGES = {"source_language": "zh", "target_language": "en"}
 ROUNDS = 5

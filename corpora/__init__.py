@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from common.errors import InputError, NetworkError, OfflineError, OutputError, TolmachError, UsageError
     from corpora.article import Article, ArticleMeta, Bitext, Block, Inline, Sentence
-    from corpora.errors import InputError, NetworkError, OfflineError, OutputError, TolmachError, UsageError
     from corpora.languages import parse_language
     from corpora.readers.load import load_article
 
@@ -19,12 +19,12 @@ _HOMES = {
     "Block": "corpora.article",
     "Inline": "corpora.article",
     "Sentence": "corpora.article",
-    "InputError": "corpora.errors",
-    "NetworkError": "corpora.errors",
-    "OfflineError": "corpora.errors",
-    "OutputError": "corpora.errors",
-    "TolmachError": "corpora.errors",
-    "UsageError": "corpora.errors",
+    "InputError": "common.errors",
+    "NetworkError": "common.errors",
+    "OfflineError": "common.errors",
+    "OutputError": "common.errors",
+    "TolmachError": "common.errors",
+    "UsageError": "common.errors",
     "load_article": "corpora.readers.load",
     "parse_language": "corpora.languages",
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.mojibake import decoded_before, utf8_within
 from corpora.plausibility import judge
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import regex
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.languages import CHINESE, ENGLISH, NAMES, RUSSIAN, TRADITIONAL_CHINESE, base_language, parse_language
 
 SCRIPT_OF: Final = {ENGLISH: "Latin", RUSSIAN: "Cyrillic", CHINESE: "Han"}

@@ -3,7 +3,7 @@
 import difflib
 from typing import Final
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 
 ENGLISH: Final = "en"
 RUSSIAN: Final = "ru"

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import IO, Final
 
+from common.errors import InputError, UsageError
+from common.names import printable
 from corpora.encoding import decode_data
-from corpora.errors import InputError, UsageError
-from corpora.names import printable
 
 SIZE_VARIABLE: Final = "TOLMACH_MAX_INPUT_SIZE"
 SIZE_OPTION: Final = "--max-input-size"

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from figures import REGION, fill_figures
 
-from corpora.files import write_text
+from common.files import write_text
 from tolmach.cli import main
 from translate.registry import load_registry
 from translate.specs import HubSource, MirrorSource, ModelSpec, direction_name

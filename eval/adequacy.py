@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.languages import base_language, parse_language
 from eval.adequacy_features import FEATURES, measure_features
 from eval.fluency import DATA

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from eval.reference_free import embedded_encoder
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import alignment
+from common.errors import InputError
+from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.errors import InputError
 from corpora.languages import CHINESE, base_language
-from corpora.progress import SILENT, Progress
 from eval.metrics import DEFAULT_METRICS, parse_metrics, score_segments
 from eval.segments import Segments
 from eval.types import Scores

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.errors import InputError
+from common.errors import InputError
 from eval.floors import BASELINE_PATH, Baseline, parse_baseline
 
 

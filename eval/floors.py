@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 
 BASELINE_PATH: Final = Path(__file__).with_name("baseline.json")
 

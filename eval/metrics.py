@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from corpora.errors import UsageError
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
-from corpora.progress import SILENT, Progress
 from eval.learned.registry import LEARNED, find_learned, known_learned
 from eval.pieces import pieces_errors
 from eval.segments import Segments, check_segments

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import InputError, NetworkError
-from corpora.network import require_network
+from common.errors import InputError, NetworkError
+from common.network import require_network
 
 NAME: Final = "flores200sacrebleuspm"
 """Name of the file, which is the last part of sacrebleu's own address for it."""

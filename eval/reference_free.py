@@ -8,8 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from common.errors import InputError
 from corpora.article import Article
-from corpora.errors import InputError
 from corpora.languages import base_language, parse_language
 from eval.articles import join_sentences
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 
 
 @dataclass(frozen=True, slots=True)

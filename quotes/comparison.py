@@ -6,10 +6,10 @@ from itertools import combinations
 
 from alignment.encoders import Encoder
 from alignment.encoders.threads import blas_threads
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.errors import UsageError
 from corpora.languages import NAMES
-from corpora.progress import SILENT, Progress
 from quotes.compare_options import CompareOptions
 from quotes.data_hash import data_hash
 from quotes.findings.evidence import Evidence, Pair, Passage

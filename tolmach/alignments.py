@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from tolmach.output import Output
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Destination:
             self.output.emit(to_json(result), lambda console: alignment_table(console, result))
 
     def _deliver_pairs(self, texts: Mapping[str, str]) -> None:
-        from corpora.files import write_texts  # noqa: PLC0415 - loaded when used
+        from common.files import write_texts  # noqa: PLC0415 - loaded when used
 
         paths = self._paths(list(texts))
         if paths:

@@ -6,9 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from corpora.errors import InputError, IntegrityError
+from common.errors import InputError, IntegrityError
+from common.progress import SILENT, Progress
 from corpora.languages import base_language
-from corpora.progress import SILENT, Progress
 from corpora.samples import list_samples, load_sample
 from translate.engines.bergamot.mirror import MIRROR_VARIABLE
 from translate.licences import licence_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from corpora.errors import OutputError, UsageError
-from corpora.files import require_writable
-from corpora.names import is_folder, printable
+from common.errors import OutputError, UsageError
+from common.files import require_writable
+from common.names import is_folder, printable
 from tolmach.paths import STANDARD, PathType
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]

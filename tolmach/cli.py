@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 from tolmach.console import say
 from tolmach.errors import report_bug, report_error, report_usage
 from tolmach.streams import discard_unwritten, open_streams

@@ -27,8 +27,8 @@ from rich.progress import Progress as RichProgress
 from rich.segment import Segment
 from rich.text import Text
 
-from corpora.progress import SILENT, Progress
-from corpora.secrets import redact
+from common.progress import SILENT, Progress
+from common.secrets import redact
 
 _SPACES = re.compile(r"[\t\n\r\x85\u2028\u2029]")
 _UNSEEN = re.compile(
@@ -75,7 +75,7 @@ class ConsoleProgress:
 
     @contextmanager
     def bar(self, description: str, total: float | None, *, unit: str = "") -> Iterator[Callable[[float], None]]:
-        """Show a bar until the block ends; see `corpora.progress.Progress.bar`."""
+        """Show a bar until the block ends; see `common.progress.Progress.bar`."""
         line = one_line(redact(description))
         if not self._console.is_terminal:
             self._console.print(line, soft_wrap=True)

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from common.files import write_texts
+from common.names import printable
 from corpora.article import Article
-from corpora.files import write_texts
-from corpora.names import printable
 from eval.types import MetricScore
 from tolmach.report import render_report
 from tolmach.result import Result, VersionTranslation, to_json

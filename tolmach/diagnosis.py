@@ -6,8 +6,8 @@ import shutil
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from corpora.files import cache_dir
-from corpora.network import is_offline
+from common.files import cache_dir
+from common.network import is_offline
 from translate.registry import load_registry
 from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore

@@ -6,8 +6,8 @@ import traceback
 
 import click
 
-from corpora.errors import TolmachError
-from corpora.secrets import redact
+from common.errors import TolmachError
+from common.secrets import redact
 from tolmach.console import say, visible
 
 TRACEBACK_VARIABLE = "TOLMACH_TRACEBACK"

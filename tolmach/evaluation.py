@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corpora.errors import UsageError
-from corpora.progress import Progress
+from common.errors import UsageError
+from common.progress import Progress
 from corpora.readers.load import load_article
 from eval import ReferenceFree, assess, evaluate_articles
 from eval.articles import join_sentences

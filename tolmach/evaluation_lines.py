@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.errors import InputError, UsageError
+from common.progress import Progress
 from corpora.encoding import decode_data
-from corpora.errors import InputError, UsageError
 from corpora.languages import base_language
 from corpora.limits import read_standard_input
-from corpora.progress import Progress
 from corpora.testsets.loading import read_lines, split_lines
 from eval.metrics import score_segments, score_sentences
 from eval.segments import Segments, check_segments

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpora.errors import InputError
+from common.errors import InputError
+from common.names import printable
 from corpora.languages import base_language
-from corpora.names import printable
 from eval import ReferenceFree, Scores
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from common.errors import InputError, UsageError
+from common.json_text import parse_json
+from common.names import printable
 from corpora.beads import read_links
-from corpora.errors import InputError, UsageError
-from corpora.json_text import parse_json
 from corpora.languages import base_language
 from corpora.limits import read_text
-from corpora.names import printable
 from tolmach.gold import Link
 from tolmach.result import Result, Version, from_json
 

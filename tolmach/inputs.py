@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from common.errors import InputError, UsageError
+from common.names import printable
+from common.progress import Progress
+from common.secrets import redact
 from corpora.article import Article
-from corpora.errors import InputError, UsageError
-from corpora.names import printable
-from corpora.progress import Progress
-from corpora.secrets import redact
 
 STANDARD_INPUT = "-"
 

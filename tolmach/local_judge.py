@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
-from corpora.progress import SILENT, Progress
+from common.progress import SILENT, Progress
 from quotes.types import Span
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
 from tolmach.long_questions import ask_what_fits

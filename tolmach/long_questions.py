@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from corpora.progress import Progress
+from common.progress import Progress
 from quotes.witnesses.base import Question
 from translate.engines.errors import InputTooLongError
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
-from corpora.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from tolmach.clashes import check_parameters
 from tolmach.paths import ENCODER, OutputFile
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from corpora.errors import UsageError
-from corpora.files import write_text
+from common.errors import UsageError
+from common.files import write_text
 from tolmach.console import make_console, put
 
 Renderer = Callable[[Console], None]

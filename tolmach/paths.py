@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
+from common.names import expand_user, is_folder, printable, require_text, usable_name
 from corpora.languages import parse_language
-from corpora.names import expand_user, is_folder, printable, require_text, usable_name
 
 STANDARD = "-"
 """Stands for standard input or output."""

@@ -9,9 +9,9 @@ from alignment.encoders import DEFAULT_ENCODER
 from alignment.options import AlignOptions
 from alignment.through import alignment_of, through_source
 from alignment.types import Alignment
+from common.errors import TolmachError, UsageError
+from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.errors import TolmachError, UsageError
-from corpora.progress import SILENT, Progress
 from quotes.types import Comparison
 from tolmach.gold import score_beads
 from tolmach.gold_files import Gold, match_gold

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from tolmach.output import Output
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from alignment.types import Alignment, Bead, Relation
+from common.errors import InputError
+from common.json_text import parse_json
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
-from corpora.errors import InputError
-from corpora.json_text import parse_json
 from corpora.limits import read_text
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree

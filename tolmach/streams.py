@@ -8,9 +8,9 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from corpora.errors import OutputError
-from corpora.files import output_errors
-from corpora.names import printable
+from common.errors import OutputError
+from common.files import output_errors
+from common.names import printable
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

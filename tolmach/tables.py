@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from alignment.types import Bead
-from corpora.names import printable
+from common.names import printable
 from tolmach.crossings import moved_beads
 from tolmach.gold import GoldScore
 from tolmach.overview import describe, is_doubtful

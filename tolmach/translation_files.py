@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import regex
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 
 if TYPE_CHECKING:
     from corpora.article import Article, ArticleMeta, Bitext
@@ -114,7 +114,7 @@ class Destination:
         Raises:
             OutputError: A file cannot be written.
         """
-        from corpora.files import write_texts  # noqa: PLC0415 - loaded when used
+        from common.files import write_texts  # noqa: PLC0415 - loaded when used
         from tolmach.output import Output  # noqa: PLC0415 - loaded when used
 
         source = result.versions[0]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from common.progress import SILENT, Progress
 from corpora.languages import ENGLISH, NAMES
-from corpora.progress import SILENT, Progress
 from corpora.segmentation import segment
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
 from tolmach.english_words import Change, Word, meaning_words, stems, word_changes

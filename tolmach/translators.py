@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from common.errors import UsageError
+from common.progress import Progress
 from corpora.article import Article
-from corpora.errors import UsageError
-from corpora.progress import Progress
 
 if TYPE_CHECKING:
     from translate.options import ArticleOptions, ServerChoice, TranslatorOptions

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpora.errors import UsageError
-from corpora.files import cache_dir
-from corpora.names import expand_user
-from corpora.progress import Progress
-from corpora.secrets import JUDGE_KEY, read_key
+from common.errors import UsageError
+from common.files import cache_dir
+from common.names import expand_user
+from common.progress import Progress
+from common.secrets import JUDGE_KEY, read_key
 from tolmach.paths import MODEL, ModelName
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 
 _Record = TypeVar("_Record")
 _KINDS: Mapping[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (float, int)}

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import InputError
+from common.errors import InputError
+from common.model_files import read_json
 from corpora.languages import ENGLISH
-from corpora.model_files import read_json
 from translate.engines.bergamot.files import bergamot_directions
 from translate.licences import licence_of
 from translate.specs import FAMILIES, Family, ModelSpec

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from corpora.endpoint.answers import number_of, readable
+from common.chat.answers import number_of, readable
+from common.progress import Progress
 from corpora.languages import base_language
-from corpora.progress import Progress
 from translate.engines.base import Engine
 from translate.examples import ExampleOptions, load_pool
 from translate.families.forms import InputForm, Pair, build_request, form_of

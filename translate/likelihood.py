@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.errors import UsageError
-from corpora.files import cache_dir
-from corpora.progress import SILENT, Progress
+from common.errors import UsageError
+from common.files import cache_dir
+from common.progress import SILENT, Progress
 from translate.engines.base import Device, EngineOptions, Scored
 from translate.families.forms import build_request, form_of
 from translate.loading import ModelLoader

@@ -7,10 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpora.errors import NetworkError, OfflineError, UsageError
-from corpora.files import cache_dir
-from corpora.network import is_offline
-from corpora.progress import SILENT, Progress
+from common.errors import NetworkError, OfflineError, UsageError
+from common.files import cache_dir
+from common.network import is_offline
+from common.progress import SILENT, Progress
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
 from translate.engines.errors import UnsupportedModelError
 from translate.legs import LegRunner

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from corpora.errors import OutputError
-from corpora.files import output_errors
-from corpora.progress import SILENT, Progress
+from common.errors import OutputError
+from common.files import output_errors
+from common.progress import SILENT, Progress
 
 _TABLE = "CREATE TABLE IF NOT EXISTS hypotheses (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 _PATIENCE = 60.0

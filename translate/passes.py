@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corpora.progress import Progress
+from common.progress import Progress
 from translate.attempts.drafts import Draft, Drafting
 from translate.attempts.ladder import Answer, Ladder, Outcome
 from translate.finishing import KEPT, MEMORY, Done, Finishing

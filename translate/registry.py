@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import TolmachError
-from corpora.model_files import folder_named
+from common.errors import TolmachError
+from common.model_files import folder_named
 from translate.entries import Entry, RegistryError
 from translate.identification import identify_files
 from translate.registry_reader import read_families, read_models

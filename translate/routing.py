@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.languages import NAMES, base_language
 
 Direction = tuple[str, str]

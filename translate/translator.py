@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.errors import UsageError
 from corpora.languages import base_language, parse_language
-from corpora.progress import SILENT, Progress
 from translate.assembly import Piece, assemble_article
 from translate.legs import LegRunner
 from translate.options import ArticleOptions

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.exchange import read_bitext
 from corpora.languages import CHINESE, base_language, parse_language
 from corpora.limits import read_text

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from corpora.errors import InputError, TolmachError
-from corpora.model_files import read_json
+from common.errors import InputError, TolmachError
+from common.model_files import read_json
 
 MODULES: Final = "modules.json"
 

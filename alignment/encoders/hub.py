@@ -9,12 +9,12 @@ from typing import Final
 
 from alignment.encoders.folder import MODULES, check_names
 from alignment.encoders.specs import EncoderSpec
-from corpora.errors import NetworkError, OfflineError, TolmachError
-from corpora.files import cache_dir, output_errors
-from corpora.model_files import INDEX, check_index
-from corpora.network import require_network
-from corpora.web.errors import WebError
-from corpora.web.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
+from common.errors import NetworkError, OfflineError, TolmachError
+from common.fetch.errors import WebError
+from common.fetch.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
+from common.files import cache_dir, output_errors
+from common.model_files import INDEX, check_index
+from common.network import require_network
 
 # At the top or in the folder of a module (`1_Pooling`): copies for other programs (onnx, openvino) lie elsewhere.
 _FETCHED: Final = re.compile(

@@ -8,8 +8,8 @@ from typing import Final
 
 from alignment.encoders.base import Encoder
 from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
-from corpora.errors import InputError, UsageError
-from corpora.model_files import folder_named
+from common.errors import InputError, UsageError
+from common.model_files import folder_named
 
 DEFAULT_ENCODER: Final = "use"
 

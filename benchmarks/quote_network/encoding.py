@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from alignment import load_encoder
 from alignment.encoders import WordFeatureEncoder
 from benchmarks.quote_network.examples import Words, read_examples, read_lines
-from corpora.errors import UsageError
-from corpora.files import replacing, write_text
+from common.errors import UsageError
+from common.files import replacing, write_text
 
 SIZE = 1024
 BATCH = 400

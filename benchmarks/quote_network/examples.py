@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpora.files import replacing
+from common.files import replacing
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAIRS = (("en", "ru"), ("en", "zh"), ("ru", "zh"))

@@ -12,8 +12,8 @@ from benchmarks.quote_network.encoding import Features
 from benchmarks.quote_network.examples import ROOT, Example, read_examples
 from benchmarks.quote_network.network import Reader, Shape
 from benchmarks.quote_network.training import is_scored, predict
-from corpora.errors import TolmachError
-from corpora.files import replacing
+from common.errors import TolmachError
+from common.files import replacing
 from quotes.findings.answer_network import AnswerNetwork, Words
 
 TARGET = ROOT / "quotes" / "findings" / "answers.npz"

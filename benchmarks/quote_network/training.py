@@ -15,7 +15,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from benchmarks.quote_network.encoding import Features
 from benchmarks.quote_network.examples import Example, read_examples
 from benchmarks.quote_network.network import Batch, Reader, Shape, Side
-from corpora.files import replacing
+from common.files import replacing
 
 HELD_SETS = ("w4", "w9")
 """The weights of the evidence are fitted on the first; nothing was ever fitted on the second."""

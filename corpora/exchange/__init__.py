@@ -8,8 +8,8 @@ neither sentences nor confidences. Notes are kept in `tmx` and `xliff`.
 from importlib import import_module
 from typing import Final, Protocol, cast
 
+from common.errors import UsageError
 from corpora.article import Bitext
-from corpora.errors import UsageError
 from corpora.exchange.check import check_bitext
 from corpora.exchange.options import ReadOptions
 

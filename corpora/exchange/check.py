@@ -6,8 +6,8 @@ from typing import Final
 
 import regex
 
+from common.errors import UsageError
 from corpora.article import Bitext
-from corpora.errors import UsageError
 
 # Well-formed tags of RFC 5646, section 2.1, without the few grandfathered ones of odd shape. Whether a subtag is
 # registered is not checked: the registry grows, and a file in a language that we do not know is still a file.

@@ -7,7 +7,7 @@ from typing import Any, Final
 import regex
 from lxml import etree  # type: ignore[import-untyped]
 
-from corpora.errors import InputError
+from common.errors import InputError
 
 SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"

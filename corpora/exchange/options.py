@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple, TypeVar
 
 import regex
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange.check import is_language_tag
 from corpora.exchange.options import ReadOptions, check_expected
 

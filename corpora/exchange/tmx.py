@@ -22,8 +22,8 @@ from typing import Final
 import regex
 from lxml import etree  # type: ignore[import-untyped]
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange.markup import LANG, Element, append_text, code_point, named, parse, place_of, serialise, text_of
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange.markup import LANG, Element
 from corpora.exchange.options import ReadOptions, names_language
 from corpora.exchange.rows import UNDETERMINED, Labels, Row, Side, assemble, parse_tag

@@ -16,8 +16,8 @@ from typing import Final
 
 import regex
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (
     Labels,

@@ -20,8 +20,8 @@ from typing import Final
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange.markup import SPACE, Element, append_text, named, parse, place_of, serialise
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (

@@ -8,8 +8,8 @@ from typing import Final
 import regex
 from lxml import etree  # type: ignore[import-untyped]
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange.markup import SPACE, Element, code_point, text_of
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import Labels, Row, Side, assemble

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from corpora.errors import InputError
+from common.errors import InputError
 
 MOST_PARTS: Final = 300_000
 """Tags of a page, marks and lines of Markdown, lines of a text. Each takes up to two kilobytes; books have fewer."""

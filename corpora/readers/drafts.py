@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from common.errors import InputError
 from corpora.article import Article, ArticleMeta, Block, BlockKind, Inline
-from corpora.errors import InputError
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, Piece, Span

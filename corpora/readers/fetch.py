@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from corpora.errors import InputError, NetworkError
+from common.errors import InputError, NetworkError
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import PrivateAddressError, WebError, quoted
+from common.fetch.urls import SCHEMES, show_url
+from common.network import PRIVATE_VARIABLE, allows_private_addresses, require_network
+from common.progress import SILENT, Progress
 from corpora.limits import ARTICLE_BYTES, input_limit, too_large
-from corpora.network import PRIVATE_VARIABLE, allows_private_addresses, require_network
-from corpora.progress import SILENT, Progress
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import PrivateAddressError, WebError, quoted
-from corpora.web.urls import SCHEMES, show_url
 
 if TYPE_CHECKING:
-    from corpora.web.session import Answer
+    from common.fetch.session import Answer
 
 _TEXT_TYPES: Final = (
     "text/html",
@@ -81,7 +81,7 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
     if scheme not in SCHEMES:
         raise InputError(f"cannot read {shown}: only http and https addresses are read, not {scheme}")
     require_network(f"fetch {shown}")
-    from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
 
     headers = {"User-Agent": options.user_agent, "Accept": "text/html, text/*", "Connection": "close"}
     question = Question(url, headers, redirections=_REDIRECTIONS)

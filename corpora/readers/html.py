@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final
 
+from common.errors import InputError
 from corpora.article import Article, ArticleMeta, BlockKind
-from corpora.errors import InputError
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.bare import is_bare

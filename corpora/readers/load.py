@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from common.errors import InputError
+from common.names import expand_user, printable
+from common.progress import SILENT, Progress
+from common.secrets import redact
 from corpora.article import Article, ArticleMeta
 from corpora.encoding import decode
-from corpora.errors import InputError
 from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
-from corpora.names import expand_user, printable
-from corpora.progress import SILENT, Progress
 from corpora.readers.plain import read_plain, refuse_empty
-from corpora.secrets import redact
 
 STDIN: Final = "-"
 

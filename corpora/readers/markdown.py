@@ -8,8 +8,8 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from common.errors import InputError
 from corpora.article import Article, ArticleMeta, BlockKind
-from corpora.errors import InputError
 from corpora.normalization import normalize
 from corpora.offsets import Span
 from corpora.readers.crowded import refuse_many

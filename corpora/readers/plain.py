@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from common.errors import InputError
 from corpora.article import Article, ArticleMeta
-from corpora.errors import InputError
 from corpora.identification import check_language, identify_language
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap

@@ -5,8 +5,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Final
 
+from common.errors import UsageError
 from corpora.article import Article, Bitext
-from corpora.errors import UsageError
 from corpora.languages import base_language, parse_language
 from corpora.samples.stories import Story
 

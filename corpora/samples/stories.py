@@ -10,10 +10,10 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
+from common.errors import InputError
+from common.json_text import parse_json
 from corpora.article import Article, ArticleMeta, Bitext
 from corpora.beads import Links, read_links
-from corpora.errors import InputError
-from corpora.json_text import parse_json
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
 from corpora.limits import read_text
 

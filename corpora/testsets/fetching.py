@@ -11,10 +11,10 @@ from typing import Final
 
 import filelock
 
-from corpora.errors import IntegrityError, NetworkError, UsageError
-from corpora.files import output_errors
-from corpora.network import require_network
-from corpora.progress import SILENT, Progress
+from common.errors import IntegrityError, NetworkError, UsageError
+from common.files import output_errors
+from common.network import require_network
+from common.progress import SILENT, Progress
 from corpora.readers.fetch import FetchOptions, fetch
 from corpora.testsets.from_sacrebleu import write_from_sacrebleu
 from corpora.testsets.loading import FOLDERS_VARIABLE, fetched_folder, find_folder

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import IntegrityError, NetworkError
-from corpora.files import write_text
-from corpora.progress import Progress
+from common.errors import IntegrityError, NetworkError
+from common.files import write_text
+from common.progress import Progress
 from corpora.testsets.loading import DEFAULT_REFERENCES, DOCUMENTS, ORIGINS
 from corpora.testsets.types import SetEntry
 

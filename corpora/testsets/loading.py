@@ -7,8 +7,8 @@ from itertools import permutations
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import InputError, UsageError
-from corpora.files import cache_dir
+from common.errors import InputError, UsageError
+from common.files import cache_dir
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language, parse_language
 from corpora.limits import read_text
 from corpora.samples import list_samples, sample_bitexts

@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.testsets.types import Direction, SetEntry, SetFile
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import InputError
+from common.errors import InputError
+from common.json_text import parse_json
+from common.names import printable
 from corpora.exchange import ReadOptions, read_bitext
-from corpora.json_text import parse_json
 from corpora.languages import UnknownLanguageError, base_language, parse_language
 from corpora.limits import read_text
-from corpora.names import printable
 from corpora.testsets.types import Direction, EvaluationSet
 
 _SOURCE: Final = "source"

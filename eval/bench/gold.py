@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alignment import align_sentences, load_encoder, score_alignments
-from corpora.progress import SILENT, Progress
+from common.progress import SILENT, Progress
 from corpora.samples.stories import Story
 
 _PAIRS: Final = (("en", "ru"), ("en", "zh"), ("ru", "zh"))

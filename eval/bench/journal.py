@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import InputError, UsageError
-from corpora.files import output_errors
-from corpora.json_text import parse_json
+from common.errors import InputError, UsageError
+from common.files import output_errors
+from common.json_text import parse_json
 from corpora.limits import read_file
 
 _SCHEMA: Final = "tolmach-bench-journal/1"

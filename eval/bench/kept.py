@@ -8,8 +8,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from corpora.errors import TolmachError
-from corpora.files import replacing
+from common.errors import TolmachError
+from common.files import replacing
 from eval.bench.journal import read_identity
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.worker import identity_of

@@ -6,8 +6,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from corpora.errors import InputError, TolmachError, UsageError
-from corpora.json_text import parse_json
+from common.errors import InputError, TolmachError, UsageError
+from common.json_text import parse_json
 from corpora.limits import read_text
 from eval.bench.journal import Chunk, signature_of
 from eval.bench.plan import Task, file_name

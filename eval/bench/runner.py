@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import filelock
 
-from corpora.errors import UsageError
-from corpora.files import output_errors, write_text
-from corpora.progress import SILENT, Progress
+from common.errors import UsageError
+from common.files import output_errors, write_text
+from common.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet
 from eval.bench.journal import Journal
 from eval.bench.machine import describe_machine, library_versions

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
+from common.progress import SILENT, Progress
 from corpora.languages import text_weight
-from corpora.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet
 from eval.adequacy import weights_digest
 from eval.bench.breakdowns import break_down

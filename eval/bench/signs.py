@@ -10,9 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import InputError
-from corpora.files import write_text
-from corpora.json_text import parse_json
+from common.errors import InputError
+from common.files import write_text
+from common.json_text import parse_json
 from corpora.limits import read_text
 from eval.adequacy import weights_digest
 from eval.reference_free import embedded_encoder

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpora.errors import InputError
-from corpora.progress import SILENT, Progress
+from common.errors import InputError
+from common.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
 from eval.agreement import LEAST_SYSTEMS, agreement

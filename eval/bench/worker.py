@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from corpora.errors import TolmachError, UsageError
+from common.errors import TolmachError, UsageError
 from corpora.languages import base_language
 from corpora.samples import load_sample
 from corpora.testsets import EvaluationSet

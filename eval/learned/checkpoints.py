@@ -5,7 +5,7 @@ import warnings
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.weights.errors import UnsafeWeightsError
 
 _NEEDED: Final = ("encoder.", "estimator.", "layerwise_attention.")

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from corpora.errors import InputError, UsageError
-from corpora.model_files import check_claims, loading_errors, model_view, spelling
+from common.errors import InputError, UsageError
+from common.model_files import check_claims, loading_errors, model_view, spelling
 from eval.learned.types import Samples
 from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import folder_files

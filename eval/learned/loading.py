@@ -11,11 +11,11 @@ from typing import Final
 
 import filelock
 
-from corpora.errors import NetworkError
-from corpora.files import cache_dir, output_errors, write_text
-from corpora.network import require_network
-from corpora.progress import SILENT, Progress
-from corpora.web.hub import Hub
+from common.errors import NetworkError
+from common.fetch.hub import Hub
+from common.files import cache_dir, output_errors, write_text
+from common.network import require_network
+from common.progress import SILENT, Progress
 from eval.learned.checkpoints import convert_checkpoint, read_hyperparameters
 from eval.learned.comet import HYPERPARAMETERS, WEIGHTS, Comet
 from eval.learned.metricx import MetricX

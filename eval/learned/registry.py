@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, Literal
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)

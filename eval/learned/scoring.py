@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from corpora.errors import OutputError, UsageError
-from corpora.files import cache_dir, write_text
-from corpora.progress import SILENT, Progress
+from common.errors import OutputError, UsageError
+from common.files import cache_dir, write_text
+from common.progress import SILENT, Progress
 from eval.learned.loading import load_learned
 from eval.learned.registry import LearnedSpec, find_learned
 from eval.learned.types import LearnedMetric, Samples

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.languages import parse_language
 from eval.metrics import DEFAULT_METRICS, metrics_without_reference, parse_metrics
 from eval.segments import Segments, check_segments

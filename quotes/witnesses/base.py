@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from corpora.progress import SILENT, Progress
+from common.progress import SILENT, Progress
 from quotes.types import Span
 
 Feature = Literal["judge", "nli", "translation"]

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpora.endpoint.addresses import parse_address
-from corpora.endpoint.answers import first_choice, name_of, number_of, words_of
-from corpora.endpoint.client import Client, ClientOptions, EndpointError
-from corpora.errors import NetworkError, UsageError
-from corpora.secrets import JUDGE_KEY
-from corpora.web.urls import show_url
+from common.chat.addresses import parse_address
+from common.chat.answers import first_choice, name_of, number_of, words_of
+from common.chat.client import Client, ClientOptions, EndpointError
+from common.errors import NetworkError, UsageError
+from common.fetch.urls import show_url
+from common.secrets import JUDGE_KEY
 from quotes.witnesses.prompts import no_share, said_no
 
 _ALTERNATIVES = 20

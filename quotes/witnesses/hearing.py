@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from corpora.progress import SILENT, Progress
+from common.progress import SILENT, Progress
 from quotes.findings.evidence import Evidence, Pair, Passage
 from quotes.types import Finding, Span
 from quotes.witnesses.base import Question, Testimony, Witness, Wording

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Iterator, Sequence
 
-from corpora.endpoint.crew import work_through
-from corpora.errors import TolmachError
-from corpora.progress import SILENT, Progress
-from corpora.secrets import redact
+from common.chat.crew import work_through
+from common.errors import TolmachError
+from common.progress import SILENT, Progress
+from common.secrets import redact
 from quotes.witnesses.base import Feature, Question, Testimony
 from quotes.witnesses.endpoint import Endpoint, EndpointOptions, OddAnswerError
 from quotes.witnesses.prompts import ask_judge

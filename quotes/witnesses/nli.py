@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from corpora.errors import InputError
-from corpora.model_files import failures_as, spelling
-from corpora.progress import SILENT, Progress
+from common.errors import InputError
+from common.model_files import failures_as, spelling
+from common.progress import SILENT, Progress
 from quotes.witnesses.base import Feature, Question, Testimony
 
 _BATCH = 8

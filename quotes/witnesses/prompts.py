@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from corpora.boundaries import boundary_for, neutral
+from common.chat.boundaries import boundary_for, neutral
 from corpora.languages import NAMES
 from quotes.witnesses.base import Question
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import corpora.samples
 from alignment.agreement import AgreementOptions, Candidates, log_odds, reconcile
 from alignment.consistency import all_agree, composed, disagreements, fitted, mirrored, oriented, through_hubs
-from corpora.errors import UsageError
+from common.errors import UsageError
 
 SAMPLES = Path(corpora.samples.__file__).parent
 

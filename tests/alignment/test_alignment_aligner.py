@@ -5,8 +5,8 @@ import pytest
 
 import alignment
 from alignment import AlignOptions, align, align_sentences
+from common.errors import UsageError
 from corpora.article import Article, Block
-from corpora.errors import UsageError
 
 LANGUAGES = {"source_language": "en", "target_language": "ru"}
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.calibration import KINDS, Line, bead_kind, calibrated, load_calibration, log_odds, parse_calibration
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 benchmark = import_module("alignment_calibration")

@@ -13,8 +13,8 @@ from alignment.encoders.folder import ModelFolder
 from alignment.encoders.hub import encoder_folder, fetch_encoder
 from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
 from alignment.encoders.transformer import load_transformer
-from corpora.errors import NetworkError, OfflineError, TolmachError
-from corpora.network import OFFLINE_VARIABLE
+from common.errors import NetworkError, OfflineError, TolmachError
+from common.network import OFFLINE_VARIABLE
 
 
 @pytest.fixture(scope="module")

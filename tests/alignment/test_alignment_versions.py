@@ -6,8 +6,8 @@ import pytest
 
 from alignment import align_versions
 from alignment.aligner import workers
+from common.errors import UsageError
 from corpora.article import Article, Sentence
-from corpora.errors import UsageError
 
 
 def _article(texts, language):

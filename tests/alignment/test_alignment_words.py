@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from alignment import align_words, load_encoder
 from alignment.encoders.base import WordVectors
 from alignment.words import align_word_pairs
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 
 SENTENCES = [
     (

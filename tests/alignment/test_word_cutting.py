@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.word_cutting import _cutter, split_words
-from corpora.errors import TolmachError, UsageError
+from common.errors import TolmachError, UsageError
 
 
 @pytest.mark.parametrize(

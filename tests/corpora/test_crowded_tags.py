@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.readers.crowded import MOST_ATTRIBUTES, refuse_crowded_tags
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown

@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
+from common.errors import InputError, UsageError
 from corpora.encoding import CANDIDATES, decode
-from corpora.errors import InputError, UsageError
 from corpora.mojibake import utf8_within
 from corpora.samples import list_samples, sample_language, sample_path
 

@@ -11,8 +11,8 @@ from chat_server import ChatServer, Reply
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.endpoint.addresses import parse_address
-from corpora.endpoint.client import Client, ClientOptions, EndpointError, _asked_wait
+from common.chat.addresses import parse_address
+from common.chat.client import Client, ClientOptions, EndpointError, _asked_wait
 
 QUICK = ClientOptions(timeout=60, attempts=2, backoff=0.001)
 

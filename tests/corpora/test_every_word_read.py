@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.readers.markdown import read_markdown
 from corpora.writers.markdown import to_markdown
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 
+from common.errors import InputError, UsageError
 from corpora.article import Bitext
-from corpora.errors import InputError, UsageError
 from corpora.exchange import ReadOptions, known_formats, read_bitext, write_bitext
 from corpora.exchange.check import is_language_tag
 

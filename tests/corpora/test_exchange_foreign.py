@@ -5,8 +5,8 @@ from exchange_samples import BITEXT, tmx, tu, xliff
 from exchange_schemas import tmx_dtd, xliff_grammar
 from lxml import etree  # type: ignore[import-untyped]
 
+from common.errors import InputError
 from corpora.article import Bitext
-from corpora.errors import InputError
 from corpora.exchange import ReadOptions, known_formats, read_bitext, write_bitext
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import OutputError
-from corpora.files import cache_dir, replacing, require_writable, write_text, write_texts
+from common.errors import OutputError
+from common.files import cache_dir, replacing, require_writable, write_text, write_texts
 
 
 def left_in(folder: Path) -> list[str]:

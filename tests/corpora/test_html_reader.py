@@ -4,7 +4,7 @@ from html import escape
 
 import pytest
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.readers.bare import is_bare
 from corpora.readers.html import looks_like_html, read_html
 from corpora.samples import list_samples, load_sample

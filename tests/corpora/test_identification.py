@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.identification import check_language, identify_language
 from corpora.languages import NAMES
 from corpora.samples import list_samples, sample_language, sample_path

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.limits import SIZE_VARIABLE, input_limit, parse_size, read_file, read_standard_input, read_text
 from corpora.readers.fetch import FetchOptions
 

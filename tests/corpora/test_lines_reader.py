@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.readers.lines import read_lines
 from corpora.readers.load import load_lines
 

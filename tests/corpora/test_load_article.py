@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from common.network import PRIVATE_VARIABLE
 from corpora import InputError, NetworkError, OfflineError, UsageError, load_article
-from corpora.network import PRIVATE_VARIABLE
 from corpora.readers.fetch import FetchOptions, fetch
 from corpora.readers.load import sniff_format
 from corpora.samples import load_sample, sample_path

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import InputError
 from corpora.article import Article, Block
-from corpora.errors import InputError
 from corpora.normalization import is_blank, normalize
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import InputError, OutputError
-from corpora.files import output_errors, replacing, require_writable, write_text, write_texts
-from corpora.names import expand_user
+from common.errors import InputError, OutputError
+from common.files import output_errors, replacing, require_writable, write_text, write_texts
+from common.names import expand_user
 
 
 @pytest.mark.parametrize("name", [".", "/", "folder"])
@@ -174,7 +174,7 @@ def test_the_longest_name_is_written(tmp_path):
 LEAVE = """
 import os, signal, sys
 from pathlib import Path
-from corpora.files import replacing
+from common.files import replacing
 with replacing(Path(sys.argv[1])) as temporary:
     temporary.write_text("half", encoding="utf-8")
     os.kill(os.getpid(), signal.SIGKILL)

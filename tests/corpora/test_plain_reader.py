@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import InputError
 from corpora.article import Article
-from corpora.errors import InputError
 from corpora.normalization import is_blank, normalize
 from corpora.samples import sample_path
 

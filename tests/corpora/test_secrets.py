@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpora.errors import UsageError
-from corpora.secrets import VARIABLES, hub_token, read_key, redact, without_keys
+from common.errors import UsageError
+from common.secrets import VARIABLES, hub_token, read_key, redact, without_keys
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
 _KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.segmentation import segment
 from corpora.segmentation.characters import characters, is_han
 from corpora.segmentation.lexicon import alphabetic_lexicon, chinese_lexicon

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.testsets import find_folder, find_set, known_sets, load_set, locate_set
 from corpora.testsets.loading import read_lines
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sacrebleu.dataset import DATASETS
 from testset_site import serving
 
-from corpora.errors import IntegrityError, NetworkError, OfflineError, UsageError
+from common.errors import IntegrityError, NetworkError, OfflineError, UsageError
 from corpora.testsets import SetEntry, SetFile, find_set, load_set
 from corpora.testsets.fetching import fetch_set
 from tolmach.cli import main

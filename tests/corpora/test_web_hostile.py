@@ -9,11 +9,11 @@ from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileSer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.chat.addresses import parse_address
+from common.chat.client import Client, ClientOptions, EndpointError
+from common.errors import InputError, NetworkError
+from common.network import PRIVATE_VARIABLE
 from corpora.encoding import decode
-from corpora.endpoint.addresses import parse_address
-from corpora.endpoint.client import Client, ClientOptions, EndpointError
-from corpora.errors import InputError, NetworkError
-from corpora.network import PRIVATE_VARIABLE
 from corpora.readers.fetch import FetchOptions, _parse_type, fetch
 
 TIMEOUT = 0.3

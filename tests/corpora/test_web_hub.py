@@ -13,10 +13,10 @@ from hostile_server import BROKEN, FLOODS, OK, SLOW, Behaviour, HostileServer, s
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import IntegrityError, TolmachError, UsageError
-from corpora.web import hub as hubs
-from corpora.web.errors import WebError
-from corpora.web.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
+from common.errors import IntegrityError, TolmachError, UsageError
+from common.fetch import hub as hubs
+from common.fetch.errors import WebError
+from common.fetch.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
 
 COMMIT = "0123456789" * 4
 DATA = b"abc" * 19

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from hostile_server import OK, Behaviour, HostileServer, sends
 
-from corpora.endpoint.addresses import parse_address
-from corpora.endpoint.client import Client, ClientOptions
-from corpora.errors import TolmachError, UsageError
-from corpora.network import PRIVATE_VARIABLE
+from common.chat.addresses import parse_address
+from common.chat.client import Client, ClientOptions
+from common.errors import TolmachError, UsageError
+from common.network import PRIVATE_VARIABLE
+from common.secrets import MASK
 from corpora.readers.fetch import fetch
-from corpora.secrets import MASK
 
 KEY = "sk-Hunter22hunter33-Hunter44"
 _PART = 6

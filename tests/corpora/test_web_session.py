@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from hostile_server import CERTIFICATE, OK, Behaviour, HostileServer, sends, silent
 
-from corpora.web import session as asking
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError
-from corpora.web.session import Question, Session
+from common.fetch import session as asking
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError
+from common.fetch.session import Question, Session
 
 
 @pytest.fixture

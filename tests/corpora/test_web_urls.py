@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
-from corpora.web.reach import find_places, is_public, numeric_places, public_places
-from corpora.web.urls import parse_url, show_url
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
+from common.fetch.reach import find_places, is_public, numeric_places, public_places
+from common.fetch.urls import parse_url, show_url
 
 
 @pytest.mark.parametrize(

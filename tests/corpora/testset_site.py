@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from corpora.network import PRIVATE_VARIABLE
+from common.network import PRIVATE_VARIABLE
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from eval.agreement import agreement
 from eval.bench import Outputs, run_bench, score_bench
 from eval.bench.kept import STATISTICS, read_statistics

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.errors import InputError, OutputError, UsageError
+from common.errors import InputError, OutputError, UsageError
 from eval.bench import BenchPlan, Outputs
 from eval.bench.journal import Chunk, Journal, Segment
 from eval.bench.models import Measured, measured_path, read_measured

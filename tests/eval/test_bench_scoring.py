@@ -8,7 +8,7 @@ from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_se
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import InputError, OfflineError, UsageError
+from common.errors import InputError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.bench import Outputs, run_bench, score_bench
 from eval.bench.breakdowns import by_content, by_length

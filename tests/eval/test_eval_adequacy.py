@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.testsets import load_set
 from eval.adequacy import load_weights, sentence_adequacy, system_adequacy
 from eval.adequacy_features import FEATURES, measure_features

@@ -5,8 +5,8 @@ from eval_fakes import article
 
 import alignment
 from alignment.types import Alignment, Bead
+from common.errors import InputError, UsageError
 from corpora.article import Article
-from corpora.errors import InputError, UsageError
 from eval import evaluate, evaluate_articles
 from eval.segments import Segments
 from eval.types import Scores

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from eval import evaluate, evaluate_sentences
 
 ENGLISH = (

@@ -3,7 +3,7 @@ import math
 import pytest
 from eval_fakes import LetterEncoder, article
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from eval import assess, assess_translation
 from eval.reference_free import usual_length_ratio
 from translate.types import Check, TranslatedArticle, Translation

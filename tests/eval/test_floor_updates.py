@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from floor_fakes import NAME, floor, make_repository, measured, text_of
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from eval.floor_history import git_history
 from eval.floors import (
     Baseline,

@@ -5,7 +5,7 @@ import json
 import pytest
 from floor_fakes import NAME, floor, measured, text_of
 
-from corpora.errors import InputError
+from common.errors import InputError
 from eval.floor_history import git_history
 from eval.floors import (
     BASELINE_PATH,

@@ -14,7 +14,7 @@ from learned_models import HIDDEN, HYPERPARAMETERS, LAYERS, comet_state, encoder
 from safetensors.torch import load_file
 from transformers import AutoTokenizer, XLMRobertaModel
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from eval.learned import Samples
 from eval.learned.checkpoints import convert_checkpoint, read_hyperparameters
 from eval.learned.comet import Comet, sparsemax

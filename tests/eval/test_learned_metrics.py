@@ -13,7 +13,7 @@ from hub_server import FakeHub
 from learned_models import HYPERPARAMETERS, comet_state, make_comet, make_metricx, make_tokenizer
 from transformers import AutoTokenizer
 
-from corpora.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
+from common.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.learned import LEARNED, Samples, known_learned, load_learned
 from eval.learned.comet import Comet

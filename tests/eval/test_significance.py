@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers import tokenizer_spm
 
-from corpora.errors import InputError, OfflineError, UsageError
+from common.errors import InputError, OfflineError, UsageError
 from eval import METRICS, evaluate
 from eval.significance import Comparison, Resampling, compare_systems, holm
 from eval.significance.measures import measure_means

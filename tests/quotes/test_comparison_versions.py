@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from alignment import load_encoder
 from alignment.types import Alignment, Bead
+from common.errors import UsageError
 from corpora.article import Article, Block
-from corpora.errors import UsageError
 from quotes import verdicts
 from quotes.compare_options import CompareOptions, VerdictOptions
 from quotes.comparison import compare_versions

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alignment.encoders import load_encoder
 from alignment.encoders.base import WordVectors
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 from quotes.findings.amounts import fractions
 from quotes.findings.evidence import Pair
 from quotes.findings.measure import DETECTORS

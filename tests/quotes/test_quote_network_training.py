@@ -14,7 +14,7 @@ from benchmarks.quote_network.changes import Planter
 from benchmarks.quote_network.examples import Example, Passages, read_examples, read_passages, write_records
 from benchmarks.quote_network.substitutes import as_cased, load_lists
 from benchmarks.quote_network.written import couples_of, difference
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 
 PACKAGE = Path(__file__).parents[2] / "benchmarks" / "quote_network"
 WITH_TORCH = {"network", "training", "exporting"}

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.types import Alignment, Bead
+from common.errors import TolmachError
 from corpora.article import Article
-from corpora.errors import TolmachError
 from quotes import verdicts
 from quotes.compare_options import VerdictOptions
 from quotes.comparison import compare_versions

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpora.endpoint.addresses import is_loopback
-from corpora.errors import OfflineError, UsageError
-from corpora.progress import SilentProgress
+from common.chat.addresses import is_loopback
+from common.errors import OfflineError, UsageError
+from common.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
 from quotes.witnesses.endpoint import Endpoint, EndpointOptions, JudgeError
 from quotes.witnesses.judge import EndpointJudge

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from corpora.errors import InputError
-from corpora.progress import SilentProgress
+from common.errors import InputError
+from common.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
 from quotes.witnesses.nli import NliWitness, label_columns
 

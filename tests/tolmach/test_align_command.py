@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from alignment.options import AlignOptions
 from alignment.types import Bead
+from common.progress import SILENT
 from corpora.exchange import ReadOptions, read_bitext
-from corpora.progress import SILENT
 from corpora.samples import sample_path
 from tolmach.cli import main
 from tolmach.console import ConsoleProgress

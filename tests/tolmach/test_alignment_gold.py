@@ -5,8 +5,8 @@ import pytest
 from alignment_sample import BEADS, articles, result
 
 from alignment.scoring import score_alignment
+from common.errors import InputError, UsageError
 from corpora.article import Bitext
-from corpora.errors import InputError, UsageError
 from corpora.exchange import write_bitext
 from corpora.samples import sample_path
 from tolmach.alignments import render_pairs

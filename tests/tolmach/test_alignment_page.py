@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from page_parser import Page
 
 from alignment.types import Bead
+from common.errors import InputError
 from corpora.article import ArticleMeta
-from corpora.errors import InputError
 from corpora.readers.lines import read_lines
 from tolmach.gold import score_beads
 from tolmach.report.aligned import Passage, make_aligned

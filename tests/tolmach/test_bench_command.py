@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_parser import Page
 
-from corpora.errors import InputError
+from common.errors import InputError
 from eval.bench import BenchResult, score_bench
 from tolmach.bench.axes import Scale, fit, fit_logarithmic
 from tolmach.bench.files import from_json, to_json, write_reports

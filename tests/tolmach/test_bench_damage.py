@@ -9,7 +9,7 @@ from bench_sample import RUSSIAN, WORSE, made_plan, put_journal, use_set
 from json_damage import damaged
 from rich.console import Console
 
-from corpora.errors import InputError
+from common.errors import InputError
 from eval.bench import score_bench
 from tolmach.bench.files import from_json, to_json
 from tolmach.bench.markdown import render_markdown

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.samples.stories import read_stories
 from tolmach.cli import main
 

@@ -8,7 +8,7 @@ from bench_command import invoke
 from bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from page_parser import Page
 
-from corpora.errors import InputError
+from common.errors import InputError
 from eval.bench import BenchResult, score_bench
 from tolmach.bench.files import combine, from_json, to_json, write_reports
 from tolmach.bench.markdown import render_markdown

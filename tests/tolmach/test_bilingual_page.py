@@ -8,8 +8,8 @@ from bilingual_sample import CHINESE, ENGLISH, RUSSIAN, TEXTS, result, source
 from page_parser import Page
 
 from alignment.types import Bead
+from common.errors import InputError
 from corpora.article import Inline
-from corpora.errors import InputError
 from tolmach.report.bilingual import pair_of, render_bilingual
 from tolmach.report.bilingual_text import BilingualText
 from tolmach.report.embedding import extract_result

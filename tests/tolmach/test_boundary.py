@@ -4,7 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from corpora.errors import InputError, OutputError, UsageError
+from common.errors import InputError, OutputError, UsageError
 from tolmach.cli import COMMANDS, RootGroup
 
 

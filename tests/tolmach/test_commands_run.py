@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_models import make_t5
 
-from corpora.errors import OutputError
+from common.errors import OutputError
 from corpora.samples import sample_path
 from tolmach.cli import main
 from tolmach.result import read_result

@@ -10,8 +10,8 @@ from alignment_sample import result
 from damage import FAMILIES, damaged
 from json_damage import damaged as damaged_json
 
+from common.errors import TolmachError
 from corpora.article import Bitext
-from corpora.errors import TolmachError
 from corpora.exchange import write_bitext
 from corpora.readers.load import load_article, load_lines
 from corpora.samples.stories import read_stories

@@ -11,8 +11,8 @@ from bench_sample import RUSSIAN, use_set
 from click.testing import CliRunner, Result
 from test_translate_command import make_translator
 
+from common.names import printable
 from corpora.exchange import read_bitext
-from corpora.names import printable
 from tolmach.cli import main
 from tolmach.report.embedding import extract_result
 from tolmach.result import from_json, read_result

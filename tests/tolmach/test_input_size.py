@@ -39,7 +39,7 @@ READS = {
 }
 """What gives each option that reads a file one that never ends."""
 
-# Models have limits of their own: `corpora.model_files`.
+# Models have limits of their own: `common.model_files`.
 READS_NONE = (OutputFile, OutputFolder, ModelName)
 
 

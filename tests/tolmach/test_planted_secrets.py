@@ -93,7 +93,7 @@ def planted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TOLMACH_OFFLINE", "0")
     monkeypatch.setenv("TOLMACH_ALLOW_PRIVATE_ADDRESSES", "1")
-    monkeypatch.setattr("corpora.endpoint.client._LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("common.chat.client._LONGEST_WAIT", 0.0)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "en.txt").write_text(ENGLISH, encoding="utf-8")
     (tmp_path / "ru.txt").write_text(RUSSIAN, encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from corpora.network import PRIVATE_VARIABLE
+from common.network import PRIVATE_VARIABLE
 from tolmach.cli import main
 
 ADDRESS = "http://127.0.0.1:1/a"

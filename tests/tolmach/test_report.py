@@ -9,8 +9,8 @@ from page_parser import Page
 from report_sample import LANGUAGES, sample, version
 
 from alignment.types import Bead
+from common.errors import OutputError
 from corpora.article import ArticleMeta, Block, Sentence
-from corpora.errors import OutputError
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.report import render_report, write_report
 from tolmach.report.summary import VersionFacts, make_cautions

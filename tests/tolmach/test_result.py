@@ -11,9 +11,9 @@ from report_sample import sample, version
 
 from alignment.scoring import Agreement
 from alignment.types import Alignment, Bead, Relation
+from common.errors import InputError, TolmachError
+from common.files import write_text
 from corpora.article import Article, Block
-from corpora.errors import InputError, TolmachError
-from corpora.files import write_text
 from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores

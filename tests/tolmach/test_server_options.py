@@ -9,7 +9,7 @@ import pytest
 from chat_server import Asked, ChatServer, Reply, upper
 from click.testing import CliRunner, Result
 
-from corpora.progress import Progress
+from common.progress import Progress
 from tolmach.cli import main
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.options import ServerOptions

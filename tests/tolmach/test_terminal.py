@@ -17,7 +17,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from corpora.errors import InputError
+from common.errors import InputError
 from tolmach.console import ConsoleProgress, make_console, one_line, say, visible
 from tolmach.errors import report_bug, report_error, report_usage
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpora.progress import SilentProgress
+from common.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
 from tolmach.local_judge import LocalJudge
 from translate.engines.base import Scored

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from click.testing import CliRunner
 
-from corpora.errors import OfflineError, UsageError
-from corpora.progress import SILENT
+from common.errors import OfflineError, UsageError
+from common.progress import SILENT
 from tolmach.cli import main
 from tolmach.witnesses import WitnessOptions, load_witnesses
 from translate.registry import UnknownModelError

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from corpora.progress import SilentProgress
+from common.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
 from tolmach.english_words import meaning_words, word_changes
 from tolmach.translation_witness import TranslationWitness

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
-from corpora.network import OFFLINE_VARIABLE
+from common.network import OFFLINE_VARIABLE
 
 LARGE = (".safetensors", ".bin", ".gguf")
 BOT = "SFconvertbot"

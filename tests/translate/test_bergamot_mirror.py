@@ -9,8 +9,8 @@ import pytest
 from bergamot_files import Shape, make_bergamot
 from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 
-from corpora.errors import IntegrityError, NetworkError, OfflineError, UsageError
-from corpora.network import OFFLINE_VARIABLE
+from common.errors import IntegrityError, NetworkError, OfflineError, UsageError
+from common.network import OFFLINE_VARIABLE
 from translate.engines.bergamot import download as download_module
 from translate.engines.bergamot import mirror as mirror_module
 from translate.engines.bergamot.download import Transfer, download

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from bergamot_files import SENTENCES, STEPS, Shape, make_bergamot
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.engines.base import EngineOptions
 from translate.engines.bergamot.architecture import architecture_of
 from translate.engines.bergamot.binary import MarianModel, read_model

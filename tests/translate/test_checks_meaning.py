@@ -3,7 +3,7 @@
 import pytest
 
 from alignment import load_encoder
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.checks import Checker, Pair
 
 SOURCE = "The mayor opened the new bridge on Monday. Thousands of people came to watch the ceremony on the river bank."

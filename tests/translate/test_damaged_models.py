@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import tiny_models
 
-from corpora.errors import InputError, TolmachError
-from corpora.model_files import model_view
+from common.errors import InputError, TolmachError
+from common.model_files import model_view
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_tokenizer

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UsageError
 from corpora.article import Article
-from corpora.errors import UsageError
 from translate.examples import ExampleOptions
 from translate.legs import LegRunner
 from translate.options import ArticleOptions

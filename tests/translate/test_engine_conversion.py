@@ -16,7 +16,7 @@ import pytest
 import tiny_models
 from tiny_models import SENTENCES
 
-from corpora.errors import IntegrityError, OutputError, UsageError
+from common.errors import IntegrityError, OutputError, UsageError
 from translate.engines import conversion
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.conversion import _recorded, converted_folder, read_manifest, verify_conversions

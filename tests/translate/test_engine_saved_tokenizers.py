@@ -9,7 +9,7 @@ import pytest
 import tiny_models
 from tiny_models import SENTENCES
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer, load_tokenizer

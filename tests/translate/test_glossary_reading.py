@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.glossary import Term, load_glossary
 
 LANGUAGES = ("en", "ru", "zh", "zh-Hant")

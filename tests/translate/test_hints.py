@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UsageError
 from corpora.article import Article
-from corpora.errors import UsageError
 from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions
 from translate.glossary import load_glossary

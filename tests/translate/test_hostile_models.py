@@ -10,8 +10,8 @@ import tiny_models
 from hostile_models import copy_to, edit, forbid_pickles, name_in_index, write_pickle
 from tiny_models import SENTENCES
 
-from corpora.errors import InputError, TolmachError
-from corpora.model_files import model_view
+from common.errors import InputError, TolmachError
+from common.model_files import model_view
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import ModelFilesError

@@ -9,7 +9,7 @@ from chat_server import Asked, ChatServer, Reply, completion
 from click.testing import CliRunner
 
 from benchmarks.injection import LANGUAGES, Case, answers, figures, load_cases
-from corpora.boundaries import boundary_for, neutral
+from common.chat.boundaries import boundary_for, neutral
 from tolmach.cli import main
 from translate.checks import Checker, Pair
 from translate.checks.options import CheckOptions

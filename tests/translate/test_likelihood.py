@@ -6,7 +6,7 @@ import pytest
 import tiny_models
 from tiny_models import SENTENCES
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import InputTooLongError, UnsupportedModelError

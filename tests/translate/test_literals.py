@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.literals import (
     MaskForm,
     find_literals,

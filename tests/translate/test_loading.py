@@ -7,7 +7,7 @@ import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 from tiny_models import make_hunyuan, make_t5
 
-from corpora.errors import OfflineError
+from common.errors import OfflineError
 from translate.loading import TranslatorOptions, choose_model, load_translator
 from translate.registry import UnknownModelError, load_registry
 from translate.types import DecodeOptions

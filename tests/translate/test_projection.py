@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment import load_encoder
+from common.errors import UsageError
 from corpora.article import Inline
-from corpora.errors import UsageError
 from translate.projection import Job, ProjectionOptions, project_all, project_inlines
 
 _MARK = re.compile(r"<(/?)(\d)>")

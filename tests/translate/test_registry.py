@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.entries import RegistryError
 from translate.registry import UnknownModelError, find_model, identify, load_registry
 from translate.specs import ALL_DIRECTIONS, HubSource, WheelSource

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.routing import plan_route
 
 ALL = [("en", "ru"), ("en", "zh"), ("ru", "en"), ("ru", "zh"), ("zh", "en"), ("zh", "ru")]

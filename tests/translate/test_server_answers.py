@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpora.endpoint.addresses import parse_address
+from common.chat.addresses import parse_address
 from translate.engines.server.answers import fingerprint
 from translate.engines.server.bodies import Writer
 from translate.engines.server.dialects import dialect_of

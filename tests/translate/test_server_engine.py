@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from chat_server import Asked, ChatServer, Reply, completion, refusing, upper
 
-from corpora.errors import OfflineError, TolmachError
-from corpora.progress import SilentProgress
+from common.errors import OfflineError, TolmachError
+from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.bodies import estimate
 from translate.engines.server.engine import ServerEngine

@@ -6,7 +6,7 @@ import pytest
 from chat_server import ChatServer, Reply
 from test_server_engine import Notes
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.engines.server.errors import ServerError
 from translate.engines.server.listing import Served, find_served
 from translate.engines.server.loading import ServerLoader

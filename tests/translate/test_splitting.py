@@ -9,7 +9,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.splitting import join_translations, split_long
 from translate.splitting.structure import depths, enclosures
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from common.errors import UsageError
 from corpora.article import Article
-from corpora.errors import UsageError
 from corpora.samples import load_sample, sample_bitexts
 from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions, load_pool

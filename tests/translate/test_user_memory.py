@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.errors import InputError, UsageError
 from corpora.article import Bitext
-from corpora.errors import InputError, UsageError
 from corpora.exchange import write_bitext
 from translate.user_memory import load_user_memory, parse_user_memory
 

@@ -11,8 +11,8 @@ import pytest
 from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 from hub_server import FakeHub, Recorder, isolated_hub
 
-from corpora.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
-from corpora.network import OFFLINE_VARIABLE
+from common.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
+from common.network import OFFLINE_VARIABLE
 from translate.registry import find_model
 from translate.specs import HubRepository, HubSource, ModelSpec
 from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
@@ -53,7 +53,7 @@ def names(folder: Path) -> list[str]:
 def test_connection_dropped_midway_is_resumed(
     hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpora.web.hub._PAUSE", 0.0)
+    monkeypatch.setattr("common.fetch.hub._PAUSE", 0.0)
     hub.drops["model.safetensors"] = [1000, 5000]
     recorder = Recorder()
     folder = store.fetch(TINY, progress=recorder)
@@ -65,7 +65,7 @@ def test_connection_dropped_midway_is_resumed(
 def test_broken_off_fetch_is_not_complete_and_goes_on_later(
     hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpora.web.hub._PAUSE", 0.0)
+    monkeypatch.setattr("common.fetch.hub._PAUSE", 0.0)
     hub.drops["spiece.model"] = [0] * 20
     with pytest.raises(NetworkError, match="cannot fetch maker/tiny"):
         store.fetch(TINY)

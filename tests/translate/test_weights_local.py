@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.registry import find_model
 from translate.specs import LocalSource, ModelSpec
 from translate.weights.errors import UnsafeWeightsError

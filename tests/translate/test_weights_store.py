@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 
-from corpora.errors import IntegrityError, UsageError
-from corpora.network import OFFLINE_VARIABLE
+from common.errors import IntegrityError, UsageError
+from common.network import OFFLINE_VARIABLE
 from translate.specs import HubRepository, HubSource, ModelSpec
 from translate.weights.errors import ModelUnavailableError
 from translate.weights.manifest import MANIFEST, read_manifest

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from corpora.errors import IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
-from corpora.network import OFFLINE_VARIABLE
+from common.errors import IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
+from common.network import OFFLINE_VARIABLE
 from translate.specs import ModelSpec, WheelSource
 from translate.weights import wheels
 from translate.weights.store import WeightsStore

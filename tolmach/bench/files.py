@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
-from corpora.errors import InputError
-from corpora.files import write_texts
-from corpora.json_text import parse_json
+from common.errors import InputError
+from common.files import write_texts
+from common.json_text import parse_json
 from corpora.limits import read_text
 from eval.bench.kept import STATISTICS
 from eval.bench.models import MEASURED

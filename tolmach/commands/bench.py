@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from corpora.errors import TolmachError, UsageError
-from corpora.names import is_folder, printable
-from corpora.secrets import redact
+from common.errors import TolmachError, UsageError
+from common.names import is_folder, printable
+from common.secrets import redact
 from tolmach.clashes import check_outputs
 from tolmach.console import make_progress
 from tolmach.options import METRIC_OPTION, common_options, output_options, output_options_for

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from corpora.progress import SILENT
+from common.progress import SILENT
 from tolmach.console import make_progress
 from tolmach.inputs import read_articles
 from tolmach.options import (

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from corpora.errors import InputError
+from common.errors import InputError
 from tolmach.result import Result, from_json, to_json
 
 ELEMENT_ID: Final = "tolmach-result"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpora.files import write_text
+from common.files import write_text
 from tolmach.report.groups import make_cards, quote_marks
 from tolmach.report.labels import labels
 from tolmach.report.page import environment, make_policy, resource

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
-from corpora.errors import UsageError
+from common.errors import UsageError
 from quotes.findings.answer_network import Words, load_network
 from translate.checks.left_out import trial_texts
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import regex
 
-from corpora.errors import InputError
+from common.errors import InputError
 from corpora.identification import identify_language
 from corpora.languages import NAMES
 from quotes.lexicon import parse_russian

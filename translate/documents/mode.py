@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
 from translate.attempts.ladder import Outcome

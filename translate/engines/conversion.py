@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from corpora.errors import IntegrityError, OutputError
-from corpora.files import output_errors, write_text
-from corpora.progress import SILENT, Progress
+from common.errors import IntegrityError, OutputError
+from common.files import output_errors, write_text
+from common.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
 from translate.engines.ctranslate2_specs import end_tokens, max_positions, model_spec
 from translate.engines.loaders import load_model, load_tokenizer

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import UsageError
-from corpora.progress import SILENT, Progress
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.batches import Running
 from translate.engines.conversion import TOKENIZER_FOLDER, Manifest, convert

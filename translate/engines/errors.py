@@ -1,6 +1,6 @@
 """What goes wrong with a model."""
 
-from corpora.errors import InputError, TolmachError
+from common.errors import InputError, TolmachError
 
 
 class ModelFilesError(TolmachError):

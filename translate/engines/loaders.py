@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.errors import TolmachError
-from corpora.model_files import TOKENIZER, check_claims, loading_errors, model_view
+from common.errors import TolmachError
+from common.model_files import TOKENIZER, check_claims, loading_errors, model_view
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.quiet import quiet_libraries

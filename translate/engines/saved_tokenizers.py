@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from corpora.model_files import failures_as, spelling
+from common.model_files import failures_as, spelling
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.text_tokenizer import Spans, TextTokenizer

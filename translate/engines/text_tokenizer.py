@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
-from corpora.model_files import spelling
+from common.model_files import spelling
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from corpora.errors import UsageError
-from corpora.progress import SILENT, Progress
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.ctranslate2_specs import end_tokens, max_positions
 from translate.engines.loaders import load_model, load_tokenizer, reading

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.glossary.types import KINDS, Term, TermKind
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from common.errors import InputError
 from corpora.encoding import decode
-from corpora.errors import InputError
 from corpora.limits import read_file
 from translate.glossary.entries import Entry, merge, refuse_contradictions, to_term
 from translate.glossary.tables import read_table

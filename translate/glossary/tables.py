@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.languages import NAMES, parse_language
 from translate.glossary.entries import Entry
 

@@ -11,7 +11,7 @@ Source: https://www.tbxinfo.net/ (TBX-Core and TBX-Basic), ISO 30042.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from corpora.errors import InputError, UsageError
+from common.errors import InputError, UsageError
 from corpora.languages import parse_language
 from translate.glossary.entries import Entry, clean
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import regex
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from translate.literals.types import Span
 
 _DIGIT: Final = r"[0-9\uff10-\uff19]"

@@ -5,7 +5,7 @@ from typing import Final
 
 import regex
 
-from corpora.errors import UsageError
+from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
 from translate.literals.continuing import CLOSING, begun_small, ends_in_stop, without_stop
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from corpora.errors import NetworkError, TolmachError
-from corpora.web.errors import WebError
-from corpora.web.hub import HubAnswerError, HubNameError, endpoint
+from common.errors import NetworkError, TolmachError
+from common.fetch.errors import WebError
+from common.fetch.hub import HubAnswerError, HubNameError, endpoint
 from translate.weights.errors import ModelUnavailableError
 
 

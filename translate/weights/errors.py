@@ -1,6 +1,6 @@
 """What can go wrong with weights, beside the network and the disk."""
 
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 
 
 class UnsafeWeightsError(TolmachError):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import OutputError
-from corpora.files import output_errors
-from corpora.model_files import INDEX, check_index
+from common.errors import OutputError
+from common.files import output_errors
+from common.model_files import INDEX, check_index
 from translate.weights.errors import UnsafeWeightsError
 
 WEIGHTS: Final = ("model.safetensors", "model-*-of-*.safetensors", "*.gguf")

@@ -7,14 +7,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import IntegrityError, UsageError
-from corpora.files import output_errors
-from corpora.model_files import INDEX, check_index
-from corpora.network import is_offline, require_network
-from corpora.progress import SILENT, Progress
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import WebError
-from corpora.web.hub import Hub, HubFile, endpoint
+from common.errors import IntegrityError, UsageError
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import WebError
+from common.fetch.hub import Hub, HubFile, endpoint
+from common.files import output_errors
+from common.model_files import INDEX, check_index
+from common.network import is_offline, require_network
+from common.progress import SILENT, Progress
 from translate.weights.endpoint import hub_errors
 from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import check_space, folder_size, git_blob_of, select_files, sha256_of
@@ -52,7 +52,7 @@ def hub_reachable(timeout: float = 3.0) -> bool:
     """Tell whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
     if is_offline():
         return False
-    from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
 
     try:
         question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from corpora.errors import InputError
+from common.errors import InputError
 from translate.engines.bergamot.files import bergamot_members
 from translate.licences import licence_of
 from translate.specs import ModelSpec

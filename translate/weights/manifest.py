@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from corpora.files import write_text
+from common.files import write_text
 from translate.weights.files import FileRecord, record_files
 
 MANIFEST: Final = "tolmach-manifest.json"

@@ -7,8 +7,8 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpora.errors import UsageError
-from corpora.progress import Progress
+from common.errors import UsageError
+from common.progress import Progress
 from translate.licences import licence_of
 from translate.specs import Direction, HubRepository, HubSource, MirrorSource, ModelSpec, WheelSource, direction_name
 from translate.weights.files import record_files

@@ -10,9 +10,9 @@ from typing import Final
 
 import filelock
 
-from corpora.errors import IntegrityError, OutputError, UsageError
-from corpora.files import cache_dir, output_errors
-from corpora.progress import SILENT, Progress
+from common.errors import IntegrityError, OutputError, UsageError
+from common.files import cache_dir, output_errors
+from common.progress import SILENT, Progress
 from translate.engines.conversion import verify_conversions
 from translate.specs import (
     Direction,
@@ -38,7 +38,7 @@ class WeightsStore:
     its manifest, or not at all; a broken-off fetch leaves at most a `.partial` folder, which the next one goes on with.
 
     Args:
-        folder: The cache; None for the user's (`corpora.files.cache_dir`).
+        folder: The cache; None for the user's (`common.files.cache_dir`).
     """
 
     def __init__(self, folder: Path | None = None) -> None:

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from corpora.errors import IntegrityError, OutputError
-from corpora.progress import SILENT, Progress
+from common.errors import IntegrityError, OutputError
+from common.progress import SILENT, Progress
 from translate.weights.files import FileRecord, sha256_of
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 

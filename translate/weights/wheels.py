@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from corpora.errors import IntegrityError, NetworkError, TolmachError
-from corpora.files import output_errors
-from corpora.network import require_network
-from corpora.progress import SILENT, Progress
+from common.errors import IntegrityError, NetworkError, TolmachError
+from common.files import output_errors
+from common.network import require_network
+from common.progress import SILENT, Progress
 from translate.specs import WheelSource
 from translate.weights.files import check_space
 

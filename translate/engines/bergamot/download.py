@@ -6,14 +6,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from corpora.errors import IntegrityError, NetworkError
-from corpora.files import output_errors, write_text
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import WebError
-from corpora.web.urls import show_url
+from common.errors import IntegrityError, NetworkError
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import WebError
+from common.fetch.urls import show_url
+from common.files import output_errors, write_text
 
 if TYPE_CHECKING:
-    from corpora.web.session import Answer
+    from common.fetch.session import Answer
 
 TIMEOUT: Final = 30.0
 """Seconds that a server has for each 64 kB; one that needs longer counts as unreachable."""
@@ -55,7 +55,7 @@ def download(url: str, target: Path, transfer: Transfer) -> bool:
         IntegrityError: The file is larger than the limit.
         OutputError: The file cannot be written.
     """
-    from corpora.web.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
 
     part, mark = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.mark")
     known = mark.read_text(encoding="utf-8") if mark.is_file() and part.is_file() else ""

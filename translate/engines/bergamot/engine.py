@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from corpora.errors import UsageError
-from corpora.progress import SILENT, Progress
+from common.errors import UsageError
+from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis
 from translate.engines.bergamot.files import BergamotFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError

@@ -14,12 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import IntegrityError, UsageError
-from corpora.files import output_errors, replacing
-from corpora.network import require_network
-from corpora.progress import SILENT, Progress
-from corpora.web.errors import WebError
-from corpora.web.urls import parse_url, show_url
+from common.errors import IntegrityError, UsageError
+from common.fetch.errors import WebError
+from common.fetch.urls import parse_url, show_url
+from common.files import output_errors, replacing
+from common.network import require_network
+from common.progress import SILENT, Progress
 from translate.engines.bergamot.binary import MAX_BYTES
 from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.files import MODEL_NAMES, PLACES, BergamotFiles, pair_name

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from corpora.endpoint.answers import first_choice, label_of, number_of, words_of
-from corpora.secrets import without_keys
+from common.chat.answers import first_choice, label_of, number_of, words_of
+from common.secrets import without_keys
 from translate.engines.base import Hypothesis
 
 _REASONING: Final = re.compile(r"\A\s*(?:<think>)?((?:(?!<think>).)*?)</think>", re.DOTALL)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from corpora.boundaries import neutral
+from common.chat.boundaries import neutral
 from translate.engines.base import target_limit
 from translate.engines.server.listing import Served
 from translate.engines.server.options import ServerOptions

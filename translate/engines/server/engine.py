@@ -5,10 +5,10 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from corpora.endpoint.client import Client, EndpointError, UnreadableError
-from corpora.endpoint.crew import work_through
-from corpora.errors import TolmachError
-from corpora.progress import SILENT, Progress
+from common.chat.client import Client, EndpointError, UnreadableError
+from common.chat.crew import work_through
+from common.errors import TolmachError
+from common.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only

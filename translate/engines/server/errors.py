@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from corpora.endpoint.client import EndpointError
-from corpora.errors import NetworkError, TolmachError
-from corpora.secrets import SERVER_KEY
+from common.chat.client import EndpointError
+from common.errors import NetworkError, TolmachError
+from common.secrets import SERVER_KEY
 from translate.engines.errors import InputTooLongError
 
 REFUSED: Final = frozenset({400, 422})

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from corpora.endpoint.answers import label_of, name_of
-from corpora.endpoint.client import Client, EndpointError
-from corpora.secrets import redact
+from common.chat.answers import label_of, name_of
+from common.chat.client import Client, EndpointError
+from common.secrets import redact
 from translate.engines.server.dialects import Dialect, dialect_of
 from translate.engines.server.errors import ServerError, explain
 

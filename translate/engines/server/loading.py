@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
-from corpora.endpoint.addresses import parse_address
-from corpora.endpoint.client import Client, ClientOptions
-from corpora.errors import UsageError
-from corpora.progress import SILENT, Progress
-from corpora.secrets import SERVER_KEY, read_key
-from corpora.web.urls import show_url
+from common.chat.addresses import parse_address
+from common.chat.client import Client, ClientOptions
+from common.errors import UsageError
+from common.fetch.urls import show_url
+from common.progress import SILENT, Progress
+from common.secrets import SERVER_KEY, read_key
 from translate.engines.server.bodies import Writer
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError

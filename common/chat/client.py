@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from corpora.endpoint.addresses import Address
-from corpora.errors import NetworkError, UsageError
-from corpora.network import require_network
-from corpora.secrets import is_key, without_keys
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import WebError, WebTimeoutError, quoted
+from common.chat.addresses import Address
+from common.errors import NetworkError, UsageError
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import WebError, WebTimeoutError, quoted
+from common.network import require_network
+from common.secrets import is_key, without_keys
 
 if TYPE_CHECKING:
-    from corpora.web.session import Answer, Question, Session
+    from common.fetch.session import Answer, Question, Session
 
 _LARGEST = 4_000_000
 """Bytes of an answer that are read; no honest one is longer."""
@@ -165,7 +165,7 @@ class Client:
         raise EndpointError(failure.reason, failure.status) from failure
 
     def _question(self, path: str, data: bytes | None) -> "Question":
-        from corpora.web.session import Question  # noqa: PLC0415 - loaded when used
+        from common.fetch.session import Question  # noqa: PLC0415 - loaded when used
 
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._options.key:
@@ -207,7 +207,7 @@ class Client:
 
 
 def _new_session() -> "Session":
-    from corpora.web.session import Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Session  # noqa: PLC0415 - loaded when used
 
     return Session()
 

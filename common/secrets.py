@@ -73,7 +73,7 @@ def hub_token() -> str | None:
 
 
 def _unusable(what: str, hint: str) -> Exception:
-    from corpora.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
+    from common.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
 
     return UsageError(f"{what}: it has a space, a control character or a letter beyond ASCII", hint=hint)
 

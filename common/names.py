@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import InputError
+from common.errors import InputError
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _ESCAPED: Final = 0xDC00

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final, Generic, TypeVar
 
-from corpora.errors import TolmachError
+from common.errors import TolmachError
 
 T = TypeVar("T")
 

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urljoin
 
-from corpora.errors import InputError, IntegrityError, OfflineError, UsageError
-from corpora.json_text import parse_json
-from corpora.secrets import hub_token
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import WebError
-from corpora.web.urls import parse_url
+from common.errors import InputError, IntegrityError, OfflineError, UsageError
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import WebError
+from common.fetch.urls import parse_url
+from common.json_text import parse_json
+from common.secrets import hub_token
 
 if TYPE_CHECKING:
-    from corpora.web.session import Answer
+    from common.fetch.session import Answer
 
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 
@@ -129,7 +129,7 @@ class Hub:
     def __init__(self) -> None:
         from huggingface_hub import constants  # noqa: PLC0415 - slow to import, and not needed for cached models
 
-        from corpora.web.session import Session  # noqa: PLC0415 - loaded when used
+        from common.fetch.session import Session  # noqa: PLC0415 - loaded when used
 
         if constants.HF_HUB_OFFLINE:
             raise OfflineError("the hub is not asked: HF_HUB_OFFLINE is set", hint="Unset it for once")
@@ -266,7 +266,7 @@ class Hub:
 
     @contextmanager
     def _open(self, url: str, deadline: Deadline, headers: Mapping[str, str]) -> Iterator["Answer"]:
-        from corpora.web.session import Question  # noqa: PLC0415 - loaded when used
+        from common.fetch.session import Question  # noqa: PLC0415 - loaded when used
 
         question = Question(url, headers, self._secrets, redirections=_REDIRECTIONS)
         with self._session.open(question, deadline) as answer:

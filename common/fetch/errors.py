@@ -1,7 +1,7 @@
 """What goes wrong with a server, and how its words are repeated."""
 
-from corpora.errors import NetworkError
-from corpora.secrets import redact
+from common.errors import NetworkError
+from common.secrets import redact
 
 _LONGEST_QUOTE = 400
 """Characters of what a server said that a message repeats."""

@@ -5,8 +5,8 @@ import socket
 import threading
 from typing import Any, Final
 
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import PrivateAddressError, WebError
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import PrivateAddressError, WebError
 
 _POLL: Final = 0.05
 """Seconds after which a look-up notices that it was taken back."""

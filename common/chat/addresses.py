@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from corpora.web.reach import is_loopback
+from common.fetch.reach import is_loopback
 
 _VERSION = "/v1"
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from corpora.errors import InputError
+from common.errors import InputError
 
 _MOST_DIGITS: Final = 18
 """Of a number before its point: above all that is counted or measured here, and still a whole number of 64 bits."""

@@ -2,7 +2,7 @@
 
 import os
 
-from corpora.errors import OfflineError
+from common.errors import OfflineError
 
 OFFLINE_VARIABLE = "TOLMACH_OFFLINE"
 PRIVATE_VARIABLE = "TOLMACH_ALLOW_PRIVATE_ADDRESSES"

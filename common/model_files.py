@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from corpora.errors import InputError
+from common.errors import InputError
 
 INDEX: Final = "model.safetensors.index.json"
 """Says which of several safetensors holds a tensor."""

@@ -3,7 +3,7 @@
 import time
 from typing import Final
 
-from corpora.web.errors import WebTimeoutError
+from common.fetch.errors import WebTimeoutError
 
 _LONGEST: Final = 86_400.0
 """Seconds; a socket cannot wait for any number of them."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from corpora.secrets import MASK
-from corpora.web.errors import WebError, quoted
+from common.fetch.errors import WebError, quoted
+from common.secrets import MASK
 
 SCHEMES: Final = ("http", "https")
 _PORTS: Final = {"http": 80, "https": 443}

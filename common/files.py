@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from corpora.errors import OutputError
-from corpora.names import expand_user, printable, require_text, usable_name
-from corpora.partial import partial_file
+from common.errors import OutputError
+from common.names import expand_user, printable, require_text, usable_name
+from common.partial import partial_file
 
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space, or name another folder"),

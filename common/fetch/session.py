@@ -14,11 +14,11 @@ from weakref import finalize
 
 import httpcore2
 
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
-from corpora.web.reach import is_loopback, is_public, numeric_places
-from corpora.web.sockets import TURN, Sockets, Stream, Turn
-from corpora.web.urls import SCHEMES, Url, parse_url, show_url
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
+from common.fetch.reach import is_loopback, is_public, numeric_places
+from common.fetch.sockets import TURN, Sockets, Stream, Turn
+from common.fetch.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _WHOLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})

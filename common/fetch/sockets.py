@@ -12,9 +12,9 @@ from weakref import WeakSet
 
 import httpcore2
 
-from corpora.web.deadlines import Deadline
-from corpora.web.errors import WebError, WebTimeoutError
-from corpora.web.reach import Place, find_places, public_places, reason_of
+from common.fetch.deadlines import Deadline
+from common.fetch.errors import WebError, WebTimeoutError
+from common.fetch.reach import Place, find_places, public_places, reason_of
 
 _LONGEST_CONNECT: Final = 10.0
 """Seconds until a machine that does not even take a connection counts as unreachable."""
