@@ -5,15 +5,14 @@ temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599), so that
 probability.
 """
 
-import importlib.resources
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from alignment.scoring import Link
+from common.data import load_table
 from common.errors import InputError, UsageError
 
 KINDS: Final = ("pair", "merge", "lone")
@@ -95,17 +94,15 @@ def bead_kind(link: Link) -> str:
 @cache
 def load_calibration() -> Mapping[str, Line]:
     """Load the lines that come with the package; `benchmarks/alignment_calibration.py` makes them."""
-    text = importlib.resources.files("alignment").joinpath("calibration.toml").read_text(encoding="utf-8")
-    return parse_calibration(text)
+    return parse_calibration(load_table(__name__, "calibration.toml"))
 
 
-def parse_calibration(text: str) -> dict[str, Line]:
-    """Read the lines, one for each of `KINDS`, from the text of a `calibration.toml`.
+def parse_calibration(table: Mapping[str, Any]) -> dict[str, Line]:
+    """Read the lines, one for each of `KINDS`, from the content of a `calibration.toml`.
 
     Raises:
         InputError: A kind or a value is missing, or a slope is not above 0.
     """
-    table = tomllib.loads(text)
     try:
         return {kind: Line(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
     except KeyError as error:

@@ -1,7 +1,5 @@
 """What the evidence is worth: weights of the features and prices of the moves, from `prices.toml`."""
 
-import importlib.resources
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -9,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alignment.evidence import FEATURES, Evidence
+from common.data import load_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +47,6 @@ class Prices:
 @cache
 def load_prices() -> Prices:
     """Load the prices that come with the package; `benchmarks/alignment_prices.py` makes them."""
-    text = importlib.resources.files("alignment").joinpath("prices.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
+    table = load_table(__name__, "prices.toml")
     weights = tuple(float(table["weights"][name]) for name in FEATURES)
     return Prices(weights, **{name: float(value) for name, value in table["moves"].items()})

@@ -1,12 +1,10 @@
 """The second look: a first alignment's stretches aligned again clause by clause, with all the evidence there is."""
 
-import importlib.resources
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,6 +15,7 @@ from alignment.lattice import NEVER, Link, Scores, draw_paths
 from alignment.reading import Reading, Version, read
 from alignment.stretch import Stretch, apart
 from alignment.stretch_evidence import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from common.data import load_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,15 +183,14 @@ def _turned(links: Sequence[Link]) -> tuple[Link, ...]:
 @cache
 def load_weights() -> tuple[Weights, ...]:
     """Load the models that come with the package, one a grain; `benchmarks/alignment_weights.py` makes them."""
-    text = importlib.resources.files("alignment").joinpath("weights.toml").read_text(encoding="utf-8")
-    return tuple(parse_weights(text))
+    return tuple(parse_weights(load_table(__name__, "weights.toml")))
 
 
-def parse_weights(text: str) -> list[Weights]:
-    """Read models, one a grain, from the text of a `weights.toml`."""
+def parse_weights(content: Mapping[str, Any]) -> list[Weights]:
+    """Read models, one a grain, from the content of a `weights.toml`."""
     found = []
     for name in GRAINS:
-        table = tomllib.loads(text)[name]
+        table = content[name]
         beads = np.array([float(table["beads"][feature]) for feature in FEATURES])
         gaps = np.array([float(table["gaps"][feature]) for feature in GAP_FEATURES])
         found.append(Weights(beads, gaps, **{key: float(value) for key, value in table["moves"].items()}))

@@ -4,16 +4,15 @@ Three things speak for it: sentences that prefer each other are more alike than 
 same order, and they are much of the shorter document. A logistic model weighs them (`relation.toml`).
 """
 
-import importlib.resources
 import math
-import tomllib
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alignment.types import Relation
+from common.data import load_table
 from common.errors import InputError
 
 if TYPE_CHECKING:
@@ -157,17 +156,15 @@ def _order(signs: Signs) -> str:
 @cache
 def load_relation() -> RelationWeights:
     """Load the weights that come with the package; `benchmarks/alignment_relation.py` makes them."""
-    text = importlib.resources.files("alignment").joinpath("relation.toml").read_text(encoding="utf-8")
-    return parse_relation(text)
+    return parse_relation(load_table(__name__, "relation.toml"))
 
 
-def parse_relation(text: str) -> RelationWeights:
-    """Read weights from the text of a `relation.toml`.
+def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
+    """Read weights from the content of a `relation.toml`.
 
     Raises:
         InputError: One is missing or superfluous.
     """
-    table = tomllib.loads(text)
     known = [field.name for field in fields(RelationWeights)]
     if sorted(table) != sorted(known):
         raise InputError(

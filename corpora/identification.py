@@ -3,16 +3,15 @@
 Letters decide the script, function words the language within it. What is not one of ours is named if it can be.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final
 
 import regex
 
+from common.data import load_table
 from common.errors import InputError
 from corpora.languages import CHINESE, ENGLISH, NAMES, RUSSIAN, TRADITIONAL_CHINESE, base_language, parse_language
 
@@ -171,6 +170,5 @@ def _is_foreign(words: Sequence[str], script: _Script) -> bool:
 
 @cache
 def _function_words() -> dict[str, dict[str, frozenset[str]]]:
-    source = resources.files("corpora").joinpath("function-words.toml")
-    tables = tomllib.loads(source.read_text(encoding="utf-8"))
+    tables = load_table(__name__, "function-words.toml")
     return {table: {tag: frozenset(words.split()) for tag, words in lists.items()} for table, lists in tables.items()}

@@ -6,12 +6,11 @@ encoding give rare characters in odd company, which cost more, whatever the enco
 
 import math
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final
 
+from common.data import load_table
 from corpora.normalization import INVISIBLE
 
 ASCII: Final = 3.0
@@ -122,8 +121,7 @@ def _lead(char: str, codec: str) -> int | None:
 
 @cache
 def _tables() -> dict[str, float]:
-    source = resources.files("corpora").joinpath("characters.toml")
-    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    data = load_table(__name__, "characters.toml")
     costs = dict.fromkeys("".join(data["punctuation"].split()), _PUNCTUATION)
     costs |= dict.fromkeys("".join((data["han_simplified"] + data["han_traditional"]).split()), _HAN_COMMON)
     for letter, frequency in data["russian_per_million"].items():

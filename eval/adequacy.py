@@ -1,6 +1,5 @@
 """How well single translations render their sources, without a reference and with nothing downloaded."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from common.data import load_table
 from common.errors import InputError
 from corpora.languages import base_language, parse_language
 from eval.adequacy_features import FEATURES, measure_features
@@ -126,8 +126,7 @@ def load_weights(language: str) -> AdequacyWeights:
     Args:
         language: `en`, `ru` or `zh`.
     """
-    text = resources.files("eval").joinpath(_WEIGHTS).read_text(encoding="utf-8")
-    data = tomllib.loads(text)[language]
+    data = load_table(__name__, _WEIGHTS)[language]
     columns = [data["features"][name] for name in FEATURES]
     return AdequacyWeights(
         mean=tuple(column["mean"] for column in columns),

@@ -1,13 +1,12 @@
 """What can be said about a translation without a reference: a warning light, not a ranking of systems."""
 
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
+from common.data import load_table
 from common.errors import InputError
 from corpora.article import Article
 from corpora.languages import base_language, parse_language
@@ -121,8 +120,7 @@ def usual_length_ratio(source: str, target: str) -> float:
 
 @cache
 def _relative_lengths() -> dict[str, float]:
-    text = resources.files("eval").joinpath("lengths.toml").read_text(encoding="utf-8")
-    relative: dict[str, float] = tomllib.loads(text)["relative"]
+    relative: dict[str, float] = load_table(__name__, "lengths.toml")["relative"]
     return relative
 
 

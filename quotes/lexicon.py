@@ -1,13 +1,12 @@
 """Word lists of a language, read from `lexicons/*.toml`, and the verbs of saying found with them."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any
 
+from common.data import load_table
 from corpora.languages import CHINESE, RUSSIAN, base_language
 
 WORD = re.compile(r"[^\W\d_][\w\N{RIGHT SINGLE QUOTATION MARK}'-]*\.?")
@@ -36,9 +35,8 @@ class Lexicon:
     """The word lists of one language; `words(name)` gives one of them as a set."""
 
     def __init__(self, language: str) -> None:
-        path = resources.files("quotes").joinpath("lexicons", f"{language}.toml")
         self.language = language
-        self._data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        self._data: dict[str, Any] = load_table(__name__, f"lexicons/{language}.toml")
         self._sets: dict[str, frozenset[str]] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
 

@@ -2,12 +2,12 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from common.data import load_table
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _LEAST_STEM = 4
@@ -85,4 +85,4 @@ def _stem(word: str) -> str:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("english.toml").read_text(encoding="utf-8"))
+    return load_table(__name__, "english.toml")

@@ -1,13 +1,13 @@
 """What the licence of a model allows, read from the card that lies beside its weights."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
+
+from common.data import load_table
 
 CARD: Final = "README.md"
 UNKNOWN_TERMS: Final = "its terms are not known to Tolmach: read them first"
@@ -78,5 +78,5 @@ def _values(front_matter: str, key: str) -> list[str]:
 
 @cache
 def _known() -> Mapping[str, Licence]:
-    table = tomllib.loads(files("translate").joinpath("licences.toml").read_text(encoding="utf-8"))
+    table = load_table(__name__, "licences.toml")
     return {word: Licence(entry["name"], entry.get("forbids")) for word, entry in table.items()}

@@ -1,13 +1,12 @@
 """Page furniture: share buttons, comment forms and links to other articles that came along with a copied page."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final
 
+from common.data import load_table
 from corpora.offsets import Span
 from corpora.readers.layout import Chunk, ends_sentence, is_running_text
 
@@ -95,9 +94,7 @@ def _each_line(text: str, patterns: Sequence[re.Pattern[str]]) -> bool:
 
 @cache
 def _patterns() -> _Patterns:
-    tables = [
-        tomllib.loads(resources.files("corpora.readers").joinpath(name).read_text(encoding="utf-8")) for name in _FILES
-    ]
+    tables = [load_table(__name__, name) for name in _FILES]
     joined = {
         key: re.compile("|".join(f"(?:{pattern})" for table in tables for pattern in table[key]), re.IGNORECASE)
         for key in ("line", "tail", "edge")

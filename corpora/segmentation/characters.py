@@ -1,10 +1,10 @@
 """Character classes for finding sentence borders, read from `characters.toml`."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+
+from common.data import load_table
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Characters:
 @cache
 def characters() -> Characters:
     """Load the classes once."""
-    table = tomllib.loads(files("corpora.segmentation").joinpath("characters.toml").read_text(encoding="utf-8"))
+    table = load_table(__name__, "characters.toml")
     pairs = [*table["marks"]["quotes"], *table["marks"]["brackets"]]
     named = {name: frozenset(members) for section in ("stops", "other") for name, members in table[section].items()}
     return Characters(

@@ -1,10 +1,9 @@
 """Word lists of segmentation, read from `en.toml`, `ru.toml` and `zh.toml`."""
 
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
 
+from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH
 
 
@@ -61,5 +60,7 @@ def chinese_lexicon() -> ChineseLexicon:
 
 
 def _table(language: str) -> dict[str, list[str]]:
-    source = files("corpora.segmentation").joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return {name: [word.replace("_", " ") for word in words.split()] for name, words in tomllib.loads(source).items()}
+    return {
+        name: [word.replace("_", " ") for word in words.split()]
+        for name, words in load_table(__name__, f"{language}.toml").items()
+    }

@@ -1,12 +1,11 @@
 """The table of known test sets."""
 
 import difflib
-import tomllib
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from common.data import load_table
 from common.errors import UsageError
 from corpora.testsets.types import Direction, SetEntry, SetFile
 
@@ -14,8 +13,7 @@ from corpora.testsets.types import Direction, SetEntry, SetFile
 @cache
 def known_sets() -> tuple[SetEntry, ...]:
     """Return all sets of the registry, in its order."""
-    text = resources.files("corpora.testsets").joinpath("registry.toml").read_text(encoding="utf-8")
-    return tuple(_entry(row) for row in tomllib.loads(text)["sets"])
+    return tuple(_entry(row) for row in load_table(__name__, "registry.toml")["sets"])
 
 
 def find_set(name: str) -> SetEntry:

@@ -1,11 +1,10 @@
 """The table of neural metrics."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final, Literal
 
+from common.data import load_table
 from common.errors import UsageError
 
 
@@ -47,8 +46,7 @@ class LearnedSpec:
 @cache
 def known_learned() -> tuple[LearnedSpec, ...]:
     """Return all neural metrics, in the order of the table."""
-    text = resources.files("eval.learned").joinpath("registry.toml").read_text(encoding="utf-8")
-    rows = tomllib.loads(text)["metrics"]
+    rows = load_table(__name__, "registry.toml")["metrics"]
     return tuple(
         LearnedSpec(**row | {key: tuple(row.get(key, ())) for key in ("files", "encoder_files")}) for row in rows
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from quotes.findings.evidence import load_data
+from common.data import load_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 @cache
 def forms_of(language: str, table: str) -> dict[str, float]:
     """Return every word of a table of `numbers.toml` with its value."""
-    entries: dict[str, float] = load_data("numbers.toml")[language].get(table, {})
+    entries: dict[str, float] = load_table(__name__, "numbers.toml")[language].get(table, {})
     return {form: value for forms, value in entries.items() for form in forms.split()}
 
 
@@ -85,7 +85,7 @@ def _numerators(language: str) -> dict[str, float]:
 @cache
 def _fraction_pattern(language: str) -> Any:
     if language == "zh":
-        table = load_data("numbers.toml")["zh"]
+        table = load_table(__name__, "numbers.toml")["zh"]
         signs = f"{table['digits']}{table['two']}{next(iter(table['ten_powers']))}"
         # A part in digits and numerals both, or the end of a longer number, is not known.
         part, alone = rf"(?:\d++|[{signs}]++)", rf"(?<![{signs}\d])(?<!\d[.,])"
@@ -113,6 +113,6 @@ _ROMAN_WORTH = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 @cache
 def _roman_pattern() -> Any:
-    before = "|".join(map(regex.escape, load_data("numbers.toml")["roman"]["before"]))
+    before = "|".join(map(regex.escape, load_table(__name__, "numbers.toml")["roman"]["before"]))
     letter = r"[\p{Latin}\p{Cyrillic}]"
     return regex.compile(rf"(?<!{letter})(?:[IVXL]{{2,}}|[IVX](?=\s?(?:{before})))(?!{letter})")

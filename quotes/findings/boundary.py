@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import regex
 
+from common.data import load_table
 from quotes.findings.clauses import clause_fit, clause_spans
 from quotes.findings.context import around
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.single_words import answers, units
 from quotes.types import Finding, Span
 
@@ -61,7 +62,7 @@ def boundary_texts(pair: Pair) -> Iterator[str]:
 
 
 def _weighty(passage: Passage) -> list[Span]:
-    text, grammar = passage.article.text, set(load_data("boundary.toml")["grammar"])
+    text, grammar = passage.article.text, set(load_table(__name__, "boundary.toml")["grammar"])
     return [
         (start, end)
         for start, end in units(passage)

@@ -6,8 +6,8 @@ from typing import Any
 
 import regex
 
+from common.data import load_table
 from quotes.findings.amounts import Amount
-from quotes.findings.evidence import load_data
 from quotes.findings.units import is_time, unit_after
 
 _TEN = 10
@@ -15,7 +15,7 @@ _TEN = 10
 
 @cache
 def _table() -> dict[str, Any]:
-    table: dict[str, Any] = load_data("numbers.toml")["zh"]
+    table: dict[str, Any] = load_table(__name__, "numbers.toml")["zh"]
     return table
 
 

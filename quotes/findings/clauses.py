@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import regex
 
+from common.data import load_table
 from corpora.article import Article
 from corpora.languages import base_language
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.types import Finding, Severity, Span
 
 _BREAK = regex.compile(r"[.,;:!?()…—–]+(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
@@ -82,7 +83,7 @@ def length_gap(pair: Pair) -> float:
 
 def text_size(text: str, article: Article) -> float:
     """Return the characters that `text`, in the language of `article`, would take in English, at least 1 of its own."""
-    expected: dict[str, float] = load_data("lengths.toml")["characters"]
+    expected: dict[str, float] = load_table(__name__, "lengths.toml")["characters"]
     return max(1, len(text)) / expected[base_language(article.language)]
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from quotes.findings.evidence import Passage, load_data, on_pieces
+from common.data import load_table
+from quotes.findings.evidence import Passage, on_pieces
 from quotes.findings.lexicon import find_entries
 from quotes.findings.phrases import Phrases
 from quotes.findings.tokens import Token, tokens_of
@@ -89,7 +90,7 @@ def _border_before(tokens: Sequence[Token], end: int, size: int) -> int:
 
 
 def _table(language: str) -> dict[str, Any]:
-    table: dict[str, Any] = load_data("negation.toml")[language]
+    table: dict[str, Any] = load_table(__name__, "negation.toml")[language]
     return table
 
 

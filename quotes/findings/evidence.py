@@ -1,11 +1,8 @@
 """What every kind of finding is made from: two passages, and the evidence that their meanings differ."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import resources
-from typing import Any
+from functools import cached_property
 
 from corpora.article import Article
 from corpora.languages import NAMES, base_language
@@ -93,12 +90,6 @@ class Evidence:
 
 
 Detector = Callable[[Pair], Iterable[Evidence]]
-
-
-@cache
-def load_data(name: str) -> dict[str, Any]:
-    """Read the data file `name` of this package."""
-    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import regex
 
-from quotes.findings.evidence import load_data
+from common.data import load_table
 from quotes.findings.quantities import fold
 from quotes.types import Span
 
@@ -43,5 +43,5 @@ def find_entries(text: str, language: str, entries: Iterable[str], *, masked: It
 
 def lexicon(name: str, language: str) -> dict[str, list[str]]:
     """Return the part of the lexicon `name` that is about `language`."""
-    table: dict[str, list[str]] = load_data(f"{name}.toml")[language]
+    table: dict[str, list[str]] = load_table(__name__, f"{name}.toml")[language]
     return table

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterable
 
+from common.data import load_table
 from quotes.findings.answers import compare_answers
 from quotes.findings.boundary import compare_boundary
 from quotes.findings.clauses import compare_clauses
 from quotes.findings.context import compare_context
 from quotes.findings.entities import compare_entities
-from quotes.findings.evidence import Detector, Evidence, Pair, load_data
+from quotes.findings.evidence import Detector, Evidence, Pair
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
@@ -58,7 +59,7 @@ def altered(features: dict[str, float]) -> float:
     also says how they were fitted. No weight is negative: evidence never makes a pair look safer. Evidence that every
     pair should have, and this one could not be asked for, counts as that of a usual faithful pair (`neutral`).
     """
-    table = load_data("weights.toml")
+    table = load_table(__name__, "weights.toml")
     known = {**table["neutral"], **features}
     total = table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in known.items())
     return 1 / (1 + math.exp(-total))

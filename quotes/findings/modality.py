@@ -6,7 +6,8 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from common.data import load_table
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.phrases import Phrases
 from quotes.findings.tokens import Links, linked, span_of, tokens_of
 from quotes.types import Finding, Span
@@ -80,7 +81,7 @@ def _apart(first: Sequence[Degree], second: Sequence[Degree]) -> tuple[list[Degr
 
 def _clash(pair: Pair, links: Links, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence:
     one, other = min(product(first, second), key=lambda two: abs(two[0].level - two[1].level))
-    length = len(load_data("modality.toml")["scale"][one.scale]) - 1
+    length = len(load_table(__name__, "modality.toml")["scale"][one.scale]) - 1
     strength = abs(one.level - other.level) / length
     if not any(_answer(links, *two) for two in product(first, second)):
         return Evidence("degree_gap", strength)
@@ -99,7 +100,7 @@ def _answer(links: Links, one: Degree, other: Degree) -> bool:
 
 
 def _lone(pair: Pair, links: Links, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
-    groups: dict[str, list[str]] = load_data("modality.toml")["group"]
+    groups: dict[str, list[str]] = load_table(__name__, "modality.toml")["group"]
     for group, labels in groups.items():
         first, second = ([d for d in side if f"{d.scale}.{d.level}" in labels] for side in alone)
         if bool(first) == bool(second):
@@ -127,7 +128,7 @@ def _finding(pair: Pair, side: int, degrees: Sequence[Degree]) -> Finding:
 @cache
 def _phrases(language: str) -> Phrases:
     place = _LANGUAGES.index(language)
-    data: dict[str, Any] = load_data("modality.toml")
+    data: dict[str, Any] = load_table(__name__, "modality.toml")
     levels = {f"{name}.{level}": words for name, scale in data["scale"].items() for level, words in enumerate(scale)}
     levels |= {f"{name}.{_ANY}": words for name, words in data["any"].items()}
     entries = {label: words.split(";")[place].split() for label, words in levels.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 import regex
 
-from quotes.findings.evidence import load_data
+from common.data import load_table
 
 _HAN = regex.compile(r"\p{Han}")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
@@ -33,7 +33,7 @@ def is_personal(name: str, language: str) -> bool:
         name: A speaker as the article names them.
         language: `en`, `ru` or `zh`.
     """
-    bodies: list[str] = load_data("names.toml")["bodies"][language]
+    bodies: list[str] = load_table(__name__, "names.toml")["bodies"][language]
     if language == "zh":
         return _HAN.search(name) is not None and not any(body in name for body in bodies)
     words = _PARTS.findall(name)
@@ -83,17 +83,17 @@ def _chinese_parts(name: str) -> list[str]:
 
 
 def _without_ending(word: str) -> str:
-    endings: list[str] = load_data("names.toml")["endings"]["ru"]
+    endings: list[str] = load_table(__name__, "names.toml")["endings"]["ru"]
     ending = next((ending for ending in endings if word.endswith(ending) and len(word) - len(ending) >= 3), "")  # noqa: PLR2004
     return word[: len(word) - len(ending)]
 
 
 @cache
 def _pattern(script: str) -> Any:
-    return regex.compile("|".join(sorted(load_data("names.toml")[script], key=len, reverse=True)))
+    return regex.compile("|".join(sorted(load_table(__name__, "names.toml")[script], key=len, reverse=True)))
 
 
 def _classes(word: str, script: str) -> str:
-    table: dict[str, str] = load_data("names.toml")[script]
+    table: dict[str, str] = load_table(__name__, "names.toml")[script]
     classes = "".join(table[match.group()] for match in _pattern(script).finditer(word))
     return regex.sub(r"(.)\1+", r"\1", classes)

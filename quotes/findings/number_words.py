@@ -7,8 +7,8 @@ from typing import Any
 
 import regex
 
+from common.data import load_table
 from quotes.findings.amounts import Amount, fold, forms_of
-from quotes.findings.evidence import load_data
 from quotes.findings.units import named_unit
 
 _TOKEN = regex.compile(
@@ -74,7 +74,7 @@ def _tokens(text: str, language: str) -> Iterator[_Token]:
 
 def _runs(text: str, language: str) -> Iterator[list[_Token]]:
     """Put the words of one number together: "two hundred and fifty thousand"."""
-    joiners = "|".join(load_data("numbers.toml")[language]["joiners"]) or r"(?!)"
+    joiners = "|".join(load_table(__name__, "numbers.toml")[language]["joiners"]) or r"(?!)"
     gap = regex.compile(rf"[\s\u00a0-]*(?:(?:{joiners})\s+)?")
     run: list[_Token] = []
     for token in _tokens(text, language):
@@ -115,7 +115,7 @@ def _worth(run: list[_Token], language: str) -> Amount:
             current = (current or 1) * token.scale
         else:
             total, current = total + (current or 1) * token.scale, 0.0
-    rough = run[0].text in load_data("numbers.toml")[language]["rough"]
+    rough = run[0].text in load_table(__name__, "numbers.toml")[language]["rough"]
     return Amount(total + current, run[0].start, run[-1].end, rough=rough)
 
 
@@ -132,13 +132,13 @@ def _compounds(text: str) -> Iterator[Amount]:
 
 @cache
 def _half_pattern() -> Any:
-    table = load_data("numbers.toml")["ru"]["half_of"]
+    table = load_table(__name__, "numbers.toml")["ru"]["half_of"]
     return regex.compile(rf"\b{table['half']}(?P<unit>{'|'.join(table['units'])})\b")
 
 
 @cache
 def _compounded() -> dict[str, str]:
-    table: dict[str, str] = load_data("numbers.toml")["ru"]["compounded"]
+    table: dict[str, str] = load_table(__name__, "numbers.toml")["ru"]["compounded"]
     return {stem: unit for unit, stems in table.items() for stem in stems.split()}
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from common.data import load_table
 from quotes.findings.denial import Denial, by_clause, denied, find_denials, find_implying
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.phrases import Hit, Phrases
 from quotes.findings.tokens import Links, Token, linked, span_of, tokens_of
 from quotes.types import Finding, Span
@@ -58,7 +59,7 @@ def find_poles(passage: Passage) -> list[Pole]:
 
 def _beside(tokens: Sequence[Token], denial: Denial, hit: Hit, language: str) -> bool:
     """Tell whether only words such as articles stand between a denial and some words: "not in the city"."""
-    glue: str = load_data("opposites.toml")["noun"]["glue"][language]
+    glue: str = load_table(__name__, "opposites.toml")["noun"]["glue"][language]
     first, last = (hit.last, denial.first) if hit.last <= denial.first else (denial.last, hit.first)
     return all(token.form in glue.split() for token in tokens[first:last])
 
@@ -66,7 +67,7 @@ def _beside(tokens: Sequence[Token], denial: Denial, hit: Hit, language: str) ->
 @cache
 def _nouns() -> frozenset[str]:
     """Concepts of things: "not leave the city" denies the leaving, not the city."""
-    return frozenset(load_data("opposites.toml")["noun"]["concepts"].split())
+    return frozenset(load_table(__name__, "opposites.toml")["noun"]["concepts"].split())
 
 
 def compare_opposites(pair: Pair) -> Iterator[Evidence]:
@@ -160,7 +161,7 @@ def _finding(pair: Pair, first: list[Pole], second: list[Pole]) -> Finding:
 @cache
 def _phrases(language: str) -> Phrases:
     place = _LANGUAGES.index(language)
-    data = load_data("opposites.toml")
+    data = load_table(__name__, "opposites.toml")
     entries = {
         f"{name}.{end}": pole.split(";")[place].split()
         for name, poles in data["pair"].items()

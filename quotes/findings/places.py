@@ -11,8 +11,8 @@ from typing import Any
 import regex
 
 from alignment.word_cutting import split_words
+from common.data import load_table
 from corpora.languages import CHINESE
-from quotes.findings.evidence import load_data
 from quotes.findings.quantities import fold
 from quotes.types import Span
 
@@ -66,7 +66,7 @@ def _place(match: Any, table: dict[str, frozenset[str]]) -> Place:
 
 @cache
 def _masking(language: str) -> Any:
-    return regex.compile("|".join(map(regex.escape, load_data("places.toml")["masked"][language])))
+    return regex.compile("|".join(map(regex.escape, load_table(__name__, "places.toml")["masked"][language])))
 
 
 def _inside_word(place: Place, borders: frozenset[int]) -> bool:
@@ -93,14 +93,14 @@ def _kin() -> tuple[frozenset[str], ...]:
     """Names that may stand for each other: those of `places.toml`, and every city and its state."""
     from babel.core import get_global  # noqa: PLC0415 - reads its data files
 
-    table, states = load_data("places.toml"), get_global("zone_territories")
+    table, states = load_table(__name__, "places.toml"), get_global("zone_territories")
     cities = ((city, states[city]) for city in table["cities"]["keys"] if city in states)
     return tuple(map(frozenset, [*table["kin"]["groups"], *cities]))
 
 
 def group_of(codes: frozenset[str]) -> str:
     """Return what a known name is: `compass` (a direction), `sky` (a heavenly body), or `name` for all others."""
-    table = load_data("places.toml")
+    table = load_table(__name__, "places.toml")
     return next((group for group in ("compass", "sky") if codes & table[group].keys()), "name")
 
 
@@ -114,7 +114,7 @@ def _forms(language: str) -> dict[str, frozenset[str]]:
 
 
 def _listed(language: str) -> Iterator[tuple[str, str]]:
-    table = load_data("places.toml")
+    table = load_table(__name__, "places.toml")
     for group in _GROUPS:
         for code, columns in table[group].items():
             if code != "keys":
@@ -125,7 +125,7 @@ def _listed(language: str) -> Iterator[tuple[str, str]]:
 def _cldr(language: str) -> Iterator[tuple[str, str]]:
     from babel import Locale  # noqa: PLC0415 - reads its data files
 
-    table, locale = load_data("places.toml"), Locale(language)
+    table, locale = load_table(__name__, "places.toml"), Locale(language)
     for code, name in locale.territories.items():
         if code not in table["skip"]:
             for part in regex.findall(r"[^()（）]{2,}", name):
@@ -163,7 +163,7 @@ def _russian_stems() -> tuple[dict[tuple[str, ...], frozenset[str]], dict[str, f
 
 @cache
 def _russian_rules() -> dict[str, str]:
-    table: dict[str, str] = load_data("places.toml")["russian"]
+    table: dict[str, str] = load_table(__name__, "places.toml")["russian"]
     return table
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from quotes.findings.evidence import load_data
+from common.data import load_table
 from quotes.findings.names import name_similarity
 from quotes.findings.script import is_han, transcription_characters
 from quotes.findings.vectors import Vectors
@@ -75,7 +75,7 @@ def _is_acronym(word: str) -> bool:
 
 @cache
 def _common_words(language: str) -> frozenset[str]:
-    table = load_data("names.toml")["common"]
+    table = load_table(__name__, "names.toml")["common"]
     return frozenset(word for words in table[language] for word in words.split())
 
 

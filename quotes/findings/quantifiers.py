@@ -7,9 +7,10 @@ from typing import Any
 
 import regex
 
+from common.data import load_table
 from quotes.findings.amounts import fold
 from quotes.findings.around import surroundings
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.script import plain
 from quotes.types import Finding, Span
 
@@ -79,7 +80,7 @@ def _category(match: Any, language: str, *, weak: bool) -> str:
 @cache
 def _entries(language: str, *, weak: bool) -> dict[str, tuple[str, ...]]:
     """Every entry with the categories that it is of."""
-    table = load_data("quantifiers.toml")[language]
+    table = load_table(__name__, "quantifiers.toml")[language]
     found: dict[str, tuple[str, ...]] = {}
     for category, entries in (table["weak"] if weak else table).items():
         if category != "weak":
@@ -117,7 +118,7 @@ def _pattern(language: str, *, weak: bool) -> Any:
 
 def _clash(first: _Side, second: _Side) -> tuple[str, str] | None:
     """Find opposed words, neither of them said on the other side, and one of them not even possible there."""
-    opposed: dict[str, list[str]] = load_data("quantifiers.toml")["opposed"]
+    opposed: dict[str, list[str]] = load_table(__name__, "quantifiers.toml")["opposed"]
     pairs = [
         (one, other)
         for one in sorted(first.said.keys() - second.said.keys())
@@ -132,7 +133,7 @@ def _clash(first: _Side, second: _Side) -> tuple[str, str] | None:
 def _lone(pair: Pair, side: int, said: Mapping[str, tuple[Span, ...]]) -> Iterator[Evidence]:
     has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
     for category, spans in said.items():
-        strength = load_data("quantifiers.toml")["lone"].get(category, 0.0)
+        strength = load_table(__name__, "quantifiers.toml")["lone"].get(category, 0.0)
         message = (
             f"The {has.language_name} version says {words_at(has, spans)}; "
             f"the {lacks.language_name} one says nothing of the kind."

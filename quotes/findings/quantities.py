@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import regex
 
+from common.data import load_table
 from quotes.findings.amounts import Amount, clock_times, fold, fractions, roman_numerals
 from quotes.findings.chinese_numerals import chinese_numbers
-from quotes.findings.evidence import load_data
 from quotes.findings.number_words import read_digits, spelled_numbers
 from quotes.findings.units import dimension, is_time, named_unit, unit_after, unit_before, unit_words
 
@@ -111,16 +111,16 @@ def _quantity(amount: Amount, text: str, folded: str, language: str) -> Quantity
         amount.start,
         amount.end,
         unit=unit,
-        soft=amount.rough or amount.unsure or words in load_data("numbers.toml")[language]["soft"],
+        soft=amount.rough or amount.unsure or words in load_table(__name__, "numbers.toml")[language]["soft"],
         rough=amount.rough,
         bound=_bound(folded, amount, language),
-        clock=any(word in near for word in load_data("numbers.toml")["clock"]["words"]),
+        clock=any(word in near for word in load_table(__name__, "numbers.toml")["clock"]["words"]),
     )
 
 
 @cache
 def _bounds(language: str) -> tuple[Any, Any]:
-    table = load_data("numbers.toml")[language]
+    table = load_table(__name__, "numbers.toml")[language]
     edge, gap = ("", r"\s*") if language == "zh" else (r"\b", r"\s+(?:the\s+)?[$€£¥₽]?")
     patterns = [
         regex.compile(rf"{edge}(?:{'|'.join(sorted(table[name], key=len, reverse=True))}){gap}$")
@@ -136,7 +136,7 @@ def _bound(folded: str, amount: Amount, language: str) -> int:
         return 1 if over else -1
     if language == "zh":
         after = folded[amount.end : amount.end + 4] + folded[amount.start : amount.end]
-        table = load_data("numbers.toml")["zh"]
+        table = load_table(__name__, "numbers.toml")["zh"]
         return 1 if any(word in after for word in table["over_after"]) else 0
     return 0
 
@@ -146,7 +146,7 @@ def _bare_pattern(language: str) -> Any:
     if language != "zh":
         return regex.compile(rf"\b(?P<unit>{unit_words(language)})")
     # One character is part of too many words, except behind "some" and the like.
-    some = load_data("numbers.toml")["zh"]["some_before"]
+    some = load_table(__name__, "numbers.toml")["zh"]["some_before"]
     alone, counted = unit_words(language, shortest=2), unit_words(language)
     return regex.compile(rf"[{some}](?P<unit>{counted})|(?P<unit>{alone})")
 
@@ -166,7 +166,7 @@ def _dates(text: str, folded: str, language: str) -> Iterator[Quantity]:
 
 @cache
 def _key_of(table: str) -> dict[str, str]:
-    entries: dict[str, str] = load_data("numbers.toml")[table]
+    entries: dict[str, str] = load_table(__name__, "numbers.toml")[table]
     return {form: key for key, forms in entries.items() for form in forms.split()}
 
 
@@ -192,7 +192,7 @@ def _named(word: str, table: Mapping[str, str]) -> str | None:
 
 
 def _chinese_dates(text: str) -> Iterator[Quantity]:
-    table, weekdays = load_data("numbers.toml"), _key_of("weekdays")
+    table, weekdays = load_table(__name__, "numbers.toml"), _key_of("weekdays")
     days, excluded = "".join(form for form in weekdays if len(form) == 1), "|".join(table["zh"]["no_weekday_before"])
     for match in regex.finditer(rf"(?:{'|'.join(table['weekday_before']['zh'])})([{days}])(?!{excluded})", text):
         yield Quantity(int(weekdays[match[1]]), match.start(), match.end(), "weekday")
@@ -205,7 +205,7 @@ def _chinese_dates(text: str) -> Iterator[Quantity]:
 
 @cache
 def _every_pattern(language: str) -> Any:
-    table = load_data("numbers.toml")
+    table = load_table(__name__, "numbers.toml")
     words = "|".join(table["every"][language])
     edge, gap = ("", r"\s*") if language == "zh" else (r"\b", r"\s+")
     return regex.compile(rf"{edge}(?:{words}){gap}(?P<unit>{unit_words(language)})")
@@ -216,7 +216,7 @@ def _every(folded: str, language: str) -> Iterator[Quantity]:
         unit = named_unit(match["unit"], language)
         if is_time(unit):
             yield Quantity(1, match.start(), match.end(), "every", unit)
-    adverbs: dict[str, str] = load_data("numbers.toml")["regularly"]
+    adverbs: dict[str, str] = load_table(__name__, "numbers.toml")["regularly"]
     for unit, forms in adverbs.items():
         pattern = "|".join(form.replace("*", r"\w*") for form in forms.split())
         edge = r"\b" if language != "zh" else ""
@@ -226,7 +226,7 @@ def _every(folded: str, language: str) -> Iterator[Quantity]:
 
 @cache
 def _decades() -> tuple[Any, Any]:
-    table = load_data("numbers.toml")
+    table = load_table(__name__, "numbers.toml")
     return regex.compile(table["decade"]["pattern"]), regex.compile(table["zh"]["decade_of_century"])
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from common.data import load_table
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.phrases import Phrases
 from quotes.findings.tokens import Links, Token, linked, span_of, tokens_of
 from quotes.lexicon import parse_russian
@@ -105,7 +106,7 @@ def _english_verbs(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 @cache
 def _english_past() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return irregular forms of the past alone, those that are participles too, and words that can be subjects."""
-    data = load_data("tense.toml")["en"]
+    data = load_table(__name__, "tense.toml")["en"]
     verbs = [line.split() for line in data["irregular"]]
     past = {past for base, past, *others in verbs if others and past not in (base, *others)}
     either = {past for base, past, *others in verbs if not others and past != base and not past.endswith("s")}
@@ -123,6 +124,6 @@ def _russian_verbs(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 @cache
 def _phrases(language: str) -> Phrases:
-    table: dict[str, Any] = load_data("tense.toml")[language]
+    table: dict[str, Any] = load_table(__name__, "tense.toml")[language]
     labels = ("future", "past", "present", "progressive", "unreal", "any")
     return Phrases(language, {label: table[label].split() for label in labels if label in table})

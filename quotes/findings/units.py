@@ -6,7 +6,7 @@ from typing import Any
 
 import regex
 
-from quotes.findings.evidence import load_data
+from common.data import load_table
 
 _TOLERANCE = {"time": 0.03, "length": 0.12, "mass": 0.12, "area": 0.12, "volume": 0.12, "share": 0.04}
 """How far two amounts in different units may differ: newsrooms round when they convert."""
@@ -17,7 +17,7 @@ _NEAR = 24
 
 def dimension(unit: str | None) -> str | None:
     """Return what a unit measures: `time`, `length`, `money`, …; None for no unit."""
-    return None if unit is None else str(load_data("numbers.toml")["units"][unit][0])
+    return None if unit is None else str(load_table(__name__, "numbers.toml")["units"][unit][0])
 
 
 def same_amount(one: tuple[float, str | None], other: tuple[float, str | None]) -> bool:
@@ -40,7 +40,7 @@ def same_amount(one: tuple[float, str | None], other: tuple[float, str | None]) 
 
 def worth(unit: str | None) -> float:
     """Return how many of the first unit of its kind a unit is: a minute 60 seconds; 1 for no unit."""
-    return 1.0 if unit is None else float(load_data("numbers.toml")["units"][unit][1])
+    return 1.0 if unit is None else float(load_table(__name__, "numbers.toml")["units"][unit][1])
 
 
 def is_time(unit: str | None) -> bool:
@@ -50,7 +50,7 @@ def is_time(unit: str | None) -> bool:
 
 @cache
 def _forms(language: str) -> dict[str, str]:
-    units: dict[str, list[Any]] = load_data("numbers.toml")["units"]
+    units: dict[str, list[Any]] = load_table(__name__, "numbers.toml")["units"]
     return {
         form: unit
         for unit, (_, _, forms) in units.items()
@@ -97,6 +97,6 @@ def unit_after(folded: str, end: int, language: str) -> tuple[str | None, int]:
 
 def unit_before(text: str, start: int) -> str | None:
     """Find the sign of a currency before a number that starts at `start`."""
-    signs: dict[str, str] = load_data("numbers.toml")["unit_signs"]
+    signs: dict[str, str] = load_table(__name__, "numbers.toml")["unit_signs"]
     before = text[max(0, start - _NEAR) : start].rstrip()
     return signs.get(before[-1:])

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import regex
 
+from common.data import load_table
 from corpora.languages import ENGLISH
 from quotes.findings.clauses import word_spans
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data, words_at
+from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.findings.places import find_places
 from quotes.findings.quantities import Quantity, find_quantities, fold
 from quotes.findings.script import plain
@@ -97,7 +98,7 @@ def _side(passage: Passage) -> _Side:
 
 
 def _expanded(word: str) -> list[str]:
-    table = load_data("wording.toml")
+    table = load_table(__name__, "wording.toml")
     straight = word.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     if straight in table["whole"]:
         return str(table["whole"][straight]).split()

@@ -1,11 +1,10 @@
 """The word lists of `words.toml`, which the features of a passage's kind are made of."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
+from common.data import load_table
 from corpora.languages import base_language
 
 
@@ -13,8 +12,7 @@ class WordLists:
     """The lists of one language, by name."""
 
     def __init__(self, language: str) -> None:
-        data = resources.files("quotes.kinds").joinpath("words.toml").read_text(encoding="utf-8")
-        self._lists: dict[str, Sequence[str]] = tomllib.loads(data)[language]
+        self._lists: dict[str, Sequence[str]] = load_table(__name__, "words.toml")[language]
         self._sets = {name: frozenset(words) for name, words in self._lists.items()}
         self._patterns: dict[str, re.Pattern[str]] = {}
 

@@ -8,11 +8,10 @@ spoils its own quote and not the rest of the text.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from common.data import load_table
 from corpora.languages import CHINESE, RUSSIAN, base_language
 from quotes.marks.attributions import is_attributed_behind
 
@@ -82,7 +81,7 @@ class MarkTable:
 @cache
 def load_marks(language: str) -> MarkTable:
     """Return the marks and costs for a base language (`en`, `ru`, `zh`)."""
-    data = tomllib.loads(resources.files("quotes.marks").joinpath("marks.toml").read_text(encoding="utf-8"))
+    data = load_table(__name__, "marks.toml")
     readings = {}
     for entry in data["mark"]:
         costs = {**entry, **entry.get(language, {})}

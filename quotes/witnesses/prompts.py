@@ -2,13 +2,12 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from common.chat.boundaries import boundary_for, neutral
+from common.data import load_table
 from corpora.languages import NAMES
 from quotes.witnesses.base import Question
 
@@ -59,4 +58,4 @@ def _meaning(word: str) -> str | None:
 
 @cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("judge.toml").read_text(encoding="utf-8"))
+    return load_table(__name__, "judge.toml")

@@ -2,6 +2,7 @@
 
 import random
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def test_log_odds_are_those_of_the_share():
 def test_the_lines_are_those_of_the_file():
     lines = load_calibration()
     assert tuple(lines) == KINDS
-    assert parse_calibration(benchmark.render(dict(lines))) == lines
+    assert parse_calibration(tomllib.loads(benchmark.render(dict(lines)))) == lines
 
 
 @pytest.mark.parametrize("slope", [0.0, -1.0, float("nan"), float("inf")])
@@ -85,7 +86,7 @@ def test_a_line_that_does_not_ascend_is_an_error(slope):
 def test_a_file_without_a_kind_is_an_error(left_out):
     lines = {kind: Line(1.0, 0.0) for kind in KINDS if kind != left_out}
     with pytest.raises(InputError, match=f"has no '{left_out}'"):
-        parse_calibration(benchmark.render(lines))
+        parse_calibration(tomllib.loads(benchmark.render(lines)))
 
 
 # The benchmark.

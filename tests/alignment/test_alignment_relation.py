@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from itertools import combinations, permutations
 from math import comb, exp, factorial
@@ -225,7 +226,7 @@ def test_every_sign_speaks_for_it():
 @pytest.mark.parametrize("text", ["", "bias = 1.0\nlikeness = 1.0\norder = 1.0\n", "mood = 1.0\n"])
 def test_a_model_with_other_weights_is_an_error(text):
     with pytest.raises(InputError, match="are not the weights of bias, likeness, order, share"):
-        parse_relation(text)
+        parse_relation(tomllib.loads(text))
 
 
 def test_weights_can_be_given():
@@ -237,7 +238,7 @@ def test_the_fit_tells_apart_what_can_be_told_apart():
     good = [Signs(12, 10, 10, related, 0.2) for related in (0.6, 0.7, 0.8)]
     bad = [Signs(12, 6, 2, related, 0.2) for related in (0.25, 0.3, 0.35)]
     weights = benchmark.fit(good * 10, bad * 10)
-    assert parse_relation(benchmark.render(weights)) == weights
+    assert parse_relation(tomllib.loads(benchmark.render(weights))) == weights
     surveys = [_survey([2, 1, 0], related=0.3), _survey(range(10), related=0.7)]
     assert [judge(12, 12, one, weights).related for one in surveys] == [False, True]
 

@@ -2,6 +2,7 @@
 
 import math
 import sys
+import tomllib
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -229,7 +230,7 @@ def test_learning_again_gives_the_same():
 
 def test_weights_that_are_written_read_back():
     models = [weights.unpacked(_values(seed)) for seed in (1, 2)]
-    for before, after in zip(models, parse_weights(weights.render(models)), strict=True):
+    for before, after in zip(models, parse_weights(tomllib.loads(weights.render(models))), strict=True):
         np.testing.assert_allclose(after.beads, before.beads, atol=5.1e-4)
         np.testing.assert_allclose(after.gaps, before.gaps, atol=5.1e-4)
         assert [after.first, after.further, after.both] == pytest.approx(
@@ -247,7 +248,7 @@ def test_weights_that_lack_something_are_not_taken_for_nought(left_out):
     lines = weights.render([weights.unpacked(_values(seed)) for seed in (1, 2)]).splitlines()
     text = "\n".join(line for line in lines if not line.startswith(left_out))
     with pytest.raises((KeyError, TypeError)):
-        parse_weights(text)
+        parse_weights(tomllib.loads(text))
 
 
 def test_the_loss_of_a_real_document_has_the_gradient_of_its_slope(use_encoder):

@@ -7,9 +7,10 @@ import pytest
 from babel import Locale
 from comparison_fakes import FakeEncoder, pair_of
 
+from common.data import load_table
 from corpora.article import Article
 from quotes.findings.entities import compare_entities
-from quotes.findings.evidence import Pair, Passage, load_data
+from quotes.findings.evidence import Pair, Passage
 from quotes.findings.places import find_places, related
 from quotes.findings.proper_names import find_names
 from quotes.findings.vectors import Vectors
@@ -53,7 +54,7 @@ def test_common_words_are_no_places(text, language):
 
 
 def test_every_entry_has_three_languages():
-    table = load_data("places.toml")
+    table = load_table("quotes.findings.evidence", "places.toml")
     entries = [
         (group, code, forms)
         for group in ("states", "cities", "regions", "bodies", "sky", "compass")
@@ -64,7 +65,7 @@ def test_every_entry_has_three_languages():
 
 
 def test_every_kin_is_an_entry_or_a_code_of_cldr():
-    table = load_data("places.toml")
+    table = load_table("quotes.findings.evidence", "places.toml")
     known = {code for group in ("states", "cities", "regions", "bodies", "compass") for code in table[group]}
     known |= set(table["cities"]["keys"]) | set(Locale("en").territories)
     assert {code for group in table["kin"]["groups"] for code in group} - known == set()

@@ -5,7 +5,8 @@ import pytest
 from comparison_fakes import pair_of
 
 from alignment.encoders import load_encoder
-from quotes.findings.evidence import Pair, load_data
+from common.data import load_table
+from quotes.findings.evidence import Pair
 from quotes.findings.opposites import compare_opposites, find_poles
 from quotes.findings.vectors import Vectors
 
@@ -30,7 +31,7 @@ def test_words_of_several_concepts_are_told_once():
 
 
 def test_every_pole_has_words_of_its_own_in_every_language():
-    pairs = load_data("opposites.toml")["pair"]
+    pairs = load_table("quotes.findings.evidence", "opposites.toml")["pair"]
     assert len(pairs) >= 350
     for name, poles in pairs.items():
         words = [[part.split() for part in pole.split(";")] for pole in poles]

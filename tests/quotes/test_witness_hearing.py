@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.types import Alignment, Bead
+from common.data import load_table
 from common.errors import TolmachError
 from corpora.article import Article
 from quotes import verdicts
 from quotes.compare_options import VerdictOptions
 from quotes.comparison import compare_versions
-from quotes.findings.evidence import Evidence, Pair, Passage, load_data
+from quotes.findings.evidence import Evidence, Pair, Passage
 from quotes.findings.vectors import Vectors
 from quotes.matching.members import Member
 from quotes.types import Finding, Quote
@@ -141,7 +142,7 @@ def test_typed_evidence_and_a_witness_together_can(monkeypatch):
 
 
 def test_every_feature_of_a_witness_has_a_weight_that_is_not_negative():
-    weights = load_data("weights.toml")["weights"]
+    weights = load_table("quotes.findings.evidence", "weights.toml")["weights"]
     assert all(weights[feature] > 0 for feature in ("judge", "nli", "translation"))
 
 

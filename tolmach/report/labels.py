@@ -1,10 +1,9 @@
 """Words of the report, read from `labels.toml`."""
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from common.data import load_table
 from corpora.languages import NAMES
 from tolmach.result import Version
 
@@ -12,7 +11,7 @@ from tolmach.result import Version
 @cache
 def labels() -> dict[str, Any]:
     """Return the tables of `labels.toml`."""
-    return tomllib.loads(resources.files("tolmach.report").joinpath("labels.toml").read_text(encoding="utf-8"))
+    return load_table(__name__, "labels.toml")
 
 
 def html_lang(tag: str) -> str:

@@ -1,11 +1,10 @@
 """From first hypotheses to the best ones: what fails a check is tried again, in rounds, another way each time."""
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 
+from common.data import load_table
 from translate.attempts.drafts import Draft, Drafting
 from translate.checks import badness
 from translate.legs import LegResult
@@ -155,5 +154,4 @@ def ways(kind: str) -> tuple[str, ...]:
 
 @cache
 def _ways() -> dict[str, tuple[str, ...]]:
-    text = files("translate.attempts").joinpath("methods.toml").read_text(encoding="utf-8")
-    return {kind: tuple(methods) for kind, methods in tomllib.loads(text).items()}
+    return {kind: tuple(methods) for kind, methods in load_table(__name__, "methods.toml").items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import regex
 
-from translate.checks.data import load_data
+from common.data import load_table
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
 from translate.types import Check
@@ -32,5 +32,5 @@ def _patterns() -> tuple[tuple[str, tuple[Any, ...]], ...]:
     flags = regex.IGNORECASE
     return tuple(
         (entry["shown"], tuple(regex.compile(pattern, flags) for pattern in entry["patterns"]))
-        for entry in load_data("chatter.toml")["chatter"]
+        for entry in load_table(__name__, "chatter.toml")["chatter"]
     )

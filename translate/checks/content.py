@@ -8,8 +8,8 @@ Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from common.data import load_table
 from quotes.findings.clauses import length_gap, text_size
-from translate.checks.data import load_data
 from translate.checks.left_out import left_out_gains, lone_sentence_gain
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
@@ -81,7 +81,7 @@ def similarity_logit(reading: Reading) -> float:
 
 
 def _logit(model: str, features: dict[str, float]) -> float:
-    table = load_data("content.toml")[model]
+    table = load_table(__name__, "content.toml")[model]
     return float(table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in features.items()))
 
 

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from common.data import load_table
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence, Pair, Passage
-from quotes.findings.evidence import load_data as load_findings
 from quotes.findings.names import name_similarity
 from quotes.findings.places import find_places
 from quotes.findings.proper_names import find_names, is_answered, windows
 from quotes.findings.script import is_han, plain
 from quotes.findings.vectors import Vectors
-from translate.checks.data import load_data
 from translate.checks.encoding import LazyEncoder, Side
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
@@ -81,14 +80,14 @@ def _is_fault(item: Evidence, pair: Pair) -> bool:
     if lost:
         return bool(other) or item.strength >= _PLACES_LONE
     # A country may be added for the reader, a company may not.
-    bodies = load_findings("places.toml")["bodies"].keys()
+    bodies = load_table("quotes.findings.places", "places.toml")["bodies"].keys()
     second = pair.second
     named = find_places(plain(second.text, second.article.language), second.language)
     return any(place.start == span[0] and place.codes & bodies for place in named for span in other)
 
 
 def _strongest(lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> tuple[float, str]:
-    table: dict[str, dict[str, float]] = load_data("names.toml")
+    table: dict[str, dict[str, float]] = load_table(__name__, "names.toml")
     found = [(0.0, "")]
     if lost and made_up:
         found.append((table["other"]["strength"], lost[0].text))

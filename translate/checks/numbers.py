@@ -7,11 +7,11 @@ from typing import Any
 
 import regex
 
+from common.data import load_table
 from quotes.findings.evidence import Pair
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.quantities import Quantity, find_quantities, fold
 from quotes.types import Finding, Span
-from translate.checks.data import load_data
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
 from translate.types import Check
@@ -47,7 +47,7 @@ def check_numbers(reading: Reading, options: CheckOptions) -> Iterator[Check]:
 
 def rewritten(text: str, language: str) -> str:
     """Write what newsrooms write in many ways in one that the reading of numbers knows; the length stays the same."""
-    for entry in load_data("numbers.toml")["rewrite"]:
+    for entry in load_table(__name__, "numbers.toml")["rewrite"]:
         if entry["language"] == language:
             pattern = _compiled(entry["pattern"])
             new = entry["replacement"]
@@ -94,7 +94,7 @@ def _measures(bracket: str) -> bool:
 
 
 def _has_unit(text: str, span: Span) -> bool:
-    table = load_data("numbers.toml")["conversion"]
+    table = load_table(__name__, "numbers.toml")["conversion"]
     return any(_behind(text, span, entry[side]) for entry in table for side in ("first", "second"))
 
 
@@ -120,7 +120,7 @@ def _is_converted(pair: Pair, first: Span, second: Span) -> bool:
 
 def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> Iterator[bool]:
     """Give for each conversion whose units stand behind the two numbers whether it makes one of the other."""
-    for entry in load_data("numbers.toml")["conversion"]:
+    for entry in load_table(__name__, "numbers.toml")["conversion"]:
         zero, factor = entry.get("zero", 0), entry["factor"]
         for a, b, converted in (
             ("first", "second", (values[0] - zero) * factor),
@@ -132,7 +132,7 @@ def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple
 
 def _is_share(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> bool:
     """Tell whether one side says a percentage or a fraction, and the other one in so many."""
-    table = load_data("numbers.toml")["share"]
+    table = load_table(__name__, "numbers.toml")["share"]
     for axis in (0, 1):
         share, count = values[axis], values[1 - axis]
         start = spans[1 - axis][0]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import regex
 
-from translate.checks.data import load_data
+from common.data import load_table
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
 from translate.types import Check
@@ -67,4 +67,4 @@ def _counts(tokens: list[str], at: int, size: int) -> bool:
 
 
 def _doubled() -> frozenset[str]:
-    return frozenset(load_data("repetition.toml")["doubled"].split())
+    return frozenset(load_table(__name__, "repetition.toml")["doubled"].split())

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import regex
 
+from common.data import load_table
 from corpora.languages import NAMES
-from translate.checks.data import load_data
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
 from translate.types import Check
@@ -67,7 +67,7 @@ def check_untranslated(reading: Reading, options: CheckOptions) -> Iterator[Chec
     """Words of another script that are no names."""
     del options
     target = reading.languages[1]
-    allowed = set(load_data("script.toml")["allowed"].split())
+    allowed = set(load_table(__name__, "script.toml")["allowed"].split())
     source = reading.pair.source
     left = [
         match.group()

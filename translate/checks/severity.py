@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from translate.checks.data import load_data
+from common.data import load_table
 from translate.types import Check
 
 
@@ -11,5 +11,5 @@ def badness(checks: Iterable[Check]) -> float:
 
     The weights of `severity.toml`, added up, so that of two attempts the one with fewer and lighter faults wins.
     """
-    table: dict[str, float] = load_data("severity.toml")
+    table: dict[str, float] = load_table(__name__, "severity.toml")
     return float(sum(table.get(check.kind, table["other"]) for check in checks))

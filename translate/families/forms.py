@@ -1,12 +1,11 @@
 """From a sentence and a direction to what a model of one family is asked."""
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
+from common.data import load_table
 from translate.families.requests import ChatRequest, Request, TextRequest, Turn
 from translate.prompts import Prompt, Term
 from translate.specs import ChatForm, Direction, Family, ModelSpec
@@ -120,7 +119,7 @@ def _nllb(form: InputForm, text: str) -> TextRequest:
 
 @cache
 def _marian_tags() -> Mapping[str, tuple[str, ...]]:
-    table = tomllib.loads(files("translate.families").joinpath("marian.toml").read_text(encoding="utf-8"))
+    table = load_table(__name__, "marian.toml")
     return {language: tuple(tags) for language, tags in table.items()}
 
 

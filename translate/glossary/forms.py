@@ -1,13 +1,12 @@
 """Whether a word of a text is a form of a word of a term: English plurals, Russian inflection, capitals."""
 
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import takewhile
 from typing import Final
 
 import regex
 
+from common.data import load_table
 from corpora.languages import ENGLISH, RUSSIAN, base_language
 
 _CYRILLIC: Final = regex.compile(r"\p{Cyrillic}+")
@@ -20,7 +19,7 @@ _STEM: Final = 3
 @cache
 def load_words(name: str) -> tuple[str, ...]:
     """Return a list of `words.toml`; of a string its letters."""
-    data = tomllib.loads(files("translate.glossary").joinpath("words.toml").read_text(encoding="utf-8"))
+    data = load_table(__name__, "words.toml")
     return tuple(data[name])
 
 

@@ -1,15 +1,14 @@
 """Find literals by the patterns of `literals.toml`."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from html.entities import html5
-from importlib.resources import files
 from typing import Any, Final
 
 import regex
 
+from common.data import load_table
 from translate.literals.types import KINDS, Literal, LiteralKind, Span
 
 _TRAILING: Final = frozenset(".,;:!?*_~'\N{HORIZONTAL ELLIPSIS}")
@@ -80,7 +79,7 @@ def _is_entity(text: str) -> bool:
 
 @cache
 def _patterns() -> tuple[_Pattern, ...]:
-    data = tomllib.loads(files("translate.literals").joinpath("literals.toml").read_text(encoding="utf-8"))
+    data = load_table(__name__, "literals.toml")
     lists = {name: words.split() for name, words in data["lists"].items()}
     return tuple(
         _Pattern(

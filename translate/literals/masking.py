@@ -4,16 +4,15 @@ Masking is how most translators without constrained decoding keep what must not 
 the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
 """
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import Any, Final
 
 import regex
 
+from common.data import load_table
 from common.errors import UsageError
 from translate.literals.types import Span
 
@@ -174,4 +173,4 @@ def _alike(character: str) -> str:
 
 @cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads(files("translate.literals").joinpath("forms.toml").read_text(encoding="utf-8"))
+    return load_table(__name__, "forms.toml")

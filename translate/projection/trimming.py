@@ -1,14 +1,13 @@
 """Which words at the edges of a place belong to it."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import regex
 
+from common.data import load_table
 from corpora.languages import base_language, parse_language
 from translate.projection.types import Span
 from translate.projection.words import Linked
@@ -37,7 +36,7 @@ def edge_words(language: str) -> EdgeWords:
     Raises:
         UsageError: The language is not known.
     """
-    data = tomllib.loads(files("translate.projection").joinpath("projection.toml").read_text(encoding="utf-8"))
+    data = load_table(__name__, "projection.toml")
     base = base_language(parse_language(language))
     lists = {name: data[name][base] for name in ("after_number", "never_first", "never_last", "article")}
     sets = {name: frozenset(words.split()) for name, words in lists.items()}

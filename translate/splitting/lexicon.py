@@ -1,13 +1,12 @@
 """Words and costs of borders, read from `borders.toml`."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import regex
 
+from common.data import load_table
 from corpora.languages import CHINESE, base_language, parse_language
 from translate.literals.continuing import CLOSING
 from translate.literals.finding import compile_with_lists
@@ -85,4 +84,4 @@ def border_lexicon(language: str) -> BorderLexicon:
 
 @cache
 def _data() -> dict[str, Any]:
-    return tomllib.loads(files("translate.splitting").joinpath("borders.toml").read_text(encoding="utf-8"))
+    return load_table(__name__, "borders.toml")

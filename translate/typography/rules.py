@@ -5,7 +5,6 @@ for an entry of `classes.toml`. Patterns match what they replace and nothing aro
 that no rule takes away a sign that stands for something else.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,6 +12,7 @@ from typing import Final, Literal
 
 import regex
 
+from common.data import load_table
 from corpora.languages import base_language
 from translate.typography.draft import BORDER, HELD
 
@@ -73,7 +73,7 @@ def load_house(language: str) -> House | None:
     file = files("translate.typography").joinpath("rules", f"{base}.toml")
     if not file.is_file():
         return None
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = load_table(__name__, f"rules/{base}.toml")
     listed = [*_shared(data.get("shares", "")), *data["rule"]]
     rules = {group: tuple(_rule(entry) for entry in listed if entry["group"] == group) for group in GROUPS}
     marks = {**data["marks"][base], **data["marks"].get(language, {})}
@@ -91,8 +91,7 @@ def _both(marks: str) -> tuple[str, str]:
 def _shared(name: str) -> list[dict[str, str]]:
     if not name:
         return []
-    text = files("translate.typography").joinpath("rules", f"{name}.toml").read_text(encoding="utf-8")
-    found: list[dict[str, str]] = tomllib.loads(text)["rule"]
+    found: list[dict[str, str]] = load_table(__name__, f"rules/{name}.toml")["rule"]
     return found
 
 
@@ -102,8 +101,7 @@ def _rule(entry: dict[str, str]) -> Rule:
 
 @cache
 def _classes() -> dict[str, str]:
-    text = files("translate.typography").joinpath("rules", "classes.toml").read_text(encoding="utf-8")
-    return {**tomllib.loads(text), "held": HELD, "border": BORDER}
+    return {**load_table(__name__, "rules/classes.toml"), "held": HELD, "border": BORDER}
 
 
 def _expanded(pattern: str) -> str:

@@ -1,11 +1,11 @@
 """What the known servers can do beyond OpenAI's interface, and by which names."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
+
+from common.data import load_table
 
 _OTHER: Final = "other"
 
@@ -43,8 +43,7 @@ def dialect_of(owner: str) -> Dialect:
 
 @cache
 def _dialects() -> Mapping[str, Dialect]:
-    text = files("translate.engines.server").joinpath("servers.toml").read_text(encoding="utf-8")
-    return {name: _dialect(name, table) for name, table in tomllib.loads(text).items()}
+    return {name: _dialect(name, table) for name, table in load_table(__name__, "servers.toml").items()}
 
 
 def _dialect(name: str, table: Mapping[str, Any]) -> Dialect:
