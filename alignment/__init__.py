@@ -20,14 +20,14 @@ from alignment.types import Alignment, Bead, Relation, order_beads
 if TYPE_CHECKING:
     from alignment.aligner import align, align_sentences
     from alignment.versions import align_versions
-    from alignment.words import align_word_pairs, align_words
+    from alignment.words.align import align_word_pairs, align_words
 
 _LAZY: Final = {
     "align": "alignment.aligner",
     "align_sentences": "alignment.aligner",
     "align_versions": "alignment.versions",
-    "align_word_pairs": "alignment.words",
-    "align_words": "alignment.words",
+    "align_word_pairs": "alignment.words.align",
+    "align_words": "alignment.words.align",
 }
 
 __all__ = [

@@ -10,18 +10,18 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 from alignment.calibration import calibrated, first_confidence
-from alignment.common_stretches import Candidates
+from alignment.comparability import judge
 from alignment.encoders import Encoder, load_encoder
 from alignment.encoders.base import SpanEncoder
-from alignment.first_look import FirstLook, look
+from alignment.first_pass.coarse import FirstLook, look
+from alignment.first_pass.overlaps import Runs, encode_blocks
 from alignment.lattice import Link
+from alignment.multiway.common_windows import Candidates
 from alignment.options import AlignOptions
-from alignment.overlaps import Runs, encode_blocks
-from alignment.reading import Version, read
-from alignment.refined import Reader, Refined, Refiner
-from alignment.relation import judge
-from alignment.stretch import cut_stretches
+from alignment.refinement.documents import Version, read
+from alignment.refinement.refine import Reader, Refined, Refiner
 from alignment.types import Alignment, Bead, order_beads
+from alignment.windows import cut_stretches
 from corpora.article import Article
 from corpora.languages import parse_language
 
@@ -30,7 +30,7 @@ Advance = Callable[[float], None]
 _DEFAULTS = AlignOptions()
 _MOST_THREADS = 4
 _EVERY = 4  # of the drawn alignments that versions are made to agree with
-_LEARNED = ("prices.toml", "weights.toml", "calibration.toml", "relation.toml")
+_LEARNED = ("first_pass/costs.toml", "refinement/weights.toml", "calibration.toml", "comparability.toml")
 _MOST_KEPT = 2_000
 """Sentences of the longest version that is kept in memory at all sizes, about 150 kB a sentence."""
 

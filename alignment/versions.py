@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from alignment.agreement import reconcile
 from alignment.aligner import Aligned, align_opened, open_version, workers
 from alignment.calibration import calibrated
 from alignment.encoders import Encoder, load_encoder
 from alignment.lattice import Link
+from alignment.multiway.reconcile import reconcile
 from alignment.options import AlignOptions
-from alignment.reading import Version
-from alignment.stretch import apart
+from alignment.refinement.documents import Version
 from alignment.types import Alignment, Bead, order_beads
+from alignment.windows import apart
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article

@@ -20,12 +20,12 @@ from typing import Any
 from alignment_data import TRAINING_SAMPLES, Document, Link, sample_documents, shared_folder
 from alignment_systems import OPTIONS
 
-from alignment.agreement import reconcile
 from alignment.aligner import align_lines
-from alignment.common_stretches import Candidates
-from alignment.consistency import Pair, composed, disagreements, oriented
 from alignment.encoders import Encoder, load_encoder
-from alignment.reading import Version
+from alignment.multiway.common_windows import Candidates
+from alignment.multiway.consistency import Pair, composed, disagreements, oriented
+from alignment.multiway.reconcile import reconcile
+from alignment.refinement.documents import Version
 from alignment.scoring import score_alignments
 from common.files import write_text
 

@@ -28,7 +28,7 @@ from alignment_training import synthetic_documents, training_samples
 from alignment.aligner import align_lines, signature
 from alignment.calibration import KINDS, Line, bead_kind, log_odds
 from alignment.encoders import Encoder, load_encoder
-from alignment.reading import Version
+from alignment.refinement.documents import Version
 from common.files import write_text
 
 SEED = 11

@@ -1,6 +1,6 @@
-"""Make alignment/prices.toml: choose what the evidence is worth on half of the NTREX development documents.
+"""Make alignment/first_pass/costs.toml: choose what the evidence is worth on half of the NTREX development documents.
 
-    python benchmarks/alignment_prices.py [--rounds 2] [--output alignment/prices.toml]
+    python benchmarks/alignment_prices.py [--rounds 2] [--output alignment/first_pass/costs.toml]
 
 Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/alignment.py` to
 report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved
@@ -19,15 +19,15 @@ import numpy as np
 from alignment_data import Document, ntrex_documents, split_halves
 
 from alignment.aligner import longest_run
-from alignment.anchors import survey
 from alignment.encoders import load_encoder
-from alignment.evidence import FEATURES
-from alignment.first_look import search
+from alignment.first_pass.anchors import survey
+from alignment.first_pass.coarse import search
+from alignment.first_pass.costs import Prices, load_prices
+from alignment.first_pass.features import FEATURES
+from alignment.first_pass.overlaps import encode_runs
+from alignment.first_pass.search import Link, Plane
 from alignment.options import AlignOptions
-from alignment.overlaps import encode_runs
-from alignment.prices import Prices, load_prices
 from alignment.scoring import score_alignments
-from alignment.search import Link, Plane
 from common.files import write_text
 
 OPTIONS = AlignOptions()
@@ -141,7 +141,7 @@ def groups_of(documents: Sequence[Document], chance: random.Random) -> list[Grou
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--output", type=Path, default=Path("alignment/prices.toml"))
+    parser.add_argument("--output", type=Path, default=Path("alignment/first_pass/costs.toml"))
     arguments = parser.parse_args()
     groups = groups_of(split_halves(ntrex_documents())[0], random.Random(1))  # noqa: S311 - no secret
     write_text(arguments.output, render(climb(load_prices(), groups, arguments.rounds)))

@@ -1,4 +1,4 @@
-"""Fit what tells versions from other documents (`alignment/relation.toml`), and measure how often it is right.
+"""Fit what tells versions from other documents (`alignment/comparability.toml`), and measure how often it is right.
 
     python benchmarks/alignment_relation.py [--output docs/results/alignment-relation.json]
 
@@ -28,10 +28,10 @@ from alignment_data import (
 )
 from alignment_training import synthetic_documents, training_samples
 
-from alignment.anchors import survey
+from alignment.comparability import RelationWeights, Signs, judge
 from alignment.encoders import Encoder, load_encoder
-from alignment.overlaps import Runs, encode_runs
-from alignment.relation import RelationWeights, Signs, judge
+from alignment.first_pass.anchors import survey
+from alignment.first_pass.overlaps import Runs, encode_runs
 from alignment.types import Relation
 from common.files import write_text
 
@@ -188,7 +188,7 @@ def render(weights: RelationWeights) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=Path("alignment/relation.toml"))
+    parser.add_argument("--model", type=Path, default=Path("alignment/comparability.toml"))
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
     arguments = parser.parse_args()
     encoder = load_encoder()

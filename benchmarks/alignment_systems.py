@@ -14,7 +14,7 @@ from alignment_peers import Absent, Link, Peer, known_peers, load_peer
 from alignment.aligner import align_lines
 from alignment.encoders import Encoder
 from alignment.options import AlignOptions
-from alignment.reading import Version
+from alignment.refinement.documents import Version
 
 OURS: Final = "tolmach"
 OPTIONS: Final = AlignOptions()

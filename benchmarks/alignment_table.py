@@ -15,7 +15,7 @@ from alignment_systems import FIRST_LOOK, OPTIONS, OURS, System, add_peer_option
 
 from alignment.aligner import signature
 from alignment.encoders import Encoder, load_encoder
-from alignment.reading import Version
+from alignment.refinement.documents import Version
 from alignment.scoring import score_alignments
 from alignment.versions import align_version_lines
 from common.files import write_text

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alignment_data import TRAINING_SAMPLES, Document, Link, sample_documents, shared_folder
 
-from alignment.clauses import cut_clauses
+from alignment.refinement.clauses import cut_clauses
 from corpora.segmentation import segment
 
 _DOCUMENTS = 24  # of each collection and pair

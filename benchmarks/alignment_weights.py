@@ -1,6 +1,6 @@
-"""Make alignment/weights.toml: learn what the evidence is worth when an alignment is refined clause by clause.
+"""Make alignment/refinement/weights.toml: learn what the evidence of the second pass is worth.
 
-    python benchmarks/alignment_weights.py [--iterations 40] [--output alignment/weights.toml]
+    python benchmarks/alignment_weights.py [--iterations 40] [--output alignment/refinement/weights.toml]
 
 The model is a semi-Markov conditional random field over clauses, one for each grain. What is known are the beads of
 sentences, so the likelihood is summed over all paths of clauses that mean them: paths whose beads stay inside the gold
@@ -25,12 +25,12 @@ from alignment_training import synthetic_documents, training_samples
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from alignment.anchors import survey
 from alignment.encoders import load_encoder
+from alignment.first_pass.anchors import survey
 from alignment.lattice import NEVER, Scores, Shape, look_ahead
-from alignment.reading import Version, read
-from alignment.refined import GRAINS, Weights
-from alignment.stretch_evidence import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from alignment.refinement.documents import Version, read
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from alignment.refinement.refine import GRAINS, Weights
 from alignment.types import Bead, order_beads
 from common.files import write_text
 
@@ -240,7 +240,7 @@ def training_examples() -> list[list[Example]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--iterations", type=int, default=40)
-    parser.add_argument("--output", type=Path, default=Path("alignment/weights.toml"))
+    parser.add_argument("--output", type=Path, default=Path("alignment/refinement/weights.toml"))
     arguments = parser.parse_args()
     began = time.perf_counter()
     examples = training_examples()

@@ -28,9 +28,9 @@ from alignment_data import shared_folder
 
 from alignment import align_words, load_encoder
 from alignment.encoders.base import WordEncoder
-from alignment.word_cutting import split_words
-from alignment.word_links import DEFAULTS
-from alignment.words import align_word_pairs
+from alignment.words.align import align_word_pairs
+from alignment.words.links import DEFAULTS
+from alignment.words.segmentation import split_words
 from common.files import write_text
 
 LANGUAGES = {"source_language": "zh", "target_language": "en"}

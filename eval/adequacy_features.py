@@ -82,8 +82,8 @@ def measure_features(
         the translation's words are in their order than each for itself, in nats a word; `beginning`, `ending`, `stops`:
         see `eval.sentence_edges`.
     """
-    from alignment.word_cutting import split_words  # noqa: PLC0415 - loaded when used
-    from alignment.words import align_word_pairs  # noqa: PLC0415 - loaded when used
+    from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loaded when used
+    from alignment.words.segmentation import split_words  # noqa: PLC0415 - loaded when used
 
     source, target = direction
     firsts, seconds = encoder.encode(list(sources)), encoder.encode(list(hypotheses))

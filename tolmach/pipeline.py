@@ -6,8 +6,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from alignment.encoders import DEFAULT_ENCODER
+from alignment.multiway.pivot import alignment_of, through_source
 from alignment.options import AlignOptions
-from alignment.through import alignment_of, through_source
 from alignment.types import Alignment
 from common.errors import TolmachError, UsageError
 from common.progress import SILENT, Progress

@@ -8,7 +8,7 @@ from pathlib import Path
 import regex
 
 from alignment import AlignOptions, Encoder, align_sentences, align_word_pairs, load_encoder
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from benchmarks.quote_network.examples import Passages, shared_folder, write_records
 
 SEED = 7

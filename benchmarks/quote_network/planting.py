@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment import Encoder, align_word_pairs, load_encoder
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from benchmarks.quote_network.changes import Change, Planter
 from benchmarks.quote_network.examples import PAIRS, Example, Passages, Words, read_passages, write_records
 from benchmarks.quote_network.substitutes import neighbours

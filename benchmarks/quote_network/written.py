@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment import Encoder, align_word_pairs, load_encoder
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from benchmarks.quote_network.examples import ROOT, Example, Words, read_lines, write_records
 from quotes.findings.answers import is_edge
 

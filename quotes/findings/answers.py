@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import regex
 
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from quotes.findings.answer_network import Answers, Words, load_network
 from quotes.findings.evidence import Evidence, Pair, Passage, words_at
 from quotes.types import Finding, Severity, Span

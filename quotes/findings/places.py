@@ -10,7 +10,7 @@ from typing import Any
 
 import regex
 
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE
 from quotes.findings.quantities import fold

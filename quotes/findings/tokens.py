@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
 from quotes.findings.evidence import Pair, Passage

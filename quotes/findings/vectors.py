@@ -83,7 +83,7 @@ class Vectors:
         """
         if not isinstance(self._encoder, WordEncoder):
             return {}
-        from alignment.words import align_words  # noqa: PLC0415 - heavy
+        from alignment.words.align import align_words  # noqa: PLC0415 - heavy
 
         one, other = first[:_LINKED], second[:_LINKED]
         key = (one, other, languages)

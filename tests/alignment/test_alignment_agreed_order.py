@@ -1,5 +1,5 @@
 from alignment.options import AlignOptions
-from alignment.reading import Version
+from alignment.refinement.documents import Version
 from alignment.versions import _in_order, align_version_lines
 
 

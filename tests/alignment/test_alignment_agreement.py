@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corpora.samples
-from alignment.agreement import AgreementOptions, Candidates, log_odds, reconcile
-from alignment.consistency import all_agree, composed, disagreements, fitted, mirrored, oriented, through_hubs
+from alignment.multiway.consistency import all_agree, composed, disagreements, fitted, mirrored, oriented, through_hubs
+from alignment.multiway.reconcile import AgreementOptions, Candidates, log_odds, reconcile
 from common.errors import UsageError
 
 SAMPLES = Path(corpora.samples.__file__).parent

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.clauses import LEAST_CLAUSE, LEAST_SENTENCE, Clause, cut_clauses
+from alignment.refinement.clauses import LEAST_CLAUSE, LEAST_SENTENCE, Clause, cut_clauses
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "align" / "clauses.json").read_text(encoding="utf-8"))
 LONG = 50_000

@@ -7,8 +7,8 @@ from every_path import random_scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.consensus import agree, lift
 from alignment.lattice import draw_paths
+from alignment.refinement.mbr import agree, lift
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (1, 3)]
 MOVES = [(1, 1), (1, 2), (2, 1), (2, 2), (1, 0), (0, 1)]

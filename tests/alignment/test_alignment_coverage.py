@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.coverage import _FEWEST, _USUAL, cover
 from alignment.encoders.base import Pieces
+from alignment.refinement.coverage import _FEWEST, _USUAL, cover
 
 LONGEST = 4
 

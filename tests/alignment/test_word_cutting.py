@@ -5,7 +5,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.word_cutting import _cutter, split_words
+from alignment.words.segmentation import _cutter, split_words
 from common.errors import TolmachError, UsageError
 
 

@@ -4,7 +4,7 @@ import pytest
 from alignment.encoders.network import BRANCHES, LEFT, convolve, layernorm, window_of
 from alignment.encoders.use_words import in_halves, in_parallel
 from alignment.encoders.word_network import WordNetwork
-from alignment.word_links import LinkOptions, link_words
+from alignment.words.links import LinkOptions, link_words
 
 CONTENT = np.full(4, 12, np.float32)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from alignment.through import alignment_of
+from alignment.multiway.pivot import alignment_of
 from corpora.article import Article, ArticleMeta, Inline
 from corpora.readers.markdown import read_markdown
 from tolmach.result import Result, Role, make_alignments, make_translation, make_versions

@@ -117,7 +117,7 @@ def _add_sentences(readings: "Sequence[Reading]") -> None:
 
 
 def _words(reading: "Reading") -> tuple[list[str], list[str]]:
-    from alignment.word_cutting import split_words  # noqa: PLC0415 - loads a dictionary
+    from alignment.words.segmentation import split_words  # noqa: PLC0415 - loads a dictionary
 
     tags = reading.pair.source_language, reading.pair.target_language
     source, hypothesis = (
@@ -130,7 +130,7 @@ def _links(
     readings: "Sequence[Reading]", words: Sequence[tuple[list[str], list[str]]], encoder: Encoder
 ) -> list[tuple[set[int], set[int]]]:
     """Return which words of each source and of each translation the alignment of words links."""
-    from alignment.words import align_word_pairs  # noqa: PLC0415 - heavy
+    from alignment.words.align import align_word_pairs  # noqa: PLC0415 - heavy
 
     groups: dict[tuple[str, str], list[int]] = {}
     for at, reading in enumerate(readings):

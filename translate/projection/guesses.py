@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 _PRIOR: Final = 20
-"""The mean of all words is taken off each; as many words of no direction are added, as in `alignment.words`."""
+"""The mean of all words is taken off each; as many words of no direction are added, as in `alignment.words.align`."""
 
 _DIAGONAL: Final = 0.2
 """Price of opposite places in the sentences, in likeness."""

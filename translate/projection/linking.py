@@ -32,7 +32,7 @@ def link_all(
     Raises:
         UsageError: A language is not known, or the encoder gives no vectors of words.
     """
-    from alignment.words import align_word_pairs  # noqa: PLC0415 - loads numpy
+    from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loads numpy
 
     encoder = encoder or load_encoder()
     cuts = [_cut(job, languages) for job in jobs]

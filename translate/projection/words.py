@@ -7,7 +7,7 @@ from typing import Final
 
 import regex
 
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from translate.projection.types import Span
 
 Link = tuple[int, int, float]

@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from alignment.word_cutting import split_words
+from alignment.words.segmentation import split_words
 from translate.splitting.lexicon import BorderLexicon, border_lexicon
 from translate.splitting.structure import depths, number_places, tied_places
 

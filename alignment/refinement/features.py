@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.anchors import Survey
-from alignment.coverage import cover
 from alignment.encoders.base import Pieces
-from alignment.evidence import FEATURES as RUN_FEATURES
-from alignment.evidence import Area, Evidence
+from alignment.first_pass.anchors import Survey
+from alignment.first_pass.features import FEATURES as RUN_FEATURES
+from alignment.first_pass.features import Area, Evidence
+from alignment.first_pass.overlaps import Runs
 from alignment.lattice import Shape
-from alignment.overlaps import Runs
+from alignment.refinement.coverage import cover
 
 Floats = NDArray[np.float32]
 

@@ -11,8 +11,8 @@ from threadpoolctl import ThreadpoolController
 
 from alignment.encoders import Encoder, load_encoder
 from alignment.encoders.base import WordEncoder, WordVectors
-from alignment.word_cutting import split_words
-from alignment.word_links import Link, Matrix, link_words
+from alignment.words.links import Link, Matrix, link_words
+from alignment.words.segmentation import split_words
 from common.errors import InputError, UsageError
 from corpora.languages import parse_language
 
@@ -64,7 +64,7 @@ def align_words(
 
     Returns:
         Index of a word in `a`, index of a word in `b`, and how much of both words' choices the pair has, from 0 to 1;
-        ascending. A word may be in several pairs, or in none. See `alignment.word_links` for how they are found.
+        ascending. A word may be in several pairs, or in none. See `alignment.words.links` for how they are found.
 
     Raises:
         UsageError: A language is not known, or the encoder gives no vectors of words.

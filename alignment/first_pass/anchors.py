@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.first_pass.overlaps import Runs
 from alignment.options import AlignOptions
-from alignment.overlaps import Runs
 
 Pairs = NDArray[np.int64]
 

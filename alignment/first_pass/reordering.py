@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alignment.anchors import Band
-from alignment.overlaps import Runs
-from alignment.prices import Prices
-from alignment.search import Link, Move, Plane, best_path
+from alignment.first_pass.anchors import Band
+from alignment.first_pass.costs import Prices
+from alignment.first_pass.overlaps import Runs
+from alignment.first_pass.search import Link, Move, Plane, best_path
 
 Stretch = tuple[int, int]
 

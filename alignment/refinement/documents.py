@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.clauses import cut_clauses
 from alignment.encoders import load_encoder
 from alignment.encoders.base import Encoder, Parts, Pieces, SpanEncoder, Spans
-from alignment.overlaps import Runs
-from alignment.stretch_evidence import LONGEST, Side
+from alignment.first_pass.overlaps import Runs
+from alignment.refinement.clauses import cut_clauses
+from alignment.refinement.features import LONGEST, Side
 from corpora.languages import CHINESE, base_language
 
 Numbers = NDArray[np.int64]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from alignment.consistency import Groups, Links, Pair
+from alignment.multiway.consistency import Groups, Links, Pair
 from alignment.scoring import Link
 from common.errors import UsageError
 

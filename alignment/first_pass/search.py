@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.anchors import Band, Survey
-from alignment.evidence import Area, Evidence
-from alignment.overlaps import Runs
-from alignment.prices import Prices
+from alignment.first_pass.anchors import Band, Survey
+from alignment.first_pass.costs import Prices
+from alignment.first_pass.features import Area, Evidence
+from alignment.first_pass.overlaps import Runs
 
 Doubles = NDArray[np.float64]
 Link = tuple[tuple[int, ...], tuple[int, ...]]

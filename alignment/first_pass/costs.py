@@ -1,4 +1,4 @@
-"""What the evidence is worth: weights of the features and prices of the moves, from `prices.toml`."""
+"""What the evidence is worth: weights of the features and prices of the moves, from `costs.toml`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alignment.evidence import FEATURES, Evidence
+from alignment.first_pass.features import FEATURES, Evidence
 from common.data import load_table
 
 if TYPE_CHECKING:
@@ -47,6 +47,6 @@ class Prices:
 @cache
 def load_prices() -> Prices:
     """Load the prices that come with the package; `benchmarks/alignment_prices.py` makes them."""
-    table = load_table(__name__, "prices.toml")
+    table = load_table(__name__, "costs.toml")
     weights = tuple(float(table["weights"][name]) for name in FEATURES)
     return Prices(weights, **{name: float(value) for name, value in table["moves"].items()})

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alignment.anchors import plan_bands, survey
-from alignment.crossings import recover_moved
+from alignment.first_pass.anchors import plan_bands, survey
+from alignment.first_pass.costs import Prices, load_prices
+from alignment.first_pass.overlaps import Runs
+from alignment.first_pass.reordering import recover_moved
+from alignment.first_pass.search import Link, Plane, best_path, possible_moves
 from alignment.options import AlignOptions
-from alignment.overlaps import Runs
-from alignment.prices import Prices, load_prices
-from alignment.search import Link, Plane, best_path, possible_moves
-from alignment.stretch import apart
 from alignment.types import Bead, order_beads
+from alignment.windows import apart
 
 _SURE = 0.5
 

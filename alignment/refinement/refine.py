@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from alignment.anchors import Survey
-from alignment.consensus import agree, lift
 from alignment.encoders.base import Encoder
+from alignment.first_pass.anchors import Survey
 from alignment.lattice import NEVER, Link, Scores, draw_paths
-from alignment.reading import Reading, Version, read
-from alignment.stretch import Stretch, apart
-from alignment.stretch_evidence import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from alignment.refinement.documents import Reading, Version, read
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from alignment.refinement.mbr import agree, lift
+from alignment.windows import Stretch, apart
 from common.data import load_table
 
 if TYPE_CHECKING:

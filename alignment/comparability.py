@@ -1,7 +1,7 @@
 """Whether two documents are versions of one another, told from the first look at them.
 
 Three things speak for it: sentences that prefer each other are more alike than others are, most of them stand in the
-same order, and they are much of the shorter document. A logistic model weighs them (`relation.toml`).
+same order, and they are much of the shorter document. A logistic model weighs them (`comparability.toml`).
 """
 
 import math
@@ -16,7 +16,7 @@ from common.data import load_table
 from common.errors import InputError
 
 if TYPE_CHECKING:
-    from alignment.anchors import Survey
+    from alignment.first_pass.anchors import Survey
 
 _FEW = 3
 _EVEN = 0.5
@@ -24,7 +24,7 @@ _EVEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class RelationWeights:
-    """The model, from `relation.toml`.
+    """The model, from `comparability.toml`.
 
     Attributes:
         bias: Log-odds where nothing speaks for it; it holds that two documents given to be aligned are versions of one
@@ -156,11 +156,11 @@ def _order(signs: Signs) -> str:
 @cache
 def load_relation() -> RelationWeights:
     """Load the weights that come with the package; `benchmarks/alignment_relation.py` makes them."""
-    return parse_relation(load_table(__name__, "relation.toml"))
+    return parse_relation(load_table(__name__, "comparability.toml"))
 
 
 def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
-    """Read weights from the content of a `relation.toml`.
+    """Read weights from the content of a `comparability.toml`.
 
     Raises:
         InputError: One is missing or superfluous.
@@ -169,6 +169,6 @@ def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
     if sorted(table) != sorted(known):
         raise InputError(
             f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
-            hint="Make alignment/relation.toml anew with benchmarks/alignment_relation.py",
+            hint="Make alignment/comparability.toml anew with benchmarks/alignment_relation.py",
         )
     return RelationWeights(**{name: float(value) for name, value in table.items()})

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.anchors import Survey
-from alignment.overlaps import Runs
+from alignment.first_pass.anchors import Survey
+from alignment.first_pass.overlaps import Runs
 
 Floats = NDArray[np.float32]
 

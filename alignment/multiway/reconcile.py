@@ -11,8 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from alignment.common_stretches import Candidates, changed, check, common_stretches, size
-from alignment.consistency import Groups, Links, Pair, all_agree, composed, filled, fitted, mirrored, through_hubs
+from alignment.multiway.common_windows import Candidates, changed, check, common_stretches, size
+from alignment.multiway.consistency import (
+    Groups,
+    Links,
+    Pair,
+    all_agree,
+    composed,
+    filled,
+    fitted,
+    mirrored,
+    through_hubs,
+)
 from alignment.scoring import Link
 
 _FEWEST = 3

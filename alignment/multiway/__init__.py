@@ -1,0 +1,1 @@
+"""Alignments of three and more versions that agree with each other."""
