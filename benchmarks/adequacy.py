@@ -27,7 +27,7 @@ from eval.adequacy import sentence_adequacy
 from eval.adequacy_features import FEATURES, measure_features
 from eval.fluency import DATA, FluencyModel, pack, train
 from eval.reference_free import embedded_encoder
-from translate.specs import ALL_DIRECTIONS
+from translate.models.specs import ALL_DIRECTIONS
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
 WMT22: Final = SHARED / "testsets" / "wmt22"

@@ -21,7 +21,7 @@ from common.files import write_text
 from translate.engines.base import EngineOptions
 from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.files import BergamotFiles, find_bergamot
-from translate.families.requests import TextRequest
+from translate.models.requests import TextRequest
 from translate.types import DecodeOptions
 
 BATCH = 32

@@ -29,9 +29,9 @@ from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown
 from tolmach.console import make_progress
 from translate.engines.base import Hypothesis
-from translate.families.requests import Request
-from translate.legs import LegRunner
-from translate.specs import ALL_DIRECTIONS, LocalSource, ModelSpec
+from translate.models.requests import Request
+from translate.models.specs import ALL_DIRECTIONS, LocalSource, ModelSpec
+from translate.pipeline.directions import LegRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions, TranslatedArticle
 

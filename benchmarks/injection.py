@@ -22,7 +22,7 @@ from common.progress import Progress
 from corpora.segmentation import segment
 from tolmach.console import make_progress
 from translate import ArticleOptions, Translation, TranslatorOptions, load_translator
-from translate.attempts.options import AttemptOptions
+from translate.pipeline.retry_options import AttemptOptions
 
 CASES: Final = Path(__file__).parent.parent / "tests" / "cases" / "injection"
 LANGUAGES: Final = ("en", "ru", "zh")

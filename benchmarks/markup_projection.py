@@ -23,8 +23,8 @@ from pathlib import Path
 
 from common.files import write_text
 from corpora.article import Inline
-from translate.projection import Job, Projection, project_all
-from translate.projection.words import cut
+from translate.markup import Job, Projection, project_all
+from translate.markup.words import cut
 
 GOLD = Path(__file__).parent / "gold" / "markup"
 LANGUAGES = ("en", "ru", "zh")

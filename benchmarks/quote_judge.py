@@ -30,7 +30,7 @@ from quotes.witnesses.hearing import hear
 from tolmach.console import make_progress
 from tolmach.local_judge import LocalJudge, surprise
 from translate.engines.base import Scored
-from translate.likelihood import LikelihoodModel, Rendition, load_likelihood
+from translate.pipeline.likelihood import LikelihoodModel, Rendition, load_likelihood
 
 HARMLESS = frozenset({"same", "paraphrase_ok"})
 STEP = 32

@@ -56,7 +56,7 @@ def prepare(kind: str, folder: Path, number: int, length: int) -> Job:
         converted = folder / f"{kind}-converted"
         shutil.rmtree(converted, ignore_errors=True)  # what a conversion takes is a figure, too
         return Job("", kind, str(folder / kind), str(converted), number, length)
-    from translate.registry import find_model
+    from translate.models.registry import find_model
     from translate.weights.store import WeightsStore
 
     spec, store = find_model(INDEX), WeightsStore()

@@ -28,9 +28,9 @@ from corpora.languages import ENGLISH
 from eval import evaluate
 from tolmach.console import make_progress
 from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, loading
-from translate.attempts.options import AttemptOptions
-from translate.registry import find_model, load_registry
-from translate.specs import ALL_DIRECTIONS, ModelSpec
+from translate.models.registry import find_model, load_registry
+from translate.models.specs import ALL_DIRECTIONS, ModelSpec
+from translate.pipeline.retry_options import AttemptOptions
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
 BATCH: Final = 64

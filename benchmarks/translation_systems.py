@@ -19,8 +19,8 @@ from typing import Any
 from translation_models import sentences
 
 from translate.engines.base import EngineOptions, ModelFiles
-from translate.families.forms import build_request, form_of
-from translate.families.requests import Request, TextRequest
+from translate.models.forms import build_request, form_of
+from translate.models.requests import Request, TextRequest
 from translate.types import DecodeOptions
 
 BATCH = 16
@@ -68,7 +68,7 @@ class Job:
         if self.kind != "index":
             return [TextRequest(text) for text in texts]
         from translate.examples import load_pool
-        from translate.registry import find_model
+        from translate.models.registry import find_model
 
         spec = find_model("qwen2.5-coder-1.5b")
         form = form_of(spec, "chat", ("en", "ru"))

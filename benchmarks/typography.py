@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from common.files import write_text
-from translate.literals import find_literals
+from translate.protected import find_literals
 from translate.typography import TypographyOptions, set_block
 
 ROOT = Path(__file__).parent.parent

@@ -13,8 +13,8 @@ from figures import REGION, fill_figures
 
 from common.files import write_text
 from tolmach.cli import main
-from translate.registry import load_registry
-from translate.specs import HubSource, MirrorSource, ModelSpec, direction_name
+from translate.models.registry import load_registry
+from translate.models.specs import HubSource, MirrorSource, ModelSpec, direction_name
 
 DOCS = Path(__file__).parent
 NOTICE = "<!-- Made by docs/generate.py: change the code or data it is made from, then run `make docs`. -->\n\n"

@@ -11,11 +11,11 @@ from common.progress import SILENT, Progress
 from corpora.languages import base_language
 from corpora.samples import list_samples, load_sample
 from translate.engines.bergamot.mirror import MIRROR_VARIABLE
-from translate.licences import licence_of
-from translate.prompts import PLACEHOLDERS, Prompt
-from translate.registry import find_model, identify, load_registry
-from translate.routing import plan_route
-from translate.specs import Direction, LocalSource, MirrorSource, ModelSpec, WheelSource, direction_name
+from translate.models.licences import licence_of
+from translate.models.prompts import PLACEHOLDERS, Prompt
+from translate.models.registry import find_model, identify, load_registry
+from translate.models.routing import plan_route
+from translate.models.specs import Direction, LocalSource, MirrorSource, ModelSpec, WheelSource, direction_name
 from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore
 

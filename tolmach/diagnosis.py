@@ -8,7 +8,7 @@ from typing import Any
 
 from common.files import cache_dir
 from common.network import is_offline
-from translate.registry import load_registry
+from translate.models.registry import load_registry
 from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore
 

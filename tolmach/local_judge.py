@@ -14,7 +14,7 @@ from quotes.types import Span
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
 from tolmach.long_questions import ask_what_fits
 from translate.engines.base import Scored
-from translate.likelihood import Rendition
+from translate.pipeline.likelihood import Rendition
 
 _SHARES = (0.75, 0.25)
 """How much the least expected token of a way counts, and the next one."""
@@ -25,7 +25,7 @@ fitted by benchmarks/quote_judge.py --fit."""
 
 
 class Reading(Protocol):
-    """What `translate.likelihood.load_likelihood` returns."""
+    """What `translate.pipeline.likelihood.load_likelihood` returns."""
 
     @property
     def name(self) -> str:

@@ -157,7 +157,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
-    from translate.attempts.options import AttemptOptions  # noqa: PLC0415 - loaded when used
+    from translate.pipeline.retry_options import AttemptOptions  # noqa: PLC0415 - loaded when used
 
     return (
         click.option(

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from translate.specs import ALL_DIRECTIONS
+from translate.models.specs import ALL_DIRECTIONS
 
 _ALL = len(ALL_DIRECTIONS)
 _LEAST_GIGABYTES = 0.1

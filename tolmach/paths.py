@@ -196,7 +196,7 @@ class OutputFolder(PathType):
 
 
 def _known_models() -> Collection[str]:
-    from translate.registry import load_registry  # noqa: PLC0415 - loaded when used
+    from translate.models.registry import load_registry  # noqa: PLC0415 - loaded when used
 
     return [model.name for model in load_registry().models]
 

@@ -14,7 +14,7 @@ from corpora.segmentation import segment
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
 from tolmach.english_words import Change, Word, meaning_words, stems, word_changes
 from tolmach.long_questions import ask_what_fits
-from translate.specs import ModelSpec
+from translate.models.specs import ModelSpec
 from translate.types import Translation
 
 _SHOWN = 4

@@ -59,8 +59,8 @@ def _server_choice(options: Mapping[str, Any]) -> "ServerChoice | None":
 
 
 def _article_options(options: Mapping[str, Any], progress: Progress) -> "ArticleOptions":
-    from translate.attempts.options import AttemptOptions  # noqa: PLC0415 - loaded when used
     from translate.options import ArticleOptions  # noqa: PLC0415 - loaded when used
+    from translate.pipeline.retry_options import AttemptOptions  # noqa: PLC0415 - loaded when used
 
     made = ArticleOptions(
         attempts=AttemptOptions(options["attempts"]), context=options["context"], document=options["document"]
@@ -77,7 +77,7 @@ def _article_options(options: Mapping[str, Any], progress: Progress) -> "Article
         for note in changes["glossary"].notes:
             progress.note(note)
     if options["memories"]:
-        from translate.user_memory import load_user_memory  # noqa: PLC0415 - loaded when used
+        from translate.memory.translation_memory import load_user_memory  # noqa: PLC0415 - loaded when used
 
         changes["memory"] = load_user_memory(options["memories"])
     return replace(made, **changes)

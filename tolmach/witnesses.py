@@ -25,7 +25,7 @@ class WitnessOptions:
     Attributes:
         model: Translation model, as `translate.load_translator` takes it; None for none.
         nli: Folder or repository of a model of natural language inference; None for none.
-        judge: Address of a server, or a chat model as `translate.likelihood.load_likelihood` takes it; None for none.
+        judge: Address of a server, or a chat model as `load_likelihood` takes it; None for none.
     """
 
     model: str | None = None
@@ -101,7 +101,7 @@ def _nli(model: str, progress: Progress) -> "Witness":
     folder = expand_user(model)
     if folder.is_dir():
         return NliWitness(folder)
-    from translate.registry import HUB_PREFIX, find_model  # noqa: PLC0415 - loaded when used
+    from translate.models.registry import HUB_PREFIX, find_model  # noqa: PLC0415 - loaded when used
     from translate.weights.store import WeightsStore  # noqa: PLC0415 - loaded when used
 
     if not model.startswith(HUB_PREFIX):
@@ -120,6 +120,6 @@ def _judge(model: str, progress: Progress) -> "Witness":
         address, _, name = model.partition("#")
         return EndpointJudge(address, name or None, EndpointOptions(key=read_key(JUDGE_KEY)))
     from tolmach.local_judge import LocalJudge  # noqa: PLC0415 - loaded when used
-    from translate.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
+    from translate.pipeline.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
 
     return LocalJudge(load_likelihood(model, progress=progress))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from translate.examples import ExampleOptions
     from translate.loading import load_translator
+    from translate.models.registry import find_model, load_registry
     from translate.options import ArticleOptions, TranslatorOptions
-    from translate.registry import find_model, load_registry
     from translate.translator import Translator
     from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
 
@@ -23,8 +23,8 @@ _HOMES: Final = {
     "Translation": "translate.types",
     "Translator": "translate.translator",
     "TranslatorOptions": "translate.options",
-    "find_model": "translate.registry",
-    "load_registry": "translate.registry",
+    "find_model": "translate.models.registry",
+    "load_registry": "translate.models.registry",
     "load_translator": "translate.loading",
 }
 

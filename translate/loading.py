@@ -13,11 +13,11 @@ from common.network import is_offline
 from common.progress import SILENT, Progress
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
 from translate.engines.errors import UnsupportedModelError
-from translate.legs import LegRunner
-from translate.memory import TranslationMemory
+from translate.memory.cache import TranslationMemory
+from translate.models.registry import find_model, identify, load_registry
+from translate.models.specs import Direction, ModelSpec, direction_name
 from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
-from translate.registry import find_model, identify, load_registry
-from translate.specs import Direction, ModelSpec, direction_name
+from translate.pipeline.directions import LegRunner
 from translate.translator import Translator
 from translate.weights.files import folder_files
 from translate.weights.hub import hub_reachable

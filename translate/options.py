@@ -3,16 +3,16 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from translate.attempts.options import AttemptOptions
 from translate.checks.options import CheckOptions
 from translate.engines.server.options import TIMEOUT, WORKERS
 from translate.examples import ExampleOptions
+from translate.pipeline.retry_options import AttemptOptions
 from translate.types import DecodeOptions
 from translate.typography.options import TypographyOptions
 
 if TYPE_CHECKING:
     from translate.glossary.types import Glossary
-    from translate.user_memory import UserMemory
+    from translate.memory.translation_memory import UserMemory
 
 AUTO: Final = "auto"
 EngineName = Literal["auto", "ctranslate2", "transformers"]

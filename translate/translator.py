@@ -7,14 +7,14 @@ from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import base_language, parse_language
-from translate.assembly import Piece, assemble_article
-from translate.legs import LegRunner
+from translate.models.routing import plan_route
+from translate.models.specs import ModelSpec
 from translate.options import ArticleOptions
-from translate.passes import Pass, Route
-from translate.provenance import sign
-from translate.routing import plan_route
-from translate.segments import Telling, segments_of_article, segments_of_texts
-from translate.specs import ModelSpec
+from translate.pipeline.assembly import Piece, assemble_article
+from translate.pipeline.directions import LegRunner
+from translate.pipeline.provenance import sign
+from translate.pipeline.run import Pass, Route
+from translate.pipeline.segments import Telling, segments_of_article, segments_of_texts
 from translate.types import TranslatedArticle, Translation
 
 if TYPE_CHECKING:

@@ -47,7 +47,7 @@ class Translation:
         route: Languages it went through, as in `("ru", "en", "zh")`.
         checks: What looks wrong with it, empty where nothing does.
         score: Mean log-probability of the tokens, at most 0; None where the engine gives none.
-        method: How it was made: `plain`, another of the ways in `translate.attempts.drafts`, `document`, `joined` (its
+        method: How it was made: `plain`, another way of `translate/pipeline/retry.toml`, `document`, `joined` (its
             words stand in the translation of the sentence before), `memory` (the user's own) or `kept` (nothing to
             translate).
         attempts: Hypotheses that it was chosen from.

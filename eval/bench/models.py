@@ -12,8 +12,8 @@ from corpora.limits import read_text
 from eval.bench.journal import Chunk, signature_of
 from eval.bench.plan import Task, file_name
 from eval.bench.result import ModelFigures
-from translate.registry import find_model
-from translate.specs import LocalSource, ModelSpec
+from translate.models.registry import find_model
+from translate.models.specs import LocalSource, ModelSpec
 from translate.weights.store import WeightsStore
 
 MEASURED: Final = "measured.json"

@@ -11,9 +11,9 @@ from common.errors import UsageError
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics import parse_metrics
-from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions
 from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
+from translate.pipeline.retry_options import AttemptOptions
 
 Direction = tuple[str, str]
 Setting = Literal["plain", "full"]

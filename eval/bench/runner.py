@@ -26,8 +26,8 @@ from eval.bench.systems import read_outputs
 from eval.bench.worker import ADVANCE, DONE, FAILED, NOTE, REFUSED, STARTED, Work, identity_of
 from eval.metrics import require_metrics
 from translate.loading import choose_model
+from translate.models.registry import find_model
 from translate.options import AUTO
-from translate.registry import find_model
 from translate.weights.store import WeightsStore
 
 LOCK: Final = ".lock"

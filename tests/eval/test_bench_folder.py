@@ -10,7 +10,7 @@ from common.errors import InputError, UsageError
 from eval.agreement import agreement
 from eval.bench import Outputs, run_bench, score_bench
 from eval.bench.kept import STATISTICS, read_statistics
-from translate.registry import UnknownModelError
+from translate.models.registry import UnknownModelError
 
 
 @pytest.fixture

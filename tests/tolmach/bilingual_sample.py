@@ -6,7 +6,7 @@ from alignment.multiway.pivot import alignment_of
 from corpora.article import Article, ArticleMeta, Inline
 from corpora.readers.markdown import read_markdown
 from tolmach.result import Result, Role, make_alignments, make_translation, make_versions
-from translate.assembly import Piece, assemble_article
+from translate.pipeline.assembly import Piece, assemble_article
 from translate.types import Check, TranslatedArticle, Translation
 
 ENGLISH = """# Ministers of fifteen countries meet in Moscow to talk about prices, grain and an agreement that \

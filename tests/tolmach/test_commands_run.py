@@ -12,7 +12,7 @@ from common.errors import OutputError
 from corpora.samples import sample_path
 from tolmach.cli import main
 from tolmach.result import read_result
-from translate.legs import LegResult
+from translate.pipeline.directions import LegResult
 
 ENGLISH = """Ministers meet in Moscow
 
@@ -119,7 +119,9 @@ def test_full_disk_leaves_nothing(model, monkeypatch):
 
 
 def test_a_translation_of_nothing_is_delivered_and_flagged(model, monkeypatch):
-    monkeypatch.setattr("translate.legs.LegRunner.run", lambda _self, texts, *_, **__: [LegResult("") for _ in texts])
+    monkeypatch.setattr(
+        "translate.pipeline.directions.LegRunner.run", lambda _self, texts, *_, **__: [LegResult("") for _ in texts]
+    )
     summary = json.loads(tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out").stdout)
     assert summary["translations"]["ru"]["flagged"] == 4
 
@@ -128,7 +130,7 @@ def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
     def refuse(*_arguments):
         raise OutputError("cannot use the translation memory")
 
-    monkeypatch.setattr("translate.memory.TranslationMemory._write", refuse)
+    monkeypatch.setattr("translate.memory.cache.TranslationMemory._write", refuse)
     result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam", "2", text=ENGLISH)
     assert result.stderr.count("Finished sentences are not kept") == 1
 

@@ -23,7 +23,7 @@ from tolmach.gold_files import read_gold
 from tolmach.report.alignment import render_alignment
 from tolmach.result import read_result, to_json
 from translate.glossary import load_glossary
-from translate.user_memory import load_user_memory
+from translate.memory.translation_memory import load_user_memory
 
 ENGLISH = (
     "Talks in Moscow\n\nThe talks went on until May 5. “We are close,” the minister said.\n\n"

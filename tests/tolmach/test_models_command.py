@@ -12,8 +12,8 @@ from hub_server import FakeHub, isolated_hub
 
 from tolmach.cli import main
 from translate.loading import load_translator
-from translate.registry import find_model
-from translate.specs import HubSource
+from translate.models.registry import find_model
+from translate.models.specs import HubSource
 
 FILES = {"config.json": b'{"model_type": "t5"}', "model.safetensors": bytes(2000)}
 

@@ -13,12 +13,12 @@ from tolmach.cli import main
 from tolmach.delivery import planned_paths, summary_json, write_run
 from tolmach.report.embedding import extract_result
 from tolmach.result import read_result
-from translate.attempts.options import AttemptOptions
 from translate.checks.options import CheckOptions
 from translate.examples import ExampleOptions
-from translate.legs import LegRunner
+from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions
-from translate.specs import LocalSource, ModelSpec
+from translate.pipeline.directions import LegRunner
+from translate.pipeline.retry_options import AttemptOptions
 from translate.translator import Translator
 from translate.types import DecodeOptions
 

@@ -11,7 +11,7 @@ from common.errors import OfflineError, UsageError
 from common.progress import SILENT
 from tolmach.cli import main
 from tolmach.witnesses import WitnessOptions, load_witnesses
-from translate.registry import UnknownModelError
+from translate.models.registry import UnknownModelError
 
 ENGLISH = "“We will build ten new ferries next year,” the minister Ivan Petrov said.\n"
 RUSSIAN = "«Мы построим десять новых паромов в следующем году», — сказал министр Иван Петров.\n"

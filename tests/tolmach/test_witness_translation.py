@@ -9,7 +9,7 @@ from quotes.witnesses.base import Question, Wording
 from tolmach.english_words import meaning_words, word_changes
 from tolmach.translation_witness import TranslationWitness
 from translate.engines.errors import InputTooLongError
-from translate.registry import load_registry
+from translate.models.registry import load_registry
 from translate.types import Translation
 
 

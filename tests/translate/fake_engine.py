@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from translate.engines.base import Hypothesis
-from translate.families.requests import Request
+from translate.models.requests import Request
 from translate.types import DecodeOptions
 
 

@@ -13,8 +13,8 @@ from hub_server import FakeHub, isolated_hub
 from tiny_models import make_t5
 
 from tolmach.cli import main
-from translate.registry import find_model
-from translate.specs import HubSource
+from translate.models.registry import find_model
+from translate.models.specs import HubSource
 
 # Each starts Pythons of its own, which load the libraries that translate.
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpora.article import Article, Inline
 from corpora.readers.markdown import read_markdown
-from translate.assembly import Piece, assemble_article
+from translate.pipeline.assembly import Piece, assemble_article
 
 SOURCE = Article.from_text("A short title\n\nOne is here. Two is there.\n\nThree ends it.", language="en")
 TEXTS = st.lists(

@@ -13,15 +13,15 @@ from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
 from tolmach.result import Result, from_json, make_versions, now, to_json
-from translate.attempts.drafts import Drafting
-from translate.attempts.ladder import ways
-from translate.attempts.options import AttemptOptions
 from translate.engines.base import Hypothesis
 from translate.examples import ExampleOptions
-from translate.legs import LegRunner
+from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions
-from translate.segments import Telling, segments_of_texts
-from translate.specs import LocalSource, ModelSpec
+from translate.pipeline.candidates import Drafting
+from translate.pipeline.directions import LegRunner
+from translate.pipeline.retry import ways
+from translate.pipeline.retry_options import AttemptOptions
+from translate.pipeline.segments import Telling, segments_of_texts
 from translate.translator import Translator
 from translate.types import DecodeOptions
 

@@ -16,7 +16,7 @@ from translate.engines.bergamot import mirror as mirror_module
 from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.mirror import MIRROR_VARIABLE, bergamot_mirror, fetch_bergamot
-from translate.families.requests import TextRequest
+from translate.models.requests import TextRequest
 from translate.types import DecodeOptions
 from translate.weights.errors import ModelUnavailableError
 from translate.weights.files import sha256_of

@@ -15,7 +15,7 @@ from translate.engines.bergamot.binary import MarianModel, read_model
 from translate.engines.bergamot.engine import BergamotEngine, load_bergamot
 from translate.engines.bergamot.files import find_bergamot
 from translate.engines.errors import InputTooLongError, ModelFilesError, UnsupportedModelError
-from translate.families.requests import TextRequest
+from translate.models.requests import TextRequest
 from translate.types import DecodeOptions
 
 REQUESTS = [TextRequest(text) for text in SENTENCES]

@@ -8,7 +8,7 @@ from bergamot_files import SENTENCES, Shape, make_bergamot
 from translate.engines.base import EngineOptions
 from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.files import find_bergamot
-from translate.families.requests import TextRequest
+from translate.models.requests import TextRequest
 from translate.types import DecodeOptions
 
 TEXTS = (*SENTENCES, "Moscow", "4.5")

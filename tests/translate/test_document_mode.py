@@ -8,10 +8,10 @@ import pytest
 from common.errors import UsageError
 from corpora.article import Article
 from translate.examples import ExampleOptions
-from translate.legs import LegRunner
+from translate.models.prompts import Prompt
+from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions
-from translate.prompts import Prompt
-from translate.specs import LocalSource, ModelSpec
+from translate.pipeline.directions import LegRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 

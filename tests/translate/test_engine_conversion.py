@@ -23,7 +23,7 @@ from translate.engines.conversion import _recorded, converted_folder, read_manif
 from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.transformers_engine import load_transformers
-from translate.families.requests import ChatRequest, TextRequest, Turn
+from translate.models.requests import ChatRequest, TextRequest, Turn
 from translate.types import DecodeOptions
 
 CPU = EngineOptions(device="cpu", threads=1)
@@ -299,7 +299,7 @@ def test_a_second_start_needs_neither_transformers_nor_the_source(tmp_path: Path
         from pathlib import Path
         from translate.engines.base import EngineOptions, ModelFiles
         from translate.engines.ctranslate2_engine import load_ctranslate2
-        from translate.families.requests import ChatRequest, Turn
+        from translate.models.requests import ChatRequest, Turn
         from translate.types import DecodeOptions
         files = ModelFiles(Path({str(files.path)!r}), "chat", digest="1")
         engine = load_ctranslate2(files, folder=Path({str(tmp_path)!r}), options=EngineOptions(device="cpu"))

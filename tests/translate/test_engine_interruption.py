@@ -11,7 +11,7 @@ from tiny_models import make_qwen2
 from translate.engines import batches, ctranslate2_batches, ctranslate2_engine
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_batches import QueuedBatch, Watch, leave
-from translate.families.requests import ChatRequest, Turn
+from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
 REQUESTS = [ChatRequest((Turn("user", text),), text) for text in ("The minister said on Monday.", "Prices rose.")]
@@ -90,7 +90,7 @@ def test_an_interrupted_process_ends_with_its_own_status(tmp_path, beam_size):
         from translate.engines import batches
         from translate.engines.base import EngineOptions, ModelFiles
         from translate.engines.ctranslate2_engine import load_ctranslate2
-        from translate.families.requests import ChatRequest, Turn
+        from translate.models.requests import ChatRequest, Turn
         from translate.types import DecodeOptions
         files = ModelFiles(Path({str(files.path)!r}), "chat", digest="1")
         engine = load_ctranslate2(files, folder=Path({str(tmp_path)!r}), options=EngineOptions("cpu", "float32"))

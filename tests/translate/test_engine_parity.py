@@ -13,7 +13,7 @@ from translate.engines.base import Engine, EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import InputTooLongError
 from translate.engines.transformers_engine import load_transformers
-from translate.families.requests import ChatRequest, Request, TextRequest, Turn
+from translate.models.requests import ChatRequest, Request, TextRequest, Turn
 from translate.types import DecodeOptions
 
 pytestmark = pytest.mark.slow

@@ -16,7 +16,7 @@ from translate.engines.loaders import load_saved_tokenizer, load_tokenizer
 from translate.engines.saved_tokenizers import FastTokenizer, PieceTokenizer, read_saved_tokenizer
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
 from translate.engines.tokens import ModelTokenizer
-from translate.families.requests import ChatRequest, TextRequest, Turn
+from translate.models.requests import ChatRequest, TextRequest, Turn
 
 ODD = (
     "",

@@ -15,8 +15,8 @@ from translate.engines.base import BatchEngine, ModelFiles, target_limit
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import load_tokenizer
 from translate.engines.tokens import Encoded, ModelTokenizer
-from translate.families.requests import ChatRequest, Request, TextRequest, Turn
-from translate.specs import Family
+from translate.models.requests import ChatRequest, Request, TextRequest, Turn
+from translate.models.specs import Family
 from translate.types import DecodeOptions
 
 TAGS = (">>cmn_Hans<<", ">>rus<<")

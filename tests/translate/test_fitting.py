@@ -4,8 +4,8 @@ import pytest
 
 from translate.engines.base import Hypothesis
 from translate.engines.errors import InputTooLongError
-from translate.families.requests import TextRequest
-from translate.fitting import Fitting, Wanted
+from translate.models.requests import TextRequest
+from translate.pipeline.length_splitting import Fitting, Wanted
 from translate.types import DecodeOptions
 
 from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest

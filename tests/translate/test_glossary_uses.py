@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from translate import glossary as package
 from translate.glossary import Glossary, Term, load_glossary, missing_terms
-from translate.literals import find_literals
+from translate.protected import find_literals
 
 FOLDER = Path(__file__).parent.parent / "cases" / "glossary"
 

@@ -6,16 +6,16 @@ import pytest
 
 from common.errors import UsageError
 from corpora.article import Article
-from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions
 from translate.glossary import load_glossary
-from translate.legs import LegRunner
+from translate.memory.translation_memory import parse_user_memory
+from translate.models.prompts import Prompt
+from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions
-from translate.prompts import Prompt
-from translate.specs import LocalSource, ModelSpec
+from translate.pipeline.directions import LegRunner
+from translate.pipeline.retry_options import AttemptOptions
 from translate.translator import Translator
 from translate.types import DecodeOptions
-from translate.user_memory import parse_user_memory
 
 from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
 

@@ -13,11 +13,11 @@ from common.chat.boundaries import boundary_for, neutral
 from tolmach.cli import main
 from translate.checks import Checker, Pair
 from translate.checks.options import CheckOptions
-from translate.families.forms import build_request, form_of
-from translate.families.requests import ChatRequest
-from translate.prompts import Prompt
-from translate.registry import find_model, load_registry
-from translate.specs import ALL_DIRECTIONS
+from translate.models.forms import build_request, form_of
+from translate.models.prompts import Prompt
+from translate.models.registry import find_model, load_registry
+from translate.models.requests import ChatRequest
+from translate.models.specs import ALL_DIRECTIONS
 from translate.types import Check, Translation
 
 KINDS_UNSEEN: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import UsageError
-from translate.literals import (
+from translate.protected import (
     MaskForm,
     find_literals,
     join_pieces,

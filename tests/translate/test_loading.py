@@ -9,7 +9,7 @@ from tiny_models import make_hunyuan, make_t5
 
 from common.errors import OfflineError
 from translate.loading import TranslatorOptions, choose_model, load_translator
-from translate.registry import UnknownModelError, load_registry
+from translate.models.registry import UnknownModelError, load_registry
 from translate.types import DecodeOptions
 from translate.weights.store import WeightsStore
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from translate.memory import TranslationMemory, memory_key
+from translate.memory.cache import TranslationMemory, memory_key
 
 
 def test_stored_values_come_back(tmp_path):
@@ -97,7 +97,7 @@ def test_file_that_another_process_made_anew_stays(tmp_path):
 def test_many_processes_share_one_file(tmp_path):
     path = tmp_path / "memory.sqlite"
     script = (
-        "import sys; from pathlib import Path; from translate.memory import TranslationMemory\n"
+        "import sys; from pathlib import Path; from translate.memory.cache import TranslationMemory\n"
         "memory = TranslationMemory(Path(sys.argv[1]))\n"
         "for number in range(40): memory.put({f'{sys.argv[2]} {number}': 'value'})\n"
     )
@@ -165,7 +165,7 @@ def test_what_is_no_file_beside_the_memory_leaves_work_without_one(tmp_path, end
 
 
 def test_a_lock_that_lasts_is_waited_for_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("translate.memory._PATIENCE", 0.05)
+    monkeypatch.setattr("translate.memory.cache._PATIENCE", 0.05)
     path, progress = tmp_path / "memory.sqlite", Notes()
     TranslationMemory(path).put({"a": "1"})
     memory = TranslationMemory(path, progress)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alignment import load_encoder
 from common.errors import UsageError
 from corpora.article import Inline
-from translate.projection import Job, ProjectionOptions, project_all, project_inlines
+from translate.markup import Job, ProjectionOptions, project_all, project_inlines
 
 _MARK = re.compile(r"<(/?)(\d)>")
 WORDS = [

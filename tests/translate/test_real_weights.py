@@ -3,7 +3,7 @@
 import pytest
 
 from translate import TranslatorOptions, load_translator
-from translate.registry import load_registry
+from translate.models.registry import load_registry
 from translate.weights.store import WeightsStore
 
 pytestmark = pytest.mark.weights

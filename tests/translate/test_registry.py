@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError
-from translate.entries import RegistryError
-from translate.registry import UnknownModelError, find_model, identify, load_registry
-from translate.specs import ALL_DIRECTIONS, HubSource, WheelSource
+from translate.models.entries import RegistryError
+from translate.models.registry import UnknownModelError, find_model, identify, load_registry
+from translate.models.specs import ALL_DIRECTIONS, HubSource, WheelSource
 
 GOOD = """
 [families.t5]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.article import Article, Block, Inline
-from translate.segments import Telling, _single_spaced, merge_segments, segments_of_article, segments_of_texts
+from translate.pipeline.segments import Telling, _single_spaced, merge_segments, segments_of_article, segments_of_texts
 
 ENGLISH = Telling("en", "ru")
 

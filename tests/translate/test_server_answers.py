@@ -18,7 +18,7 @@ from translate.engines.server.errors import ServerError
 from translate.engines.server.listing import Served, list_served, version_of
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.options import ServerOptions
-from translate.families.requests import ChatRequest, Turn
+from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
 KEY = "sk-0123456789abcdef"

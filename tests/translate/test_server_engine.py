@@ -16,8 +16,8 @@ from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
 from translate.engines.server.loading import load_server
 from translate.engines.server.options import ServerOptions
-from translate.families.requests import ChatRequest, TextRequest, Turn
-from translate.specs import Sampling
+from translate.models.requests import ChatRequest, TextRequest, Turn
+from translate.models.specs import Sampling
 from translate.types import DecodeOptions
 
 VLLM = [{"id": "served-model", "owned_by": "vllm", "max_model_len": 400, "root": "owner/weights"}]

@@ -11,10 +11,10 @@ from translate.engines.server.errors import ServerError
 from translate.engines.server.listing import Served, find_served
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.options import ServerOptions
-from translate.families.requests import ChatRequest, Turn
-from translate.legs import LegRunner
-from translate.memory import TranslationMemory
-from translate.registry import find_model
+from translate.memory.cache import TranslationMemory
+from translate.models.registry import find_model
+from translate.models.requests import ChatRequest, Turn
+from translate.pipeline.directions import LegRunner
 from translate.types import DecodeOptions
 
 RU_ZH = ("ru", "zh")

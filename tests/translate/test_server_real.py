@@ -20,7 +20,7 @@ from translate.engines.base import Engine, ModelFiles
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.loading import load_server
 from translate.engines.server.options import ServerOptions
-from translate.families.requests import ChatRequest, Turn
+from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
 pytestmark = pytest.mark.slow

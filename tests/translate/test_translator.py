@@ -11,13 +11,13 @@ import pytest
 from common.errors import UsageError
 from corpora.article import Article
 from corpora.samples import load_sample, sample_bitexts
-from translate.attempts.options import AttemptOptions
 from translate.examples import ExampleOptions, load_pool
-from translate.legs import LegRunner
-from translate.memory import TranslationMemory
+from translate.memory.cache import TranslationMemory
+from translate.models.prompts import Prompt
+from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions
-from translate.prompts import Prompt
-from translate.specs import LocalSource, ModelSpec
+from translate.pipeline.directions import LegRunner
+from translate.pipeline.retry_options import AttemptOptions
 from translate.translator import Translator
 from translate.types import DecodeOptions
 

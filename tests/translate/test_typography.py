@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translate import typography
-from translate.literals import find_literals
+from translate.protected import find_literals
 from translate.typography import TypographyOptions, set_block
 
 FOLDER = Path(__file__).parent.parent / "cases" / "typography"

@@ -5,7 +5,7 @@ import pytest
 from common.errors import InputError, UsageError
 from corpora.article import Bitext
 from corpora.exchange import write_bitext
-from translate.user_memory import load_user_memory, parse_user_memory
+from translate.memory.translation_memory import load_user_memory, parse_user_memory
 
 TMX = """<?xml version="1.0" encoding="UTF-8"?>
 <tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence" o-tmf="x" adminlang="en"

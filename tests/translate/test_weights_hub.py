@@ -13,8 +13,8 @@ from hub_server import FakeHub, Recorder, isolated_hub
 
 from common.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
 from common.network import OFFLINE_VARIABLE
-from translate.registry import find_model
-from translate.specs import HubRepository, HubSource, ModelSpec
+from translate.models.registry import find_model
+from translate.models.specs import HubRepository, HubSource, ModelSpec
 from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
 from translate.weights.hub import hub_reachable
 from translate.weights.manifest import MANIFEST

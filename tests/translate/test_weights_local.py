@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError
-from translate.registry import find_model
-from translate.specs import LocalSource, ModelSpec
+from translate.models.registry import find_model
+from translate.models.specs import LocalSource, ModelSpec
 from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import select_files
 from translate.weights.store import WeightsStore

@@ -12,7 +12,7 @@ import pytest
 
 from common.errors import IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
 from common.network import OFFLINE_VARIABLE
-from translate.specs import ModelSpec, WheelSource
+from translate.models.specs import ModelSpec, WheelSource
 from translate.weights import wheels
 from translate.weights.store import WeightsStore
 

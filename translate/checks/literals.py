@@ -6,7 +6,7 @@ import regex
 
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
-from translate.literals import Literal, missing_literals, surplus_literals
+from translate.protected import Literal, missing_literals, surplus_literals
 from translate.types import Check
 
 _DOLLAR = regex.compile(r"\$\d(?![\d.,]*\d)")

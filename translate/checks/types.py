@@ -12,7 +12,7 @@ from quotes.findings.evidence import Passage
 from quotes.findings.vectors import Vectors
 from quotes.types import Quote
 from translate.checks.options import CheckOptions
-from translate.literals import Literal, find_literals
+from translate.protected import Literal, find_literals
 from translate.types import Check
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 from translate.engines.batches import BatchShape, Finished, Running, plan_batches, run_batches
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.tokens import Encoded, ModelTokenizer
-from translate.families.requests import Request
-from translate.specs import Family
+from translate.models.requests import Request
+from translate.models.specs import Family
 from translate.types import DecodeOptions
 
 Device = Literal["auto", "cpu", "cuda"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
-from translate.families.requests import ChatRequest, Request, TextRequest
+from translate.models.requests import ChatRequest, Request, TextRequest
 
 _TAG_START = ">>"
 

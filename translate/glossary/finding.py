@@ -11,7 +11,7 @@ from translate.glossary.forms import index_keys
 from translate.glossary.matching import WORD, Span, Words, signs_of, simplified, words_of
 from translate.glossary.names import is_surname_first, surname
 from translate.glossary.types import Glossary, Term, TermKind, TermUse
-from translate.literals import find_literals
+from translate.protected import find_literals
 
 _REMEMBERED = 8
 
@@ -130,7 +130,7 @@ def _of_language(forms: Sequence[tuple[str, tuple[str, ...]]], language: str) ->
     other = {CHINESE: TRADITIONAL_CHINESE, TRADITIONAL_CHINESE: CHINESE}.get(language, "")
     if other not in listed:
         return ()
-    from translate.script import to_script  # noqa: PLC0415 - loads the converter when it is needed
+    from translate.pipeline.script import to_script  # noqa: PLC0415 - loads the converter when it is needed
 
     return _unique(to_script(form, language) for form in listed[other])
 

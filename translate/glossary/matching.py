@@ -96,7 +96,7 @@ def signs_of(form: str) -> "regex.Pattern[str]":
 @lru_cache(1_000)
 def simplified(text: str) -> str:
     """Return a text in Simplified Chinese, sign for sign, so that offsets stay."""
-    from translate.script import to_script  # noqa: PLC0415 - loads the converter
+    from translate.pipeline.script import to_script  # noqa: PLC0415 - loads the converter
 
     if not _HAN.search(text):
         return text

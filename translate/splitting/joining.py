@@ -7,7 +7,7 @@ import regex
 
 from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
-from translate.literals.continuing import CLOSING, begun_small, ends_in_stop, without_stop
+from translate.protected.continuing import CLOSING, begun_small, ends_in_stop, without_stop
 
 _MARK: Final = regex.compile(rf"(?P<mark>[,;:\N{{FULLWIDTH COMMA}}\N{{FULLWIDTH SEMICOLON}}\N{{FULLWIDTH COLON}}]"
                              rf"|\N{{EM DASH}}+|\s[-\N{{EN DASH}}])(?:{CLOSING}?)$")  # fmt: skip

@@ -8,8 +8,8 @@ import regex
 
 from common.data import load_table
 from corpora.languages import CHINESE, base_language, parse_language
-from translate.literals.continuing import CLOSING
-from translate.literals.finding import compile_with_lists
+from translate.protected.continuing import CLOSING
+from translate.protected.finding import compile_with_lists
 
 _WIDE_STOP: Final = r"[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}]"
 _ELLIPSIS: Final = r"\N{HORIZONTAL ELLIPSIS}"

@@ -9,7 +9,7 @@ import regex
 from corpora.article import Block
 from corpora.segmentation.characters import characters
 from quotes.marks.pairing import pair_marks
-from translate.literals import find_literals
+from translate.protected import find_literals
 
 _NUMBER: Final = regex.compile(r"[$€£¥₽]?\p{Nd}+(?:[.,:/\s\u2013-]\p{Nd}+)*(?:\s?[%‰°])?")
 

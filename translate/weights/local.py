@@ -6,8 +6,8 @@ from pathlib import Path
 
 from common.errors import InputError
 from translate.engines.bergamot.files import bergamot_members
-from translate.licences import licence_of
-from translate.specs import ModelSpec
+from translate.models.licences import licence_of
+from translate.models.specs import ModelSpec
 from translate.weights.files import FileRecord, folder_files, record_files
 from translate.weights.manifest import Manifest
 

@@ -9,8 +9,16 @@ from pathlib import Path
 
 from common.errors import UsageError
 from common.progress import Progress
-from translate.licences import licence_of
-from translate.specs import Direction, HubRepository, HubSource, MirrorSource, ModelSpec, WheelSource, direction_name
+from translate.models.licences import licence_of
+from translate.models.specs import (
+    Direction,
+    HubRepository,
+    HubSource,
+    MirrorSource,
+    ModelSpec,
+    WheelSource,
+    direction_name,
+)
 from translate.weights.files import record_files
 from translate.weights.hub import fetch_snapshot, find_snapshot
 from translate.weights.manifest import MANIFEST, Manifest

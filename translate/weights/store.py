@@ -14,7 +14,7 @@ from common.errors import IntegrityError, OutputError, UsageError
 from common.files import cache_dir, output_errors
 from common.progress import SILENT, Progress
 from translate.engines.conversion import verify_conversions
-from translate.specs import (
+from translate.models.specs import (
     Direction,
     LocalSource,
     ModelSpec,

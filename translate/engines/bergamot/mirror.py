@@ -24,7 +24,7 @@ from translate.engines.bergamot.binary import MAX_BYTES
 from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.files import MODEL_NAMES, PLACES, BergamotFiles, pair_name
 from translate.engines.errors import ModelFilesError
-from translate.specs import Direction, direction_name
+from translate.models.specs import Direction, direction_name
 from translate.weights.errors import ModelUnavailableError
 from translate.weights.files import FileRecord, record_files
 

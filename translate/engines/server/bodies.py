@@ -8,7 +8,7 @@ from common.chat.boundaries import neutral
 from translate.engines.base import target_limit
 from translate.engines.server.listing import Served
 from translate.engines.server.options import ServerOptions
-from translate.families.requests import ChatRequest
+from translate.models.requests import ChatRequest
 from translate.types import DecodeOptions
 
 CHAT: Final = "chat/completions"

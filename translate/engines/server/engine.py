@@ -14,7 +14,7 @@ from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only
 from translate.engines.server.bodies import Body, Extra, Writer, count
 from translate.engines.server.errors import REFUSED, ServerError, explain
-from translate.families.requests import ChatRequest, Request
+from translate.models.requests import ChatRequest, Request
 from translate.types import DecodeOptions
 
 _SHORTEST_NAME = 3

@@ -15,9 +15,9 @@ from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
 from translate.engines.server.listing import Served, find_served, list_served, version_of
 from translate.engines.server.options import ServerOptions
-from translate.licences import licence_named
-from translate.registry import HUB_PREFIX, load_registry
-from translate.specs import Direction, HubSource, ModelSpec
+from translate.models.licences import licence_named
+from translate.models.registry import HUB_PREFIX, load_registry
+from translate.models.specs import Direction, HubSource, ModelSpec
 
 AUTO: Final = "auto"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from translate.specs import Sampling
+from translate.models.specs import Sampling
 
 TIMEOUT: Final = 120.0
 """Seconds that one answer may take, where the user names none."""

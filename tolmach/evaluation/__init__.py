@@ -1,0 +1,1 @@
+"""Scores of translations, from lines or whole articles."""

@@ -1,0 +1,1 @@
+"""Models that are asked whether two quotes mean the same."""

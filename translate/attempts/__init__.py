@@ -1,1 +1,0 @@
-"""Trying again: what is done about sentences whose translation fails a check, and which hypothesis is kept."""

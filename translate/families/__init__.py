@@ -1,1 +1,0 @@
-"""How each family of models takes its input, in terms that every engine understands."""

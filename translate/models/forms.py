@@ -1,0 +1,134 @@
+"""From a sentence and a direction to what a model of one family is asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from common.data import load_table
+from translate.models.prompts import Prompt, Term
+from translate.models.requests import ChatRequest, Request, TextRequest, Turn
+from translate.models.specs import ChatForm, Direction, Family, ModelSpec
+
+Pair = tuple[str, str]
+"""A text and its translation."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputForm:
+    """How one model is spoken to in one direction.
+
+    Attributes:
+        family: Decides what of the rest is used, and how.
+        direction: Source and target language, by tag.
+        prefix: Text before every source sentence.
+        source_code: The model's own code of the source language.
+        target_code: The model's own code of the target language.
+        prompt: What a chat model is asked; None for the other families.
+        form: How a chat model gets it.
+    """
+
+    family: Family
+    direction: Direction
+    prefix: str = ""
+    source_code: str = ""
+    target_code: str = ""
+    prompt: Prompt | None = None
+    form: ChatForm = "chat"
+
+
+def form_of(spec: ModelSpec, family: Family, direction: Direction) -> InputForm:
+    """Return how `spec` says that its model is spoken to.
+
+    Args:
+        spec: The registry's entry.
+        family: The model's family, which the entry may not know before its weights are there.
+        direction: Source and target language, by tag.
+    """
+    source, target = direction
+    return InputForm(
+        family=family,
+        direction=direction,
+        prefix=spec.prefix_for(direction),
+        source_code=spec.code(source),
+        target_code=spec.code(target),
+        prompt=spec.prompt_for(direction),
+        form=spec.form,
+    )
+
+
+def build_request(
+    form: InputForm,
+    text: str,
+    *,
+    examples: Sequence[Pair] = (),
+    terms: Sequence[Term] = (),
+    context: str = "",
+    delimited: bool = False,
+) -> Request:
+    """Return what the model is asked so that it translates `text`.
+
+    Args:
+        form: How the model is spoken to.
+        text: One sentence in the source language.
+        examples: Translations that a chat model is shown as earlier turns, in order; models of other families, and
+            those that were made for a single turn, see none.
+        terms: Words of the sentence and how they are to be translated; what has no way to be told is not told.
+        context: The words before the sentence; likewise.
+        delimited: Whether `text` has delimiters that must come back; likewise.
+    """
+    if form.family != "chat":
+        return _BUILDERS[form.family](form, text)
+    if form.form == "coded":
+        turns = (*_earlier(examples, str), Turn("user", text))
+        return ChatRequest(turns, text, "coded", (form.source_code, form.target_code))
+    prompt = form.prompt or Prompt(user="{text}")
+    words = prompt.render(text, form.direction, terms=terms, context=context, delimited=delimited)
+    asked = Turn("user", words, prompt.tail.format(code=form.target_code))
+    if form.form == "plain":
+        return ChatRequest((asked,), text, "plain")
+    system = [Turn("system", prompt.system)] if prompt.system else []
+    earlier = _earlier(examples, lambda source: prompt.render(source, form.direction))
+    return ChatRequest((*system, *earlier, asked), text)
+
+
+def _earlier(examples: Sequence[Pair], render: Callable[[str], str]) -> list[Turn]:
+    return [turn for source, target in examples for turn in (Turn("user", render(source)), Turn("assistant", target))]
+
+
+def _prefixed(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, prefix=form.prefix)
+
+
+def _marian(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, prefix=form.prefix, tags=_marian_tags().get(form.direction[1], ()))
+
+
+def _m2m100(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, source_token=f"__{form.source_code}__", target_token=f"__{form.target_code}__")
+
+
+def _small100(form: InputForm, text: str) -> TextRequest:
+    # It never learned the source language; the target goes where M2M100 has the source.
+    return TextRequest(text, source_token=f"__{form.target_code}__")
+
+
+def _nllb(form: InputForm, text: str) -> TextRequest:
+    return TextRequest(text, source_token=form.source_code, target_token=form.target_code)
+
+
+@cache
+def _marian_tags() -> Mapping[str, tuple[str, ...]]:
+    table = load_table(__name__, "marian.toml")
+    return {language: tuple(tags) for language, tags in table.items()}
+
+
+_BUILDERS: Final[Mapping[Family, Callable[[InputForm, str], TextRequest]]] = {
+    "marian": _marian,
+    "bergamot": _prefixed,
+    "t5": _prefixed,
+    "madlad": _prefixed,
+    "m2m100": _m2m100,
+    "small100": _small100,
+    "nllb": _nllb,
+}

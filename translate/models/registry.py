@@ -1,0 +1,126 @@
+"""The models that Tolmach knows, read from `registry.toml`, and how a user's word for one is understood."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from common.errors import TolmachError
+from common.model_files import folder_named
+from translate.models.entries import Entry, RegistryError
+from translate.models.identification import identify_files
+from translate.models.reading import read_families, read_models
+from translate.models.specs import Family, HubRepository, HubSource, LocalSource, ModelSpec, WheelSource
+
+REGISTRY_PATH: Final = Path(__file__).with_name("registry.toml")
+HUB_PREFIX: Final = "hf:"
+
+_REPOSITORY_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+class UnknownModelError(TolmachError):
+    """No model has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The models, in the order in which `auto` prefers what is cached.
+
+    Attributes:
+        models: All of them.
+        families: For each family, a model without a name that is spoken to in the family's usual way.
+    """
+
+    models: tuple[ModelSpec, ...]
+    families: Mapping[Family, ModelSpec]
+
+    @property
+    def default(self) -> ModelSpec:
+        """The model that `auto` fetches from the hub."""
+        return next(model for model in self.models if model.default)
+
+    @property
+    def automatic(self) -> tuple[ModelSpec, ...]:
+        """The models that `auto` may choose: those whose licence restricts nothing, and that are open to anyone."""
+        return tuple(model for model in self.models if not model.restricted and not model.gated)
+
+    @property
+    def index_carried(self) -> ModelSpec | None:
+        """The model that comes from a package index, for where no hub can be reached; None if there is none."""
+        return next((model for model in self.models if isinstance(model.source, WheelSource)), None)
+
+    def get(self, name: str) -> ModelSpec | None:
+        """Return the model of this name, upper and lower case alike, or None."""
+        return next((model for model in self.models if model.name == name.strip().lower()), None)
+
+
+@cache
+def load_registry(path: Path = REGISTRY_PATH) -> Registry:
+    """Read and check a registry.
+
+    Raises:
+        RegistryError: An entry is wrong; the message names it.
+    """
+    try:
+        document = Entry(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise RegistryError(f"{path.name} is not TOML: {error}") from error
+    families = read_families(document.tables("families"))
+    models = read_models(document.list("models"), families)
+    document.finish()
+    if sum(model.default for model in models) != 1:
+        raise RegistryError(f"{path.name}: exactly one model must be the default")
+    return Registry(models, families)
+
+
+def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
+    """Return the model that a user means.
+
+    Args:
+        name: A name of the registry; the path of a folder that holds a model (with a `/`, a `.` or a `~` in front, or
+            just existing); or `hf:owner/name`, a repository of the hub, optionally with `@revision`.
+        registry: The models that are known; by default those that come with Tolmach.
+
+    Raises:
+        UnknownModelError: It is none of these; the hint has the nearest names.
+        InputError: The folder holds no model.
+    """
+    registry = registry or load_registry()
+    known = registry.get(name)
+    if known:
+        return known
+    if name.startswith(HUB_PREFIX):
+        return _hub_model(name)
+    path = folder_named(name)
+    if path:
+        return identify(ModelSpec(f"local:{path.resolve().name}", None, LocalSource(path.resolve())), path, registry)
+    if name.startswith(("/", "./", "../", "~")):
+        raise UnknownModelError(f"there is no folder {name}", hint="Name a folder with a model's files")
+    names = [model.name for model in registry.models]
+    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}"
+    raise UnknownModelError(f"unknown model {name!r}", hint=hint)
+
+
+def identify(spec: ModelSpec, folder: Path, registry: Registry | None = None) -> ModelSpec:
+    """Return `spec` with the family that the files in `folder` tell, and the licence that they name.
+
+    A spec that has a family is returned as it is: what the registry says of it was looked up.
+
+    Raises:
+        InputError: The files are not those of a translation model that Tolmach can run.
+    """
+    if spec.family:
+        return spec
+    return identify_files(spec, folder, (registry or load_registry()).families)
+
+
+def _hub_model(name: str) -> ModelSpec:
+    repo_id, _, revision = name.removeprefix(HUB_PREFIX).partition("@")
+    if not _REPOSITORY_ID.fullmatch(repo_id):
+        raise UnknownModelError(f"{name!r} names no repository", hint="Write hf:owner/name")
+    return ModelSpec(name, None, HubSource((HubRepository(repo_id, revision=revision or None),)))

@@ -1,0 +1,1 @@
+"""From sentences to translations: segments, candidates, checks, retries, post-processing."""

@@ -1,0 +1,259 @@
+"""One direction of one model: requests, examples, memory, engine, and what is too long for it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from itertools import pairwise
+
+from common.chat.answers import number_of, readable
+from common.progress import Progress
+from corpora.languages import base_language
+from translate.engines.base import Engine
+from translate.examples import ExampleOptions, load_pool
+from translate.memory.cache import TranslationMemory, memory_key
+from translate.models.forms import InputForm, Pair, build_request, form_of
+from translate.models.requests import Request
+from translate.models.specs import Direction, ModelSpec
+from translate.pipeline.length_splitting import Fitting, Wanted
+from translate.pipeline.script import to_script
+from translate.types import DecodeOptions
+
+
+@dataclass(frozen=True, slots=True)
+class LegResult:
+    """A sentence translated in one step.
+
+    Attributes:
+        text: The hypothesis.
+        score: Mean log-probability of its tokens; None where there is none.
+        finished: False where it was cut off at the length limit.
+        engine: What ran the model, by name: engine, precision, device.
+    """
+
+    text: str
+    score: float | None = None
+    finished: bool = True
+    engine: Mapping[str, str] = field(default_factory=dict)
+
+
+EMPTY = LegResult("")
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a model that can be told something is told beside a sentence.
+
+    Attributes:
+        terms: Words of the sentence and how they are to be translated.
+        context: The words before it.
+        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens that stand for literals.
+    """
+
+    terms: tuple[Pair, ...] = ()
+    context: str = ""
+    delimited: bool = False
+
+
+NO_HINT = Hint()
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How one run over sentences differs from the usual.
+
+    Attributes:
+        decode: How hypotheses are searched for; None takes the runner's own way.
+        hints: One for each sentence; empty where there are none.
+        exclude: Samples that no example may come from.
+        label: What the progress bar says.
+    """
+
+    decode: DecodeOptions | None = None
+    hints: tuple[Hint, ...] = ()
+    exclude: frozenset[str] = frozenset()
+    label: str = "Translating"
+
+
+USUAL = Asking()
+
+
+@dataclass(frozen=True)
+class LegRunner:
+    """Runs the directions of one model.
+
+    Attributes:
+        spec: The model, its family known.
+        engine_for: Gives the engine of a direction; asked only for sentences that the memory lacks.
+        identity_of: Gives what stands for model and engine of a direction before one is loaded, by name.
+        decode: How hypotheses are searched for.
+        memory: Where finished sentences are kept; None keeps none.
+        examples: Translations that a chat model is shown before each sentence; None takes the model's own number.
+    """
+
+    spec: ModelSpec
+    engine_for: Callable[[Direction], Engine]
+    identity_of: Callable[[Direction], Mapping[str, str]]
+    decode: DecodeOptions = field(default_factory=DecodeOptions)
+    memory: TranslationMemory | None = None
+    examples: ExampleOptions | None = None
+
+    def related_samples(self, texts: Sequence[str], route: Sequence[str]) -> frozenset[str]:
+        """Return the samples that hold one of `texts`, in the route's first language: they may not serve as examples.
+
+        Told from the original alone: what a step made of it is no longer in the words of the sample.
+        """
+        if not any(self._shown(leg).count for leg in pairwise(route)):
+            return frozenset()
+        return load_pool(base_language(route[0]), base_language(route[1])).origins_of(texts)
+
+    def run(
+        self, texts: Sequence[str], direction: Direction, progress: Progress, asking: Asking = USUAL
+    ) -> list[LegResult]:
+        """Translate `texts` in one step; what is longer than the model reads goes through it in pieces.
+
+        Args:
+            texts: Sentences in the source language; an empty one stays empty.
+            direction: Tags of source and target.
+            progress: Is told of each finished sentence.
+            asking: What differs from the usual.
+
+        Raises:
+            InputTooLongError: A word is longer than the model can read.
+        """
+        spoken = self._spoken(direction)
+        decode = asking.decode or self.decode
+        plain = [to_script(text, spoken[0]) for text in texts]
+        makers = self._makers(plain, spoken, asking)
+        requests = [make(text) for make, text in zip(makers, plain, strict=True)]
+        signature = self.signature(direction, decode)
+        keys = [memory_key(signature, asdict(request)) for request in requests]
+        done = self._recall(keys)
+        waiting = {
+            key: Wanted(request, make)
+            for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
+            if text and key not in done
+        }
+        with progress.bar(f"{asking.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
+            advance(len(texts) - len(waiting))
+            for key, result in self._generate(waiting, spoken, decode):
+                done[key] = result
+                advance(1)
+        results = [done[key] if text else EMPTY for key, text in zip(keys, texts, strict=True)]
+        return [replace(result, text=to_script(result.text, direction[1])) for result in results]
+
+    def signature(self, direction: Direction, decode: DecodeOptions | None = None) -> dict[str, str]:
+        """Return what decides the translations of a direction, by name."""
+        search = asdict(decode or self.decode)
+        decoding = {f"decode.{name}": str(value) for name, value in search.items() if name != "batch_size"}
+        shown = self._shown(direction)
+        examples = {"examples": f"{shown.count} {shown.choice}"} if shown.count else {}
+        named = {"model": self.spec.name} | dict(self.identity_of(direction))
+        return named | self._wording(self._spoken(direction)) | decoding | examples
+
+    def _wording(self, direction: Direction) -> dict[str, str]:
+        """Return the prompt, or what stands before each sentence, as a signature has it."""
+        prompt = self.spec.prompt_for(direction) if self.spec.family == "chat" else None
+        if prompt is None:
+            return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
+        return {"prompt": f"sha256:{hashlib.sha256(prompt.wording.encode('utf-8')).hexdigest()[:16]}"}
+
+    def _shown(self, direction: Direction) -> ExampleOptions:
+        if not self.spec.takes_examples:
+            return ExampleOptions()
+        return self.examples or ExampleOptions(self.spec.examples_for(direction))
+
+    def _spoken(self, direction: Direction) -> Direction:
+        """Return the direction as the model knows it: most models know one Chinese only."""
+        if self.spec.translates(direction):
+            return direction
+        return base_language(direction[0]), base_language(direction[1])
+
+    def _makers(self, texts: Sequence[str], direction: Direction, asking: Asking) -> list[Callable[[str], Request]]:
+        """Return what makes the request of each text, or of a part of it."""
+        form = self._form(direction)
+        shown = self._examples(texts, direction, asking.exclude)
+        hints = asking.hints or (NO_HINT,) * len(texts)
+        return [partial(_request, form, pairs, hint) for pairs, hint in zip(shown, hints, strict=True)]
+
+    def _form(self, direction: Direction) -> InputForm:
+        assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
+        return form_of(self.spec, self.spec.family, direction)
+
+    def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Pair]]:
+        """Return what the model is shown before each of `texts`."""
+        shown = self._shown(direction)
+        if not shown.count:
+            return [[] for _ in texts]
+        pool = load_pool(base_language(direction[0]), base_language(direction[1]))
+        if shown.choice == "fixed":
+            chosen = [pool.spread(shown.count, exclude=exclude)] * len(texts)
+        else:
+            chosen = [pool.nearest(text, shown.count, exclude=exclude) for text in texts]
+        return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
+
+    def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:
+        stored = self.memory.get(keys) if self.memory else {}
+        results = {key: _read(value) for key, value in stored.items()}
+        return {key: result for key, result in results.items() if result}
+
+    def _generate(
+        self, waiting: Mapping[str, Wanted], direction: Direction, decode: DecodeOptions
+    ) -> Iterator[tuple[str, LegResult]]:
+        if not waiting:
+            return
+        engine = self.engine_for(direction)
+        fitting = Fitting(engine, direction, self.spec.max_input)
+        prompt = self.spec.prompt_for(direction)
+        with self._keeping() as keep:
+            for key, found in fitting.stream(waiting, decode):
+                text = prompt.bare(found.text, waiting[key].request.text) if prompt else found.text
+                result = LegResult(text, found.score, found.finished, engine.signature())
+                if result.text:
+                    # Nothing is no translation: the next run may get one.
+                    keep(key, result)
+                yield key, result
+
+    @contextmanager
+    def _keeping(self) -> Iterator[Callable[[str, LegResult], None]]:
+        """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
+        pending: dict[str, str] = {}
+        memory = self.memory
+
+        def flush() -> None:
+            if memory and pending:
+                memory.put(pending)
+            pending.clear()
+
+        def keep(key: str, result: LegResult) -> None:
+            pending[key] = json.dumps(asdict(result))
+            if len(pending) >= self.decode.batch_size:
+                flush()
+
+        try:
+            yield keep
+        finally:
+            flush()
+
+
+def _request(form: InputForm, examples: Sequence[Pair], hint: Hint, text: str) -> Request:
+    terms = [term for term in hint.terms if term[0] in text]
+    return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
+
+
+def _read(value: str) -> LegResult | None:
+    """Return a stored result, None where it cannot be read: then the sentence is translated again."""
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    text, finished, engine = found.get("text"), found.get("finished"), found.get("engine")
+    if not isinstance(text, str) or readable(text) != text or not isinstance(finished, bool):
+        return None
+    if not isinstance(engine, dict) or not all(isinstance(one, str) for one in engine.values()):
+        return None
+    return LegResult(text, number_of(found.get("score")), finished, engine)

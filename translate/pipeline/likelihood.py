@@ -1,0 +1,101 @@
+"""How likely a model finds a text as the translation of another: it reads both, and translates nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import UsageError
+from common.files import cache_dir
+from common.progress import SILENT, Progress
+from translate.engines.base import Device, EngineOptions, Scored
+from translate.loading import ModelLoader
+from translate.models.forms import build_request, form_of
+from translate.models.registry import find_model
+from translate.models.specs import ModelSpec
+from translate.options import AUTO
+from translate.weights.store import WeightsStore
+
+_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A text, and what is said to be its translation.
+
+    Attributes:
+        source_language: `en`, `ru` or `zh`.
+        source: The text.
+        target_language: The same for the translation.
+        target: The translation.
+    """
+
+    source_language: str
+    source: str
+    target_language: str
+    target: str
+
+
+class LikelihoodModel:
+    """A chat model that scores translations; weights are fetched and loaded with the first one."""
+
+    def __init__(self, spec: ModelSpec, loader: ModelLoader) -> None:
+        self._spec = spec
+        self._loader = loader
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._spec.name
+
+    def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
+        """Return how likely each translation is, token by token, in order.
+
+        Args:
+            renditions: What to read; the model is asked for a translation as it always is, without examples.
+            progress: Told of each one.
+
+        Raises:
+            TolmachError: The weights cannot be fetched, read, or run.
+            InputTooLongError: Text and translation together are longer than the model reads.
+        """
+        if not renditions:
+            return []
+        engine = self._loader.engine(self._spec.directions[0])
+        requests = []
+        for one in renditions:
+            form = form_of(self._spec, "chat", (one.source_language, one.target_language))
+            requests.append(build_request(form, one.source))
+        found: dict[int, Scored] = {}
+        with progress.bar(f"Reading with {self.name}", len(renditions), unit="texts") as advance:
+            targets = [one.target for one in renditions]
+            for index, scored in engine.score_targets(requests, targets, batch_size=_BATCH):
+                found[index] = scored
+                advance(1)
+        return [found[index] for index in range(len(renditions))]
+
+    def signature(self) -> dict[str, str]:
+        """Return what moves a score: model, revision, engine, precision, by name."""
+        return {"model": self.name, **self._loader.identity(self._spec.directions[0])}
+
+
+def load_likelihood(
+    model: str, *, device: Device = "auto", cache_folder: Path | None = None, progress: Progress = SILENT
+) -> LikelihoodModel:
+    """Return a model that scores translations.
+
+    Args:
+        model: A name of the registry, a folder, or `hf:owner/name`.
+        device: Where to run it.
+        cache_folder: Folder for weights and conversions; None takes the user's cache.
+        progress: Is told of downloads and conversions.
+
+    Raises:
+        UnknownModelError: No model has that name.
+        UsageError: It is no chat model; the others are not asked for likelihoods.
+    """
+    store = WeightsStore(cache_folder or cache_dir())
+    loader = ModelLoader(find_model(model), store, EngineOptions(device), AUTO, progress)
+    spec = loader.identified()
+    if spec.family != "chat":
+        raise UsageError(f"{spec.name} is no chat model", hint="`tolmach models list` names some; a folder may be one")
+    return LikelihoodModel(spec, loader)

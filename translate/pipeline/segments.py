@@ -1,0 +1,169 @@
+"""What is translated: the sentences of an article with what a model must be told or must not touch in each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import regex
+
+from corpora.article import Article, Inline
+from translate.pipeline.assembly import Face, face
+from translate.pipeline.directions import Hint
+from translate.protected import Literal, find_literals
+
+if TYPE_CHECKING:
+    from translate.glossary.types import Glossary, TermUse
+
+Span = tuple[int, int]
+
+_LETTER = regex.compile(r"\p{L}")
+CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A sentence on its way.
+
+    Attributes:
+        text: Its words, white space made single.
+        original: The sentence as it stands in the article.
+        block: Number of its block; sentences without an article have one each.
+        literals: What must come back byte for byte, spans in `text`.
+        terms: Words whose translation is given, spans in `text`.
+        inlines: Marked-up spans, in `text`.
+        context: The words before it, for models that take context.
+        kept: Whether it is not for translation at all: code, a bare address, figures without words.
+        continued: What the inlines are that begin in a sentence before and go on in this one.
+    """
+
+    text: str
+    original: str
+    block: int
+    literals: tuple[Literal, ...] = ()
+    terms: "tuple[TermUse, ...]" = ()
+    inlines: tuple[Inline, ...] = ()
+    context: str = ""
+    kept: bool = False
+    continued: frozenset[Face] = frozenset()
+
+    def hint(self) -> Hint:
+        """Return what a model that can be told something is told beside the segment."""
+        terms = {self.text[term.start : term.end]: term.targets[0] for term in self.terms}
+        return Hint(tuple(terms.items()), self.context)
+
+    def held(self) -> list[tuple[Span, str]]:
+        """Return the spans that a model should not touch, in order, each with what stands there in the translation."""
+        spans = {one.span: one.text for one in self.literals}
+        for term in self.terms:
+            if all(term.end <= start or end <= term.start for start, end in spans):
+                spans[term.start, term.end] = term.targets[0]
+        return sorted(spans.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is known beside the words.
+
+    Attributes:
+        source: Tag of the language of the sentences.
+        target: Tag of the language they are translated into.
+        glossary: Terms, names and what is not translated.
+        context: Sentences before each one that are shown with it.
+    """
+
+    source: str
+    target: str
+    glossary: "Glossary | None" = None
+    context: int = 0
+
+
+def segments_of_texts(texts: Sequence[str], telling: Telling) -> list[Segment]:
+    """Return a segment for each text, each a block of its own."""
+    return [_segment(text, (block, False), (), telling) for block, text in enumerate(texts)]
+
+
+def segments_of_article(article: Article, telling: Telling) -> list[Segment]:
+    """Return a segment for each sentence of an article."""
+    found = []
+    for sentence in article.sentences:
+        inlines = [one for one in article.inlines if one.start < sentence.end and sentence.start < one.end]
+        code = article.blocks[sentence.block].kind == CODE
+        moved = tuple(_within(one, sentence.start, sentence.end) for one in inlines)
+        segment = _segment(sentence.text, (sentence.block, code), moved, telling)
+        continued = frozenset(face(one) for one in inlines if one.start < sentence.start)
+        found.append(replace(segment, continued=continued))
+    return _with_context(found, telling.context)
+
+
+def merge_segments(segments: Sequence[Segment]) -> Segment:
+    """Return consecutive segments of one block as one."""
+    if len(segments) == 1:
+        return segments[0]
+    text, found = "", segments[0]
+    literals: list[Literal] = []
+    terms: list[TermUse] = []
+    inlines: list[Inline] = []
+    for segment in segments:
+        offset = len(text) + (1 if text else 0)
+        text = f"{text} {segment.text}" if text else segment.text
+        literals += [replace(one, start=one.start + offset, end=one.end + offset) for one in segment.literals]
+        terms += [replace(one, start=one.start + offset, end=one.end + offset) for one in segment.terms]
+        inlines += [replace(one, start=one.start + offset, end=one.end + offset) for one in segment.inlines]
+    original = " ".join(segment.original for segment in segments)
+    return replace(
+        found, text=text, original=original, literals=tuple(literals), terms=tuple(terms), inlines=tuple(inlines)
+    )
+
+
+def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...], telling: Telling) -> Segment:
+    block, is_code = place
+    text, moved = _single_spaced(original, inlines)
+    literals = _with_code(find_literals(text), text, moved)
+    terms = telling.glossary.uses(text, telling.source, telling.target) if telling.glossary else ()
+    rest = _without(text, literals)
+    kept = is_code or not _LETTER.search(rest)
+    return Segment(text, original, block, literals, terms, moved, kept=kept)
+
+
+def _with_context(segments: list[Segment], count: int) -> list[Segment]:
+    if not count:
+        return segments
+    return [
+        replace(one, context=" ".join(each.text for each in segments[max(0, at - count) : at]))
+        for at, one in enumerate(segments)
+    ]
+
+
+def _within(inline: Inline, start: int, end: int) -> Inline:
+    """Return the part of an inline that lies in a sentence, counted from the sentence's start."""
+    return replace(inline, start=max(inline.start, start) - start, end=min(inline.end, end) - start)
+
+
+def _single_spaced(original: str, inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]]:
+    places: list[int] = []
+    kept: list[str] = []
+    for character in original:
+        places.append(len(kept))
+        if not character.isspace():
+            kept.append(character)
+        elif kept and kept[-1] != " ":
+            kept.append(" ")
+    text = "".join(kept).rstrip(" ")
+    places.append(len(text))
+    ends = [min(place, len(text)) for place in places]
+    moved = (replace(one, start=ends[one.start], end=ends[one.end]) for one in inlines)
+    return text, tuple(one for one in moved if one.start < one.end)
+
+
+def _with_code(literals: Sequence[Literal], text: str, inlines: Sequence[Inline]) -> tuple[Literal, ...]:
+    code = [Literal("code", one.start, one.end, text[one.start : one.end]) for one in inlines if one.kind == CODE]
+    outside = [one for one in literals if all(one.end <= each.start or each.end <= one.start for each in code)]
+    return tuple(sorted([*code, *outside], key=lambda one: one.start))
+
+
+def _without(text: str, literals: Sequence[Literal]) -> str:
+    kept, at = [], 0
+    for literal in literals:
+        kept.append(text[at : literal.start])
+        at = literal.end
+    return "".join([*kept, text[at:]])

@@ -1,0 +1,32 @@
+"""Literals: what a translation must repeat byte for byte, and how it is kept from a model.
+
+Example:
+    >>> from translate.protected import find_literals, mask
+    >>> text = "Write to a@b.org."
+    >>> masked = mask(text, [literal.span for literal in find_literals(text)], form="letter")
+    >>> masked.text
+    'Write to X1X.'
+    >>> masked.restore("Пишите на X 1 X.")
+    'Пишите на a@b.org.'
+"""
+
+from translate.protected.comparison import missing_literals, surplus_literals
+from translate.protected.finding import find_literals
+from translate.protected.masking import Masked, MaskForm, mask, mask_forms
+from translate.protected.pieces import Piece, join_pieces, pieces_around
+from translate.protected.types import Literal, LiteralKind
+
+__all__ = [
+    "Literal",
+    "LiteralKind",
+    "MaskForm",
+    "Masked",
+    "Piece",
+    "find_literals",
+    "join_pieces",
+    "mask",
+    "mask_forms",
+    "missing_literals",
+    "pieces_around",
+    "surplus_literals",
+]

@@ -1,0 +1,176 @@
+"""Tokens in place of literals: a model copies them, and what they stand for is put back.
+
+Masking is how most translators without constrained decoding keep what must not change; which token survives depends on
+the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any, Final
+
+import regex
+
+from common.data import load_table
+from common.errors import UsageError
+from translate.protected.types import Span
+
+_DIGIT: Final = r"[0-9\uff10-\uff19]"
+_FULL_WIDTH: Final = 0xFEE0
+_SPACES: Final = r"[\s\u200b]{0,2}"
+_FIRST_NUMBERS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MaskForm:
+    """A way to write tokens: a number between two marks.
+
+    Attributes:
+        name: What the form is called.
+        opening: Characters before the number.
+        closing: Characters behind it.
+    """
+
+    name: str
+    opening: str
+    closing: str
+
+    def token(self, number: int) -> str:
+        """Return the token of a number."""
+        return f"{self.opening}{number}{self.closing}"
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text in which tokens stand for spans.
+
+    Attributes:
+        text: The text with tokens.
+        form: How the tokens are written.
+        originals: What each token stands for, in order.
+        first: Number of the first token; those behind it count on.
+    """
+
+    text: str
+    form: MaskForm
+    originals: tuple[str, ...]
+    first: int = 1
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens, in order."""
+        return tuple(self.form.token(self.first + at) for at in range(len(self.originals)))
+
+    def restore(self, hypothesis: str, fillers: Sequence[str] | None = None) -> str | None:
+        """Put back what the tokens of a translation stand for.
+
+        Args:
+            hypothesis: A translation of `text`. Tokens may have changed case, got spaces inside, full-width characters,
+                or characters of another alphabet that look the same; they may stand in any order.
+            fillers: What is put in place of each token, in the order of the spans; None puts the originals back.
+
+        Returns:
+            The translation without tokens; None where one is lost, stands twice, or has a number that `text` has not.
+
+        Raises:
+            UsageError: There are more or fewer fillers than tokens.
+        """
+        fillers = self.originals if fillers is None else fillers
+        if len(fillers) != len(self.originals):
+            raise UsageError(f"{len(fillers)} fillers cannot stand in place of {len(self.originals)} tokens")
+        found = list(_find_tokens(hypothesis, self.form))
+        issued = range(self.first, self.first + len(self.originals))
+        known = {number for number, _ in _find_tokens(self.text, self.form)}
+        numbers = [number for number, _ in found]
+        if any(number not in known for number in numbers) or any(numbers.count(number) != 1 for number in issued):
+            return None
+        pieces, at = [], 0
+        for number, (start, end) in found:
+            if number in issued:
+                pieces += [hypothesis[at:start], fillers[number - self.first]]
+                at = end
+        return "".join([*pieces, hypothesis[at:]])
+
+
+@cache
+def mask_forms() -> tuple[MaskForm, ...]:
+    """Return the forms of tokens, the one to try first in front."""
+    return tuple(MaskForm(**entry) for entry in _data()["form"])
+
+
+def mask(text: str, spans: Sequence[Span], *, form: MaskForm | str) -> Masked:
+    """Put tokens in place of spans.
+
+    Args:
+        text: Any text.
+        spans: What to replace: in order, not empty, without overlap.
+        form: How the tokens are written, or the name of a form.
+
+    Returns:
+        The masked text. No token looks like anything that the rest of the text has.
+
+    Raises:
+        UsageError: The spans overlap, are out of order or out of the text, or no form has that name.
+    """
+    form = form if isinstance(form, MaskForm) else _named(form)
+    check_spans(text, spans)
+    originals = tuple(text[start:end] for start, end in spans)
+    tries = (Masked(_replaced(text, spans, form, first), form, originals, first) for first in _numbers(text))
+    return next(masked for masked in tries if masked.restore(masked.text) == text)
+
+
+def check_spans(text: str, spans: Sequence[Span]) -> None:
+    """Raise UsageError unless spans are in order, in the text, not empty, and without overlap."""
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    if any(second < first for first, second in pairwise(edges)) or any(start == end for start, end in spans):
+        raise UsageError("spans must be in order, inside the text, not empty, and must not overlap")
+
+
+def _named(name: str) -> MaskForm:
+    for form in mask_forms():
+        if form.name == name:
+            return form
+    raise UsageError(f"unknown form of masks {name!r}", hint=f"Known: {', '.join(form.name for form in mask_forms())}")
+
+
+def _numbers(text: str) -> Iterator[int]:
+    """Yield numbers to begin with: small ones, which models copy best, at last one that cannot be in the text."""
+    yield from range(1, _FIRST_NUMBERS)
+    longest = max(map(len, regex.findall(rf"{_DIGIT}+", text)), default=0)
+    yield int(10**longest)
+
+
+def _replaced(text: str, spans: Sequence[Span], form: MaskForm, first: int) -> str:
+    pieces, at = [], 0
+    for number, (start, end) in enumerate(spans, first):
+        pieces += [text[at:start], form.token(number)]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _find_tokens(text: str, form: MaskForm) -> Iterator[tuple[int, Span]]:
+    """Yield the number and place of whatever looks like a token, even where two share a mark."""
+    for match in _pattern(form).finditer(text, overlapped=True):
+        yield int(match["number"].translate(_NARROW)), match.span()
+
+
+_NARROW: Final = {ord("0") + digit + _FULL_WIDTH: str(digit) for digit in range(10)}
+
+
+@cache
+def _pattern(form: MaskForm) -> regex.Pattern[str]:
+    opening, closing = (
+        _SPACES.join(f"[{regex.escape(_alike(character))}]" for character in part)
+        for part in (form.opening, form.closing)
+    )
+    return regex.compile(rf"{opening}{_SPACES}(?P<number>{_DIGIT}{{1,9}}){_SPACES}{closing}")
+
+
+def _alike(character: str) -> str:
+    return str(_data()["alike"].get(character, character))
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return load_table(__name__, "forms.toml")
