@@ -27,7 +27,7 @@ from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown
-from tolmach.console import make_progress
+from tolmach.terminal.console import make_progress
 from translate.engines.base import Hypothesis
 from translate.models.requests import Request
 from translate.models.specs import ALL_DIRECTIONS, LocalSource, ModelSpec

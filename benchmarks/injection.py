@@ -20,7 +20,7 @@ import regex
 from common.files import write_text
 from common.progress import Progress
 from corpora.segmentation import segment
-from tolmach.console import make_progress
+from tolmach.terminal.console import make_progress
 from translate import ArticleOptions, Translation, TranslatorOptions, load_translator
 from translate.pipeline.retry_options import AttemptOptions
 

@@ -27,8 +27,8 @@ from quotes.findings.measure import altered, gather_evidence, strengths
 from quotes.findings.vectors import Vectors
 from quotes.witnesses.base import Question, Wording
 from quotes.witnesses.hearing import hear
-from tolmach.console import make_progress
-from tolmach.local_judge import LocalJudge, surprise
+from tolmach.judges.local import LocalJudge, surprise
+from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored
 from translate.pipeline.likelihood import LikelihoodModel, Rendition, load_likelihood
 

@@ -26,7 +26,7 @@ from common.files import write_text
 from common.progress import Progress
 from corpora.languages import ENGLISH
 from eval import evaluate
-from tolmach.console import make_progress
+from tolmach.terminal.console import make_progress
 from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, loading
 from translate.models.registry import find_model, load_registry
 from translate.models.specs import ALL_DIRECTIONS, ModelSpec

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Receives the progress of long steps and notes for the user; `tolmach.console` draws it on stderr."""
+    """Receives the progress of long steps and notes for the user; `tolmach.terminal.console` draws it on stderr."""
 
     def bar(
         self, description: str, total: float | None, *, unit: str = ""

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from common.errors import TolmachError
-from tolmach.console import say
-from tolmach.errors import report_bug, report_error, report_usage
-from tolmach.streams import discard_unwritten, open_streams
+from tolmach.terminal.console import say
+from tolmach.terminal.errors import report_bug, report_error, report_usage
+from tolmach.terminal.streams import discard_unwritten, open_streams
 
 COMMANDS = {
     "run": "tolmach.commands.run:run",

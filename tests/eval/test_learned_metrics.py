@@ -23,7 +23,7 @@ from eval.learned.scoring import learned_scores
 from eval.metrics import require_metrics
 from eval.segments import Segments
 from eval.significance import compare_systems
-from tolmach.console import make_progress
+from tolmach.terminal.console import make_progress
 from translate.weights.errors import ModelUnavailableError
 
 SOURCES = ["кот сидел на ковре .", "кот"]

@@ -8,7 +8,7 @@ from typing import Any
 from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, ArticleMeta
 from corpora.readers.lines import read_lines
-from tolmach.result import Result, make_alignments, make_versions
+from tolmach.results.result import Result, make_alignments, make_versions
 
 ENGLISH = "Talks in Moscow\nThe talks went on.\nThey ended at night.\n“We are close,” the minister said.\n"
 RUSSIAN = "Переговоры в Москве\n«Мы близки», — сказал министр.\nЖурналистов не пустили.\nПереговоры шли до ночи.\n"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from alignment.multiway.pivot import alignment_of
 from corpora.article import Article, ArticleMeta, Inline
 from corpora.readers.markdown import read_markdown
-from tolmach.result import Result, Role, make_alignments, make_translation, make_versions
+from tolmach.results.result import Result, Role, make_alignments, make_translation, make_versions
 from translate.pipeline.assembly import Piece, assemble_article
 from translate.types import Check, TranslatedArticle, Translation
 

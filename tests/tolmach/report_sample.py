@@ -11,7 +11,7 @@ from corpora.article import ArticleMeta, Block, Sentence
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Verdict
-from tolmach.result import Result, Version, VersionAlignment, VersionScores, VersionTranslation
+from tolmach.results.result import Result, Version, VersionAlignment, VersionScores, VersionTranslation
 from translate.types import Check, Translation
 
 LAVROV = Path(__file__).parents[2] / "corpora" / "samples" / "lavrov"

@@ -16,9 +16,9 @@ from common.progress import SILENT
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.samples import sample_path
 from tolmach.cli import main
-from tolmach.console import ConsoleProgress
 from tolmach.report.embedding import extract_result
-from tolmach.result import from_json
+from tolmach.results.result import from_json
+from tolmach.terminal.console import ConsoleProgress
 
 PAIRS = ("en-ru", "en-zh", "ru-zh")
 SUFFIXES = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}

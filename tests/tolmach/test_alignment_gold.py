@@ -9,11 +9,11 @@ from common.errors import InputError, UsageError
 from corpora.article import Bitext
 from corpora.exchange import write_bitext
 from corpora.samples import sample_path
-from tolmach.alignments import render_pairs
-from tolmach.gold import score_beads
-from tolmach.gold_files import Gold, GoldPair, match_gold, read_gold
+from tolmach.export.alignments import render_pairs
 from tolmach.report.alignment import render_alignment
-from tolmach.result import make_versions, to_json
+from tolmach.results.gold import score_beads
+from tolmach.results.result import make_versions, to_json
+from tolmach.workflow.gold_files import Gold, GoldPair, match_gold, read_gold
 
 LINKS = tuple((bead.source, bead.target) for bead in BEADS)
 RIGHT = (((0,), (0,)), ((1,), (3,)), ((2,), ()), ((3,), (1,)), ((), (2,)))

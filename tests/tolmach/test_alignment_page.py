@@ -13,11 +13,11 @@ from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import ArticleMeta
 from corpora.readers.lines import read_lines
-from tolmach.gold import score_beads
 from tolmach.report.aligned import Passage, make_aligned
 from tolmach.report.alignment import render_alignment
 from tolmach.report.embedding import extract_result
-from tolmach.result import Result, VersionAlignment, check_references, make_versions
+from tolmach.results.gold import score_beads
+from tolmach.results.result import Result, VersionAlignment, check_references, make_versions
 
 HOSTILE = (
     "</script><script>alert(1)</script><!-- <script \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"

@@ -19,9 +19,9 @@ from rich.console import Console
 from corpora.samples import sample_path
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.cli import main
-from tolmach.quote_tables import comparison_table
 from tolmach.report import render_report
-from tolmach.result import Result, from_json
+from tolmach.results.result import Result, from_json
+from tolmach.tables.quotes import comparison_table
 
 REWORDING = {
     "order will take a long time": "order may take some time",
@@ -43,7 +43,7 @@ def workplace(tmp_path, monkeypatch):
 def compared(monkeypatch) -> Result:
     """Answer every comparison with the gold sample."""
     result = sample(translated=False)
-    monkeypatch.setattr("tolmach.pipeline.compare_articles", lambda *_, **__: result)
+    monkeypatch.setattr("tolmach.workflow.pipeline.compare_articles", lambda *_, **__: result)
     return result
 
 
@@ -248,7 +248,7 @@ def test_csv_has_a_row_for_each_passage_and_pair(compared):
 
 def test_a_formula_is_guarded_only_where_that_is_asked_for(monkeypatch):
     monkeypatch.setattr(
-        "tolmach.pipeline.compare_articles", lambda *_, **__: made("-1 is what we say.", "＝我们会赢。")
+        "tolmach.workflow.pipeline.compare_articles", lambda *_, **__: made("-1 is what we say.", "＝我们会赢。")
     )
     plain, guarded = (
         next(csv.DictReader(io.StringIO(compare("one.txt", "two.txt", "--format", "csv", *options).stdout)))

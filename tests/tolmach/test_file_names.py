@@ -15,7 +15,7 @@ from common.names import printable
 from corpora.exchange import read_bitext
 from tolmach.cli import main
 from tolmach.report.embedding import extract_result
-from tolmach.result import from_json, read_result
+from tolmach.results.result import from_json, read_result
 
 ENGLISH = "He said: “We won.”\n"
 OTHER = "She said: “We have won.”\n"
@@ -99,7 +99,7 @@ def test_scores_show_the_name(form):
 
 
 def test_translations_show_the_name(monkeypatch):
-    monkeypatch.setattr("tolmach.translators.load_translator_from", make_translator)
+    monkeypatch.setattr("tolmach.workflow.translators.load_translator_from", make_translator)
     summary = json.loads(tolmach("run", BAD, "--to", "ru", "-o", "out\udcff").stdout)
     assert sorted(summary["files"]) == [rf"out\xff/{name}" for name in ("report.html", "result.json", "ru.txt")]
     assert read_result(Path("out\udcff", "result.json")).versions[0].meta.source == SHOWN

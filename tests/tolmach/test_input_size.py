@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tolmach.cli import main
-from tolmach.paths import ModelName, OutputFile, OutputFolder, PathType
+from tolmach.options.paths import ModelName, OutputFile, OutputFolder, PathType
 
 ARTICLE = "A short title\n\nThe minister said the talks would go on in May.\n"
 TRANSLATION = ["--to", "ru", "--model", "m2m100-418m"]

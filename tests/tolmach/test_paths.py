@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tolmach.cli import main
-from tolmach.options import LanguageType
-from tolmach.paths import InputFolder, InputName, KeyedFile, OutputFile, OutputFolder, PathType
+from tolmach.options.common import LanguageType
+from tolmach.options.paths import InputFolder, InputName, KeyedFile, OutputFile, OutputFolder, PathType
 
 ARTICLE = "A short title\n\nThe minister said the talks would go on in May.\n"
 TRANSLATION = "Короткий заголовок\n\nМинистр сказал, что переговоры продолжатся в мае.\n"
@@ -233,7 +233,7 @@ def test_two_results_in_one_file_are_refused(report, output, there):
 def test_names_that_differ_in_case_are_one_where_the_system_says_so(monkeypatch):
     words = ["compare", "good.txt", "nosuch.txt", "--report", "a.html", "-o", "A.HTML"]
     assert "no such file" in tolmach(*words).stderr
-    monkeypatch.setattr("tolmach.clashes._folds_case", lambda _: True)
+    monkeypatch.setattr("tolmach.options.clashes._folds_case", lambda _: True)
     assert "a.html and A.HTML are one file" in tolmach(*words).stderr
 
 

@@ -14,7 +14,7 @@ from corpora.article import ArticleMeta, Block, Sentence
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.report import render_report, write_report
 from tolmach.report.summary import VersionFacts, make_cautions
-from tolmach.result import Result, Version, VersionAlignment, VersionTranslation, check_references
+from tolmach.results.result import Result, Version, VersionAlignment, VersionTranslation, check_references
 from translate.types import Check, Translation
 
 HOSTILE = "</title><script>alert(1)</script>\"'<img src=x onerror=alert(1)>{{ 7 * 7 }}\N{RIGHT-TO-LEFT OVERRIDE}"

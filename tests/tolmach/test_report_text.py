@@ -10,7 +10,7 @@ from alignment.types import Bead
 from corpora.article import Block, Sentence
 from tolmach.report.fragments import Fragment, Mark, cut, outside
 from tolmach.report.rows import make_rows
-from tolmach.result import Result, Version, VersionAlignment
+from tolmach.results.result import Result, Version, VersionAlignment
 
 TEXT = "abcdefghij"
 MARKS = st.lists(

@@ -18,11 +18,11 @@ from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
-from tolmach.alignments import render_pairs
-from tolmach.codec import DecodeError, decode, encode
-from tolmach.gold import GoldScore
+from tolmach.export.alignments import render_pairs
 from tolmach.report.alignment import render_alignment
-from tolmach.result import (
+from tolmach.results.codec import DecodeError, decode, encode
+from tolmach.results.gold import GoldScore
+from tolmach.results.result import (
     Result,
     VersionAlignment,
     VersionScores,

@@ -18,8 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from common.errors import InputError
-from tolmach.console import ConsoleProgress, make_console, one_line, say, visible
-from tolmach.errors import report_bug, report_error, report_usage
+from tolmach.terminal.console import ConsoleProgress, make_console, one_line, say, visible
+from tolmach.terminal.errors import report_bug, report_error, report_usage
 
 ESCAPES = {
     "clear screen": "\x1b[2J",

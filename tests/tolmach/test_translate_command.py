@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from corpora.exchange import read_bitext
 from tolmach.cli import main
-from tolmach.delivery import planned_paths, summary_json, write_run
+from tolmach.export.runs import planned_paths, summary_json, write_run
 from tolmach.report.embedding import extract_result
-from tolmach.result import read_result
+from tolmach.results.result import read_result
 from translate.checks.options import CheckOptions
 from translate.examples import ExampleOptions
 from translate.models.specs import LocalSource, ModelSpec
@@ -44,7 +44,7 @@ def make_translator(*_arguments: object) -> Translator:
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder with one article; a translator that is asked for is one that writes capitals."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tolmach.translators.load_translator_from", make_translator)
+    monkeypatch.setattr("tolmach.workflow.translators.load_translator_from", make_translator)
     Path("en.md").write_text(ENGLISH, encoding="utf-8")
 
 
@@ -57,7 +57,9 @@ def translate(*words: str, status: int = 0, article: str = "en.md") -> Result:
 def refused(*words: str, status: int = 2, article: str = "en.md") -> str:
     """Return what is said when a command ends before any model is looked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tolmach.translators.load_translator_from", lambda *_: pytest.fail("the model was loaded"))
+        patch.setattr(
+            "tolmach.workflow.translators.load_translator_from", lambda *_: pytest.fail("the model was loaded")
+        )
         return translate(*words, status=status, article=article).stderr
 
 

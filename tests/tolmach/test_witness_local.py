@@ -4,7 +4,7 @@ import pytest
 
 from common.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
-from tolmach.local_judge import LocalJudge
+from tolmach.judges.local import LocalJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
 

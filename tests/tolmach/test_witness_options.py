@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from common.errors import OfflineError, UsageError
 from common.progress import SILENT
 from tolmach.cli import main
-from tolmach.witnesses import WitnessOptions, load_witnesses
+from tolmach.judges.load import WitnessOptions, load_witnesses
 from translate.models.registry import UnknownModelError
 
 ENGLISH = "“We will build ten new ferries next year,” the minister Ivan Petrov said.\n"

@@ -6,8 +6,8 @@ import pytest
 
 from common.progress import SilentProgress
 from quotes.witnesses.base import Question, Wording
-from tolmach.english_words import meaning_words, word_changes
-from tolmach.translation_witness import TranslationWitness
+from tolmach.judges.english_words import meaning_words, word_changes
+from tolmach.judges.translation import TranslationWitness
 from translate.engines.errors import InputTooLongError
 from translate.models.registry import load_registry
 from translate.types import Translation

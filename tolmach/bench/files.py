@@ -18,7 +18,7 @@ from eval.bench.result import BenchResult, Table
 from eval.bench.runner import LOCK
 from tolmach.bench.integrity import check_complete
 from tolmach.bench.joining import join_tables
-from tolmach.codec import DecodeError, decode, encode
+from tolmach.results.codec import DecodeError, decode, encode
 
 SCHEMA: Final = "tolmach-bench/1"
 RESULT: Final = "result.json"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from eval.bench.result import BenchResult, Breakdown, Table, WorstSegment
-from tolmach.codec import DecodeError
+from tolmach.results.codec import DecodeError
 
 
 def check_complete(result: BenchResult) -> None:

@@ -18,7 +18,7 @@ from tolmach.bench.rows import (
     system_rows,
     table_title,
 )
-from tolmach.console import visible
+from tolmach.terminal.console import visible
 
 _WORST = 3
 """Worst segments of each system that are shown here; the page and the JSON have more."""

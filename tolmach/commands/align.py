@@ -4,12 +4,19 @@ from typing import Any
 
 import click
 
-from tolmach.alignments import FORMATS, Destination
-from tolmach.clashes import check_outputs
-from tolmach.console import make_progress
-from tolmach.inputs import read_articles
-from tolmach.options import LANGUAGE, align_options, common_options, encoding_option, output_options_for, private_option
-from tolmach.paths import ARTICLE, INPUT_FILE
+from tolmach.export.alignments import FORMATS, Destination
+from tolmach.options.clashes import check_outputs
+from tolmach.options.common import (
+    LANGUAGE,
+    align_options,
+    common_options,
+    encoding_option,
+    output_options_for,
+    private_option,
+)
+from tolmach.options.paths import ARTICLE, INPUT_FILE
+from tolmach.terminal.console import make_progress
+from tolmach.workflow.inputs import read_articles
 
 
 @click.command()
@@ -55,8 +62,8 @@ def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool,
       tolmach align en.txt ru.txt zh.txt --format html -o aligned.html
       tolmach align --lines en.txt ru.txt --score gold.ids --format table
     """
-    from tolmach.gold_files import read_gold  # noqa: PLC0415 - loaded when used
-    from tolmach.pipeline import AlignPlan, align_articles, check_versions  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.gold_files import read_gold  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     destination = Destination.named(options["output_format"], options["output"])

@@ -13,11 +13,11 @@ import click
 from common.errors import TolmachError, UsageError
 from common.names import is_folder, printable
 from common.secrets import redact
-from tolmach.clashes import check_outputs
-from tolmach.console import make_progress
-from tolmach.options import METRIC_OPTION, common_options, output_options, output_options_for
-from tolmach.output import Output
-from tolmach.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder
+from tolmach.export.output import Output
+from tolmach.options.clashes import check_outputs
+from tolmach.options.common import METRIC_OPTION, common_options, output_options, output_options_for
+from tolmach.options.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder
+from tolmach.terminal.console import make_progress
 
 FORMATS = ("table", "json", "markdown", "html")
 

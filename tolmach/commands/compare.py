@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from tolmach.console import make_progress
-from tolmach.inputs import read_articles
-from tolmach.options import (
+from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
+from tolmach.judges.load import WitnessOptions, load_witnesses, witness_options
+from tolmach.options.common import (
     LANGUAGE,
     common_options,
     encoding_option,
@@ -15,9 +15,9 @@ from tolmach.options import (
     output_options_for,
     private_option,
 )
-from tolmach.paths import ARTICLE, OutputFile
-from tolmach.quote_files import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
-from tolmach.witnesses import WitnessOptions, load_witnesses, witness_options
+from tolmach.options.paths import ARTICLE, OutputFile
+from tolmach.terminal.console import make_progress
+from tolmach.workflow.inputs import read_articles
 
 
 @click.command()
@@ -60,8 +60,8 @@ def compare(
       tolmach compare en.txt ru.txt zh.txt --report quotes.html
       tolmach compare first.txt reworded.txt --format table
     """
-    from tolmach.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
     from tolmach.report import write_report  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     output = named_output(options["output_format"], options["output"], COMPARISON_FORMATS)

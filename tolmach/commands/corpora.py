@@ -5,9 +5,9 @@ from typing import Any
 
 import click
 
-from tolmach.console import make_progress, put
-from tolmach.options import LANGUAGE, common_options, output_options
-from tolmach.output import Output
+from tolmach.export.output import Output
+from tolmach.options.common import LANGUAGE, common_options, output_options
+from tolmach.terminal.console import make_progress, put
 
 
 @click.group()
@@ -30,8 +30,8 @@ def list_corpora(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every
     Example:
       tolmach corpora list --format table
     """
-    from tolmach.catalogue import describe_samples  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import samples_table  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.results import samples_table  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.listings import describe_samples  # noqa: PLC0415 - loaded when used
 
     found = describe_samples()
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"

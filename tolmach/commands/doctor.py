@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from tolmach.options import common_options, output_options
-from tolmach.output import Output
+from tolmach.export.output import Output
+from tolmach.options.common import common_options, output_options
 
 
 @click.command()
@@ -19,8 +19,8 @@ def doctor(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every comma
     Example:
       tolmach doctor --format table
     """
-    from tolmach.diagnosis import diagnose  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import facts_table  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.results import facts_table  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.diagnosis import diagnose  # noqa: PLC0415 - loaded when used
 
     facts = diagnose()
     Output(output["output_format"], output["output"]).emit(

@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from tolmach.console import make_progress
-from tolmach.options import LANGUAGE, METRIC_OPTION, common_options, output_options, private_option
-from tolmach.output import Output
-from tolmach.paths import ARTICLE, NAMED_FILE
+from tolmach.export.output import Output
+from tolmach.options.common import LANGUAGE, METRIC_OPTION, common_options, output_options, private_option
+from tolmach.options.paths import ARTICLE, NAMED_FILE
+from tolmach.terminal.console import make_progress
 
 
 @click.command()
@@ -55,9 +55,9 @@ def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: 
       tolmach evaluate article.ru.html --source article.en.html --by article
     """
     from eval.significance import Resampling  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation import evaluate_files  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation_tables import scores_table  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation_types import EvaluationPlan  # noqa: PLC0415 - loaded when used
+    from tolmach.evaluation.run import evaluate_files  # noqa: PLC0415 - loaded when used
+    from tolmach.evaluation.types import EvaluationPlan  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.evaluation import scores_table  # noqa: PLC0415 - loaded when used
 
     references = tuple(filter(None, (reference, *options["more"])))
     chosen = click.get_current_context().get_parameter_source("metrics") is not click.core.ParameterSource.DEFAULT

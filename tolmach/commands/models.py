@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from corpora.languages import parse_language
-from tolmach.console import make_progress, put
-from tolmach.options import common_options, output_options
-from tolmach.output import Output
-from tolmach.paths import MODEL
+from tolmach.export.output import Output
+from tolmach.options.common import common_options, output_options
+from tolmach.options.paths import MODEL
+from tolmach.terminal.console import make_progress, put
 
 
 @click.group()
@@ -32,8 +32,8 @@ def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every 
     Example:
       tolmach models list --format table
     """
-    from tolmach.catalogue import describe_models  # noqa: PLC0415 - loaded when used
-    from tolmach.model_tables import models_table  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.models import models_table  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.listings import describe_models  # noqa: PLC0415 - loaded when used
 
     found = describe_models()
     Output(output["output_format"], output["output"]).emit(_json(found), lambda console: models_table(console, found))
@@ -50,8 +50,8 @@ def show(name: str, *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - ev
     Example:
       tolmach models show nllb-600m
     """
-    from tolmach.catalogue import describe_model  # noqa: PLC0415 - loaded when used
-    from tolmach.model_tables import model_page  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.models import model_page  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.listings import describe_model  # noqa: PLC0415 - loaded when used
 
     facts = describe_model(name)
     Output(output["output_format"], output["output"]).emit(_json(facts), lambda console: model_page(console, facts))
@@ -88,7 +88,7 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
     Example:
       tolmach models fetch opus-mt --pair en-ru
     """
-    from tolmach.catalogue import fetch_model  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.listings import fetch_model  # noqa: PLC0415 - loaded when used
 
     for path in fetch_model(name, pair, make_progress(quiet=quiet)):
         put(f"{path}\n")
@@ -107,7 +107,7 @@ def verify(name: str | None, *, quiet: bool) -> None:
     Example:
       tolmach models verify opus-mt
     """
-    from tolmach.catalogue import verify_models  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.listings import verify_models  # noqa: PLC0415 - loaded when used
 
     for one in verify_models(name, make_progress(quiet=quiet)):
         put(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as they were\n")
@@ -123,7 +123,7 @@ def remove(name: str, *, quiet: bool) -> None:
     Example:
       tolmach models remove opus-mt
     """
-    from tolmach.catalogue import remove_model  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.listings import remove_model  # noqa: PLC0415 - loaded when used
 
     freed = remove_model(name)
     make_progress(quiet=quiet).note(f"{freed / 1e6:,.0f} MB freed")

@@ -5,9 +5,8 @@ from typing import Any
 import click
 
 from common.progress import SILENT
-from tolmach.console import make_progress
-from tolmach.inputs import read_articles
-from tolmach.options import (
+from tolmach.export.quotes import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
+from tolmach.options.common import (
     LANGUAGE,
     common_options,
     encoding_option,
@@ -15,8 +14,9 @@ from tolmach.options import (
     output_options_for,
     private_option,
 )
-from tolmach.paths import ARTICLE
-from tolmach.quote_files import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
+from tolmach.options.paths import ARTICLE
+from tolmach.terminal.console import make_progress
+from tolmach.workflow.inputs import read_articles
 
 
 @click.command()
@@ -44,7 +44,7 @@ def quotes(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool
       tolmach quotes article.html --format table
       tolmach quotes *.txt -o quotes.csv
     """
-    from tolmach.pipeline import find_quotes  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.pipeline import find_quotes  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     output = named_output(options["output_format"], options["output"], QUOTE_FORMATS)

@@ -5,11 +5,9 @@ from typing import Any
 
 import click
 
-from tolmach.clashes import check_outputs
-from tolmach.console import make_progress
-from tolmach.inputs import read_articles
-from tolmach.model_options import model_options
-from tolmach.options import (
+from tolmach.export.output import Output
+from tolmach.options.clashes import check_outputs
+from tolmach.options.common import (
     FORMATS,
     common_options,
     encoding_option,
@@ -17,9 +15,11 @@ from tolmach.options import (
     source_language_option,
     target_languages_option,
 )
-from tolmach.output import Output
-from tolmach.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
-from tolmach.strictness import strict_option
+from tolmach.options.models import model_options
+from tolmach.options.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
+from tolmach.options.strict import strict_option
+from tolmach.terminal.console import make_progress
+from tolmach.workflow.inputs import read_articles
 
 
 @click.command()
@@ -57,11 +57,11 @@ def run(
     Example:
       tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
     """
-    from tolmach.delivery import planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
-    from tolmach.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
-    from tolmach.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
-    from tolmach.tables import summary_table  # noqa: PLC0415 - loaded when used
-    from tolmach.translators import load_translator_from, read_references  # noqa: PLC0415 - loaded when used
+    from tolmach.export.runs import planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.results import summary_table  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.translators import load_translator_from, read_references  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])

@@ -4,20 +4,20 @@ from typing import Any
 
 import click
 
-from tolmach.clashes import check_outputs
-from tolmach.console import make_progress
-from tolmach.inputs import read_articles
-from tolmach.model_options import model_options
-from tolmach.options import (
+from tolmach.export.translations import FORMATS, Destination
+from tolmach.options.clashes import check_outputs
+from tolmach.options.common import (
     common_options,
     encoding_option,
     private_option,
     source_language_option,
     target_languages_option,
 )
-from tolmach.paths import ARTICLE, OutputFile
-from tolmach.strictness import strict_option
-from tolmach.translation_files import FORMATS, Destination
+from tolmach.options.models import model_options
+from tolmach.options.paths import ARTICLE, OutputFile
+from tolmach.options.strict import strict_option
+from tolmach.terminal.console import make_progress
+from tolmach.workflow.inputs import read_articles
 
 
 @click.command()
@@ -63,9 +63,9 @@ def translate(
       tolmach translate article.md --to zh -o article.zh.md
       tolmach translate article.md --to ru --to zh --format markdown --format bilingual -o translated/
     """
-    from tolmach.pipeline import translate_article  # noqa: PLC0415 - loaded when used
-    from tolmach.translation_counts import count_sentences, describe_counts  # noqa: PLC0415 - loaded when used
-    from tolmach.translators import load_translator_from  # noqa: PLC0415 - loaded when used
+    from tolmach.results.translation_counts import count_sentences, describe_counts  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.pipeline import translate_article  # noqa: PLC0415 - loaded when used
+    from tolmach.workflow.translators import load_translator_from  # noqa: PLC0415 - loaded when used
 
     destination = Destination.named(output, forms, targets)
     destination.check()

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tolmach.overview import DOUBTFUL, Overview, make_overview
 from tolmach.report.aligned import AlignedText, make_aligned
 from tolmach.report.embedding import ELEMENT_ID, embed_result
 from tolmach.report.labels import version_name
 from tolmach.report.page import environment, make_policy, resource
 from tolmach.report.summary import Figure, make_facts
-from tolmach.result import Result, VersionAlignment
+from tolmach.results.result import Result, VersionAlignment
+from tolmach.tables.summary import DOUBTFUL, Overview, make_overview
 
 _METER = 5
 """Steps of the bar that shows a confidence."""

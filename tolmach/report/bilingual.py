@@ -6,8 +6,8 @@ from tolmach.report.bilingual_text import BilingualText
 from tolmach.report.embedding import ELEMENT_ID, embed_result
 from tolmach.report.page import environment, make_policy, resource
 from tolmach.report.summary import Figure, make_cautions, make_facts
-from tolmach.result import Result
-from tolmach.translation_counts import TranslationCounts, count_sentences
+from tolmach.results.result import Result
+from tolmach.results.translation_counts import TranslationCounts, count_sentences
 
 
 def render_bilingual(result: Result, target: str) -> str:

@@ -9,7 +9,7 @@ from corpora.article import Block
 from corpora.inlines import clip
 from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
-from tolmach.result import Result, Version
+from tolmach.results.result import Result, Version
 from translate.types import Translation
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Span, Verdict
 from tolmach.report.fragments import Fragment, Mark, cut, outside
 from tolmach.report.labels import labels
 from tolmach.report.rows import Row
-from tolmach.result import Result, Version
+from tolmach.results.result import Result, Version
 
 _DASH = "dash"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.data import load_table
 from corpora.languages import NAMES
-from tolmach.result import Version
+from tolmach.results.result import Version
 
 
 @cache

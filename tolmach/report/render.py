@@ -9,7 +9,7 @@ from tolmach.report.page import environment, make_policy, resource
 from tolmach.report.rows import make_rows
 from tolmach.report.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
 from tolmach.report.text import make_text
-from tolmach.result import Result
+from tolmach.results.result import Result
 
 
 def render_report(result: Result) -> str:
@@ -19,7 +19,7 @@ def render_report(result: Result) -> str:
     of the articles is escaped.
 
     Args:
-        result: A document that fits together, see `tolmach.result.check_references`.
+        result: A document that fits together, see `tolmach.results.result.check_references`.
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 

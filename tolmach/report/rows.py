@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tolmach.result import Result
+from tolmach.results.result import Result
 
 _Node = tuple[int, int]
 

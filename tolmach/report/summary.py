@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from tolmach.report.groups import Card
 from tolmach.report.labels import labels, version_name
 from tolmach.report.rows import Row
-from tolmach.result import Result, Version, VersionTranslation
+from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tolmach.report.fragments import Fragment, Mark, cut
 from tolmach.report.rows import Row
-from tolmach.result import Result, Version
+from tolmach.results.result import Result, Version
 from translate.types import Check
 
 _HEADINGS = frozenset({"title", "heading"})

@@ -12,8 +12,8 @@ from corpora.limits import read_standard_input
 from corpora.testsets.loading import read_lines, split_lines
 from eval.metrics import score_segments, score_sentences
 from eval.segments import Segments, check_segments
-from tolmach.evaluation_types import Evaluation, EvaluationPlan, check_direction, label_of
-from tolmach.inputs import STANDARD_INPUT
+from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
+from tolmach.workflow.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from eval.segment_signs import SegmentSigns

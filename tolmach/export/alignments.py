@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
-from tolmach.output import Output
+from tolmach.export.output import Output
 
 if TYPE_CHECKING:
     from corpora.article import Article, Bitext
-    from tolmach.result import Result, VersionAlignment
+    from tolmach.results.result import Result, VersionAlignment
 
 PAIR_SUFFIXES: Final = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}
 """Formats that hold one pair of versions, and the suffix of their files."""
@@ -59,7 +59,7 @@ class Destination:
 
     def planned_paths(self, articles: "Sequence[Article]") -> list[Path]:
         """Return the files that the alignments of `articles` will be written to, before anything is aligned."""
-        from tolmach.result import make_versions  # noqa: PLC0415 - loaded when used
+        from tolmach.results.result import make_versions  # noqa: PLC0415 - loaded when used
 
         ids = [version.id for version in make_versions(articles, ["given"] * len(articles))]
         return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
@@ -70,8 +70,8 @@ class Destination:
         Raises:
             OutputError: A file cannot be written.
         """
-        from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
-        from tolmach.tables import alignment_table  # noqa: PLC0415 - loaded when used
+        from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
+        from tolmach.tables.results import alignment_table  # noqa: PLC0415 - loaded when used
 
         form = self.output.form()
         if form in PAIR_SUFFIXES:

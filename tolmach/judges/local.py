@@ -12,7 +12,7 @@ from typing import Protocol
 from common.progress import SILENT, Progress
 from quotes.types import Span
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
-from tolmach.long_questions import ask_what_fits
+from tolmach.judges.long_questions import ask_what_fits
 from translate.engines.base import Scored
 from translate.pipeline.likelihood import Rendition
 

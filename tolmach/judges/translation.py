@@ -12,8 +12,8 @@ from common.progress import SILENT, Progress
 from corpora.languages import ENGLISH, NAMES
 from corpora.segmentation import segment
 from quotes.witnesses.base import Feature, Question, Testimony, Wording
-from tolmach.english_words import Change, Word, meaning_words, stems, word_changes
-from tolmach.long_questions import ask_what_fits
+from tolmach.judges.english_words import Change, Word, meaning_words, stems, word_changes
+from tolmach.judges.long_questions import ask_what_fits
 from translate.models.specs import ModelSpec
 from translate.types import Translation
 

@@ -9,8 +9,8 @@ import click
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
-from tolmach.clashes import check_parameters
-from tolmach.paths import ENCODER, OutputFile
+from tolmach.options.clashes import check_parameters
+from tolmach.options.paths import ENCODER, OutputFile
 
 Command = Callable[..., Any]
 FORMATS = ("table", "json")

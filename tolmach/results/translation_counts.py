@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from tolmach.result import VersionTranslation
+from tolmach.results.result import VersionTranslation
 
 MEMORY = "memory"
 

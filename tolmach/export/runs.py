@@ -8,11 +8,11 @@ from common.files import write_texts
 from common.names import printable
 from corpora.article import Article
 from eval.types import MetricScore
+from tolmach.export.translations import RESULT, SUFFIXES, own_format, translated_texts
+from tolmach.options.strict import flagged_sentences
 from tolmach.report import render_report
-from tolmach.result import Result, VersionTranslation, to_json
-from tolmach.strictness import flagged_sentences
-from tolmach.translation_counts import count_sentences
-from tolmach.translation_files import RESULT, SUFFIXES, own_format, translated_texts
+from tolmach.results.result import Result, VersionTranslation, to_json
+from tolmach.results.translation_counts import count_sentences
 
 REPORT = "report.html"
 

@@ -14,8 +14,8 @@ from common.names import printable
 from corpora.beads import read_links
 from corpora.languages import base_language
 from corpora.limits import read_text
-from tolmach.gold import Link
-from tolmach.result import Result, Version, from_json
+from tolmach.results.gold import Link
+from tolmach.results.result import Result, Version, from_json
 
 Pair = tuple[int, int]
 _IDS: Final = re.compile(r"\s*\[[^\]]*\]\s*:\s*\[")

@@ -12,7 +12,7 @@ from common.files import cache_dir
 from common.names import expand_user
 from common.progress import Progress
 from common.secrets import JUDGE_KEY, read_key
-from tolmach.paths import MODEL, ModelName
+from tolmach.options.paths import MODEL, ModelName
 
 if TYPE_CHECKING:
     from quotes.witnesses.base import Witness
@@ -87,7 +87,7 @@ def load_witnesses(options: WitnessOptions, progress: Progress) -> "tuple[Witnes
 
 
 def _translation(model: str, progress: Progress) -> "Witness":
-    from tolmach.translation_witness import TranslationWitness  # noqa: PLC0415 - loaded when used
+    from tolmach.judges.translation import TranslationWitness  # noqa: PLC0415 - loaded when used
     from translate import ArticleOptions, TranslatorOptions, load_translator  # noqa: PLC0415 - loaded when used
 
     # A witness is to say what the model makes of the words, not what could be made of that.
@@ -119,7 +119,7 @@ def _judge(model: str, progress: Progress) -> "Witness":
 
         address, _, name = model.partition("#")
         return EndpointJudge(address, name or None, EndpointOptions(key=read_key(JUDGE_KEY)))
-    from tolmach.local_judge import LocalJudge  # noqa: PLC0415 - loaded when used
+    from tolmach.judges.local import LocalJudge  # noqa: PLC0415 - loaded when used
     from translate.pipeline.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
 
     return LocalJudge(load_likelihood(model, progress=progress))

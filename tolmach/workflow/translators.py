@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Translator":
-    """Load a translator as `tolmach.model_options.model_options` describe it.
+    """Load a translator as `tolmach.options.models.model_options` describe it.
 
     Raises:
         UnknownModelError: No model has that name.

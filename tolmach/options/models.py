@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from tolmach.options import LANGUAGE
-from tolmach.paths import INPUT_FILE, MODEL
+from tolmach.options.common import LANGUAGE
+from tolmach.options.paths import INPUT_FILE, MODEL
 
 Command = Callable[..., Any]
 _LONGEST_TIMEOUT = 86_400
@@ -16,7 +16,7 @@ _MOST_WORKERS = 1024
 
 
 def model_options(command: Command) -> Command:
-    """Add what chooses and runs a model, and what is asked of its translations; see `tolmach.translators`."""
+    """Add what chooses and runs a model, and what is asked of its translations; see `tolmach.workflow.translators`."""
     for option in reversed(
         (*_which_model(), *_which_server(), *_how_it_runs(), *_what_it_keeps(), *_what_is_checked())
     ):

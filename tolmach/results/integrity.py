@@ -7,8 +7,8 @@ from corpora.article import Inline
 from quotes.types import Quote, QuoteGroup, Span
 
 if TYPE_CHECKING:
-    from tolmach.gold import Link
-    from tolmach.result import Result, Version, VersionAlignment
+    from tolmach.results.gold import Link
+    from tolmach.results.result import Result, Version, VersionAlignment
 
 
 def first_problem(result: "Result") -> str | None:

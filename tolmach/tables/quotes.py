@@ -13,8 +13,8 @@ from rich.text import Text
 from tolmach.report.groups import Card, Context, Member, Pair, make_cards, mark_kind
 from tolmach.report.labels import labels, version_name
 from tolmach.report.rows import make_rows
-from tolmach.result import Result, Version
-from tolmach.wordings import Marking, fold
+from tolmach.results.result import Result, Version
+from tolmach.tables.wordings import Marking, fold
 
 _NARROW = 72
 """Columns below which two wordings stand one under the other."""

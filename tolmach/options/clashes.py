@@ -11,7 +11,7 @@ import click
 from common.errors import OutputError, UsageError
 from common.files import require_writable
 from common.names import is_folder, printable
-from tolmach.paths import STANDARD, PathType
+from tolmach.options.paths import STANDARD, PathType
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
 """Device and number of a file; of one that is not there yet, those of the folder that is, and the rest of its path."""

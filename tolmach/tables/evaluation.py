@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tolmach.bench.rows import decimal, metric_name, p_text
-from tolmach.evaluation_types import Evaluation
+from tolmach.evaluation.types import Evaluation
 
 if TYPE_CHECKING:
     from eval.significance import Significance

@@ -12,7 +12,7 @@ from common.errors import UsageError
 
 if TYPE_CHECKING:
     from corpora.article import Article, ArticleMeta, Bitext
-    from tolmach.result import Result, Version
+    from tolmach.results.result import Result, Version
 
 SUFFIXES: Final = {
     "text": "txt",
@@ -115,7 +115,7 @@ class Destination:
             OutputError: A file cannot be written.
         """
         from common.files import write_texts  # noqa: PLC0415 - loaded when used
-        from tolmach.output import Output  # noqa: PLC0415 - loaded when used
+        from tolmach.export.output import Output  # noqa: PLC0415 - loaded when used
 
         source = result.versions[0]
         files = self._files(source.language, list(result.translations), source.meta)
@@ -205,7 +205,7 @@ def make_memory(result: "Result", target: str) -> "Bitext":
         result: The document.
         target: Id of the translated version.
     """
-    from tolmach.alignments import make_bitext  # noqa: PLC0415 - loaded when used
+    from tolmach.export.alignments import make_bitext  # noqa: PLC0415 - loaded when used
 
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]
@@ -233,7 +233,7 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
 
 def _render(result: "Result", file: _File) -> str:
     if file.target is None:
-        from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+        from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
 
         return to_json(result)
     if file.form == "bilingual":

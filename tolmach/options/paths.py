@@ -1,6 +1,6 @@
 """Types of parameters that name files, or words that may: each tells what is read and what is written.
 
-`tolmach.clashes` knows by them what a command must not write over.
+`tolmach.options.clashes` knows by them what a command must not write over.
 """
 
 from collections.abc import Callable, Collection, Iterable

@@ -8,8 +8,8 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from tolmach.console import one_line
 from tolmach.report.fragments import Fragment
+from tolmach.terminal.console import one_line
 
 
 @dataclass(frozen=True, slots=True)

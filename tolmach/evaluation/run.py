@@ -9,9 +9,9 @@ from corpora.readers.load import load_article
 from eval import ReferenceFree, assess, evaluate_articles
 from eval.articles import join_sentences
 from eval.metrics import metrics_without_reference, parse_metrics
-from tolmach.evaluation_lines import Lines
-from tolmach.evaluation_types import Evaluation, EvaluationPlan, check_direction, label_of
-from tolmach.inputs import STANDARD_INPUT
+from tolmach.evaluation.lines import Lines
+from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
+from tolmach.workflow.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from corpora.article import Article

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from common.errors import UsageError
 from common.files import write_text
-from tolmach.console import make_console, put
+from tolmach.terminal.console import make_console, put
 
 Renderer = Callable[[Console], None]
 

@@ -8,7 +8,7 @@ import click
 
 from common.errors import TolmachError
 from common.secrets import redact
-from tolmach.console import say, visible
+from tolmach.terminal.console import say, visible
 
 TRACEBACK_VARIABLE = "TOLMACH_TRACEBACK"
 

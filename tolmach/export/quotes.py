@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
-from tolmach.output import Output
+from tolmach.export.output import Output
 
 if TYPE_CHECKING:
     from quotes.types import Finding, Quote, QuoteGroup, QuotePair
-    from tolmach.result import Result, Version
+    from tolmach.results.result import Result, Version
 
 QUOTE_FORMATS: Final = ("table", "json", "csv")
 COMPARISON_FORMATS: Final = (*QUOTE_FORMATS, "html")
@@ -65,8 +65,8 @@ def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) ->
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.quote_tables import quotes_table  # noqa: PLC0415 - loaded when used
-    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.quotes import quotes_table  # noqa: PLC0415 - loaded when used
 
     if output.form() == "csv":
         output.write(quotes_csv(result, escape=escape))
@@ -86,9 +86,9 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.quote_tables import comparison_table  # noqa: PLC0415 - loaded when used
     from tolmach.report import render_report  # noqa: PLC0415 - loaded when used
-    from tolmach.result import to_json  # noqa: PLC0415 - loaded when used
+    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
+    from tolmach.tables.quotes import comparison_table  # noqa: PLC0415 - loaded when used
 
     if output.form() == "csv":
         output.write(comparison_csv(result, escape=escape))

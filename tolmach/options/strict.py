@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from tolmach.console import say
-from tolmach.result import Result
+from tolmach.results.result import Result
+from tolmach.terminal.console import say
 
 Command = Any
 CHECK_FAILED = 3

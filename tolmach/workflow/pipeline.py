@@ -13,10 +13,9 @@ from common.errors import TolmachError, UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from quotes.types import Comparison
-from tolmach.gold import score_beads
-from tolmach.gold_files import Gold, match_gold
-from tolmach.provenance import code_signature
-from tolmach.result import (
+from tolmach.results.gold import score_beads
+from tolmach.results.provenance import code_signature
+from tolmach.results.result import (
     Result,
     Role,
     VersionScores,
@@ -26,6 +25,7 @@ from tolmach.result import (
     make_versions,
     now,
 )
+from tolmach.workflow.gold_files import Gold, match_gold
 
 if TYPE_CHECKING:
     from quotes.witnesses.base import Witness

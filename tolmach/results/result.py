@@ -20,9 +20,9 @@ from eval.articles import ArticleScores
 from eval.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison
-from tolmach.codec import DecodeError, decode, encode
-from tolmach.gold import GoldScore
-from tolmach.integrity import first_problem
+from tolmach.results.codec import DecodeError, decode, encode
+from tolmach.results.gold import GoldScore
+from tolmach.results.integrity import first_problem
 from translate.types import TranslatedArticle, Translation
 
 SCHEMA: Final = "tolmach/1"
