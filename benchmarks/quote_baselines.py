@@ -20,11 +20,11 @@ from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
 from benchmarks.quote_weights import FAITHFUL, SAMPLES, area, gold_pairs, written_pairs
 from common.files import write_text
+from quotes.facts.passages import Pair
+from quotes.facts.vectors import Vectors
+from quotes.facts.words import answers, units
 from quotes.findings.clauses import length_gap
-from quotes.findings.evidence import Pair
 from quotes.findings.measure import altered, gather_evidence, strengths
-from quotes.findings.single_words import answers, units
-from quotes.findings.vectors import Vectors
 
 HELD_SAMPLES = ("a06", "a07", "a08", "a09")
 UNSEEN_SET = "w9"

@@ -22,9 +22,9 @@ from alignment.encoders import load_encoder
 from benchmarks.quote_gold import Story, altered_stories
 from common.files import write_text
 from common.progress import SILENT, Progress
-from quotes.findings.evidence import Pair, Passage
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
-from quotes.findings.vectors import Vectors
 from quotes.witnesses.base import Question, Wording
 from quotes.witnesses.hearing import hear
 from tolmach.judges.local import LocalJudge, surprise

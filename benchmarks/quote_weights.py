@@ -5,7 +5,7 @@ mean, for rare evidence such as a changed number occurs a handful of times in th
 means, the data how often it is wrong.
 
 Trained on samples a01 to a05, the first half of the alterations of NTREX, and one hand-written set that the network of
-`quotes/findings/answers.py` was not trained on; everything else stays unseen.
+`quotes/findings/divergence/compare.py` was not trained on; everything else stays unseen.
 
 Usage: python -m benchmarks.quote_weights [--write]
 """
@@ -24,9 +24,9 @@ from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
 from common.files import write_text
 from corpora.article import Article
-from quotes.findings.evidence import Pair, Passage
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
 from quotes.findings.measure import gather_evidence, strengths
-from quotes.findings.vectors import Vectors
 from quotes.types import Quote
 
 Floats = NDArray[np.float64]

@@ -12,9 +12,10 @@ from corpora.article import Article
 from corpora.languages import NAMES
 from quotes.compare_options import CompareOptions
 from quotes.data_hash import data_hash
-from quotes.findings.evidence import Evidence, Pair, Passage
-from quotes.findings.preparation import prepare
-from quotes.findings.vectors import Vectors
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
+from quotes.findings.evidence import Evidence
+from quotes.findings.measure import prepare
 from quotes.matching.links import Version, group_quotes, link_versions
 from quotes.matching.members import Alignments, Member, MemberFinder, Members
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair

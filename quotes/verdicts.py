@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from quotes.compare_options import VerdictOptions
-from quotes.findings.evidence import Evidence, Pair, Passage
+from quotes.facts.passages import Pair, Passage
+from quotes.findings.evidence import Evidence
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
 from quotes.matching.members import Member
 from quotes.types import Finding, QuotePair, Severity, Span, Verdict

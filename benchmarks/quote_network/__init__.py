@@ -1,4 +1,4 @@
-"""Train the reader of two passages, `quotes/findings/answers.npz` (read by `quotes/findings/answer_network.py`).
+"""Train the model of divergence, `quotes/findings/divergence/model.npz` (read by `model.py` beside it).
 
 What is learned: from the encoder's features of every word, whether two passages differ in meaning, and which words of
 each nothing on the other side answers.
@@ -31,7 +31,7 @@ two shared cores of an Intel Xeon server without an accelerator; 8 GB of memory 
     python -m benchmarks.quote_network written --work WORK    # 1 minute: written.jsonl
     python -m benchmarks.quote_network encode --work WORK     # 3 minutes: features.npy, rarity.npy, texts.jsonl
     python -m benchmarks.quote_network train --work WORK      # 25 minutes for each seed: network-SEED.pt
-    python -m benchmarks.quote_network export --work WORK     # seconds: quotes/findings/answers.npz
+    python -m benchmarks.quote_network export --work WORK     # seconds: quotes/findings/divergence/model.npz
 
 `--limit` at the first three steps makes all small, to try whether they run. Only `train` and `export` need torch.
 """

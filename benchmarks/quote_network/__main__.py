@@ -81,7 +81,7 @@ def make_parser() -> argparse.ArgumentParser:
             own.add_argument("--threads", type=int, default=1, help="default: 1")
         if name == "export":
             own.add_argument("--networks", type=Path, nargs="+", default=(), help="default: WORK/network-*.pt")
-            own.add_argument("--output", type=Path, help="default: quotes/findings/answers.npz")
+            own.add_argument("--output", type=Path, help="default: quotes/findings/divergence/model.npz")
     return parser
 
 

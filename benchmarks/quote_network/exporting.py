@@ -1,4 +1,4 @@
-"""Put trained networks into one file for `quotes.findings.answer_network`, and check that it reads them alike."""
+"""Put trained networks into one file for `quotes.findings.divergence.model`, and check that it reads them alike."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -14,9 +14,9 @@ from benchmarks.quote_network.network import Reader, Shape
 from benchmarks.quote_network.training import is_scored, predict
 from common.errors import TolmachError
 from common.files import replacing
-from quotes.findings.answer_network import AnswerNetwork, Words
+from quotes.findings.divergence.model import AnswerNetwork, Words
 
-TARGET = ROOT / "quotes" / "findings" / "answers.npz"
+TARGET = ROOT / "quotes" / "findings" / "divergence" / "model.npz"
 CHECKED = 50
 """Held out pairs that are read both ways."""
 TOLERANCE = 0.05

@@ -1,4 +1,4 @@
-"""The reader of two passages in torch; `quotes/findings/answer_network.py` computes the same from its arrays."""
+"""The reader of two passages in torch; `quotes/findings/divergence/model.py` computes the same from its arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

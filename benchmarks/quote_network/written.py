@@ -11,7 +11,7 @@ from typing import Any
 from alignment import Encoder, align_word_pairs, load_encoder
 from alignment.words.segmentation import split_words
 from benchmarks.quote_network.examples import ROOT, Example, Words, read_lines, write_records
-from quotes.findings.answers import is_edge
+from quotes.findings.divergence.compare import is_edge
 
 GOLD = ROOT / "benchmarks" / "gold"
 LINKED = 0.3

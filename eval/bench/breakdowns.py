@@ -80,8 +80,8 @@ def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:
 
 def has_names(text: str, language: str) -> bool:
     """Tell whether a text names persons, bodies or places, as far as form and lists of places show."""
-    from quotes.findings.places import find_places  # noqa: PLC0415 - loads lists
-    from quotes.findings.proper_names import find_names  # noqa: PLC0415 - loads dictionaries
+    from quotes.facts.places import find_places  # noqa: PLC0415 - loads lists
+    from quotes.facts.proper_names import find_names  # noqa: PLC0415 - loads dictionaries
 
     tag = base_language(language)
     return bool(find_names(text, tag) or find_places(text, tag))

@@ -6,10 +6,11 @@ from dataclasses import replace
 import regex
 
 from common.data import load_table
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.words import answers, units
 from quotes.findings.clauses import clause_fit, clause_spans
 from quotes.findings.context import around
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.single_words import answers, units
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
 _INSIDE = 0.45

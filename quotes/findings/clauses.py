@@ -8,7 +8,8 @@ import regex
 from common.data import load_table
 from corpora.article import Article
 from corpora.languages import base_language
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
 _BREAK = regex.compile(r"[.,;:!?()…—–]+(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")

@@ -6,8 +6,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quotes.facts.passages import Pair, Passage
 from quotes.findings.entities import compare_entities
-from quotes.findings.evidence import Evidence, Pair, Passage
+from quotes.findings.evidence import Evidence
 from quotes.findings.numbers import compare_numbers
 from quotes.types import Span
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import regex
 
-from quotes.findings.around import surroundings
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.places import Place, find_places, group_of, related
-from quotes.findings.proper_names import find_names, is_answered, windows
-from quotes.findings.script import is_han, plain
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.places import Place, find_places, group_of, related
+from quotes.facts.proper_names import find_names, is_answered, windows
+from quotes.facts.script import is_han, plain
+from quotes.facts.sentence_context import surroundings
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
 _CHANGED = {2: 1.0, 1: 0.7, 0: 0.5}

@@ -1,77 +1,10 @@
-"""What every kind of finding is made from: two passages, and the evidence that their meanings differ."""
+"""What every kind of finding is made from: evidence that the meanings of two passages differ."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
-from corpora.article import Article
-from corpora.languages import NAMES, base_language
-from quotes.findings.vectors import Vectors
-from quotes.types import Finding, Quote, Span
-
-
-@dataclass(frozen=True)
-class Passage:
-    """The words of one quote where they stand.
-
-    Attributes:
-        article: The article that holds them.
-        spans: Where they stand: code points into the article's text, in order.
-        quote: The quote they are.
-        label: What tells the version from another in the same language, such as "first"; None where the language does.
-    """
-
-    article: Article
-    spans: tuple[Span, ...]
-    quote: Quote
-    label: str | None = None
-
-    @classmethod
-    def of(cls, article: Article, quote: Quote) -> "Passage":
-        """Take the whole of `quote`."""
-        return cls(article, quote.spans, quote)
-
-    @property
-    def language(self) -> str:
-        """`en`, `ru` or `zh`."""
-        return base_language(self.article.language)
-
-    @property
-    def language_name(self) -> str:
-        """What a reader calls the version: its language, or its label."""
-        return self.label or NAMES[self.article.language]
-
-    @cached_property
-    def pieces(self) -> tuple[tuple[int, str], ...]:
-        """Each span's first offset and words."""
-        return tuple((start, self.article.text[start:end]) for start, end in self.spans)
-
-    @cached_property
-    def text(self) -> str:
-        """All the words, the pieces joined by a space, in Chinese by nothing."""
-        return ("" if self.language == "zh" else " ").join(piece for _, piece in self.pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One quote in two versions.
-
-    Attributes:
-        first: Its words in the first version.
-        second: The same in the second.
-        vectors: Embeddings.
-        casts: The names of all speakers of the first version, and of the second.
-    """
-
-    first: Passage
-    second: Passage
-    vectors: Vectors
-    casts: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-
-    @property
-    def same_language(self) -> bool:
-        """Tell whether the two can be compared word by word."""
-        return self.first.language == self.second.language
+from quotes.facts.passages import Pair
+from quotes.types import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +23,3 @@ class Evidence:
 
 
 Detector = Callable[[Pair], Iterable[Evidence]]
-
-
-def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
-    """Run `find` on each piece and give what it finds in code points into the article's text."""
-    for offset, piece in passage.pieces:
-        for start, end in find(piece):
-            yield offset + start, offset + end
-
-
-def words_at(passage: Passage, spans: Iterable[Span]) -> str:
-    """Quote the words at `spans` for a message."""
-    return ", ".join(f"“{passage.article.text[start:end]}”" for start, end in spans)

@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterable
 
 from common.data import load_table
-from quotes.findings.answers import compare_answers
-from quotes.findings.boundary import compare_boundary
-from quotes.findings.clauses import compare_clauses
+from quotes.facts.passages import Pair, Passage
+from quotes.findings.boundary import boundary_texts, compare_boundary
+from quotes.findings.clauses import clause_runs, compare_clauses
 from quotes.findings.context import compare_context
+from quotes.findings.divergence.compare import compare_answers, cut_words
 from quotes.findings.entities import compare_entities
-from quotes.findings.evidence import Detector, Evidence, Pair
+from quotes.findings.evidence import Detector, Evidence
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
@@ -68,3 +69,21 @@ def altered(features: dict[str, float]) -> float:
 def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Put the gravest first; findings of one severity keep their order."""
     return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
+
+
+def prepare(pairs: Iterable[Pair]) -> None:
+    """Encode in one batch the texts of `pairs` that the detectors ask for one by one.
+
+    Many small batches take several times as long; the result is the same.
+    """
+    listed = [pair for pair in pairs if not pair.same_language]
+    if not listed:
+        return
+    passages: dict[tuple[str, ...], Passage] = {}
+    for pair in listed:
+        for passage in (pair.first, pair.second):
+            passages[passage.article.language, *map(str, passage.spans)] = passage
+    vectors = listed[0].vectors
+    texts = [text for passage in passages.values() for text in (passage.text, *clause_runs(passage))]
+    vectors.add([*texts, *(text for pair in listed for text in boundary_texts(pair))])
+    vectors.word_features([words for passage in passages.values() if (words := cut_words(passage))])

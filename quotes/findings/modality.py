@@ -7,9 +7,10 @@ from itertools import product
 from typing import Any
 
 from common.data import load_table
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.phrases import Phrases
-from quotes.findings.tokens import Links, linked, span_of, tokens_of
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.phrases import Phrases
+from quotes.facts.tokens import Links, linked, span_of, tokens_of
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
 _LANGUAGES = ("en", "ru", "zh")

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from quotes.findings.denial import Denial, by_clause, find_denials, find_implying
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
+from quotes.facts.negation import Denial, by_clause, find_denials, find_implying
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.tokens import Links, linked, read_tokens, span_of, tokens_of
+from quotes.facts.vectors import Vectors
+from quotes.findings.evidence import Evidence
 from quotes.findings.opposites import antonym_denied
-from quotes.findings.tokens import Links, linked, read_tokens, span_of, tokens_of
-from quotes.findings.vectors import Vectors
 from quotes.types import Finding, Severity, Span
 
 _BORDER = re.compile(

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quotes.findings.around import surroundings
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.quantities import Quantity, decade, find_quantities
-from quotes.findings.units import dimension, same_amount
+from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
+from quotes.facts.numbers.units import dimension, same_amount
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.sentence_context import surroundings
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
 _HALF_DAY = 12

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.data import load_table
-from quotes.findings.denial import Denial, by_clause, denied, find_denials, find_implying
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.phrases import Hit, Phrases
-from quotes.findings.tokens import Links, Token, linked, span_of, tokens_of
+from quotes.facts.negation import Denial, by_clause, denied, find_denials, find_implying
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.phrases import Hit, Phrases
+from quotes.facts.tokens import Links, Token, linked, span_of, tokens_of
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
 _LANGUAGES = ("en", "ru", "zh")

@@ -8,10 +8,11 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.findings.amounts import fold
-from quotes.findings.around import surroundings
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.script import plain
+from quotes.facts.numbers.amounts import fold
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.script import plain
+from quotes.facts.sentence_context import surroundings
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
 _MASK = "mask"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from quotes.findings.evidence import Evidence, Pair, Passage
-from quotes.findings.names import is_personal, name_similarity
+from quotes.facts.names import is_personal, name_similarity
+from quotes.facts.passages import Pair, Passage
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
 _ALIKE = 0.58

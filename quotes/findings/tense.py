@@ -5,9 +5,10 @@ from functools import cache
 from typing import Any, Final
 
 from common.data import load_table
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.phrases import Phrases
-from quotes.findings.tokens import Links, Token, linked, span_of, tokens_of
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.phrases import Phrases
+from quotes.facts.tokens import Links, Token, linked, span_of, tokens_of
+from quotes.findings.evidence import Evidence
 from quotes.lexicon import parse_russian
 from quotes.types import Finding, Span
 

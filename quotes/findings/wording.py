@@ -8,12 +8,13 @@ import regex
 
 from common.data import load_table
 from corpora.languages import ENGLISH
+from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
+from quotes.facts.numbers.units import same_amount, unit_after
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.places import find_places
+from quotes.facts.script import plain
 from quotes.findings.clauses import word_spans
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
-from quotes.findings.places import find_places
-from quotes.findings.quantities import Quantity, find_quantities, fold
-from quotes.findings.script import plain
-from quotes.findings.units import same_amount, unit_after
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
 Change = tuple[tuple[Span, ...], tuple[Span, ...]]

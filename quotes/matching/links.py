@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from alignment.types import Alignment
 from corpora.article import Article
 from quotes.compare_options import MatchOptions
-from quotes.findings.names import name_similarity
-from quotes.findings.vectors import Vectors
+from quotes.facts.names import name_similarity
+from quotes.facts.vectors import Vectors
 from quotes.types import Quote
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from alignment.types import Alignment
 from quotes.compare_options import PresenceOptions
-from quotes.findings.evidence import Passage
-from quotes.findings.vectors import Vectors
+from quotes.facts.passages import Passage
+from quotes.facts.vectors import Vectors
 from quotes.matching.links import Group, Version
 from quotes.matching.presence import Search, Trace, find_trace
 from quotes.types import Quote, Span

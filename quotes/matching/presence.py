@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from alignment.types import Alignment
 from corpora.article import Article, Sentence
 from quotes.compare_options import PresenceOptions
+from quotes.facts.names import name_similarity
+from quotes.facts.passages import Passage
+from quotes.facts.vectors import Vectors
 from quotes.findings.clauses import clause_spans, text_size, word_spans
-from quotes.findings.evidence import Passage
-from quotes.findings.names import name_similarity
-from quotes.findings.vectors import Vectors
 from quotes.types import Quote, Span
 
 _SHORT_QUOTE = 4

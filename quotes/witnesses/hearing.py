@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from common.progress import SILENT, Progress
-from quotes.findings.evidence import Evidence, Pair, Passage
+from quotes.facts.passages import Pair, Passage
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 from quotes.witnesses.base import Question, Testimony, Witness, Wording
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.article import Article
-from quotes.findings.evidence import Pair, Passage
-from quotes.findings.vectors import Vectors
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
 from quotes.types import Quote
 
 DICTIONARY = {

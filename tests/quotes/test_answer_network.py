@@ -8,11 +8,12 @@ from comparison_fakes import FakeEncoder
 
 from alignment.encoders.base import WordVectors
 from corpora.article import Article
-from quotes.findings import answer_network, answers
-from quotes.findings.answer_network import AnswerNetwork, Words
-from quotes.findings.answers import compare_answers
-from quotes.findings.evidence import Pair, Passage
-from quotes.findings.vectors import Vectors
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
+from quotes.findings.divergence import compare as answers
+from quotes.findings.divergence import model as answer_network
+from quotes.findings.divergence.compare import compare_answers
+from quotes.findings.divergence.model import AnswerNetwork, Words
 from quotes.types import Quote
 
 FEATURES, VALUES, HIDDEN, LANGUAGE = 1024, 3, 4, 2

@@ -9,11 +9,11 @@ from comparison_fakes import FakeEncoder, pair_of
 
 from common.data import load_table
 from corpora.article import Article
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.places import find_places, related
+from quotes.facts.proper_names import find_names
+from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
-from quotes.findings.evidence import Pair, Passage
-from quotes.findings.places import find_places, related
-from quotes.findings.proper_names import find_names
-from quotes.findings.vectors import Vectors
 from quotes.types import Quote
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "entities.json").read_text(encoding="utf-8"))

@@ -7,14 +7,14 @@ from comparison_fakes import FakeEncoder, pair_of
 
 from alignment.encoders import load_encoder
 from corpora.article import Article
-from quotes.findings.evidence import Pair, Passage
+from quotes.facts.numbers.quantities import find_quantities, read_digits
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, order_findings, strengths
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
-from quotes.findings.quantities import find_quantities, read_digits
 from quotes.findings.speakers import compare_speakers
-from quotes.findings.vectors import Vectors
 from quotes.findings.wording import compare_wording, word_changes
 from quotes.types import Finding, Quote
 

@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from alignment.encoders import load_encoder
 from alignment.encoders.base import WordVectors
 from common.errors import TolmachError
-from quotes.findings.amounts import fractions
-from quotes.findings.evidence import Pair
+from quotes.facts.numbers.amounts import fractions
+from quotes.facts.numbers.number_words import read_digits
+from quotes.facts.numbers.quantities import find_quantities
+from quotes.facts.passages import Pair
+from quotes.facts.places import find_places
+from quotes.facts.proper_names import find_names
+from quotes.facts.tokens import linked, read_tokens
+from quotes.facts.vectors import Vectors
 from quotes.findings.measure import DETECTORS
 from quotes.findings.negation import compare_negation
-from quotes.findings.number_words import read_digits
 from quotes.findings.opposites import compare_opposites, find_poles
-from quotes.findings.places import find_places
-from quotes.findings.proper_names import find_names
-from quotes.findings.quantities import find_quantities
-from quotes.findings.tokens import linked, read_tokens
-from quotes.findings.vectors import Vectors
 from quotes.findings.wording import compare_wording
 
 CASES = Path(__file__).parent.parent / "cases" / "findings"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alignment.types import Alignment, Bead
 from corpora.article import Article
 from quotes.compare_options import MatchOptions
-from quotes.findings.vectors import Vectors
+from quotes.facts.vectors import Vectors
 from quotes.matching.links import Link, Version, assign, group_quotes, link_versions, weighted_length
 from quotes.types import Quote
 

@@ -5,11 +5,11 @@ import pytest
 from comparison_fakes import pair_of
 
 from alignment.encoders import load_encoder
-from quotes.findings.denial import find_denials
-from quotes.findings.evidence import Pair
+from quotes.facts.negation import find_denials
+from quotes.facts.passages import Pair
+from quotes.facts.tokens import read_tokens
+from quotes.facts.vectors import Vectors
 from quotes.findings.negation import compare_negation
-from quotes.findings.tokens import read_tokens
-from quotes.findings.vectors import Vectors
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "negation.json").read_text(encoding="utf-8"))
 

@@ -7,12 +7,12 @@ import pytest
 from comparison_fakes import FakeEncoder, pair_of
 
 from corpora.article import Article
-from quotes.findings.evidence import Pair, Passage
+from quotes.facts.numbers.quantities import find_quantities
+from quotes.facts.numbers.units import same_amount
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.quantifiers import compare_quantifiers
-from quotes.findings.quantities import find_quantities
-from quotes.findings.units import same_amount
-from quotes.findings.vectors import Vectors
 from quotes.types import Quote
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "numbers.json").read_text(encoding="utf-8"))

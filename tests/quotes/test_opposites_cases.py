@@ -6,9 +6,9 @@ from comparison_fakes import pair_of
 
 from alignment.encoders import load_encoder
 from common.data import load_table
-from quotes.findings.evidence import Pair
+from quotes.facts.passages import Pair
+from quotes.facts.vectors import Vectors
 from quotes.findings.opposites import compare_opposites, find_poles
-from quotes.findings.vectors import Vectors
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "opposites.json").read_text(encoding="utf-8"))
 

@@ -5,9 +5,9 @@ import pytest
 from comparison_fakes import pair_of
 
 from alignment.encoders import load_encoder
-from quotes.findings.evidence import Pair
+from quotes.facts.passages import Pair
+from quotes.facts.vectors import Vectors
 from quotes.findings.tense import compare_tense, find_times
-from quotes.findings.vectors import Vectors
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "tense.json").read_text(encoding="utf-8"))
 

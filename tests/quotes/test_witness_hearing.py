@@ -12,8 +12,9 @@ from corpora.article import Article
 from quotes import verdicts
 from quotes.compare_options import VerdictOptions
 from quotes.comparison import compare_versions
-from quotes.findings.evidence import Evidence, Pair, Passage
-from quotes.findings.vectors import Vectors
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.vectors import Vectors
+from quotes.findings.evidence import Evidence
 from quotes.matching.members import Member
 from quotes.types import Finding, Quote
 from quotes.witnesses.base import Question, Wording

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from alignment.encoders import Encoder
-from quotes.findings.vectors import Vectors
+from quotes.facts.vectors import Vectors
 from translate.checks.encoding import LazyEncoder, encode
 from translate.checks.options import CheckOptions
 from translate.checks.registry import FORM, MEANING, RETURNED

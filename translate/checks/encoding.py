@@ -8,7 +8,7 @@ import regex
 
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
 from common.errors import UsageError
-from quotes.findings.answer_network import Words, load_network
+from quotes.findings.divergence.model import Words, load_network
 from translate.checks.left_out import trial_texts
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Side:
         words: Words and signs.
         weights: How much each word says, 0 for signs, at most 8.
         linked: Whether the alignment of words links it: 1 or 0.
-        unanswered: How likely nothing answers it, 0 to 1, by the trained reader of `quotes.findings.answers`.
+        unanswered: How likely nothing answers it, 0 to 1, by the model of `quotes.findings.divergence`.
     """
 
     words: Sequence[str]

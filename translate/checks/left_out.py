@@ -6,8 +6,8 @@ https://arxiv.org/abs/1612.08220).
 
 from collections.abc import Iterator
 
+from quotes.facts.passages import Passage
 from quotes.findings.clauses import clause_spans
-from quotes.findings.evidence import Passage
 from quotes.types import Span
 from translate.checks.types import Reading
 

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING
 import regex
 
 from common.data import load_table
+from quotes.facts.names import name_similarity
+from quotes.facts.passages import Pair, Passage
+from quotes.facts.places import find_places
+from quotes.facts.proper_names import find_names, is_answered, windows
+from quotes.facts.script import is_han, plain
+from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
-from quotes.findings.evidence import Evidence, Pair, Passage
-from quotes.findings.names import name_similarity
-from quotes.findings.places import find_places
-from quotes.findings.proper_names import find_names, is_answered, windows
-from quotes.findings.script import is_han, plain
-from quotes.findings.vectors import Vectors
+from quotes.findings.evidence import Evidence
 from translate.checks.encoding import LazyEncoder, Side
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
 from translate.types import Check
 
 if TYPE_CHECKING:
-    from quotes.findings.vectors import Matrix
+    from quotes.facts.vectors import Matrix
 
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _DOTS = regex.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\\s]+")
@@ -80,7 +81,7 @@ def _is_fault(item: Evidence, pair: Pair) -> bool:
     if lost:
         return bool(other) or item.strength >= _PLACES_LONE
     # A country may be added for the reader, a company may not.
-    bodies = load_table("quotes.findings.places", "places.toml")["bodies"].keys()
+    bodies = load_table("quotes.facts.places", "places.toml")["bodies"].keys()
     second = pair.second
     named = find_places(plain(second.text, second.article.language), second.language)
     return any(place.start == span[0] and place.codes & bodies for place in named for span in other)

@@ -8,9 +8,9 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.findings.evidence import Pair
+from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
+from quotes.facts.passages import Pair
 from quotes.findings.numbers import compare_numbers
-from quotes.findings.quantities import Quantity, find_quantities, fold
 from quotes.types import Finding, Span
 from translate.checks.options import CheckOptions
 from translate.checks.types import Reading

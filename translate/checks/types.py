@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from corpora.article import Article, Block
 from corpora.languages import base_language, parse_language
-from quotes.findings.evidence import Pair as PassagePair
-from quotes.findings.evidence import Passage
-from quotes.findings.vectors import Vectors
+from quotes.facts.passages import Pair as PassagePair
+from quotes.facts.passages import Passage
+from quotes.facts.vectors import Vectors
 from quotes.types import Quote
 from translate.checks.options import CheckOptions
 from translate.protected import Literal, find_literals

@@ -47,7 +47,7 @@ def is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
     chinese = next((group[0] for tag, group in forms.items() if base_language(tag) == CHINESE), "")
     if not _HAN_NAME.fullmatch(chinese):
         return False
-    from quotes.findings.names import name_similarity  # noqa: PLC0415 - loads a dictionary of sounds
+    from quotes.facts.names import name_similarity  # noqa: PLC0415 - loads a dictionary of sounds
 
     for tag, group in forms.items():
         words = group[0].split()

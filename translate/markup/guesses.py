@@ -87,7 +87,7 @@ def _sounding(
     texts: Texts, names: Sequence[Sequence[range]], options: ProjectionOptions
 ) -> Iterator[tuple[float, int, tuple[int, ...], tuple[int, ...]]]:
     """Yield pairs of names that sound alike: likeness, length in letters, and the indices of their words."""
-    from quotes.findings.names import name_similarity  # noqa: PLC0415 - loads a table of Chinese readings
+    from quotes.facts.names import name_similarity  # noqa: PLC0415 - loads a table of Chinese readings
 
     for first in names[0]:
         for second in names[1]:
@@ -171,7 +171,7 @@ def _same(one: str, other: str, options: ProjectionOptions) -> bool:
         return True
     if not (_NAME.fullmatch(one) or _NAME.fullmatch(other)):
         return False
-    from quotes.findings.names import name_similarity  # noqa: PLC0415 - loads a table of Chinese readings
+    from quotes.facts.names import name_similarity  # noqa: PLC0415 - loads a table of Chinese readings
 
     return name_similarity(one, other) >= options.least_sound
 

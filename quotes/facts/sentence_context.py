@@ -1,6 +1,6 @@
 """The sentences that hold a quote."""
 
-from quotes.findings.evidence import Passage
+from quotes.facts.passages import Passage
 
 
 def surroundings(passage: Passage) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.findings.names import name_similarity
-from quotes.findings.script import is_han, transcription_characters
-from quotes.findings.vectors import Vectors
+from quotes.facts.names import name_similarity
+from quotes.facts.script import is_han, transcription_characters
+from quotes.facts.vectors import Vectors
 from quotes.lexicon import load_lexicon, parse_russian
 from quotes.types import Span
 

@@ -7,7 +7,7 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.findings.quantities import fold
+from quotes.facts.numbers.quantities import fold
 from quotes.types import Span
 
 
@@ -39,9 +39,3 @@ def find_entries(text: str, language: str, entries: Iterable[str], *, masked: It
         lambda match: "\N{OBJECT REPLACEMENT CHARACTER}" * len(match.group()), fold(text)
     )
     return [match.span() for match in _pattern(tuple(entries), language).finditer(folded)]
-
-
-def lexicon(name: str, language: str) -> dict[str, list[str]]:
-    """Return the part of the lexicon `name` that is about `language`."""
-    table: dict[str, list[str]] = load_table(__name__, f"{name}.toml")[language]
-    return table

@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any, Final
 
 from common.data import load_table
-from quotes.findings.evidence import Passage, on_pieces
-from quotes.findings.lexicon import find_entries
-from quotes.findings.phrases import Phrases
-from quotes.findings.tokens import Token, tokens_of
+from quotes.facts.lists import find_entries
+from quotes.facts.passages import Passage, on_pieces
+from quotes.facts.phrases import Phrases
+from quotes.facts.tokens import Token, tokens_of
 
 _BORDERS: Final = frozenset(",.;:!?()—–…，。；：！？、（）")
 

@@ -71,7 +71,7 @@ def fractions(text: str, language: str) -> Iterator[Amount]:
 
 
 def _chinese_value(numerals: str) -> float:
-    from quotes.findings.chinese_numerals import numeral_value  # noqa: PLC0415 - that module reads amounts, too
+    from quotes.facts.numbers.chinese_numerals import numeral_value  # noqa: PLC0415 - that module reads amounts, too
 
     return float(numerals) if numerals.isdecimal() else numeral_value(numerals)
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import regex
 
-from quotes.findings.evidence import Passage, on_pieces
+from quotes.facts.passages import Passage, on_pieces
 from quotes.types import Span
 
 _LONGEST_RUN = 4

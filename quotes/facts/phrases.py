@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from quotes.findings.tokens import Token
+from quotes.facts.tokens import Token
 
 _SHORTEST_STEM = 2
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
-from quotes.findings.evidence import Pair, Passage
-from quotes.findings.quantities import fold
+from quotes.facts.numbers.quantities import fold
+from quotes.facts.passages import Pair, Passage
 from quotes.lexicon import parse_russian
 from quotes.types import Span
 
@@ -141,7 +141,7 @@ def _english_names(form: str) -> set[str]:
 def _irregular() -> dict[str, tuple[str, ...]]:
     """English forms that no ending tells, with their dictionary forms."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in load_table(__name__, "tense.toml")["en"]["irregular"]:
+    for line in load_table("quotes.findings.tense", "tense.toml")["en"]["irregular"]:
         base, *forms = line.split()
         for form in forms:
             found[form] = (*found.get(form, ()), base)

@@ -13,7 +13,7 @@ import regex
 from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE
-from quotes.findings.quantities import fold
+from quotes.facts.numbers.quantities import fold
 from quotes.types import Span
 
 _COLUMNS = {"en": 0, "ru": 1, "zh": 2}

@@ -2,7 +2,7 @@
 
 Each word looks for its answer among the words of the other side (scaled dot-product attention, Vaswani et al. 2017,
 https://arxiv.org/abs/1706.03762, with one more place for "no answer"); a perceptron compares the word with what it
-found; a second one judges the pair from all its words. Trained by `benchmarks/quote_network`, weights in `answers.npz`.
+found; a second one judges the pair from all its words. Trained by `benchmarks/quote_network`, weights in `model.npz`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ def load_network() -> AnswerNetwork:
     """Load the trained networks."""
     import numpy as np  # noqa: PLC0415 - heavy
 
-    with resources.files(__package__).joinpath("answers.npz").open("rb") as file, np.load(file) as stored:
+    with resources.files(__package__).joinpath("model.npz").open("rb") as file, np.load(file) as stored:
         arrays = {name: stored[name].astype(np.float32) for name in stored.files}
     members = sorted({name.split("/")[0] for name in arrays})
     return AnswerNetwork(

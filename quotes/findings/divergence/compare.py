@@ -10,8 +10,9 @@ from functools import lru_cache
 import regex
 
 from alignment.words.segmentation import split_words
-from quotes.findings.answer_network import Answers, Words, load_network
-from quotes.findings.evidence import Evidence, Pair, Passage, words_at
+from quotes.facts.passages import Pair, Passage, words_at
+from quotes.findings.divergence.model import Answers, Words, load_network
+from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
 _RANGE = 6.0

@@ -1,0 +1,1 @@
+"""What one passage says: numbers, names, places, negation, words."""

@@ -1,0 +1,1 @@
+"""Quantities in text: amounts, units, times, in digits and in words."""
