@@ -1,6 +1,6 @@
 """Fits and measures the reference-free adequacy of sentences.
 
-    python -m benchmarks.adequacy fit       writes eval/adequacy.toml and eval/fluency.npz
+    python -m benchmarks.adequacy fit       writes eval/qe/adequacy.toml and eval/qe/fluency.npz
     python -m benchmarks.adequacy measure --output docs/results/adequacy.json
 
 Fitted on human translations (NTREX-128, odd documents, six directions) against damaged ones: of another sentence, cut
@@ -23,10 +23,10 @@ import numpy as np
 from benchmarks.translation_quality import lines_of, read
 from common.files import replacing, write_text
 from corpora.testsets.loading import read_lines
-from eval.adequacy import sentence_adequacy
-from eval.adequacy_features import FEATURES, measure_features
-from eval.fluency import DATA, FluencyModel, pack, train
-from eval.reference_free import embedded_encoder
+from eval.qe.adequacy import sentence_adequacy
+from eval.qe.features import FEATURES, measure_features
+from eval.qe.fluency import DATA, FluencyModel, pack, train
+from eval.qe.reference_free import embedded_encoder
 from translate.models.specs import ALL_DIRECTIONS
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
@@ -40,8 +40,8 @@ _TOUCHED: Final = 0.3
 """Share of the words that are dropped or replaced."""
 _FITTED: Final = 900
 _HEAD: Final = """\
-# Weights of `eval.adequacy`: logistic models of human translations (NTREX-128, odd documents) against damaged ones, by
-# target language. Written by `python -m benchmarks.adequacy fit`.
+# Weights of `eval.qe.adequacy`: logistic models of human translations (NTREX-128, odd documents) against damaged ones,
+# by target language. Written by `python -m benchmarks.adequacy fit`.
 
 """
 _TESTED: Final = 200

@@ -20,8 +20,8 @@ import numpy as np
 from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import evaluate
-from eval.adequacy import sentence_adequacy, system_adequacy
-from eval.agreement import agreement
+from eval.qe.adequacy import sentence_adequacy, system_adequacy
+from eval.qe.agreement import agreement
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
 WMT22: Final = SHARED / "testsets" / "wmt22"

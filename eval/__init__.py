@@ -4,8 +4,8 @@ Importing this package loads neither sacrebleu nor numpy; the functions that nee
 """
 
 from eval.articles import ArticleScores, evaluate_articles
-from eval.metrics import METRICS, evaluate, evaluate_sentences
-from eval.reference_free import ReferenceFree, assess, assess_translation
+from eval.metrics.scoring import METRICS, evaluate, evaluate_sentences
+from eval.qe.reference_free import ReferenceFree, assess, assess_translation
 from eval.types import MetricScore, Scores
 
 __all__ = [

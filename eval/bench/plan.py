@@ -10,7 +10,7 @@ from typing import Final, Literal
 from common.errors import UsageError
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
-from eval.metrics import parse_metrics
+from eval.metrics.scoring import parse_metrics
 from translate.examples import ExampleOptions
 from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
 from translate.pipeline.retry_options import AttemptOptions

@@ -9,16 +9,16 @@ from common.errors import InputError, UsageError
 from common.progress import SILENT, Progress
 from corpora.languages import text_weight
 from corpora.testsets import EvaluationSet
-from eval.adequacy import weights_digest
 from eval.bench.breakdowns import break_down
 from eval.bench.kept import kept_models, write_statistics
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Table, WorstSegment
 from eval.bench.systems import System, SystemReader
-from eval.metrics import parse_metrics
-from eval.reference_free import embedded_encoder
-from eval.segments import Segments
+from eval.metrics.scoring import parse_metrics
+from eval.metrics.segments import Segments
+from eval.qe.adequacy import weights_digest
+from eval.qe.reference_free import embedded_encoder
 from eval.significance import Resampling
 from eval.significance.measures import Measured, measure_texts
 from eval.significance.systems import compare_measured, score_measured

@@ -8,13 +8,13 @@ from common.errors import InputError
 from common.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
-from eval.agreement import LEAST_SYSTEMS, agreement
 from eval.bench.journal import Chunk, Journal, signature_of
 from eval.bench.models import Measured, journal_path
 from eval.bench.plan import BenchPlan, Task
+from eval.bench.qe import kept_signs
 from eval.bench.result import Kind, SystemFigures
-from eval.bench.signs import kept_signs
 from eval.bench.worker import identity_of
+from eval.qe.agreement import LEAST_SYSTEMS, agreement
 from translate.types import Check
 
 _Translated = tuple[SystemFigures, tuple[str, ...]]

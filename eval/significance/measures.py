@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from eval.learned.registry import LEARNED
-from eval.metrics import METRICS
-from eval.segments import Segments
+from eval.metrics.scoring import METRICS
+from eval.metrics.segments import Segments
+from eval.metrics.statistics import extract_statistics
+from eval.neural.registry import LEARNED
 from eval.significance import formulas
-from eval.statistics import extract_statistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
     """Return the statistics of systems by one metric.
 
     Args:
-        metric: Canonical name out of `eval.METRICS` or `eval.learned.LEARNED`.
+        metric: Canonical name out of `eval.METRICS` or `eval.neural.LEARNED`.
         outputs: The translations of each system, checked before.
         segments: References, target language, and for neural metrics sources.
 
@@ -60,7 +60,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
         TolmachError: A neural metric cannot be loaded.
     """
     if metric in LEARNED:
-        from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
+        from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
 
         scored = {system: learned_scores(metric, texts, segments) for system, texts in outputs.items()}
         first = next(iter(scored.values()))

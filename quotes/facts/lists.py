@@ -6,7 +6,6 @@ from typing import Any
 
 import regex
 
-from common.data import load_table
 from quotes.facts.numbers.quantities import fold
 from quotes.types import Span
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from common.errors import InputError, UsageError
 from corpora.testsets import load_set
-from eval.adequacy import load_weights, sentence_adequacy, system_adequacy
-from eval.adequacy_features import FEATURES, measure_features
-from eval.fluency import DATA, load_fluency, pack, train
-from eval.reference_free import embedded_encoder
+from eval.qe.adequacy import load_weights, sentence_adequacy, system_adequacy
+from eval.qe.features import FEATURES, measure_features
+from eval.qe.fluency import DATA, load_fluency, pack, train
+from eval.qe.reference_free import embedded_encoder
 
 ENGLISH = "The minister said on Monday that the talks with the neighbours would go on in May."
 RUSSIAN = "Министр заявил в понедельник, что переговоры с соседями продолжатся в мае."
@@ -114,7 +114,7 @@ def test_fluency_knows_sentences_from_shuffled_words() -> None:
 def test_models_of_fluency_come_back_from_their_arrays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = train(["The cat sat.", "The dog sat on 2 mats."], "en")
     np.savez_compressed(tmp_path / DATA, **pack([model]))
-    monkeypatch.setattr("eval.fluency.resources.files", lambda _package: tmp_path)
+    monkeypatch.setattr("eval.qe.fluency.resources.files", lambda _package: tmp_path)
     load_fluency.cache_clear()
     try:
         assert load_fluency("en") == model

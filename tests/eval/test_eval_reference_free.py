@@ -5,7 +5,7 @@ from eval_fakes import LetterEncoder, article
 
 from common.errors import InputError, UsageError
 from eval import assess, assess_translation
-from eval.reference_free import usual_length_ratio
+from eval.qe.reference_free import usual_length_ratio
 from translate.types import Check, TranslatedArticle, Translation
 
 ENCODER = LetterEncoder()

@@ -15,9 +15,9 @@ from safetensors.torch import load_file
 from transformers import AutoTokenizer, XLMRobertaModel
 
 from common.errors import InputError, UsageError
-from eval.learned import Samples
-from eval.learned.checkpoints import convert_checkpoint, read_hyperparameters
-from eval.learned.comet import Comet, sparsemax
+from eval.neural import Samples
+from eval.neural.checkpoints import convert_checkpoint, read_hyperparameters
+from eval.neural.comet import Comet, sparsemax
 from translate.weights.errors import UnsafeWeightsError
 
 SAMPLES = Samples(

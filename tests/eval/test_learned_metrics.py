@@ -15,13 +15,13 @@ from transformers import AutoTokenizer
 
 from common.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
-from eval.learned import LEARNED, Samples, known_learned, load_learned
-from eval.learned.comet import Comet
-from eval.learned.metricx import ANSWER, MetricX
-from eval.learned.registry import find_learned
-from eval.learned.scoring import learned_scores
-from eval.metrics import require_metrics
-from eval.segments import Segments
+from eval.metrics.scoring import require_metrics
+from eval.metrics.segments import Segments
+from eval.neural import LEARNED, Samples, known_learned, load_learned
+from eval.neural.comet import Comet
+from eval.neural.metricx import ANSWER, MetricX
+from eval.neural.registry import find_learned
+from eval.neural.scoring import learned_scores
 from eval.significance import compare_systems
 from tolmach.terminal.console import make_progress
 from translate.weights.errors import ModelUnavailableError
@@ -261,7 +261,7 @@ def test_metricx_does_without_references(tmp_path: Path, cache: Path, monkeypatc
     make_metricx(tmp_path)
     model = MetricX(tmp_path, answer=5)
     model.signature = "none"  # type: ignore[attr-defined]
-    monkeypatch.setattr("eval.learned.scoring.load_learned", lambda *_, **__: model)
+    monkeypatch.setattr("eval.neural.scoring.load_learned", lambda *_, **__: model)
     found = learned_scores("metricx-24-large", HYPOTHESES, Segments([], "en", SOURCES))
     assert found.values == tuple(model.score(Samples(SOURCES, HYPOTHESES)))
     assert found.signature == "nrefs:0|none"
@@ -269,7 +269,7 @@ def test_metricx_does_without_references(tmp_path: Path, cache: Path, monkeypatc
 
 def test_interrupted_scoring_goes_on_behind_the_last_block(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_in_cache(cache)
-    monkeypatch.setattr("eval.learned.scoring._BLOCK", 1)
+    monkeypatch.setattr("eval.neural.scoring._BLOCK", 1)
     asked: list[str] = []
 
     def score(self: Any, samples: Samples) -> list[float]:
@@ -295,7 +295,7 @@ def test_systems_are_compared_by_a_metric_without_references(tmp_path: Path, mon
     make_metricx(tmp_path)
     model = MetricX(tmp_path, answer=5)
     model.signature = "none"  # type: ignore[attr-defined]
-    monkeypatch.setattr("eval.learned.scoring.load_learned", lambda *_, **__: model)
+    monkeypatch.setattr("eval.neural.scoring.load_learned", lambda *_, **__: model)
     outputs = {"a": HYPOTHESES, "b": HYPOTHESES[::-1]}
     found = compare_systems(outputs, [], sources=SOURCES, target_language="en", metrics=["metricx-24-large"])
     assert len(found.comparisons) == 1
@@ -313,7 +313,7 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(cache: Path, monkeypatch:
     def refuse(*_: object) -> None:
         raise OutputError("cannot write")
 
-    monkeypatch.setattr("eval.learned.scoring.write_text", refuse)
+    monkeypatch.setattr("eval.neural.scoring.write_text", refuse)
     assert len(learned_scores("comet-22", HYPOTHESES, Segments([REFERENCES], "en", SOURCES)).values) == 2
 
 

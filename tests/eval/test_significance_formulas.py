@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics import METRICS
-from eval.ngrams import Reference, characters
-from eval.segments import Segments
+from eval.metrics.ngrams import Reference, characters
+from eval.metrics.scoring import METRICS
+from eval.metrics.segments import Segments
+from eval.metrics.statistics import extract_statistics
 from eval.significance import formulas
 from eval.significance.measures import FORMULAS, measure_texts
-from eval.statistics import extract_statistics
 
 FAST = ("bleu", "chrf", "chrf++")
 WORDS = st.sampled_from(

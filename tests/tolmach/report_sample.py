@@ -8,7 +8,7 @@ from typing import Any
 
 from alignment.types import Alignment, Bead
 from corpora.article import ArticleMeta, Block, Sentence
-from eval.reference_free import ReferenceFree
+from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Verdict
 from tolmach.results.result import Result, Version, VersionAlignment, VersionScores, VersionTranslation

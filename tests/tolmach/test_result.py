@@ -15,7 +15,7 @@ from common.errors import InputError, TolmachError
 from common.files import write_text
 from corpora.article import Article, Block
 from eval.articles import ArticleScores
-from eval.reference_free import ReferenceFree
+from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.export.alignments import render_pairs

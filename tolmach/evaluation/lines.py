@@ -10,13 +10,13 @@ from corpora.encoding import decode_data
 from corpora.languages import base_language
 from corpora.limits import read_standard_input
 from corpora.testsets.loading import read_lines, split_lines
-from eval.metrics import score_segments, score_sentences
-from eval.segments import Segments, check_segments
+from eval.metrics.scoring import score_segments, score_sentences
+from eval.metrics.segments import Segments, check_segments
 from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
 from tolmach.workflow.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from eval.segment_signs import SegmentSigns
+    from eval.qe.segments import SegmentSigns
     from eval.significance import Significance
 
 
@@ -88,7 +88,7 @@ class Lines:
 
     def _signs(self) -> "dict[str, SegmentSigns]":
         from corpora.identification import identify_language  # noqa: PLC0415 - loaded when used
-        from eval.segment_signs import assess_segments  # noqa: PLC0415 - loads numpy
+        from eval.qe.segments import assess_segments  # noqa: PLC0415 - loads numpy
 
         sources = self._sources or []
         source = self._plan.source_language or identify_language("\n".join(sources))
@@ -101,7 +101,7 @@ class Lines:
         return found
 
     def _agreement(self) -> dict[str, float]:
-        from eval.agreement import LEAST_SYSTEMS, agreement  # noqa: PLC0415 - loads numpy
+        from eval.qe.agreement import LEAST_SYSTEMS, agreement  # noqa: PLC0415 - loads numpy
 
         return agreement(self._outputs) if len(self._outputs) >= LEAST_SYSTEMS else {}
 

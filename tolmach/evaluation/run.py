@@ -8,14 +8,14 @@ from common.progress import Progress
 from corpora.readers.load import load_article
 from eval import ReferenceFree, assess, evaluate_articles
 from eval.articles import join_sentences
-from eval.metrics import metrics_without_reference, parse_metrics
+from eval.metrics.scoring import metrics_without_reference, parse_metrics
 from tolmach.evaluation.lines import Lines
 from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
 from tolmach.workflow.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from corpora.article import Article
-    from eval.segment_signs import SegmentSigns
+    from eval.qe.segments import SegmentSigns
 
 
 def evaluate_files(
@@ -70,7 +70,7 @@ def _score_articles(
 
 def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentSigns | None]":
     from alignment import align  # noqa: PLC0415 - loaded when used
-    from eval.segment_signs import assess_segments  # noqa: PLC0415 - loads numpy
+    from eval.qe.segments import assess_segments  # noqa: PLC0415 - loads numpy
 
     beads = [(bead.source, bead.target) for bead in align(source, translation).beads]
     answered = [bead for bead in beads if all(bead)]

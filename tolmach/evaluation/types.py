@@ -12,7 +12,7 @@ from corpora.languages import base_language
 from eval import ReferenceFree, Scores
 
 if TYPE_CHECKING:
-    from eval.segment_signs import SegmentSigns
+    from eval.qe.segments import SegmentSigns
     from eval.significance import Resampling, Significance
 
 
@@ -49,7 +49,7 @@ class Evaluation:
         realigned: True where sentences had to be joined before they answered the reference's.
         reference_free: The article against its source; None for lines, or where no source is given.
         signs: Each system's segments against their sources, by its name; none where no source is given.
-        agreement: How far each system agrees with the others, by its name, see `eval.agreement`; none for fewer than
+        agreement: How far each system agrees with the others, by its name, see `eval.qe.agreement`; none for fewer than
             three systems, or where no source is given.
         significance: The hypothesis beside other systems, None where there are none.
         sentences: The scores of each line, none where they were not asked for.

@@ -17,7 +17,7 @@ from common.json_text import parse_json
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.limits import read_text
 from eval.articles import ArticleScores
-from eval.reference_free import ReferenceFree
+from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison
 from tolmach.results.codec import DecodeError, decode, encode

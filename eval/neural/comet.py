@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from common.errors import InputError, UsageError
 from common.model_files import check_claims, loading_errors, model_view, spelling
-from eval.learned.types import Samples
+from eval.neural.types import Samples
 from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import folder_files
 

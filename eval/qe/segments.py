@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eval.adequacy import sentence_adequacy, system_adequacy
-from eval.reference_free import usual_length_ratio
+from eval.qe.adequacy import sentence_adequacy, system_adequacy
+from eval.qe.reference_free import usual_length_ratio
 from translate.checks import Checker, Pair
 from translate.types import Check
 
@@ -15,7 +15,7 @@ class SegmentSigns:
     """Signs of how well segments render their sources; warning lights, no ranking of good systems.
 
     Attributes:
-        segments: Adequacy of each segment, from 0 to 1, higher is better; see `eval.adequacy`.
+        segments: Adequacy of each segment, from 0 to 1, higher is better; see `eval.qe.adequacy`.
         checks: What failed in each segment.
         length_ratio: Target length by source length, in code points without white space; neither direction is better.
         usual_length_ratio: What it is over a large news corpus.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from common.errors import InputError, UsageError
-from eval.reference_free import embedded_encoder
+from eval.qe.reference_free import embedded_encoder
 
 if TYPE_CHECKING:
     from alignment.encoders import Encoder

@@ -14,9 +14,9 @@ from common.errors import InputError
 from common.files import write_text
 from common.json_text import parse_json
 from corpora.limits import read_text
-from eval.adequacy import weights_digest
-from eval.reference_free import embedded_encoder
-from eval.segment_signs import SegmentSigns, assess_segments
+from eval.qe.adequacy import weights_digest
+from eval.qe.reference_free import embedded_encoder
+from eval.qe.segments import SegmentSigns, assess_segments
 from translate.types import Check
 
 _FOLDER: Final = "signs"

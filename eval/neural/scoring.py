@@ -10,10 +10,10 @@ from typing import Final
 from common.errors import OutputError, UsageError
 from common.files import cache_dir, write_text
 from common.progress import SILENT, Progress
-from eval.learned.loading import load_learned
-from eval.learned.registry import LearnedSpec, find_learned
-from eval.learned.types import LearnedMetric, Samples
-from eval.segments import Segments
+from eval.metrics.segments import Segments
+from eval.neural.loading import load_learned
+from eval.neural.registry import LearnedSpec, find_learned
+from eval.neural.types import LearnedMetric, Samples
 from eval.types import MetricScore
 
 _BLOCK: Final = 256
@@ -55,14 +55,14 @@ def learned_scores(
     the last whole block.
 
     Args:
-        name: Name out of `eval.learned.LEARNED`.
+        name: Name out of `eval.neural.LEARNED`.
         hypotheses: One translation a segment, checked before.
         segments: Sources and references; none for a metric that can do without.
         progress: Who is told of the licence, of downloads, and how far it is.
 
     Raises:
         UsageError: There are no sources, or no references for a metric that needs them.
-        TolmachError: The metric cannot be loaded; see `eval.learned.load_learned`.
+        TolmachError: The metric cannot be loaded; see `eval.neural.load_learned`.
     """
     spec = find_learned(name)
     if segments.sources is None:

@@ -9,15 +9,15 @@ import numpy as np
 import regex
 
 from corpora.languages import base_language
-from eval.fluency import load_fluency
-from eval.reference_free import usual_length_ratio
-from eval.sentence_edges import beginning, ending, stops
+from eval.qe.fluency import load_fluency
+from eval.qe.reference_free import usual_length_ratio
+from eval.qe.sentence_edges import beginning, ending, stops
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from alignment.encoders import Encoder
-    from eval.fluency import FluencyModel
+    from eval.qe.fluency import FluencyModel
 
     Array = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ def measure_features(
         `length`: distance of the length ratio from the usual one, as a logarithm, 0 up; `repetition`: share of the
         runs of four characters that were there before, beyond the source's own, -1 to 1; `fluency`: how much likelier
         the translation's words are in their order than each for itself, in nats a word; `beginning`, `ending`, `stops`:
-        see `eval.sentence_edges`.
+        see `eval.qe.sentence_edges`.
     """
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loaded when used
     from alignment.words.segmentation import split_words  # noqa: PLC0415 - loaded when used

@@ -1,7 +1,7 @@
 """Segment statistics: what a corpus score is the sum of, for several systems at once.
 
 sacrebleu has no public way to them; the same methods are behind its own `corpus_score` and paired tests. N-grams are
-counted by `eval.ngrams` instead, which gives the same numbers faster.
+counted by `eval.metrics.ngrams` instead, which gives the same numbers faster.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from eval.metrics import METRICS
-from eval.ngrams import Reference, Tokens, Vocabulary, characters
-from eval.segments import Segments
-from eval.tokens import SegmentTokens
+from eval.metrics.ngrams import Reference, Tokens, Vocabulary, characters
+from eval.metrics.scoring import METRICS
+from eval.metrics.segments import Segments
+from eval.metrics.tokens import SegmentTokens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

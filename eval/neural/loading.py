@@ -16,11 +16,11 @@ from common.fetch.hub import Hub
 from common.files import cache_dir, output_errors, write_text
 from common.network import require_network
 from common.progress import SILENT, Progress
-from eval.learned.checkpoints import convert_checkpoint, read_hyperparameters
-from eval.learned.comet import HYPERPARAMETERS, WEIGHTS, Comet
-from eval.learned.metricx import MetricX
-from eval.learned.registry import LearnedSpec, find_learned
-from eval.learned.types import LearnedMetric, Samples
+from eval.neural.checkpoints import convert_checkpoint, read_hyperparameters
+from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet
+from eval.neural.metricx import MetricX
+from eval.neural.registry import LearnedSpec, find_learned
+from eval.neural.types import LearnedMetric, Samples
 from translate.weights.endpoint import hub_errors
 from translate.weights.hub import check_file
 
@@ -47,7 +47,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
     """Return a neural metric; its weights are fetched first where they are not in the cache.
 
     Args:
-        name: Name out of `eval.learned.LEARNED`.
+        name: Name out of `eval.neural.LEARNED`.
         device: Where it runs, as torch has it; None takes a GPU where there is one.
         progress: Who is told of downloads.
 

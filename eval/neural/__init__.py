@@ -4,8 +4,8 @@ unbabel-comet and the metricx package cannot share an environment with transform
 are fetched when a metric is asked for, and never otherwise.
 """
 
-from eval.learned.loading import load_learned
-from eval.learned.registry import LEARNED, LearnedSpec, known_learned
-from eval.learned.types import LearnedMetric, Samples
+from eval.neural.loading import load_learned
+from eval.neural.registry import LEARNED, LearnedSpec, known_learned
+from eval.neural.types import LearnedMetric, Samples
 
 __all__ = ["LEARNED", "LearnedMetric", "LearnedSpec", "Samples", "known_learned", "load_learned"]

@@ -12,9 +12,9 @@ import numpy as np
 from common.data import load_table
 from common.errors import InputError
 from corpora.languages import base_language, parse_language
-from eval.adequacy_features import FEATURES, measure_features
-from eval.fluency import DATA
-from eval.reference_free import embedded_encoder
+from eval.qe.features import FEATURES, measure_features
+from eval.qe.fluency import DATA
+from eval.qe.reference_free import embedded_encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

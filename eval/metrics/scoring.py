@@ -14,9 +14,9 @@ from typing import Any, Final
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
-from eval.learned.registry import LEARNED, find_learned, known_learned
-from eval.pieces import pieces_errors
-from eval.segments import Segments, check_segments
+from eval.metrics.segments import Segments, check_segments
+from eval.metrics.spbleu_model import pieces_errors
+from eval.neural.registry import LEARNED, find_learned, known_learned
 from eval.types import MetricScore, Scores
 
 DEFAULT_METRICS: Final = ("bleu", "chrf")
@@ -88,7 +88,7 @@ def evaluate(
 ) -> Scores:
     """Score translations against references, exactly as the command `sacrebleu` does.
 
-    Neural metrics (`eval.learned`) are the mean of their segments' scores, over references too; their weights are
+    Neural metrics (`eval.neural`) are the mean of their segments' scores, over references too; their weights are
     fetched where they are not in the cache.
 
     Args:
@@ -97,7 +97,7 @@ def evaluate(
             segment that this reference lacks; each segment needs at least one.
         sources: Source segments; the neural metrics read them.
         target_language: BCP-47 tag; it chooses the tokenizer of BLEU and TER.
-        metrics: Names out of `METRICS` and of `eval.learned.LEARNED`, in the order wanted.
+        metrics: Names out of `METRICS` and of `eval.neural.LEARNED`, in the order wanted.
 
     Returns:
         Corpus scores by metric name.
@@ -154,7 +154,7 @@ def score_sentences(hypotheses: Sequence[str], segments: Segments, *, names: Seq
 
 def _sentence_scores(name: str, hypotheses: Sequence[str], segments: Segments) -> list[MetricScore]:
     if name in LEARNED:
-        from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
+        from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
 
         return learned_scores(name, hypotheses, segments).sentences()
     scorer = METRICS[name].build(segments.language, sentence_level=True)
@@ -173,7 +173,7 @@ def score_segments(
     found: dict[str, MetricScore] = {}
     for name in names:
         if name in LEARNED:
-            from eval.learned.scoring import learned_scores  # noqa: PLC0415 - loads torch
+            from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
 
             found[name] = learned_scores(name, hypotheses, segments, progress=progress).mean()
             continue
@@ -229,7 +229,7 @@ def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> Non
     """
     for name in parse_metrics(names):
         if name in LEARNED:
-            from eval.learned.loading import fetch_learned  # noqa: PLC0415 - loaded when used
+            from eval.neural.loading import fetch_learned  # noqa: PLC0415 - loaded when used
 
             fetch_learned(find_learned(name), progress=progress)
         else:

@@ -1,0 +1,1 @@
+"""Metrics against references, and the statistics that their tests need."""
