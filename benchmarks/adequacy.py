@@ -31,7 +31,7 @@ from translate.models.specs import ALL_DIRECTIONS
 
 SHARED: Final = Path(os.environ.get("TOLMACH_SHARED", "../shared/data"))
 WMT22: Final = SHARED / "testsets" / "wmt22"
-WEIGHTS: Final = Path(__file__).parents[1] / "eval" / "adequacy.toml"
+WEIGHTS: Final = Path(__file__).parents[1] / "eval" / "qe" / "adequacy.toml"
 KINDS: Final = ("other", "half", "dropped", "replaced", "shuffled", "moved", "loop", "source")
 MIXES: Final = {"mixed": KINDS, "exchanged": KINDS[:1], "damaged": KINDS[1:]}
 SHARE: Final = 0.2

@@ -115,7 +115,7 @@ def weights_digest() -> str:
     """Return the checksum of the weights and of the models of fluency: where it is the same, scores mean the same."""
     found = sha256()
     for name in (_WEIGHTS, DATA):
-        found.update(resources.files("eval").joinpath(name).read_bytes())
+        found.update(resources.files("eval.qe").joinpath(name).read_bytes())
     return found.hexdigest()
 
 
