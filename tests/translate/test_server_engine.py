@@ -305,12 +305,13 @@ def test_an_interruption_ends_everything_at_once(serve):
 
     server = serve(reply)
     engine = engine_of(server, workers=3)
+    before = set(threading.enumerate())
     stream = engine.stream([asking(f"text {number}") for number in range(20)], options=GREEDY)
     next(stream)
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         next(stream)
-    crew = [thread for thread in threading.enumerate() if "_serve)" in thread.name]
+    crew = [thread for thread in threading.enumerate() if "_serve)" in thread.name and thread not in before]
     for thread in crew:  # where the machine is so busy that they were not yet seen to end
         thread.join(30)
     assert not any(thread.is_alive() for thread in crew)
