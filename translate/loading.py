@@ -61,8 +61,7 @@ def load_translator(
         runner = loading.served(model, options.server)
     else:
         runner = loading.runner(choose_model(store, progress) if model == AUTO else find_model(model))
-    other = loading.runner(find_model(options.other_model)) if options.other_model else None
-    translator = Translator(runner, via=options.via, options=options.article, other=other)
+    translator = Translator(runner, via=options.via, options=options.article)
     for warning in translator.warnings():
         progress.note(warning)
     return translator

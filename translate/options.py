@@ -74,7 +74,6 @@ class TranslatorOptions:
         via: Language to translate through even where there is a direct way.
         examples: Translations that a chat model is shown before each sentence; None leaves it to the model's entry.
         remember: Whether finished sentences are kept in the cache and found there again.
-        other_model: Model that is asked for sentences on which the first one fails; None asks no other.
         server: Server that runs the model; None runs it here.
         article: What a translation is held to.
     """
@@ -88,7 +87,6 @@ class TranslatorOptions:
     via: str | None = None
     examples: ExampleOptions | None = None
     remember: bool = True
-    other_model: str | None = None
     server: ServerChoice | None = None
     article: ArticleOptions = field(default_factory=ArticleOptions)
 

@@ -29,7 +29,6 @@ class Translator:
         via: Language to go through even where there is a direct way; the target itself asks for the direct way where
             the model's entry has a detour.
         options: What a translation is held to.
-        other: Runs another model, which is asked for sentences on which the first one fails.
     """
 
     def __init__(
@@ -38,10 +37,8 @@ class Translator:
         *,
         via: str | None = None,
         options: ArticleOptions | None = None,
-        other: LegRunner | None = None,
     ) -> None:
         self._runner = runner
-        self._other = other
         self._via = via
         self._options = options or ArticleOptions()
         self._checker: Checker | None = None
@@ -116,18 +113,7 @@ class Translator:
         Raises:
             UsageError: The model has no such way.
         """
-        return self._route(self._runner, source, target)
-
-    def warnings(self) -> tuple[str, ...]:
-        """Return what a user should know before relying on the model's translations, in plain sentences."""
-        return tuple(dict.fromkeys(warning for runner in self._runners for warning in _warnings_about(runner.spec)))
-
-    @property
-    def _runners(self) -> tuple[LegRunner, ...]:
-        return (self._runner, self._other) if self._other else (self._runner,)
-
-    def _route(self, runner: LegRunner, source: str, target: str) -> Route:
-        spec, ends = runner.spec, (parse_language(source), parse_language(target))
+        spec, ends = self.spec, (parse_language(source), parse_language(target))
         # Whole documents go in one step: detours were measured on sentences.
         detours = spec.detours if self._options.detours and not self._options.document else {}
         detour = detours.get((base_language(ends[0]), base_language(ends[1])))
@@ -135,19 +121,14 @@ class Translator:
         via = None if direct else self._via or detour
         return plan_route(spec.directions, *ends, via=via)
 
-    def _other_route(self, runner: LegRunner, source: str, target: str) -> Route:
-        try:
-            return self._route(runner, source, target)
-        except UsageError as error:
-            raise UsageError(f"the other model, {runner.spec.name}: {error.message}", hint=error.hint) from error
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a user should know before relying on the model's translations, in plain sentences."""
+        return tuple(_warnings_about(self.spec))
 
     def _pass(self, source: str, target: str, progress: Progress) -> Pass:
-        routes = [(self._runner, self._route(self._runner, source, target))]
-        if self._other:
-            routes.append((self._other, self._other_route(self._other, source, target)))
-        options = self._options
-        telling = Telling(routes[0][1][0], routes[0][1][-1], options.glossary, options.context)
-        return Pass(tuple(routes), telling, options, self._checker_of(options), progress)
+        route, options = self.route(source, target), self._options
+        telling = Telling(route[0], route[-1], options.glossary, options.context)
+        return Pass(self._runner, route, telling, options, self._checker_of(options), progress)
 
     def _checker_of(self, options: ArticleOptions) -> "Checker | None":
         if options.checks is not None and self._checker is None:

@@ -50,16 +50,12 @@ class Searching(FakeEngine):
             yield index, Hypothesis(self.answer(request.text, options), (), -0.5, finished=True)
 
 
-def _runner(engine: FakeEngine, decode: DecodeOptions | None) -> LegRunner:
-    return LegRunner(
+def translator(answer, *, options=None, decode=None) -> tuple[Translator, Searching]:
+    engine = Searching(answer)
+    runner = LegRunner(
         SPEC, lambda _: engine, lambda _: {"revision": "r"}, decode or DecodeOptions(), None, ExampleOptions()
     )
-
-
-def translator(answer, *, options=None, decode=None, other=None) -> tuple[Translator, Searching]:
-    engine = Searching(answer)
-    runners = [_runner(each, decode) for each in (engine, other) if each]
-    return Translator(runners[0], options=options, other=runners[1] if other else None), engine
+    return Translator(runner, options=options), engine
 
 
 def once(text: str, answer, **more):
@@ -118,14 +114,6 @@ def test_address_that_no_mask_saves_is_kept_by_translating_around_it():
     assert (found.text, found.method) == ("Напишите на press@ministry.org в понедельник.", "pieces")
 
 
-def test_other_model_is_asked_last_and_named():
-    text = "The minister arrived in Moscow on Monday."
-    other = Searching(lambda asked, _=None: RUSSIAN[asked])
-    found, _ = once(text, lambda asked, _: asked, other=other, options=ArticleOptions(attempts=AttemptOptions(most=6)))
-    assert (found.text, found.method) == (RUSSIAN[text], "other")
-    assert len(other.asked) == 1
-
-
 def test_only_failing_sentences_are_tried_again():
     good, bad = "The minister arrived in Moscow on Monday.", "Prices rose, the office said."
     made, engine = translator(lambda asked, _: RUSSIAN[asked] if asked != bad else asked)
@@ -135,10 +123,10 @@ def test_only_failing_sentences_are_tried_again():
 
 def test_every_kind_of_check_has_ways_or_the_usual_ones():
     assert ways("loop")[0] == "penalty"
-    assert ways("no such kind") == ("beam", "greedy", "other")
+    assert ways("no such kind") == ("beam", "greedy")
 
 
-@pytest.mark.parametrize("method", ["masked", "pieces", "split", "other", "greedy"])
+@pytest.mark.parametrize("method", ["masked", "pieces", "split", "greedy"])
 def test_ways_that_make_no_sense_are_left_out(method):
     drafting = Drafting(DecodeOptions(), "en", "ru", AttemptOptions())
     (segment,) = segments_of_texts(["One."], Telling("en", "ru"))

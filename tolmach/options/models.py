@@ -34,12 +34,6 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
             help="Name from `tolmach models list`, a folder, or hf:OWNER/NAME.",
         ),
         click.option(
-            "--other-model",
-            type=MODEL,
-            metavar="MODEL",
-            help="Model that is asked for sentences on which the first one fails.",
-        ),
-        click.option(
             "--via",
             type=LANGUAGE,
             help="Translate through this language even where the model knows a direct way. "

@@ -42,7 +42,6 @@ def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "Translat
         batch_size=options["batch_size"],
         via=options["via"],
         examples=None if count is None else ExampleOptions(count),
-        other_model=options["other_model"],
         server=_server_choice(options),
         article=article,
     )

@@ -1,4 +1,4 @@
-"""The ways to have one segment translated: whole, masked, in pieces, with another search, by another model."""
+"""The ways to have one segment translated: whole, masked, in pieces, with another search."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +20,11 @@ class Draft:
     """One way to have a segment translated.
 
     Attributes:
-        method: Name of the way: `plain`, `beam`, `greedy`, `penalty`, `masked`, `bracketed`, `pieces`, `split`,
-            `other`.
+        method: Name of the way: `plain`, `beam`, `greedy`, `penalty`, `masked`, `bracketed`, `pieces`, `split`.
         texts: What the model is given.
         join: Makes one hypothesis of the translations of `texts`; None where they cannot be put together.
         decode: How hypotheses are searched for.
         hint: What a model that can be told something is told beside the texts.
-        other: Whether the other model is asked.
     """
 
     method: str
@@ -34,7 +32,6 @@ class Draft:
     join: Callable[[Sequence[str]], str | None]
     decode: DecodeOptions
     hint: Hint = NO_HINT
-    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +43,12 @@ class Drafting:
         source: Tag of the language of the segments.
         target: Tag of the language of the translations.
         options: How the later ones are.
-        has_other: Whether there is another model to ask.
     """
 
     decode: DecodeOptions
     source: str
     target: str
     options: AttemptOptions
-    has_other: bool = False
 
     def plain(self, segment: Segment) -> Draft:
         """Return the first way: the segment as it stands."""
@@ -94,10 +89,6 @@ def _penalty(drafting: Drafting, segment: Segment) -> Draft:
         no_repeat_ngram_size=options.no_repeat_ngram_size,
     )
     return _whole("penalty", segment, strict)
-
-
-def _other(drafting: Drafting, segment: Segment) -> Draft | None:
-    return replace(_whole("other", segment, drafting.decode), other=True) if drafting.has_other else None
 
 
 def _split(drafting: Drafting, segment: Segment) -> Draft | None:
@@ -153,7 +144,6 @@ _MAKERS: dict[str, Callable[[Drafting, Segment], Draft | None]] = {
     "beam": _beam,
     "greedy": _greedy,
     "penalty": _penalty,
-    "other": _other,
     "split": _split,
     "masked": _masked,
     "bracketed": _bracketed,

@@ -42,13 +42,12 @@ def translate_document(one: "Pass", segments: Sequence[Segment]) -> list[Done]:
     Raises:
         UsageError: The model takes no whole paragraphs, or goes through a pivot.
     """
-    runner, route = one.ways[0]
-    if runner.spec.family != "chat":
+    if one.runner.spec.family != "chat":
         raise UsageError(
-            f"{runner.spec.name} translates sentences, not whole documents",
+            f"{one.runner.spec.name} translates sentences, not whole documents",
             hint="Leave out --document, or choose a chat model",
         )
-    if len(route) > 2:  # noqa: PLR2004 - both ends
+    if len(one.route) > 2:  # noqa: PLR2004 - both ends
         raise UsageError("whole documents are not translated through a pivot", hint="Leave out --document or --via")
     settled = {at: outcome for at, segment in enumerate(segments) if (outcome := one.settled(segment))}
     blocks = [list(group) for _, group in groupby(range(len(segments)), key=lambda at: segments[at].block)]
@@ -90,10 +89,10 @@ def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[
 
 def _ask(one: "Pass", asked: Sequence[tuple[list[str], list[Sequence[Segment]]]]) -> list[LegResult]:
     """Have runs of paragraphs translated; each comes with the segments that it is made of."""
-    runner, route = one.ways[0]
     hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
     asking = Asking(hints=hints, label="Translating paragraphs")
-    return runner.run([number_paragraphs(texts) for texts, _ in asked], (route[0], route[-1]), one.progress, asking)
+    direction = one.route[0], one.route[-1]
+    return one.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, one.progress, asking)
 
 
 def _terms(blocks: Sequence[Sequence[Segment]]) -> tuple[tuple[str, str], ...]:
@@ -117,14 +116,7 @@ def _units(one: "Pass", segments: Sequence[Segment], block: Sequence[int], answe
     for sources, targets in beads:
         places = tuple(block[at] for at in sources)
         text = glue.join(sentences[at] for at in targets)
-        outcome = Outcome(
-            text,
-            score=answer.score,
-            method="document",
-            steps=(answer,),
-            route=one.route,
-            model=one.ways[0][0].spec.name,
-        )
+        outcome = Outcome(text, score=answer.score, method="document", steps=(answer,))
         yield _Unit(places, merge_segments([segments[at] for at in places]), outcome)
 
 

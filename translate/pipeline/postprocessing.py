@@ -30,7 +30,6 @@ class Done:
         inlines: Marked-up spans, in the translation's text.
         steps: What the models returned on the way to it.
         joined: Whether its words stand in the translation of the segment before.
-        model: Name of the model whose work it is; empty where no model was asked.
     """
 
     segment: Segment
@@ -38,7 +37,6 @@ class Done:
     inlines: tuple[Inline, ...] = ()
     steps: tuple[LegResult, ...] = ()
     joined: bool = False
-    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +116,13 @@ class Finishing:
         checks = (*outcome.checks, *_lost_markup(segment, lost))
         translation = Translation(
             outcome.text,
-            outcome.route or self.route,
+            self.route,
             checks,
             outcome.score,
             method=outcome.method,
             attempts=outcome.attempts,
         )
-        return Done(segment, translation, inlines, outcome.steps, model=outcome.model)
+        return Done(segment, translation, inlines, outcome.steps)
 
 
 def _protected(segment: Segment, text: str) -> list[Span]:

@@ -11,7 +11,7 @@ from translate.pipeline.directions import LegResult
 from translate.pipeline.segments import Segment
 from translate.types import Check
 
-_UNKNOWN = ("beam", "greedy", "other")
+_UNKNOWN = ("beam", "greedy")
 """What is tried where a check has no ways of its own."""
 
 
@@ -24,16 +24,12 @@ class Answer:
         score: Mean log-probability of its tokens, over all pieces; None where the engine gives none.
         finished: Whether no piece was cut off.
         steps: What each step made of each piece, for the signature.
-        route: Languages that it went through.
-        model: Name of the model.
     """
 
     text: str | None
     score: float | None = None
     finished: bool = True
     steps: tuple[LegResult, ...] = ()
-    route: tuple[str, ...] = ()
-    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,6 @@ class Outcome:
         method: The way it was made, see `Draft`.
         attempts: How many hypotheses there were to choose from.
         steps: What the models returned on the way to it.
-        route: Languages that it went through; empty where no model was asked.
-        model: Name of the model; empty likewise.
     """
 
     text: str = ""
@@ -57,14 +51,12 @@ class Outcome:
     method: str = "plain"
     attempts: int = 1
     steps: tuple[LegResult, ...] = ()
-    route: tuple[str, ...] = ()
-    model: str = ""
 
     @property
     def answer(self) -> Answer:
         """The hypothesis as it is judged."""
         finished = all(step.finished for step in self.steps)
-        return Answer(self.text, self.score, finished, self.steps, self.route, self.model)
+        return Answer(self.text, self.score, finished, self.steps)
 
 
 Run = Callable[[Sequence[Draft]], list[Answer]]
@@ -87,7 +79,7 @@ class _Climb:
 
 def outcome_of(method: str, answer: Answer, checks: tuple[Check, ...] = ()) -> Outcome:
     """Return an answer as an outcome."""
-    return Outcome(answer.text or "", checks, answer.score, method, 1, answer.steps, answer.route, answer.model)
+    return Outcome(answer.text or "", checks, answer.score, method, 1, answer.steps)
 
 
 class Ladder:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from translate.checks import Checker
 
 Route = tuple[str, ...]
-Way = tuple[LegRunner, Route]
 
 
 def _told(hint: Hint, leg: tuple[str, str], route: Route) -> Hint:
@@ -42,25 +41,22 @@ class Pass:
     """Translates the segments of one text.
 
     Attributes:
-        ways: The model and its route, and perhaps another model and its route.
+        runner: Runs the model.
+        route: The languages that it goes through.
         telling: Languages, glossary, context.
         options: What a translation is held to.
         checker: Makes the checks; None makes none.
         progress: Is told of each finished sentence.
     """
 
-    ways: tuple[Way, ...]
+    runner: LegRunner
+    route: Route
     telling: Telling
     options: ArticleOptions
     checker: "Checker | None"
     progress: Progress
     _rounds: int = field(default=0, init=False)
     _exclude: frozenset[str] = field(default=frozenset(), init=False)
-
-    @property
-    def route(self) -> Route:
-        """The languages that the first model goes through."""
-        return self.ways[0][1]
 
     def translate(self, segments: Sequence[Segment]) -> list[Done]:
         """Return the translation of each segment, in order.
@@ -96,9 +92,8 @@ class Pass:
             segments: What is translated.
             most: Most hypotheses of one, at least 1; None takes the options' number.
         """
-        runner, route = self.ways[0]
         options = self.options.attempts if most is None else replace(self.options.attempts, most=max(1, most))
-        drafting = Drafting(runner.decode, route[0], route[-1], options, has_other=len(self.ways) > 1)
+        drafting = Drafting(self.runner.decode, self.route[0], self.route[-1], options)
         return Ladder(drafting, self._run, self.judge).climb(segments)
 
     def judge(self, pairs: Sequence[tuple[Segment, Answer]]) -> list[tuple[Check, ...]]:
@@ -143,39 +138,31 @@ class Pass:
         return None if known is None else Outcome(known, method=MEMORY, attempts=0)
 
     def _run(self, drafts: Sequence[Draft]) -> list[Answer]:
-        """Have drafts translated: those with the same search by the same model together."""
+        """Have drafts translated: those with the same search together."""
         self._rounds += 1
         answers: dict[int, Answer] = {}
-        kinds = sorted({(draft.other, str(draft.decode)) for draft in drafts})
-        for kind in kinds:
-            places = [at for at, draft in enumerate(drafts) if (draft.other, str(draft.decode)) == kind]
+        for search in sorted({str(draft.decode) for draft in drafts}):
+            places = [at for at, draft in enumerate(drafts) if str(draft.decode) == search]
             answers |= self._together(places, [drafts[at] for at in places])
         return [answers[at] for at in range(len(drafts))]
 
     def _together(self, places: Sequence[int], drafts: Sequence[Draft]) -> Iterator[tuple[int, Answer]]:
-        runner, route = self.ways[1 if drafts[0].other else 0]
         texts = [text for draft in drafts for text in draft.texts]
         hints = [draft.hint for draft in drafts for _ in draft.texts]
-        # Other models have their own defaults; what an attempt changes is changed for them, too.
-        decode = runner.decode if drafts[0].other else drafts[0].decode
-        steps = self._follow(texts, hints, (runner, route), decode)
+        steps = self._follow(texts, hints, drafts[0].decode)
         pieces = iter(zip(*steps, strict=True))
         for at, draft in zip(places, drafts, strict=True):
-            yield at, replace(_answer(draft, [next(pieces) for _ in draft.texts]), route=route, model=runner.spec.name)
+            yield at, _answer(draft, [next(pieces) for _ in draft.texts])
 
-    def _follow(
-        self, texts: Sequence[str], hints: Sequence[Hint], way: Way, decode: DecodeOptions
-    ) -> list[list[LegResult]]:
+    def _follow(self, texts: Sequence[str], hints: Sequence[Hint], decode: DecodeOptions) -> list[list[LegResult]]:
         """Return the results of every step, in order."""
-        runner, route = way
         label = "Translating" if self._rounds == 1 else "Trying again"
         steps: list[list[LegResult]] = []
-        for leg in pairwise(route):
-            asking = Asking(decode, tuple(_told(hint, leg, route) for hint in hints), self._exclude, label)
-            steps.append(runner.run(texts, leg, self.progress, asking))
+        for leg in pairwise(self.route):
+            asking = Asking(decode, tuple(_told(hint, leg, self.route) for hint in hints), self._exclude, label)
+            steps.append(self.runner.run(texts, leg, self.progress, asking))
             texts = [result.text for result in steps[-1]]
         return steps
 
     def _related(self, segments: Sequence[Segment]) -> frozenset[str]:
-        runner, route = self.ways[0]
-        return runner.related_samples([segment.text for segment in segments], route)
+        return self.runner.related_samples([segment.text for segment in segments], self.route)
