@@ -60,11 +60,6 @@ FOREIGN_XLIFF = (
     '<target order="1">Шёл дождь.</target></segment></unit>'
     "</file></xliff>"
 )
-TBX = (
-    '<martif type="TBX" xml:lang="en"><text><body><termEntry id="1">'
-    '<langSet xml:lang="en"><tig><term>talks</term></tig>'
-    '</langSet><langSet xml:lang="ru"><tig><term>переговоры</term></tig></langSet></termEntry></body></text></martif>'
-)
 GOLD = {"sentences": {"en": ["One.", "Two."], "ru": ["Раз.", "Два."], "zh": ["一。", "二。"]}, "zh_script": "Hans"}
 GOLD["alignment"] = {pair: [[[0], [0]], [[1], [1]]] for pair in ("en-ru", "en-zh", "ru-zh")}
 GOLD["quotes"] = [{"kind": "direct", "en": {"text": "One"}, "ru": {"text": "Раз"}, "zh": {"text": "一"}}]
@@ -141,7 +136,6 @@ READERS = {
     "journal": Reader("a.jsonl", _journal(), _journalled),
     "glossary tsv": Reader("a.tsv", "en\tru\tkind\ntalks|a talk\tпереговоры\t\nIBM\t\tkeep\n", _glossary),
     "glossary csv": Reader("a.csv", 'en,ru,note\n"talks","переговоры","a, ""b"""\n# c\n', _glossary),
-    "glossary tbx": Reader("a.tbx", TBX, _glossary),
     "memory tmx": Reader("a.tmx", FOREIGN_TMX, _memory),
     "memory xliff": Reader("a.xlf", FOREIGN_XLIFF, _memory),
     "set tsv": Reader("a.tsv", "source\treference\tdoc\nOne.\tРаз.\ta\nTwo.\tДва.\ta\n", _set),

@@ -84,16 +84,6 @@ def test_two_people_of_one_surname():
     assert use.targets == ("史密斯", "安·史密斯", "鲍勃·史密斯")
 
 
-def test_avoided_forms_are_found_but_not_asked_for():
-    term = Term(
-        "term", (("en", ("ceasefire",)), ("zh", ("停火",))), avoided=(("en", ("armistice",)), ("zh", ("休战",)))
-    )
-    glossary = Glossary((term,))
-    uses = glossary.uses("The armistice holds.", "en", "zh")
-    assert [use.targets for use in uses] == [("停火",)]
-    assert missing_terms(uses, "休战仍在继续。", "zh") == uses
-
-
 def test_the_digest_tells_contents_and_not_notes():
     one = Glossary((Term("keep", (("en", ("a",)),)),))
     assert one == Glossary((Term("keep", (("en", ("a",)),), note="x"),), ("noted",))

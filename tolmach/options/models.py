@@ -123,7 +123,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             "glossaries",
             type=INPUT_FILE,
             multiple=True,
-            help="Terms, names and what is not translated: TSV with a column for each language, or TBX.",
+            help="Terms, names and what is not translated: TSV or CSV with a column for each language.",
         ),
         click.option(
             "--memory",

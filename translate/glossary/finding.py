@@ -102,20 +102,19 @@ def _finder(glossary: Glossary, source: str, target: str) -> _Finder:
 
 def _forms(term: Term, source: str, target: str) -> Iterator[_Form]:
     if term.kind == "keep":
-        for _, group in (*term.forms, *term.avoided):
+        for _, group in term.forms:
             yield from (_Form(form, (), "keep") for form in group)
         return
     written = _of_language(term.forms, source)
-    looked_for = _unique((*written, *_of_language(term.avoided, source)))
     targets = _of_language(term.forms, target)
     if not targets:
         return
     if term.kind != "name":
-        yield from (_Form(form, targets, "term") for form in looked_for)
+        yield from (_Form(form, targets, "term") for form in written)
         return
     first = is_surname_first(term.by_language)
     short = _unique(surname(form, target, first=first) for form in targets)
-    for form in looked_for:
+    for form in written:
         yield _Form(form, _unique((*targets, *short)), "name")
         alone = surname(form, source, first=first)
         if alone != form and len(alone) > 1:

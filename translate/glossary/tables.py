@@ -14,16 +14,13 @@ _OTHER: Final = frozenset({"kind", "note"})
 _BETWEEN: Final = "|"
 
 
-def read_table(text: str, name: str, delimiter: str) -> tuple[list[Entry], list[str]]:
+def read_table(text: str, name: str, delimiter: str) -> list[Entry]:
     r"""Read a table as spreadsheets write it (RFC 4180, any line ends).
 
     Args:
         text: The whole file.
         name: Its name, for messages.
         delimiter: What stands between cells.
-
-    Returns:
-        The entries; nothing is ever noted.
 
     Raises:
         InputError: The header names no language, twice the same or an unknown one; a row has more cells than the
@@ -32,7 +29,7 @@ def read_table(text: str, name: str, delimiter: str) -> tuple[list[Entry], list[
     rows = _rows(text, name, delimiter)
     place, header = next(rows, (name, []))
     columns = _columns(header, place)
-    return [_entry(cells, columns, place) for place, cells in rows], []
+    return [_entry(cells, columns, place) for place, cells in rows]
 
 
 def _rows(text: str, name: str, delimiter: str) -> Iterator[tuple[str, list[str]]]:

@@ -20,13 +20,11 @@ class Term:
         kind: `term`, `keep` (not translated: each form stays as it stands in the source) or `name` (a person's).
         forms: For each language its tag and the forms, the preferred one first; the language that the glossary is
             written from comes first.
-        avoided: The same of forms that are found in a source and never asked for in a translation.
         note: What the glossary says about it.
     """
 
     kind: TermKind
     forms: tuple[tuple[str, tuple[str, ...]], ...]
-    avoided: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
 
     @property
@@ -65,7 +63,7 @@ class Glossary:
 
     Attributes:
         terms: In the order of the files.
-        notes: What was noticed while they were read: terms that a later file changed, entries that say nothing.
+        notes: Which terms a later file changed, in sentences.
     """
 
     terms: tuple[Term, ...]
@@ -74,7 +72,7 @@ class Glossary:
     @cached_property
     def sha256(self) -> str:
         """Digest of all that decides a translation, hexadecimal: kinds and forms, not notes."""
-        listed = [(term.kind, term.forms, term.avoided) for term in self.terms]
+        listed = [(term.kind, term.forms) for term in self.terms]
         return sha256(json.dumps(listed, ensure_ascii=True).encode("ascii")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
