@@ -22,7 +22,7 @@ from tolmach.bench.files import read_result as read_bench
 from tolmach.report.alignment import render_alignment
 from tolmach.results.result import read_result, to_json
 from tolmach.workflow.gold_files import read_gold
-from translate.glossary import load_glossary
+from translate.glossary import find_uses, load_glossary
 from translate.memory.translation_memory import load_user_memory
 
 ENGLISH = (
@@ -101,7 +101,7 @@ def _set(path: Path) -> object:
 
 
 def _glossary(path: Path) -> object:
-    return load_glossary(path).uses("The talks went on.", "en", "ru")
+    return find_uses(load_glossary(path), "The talks went on.", "en", "ru")
 
 
 def _memory(path: Path) -> object:

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from translate.checks import Checker, CheckOptions, Pair, badness, check_translation
-from translate.glossary import Glossary, Term
-from translate.glossary.finding import find_uses
+from translate.glossary import Glossary, Term, find_uses
 from translate.types import Check
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "checks"

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate import glossary as package
-from translate.glossary import Glossary, Term, load_glossary, missing_terms
+from translate.glossary import Glossary, Term, find_uses, load_glossary, missing_terms
 from translate.protected import find_literals
 
 FOLDER = Path(__file__).parent.parent / "cases" / "glossary"
@@ -26,14 +25,14 @@ def glossary():
 
 @pytest.mark.parametrize("case", cases("uses"))
 def test_uses(glossary, case):
-    found = glossary.uses(case["text"], case["source"], case["target"])
+    found = find_uses(glossary, case["text"], case["source"], case["target"])
     assert [[use.source, use.targets[0]] for use in found] == case["uses"]
     assert all(case["text"][use.start : use.end] == use.source for use in found)
 
 
 @pytest.mark.parametrize("case", cases("missing"))
 def test_missing(glossary, case):
-    uses = glossary.uses(case["text"], case["source"], case["target"])
+    uses = find_uses(glossary, case["text"], case["source"], case["target"])
     assert uses
     assert [use.source for use in missing_terms(uses, case["hypothesis"], case["target"])] == case["missing"]
 
@@ -47,7 +46,7 @@ TEXTS = st.text(
 @given(TEXTS, st.sampled_from(("steel", "US", "iPhone", "Sergey Lavrov", "AT&T network", "C++")), TEXTS)
 def test_spans_are_in_order_apart_and_outside_literals(glossary, before, term, after):
     text = f"{before} {term} {after}"
-    uses = glossary.uses(text, "en", "zh")
+    uses = find_uses(glossary, text, "en", "zh")
     spans = [(use.start, use.end) for use in uses] + [one.span for one in find_literals(text)]
     covered = [place for start, end in spans for place in range(start, end)]
     assert len(covered) == len(set(covered))
@@ -58,20 +57,20 @@ def test_spans_are_in_order_apart_and_outside_literals(glossary, before, term, a
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, st.sampled_from(("en", "zh")))
 def test_a_preferred_form_in_the_translation_is_never_missing(glossary, text, target):
-    uses = glossary.uses(f"Sergey Lavrov and US sanctions on steel: {text}", "en", target)
+    uses = find_uses(glossary, f"Sergey Lavrov and US sanctions on steel: {text}", "en", target)
     hypothesis = " ".join(use.targets[0] for use in uses)
     assert missing_terms(uses, hypothesis, target) == ()
 
 
 def test_terms_without_the_target_language_are_no_uses():
     glossary = Glossary((Term("term", (("en", ("steel",)), ("ru", ("сталь",)))),))
-    assert glossary.uses("Steel", "en", "zh") == ()
-    assert glossary.uses("Steel", "zh", "en") == ()
+    assert find_uses(glossary, "Steel", "en", "zh") == ()
+    assert find_uses(glossary, "Steel", "zh", "en") == ()
 
 
 def test_translations_of_one_form_are_all_allowed():
     terms = (Term("term", (("en", ("ship",)), ("zh", ("船",)))), Term("term", (("en", ("vessel",)), ("zh", ("船",)))))
-    (use,) = Glossary(terms).uses("一艘船", "zh", "en")
+    (use,) = find_uses(Glossary(terms), "一艘船", "zh", "en")
     assert use.targets == ("ship", "vessel")
 
 
@@ -80,7 +79,7 @@ def test_two_people_of_one_surname():
         Term("name", (("en", (f"{first} Smith",)), ("zh", (f"{form}·史密斯",))))
         for first, form in (("Ann", "安"), ("Bob", "鲍勃"))
     )
-    (use,) = Glossary(terms).uses("Smith left.", "en", "zh")
+    (use,) = find_uses(Glossary(terms), "Smith left.", "en", "zh")
     assert use.targets == ("史密斯", "安·史密斯", "鲍勃·史密斯")
 
 
@@ -91,8 +90,3 @@ def test_the_digest_tells_contents_and_not_notes():
     assert one != Glossary((Term("keep", (("en", ("b",)),)),))
     assert one != "a"
     assert len(one.sha256) == 64
-
-
-def test_the_package_has_no_other_names():
-    with pytest.raises(AttributeError, match="load_glossaries"):
-        _ = package.load_glossaries

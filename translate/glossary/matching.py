@@ -9,6 +9,7 @@ import regex
 
 from corpora.languages import CHINESE, base_language
 from translate.glossary.forms import agrees, fold, same_case
+from translate.script import to_script
 
 Span = tuple[int, int]
 
@@ -96,8 +97,6 @@ def signs_of(form: str) -> "regex.Pattern[str]":
 @lru_cache(1_000)
 def simplified(text: str) -> str:
     """Return a text in Simplified Chinese, sign for sign, so that offsets stay."""
-    from translate.pipeline.script import to_script  # noqa: PLC0415 - loads the converter
-
     if not _HAN.search(text):
         return text
     # Half of a surrogate pair is no character, and the converter takes none.

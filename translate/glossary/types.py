@@ -80,18 +80,3 @@ class Glossary:
 
     def __hash__(self) -> int:
         return hash(self.sha256)
-
-    def uses(self, text: str, source: str, target: str) -> tuple[TermUse, ...]:
-        """Find what a text uses of this glossary.
-
-        Args:
-            text: A sentence or more.
-            source: Tag of its language.
-            target: Tag of the language that it is translated into.
-
-        Returns:
-            Uses in order, without overlap; the longest term counts. None lies in what `find_literals` finds.
-        """
-        from translate.glossary.finding import find_uses  # noqa: PLC0415 - it loads what it needs to know of words
-
-        return find_uses(self, text, source, target)

@@ -18,7 +18,7 @@ from translate.models.forms import InputForm, Pair, build_request, form_of
 from translate.models.requests import Request
 from translate.models.specs import Direction, ModelSpec
 from translate.pipeline.length_splitting import Fitting, Wanted
-from translate.pipeline.script import to_script
+from translate.script import to_script
 from translate.types import DecodeOptions
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from corpora.article import Article, Inline
+from translate.glossary import find_uses
 from translate.pipeline.assembly import Face, face
 from translate.pipeline.directions import Hint
 from translate.protected import Literal, find_literals
@@ -119,7 +120,7 @@ def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...]
     block, is_code = place
     text, moved = _single_spaced(original, inlines)
     literals = _with_code(find_literals(text), text, moved)
-    terms = telling.glossary.uses(text, telling.source, telling.target) if telling.glossary else ()
+    terms = find_uses(telling.glossary, text, telling.source, telling.target) if telling.glossary else ()
     rest = _without(text, literals)
     kept = is_code or not _LETTER.search(rest)
     return Segment(text, original, block, literals, terms, moved, kept=kept)
