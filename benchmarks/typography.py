@@ -24,8 +24,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from common.files import write_text
+from translate.options import TypographyOptions
 from translate.protected import find_literals
-from translate.typography import TypographyOptions, set_block
+from translate.typography import set_block
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("en", "ru", "zh")

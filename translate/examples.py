@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from corpora.article import Bitext
 from corpora.samples import sample_bitexts
@@ -22,21 +21,6 @@ _MAX_SIDE = 2
 """Most sentences on one side of an example: longer beads are several statements."""
 
 Vector = dict[str, float]
-Choice = Literal["fixed", "nearest"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleOptions:
-    """Which examples a chat model is shown; `docs/translation.md` says what they add.
-
-    Attributes:
-        count: How many; 0 shows none.
-        choice: `fixed` shows the same ones for every sentence, which an engine reads once; `nearest` those most like
-            the sentence, which it must read anew for each.
-    """
-
-    count: int = 0
-    choice: Choice = "fixed"
 
 
 @dataclass(frozen=True, slots=True)

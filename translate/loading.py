@@ -17,7 +17,7 @@ from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model, identify, load_registry
 from translate.models.specs import Direction, ModelSpec, direction_name
 from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.weights.files import folder_files
 from translate.weights.hub import hub_reachable
@@ -77,11 +77,11 @@ class _Loading:
     options: TranslatorOptions
     progress: Progress
 
-    def runner(self, spec: ModelSpec) -> LegRunner:
+    def runner(self, spec: ModelSpec) -> DirectionRunner:
         """Return what runs the directions of a model."""
         return self._runner(ModelLoader(spec, self.store, self.engine, self.options.engine, self.progress))
 
-    def served(self, model: str, choice: ServerChoice) -> LegRunner:
+    def served(self, model: str, choice: ServerChoice) -> DirectionRunner:
         """Return what has a server run a model."""
         from translate.engines.server.loading import ServerLoader  # noqa: PLC0415 - loaded when used
         from translate.engines.server.options import ServerOptions  # noqa: PLC0415 - loaded when used
@@ -89,11 +89,11 @@ class _Loading:
         options = ServerOptions(choice.url, choice.model, timeout=choice.timeout, workers=choice.workers)
         return self._runner(ServerLoader(model, options, self.progress))
 
-    def _runner(self, loader: "ModelLoader | ServerLoader") -> LegRunner:
+    def _runner(self, loader: "ModelLoader | ServerLoader") -> DirectionRunner:
         spec = loader.identified()
         memory = TranslationMemory(self.memory, self.progress) if self.options.remember else None
         decode, examples = self.options.search(spec.decode), self.options.examples
-        return LegRunner(spec, loader.engine, loader.identity, decode, memory, examples)
+        return DirectionRunner(spec, loader.engine, loader.identity, decode, memory, examples)
 
 
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:

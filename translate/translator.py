@@ -11,7 +11,7 @@ from translate.models.routing import plan_route
 from translate.models.specs import ModelSpec
 from translate.options import ArticleOptions
 from translate.pipeline.assembly import Piece, assemble_article
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.directions import DirectionRunner
 from translate.pipeline.provenance import sign
 from translate.pipeline.run import Pass, Route
 from translate.pipeline.segments import Telling, segments_of_article, segments_of_texts
@@ -33,7 +33,7 @@ class Translator:
 
     def __init__(
         self,
-        runner: LegRunner,
+        runner: DirectionRunner,
         *,
         via: str | None = None,
         options: ArticleOptions | None = None,

@@ -14,13 +14,11 @@ from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
 from tolmach.results.result import Result, from_json, make_versions, now, to_json
 from translate.engines.base import Hypothesis
-from translate.examples import ExampleOptions
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
 from translate.pipeline.candidates import Drafting
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.directions import DirectionRunner
 from translate.pipeline.retry import ways
-from translate.pipeline.retry_options import AttemptOptions
 from translate.pipeline.segments import Telling, segments_of_texts
 from translate.translator import Translator
 from translate.types import DecodeOptions
@@ -52,7 +50,7 @@ class Searching(FakeEngine):
 
 def translator(answer, *, options=None, decode=None) -> tuple[Translator, Searching]:
     engine = Searching(answer)
-    runner = LegRunner(
+    runner = DirectionRunner(
         SPEC, lambda _: engine, lambda _: {"revision": "r"}, decode or DecodeOptions(), None, ExampleOptions()
     )
     return Translator(runner, options=options), engine
@@ -75,7 +73,7 @@ def test_copied_sentence_is_searched_for_with_a_beam():
     text = "The minister arrived in Moscow on Monday."
     found, engine = once(text, lambda asked, search: RUSSIAN[asked] if search.beam_size > 1 else asked)
     assert (found.text, found.method, found.attempts) == (RUSSIAN[text], "beam", 2)
-    assert [search.beam_size for search in engine.searches] == [1, AttemptOptions().beam_size]
+    assert [search.beam_size for search in engine.searches] == [1, RetryPolicy().beam_size]
 
 
 def test_a_beam_that_fails_is_followed_by_greedy_search():
@@ -90,12 +88,12 @@ def test_best_attempt_is_kept_and_flagged_when_all_fail():
     found, engine = once("The minister arrived in Moscow on Monday.", lambda asked, _: asked)
     assert found.checks
     assert found.method == "plain"
-    assert 1 < found.attempts <= AttemptOptions().most
+    assert 1 < found.attempts <= RetryPolicy().attempts
     assert len(engine.searches) == found.attempts
 
 
 def test_one_attempt_tries_nothing_again():
-    options = ArticleOptions(attempts=AttemptOptions(most=1))
+    options = ArticleOptions(retry=RetryPolicy(attempts=1))
     found, engine = once("The minister arrived in Moscow on Monday.", lambda asked, _: asked, options=options)
     assert (found.attempts, len(engine.asked)) == (1, 1)
 
@@ -128,7 +126,7 @@ def test_every_kind_of_check_has_ways_or_the_usual_ones():
 
 @pytest.mark.parametrize("method", ["masked", "pieces", "split", "greedy"])
 def test_ways_that_make_no_sense_are_left_out(method):
-    drafting = Drafting(DecodeOptions(), "en", "ru", AttemptOptions())
+    drafting = Drafting(DecodeOptions(), "en", "ru", RetryPolicy())
     (segment,) = segments_of_texts(["One."], Telling("en", "ru"))
     assert drafting.make(method, segment) is None
 
@@ -182,6 +180,6 @@ def test_code_blocks_come_back_byte_for_byte_in_every_form(target):
 def test_signature_says_what_was_asked_of_the_translations():
     made, _ = translator(lambda asked, _: RUSSIAN[asked])
     found = made.translate_article(marked(text="Prices rose, the office said."), target="ru")
-    assert found.signature["attempts"] == str(AttemptOptions().most)
+    assert found.signature["attempts"] == str(RetryPolicy().attempts)
     assert found.signature["checks"] == "on"
     assert re.fullmatch(r"en-ru", found.signature["route"])

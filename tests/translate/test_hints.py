@@ -5,14 +5,12 @@ from pathlib import Path
 import pytest
 
 from corpora.article import Article
-from translate.examples import ExampleOptions
 from translate.glossary import load_glossary
 from translate.memory.translation_memory import parse_user_memory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
-from translate.pipeline.directions import LegRunner
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -40,7 +38,9 @@ def glossary(tmp_path):
 
 def translator(spec=CHAT, *, options=BARE, answer=str.upper):
     engine = FakeEngine(answer)
-    runner = LegRunner(spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions())
+    runner = DirectionRunner(
+        spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions()
+    )
     return Translator(runner, options=options), engine
 
 
@@ -79,7 +79,7 @@ def test_context_is_what_stands_before_and_is_told_to_the_first_leg():
 def test_given_terms_are_not_changed_by_house_style(tmp_path):
     path = tmp_path / "terms.tsv"
     path.write_text('en\tru\nRomashka\tООО ""Ромашка""\n'.replace('""', '"'), encoding="utf-8")
-    options = ArticleOptions(attempts=AttemptOptions(most=1), glossary=load_glossary(path))
+    options = ArticleOptions(retry=RetryPolicy(attempts=1), glossary=load_glossary(path))
     made, _ = translator(options=options, answer=lambda _: 'Фирма ООО "Ромашка" закрылась в понедельник.')
     (found,) = made.translate(["The Romashka company closed on Monday."], source="en", target="ru")
     assert 'ООО "Ромашка"' in found.text

@@ -12,12 +12,12 @@ from benchmarks.injection import LANGUAGES, Case, answers, figures, load_cases
 from common.chat.boundaries import boundary_for, neutral
 from tolmach.cli import main
 from translate.checks import Checker, Pair
-from translate.checks.options import CheckOptions
 from translate.models.forms import build_request, form_of
 from translate.models.prompts import Prompt
 from translate.models.registry import find_model, load_registry
 from translate.models.requests import ChatRequest
 from translate.models.specs import ALL_DIRECTIONS
+from translate.options import CheckOptions
 from translate.types import Check, Translation
 
 KINDS_UNSEEN: frozenset[str] = frozenset()

@@ -151,12 +151,12 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
-    from translate.pipeline.retry_options import AttemptOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import RetryPolicy  # noqa: PLC0415 - loaded when used
 
     return (
         click.option(
             "--attempts",
-            default=AttemptOptions().most,
+            default=RetryPolicy().attempts,
             show_default=True,
             type=click.IntRange(min=1),
             help="Most translations made of a sentence that fails a check; the best is kept.",

@@ -30,8 +30,7 @@ def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Tra
 
 
 def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "TranslatorOptions":
-    from translate.examples import ExampleOptions  # noqa: PLC0415 - loaded when used
-    from translate.options import TranslatorOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import ExampleOptions, TranslatorOptions  # noqa: PLC0415 - loaded when used
 
     count = options["examples"]
     return TranslatorOptions(
@@ -58,11 +57,10 @@ def _server_choice(options: Mapping[str, Any]) -> "ServerChoice | None":
 
 
 def _article_options(options: Mapping[str, Any], progress: Progress) -> "ArticleOptions":
-    from translate.options import ArticleOptions  # noqa: PLC0415 - loaded when used
-    from translate.pipeline.retry_options import AttemptOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import ArticleOptions, RetryPolicy  # noqa: PLC0415 - loaded when used
 
     made = ArticleOptions(
-        attempts=AttemptOptions(options["attempts"]), context=options["context"], document=options["document"]
+        retry=RetryPolicy(options["attempts"]), context=options["context"], document=options["document"]
     )
     changes: dict[str, Any] = {}
     if options["no_checks"]:

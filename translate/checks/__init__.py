@@ -8,8 +8,8 @@ Example:
 """
 
 from translate.checks.checker import Checker, check_translation
-from translate.checks.options import CheckOptions
 from translate.checks.severity import badness
 from translate.checks.types import Pair
+from translate.options import CheckOptions
 
 __all__ = ["CheckOptions", "Checker", "Pair", "badness", "check_translation"]

@@ -7,8 +7,8 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _SHOWN = 60

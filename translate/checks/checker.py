@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from alignment.encoders import Encoder
 from quotes.facts.vectors import Vectors
 from translate.checks.encoding import LazyEncoder, encode
-from translate.checks.options import CheckOptions
 from translate.checks.registry import FORM, MEANING, RETURNED
 from translate.checks.types import CheckFunction, Pair, Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _PAIRS_AT_ONCE = 256

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from common.data import load_table
 from quotes.findings.clauses import length_gap, text_size
 from translate.checks.left_out import left_out_gains, lone_sentence_gain
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:

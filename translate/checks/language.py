@@ -8,8 +8,8 @@ from common.errors import InputError
 from corpora.identification import identify_language
 from corpora.languages import NAMES
 from quotes.lexicon import parse_russian
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _KANA = regex.compile(

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import regex
 
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.protected import Literal, missing_literals, surplus_literals
 from translate.types import Check
 

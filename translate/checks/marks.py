@@ -6,8 +6,8 @@ import regex
 
 from corpora.article import Block
 from quotes.marks.pairing import pair_marks
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _MARKS = regex.compile(

@@ -20,8 +20,8 @@ from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
 from translate.checks.encoding import LazyEncoder, Side
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:

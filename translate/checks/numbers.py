@@ -12,8 +12,8 @@ from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import Pair
 from quotes.findings.numbers import compare_numbers
 from quotes.types import Finding, Span
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _NEAR = 16

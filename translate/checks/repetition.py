@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import regex
 
 from common.data import load_table
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*")

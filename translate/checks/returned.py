@@ -5,8 +5,8 @@ from difflib import SequenceMatcher
 
 import regex
 
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")

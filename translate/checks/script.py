@@ -6,8 +6,8 @@ import regex
 
 from common.data import load_table
 from corpora.languages import NAMES
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _SCRIPTS = {"ru": r"\p{Cyrillic}", "zh": r"\p{Han}", "en": r"\p{Latin}"}

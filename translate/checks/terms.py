@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from translate.checks.options import CheckOptions
 from translate.checks.types import Reading
+from translate.options import CheckOptions
 from translate.types import Check
 
 

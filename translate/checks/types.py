@@ -11,7 +11,7 @@ from quotes.facts.passages import Pair as PassagePair
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
-from translate.checks.options import CheckOptions
+from translate.options import CheckOptions
 from translate.protected import Literal, find_literals
 from translate.types import Check
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from corpora.languages import text_weight
+from translate.options import RetryPolicy
 from translate.pipeline.directions import NO_HINT, Hint
-from translate.pipeline.retry_options import AttemptOptions
 from translate.pipeline.segments import Segment
 from translate.protected import join_pieces, mask, mask_forms, pieces_around
 from translate.splitting import join_translations, split_long
@@ -48,7 +48,7 @@ class Drafting:
     decode: DecodeOptions
     source: str
     target: str
-    options: AttemptOptions
+    options: RetryPolicy
 
     def plain(self, segment: Segment) -> Draft:
         """Return the first way: the segment as it stands."""

@@ -12,18 +12,19 @@ from common.chat.answers import number_of, readable
 from common.progress import Progress
 from corpora.languages import base_language
 from translate.engines.base import Engine
-from translate.examples import ExampleOptions, load_pool
+from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory, memory_key
 from translate.models.forms import InputForm, Pair, build_request, form_of
 from translate.models.requests import Request
 from translate.models.specs import Direction, ModelSpec
-from translate.pipeline.length_splitting import Fitting, Wanted
+from translate.options import ExampleOptions
+from translate.pipeline.length_splitting import LengthSplitter, SplittableRequest
 from translate.script import to_script
 from translate.types import DecodeOptions
 
 
 @dataclass(frozen=True, slots=True)
-class LegResult:
+class StepResult:
     """A sentence translated in one step.
 
     Attributes:
@@ -39,7 +40,7 @@ class LegResult:
     engine: Mapping[str, str] = field(default_factory=dict)
 
 
-EMPTY = LegResult("")
+EMPTY = StepResult("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ NO_HINT = Hint()
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class GenerationCall:
     """How one run over sentences differs from the usual.
 
     Attributes:
@@ -77,11 +78,11 @@ class Asking:
     label: str = "Translating"
 
 
-USUAL = Asking()
+USUAL_CALL = GenerationCall()
 
 
 @dataclass(frozen=True)
-class LegRunner:
+class DirectionRunner:
     """Runs the directions of one model.
 
     Attributes:
@@ -110,8 +111,8 @@ class LegRunner:
         return load_pool(base_language(route[0]), base_language(route[1])).origins_of(texts)
 
     def run(
-        self, texts: Sequence[str], direction: Direction, progress: Progress, asking: Asking = USUAL
-    ) -> list[LegResult]:
+        self, texts: Sequence[str], direction: Direction, progress: Progress, asking: GenerationCall = USUAL_CALL
+    ) -> list[StepResult]:
         """Translate `texts` in one step; what is longer than the model reads goes through it in pieces.
 
         Args:
@@ -132,7 +133,7 @@ class LegRunner:
         keys = [memory_key(signature, asdict(request)) for request in requests]
         done = self._recall(keys)
         waiting = {
-            key: Wanted(request, make)
+            key: SplittableRequest(request, make)
             for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
             if text and key not in done
         }
@@ -171,7 +172,9 @@ class LegRunner:
             return direction
         return base_language(direction[0]), base_language(direction[1])
 
-    def _makers(self, texts: Sequence[str], direction: Direction, asking: Asking) -> list[Callable[[str], Request]]:
+    def _makers(
+        self, texts: Sequence[str], direction: Direction, asking: GenerationCall
+    ) -> list[Callable[[str], Request]]:
         """Return what makes the request of each text, or of a part of it."""
         form = self._form(direction)
         shown = self._examples(texts, direction, asking.exclude)
@@ -194,30 +197,30 @@ class LegRunner:
             chosen = [pool.nearest(text, shown.count, exclude=exclude) for text in texts]
         return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
 
-    def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:
+    def _recall(self, keys: Sequence[str]) -> dict[str, StepResult]:
         stored = self.memory.get(keys) if self.memory else {}
         results = {key: _read(value) for key, value in stored.items()}
         return {key: result for key, result in results.items() if result}
 
     def _generate(
-        self, waiting: Mapping[str, Wanted], direction: Direction, decode: DecodeOptions
-    ) -> Iterator[tuple[str, LegResult]]:
+        self, waiting: Mapping[str, SplittableRequest], direction: Direction, decode: DecodeOptions
+    ) -> Iterator[tuple[str, StepResult]]:
         if not waiting:
             return
         engine = self.engine_for(direction)
-        fitting = Fitting(engine, direction, self.spec.max_input)
+        fitting = LengthSplitter(engine, direction, self.spec.max_input)
         prompt = self.spec.prompt_for(direction)
         with self._keeping() as keep:
             for key, found in fitting.stream(waiting, decode):
                 text = prompt.bare(found.text, waiting[key].request.text) if prompt else found.text
-                result = LegResult(text, found.score, found.finished, engine.signature())
+                result = StepResult(text, found.score, found.finished, engine.signature())
                 if result.text:
                     # Nothing is no translation: the next run may get one.
                     keep(key, result)
                 yield key, result
 
     @contextmanager
-    def _keeping(self) -> Iterator[Callable[[str, LegResult], None]]:
+    def _keeping(self) -> Iterator[Callable[[str, StepResult], None]]:
         """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
         pending: dict[str, str] = {}
         memory = self.memory
@@ -227,7 +230,7 @@ class LegRunner:
                 memory.put(pending)
             pending.clear()
 
-        def keep(key: str, result: LegResult) -> None:
+        def keep(key: str, result: StepResult) -> None:
             pending[key] = json.dumps(asdict(result))
             if len(pending) >= self.decode.batch_size:
                 flush()
@@ -243,7 +246,7 @@ def _request(form: InputForm, examples: Sequence[Pair], hint: Hint, text: str) -
     return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
 
 
-def _read(value: str) -> LegResult | None:
+def _read(value: str) -> StepResult | None:
     """Return a stored result, None where it cannot be read: then the sentence is translated again."""
     try:
         found = json.loads(value)
@@ -256,4 +259,4 @@ def _read(value: str) -> LegResult | None:
         return None
     if not isinstance(engine, dict) or not all(isinstance(one, str) for one in engine.values()):
         return None
-    return LegResult(text, number_of(found.get("score")), finished, engine)
+    return StepResult(text, number_of(found.get("score")), finished, engine)

@@ -13,7 +13,7 @@ from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
 from translate.checks import badness
-from translate.pipeline.directions import Asking, Hint, LegResult
+from translate.pipeline.directions import GenerationCall, Hint, StepResult
 from translate.pipeline.paragraphs import number_paragraphs, read_paragraphs, runs
 from translate.pipeline.postprocessing import Done
 from translate.pipeline.retry import Outcome
@@ -68,10 +68,10 @@ def translate_document(one: "Pass", segments: Sequence[Segment]) -> list[Done]:
     return _deliver(one, sorted(units, key=lambda unit: unit.places))
 
 
-def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[LegResult | None]:
+def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[StepResult | None]:
     """Return what each block became; None where the model did not give it back whole."""
     texts = [" ".join(segment.text for segment in block) for block in blocks]
-    found: dict[int, LegResult] = {}
+    found: dict[int, StepResult] = {}
     waiting = list(runs([text_weight(text) for text in texts], _MOST))
     while waiting:
         results = _ask(one, [([texts[at] for at in run], [blocks[at] for at in run]) for run in waiting])
@@ -87,10 +87,10 @@ def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[
     return [found.get(at) for at in range(len(blocks))]
 
 
-def _ask(one: "Pass", asked: Sequence[tuple[list[str], list[Sequence[Segment]]]]) -> list[LegResult]:
+def _ask(one: "Pass", asked: Sequence[tuple[list[str], list[Sequence[Segment]]]]) -> list[StepResult]:
     """Have runs of paragraphs translated; each comes with the segments that it is made of."""
     hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
-    asking = Asking(hints=hints, label="Translating paragraphs")
+    asking = GenerationCall(hints=hints, label="Translating paragraphs")
     direction = one.route[0], one.route[-1]
     return one.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, one.progress, asking)
 
@@ -99,7 +99,7 @@ def _terms(blocks: Sequence[Sequence[Segment]]) -> tuple[tuple[str, str], ...]:
     return tuple(dict(term for block in blocks for segment in block for term in segment.hint().terms).items())
 
 
-def _units(one: "Pass", segments: Sequence[Segment], block: Sequence[int], answer: LegResult) -> Iterator[_Unit]:
+def _units(one: "Pass", segments: Sequence[Segment], block: Sequence[int], answer: StepResult) -> Iterator[_Unit]:
     """Cut a block's translation into the parts that answer its sentences."""
     from alignment import align_sentences  # noqa: PLC0415 - loads the encoder
 
@@ -153,7 +153,7 @@ def _singly(one: "Pass", segments: Sequence[Segment], places: Sequence[int]) -> 
 
 def _improved(one: "Pass", segments: Sequence[Segment], units: Sequence[_Unit]) -> list[_Unit]:
     """Translate sentence by sentence what failed in its paragraph, and keep whichever is better."""
-    most = one.options.attempts.most - 1
+    most = one.options.retry.attempts - 1
     failing = [unit for unit in units if unit.outcome.checks]
     if most < 1 or not failing:
         return list(units)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from corpora.article import Inline
 from translate.options import ArticleOptions
-from translate.pipeline.directions import LegResult
+from translate.pipeline.directions import StepResult
 from translate.pipeline.retry import Answer, Outcome
 from translate.pipeline.segments import Segment, Telling
 from translate.protected import find_literals
@@ -35,7 +35,7 @@ class Done:
     segment: Segment
     translation: Translation
     inlines: tuple[Inline, ...] = ()
-    steps: tuple[LegResult, ...] = ()
+    steps: tuple[StepResult, ...] = ()
     joined: bool = False
 
 

@@ -35,7 +35,7 @@ def _licences(spec: ModelSpec, legs: Sequence[Direction]) -> dict[str, str]:
 def _asked(one: "Pass", done: Sequence[Done]) -> dict[str, str]:
     options = one.options
     found = {
-        "attempts": str(options.attempts.most),
+        "attempts": str(options.retry.attempts),
         "checks": "on" if options.checks else "off",
         "typography": "on" if options.typography else "off",
     }

@@ -7,7 +7,7 @@ from functools import cache
 from common.data import load_table
 from translate.checks import badness
 from translate.pipeline.candidates import Draft, Drafting
-from translate.pipeline.directions import LegResult
+from translate.pipeline.directions import StepResult
 from translate.pipeline.segments import Segment
 from translate.types import Check
 
@@ -29,7 +29,7 @@ class Answer:
     text: str | None
     score: float | None = None
     finished: bool = True
-    steps: tuple[LegResult, ...] = ()
+    steps: tuple[StepResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Outcome:
     score: float | None = None
     method: str = "plain"
     attempts: int = 1
-    steps: tuple[LegResult, ...] = ()
+    steps: tuple[StepResult, ...] = ()
 
     @property
     def answer(self) -> Answer:
@@ -97,7 +97,7 @@ class Ladder:
     def climb(self, segments: Sequence[Segment]) -> list[Outcome]:
         """Return the best hypothesis of each segment, in order.
 
-        A segment has at most `AttemptOptions.most` hypotheses; one without any check stops there.
+        A segment has at most `RetryPolicy.most` hypotheses; one without any check stops there.
         """
         first = [self._drafting.plain(segment) for segment in segments]
         answers = self._run(first)
@@ -106,7 +106,7 @@ class Ladder:
             _Climb(segment, outcome_of("plain", answer, found))
             for segment, answer, found in zip(segments, answers, checks, strict=True)
         ]
-        for _ in range(self._drafting.options.most - 1):
+        for _ in range(self._drafting.options.attempts - 1):
             if not self._round(climbs):
                 break
         return [climb.best for climb in climbs]

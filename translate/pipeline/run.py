@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from common.progress import Progress
 from translate.options import ArticleOptions
 from translate.pipeline.candidates import Draft, Drafting
-from translate.pipeline.directions import Asking, Hint, LegResult, LegRunner
+from translate.pipeline.directions import DirectionRunner, GenerationCall, Hint, StepResult
 from translate.pipeline.postprocessing import KEPT, MEMORY, Done, Finishing
 from translate.pipeline.retry import Answer, Ladder, Outcome
 from translate.pipeline.segments import Segment, Telling
@@ -26,7 +26,7 @@ def _told(hint: Hint, leg: tuple[str, str], route: Route) -> Hint:
     return Hint(terms, hint.context if leg[0] == route[0] else "", hint.delimited)
 
 
-def _answer(draft: Draft, pieces: Sequence[Sequence[LegResult]]) -> Answer:
+def _answer(draft: Draft, pieces: Sequence[Sequence[StepResult]]) -> Answer:
     """Put the translations of a draft's texts together; `pieces` has the results of every step for each text."""
     last = [steps[-1] for steps in pieces]
     scores = [result.score for result in last if result.score is not None]
@@ -49,7 +49,7 @@ class Pass:
         progress: Is told of each finished sentence.
     """
 
-    runner: LegRunner
+    runner: DirectionRunner
     route: Route
     telling: Telling
     options: ArticleOptions
@@ -92,7 +92,7 @@ class Pass:
             segments: What is translated.
             most: Most hypotheses of one, at least 1; None takes the options' number.
         """
-        options = self.options.attempts if most is None else replace(self.options.attempts, most=max(1, most))
+        options = self.options.retry if most is None else replace(self.options.retry, attempts=max(1, most))
         drafting = Drafting(self.runner.decode, self.route[0], self.route[-1], options)
         return Ladder(drafting, self._run, self.judge).climb(segments)
 
@@ -154,12 +154,12 @@ class Pass:
         for at, draft in zip(places, drafts, strict=True):
             yield at, _answer(draft, [next(pieces) for _ in draft.texts])
 
-    def _follow(self, texts: Sequence[str], hints: Sequence[Hint], decode: DecodeOptions) -> list[list[LegResult]]:
+    def _follow(self, texts: Sequence[str], hints: Sequence[Hint], decode: DecodeOptions) -> list[list[StepResult]]:
         """Return the results of every step, in order."""
         label = "Translating" if self._rounds == 1 else "Trying again"
-        steps: list[list[LegResult]] = []
+        steps: list[list[StepResult]] = []
         for leg in pairwise(self.route):
-            asking = Asking(decode, tuple(_told(hint, leg, self.route) for hint in hints), self._exclude, label)
+            asking = GenerationCall(decode, tuple(_told(hint, leg, self.route) for hint in hints), self._exclude, label)
             steps.append(self.runner.run(texts, leg, self.progress, asking))
             texts = [result.text for result in steps[-1]]
         return steps

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from translate.options import TypographyOptions
 from translate.typography.draft import Span, draft
 from translate.typography.marks import set_marks
-from translate.typography.options import TypographyOptions
 from translate.typography.rules import GROUPS, Group, House, load_house
 
 _ROUNDS = 6
