@@ -1,24 +1,25 @@
 """The translator: sentences or an article in, translations with their route and checks out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import base_language, parse_language
+from translate.checks import Checker
 from translate.models.routing import plan_route
 from translate.models.specs import ModelSpec
 from translate.options import ArticleOptions
 from translate.pipeline.assembly import Piece, assemble_article
+from translate.pipeline.candidates import Route, TranslationContext, check, generate, settle
 from translate.pipeline.directions import DirectionRunner
+from translate.pipeline.documents import translate_document
+from translate.pipeline.postprocessing import TranslatedSegment, postprocess
 from translate.pipeline.provenance import sign
-from translate.pipeline.run import Pass, Route
-from translate.pipeline.segments import Telling, segments_of_article, segments_of_texts
+from translate.pipeline.retry import retry
+from translate.pipeline.segments import Segment, segments_of_article, segments_of_texts
+from translate.pipeline.strategies import plan_plain
 from translate.types import TranslatedArticle, Translation
-
-if TYPE_CHECKING:
-    from translate.checks import Checker
 
 
 class Translator:
@@ -41,7 +42,7 @@ class Translator:
         self._runner = runner
         self._via = via
         self._options = options or ArticleOptions()
-        self._checker: Checker | None = None
+        self._checker = Checker(self._options.checks) if self._options.checks is not None else None
 
     @property
     def spec(self) -> ModelSpec:
@@ -85,9 +86,11 @@ class Translator:
         """
         if isinstance(sentences, str):
             raise UsageError("translate() takes a list of sentences, not one text", hint="Write [text]")
-        one = self._pass(source, target, progress)
-        done = one.translate(segments_of_texts(sentences, one.telling))
-        return [each.translation for each in done], sign(one, done)
+        route = self.route(source, target)
+        segments = segments_of_texts(sentences, (route[0], route[-1]), self._options)
+        context = self._context(route, segments, progress)
+        done = translate_sentences(segments, context)
+        return [each.translation for each in done], sign(context, done)
 
     def translate_article(self, article: Article, *, target: str, progress: Progress = SILENT) -> TranslatedArticle:
         """Translate an article, keeping its blocks and its inline markup.
@@ -101,11 +104,13 @@ class Translator:
             UsageError: The model has no way to `target`, or takes no whole paragraphs though it was asked to.
             InputTooLongError: A word is longer than the model can read.
         """
-        one = self._pass(article.language, target, progress)
-        done = one.translate_article(segments_of_article(article, one.telling))
+        route = self.route(article.language, target)
+        segments = segments_of_article(article, (route[0], route[-1]), self._options)
+        context = self._context(route, segments, progress)
+        done = (translate_document if self._options.document else translate_sentences)(segments, context)
         pieces = [Piece(each.translation.text, each.inlines, each.joined, each.segment.continued) for each in done]
-        made, beads = assemble_article(article, pieces, one.route[-1])
-        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(one, done))
+        made, beads = assemble_article(article, pieces, route[-1])
+        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(context, done))
 
     def route(self, source: str, target: str) -> Route:
         """Return the languages from `source` to `target`, both included.
@@ -125,17 +130,22 @@ class Translator:
         """Return what a user should know before relying on the model's translations, in plain sentences."""
         return tuple(_warnings_about(self.spec))
 
-    def _pass(self, source: str, target: str, progress: Progress) -> Pass:
-        route, options = self.route(source, target), self._options
-        telling = Telling(route[0], route[-1], options.glossary, options.context)
-        return Pass(self._runner, route, telling, options, self._checker_of(options), progress)
+    def _context(self, route: Route, segments: Sequence[Segment], progress: Progress) -> TranslationContext:
+        related = self._runner.related_samples([segment.text for segment in segments], route)
+        return TranslationContext(self._runner, route, self._options, self._checker, progress, related)
 
-    def _checker_of(self, options: ArticleOptions) -> "Checker | None":
-        if options.checks is not None and self._checker is None:
-            from translate.checks import Checker  # noqa: PLC0415 - needed only where checks are made
 
-            self._checker = Checker(options.checks)
-        return self._checker
+def translate_sentences(segments: Sequence[Segment], context: TranslationContext) -> list[TranslatedSegment]:
+    """Return the translation of each segment, in order.
+
+    Raises:
+        InputTooLongError: A word is longer than the model can read.
+    """
+    settled = [settle(segment, context) for segment in segments]
+    waiting = [segment for segment, found in zip(segments, settled, strict=True) if found is None]
+    candidates = check(generate([plan_plain(segment, context) for segment in waiting], context), context)
+    best = iter(retry(candidates, context, attempts=context.options.retry.attempts))
+    return postprocess([found or next(best) for found in settled], context)
 
 
 def _warnings_about(spec: ModelSpec) -> list[str]:

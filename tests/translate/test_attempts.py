@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from common.progress import SILENT
 from corpora.article import Article, Block, Inline
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
@@ -16,10 +17,11 @@ from tolmach.results.result import Result, from_json, make_versions, now, to_jso
 from translate.engines.base import Hypothesis
 from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
-from translate.pipeline.candidates import Drafting
+from translate.pipeline.candidates import TranslationContext
 from translate.pipeline.directions import DirectionRunner
-from translate.pipeline.retry import ways
-from translate.pipeline.segments import Telling, segments_of_texts
+from translate.pipeline.retry import strategies_for
+from translate.pipeline.segments import segments_of_texts
+from translate.pipeline.strategies import plan
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -120,15 +122,16 @@ def test_only_failing_sentences_are_tried_again():
 
 
 def test_every_kind_of_check_has_ways_or_the_usual_ones():
-    assert ways("loop")[0] == "penalty"
-    assert ways("no such kind") == ("beam", "greedy")
+    assert strategies_for("loop")[0] == "penalty"
+    assert strategies_for("no such kind") == ("beam", "greedy")
 
 
 @pytest.mark.parametrize("method", ["masked", "pieces", "split", "greedy"])
 def test_ways_that_make_no_sense_are_left_out(method):
-    drafting = Drafting(DecodeOptions(), "en", "ru", RetryPolicy())
-    (segment,) = segments_of_texts(["One."], Telling("en", "ru"))
-    assert drafting.make(method, segment) is None
+    runner = DirectionRunner(SPEC, lambda _: Searching(None), lambda _: {})
+    context = TranslationContext(runner, ("en", "ru"), ArticleOptions(), None, SILENT)
+    (segment,) = segments_of_texts(["One."], ("en", "ru"), context.options)
+    assert plan(method, segment, context) is None
 
 
 def marked(*inlines: Inline, text: str) -> Article:

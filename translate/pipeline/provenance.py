@@ -2,38 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from translate.models.specs import UNKNOWN_LICENCE, Direction, ModelSpec
-from translate.pipeline.postprocessing import Done
+from translate.options import ArticleOptions
+from translate.pipeline.candidates import TranslationContext
+from translate.pipeline.postprocessing import TranslatedSegment
 
-if TYPE_CHECKING:
-    from translate.pipeline.run import Pass
 
-
-def sign(one: "Pass", done: Sequence[Done]) -> dict[str, str]:
+def sign(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     """Return model, revision, licence, precision, decoding, prompt, and what was asked of the translations.
 
     The model is named where a delivered sentence is its work, and only there.
     """
     ran = [dict(step.engine) for each in done for step in each.steps]
-    legs = list(pairwise(one.route)) if ran else []
+    directions = list(pairwise(context.route)) if ran else []
     facts = {name for each in ran for name in each}
-    asked = [one.runner.signature(leg) for leg in legs]
-    told = [{name: value for name, value in leg.items() if name not in facts} for leg in asked] + ran
-    names = dict.fromkeys(name for leg in told for name in leg)
-    merged = {name: _distinct(leg.get(name) for leg in told) for name in names}
-    return merged | {"route": "-".join(one.route)} | _licences(one.runner.spec, legs) | _asked(one, done)
+    asked = [context.runner.signature(direction) for direction in directions]
+    told = [{name: value for name, value in direction.items() if name not in facts} for direction in asked] + ran
+    names = dict.fromkeys(name for direction in told for name in direction)
+    merged = {name: _distinct(direction.get(name) for direction in told) for name in names}
+    licences = _licences(context.runner.spec, directions)
+    return merged | {"route": "-".join(context.route)} | licences | _asked(context.options, done)
 
 
-def _licences(spec: ModelSpec, legs: Sequence[Direction]) -> dict[str, str]:
-    named = _distinct(spec.licence_for(leg) or UNKNOWN_LICENCE for leg in legs)
-    restriction = (spec.restriction if legs else None) or ""
+def _licences(spec: ModelSpec, directions: Sequence[Direction]) -> dict[str, str]:
+    named = _distinct(spec.licence_for(direction) or UNKNOWN_LICENCE for direction in directions)
+    restriction = (spec.restriction if directions else None) or ""
     return {name: value for name, value in (("licence", named), ("restriction", restriction)) if value}
 
 
-def _asked(one: "Pass", done: Sequence[Done]) -> dict[str, str]:
-    options = one.options
+def _asked(options: ArticleOptions, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     found = {
         "attempts": str(options.retry.attempts),
         "checks": "on" if options.checks else "off",
