@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING
 from common.data import load_table
 from quotes.findings.clauses import length_gap, text_size
 from translate.checks.left_out import left_out_gains, lone_sentence_gain
-from translate.checks.types import Reading
+from translate.checks.types import PairReading, SideEncoding
 from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from translate.checks.encoding import Side
 
     Floats = NDArray[np.float32]
 
@@ -37,7 +35,7 @@ _SHOWN = 12
 """Words of what is missing that are shown at most."""
 
 
-def check_content(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """Something of the source is missing, something was made up, or the translation tells something else."""
     if reading.encoded is None:
         return
@@ -56,7 +54,7 @@ def check_content(reading: Reading, options: CheckOptions) -> Iterator[Check]:
             yield Check(kind, told.format(_shown(reading, axis)))
 
 
-def check_length(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """The translation is much longer or shorter than usual."""
     if not reading.comparable:
         return
@@ -70,12 +68,12 @@ def check_length(reading: Reading, options: CheckOptions) -> Iterator[Check]:
         yield Check("length", f"The translation is {times:.1f} times {word} than one of this source usually is")
 
 
-def surplus_logit(reading: Reading, axis: int) -> float:
+def surplus_logit(reading: PairReading, axis: int) -> float:
     """Return the logit that one text has what the other lacks: axis 0 asks of the source, 1 of the translation."""
     return _logit("surplus", surplus_features(reading, axis))
 
 
-def similarity_logit(reading: Reading) -> float:
+def similarity_logit(reading: PairReading) -> float:
     """Return the logit that the two texts tell different things."""
     return _logit("similarity", similarity_features(reading))
 
@@ -85,7 +83,7 @@ def _logit(model: str, features: dict[str, float]) -> float:
     return float(table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in features.items()))
 
 
-def surplus_features(reading: Reading, axis: int) -> dict[str, float]:
+def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
     """Return the signs, each at least 0, that the text of `axis` has what the other lacks."""
     encoded = reading.encoded
     if encoded is None:
@@ -117,7 +115,7 @@ def surplus_features(reading: Reading, axis: int) -> dict[str, float]:
     }
 
 
-def similarity_features(reading: Reading) -> dict[str, float]:
+def similarity_features(reading: PairReading) -> dict[str, float]:
     """Return the signs, each at least 0, that the two texts tell different things."""
     encoded = reading.encoded
     if encoded is None:
@@ -133,17 +131,17 @@ def similarity_features(reading: Reading) -> dict[str, float]:
     }
 
 
-def _unlinked(side: "Side") -> float:
+def _unlinked(side: SideEncoding) -> float:
     total = float(side.weights.sum())
     return float(((1 - side.linked) * side.weights).sum()) / total if total else 0.0
 
 
-def _unanswered(side: "Side") -> float:
+def _unanswered(side: SideEncoding) -> float:
     total = float(side.weights.sum())
     return float((side.unanswered * side.weights).sum()) / total if total else 0.0
 
 
-def _worst_clause(side: "Side") -> float:
+def _worst_clause(side: SideEncoding) -> float:
     """Return how much of the worst clause has no answer, from 0 to 1; a clause of few words counts less."""
     worst = 0.0
     start = 0
@@ -158,7 +156,7 @@ def _worst_clause(side: "Side") -> float:
     return worst
 
 
-def _sentence_signs(reading: Reading, axis: int) -> dict[str, float]:
+def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
     """Return the signs that a whole sentence has no answer, all 0 where there is only one."""
     own, other = (side.article.sentences for side in reading.sides[:: 1 if axis == 0 else -1])
     if len(own) <= 1 or reading.encoded is None:
@@ -176,7 +174,7 @@ def _sentence_signs(reading: Reading, axis: int) -> dict[str, float]:
     }
 
 
-def _sentence_shares(reading: Reading, axis: int) -> Iterator[float]:
+def _sentence_shares(reading: PairReading, axis: int) -> Iterator[float]:
     """Give how much of each sentence has no answer, from 0 to 1; one of a word or two counts less."""
     if reading.encoded is None:
         return
@@ -193,13 +191,13 @@ def _sentence_shares(reading: Reading, axis: int) -> Iterator[float]:
     yield 0.0
 
 
-def _missing(side: "Side") -> "Floats":
+def _missing(side: SideEncoding) -> "Floats":
     import numpy as np  # noqa: PLC0415 - heavy
 
     return np.asarray((1 - side.linked + side.unanswered) / 2, np.float32)
 
 
-def best_run(side: "Side") -> tuple[float, int, int]:
+def best_run(side: SideEncoding) -> tuple[float, int, int]:
     """Return the run of words that most weight without an answer is in: that weight, its first word, and its end.
 
     The greatest sum of a run (Kadane's algorithm), each word counting by what it lacks beyond the usual.
@@ -215,7 +213,7 @@ def best_run(side: "Side") -> tuple[float, int, int]:
     return best, *found
 
 
-def _shown(reading: Reading, axis: int) -> str:
+def _shown(reading: PairReading, axis: int) -> str:
     if reading.encoded is None:
         return ""
     side = reading.encoded.sides[axis]

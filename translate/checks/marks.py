@@ -6,7 +6,7 @@ import regex
 
 from corpora.article import Block
 from quotes.marks.pairing import pair_marks
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
 from translate.options import CheckOptions
 from translate.types import Check
 
@@ -25,7 +25,7 @@ _INCH = regex.compile(r"\d\s?\"")
 _NEAR = 24
 
 
-def check_quotes(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A quotation mark without its partner, other than a quote of the source that goes on in another sentence."""
     del options
     source, hypothesis = reading.texts

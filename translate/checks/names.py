@@ -19,8 +19,8 @@ from quotes.facts.script import is_han, plain
 from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
-from translate.checks.encoding import LazyEncoder, Side
-from translate.checks.types import Reading
+from translate.checks.encoding import LazyEncoder
+from translate.checks.types import PairReading, SideEncoding
 from translate.options import CheckOptions
 from translate.types import Check
 
@@ -50,7 +50,7 @@ class _Lost:
         return len(self.parts) == len(_parts(self.text))
 
 
-def check_names(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A name is another one, or is lost."""
     if reading.encoded is None or not reading.comparable:
         return
@@ -101,7 +101,7 @@ def _strongest(lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> tuple[float, 
     return max(found)
 
 
-def _unanswered(has: Passage, lacks: Passage, side: Side, vectors: Vectors) -> list[_Lost]:
+def _unanswered(has: Passage, lacks: Passage, side: SideEncoding, vectors: Vectors) -> list[_Lost]:
     names = _persons(has)
     if not names:
         return []
@@ -168,7 +168,7 @@ class _NoMeaning(Vectors):
 _NO_MEANING = _NoMeaning()
 
 
-def _doubt(parts: Sequence[str], side: Side) -> float:
+def _doubt(parts: Sequence[str], side: SideEncoding) -> float:
     """Return how likely nothing answers the words of a name, by the trained reader: the mean over its words."""
     joined = " ".join(parts)
     values = [

@@ -12,7 +12,7 @@ from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import Pair
 from quotes.findings.numbers import compare_numbers
 from quotes.types import Finding, Span
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
 from translate.options import CheckOptions
 from translate.types import Check
 
@@ -28,7 +28,7 @@ _RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s
 _GAP = _RANGE + r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
 
 
-def check_numbers(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A number is another one, is lost, or was made up."""
     if not reading.comparable:
         return

@@ -1,6 +1,6 @@
 """What is checked: a source, its translation, and both as the checks read them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,17 +11,20 @@ from quotes.facts.passages import Pair as PassagePair
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
+from translate.glossary import TermUse
 from translate.options import CheckOptions
 from translate.protected import Literal, find_literals
 from translate.types import Check
 
 if TYPE_CHECKING:
-    from translate.checks.encoding import Encoded
-    from translate.glossary import TermUse
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SentencePair:
     """A source sentence and its hypothesis.
 
     Attributes:
@@ -40,11 +43,43 @@ class Pair:
     target_language: str
     finished: bool = True
     literals: tuple[Literal, ...] = ()
-    terms: "tuple[TermUse, ...]" = ()
+    terms: tuple[TermUse, ...] = ()
+
+
+@dataclass(frozen=True)
+class SideEncoding:
+    """The words of one text, and how the other text answers them.
+
+    Attributes:
+        words: Words and signs.
+        weights: How much each word says, 0 for signs, at most 8.
+        linked: Whether the alignment of words links it: 1 or 0.
+        unanswered: How likely nothing answers it, 0 to 1, by the model of `quotes.findings.divergence`.
+    """
+
+    words: Sequence[str]
+    weights: "Floats"
+    linked: "Floats"
+    unanswered: "Floats"
+
+
+@dataclass(frozen=True)
+class PairEncoding:
+    """A pair as the encoder sees it.
+
+    Attributes:
+        cosine: Similarity of the two texts, -1 to 1.
+        changed: Logit that the meaning changed, by the trained reader.
+        sides: The words of the source, and of the translation.
+    """
+
+    cosine: float
+    changed: float
+    sides: tuple[SideEncoding, SideEncoding]
 
 
 @dataclass(eq=False)
-class Reading:
+class PairReading:
     """A pair as the checks read it; what several of them need is found once.
 
     Attributes:
@@ -53,9 +88,9 @@ class Reading:
         encoded: What the sentence encoder makes of it; None where it was not asked.
     """
 
-    pair: Pair
+    pair: SentencePair
     vectors: Vectors
-    encoded: "Encoded | None" = field(default=None)
+    encoded: PairEncoding | None = field(default=None)
 
     @cached_property
     def languages(self) -> tuple[str, str]:
@@ -101,7 +136,7 @@ class Reading:
         return self.languages[0] != self.languages[1] and all(text.strip() for text in self.texts)
 
 
-CheckFunction = Callable[[Reading, CheckOptions], Iterable[Check]]
+CheckFunction = Callable[[PairReading, CheckOptions], Iterable[Check]]
 """One check: what looks wrong, nothing where all is well."""
 
 

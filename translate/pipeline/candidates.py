@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from common.progress import Progress
-from translate.checks import Checker, Pair
+from translate.checks import Checker, SentencePair
 from translate.options import ArticleOptions
 from translate.pipeline.directions import NO_HINT, DirectionRunner, GenerationCall, Hint, StepResult
 from translate.pipeline.segments import Segment
@@ -123,9 +123,9 @@ def check(candidates: Iterable[TranslationCandidate], context: TranslationContex
     return listed
 
 
-def _checked_pair(candidate: TranslationCandidate, context: TranslationContext) -> Pair:
+def _checked_pair(candidate: TranslationCandidate, context: TranslationContext) -> SentencePair:
     segment = candidate.segment
-    return Pair(
+    return SentencePair(
         segment.text,
         candidate.text,
         context.route[0],

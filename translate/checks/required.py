@@ -1,10 +1,11 @@
-"""The check of literals: addresses, placeholders, tags and handles stand as they were, and as often."""
+"""Checks of what must be in the translation: literals as they are and as often, terms as the glossary asks."""
 
 from collections.abc import Iterator
 
 import regex
 
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
+from translate.glossary import missing_terms
 from translate.options import CheckOptions
 from translate.protected import Literal, missing_literals, surplus_literals
 from translate.types import Check
@@ -16,7 +17,7 @@ _FIRM = frozenset({"url", "email", "placeholder"})
 """Kinds of which a translation has none that its source lacks."""
 
 
-def check_literals(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A literal of the source is not there byte for byte, or one was made up."""
     del options
     pair = reading.pair
@@ -36,7 +37,7 @@ def check_literals(reading: Reading, options: CheckOptions) -> Iterator[Check]:
         yield Check("literal", f"Not in the source: {', '.join(each.text for each in made_up)}")
 
 
-def _doubled(reading: Reading) -> Iterator[str]:
+def _doubled(reading: PairReading) -> Iterator[str]:
     """Give the literals that stand in the translation more often than in the source."""
     pair = reading.pair
     for text, literal in {each.text: each for each in reading.literals[0]}.items():
@@ -52,3 +53,14 @@ def _doubled(reading: Reading) -> Iterator[str]:
 
 def _has(text: str, literal: Literal, times: int) -> bool:
     return not missing_literals("", text, literals=[literal] * times)
+
+
+def check_terms(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """A term of the glossary is not rendered as it asks."""
+    del options
+    pair = reading.pair
+    if not pair.terms:
+        return
+    for use in missing_terms(pair.terms, pair.hypothesis, pair.target_language):
+        wanted = " or ".join(f"“{target}”" for target in use.targets)
+        yield Check("term", f"The glossary asks for {wanted} for “{use.source}”")
