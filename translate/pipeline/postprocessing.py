@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from corpora.article import Inline
-from translate.markup import Job, project_all
+from translate.markup import MarkupJob, project_all
 from translate.pipeline.candidates import KEPT, MEMORY, TranslationCandidate, TranslationContext, check
 from translate.pipeline.directions import StepResult
 from translate.pipeline.segments import Segment
@@ -92,7 +92,9 @@ def _place_markup(candidates: Sequence[TranslationCandidate], context: Translati
             marked.append(at)
     if not marked:
         return found
-    jobs = [Job(candidates[at].segment.text, candidates[at].text, candidates[at].segment.inlines) for at in marked]
+    jobs = [
+        MarkupJob(candidates[at].segment.text, candidates[at].text, candidates[at].segment.inlines) for at in marked
+    ]
     projected = project_all(jobs, source_language=context.route[0], target_language=context.route[-1])
     for at, one in zip(marked, projected, strict=True):
         found[at] = (one.inlines, one.lost)
