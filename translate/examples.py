@@ -24,7 +24,7 @@ Vector = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TranslationExample:
     """A sentence (or two) and its translation.
 
     Attributes:
@@ -48,7 +48,9 @@ class ExamplePool:
         sentences: All source sentences of each origin, also those that no example holds; None takes the examples'.
     """
 
-    def __init__(self, examples: Sequence[Example], sentences: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, examples: Sequence[TranslationExample], sentences: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.examples = tuple(examples)
         told = sentences or {
             one.origin: [each.source for each in examples if each.origin == one.origin] for one in examples
@@ -59,14 +61,14 @@ class ExamplePool:
         self._weights = {gram: math.log((1 + len(counts)) / number) for gram, number in documents.items()}
         self._vectors = [self._vector(count) for count in counts]
 
-    def nearest(self, text: str, count: int, *, exclude: Collection[str] = ()) -> tuple[Example, ...]:
+    def nearest(self, text: str, count: int, *, exclude: Collection[str] = ()) -> tuple[TranslationExample, ...]:
         """Return the `count` examples most like `text`, the most similar last, none of an origin in `exclude`."""
         query = self._vector(Counter(_ngrams(text)))
         allowed = [at for at, example in enumerate(self.examples) if example.origin not in exclude]
         allowed.sort(key=lambda at: (-_dot(query, self._vectors[at]), at))
         return tuple(self.examples[at] for at in reversed(allowed[:count]))
 
-    def spread(self, count: int, *, exclude: Collection[str] = ()) -> tuple[Example, ...]:
+    def spread(self, count: int, *, exclude: Collection[str] = ()) -> tuple[TranslationExample, ...]:
         """Return `count` examples of evenly spread lengths, the longest last, none of an origin in `exclude`.
 
         The same for every sentence of an article, they make a prompt that an engine needs to read only once.
@@ -101,10 +103,10 @@ def load_pool(source: str, target: str) -> ExamplePool:
     return ExamplePool(examples, {name: bitext.source for name, bitext in bitexts.items()})
 
 
-def _examples(name: str, bitext: Bitext, source: str, target: str) -> list[Example]:
+def _examples(name: str, bitext: Bitext, source: str, target: str) -> list[TranslationExample]:
     short = [bead for bead in bitext.beads if 0 < len(bead[0]) <= _MAX_SIDE and 0 < len(bead[1]) <= _MAX_SIDE]
     return [
-        Example(_join(bitext.source, first, source), _join(bitext.target, second, target), name)
+        TranslationExample(_join(bitext.source, first, source), _join(bitext.target, second, target), name)
         for first, second in short
     ]
 

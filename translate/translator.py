@@ -10,14 +10,14 @@ from translate.checks import Checker
 from translate.models.routing import plan_route
 from translate.models.specs import ModelSpec
 from translate.options import ArticleOptions
-from translate.pipeline.assembly import Piece, assemble_article
+from translate.pipeline.assembly import TranslatedSentence, assemble_article
 from translate.pipeline.candidates import Route, TranslationContext, check, generate, settle
 from translate.pipeline.directions import DirectionRunner
 from translate.pipeline.documents import translate_document
 from translate.pipeline.postprocessing import TranslatedSegment, postprocess
 from translate.pipeline.provenance import sign
 from translate.pipeline.retry import retry
-from translate.pipeline.segments import Segment, segments_of_article, segments_of_texts
+from translate.pipeline.segments import SourceSegment, segments_of_article, segments_of_texts
 from translate.pipeline.strategies import plan_plain
 from translate.types import TranslatedArticle, Translation
 
@@ -108,7 +108,10 @@ class Translator:
         segments = segments_of_article(article, (route[0], route[-1]), self._options)
         context = self._context(route, segments, progress)
         done = (translate_document if self._options.document else translate_sentences)(segments, context)
-        pieces = [Piece(each.translation.text, each.inlines, each.joined, each.segment.continued) for each in done]
+        pieces = [
+            TranslatedSentence(each.translation.text, each.inlines, each.joined, each.segment.continued)
+            for each in done
+        ]
         made, beads = assemble_article(article, pieces, route[-1])
         return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(context, done))
 
@@ -130,12 +133,12 @@ class Translator:
         """Return what a user should know before relying on the model's translations, in plain sentences."""
         return tuple(_warnings_about(self.spec))
 
-    def _context(self, route: Route, segments: Sequence[Segment], progress: Progress) -> TranslationContext:
+    def _context(self, route: Route, segments: Sequence[SourceSegment], progress: Progress) -> TranslationContext:
         related = self._runner.related_samples([segment.text for segment in segments], route)
         return TranslationContext(self._runner, route, self._options, self._checker, progress, related)
 
 
-def translate_sentences(segments: Sequence[Segment], context: TranslationContext) -> list[TranslatedSegment]:
+def translate_sentences(segments: Sequence[SourceSegment], context: TranslationContext) -> list[TranslatedSegment]:
     """Return the translation of each segment, in order.
 
     Raises:

@@ -9,7 +9,7 @@ from translate.glossary.types import KINDS, Term, TermKind
 
 
 @dataclass(slots=True)
-class Entry:
+class GlossaryEntry:
     """One entry of a file.
 
     Attributes:
@@ -25,7 +25,7 @@ class Entry:
     note: str = ""
 
 
-def to_term(entry: Entry) -> Term:
+def to_term(entry: GlossaryEntry) -> Term:
     """Return the term of an entry.
 
     Raises:
@@ -48,7 +48,7 @@ def to_term(entry: Entry) -> Term:
     return Term(kind, tuple(forms.items()), entry.note)
 
 
-def _kind(entry: Entry, languages: int) -> TermKind:
+def _kind(entry: GlossaryEntry, languages: int) -> TermKind:
     named = entry.kind.strip().casefold()
     if not named:
         return "keep" if languages == 1 else "term"

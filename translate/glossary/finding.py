@@ -8,9 +8,10 @@ from typing import Final
 import regex
 
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language
+from corpora.offsets import Span
 from quotes.facts.names import name_similarity
 from translate.glossary.forms import fold, index_keys, load_words
-from translate.glossary.matching import DOT, WORD, Span, Words, occurrences, signs_of, simplified, words_of
+from translate.glossary.matching import DOT, WORD, FormPattern, occurrences, signs_of, simplified, words_of
 from translate.glossary.types import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
 from translate.script import to_script
@@ -39,7 +40,7 @@ class _Finder:
     language: str
     count: int = 0
     signs: dict[str, list[tuple["regex.Pattern[str]", _Form]]] = field(default_factory=dict)
-    words: dict[str, list[tuple[int, Words, _Form]]] = field(default_factory=dict)
+    words: dict[str, list[tuple[int, FormPattern, _Form]]] = field(default_factory=dict)
 
     def add(self, form: _Form) -> None:
         self.count += 1
@@ -69,7 +70,7 @@ class _Finder:
                 if span is not None:
                     yield span, form
 
-    def _beginning_with(self, word: str) -> list[tuple[Words, _Form]]:
+    def _beginning_with(self, word: str) -> list[tuple[FormPattern, _Form]]:
         listed = {
             number: (pattern, form)
             for key in index_keys(word, self.language)

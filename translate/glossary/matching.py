@@ -8,10 +8,9 @@ from typing import Final
 import regex
 
 from corpora.languages import CHINESE, base_language
+from corpora.offsets import Span
 from translate.glossary.forms import agrees, fold, same_case
 from translate.script import to_script
-
-Span = tuple[int, int]
 
 WORD: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _HAN: Final = regex.compile(r"\p{Han}")
@@ -23,7 +22,7 @@ DOT: Final = regex.compile(f" ?[{_DOTS}] ?")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FormPattern:
     """A form of a term in a language that sets spaces.
 
     Attributes:
@@ -68,12 +67,12 @@ class Words:
         return start, end
 
 
-def words_of(form: str, *, exact: bool = False) -> Words:
+def words_of(form: str, *, exact: bool = False) -> FormPattern:
     """Return the pattern of a form; it has a letter or a digit."""
     spans = [match.span() for match in WORD.finditer(form)]
     edges = [0, *(edge for span in spans for edge in span), len(form)]
     gaps = tuple(_gap(form[edges[at] : edges[at + 1]]) for at in range(0, len(edges), 2))
-    return Words(tuple(form[start:end] for start, end in spans), gaps, exact)
+    return FormPattern(tuple(form[start:end] for start, end in spans), gaps, exact)
 
 
 def _gap(between: str) -> str:

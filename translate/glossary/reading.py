@@ -11,7 +11,7 @@ from common.errors import InputError, UsageError
 from corpora.encoding import decode
 from corpora.languages import NAMES, parse_language
 from corpora.limits import read_file
-from translate.glossary.entries import Entry, merge, refuse_contradictions, to_term
+from translate.glossary.entries import GlossaryEntry, merge, refuse_contradictions, to_term
 from translate.glossary.types import Glossary, Term
 
 _OTHER: Final = frozenset({"kind", "note"})
@@ -52,7 +52,7 @@ def _load(path: Path) -> list[Term]:
     return [term for _, term in placed]
 
 
-def _read_table(text: str, name: str, delimiter: str) -> list[Entry]:
+def _read_table(text: str, name: str, delimiter: str) -> list[GlossaryEntry]:
     """Read a table as spreadsheets write it (RFC 4180, any line ends); `name` is for messages."""
     rows = _rows(text, name, delimiter)
     place, header = next(rows, (name, []))
@@ -117,10 +117,10 @@ def _column(cell: str, place: str) -> str:
         raise InputError(f"{place}: {error.message}", hint=hint) from error
 
 
-def _entry(cells: Sequence[str], columns: Sequence[str], place: str) -> Entry:
+def _entry(cells: Sequence[str], columns: Sequence[str], place: str) -> GlossaryEntry:
     if extra := [cell for cell in cells[len(columns) :] if cell.strip()]:
         raise InputError(f"{place}: {extra[0][:40]!r} stands in no column of the header")
-    entry = Entry(place)
+    entry = GlossaryEntry(place)
     for column, cell in zip(columns, cells, strict=False):
         if column == "kind":
             entry.kind = cell

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final, cast
 import regex
 
 from alignment import load_encoder
+from corpora.offsets import Span
 from quotes.facts.names import name_similarity
-from translate.markup.types import MarkupJob, Span
+from translate.markup.types import MarkupJob
 from translate.markup.words import LinkedSentences, cut, is_inside_word
 
 if TYPE_CHECKING:

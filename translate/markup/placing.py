@@ -10,7 +10,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import base_language, parse_language
-from translate.markup.types import Span
+from corpora.offsets import Span
 from translate.markup.words import LinkedSentences, is_worded, occurrences
 
 LEAST_CONFIDENCE: Final = 0.2

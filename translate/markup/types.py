@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from corpora.article import Inline
 
-Span = tuple[int, int]
-
 
 @dataclass(frozen=True, slots=True)
 class MarkupJob:

@@ -8,7 +8,7 @@ from typing import Final
 import regex
 
 from alignment.words.segmentation import split_words
-from translate.markup.types import Span
+from corpora.offsets import Span
 
 _WORDED: Final = regex.compile(r"[\p{L}\p{N}\p{S}%\u2030&@\u2116]")
 _JOINED: Final = regex.compile(r"[[\p{L}\p{N}\p{M}_]--\p{Han}]", regex.VERSION1)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.inlines import carry, clip, settle, shift
 from corpora.languages import CHINESE, base_language
+from corpora.offsets import Span
 
 Beads = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
-Span = tuple[int, int]
 Face = tuple[str, str | None, str | None]
 """Kind, target and title of an inline."""
 
@@ -21,7 +21,7 @@ _BREAKING = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u20
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TranslatedSentence:
     """What became of one sentence.
 
     Attributes:
@@ -37,7 +37,7 @@ class Piece:
     continued: frozenset[Face] = frozenset()
 
 
-def assemble_article(source: Article, pieces: Sequence[Piece], language: str) -> tuple[Article, Beads]:
+def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], language: str) -> tuple[Article, Beads]:
     """Build the translated article.
 
     Args:
@@ -86,7 +86,7 @@ class _Layout:
         self.inlines: list[Inline] = []
         self._owner, self._length, self._last = -1, 0, 0
 
-    def add(self, sentence: Sentence, piece: Piece) -> None:
+    def add(self, sentence: Sentence, piece: TranslatedSentence) -> None:
         """Put the translation of a sentence behind what is there."""
         old = self._source.blocks[sentence.block]
         clean, inlines = (piece.text, piece.inlines) if old.kind == _CODE else _clean(piece)
@@ -135,7 +135,7 @@ def face(inline: Inline) -> Face:
     return inline.kind, inline.target, inline.title
 
 
-def _clean(piece: Piece) -> tuple[str, tuple[Inline, ...]]:
+def _clean(piece: TranslatedSentence) -> tuple[str, tuple[Inline, ...]]:
     """Return a translation in NFC, its white space single but for what does not break; and its markup moved with it."""
     text = unicodedata.normalize("NFC", _BREAKING.sub(" ", piece.text).strip(" "))
     if text == piece.text or not piece.inlines:

@@ -8,7 +8,7 @@ from common.progress import Progress
 from translate.checks import Checker, SentencePair
 from translate.options import ArticleOptions
 from translate.pipeline.directions import NO_HINT, DirectionRunner, GenerationCall, Hint, StepResult
-from translate.pipeline.segments import Segment
+from translate.pipeline.segments import SourceSegment
 from translate.types import Check, DecodeOptions
 
 Route = tuple[str, ...]
@@ -51,7 +51,7 @@ class Attempt:
         hint: What a chat model is told beside the texts.
     """
 
-    segment: Segment
+    segment: SourceSegment
     method: str
     texts: tuple[str, ...]
     join: Callable[[Sequence[str]], str | None]
@@ -74,7 +74,7 @@ class TranslationCandidate:
         usable: False where its pieces could not be put together.
     """
 
-    segment: Segment
+    segment: SourceSegment
     text: str
     method: str = "plain"
     score: float | None = None
@@ -89,7 +89,7 @@ class TranslationCandidate:
         return all(step.finished for step in self.steps)
 
 
-def settle(segment: Segment, context: TranslationContext) -> TranslationCandidate | None:
+def settle(segment: SourceSegment, context: TranslationContext) -> TranslationCandidate | None:
     """Return the translation of a segment that needs no model: kept as it is, or the user's own; None for others."""
     if segment.kept or not segment.text:
         return TranslationCandidate(segment, segment.original if segment.text else "", KEPT, attempts=0)

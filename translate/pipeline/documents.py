@@ -8,21 +8,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import regex
+
 from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
 from translate.checks import badness
 from translate.pipeline.candidates import TranslationCandidate, TranslationContext, check, generate, settle
 from translate.pipeline.directions import GenerationCall, Hint, StepResult
-from translate.pipeline.paragraphs import number_paragraphs, read_paragraphs, runs
 from translate.pipeline.postprocessing import TranslatedSegment, postprocess
 from translate.pipeline.retry import retry
-from translate.pipeline.segments import Segment, merge_segments
+from translate.pipeline.segments import SourceSegment, merge_segments
 from translate.pipeline.strategies import plan_plain
 from translate.types import Translation
 
 _MOST = 1500
 """Weight of one run, see `corpora.languages.text_weight`: small models lose their way in longer ones."""
+_NUMBER = regex.compile(r"^[ \t]*[\[【［]\s*(\d{1,3})\s*[\]】］][ \t]*", regex.MULTILINE)
+_FENCE = regex.compile(r"```\w*\n(.*?)\n?```", regex.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class _Unit:
     candidate: TranslationCandidate
 
 
-def translate_document(segments: Sequence[Segment], context: TranslationContext) -> list[TranslatedSegment]:
+def translate_document(segments: Sequence[SourceSegment], context: TranslationContext) -> list[TranslatedSegment]:
     """Return the translation of each sentence of an article, in order.
 
     Raises:
@@ -73,7 +76,9 @@ def _require_whole_paragraphs(context: TranslationContext) -> None:
         raise UsageError("whole documents are not translated through a pivot", hint="Leave out --document or --via")
 
 
-def _translate_blocks(blocks: Sequence[Sequence[Segment]], context: TranslationContext) -> list[StepResult | None]:
+def _translate_blocks(
+    blocks: Sequence[Sequence[SourceSegment]], context: TranslationContext
+) -> list[StepResult | None]:
     """Return what each block became; None where the model did not give it back whole."""
     texts = [" ".join(segment.text for segment in block) for block in blocks]
     found: dict[int, StepResult] = {}
@@ -92,7 +97,9 @@ def _translate_blocks(blocks: Sequence[Sequence[Segment]], context: TranslationC
     return [found.get(at) for at in range(len(blocks))]
 
 
-def _ask(asked: Sequence[tuple[list[str], list[Sequence[Segment]]]], context: TranslationContext) -> list[StepResult]:
+def _ask(
+    asked: Sequence[tuple[list[str], list[Sequence[SourceSegment]]]], context: TranslationContext
+) -> list[StepResult]:
     """Have runs of paragraphs translated; each comes with the segments that it is made of."""
     hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
     call = GenerationCall(hints=hints, label="Translating paragraphs")
@@ -100,12 +107,12 @@ def _ask(asked: Sequence[tuple[list[str], list[Sequence[Segment]]]], context: Tr
     return context.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, context.progress, call)
 
 
-def _terms(blocks: Sequence[Sequence[Segment]]) -> tuple[tuple[str, str], ...]:
+def _terms(blocks: Sequence[Sequence[SourceSegment]]) -> tuple[tuple[str, str], ...]:
     return tuple(dict(term for block in blocks for segment in block for term in segment.hint().terms).items())
 
 
 def _units(
-    segments: Sequence[Segment], block: Sequence[int], answer: StepResult, context: TranslationContext
+    segments: Sequence[SourceSegment], block: Sequence[int], answer: StepResult, context: TranslationContext
 ) -> Iterator[_Unit]:
     """Cut a block's translation into the parts that answer its sentences."""
     from alignment import align_sentences  # noqa: PLC0415 - loads the encoder
@@ -146,12 +153,14 @@ def _attached(beads: Sequence[Sides]) -> list[Sides]:
     return sorted([*found, *(bead for bead in beads if not bead[1])])
 
 
-def _singly(segments: Sequence[Segment], context: TranslationContext, *, attempts: int) -> list[TranslationCandidate]:
+def _singly(
+    segments: Sequence[SourceSegment], context: TranslationContext, *, attempts: int
+) -> list[TranslationCandidate]:
     candidates = check(generate([plan_plain(segment, context) for segment in segments], context), context)
     return retry(candidates, context, attempts=attempts)
 
 
-def _improved(segments: Sequence[Segment], units: Sequence[_Unit], context: TranslationContext) -> list[_Unit]:
+def _improved(segments: Sequence[SourceSegment], units: Sequence[_Unit], context: TranslationContext) -> list[_Unit]:
     """Translate sentence by sentence what failed in its paragraph, and keep whichever is better."""
     attempts = context.options.retry.attempts - 1
     failing = [unit for unit in units if unit.candidate.checks]
@@ -179,3 +188,41 @@ def _deliver(units: Sequence[_Unit], context: TranslationContext) -> list[Transl
         rest = Translation("", context.route, method="joined", attempts=0)
         done += [TranslatedSegment(first.segment, rest, joined=True) for _ in unit.places[1:]]
     return done
+
+
+def number_paragraphs(paragraphs: Sequence[str]) -> str:
+    """Return paragraphs as one text: `[1] …`, a blank line, `[2] …`."""
+    return "\n\n".join(f"[{number}] {' '.join(text.split())}" for number, text in enumerate(paragraphs, 1))
+
+
+def read_paragraphs(answer: str, count: int) -> list[str] | None:
+    """Return the paragraphs of an answer to a numbered text.
+
+    Args:
+        answer: What the model wrote.
+        count: How many paragraphs there were.
+
+    Returns:
+        `count` paragraphs; None where a number is missing, stands twice or in another order, has no words behind it, or
+        where words stand before the first one.
+    """
+    fenced = _FENCE.fullmatch(answer.strip())
+    answer = fenced[1] if fenced else answer
+    marks = list(_NUMBER.finditer(answer))
+    if [int(mark[1]) for mark in marks] != list(range(1, count + 1)) or answer[: marks[0].start()].strip():
+        return None
+    ends = [mark.start() for mark in marks[1:]] + [len(answer)]
+    found = [" ".join(answer[mark.end() : end].split()) for mark, end in zip(marks, ends, strict=True)]
+    return found if all(found) else None
+
+
+def runs(weights: Sequence[int], most: int) -> Iterator[range]:
+    """Yield runs of consecutive paragraphs that weigh at most `most` together; a heavier one stands alone."""
+    start, total = 0, 0
+    for at, weight in enumerate(weights):
+        if at > start and total + weight > most:
+            yield range(start, at)
+            start, total = at, 0
+        total += weight
+    if start < len(weights):
+        yield range(start, len(weights))

@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from corpora.article import Inline
+from corpora.offsets import Span
 from translate.markup import MarkupJob, project_all
 from translate.pipeline.candidates import KEPT, MEMORY, TranslationCandidate, TranslationContext, check
 from translate.pipeline.directions import StepResult
-from translate.pipeline.segments import Segment
+from translate.pipeline.segments import SourceSegment
 from translate.protected import find_literals
 from translate.types import Check, Translation
 from translate.typography import set_block
-
-Span = tuple[int, int]
 
 _SHOWN = 40
 """Characters of lost markup that a message shows."""
@@ -31,7 +30,7 @@ class TranslatedSegment:
         joined: Whether its words are in the translation of the segment before.
     """
 
-    segment: Segment
+    segment: SourceSegment
     translation: Translation
     inlines: tuple[Inline, ...] = ()
     steps: tuple[StepResult, ...] = ()
@@ -116,7 +115,7 @@ def _deliver(
     return TranslatedSegment(candidate.segment, translation, inlines, candidate.steps)
 
 
-def _protected(segment: Segment, text: str) -> list[Span]:
+def _protected(segment: SourceSegment, text: str) -> list[Span]:
     """Return the spans of a hypothesis that no house style may touch."""
     spans = {(one.start, one.end) for one in find_literals(text)}
     for words in (
@@ -134,7 +133,7 @@ def _places(words: str, text: str) -> Iterator[Span]:
         at = text.find(words, at + len(words))
 
 
-def _lost_markup(segment: Segment, lost: Sequence[Inline]) -> Iterator[Check]:
+def _lost_markup(segment: SourceSegment, lost: Sequence[Inline]) -> Iterator[Check]:
     for inline in lost:
         words = segment.text[inline.start : inline.end]
         shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}\N{HORIZONTAL ELLIPSIS}"

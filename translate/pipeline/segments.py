@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from corpora.article import Article, Inline
+from corpora.offsets import Span
 from translate.glossary import Glossary, TermUse, find_uses
 from translate.models.specs import Direction
 from translate.options import ArticleOptions
@@ -13,14 +14,12 @@ from translate.pipeline.assembly import Face, face
 from translate.pipeline.directions import Hint
 from translate.protected import Literal, find_literals
 
-Span = tuple[int, int]
-
 _LETTER = regex.compile(r"\p{L}")
 CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class SourceSegment:
     """A sentence on its way.
 
     Attributes:
@@ -59,7 +58,7 @@ class Segment:
         return sorted(spans.items())
 
 
-def segments_of_texts(texts: Sequence[str], direction: Direction, options: ArticleOptions) -> list[Segment]:
+def segments_of_texts(texts: Sequence[str], direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
     """Return a segment for each text, each a block of its own.
 
     Args:
@@ -71,7 +70,7 @@ def segments_of_texts(texts: Sequence[str], direction: Direction, options: Artic
     return _with_terms(found, direction, options.glossary)
 
 
-def segments_of_article(article: Article, direction: Direction, options: ArticleOptions) -> list[Segment]:
+def segments_of_article(article: Article, direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
     """Return a segment for each sentence of an article.
 
     Args:
@@ -90,7 +89,7 @@ def segments_of_article(article: Article, direction: Direction, options: Article
     return _with_context(_with_terms(found, direction, options.glossary), options.context)
 
 
-def merge_segments(segments: Sequence[Segment]) -> Segment:
+def merge_segments(segments: Sequence[SourceSegment]) -> SourceSegment:
     """Return consecutive segments of one block as one."""
     if len(segments) == 1:
         return segments[0]
@@ -110,22 +109,22 @@ def merge_segments(segments: Sequence[Segment]) -> Segment:
     )
 
 
-def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...]) -> Segment:
+def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...]) -> SourceSegment:
     block, is_code = place
     text, moved = _single_spaced(original, inlines)
     literals = _with_code(find_literals(text), text, moved)
     rest = _without(text, literals)
     kept = is_code or not _LETTER.search(rest)
-    return Segment(text, original, block, literals, inlines=moved, kept=kept)
+    return SourceSegment(text, original, block, literals, inlines=moved, kept=kept)
 
 
-def _with_terms(segments: list[Segment], direction: Direction, glossary: Glossary | None) -> list[Segment]:
+def _with_terms(segments: list[SourceSegment], direction: Direction, glossary: Glossary | None) -> list[SourceSegment]:
     if glossary is None:
         return segments
     return [replace(one, terms=find_uses(glossary, one.text, *direction)) for one in segments]
 
 
-def _with_context(segments: list[Segment], count: int) -> list[Segment]:
+def _with_context(segments: list[SourceSegment], count: int) -> list[SourceSegment]:
     if not count:
         return segments
     return [

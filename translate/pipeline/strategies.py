@@ -6,7 +6,7 @@ from dataclasses import replace
 from corpora.languages import text_weight
 from translate.pipeline.candidates import Attempt, TranslationContext
 from translate.pipeline.directions import Hint
-from translate.pipeline.segments import Segment
+from translate.pipeline.segments import SourceSegment
 from translate.protected import join_pieces, mask, mask_forms, pieces_around
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
@@ -15,17 +15,17 @@ _LONGER_HALF = 0.75
 """Most of a split sentence that one of its parts may have: the best border is seldom the middle."""
 
 
-def plan(method: str, segment: Segment, context: TranslationContext) -> Attempt | None:
+def plan(method: str, segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     """Return the attempt that a strategy makes of a segment; None where it makes no sense for it."""
     return _STRATEGIES[method](segment, context)
 
 
-def plan_plain(segment: Segment, context: TranslationContext) -> Attempt:
+def plan_plain(segment: SourceSegment, context: TranslationContext) -> Attempt:
     """Return the first attempt: the segment as it is, with the usual search."""
     return _whole("plain", segment, context.runner.decode)
 
 
-def _whole(method: str, segment: Segment, decode: DecodeOptions) -> Attempt:
+def _whole(method: str, segment: SourceSegment, decode: DecodeOptions) -> Attempt:
     return Attempt(segment, method, (segment.text,), _only, decode, segment.hint())
 
 
@@ -33,19 +33,19 @@ def _only(found: Sequence[str]) -> str:
     return found[0]
 
 
-def _beam(segment: Segment, context: TranslationContext) -> Attempt | None:
+def _beam(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     if context.runner.decode.beam_size > 1:
         return None
     return _whole("beam", segment, replace(context.runner.decode, beam_size=context.options.retry.beam_size))
 
 
-def _greedy(segment: Segment, context: TranslationContext) -> Attempt | None:
+def _greedy(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     if context.runner.decode.beam_size == 1:
         return None
     return _whole("greedy", segment, replace(context.runner.decode, beam_size=1))
 
 
-def _penalty(segment: Segment, context: TranslationContext) -> Attempt:
+def _penalty(segment: SourceSegment, context: TranslationContext) -> Attempt:
     # A greedy search that may not repeat itself leaves a loop at once; a beam would look for a way around.
     policy = context.options.retry
     strict = replace(
@@ -57,7 +57,7 @@ def _penalty(segment: Segment, context: TranslationContext) -> Attempt:
     return _whole("penalty", segment, strict)
 
 
-def _split(segment: Segment, context: TranslationContext) -> Attempt | None:
+def _split(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     if text_weight(segment.text) < context.options.retry.least_split:
         return None
     longest = _LONGER_HALF * len(segment.text)
@@ -74,15 +74,15 @@ def _split(segment: Segment, context: TranslationContext) -> Attempt | None:
     )
 
 
-def _masked(segment: Segment, context: TranslationContext) -> Attempt | None:
+def _masked(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     return _mask("masked", segment, context, form=0)
 
 
-def _bracketed(segment: Segment, context: TranslationContext) -> Attempt | None:
+def _bracketed(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     return _mask("bracketed", segment, context, form=1)
 
 
-def _mask(method: str, segment: Segment, context: TranslationContext, *, form: int) -> Attempt | None:
+def _mask(method: str, segment: SourceSegment, context: TranslationContext, *, form: int) -> Attempt | None:
     held = segment.held()
     if not held:
         return None
@@ -94,7 +94,7 @@ def _mask(method: str, segment: Segment, context: TranslationContext, *, form: i
     )
 
 
-def _pieces(segment: Segment, context: TranslationContext) -> Attempt | None:
+def _pieces(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
     held = segment.held()
     if not held:
         return None
@@ -111,7 +111,7 @@ def _pieces(segment: Segment, context: TranslationContext) -> Attempt | None:
     )
 
 
-_STRATEGIES: dict[str, Callable[[Segment, TranslationContext], Attempt | None]] = {
+_STRATEGIES: dict[str, Callable[[SourceSegment, TranslationContext], Attempt | None]] = {
     "beam": _beam,
     "greedy": _greedy,
     "penalty": _penalty,

@@ -14,7 +14,7 @@ import regex
 
 from common.data import load_table
 from common.errors import UsageError
-from translate.protected.types import Span
+from corpora.offsets import Span
 
 _DIGIT: Final = r"[0-9\uff10-\uff19]"
 _FULL_WIDTH: Final = 0xFEE0

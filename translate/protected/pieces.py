@@ -8,9 +8,9 @@ import regex
 
 from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
+from corpora.offsets import Span
 from translate.protected.continuing import begun_small, ends_in_stop, without_stop
 from translate.protected.masking import check_spans
-from translate.protected.types import Span
 
 _WIDE: Final = regex.compile(r"[\p{Han}\u3000-\u303f\uff01-\uff60]")
 _LETTER: Final = regex.compile(r"\p{L}")
@@ -19,7 +19,7 @@ _NO_SPACE_BEHIND: Final = regex.compile(r"[\p{Ps}\p{Pi}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A part of a text between literals, or a literal.
 
     Attributes:
@@ -47,7 +47,7 @@ class Piece:
         return not self.literal and bool(_LETTER.search(self.text))
 
 
-def pieces_around(text: str, spans: Sequence[Span]) -> list[Piece]:
+def pieces_around(text: str, spans: Sequence[Span]) -> list[TextPiece]:
     """Cut a text at its literals.
 
     Args:
@@ -61,7 +61,7 @@ def pieces_around(text: str, spans: Sequence[Span]) -> list[Piece]:
         UsageError: The spans overlap, are out of order or out of the text.
     """
     check_spans(text, spans)
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     space = ""
     for start, end, literal in _parts(text, spans):
         part = text[start:end]
@@ -71,11 +71,11 @@ def pieces_around(text: str, spans: Sequence[Span]) -> list[Piece]:
             continue
         lead = "" if literal else part[: len(part) - len(part.lstrip())]
         unspaced = not (space + lead) and bool(_WIDE.match(text[start]) or (start and _WIDE.match(text[start - 1])))
-        pieces.append(Piece(words, literal, space + lead, "", unspaced))
+        pieces.append(TextPiece(words, literal, space + lead, "", unspaced))
         space = part[len(lead) + len(words) :]
     if space or not pieces:
-        last = pieces.pop() if pieces else Piece("", literal=False)
-        pieces.append(Piece(last.text, last.literal, last.before, space, last.unspaced))
+        last = pieces.pop() if pieces else TextPiece("", literal=False)
+        pieces.append(TextPiece(last.text, last.literal, last.before, space, last.unspaced))
     return pieces if text else []
 
 
@@ -90,7 +90,7 @@ def _parts(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, bool]]:
         yield at, len(text), False
 
 
-def join_pieces(pieces: Sequence[Piece], texts: Sequence[str], language: str) -> str:
+def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str) -> str:
     """Put translated pieces and literals together.
 
     Args:
@@ -126,7 +126,7 @@ def join_pieces(pieces: Sequence[Piece], texts: Sequence[str], language: str) ->
     return joined
 
 
-def _continued(piece: Piece, text: str, base: str, *, begins: bool, ends: bool) -> str:
+def _continued(piece: TextPiece, text: str, base: str, *, begins: bool, ends: bool) -> str:
     """Return what stands for a piece, without the stop and the capital that a model gives to every text."""
     if piece.literal:
         return text

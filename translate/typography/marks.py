@@ -9,8 +9,8 @@ from corpora.article import Block
 from corpora.languages import CHINESE, base_language
 from quotes.marks.pairing import Pair, pair_marks
 from quotes.marks.table import load_marks
-from translate.typography.draft import BORDER, HELD
-from translate.typography.rules import Marks
+from translate.typography.masked_block import BORDER, HELD
+from translate.typography.rules import QuotationStyle
 
 _TITLES = frozenset({"title", "inner title"})
 _SINGLE = "single"
@@ -44,11 +44,11 @@ _LEFT_SINGLE = "\N{LEFT SINGLE QUOTATION MARK}"
 Edit = tuple[int, int, str]
 
 
-def set_marks(text: str, language: str, marks: Marks) -> str:
+def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
     """Return a text with the quotation marks and apostrophes of a language.
 
     Args:
-        text: A block, see `translate.typography.draft`.
+        text: A block, see `translate.typography.masked_block`.
         language: BCP-47 tag.
         marks: Its marks.
     """
@@ -69,7 +69,7 @@ class _Setter:
 
     text: str
     base: str
-    marks: Marks
+    marks: QuotationStyle
 
     def edits(self, pair: Pair) -> Iterator[Edit]:
         """Yield the changes at the ends of a quote: its marks, and no blanks on their inner side."""

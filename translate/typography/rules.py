@@ -14,7 +14,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import base_language
-from translate.typography.draft import BORDER, HELD
+from translate.typography.masked_block import BORDER, HELD
 
 Group = Literal["quotes", "dashes", "spaces", "width"]
 GROUPS: Final[tuple[Group, ...]] = ("width", "quotes", "dashes", "spaces")
@@ -35,7 +35,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class QuotationStyle:
     """The quotation marks of a language.
 
     Attributes:
@@ -61,7 +61,7 @@ class House:
         whole: Pattern of a sentence that the rules are for; one that lacks it is left as it is.
     """
 
-    marks: Marks
+    marks: QuotationStyle
     rules: dict[Group, tuple[Rule, ...]]
     whole: regex.Pattern[str]
 
@@ -78,7 +78,7 @@ def load_house(language: str) -> House | None:
     rules = {group: tuple(_rule(entry) for entry in listed if entry["group"] == group) for group in GROUPS}
     marks = {**data["marks"][base], **data["marks"].get(language, {})}
     return House(
-        Marks(_both(marks["outer"]), _both(marks["inner"]), marks["apostrophe"], marks["titles"]),
+        QuotationStyle(_both(marks["outer"]), _both(marks["inner"]), marks["apostrophe"], marks["titles"]),
         rules,
         regex.compile(_expanded(data.get("whole", ""))),
     )

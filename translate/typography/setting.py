@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from corpora.offsets import Span
 from translate.options import TypographyOptions
-from translate.typography.draft import Span, draft
 from translate.typography.marks import set_marks
+from translate.typography.masked_block import mask_block
 from translate.typography.rules import GROUPS, Group, House, load_house
 
 _ROUNDS = 6
@@ -45,7 +46,7 @@ def set_block(
         return list(pieces)
     spans = list(protected) if protected is not None else [()] * len(pieces)
     held = [one if house.whole.search(piece) else [(0, len(piece))] for piece, one in zip(pieces, spans, strict=True)]
-    made = draft(pieces, held)
+    made = mask_block(pieces, held)
     text = made.text
     groups = [group for group in GROUPS if getattr(options, group)]
     for _ in range(_ROUNDS):

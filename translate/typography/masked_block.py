@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-Span = tuple[int, int]
+from corpora.offsets import Span
 
 HELD: Final = "\ue000"
 """Stands for a span that must come back as it is."""
@@ -19,7 +19,7 @@ _OURS: Final = re.compile(f"[{HELD}{BORDER}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MaskedBlock:
     """A block as rules see it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Draft:
         return [re.sub(HELD, lambda _: next(held), piece) for piece in text.split(BORDER)]
 
 
-def draft(pieces: Sequence[str], protected: Sequence[Sequence[Span]]) -> Draft:
+def mask_block(pieces: Sequence[str], protected: Sequence[Sequence[Span]]) -> MaskedBlock:
     """Join sentences for rules.
 
     Args:
@@ -55,7 +55,7 @@ def draft(pieces: Sequence[str], protected: Sequence[Sequence[Span]]) -> Draft:
             held.append(piece[start:end])
             at = end
         texts.append("".join([*parts, piece[at:]]))
-    return Draft(BORDER.join(texts), tuple(held))
+    return MaskedBlock(BORDER.join(texts), tuple(held))
 
 
 def _merged(piece: str, spans: Sequence[Span]) -> Iterator[Span]:
