@@ -5,6 +5,7 @@ a limit. One model asks of either side what it has that the other lacks, another
 Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -62,8 +63,6 @@ def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     size = max(text_size(side.text, side.article) for side in (pair.first, pair.second))
     gap = length_gap(pair)
     if size >= options.min_length and abs(gap) > options.max_length_gap:
-        import math  # noqa: PLC0415 - only for the message
-
         times, word = math.exp(abs(gap)), "longer" if gap > 0 else "shorter"
         yield Check("length", f"The translation is {times:.1f} times {word} than one of this source usually is")
 

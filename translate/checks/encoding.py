@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
+from alignment.words.segmentation import split_words
 from common.errors import UsageError
 from quotes.findings.divergence.model import Words, load_network
 from translate.checks.left_out import trial_texts
@@ -84,8 +85,6 @@ def _add_sentences(readings: Sequence[PairReading]) -> None:
 
 
 def _words(reading: PairReading) -> tuple[list[str], list[str]]:
-    from alignment.words.segmentation import split_words  # noqa: PLC0415 - loads a dictionary
-
     tags = reading.pair.source_language, reading.pair.target_language
     source, hypothesis = (
         split_words(text, tag)[:_LONGEST] or ["."] for text, tag in zip(reading.texts, tags, strict=True)

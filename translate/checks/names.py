@@ -19,6 +19,7 @@ from quotes.facts.script import is_han, plain
 from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
+from quotes.speakers.chinese.names import NameList
 from translate.checks.encoding import LazyEncoder
 from translate.checks.types import PairReading, SideEncoding
 from translate.options import CheckOptions
@@ -122,8 +123,6 @@ def _persons(passage: Passage) -> list[str]:
     """Return the names that are in no list, in Chinese those of persons."""
     text = plain(passage.text, passage.article.language)
     if passage.language == "zh":
-        from quotes.speakers.chinese.names import NameList  # noqa: PLC0415 - loads its word lists
-
         return sorted(name for name in NameList(text).people if is_han(name) and len(name) >= _SHORTEST)
     taken = [(place.start, place.end) for place in find_places(text, passage.language)]
     return [

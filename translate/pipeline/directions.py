@@ -1,4 +1,4 @@
-"""One direction of one model: requests, examples, memory, engine, and what is too long for it."""
+"""Runs one direction of one model: requests, examples, memory, engine, and sentences that are too long for it."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ EMPTY = StepResult("")
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a model that can be told something is told beside a sentence.
+    """What a chat model gets in its prompt beside a sentence.
 
     Attributes:
         terms: Words of the sentence and how they are to be translated.
@@ -104,30 +104,30 @@ class DirectionRunner:
     def related_samples(self, texts: Sequence[str], route: Sequence[str]) -> frozenset[str]:
         """Return the samples that hold one of `texts`, in the route's first language: they may not serve as examples.
 
-        Told from the original alone: what a step made of it is no longer in the words of the sample.
+        Only the original is compared: what a step made of it no longer has the words of the sample.
         """
-        if not any(self._shown(leg).count for leg in pairwise(route)):
+        if not any(self._shown(step).count for step in pairwise(route)):
             return frozenset()
         return load_pool(base_language(route[0]), base_language(route[1])).origins_of(texts)
 
     def run(
-        self, texts: Sequence[str], direction: Direction, progress: Progress, asking: GenerationCall = USUAL_CALL
+        self, texts: Sequence[str], direction: Direction, progress: Progress, call: GenerationCall = USUAL_CALL
     ) -> list[StepResult]:
         """Translate `texts` in one step; what is longer than the model reads goes through it in pieces.
 
         Args:
             texts: Sentences in the source language; an empty one stays empty.
             direction: Tags of source and target.
-            progress: Is told of each finished sentence.
-            asking: What differs from the usual.
+            progress: Counts the finished sentences.
+            call: What differs from the usual.
 
         Raises:
             InputTooLongError: A word is longer than the model can read.
         """
         spoken = self._spoken(direction)
-        decode = asking.decode or self.decode
+        decode = call.decode or self.decode
         plain = [to_script(text, spoken[0]) for text in texts]
-        makers = self._makers(plain, spoken, asking)
+        makers = self._makers(plain, spoken, call)
         requests = [make(text) for make, text in zip(makers, plain, strict=True)]
         signature = self.signature(direction, decode)
         keys = [memory_key(signature, asdict(request)) for request in requests]
@@ -137,7 +137,7 @@ class DirectionRunner:
             for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
             if text and key not in done
         }
-        with progress.bar(f"{asking.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
+        with progress.bar(f"{call.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
             for key, result in self._generate(waiting, spoken, decode):
                 done[key] = result
@@ -173,12 +173,12 @@ class DirectionRunner:
         return base_language(direction[0]), base_language(direction[1])
 
     def _makers(
-        self, texts: Sequence[str], direction: Direction, asking: GenerationCall
+        self, texts: Sequence[str], direction: Direction, call: GenerationCall
     ) -> list[Callable[[str], Request]]:
         """Return what makes the request of each text, or of a part of it."""
         form = self._form(direction)
-        shown = self._examples(texts, direction, asking.exclude)
-        hints = asking.hints or (NO_HINT,) * len(texts)
+        shown = self._examples(texts, direction, call.exclude)
+        hints = call.hints or (NO_HINT,) * len(texts)
         return [partial(_request, form, pairs, hint) for pairs, hint in zip(shown, hints, strict=True)]
 
     def _form(self, direction: Direction) -> InputForm:
