@@ -16,7 +16,7 @@ _NGRAM_SIZES = (2, 3, 4)
 _SHARED = 0.5
 """Share of the shorter sentence's n-grams from which two sentences are taken for one: above what related news share."""
 _LEAST_NGRAMS = 12
-"""Sentences with fewer distinct n-grams of the longest size say too little to be told apart."""
+"""Sentences with fewer distinct n-grams of the longest size are too short to be distinguished."""
 _MAX_SIDE = 2
 """Most sentences on one side of an example: longer beads are several statements."""
 

@@ -21,7 +21,7 @@ class CheckOptions:
 
     Attributes:
         meaning: Whether to read both sides with the sentence encoder: without it nothing is said about what was
-            dropped, added or told otherwise, and about few names.
+            dropped, added or said differently, and about few names.
         min_script_share: Least share of a translation's letters in the script of its language, 0 to 1.
         max_copied: Most of the source's words that a translation may repeat in their order, as a share from 0 to 1.
         max_compression: Most times a translation may shrink under zlib before it is called a loop; prose of one to
@@ -72,7 +72,7 @@ class TypographyOptions:
 
     Attributes:
         quotes: Quotation marks and apostrophes, and in Russian the stop beside a closing mark.
-        dashes: Dashes, hyphens that stand for them, ellipses.
+        dashes: Dashes, hyphens in their place, ellipses.
         spaces: Stray and missing spaces; no-break spaces in Russian.
         width: Full-width marks in Chinese, half-width ones elsewhere.
     """
@@ -85,7 +85,7 @@ class TypographyOptions:
 
 @dataclass(frozen=True, slots=True)
 class ArticleOptions:
-    """What a translation is held to.
+    """What is asked of the translations.
 
     Attributes:
         checks: Where a measure becomes suspicious; None makes no checks.
@@ -113,7 +113,7 @@ class ServerChoice:
     """A server that runs the model.
 
     Attributes:
-        url: Its address, up to and with `/v1`.
+        url: Its address, including `/v1`.
         model: What it calls the model; None takes the only one it has, or the one of the registry's name.
         timeout: Seconds to wait for one answer.
         workers: Questions that are under way at the same time, at least 1.
@@ -132,7 +132,7 @@ class ExampleOptions:
     Attributes:
         count: How many; 0 shows none.
         choice: `fixed` shows the same ones for every sentence, which an engine reads once; `nearest` those most like
-            the sentence, which it must read anew for each.
+            the sentence, which it must read again for each.
     """
 
     count: int = 0
@@ -154,7 +154,7 @@ class TranslatorOptions:
         examples: Translations that a chat model is shown before each sentence; None leaves it to the model's entry.
         remember: Whether finished sentences are kept in the cache and found there again.
         server: Server that runs the model; None runs it here.
-        article: What a translation is held to.
+        article: What is asked of the translations.
     """
 
     engine: EngineName = AUTO

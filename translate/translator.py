@@ -29,7 +29,7 @@ class Translator:
         runner: Runs single directions of the model.
         via: Language to go through even where there is a direct way; the target itself asks for the direct way where
             the model's entry has a detour.
-        options: What a translation is held to.
+        options: What is asked of the translations.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Translator:
             sentences: Texts in the source language; an empty one stays empty.
             source: Tag of their language.
             target: Tag of the language to translate into.
-            progress: Is told of each finished sentence.
+            progress: Counts the finished sentences.
 
         Returns:
             One translation for each sentence, in order.
@@ -78,7 +78,7 @@ class Translator:
             sentences: As for `translate`, and likewise the rest.
             source: Tag of their language.
             target: Tag of the language to translate into.
-            progress: Is told of each finished sentence.
+            progress: Counts the finished sentences.
 
         Raises:
             UsageError: As for `translate`.
@@ -98,7 +98,7 @@ class Translator:
         Args:
             article: The source.
             target: Tag of the language to translate into.
-            progress: Is told of each finished sentence.
+            progress: Counts the finished sentences.
 
         Raises:
             UsageError: The model has no way to `target`, or takes no whole paragraphs though it was asked to.

@@ -114,8 +114,8 @@ def test_later_files_win(tmp_path):
         ("kind\tnote\nterm\tx\n", "line 1: the header names no language"),
         ("en\tru\tEN\na\tб\tc\n", "line 1: two columns are called en"),
         ("en\tru\tkind\na\tб\tverb\n", "line 2: unknown kind 'verb'"),
-        ("en\tru\na\tб\tв\n", "line 2: 'в' stands in no column"),
-        ("en\t\tru\na\tz\tб\n", "line 2: 'z' stands in a column without a name"),
+        ("en\tru\na\tб\tв\n", "line 2: 'в' is in no column"),
+        ("en\t\tru\na\tz\tб\n", "line 2: 'z' is in a column without a name"),
         ("en\tru\tkind\n# c\nsteel\t\tterm\n", "line 3: 'steel' has no translation"),
         ("en\tru\tkind\n\t\tterm\n", "line 2: the entry has no term"),
         ("en\tru\tkind\nL\tЛавров\tname\n", "line 2: 'L' is too short for a name"),
@@ -123,7 +123,7 @@ def test_later_files_win(tmp_path):
         ("en\tru\nsteel\tсталь\nbank|steel\tбанк\n", "line 3: 'steel' is translated differently in line 2"),
         ("en\tru\tkind\nsteel\tсталь\t\nsteel\tсталь\tkeep\n", "line 3: 'steel' is translated differently in line 2"),
         ('en\tru\nok\tда\n"steel\tсталь\n', "line 3: a quotation mark is not closed"),
-        ('en\tru\n"steel"x\tсталь\n', "line 2: a quotation mark is not closed, or something stands behind it"),
+        ('en\tru\n"steel"x\tсталь\n', "line 2: a quotation mark is not closed, or something follows it"),
     ],
 )
 def test_tables_that_cannot_be_used(tmp_path, text, message):

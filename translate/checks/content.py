@@ -1,8 +1,8 @@
-"""Checks of what was dropped, added, or told otherwise: the two texts read against each other.
+"""Checks of what was dropped, added, or said differently, by comparing the two texts.
 
-A logistic model without negative weights adds up the signs; its logit (natural logarithm of the odds) is compared with
-a limit. One model asks of either side what it has that the other lacks, another whether the two tell the same at all.
-Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
+A logistic model without negative weights adds up the features; its logit (natural logarithm of the odds) is compared
+with a limit. One model says for either side whether it has something that the other lacks, another whether the two say
+the same at all. Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
 """
 
 import math
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 _USUAL = 0.45
-"""Share of a word that has no answer where nothing is missing; a run of words is measured from there."""
+"""How unaligned a word is where nothing is missing; a run of words is measured from there."""
 _HEAVY = 20.0
 """Weight of three or four words of content."""
 _ENOUGH = 100.0
 """Characters in English from which a gap in length counts in full."""
 _SENTENCE = 8.0
-"""Weight from which a sentence without an answer counts in full."""
+"""Weight from which an unaligned sentence counts in full."""
 _GAIN = 5.0
-"""Brings gains of the cosine to the size of the other signs."""
+"""Brings gains of the cosine to the size of the other features."""
 _SHOWN = 12
 """Words of what is missing that are shown at most."""
 
@@ -83,7 +83,7 @@ def _logit(model: str, features: dict[str, float]) -> float:
 
 
 def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
-    """Return the signs, each at least 0, that the text of `axis` has what the other lacks."""
+    """Return the features, each at least 0, of a text of `axis` that has something the other lacks."""
     encoded = reading.encoded
     if encoded is None:
         return {}
@@ -115,7 +115,7 @@ def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
 
 
 def similarity_features(reading: PairReading) -> dict[str, float]:
-    """Return the signs, each at least 0, that the two texts tell different things."""
+    """Return the features, each at least 0, of two texts that say different things."""
     encoded = reading.encoded
     if encoded is None:
         return {}
@@ -141,7 +141,7 @@ def _unanswered(side: SideEncoding) -> float:
 
 
 def _worst_clause(side: SideEncoding) -> float:
-    """Return how much of the worst clause has no answer, from 0 to 1; a clause of few words counts less."""
+    """Return how much of the worst clause is unaligned, from 0 to 1; a clause of few words counts less."""
     worst = 0.0
     start = 0
     for at, weight in [*enumerate(side.weights), (len(side.weights), 0.0)]:
@@ -156,7 +156,7 @@ def _worst_clause(side: SideEncoding) -> float:
 
 
 def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
-    """Return the signs that a whole sentence has no answer, all 0 where there is only one."""
+    """Return the features of an unaligned sentence, all 0 where there is only one."""
     own, other = (side.article.sentences for side in reading.sides[:: 1 if axis == 0 else -1])
     if len(own) <= 1 or reading.encoded is None:
         return {}
@@ -174,7 +174,7 @@ def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
 
 
 def _sentence_shares(reading: PairReading, axis: int) -> Iterator[float]:
-    """Give how much of each sentence has no answer, from 0 to 1; one of a word or two counts less."""
+    """Yield how much of each sentence is unaligned, from 0 to 1; one of a word or two counts less."""
     if reading.encoded is None:
         return
     side, passage = reading.encoded.sides[axis], reading.sides[axis]
@@ -197,7 +197,7 @@ def _missing(side: SideEncoding) -> "Floats":
 
 
 def best_run(side: SideEncoding) -> tuple[float, int, int]:
-    """Return the run of words that most weight without an answer is in: that weight, its first word, and its end.
+    """Return the run of words with the most unaligned weight: that weight, its first word, and its end.
 
     The greatest sum of a run (Kadane's algorithm), each word counting by what it lacks beyond the usual.
     """

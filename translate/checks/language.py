@@ -89,7 +89,7 @@ _FOREIGN = {
     "ru": regex.compile(rf"{_SMALL_LATIN}|{_HAN_RUN}"),
     "zh": regex.compile(rf"{_SMALL_LATIN}|{_CYRILLIC_RUN}"),
 }
-"""Words in another script that stand in no translation, by its language; a Latin word with a capital may be a name."""
+"""Words in another script that no translation has, by its language; a Latin word with a capital may be a name."""
 _HASHTAG = regex.compile(r"#[^#\s]+#?")
 _FEWEST_LETTERS = 4
 _SHOWN = 6

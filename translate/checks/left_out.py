@@ -1,6 +1,6 @@
 """Whether two texts grow more alike when a sentence or a clause of one is left out: then the other lacks it.
 
-Erasing a part and reading anew how well the whole fits is leave-one-out attribution (Li et al. 2016,
+Erasing a part and measuring again how well the whole fits is leave-one-out attribution (Li et al. 2016,
 https://arxiv.org/abs/1612.08220).
 """
 
@@ -39,7 +39,7 @@ def lone_sentence_gain(reading: PairReading, axis: int) -> float:
     """Return by how much a sentence of one text spoils the fit of the sentence it would be merged with; 0 at least.
 
     A text with more sentences than the other has merged ones or lost ones. Each is read together with the one that
-    answers the same sentence of the other text better: where the two fit worse than that one alone, it
+    matches the same sentence of the other text better: where the two fit worse than that one alone, it
     has no part there.
 
     Args:

@@ -69,7 +69,7 @@ def _pairs(text: str, language: str) -> int:
 
 
 def unpaired_marks(text: str, language: str) -> list[int]:
-    """Return where double, angle and corner quotation marks stand that nothing closes or opens: code points."""
+    """Return the offsets of double, angle and corner quotation marks that nothing closes or opens."""
     inches = {match.end() - 1 for match in _INCH.finditer(text)}
     marks = [match.start() for match in _MARKS.finditer(text)]
     if not marks:

@@ -119,7 +119,7 @@ def _is_converted(pair: Pair, first: Span, second: Span) -> bool:
 
 
 def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> Iterator[bool]:
-    """Give for each conversion whose units stand behind the two numbers whether it makes one of the other."""
+    """Yield for each conversion between the units of two numbers whether it makes one of the other."""
     for entry in load_table(__name__, "numbers.toml")["conversion"]:
         zero, factor = entry.get("zero", 0), entry["factor"]
         for a, b, converted in (

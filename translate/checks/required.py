@@ -38,7 +38,7 @@ def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Chec
 
 
 def _doubled(reading: PairReading) -> Iterator[str]:
-    """Give the literals that stand in the translation more often than in the source."""
+    """Yield the literals that the translation has more often than the source."""
     pair = reading.pair
     for text, literal in {each.text: each for each in reading.literals[0]}.items():
         # In English a word of code may be one of the sentence, too.

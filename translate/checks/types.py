@@ -28,7 +28,7 @@ class SentencePair:
     """A source sentence and its hypothesis.
 
     Attributes:
-        source: The sentence as it stands in the article.
+        source: The sentence as the article has it.
         hypothesis: Its translation.
         source_language: Tag of the sentence's language.
         target_language: Tag of the hypothesis's language.
@@ -48,13 +48,13 @@ class SentencePair:
 
 @dataclass(frozen=True)
 class SideEncoding:
-    """The words of one text, and how the other text answers them.
+    """The words of one text, and how the other text matches them.
 
     Attributes:
-        words: Words and signs.
-        weights: How much each word says, 0 for signs, at most 8.
+        words: Words and punctuation.
+        weights: How much each word says, 0 for punctuation, at most 8.
         linked: Whether the alignment of words links it: 1 or 0.
-        unanswered: How likely nothing answers it, 0 to 1, by the model of `quotes.findings.divergence`.
+        unanswered: How likely it has no match, 0 to 1, by the model of `quotes.findings.divergence`.
     """
 
     words: Sequence[str]
@@ -69,7 +69,7 @@ class PairEncoding:
 
     Attributes:
         cosine: Similarity of the two texts, -1 to 1.
-        changed: Logit that the meaning changed, by the trained reader.
+        changed: Logit that the meaning changed, by the divergence model.
         sides: The words of the source, and of the translation.
     """
 
@@ -147,7 +147,7 @@ def _blanked(text: str, literals: tuple[Literal, ...]) -> str:
 
 
 def _passage(text: str, language: str) -> Passage:
-    """Take a text for a quote that stands alone."""
+    """Return a text as a quote of its own."""
     span = (0, len(text))
     article = Article(text, parse_language(language), blocks=(Block("paragraph", *span),))
     return Passage(article, (span,), Quote("q", "direct", text, (text,), (span,)))

@@ -13,7 +13,7 @@ class GlossaryEntry:
     """One entry of a file.
 
     Attributes:
-        place: Where it stands, for messages: `glossary.tsv, line 3`.
+        place: Its file and line, for messages: `glossary.tsv, line 3`.
         kind: As the file names it, empty where it does not.
         forms: For each language its forms, in the order of the file.
         note: Free text.
@@ -68,7 +68,7 @@ def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
     """Raise InputError where two entries of one file translate one form of their first language differently.
 
     Args:
-        placed: Each term with where it stands.
+        placed: Each term with its file and line.
     """
     seen: dict[tuple[str, str], tuple[str, Term]] = {}
     for place, term in placed:

@@ -26,7 +26,7 @@ _PARTS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that is looked for; no targets: it stays as it stands in the text."""
+    """A form that is looked for; without targets it stays as it is in the text."""
 
     form: str
     targets: tuple[str, ...]
@@ -35,7 +35,7 @@ class _Form:
 
 @dataclass(slots=True)
 class _Finder:
-    """All forms that may stand in texts of one language, by what they begin with, numbered in the glossary's order."""
+    """All forms in one language, by what they begin with, numbered in the glossary's order."""
 
     language: str
     count: int = 0
@@ -112,7 +112,7 @@ def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[
 def missing_terms(uses: Sequence[TermUse], hypothesis: str, language: str) -> tuple[TermUse, ...]:
     """Return the terms that a translation lacks.
 
-    One of a term's forms must stand in the translation once, however often its source has the term: inflected in
+    One of a term's forms must be in the translation once, however often its source has the term: inflected in
     Russian, singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
 
     Args:
@@ -185,7 +185,7 @@ def _unique(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _surname(form: str, language: str, *, first: bool = False) -> str:
-    """Return the surname of a full name: in Chinese what stands behind the last dot, elsewhere the last word.
+    """Return the surname of a full name: in Chinese the part behind the last dot, elsewhere the last word.
 
     Args:
         form: A name as a glossary gives it.

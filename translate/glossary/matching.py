@@ -1,4 +1,4 @@
-"""Forms of terms as patterns: words with what stands between them, or signs in a row for Chinese."""
+"""Forms of terms as patterns: words with what is between them, or characters in a row for Chinese."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _DASHES: Final = regex.compile(r"\p{Pd}")
 _APOSTROPHES: Final = regex.compile("[\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]")
 _DOTS: Final = "·•・‧"
 DOT: Final = regex.compile(f" ?[{_DOTS}] ?")
-"""What stands between the parts of a foreign name in Chinese."""
+"""The dot between the parts of a foreign name in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class FormPattern:
 
     Attributes:
         words: Its words.
-        gaps: What stands before, between and behind them, white space and marks that vary made one.
+        gaps: The text before, between and behind them, with variants of spaces and marks made one.
         exact: Whether only the form itself counts, capitals aside.
     """
 

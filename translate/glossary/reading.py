@@ -24,7 +24,7 @@ def load_glossary(*paths: Path | str) -> Glossary:
     """Read a glossary.
 
     A table (`.tsv`, `.txt`; `.csv` with commas) has a header of language tags and may have the columns `kind` and
-    `note`. `|` stands between forms of one cell, the preferred one first. A row with one filled cell, or of kind
+    `note`. `|` separates the forms of one cell, the preferred one first. A row with one filled cell, or of kind
     `keep`, is not translated; one of kind `name` is a person, whose surname alone is found too. A line that starts with
     `#` is a comment.
 
@@ -91,9 +91,7 @@ def _without_comments(lines: Sequence[str], delimiter: str) -> Iterator[str]:
 
 
 def _reason(error: str) -> str:
-    return (
-        "a quotation mark is not closed, or something stands behind it" if "'\"'" in error or "end" in error else error
-    )
+    return "a quotation mark is not closed, or something follows it" if "'\"'" in error or "end" in error else error
 
 
 def _columns(header: Sequence[str], place: str) -> list[str]:
@@ -119,7 +117,7 @@ def _column(cell: str, place: str) -> str:
 
 def _entry(cells: Sequence[str], columns: Sequence[str], place: str) -> GlossaryEntry:
     if extra := [cell for cell in cells[len(columns) :] if cell.strip()]:
-        raise InputError(f"{place}: {extra[0][:40]!r} stands in no column of the header")
+        raise InputError(f"{place}: {extra[0][:40]!r} is in no column of the header")
     entry = GlossaryEntry(place)
     for column, cell in zip(columns, cells, strict=False):
         if column == "kind":
@@ -129,5 +127,5 @@ def _entry(cells: Sequence[str], columns: Sequence[str], place: str) -> Glossary
         elif column and cell.strip():
             entry.forms[column] = tuple(cell.split(_BETWEEN))
         elif cell.strip():
-            raise InputError(f"{place}: {cell.strip()[:40]!r} stands in a column without a name")
+            raise InputError(f"{place}: {cell.strip()[:40]!r} is in a column without a name")
     return entry

@@ -17,7 +17,7 @@ class Term:
     """Something whose translation is given.
 
     Attributes:
-        kind: `term`, `keep` (not translated: each form stays as it stands in the source) or `name` (a person's).
+        kind: `term`, `keep` (not translated: each form stays as it is in the source) or `name` (a person's).
         forms: For each language its tag and the forms, the preferred one first; the language that the glossary is
             written from comes first.
         note: What the glossary says about it.
@@ -45,8 +45,8 @@ class TermUse:
     Attributes:
         start: Offset of its first code point.
         end: Offset after its last code point.
-        source: The words as they stand there.
-        targets: What may stand for them in the translation, the preferred form first.
+        source: The words as the text has them.
+        targets: Accepted translations, the preferred form first.
         kind: What kind of term it is.
     """
 

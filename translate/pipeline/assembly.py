@@ -25,9 +25,9 @@ class TranslatedSentence:
     """What became of one sentence.
 
     Attributes:
-        text: Its translation; empty where there is none, or where it stands in the one before.
+        text: Its translation; empty where there is none, or where it is part of the one before.
         inlines: Marked-up spans of `text`.
-        joined: Whether its words stand in the translation of the sentence before.
+        joined: Whether its words are in the translation of the sentence before.
         continued: What the inlines are that begin in a sentence before and go on in this one.
     """
 
@@ -46,8 +46,8 @@ def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], lang
         language: Tag of the translations' language.
 
     Returns:
-        The article, and its beads with the source. The translation is segmented afresh, so a source sentence that
-        became two answers both; a source sentence that became nothing answers none.
+        The article, and its beads with the source. The translation is segmented again: a source sentence that
+        became two corresponds to both, one that became nothing to none.
     """
     layout = _Layout(source, _separator(language))
     for sentence, piece in zip(source.sentences, pieces, strict=True):
@@ -131,7 +131,7 @@ class _Layout:
 
 
 def face(inline: Inline) -> Face:
-    """Return what an inline is, wherever it stands."""
+    """Return the kind, target and title of an inline: what it is without its place."""
     return inline.kind, inline.target, inline.title
 
 

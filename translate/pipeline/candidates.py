@@ -48,7 +48,7 @@ class Attempt:
         texts: What the model is given.
         join: Makes one translation of those of `texts`; None where they cannot be put together.
         decode: How hypotheses are searched for.
-        hint: What a chat model is told beside the texts.
+        hint: What a chat model gets in its prompt beside the texts.
     """
 
     segment: SourceSegment

@@ -50,7 +50,7 @@ class Hint:
     Attributes:
         terms: Words of the sentence and how they are to be translated.
         context: The words before it.
-        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens that stand for literals.
+        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens in place of literals.
     """
 
     terms: tuple[Pair, ...] = ()
@@ -88,7 +88,7 @@ class DirectionRunner:
     Attributes:
         spec: The model, its family known.
         engine_for: Gives the engine of a direction; asked only for sentences that the memory lacks.
-        identity_of: Gives what stands for model and engine of a direction before one is loaded, by name.
+        identity_of: Gives what identifies model and engine of a direction before one is loaded, by name.
         decode: How hypotheses are searched for.
         memory: Where finished sentences are kept; None keeps none.
         examples: Translations that a chat model is shown before each sentence; None takes the model's own number.
@@ -155,7 +155,7 @@ class DirectionRunner:
         return named | self._wording(self._spoken(direction)) | decoding | examples
 
     def _wording(self, direction: Direction) -> dict[str, str]:
-        """Return the prompt, or what stands before each sentence, as a signature has it."""
+        """Return the prompt, or the prefix of each sentence, as a signature has it."""
         prompt = self.spec.prompt_for(direction) if self.spec.family == "chat" else None
         if prompt is None:
             return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}

@@ -114,7 +114,7 @@ def _terms(blocks: Sequence[Sequence[SourceSegment]]) -> tuple[tuple[str, str], 
 def _units(
     segments: Sequence[SourceSegment], block: Sequence[int], answer: StepResult, context: TranslationContext
 ) -> Iterator[_Unit]:
-    """Cut a block's translation into the parts that answer its sentences."""
+    """Cut a block's translation into the translations of its sentences."""
     from alignment import align_sentences  # noqa: PLC0415 - loads the encoder
 
     source, target = context.route[0], context.route[-1]
@@ -138,7 +138,7 @@ Sides = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def _attached(beads: Sequence[Sides]) -> list[Sides]:
-    """Return beads in the order of their sources; what answers no source sentence goes with what stands before it."""
+    """Return beads in the order of their sources; target sentences without a source join the ones before."""
     answered = sorted((bead for bead in beads if bead[1]), key=lambda bead: bead[1])
     found: list[Sides] = []
     front: tuple[int, ...] = ()
@@ -203,8 +203,8 @@ def read_paragraphs(answer: str, count: int) -> list[str] | None:
         count: How many paragraphs there were.
 
     Returns:
-        `count` paragraphs; None where a number is missing, stands twice or in another order, has no words behind it, or
-        where words stand before the first one.
+        `count` paragraphs; None where a number is missing, doubled, out of order or without words behind it, and where
+        words come before the first one.
     """
     fenced = _FENCE.fullmatch(answer.strip())
     answer = fenced[1] if fenced else answer
@@ -217,7 +217,7 @@ def read_paragraphs(answer: str, count: int) -> list[str] | None:
 
 
 def runs(weights: Sequence[int], most: int) -> Iterator[range]:
-    """Yield runs of consecutive paragraphs that weigh at most `most` together; a heavier one stands alone."""
+    """Yield runs of consecutive paragraphs that weigh at most `most` together; a heavier one is a run of its own."""
     start, total = 0, 0
     for at, weight in enumerate(weights):
         if at > start and total + weight > most:

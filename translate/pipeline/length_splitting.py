@@ -12,7 +12,7 @@ from translate.types import DecodeOptions
 
 @dataclass(frozen=True, slots=True)
 class SplittableRequest:
-    """A request that is to be answered.
+    """A request, and how to make requests of parts of its text.
 
     Attributes:
         request: The whole of it.

@@ -1,4 +1,4 @@
-"""What is translated: the sentences of an article with what a model must be told or must not touch in each."""
+"""Segments: the sentences of an article with their glossary terms, their markup, and what no model may change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ class SourceSegment:
 
     Attributes:
         text: Its words, white space made single.
-        original: The sentence as it stands in the article.
+        original: The sentence as the article has it.
         block: Number of its block; sentences without an article have one each.
         literals: What must come back byte for byte, spans in `text`.
         terms: Words whose translation is given, spans in `text`.
@@ -45,12 +45,12 @@ class SourceSegment:
     continued: frozenset[Face] = frozenset()
 
     def hint(self) -> Hint:
-        """Return what a model that can be told something is told beside the segment."""
+        """Return what a chat model gets in its prompt beside the segment."""
         terms = {self.text[term.start : term.end]: term.targets[0] for term in self.terms}
         return Hint(tuple(terms.items()), self.context)
 
     def held(self) -> list[tuple[Span, str]]:
-        """Return the spans that a model should not touch, in order, each with what stands there in the translation."""
+        """Return the spans that a model should not touch, in order, each with its given translation."""
         spans = {one.span: one.text for one in self.literals}
         for term in self.terms:
             if all(term.end <= start or end <= term.start for start, end in spans):

@@ -16,7 +16,7 @@ from corpora.offsets import Span
 LiteralKind = OneOf["url", "email", "placeholder", "code", "tag", "handle"]
 
 KINDS: Final[tuple[LiteralKind, ...]] = ("url", "email", "placeholder", "tag", "code", "handle")
-"""All kinds; of two literals of one length at one place the kind that stands first counts."""
+"""All kinds; of two literals of one length at one place the first kind in this list counts."""
 
 _TRAILING: Final = frozenset(".,;:!?*_~'\N{HORIZONTAL ELLIPSIS}")
 _BRACKETS: Final = {")": "(", "]": "["}
@@ -45,7 +45,7 @@ class Literal:
 
     @property
     def span(self) -> Span:
-        """Where it stands: offsets in code points, end exclusive."""
+        """Its offsets in code points, end exclusive."""
         return self.start, self.end
 
 

@@ -1,4 +1,4 @@
-"""The last resort for literals: what stands around them is translated piece by piece."""
+"""The last resort for literals: the text around them is translated piece by piece."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class TextPiece:
 
     @property
     def source(self) -> str:
-        """The piece as it stands in the text; joined, those of all pieces are the text."""
+        """The piece as the text has it; joined, those of all pieces are the text."""
         return f"{self.before}{self.text}{self.behind}"
 
     @property
@@ -52,7 +52,7 @@ def pieces_around(text: str, spans: Sequence[Span]) -> list[TextPiece]:
 
     Args:
         text: Any text.
-        spans: Where the literals stand: in order, not empty, without overlap.
+        spans: Spans of the literals: in order, not empty, without overlap.
 
     Returns:
         Pieces in order; a text of white space alone gives one piece without words, an empty one gives none.
@@ -95,14 +95,14 @@ def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str
 
     Args:
         pieces: What `pieces_around` gave.
-        texts: What stands in the translation for each of them; for a piece that is neither worded nor a literal, its
+        texts: The translation of each of them; for a piece that is neither worded nor a literal, its
             own text is taken all the same.
         language: BCP-47 tag of the translation.
 
     Returns:
         One text. A stop at the end of a piece that has none in the source goes, and so does the capital of a word that
         is no name at the beginning of one that is small there. Where the source had white space the translation has one
-        space, unless it is in Chinese and a Chinese sign stands on either side; where the source is Chinese and the
+        space, unless it is in Chinese and a Chinese character is on either side; where the source is Chinese and the
         translation is not, words get a space between.
 
     Raises:
@@ -110,7 +110,7 @@ def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str
     """
     base = base_language(parse_language(language))
     if len(texts) != len(pieces):
-        raise UsageError(f"{len(texts)} texts cannot stand for {len(pieces)} pieces")
+        raise UsageError(f"{len(texts)} texts do not fit {len(pieces)} pieces")
     joined = ""
     spaced = False
     for place, (piece, text) in enumerate(zip(pieces, texts, strict=True)):
@@ -127,7 +127,7 @@ def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str
 
 
 def _continued(piece: TextPiece, text: str, base: str, *, begins: bool, ends: bool) -> str:
-    """Return what stands for a piece, without the stop and the capital that a model gives to every text."""
+    """Return the translation of a piece, without the stop and the capital that a model gives to every text."""
     if piece.literal:
         return text
     if not piece.worded:

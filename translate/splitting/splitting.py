@@ -62,7 +62,7 @@ class _Borders:
     """How borders look in one language, and what they cost.
 
     Attributes:
-        patterns: Kind of border, and what stands before the place of the cut; earlier ones count at one place.
+        patterns: Kind of border, and what is before the place of the cut; earlier ones count at one place.
         costs: Cost of each kind, from 0 to 1, of a quotation cut open (`inside`) and of unequal halves (`unequal`).
         least_share: Least share of a text on either side of a border.
     """

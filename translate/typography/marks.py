@@ -1,4 +1,4 @@
-"""Quotation marks: which ones pair up, how deep they nest, and what stands in their place in another language."""
+"""Quotation marks: which ones pair up, how deep they nest, and what replaces them in another language."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Setter:
-    """Decides what stands in the place of each mark of a text."""
+    """Decides what replaces each mark of a text."""
 
     text: str
     base: str
@@ -126,7 +126,7 @@ class _Setter:
         return pair.closer is not None or (sure and self._opens(pair.opener))
 
     def _turned(self, pair: Pair) -> bool:
-        """Tell whether the closing mark of a quote stands as an opening one does: behind a space, before a letter."""
+        """Tell whether the closing mark of a quote is placed like an opening one: behind a space, before a letter."""
         if pair.closer is None or self.base == CHINESE:
             return False
         around = self.text[pair.closer - 1], self.text[pair.closer + 1 : pair.closer + 2]

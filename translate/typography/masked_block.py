@@ -1,6 +1,6 @@
 """The sentences of a block as one text for rules: what they must not touch is one sign, so is a border of sentences.
 
-Both signs are private-use characters. Rules never add, remove or move them, so what they stand for can be put back by
+Both signs are private-use characters. Rules never add, remove or move them, so what they replace can be put back by
 counting; a sentence that holds one of the two as a character of its own has it held like a protected span.
 """
 
@@ -24,7 +24,7 @@ class MaskedBlock:
 
     Attributes:
         text: The sentences, a `BORDER` between any two, `HELD` for each span that must stay.
-        held: What each `HELD` stands for, in order.
+        held: What each `HELD` replaces, in order.
     """
 
     text: str
@@ -34,7 +34,7 @@ class MaskedBlock:
         """Return the sentences of a changed text, what was held put back.
 
         Args:
-            text: What rules made of `self.text`, with all its signs.
+            text: What rules made of `self.text`, with all its placeholders.
         """
         held = iter(self.held)
         return [re.sub(HELD, lambda _: next(held), piece) for piece in text.split(BORDER)]

@@ -1,8 +1,8 @@
 """The rules of `rules/*.toml`: what they find in a text, what they put there.
 
-A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern stands
-for an entry of `classes.toml`. Patterns match what they replace and nothing around it (look-around does the rest), so
-that no rule takes away a sign that stands for something else.
+A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern is
+an entry of `classes.toml`. Patterns match what they replace and nothing around it (look-around does the rest), so
+that no rule takes away a character that means something else.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Rule:
 
     Attributes:
         find: What is replaced.
-        replace: What stands there instead, a template of `regex.sub`.
+        replace: What replaces it, a template of `regex.sub`.
     """
 
     find: regex.Pattern[str]

@@ -9,7 +9,7 @@ from translate.typography.masked_block import mask_block
 from translate.typography.rules import GROUPS, Group, House, load_house
 
 _ROUNDS = 6
-"""So often the rules may see what they made; a block that is not settled then is left as it came."""
+"""Times that the rules are applied to their own output; a block that still changes then is left as it was."""
 
 
 def set_block(
