@@ -9,7 +9,7 @@ from comparison_fakes import FakeEncoder, pair_of
 
 from common.data import load_table
 from corpora.article import Article
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import find_places, related
 from quotes.facts.proper_names import find_names
 from quotes.facts.vectors import Vectors
@@ -95,4 +95,4 @@ def test_a_name_right_outside_the_words_found_is_not_missing():
     start = text.index("она должна")
     span = ((start, start + 20),)
     second = Passage(Article.from_text(text, language="ru"), span, Quote("q1", "indirect", "", ("",), span))
-    assert list(compare_entities(Pair(first, second, Vectors(FakeEncoder())))) == []
+    assert list(compare_entities(PassagePair(first, second, Vectors(FakeEncoder())))) == []
