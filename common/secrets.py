@@ -4,6 +4,7 @@ import os
 import re
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 SERVER_KEY: Final = "TOLMACH_SERVER_KEY"
 JUDGE_KEY: Final = "TOLMACH_JUDGE_KEY"
@@ -26,12 +27,12 @@ _USER: Final = re.compile(
 colon, that is no port: a password with a slash, which goes on to the last `@`. The lengths keep the time linear."""
 _NO_SCHEME: Final = re.compile(r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=[\w\[])")
 """The same where the scheme or its slashes were forgotten, as in `user:password@host`."""
-_PARAMETER: Final = re.compile(
-    r"([?&;#][\w.%\[\]-]{0,60}(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)"
-    r"[\w.%\[\]-]{0,60}=)[^&#\s]+",
+_PARAMETER: Final = re.compile(r"([?&;#/])([\w.%\[\]-]{1,120})=[^&#\s]+")
+_SECRET_NAME: Final = re.compile(
+    r"token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid|bearer|^(?:pass|pw|otp|pin)$",
     re.IGNORECASE,
 )
-"""Parameters of an address whose names say that their values are secret, as in `?access_token=…`."""
+"""Names of an address's parameters that say that their values are secret, as in `?access_token=…`."""
 _BEARER: Final = re.compile(r"\b(bearer\s{1,9})\S+", re.IGNORECASE)
 _HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
 """A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""
@@ -94,9 +95,13 @@ def redact(text: str, *keys: str) -> str:
     # Libraries that read it at import repeat a part of an address that they cannot parse.
     text = _without(text, os.environ.get("HF_ENDPOINT", "").rpartition("@")[0].rpartition(":")[2], _PART)
     text = _NO_SCHEME.sub(f"{MASK}@", _USER.sub(rf"\1{MASK}@", text))
-    for pattern in (_PARAMETER, _BEARER):
-        text = pattern.sub(rf"\1{MASK}", text)
+    text = _BEARER.sub(rf"\1{MASK}", _PARAMETER.sub(_parameter, text))
     return _HUB_TOKEN.sub(MASK, text)
+
+
+def _parameter(found: re.Match[str]) -> str:
+    # Percent signs hide a name from readers, and from no server.
+    return f"{found[1]}{found[2]}={MASK}" if _SECRET_NAME.search(unquote(found[2])) else found[0]
 
 
 def without_keys(text: str, *keys: str) -> str:
