@@ -16,9 +16,9 @@ from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Table, WorstSegment
 from eval.bench.systems import System, SystemReader
 from eval.metrics.scoring import parse_metrics
-from eval.metrics.segments import Segments
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
+from eval.segments import Segments
 from eval.significance import Resampling
 from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.systems import compare_measured, score_measured

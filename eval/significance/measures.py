@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from eval.counts import formulas
+from eval.counts.statistics import extract_statistics
 from eval.metrics.scoring import METRICS
-from eval.metrics.segments import Segments
-from eval.metrics.statistics import extract_statistics
 from eval.neural.registry import LEARNED
-from eval.significance import formulas
+from eval.segments import Segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ import numpy as np
 from common.errors import UsageError
 from corpora.languages import parse_language
 from eval.metrics.scoring import DEFAULT_METRICS, metrics_without_reference, parse_metrics
-from eval.metrics.segments import Segments, check_segments
+from eval.segments import Segments, check_segments
 from eval.significance.correction import holm
 from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.resampling import bootstrap_totals, randomisation_shifts

@@ -9,7 +9,7 @@ import numpy as np
 
 from eval.bench.kept import read_statistics
 from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table, WorstSegment
-from eval.significance import formulas
+from eval.counts import formulas
 from eval.significance.measures import FORMULAS, MeasuredMetric
 from eval.significance.systems import compare_measured
 
