@@ -1,4 +1,4 @@
-"""Secrets that the program holds: how a key is read, and what stands in its place in text that leaves the program."""
+"""Secrets that the program holds, and what stands in their place in text that leaves the program."""
 
 import os
 import re
@@ -36,47 +36,6 @@ _SECRET_NAME: Final = re.compile(
 _BEARER: Final = re.compile(r"\b(bearer\s{1,9})\S+", re.IGNORECASE)
 _HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
 """A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""
-
-
-def read_key(variable: str) -> str | None:
-    """Return the key in an environment variable, without white space around it; None where there is none.
-
-    Keys from files and container secrets often end in a line break, which no HTTP header can hold.
-
-    Raises:
-        UsageError: It holds white space or characters beyond ASCII; the message does not repeat it.
-    """
-    key = os.environ.get(variable, "").strip()
-    if not key:
-        return None
-    if not is_key(key):
-        raise _unusable(f"{variable} is not a key", "Set it again; it may hold more than the key")
-    return key
-
-
-def is_key(text: str) -> bool:
-    """Tell whether an HTTP header can hold `text` as a key."""
-    return bool(text) and all("!" <= character <= "~" for character in text)
-
-
-def hub_token() -> str | None:
-    """Return the user's token for the hub: `HF_TOKEN`, or that of `hf auth login`; None where there is none.
-
-    Raises:
-        UsageError: No header can hold it; the message does not repeat it.
-    """
-    from huggingface_hub import constants, get_token  # noqa: PLC0415 - slow to import, and needed for the hub only
-
-    token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
-    if token is not None and not is_key(token):
-        raise _unusable("the token for the hub is not one", "Set HF_TOKEN again, or log in again: `hf auth login`")
-    return token
-
-
-def _unusable(what: str, hint: str) -> Exception:
-    from common.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
-
-    return UsageError(f"{what}: it has a space, a control character or a letter beyond ASCII", hint=hint)
 
 
 def redact(text: str, *keys: str) -> str:

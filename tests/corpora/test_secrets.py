@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.errors import UsageError
-from common.secrets import VARIABLES, hub_token, read_key, redact, without_keys
+from common.keys import hub_token, read_key
+from common.secrets import VARIABLES, redact, without_keys
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
 _KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)
