@@ -11,8 +11,7 @@ from common.errors import UsageError
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
-from translate.options import ExampleOptions
-from translate.options import ArticleOptions, RetryPolicy, ServerChoice, TranslatorOptions
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, ServerChoice, TranslatorOptions
 
 Direction = tuple[str, str]
 Setting = Literal["plain", "full"]
