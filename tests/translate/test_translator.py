@@ -4,6 +4,7 @@ import json
 import math
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,15 +132,16 @@ def test_model_names_the_directions_in_which_it_is_shown_examples():
     assert [len(request.turns) for request in engine.asked] == [5, 5, 1]
 
 
-def test_text_is_no_example_for_itself_also_behind_a_pivot():
+@pytest.mark.parametrize("document", [False, True])
+def test_text_is_no_example_for_itself_also_behind_a_pivot(document):
     pool = load_pool("en", "ru")
     name = pool.spread(1)[0].origin
     chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{text}"), examples={("en", "ru"): 3})
     engine = FakeEngine(lambda text: text)
-    translator = Translator(
-        DirectionRunner(chat, lambda _: engine, lambda _: {"revision": "r1"}), via="en", options=BARE
-    )
-    translator.translate([one.text for one in load_sample(name, "zh").sentences], source="zh", target="ru")
+    source, via = ("en", None) if document else ("zh", "en")
+    runner = DirectionRunner(chat, lambda _: engine, lambda _: {"revision": "r1"})
+    translator = Translator(runner, via=via, options=replace(BARE, document=document))
+    translator.translate_article(load_sample(name, source), target="ru")
     shown = {turn.content for request in engine.asked for turn in request.turns[:-1]}
     assert shown
     assert not shown & {one.target for one in pool.examples if one.origin == name}

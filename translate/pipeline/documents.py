@@ -102,7 +102,7 @@ def _ask(
 ) -> list[StepResult]:
     """Have runs of paragraphs translated; each comes with the segments that it is made of."""
     hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
-    call = GenerationCall(hints=hints, label="Translating paragraphs")
+    call = GenerationCall(hints=hints, exclude=context.exclude, label="Translating paragraphs")
     direction = context.route[0], context.route[-1]
     return context.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, context.progress, call)
 
