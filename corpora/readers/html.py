@@ -15,6 +15,7 @@ from corpora.readers.crowded import refuse_crowded_tags, refuse_many
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
+from corpora.readers.tags import drop_frame_tags
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _INLINE: Final = frozenset({
@@ -63,6 +64,7 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     name = meta.source if meta and meta.source else "the page"
     refuse_many(page, "<", "tags", name)
     refuse_crowded_tags(page, name)
+    page = drop_frame_tags(page)
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_bare(page):
@@ -84,7 +86,7 @@ def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
     """
     closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
     refuse_crowded_tags(closed, name, first_line=first_line)
-    root = _parse(closed, name)
+    root = _parse(drop_frame_tags(closed), name)
     return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
 
 
