@@ -15,6 +15,7 @@ from corpora.readers.crowded import refuse_crowded_tags, refuse_many
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
+from corpora.readers.sentences import keep_sentences
 from corpora.readers.tags import drop_frame_tags
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
@@ -97,10 +98,14 @@ def _standing(draft: Draft) -> Draft:
 
 
 def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
-    from trafilatura import bare_extraction  # noqa: PLC0415 - loads lxml and its tables
+    from trafilatura import bare_extraction, load_html  # noqa: PLC0415 - loads lxml and its tables
     from trafilatura.settings import Document  # noqa: PLC0415 - the same
 
-    found = bare_extraction(page, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    tree = load_html(page)
+    if tree is None:
+        return whole, None, meta
+    keep_sentences(tree)
+    found = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
     if not isinstance(found, Document):
         return whole, None, meta
     drafts = _Walk().drafts(found.body)
@@ -111,7 +116,7 @@ def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Dra
         author=meta.author or found.author,
     )
     lost = _length(drafts) < _MIN_KEPT * _length(whole)
-    return whole if lost else _with_headings(drafts, whole), found.title, meta
+    return whole if lost else _with_headings(_without_gaps(drafts, whole), whole), found.title, meta
 
 
 _DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
@@ -149,6 +154,7 @@ def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
     root = _parse(page, name)
     if root is None:
         return [], []
+    keep_sentences(root)
     body, article = root.find("body"), root.find(".//article")
     everything = _Walk().drafts(body) if body is not None else []
     if article is None or len("".join(article.itertext()).split()) < _SHORT_ARTICLE:
@@ -161,6 +167,32 @@ _SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
 
 def _length(drafts: Sequence[Draft]) -> int:
     return sum(len(draft.text) for draft in drafts if draft.kind == "paragraph")
+
+
+def _without_gaps(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
+    """Take the page's own blocks for those that lack words between their first and their last."""
+    there = {draft.text for draft in whole}
+    by_edges = {_edges(draft.text): draft for draft in whole}
+    return [
+        replace(draft, text=full.text, inlines=full.inlines)
+        if draft.text not in there and (full := by_edges.get(_edges(draft.text))) and _lacks(draft.text, full.text)
+        else draft
+        for draft in drafts
+    ]
+
+
+def _edges(text: str) -> tuple[str, str]:
+    words = "".join(text.split())
+    return words[:_EDGE], words[-_EDGE:]
+
+
+_EDGE: Final = 12  # characters by which a paragraph is known again
+
+
+def _lacks(text: str, full: str) -> bool:
+    """Tell whether a text is another with gaps."""
+    words, left = "".join(text.split()), iter(full)
+    return len(words) < len("".join(full.split())) and all(char in left for char in words)
 
 
 def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
