@@ -1,5 +1,6 @@
 """Sentences of a page kept whole: trafilatura leaves out the elements in them that it does not know."""
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -47,13 +48,17 @@ _PARTS: Final = {
 """Elements that mean something only within others."""
 _SENTENCE: Final = 40
 """Bytes of UTF-8 of a sentence at least, since Chinese has fewer characters; shorter text is a menu's, perhaps."""
+_CONTROLS: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What the parser reads and no text of an element may be set to."""
 
 
 def keep_sentences(root: "HtmlElement") -> None:
     """Rename the elements that trafilatura leaves out of sentences, and make paragraphs of text beside blocks."""
     known: dict[HtmlElement, bool] = {}
     for element in list(root.iter("*")):
-        element.tag = _meant(element, known)
+        meant = _meant(element, known)
+        if meant != element.tag:  # the parser takes names that may not be given
+            element.tag = meant
     for element in [one for one in root.iter("*") if one.tag in _DIVISIONS or one.tag == "body"]:
         if any(child.tag in _BREAKS for child in element):
             _set_loose_text(element)
@@ -99,7 +104,7 @@ def _has_text(parent: "HtmlElement", known: "dict[HtmlElement, bool]") -> bool:
 def _set_loose_text(element: "HtmlElement") -> None:
     """Make paragraphs of the text that stands between the blocks of an element, and of the divisions beside it."""
     kept: list[HtmlElement] = []
-    loose = _Run(element.text)
+    loose = _Run(_settable(element.text))
     element.text = None
     found = False
     for child in [*element, None]:
@@ -116,11 +121,15 @@ def _set_loose_text(element: "HtmlElement") -> None:
             element.text = loose.text
             kept += loose.children
         if child is not None:
-            loose, child.tail = _Run(child.tail), None
+            loose, child.tail = _Run(_settable(child.tail)), None
             kept.append(child)
     element[:] = kept
     if any(child.tag == "p" for child in kept):
         _set_divisions(kept, 0 if found else _SENTENCE)
+
+
+def _settable(text: str | None) -> str | None:
+    return text and _CONTROLS.sub(" ", text)
 
 
 def _set_divisions(elements: "list[HtmlElement]", shortest: int) -> None:

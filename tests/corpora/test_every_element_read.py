@@ -67,8 +67,24 @@ def test_a_sentence_with_it_stays_one(page, element):
     assert "moved to 1 June, the ministry said" in read(page, f"<p>{sentence.format(element)}</p>")
 
 
+ODD = ("\f", "\1", "\x7f", "\x85", "\ufffe", "\U0010ffff", "<p\1>", "<a\f:b>", "<:>", "<a:b:c>", "<b\ufffe>")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_characters_and_names_are_read(odd):
+    text = read("framed", f"{odd}The owner first{odd} <div>said{odd} second</div>{odd} and third{odd} on Monday.")
+    assert [text.count(word) for word in ("first", "second", "third")] == [1, 1, 1]
+
+
 def test_a_button_that_stands_alone_is_no_text():
     assert "Share" not in read("framed", "<div><button>Share</button></div>")
+
+
+def test_words_that_a_kept_paragraph_lacks_are_taken_from_the_page(monkeypatch):
+    """As if trafilatura left out an element that nobody has thought of."""
+    monkeypatch.setattr("corpora.readers.html.keep_sentences", lambda _: None)
+    sentence = "The deadline was moved from April to <time>1 June</time>, the <i>ministry</i> said on Monday."
+    assert "from April to 1 June, the ministry said" in read("framed", f"<p>{sentence}</p>")
 
 
 AFTER = f"<p>Afterwards it rained. {TEXT}</p>"
