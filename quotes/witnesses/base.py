@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from common.progress import SILENT, Progress
 from quotes.types import Span
 
-Feature = Literal["judge", "nli", "translation"]
+Feature = Literal["judge", "translation"]
 
 
 @dataclass(frozen=True, slots=True)

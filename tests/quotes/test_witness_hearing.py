@@ -114,7 +114,7 @@ def test_words_that_a_witness_points_at_are_found_in_the_article():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["judge", "nli", "translation"]), st.floats(0, 1)), max_size=4))
+@given(st.lists(st.tuples(st.sampled_from(["judge", "translation"]), st.floats(0, 1)), max_size=4))
 def test_witnesses_alone_never_make_a_pair_altered(said):
     heard = [Evidence(feature, strength, Finding("witness", "note", "doubt")) for feature, strength in said]
     found = judged(heard)
@@ -144,7 +144,7 @@ def test_typed_evidence_and_a_witness_together_can(monkeypatch):
 
 def test_every_feature_of_a_witness_has_a_weight_that_is_not_negative():
     weights = load_table("quotes.findings.evidence", "weights.toml")["weights"]
-    assert all(weights[feature] > 0 for feature in ("judge", "nli", "translation"))
+    assert all(weights[feature] > 0 for feature in ("judge", "translation"))
 
 
 ENGLISH = Article.from_text("“We will build ferries,” Ivan Petrov said.", language="en")

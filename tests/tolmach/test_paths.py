@@ -124,7 +124,7 @@ def given(name: str, reading: click.Parameter, path: Path) -> list[str]:
     return [value, *words[1:]]
 
 
-MODELS = {"model", "other_model", "encoder", "models", "judge", "nli", "name"}
+MODELS = {"model", "other_model", "encoder", "models", "judge", "name"}
 """Parameters that may name a folder with a model."""
 
 

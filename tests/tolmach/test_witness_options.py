@@ -1,4 +1,4 @@
-"""`--model`, `--nli` and `--judge` of `tolmach compare`, and whom they call."""
+"""`--model` and `--judge` of `tolmach compare`, and whom they call."""
 
 import json
 import threading
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from click.testing import CliRunner
 
-from common.errors import OfflineError, UsageError
+from common.errors import UsageError
 from common.progress import SILENT
 from tolmach.cli import main
 from tolmach.judges.load import WitnessOptions, load_witnesses
@@ -23,12 +23,11 @@ def test_nobody_is_called_without_an_option():
 
 def test_each_option_calls_its_witness_and_loads_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
-    options = WitnessOptions("qwen2.5-coder-1.5b", str(tmp_path), "qwen2.5-coder-1.5b")
+    options = WitnessOptions("qwen2.5-coder-1.5b", "qwen2.5-coder-1.5b")
     found = load_witnesses(options, SILENT)
-    assert [witness.feature for witness in found] == ["translation", "nli", "judge"]
+    assert [witness.feature for witness in found] == ["translation", "judge"]
     assert [witness.name for witness in found] == [
         "the translation by qwen2.5-coder-1.5b",
-        f"the inference model {tmp_path.name}",
         "the judge qwen2.5-coder-1.5b",
     ]
 
@@ -46,21 +45,12 @@ def test_an_address_is_a_server_with_a_model_behind_the_mark(monkeypatch):
         (WitnessOptions(judge="no-such-model"), UnknownModelError),
         (WitnessOptions(judge="t5-enruzh-large"), UsageError),
         (WitnessOptions(model="no-such-model"), UnknownModelError),
-        (WitnessOptions(nli="no-such-folder"), UsageError),
-        (WitnessOptions(nli="hf:nobody"), UnknownModelError),
     ],
 )
 def test_what_cannot_be_a_witness_is_told_at_once(options, error, tmp_path, monkeypatch):
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
     with pytest.raises(error):
         load_witnesses(options, SILENT)
-
-
-def test_a_model_of_the_hub_is_not_fetched_offline(tmp_path, monkeypatch):
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
-    monkeypatch.setenv("TOLMACH_OFFLINE", "1")
-    with pytest.raises(OfflineError):
-        load_witnesses(WitnessOptions(nli="hf:owner/name"), SILENT)
 
 
 class Doubting(BaseHTTPRequestHandler):

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.errors import UsageError
-from common.files import cache_dir
-from common.names import expand_user
 from common.progress import Progress
 from common.secrets import JUDGE_KEY, read_key
-from tolmach.options.paths import MODEL, ModelName
+from tolmach.options.paths import MODEL
 
 if TYPE_CHECKING:
     from quotes.witnesses.base import Witness
@@ -24,21 +21,19 @@ class WitnessOptions:
 
     Attributes:
         model: Translation model, as `translate.load_translator` takes it; None for none.
-        nli: Folder or repository of a model of natural language inference; None for none.
         judge: Address of a server, or a chat model as `load_likelihood` takes it; None for none.
     """
 
     model: str | None = None
-    nli: str | None = None
     judge: str | None = None
 
 
 def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add `--model`, `--nli` and `--judge` to a command; it receives `witnesses`."""
+    """Add `--model` and `--judge` to a command; it receives `witnesses`."""
 
     @wraps(command)
-    def wrapped(*args: Any, model: str | None, nli: str | None, judge: str | None, **kwargs: Any) -> Any:
-        return command(*args, witnesses=WitnessOptions(model, nli, judge), **kwargs)
+    def wrapped(*args: Any, model: str | None, judge: str | None, **kwargs: Any) -> Any:
+        return command(*args, witnesses=WitnessOptions(model, judge), **kwargs)
 
     made: Callable[..., Any] = wrapped
     for option in (
@@ -48,12 +43,6 @@ def witness_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="MODEL|URL",
             help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as "
             "http://HOST:PORT/v1#MODEL.",
-        ),
-        click.option(
-            "--nli",
-            type=ModelName(),
-            metavar="MODEL",
-            help="Ask a cross-lingual model of natural language inference, too: a folder or hf:OWNER/NAME.",
         ),
         click.option(
             "--model",
@@ -79,8 +68,6 @@ def load_witnesses(options: WitnessOptions, progress: Progress) -> "tuple[Witnes
     made: list[Witness] = []
     if options.model is not None:
         made.append(_translation(options.model, progress))
-    if options.nli is not None:
-        made.append(_nli(options.nli, progress))
     if options.judge is not None:
         made.append(_judge(options.judge, progress))
     return tuple(made)
@@ -93,23 +80,6 @@ def _translation(model: str, progress: Progress) -> "Witness":
     # A witness is to say what the model makes of the words, not what could be made of that.
     bare = TranslatorOptions(article=ArticleOptions(checks=None, typography=None))
     return TranslationWitness(load_translator(model, options=bare, progress=progress))
-
-
-def _nli(model: str, progress: Progress) -> "Witness":
-    from quotes.witnesses.nli import NliWitness  # noqa: PLC0415 - loaded when used
-
-    folder = expand_user(model)
-    if folder.is_dir():
-        return NliWitness(folder)
-    from translate.models.registry import HUB_PREFIX, find_model  # noqa: PLC0415 - loaded when used
-    from translate.weights.store import WeightsStore  # noqa: PLC0415 - loaded when used
-
-    if not model.startswith(HUB_PREFIX):
-        raise UsageError(f"there is no folder {model}", hint=f"Name a folder with a model, or {HUB_PREFIX}OWNER/NAME")
-    store, spec = WeightsStore(cache_dir()), find_model(model)
-    fetched = store.fetch(spec, progress=progress)
-    manifest = store.manifest(spec)
-    return NliWitness(fetched, model.removeprefix(HUB_PREFIX), manifest.revision if manifest else None)
 
 
 def _judge(model: str, progress: Progress) -> "Witness":
