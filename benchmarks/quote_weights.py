@@ -60,7 +60,6 @@ PRIORS = {
     "clause_alone": 0.5,
     "unanswered": 6.0,
     "judge": 2.0,
-    "translation": 1.0,
 }
 """Where the weights are drawn to; 0 for evidence that is not named."""
 UNTRAINED = (
@@ -68,7 +67,6 @@ UNTRAINED = (
     "speaker_unlike",
     "speaker_unsure",
     "judge",
-    "translation",
     "context_number",
     "context_entity",
 )

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from common.progress import SILENT, Progress
 from quotes.types import Span
-
-Feature = Literal["judge", "translation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,11 @@ class Testimony:
 
     Attributes:
         altered: How likely the meaning differs, from 0 to 1, on the witness's own scale.
-        note: What a reader should see beside the number, one sentence; empty where there is nothing to see.
         first: Words of the first side that the witness points at: code points into its text.
         second: The same for the second side.
     """
 
     altered: float
-    note: str = ""
     first: tuple[Span, ...] = ()
     second: tuple[Span, ...] = ()
 
@@ -54,11 +50,6 @@ class Witness(Protocol):
     @property
     def name(self) -> str:
         """What a reader calls it, as in "the judge qwen2.5-coder-1.5b"."""
-        ...
-
-    @property
-    def feature(self) -> Feature:
-        """Name of its weight in `quotes/findings/weights.toml`."""
         ...
 
     @property

@@ -70,18 +70,14 @@ def _wording(passage: Passage) -> Wording:
 
 def _evidence(witness: Witness, pair: Pair, testimony: Testimony) -> Evidence:
     strength = max(0.0, (testimony.altered - witness.neutral) / (1 - witness.neutral))
-    return Evidence(witness.feature, min(1.0, strength), _finding(witness, pair, testimony))
+    return Evidence("judge", min(1.0, strength), _finding(witness, pair, testimony))
 
 
 def _finding(witness: Witness, pair: Pair, testimony: Testimony) -> Finding | None:
-    """Tell what a witness says, if it thinks a change likelier than not or has something to show."""
-    name = f"{witness.name[0].upper()}{witness.name[1:]}"
-    doubt = (
-        f"{name} doubts that the two say the same ({testimony.altered:.0%})." if testimony.altered >= _LIKELY else ""
-    )
-    message = " ".join(part for part in (doubt, testimony.note) if part)
-    if not message:
+    """Tell what a witness says, if it thinks a change likelier than not."""
+    if testimony.altered < _LIKELY:
         return None
+    message = f"{witness.name[0].upper()}{witness.name[1:]} doubts that the two say the same ({testimony.altered:.0%})."
     return Finding(
         WITNESS, "note", message, _places(pair.first, testimony.first), _places(pair.second, testimony.second)
     )

@@ -7,7 +7,7 @@ from common.chat.crew import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import redact
-from quotes.witnesses.base import Feature, Question, Testimony
+from quotes.witnesses.base import Question, Testimony
 from quotes.witnesses.endpoint import Endpoint, EndpointOptions, OddAnswerError
 from quotes.witnesses.prompts import ask_judge
 
@@ -27,7 +27,6 @@ class EndpointJudge:
         UsageError: The address is none of a web server.
     """
 
-    feature: Feature = "judge"
     neutral = 0.5
 
     def __init__(self, address: str, model: str | None = None, options: EndpointOptions | None = None) -> None:

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from common.progress import SILENT, Progress
 from quotes.types import Span
-from quotes.witnesses.base import Feature, Question, Testimony, Wording
-from tolmach.judges.long_questions import ask_what_fits
+from quotes.witnesses.base import Question, Testimony, Wording
 from translate.engines.base import Scored
+from translate.engines.errors import InputTooLongError
 from translate.pipeline.likelihood import Rendition
 
 _SHARES = (0.75, 0.25)
@@ -48,7 +48,6 @@ class LocalJudge:
         model: What reads; it may load itself with the first question.
     """
 
-    feature: Feature = "judge"
     neutral = 0.2
 
     def __init__(self, model: Reading) -> None:
@@ -71,11 +70,15 @@ class LocalJudge:
         Raises:
             TolmachError: The model cannot be fetched, read, or run.
         """
-        asked = [place for place, one in enumerate(questions) if one.first.language != one.second.language]
-        answers = ask_what_fits(
-            [questions[place] for place in asked], lambda some: self._answers(some, progress), self.name, progress
-        )
-        return [answers.get(asked.index(place)) if place in asked else None for place in range(len(questions))]
+        left = [place for place, one in enumerate(questions) if one.first.language != one.second.language]
+        found: dict[int, Testimony | None] = {}
+        while left and not found:
+            try:
+                found = dict(zip(left, self._answers([questions[place] for place in left], progress), strict=True))
+            except InputTooLongError as error:  # raised before anything is run: one quote must not silence the others
+                left.remove(max(left, key=lambda place: _length(questions[place])))
+                progress.note(f"The judge {self._model.name} is not asked about a long quote: {error.message}")
+        return [found.get(place) for place in range(len(questions))]
 
     def _answers(self, questions: Sequence[Question], progress: Progress) -> list[Testimony | None]:
         there = [_rendition(one.first, one.second) for one in questions]
@@ -83,6 +86,10 @@ class LocalJudge:
         scored = self._model.score([*there, *back], progress=progress)
         sides = zip(questions, scored[: len(there)], scored[len(there) :], strict=True)
         return [_testimony(question, first, second) for question, second, first in sides]
+
+
+def _length(question: Question) -> int:
+    return len(question.first.text.encode("utf-8")) + len(question.second.text.encode("utf-8"))
 
 
 def _rendition(source: Wording, target: Wording) -> Rendition:
