@@ -25,8 +25,8 @@ from common.progress import SILENT, Progress
 from quotes.facts.passages import Pair, Passage
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
-from quotes.witnesses.base import Question, Wording
-from quotes.witnesses.hearing import hear
+from quotes.judges.base import Question, Wording
+from quotes.judges.hearing import hear
 from tolmach.judges.local import LocalJudge, surprise
 from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored

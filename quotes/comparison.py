@@ -16,12 +16,12 @@ from quotes.facts.passages import Pair, Passage
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import prepare
+from quotes.judges.base import Witness
+from quotes.judges.hearing import hear
 from quotes.matching.links import Version, group_quotes, link_versions
 from quotes.matching.members import Alignments, Member, MemberFinder, Members
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair
 from quotes.verdicts import judge, judge_absence
-from quotes.witnesses.base import Witness
-from quotes.witnesses.hearing import hear
 
 _ORDINALS = ("first", "second")
 _NAME_KINDS = frozenset({"title", "indirect"})

@@ -6,9 +6,9 @@ from quotes.compare_options import VerdictOptions
 from quotes.facts.passages import Pair, Passage
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
+from quotes.judges.hearing import agreeing
 from quotes.matching.members import Member
 from quotes.types import Finding, QuotePair, Severity, Span, Verdict
-from quotes.witnesses.hearing import agreeing
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
 _GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "note"), ("words", "warning")})

@@ -6,7 +6,7 @@ from common.progress import Progress
 from common.secrets import JUDGE_KEY, read_key
 
 if TYPE_CHECKING:
-    from quotes.witnesses.base import Witness
+    from quotes.judges.base import Witness
 
 
 def load_judge(name: str, progress: Progress) -> "Witness":
@@ -23,8 +23,8 @@ def load_judge(name: str, progress: Progress) -> "Witness":
         OfflineError: It would have to be, and no network is allowed.
     """
     if "://" in name:
-        from quotes.witnesses.endpoint import EndpointOptions  # noqa: PLC0415 - loaded when used
-        from quotes.witnesses.judge import EndpointJudge  # noqa: PLC0415 - loaded when used
+        from quotes.judges.endpoint import EndpointOptions  # noqa: PLC0415 - loaded when used
+        from quotes.judges.judge import EndpointJudge  # noqa: PLC0415 - loaded when used
 
         address, _, model = name.partition("#")
         return EndpointJudge(address, model or None, EndpointOptions(key=read_key(JUDGE_KEY)))

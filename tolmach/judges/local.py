@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from common.progress import SILENT, Progress
+from quotes.judges.base import Question, Testimony, Wording
 from quotes.types import Span
-from quotes.witnesses.base import Question, Testimony, Wording
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
 from translate.pipeline.likelihood import Rendition

@@ -28,7 +28,7 @@ from tolmach.results.result import (
 from tolmach.workflow.gold_files import Gold, match_gold
 
 if TYPE_CHECKING:
-    from quotes.witnesses.base import Witness
+    from quotes.judges.base import Witness
     from translate.translator import Translator
     from translate.types import TranslatedArticle
 

@@ -9,7 +9,7 @@ from typing import Any
 from common.chat.boundaries import boundary_for, neutral
 from common.data import load_table
 from corpora.languages import NAMES
-from quotes.witnesses.base import Question
+from quotes.judges.base import Question
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SAID = 0.9

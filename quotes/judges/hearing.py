@@ -7,8 +7,8 @@ from typing import TypeVar
 from common.progress import SILENT, Progress
 from quotes.facts.passages import Pair, Passage
 from quotes.findings.evidence import Evidence
+from quotes.judges.base import Question, Testimony, Witness, Wording
 from quotes.types import Finding, Span
-from quotes.witnesses.base import Question, Testimony, Witness, Wording
 
 Key = TypeVar("Key", bound=Hashable)
 

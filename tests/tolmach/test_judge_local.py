@@ -3,7 +3,7 @@
 import pytest
 
 from common.progress import SilentProgress
-from quotes.witnesses.base import Question, Wording
+from quotes.judges.base import Question, Wording
 from tolmach.judges.local import LocalJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError

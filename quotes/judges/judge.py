@@ -7,9 +7,9 @@ from common.chat.crew import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import redact
-from quotes.witnesses.base import Question, Testimony
-from quotes.witnesses.endpoint import Endpoint, EndpointOptions, OddAnswerError
-from quotes.witnesses.prompts import ask_judge
+from quotes.judges.base import Question, Testimony
+from quotes.judges.endpoint import Endpoint, EndpointOptions, OddAnswerError
+from quotes.judges.prompts import ask_judge
 
 _GIVE_UP = 3
 """Failures without an answer between them after which a server counts as gone."""

@@ -10,7 +10,7 @@ from common.chat.client import Client, ClientOptions, EndpointError
 from common.errors import NetworkError, UsageError
 from common.fetch.urls import show_url
 from common.secrets import JUDGE_KEY
-from quotes.witnesses.prompts import no_share, said_no
+from quotes.judges.prompts import no_share, said_no
 
 _ALTERNATIVES = 20
 """Tokens whose log-probabilities are asked for: the most that the interface gives."""

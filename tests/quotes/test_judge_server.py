@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from common.chat.addresses import is_loopback
 from common.errors import OfflineError, UsageError
 from common.progress import SilentProgress
-from quotes.witnesses.base import Question, Wording
-from quotes.witnesses.endpoint import Endpoint, EndpointOptions, JudgeError
-from quotes.witnesses.judge import EndpointJudge
-from quotes.witnesses.prompts import ask_judge, no_share, said_no
+from quotes.judges.base import Question, Wording
+from quotes.judges.endpoint import Endpoint, EndpointOptions, JudgeError
+from quotes.judges.judge import EndpointJudge
+from quotes.judges.prompts import ask_judge, no_share, said_no
 
 QUICK = EndpointOptions(timeout=5, attempts=2, backoff=0.001, workers=2)
 Reply = tuple[int, object]
@@ -205,8 +205,8 @@ def test_a_server_that_answers_nobody_is_an_error(serve, status, times):
 
 _HEARS_A_JUDGE = """
 import sys
-from quotes.witnesses.base import Question, Wording
-from quotes.witnesses.judge import EndpointJudge
+from quotes.judges.base import Question, Wording
+from quotes.judges.judge import EndpointJudge
 EndpointJudge(sys.argv[1], "m").testify([Question(Wording("en", f"We {n}"), Wording("ru", "Мы")) for n in range(9)])
 """
 

@@ -15,11 +15,11 @@ from quotes.comparison import compare_versions
 from quotes.facts.passages import Pair, Passage
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
+from quotes.judges.base import Question, Wording
+from quotes.judges.base import Testimony as Said
+from quotes.judges.hearing import hear
 from quotes.matching.members import Member
 from quotes.types import Finding, Quote
-from quotes.witnesses.base import Question, Wording
-from quotes.witnesses.base import Testimony as Said
-from quotes.witnesses.hearing import hear
 
 
 class FakeWitness:
