@@ -1,1 +1,1 @@
-"""Outside witnesses: models that are asked whether two wordings of a quote say the same, beside the typed evidence."""
+"""Judges: models that give a second opinion on whether two wordings of a quote say the same."""

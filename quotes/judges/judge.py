@@ -7,7 +7,7 @@ from common.chat.crew import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import redact
-from quotes.judges.base import Question, Testimony
+from quotes.judges.base import Judgement, WordingPair
 from quotes.judges.endpoint import Endpoint, EndpointOptions, OddAnswerError
 from quotes.judges.prompts import ask_judge
 
@@ -16,7 +16,7 @@ _GIVE_UP = 3
 
 
 class EndpointJudge:
-    """A witness that asks a server.
+    """A judge that asks a server.
 
     Args:
         address: Up to and including the version, as in `http://localhost:8080/v1`.
@@ -45,21 +45,21 @@ class EndpointJudge:
             ("judge.address", self._endpoint.address),
         )
 
-    def testify(self, questions: Sequence[Question], progress: Progress = SILENT) -> list[Testimony | None]:
+    def score(self, pairs: Sequence[WordingPair], progress: Progress = SILENT) -> list[Judgement | None]:
         """Answer every question, in order; None where the server failed, or said neither Yes nor No.
 
         Raises:
             JudgeError: The server does not answer, or the first three questions get nothing that can be used.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
-        if not questions:
+        if not pairs:
             return []
-        with progress.bar(f"Asking {self.name}", len(questions), unit="questions") as advance:
-            shares = self._ask_first(questions[:_GIVE_UP])
+        with progress.bar(f"Asking {self.name}", len(pairs), unit="questions") as advance:
+            shares = self._ask_first(pairs[:_GIVE_UP])
             advance(len(shares))
-            left = range(len(shares), len(questions))
+            left = range(len(shares), len(pairs))
             later: dict[int, float | None] = dict.fromkeys(left)
-            for place, share in self._ask_all(questions, left):
+            for place, share in self._ask_all(pairs, left):
                 later[place] = share
                 advance(1)
         shares.extend(later.values())
@@ -69,34 +69,34 @@ class EndpointJudge:
             progress.note(
                 f"{name} gives no answer about {silent} of {len(shares)} quotes: other evidence decides there"
             )
-        return [None if share is None else Testimony(share) for share in shares]
+        return [None if share is None else Judgement(share) for share in shares]
 
-    def _ask_first(self, questions: Sequence[Question]) -> list[float | None]:
+    def _ask_first(self, pairs: Sequence[WordingPair]) -> list[float | None]:
         """Ask until one is answered, one at a time: a wrong address or secret is told at once, and not by all workers.
 
         Raises:
             JudgeError: The server does not answer, or none of the questions gets anything that can be used.
         """
-        for place, question in enumerate(questions):
+        for place, question in enumerate(pairs):
             try:
                 share = self._endpoint.ask(ask_judge(question))
             except OddAnswerError:
-                if place == len(questions) - 1:
+                if place == len(pairs) - 1:
                     raise
                 continue
             return [*[None] * place, share]
         return []
 
-    def _ask_all(self, questions: Sequence[Question], places: range) -> Iterator[tuple[int, float | None]]:
+    def _ask_all(self, pairs: Sequence[WordingPair], places: range) -> Iterator[tuple[int, float | None]]:
         patience = _Patience(_GIVE_UP)
         yield from work_through(
             places,
-            lambda place: self._one(questions[place], patience),
+            lambda place: self._one(pairs[place], patience),
             workers=self._options.workers,
             cut=self._endpoint.cancel,
         )
 
-    def _one(self, question: Question, patience: "_Patience") -> float | None:
+    def _one(self, question: WordingPair, patience: "_Patience") -> float | None:
         if patience.lost:
             return None
         try:

@@ -9,14 +9,14 @@ from typing import Any
 from common.chat.boundaries import boundary_for, neutral
 from common.data import load_table
 from corpora.languages import NAMES
-from quotes.judges.base import Question
+from quotes.judges.base import WordingPair
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SAID = 0.9
 """How far a bare word is trusted: a judge that gives no probabilities does not say how sure it is."""
 
 
-def ask_judge(question: Question) -> str:
+def ask_judge(question: WordingPair) -> str:
     """Return what a judge is asked: one message that wants Yes or No for an answer."""
     texts = neutral(question.first.text), neutral(question.second.text)
     # Filled in at once, so that braces inside a quote stay what they are.

@@ -73,7 +73,7 @@ def test_the_command_tells_a_judge_s_doubt_that_alone_is_no_change(tmp_path, add
     assert "The judge m doubts that the two say the same (90%)." in text
     (group,) = json.loads(text)["quotes"]["groups"]
     (pair,) = group["pairs"]
-    typed = [one for one in pair["findings"] if one["kind"] != "witness" and one["severity"] != "note"]
+    typed = [one for one in pair["findings"] if one["kind"] != "judge" and one["severity"] != "note"]
     assert pair["verdict"] in {"same", "uncertain"} or typed
 
 

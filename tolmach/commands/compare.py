@@ -73,9 +73,9 @@ def compare(
     chosen = {"full": options["full"], "escape": options["escape"]}
     check_versions(len(articles))
     check_options(output, **chosen)
-    witnesses = (load_judge(judge, progress),) if judge is not None else ()
+    asked = load_judge(judge, progress) if judge is not None else None
     loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
-    result = compare_articles(loaded, progress, witnesses=witnesses)
+    result = compare_articles(loaded, progress, judge=asked)
     if report:
         write_report(report, result)
     deliver_comparison(result, output, **chosen)

@@ -6,10 +6,10 @@ from common.progress import Progress
 from common.secrets import JUDGE_KEY, read_key
 
 if TYPE_CHECKING:
-    from quotes.judges.base import Witness
+    from quotes.judges.base import Judge
 
 
-def load_judge(name: str, progress: Progress) -> "Witness":
+def load_judge(name: str, progress: Progress) -> "Judge":
     """Return the judge that `--judge` names; a model is loaded when it is first asked.
 
     Args:
