@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 
-from common.chat.crew import work_through
+from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import redact

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from common.chat.addresses import parse_address
 from translate.engines.server.answers import fingerprint
-from translate.engines.server.bodies import Writer
-from translate.engines.server.dialects import dialect_of
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, list_served, version_of
 from translate.engines.server.loading import ServerLoader
+from translate.engines.server.model_discovery import Served, list_served, version_of
 from translate.engines.server.options import ServerOptions
+from translate.engines.server.payloads import Writer
+from translate.engines.server.server_profiles import dialect_of
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 

@@ -11,11 +11,11 @@ from chat_server import Asked, ChatServer, Reply, completion, refusing, upper
 from common.errors import OfflineError, TolmachError
 from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
-from translate.engines.server.bodies import estimate
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
 from translate.engines.server.loading import load_server
 from translate.engines.server.options import ServerOptions
+from translate.engines.server.payloads import estimate
 from translate.models.requests import ChatRequest, TextRequest, Turn
 from translate.models.specs import Sampling
 from translate.types import DecodeOptions

@@ -8,8 +8,8 @@ from test_server_engine import Notes
 
 from common.errors import UsageError
 from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, find_served
 from translate.engines.server.loading import ServerLoader
+from translate.engines.server.model_discovery import Served, find_served
 from translate.engines.server.options import ServerOptions
 from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from common.chat.client import Client, EndpointError, UnreadableError
-from common.chat.crew import work_through
+from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only
-from translate.engines.server.bodies import Body, Extra, Writer, count
 from translate.engines.server.errors import REFUSED, ServerError, explain
+from translate.engines.server.payloads import Body, Extra, Writer, count
 from translate.models.requests import ChatRequest, Request
 from translate.types import DecodeOptions
 

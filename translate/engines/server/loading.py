@@ -10,11 +10,11 @@ from common.errors import UsageError
 from common.fetch.urls import show_url
 from common.progress import SILENT, Progress
 from common.secrets import SERVER_KEY, read_key
-from translate.engines.server.bodies import Writer
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, find_served, list_served, version_of
+from translate.engines.server.model_discovery import Served, find_served, list_served, version_of
 from translate.engines.server.options import ServerOptions
+from translate.engines.server.payloads import Writer
 from translate.models.licences import licence_named
 from translate.models.registry import HUB_PREFIX, load_registry
 from translate.models.specs import Direction, HubSource, ModelSpec

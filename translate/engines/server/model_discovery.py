@@ -8,8 +8,8 @@ from typing import Any, Final
 from common.chat.answers import label_of, name_of
 from common.chat.client import Client, EndpointError
 from common.secrets import redact
-from translate.engines.server.dialects import Dialect, dialect_of
 from translate.engines.server.errors import ServerError, explain
+from translate.engines.server.server_profiles import Dialect, dialect_of
 
 _SECRET: Final = frozenset({401, 403})
 _SIZES: Final = ("n_params", "size")

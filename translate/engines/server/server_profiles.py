@@ -43,7 +43,7 @@ def dialect_of(owner: str) -> Dialect:
 
 @cache
 def _dialects() -> Mapping[str, Dialect]:
-    return {name: _dialect(name, table) for name, table in load_table(__name__, "servers.toml").items()}
+    return {name: _dialect(name, table) for name, table in load_table(__name__, "server_profiles.toml").items()}
 
 
 def _dialect(name: str, table: Mapping[str, Any]) -> Dialect:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from common.chat.boundaries import neutral
 from translate.engines.base import target_limit
-from translate.engines.server.listing import Served
+from translate.engines.server.model_discovery import Served
 from translate.engines.server.options import ServerOptions
 from translate.models.requests import ChatRequest
 from translate.types import DecodeOptions
