@@ -13,11 +13,10 @@ from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
-from translate.engines.server.loading import load_server
+from translate.engines.server.loading import ServerLoader
 from translate.engines.server.options import ServerOptions
 from translate.engines.server.payloads import estimate
 from translate.models.requests import ChatRequest, TextRequest, Turn
-from translate.models.specs import Sampling
 from translate.types import DecodeOptions
 
 VLLM = [{"id": "served-model", "owned_by": "vllm", "max_model_len": 400, "root": "owner/weights"}]
@@ -48,7 +47,7 @@ def serve() -> Iterator[Callable[..., ChatServer]]:
 
 def engine_of(server: ChatServer, notes: SilentProgress | None = None, **options: object) -> ServerEngine:
     quick = {"timeout": 60.0, "backoff": 0.001, "attempts": 3} | options
-    return load_server("auto", ServerOptions(server.url, **quick), notes or Notes())[1]
+    return ServerLoader("auto", ServerOptions(server.url, **quick), notes or Notes()).engine(("en", "ru"))
 
 
 def asking(text: str, **options: object) -> ChatRequest:
@@ -229,13 +228,6 @@ def test_the_penalty_of_a_known_server_never_comes_from_its_own_settings(serve):
     assert [server.asked[0].body.get("repetition_penalty") for server in (known, unknown)] == [1.0, None]
 
 
-def test_tokens_are_drawn_only_where_that_is_asked_for(serve):
-    server = serve(models=VLLM)
-    translated(engine_of(server, sampling=Sampling(0.7, 20, 0.6, 1.05)), "a")
-    names = ("temperature", "top_p", "top_k", "repetition_penalty")
-    assert [server.asked[0].body[name] for name in names] == [0.7, 0.6, 20, 1.05]
-
-
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
@@ -256,14 +248,6 @@ def test_a_model_that_only_reasons_is_told(serve):
     notes = Notes()
     translated(engine_of(serve(lambda *_: completion("<think>Hm", finish="length")), notes), "a", "b")
     assert notes.notes == ["The model reasons until its length is used up: switch that off where the server is started"]
-
-
-def test_scores_are_read_where_they_are_asked_for(serve):
-    scored = completion("День")
-    scored.content["choices"][0]["logprobs"] = {"content": [{"logprob": -1.0}, {"logprob": -0.5}]}
-    server = serve(lambda *_: scored)
-    assert engine_of(server, scores=True).generate([asking("day")], options=GREEDY)[0].score == -0.75
-    assert server.asked[0].body["logprobs"] is True
 
 
 @pytest.mark.parametrize(
@@ -455,7 +439,7 @@ def test_a_server_that_is_not_there(serve):
 def test_other_machines_are_not_asked_without_a_network(monkeypatch):
     monkeypatch.setenv("TOLMACH_OFFLINE", "1")
     with pytest.raises(OfflineError, match=r"ask the server at http://models\.example/v1"):
-        load_server("auto", ServerOptions("http://models.example/v1"))
+        ServerLoader("auto", ServerOptions("http://models.example/v1")).identified()
 
 
 def test_errors_are_of_the_one_family():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from common.chat.answers import first_choice, label_of, number_of, words_of
+from common.chat.answers import first_choice, label_of, words_of
 from common.secrets import without_keys
 from translate.engines.base import Hypothesis
 
@@ -41,7 +41,7 @@ def read_completion(answer: object, stops: tuple[str, ...], most: int) -> Hypoth
         whole = whole.removesuffix(stop).rstrip()
     kept = whole[: most * _LONGEST_TOKEN]
     finished = not _was_cut(choice) and len(kept) == len(whole)
-    return Hypothesis(without_keys(kept), (), _score(choice), finished)
+    return Hypothesis(without_keys(kept), (), None, finished)
 
 
 def thought_only(answer: object) -> bool:
@@ -61,11 +61,3 @@ def fingerprint(answer: object) -> str:
 def _was_cut(choice: Mapping[str, Any]) -> bool:
     reason = choice.get("finish_reason")
     return isinstance(reason, str) and reason in _CUT
-
-
-def _score(choice: Mapping[str, Any]) -> float | None:
-    found = choice.get("logprobs")
-    listed = found.get("content") if isinstance(found, Mapping) else None
-    told = [one.get("logprob") for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
-    values = [value for value in map(number_of, told) if value is not None]
-    return min(0.0, sum(value / len(values) for value in values)) if values else None

@@ -77,7 +77,7 @@ class ServerLoader:
             "engine": f"server {self._client.address.url}",
             "precision": "as served",
             "device": "as served",
-        } | self._drawing()
+        }
 
     def engine(self, direction: Direction) -> ServerEngine:
         """Return the engine, the same one for every direction.
@@ -138,28 +138,6 @@ class ServerLoader:
         if self._known:
             self._progress.note(f"The server at {url} serves {names}, which is asked as {self._known.name} is")
         return listed[0]
-
-    def _drawing(self) -> dict[str, str]:
-        sampling = self._options.sampling
-        return {"sampling": str(sampling)} if sampling else {}
-
-
-def load_server(model: str, options: ServerOptions, progress: Progress = SILENT) -> tuple[ModelSpec, ServerEngine]:
-    """Return how a model behind a server is asked, and its engine.
-
-    Args:
-        model: As `ServerLoader` takes it.
-        options: Where the server is, and how it is asked.
-        progress: Is told what the server cannot do.
-
-    Raises:
-        UsageError: The address is none, or the model is none for chats, or the server has several.
-        ServerError: The server cannot be asked, or does not have the model.
-        OfflineError: The server is elsewhere, and the user allows no network.
-    """
-    loader = ServerLoader(model, options, progress)
-    spec = loader.identified()
-    return spec, loader.engine(spec.directions[0])
 
 
 def _registered(name: str) -> ModelSpec | None:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from translate.models.specs import Sampling
-
 TIMEOUT: Final = 120.0
 """Seconds that one answer may take, where the user names none."""
 WORKERS: Final = 4
@@ -23,8 +21,6 @@ class ServerOptions:
         attempts: How often a question is asked before it counts as failed, at least 1.
         backoff: Seconds before the second attempt; they double with each further one.
         workers: Questions that are under way at the same time, at least 1; the server puts them into one batch.
-        sampling: How tokens are drawn; None takes the likeliest one each time.
-        scores: Whether to ask how likely each token was; not all servers tell.
     """
 
     url: str
@@ -34,5 +30,3 @@ class ServerOptions:
     attempts: int = 4
     backoff: float = 0.5
     workers: int = WORKERS
-    sampling: Sampling | None = None
-    scores: bool = False

@@ -16,7 +16,6 @@ PLAIN: Final = "completions"
 BEAMS: Final = "beam search"
 PENALTY: Final = "the repetition penalty"
 RUNS: Final = "the limit on repeated runs"
-TOP_K: Final = "the choice among the likeliest tokens"
 
 _BYTES_PER_TOKEN: Final = 3
 """UTF-8 bytes in a token, estimated low: a Chinese character has three, and vocabularies of chat models have longer
@@ -88,11 +87,16 @@ class Writer:
             options: How the answer is searched for.
             codes: How language codes are handed on: `content` or `template`.
         """
-        fields = {"model": self.served.name, "max_tokens": self.max_tokens(request, options), "stream": False}
+        fields = {
+            "model": self.served.name,
+            "max_tokens": self.max_tokens(request, options),
+            "temperature": 0,
+            "stream": False,
+        }
         extras, missing = self._extras(options)
         if request.form == "plain":
             prompt = request.plain_prompt(neutral)
-            return Body(PLAIN, fields | {"prompt": prompt} | self._drawing(), extras, missing)
+            return Body(PLAIN, fields | {"prompt": prompt}, extras, missing)
         if request.codes and codes == "template":
             fields |= {"messages": plain_messages(request), "chat_template_kwargs": _named_codes(request.codes)}
         else:
@@ -101,7 +105,7 @@ class Writer:
             extras += (
                 (Extra("answers without reasoning", direct, matters=False),) if direct and not request.codes else ()
             )
-        return Body(CHAT, fields | self._drawing(), extras, missing)
+        return Body(CHAT, fields, extras, missing)
 
     def max_tokens(self, request: ChatRequest, options: DecodeOptions) -> int:
         """Return the most tokens that the answer may have: what is asked for, or what the model has room for."""
@@ -110,15 +114,11 @@ class Writer:
             return wanted
         return max(1, min(wanted, self.served.max_length - count(request)))
 
-    def _drawing(self) -> dict[str, Any]:
-        sampling = self.options.sampling
-        return {"temperature": sampling.temperature, "top_p": sampling.top_p} if sampling else {"temperature": 0}
-
     def _extras(self, options: DecodeOptions) -> tuple[tuple[Extra, ...], tuple[str, ...]]:
-        dialect, sampling = self.served.dialect, self.options.sampling
+        dialect = self.served.dialect
         extras: list[Extra] = []
         missing = [RUNS] if options.no_repeat_ngram_size else []
-        penalty = sampling.repetition_penalty if sampling else options.repetition_penalty
+        penalty = options.repetition_penalty
         if dialect.repetition_penalty and (penalty != 1 or dialect.name):
             extras.append(Extra(PENALTY, {dialect.repetition_penalty: penalty}))
         elif penalty != 1:
@@ -127,10 +127,6 @@ class Writer:
             extras.append(Extra(BEAMS, {"use_beam_search": True, "n": options.beam_size}))
         elif options.beam_size > 1:
             missing.append(BEAMS)
-        if sampling and sampling.top_k:
-            extras.append(Extra(TOP_K, {"top_k": sampling.top_k}))
-        if self.options.scores:
-            extras.append(Extra("scores", {"logprobs": True}, matters=False))
         if self.stop_tokens:
             extras.append(Extra("stop tokens", {"stop": list(self.stop_tokens[:_MOST_STOPS])}, matters=False))
         return tuple(extras), tuple(missing)
