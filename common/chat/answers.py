@@ -15,6 +15,14 @@ _LONGEST_LABEL: Final = 200
 """Characters of a version and the like: more are no help to a reader."""
 
 
+def listed_models(answer: object) -> list[Mapping[str, Any]] | None:
+    """Return the entries of a list of models whose names can be used; None where the answer is no such list."""
+    data = answer.get("data") if isinstance(answer, Mapping) else None
+    if not isinstance(data, list):
+        return None
+    return [one for one in data if isinstance(one, Mapping) and name_of(one.get("id"))]
+
+
 def first_choice(answer: object) -> Mapping[str, Any]:
     """Return the first choice of a completion; empty where there is none."""
     choices = answer.get("choices") if isinstance(answer, Mapping) else None

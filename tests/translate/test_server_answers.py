@@ -9,15 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.chat.addresses import parse_address
-from translate.engines.server.answers import fingerprint
-from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
+from common.chat.client import Client, ServerError, ServerOptions
+from translate.engines.server.engine import ServerEngine, fingerprint
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.model_discovery import Served, list_served, version_of
-from translate.engines.server.options import ServerOptions
-from translate.engines.server.payloads import Writer
-from translate.engines.server.server_profiles import dialect_of
+from translate.engines.server.model_discovery import ServedModel, list_served, profile_of, version_of
+from translate.engines.server.payloads import PayloadWriter
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
@@ -59,13 +55,13 @@ def put(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     return made
 
 
-class FakeClient:
+class FakeClient(Client):
     """A client that gets one answer, or another one for some words."""
 
     def __init__(self, answer: Any, others: Mapping[str, Any] | None = None) -> None:
-        found = parse_address("http://127.0.0.1:1/v1")
-        assert found
-        self.address = found
+        super().__init__(
+            ServerOptions("http://127.0.0.1:1/v1", workers=1), role="server", key_variable="TOLMACH_SERVER_KEY"
+        )
         self.answer, self.others = answer, others or {}
 
     def post(self, _path: str, body: Mapping[str, Any]) -> Any:
@@ -83,8 +79,8 @@ WORDS = ("one", "two", "three")
 
 
 def generate(answer: Any, others: Mapping[str, Any] | None = None, *, count: int = 3) -> list[Any]:
-    served = Served("model", others=("model",) if count > len(WORDS) else ())
-    engine = ServerEngine(FakeClient(answer, others), Writer(served, ServerOptions("", workers=1)))
+    served = ServedModel("model", others=("model",) if count > len(WORDS) else ())
+    engine = ServerEngine(FakeClient(answer, others), PayloadWriter(served))
     requests = [ChatRequest((Turn("user", text),), text) for text in (*WORDS, *"de")[:count]]
     found = engine.generate(requests, options=DecodeOptions())
     json.dumps(engine.signature(), ensure_ascii=False).encode()  # no halves of pairs
@@ -166,7 +162,7 @@ def test_an_odd_list_gives_models_that_can_be_named(odd: tuple[Any, Any]) -> Non
 
 @given(JSON)
 def test_what_a_server_says_of_itself_is_one_short_line(said: object) -> None:
-    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), dialect_of("vllm")),
+    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), profile_of("vllm")),
              fingerprint({"system_fingerprint": said}), fingerprint(said))  # fmt: skip
     for text in named:
         text.encode()

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from chat_server import Asked, ChatServer, Reply, completion, refusing, upper
 
+from common.chat.client import ServerError, ServerOptions
 from common.errors import OfflineError, TolmachError
 from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.options import ServerOptions
 from translate.engines.server.payloads import estimate
 from translate.models.requests import ChatRequest, TextRequest, Turn
 from translate.types import DecodeOptions
@@ -306,7 +305,7 @@ def test_an_interruption_ends_everything_at_once(serve):
 
 def test_a_secret_that_is_no_longer_taken_ends_the_others(serve):
     server = serve(lambda asked, number: upper(asked, number) if number < 5 else Reply({}, 401))
-    with pytest.raises(ServerError, match=r"wants another secret: it answers 401.*TOLMACH_SERVER_KEY"):
+    with pytest.raises(ServerError, match=r"cannot be asked: it answers 401.*TOLMACH_SERVER_KEY"):
         translated(engine_of(server, workers=2), *(f"text {number}" for number in range(40)))
     assert len(server.asked) < 12
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 import tiny_models
 
+from common.chat.client import ServerOptions
 from translate.engines.base import Engine, ModelFiles
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.options import ServerOptions
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 

@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from common.chat.client import ServerOptions
 from common.progress import Progress
-from common.secrets import JUDGE_KEY, read_key
 
 if TYPE_CHECKING:
     from quotes.judges.base import Judge
+
+_TIMEOUT = 60.0
+_ATTEMPTS = 3
+"""Less than for a translation: a judge's answer is one word, and other evidence remains without it."""
 
 
 def load_judge(name: str, progress: Progress) -> "Judge":
@@ -14,7 +18,7 @@ def load_judge(name: str, progress: Progress) -> "Judge":
 
     Args:
         name: Address of a server with its model behind `#`, or a chat model as `load_likelihood` takes it.
-        progress: Told what is fetched.
+        progress: Shows what is fetched.
 
     Raises:
         UnknownModelError: No model has such a name.
@@ -23,11 +27,10 @@ def load_judge(name: str, progress: Progress) -> "Judge":
         OfflineError: It would have to be, and no network is allowed.
     """
     if "://" in name:
-        from quotes.judges.endpoint import EndpointOptions  # noqa: PLC0415 - loaded when used
-        from quotes.judges.judge import EndpointJudge  # noqa: PLC0415 - loaded when used
+        from quotes.judges.server import ServerJudge  # noqa: PLC0415 - loaded when used
 
         address, _, model = name.partition("#")
-        return EndpointJudge(address, model or None, EndpointOptions(key=read_key(JUDGE_KEY)))
+        return ServerJudge(ServerOptions(address, model or None, timeout=_TIMEOUT, attempts=_ATTEMPTS))
     from tolmach.judges.local import LocalJudge  # noqa: PLC0415 - loaded when used
     from translate.pipeline.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
 

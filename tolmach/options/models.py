@@ -49,7 +49,7 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _which_server() -> tuple[Callable[[Command], Command], ...]:
-    from translate.engines.server.options import TIMEOUT, WORKERS  # noqa: PLC0415 - loaded when used
+    from common.chat.client import TIMEOUT, WORKERS  # noqa: PLC0415 - loaded when used
 
     return (
         click.option(

@@ -1,20 +1,16 @@
-"""From a model's name and a server's address to an engine."""
+"""Loads a model behind a server: from its name and the server's address to an engine."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
-from common.chat.addresses import parse_address
-from common.chat.client import Client, ClientOptions
+from common.chat.client import Client, ServerError, ServerOptions
 from common.errors import UsageError
-from common.fetch.urls import show_url
 from common.progress import SILENT, Progress
-from common.secrets import SERVER_KEY, read_key
+from common.secrets import SERVER_KEY
 from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
-from translate.engines.server.model_discovery import Served, find_served, list_served, version_of
-from translate.engines.server.options import ServerOptions
-from translate.engines.server.payloads import Writer
+from translate.engines.server.model_discovery import ServedModel, find_served, list_served, version_of
+from translate.engines.server.payloads import PayloadWriter
 from translate.models.licences import licence_named
 from translate.models.registry import HUB_PREFIX, load_registry
 from translate.models.specs import Direction, HubSource, ModelSpec
@@ -36,22 +32,13 @@ class ServerLoader:
     """
 
     def __init__(self, model: str, options: ServerOptions, progress: Progress = SILENT) -> None:
-        address = parse_address(options.url)
-        if address is None:
-            raise UsageError(
-                f"{show_url(options.url)!r} is no address of a server",
-                hint=f"Write http://HOST:PORT/v1; a secret goes into {SERVER_KEY}",
-            )
-        key = options.key or read_key(SERVER_KEY)
-        how = ClientOptions(options.timeout, options.attempts, options.backoff, key)
-        self._client = Client(address, how, purpose=f"ask the server at {address.url}")
+        self._client = Client(options, role="server", key_variable=SERVER_KEY)
         self._name = model.strip().removeprefix(HUB_PREFIX)
         self._known = _registered(self._name)
         if self._known and self._known.family != "chat":
             raise UsageError(
                 f"{self._known.name} is no chat model, and servers run nothing else", hint="Leave out --server"
             )
-        self._options = options
         self._progress = progress
 
     def identified(self) -> ModelSpec:
@@ -91,10 +78,10 @@ class ServerLoader:
 
     @cached_property
     def _engine(self) -> ServerEngine:
-        dialect = self._served.dialect
-        version = version_of(self._client, dialect)
-        writer = Writer(self._served, self._options, self.identified().stop_tokens)
-        name = f"{dialect.name} {version}".strip()
+        profile = self._served.profile
+        version = version_of(self._client, profile)
+        writer = PayloadWriter(self._served, self.identified().stop_tokens)
+        name = f"{profile.name} {version}".strip()
         return ServerEngine(self._client, writer, version=name, progress=self._progress)
 
     @cached_property
@@ -109,13 +96,13 @@ class ServerLoader:
         return bare.as_family(load_registry().families["chat"])
 
     @cached_property
-    def _served(self) -> Served:
-        named = self._options.model
+    def _served(self) -> ServedModel:
+        named = self._client.options.model
         listed = list_served(self._client, optional=bool(named))
         if named:
             others = tuple(one.name for one in listed)
             # A server may serve what it does not list.
-            return next((one for one in listed if one.name == named), Served(named, others=others))
+            return next((one for one in listed if one.name == named), ServedModel(named, others=others))
         return find_served(listed, self._names()) or self._only(listed)
 
     def _names(self) -> tuple[str, ...]:
@@ -125,7 +112,7 @@ class ServerLoader:
         hub = tuple(one.repo_id for one in source.repositories) if isinstance(source, HubSource) else ()
         return (*hub, self._known.name)
 
-    def _only(self, listed: list[Served]) -> Served:
+    def _only(self, listed: list[ServedModel]) -> ServedModel:
         """Return the one model that is served, where nothing speaks against it."""
         url = self._client.address.url
         if not listed:
@@ -149,6 +136,6 @@ def _registered(name: str) -> ModelSpec | None:
     for spec in registry.models:
         source = spec.source
         hub = [one.repo_id for one in source.repositories] if isinstance(source, HubSource) else []
-        if find_served([Served(name)], hub):
+        if find_served([ServedModel(name)], hub):
             return spec
     return None

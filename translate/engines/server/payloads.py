@@ -1,18 +1,16 @@
 """From a request to what a server is sent: what it must take, and what it may refuse."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from common.chat.boundaries import neutral
+from common.chat.completions import CHAT, PLAIN, OptionalFields
 from translate.engines.base import target_limit
-from translate.engines.server.model_discovery import Served
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.model_discovery import ServedModel
 from translate.models.requests import ChatRequest
 from translate.types import DecodeOptions
 
-CHAT: Final = "chat/completions"
-PLAIN: Final = "completions"
 BEAMS: Final = "beam search"
 PENALTY: Final = "the repetition penalty"
 RUNS: Final = "the limit on repeated runs"
@@ -27,59 +25,35 @@ _MOST_STOPS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
-    """Something that not every server takes.
-
-    Attributes:
-        name: What a note calls it.
-        fields: What is sent for it.
-        matters: Whether a translation may be another one without it.
-    """
-
-    name: str
-    fields: Mapping[str, Any]
-    matters: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
+class Payload:
     """What a server is sent.
 
     Attributes:
         path: Where it goes.
         fields: What every server takes.
-        extras: What it may refuse.
+        optional: What it may refuse.
         missing: Names of what was asked for, and this server cannot do.
     """
 
     path: str
     fields: Mapping[str, Any]
-    extras: tuple[Extra, ...] = ()
+    optional: tuple[OptionalFields, ...] = ()
     missing: tuple[str, ...] = ()
-
-    def without(self, refused: Collection[str]) -> dict[str, Any]:
-        """Return all that is sent to a server that refuses the extras of these names."""
-        sent = dict(self.fields)
-        for extra in self.extras:
-            sent |= {} if extra.name in refused else extra.fields
-        return sent
 
 
 @dataclass(frozen=True)
-class Writer:
-    """Writes the bodies for one model on one server.
+class PayloadWriter:
+    """Writes the payloads for one model on one server.
 
     Attributes:
         served: The model, and what its server can do.
-        options: How the server is asked.
         stop_tokens: Tokens that end an answer, beside those that the model's own configuration names.
     """
 
-    served: Served
-    options: ServerOptions
+    served: ServedModel
     stop_tokens: tuple[str, ...] = ()
 
-    def write(self, request: ChatRequest, options: DecodeOptions, *, codes: str = "content") -> Body:
+    def write(self, request: ChatRequest, options: DecodeOptions, *, codes: str = "content") -> Payload:
         """Return what is sent for one request.
 
         Args:
@@ -96,16 +70,18 @@ class Writer:
         extras, missing = self._extras(options)
         if request.form == "plain":
             prompt = request.plain_prompt(neutral)
-            return Body(PLAIN, fields | {"prompt": prompt}, extras, missing)
+            return Payload(PLAIN, fields | {"prompt": prompt}, extras, missing)
         if request.codes and codes == "template":
             fields |= {"messages": plain_messages(request), "chat_template_kwargs": _named_codes(request.codes)}
         else:
             fields |= {"messages": request.messages(neutral)}
-            direct = self.served.dialect.direct
+            direct = self.served.profile.direct
             extras += (
-                (Extra("answers without reasoning", direct, matters=False),) if direct and not request.codes else ()
+                (OptionalFields("answers without reasoning", direct, matters=False),)
+                if direct and not request.codes
+                else ()
             )
-        return Body(CHAT, fields, extras, missing)
+        return Payload(CHAT, fields, extras, missing)
 
     def max_tokens(self, request: ChatRequest, options: DecodeOptions) -> int:
         """Return the most tokens that the answer may have: what is asked for, or what the model has room for."""
@@ -114,21 +90,21 @@ class Writer:
             return wanted
         return max(1, min(wanted, self.served.max_length - count(request)))
 
-    def _extras(self, options: DecodeOptions) -> tuple[tuple[Extra, ...], tuple[str, ...]]:
-        dialect = self.served.dialect
-        extras: list[Extra] = []
+    def _extras(self, options: DecodeOptions) -> tuple[tuple[OptionalFields, ...], tuple[str, ...]]:
+        profile = self.served.profile
+        extras: list[OptionalFields] = []
         missing = [RUNS] if options.no_repeat_ngram_size else []
         penalty = options.repetition_penalty
-        if dialect.repetition_penalty and (penalty != 1 or dialect.name):
-            extras.append(Extra(PENALTY, {dialect.repetition_penalty: penalty}))
+        if profile.repetition_penalty and (penalty != 1 or profile.name):
+            extras.append(OptionalFields(PENALTY, {profile.repetition_penalty: penalty}))
         elif penalty != 1:
             missing.append(PENALTY)
-        if options.beam_size > 1 and dialect.beam_search:
-            extras.append(Extra(BEAMS, {"use_beam_search": True, "n": options.beam_size}))
+        if options.beam_size > 1 and profile.beam_search:
+            extras.append(OptionalFields(BEAMS, {"use_beam_search": True, "n": options.beam_size}))
         elif options.beam_size > 1:
             missing.append(BEAMS)
         if self.stop_tokens:
-            extras.append(Extra("stop tokens", {"stop": list(self.stop_tokens[:_MOST_STOPS])}, matters=False))
+            extras.append(OptionalFields("stop tokens", {"stop": list(self.stop_tokens[:_MOST_STOPS])}, matters=False))
         return tuple(extras), tuple(missing)
 
 
