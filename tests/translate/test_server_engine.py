@@ -14,7 +14,7 @@ from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.payloads import estimate
+from translate.engines.server.payloads import estimate_tokens
 from translate.models.requests import ChatRequest, TextRequest, Turn
 from translate.types import DecodeOptions
 
@@ -125,7 +125,7 @@ def test_a_server_that_refuses_codes_in_a_message_gets_them_the_other_way(serve)
 def test_a_server_that_hands_on_no_codes_is_not_asked_for_them(serve):
     server = serve(models=[{"id": "translategemma:4b", "owned_by": "library"}])
     engine = engine_of(server)
-    with pytest.raises(UnsupportedModelError, match="no way to hand language codes"):
+    with pytest.raises(UnsupportedModelError, match="no way to pass language codes"):
         engine.generate([asking("day", codes=("en", "ru"))], options=GREEDY)
     assert translated(engine, "day", options=DecodeOptions(repetition_penalty=1.1)) == ["DAY"]
     assert "repetition_penalty" not in server.asked[0].body
@@ -294,10 +294,10 @@ def test_an_interruption_ends_everything_at_once(serve):
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         next(stream)
-    crew = [thread for thread in threading.enumerate() if "_serve)" in thread.name and thread not in before]
-    for thread in crew:  # where the machine is so busy that they were not yet seen to end
+    workers = [thread for thread in threading.enumerate() if "_serve)" in thread.name and thread not in before]
+    for thread in workers:  # where the machine is so busy that they were not yet seen to end
         thread.join(30)
-    assert not any(thread.is_alive() for thread in crew)
+    assert not any(thread.is_alive() for thread in workers)
     assert (gate.is_set(), len(server.asked)) == (False, 4)
     gate.set()
     assert translated(engine, "again") == ["AGAIN"]
@@ -383,7 +383,7 @@ def test_a_server_that_finds_a_text_too_long_says_so(serve):
 
 
 def test_estimates_are_rather_high():
-    assert [estimate(text) for text in ("", "four words of English", "слово", "部长表示")] == [1, 7, 4, 4]
+    assert [estimate_tokens(text) for text in ("", "four words of English", "слово", "部长表示")] == [1, 7, 4, 4]
 
 
 def test_what_a_server_cannot_do_is_refused(serve):

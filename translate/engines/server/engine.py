@@ -1,4 +1,4 @@
-"""Has a model behind a server translate, as any other engine does."""
+"""The engine that asks a server for translations."""
 
 import re
 import threading
@@ -14,7 +14,7 @@ from common.progress import SILENT, Progress
 from common.secrets import without_keys
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
-from translate.engines.server.payloads import PayloadWriter, count
+from translate.engines.server.payloads import PayloadWriter, count_tokens
 from translate.models.requests import ChatRequest, Request
 from translate.types import DecodeOptions
 
@@ -24,8 +24,6 @@ four, which are under way at the same time and may meet the same short failure."
 _OTHER_QUESTION: Final = frozenset({400, 403, 413, 422})
 """Statuses that say something about one question, such as that a filter does not like its words. The secret that a
 status of 403 may want, too, was good enough for a list of models."""
-
-
 _UNKNOWN: Final = 404
 _TOO_LONG: Final = re.compile(r"context (length|size|window)|maximum.{0,20}length|too long", re.IGNORECASE)
 _REASONING: Final = re.compile(r"\A\s*(?:<think>)?((?:(?!<think>).)*?)</think>", re.DOTALL)
@@ -40,13 +38,13 @@ _LONGEST_TOKEN: Final = 32
 class ServerEngine:
     """One model behind one server; `translate.engines.server.loading` makes it.
 
-    A server weighs a repetition penalty against the prompt, too, which the engines of this machine leave out.
+    A server applies a repetition penalty to the prompt, too; the engines of this machine do not.
 
     Args:
         client: Asks the server.
         writer: Writes what it is sent.
-        version: Name and version of the server; empty where it tells none.
-        progress: Is told what the server cannot do.
+        version: Name and version of the server; empty where it gives none.
+        progress: Gets notes on what the server cannot do.
     """
 
     def __init__(
@@ -77,7 +75,7 @@ class ServerEngine:
         Raises:
             UnsupportedModelError: The request is for a model with an encoder.
         """
-        return count(_chat(request))
+        return count_tokens(_chat(request))
 
     def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
         """Return one hypothesis for each request, in order.
@@ -103,10 +101,10 @@ class ServerEngine:
         for chat in chats:
             self._check_length(chat)
         index = 0
-        # Alone until one is answered: a wrong address or secret is told at once, and refusals are learnt once.
+        # One at a time until one is answered: a wrong address or secret is found at once, and refusals are learnt once.
         while index < len(chats) and not self._answered:
             hypothesis = self._try(chats[index], options, last=index == len(chats) - 1)
-            self._tell()
+            self._report()
             yield index, hypothesis
             index += 1
         for place, hypothesis in work_through(
@@ -115,13 +113,13 @@ class ServerEngine:
             workers=self._client.options.workers,
             cut=self._client.cancel,
         ):
-            self._tell()
+            self._report()
             yield place, hypothesis
 
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
     ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: servers do not tell how likely a given answer is.
+        """Refuse: servers do not say how likely a given answer is.
 
         Raises:
             UnsupportedModelError: Always.
@@ -130,9 +128,9 @@ class ServerEngine:
         raise UnsupportedModelError("a server is not asked how likely an answer is: run the model here")
 
     def signature(self) -> dict[str, str]:
-        """Return what of the engine moves a result; `server.without` names what the server did not do.
+        """Return the settings that affect a result; `server.without` names what the server did not do.
 
-        What a server refuses is known once it has answered, so ask for this afterwards.
+        What a server refuses is known only after it has answered.
         """
         served = self._writer.served
         kind = self._version or self._fingerprint
@@ -147,7 +145,7 @@ class ServerEngine:
         return {name: value for name, value in facts.items() if value}
 
     def _check_length(self, chat: ChatRequest) -> None:
-        length, most = count(chat), self.max_input_tokens
+        length, most = count_tokens(chat), self.max_input_tokens
         if most is not None and length > most:
             raise InputTooLongError(
                 f"a text of about {length} tokens is too long for the model, which reads {most}",
@@ -155,12 +153,12 @@ class ServerEngine:
             )
 
     def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool = False) -> Hypothesis:
-        """Ask for a translation; an empty one stands for an answer that cannot be used.
+        """Ask for a translation; return an empty one for an answer that cannot be used.
 
         Args:
             chat: What is asked.
             options: How the answer is searched for.
-            last: Whether nothing else is asked that could be answered.
+            last: Whether this is the last question.
         """
         try:
             found = self._ask_again(chat, options)
@@ -176,7 +174,7 @@ class ServerEngine:
         return found
 
     def _is_gone(self, error: ServerError, *, last: bool) -> bool:
-        """Tell whether there is no use in asking on."""
+        """Tell whether more questions are of no use."""
         with self._lock:
             self._failures += 1
             if self._failures >= _GIVE_UP:
@@ -216,7 +214,7 @@ class ServerEngine:
     def _ask(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         if chat.codes and not self._codes:
             raise UnsupportedModelError(
-                f"the server at {self._client.address.host} has no way to hand language codes to the model",
+                f"the server at {self._client.address.host} has no way to pass language codes to the model",
                 hint="Serve it with vLLM or llama.cpp, or take another model",
             )
         payload = self._writer.write(chat, options, codes=self._codes[0] if chat.codes else "content")
@@ -231,7 +229,7 @@ class ServerEngine:
         return self._read(answer, self._writer.max_tokens(chat, options))
 
     def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
-        """Ask with language codes handed on the next way, which is the way from now on if it helps."""
+        """Ask with the next way to pass language codes, and keep to it if it helps."""
         before = self._codes
         with self._lock:
             self._codes = before[1:]
@@ -243,7 +241,7 @@ class ServerEngine:
             raise
 
     def _takes_other_codes(self, error: ServerError) -> bool:
-        """Tell whether language codes can be handed on another way."""
+        """Tell whether there is another way to pass language codes."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
             return False
         # Where this way was taken before, the error is about the question.
@@ -268,10 +266,10 @@ class ServerEngine:
         with self._lock:
             self._notes.setdefault(message, False)
 
-    def _tell(self) -> None:
-        """Hand on notes in the thread that iterates: progress is drawn by one thread only."""
+    def _report(self) -> None:
+        """Show notes in the thread that iterates: progress is drawn by one thread only."""
         with self._lock:
-            notes = [message for message, told in self._notes.items() if not told]
+            notes = [message for message, shown in self._notes.items() if not shown]
             self._notes |= dict.fromkeys(notes, True)
         for note in notes:
             self._progress.note(note)

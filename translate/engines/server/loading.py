@@ -19,16 +19,16 @@ AUTO: Final = "auto"
 
 
 class ServerLoader:
-    """Stands for a model behind a server where `translate.loading.ModelLoader` stands for one of this machine.
+    """Loads a model behind a server, as `translate.loading.ModelLoader` loads one of this machine.
 
     Args:
-        model: A name of the registry or of the hub, which tells how the model is asked; any other name is that of a
-            model at the server, which gets the usual chat prompt; `auto` takes the one model that is served.
+        model: A name of the registry or of the hub, which decides the prompt format. Any other name is that of a model
+            at the server, which gets the general chat prompt. `auto` takes the one model that is served.
         options: Where the server is, and how it is asked.
-        progress: Is told what the server cannot do.
+        progress: Gets notes on what the server cannot do.
 
     Raises:
-        UsageError: The address is none, or the model is none for chats, or the key is none.
+        UsageError: The address or the key cannot be used, or the model is no chat model.
     """
 
     def __init__(self, model: str, options: ServerOptions, progress: Progress = SILENT) -> None:
@@ -42,19 +42,19 @@ class ServerLoader:
         self._progress = progress
 
     def identified(self) -> ModelSpec:
-        """Return how the model is asked, and what is known of its licence.
+        """Return the entry of the model: its prompt format and licence.
 
         Raises:
-            ServerError: The server has to tell what it serves, and does not.
+            ServerError: The server does not list its models, and must.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         return self._known or self._spec
 
     def identity(self, direction: Direction) -> Mapping[str, str]:
-        """Return what stands for model and server before anything is translated.
+        """Return the facts that identify model and server before anything is translated.
 
         Raises:
-            ServerError: The server does not tell what it serves.
+            ServerError: The server does not list its models.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         del direction
@@ -70,7 +70,7 @@ class ServerLoader:
         """Return the engine, the same one for every direction.
 
         Raises:
-            ServerError: The server does not tell what it serves.
+            ServerError: The server does not list its models.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         del direction
@@ -113,7 +113,7 @@ class ServerLoader:
         return (*hub, self._known.name)
 
     def _only(self, listed: list[ServedModel]) -> ServedModel:
-        """Return the one model that is served, where nothing speaks against it."""
+        """Return the one model that is served, if it can be the one that is meant."""
         url = self._client.address.url
         if not listed:
             raise ServerError(f"the server at {url} lists no model", hint="Name one: --server-model NAME")

@@ -26,7 +26,7 @@ class ServerProfile:
         owner: What it gives as the owner of its models.
         repetition_penalty: Its name for that; empty where it has none.
         beam_search: Whether it searches with `use_beam_search`.
-        codes: Ways to hand on language codes, the preferred one first: `content`, `template`.
+        codes: Ways to pass language codes, the preferred one first: `content`, `template`.
         about: Path where it gives its version; empty where it gives none.
         version: Name of the version there.
         direct: Fields that keep a model from reasoning before it answers.

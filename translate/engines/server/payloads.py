@@ -1,4 +1,4 @@
-"""From a request to what a server is sent: what it must take, and what it may refuse."""
+"""Writes what a server is sent: the fields that it must take, and those that it may refuse."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Payload:
         path: Where it goes.
         fields: What every server takes.
         optional: What it may refuse.
-        missing: Names of what was asked for, and this server cannot do.
+        missing: Names of options that this server does not have.
     """
 
     path: str
@@ -59,7 +59,7 @@ class PayloadWriter:
         Args:
             request: What is asked.
             options: How the answer is searched for.
-            codes: How language codes are handed on: `content` or `template`.
+            codes: How language codes are passed: `content` or `template`.
         """
         fields = {
             "model": self.served.name,
@@ -85,10 +85,10 @@ class PayloadWriter:
 
     def max_tokens(self, request: ChatRequest, options: DecodeOptions) -> int:
         """Return the most tokens that the answer may have: what is asked for, or what the model has room for."""
-        wanted = options.max_length or target_limit(estimate(request.text))
+        wanted = options.max_length or target_limit(estimate_tokens(request.text))
         if self.served.max_length is None:
             return wanted
-        return max(1, min(wanted, self.served.max_length - count(request)))
+        return max(1, min(wanted, self.served.max_length - count_tokens(request)))
 
     def _extras(self, options: DecodeOptions) -> tuple[tuple[OptionalFields, ...], tuple[str, ...]]:
         profile = self.served.profile
@@ -108,14 +108,14 @@ class PayloadWriter:
         return tuple(extras), tuple(missing)
 
 
-def estimate(text: str) -> int:
-    """Return about how many tokens a text has, rather too many than too few: only the server knows."""
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a text has, rather too many than too few: only the server knows."""
     return max(1, -(-len(text.encode("utf-8")) // _BYTES_PER_TOKEN))
 
 
-def count(request: ChatRequest) -> int:
-    """Return about how many tokens a model reads for a request, rather too many than too few."""
-    return sum(estimate(turn.content + turn.tail) + _TOKENS_PER_TURN for turn in request.turns)
+def count_tokens(request: ChatRequest) -> int:
+    """Estimate how many tokens a model reads for a request, rather too many than too few."""
+    return sum(estimate_tokens(turn.content + turn.tail) + _TOKENS_PER_TURN for turn in request.turns)
 
 
 def plain_messages(request: ChatRequest) -> list[dict[str, object]]:
