@@ -16,8 +16,9 @@ from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
 from common.fetch.reach import is_loopback
 from common.fetch.urls import show_url
+from common.keys import is_key, read_key
 from common.network import require_network
-from common.secrets import is_key, read_key, without_keys
+from common.secrets import without_keys
 
 if TYPE_CHECKING:
     from common.fetch.session import Answer, Question, Session

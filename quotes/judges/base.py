@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from common.progress import SILENT, Progress
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
@@ -83,7 +83,7 @@ class Judge(Protocol):
         ...
 
 
-def collect(judge: Judge | None, pairs: Mapping[Key, Pair], progress: Progress = SILENT) -> dict[Key, Evidence]:
+def collect(judge: Judge | None, pairs: Mapping[Key, PassagePair], progress: Progress = SILENT) -> dict[Key, Evidence]:
     """Ask the judge once about all pairs that are worth a question.
 
     Names, terms and two equal wordings are not: a model that reads sentences knows nothing about them.
@@ -120,7 +120,7 @@ def support(opinion: Evidence, evidence: Sequence[Evidence]) -> Evidence:
     return replace(opinion, finding=replace(opinion.finding, severity="warning"))
 
 
-def _is_worth_asking(pair: Pair) -> bool:
+def _is_worth_asking(pair: PassagePair) -> bool:
     spoken = bool({pair.first.quote.kind, pair.second.quote.kind} & _SPOKEN)
     return spoken and not (pair.same_language and pair.first.text == pair.second.text)
 
@@ -129,12 +129,12 @@ def _wording(passage: Passage) -> Wording:
     return Wording(passage.language, passage.text)
 
 
-def _evidence(judge: Judge, pair: Pair, answer: Judgement) -> Evidence:
+def _evidence(judge: Judge, pair: PassagePair, answer: Judgement) -> Evidence:
     strength = max(0.0, (answer.altered - judge.neutral) / (1 - judge.neutral))
     return Evidence("judge", min(1.0, strength), _finding(judge, pair, answer))
 
 
-def _finding(judge: Judge, pair: Pair, answer: Judgement) -> Finding | None:
+def _finding(judge: Judge, pair: PassagePair, answer: Judgement) -> Finding | None:
     if answer.altered < _LIKELY:
         return None
     message = f"{judge.name[0].upper()}{judge.name[1:]} doubts that the two say the same ({answer.altered:.0%})."
