@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from common.errors import NetworkError, OfflineError, UsageError
 from common.files import cache_dir
 from common.network import is_offline

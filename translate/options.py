@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from translate.checks.options import CheckOptions
 from translate.examples import ExampleOptions
 from translate.pipeline.retry_options import AttemptOptions

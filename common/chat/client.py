@@ -5,30 +5,20 @@ Why this is not the client of `openai` is in docs/architecture.md, under "Decisi
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final
 
+from common.chat.options import ServerOptions, parse_address
 from common.errors import NetworkError, UsageError
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
-from common.fetch.reach import is_loopback
+from common.fetch.session import Answer, Question, Session
 from common.fetch.urls import show_url
 from common.keys import is_key, read_key
 from common.network import require_network
 from common.secrets import without_keys
 
-if TYPE_CHECKING:
-    from common.fetch.session import Answer, Question, Session
-
-TIMEOUT: Final = 120.0
-"""Seconds that one answer may take, where the user gives none."""
-WORKERS: Final = 4
-"""Questions under way at the same time, where the user gives no number."""
-
-_VERSION: Final = "/v1"
 _LARGEST: Final = 4_000_000
 """Bytes of an answer that are read; no honest one is longer."""
 _LONGEST_DETAIL: Final = 4_000
@@ -40,49 +30,6 @@ _LONGEST_WAIT: Final = 30.0
 _SECRET: Final = frozenset({401, 403})
 _EVERY_QUESTION: Final = frozenset({*_SECRET, 404})
 """Statuses that the next question will get, too: another secret, address or model is needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
-    """Where a server is, and how it is asked.
-
-    Attributes:
-        url: Its address including the version, as in `http://localhost:8000/v1`.
-        model: Name of the model there; None finds it in what the server lists.
-        timeout: Seconds that one answer may take, from the question to its last byte.
-        workers: Questions that are under way at the same time, at least 1; the server puts them into one batch.
-        attempts: How often a question is asked before it counts as failed, at least 1.
-        backoff: Seconds before the second attempt; they double with each further one.
-        key: Secret that the server wants; None takes that of the environment, if it has one.
-    """
-
-    url: str
-    model: str | None = None
-    timeout: float = TIMEOUT
-    workers: int = WORKERS
-    attempts: int = 4
-    backoff: float = 0.5
-    key: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Address of a server with OpenAI's interface.
-
-    Attributes:
-        url: Including the version, without a slash at the end: `http://localhost:8080/v1`.
-        host: Name or number, and the port where one was written: `localhost:8080`.
-        local: Whether it is this machine, which is no network.
-    """
-
-    url: str
-    host: str
-    local: bool
-
-    @property
-    def root(self) -> str:
-        """The same without the version: where servers have what is not part of the interface."""
-        return self.url.removesuffix(_VERSION)
 
 
 class ServerError(NetworkError):
@@ -160,7 +107,7 @@ class Client:
         self.options = options
         self._role = role
         self._key_variable = key_variable
-        self._session = _new_session()
+        self._session = Session()
 
     def get(self, path: str, *, attempts: int | None = None) -> Any:
         """Return what is at a path, from JSON.
@@ -191,7 +138,7 @@ class Client:
     def cancel(self) -> None:
         """End what is under way in other threads, at once; later questions are asked as ever."""
         session = self._session
-        self._session = _new_session()
+        self._session = Session()
         session.cut()
 
     def error(self, reason: str, status: int | None = None) -> ServerError:
@@ -234,16 +181,14 @@ class Client:
             raise self.error("the question was taken back")
         raise self.error(failure.reason, failure.status) from failure
 
-    def _question(self, path: str, data: bytes | None) -> "Question":
-        from common.fetch.session import Question  # noqa: PLC0415 - loaded when used
-
+    def _question(self, path: str, data: bytes | None) -> Question:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         url = f"{self.address.root}{path}" if path.startswith("/") else f"{self.address.url}/{path}"
         return Question(url, headers, body=data)
 
-    def _send(self, question: "Question", session: "Session") -> Any:
+    def _send(self, question: Question, session: Session) -> Any:
         try:
             with session.open(question, Deadline(self.options.timeout)) as answer:
                 if not answer.succeeded:
@@ -263,7 +208,7 @@ class Client:
         # Raised here, for the parser's error repeats the answer.
         raise self.unreadable("answers with something that is no JSON")
 
-    def _failure(self, answer: "Answer") -> Exception:
+    def _failure(self, answer: Answer) -> Exception:
         try:
             content = answer.read(_LONGEST_DETAIL)
         except WebError:
@@ -274,31 +219,6 @@ class Client:
         if answer.status not in _BUSY:
             return self.error(reason, answer.status)
         return _FailedError(reason, answer.status, _asked_wait(answer.headers.get("retry-after", "")))
-
-
-def parse_address(text: str) -> Address | None:
-    """Return the address that a user wrote; None where it is none, or holds a name, a password or a query.
-
-    Secrets have no place in an address: it is shown in messages and written into results.
-    """
-    try:
-        parts = urlsplit(text.strip())
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return None
-    if parts.username is not None or parts.query or parts.fragment:
-        return None
-    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    host = f"{name}:{port}" if port else name
-    return Address(f"{parts.scheme}://{host}{parts.path.rstrip('/')}", host, is_loopback(parts.hostname))
-
-
-def _new_session() -> "Session":
-    from common.fetch.session import Session  # noqa: PLC0415 - loaded when used
-
-    return Session()
 
 
 def _asked_wait(value: str) -> float:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS

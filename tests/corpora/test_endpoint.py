@@ -11,7 +11,8 @@ from chat_server import ChatServer, Reply
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.chat.client import Client, ServerError, ServerOptions, _asked_wait, parse_address
+from common.chat.client import Client, ServerError, _asked_wait
+from common.chat.options import ServerOptions, parse_address
 
 
 @pytest.fixture

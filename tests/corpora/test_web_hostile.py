@@ -9,7 +9,8 @@ from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileSer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.chat.client import Client, ServerError, ServerOptions
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
 from common.errors import InputError, NetworkError
 from common.network import PRIVATE_VARIABLE
 from corpora.encoding import decode

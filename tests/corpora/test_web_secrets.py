@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from hostile_server import OK, Behaviour, HostileServer, sends
 
-from common.chat.client import Client, ServerOptions
+from common.chat.client import Client
+from common.chat.options import ServerOptions
 from common.errors import TolmachError, UsageError
 from common.network import PRIVATE_VARIABLE
 from common.secrets import MASK

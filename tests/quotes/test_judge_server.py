@@ -14,7 +14,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.chat.client import ServerError, ServerOptions
+from common.chat.client import ServerError
+from common.chat.options import ServerOptions
 from common.errors import OfflineError, UsageError
 from common.fetch.reach import is_loopback
 from common.progress import SilentProgress
@@ -203,7 +204,7 @@ def test_a_server_that_answers_nobody_is_an_error(serve, status, times):
 
 _ASKS_A_JUDGE = """
 import sys
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from quotes.judges.base import Wording, WordingPair
 from quotes.judges.server import ServerJudge
 judge = ServerJudge(ServerOptions(sys.argv[1], "m"))

@@ -9,7 +9,7 @@ import pytest
 from chat_server import Asked, ChatServer, Reply, upper
 from click.testing import CliRunner, Result
 
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from common.progress import Progress
 from tolmach.cli import main
 from translate.engines.server.loading import ServerLoader

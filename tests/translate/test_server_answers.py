@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.chat.client import Client, ServerError, ServerOptions
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
 from translate.engines.server.engine import ServerEngine, fingerprint
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.model_discovery import ServedModel, list_served, profile_of, version_of

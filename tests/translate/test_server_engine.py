@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from chat_server import Asked, ChatServer, Reply, completion, refusing, upper
 
-from common.chat.client import ServerError, ServerOptions
+from common.chat.client import ServerError
+from common.chat.options import ServerOptions
 from common.errors import OfflineError, TolmachError
 from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError

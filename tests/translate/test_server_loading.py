@@ -6,7 +6,8 @@ import pytest
 from chat_server import ChatServer, Reply
 from test_server_engine import Notes
 
-from common.chat.client import ServerError, ServerOptions
+from common.chat.client import ServerError
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.model_discovery import ServedModel, find_served

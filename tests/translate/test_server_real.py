@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import tiny_models
 
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from translate.engines.base import Engine, ModelFiles
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.loading import ServerLoader

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from common.chat.client import ServerOptions
+from common.chat.options import ServerOptions
 from common.progress import Progress
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from common.progress import Progress
 from corpora.article import Article
 
 if TYPE_CHECKING:
-    from common.chat.client import ServerOptions
     from translate.options import ArticleOptions, TranslatorOptions
     from translate.translator import Translator
 
@@ -49,9 +49,7 @@ def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "Translat
     )
 
 
-def _server_options(options: Mapping[str, Any]) -> "ServerOptions | None":
-    from common.chat.client import ServerOptions  # noqa: PLC0415 - loaded when used
-
+def _server_options(options: Mapping[str, Any]) -> ServerOptions | None:
     named = {name: options[f"server_{name}"] for name in ("model", "timeout", "workers")}
     given = {name: value for name, value in named.items() if value is not None}
     if given and not options["server"]:

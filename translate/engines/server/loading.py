@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
-from common.chat.client import Client, ServerError, ServerOptions
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from common.secrets import SERVER_KEY
