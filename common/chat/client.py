@@ -90,7 +90,7 @@ class Client:
         key_variable: Environment variable that holds its secret.
 
     Raises:
-        UsageError: The address or the key is none; the message does not repeat the key.
+        UsageError: The address or the key cannot be used; the message does not repeat the key.
     """
 
     def __init__(self, options: ServerOptions, *, role: str, key_variable: str) -> None:

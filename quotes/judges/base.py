@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from common.messages import message
 from common.progress import SILENT, Progress
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
@@ -137,8 +138,9 @@ def _evidence(judge: Judge, pair: PassagePair, answer: Judgement) -> Evidence:
 def _finding(judge: Judge, pair: PassagePair, answer: Judgement) -> Finding | None:
     if answer.altered < _LIKELY:
         return None
-    message = f"{judge.name[0].upper()}{judge.name[1:]} doubts that the two say the same ({answer.altered:.0%})."
-    return Finding("judge", "note", message, _places(pair.first, answer.first), _places(pair.second, answer.second))
+    name = f"{judge.name[0].upper()}{judge.name[1:]}"
+    doubt = message("judge", judge=name, share=f"{answer.altered:.0%}")
+    return Finding("judge", "note", doubt, _places(pair.first, answer.first), _places(pair.second, answer.second))
 
 
 def _places(passage: Passage, spans: Sequence[Span]) -> tuple[Span, ...]:

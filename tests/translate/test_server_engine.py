@@ -432,8 +432,9 @@ def test_a_server_that_is_not_there(serve):
     server = serve()
     engine = engine_of(server, attempts=1)
     server.close()
-    with pytest.raises(ServerError, match=r"refused.*Is it running"):
+    with pytest.raises(ServerError, match=r"refused.*Is it running") as raised:
         translated(engine, "day")
+    assert raised.value.__cause__ is not raised.value
 
 
 def test_other_machines_are_not_asked_without_a_network(monkeypatch):

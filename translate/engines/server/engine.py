@@ -165,6 +165,8 @@ class ServerEngine:
         except ServerError as error:
             gone = self._is_gone(error, last=last)
             explained = self._explain(error, gone=gone)
+            if gone and explained is error:
+                raise
             if gone:
                 raise explained from error
             self._note(f"An answer could not be used: {explained.message}")
