@@ -27,22 +27,34 @@ class _Outcome(Generic[T]):
 
 
 def work_through(
-    indices: range, work: Callable[[int], T], *, workers: int, cut: Callable[[], None]
+    count: int, work: Callable[[int], T], *, alone: Callable[[], bool], workers: int, cut: Callable[[], None]
 ) -> Iterator[tuple[int, T]]:
-    """Yield each index and what `work` makes of it, in the order in which they are done.
+    """Yield the index of each piece and what `work` makes of it, in the order in which they are done.
 
     An error, an interruption or an abandoned iteration ends everything: nothing new begins, and `cut` is called. The
     threads are daemons, unlike those of `concurrent.futures`, which Python waits for when it ends.
 
     Args:
-        indices: What is to be done.
+        count: Number of pieces.
         work: Does one piece, in a thread; it raises TolmachError and nothing else.
+        alone: Tells whether the next piece is done by itself, before any thread starts. So a wrong address or secret is
+            found by one question, and not by all workers.
         workers: Most pieces under way at a time, at least 1.
         cut: Makes the pieces under way fail at once.
 
     Raises:
         TolmachError: The first one that `work` raised.
     """
+    index = 0
+    while index < count and alone():
+        yield index, work(index)
+        index += 1
+    yield from _work_together(range(index, count), work, workers, cut)
+
+
+def _work_together(
+    indices: range, work: Callable[[int], T], workers: int, cut: Callable[[], None]
+) -> Iterator[tuple[int, T]]:
     waiting: SimpleQueue[int] = SimpleQueue()
     for index in indices:
         waiting.put(index)

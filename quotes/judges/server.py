@@ -14,7 +14,6 @@ from common.chat.completions import CHAT, Completions, OptionalFields
 from common.chat.options import ServerOptions
 from common.chat.worker_pool import work_through
 from common.data import load_table
-from common.errors import TolmachError
 from common.progress import SILENT, Progress
 from common.secrets import JUDGE_KEY, redact
 from corpora.languages import NAMES
@@ -47,6 +46,7 @@ class ServerJudge:
         self._client = Client(options, role="judge", key_variable=JUDGE_KEY)
         self._completions = Completions(self._client)
         self._model = options.model
+        self._answered = False
         self._failures = 0
         self._lock = threading.Lock()
 
@@ -83,16 +83,18 @@ class ServerJudge:
         """
         if not pairs:
             return []
-        self._failures = 0
+        self._answered, self._failures = False, 0
+        shares: list[float | None] = [None] * len(pairs)
         with progress.bar(f"Asking {self.name}", len(pairs), unit="questions") as advance:
-            shares = self._ask_first(pairs[:_GIVE_UP])
-            advance(len(shares))
-            left = range(len(shares), len(pairs))
-            later: dict[int, float | None] = dict.fromkeys(left)
-            for place, share in self._ask_all(pairs, left):
-                later[place] = share
+            for place, share in work_through(
+                len(pairs),
+                lambda place: self._try(pairs[place], last=place == len(pairs) - 1),
+                alone=lambda: not self._answered,
+                workers=self._client.options.workers,
+                cut=self._client.cancel,
+            ):
+                shares[place] = share
                 advance(1)
-        shares.extend(later.values())
         silent = shares.count(None)
         if silent:
             name = f"{self.name[0].upper()}{self.name[1:]}"
@@ -121,42 +123,25 @@ class ServerJudge:
         share = no_share(_log_probs(choice))
         return share if share is not None else said_no(words_of(choice) or "")
 
-    def _ask_first(self, pairs: Sequence[WordingPair]) -> list[float | None]:
-        """Ask until one is answered, one at a time: a wrong address or secret ends this at once, in one thread.
+    def _try(self, pair: WordingPair, *, last: bool) -> float | None:
+        """Return an answer, or None; a server that failed several times in a row is not asked any more.
 
         Raises:
-            ServerError: The server does not answer, or none of the questions gets anything that can be used.
+            ServerError: The server has answered no question yet, and there is no use in asking more.
         """
-        for place, pair in enumerate(pairs):
-            try:
-                share = self.ask(pair)
-            except ServerError as error:
-                if place == len(pairs) - 1 or not error.one_question:
-                    raise
-                continue
-            return [*[None] * place, share]
-        return []
-
-    def _ask_all(self, pairs: Sequence[WordingPair], places: range) -> Iterator[tuple[int, float | None]]:
-        yield from work_through(
-            places,
-            lambda place: self._ask_unless_gone(pairs[place]),
-            workers=self._client.options.workers,
-            cut=self._client.cancel,
-        )
-
-    def _ask_unless_gone(self, pair: WordingPair) -> float | None:
-        """Return an answer, or None; a server that failed several times in a row is not asked any more."""
-        if self._failures >= _GIVE_UP:
+        if self._answered and self._failures >= _GIVE_UP:
             return None
         try:
             share = self.ask(pair)
-        except TolmachError:
+        except ServerError as error:
             with self._lock:
                 self._failures += 1
+            if not self._answered and (last or self._failures >= _GIVE_UP or not error.one_question):
+                raise
             return None
         with self._lock:
-            self._failures = self._failures if self._failures >= _GIVE_UP else 0
+            gone = self._answered and self._failures >= _GIVE_UP
+            self._answered, self._failures = True, self._failures if gone else 0
         return share
 
 

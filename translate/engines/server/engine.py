@@ -100,21 +100,15 @@ class ServerEngine:
         chats = [_chat(request) for request in requests]
         for chat in chats:
             self._check_length(chat)
-        index = 0
-        # One at a time until one is answered: a wrong address or secret is found at once, and refusals are learnt once.
-        while index < len(chats) and not self._answered:
-            hypothesis = self._try(chats[index], options, last=index == len(chats) - 1)
-            self._report()
-            yield index, hypothesis
-            index += 1
-        for place, hypothesis in work_through(
-            range(index, len(chats)),
-            lambda place: self._try(chats[place], options),
+        for index, hypothesis in work_through(
+            len(chats),
+            lambda index: self._try(chats[index], options, last=index == len(chats) - 1),
+            alone=lambda: not self._answered,
             workers=self._client.options.workers,
             cut=self._client.cancel,
         ):
             self._report()
-            yield place, hypothesis
+            yield index, hypothesis
 
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
@@ -152,7 +146,7 @@ class ServerEngine:
                 hint="Split it, or start the server with a longer context",
             )
 
-    def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool = False) -> Hypothesis:
+    def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool) -> Hypothesis:
         """Ask for a translation; return an empty one for an answer that cannot be used.
 
         Args:
