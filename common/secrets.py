@@ -24,14 +24,17 @@ _USER: Final = re.compile(
 )
 """Name and password of an address, also where its two slashes became one as in a path. Where no number follows the
 colon, that is no port: a password with a slash, which goes on to the last `@`. The lengths keep the time linear."""
-_NO_SCHEME: Final = re.compile(r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=[\w\[])")
-"""The same where the scheme or its slashes were forgotten, as in `user:password@host`."""
+_NO_SCHEME: Final = re.compile(
+    r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=\[|localhost\b|[\w-]{1,63}(?:\.\w|:\d|/))"
+)
+"""The same where the scheme or its slashes were forgotten, as in `user:password@host/v1`. A bare word behind the `@` is
+no host but a variant of a model, as in `gemma:12b@q4_k_m`."""
 _PARAMETER: Final = re.compile(
-    r"([?&;#][\w.%\[\]-]{0,60}(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)"
-    r"[\w.%\[\]-]{0,60}=)[^&#\s]+",
+    r"([?&;#/][\w.%\[\]-]{0,60}(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)"
+    r"[\w.%\[\]-]{0,60}(?:=|%3d))[^&#\s]+",
     re.IGNORECASE,
 )
-"""Parameters of an address whose names say that their values are secret, as in `?access_token=…`."""
+"""Parameters of an address whose names say that their values are secret, as in `?access_token=…` or `/token=…`."""
 _BEARER: Final = re.compile(r"\b(bearer\s{1,9})\S+", re.IGNORECASE)
 _HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
 """A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""

@@ -1,11 +1,14 @@
 """Where a server is, and whether that is this machine."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from common.fetch.reach import is_loopback
 
 _VERSION = "/v1"
+_PARAMETERS: Final = frozenset(";=&?#")
+"""Marks of parameters, which may hold a secret also where they stand in the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Address:
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address that a user wrote; None where it is none, or holds a name, a password or a query.
+    """Return the address that a user wrote; None where it is none, or holds a name, a password or parameters.
 
     Secrets have no place in an address: it is shown in messages and written into results.
     """
@@ -40,7 +43,9 @@ def parse_address(text: str) -> Address | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    if parts.username is not None or parts.query or parts.fragment:
+    # What was escaped twice is read once more by some servers.
+    marks = set(unquote(unquote(parts.path))) & _PARAMETERS
+    if parts.username is not None or parts.query or parts.fragment or marks:
         return None
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     host = f"{name}:{port}" if port else name

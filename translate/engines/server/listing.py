@@ -1,5 +1,6 @@
 """What a server says of itself and of the models that it serves."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,12 @@ class Served:
     def label(self) -> str:
         """The name as it may be shown and kept: a server may repeat the key as one."""
         return redact(self.name)
+
+    @property
+    def identity(self) -> str:
+        """What tells this model from every other one of its server, and may be kept."""
+        name = _told_apart(self.name, self.label)
+        return f"{name} ({self.details})" if self.details else name
 
 
 def list_served(client: Client, *, optional: bool = False) -> list[Served]:
@@ -97,9 +104,12 @@ def version_of(client: Client, dialect: Dialect) -> str:
 def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Served:
     meta = entry.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
-    root = label_of(entry.get("root"))
+    root = _told_apart(str(entry.get("root")), label_of(entry.get("root")))
     # llama.cpp knows its files by their sizes only; vLLM says where they come from.
-    facts = [root if root != name else "", *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta)]
+    facts = [
+        root if entry.get("root") != name else "",
+        *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta),
+    ]
     return Served(
         name,
         dialect_of(label_of(entry.get("owned_by"))),
@@ -107,6 +117,13 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
         ", ".join(fact for fact in facts if fact),
         names,
     )
+
+
+def _told_apart(name: str, label: str) -> str:
+    """Return a label with a checksum where it is not the whole name: masking may give two names one label."""
+    if not label or label == name:
+        return label
+    return f"{label} sha256:{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _length(value: object) -> int | None:
