@@ -167,5 +167,7 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             type=click.IntRange(min=1),
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
-        click.option("--no-checks", is_flag=True, help="Take every translation as it comes."),
+        click.option(
+            "--no-checks", is_flag=True, help="Take every translation as it comes; only lost and cut ones are flagged."
+        ),
     )

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from common.chat.client import Client, EndpointError, UnreadableError
@@ -52,6 +53,7 @@ class ServerEngine:
         self._fingerprint = ""
         self._answered = False
         self._failures = 0
+        self._failed: set[str] = set()
         self._lock = threading.Lock()
 
     @property
@@ -144,7 +146,7 @@ class ServerEngine:
             )
 
     def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool = False) -> Hypothesis:
-        """Ask for a translation; an empty one stands for an answer that cannot be used.
+        """Ask for a translation; an empty one, which is not finished, stands for an answer that cannot be used.
 
         Args:
             chat: What is asked.
@@ -154,22 +156,39 @@ class ServerEngine:
         try:
             found = self._ask_again(chat, options)
         except (EndpointError, NoCompletionError) as error:
-            gone = self._is_gone(error, last=last)
+            gone = self._is_gone(chat, error, last=last)
             told = self._explained(error, gone=gone)
             if gone:
                 raise told from error
             self._note(f"An answer could not be used: {told.message}")
-            return Hypothesis("", (), None, finished=True)
+            return Hypothesis("", (), None, finished=False)
         with self._lock:
-            self._answered, self._failures = True, 0
-        return found
+            self._answered = True
+        if found.text:
+            with self._lock:
+                self._failures = 0
+            return found
+        if self._fails(chat):
+            raise ServerError(
+                f"the server at {self._client.address.url} answers without a text, {_GIVE_UP} times in a row",
+                hint="Its model may reason until its length is used up, or not follow instructions",
+            )
+        return replace(found, finished=False)
 
-    def _is_gone(self, error: EndpointError | NoCompletionError, *, last: bool) -> bool:
-        """Tell whether there is no use in asking on."""
+    def _fails(self, chat: ChatRequest) -> bool:
+        """Count a text without a usable answer; tell whether there were too many in a row.
+
+        One that is asked for again counts once: a few that get no answer in any attempt must not cost the rest.
+        """
         with self._lock:
-            self._failures += 1
-            if self._failures >= _GIVE_UP:
-                return True
+            self._failures += chat.text not in self._failed
+            self._failed.add(chat.text)
+            return self._failures >= _GIVE_UP
+
+    def _is_gone(self, chat: ChatRequest, error: EndpointError | NoCompletionError, *, last: bool) -> bool:
+        """Tell whether there is no use in asking on."""
+        if self._fails(chat):
+            return True
         if self._answered:
             return False
         # A server that lists its models speaks the interface, so that an odd answer is about the question.
@@ -205,7 +224,7 @@ class ServerEngine:
             if not (chat.codes and self._takes_other_codes(error)):
                 raise
             return self._ask_otherwise(chat, options)
-        return self._read(answer, self._writer.max_tokens(chat, options))
+        return self._read(answer, chat, self._writer.max_tokens(chat, options))
 
     def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         """Ask with language codes handed on the next way, which is the way from now on if it helps."""
@@ -249,8 +268,8 @@ class ServerEngine:
         # Where this way was taken before, the error is about the question.
         return not self._answered
 
-    def _read(self, answer: object, most: int) -> Hypothesis:
-        found = read_completion(answer, self._writer.stop_tokens, most)
+    def _read(self, answer: object, chat: ChatRequest, most: int) -> Hypothesis:
+        found = read_completion(answer, self._writer.stop_tokens, most, source=chat.text)
         self._fingerprint = self._fingerprint or fingerprint(answer)
         if not found.finished and not found.text and thought_only(answer):
             self._note("The model reasons until its length is used up: switch that off where the server is started")
