@@ -5,6 +5,7 @@ huggingface_hub limits neither the time nor the size of an answer, and sends its
 
 import os
 import re
+import reprlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +53,7 @@ _LONGEST_NAME: Final = 200
 _LONGEST_PATH: Final = 1000
 """Bytes of a file's whole name, of which some systems take no more than 1024."""
 _SHOWN: Final = 60
-"""Characters of an odd name that a message repeats."""
+"""Characters of something odd that a message repeats."""
 _SHA1: Final = re.compile(r"[0-9a-f]{40}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NEXT: Final = re.compile(r"<([^<>]*)>\s*;[^<,]*\brel=\"?next\b")
@@ -343,27 +344,29 @@ def _check_places(files: Sequence[HubFile]) -> None:
 
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _odd()
+        raise _odd(value, "an object")
     return value
 
 
 def _array(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _odd()
+        raise _odd(value, "a list")
     return value
 
 
 def _whole(value: Any) -> int:
     if type(value) is not int or value < 0:
-        raise _odd()
+        raise _odd(value, "a size or number")
     return value
 
 
 def _hex(value: Any, form: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not form.fullmatch(value):
-        raise _odd()
+        raise _odd(value, "a checksum")
     return value
 
 
-def _odd() -> WebError:
-    return WebError("its answer is not that of a hub")
+def _odd(value: Any, expected: str) -> WebError:
+    return WebError(
+        f"its answer is not that of a hub, with {quoted(reprlib.repr(value))[:_SHOWN]} in place of {expected}"
+    )

@@ -138,8 +138,9 @@ def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
     assert len(found.text) < 3000
 
 
-def test_an_answer_that_a_filter_ended_counts_as_cut() -> None:
-    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), "content_filter"))[0].finished
+@pytest.mark.parametrize("reason", ["length", "content_filter", "abort", "error"])
+def test_an_answer_that_something_else_ended_counts_as_cut(reason: str) -> None:
+    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), reason))[0].finished
 
 
 def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:

@@ -168,6 +168,8 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
         click.option(
-            "--no-checks", is_flag=True, help="Take every translation as it comes; only lost and cut ones are flagged."
+            "--no-checks",
+            is_flag=True,
+            help="Take every translation as it comes; only lost and cut ones are tried again and flagged.",
         ),
     )

@@ -13,7 +13,7 @@ _CLOSED: Final = "</think>"
 """Marks around what a model thinks before its answer; some servers leave the opening one in the prompt."""
 _GAP: Final = re.compile(r"\s{8,}")
 """White space that parts nothing: no sentence has so much of it, and rules that look at its length take long."""
-_CUT: Final = frozenset({"length", "content_filter"})
+_CUT: Final = frozenset({"length", "content_filter", "abort", "error"})
 """What a server gives as the end of an answer that is not whole."""
 _LONGEST_TOKEN: Final = 32
 """Characters of a token, more than any language's words come to on average."""
