@@ -11,7 +11,7 @@ from translate.checks.encoding import LazyEncoder
 from translate.checks.options import CheckOptions
 from translate.checks.registry import FORM, MEANING, RETURNED
 from translate.checks.types import Pair, Reading
-from translate.engines.server.answers import read_completion
+from translate.engines.server.engine import read_completion
 from translate.models.registry import load_registry
 from translate.pipeline.assembly import Piece, _clean
 from translate.pipeline.paragraphs import read_paragraphs

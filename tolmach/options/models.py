@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from common.chat.options import TIMEOUT, WORKERS
 from tolmach.options.common import LANGUAGE
 from tolmach.options.paths import INPUT_FILE, MODEL
 
@@ -49,8 +50,6 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _which_server() -> tuple[Callable[[Command], Command], ...]:
-    from translate.engines.server.options import TIMEOUT, WORKERS  # noqa: PLC0415 - loaded when used
-
     return (
         click.option(
             "--server",

@@ -1,14 +1,42 @@
-"""Where a server is, and whether that is this machine."""
+"""Where a server with OpenAI's interface is, and how it is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from common.fetch.reach import is_loopback
 
-_VERSION = "/v1"
+TIMEOUT: Final = 120.0
+"""Seconds that one answer may take, where the user gives none."""
+WORKERS: Final = 4
+"""Questions under way at the same time, where the user gives no number."""
+
+_VERSION: Final = "/v1"
 _PARAMETERS: Final = frozenset(";=&?#")
 """Marks of parameters, which may hold a secret also where they stand in the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where a server is, and how it is asked.
+
+    Attributes:
+        url: Its address including the version, as in `http://localhost:8000/v1`.
+        model: Name of the model there; None finds it in what the server lists.
+        timeout: Seconds that one answer may take, from the question to its last byte.
+        workers: Questions that are under way at the same time, at least 1; the server puts them into one batch.
+        attempts: How often a question is asked before it counts as failed, at least 1.
+        backoff: Seconds before the second attempt; they double with each further one.
+        key: Secret that the server wants; None takes that of the environment, if it has one.
+    """
+
+    url: str
+    model: str | None = None
+    timeout: float = TIMEOUT
+    workers: int = WORKERS
+    attempts: int = 4
+    backoff: float = 0.5
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +44,7 @@ class Address:
     """Address of a server with OpenAI's interface.
 
     Attributes:
-        url: Up to and including the version, without a slash at the end: `http://localhost:8080/v1`.
+        url: Including the version, without a slash at the end: `http://localhost:8080/v1`.
         host: Name or number, and the port where one was written: `localhost:8080`.
         local: Whether it is this machine, which is no network.
     """
