@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from translate.engines.server.options import TIMEOUT, WORKERS
+from common.chat.options import ServerOptions
 from translate.types import DecodeOptions
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ArticleOptions:
     """What is asked of the translations.
 
     Attributes:
-        checks: Where a measure becomes suspicious; None makes no checks.
+        checks: Where a measure becomes suspicious; None only says what is lost or cut.
         retry: What is done about a sentence that fails them.
         typography: The target's house style; None leaves marks and spaces as the model wrote them.
         glossary: Terms, names and what is not translated; None knows none.
@@ -106,23 +106,6 @@ class ArticleOptions:
     context: int = 0
     document: bool = False
     detours: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ServerChoice:
-    """A server that runs the model.
-
-    Attributes:
-        url: Its address, including `/v1`.
-        model: What it calls the model; None takes the only one it has, or the one of the registry's name.
-        timeout: Seconds to wait for one answer.
-        workers: Questions that are under way at the same time, at least 1.
-    """
-
-    url: str
-    model: str | None = None
-    timeout: float = TIMEOUT
-    workers: int = WORKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +149,7 @@ class TranslatorOptions:
     via: str | None = None
     examples: ExampleOptions | None = None
     remember: bool = True
-    server: ServerChoice | None = None
+    server: ServerOptions | None = None
     article: ArticleOptions = field(default_factory=ArticleOptions)
 
     def search(self, usual: DecodeOptions) -> DecodeOptions:

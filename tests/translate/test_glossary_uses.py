@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate.glossary import Glossary, Term, find_uses, load_glossary, missing_terms
+from translate.glossary import Glossary, Term, find_uses, finding, load_glossary, missing_terms
+from translate.glossary.matching import FormPattern, signs_of
 from translate.protected import find_literals
 
 FOLDER = Path(__file__).parent.parent / "cases" / "glossary"
@@ -90,3 +91,36 @@ def test_the_digest_tells_contents_and_not_notes():
     assert one != Glossary((Term("keep", (("en", ("b",)),)),))
     assert one != "a"
     assert len(one.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "text", "tried"),
+    [
+        ("en", "minister of a{}", "The minister of a17 met the minister of health.", FormPattern),
+        ("en", "a{} of the minister", "The a17 of the minister met the minister.", FormPattern),
+        ("ru", "министр а{}", "Министр сказал, что министр а17 и министры уехали.", FormPattern),
+        ("zh", "部长{}", "部长17说部长来了", "signs_of"),
+    ],
+)
+def test_terms_that_share_words_are_not_all_tried(monkeypatch, language, form, text, tried):
+    count = 0
+
+    def counted(original):
+        def call(*args, **options):
+            nonlocal count
+            count += 1
+            return original(*args, **options)
+
+        return call
+
+    other = "en" if language != "en" else "ru"
+    numbers = range(2000) if language != "zh" else map(chr, range(0x4E00, 0x4E00 + 2000))
+    terms = [Term("term", ((language, (form.format(number),)), (other, ("x",)))) for number in [17, *numbers]]
+    glossary = Glossary(tuple(terms))
+    find_uses(glossary, "", language, other)
+    if tried is FormPattern:
+        monkeypatch.setattr(FormPattern, "match", counted(FormPattern.match))
+    else:
+        monkeypatch.setattr(finding, tried, counted(signs_of))
+    assert find_uses(glossary, text, language, other)
+    assert 1 <= count <= 10

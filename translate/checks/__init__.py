@@ -7,8 +7,8 @@ Example:
     ['The English version says “38”, the Russian one “83”']
 """
 
-from translate.checks.checker import Checker, badness, check_translation
+from translate.checks.checker import Checker, badness, check_arrived, check_translation
 from translate.checks.types import SentencePair
 from translate.options import CheckOptions
 
-__all__ = ["CheckOptions", "Checker", "SentencePair", "badness", "check_translation"]
+__all__ = ["CheckOptions", "Checker", "SentencePair", "badness", "check_arrived", "check_translation"]

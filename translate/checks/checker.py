@@ -14,13 +14,16 @@ from translate.checks.names import check_names
 from translate.checks.numbers import check_numbers
 from translate.checks.repetition import check_loop
 from translate.checks.required import check_literals, check_terms
-from translate.checks.returned import check_chatter, check_copied, check_cut, check_empty
+from translate.checks.returned import check_chatter, check_copied, check_cut, check_empty, check_unfinished
 from translate.checks.types import CheckFunction, PairReading, SentencePair
 from translate.options import CheckOptions
 from translate.types import Check
 
 RETURNED: Final[tuple[CheckFunction, ...]] = (check_empty, check_copied, check_script, check_language)
 """Whether there is a translation at all; where one of them fires, the others have nothing to judge."""
+
+ARRIVED: Final[tuple[CheckFunction, ...]] = (check_empty, check_unfinished)
+"""Whether a translation is lost or cut: what is looked at even where no checks are wanted."""
 
 FORM: Final[tuple[CheckFunction, ...]] = (
     check_chatter,
@@ -95,6 +98,18 @@ class Checker:
 def check_translation(pair: SentencePair, options: CheckOptions | None = None) -> tuple[Check, ...]:
     """Return what looks wrong with one translation, empty where nothing does; many at once are faster by `Checker`."""
     return Checker(options).check([pair])[0]
+
+
+def check_arrived(pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
+    """Return whether translations are lost or cut, in the order of `pairs`; all that is checked under `--no-checks`."""
+    options, vectors = CheckOptions(meaning=False), Vectors(LazyEncoder())
+    readings = [PairReading(pair, vectors) for pair in pairs]
+    return [
+        tuple(found for check in ARRIVED for found in check(reading, options))[:1]
+        if reading.pair.source.strip()
+        else ()
+        for reading in readings
+    ]
 
 
 def badness(checks: Iterable[Check]) -> float:

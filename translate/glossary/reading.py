@@ -17,6 +17,7 @@ from translate.glossary.types import Glossary, Term
 _OTHER: Final = frozenset({"kind", "note"})
 """Columns that are no languages."""
 _BETWEEN: Final = "|"
+_HINT: Final = "Give a glossary as a TSV or CSV file"
 _DELIMITERS: Final = {".tsv": "\t", ".txt": "\t", ".csv": ","}
 
 
@@ -44,7 +45,7 @@ def _load(path: Path) -> list[Term]:
     data = read_file(path)
     if not data.strip():
         raise InputError(f"{path.name} is empty")
-    entries = _read_table(decode(data, name=path.name).text, path.name, delimiter)
+    entries = _read_table(decode(data, name=path.name, hint=_HINT).text, path.name, delimiter)
     placed = [(entry.place, to_term(entry)) for entry in entries]
     if not placed:
         raise InputError(f"{path.name} holds no terms", hint="Each row below the header is one term")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from common.progress import Progress
-from translate.checks import Checker, SentencePair
+from translate.checks import Checker, SentencePair, check_arrived
 from translate.options import ArticleOptions
 from translate.pipeline.directions import NO_HINT, DirectionRunner, GenerationCall, Hint, StepResult
 from translate.pipeline.segments import SourceSegment
@@ -25,7 +25,7 @@ class TranslationContext:
         runner: Runs the model.
         route: Languages that the text goes through, source and target included.
         options: What is asked of the translations.
-        checker: Makes the checks; None makes none.
+        checker: Makes the checks; None only finds what is lost or cut.
         progress: Counts the finished sentences.
         exclude: Samples that no example may come from.
     """
@@ -112,12 +112,14 @@ def generate(attempts: Sequence[Attempt], context: TranslationContext) -> list[T
 
 
 def check(candidates: Iterable[TranslationCandidate], context: TranslationContext) -> list[TranslationCandidate]:
-    """Return the candidates with what is wrong with each, in order; one that is not usable is not checked."""
+    """Return the candidates with what is wrong with each, in order; one that is not usable is not checked.
+
+    Without checks, only what is lost or cut is found.
+    """
     listed = list(candidates)
-    if context.checker is None:
-        return listed
     usable = [at for at, candidate in enumerate(listed) if candidate.usable]
-    checks = context.checker.check([_checked_pair(listed[at], context) for at in usable])
+    find = check_arrived if context.checker is None else context.checker.check
+    checks = find([_checked_pair(listed[at], context) for at in usable])
     for at, found in zip(usable, checks, strict=True):
         listed[at] = replace(listed[at], checks=found)
     return listed
