@@ -1,6 +1,6 @@
 """Measure what it does to the alignments of three versions to make them agree.
 
-    python benchmarks/alignment_agreement.py [--output docs/results/alignment-agreement.json]
+    python -m benchmarks.alignment_agreement [--output docs/results/alignment-agreement.json]
 
 Three versions each of lines of FLORES-200 (TOLMACH_SHARED), with neighbours merged, lines dropped and exchanged at
 random in each version (fixed seed), and the samples, are aligned two by two. Reported are strict F1 of each pair and
@@ -17,9 +17,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from alignment_data import TRAINING_SAMPLES, Document, Link, sample_documents, shared_folder
-from alignment_systems import OPTIONS
-
 from alignment.aligner import align_lines
 from alignment.encoders import Encoder, load_encoder
 from alignment.multiway.common_windows import Candidates
@@ -27,6 +24,8 @@ from alignment.multiway.consistency import Pair, composed, disagreements, orient
 from alignment.multiway.reconcile import reconcile
 from alignment.refinement.documents import Version
 from alignment.scoring import score_alignments
+from benchmarks.alignment_data import TRAINING_SAMPLES, Document, Link, sample_documents, shared_folder
+from benchmarks.alignment_systems import OPTIONS
 from common.files import write_text
 
 LANGUAGES = ("en", "ru", "zh")

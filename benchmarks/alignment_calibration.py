@@ -1,6 +1,6 @@
 """Fit what makes votes into probabilities (`alignment/calibration.toml`), and measure how far they can be trusted.
 
-    python benchmarks/alignment_calibration.py [--output docs/results/alignment-calibration.json]
+    python -m benchmarks.alignment_calibration [--output docs/results/alignment-calibration.json]
 
 Fitted on disturbed parallel lines, which are harder than news, and on the even NTREX development documents and the
 samples a01 to a04, which the aligner itself was learned from; both groups weigh the same. Reported on the odd
@@ -14,7 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from alignment_data import (
+
+from alignment.aligner import align_lines, signature
+from alignment.calibration import KINDS, Line, bead_kind, log_odds
+from alignment.encoders import Encoder, load_encoder
+from alignment.refinement.documents import Version
+from benchmarks.alignment_data import (
     TRAINING_SAMPLES,
     Document,
     ntrex_documents,
@@ -22,13 +27,8 @@ from alignment_data import (
     split_halves,
     text_berg_chunks,
 )
-from alignment_systems import OPTIONS
-from alignment_training import synthetic_documents, training_samples
-
-from alignment.aligner import align_lines, signature
-from alignment.calibration import KINDS, Line, bead_kind, log_odds
-from alignment.encoders import Encoder, load_encoder
-from alignment.refinement.documents import Version
+from benchmarks.alignment_systems import OPTIONS
+from benchmarks.alignment_training import synthetic_documents, training_samples
 from common.files import write_text
 
 SEED = 11

@@ -1,6 +1,6 @@
 """Say which gold beads are missed, by kind, and what was given instead.
 
-    python benchmarks/alignment_errors.py [--aligner tolmach] [--output docs/results/alignment-errors.json]
+    python -m benchmarks.alignment_errors [--aligner tolmach] [--output docs/results/alignment-errors.json]
 
 The kind of a bead is its numbers of source and target sentences, and `crossing` where it crosses another bead. What
 was given instead are all beads of the aligner that hold one of its sentences. Examples carry their text where it
@@ -16,12 +16,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from alignment_data import Document, Link, documents_by_set
-from alignment_peers import known_peers
-from alignment_systems import OPTIONS, OURS, load_system
-
 from alignment.aligner import signature
 from alignment.encoders import load_encoder
+from benchmarks.alignment_data import Document, Link, documents_by_set
+from benchmarks.alignment_peers import known_peers
+from benchmarks.alignment_systems import OPTIONS, OURS, load_system
 from common.files import write_text
 
 OF_THE_REPO = ("articles", "lavrov")

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from alignment_data import Document, Link, shared_folder
+
+from benchmarks.alignment_data import Document, Link, shared_folder
 
 SENTENCES = 11_900
 SEED = 20_260_301

@@ -1,8 +1,8 @@
 """Make alignment/first_pass/costs.toml: choose what the evidence is worth on half of the NTREX development documents.
 
-    python benchmarks/alignment_prices.py [--rounds 2] [--output alignment/first_pass/costs.toml]
+    python -m benchmarks.alignment_prices [--rounds 2] [--output alignment/first_pass/costs.toml]
 
-Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/alignment.py` to
+Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/alignment_table.py` to
 report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved
 passages, each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a
 passage moved at random (fixed seed). Strict F1, averaged over the language pairs and both kinds of documents, is
@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from alignment_data import Document, ntrex_documents, split_halves
 
 from alignment.aligner import longest_run
 from alignment.encoders import load_encoder
@@ -28,6 +27,7 @@ from alignment.first_pass.overlaps import encode_runs
 from alignment.first_pass.search import Link, Plane
 from alignment.options import AlignOptions
 from alignment.scoring import score_alignments
+from benchmarks.alignment_data import Document, ntrex_documents, split_halves
 from common.files import write_text
 
 OPTIONS = AlignOptions()

@@ -1,6 +1,6 @@
 """Fit what tells versions from other documents (`alignment/comparability.toml`), and measure how often it is right.
 
-    python benchmarks/alignment_relation.py [--output docs/results/alignment-relation.json]
+    python -m benchmarks.alignment_relation [--output docs/results/alignment-relation.json]
 
 Versions are gold pairs, and parts of them: half of the target, a fifth of its sentences but at least four, both sides
 with as much of other documents added. Others are all mismatched pairs of a set, in the same two languages; and, only to
@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from alignment_data import (
+
+from alignment.comparability import RelationWeights, Signs, judge
+from alignment.encoders import Encoder, load_encoder
+from alignment.first_pass.anchors import survey
+from alignment.first_pass.overlaps import Runs, encode_runs
+from alignment.types import Relation
+from benchmarks.alignment_data import (
     TRAINING_SAMPLES,
     Document,
     ntrex_documents,
@@ -26,13 +32,7 @@ from alignment_data import (
     split_halves,
     text_berg_chunks,
 )
-from alignment_training import synthetic_documents, training_samples
-
-from alignment.comparability import RelationWeights, Signs, judge
-from alignment.encoders import Encoder, load_encoder
-from alignment.first_pass.anchors import survey
-from alignment.first_pass.overlaps import Runs, encode_runs
-from alignment.types import Relation
+from benchmarks.alignment_training import synthetic_documents, training_samples
 from common.files import write_text
 
 SEED = 11

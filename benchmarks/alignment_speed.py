@@ -1,6 +1,6 @@
 """Measure time, memory and F1 of aligners side by side, and of one long document.
 
-    python benchmarks/alignment_speed.py [--runs 3] [--files SOURCE TARGET GOLD --languages de fr] [--long]
+    python -m benchmarks.alignment_speed [--runs 3] [--files SOURCE TARGET GOLD --languages de fr] [--long]
         [--peer NAME …] [--long-peer NAME …] [--output docs/results/alignment-speed.json]
 
 Each alignment runs in a process of its own, the aligners in turn, so that nothing is remembered from the run before and
@@ -22,14 +22,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from alignment_data import Document, shared_folder, text_berg, vecalign_document
-from alignment_long import SENTENCES, bead_kinds, long_document
-from alignment_peers import known_peers
-from alignment_systems import OPTIONS, OURS, add_peer_option, chosen_systems, load_system, present_systems
-from alignment_table import machine, scores
-
 from alignment.aligner import signature
 from alignment.encoders import load_encoder
+from benchmarks.alignment_data import Document, shared_folder, text_berg, vecalign_document
+from benchmarks.alignment_long import SENTENCES, bead_kinds, long_document
+from benchmarks.alignment_peers import known_peers
+from benchmarks.alignment_systems import OPTIONS, OURS, add_peer_option, chosen_systems, load_system, present_systems
+from benchmarks.alignment_table import machine, scores
 from common.files import write_text
 
 PEERS = ("bertalign", "bertalign-wheel", "vecalign")
@@ -112,8 +111,8 @@ def side_by_side(document: Document, systems: Sequence[str], settings: tuple[int
 
 def run_apart(name: str, path: Path, encoder: str) -> dict[str, Any]:
     """Align in a new process."""
-    here = Path(__file__).resolve()
-    call = [sys.executable, str(here), "--child", name, "--document", str(path), "--encoder", encoder]
+    module = "benchmarks.alignment_speed"
+    call = [sys.executable, "-m", module, "--child", name, "--document", str(path), "--encoder", encoder]
     done = subprocess.run(call, check=True, capture_output=True, text=True, encoding="utf-8")  # noqa: S603 - this file
     return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
 

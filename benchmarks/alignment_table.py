@@ -1,4 +1,14 @@
-"""The table of `benchmarks/alignment.py`: strict and lax F1 and seconds of each aligner on each set."""
+"""Measure sentence alignment beside other aligners that are given the same encoder.
+
+    python -m benchmarks.alignment_table [--peer NAME …] [--output docs/results/alignment.json] [--encoder use]
+
+Sets: `samples/articles` and `samples/lavrov` from the repo; with TOLMACH_SHARED also the NTREX development documents
+(the prices were chosen on the even-numbered ones, the odd-numbered ones are held out) and the development part of
+Text+Berg. Peers: the algorithms of Bertalign and Vecalign, written anew in `alignment_peers`, and from the package
+index (`pip install "tolmach[peers]"`) Vecalign's own code as `sentalign`, Gale & Church's as `nltk` has it, and
+`bertalign` where Python is 3.12 or newer; `--peer none` leaves all out. Scores are those of Vecalign's scorer, see
+`alignment.scoring`; seconds contain the embedding.
+"""
 
 import argparse
 import json
@@ -9,15 +19,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from alignment_data import Document, documents_by_set
-from alignment_peers import Link, known_peers
-from alignment_systems import FIRST_LOOK, OPTIONS, OURS, System, add_peer_option, chosen_systems
 
 from alignment.aligner import signature
 from alignment.encoders import Encoder, load_encoder
 from alignment.refinement.documents import Version
 from alignment.scoring import score_alignments
 from alignment.versions import align_version_lines
+from benchmarks.alignment_data import Document, documents_by_set
+from benchmarks.alignment_peers import Link, known_peers
+from benchmarks.alignment_systems import FIRST_LOOK, OPTIONS, OURS, System, add_peer_option, chosen_systems
 from common.files import write_text
 
 KINDS = ("strict", "lax")
@@ -26,8 +36,8 @@ THREE_VERSIONS = ("articles", "articles a05-a09 (held out)", "lavrov (held out)"
 FIGURES = ("precision", "recall", "f1")
 
 
-def main(description: str | None) -> None:
-    parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--encoder", default="use")
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
     add_peer_option(parser, [FIRST_LOOK, *known_peers()])
@@ -100,3 +110,7 @@ def scores(documents: Sequence[Document], found: Sequence[Sequence[Link]]) -> di
 def machine() -> dict[str, str]:
     """Return what the figures were measured with."""
     return {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
+
+
+if __name__ == "__main__":
+    main()

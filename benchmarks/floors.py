@@ -1,9 +1,9 @@
 """Measure what has a quality floor, show how far above it is, and set floors anew.
 
-    python benchmarks/floors.py                                           # measure and compare
-    python benchmarks/floors.py --update 'alignment/*'                    # raise those that are exceeded
-    python benchmarks/floors.py --update NAME --reason "why it may fall"  # lower one that is not held
-    python benchmarks/floors.py --retire NAME --reason "why it is no longer measured"
+    python -m benchmarks.floors                                           # measure and compare
+    python -m benchmarks.floors --update 'alignment/*'                    # raise those that are exceeded
+    python -m benchmarks.floors --update NAME --reason "why it may fall"  # lower one that is not held
+    python -m benchmarks.floors --retire NAME --reason "why it is no longer measured"
 
 A floor lies one item (a bead, a quote) below the measured value. The exit status is 1 where a floor is not held or was
 lowered silently.

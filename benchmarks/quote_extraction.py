@@ -1,6 +1,6 @@
 """Score quote extraction, kinds and speakers against the gold data.
 
-    python benchmarks/quote_extraction.py [--output docs/results/quote_extraction.json] [--errors]
+    python -m benchmarks.quote_extraction [--output docs/results/quote_extraction.json] [--errors]
 
 The rules were written with the articles a01 to a05 and the first ten documents of NTREX in view, later with a06, a07
 and five more documents ("seen"); the rest ("unseen") was only scored. The WMT22 news of `benchmarks/gold` was annotated

@@ -4,8 +4,8 @@ A border is the end offset of a sentence. Texts are split paragraph by paragraph
 paragraph, where a segmenter has to decide; `all` adds the paragraph ends, which every segmenter is given. Figures are
 micro-averaged over the articles of a set.
 
-    python benchmarks/segmentation.py --output docs/results/segmentation.json
-    python benchmarks/segmentation.py --sets a01 a02 --errors     # shows what is split wrongly there
+    python -m benchmarks.segmentation --output docs/results/segmentation.json
+    python -m benchmarks.segmentation --sets a01 a02 --errors     # shows what is split wrongly there
 """
 
 import argparse

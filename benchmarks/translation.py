@@ -1,6 +1,6 @@
 """Speed, memory and start of Tolmach's translation beside transformers and CTranslate2 with the same weights.
 
-    python benchmarks/translation.py [--model marian] [--model t5] [--model index] [--sentences 256] [--length 32]
+    python -m benchmarks.translation [--model marian] [--model t5] [--model index] [--sentences 256] [--length 32]
         [--rounds 3] [--folder FOLDER] [--output docs/results/translation_speed.json]
 
 Models are a Marian of opus-mt's size and a T5 of T5-base's with random weights, and the index-carried one, which must
@@ -25,10 +25,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from alignment_table import machine
-from translation_models import KINDS, sentences
-from translation_systems import SYSTEMS, Job
-
+from benchmarks.alignment_table import machine
+from benchmarks.translation_models import KINDS, sentences
+from benchmarks.translation_systems import SYSTEMS, Job
 from common.files import write_text
 
 INDEX = "qwen2.5-coder-1.5b"
@@ -39,8 +38,7 @@ Figures = dict[str, Any]
 
 def child(job: Job) -> Figures:
     """Run one job in a process of its own, and return what it prints."""
-    script = Path(__file__).with_name("translation_systems.py")
-    command = [sys.executable, str(script), json.dumps(asdict(job))]
+    command = [sys.executable, "-m", "benchmarks.translation_systems", json.dumps(asdict(job))]
     done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
     if done.returncode:
         raise SystemExit(f"{job.system} with {job.kind} failed:\n{done.stderr}")
@@ -51,8 +49,8 @@ def child(job: Job) -> Figures:
 def prepare(kind: str, folder: Path, number: int, length: int) -> Job:
     """Return a job with the model, which is made where it is not there yet."""
     if kind in KINDS:
-        code = "import sys, pathlib, translation_models as m; m.make(sys.argv[1], pathlib.Path(sys.argv[2]))"
-        subprocess.run([sys.executable, "-c", code, kind, str(folder)], check=True, cwd=Path(__file__).parent)  # noqa: S603
+        code = "import sys, pathlib, benchmarks.translation_models as m; m.make(sys.argv[1], pathlib.Path(sys.argv[2]))"
+        subprocess.run([sys.executable, "-c", code, kind, str(folder)], check=True)  # noqa: S603
         converted = folder / f"{kind}-converted"
         shutil.rmtree(converted, ignore_errors=True)  # what a conversion takes is a figure, too
         return Job("", kind, str(folder / kind), str(converted), number, length)

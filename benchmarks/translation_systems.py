@@ -1,6 +1,6 @@
 """What translates in `benchmarks/translation.py`: each system in a process of its own, which prints its figures.
 
-    python benchmarks/translation_systems.py '{"system": "tolmach", …}'
+    python -m benchmarks.translation_systems '{"system": "tolmach", …}'
 
 The length of answers is fixed from outside: all systems then do the same work, whatever random weights would say.
 """
@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from translation_models import sentences
-
+from benchmarks.translation_models import sentences
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.models.forms import build_request, form_of
 from translate.models.requests import Request, TextRequest

@@ -12,8 +12,8 @@ FLORES-200 and the sample articles were for tuning. A few rules were mended afte
 Nobody looked at the references of WMT 22 (news, social media, shops, chats) before the rules were finished. The same
 questions about the output of a translation system there, `wmt22-machine`, say how much there is to set.
 
-    python benchmarks/typography.py --output docs/results/typography.json
-    python benchmarks/typography.py --sets flores samples --show 20      # changes, for a look
+    python -m benchmarks.typography --output docs/results/typography.json
+    python -m benchmarks.typography --sets flores samples --show 20      # changes, for a look
 """
 
 import argparse

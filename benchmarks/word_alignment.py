@@ -1,6 +1,6 @@
 """Measure word alignment: alignment error rate on a Chinese-English gold set, and time.
 
-    python benchmarks/word_alignment.py [--output docs/results/word-alignment.json]
+    python -m benchmarks.word_alignment [--output docs/results/word-alignment.json]
 
 The set is the development half named by TOLMACH_SHARED. Prices were searched on its even-numbered pairs alone; the
 odd-numbered ones were scored at every step while the method was chosen, so they are no unseen set. AER, precision and
@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from alignment_data import shared_folder
 
 from alignment import align_words, load_encoder
 from alignment.encoders.base import WordEncoder
 from alignment.words.align import align_word_pairs
 from alignment.words.links import DEFAULTS
 from alignment.words.segmentation import split_words
+from benchmarks.alignment_data import shared_folder
 from common.files import write_text
 
 LANGUAGES = {"source_language": "zh", "target_language": "en"}

@@ -1,10 +1,7 @@
 """How the confidence of a bead follows from the share of the drawn alignments that have it."""
 
 import random
-import sys
 import tomllib
-from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.calibration import KINDS, Line, bead_kind, calibrated, load_calibration, log_odds, parse_calibration
+from benchmarks import alignment_calibration as benchmark
 from common.errors import InputError, UsageError
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-benchmark = import_module("alignment_calibration")
 
 LINKS = {"pair": ((4,), (7,)), "merge": ((4,), (7, 8)), "lone": ((), (7,))}
 

@@ -4,10 +4,8 @@ import random
 import subprocess
 import sys
 import tomllib
-from importlib import import_module
 from itertools import combinations, permutations
 from math import comb, exp, factorial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,11 +23,9 @@ from alignment.comparability import (
 )
 from alignment.first_pass.anchors import Survey, survey
 from alignment.first_pass.overlaps import encode_runs
+from benchmarks import alignment_data as data
+from benchmarks import alignment_relation as benchmark
 from common.errors import InputError
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-data = import_module("alignment_data")
-benchmark = import_module("alignment_relation")
 
 CHANCE = random.Random(1)  # noqa: S311 - no secret
 

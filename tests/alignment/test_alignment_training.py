@@ -2,16 +2,12 @@
 
 import random
 import re
-import sys
-from importlib import import_module
 from itertools import chain, pairwise
-from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-data = import_module("alignment_data")
-training = import_module("alignment_training")
+from benchmarks import alignment_data as data
+from benchmarks import alignment_training as training
 
 LINES = 12
 

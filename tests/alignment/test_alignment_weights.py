@@ -1,7 +1,6 @@
 """Training of the second look: its sums and gradient against all paths."""
 
 import math
-import sys
 import tomllib
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,10 +15,8 @@ from hypothesis import strategies as st
 from alignment.lattice import NEVER, Scores, look_ahead
 from alignment.refinement.features import FEATURES, GAP_FEATURES
 from alignment.refinement.refine import load_weights, parse_weights
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-data = import_module("alignment_data")
-weights = import_module("alignment_weights")
+from benchmarks import alignment_data as data
+from benchmarks import alignment_weights as weights
 
 VALUES = len(FEATURES) + len(GAP_FEATURES) + len(weights.MOVES)
 STEP = 1e-5
