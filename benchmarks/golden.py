@@ -18,7 +18,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from benchmarks.places import ROOT
+
 _LAVROV = "corpora/samples/lavrov"
 _THREE = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru", "zh")]
 _ALTERED = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru-altered", "zh-altered")]

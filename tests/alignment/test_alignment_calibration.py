@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.calibration import KINDS, Line, bead_kind, calibrated, load_calibration, log_odds, parse_calibration
-from benchmarks import alignment_calibration as benchmark
+from benchmarks.alignment import calibration as benchmark
 from common.errors import InputError, UsageError
 
 LINKS = {"pair": ((4,), (7,)), "merge": ((4,), (7, 8)), "lone": ((), (7,))}

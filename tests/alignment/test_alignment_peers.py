@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from benchmarks import alignment_peers as peers
-from benchmarks.alignment_peers import bertalign as two_pass
-from benchmarks.alignment_peers import installed, overlaps, registry
+from benchmarks import peers
+from benchmarks.peers import bertalign as two_pass
+from benchmarks.peers import installed, overlaps, registry
 
 LANGUAGES = ("en", "ru")
 
@@ -182,15 +182,15 @@ def test_pairs_that_share_a_sentence_are_one_bead():
     assert found == [((0,), (0,)), ((2,), (1, 2)), ((3, 4), (3,)), ((1,), ()), ((5,), ()), ((), (4,))]
 
 
-@pytest.mark.parametrize("script", ["alignment_table", "alignment_speed", "alignment_errors"])
+@pytest.mark.parametrize("script", ["sentences", "speed", "errors"])
 def test_the_scripts_run_as_their_documents_say(script):
-    status, out, notes = _run("-m", f"benchmarks.{script}", "--help")
+    status, out, notes = _run("-m", f"benchmarks.alignment.{script}", "--help")
     assert (status, notes) == (0, "")
     assert "--output" in out
 
 
 def test_a_script_refuses_a_peer_that_it_does_not_know():
-    status, out, notes = _run("-m", "benchmarks.alignment_table", "--peer", "hunalign")
+    status, out, notes = _run("-m", "benchmarks.alignment.sentences", "--peer", "hunalign")
     assert (status, out) == (2, "")
     assert "choose from" in notes
 

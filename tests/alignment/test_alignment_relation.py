@@ -23,8 +23,8 @@ from alignment.comparability import (
 )
 from alignment.first_pass.anchors import Survey, survey
 from alignment.first_pass.overlaps import encode_runs
-from benchmarks import alignment_data as data
-from benchmarks import alignment_relation as benchmark
+from benchmarks.alignment import comparability as benchmark
+from benchmarks.alignment import data
 from common.errors import InputError
 
 CHANCE = random.Random(1)  # noqa: S311 - no secret

@@ -6,8 +6,8 @@ from itertools import chain, pairwise
 
 import pytest
 
-from benchmarks import alignment_data as data
-from benchmarks import alignment_training as training
+from benchmarks.alignment import data
+from training import aligner_documents as training
 
 LINES = 12
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from alignment.lattice import NEVER, Scores, look_ahead
 from alignment.refinement.features import FEATURES, GAP_FEATURES
 from alignment.refinement.refine import load_weights, parse_weights
-from benchmarks import alignment_data as data
-from benchmarks import alignment_weights as weights
+from benchmarks.alignment import data
+from training import aligner_weights as weights
 
 VALUES = len(FEATURES) + len(GAP_FEATURES) + len(weights.MOVES)
 STEP = 1e-5

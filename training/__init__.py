@@ -1,0 +1,1 @@
+"""Fits every learned part of the product; `python -m training.PART` writes its weights or constants."""
