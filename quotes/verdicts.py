@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from quotes.compare_options import VerdictOptions
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
 from quotes.matching.members import Member
@@ -17,7 +17,7 @@ _GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "not
 
 def judge(
     versions: tuple[int, int],
-    pair: Pair,
+    pair: PassagePair,
     members: tuple[Member, Member],
     options: VerdictOptions,
     *,
@@ -64,7 +64,7 @@ def _both_found(
 
 
 def _verdict(
-    pair: Pair, evidence: Sequence[Evidence], measures: tuple[float, float], options: VerdictOptions
+    pair: PassagePair, evidence: Sequence[Evidence], measures: tuple[float, float], options: VerdictOptions
 ) -> Verdict:
     score, cosine = measures
     # "Altered" is a claim that needs something to show for it.
@@ -78,7 +78,7 @@ def _verdict(
     return "reworded" if differs else "same"
 
 
-def _unmarked(pair: Pair, members: tuple[Member, Member]) -> list[Finding]:
+def _unmarked(pair: PassagePair, members: tuple[Member, Member]) -> list[Finding]:
     findings = []
     for side, (passage, other, member) in enumerate(
         ((pair.first, pair.second, members[0]), (pair.second, pair.first, members[1]))

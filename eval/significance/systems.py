@@ -16,7 +16,7 @@ from eval.metrics.segments import Segments, check_segments
 from eval.significance.correction import holm
 from eval.significance.measures import Measured, measure_texts
 from eval.significance.resampling import bootstrap_totals, randomisation_shifts
-from eval.significance.types import Comparison, Interval, Resampling, Significance, SystemScore
+from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +142,7 @@ class _Tests:
                 higher_is_better=self._measured.higher_is_better,
             )
 
-    def comparisons(self) -> list[Comparison]:
+    def comparisons(self) -> list[SystemComparison]:
         """Return each pair's comparison, with p-values corrected for the number of pairs."""
         trials = self._randomised()
         found = [self._compare(pair, trials[at]) for at, pair in enumerate(self._pairs)]
@@ -166,7 +166,7 @@ class _Tests:
             found.append(np.abs(one - other))
         return found
 
-    def _compare(self, pair: tuple[str, str], trials: "Array") -> Comparison:
+    def _compare(self, pair: tuple[str, str], trials: "Array") -> SystemComparison:
         system, baseline = pair
         difference = float(self._scores[system] - self._scores[baseline])
         resampled = self._resampled[system] - self._resampled[baseline]
@@ -177,7 +177,7 @@ class _Tests:
         # sacrebleu's bootstrap test, which follows Moses' script, centres the differences without their sign.
         distances = np.abs(resampled)
         p_value = _p_value(trials, abs(difference) - tolerance)
-        return Comparison(
+        return SystemComparison(
             system=system,
             baseline=baseline,
             metric=self._measured.metric,

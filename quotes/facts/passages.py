@@ -53,7 +53,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PassagePair:
     """One quote in two versions.
 
     Attributes:

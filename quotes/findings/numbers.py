@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
 from quotes.facts.numbers.units import dimension, same_amount
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
@@ -32,7 +32,7 @@ class _Found:
     decade: bool
 
 
-def compare_numbers(pair: Pair) -> Iterator[Evidence]:
+def compare_numbers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where a quantity of one side has no equal on the other.
 
     `number_changed` is a number that both sides have, but differently, from 0.6 (words of time without a number) to 1;
@@ -65,7 +65,7 @@ def _around(passage: Passage) -> list[_Found]:
     return [_Found(quantity, (quantity.start, quantity.end), decade(text, quantity)) for quantity in quantities]
 
 
-def _leftovers(pair: Pair) -> tuple[list[_Found], list[_Found], list[tuple[_Found, _Found]]]:
+def _leftovers(pair: PassagePair) -> tuple[list[_Found], list[_Found], list[tuple[_Found, _Found]]]:
     """Take away what is equal on both sides; give what is left of either, and equals with opposed bounds."""
     first, second = _read(pair.first), _read(pair.second)
     every = [*first], [*second]
@@ -163,7 +163,7 @@ def _against_unit(a: Quantity, b: Quantity) -> float:
     return _SURE if a.kind == b.kind == "every" else _BARE
 
 
-def _evidence(pair: Pair, one: _Found, other: _Found, strength: float) -> Evidence:
+def _evidence(pair: PassagePair, one: _Found, other: _Found, strength: float) -> Evidence:
     words = words_at(pair.first, [_shown(pair.first, one)]), words_at(pair.second, [_shown(pair.second, other)])
     units = one.quantity.unit, other.quantity.unit
     counted = f" ({units[0]} against {units[1]})" if all(units) and units[0] != units[1] else ""
@@ -182,7 +182,7 @@ def _shown(passage: Passage, found: _Found) -> Span:
     return start, start + len(words.rstrip())
 
 
-def _lone_evidence(pair: Pair, side: int, found: _Found) -> Evidence:
+def _lone_evidence(pair: PassagePair, side: int, found: _Found) -> Evidence:
     has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
     message = (

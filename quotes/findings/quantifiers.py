@@ -9,7 +9,7 @@ import regex
 
 from common.data import load_table
 from quotes.facts.numbers.amounts import fold
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.facts.script import plain
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
@@ -36,7 +36,7 @@ class _Side:
     possible: frozenset[str]
 
 
-def compare_quantifiers(pair: Pair) -> Iterator[Evidence]:
+def compare_quantifiers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where one side says another share or frequency than the other.
 
     `quantifier_changed` has strength 0.7 to 1; `quantifier_lone`, for one that only one side has, at most 0.7.
@@ -131,7 +131,7 @@ def _clash(first: _Side, second: _Side) -> tuple[str, str] | None:
     return next(iter([*sure, *likely]), None)
 
 
-def _lone(pair: Pair, side: int, said: Mapping[str, tuple[Span, ...]]) -> Iterator[Evidence]:
+def _lone(pair: PassagePair, side: int, said: Mapping[str, tuple[Span, ...]]) -> Iterator[Evidence]:
     has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
     for category, spans in said.items():
         strength = load_table(__name__, "quantifiers.toml")["lone"].get(category, 0.0)

@@ -14,7 +14,7 @@ from sacrebleu.tokenizers import tokenizer_spm
 
 from common.errors import InputError, OfflineError, UsageError
 from eval import METRICS, evaluate
-from eval.significance import Comparison, Resampling, compare_systems, holm
+from eval.significance import Resampling, SystemComparison, compare_systems, holm
 from eval.significance.measures import measure_means
 from eval.significance.systems import compare_measured
 
@@ -181,7 +181,7 @@ def test_smallest_difference_is_found_as_often_as_it_says() -> None:
     assert 0.65 < found / runs < 0.95
 
 
-def _noise(rng: np.random.Generator, segments: int, better: float, options: Resampling) -> tuple[Comparison, ...]:
+def _noise(rng: np.random.Generator, segments: int, better: float, options: Resampling) -> tuple[SystemComparison, ...]:
     scores = {f"s{number}": rng.normal(better * (number == 1), 1.0, segments).tolist() for number in range(10)}
     return compare_measured([measure_means("made", scores, signature="")], baseline="s0", options=options).comparisons
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.places import ROOT
 from common.errors import TolmachError
 from common.files import replacing
-from quotes.findings.divergence.model import AnswerNetwork, Words
+from quotes.findings.divergence.model import AnswerNetwork, WordFeatures
 from training.quote_network.encoding import Features
 from training.quote_network.examples import Example, read_examples
 from training.quote_network.network import Reader, Shape
@@ -64,9 +64,9 @@ def _restored(state: dict[str, torch.Tensor]) -> Reader:
     return network
 
 
-def _sides(example: Example, features: Features) -> tuple[Words, Words]:
+def _sides(example: Example, features: Features) -> tuple[WordFeatures, WordFeatures]:
     first, second = (
-        Words(language, *features.of(words))
+        WordFeatures(language, *features.of(words))
         for language, words in zip(example.languages, (example.first, example.second), strict=True)
     )
     return first, second
