@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from alignment.refinement.clauses import cut_clauses
-from benchmarks.alignment.data import TRAINING_SAMPLES, Document, Link, sample_documents
+from benchmarks.alignment.data import Document, Link
 from benchmarks.places import shared_folder
 from corpora.segmentation import segment
 
@@ -52,11 +52,6 @@ def synthetic_documents(seed: int = 7) -> list[Document]:
             at = chance.randrange(len(lines) - size)
             found.append(disturbed(lines[at : at + size], languages, f"{name}-{number}", chance))
     return found
-
-
-def training_samples() -> list[Document]:
-    """Return the samples that are learned from, three pairs each."""
-    return [document for document in sample_documents("articles") if document.name in TRAINING_SAMPLES]
 
 
 def disturbed(lines: Sequence[tuple[str, str]], languages: Pair, name: str, chance: random.Random) -> Document:

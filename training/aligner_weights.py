@@ -30,9 +30,9 @@ from alignment.refinement.documents import Version, read
 from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
 from alignment.refinement.refine import GRAINS, Weights
 from alignment.types import Bead, order_beads
-from benchmarks.alignment.data import Document, ntrex_documents, split_halves, text_berg_chunks
+from benchmarks.alignment.data import Document, ntrex_documents, split_halves, text_berg_chunks, training_samples
 from common.files import write_text
-from training.aligner_documents import synthetic_documents, training_samples
+from training.aligner_documents import synthetic_documents
 
 MOVES = ("first", "further", "both")
 PENALTY = 1.0

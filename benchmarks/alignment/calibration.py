@@ -1,39 +1,29 @@
-"""Fit what makes votes into probabilities (`alignment/calibration.toml`), and measure how far they can be trusted.
+"""Measure how far the confidence of a bead can be trusted.
 
     python -m benchmarks.alignment.calibration [--output docs/results/alignment-calibration.json]
 
-Fitted on disturbed parallel lines, which are harder than news, and on the even NTREX development documents and the
-samples a01 to a04, which the aligner itself was learned from; both groups weigh the same. Reported on the odd
-documents, the other samples and the held out pieces of Text+Berg. A bead is right if it is in the gold alignment.
+Reported on the odd NTREX documents, the samples a05 to a09 and lavrov, and the held-out pieces of Text+Berg, before and
+after calibration (`alignment/calibration.toml`, fitted by `training.calibration`). A bead is right if it is in the gold
+alignment.
 """
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from alignment.aligner import align_lines, signature
-from alignment.calibration import KINDS, Line, bead_kind, log_odds
+from alignment.calibration import Line, bead_kind, load_calibration, log_odds
 from alignment.encoders import Encoder, load_encoder
 from alignment.refinement.documents import Version
-from benchmarks.alignment.data import (
-    TRAINING_SAMPLES,
-    Document,
-    ntrex_documents,
-    sample_documents,
-    split_halves,
-    text_berg_chunks,
-)
+from benchmarks.alignment.data import Document, held_out_sets
 from benchmarks.alignment.systems import OPTIONS
 from common.files import write_text
-from training.aligner_documents import synthetic_documents, training_samples
 
-SEED = 11
 BINS = 10
-PENALTY = 1.0
 
 
 class Vote(NamedTuple):
@@ -42,23 +32,6 @@ class Vote(NamedTuple):
     kind: str
     share: float
     right: bool
-
-
-def fit_sets() -> dict[str, list[Document]]:
-    """Two groups that weigh the same: lines disturbed at random, and gold documents."""
-    return {
-        "disturbed lines": synthetic_documents(SEED),
-        "NTREX even, a01 to a04": [*split_halves(ntrex_documents())[0], *training_samples()],
-    }
-
-
-def held_out_sets() -> dict[str, list[Document]]:
-    articles = [one for one in sample_documents("articles") if one.name not in TRAINING_SAMPLES]
-    return {
-        "NTREX odd": split_halves(ntrex_documents())[1],
-        "a05 to a09, lavrov": articles + sample_documents("lavrov"),
-        "Text+Berg": text_berg_chunks()[1],
-    }
 
 
 def votes_of(documents: Iterable[Document], encoder: Encoder) -> list[Vote]:
@@ -73,31 +46,7 @@ def votes_of(documents: Iterable[Document], encoder: Encoder) -> list[Vote]:
     return found
 
 
-def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, Line]:
-    """Fit a line for each kind of bead; each group of votes has the same weight."""
-    total = sum(map(len, groups)) / len(groups)
-    lines = {}
-    for kind in KINDS:
-        rows = [(vote, total / len(group)) for group in groups for vote in group if vote.kind == kind]
-        odds = np.array([log_odds(vote.share) for vote, _ in rows])
-        right = np.array([vote.right for vote, _ in rows], float)
-        lines[kind] = regression(odds, right, np.array([weight for _, weight in rows]))
-    return lines
-
-
-def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") -> Line:
-    """Logistic regression by Newton's method, with an L2 penalty on what differs from leaving shares as they are."""
-    rows, start = np.stack([odds, np.ones_like(odds)], axis=1), np.array([1.0, 0.0])
-    line = start.copy()
-    for _ in range(50):
-        found = 1 / (1 + np.exp(-rows @ line))
-        slope = rows.T @ (weight * (found - right)) + PENALTY * (line - start)
-        curve = (rows * (weight * found * (1 - found))[:, None]).T @ rows + PENALTY * np.eye(2)
-        line -= np.linalg.solve(curve, slope)
-    return Line(round(float(line[0]), 3), round(float(line[1]), 3))
-
-
-def probabilities(votes: Sequence[Vote], lines: dict[str, Line]) -> "np.ndarray":
+def probabilities(votes: Sequence[Vote], lines: Mapping[str, Line]) -> "np.ndarray":
     odds = np.array([lines[vote.kind].slope * log_odds(vote.share) + lines[vote.kind].bias for vote in votes])
     return np.asarray(1 / (1 + np.exp(-odds)))
 
@@ -123,7 +72,7 @@ def errors(probability: "np.ndarray", right: "np.ndarray") -> dict[str, float]:
     return {"ece": round(sum(gaps) / len(right), 4), "brier": round(float(np.mean((probability - right) ** 2)), 4)}
 
 
-def report(votes: Sequence[Vote], lines: dict[str, Line]) -> dict[str, Any]:
+def report(votes: Sequence[Vote], lines: Mapping[str, Line]) -> dict[str, Any]:
     right = np.array([vote.right for vote in votes], float)
     shares, found = np.array([vote.share for vote in votes]), probabilities(votes, lines)
     return {
@@ -132,12 +81,6 @@ def report(votes: Sequence[Vote], lines: dict[str, Line]) -> dict[str, Any]:
         "before": {"mean": round(float(shares.mean()), 4), **errors(shares, right), "bins": reliability(shares, right)},
         "after": {"mean": round(float(found.mean()), 4), **errors(found, right), "bins": reliability(found, right)},
     }
-
-
-def render(lines: dict[str, Line]) -> str:
-    tables = [f"\n[{kind}]\nslope = {line.slope}\nbias = {line.bias}\n" for kind, line in lines.items()]
-    head = "# Log-odds that a bead is right from those of its share of the drawn alignments; see calibration.py.\n"
-    return head + "# Made by benchmarks/alignment/calibration.py.\n" + "".join(tables)
 
 
 def show(name: str, one: dict[str, Any]) -> None:
@@ -149,21 +92,16 @@ def show(name: str, one: dict[str, Any]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=Path("alignment/calibration.toml"))
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
     arguments = parser.parse_args()
-    encoder = load_encoder()
-    learned = {name: votes_of(documents, encoder) for name, documents in fit_sets().items()}
+    encoder, lines = load_encoder(), load_calibration()
     held = {name: votes_of(documents, encoder) for name, documents in held_out_sets().items()}
-    lines = fit(list(learned.values()))
-    write_text(arguments.model, render(lines))
     held["all held out"] = [vote for votes in held.values() for vote in votes]
     results = {name: report(votes, lines) for name, votes in held.items()}
-    fitted = {name: report(votes, lines) for name, votes in learned.items()}
-    for name, one in [*fitted.items(), *results.items()]:
+    for name, one in results.items():
         show(name, one)
     if arguments.output:
-        record = {"signature": dict(signature(encoder, OPTIONS)), "fitted": fitted, "results": results}
+        record = {"signature": dict(signature(encoder, OPTIONS)), "results": results}
         write_text(arguments.output, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -31,9 +31,10 @@ from benchmarks.alignment.data import (
     sample_documents,
     split_halves,
     text_berg_chunks,
+    training_samples,
 )
 from common.files import write_text
-from training.aligner_documents import synthetic_documents, training_samples
+from training.aligner_documents import synthetic_documents
 
 SEED = 11
 LONG_ENOUGH = 8  # sentences of a document that parts are made of

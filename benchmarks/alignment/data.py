@@ -119,6 +119,21 @@ def sample_documents(name: str) -> list[Document]:
     return found
 
 
+def training_samples() -> list[Document]:
+    """The samples that are learned from, three pairs each."""
+    return [document for document in sample_documents("articles") if document.name in TRAINING_SAMPLES]
+
+
+def held_out_sets() -> dict[str, list[Document]]:
+    """The sets that nothing was learned from."""
+    articles = [one for one in sample_documents("articles") if one.name not in TRAINING_SAMPLES]
+    return {
+        "NTREX odd": split_halves(ntrex_documents())[1],
+        "a05 to a09, lavrov": articles + sample_documents("lavrov"),
+        "Text+Berg": text_berg_chunks()[1],
+    }
+
+
 def _pair(pair: str) -> tuple[str, str]:
     first, second = pair.split("-")
     return first, second
