@@ -1,47 +1,32 @@
-"""Fit what tells versions from other documents (`alignment/comparability.toml`), and measure how often it is right.
+"""Measure how often versions of one text are told from other documents.
 
     python -m benchmarks.alignment.comparability [--output docs/results/alignment-relation.json]
 
 Versions are gold pairs, and parts of them: half of the target, a fifth of its sentences but at least four, both sides
-with as much of other documents added. Others are all mismatched pairs of a set, in the same two languages; and, only to
-report, halves of one story that share nothing, the hardest there are. Fitted on the even NTREX development documents,
-the samples a01 to a04 and disturbed lines (mismatched across collections only, since neighbouring lines may tell one
-story).
+with as much of other documents added. Others are all mismatched pairs of a set, in the same two languages, and halves
+of one story that share nothing, the hardest there are. `training.comparability` fits the weights.
 """
 
 import argparse
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from alignment.comparability import RelationWeights, Signs, judge
+from alignment.comparability import Signs, judge
 from alignment.encoders import Encoder, load_encoder
 from alignment.first_pass.anchors import survey
 from alignment.first_pass.overlaps import Runs, encode_runs
 from alignment.types import Relation
-from benchmarks.alignment.data import (
-    TRAINING_SAMPLES,
-    Document,
-    ntrex_documents,
-    sample_documents,
-    split_halves,
-    text_berg_chunks,
-    training_samples,
-)
+from benchmarks.alignment.data import Document, held_out_sets, ntrex_documents, split_halves, training_samples
 from common.files import write_text
-from training.aligner_documents import synthetic_documents
 
 SEED = 11
 LONG_ENOUGH = 8  # sentences of a document that parts are made of
 LITTLE = 3  # sentences up to which the model does not speak
 FIFTH = 0.2
-PRIOR = 2.0  # versions for one pair of other documents
-PENALTY = 0.3
 FALSE_KINDS = ("mismatched", "disjoint halves")
 WORST = 5
 
@@ -118,42 +103,6 @@ def paired(document: Document, source: Sequence[str], target: Sequence[str]) -> 
     return Document(document.name, document.languages, source, target, ())
 
 
-def of_other_collections(one: Document, other: Document) -> bool:
-    return one.name.split("-")[0] != other.name.split("-")[0]
-
-
-def fit(related: Sequence[Signs], others: Sequence[Signs]) -> RelationWeights:
-    """Logistic regression by Newton's method, with a small L2 penalty; both classes count by `PRIOR`."""
-    rows = np.array([signs.features() for signs in [*related, *others]])
-    right = np.array([1.0] * len(related) + [0.0] * len(others))
-    total = 2 * min(len(related), len(others)) / (PRIOR + 1)
-    weight = np.where(right > 0, PRIOR * total / len(related), total / len(others))
-    values = np.zeros(rows.shape[1])
-    for _ in range(50):
-        found = 1 / (1 + np.exp(-rows @ values))
-        slope = rows.T @ (weight * (found - right)) + PENALTY * values
-        curve = (rows * (weight * found * (1 - found))[:, None]).T @ rows + PENALTY * np.eye(len(values))
-        values -= np.linalg.solve(curve, slope)
-    return RelationWeights(*(round(float(value), 3) for value in values))
-
-
-def learned(looks: Looks, chance: random.Random) -> RelationWeights:
-    even, samples, made = split_halves(ntrex_documents())[0], training_samples(), synthetic_documents(SEED)
-    related = [case for documents in (even, samples, made) for case in versions(documents, chance)]
-    others = [*mismatched(even), *mismatched(samples), *mismatched(made, of_other_collections)]
-    signs = [[looks.signs(document) for _, _, document in cases] for cases in (related, others)]
-    return fit(*([one for one in each if one.sentences > LITTLE] for each in signs))
-
-
-def held_out_sets() -> dict[str, list[Document]]:
-    articles = [one for one in sample_documents("articles") if one.name not in TRAINING_SAMPLES]
-    return {
-        "NTREX odd": split_halves(ntrex_documents())[1],
-        "a05 to a09, lavrov": articles + sample_documents("lavrov"),
-        "Text+Berg": text_berg_chunks()[1],
-    }
-
-
 def report(documents: Sequence[Document], looks: Looks, chance: random.Random) -> dict[str, Any]:
     """Count what is judged rightly, by kind, and name the worst mistakes.
 
@@ -177,24 +126,12 @@ def report(documents: Sequence[Document], looks: Looks, chance: random.Random) -
     return kinds
 
 
-def render(weights: RelationWeights) -> str:
-    lines = [
-        "# What speaks for two documents being versions of one another; see relation.py.",
-        "# Made by benchmarks/alignment/comparability.py.",
-        "",
-        *(f"{field.name} = {getattr(weights, field.name):.3f}" for field in fields(weights)),
-    ]
-    return "\n".join([*lines, ""])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--model", type=Path, default=Path("alignment/comparability.toml"))
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
     arguments = parser.parse_args()
     encoder = load_encoder()
     looks, chance = Looks(encoder), random.Random(SEED)  # noqa: S311 - no secret
-    write_text(arguments.model, render(learned(looks, chance)))
     fitted = {
         "NTREX even (fitted on)": split_halves(ntrex_documents())[0],
         "a01 to a04 (fitted on)": training_samples(),
