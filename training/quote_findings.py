@@ -7,10 +7,11 @@ means, the data how often it is wrong.
 Trained on samples a01 to a05, the first half of the alterations of NTREX, and one hand-written set that the network of
 `quotes/findings/divergence/compare.py` was not trained on; everything else stays unseen.
 
-Usage: python -m training.quote_findings [--write]
+No chance is in it. Needs `TOLMACH_SHARED`.
+
+    python -m training.quote_findings [--write]
 """
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,14 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.encoders import load_encoder
-from benchmarks.places import GOLD, ROOT
-from benchmarks.quotes.stories import LANGUAGES, Story, altered_stories, sample_stories
+from benchmarks.places import ROOT
+from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
+from benchmarks.quotes.stories import DEV_SAMPLES, LANGUAGES, Story, altered_stories, sample_stories
 from common.files import write_text
-from corpora.article import Article
-from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import gather_evidence, strengths
-from quotes.types import Quote
 
 Floats = NDArray[np.float64]
 Row = tuple[str, str, dict[str, float]]
@@ -81,10 +80,8 @@ ALWAYS = ("unanswered",)
 """Evidence that every pair in two languages has, if the encoder gives features of words."""
 STORY = 3.0
 """How much a quote of a story counts against a hand-written passage, of which there are six times as many."""
-FAITHFUL = frozenset({"same", "paraphrase_ok"})
 STRENGTH = 0.004
 """How strongly a weight is drawn to its prior: half this times the square of the distance is added to the mean loss."""
-SAMPLES = ("a01", "a02", "a03", "a04", "a05")
 WRITTEN = ("w4",)
 """Hand-written sets that the network never saw."""
 TARGET = ROOT / "quotes" / "findings" / "weights.toml"
@@ -102,7 +99,7 @@ class Sample:
 
 def training_stories() -> list[Story]:
     altered = list(altered_stories())
-    return [*sample_stories(SAMPLES, altered=True), *altered[: len(altered) // 2]]
+    return [*sample_stories(DEV_SAMPLES, altered=True), *altered[: len(altered) // 2]]
 
 
 def rows(stories: Iterable[Story], vectors: Vectors) -> Iterator[Row]:
@@ -120,45 +117,6 @@ def written_rows(name: str, vectors: Vectors) -> Iterator[Row]:
         yield record, treatment, strengths(gather_evidence(pair))
 
 
-def written_pairs(name: str, vectors: Vectors) -> Iterator[tuple[str, str, PassagePair]]:
-    """Give the name, the treatment and the words of English with every Russian and Chinese version of a passage."""
-    path = GOLD / f"alterations-{name}.jsonl"
-    for line in path.read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        english = whole_passage(record["en"], "en")
-        for language in LANGUAGES[1:]:
-            for version in record[language]:
-                pair = PassagePair(english, whole_passage(version["text"], language), vectors)
-                yield record["id"], version.get("kind") or version["treatment"], pair
-
-
-def whole_passage(text: str, language: str) -> Passage:
-    """Take a text for a quote that stands alone."""
-    span = (0, len(text))
-    quote = Quote("q", "direct", text, (text,), (span,), sentences=(0,))
-    return Passage(Article.from_text(text, language=language), (span,), quote)
-
-
-def gold_pairs(story: Story, languages: tuple[str, str], vectors: Vectors) -> Iterator[tuple[str, PassagePair]]:
-    """Give the treatment and the words of every scored quote that both versions have; changed speakers are left out."""
-    first, second = ({quote.id: quote for quote in story.quotes[language]} for language in languages)
-    for name in sorted(first.keys() & second.keys()):
-        kinds = {story.treatment.get((language, name), "same") for language in languages}
-        scored = (
-            first[name].kind in {"direct", "partial"}
-            and not {(language, name) for language in languages} & story.unscored
-        )
-        if not scored or "speaker" in kinds:
-            continue
-        passages = [
-            Passage.of(story.articles[language], side[name])
-            for language, side in zip(languages, (first, second), strict=True)
-        ]
-        changed = kinds - FAITHFUL
-        treatment = min(changed) if changed else "paraphrase_ok" if "paraphrase_ok" in kinds else "same"
-        yield treatment, PassagePair(passages[0], passages[1], vectors)
-
-
 def fit(data: Sample, *, steps: int = 6000, rate: float = 0.3) -> tuple[Floats, float]:
     weights, bias = data.prior.copy(), -1.0
     for _ in range(steps):
@@ -167,11 +125,6 @@ def fit(data: Sample, *, steps: int = 6000, rate: float = 0.3) -> tuple[Floats, 
         weights = np.maximum(0, weights - rate * step)
         bias -= rate * float(error.sum())
     return weights, bias
-
-
-def area(positive: Floats, negative: Floats) -> float:
-    """Return the area under the ROC curve: how often a changed pair scores above an unchanged one."""
-    return float(np.mean((positive[:, None] > negative) + 0.5 * (positive[:, None] == negative)))
 
 
 def cross_validated(data: list[Row], names: list[str], *, folds: int = 5) -> float:
@@ -203,13 +156,13 @@ def main() -> None:
     vectors = Vectors(load_encoder())
     data = [*rows(training_stories(), vectors), *(row for name in WRITTEN for row in written_rows(name, vectors))]
     names = sorted({name for _, _, found in data for name in found} - {"wording", "boundary", *UNTRAINED})
-    print(f"{len(data)} pairs, {sum(t not in {'same', 'paraphrase_ok'} for _, t, _ in data)} changed")
+    print(f"{len(data)} pairs, {sum(t not in FAITHFUL for _, t, _ in data)} changed")
     print(f"area under ROC, stories held out: {cross_validated(data, names):.3f}")
     weights, bias = fit(sample(data, names))
     table = dict(zip(names, weights.tolist(), strict=True)) | {name: PRIORS[name] for name in UNTRAINED}
     lines = [
         "# Weights of the evidence: altered = 1 / (1 + exp(-(bias + sum of weight times strength))).",
-        "# Written by training/quote_findings.py, which says what they were fitted on and which are priors alone.",
+        "# Written by `training.quote_findings`, which says what they were fitted on and which are priors alone.",
         f"bias = {bias:.3f}",
         "",
         "# What counts where a pair could not be asked for evidence that all others have.",

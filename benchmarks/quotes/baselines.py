@@ -17,16 +17,15 @@ from pathlib import Path
 import numpy as np
 
 from alignment.encoders import load_encoder
-from benchmarks.quotes.stories import LANGUAGES, Story, altered_stories, sample_stories
+from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
+from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, Story, altered_stories, sample_stories
 from common.files import write_text
 from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.facts.words import answers, units
 from quotes.findings.clauses import length_gap
 from quotes.findings.measure import altered, gather_evidence, strengths
-from training.quote_findings import FAITHFUL, SAMPLES, area, gold_pairs, written_pairs
 
-HELD_SAMPLES = ("a06", "a07", "a08", "a09")
 UNSEEN_SET = "w9"
 """The hand-written set on which nothing was fitted."""
 ALARMS = 0.9
@@ -84,7 +83,7 @@ def main() -> None:
     stories, vectors = list(altered_stories()), Vectors(load_encoder())
     half = len(stories) // 2
     parts = {
-        "dev-samples": list(sample_stories(SAMPLES, altered=True)),
+        "dev-samples": list(sample_stories(DEV_SAMPLES, altered=True)),
         "dev-ntrex": stories[:half],
         "held-samples": list(sample_stories(HELD_SAMPLES, altered=True)),
         "held-ntrex": stories[half:],

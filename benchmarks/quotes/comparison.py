@@ -20,6 +20,8 @@ from typing import Any
 from alignment import align_versions, load_encoder
 from alignment.types import Alignment
 from benchmarks.quotes.stories import (
+    DEV_SAMPLES,
+    HELD_SAMPLES,
     LANGUAGES,
     Story,
     altered_stories,
@@ -34,8 +36,6 @@ from quotes.comparison import compare_versions
 from quotes.extraction import extract_quotes
 from quotes.types import Comparison, Quote, QuoteGroup
 
-DEV_SAMPLES = ("a01", "a02", "a03", "a04", "a05")
-HELD_SAMPLES = ("a06", "a07", "a08", "a09")
 HALF = 0.5
 FLAGGED = frozenset({"altered", "indirect", "missing"})
 Extract = Callable[[Story, str], tuple[Quote, ...]]

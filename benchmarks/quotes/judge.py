@@ -4,7 +4,7 @@ Every scored pair of a faithful or changed quote is read by the judge both ways;
 that only the first run needs the model. `dev` is the half on which weights and the judge's scale were fitted, `held`
 the rest.
 
-Usage: python -m benchmarks.quotes.judge --cache judge.json [--model NAME] [--part dev|held] [--fit] [--output FILE]
+Usage: python -m benchmarks.quotes.judge --cache judge.json [--model NAME] [--part dev|held] [--output FILE]
 """
 
 import argparse
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from alignment.encoders import load_encoder
+from benchmarks.quotes.pairs import FAITHFUL, area
 from benchmarks.quotes.stories import Story, altered_stories
 from common.files import write_text
 from common.progress import SILENT, Progress
@@ -27,12 +28,11 @@ from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
 from quotes.witnesses.base import Question, Wording
 from quotes.witnesses.hearing import hear
-from tolmach.judges.local import LocalJudge, surprise
+from tolmach.judges.local import LocalJudge
 from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored
 from translate.pipeline.likelihood import LikelihoodModel, Rendition, load_likelihood
 
-HARMLESS = frozenset({"same", "paraphrase_ok"})
 STEP = 32
 """Renditions after which the file is written."""
 
@@ -91,18 +91,17 @@ def items(stories: Sequence[Story], vectors: Vectors) -> Iterator[Item]:
                     Passage.of(story.articles["en"], first[name]),
                     Passage.of(story.articles[language], second[name]),
                 )
-                yield Item(f"en-{language}", treatment not in HARMLESS, PassagePair(*sides, vectors))
+                yield Item(f"en-{language}", treatment not in FAITHFUL, PassagePair(*sides, vectors))
 
 
 def figures(scores: Sequence[float], chosen: Sequence[Item]) -> dict[str, float]:
     """Return the area under the ROC curve, and how many changes are found where a tenth of the rest is, too."""
     changed = [score for score, item in zip(scores, chosen, strict=True) if item.changed]
     harmless = sorted(score for score, item in zip(scores, chosen, strict=True) if not item.changed)
-    wins = [(one > other) + 0.5 * (one == other) for one in changed for other in harmless]
     threshold = harmless[int(0.9 * len(harmless))]
     return {
         "pairs": len(chosen),
-        "area_under_roc": round(sum(wins) / len(wins), 3),
+        "area_under_roc": round(area(np.array(changed), np.array(harmless)), 3),
         "recall_at_10_percent_false_alarms": round(sum(score > threshold for score in changed) / len(changed), 3),
     }
 
@@ -129,24 +128,6 @@ def measure(chosen: Sequence[Item], judge: LocalJudge, progress: Progress) -> di
     return result
 
 
-def fit(chosen: Sequence[Item], reader: RememberedReader) -> None:
-    """Print the scale of answers that fits best: at which surprise it is one half, and how fast it rises there."""
-    sides = [(item.pair.first, item.pair.second) for item in chosen]
-    both = [Rendition(a.language, a.text, b.language, b.text) for one in sides for a, b in (one, one[::-1])]
-    scored = [surprise(one) for one in reader.score(both)]
-    total = np.array([scored[at] + scored[at + 1] for at in range(0, len(scored), 2)])
-    changed = np.array([float(item.changed) for item in chosen])
-    inputs = np.column_stack([total, np.ones(len(total))])
-    weights = np.zeros(2)
-    for _ in range(50):  # Newton's method; a logistic model of two numbers settles in far fewer steps
-        share = 1 / (1 + np.exp(-inputs @ weights))
-        curve = (inputs * (share * (1 - share))[:, None]).T @ inputs
-        weights -= np.linalg.solve(curve, inputs.T @ (share - changed))
-    slope, middle = float(weights[0]), float(-weights[1] / weights[0])
-    tenths = np.quantile(total, np.arange(0.1, 1, 0.1)).round(1)
-    print(f"middle {middle:.2f}, slope {slope:.3f}; surprise in tenths: {tenths}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True, help="JSON file with what the judge found; made if absent")
@@ -154,7 +135,6 @@ def main() -> None:
         "--model", default="qwen2.5-coder-1.5b", help="chat model, as `tolmach compare --judge` takes it"
     )
     parser.add_argument("--part", choices=("dev", "held"), default="dev")
-    parser.add_argument("--fit", action="store_true", help="also print the scale of answers that fits this part")
     parser.add_argument("--output", type=Path, help="write the figures to this JSON file, beside those that are there")
     arguments = parser.parse_args()
     stories = list(altered_stories())
@@ -163,8 +143,6 @@ def main() -> None:
     reader = RememberedReader(arguments.model, arguments.cache)
     result = measure(chosen, LocalJudge(reader), make_progress(quiet=False))
     print(json.dumps({arguments.part: result}, indent=1))
-    if arguments.fit:
-        fit(chosen, reader)
     if arguments.output:
         known = json.loads(arguments.output.read_text(encoding="utf-8")) if arguments.output.exists() else {}
         write_text(arguments.output, json.dumps(known | {arguments.part: result}, indent=1) + "\n")

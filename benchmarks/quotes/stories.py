@@ -10,6 +10,8 @@ from corpora.article import Article
 from quotes.types import Quote, Span
 
 LANGUAGES = ("en", "ru", "zh")
+DEV_SAMPLES = ("a01", "a02", "a03", "a04", "a05")
+HELD_SAMPLES = ("a06", "a07", "a08", "a09")
 
 
 @dataclass(frozen=True)
