@@ -1,13 +1,11 @@
-"""Fits and measures the reference-free adequacy of sentences.
+"""Measures the reference-free adequacy of sentences: area under ROC.
 
-    python -m benchmarks.evaluation.adequacy fit       writes eval/qe/adequacy.toml and eval/qe/fluency.npz
-    python -m benchmarks.evaluation.adequacy measure --output docs/results/adequacy.json
+    python -m benchmarks.evaluation.adequacy --output docs/results/adequacy.json
 
-Fitted on human translations (NTREX-128, odd documents, six directions) against damaged ones: of another sentence, cut
-in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Measured on the even documents,
-and on 500 segments of each output submitted to WMT22, a fifth of which is exchanged for the translation of another
-segment or damaged: area under ROC.
-Needs `TOLMACH_SHARED` (default `../shared/data`).
+Human translations (NTREX-128, even documents, six directions) are measured against damaged ones: of another sentence,
+cut in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Of each output submitted to
+WMT22 500 segments are taken, and a fifth of them exchanged for the translation of another segment or damaged.
+`training.adequacy` fits the weights. Needs `TOLMACH_SHARED`.
 """
 
 import json
@@ -19,30 +17,19 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.places import ROOT, shared_folder
+from benchmarks.places import shared_folder
 from benchmarks.translation.quality import lines_of, read
-from common.files import replacing, write_text
+from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval.qe.adequacy import sentence_adequacy
-from eval.qe.features import FEATURES, measure_features
-from eval.qe.fluency import DATA, FluencyModel, pack, train
-from eval.qe.reference_free import embedded_encoder
 from translate.models.specs import ALL_DIRECTIONS
 
 WMT22: Final = shared_folder() / "testsets" / "wmt22"
-WEIGHTS: Final = ROOT / "eval" / "qe" / "adequacy.toml"
 KINDS: Final = ("other", "half", "dropped", "replaced", "shuffled", "moved", "loop", "source")
 MIXES: Final = {"mixed": KINDS, "exchanged": KINDS[:1], "damaged": KINDS[1:]}
 SHARE: Final = 0.2
-LANGUAGES: Final = ("en", "ru", "zh")
 _TOUCHED: Final = 0.3
 """Share of the words that are dropped or replaced."""
-_FITTED: Final = 900
-_HEAD: Final = """\
-# Weights of `eval.qe.adequacy`: logistic models of human translations (NTREX-128, odd documents) against damaged ones,
-# by target language. Written by `python -m benchmarks.evaluation.adequacy fit`.
-
-"""
 _TESTED: Final = 200
 _SAMPLED: Final = 500
 """Segments of each output of WMT22 on which damage is looked for."""
@@ -86,86 +73,9 @@ def area(good: Sequence[float], bad: Sequence[float]) -> float:
     return float(1.0 - (below / 2 / len(ordered)).mean())
 
 
-@click.group()
-def main() -> None:
-    """Fit or measure the adequacy of sentences."""
-
-
-@main.command()
-def fit() -> None:
-    """Train the models of fluency and fit the weights on the odd documents, and write them."""
-    numbers = lines_of("odd", 1, 10**6)
-    halves = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
-    rng = random.Random(1)  # noqa: S311 - not for secrets
-    rows: dict[str, list[Any]] = {language: [] for language in LANGUAGES}
-    labels: dict[str, list[float]] = {language: [] for language in LANGUAGES}
-    # A model of fluency knows the sentences that it was trained on: each half is read by that of the other.
-    for own, other in (halves, halves[::-1]):
-        models = {language: train(read(language, other), language) for language in LANGUAGES}
-        for source, target in ALL_DIRECTIONS:
-            chosen = rng.sample(own, _FITTED // 2)
-            found, good = _examples(read(source, chosen), read(target, chosen), (source, target), (models[target], rng))
-            rows[target].append(found)
-            labels[target] += good
-    sections = [
-        weights_text(language, np.concatenate(rows[language]), np.array(labels[language])) for language in LANGUAGES
-    ]
-    write_text(WEIGHTS, _HEAD + "\n".join(sections))
-    packed = pack([train(read(language, numbers), language) for language in LANGUAGES])
-    with replacing(WEIGHTS.with_name(DATA)) as path, path.open("wb") as file:
-        np.savez_compressed(file, **packed)
-
-
-def _examples(
-    sources: list[str], targets: list[str], direction: tuple[str, str], tools: tuple[FluencyModel, random.Random]
-) -> tuple[Any, list[float]]:
-    """Return the features of good and damaged translations, and 1 or 0 for each."""
-    fluency, rng = tools
-    bad = list(damaged(sources, targets, rng))
-    pairs = [*zip(sources, targets, strict=True), *((sources[at], text) for at, _, text in bad)]
-    found = measure_features(
-        [one for one, _ in pairs], [other for _, other in pairs], direction, embedded_encoder(), fluency=fluency
-    )
-    return found, [1.0] * len(sources) + [0.0] * len(bad)
-
-
-def weights_text(language: str, features: Any, labels: Any) -> str:
-    """Return the weights for one target language as TOML.
-
-    A feature that would speak against its meaning, since others say the same better, has weight 0.
-    """
-    mean, deviation = features.mean(axis=0), features.std(axis=0)
-    columns = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
-    signs = np.array([*FEATURES.values(), 0])
-    kept = np.ones(len(signs), dtype=bool)
-    weights = np.zeros(len(signs))
-    while True:
-        weights[kept], weights[~kept] = _logistic(columns[:, kept], labels), 0.0
-        wrong = weights * signs < 0
-        if not wrong.any():
-            break
-        kept[np.argmin(weights * signs)] = False
-    lines = [f"[{language}]", f"bias = {weights[-1]:.4f}"]
-    for at, name in enumerate(FEATURES):
-        figures = (("mean", mean), ("deviation", deviation), ("weight", weights))
-        lines += ["", f"[{language}.features.{name}]", *(f"{key} = {value[at]:.4f}" for key, value in figures)]
-    return "\n".join(lines) + "\n"
-
-
-def _logistic(columns: Any, labels: Any) -> Any:
-    """Return the weights of a logistic model, by Newton's method with a little ridge."""
-    weights = np.zeros(columns.shape[1])
-    for _ in range(50):
-        chance = 1.0 / (1.0 + np.exp(-columns @ weights))
-        slope = columns.T @ (chance - labels) + 0.01 * weights
-        curve = (columns * (chance * (1.0 - chance))[:, None]).T @ columns + 0.01 * np.eye(len(weights))
-        weights -= np.linalg.solve(curve, slope)
-    return weights
-
-
-@main.command()
+@click.command()
 @click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
-def measure(output: Path | None) -> None:
+def main(output: Path | None) -> None:
     """Measure on documents and outputs that the weights have not seen."""
     found = {"ntrex": dict(_ntrex()), "wmt22": dict(_wmt22())}
     print(json.dumps(found, ensure_ascii=False, indent=1))

@@ -16,14 +16,13 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from benchmarks.places import shared_folder
+from benchmarks.evaluation.adequacy import WMT22
 from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import evaluate
 from eval.qe.adequacy import sentence_adequacy, system_adequacy
 from eval.qe.agreement import agreement
 
-WMT22: Final = shared_folder() / "testsets" / "wmt22"
 SIGNS: Final = ("worst tenth", "mean", "agreement", "chrf")
 
 
