@@ -2,11 +2,11 @@
 
     python -m training.aligner_costs [--rounds 2] [--output alignment/first_pass/costs.toml]
 
-Even-numbered documents of each language pair are used, odd ones are left for `benchmarks/alignment/sentences.py` to
+Even-numbered documents of each language pair are used, odd ones are left for `benchmarks.alignment.sentences` to
 report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved
 passages, each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a
-passage moved at random (fixed seed). Strict F1, averaged over the language pairs and both kinds of documents, is
-climbed one price at a time, from the prices that are there.
+passage moved at random (seed 1). Strict F1, averaged over the language pairs and both kinds of documents, is
+climbed one price at a time, from the prices that are there. Needs `TOLMACH_SHARED`.
 """
 
 import argparse
@@ -118,8 +118,8 @@ def climb(prices: Prices, groups: Sequence[Group], rounds: int) -> Prices:
 
 def render(prices: Prices) -> str:
     lines = [
-        "# Worth of the evidence for a bead, and prices of the moves of the search; see evidence.py and prices.py.",
-        "# Made by training/aligner_costs.py.",
+        "# Worth of the evidence for a bead, and prices of the moves of the search; see features.py and costs.py.",
+        "# Made by `python -m training.aligner_costs`.",
         "",
         "[weights]",
     ]

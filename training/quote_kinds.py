@@ -9,7 +9,9 @@ sentences written for this purpose, `benchmarks/gold/quote-kinds-*.jsonl`: one s
 what stands in marks, in order.
 Printed: accuracy of the kind in cross-validation (all of a document in one fold), for each language and source.
 
-Usage: python -m training.quote_kinds [--write]
+No chance is in the fit. Needs `TOLMACH_SHARED`.
+
+    python -m training.quote_kinds [--write]
 """
 
 import json

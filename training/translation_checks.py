@@ -3,9 +3,9 @@
 Logistic models without negative weights, fitted by projected gradient descent on translations by humans, from which
 clauses are left out and into which others are put, and on the hand-written development set. The two directions of a
 language pair share all weights. Of WMT22 every fourth line is used, of FLORES-200, the only one with Russian and
-Chinese together, every sixth; NTREX and the test set of translation faults stay unseen.
+Chinese together, every sixth (seed 5, `TOLMACH_SHARED`); NTREX and the test set of translation faults stay unseen.
 
-Usage: python -m training.translation_checks [--write]
+    python -m training.translation_checks [--write]
 """
 
 import json
@@ -176,7 +176,7 @@ def report(name: str, rows: Rows) -> tuple[dict[str, float], float]:
 
 
 def main() -> None:
-    lines = ["# Weights of the signs in content.py, written by training/translation_checks.py; the limit is at 0."]
+    lines = ["# Weights of the signs in content.py, written by training.translation_checks; the limit is at 0."]
     for name, rows in zip(("surplus", "similarity"), collect(), strict=True):
         weights, bias = report(name, rows)
         lines += ["", f"[{name}]", f"bias = {bias:.3f}", "", f"[{name}.weights]"]
