@@ -7,8 +7,8 @@ sentences, so the likelihood is summed over all paths of clauses that mean them:
 beads and that never pass a place, inside a gold bead, where sentences end on both sides. It is maximised with an L2
 penalty by L-BFGS.
 
-Learned from: disturbed lines of FLORES-200 and WMT 22 (seed 7), the even-numbered NTREX development documents, the samples a01
-to a04 and every second piece of the development part of Text+Berg (`TOLMACH_SHARED`). The odd-numbered NTREX
+Learned from: disturbed lines of FLORES-200 and WMT 22 (seed 7), the even-numbered NTREX development documents, the
+samples a01 to a04 and every second piece of the development part of Text+Berg (`TOLMACH_SHARED`). The odd-numbered NTREX
 documents, the samples a05 to a09 and lavrov, and the other pieces of Text+Berg are held out.
 """
 

@@ -141,7 +141,8 @@ def gold_quotes(
     return quotes
 
 
-def load_gold(shared: Path) -> list[Gold]:
+def sample_gold() -> list[Gold]:
+    """Read the samples in the repository."""
     documents = []
     for folder in sorted((SAMPLES / "articles").glob("a??")):
         records = json.loads((folder / "gold.json").read_text(encoding="utf-8"))["quotes"]
@@ -156,6 +157,12 @@ def load_gold(shared: Path) -> list[Gold]:
         quotes += [(normal(words), frozenset({"title"}), None) for words in _other_marks(lavrov, language)]
         text = (SAMPLES / "lavrov" / f"{language}.txt").read_text(encoding="utf-8")
         documents.append(Gold("lavrov", seen=False, language=language, text=text, quotes=quotes))
+    return documents
+
+
+def load_gold(shared: Path) -> list[Gold]:
+    """Read the samples, and what of NTREX and WMT22 is there."""
+    documents = sample_gold()
     ntrex = shared / "quotes" / "ntrex-dev.jsonl"
     lines = ntrex.read_text(encoding="utf-8").splitlines() if ntrex.exists() else []
     either = {"scare": frozenset({"scare", "slogan"}), "direct": frozenset({"direct", "slogan"})}
