@@ -8,8 +8,8 @@ beads and that never pass a place, inside a gold bead, where sentences end on bo
 penalty by L-BFGS.
 
 Learned from: disturbed lines of FLORES-200 and WMT 22 (seed 7), the even-numbered NTREX development documents, the
-samples a01 to a04 and every second piece of the development part of Text+Berg (`TOLMACH_SHARED`). The odd-numbered NTREX
-documents, the samples a05 to a09 and lavrov, and the other pieces of Text+Berg are held out.
+samples a01 to a04 and every second piece of the development part of Text+Berg (`TOLMACH_SHARED`). The odd-numbered
+NTREX documents, the samples a05 to a09 and lavrov, and the other pieces of Text+Berg are held out.
 """
 
 import argparse
