@@ -82,7 +82,8 @@ def rebuilt(like: Document, units: Sequence[tuple[list[str], list[str]]], order:
     source = [text for texts, _ in units for text in texts]
     target = [text for unit in order for text in units[unit][1]]
     begins = dict(zip(order, np.cumsum([0, *(len(units[unit][1]) for unit in order)])[:-1].tolist(), strict=True))
-    gold, at = [], 0
+    gold: list[Link] = []
+    at = 0
     for number, (left, right) in enumerate(units):
         begin = begins[number]
         link = (tuple(range(at, at + len(left))), tuple(range(begin, begin + len(right))))

@@ -155,8 +155,7 @@ def _gold(source: Sequence[tuple[str, set[int]]], target: Sequence[tuple[str, se
     for side, texts in enumerate((source, target)):
         for at, (_, lines) in enumerate(texts):
             mine = [group for group in groups if group[0] & lines]
-            new: tuple[set[int], list[int], list[int]] = (set(lines), [], [])
-            new[1 + side].append(at)
+            new: tuple[set[int], list[int], list[int]] = (set(lines), [], [at]) if side else (set(lines), [at], [])
             for group in mine:
                 new = (new[0] | group[0], new[1] + group[1], new[2] + group[2])
                 groups.remove(group)

@@ -33,7 +33,6 @@ from alignment.words.segmentation import split_words
 from benchmarks.places import shared_folder
 from common.files import write_text
 
-LANGUAGES = {"source_language": "zh", "target_language": "en"}
 ROUNDS = 5
 Links = set[tuple[int, int]]
 Pair = tuple[list[str], list[str]]
@@ -87,17 +86,19 @@ def score(found: Sequence[Links], gold: Sequence[Gold]) -> dict[str, float]:
 
 
 def ours(pairs: list[Pair]) -> list[Links]:
-    return [{(i, j) for i, j, _ in align_words(*pair, **LANGUAGES)} for pair in pairs]
+    return [{(i, j) for i, j, _ in align_words(*pair, source_language="zh", target_language="en")} for pair in pairs]
 
 
 def ours_together(pairs: list[Pair]) -> list[Links]:
-    return [{(i, j) for i, j, _ in found} for found in align_word_pairs(pairs, **LANGUAGES)]
+    return [
+        {(i, j) for i, j, _ in found} for found in align_word_pairs(pairs, source_language="zh", target_language="en")
+    ]
 
 
 def ours_on_texts(pairs: list[Pair]) -> list[Links]:
     """Words of our own cutting; a link holds for all gold words that share a character with its two."""
     texts = [("".join(source), " ".join(target)) for source, target in pairs]
-    found = [align_words(*text, **LANGUAGES) for text in texts]
+    found = [align_words(*text, source_language="zh", target_language="en") for text in texts]
     out = []
     for links, text, (source, target) in zip(found, texts, pairs, strict=True):
         to_source = shared_words(split_words(text[0], "zh"), source)

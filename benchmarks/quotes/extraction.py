@@ -24,8 +24,10 @@ import argparse
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.places import GOLD, SAMPLES, shared_folder
 from common.files import write_text
@@ -38,6 +40,9 @@ SEEN_ARTICLES = ("a01", "a02", "a03", "a04", "a05", "a06", "a07")
 SEEN_NTREX = 15
 SHORTEST_STEM = 3
 LONGEST_ENDING = 3
+Record = dict[str, Any]
+SpeakerOf = Callable[[Record, str], tuple[str | None, str | None]]
+GoldQuote = tuple[str, frozenset[str], frozenset[str] | None]
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 
 
@@ -49,7 +54,7 @@ class Gold:
     seen: bool
     language: str
     text: str
-    quotes: list[tuple[str, frozenset[str], frozenset[str] | None]]
+    quotes: list[GoldQuote]
 
 
 @dataclass
@@ -81,7 +86,7 @@ def normal(text: str) -> str:
     return " ".join(_EDGE.sub("", text).split())
 
 
-def surfaces(records: list[dict], language: str, speaker: object) -> dict[str, set[str]]:
+def surfaces(records: list[Record], language: str, speaker: SpeakerOf) -> dict[str, set[str]]:
     """Collect for each canonical speaker the names that the gold uses in a language."""
     names: dict[str, set[str]] = {}
     lexicon = load_lexicon(language)
@@ -91,40 +96,41 @@ def surfaces(records: list[dict], language: str, speaker: object) -> dict[str, s
         if canonical is None:
             continue
         known = names.setdefault(canonical, {canonical} if language == "en" else set())
-        is_name = (
-            words and words.lower() not in pronouns and (language == "zh" or any(w[0].isupper() for w in words.split()))
-        )
+        if not words:
+            continue
+        is_name = words.lower() not in pronouns and (language == "zh" or any(w[0].isupper() for w in words.split()))
         if is_name and not (language == "zh" and words in lexicon.words("speaker_nouns")):
             known.add(words)
     return names
 
 
-def article_speaker(record: dict, language: str) -> tuple[str | None, str | None]:
+def article_speaker(record: Record, language: str) -> tuple[str | None, str | None]:
     passage = record.get(language) or {}
     return record.get("speaker_canonical"), passage.get("speaker")
 
 
-def ntrex_speaker(record: dict, language: str) -> tuple[str | None, str | None]:
+def ntrex_speaker(record: Record, language: str) -> tuple[str | None, str | None]:
     return record.get("speaker_canonical"), (record.get("speaker") or {}).get(language)
 
 
-def lavrov_names(speakers: list[dict], language: str) -> dict[str, set[str]]:
+def lavrov_names(speakers: list[Record], language: str) -> dict[str, set[str]]:
     return {speaker["canonical"]: {speaker["names"][language]} for speaker in speakers}
 
 
-def lavrov_speaker(record: dict, language: str) -> tuple[str | None, str | None]:
+def lavrov_speaker(record: Record, language: str) -> tuple[str | None, str | None]:
     return record["speaker"]["canonical"], record["speaker"][language]
 
 
 def gold_quotes(
-    records: list[dict],
+    records: list[Record],
     language: str,
-    speaker: object,
+    speaker: SpeakerOf,
     kinds: dict[str, frozenset[str]],
     names: dict[str, set[str]] | None = None,
-) -> list:
+) -> list[GoldQuote]:
     names = names or surfaces(records, language, speaker)
-    quotes, merged = [], set()
+    quotes: list[GoldQuote] = []
+    merged: set[str] = set()
     by_id = {record["id"]: record for record in records}
     for record in records:
         passage = record[language]
@@ -193,19 +199,19 @@ def wmt22_gold(shared: Path, kinds: dict[str, frozenset[str]]) -> list[Gold]:
     return documents
 
 
-def wmt22_speaker(record: dict, language: str) -> tuple[str | None, str | None]:
+def wmt22_speaker(record: Record, language: str) -> tuple[str | None, str | None]:
     del language
     return record.get("speaker_canonical"), record.get("speaker")
 
 
-def wmt22_names(records: list[dict]) -> dict[str, set[str]]:
+def wmt22_names(records: list[Record]) -> dict[str, set[str]]:
     """The canonical name alone: the surface form may be a pronoun or a noun."""
     return {
         record["speaker_canonical"]: {record["speaker_canonical"]} for record in records if record["speaker_canonical"]
     }
 
 
-def _other_marks(lavrov: dict, language: str) -> list[str]:
+def _other_marks(lavrov: Record, language: str) -> list[str]:
     """Names in marks, which the gold of `lavrov` lists apart from the quotes."""
     return [entry["text"] for entry in lavrov["not_quotes"] if entry["lang"] == language]
 

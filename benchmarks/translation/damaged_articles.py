@@ -15,8 +15,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -196,6 +197,10 @@ def _count(tally: Tally, kept: bool, flagged: bool, example: tuple[str, str]) ->
         tally.lost.append(" | ".join(example))
 
 
+def _give(model: Any, _: tuple[str, str]) -> Any:
+    return model
+
+
 @click.command()
 @click.option("--articles", default=500, show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="JSON file for the figures.")
@@ -209,7 +214,7 @@ def main(articles: int, output: Path | None) -> None:
             direction = ALL_DIRECTIONS[number % len(ALL_DIRECTIONS)]
             table = {_key(one): other for one, other in tables[direction].items()}
             model = Damager(table, random.Random(number))  # noqa: S311 - not for secrets
-            runner = LegRunner(ModelSpec("damager", "t5", LocalSource(Path())), lambda _, m=model: m, lambda _: {})
+            runner = LegRunner(ModelSpec("damager", "t5", LocalSource(Path())), partial(_give, model), lambda _: {})
             source = make_article(direction, number // len(ALL_DIRECTIONS), tables[direction])
             made = Translator(runner).translate_article(source, target=direction[1])
             tally_article(source, made, tallies, table)

@@ -8,6 +8,7 @@ How fast a model is does not depend on what its weights say, as long as all syst
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 from benchmarks.places import shared_folder
 
@@ -71,13 +72,13 @@ def _make_t5(folder: Path) -> None:
     T5Tokenizer.from_pretrained(folder, extra_ids=100).save_pretrained(folder)
     config = T5Config(
         vocab_size=_T5_VOCABULARY, d_model=768, d_kv=64, d_ff=3072, num_layers=12, num_heads=12,
-        decoder_start_token_id=0, feed_forward_proj="relu",
+        decoder_start_token_id=0, feed_forward_proj="relu",  # type: ignore[call-arg]
     )  # fmt: skip
     torch.manual_seed(1)
     T5ForConditionalGeneration(config).save_pretrained(folder)
 
 
-def _train(prefix: Path, language: str, size: int, **ids: int) -> list[str]:
+def _train(prefix: Path, language: str, size: int, **ids: Any) -> list[str]:
     import sentencepiece
 
     texts, _ = sentences(2000, language)

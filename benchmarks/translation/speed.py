@@ -181,7 +181,7 @@ def main() -> None:
         for kind, systems in chosen(arguments):
             job = replace(prepare(kind, folder, arguments.sentences, arguments.length), batch_size=arguments.batch_size)
             conversion = child(replace(job, system="convert"))
-            figures = {"sentences": job.number} | measure(job, systems, arguments.rounds)
+            figures: Figures = {"sentences": job.number} | measure(job, systems, arguments.rounds)
             start = {"engine_seconds": start_seconds(job)}
             if not arguments.no_command:
                 start["command_seconds"] = command_seconds(job, folder)

@@ -20,6 +20,7 @@ from benchmarks.translation.models import sentences
 from translate.engines.base import EngineOptions, ModelFiles
 from translate.models.forms import build_request, form_of
 from translate.models.requests import Request, TextRequest
+from translate.models.specs import Family
 from translate.types import DecodeOptions
 
 BATCH = 16
@@ -58,7 +59,7 @@ class Job:
     @property
     def files(self) -> ModelFiles:
         """The model, as engines take it."""
-        family = "chat" if self.kind == "index" else self.kind
+        family: Family = "chat" if self.kind == "index" else "marian" if self.kind == "marian" else "t5"
         return ModelFiles(Path(self.path), family, self.gguf, tuple(self.stop_tokens), self.digest)
 
     def requests(self) -> list[Request]:
