@@ -53,7 +53,7 @@ class Checkout:
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """One figure of both checkouts; None where it is missing."""
 
     name: str
@@ -166,7 +166,7 @@ def measured(benchmark: Benchmark, checkout: Checkout, keep: Path | None) -> Fig
     return chosen(record, benchmark)
 
 
-def compared(benchmark: Benchmark, old: Checkout, new: Checkout, keep: Path | None) -> list[Row]:
+def compared(benchmark: Benchmark, old: Checkout, new: Checkout, keep: Path | None) -> list[FigureRow]:
     """Measure both checkouts: once, or in turn where speed is measured."""
     if not benchmark.rounds:
         return rows(benchmark, measured(benchmark, old, keep), measured(benchmark, new, keep))
@@ -174,15 +174,15 @@ def compared(benchmark: Benchmark, old: Checkout, new: Checkout, keep: Path | No
     return speed_rows(benchmark, turns)
 
 
-def rows(benchmark: Benchmark, old: Figures, new: Figures) -> list[Row]:
+def rows(benchmark: Benchmark, old: Figures, new: Figures) -> list[FigureRow]:
     """Return a row for every figure that one of both has."""
     return [
-        Row(f"{benchmark.name}: {name}", old.get(name), new.get(name), _matches(name, benchmark.lower))
+        FigureRow(f"{benchmark.name}: {name}", old.get(name), new.get(name), _matches(name, benchmark.lower))
         for name in dict.fromkeys([*old, *new])
     ]
 
 
-def speed_rows(benchmark: Benchmark, turns: Sequence[tuple[Figures, Figures]]) -> list[Row]:
+def speed_rows(benchmark: Benchmark, turns: Sequence[tuple[Figures, Figures]]) -> list[FigureRow]:
     """Return the medians of the rounds, and the median of the rounds' ratios of new to old."""
     found = []
     for name in turns[0][0]:
@@ -190,11 +190,11 @@ def speed_rows(benchmark: Benchmark, turns: Sequence[tuple[Figures, Figures]]) -
         if pairs:
             old, new = (median(values) for values in zip(*pairs, strict=True))
             ratio = median(after / before for before, after in pairs)
-            found.append(Row(f"{benchmark.name}: {name}", old, new, ratio=ratio))
+            found.append(FigureRow(f"{benchmark.name}: {name}", old, new, ratio=ratio))
     return found
 
 
-def render(found: Sequence[Row], names: tuple[str, str]) -> str:
+def render(found: Sequence[FigureRow], names: tuple[str, str]) -> str:
     """Return the rows as a Markdown table; `!` marks what is worse."""
     lines = [f"| figure | {names[0]} | {names[1]} | change |", "| --- | --- | --- | --- |"]
     lines += [f"| {row.name} | {_number(row.old)} | {_number(row.new)} | {row.change()} |" for row in found]
@@ -233,7 +233,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=[one.name for one in benchmarks], help="run these alone")
     parser.add_argument("--keep", type=Path, help="folder that keeps the JSON of commits")
     arguments = parser.parse_args()
-    found: list[Row] = []
+    found: list[FigureRow] = []
     with checkout_of(arguments.old) as old, checkout_of(arguments.new) as new:
         for benchmark in benchmarks:
             if not arguments.only or benchmark.name in arguments.only:

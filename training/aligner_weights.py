@@ -46,7 +46,7 @@ Array = np.ndarray
 
 
 @dataclass
-class Example:
+class AlignmentExample:
     """Features of one document, and which of its beads and gaps are inside the gold ones.
 
     Attributes:
@@ -65,7 +65,7 @@ class Example:
     weight: float
 
 
-def read_document(document: Document, weight: float) -> list[Example]:
+def read_document(document: Document, weight: float) -> list[AlignmentExample]:
     """Return one example a grain."""
     encoder = load_encoder()
     links = [(bead.source, bead.target) for bead in order_beads([Bead(tuple(s), tuple(t)) for s, t in document.gold])]
@@ -89,7 +89,9 @@ def _groups(numbers: Sequence[int], beads: Sequence[tuple[int, ...]], whole: Seq
     return np.array([of[at] for at in numbers])
 
 
-def example(evidence: StretchEvidence, sides: tuple[Side, Side], groups: list[Array], weight: float) -> Example:
+def example(
+    evidence: StretchEvidence, sides: tuple[Side, Side], groups: list[Array], weight: float
+) -> AlignmentExample:
     """Find which beads and gaps of a stretch are inside the gold ones."""
     mine = [group[side.owner] for side, group in zip(sides, groups, strict=True)]
     sizes = evidence.size
@@ -104,7 +106,7 @@ def example(evidence: StretchEvidence, sides: tuple[Side, Side], groups: list[Ar
             beads[shape], there[shape] = evidence.beads(*shape)
             allowed[shape] = _allowed(shape, mine, forbidden, there[shape])
     gaps = tuple(np.where(group < 0, 0.0, OUTSIDE) for group in mine)
-    return Example(beads, there, allowed, evidence.gaps(), (gaps[0], gaps[1]), weight)
+    return AlignmentExample(beads, there, allowed, evidence.gaps(), (gaps[0], gaps[1]), weight)
 
 
 def _allowed(shape: Shape, groups: list[Array], forbidden: Array, there: Array) -> Array:
@@ -128,7 +130,7 @@ def unpacked(values: Array) -> Weights:
     return Weights(beads, gaps, *(float(value) for value in values[-len(MOVES) :]))
 
 
-def loss(values: Array, one: Example) -> tuple[float, Array]:
+def loss(values: Array, one: AlignmentExample) -> tuple[float, Array]:
     """Negative logarithm of the gold paths' probability, and its gradient."""
     weights = unpacked(values)
     beads = {
@@ -148,7 +150,7 @@ def loss(values: Array, one: Example) -> tuple[float, Array]:
     return one.weight * (total - gold), one.weight * (of_all - of_gold)
 
 
-def expected(scores: Scores, one: Example) -> tuple[float, Array]:
+def expected(scores: Scores, one: AlignmentExample) -> tuple[float, Array]:
     """Logarithm of the sum over all paths, and the expected features of a path."""
     ahead, behind = look_ahead(scores), look_behind(scores)
     rows, columns = scores.size
@@ -199,7 +201,7 @@ def look_behind(scores: Scores) -> tuple[Array, Array, Array]:
     return bead, source_gap, target_gap
 
 
-def learn(examples: Sequence[Example], iterations: int) -> Array:
+def learn(examples: Sequence[AlignmentExample], iterations: int) -> Array:
     """Return the weights under which the gold paths are most probable."""
 
     def objective(values: Array) -> tuple[float, Array]:
@@ -227,7 +229,7 @@ def render(weights: Sequence[Weights]) -> str:
     return "\n".join([*lines, ""])
 
 
-def training_examples() -> list[list[Example]]:
+def training_examples() -> list[list[AlignmentExample]]:
     """Return the examples of each grain."""
     documents = [(one, 1.0) for one in [*synthetic_documents(), *split_halves(ntrex_documents())[0]]]
     documents += [(one, SAMPLE_WEIGHT) for one in training_samples()]

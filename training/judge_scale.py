@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from alignment.encoders import load_encoder
-from benchmarks.quotes.judge import Item, RememberedReader, items
+from benchmarks.quotes.judge import PassageItem, RememberedReader, items
 from benchmarks.quotes.stories import altered_stories
 from quotes.facts.vectors import Vectors
 from tolmach.judges.local import surprise
 from translate.pipeline.likelihood import Rendition
 
 
-def fit(chosen: Sequence[Item], reader: RememberedReader) -> None:
+def fit(chosen: Sequence[PassageItem], reader: RememberedReader) -> None:
     """Print the scale of answers that fits best: at which surprise it is one half, and how fast it rises there."""
     sides = [(item.pair.first, item.pair.second) for item in chosen]
     both = [Rendition(a.language, a.text, b.language, b.text) for one in sides for a, b in (one, one[::-1])]

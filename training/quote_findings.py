@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from alignment.encoders import load_encoder
 from benchmarks.places import ROOT
 from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
-from benchmarks.quotes.stories import DEV_SAMPLES, LANGUAGES, Story, altered_stories, sample_stories
+from benchmarks.quotes.stories import DEV_SAMPLES, LANGUAGES, QuotedStory, altered_stories, sample_stories
 from common.files import write_text
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import gather_evidence, strengths
@@ -84,7 +84,7 @@ TARGET = ROOT / "quotes" / "findings" / "weights.toml"
 
 
 @dataclass(frozen=True)
-class Sample:
+class PairSample:
     """Pairs to fit on: evidence (pairs, features), whether each is changed, its share of the loss, and the priors."""
 
     features: Floats
@@ -93,12 +93,12 @@ class Sample:
     prior: Floats
 
 
-def training_stories() -> list[Story]:
+def training_stories() -> list[QuotedStory]:
     altered = list(altered_stories())
     return [*sample_stories(DEV_SAMPLES, altered=True), *altered[: len(altered) // 2]]
 
 
-def rows(stories: Iterable[Story], vectors: Vectors) -> Iterator[Row]:
+def rows(stories: Iterable[QuotedStory], vectors: Vectors) -> Iterator[Row]:
     """Give the story, the treatment (`same`, `paraphrase_ok` or a kind) and the evidence of every scored pair."""
     for story in stories:
         pairs = [("en", other) for other in LANGUAGES[1:]] if "." in story.name else combinations(LANGUAGES, 2)
@@ -113,7 +113,7 @@ def written_rows(name: str, vectors: Vectors) -> Iterator[Row]:
         yield record, treatment, strengths(gather_evidence(pair))
 
 
-def fit(data: Sample, *, steps: int = 6000, rate: float = 0.3) -> tuple[Floats, float]:
+def fit(data: PairSample, *, steps: int = 6000, rate: float = 0.3) -> tuple[Floats, float]:
     weights, bias = data.prior.copy(), -1.0
     for _ in range(steps):
         error = (1 / (1 + np.exp(-(data.features @ weights + bias))) - data.changed) * data.share
@@ -141,11 +141,11 @@ def neutral(data: list[Row], name: str) -> float:
     return float(np.mean([found.get(name, 0.0) for _, treatment, found in data if treatment in FAITHFUL]))
 
 
-def sample(data: list[Row], names: list[str]) -> Sample:
+def sample(data: list[Row], names: list[str]) -> PairSample:
     features = np.array([[found.get(name, 0.0) for name in names] for _, _, found in data])
     changed = np.array([float(treatment not in FAITHFUL) for _, treatment, _ in data])
     weight = np.array([1.0 if story.split("-")[0] in WRITTEN else STORY for story, _, _ in data])
-    return Sample(features, changed, weight / weight.sum(), np.array([PRIORS.get(name, 0.0) for name in names]))
+    return PairSample(features, changed, weight / weight.sum(), np.array([PRIORS.get(name, 0.0) for name in names]))
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.places import GOLD, ROOT, shared_folder
-from benchmarks.quotes.extraction import LANGUAGES, Gold, load_gold, normal, source_of
+from benchmarks.quotes.extraction import LANGUAGES, QuoteGold, load_gold, normal, source_of
 from common.files import write_text
 from corpora.article import Article
 from quotes.extraction import read_passages
@@ -51,7 +51,7 @@ TITLES = {"en": "News", "ru": "Новости", "zh": "新闻"}
 
 
 @dataclass
-class Row:
+class KindRow:
     """A passage: its document, source and language, the kinds that are right for it, and its features."""
 
     document: str
@@ -75,7 +75,7 @@ def contexts_of(text: str, language: str) -> tuple[Article, list[KindContext]]:
     return article, read_contexts(article, passages, attribute(article, passages, options))
 
 
-def gold_rows(gold: Gold) -> Iterator[Row]:
+def gold_rows(gold: QuoteGold) -> Iterator[KindRow]:
     article, contexts = contexts_of(gold.text, gold.language)
     left: defaultdict[str, list[tuple[KindContext, frozenset[str]]]] = defaultdict(list)
     for context, names in zip(contexts, features_of_all(contexts), strict=True):
@@ -84,10 +84,10 @@ def gold_rows(gold: Gold) -> Iterator[Row]:
     for text, kinds, _ in gold.quotes:
         if left[text]:
             context, names = left[text].pop(0)
-            yield Row(gold.name, source_of(gold.name), gold.language, context, kinds, names)
+            yield KindRow(gold.name, source_of(gold.name), gold.language, context, kinds, names)
 
 
-def written_rows(language: str) -> Iterator[Row]:
+def written_rows(language: str) -> Iterator[KindRow]:
     """Read the sentences written for this purpose.
 
     Raises:
@@ -99,21 +99,21 @@ def written_rows(language: str) -> Iterator[Row]:
         if len(contexts) != len(record["kinds"]):
             raise ValueError(f"quote-kinds-{language}.jsonl, line {number + 1}: {len(contexts)} passages are found")
         for context, names, kind in zip(contexts, features_of_all(contexts), record["kinds"], strict=True):
-            yield Row(f"{language}-{number}", "written", language, context, frozenset({kind}), names)
+            yield KindRow(f"{language}-{number}", "written", language, context, frozenset({kind}), names)
 
 
-def training_rows() -> list[Row]:
+def training_rows() -> list[KindRow]:
     rows = [row for gold in load_gold(shared_folder()) if gold.seen for row in gold_rows(gold)]
     return rows + [row for language in LANGUAGES for row in written_rows(language)]
 
 
-def columns_of(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+def columns_of(rows: Sequence[KindRow]) -> dict[tuple[str, str], int]:
     """Number the weights: (language or `all`, feature)."""
     count = Counter(key for row in rows for name in row.features for key in (("all", name), (row.language, name)))
     return {key: place for place, key in enumerate(sorted(key for key, times in count.items() if times >= RARE))}
 
 
-def design(rows: Sequence[Row], columns: dict[tuple[str, str], int]) -> Floats:
+def design(rows: Sequence[KindRow], columns: dict[tuple[str, str], int]) -> Floats:
     matrix = np.zeros((len(rows), len(columns)))
     for place, row in enumerate(rows):
         keys = (key for name in row.features for key in (("all", name), (row.language, name)))
@@ -121,7 +121,7 @@ def design(rows: Sequence[Row], columns: dict[tuple[str, str], int]) -> Floats:
     return matrix
 
 
-def doubled(rows: Sequence[Row]) -> tuple[list[Row], Floats]:
+def doubled(rows: Sequence[KindRow]) -> tuple[list[KindRow], Floats]:
     """Add each passage once more as if nobody were found to say it, with the weight that each row counts for.
 
     The speakers of the training documents are found more surely than those of other texts; the model would trust them
@@ -164,7 +164,7 @@ def fit(matrix: Floats, kinds: Sequence[str], counts: Floats) -> Floats:
     return weights
 
 
-def cross_validated(rows: Sequence[Row]) -> list[str]:
+def cross_validated(rows: Sequence[KindRow]) -> list[str]:
     """Predict the kind of each passage from a model that saw nothing of its document."""
     every, counts = doubled(rows)
     matrix = design(every, columns_of(every))
@@ -188,7 +188,7 @@ def cross_validated(rows: Sequence[Row]) -> list[str]:
     return predicted
 
 
-def report(rows: Sequence[Row], predicted: Sequence[str]) -> Iterator[str]:
+def report(rows: Sequence[KindRow], predicted: Sequence[str]) -> Iterator[str]:
     right: defaultdict[tuple[str, str], list[bool]] = defaultdict(list)
     for row, kind in zip(rows, predicted, strict=True):
         for source in (row.source, "all gold" if row.source != "written" else "all written"):
@@ -197,7 +197,7 @@ def report(rows: Sequence[Row], predicted: Sequence[str]) -> Iterator[str]:
         yield f"{language} {source:12} {len(hits):4} {sum(hits) / len(hits):.3f}"
 
 
-def table_of(rows: Sequence[Row]) -> dict[str, dict[str, list[float]]]:
+def table_of(rows: Sequence[KindRow]) -> dict[str, dict[str, list[float]]]:
     """Fit on everything and add up the shared and the own weights."""
     doubted, counts = doubled([row for row in rows if settled_kind(row.context) is None])
     columns = columns_of(doubted)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.places import GOLD, ROOT, shared_folder
-from benchmarks.translation.damage import DAMAGES, Sample
+from benchmarks.translation.damage import DAMAGES, HumanTranslation
 from common.files import write_text
 from translate.checks import Checker, Pair
 from translate.checks.content import similarity_features, surplus_features
@@ -61,7 +61,7 @@ class Rows:
         self.kind.append(kind)
 
 
-def samples() -> Iterator[list[Sample]]:
+def samples() -> Iterator[list[HumanTranslation]]:
     """Give the human translations of every direction, in the order of their documents."""
     wmt = shared_folder() / "testsets" / "wmt22"
     for pair in ("en-ru", "ru-en", "en-zh", "zh-en"):
@@ -73,17 +73,19 @@ def samples() -> Iterator[list[Sample]]:
         yield _lines(flores / f"{source}.txt", flores / f"{target}.txt", pair)[::STEP_FLORES]
 
 
-def _lines(source: Path, target: Path, pair: str) -> list[Sample]:
+def _lines(source: Path, target: Path, pair: str) -> list[HumanTranslation]:
     texts = [path.read_text(encoding="utf-8").split("\n") for path in (source, target)]
     count = min(map(len, texts))
     return [
-        Sample(one.strip(), other.strip(), *pair.split("-"))
+        HumanTranslation(one.strip(), other.strip(), *pair.split("-"))
         for one, other in zip(texts[0][:count], texts[1][:count], strict=True)
         if one.strip() and other.strip()
     ]
 
 
-def damaged(listed: Sequence[Sample], kinds: Sequence[str], rng: random.Random) -> Iterator[tuple[int, str, Sample]]:
+def damaged(
+    listed: Sequence[HumanTranslation], kinds: Sequence[str], rng: random.Random
+) -> Iterator[tuple[int, str, HumanTranslation]]:
     """Give each sample as it is (`good`), and once damaged in a way that is possible."""
     for at, single in enumerate(listed):
         sample = _joined(single, listed[at + 1]) if at % 3 == 0 and at + 1 < len(listed) else single
@@ -92,16 +94,16 @@ def damaged(listed: Sequence[Sample], kinds: Sequence[str], rng: random.Random) 
         for kind in rng.sample(list(kinds), len(kinds)):
             text = DAMAGES[kind](sample, near, rng)
             if text and text != sample.target:
-                yield at, kind, Sample(sample.source, text, sample.source_language, sample.target_language)
+                yield at, kind, HumanTranslation(sample.source, text, sample.source_language, sample.target_language)
                 break
 
 
-def _joined(one: Sample, other: Sample) -> Sample:
+def _joined(one: HumanTranslation, other: HumanTranslation) -> HumanTranslation:
     """Put two short texts into one, as a segment of several sentences is."""
     if len(one.target) + len(other.target) > SHORT[one.target_language]:
         return one
     space = "" if one.source_language == "zh" else " "
-    return Sample(
+    return HumanTranslation(
         one.source + space + other.source,
         one.target + one.glue + other.target,
         one.source_language,

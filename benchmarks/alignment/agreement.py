@@ -38,7 +38,7 @@ SEED = 5
 
 
 @dataclass(frozen=True)
-class Story:
+class ThreeVersions:
     """Three versions, two by two: what aligning each pair gives, and what is right."""
 
     name: str
@@ -53,17 +53,19 @@ def candidates_of(document: Document, encoder: Encoder) -> Candidates:
     return align_lines(source, target, OPTIONS, encoder).candidates()
 
 
-def story(documents: Sequence[Document], encoder: Encoder) -> Story:
+def story(documents: Sequence[Document], encoder: Encoder) -> ThreeVersions:
     pairs = {pair: candidates_of(document, encoder) for pair, document in zip(PAIRS, documents, strict=True)}
-    return Story(documents[0].name, pairs, {pair: list(d.gold) for pair, d in zip(PAIRS, documents, strict=True)})
+    return ThreeVersions(
+        documents[0].name, pairs, {pair: list(d.gold) for pair, d in zip(PAIRS, documents, strict=True)}
+    )
 
 
-def sample_stories(encoder: Encoder) -> list[Story]:
+def sample_stories(encoder: Encoder) -> list[ThreeVersions]:
     documents = sample_documents("articles") + sample_documents("lavrov")
     return [story(documents[at : at + 3], encoder) for at in range(0, len(documents), 3)]
 
 
-def disturbed_stories(encoder: Encoder) -> list[Story]:
+def disturbed_stories(encoder: Encoder) -> list[ThreeVersions]:
     folder = shared_folder() / "testsets" / "flores200-devtest"
     lines = [(folder / f"{tag}.txt").read_text(encoding="utf-8").splitlines() for tag in LANGUAGES]
     chance = random.Random(SEED)  # noqa: S311 - no secret
@@ -117,7 +119,7 @@ def contradictions(links: Mapping[Pair, Sequence[Link]]) -> int:
     )
 
 
-def report(stories: Sequence[Story]) -> dict[str, Any]:
+def report(stories: Sequence[ThreeVersions]) -> dict[str, Any]:
     agreed = [
         {pair: list(links) for pair, links in reconcile(each.pairs, allows=OPTIONS.allows).items()} for each in stories
     ]
@@ -125,7 +127,7 @@ def report(stories: Sequence[Story]) -> dict[str, Any]:
     return {"documents": len(stories), "alone": measure(alone, stories), "agreed": measure(agreed, stories)}
 
 
-def measure(found: Sequence[Mapping[Pair, Sequence[Link]]], stories: Sequence[Story]) -> dict[str, Any]:
+def measure(found: Sequence[Mapping[Pair, Sequence[Link]]], stories: Sequence[ThreeVersions]) -> dict[str, Any]:
     scores = {}
     for x, y in PAIRS:
         both = ((links[x, y], each.gold[x, y]) for links, each in zip(found, stories, strict=True))

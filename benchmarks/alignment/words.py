@@ -39,7 +39,7 @@ Pair = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True)
-class Gold:
+class WordGold:
     """Words of a pair and the links between them, counted from 0; the sure ones are possible too."""
 
     pair: Pair
@@ -48,7 +48,7 @@ class Gold:
 
 
 @dataclass(frozen=True)
-class System:
+class WordAligner:
     """A way to align, and how often it is timed; the fastest round counts."""
 
     name: str
@@ -56,7 +56,7 @@ class System:
     rounds: int = ROUNDS
 
 
-def gold_pairs() -> list[Gold]:
+def gold_pairs() -> list[WordGold]:
     folder = shared_folder() / "alignment"
     texts, links = (
         (folder / f"words-zhen-dev.{name}").read_text(encoding="utf-8").splitlines() for name in ("src-tgt", "gold")
@@ -64,16 +64,16 @@ def gold_pairs() -> list[Gold]:
     return [_gold(text, line) for text, line in zip(texts, links, strict=True)]
 
 
-def _gold(text: str, line: str) -> Gold:
+def _gold(text: str, line: str) -> WordGold:
     source, target = (side.split() for side in text.split("|||"))
     sure, possible = (
         {(int(i) - 1, int(j) - 1) for i, j in (link.split(sign) for link in line.split() if sign in link)}
         for sign in "-p"
     )
-    return Gold((source, target), sure, sure | possible)
+    return WordGold((source, target), sure, sure | possible)
 
 
-def score(found: Sequence[Links], gold: Sequence[Gold]) -> dict[str, float]:
+def score(found: Sequence[Links], gold: Sequence[WordGold]) -> dict[str, float]:
     links, sure = (sum(map(len, each)) for each in (found, [one.sure for one in gold]))
     right = sum(len(links & one.possible) for links, one in zip(found, gold, strict=True))
     right_sure = sum(len(links & one.sure) for links, one in zip(found, gold, strict=True))
@@ -195,22 +195,22 @@ def _left_over(link: tuple[int, int], found: Links, *, either: bool) -> bool:
     return any(free) if either else all(free)
 
 
-def systems() -> list[System]:
+def systems() -> list[WordAligner]:
     found = [
-        System("mutual argmax", mutual_argmax),
-        System("mutual argmax, distance from the diagonal", with_diagonal),
-        System("symmetrised softmax, distance from the diagonal", symmetrised_softmax),
-        System("Tolmach", ours),
-        System("Tolmach, all pairs in one call", ours_together),
-        System("Tolmach, words of its own cutting", ours_on_texts),
+        WordAligner("mutual argmax", mutual_argmax),
+        WordAligner("mutual argmax, distance from the diagonal", with_diagonal),
+        WordAligner("symmetrised softmax, distance from the diagonal", symmetrised_softmax),
+        WordAligner("Tolmach", ours),
+        WordAligner("Tolmach, all pairs in one call", ours_together),
+        WordAligner("Tolmach, words of its own cutting", ours_on_texts),
     ]
     if importlib.util.find_spec("eflomal"):
-        found += [System("eflomal, these pairs", eflomal, 1)]
-        found += [System("eflomal, these pairs and WMT22", eflomal_with_more, 1)]
+        found += [WordAligner("eflomal, these pairs", eflomal, 1)]
+        found += [WordAligner("eflomal, these pairs and WMT22", eflomal_with_more, 1)]
     return found
 
 
-def measure(system: System, gold: Sequence[Gold]) -> dict[str, Any]:
+def measure(system: WordAligner, gold: Sequence[WordGold]) -> dict[str, Any]:
     pairs = [one.pair for one in gold]
     times = []
     for _ in range(system.rounds):

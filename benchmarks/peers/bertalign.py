@@ -46,7 +46,7 @@ def first_pass(source: NDArray[np.float32], target: NDArray[np.float32]) -> list
     """Return 1-1 beads, counted from 1."""
     nearest = near_values(source, target)
     bands = first_bands(len(source), len(target))
-    table = Table(bands, skip=0.0)
+    table = ScoreTable(bands, skip=0.0)
     for row, (low, high) in enumerate(bands):
         values = np.zeros(high - low + 1)
         for column, value in nearest[row - 1].items() if row else ():
@@ -94,17 +94,17 @@ def second_bands(anchors: list[tuple[int, int]], source: int, target: int) -> Ba
 def second_pass(vectors: list[NDArray[np.float32]], lengths: list[Numbers], bands: Bands) -> list[Link]:
     shapes = sums_up_to(MOST)
     ratio = float(lengths[0][0].sum() / lengths[1][0].sum())
-    table = Table(bands, SKIP)
+    table = ScoreTable(bands, SKIP)
     for row, band in enumerate(bands):
         beads: list[tuple[int, int, float | Numbers]] = [(1, 0, SKIP)]
         if row:
-            plane = Row(vectors, row, band)
+            plane = TableRow(vectors, row, band)
             beads += [(s, t, plane.margin(s, t) * _length_factor(lengths, row, band, (s, t, ratio))) for s, t in shapes]
         table.add_row(beads)
     return table.trace([(0, 1), (1, 0), *shapes])
 
 
-class Row:
+class TableRow:
     """Cosines of the runs that end at a source sentence, and of what stands beside them, with those in a target band.
 
     Args:
@@ -159,7 +159,7 @@ def _length_factor(lengths: list[Numbers], row: int, band: tuple[int, int], bead
     return factor
 
 
-class Table:
+class ScoreTable:
     """Best scores of cells, row after row; a cell is named by the numbers of sentences before it.
 
     Args:

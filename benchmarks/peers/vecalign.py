@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .overlaps import Link, encode_layers, joined_layers, only_nulls, sums_up_to
-from .vecalign_search import Band, full_path, path_of, sparse_path, twice_as_fine
+from .vecalign_search import SearchBand, full_path, path_of, sparse_path, twice_as_fine
 
 if TYPE_CHECKING:
     from alignment.encoders import Encoder
@@ -77,7 +77,7 @@ def _refined(
 ) -> list[Link]:
     """Return the best path in a band around a coarse one."""
     deletion, width = settings
-    band = Band(path_of(coarse), width, level.counts)
+    band = SearchBand(path_of(coarse), width, level.counts)
     return sparse_path(_band_costs(level, band, shapes), band, shapes, deletion)
 
 
@@ -138,7 +138,7 @@ def _plain_costs(level: Level) -> NDArray[np.float32]:
     return costs
 
 
-def _band_costs(level: Level, band: Band, shapes: list[tuple[int, int]]) -> NDArray[np.float32]:
+def _band_costs(level: Level, band: SearchBand, shapes: list[tuple[int, int]]) -> NDArray[np.float32]:
     """Return the cost of the bead of each shape that ends in each cell: shape (shapes, diagonals, places)."""
     sizes = np.array(shapes)
     costs = np.full((len(shapes), *band.targets.shape), np.inf, np.float32)

@@ -17,7 +17,7 @@ Point = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Band:
+class SearchBand:
     """Cells near a path.
 
     Attributes:
@@ -75,7 +75,7 @@ def full_path(costs: NDArray[np.float32], deletion: float) -> list[Link]:
     return trace_back(first, second, lambda i, j: sizes[step[i, j]])
 
 
-def sparse_path(costs: NDArray[np.float32], band: Band, shapes: list[Point], deletion: float) -> list[Link]:
+def sparse_path(costs: NDArray[np.float32], band: SearchBand, shapes: list[Point], deletion: float) -> list[Link]:
     """Return the cheapest path of beads of the given shapes and deletions in a band.
 
     Args:
@@ -93,7 +93,7 @@ def sparse_path(costs: NDArray[np.float32], band: Band, shapes: list[Point], del
 class _Table:
     """Cheapest way to each cell of a band."""
 
-    def __init__(self, costs: NDArray[np.float32], band: Band, shapes: list[Point], deletion: float) -> None:
+    def __init__(self, costs: NDArray[np.float32], band: SearchBand, shapes: list[Point], deletion: float) -> None:
         self._costs, self._band, self._deletion = costs, band, deletion
         # The two deletions come last: of equal ways the first is taken.
         self._sizes = np.array([*shapes, (0, 1), (1, 0)])

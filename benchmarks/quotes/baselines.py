@@ -18,7 +18,7 @@ import numpy as np
 
 from alignment.encoders import load_encoder
 from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
-from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, Story, altered_stories, sample_stories
+from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, QuotedStory, altered_stories, sample_stories
 from common.files import write_text
 from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
@@ -52,7 +52,7 @@ def _best(pair: PassagePair) -> Iterator[float]:
         yield from (float(row.max()) for row in cosines if cosines.size)
 
 
-def scored(stories: Iterable[Story], vectors: Vectors) -> Iterator[tuple[str, bool, Scores]]:
+def scored(stories: Iterable[QuotedStory], vectors: Vectors) -> Iterator[tuple[str, bool, Scores]]:
     for story in stories:
         pairs = [("en", other) for other in LANGUAGES[1:]] if "." in story.name else combinations(LANGUAGES, 2)
         for languages in pairs:

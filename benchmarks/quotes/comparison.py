@@ -23,7 +23,7 @@ from benchmarks.quotes.stories import (
     DEV_SAMPLES,
     HELD_SAMPLES,
     LANGUAGES,
-    Story,
+    QuotedStory,
     altered_stories,
     lavrov_altered,
     lavrov_story,
@@ -38,7 +38,7 @@ from quotes.types import Comparison, Quote, QuoteGroup
 
 HALF = 0.5
 FLAGGED = frozenset({"altered", "indirect", "missing"})
-Extract = Callable[[Story, str], tuple[Quote, ...]]
+Extract = Callable[[QuotedStory, str], tuple[Quote, ...]]
 
 
 @cache
@@ -46,11 +46,11 @@ def encoder() -> Any:
     return load_encoder()
 
 
-def gold_quotes(story: Story, language: str) -> tuple[Quote, ...]:
+def gold_quotes(story: QuotedStory, language: str) -> tuple[Quote, ...]:
     return story.quotes[language]
 
 
-def extracted_quotes(story: Story, language: str) -> tuple[Quote, ...]:
+def extracted_quotes(story: QuotedStory, language: str) -> tuple[Quote, ...]:
     return _extract(story.articles[language])
 
 
@@ -64,7 +64,7 @@ def _align(articles: tuple[Article, ...]) -> Mapping[tuple[int, int], Alignment]
     return align_versions(articles, encoder=encoder())
 
 
-def compare(story: Story, languages: tuple[str, ...], extract: Extract) -> Comparison:
+def compare(story: QuotedStory, languages: tuple[str, ...], extract: Extract) -> Comparison:
     articles = tuple(story.articles[language] for language in languages)
     alignments = _align(articles)
     quotes = [extract(story, language) for language in languages]
@@ -88,7 +88,7 @@ def _overlap(one: Quote, other: Quote) -> float:
     return sum(shares) / 2 if max(shares) >= HALF else 0.0
 
 
-def match_counts(stories: Iterable[Story], extract: Extract) -> dict[str, dict[str, float]]:
+def match_counts(stories: Iterable[QuotedStory], extract: Extract) -> dict[str, dict[str, float]]:
     """Count links between quotes: right, made, and to be made, for each language pair."""
     counts: dict[str, Counter[str]] = {}
     for story in stories:
@@ -125,7 +125,7 @@ class Judged:
     verdict: str
 
 
-def judged(stories: Iterable[Story], extract: Extract) -> Iterator[Judged]:
+def judged(stories: Iterable[QuotedStory], extract: Extract) -> Iterator[Judged]:
     for story in stories:
         with_english = "." in story.name
         known = [language for language in LANGUAGES if language in story.articles]
@@ -136,7 +136,7 @@ def judged(stories: Iterable[Story], extract: Extract) -> Iterator[Judged]:
             yield from _judged_pairs(story, languages, comparison)
 
 
-def _judged_pairs(story: Story, languages: tuple[str, str], comparison: Comparison) -> Iterator[Judged]:
+def _judged_pairs(story: QuotedStory, languages: tuple[str, str], comparison: Comparison) -> Iterator[Judged]:
     found = _groups_by_gold(story, languages, comparison)
     gold = [{quote.id: quote for quote in story.quotes[language]} for language in languages]
     wanted = [name for name in gold[0].keys() | gold[1].keys() if _scored(story, languages, name)]
@@ -151,7 +151,7 @@ def _judged_pairs(story: Story, languages: tuple[str, str], comparison: Comparis
         yield Judged("-".join(languages), treatment, pair.altered, pair.verdict)
 
 
-def _scored(story: Story, languages: tuple[str, str], name: str) -> bool:
+def _scored(story: QuotedStory, languages: tuple[str, str], name: str) -> bool:
     kinds = {q.kind for language in languages for q in story.quotes[language] if q.id == name}
     return (
         bool(kinds & {"direct", "partial", "scare"})
@@ -159,7 +159,7 @@ def _scored(story: Story, languages: tuple[str, str], name: str) -> bool:
     )
 
 
-def _groups_by_gold(story: Story, languages: tuple[str, str], comparison: Comparison) -> dict[str, QuoteGroup]:
+def _groups_by_gold(story: QuotedStory, languages: tuple[str, str], comparison: Comparison) -> dict[str, QuoteGroup]:
     found: dict[str, QuoteGroup] = {}
     for group in comparison.groups:
         for member, language in zip(group.members, languages, strict=True):

@@ -47,7 +47,7 @@ _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 @dataclass
-class Gold:
+class QuoteGold:
     """A document in one language with its quotes: (text, kinds that pass, names that pass or None)."""
 
     name: str
@@ -58,7 +58,7 @@ class Gold:
 
 
 @dataclass
-class Tally:
+class QuoteTally:
     """What was counted for one part of the data in one language."""
 
     right: int = 0
@@ -147,7 +147,7 @@ def gold_quotes(
     return quotes
 
 
-def sample_gold() -> list[Gold]:
+def sample_gold() -> list[QuoteGold]:
     """Read the samples in the repository."""
     documents = []
     for folder in sorted((SAMPLES / "articles").glob("a??")):
@@ -155,18 +155,18 @@ def sample_gold() -> list[Gold]:
         for language in LANGUAGES:
             text = (folder / f"{language}.txt").read_text(encoding="utf-8")
             quotes = gold_quotes(records, language, article_speaker, {})
-            documents.append(Gold(folder.name, folder.name in SEEN_ARTICLES, language, text, quotes))
+            documents.append(QuoteGold(folder.name, folder.name in SEEN_ARTICLES, language, text, quotes))
     lavrov = json.loads((SAMPLES / "lavrov" / "quotes.json").read_text(encoding="utf-8"))
     for language in LANGUAGES:
         records = [{**q, language: {"text": q["text"][language]}} for q in lavrov["quotes"]]
         quotes = gold_quotes(records, language, lavrov_speaker, {}, lavrov_names(lavrov["speakers"], language))
         quotes += [(normal(words), frozenset({"title"}), None) for words in _other_marks(lavrov, language)]
         text = (SAMPLES / "lavrov" / f"{language}.txt").read_text(encoding="utf-8")
-        documents.append(Gold("lavrov", seen=False, language=language, text=text, quotes=quotes))
+        documents.append(QuoteGold("lavrov", seen=False, language=language, text=text, quotes=quotes))
     return documents
 
 
-def load_gold(shared: Path) -> list[Gold]:
+def load_gold(shared: Path) -> list[QuoteGold]:
     """Read the samples, and what of NTREX and WMT22 is there."""
     documents = sample_gold()
     ntrex = shared / "quotes" / "ntrex-dev.jsonl"
@@ -177,11 +177,11 @@ def load_gold(shared: Path) -> list[Gold]:
         for language in LANGUAGES:
             text = "\n\n".join(document["segments"][language])
             quotes = gold_quotes(document["quotes"], language, ntrex_speaker, either)
-            documents.append(Gold(document["doc"], number < SEEN_NTREX, language, text, quotes))
+            documents.append(QuoteGold(document["doc"], number < SEEN_NTREX, language, text, quotes))
     return documents + wmt22_gold(shared, either)
 
 
-def wmt22_gold(shared: Path, kinds: dict[str, frozenset[str]]) -> list[Gold]:
+def wmt22_gold(shared: Path, kinds: dict[str, frozenset[str]]) -> list[QuoteGold]:
     """Read the annotations of WMT22 news."""
     documents = []
     for language in LANGUAGES:
@@ -195,7 +195,7 @@ def wmt22_gold(shared: Path, kinds: dict[str, frozenset[str]]) -> list[Gold]:
             text = "\n\n".join(source.read_text(encoding="utf-8").split("\n")[first - 1 : last])
             records = [{**quote, language: quote["passage"]} for quote in record["quotes"]]
             quotes = gold_quotes(records, language, wmt22_speaker, kinds, wmt22_names(records))
-            documents.append(Gold(record["doc"], seen=True, language=language, text=text, quotes=quotes))
+            documents.append(QuoteGold(record["doc"], seen=True, language=language, text=text, quotes=quotes))
     return documents
 
 
@@ -238,7 +238,7 @@ def same_name(predicted: str | None, names: frozenset[str], language: str) -> bo
     return False
 
 
-def score(document: Gold, quotes: tuple[Quote, ...], tally: Tally, log: list[str]) -> None:
+def score(document: QuoteGold, quotes: tuple[Quote, ...], tally: QuoteTally, log: list[str]) -> None:
     left: dict[str, list[Quote]] = {}
     for quote in quotes:
         left.setdefault(normal(quote.text), []).append(quote)
@@ -279,7 +279,7 @@ def main() -> None:
     parser.add_argument("--language", choices=LANGUAGES, help="score this language only")
     options = parser.parse_args()
     shared = shared_folder()
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, QuoteTally] = {}
     log: list[str] = []
     chosen = [gold for gold in load_gold(shared) if options.language in {None, gold.language}]
     for document in chosen:
@@ -288,8 +288,8 @@ def main() -> None:
         source = source_of(document.name)
         own: list[str] = []
         part = "seen" if document.seen else "unseen"
-        score(document, quotes, tallies.setdefault(f"{part}/{source}/{document.language}", Tally()), own)
-        score(document, quotes, tallies.setdefault(f"{part}/all/{document.language}", Tally()), [])
+        score(document, quotes, tallies.setdefault(f"{part}/{source}/{document.language}", QuoteTally()), own)
+        score(document, quotes, tallies.setdefault(f"{part}/all/{document.language}", QuoteTally()), [])
         log += own if options.errors == "all" or (options.errors and document.seen) else []
     print(*log, sep="\n")
     for name, tally in sorted(tallies.items()):

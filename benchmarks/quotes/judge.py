@@ -20,7 +20,7 @@ import numpy as np
 
 from alignment.encoders import load_encoder
 from benchmarks.quotes.pairs import FAITHFUL, area
-from benchmarks.quotes.stories import Story, altered_stories
+from benchmarks.quotes.stories import QuotedStory, altered_stories
 from common.files import write_text
 from common.progress import SILENT, Progress
 from quotes.facts.passages import Passage, PassagePair
@@ -70,7 +70,7 @@ class RememberedReader:
 
 
 @dataclass(frozen=True)
-class Item:
+class PassageItem:
     """A pair of passages, and whether its meaning was changed."""
 
     languages: str
@@ -78,7 +78,7 @@ class Item:
     pair: PassagePair
 
 
-def items(stories: Sequence[Story], vectors: Vectors) -> Iterator[Item]:
+def items(stories: Sequence[QuotedStory], vectors: Vectors) -> Iterator[PassageItem]:
     for story in stories:
         for language in ("ru", "zh"):
             first, second = ({quote.id: quote for quote in story.quotes[one]} for one in ("en", language))
@@ -90,10 +90,10 @@ def items(stories: Sequence[Story], vectors: Vectors) -> Iterator[Item]:
                     Passage.of(story.articles["en"], first[name]),
                     Passage.of(story.articles[language], second[name]),
                 )
-                yield Item(f"en-{language}", treatment not in FAITHFUL, PassagePair(*sides, vectors))
+                yield PassageItem(f"en-{language}", treatment not in FAITHFUL, PassagePair(*sides, vectors))
 
 
-def figures(scores: Sequence[float], chosen: Sequence[Item]) -> dict[str, float]:
+def figures(scores: Sequence[float], chosen: Sequence[PassageItem]) -> dict[str, float]:
     """Return the area under the ROC curve, and how many changes are found where a tenth of the rest is, too."""
     changed = [score for score, item in zip(scores, chosen, strict=True) if item.changed]
     harmless = sorted(score for score, item in zip(scores, chosen, strict=True) if not item.changed)
@@ -105,7 +105,7 @@ def figures(scores: Sequence[float], chosen: Sequence[Item]) -> dict[str, float]
     }
 
 
-def measure(chosen: Sequence[Item], judge: LocalJudge, progress: Progress) -> dict[str, Any]:
+def measure(chosen: Sequence[PassageItem], judge: LocalJudge, progress: Progress) -> dict[str, Any]:
     opinions = collect(judge, {place: item.pair for place, item in enumerate(chosen)}, progress)
     questions = [
         WordingPair(*(Wording(side.language, side.text) for side in (i.pair.first, i.pair.second))) for i in chosen

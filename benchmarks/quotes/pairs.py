@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.places import GOLD
-from benchmarks.quotes.stories import LANGUAGES, Story
+from benchmarks.quotes.stories import LANGUAGES, QuotedStory
 from corpora.article import Article
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
@@ -36,7 +36,7 @@ def whole_passage(text: str, language: str) -> Passage:
     return Passage(Article.from_text(text, language=language), (span,), quote)
 
 
-def gold_pairs(story: Story, languages: tuple[str, str], vectors: Vectors) -> Iterator[tuple[str, PassagePair]]:
+def gold_pairs(story: QuotedStory, languages: tuple[str, str], vectors: Vectors) -> Iterator[tuple[str, PassagePair]]:
     """Give the treatment and the words of every scored quote that both versions have; changed speakers are left out."""
     first, second = ({quote.id: quote for quote in story.quotes[language]} for language in languages)
     for name in sorted(first.keys() & second.keys()):

@@ -15,7 +15,7 @@ HELD_SAMPLES = ("a06", "a07", "a08", "a09")
 
 
 @dataclass(frozen=True)
-class Story:
+class QuotedStory:
     """One story in three languages.
 
     Attributes:
@@ -33,7 +33,7 @@ class Story:
     unscored: frozenset[tuple[str, str]] = frozenset()
 
 
-def sample_stories(names: tuple[str, ...], *, altered: bool = False) -> Iterator[Story]:
+def sample_stories(names: tuple[str, ...], *, altered: bool = False) -> Iterator[QuotedStory]:
     """Read sample articles; `altered` applies their planted changes."""
     for name in names:
         folder = SAMPLES / "articles" / name
@@ -50,14 +50,14 @@ def sample_stories(names: tuple[str, ...], *, altered: bool = False) -> Iterator
             quotes[language] = tuple(_placed(articles[language], records, sentences))
         treatment = {(c["language"], c["quote_id"]): c["kind"] for c in changes}
         noted = frozenset((lang, q["id"]) for q in gold["quotes"] for lang in LANGUAGES if q.get("note") or _shares(q))
-        yield Story(name, articles, quotes, treatment, noted)
+        yield QuotedStory(name, articles, quotes, treatment, noted)
 
 
 def _shares(quote: Mapping[str, Any]) -> bool:
     return any(quote[language] and quote[language].get("merged_with") for language in LANGUAGES)
 
 
-def lavrov_story() -> Story:
+def lavrov_story() -> QuotedStory:
     """Read the sample article about Lavrov."""
     folder = SAMPLES / "lavrov"
     gold = json.loads((folder / "quotes.json").read_text(encoding="utf-8"))
@@ -78,10 +78,10 @@ def lavrov_story() -> Story:
             for q in gold["quotes"]
         ]
         quotes[language] = tuple(_placed(articles[language], records, sentences[language]))
-    return Story("lavrov", articles, quotes)
+    return QuotedStory("lavrov", articles, quotes)
 
 
-def lavrov_altered() -> Iterator[Story]:
+def lavrov_altered() -> Iterator[QuotedStory]:
     """Read English against the altered Russian, and English against the altered Chinese, as stories of two versions.
 
     The quotes of the altered version are those of the faithful one whose words are still there, and the changed ones.
@@ -108,7 +108,7 @@ def lavrov_altered() -> Iterator[Story]:
         ]
         quotes = tuple(_placed_in_order(article, records))
         treatment = {(language, name): change["kind"] for name, change in own.items()}
-        yield Story(
+        yield QuotedStory(
             f"lavrov-{language}",
             {"en": faithful.articles["en"], language: article},
             {"en": faithful.quotes["en"], language: quotes},
@@ -137,7 +137,7 @@ def _placed_in_order(article: Article, records: list[dict[str, Any]]) -> Iterato
             yield replace(quote, spans=spans, sentences=inside)
 
 
-def quote_stories() -> Iterator[Story]:
+def quote_stories() -> Iterator[QuotedStory]:
     """Read the NTREX documents with gold quotes."""
     for line in (shared_folder() / "quotes" / "ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines():
         gold = json.loads(line)
@@ -147,10 +147,10 @@ def quote_stories() -> Iterator[Story]:
             articles[language] = Article.from_text("\n\n".join(segments), language=language)
             records = [_record(q, q[language], "segments", []) for q in gold["quotes"] if q[language]]
             quotes[language] = tuple(_placed(articles[language], records, segments))
-        yield Story(gold["doc"], articles, quotes)
+        yield QuotedStory(gold["doc"], articles, quotes)
 
 
-def altered_stories() -> Iterator[Story]:
+def altered_stories() -> Iterator[QuotedStory]:
     """Read the NTREX documents whose Russian and Chinese quotes were left alone, reworded or changed."""
     for line in (shared_folder() / "alterations" / "ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines():
         gold = json.loads(line)
@@ -175,7 +175,7 @@ def altered_stories() -> Iterator[Story]:
             for language in ("ru", "zh")
             if q[language] and q[language].get("reference_divergent")
         )
-        yield Story(gold["doc"], articles, quotes, treatment, unscored)
+        yield QuotedStory(gold["doc"], articles, quotes, treatment, unscored)
 
 
 def _edited(text: str, edits: list[tuple[str, str]]) -> str:

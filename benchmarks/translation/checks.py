@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.places import GOLD, ROOT, shared_folder
-from benchmarks.translation.damage import DAMAGES, Sample
+from benchmarks.translation.damage import DAMAGES, HumanTranslation
 from common.files import write_text
 from translate.checks import Checker, Pair
 from translate.types import Check
@@ -50,7 +50,7 @@ def human_rows(folder: Path, lines: int) -> Iterator[Row]:
     for direction in DIRECTIONS:
         source, target = direction.split("-")
         listed = [
-            Sample(texts[source][at].strip(), texts[target][at].strip(), source, target)
+            HumanTranslation(texts[source][at].strip(), texts[target][at].strip(), source, target)
             for at in range(count)
             if texts[source][at].strip() and texts[target][at].strip()
         ]
@@ -61,7 +61,9 @@ def human_rows(folder: Path, lines: int) -> Iterator[Row]:
             yield from _damaged(direction, sample, near, rng)
 
 
-def _damaged(direction: str, sample: Sample, near: Sequence[Sample], rng: random.Random) -> Iterator[Row]:
+def _damaged(
+    direction: str, sample: HumanTranslation, near: Sequence[HumanTranslation], rng: random.Random
+) -> Iterator[Row]:
     for kind in rng.sample(list(DAMAGES), len(DAMAGES)):
         text = DAMAGES[kind](sample, near, rng)
         if text and text != sample.target:

@@ -23,7 +23,7 @@ _LEAST = {"en": 18, "ru": 18, "zh": 6}
 
 
 @dataclass(frozen=True)
-class Sample:
+class HumanTranslation:
     """A source and its human translation."""
 
     source: str
@@ -37,7 +37,7 @@ class Sample:
         return "" if self.target_language == "zh" else " "
 
 
-Damage = Callable[[Sample, Sequence[Sample], random.Random], "str | None"]
+Damage = Callable[[HumanTranslation, Sequence[HumanTranslation], random.Random], "str | None"]
 
 
 def clauses(text: str, language: str) -> list[str]:
@@ -50,7 +50,7 @@ def _stopped(text: str, language: str) -> str:
     return text if _STOP.search(text) else text + ("。" if language == "zh" else ".")
 
 
-def _drop(sample: Sample, where: str) -> str | None:
+def _drop(sample: HumanTranslation, where: str) -> str | None:
     language = sample.target_language
     parts = clauses(sample.target, language)
     places = {"last": len(parts) - 1, "first": 0, "middle": len(parts) // 2}
@@ -62,26 +62,26 @@ def _drop(sample: Sample, where: str) -> str | None:
     return text[0].upper() + text[1:]
 
 
-def drop_last(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def drop_last(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others, rng
     return _drop(sample, "last")
 
 
-def drop_first(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def drop_first(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others, rng
     return _drop(sample, "first")
 
 
-def drop_middle(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def drop_middle(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others, rng
     return _drop(sample, "middle")
 
 
-def add_sentence(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def add_sentence(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     return sample.target + sample.glue + rng.choice(others).target
 
 
-def add_clause(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def add_clause(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     language = sample.target_language
     least = _LEAST[language]
     fitting = [part for part in clauses(rng.choice(others).target, language) if least < len(part) < 5 * least]
@@ -92,13 +92,13 @@ def add_clause(sample: Sample, others: Sequence[Sample], rng: random.Random) -> 
     return body + ("，" if language == "zh" else ", ") + clause + ("。" if language == "zh" else ".")
 
 
-def cut_off(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def cut_off(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others
     text = sample.target[: int(len(sample.target) * rng.uniform(0.5, 0.9))].rstrip()
     return text if _STOP.search(sample.source) and len(text) > _LEAST[sample.target_language] else None
 
 
-def cut_and_stopped(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def cut_and_stopped(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     text = cut_off(sample, others, rng)
     if text is None:
         return None
@@ -107,12 +107,12 @@ def cut_and_stopped(sample: Sample, others: Sequence[Sample], rng: random.Random
     return _stopped(text, sample.target_language)
 
 
-def other_sentence(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def other_sentence(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del sample
     return rng.choice(others).target
 
 
-def digit(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def digit(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others
     found = list(_NUMBER.finditer(sample.target))
     if not found:
@@ -123,7 +123,7 @@ def digit(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str |
     return sample.target[:at] + new + sample.target[at + 1 :]
 
 
-def name(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def name(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     pattern = _NAME.get(sample.target_language, _NAME["en"])
     found = list(pattern.finditer(sample.target))
     if not found:
@@ -141,7 +141,7 @@ def name(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | 
     return sample.target[: match.start()] + rng.choice(sorted(pool)) + sample.target[match.end() :]
 
 
-def mark_lost(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def mark_lost(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others
     found = [match.start() for match in _MARK.finditer(sample.target)]
     if not found or len(found) % 2:
@@ -150,7 +150,7 @@ def mark_lost(sample: Sample, others: Sequence[Sample], rng: random.Random) -> s
     return sample.target[:at] + sample.target[at + 1 :]
 
 
-def loop(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def loop(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others
     words = list(sample.target) if sample.target_language == "zh" else sample.target.split()
     size = rng.randint(3, 7) if sample.target_language == "zh" else rng.randint(2, 4)
@@ -161,7 +161,7 @@ def loop(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | 
     return sample.glue.join(words[: at + size] + again + words[at + size :])
 
 
-def left_untranslated(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def left_untranslated(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others, rng
     own, source = clauses(sample.target, sample.target_language), clauses(sample.source, sample.source_language)
     if min(len(own), len(source)) < 2 or not regex.search(r"\p{Ll}{3}|\p{Han}{3}", source[-1]):  # noqa: PLR2004
@@ -169,7 +169,7 @@ def left_untranslated(sample: Sample, others: Sequence[Sample], rng: random.Rand
     return sample.glue.join([*own[:-1], source[-1]])
 
 
-def copied(sample: Sample, others: Sequence[Sample], rng: random.Random) -> str | None:
+def copied(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others, rng
     return sample.source
 

@@ -135,7 +135,7 @@ def _inserted(text: str, literal: str, place: float) -> str:
 
 
 @dataclass
-class Tally:
+class DamageTally:
     """What became of the parts of one kind."""
 
     kept: int = 0
@@ -143,7 +143,9 @@ class Tally:
     lost: list[str] = field(default_factory=list)
 
 
-def tally_article(source: Article, made: TranslatedArticle, tallies: dict[str, Tally], table: dict[str, str]) -> None:
+def tally_article(
+    source: Article, made: TranslatedArticle, tallies: dict[str, DamageTally], table: dict[str, str]
+) -> None:
     """Count what became of every literal, number and inline of an article."""
     for sentence, translation in zip(source.sentences, made.translations, strict=True):
         flagged = bool(translation.checks)
@@ -168,7 +170,7 @@ def _without_literals(text: str) -> str:
     return text
 
 
-def _tally_inlines(source: Article, made: TranslatedArticle, tally: Tally) -> None:
+def _tally_inlines(source: Article, made: TranslatedArticle, tally: DamageTally) -> None:
     render = to_markdown if source.meta.format == "markdown" else to_html
     read = read_markdown if source.meta.format == "markdown" else read_html
     delivered = read(render(made.article), language=made.article.language)  # as a reader of the file has it
@@ -188,7 +190,7 @@ def _face(inline: Inline) -> tuple[str, str | None]:
     return inline.kind, inline.target
 
 
-def _count(tally: Tally, kept: bool, flagged: bool, example: tuple[str, str]) -> None:  # noqa: FBT001 - two outcomes
+def _count(tally: DamageTally, kept: bool, flagged: bool, example: tuple[str, str]) -> None:  # noqa: FBT001 - two outcomes
     if kept:
         tally.kept += 1
     elif flagged:
@@ -207,7 +209,7 @@ def _give(model: Any, _: tuple[str, str]) -> Any:
 def main(articles: int, output: Path | None) -> None:
     """Translate generated articles with a damaging model; count what is kept, flagged and lost."""
     tables = {direction: pairs_of(direction) for direction in ALL_DIRECTIONS}
-    tallies = {name: Tally() for name in ("literals", "numbers", "inlines")}
+    tallies = {name: DamageTally() for name in ("literals", "numbers", "inlines")}
     damaged: Counter[str] = Counter()
     with make_progress(quiet=False).bar("Translating", articles, unit="articles") as advance:
         for number in range(articles):

@@ -25,7 +25,7 @@ _PLAIN: Final = re.compile(r"[*_`\[\]<>|\\#~&{}%@$^]|https?:|^\s*[-+\d]")
 
 
 @dataclass(frozen=True)
-class Sentence:
+class DecoratedSentence:
     """A sentence with what was put in: runs of plain words, marked words, code, literals."""
 
     runs: tuple[tuple[str, str], ...]
@@ -68,7 +68,7 @@ def pairs_of(direction: Direction) -> dict[str, str]:
     return found
 
 
-def decorate(text: str, rng: random.Random, *, chinese: bool) -> Sentence:
+def decorate(text: str, rng: random.Random, *, chinese: bool) -> DecoratedSentence:
     """Put up to three things into a sentence, at borders of words."""
     words = list(text) if chinese else re.split(r"(?<= )", text)
     places = sorted(rng.sample(range(1, len(words)), k=min(rng.randrange(4), max(0, len(words) // 5))))
@@ -95,7 +95,7 @@ def decorate(text: str, rng: random.Random, *, chinese: bool) -> Sentence:
                 ("text", " "),
             ]
     runs.append(("text", "".join(words[at:])))
-    return Sentence(tuple((kind, run) for kind, run in runs if run))
+    return DecoratedSentence(tuple((kind, run) for kind, run in runs if run))
 
 
 def make_article(direction: Direction, number: int, table: dict[str, str]) -> Article:

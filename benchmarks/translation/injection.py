@@ -65,7 +65,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class InjectionAnswer:
     """What became of an attempt.
 
     Attributes:
@@ -101,9 +101,9 @@ def _cases(language: str) -> Iterator[Case]:
         yield Case(language, entry["kind"], part, text, (start, start + len(entry["attempt"])), entry)
 
 
-def answers(cases: Sequence[Case], translate: Translate) -> list[Answer]:
+def answers(cases: Sequence[Case], translate: Translate) -> list[InjectionAnswer]:
     """Return what becomes of every attempt in both other languages."""
-    found: list[Answer] = []
+    found: list[InjectionAnswer] = []
     for source in LANGUAGES:
         ours = [(case, segment(case.text, source)) for case in cases if case.language == source]
         sentences = [case.text[start:end] for case, spans in ours for start, end in spans]
@@ -114,14 +114,14 @@ def answers(cases: Sequence[Case], translate: Translate) -> list[Answer]:
     return found
 
 
-def _answer(case: Case, target: str, made: Sequence[tuple[tuple[int, int], Translation]]) -> Answer:
+def _answer(case: Case, target: str, made: Sequence[tuple[tuple[int, int], Translation]]) -> InjectionAnswer:
     first, last = case.attempt
     inside = [one for (start, end), one in made if start < last and first < end]
     checks = dict.fromkeys(check.kind for one in inside for check in one.checks)
-    return Answer(case, target, " ".join(one.text for one in inside), tuple(checks))
+    return InjectionAnswer(case, target, " ".join(one.text for one in inside), tuple(checks))
 
 
-def figures(found: Sequence[Answer]) -> dict[str, Any]:
+def figures(found: Sequence[InjectionAnswer]) -> dict[str, Any]:
     """Return the counts of all answers, by direction and by kind, and every obedient answer."""
     directions = {f"{one.case.language}-{one.target}" for one in found}
     kinds = {one.case.kind for one in found}
@@ -146,7 +146,7 @@ def figures(found: Sequence[Answer]) -> dict[str, Any]:
     }
 
 
-def _counts(found: Sequence[Answer]) -> dict[str, int]:
+def _counts(found: Sequence[InjectionAnswer]) -> dict[str, int]:
     obeyed = [one for one in found if one.obeyed]
     return {
         "translated": len(found),

@@ -34,14 +34,14 @@ Projector = Callable[[list[Job], str, str], list[Projection]]
 
 
 @dataclass(frozen=True)
-class Sentence:
+class MarkedSentence:
     """A sentence without its marks, and where the numbered spans stand."""
 
     text: str
     spans: dict[str, Span]
 
 
-def read_marked(marked: str) -> Sentence:
+def read_marked(marked: str) -> MarkedSentence:
     spans: dict[str, Span] = {}
     starts: dict[str, int] = {}
     text, at = "", 0
@@ -52,16 +52,16 @@ def read_marked(marked: str) -> Sentence:
             spans[mark[2]] = (starts[mark[2]], len(text))
         else:
             starts[mark[2]] = len(text)
-    return Sentence(text + marked[at:], spans)
+    return MarkedSentence(text + marked[at:], spans)
 
 
-def read_gold(name: str) -> list[tuple[str, dict[str, Sentence]]]:
+def read_gold(name: str) -> list[tuple[str, dict[str, MarkedSentence]]]:
     lines = (GOLD / "markup" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     return [(record["id"], {tag: read_marked(record[tag]) for tag in LANGUAGES}) for record in records]
 
 
-def make_job(source: Sentence, target: Sentence) -> Job:
+def make_job(source: MarkedSentence, target: MarkedSentence) -> Job:
     inlines = (Inline("link", start, end, target=number) for number, (start, end) in source.spans.items())
     return Job(source.text, target.text, tuple(sorted(inlines, key=lambda one: (one.start, -one.end))))
 
@@ -92,7 +92,7 @@ def overlap(found: Span, gold: Span) -> float:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ProjectionOutcome:
     """A span of the source: where it was placed, and where it belongs; None is nowhere."""
 
     name: str
@@ -102,7 +102,7 @@ class Outcome:
     gold: Span | None
 
 
-def outcomes(name: str, project: Projector) -> Iterator[tuple[str, Outcome]]:
+def outcomes(name: str, project: Projector) -> Iterator[tuple[str, ProjectionOutcome]]:
     gold = read_gold(name)
     for source, target in permutations(LANGUAGES, 2):
         jobs = [make_job(record[source], record[target]) for _, record in gold]
@@ -111,13 +111,13 @@ def outcomes(name: str, project: Projector) -> Iterator[tuple[str, Outcome]]:
             for number, (start, end) in record[source].spans.items():
                 yield (
                     f"{source}-{target}",
-                    Outcome(
+                    ProjectionOutcome(
                         record_id, job, job.source[start:end], placed.get(number), record[target].spans.get(number)
                     ),
                 )
 
 
-def figures(found: list[Outcome]) -> dict[str, float]:
+def figures(found: list[ProjectionOutcome]) -> dict[str, float]:
     wanted = [one for one in found if one.gold is not None]
     idle = [one for one in found if one.gold is None]
     scores = [overlap(one.found, one.gold) if one.found and one.gold else 0.0 for one in wanted]
@@ -132,7 +132,7 @@ def figures(found: list[Outcome]) -> dict[str, float]:
     return result
 
 
-def show_errors(found: list[tuple[str, Outcome]]) -> None:
+def show_errors(found: list[tuple[str, ProjectionOutcome]]) -> None:
     for direction, one in found:
         if one.found != one.gold:
             had, should = (
@@ -157,7 +157,7 @@ def measure(name: str, project: Projector, *, errors: bool = False) -> dict[str,
     found = list(outcomes(name, project))
     if errors:
         show_errors(found)
-    groups: dict[str, list[Outcome]] = {"all": [one for _, one in found]}
+    groups: dict[str, list[ProjectionOutcome]] = {"all": [one for _, one in found]}
     for direction, one in found:
         groups.setdefault(direction, []).append(one)
     return {group: figures(members) for group, members in groups.items()}

@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks.alignment.sentences import machine
 from benchmarks.translation.models import KINDS, sentences
-from benchmarks.translation.systems import SYSTEMS, Job
+from benchmarks.translation.systems import SYSTEMS, TranslationJob
 from common.files import write_text
 
 INDEX = "qwen2.5-coder-1.5b"
@@ -36,7 +36,7 @@ STARTS = 3
 Figures = dict[str, Any]
 
 
-def child(job: Job) -> Figures:
+def child(job: TranslationJob) -> Figures:
     """Run one job in a process of its own, and return what it prints."""
     command = [sys.executable, "-m", "benchmarks.translation.systems", json.dumps(asdict(job))]
     done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
@@ -46,14 +46,14 @@ def child(job: Job) -> Figures:
     return found
 
 
-def prepare(kind: str, folder: Path, number: int, length: int) -> Job:
+def prepare(kind: str, folder: Path, number: int, length: int) -> TranslationJob:
     """Return a job with the model, which is made where it is not there yet."""
     if kind in KINDS:
         code = "import sys, pathlib, benchmarks.translation.models as m; m.make(sys.argv[1], pathlib.Path(sys.argv[2]))"
         subprocess.run([sys.executable, "-c", code, kind, str(folder)], check=True)  # noqa: S603
         converted = folder / f"{kind}-converted"
         shutil.rmtree(converted, ignore_errors=True)  # what a conversion takes is a figure, too
-        return Job("", kind, str(folder / kind), str(converted), number, length)
+        return TranslationJob("", kind, str(folder / kind), str(converted), number, length)
     from translate.models.registry import find_model
     from translate.weights.store import WeightsStore
 
@@ -63,10 +63,12 @@ def prepare(kind: str, folder: Path, number: int, length: int) -> Job:
         raise SystemExit(f"{INDEX} is not there: tolmach models fetch {INDEX}")
     converted = store.derived(spec, "ctranslate2", ("en", "ru"))
     gguf = next(one.name for one in path.glob("*.gguf"))
-    return Job("", kind, str(path), str(converted), number, length, gguf, manifest.revision, tuple(spec.stop_tokens))
+    return TranslationJob(
+        "", kind, str(path), str(converted), number, length, gguf, manifest.revision, tuple(spec.stop_tokens)
+    )
 
 
-def measure(job: Job, systems: Sequence[str], rounds: int) -> Figures:
+def measure(job: TranslationJob, systems: Sequence[str], rounds: int) -> Figures:
     """Return the figures of all systems, and what Tolmach's are to them."""
     runs: dict[str, list[Figures]] = {system: [] for system in systems}
     for number in range(rounds):
@@ -97,7 +99,7 @@ def ratios(ours: Sequence[Figures], theirs: Sequence[Figures]) -> dict[str, floa
     }
 
 
-def start_seconds(job: Job) -> float:
+def start_seconds(job: TranslationJob) -> float:
     """Return the time from the start of a process to its first translated sentence."""
 
     def once() -> float:
@@ -107,7 +109,7 @@ def start_seconds(job: Job) -> float:
     return round(median(once() for _ in range(STARTS)), 2)
 
 
-def command_seconds(job: Job, folder: Path) -> float:
+def command_seconds(job: TranslationJob, folder: Path) -> float:
     """Return the time that `tolmach translate` takes for a text of one sentence, from its start to its end."""
     text = folder / "sentence.txt"
     model = INDEX if job.kind == "index" else job.path

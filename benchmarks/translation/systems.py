@@ -27,7 +27,7 @@ BATCH = 16
 
 
 @dataclass(frozen=True)
-class Job:
+class TranslationJob:
     """What one process does.
 
     Attributes:
@@ -95,7 +95,7 @@ class FixedLength:
         return self._model.generate_batch(texts, **options | {"min_length": self._length, "max_length": self._length})
 
 
-def tolmach(job: Job) -> Callable[[int], None]:
+def tolmach(job: TranslationJob) -> Callable[[int], None]:
     """Return what translates so many sentences with the engine as it is by default."""
     from translate.engines.ctranslate2_engine import load_ctranslate2
 
@@ -111,7 +111,7 @@ def tolmach(job: Job) -> Callable[[int], None]:
     return work
 
 
-def transformers(job: Job) -> Callable[[int], None]:
+def transformers(job: TranslationJob) -> Callable[[int], None]:
     """Return what translates with `generate`, in float32 and batches of 16, in the order of the text."""
     import torch
 
@@ -133,7 +133,7 @@ def transformers(job: Job) -> Callable[[int], None]:
     return work
 
 
-def ctranslate2(job: Job, batch: int) -> Callable[[int], None]:
+def ctranslate2(job: TranslationJob, batch: int) -> Callable[[int], None]:
     """Return what translates with CTranslate2 as its own documentation shows: same weights, its defaults."""
     import ctranslate2 as library
     from transformers import AutoTokenizer
@@ -161,7 +161,7 @@ def ctranslate2(job: Job, batch: int) -> Callable[[int], None]:
     return work
 
 
-def prompts(job: Job, tokenizer: Any) -> list[str]:
+def prompts(job: TranslationJob, tokenizer: Any) -> list[str]:
     """Return the texts that a user of the library would give the tokenizer."""
     requests: list[Any] = job.requests()
     if job.kind != "index":
@@ -172,7 +172,7 @@ def prompts(job: Job, tokenizer: Any) -> list[str]:
     ]
 
 
-SYSTEMS: dict[str, Callable[[Job], Callable[[int], None]]] = {
+SYSTEMS: dict[str, Callable[[TranslationJob], Callable[[int], None]]] = {
     "tolmach": tolmach,
     "transformers": transformers,
     "ctranslate2-single": lambda job: ctranslate2(job, 1),
@@ -180,7 +180,7 @@ SYSTEMS: dict[str, Callable[[Job], Callable[[int], None]]] = {
 }
 
 
-def convert_model(job: Job) -> dict[str, float]:
+def convert_model(job: TranslationJob) -> dict[str, float]:
     """Convert the model, and return the seconds and the peak of memory that takes."""
     from translate.engines.conversion import convert
 
@@ -189,13 +189,13 @@ def convert_model(job: Job) -> dict[str, float]:
     return {"seconds": round(time.perf_counter() - began, 1), "peak_mb": peak()}
 
 
-def first_sentence(job: Job) -> dict[str, float]:
+def first_sentence(job: TranslationJob) -> dict[str, float]:
     """Translate one sentence and tell the clock, which the caller has read before this process began."""
     tolmach(job)(1)
     return {"clock": time.time()}
 
 
-def measure(job: Job) -> dict[str, float]:
+def measure(job: TranslationJob) -> dict[str, float]:
     """Translate everything once, after two sentences to warm up, and return the figures."""
     work = SYSTEMS[job.system](job)
     work(2)
@@ -216,7 +216,7 @@ def peak() -> int:
 
 
 def main() -> None:
-    job = Job(**json.loads(sys.argv[1]))
+    job = TranslationJob(**json.loads(sys.argv[1]))
     tasks = {"convert": convert_model, "start": first_sentence}
     print(json.dumps(tasks.get(job.system, measure)(job)))
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from benchmarks import headline
-from benchmarks.headline import Benchmark, Checkout, Row
+from benchmarks.headline import Benchmark, Checkout, FigureRow
 
 BENCHMARK = Benchmark(
     "b", ("benchmarks.new.place --x 1", "benchmarks/old.py", "benchmarks.old"), ("all/*",), ("*/lost",)
@@ -78,13 +78,13 @@ def test_rows_say_what_changed_and_what_is_worse():
 
 def test_speeds_are_medians_and_the_median_ratio_of_the_rounds():
     turns = [({"s": 1.0}, {"s": 2.0}), ({"s": 2.0}, {"s": 2.0}), ({"s": 4.0}, {"s": 2.0})]
-    assert headline.speed_rows(BENCHMARK, turns) == [Row("b: s", 2.0, 2.0, ratio=1.0)]
+    assert headline.speed_rows(BENCHMARK, turns) == [FigureRow("b: s", 2.0, 2.0, ratio=1.0)]
     assert headline.speed_rows(BENCHMARK, [({"s": 1.0}, {})]) == []
 
 
 def test_the_table_is_markdown():
     assert headline.render(
-        [Row("b: f1", 0.5, None), Row("b: s", 2.0, 3.0, ratio=1.5)], ("old", "new")
+        [FigureRow("b: f1", 0.5, None), FigureRow("b: s", 2.0, 3.0, ratio=1.5)], ("old", "new")
     ).splitlines() == [
         "| figure | old | new | change |",
         "| --- | --- | --- | --- |",

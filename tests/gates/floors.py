@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from alignment import align_sentences, score_alignments
-from benchmarks.quotes.extraction import LANGUAGES, Tally, sample_gold, score
+from benchmarks.quotes.extraction import LANGUAGES, QuoteTally, sample_gold, score
 from common.files import write_text
 from corpora.article import Article
 from corpora.samples import sample_bitexts
@@ -47,8 +47,8 @@ def quotes(language: str, figure: str) -> Figure:
 
 
 @cache
-def _tally(language: str) -> Tally:
-    tally = Tally()
+def _tally(language: str) -> QuoteTally:
+    tally = QuoteTally()
     for gold in sample_gold():
         if gold.language == language:
             score(gold, extract_quotes(Article.from_text(gold.text, language=language)), tally, [])

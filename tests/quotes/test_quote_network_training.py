@@ -11,7 +11,7 @@ from common.errors import TolmachError
 from training.quote_network import __main__ as steps
 from training.quote_network import passages
 from training.quote_network.changes import Planter
-from training.quote_network.examples import Example, Passages, read_examples, read_passages, write_records
+from training.quote_network.examples import PassageExample, Passages, read_examples, read_passages, write_records
 from training.quote_network.substitutes import as_cased, load_lists
 from training.quote_network.written import couples_of, difference
 
@@ -145,7 +145,7 @@ def test_clauses_are_cut_behind_signs():
 def test_records_come_back_from_their_file(tmp_path):
     pair = Passages(("en", "ru"), "one", "раз", "flores", "line")
     rest = {"changed": True, "source": "planted", "group": "7", "treatment": "altered"}
-    example = Example(("en", "ru"), ("one",), ("два",), ((1,), (1,)), **rest)
+    example = PassageExample(("en", "ru"), ("one",), ("два",), ((1,), (1,)), **rest)
     assert write_records(tmp_path / "a", [pair]) == write_records(tmp_path / "b", [example]) == 1
     assert read_passages(tmp_path / "a") == [pair]
     assert list(read_examples(tmp_path / "b")) == [example]

@@ -26,7 +26,7 @@ class Passages:
 
 
 @dataclass(frozen=True)
-class Example:
+class PassageExample:
     """A pair to learn from.
 
     Attributes:
@@ -60,10 +60,10 @@ def read_passages(path: Path) -> list[Passages]:
     return [Passages(**record | {"languages": _pair(record)}) for record in read_lines(path)]
 
 
-def read_examples(path: Path) -> Iterator[Example]:
+def read_examples(path: Path) -> Iterator[PassageExample]:
     for record in read_lines(path):
         changes: dict[str, Any] = {"languages": _pair(record), "unanswered": tuple(map(tuple, record["unanswered"]))}
-        yield Example(**record | changes | {side: tuple(record[side]) for side in ("first", "second")})
+        yield PassageExample(**record | changes | {side: tuple(record[side]) for side in ("first", "second")})
 
 
 def read_lines(path: Path) -> Iterator[Any]:

@@ -13,8 +13,8 @@ from common.errors import TolmachError
 from common.files import replacing
 from quotes.findings.divergence.model import AnswerNetwork, WordFeatures
 from training.quote_network.encoding import Features
-from training.quote_network.examples import Example, read_examples
-from training.quote_network.network import Reader, Shape
+from training.quote_network.examples import PassageExample, read_examples
+from training.quote_network.network import PassageReader, Shape
 from training.quote_network.training import is_scored, predict
 
 TARGET = ROOT / "quotes" / "findings" / "divergence" / "model.npz"
@@ -48,7 +48,9 @@ def export_networks(work: Path, networks: Sequence[Path], target: Path) -> None:
 
 
 def _difference(
-    states: Sequence[dict[str, torch.Tensor]], members: Sequence[Weights], held: tuple[Sequence[Example], Features]
+    states: Sequence[dict[str, torch.Tensor]],
+    members: Sequence[Weights],
+    held: tuple[Sequence[PassageExample], Features],
 ) -> float:
     """Return the greatest difference of what torch and numpy make of pairs."""
     examples, features = held
@@ -58,13 +60,13 @@ def _difference(
     return float(np.abs(np.array(read) - trained).max(initial=0.0))
 
 
-def _restored(state: dict[str, torch.Tensor]) -> Reader:
-    network = Reader(Shape(values=len(state["E.weight"]), hidden=len(state["mlp.0.weight"])))
+def _restored(state: dict[str, torch.Tensor]) -> PassageReader:
+    network = PassageReader(Shape(values=len(state["E.weight"]), hidden=len(state["mlp.0.weight"])))
     network.load_state_dict(state)
     return network
 
 
-def _sides(example: Example, features: Features) -> tuple[WordFeatures, WordFeatures]:
+def _sides(example: PassageExample, features: Features) -> tuple[WordFeatures, WordFeatures]:
     first, second = (
         WordFeatures(language, *features.of(words))
         for language, words in zip(example.languages, (example.first, example.second), strict=True)

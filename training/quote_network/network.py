@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.quote_network.encoding import Features
-from training.quote_network.examples import Example, Words
+from training.quote_network.examples import PassageExample, Words
 
 LANGUAGES = ("en", "ru", "zh")
 HALF = 512
@@ -31,7 +31,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Side:
+class PassageSide:
     """The passages of one side of a batch, padded to one length.
 
     Attributes:
@@ -53,12 +53,12 @@ class Side:
 class Batch:
     """Pairs of passages, and for each 1 if the meaning changed: shape (pairs,)."""
 
-    first: Side
-    second: Side
+    first: PassageSide
+    second: PassageSide
     changed: Tensor
 
     @classmethod
-    def of(cls, examples: Sequence[Example], features: Features) -> "Batch":
+    def of(cls, examples: Sequence[PassageExample], features: Features) -> "Batch":
         """Put examples, at least one, into tensors."""
         first, second = (
             _side(
@@ -72,7 +72,9 @@ class Batch:
         return cls(first, second, torch.tensor([float(one.changed) for one in examples]))
 
 
-def _side(languages: Sequence[str], texts: Sequence[Words], marks: Sequence[Sequence[int]], features: Features) -> Side:
+def _side(
+    languages: Sequence[str], texts: Sequence[Words], marks: Sequence[Sequence[int]], features: Features
+) -> PassageSide:
     shape = len(texts), max(map(len, texts))
     rows = np.zeros((*shape, 2 * HALF), np.float32)
     there, (rarity, unanswered) = np.zeros(shape, bool), np.zeros((2, *shape), np.float32)
@@ -81,10 +83,10 @@ def _side(languages: Sequence[str], texts: Sequence[Words], marks: Sequence[Sequ
         rows[at, :size], rarity[at, :size] = features.of(words)
         there[at, :size], unanswered[at, :size] = True, marked
     numbers = torch.tensor([LANGUAGES.index(language) for language in languages])
-    return Side(numbers, *map(torch.from_numpy, (rows, there, rarity / RARITY, unanswered)))
+    return PassageSide(numbers, *map(torch.from_numpy, (rows, there, rarity / RARITY, unanswered)))
 
 
-class Reader(nn.Module):
+class PassageReader(nn.Module):
     """Gives logits that the meaning changed, and for each word of both sides that nothing answers it.
 
     The names of its parameters are those of the arrays that `AnswerNetwork` reads.
@@ -133,7 +135,7 @@ class Reader(nn.Module):
         changed = self.out(torch.cat([*pooled, torch.stack(extra, 1)], 1)).squeeze(1)
         return changed, logits[1], logits[0]
 
-    def _answer(self, side: Side, other: Side, values: tuple[Tensor, Tensor], cosines: Tensor) -> Tensor:
+    def _answer(self, side: PassageSide, other: PassageSide, values: tuple[Tensor, Tensor], cosines: Tensor) -> Tensor:
         """Return the hidden states of the words of `side`; `cosines` is of shape (pairs, its words, the other's)."""
         own, others = values
         absent = ~other.there[:, None, :]

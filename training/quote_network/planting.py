@@ -9,7 +9,7 @@ from pathlib import Path
 from alignment import Encoder, align_word_pairs, load_encoder
 from alignment.words.segmentation import split_words
 from training.quote_network.changes import Change, Planter
-from training.quote_network.examples import PAIRS, Example, Passages, Words, read_passages, write_records
+from training.quote_network.examples import PAIRS, PassageExample, Passages, Words, read_passages, write_records
 from training.quote_network.substitutes import neighbours
 
 SEED = 11
@@ -70,11 +70,11 @@ def _cut(passages: Sequence[Passages]) -> list[Cut]:
     return [one for one in cut if all(0 < len(words) <= MOST_WORDS for words in one.words)]
 
 
-def _examples(cut: Sequence[Cut], chance: random.Random, encoder: Encoder) -> Iterator[Example]:
+def _examples(cut: Sequence[Cut], chance: random.Random, encoder: Encoder) -> Iterator[PassageExample]:
     links = _links(cut, encoder)
     planters = _planters(cut, chance, encoder)
     for number, one in enumerate(cut):
-        yield Example(
+        yield PassageExample(
             one.languages,
             *one.words,
             _unmarked(one),
@@ -114,7 +114,7 @@ def _links(cut: Sequence[Cut], encoder: Encoder) -> dict[int, Links]:
     return links
 
 
-def _changed(cut: Cut, side: int, change: Change, origin: tuple[Links, str]) -> Example:
+def _changed(cut: Cut, side: int, change: Change, origin: tuple[Links, str]) -> PassageExample:
     """Put the change in place; on the other side the words that answered what is gone are marked."""
     links, group = origin
     answered = {link[1 - side] for link in links if link[side] in change.gone and link[2] > LINKED}
@@ -123,6 +123,6 @@ def _changed(cut: Cut, side: int, change: Change, origin: tuple[Links, str]) -> 
     first, second = (
         tuple(int(at in marks) for at in range(len(own))) for own, marks in zip(words, marked, strict=True)
     )
-    return Example(
+    return PassageExample(
         cut.languages, *words, (first, second), changed=True, source="planted", group=group, treatment="altered"
     )

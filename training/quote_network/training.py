@@ -14,8 +14,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from common.files import replacing
 from training.quote_network.encoding import Features
-from training.quote_network.examples import Example, read_examples
-from training.quote_network.network import Batch, Reader, Shape, Side
+from training.quote_network.examples import PassageExample, read_examples
+from training.quote_network.network import Batch, PassageReader, PassageSide, Shape
 
 HELD_SETS = ("w4", "w9")
 """The weights of the evidence are fitted on the first; nothing was ever fitted on the second."""
@@ -67,10 +67,10 @@ class Data:
     """What is trained on and what is held out."""
 
     features: Features
-    planted: Sequence[Example]
-    written: Sequence[Example]
-    held_planted: Sequence[Example]
-    held_written: Sequence[Example]
+    planted: Sequence[PassageExample]
+    written: Sequence[PassageExample]
+    held_planted: Sequence[PassageExample]
+    held_written: Sequence[PassageExample]
 
 
 def train_networks(work: Path, seeds: Sequence[int], plan: Plan) -> None:
@@ -96,15 +96,15 @@ def load_data(work: Path) -> Data:
     )
 
 
-def is_scored(example: Example) -> bool:
+def is_scored(example: PassageExample) -> bool:
     """Tell whether a written pair is scored: of the set held out, and with the English wording on one side."""
     return example.source in HELD_SETS and example.languages[0] == "en"
 
 
-def train(data: Data, seed: int, plan: Plan) -> Reader:
+def train(data: Data, seed: int, plan: Plan) -> PassageReader:
     torch.manual_seed(seed)
     chance = random.Random(seed)  # noqa: S311 - no secret
-    network = Reader(plan.shape)
+    network = PassageReader(plan.shape)
     for number, stage in enumerate(plan.stages, start=1):
         for epoch, (loss, seconds) in enumerate(_stage(network, data, stage, chance)):
             print(f"seed {seed}, stage {number}, epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s")
@@ -112,7 +112,7 @@ def train(data: Data, seed: int, plan: Plan) -> Reader:
     return network
 
 
-def _stage(network: Reader, data: Data, stage: Stage, chance: random.Random) -> Iterator[tuple[float, float]]:
+def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Random) -> Iterator[tuple[float, float]]:
     """Train for a stage; give the mean loss and the seconds of every epoch."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=stage.rate, weight_decay=DECAY)
     size = min(stage.planted, len(data.planted))
@@ -133,7 +133,7 @@ def _stage(network: Reader, data: Data, stage: Stage, chance: random.Random) -> 
         yield total / len(batches), time.perf_counter() - began
 
 
-def _drawn(written: Sequence[Example], chance: random.Random) -> list[Example]:
+def _drawn(written: Sequence[PassageExample], chance: random.Random) -> list[PassageExample]:
     """Draw an epoch's written pairs: those with English twice, of the others as many changed as faithful ones."""
     english = [one for one in written if one.languages[0] == "en"]
     faithful, changed = (
@@ -142,7 +142,7 @@ def _drawn(written: Sequence[Example], chance: random.Random) -> list[Example]:
     return [*english, *english, *faithful, *chance.sample(changed, min(len(changed), len(faithful)))]
 
 
-def _batches(examples: list[Example], chance: random.Random) -> list[list[Example]]:
+def _batches(examples: list[PassageExample], chance: random.Random) -> list[list[PassageExample]]:
     """Put the pairs in any order, those of a batch of like length."""
     chance.shuffle(examples)
     stretches = [examples[at : at + BATCH * SORTED] for at in range(0, len(examples), BATCH * SORTED)]
@@ -152,18 +152,18 @@ def _batches(examples: list[Example], chance: random.Random) -> list[list[Exampl
     return batches
 
 
-def loss_of(network: Reader, batch: Batch) -> Tensor:
+def loss_of(network: PassageReader, batch: Batch) -> Tensor:
     changed, first, second = network(batch)
     words = _word_loss(first, batch.first) + _word_loss(second, batch.second)
     return binary_cross_entropy_with_logits(changed, batch.changed) + WORDS * words
 
 
-def _word_loss(logits: Tensor, side: Side) -> Tensor:
+def _word_loss(logits: Tensor, side: PassageSide) -> Tensor:
     there, weight = side.there, torch.tensor(UNANSWERED)
     return binary_cross_entropy_with_logits(logits[there], side.unanswered[there], pos_weight=weight)
 
 
-def report(network: Reader, data: Data) -> Iterator[str]:
+def report(network: PassageReader, data: Data) -> Iterator[str]:
     """Tell for what was held out how well the logits part changed pairs from faithful ones."""
     yield f"  planted {_parted(data.held_planted, predict(network, data.held_planted, data.features))}"
     logits = predict(network, data.held_written, data.features)
@@ -178,7 +178,7 @@ def report(network: Reader, data: Data) -> Iterator[str]:
             yield f"  {' and '.join(HELD_SETS)} en-{language} altered against {' and '.join(faithful)}: {parted}"
 
 
-def predict(network: Reader, examples: Sequence[Example], features: Features) -> Floats:
+def predict(network: PassageReader, examples: Sequence[PassageExample], features: Features) -> Floats:
     """Return for each pair the logit that its meaning changed."""
     network.eval()
     logits = np.zeros(len(examples))
@@ -190,7 +190,7 @@ def predict(network: Reader, examples: Sequence[Example], features: Features) ->
     return logits
 
 
-def _parted(examples: Sequence[Example], logits: Floats) -> str:
+def _parted(examples: Sequence[PassageExample], logits: Floats) -> str:
     changed = np.array([one.changed for one in examples], bool)
     if changed.all() or not changed.any():
         return "too few pairs"

@@ -12,7 +12,7 @@ from alignment import Encoder, align_word_pairs, load_encoder
 from alignment.words.segmentation import split_words
 from benchmarks.places import GOLD
 from quotes.findings.divergence.compare import is_edge
-from training.quote_network.examples import Example, Words, read_lines, write_records
+from training.quote_network.examples import PassageExample, Words, read_lines, write_records
 
 LINKED = 0.3
 """Probability of a link from which a word answers another."""
@@ -23,7 +23,7 @@ Key = tuple[str, str, Words, Words]
 
 
 @dataclass(frozen=True)
-class Version:
+class WrittenVersion:
     """One way in which a passage is worded.
 
     Attributes:
@@ -49,8 +49,8 @@ class Couple:
 
     source: str
     group: str
-    first: Version
-    second: Version
+    first: WrittenVersion
+    second: WrittenVersion
 
     def keys(self) -> tuple[Key, Key]:
         """Name what is aligned: each side's words with what the other side should say."""
@@ -78,9 +78,9 @@ def couples_of(record: Mapping[str, Any], source: str) -> Iterator[Couple]:
     """Pair the versions of a record, in two languages and in one; two altered ones of one language say too little."""
     english = cut(record["en"], "en")
     versions = {language: list(_versions(record[language], language)) for language in ("ru", "zh")}
-    pairs: list[tuple[Version, Version]] = []
+    pairs: list[tuple[WrittenVersion, WrittenVersion]] = []
     for own in versions.values():
-        pairs += product([Version("en", english, english)], own)
+        pairs += product([WrittenVersion("en", english, english)], own)
         pairs += [pair for pair in combinations(own, 2) if any(one.treatment != "altered" for one in pair)]
     pairs += product(versions["ru"], versions["zh"])
     for first, second in pairs:
@@ -96,7 +96,7 @@ def cut(text: str, language: str) -> Words:
     return tuple(words[next((at for at, word in enumerate(words) if not is_edge(word)), 0) :])
 
 
-def _versions(records: Sequence[Mapping[str, str]], language: str) -> Iterator[Version]:
+def _versions(records: Sequence[Mapping[str, str]], language: str) -> Iterator[WrittenVersion]:
     base = next((record["text"] for record in records if record["treatment"] == "same"), None)
     if base is None:
         return
@@ -104,7 +104,7 @@ def _versions(records: Sequence[Mapping[str, str]], language: str) -> Iterator[V
     for record in records:
         words = cut(record["text"], language)
         new, gone = difference(old, words) if record["treatment"] == "altered" else (frozenset(), frozenset())
-        yield Version(language, words, old, record["treatment"], new, gone)
+        yield WrittenVersion(language, words, old, record["treatment"], new, gone)
 
 
 def difference(old: Words, words: Words) -> tuple[frozenset[int], frozenset[int]]:
@@ -131,10 +131,10 @@ def _links(couples: Sequence[Couple], encoder: Encoder) -> dict[Key, Links]:
     return links
 
 
-def _example(couple: Couple, links: Mapping[Key, Links]) -> Example:
+def _example(couple: Couple, links: Mapping[Key, Links]) -> PassageExample:
     keys = couple.keys()
     treatments = {couple.first.treatment, couple.second.treatment}
-    return Example(
+    return PassageExample(
         (couple.first.language, couple.second.language),
         couple.first.words,
         couple.second.words,
@@ -149,7 +149,7 @@ def _example(couple: Couple, links: Mapping[Key, Links]) -> Example:
     )
 
 
-def _marks(own: Version, other: Version, links: Links) -> tuple[int, ...]:
+def _marks(own: WrittenVersion, other: WrittenVersion, links: Links) -> tuple[int, ...]:
     """Mark the words of `own` that are new, and those that answered what is gone from `other`."""
     marked = own.new | {at for at, answer, probability in links if answer in other.gone and probability > LINKED}
     return tuple(int(at in marked) for at in range(len(own.words)))
