@@ -164,5 +164,9 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             type=count(),
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
-        click.option("--no-checks", is_flag=True, help="Take every translation as it comes."),
+        click.option(
+            "--no-checks",
+            is_flag=True,
+            help="Take every translation as it comes; only lost and cut ones are tried again and flagged.",
+        ),
     )
