@@ -2,7 +2,7 @@
 
 A logistic model without negative weights adds up the features; its logit (natural logarithm of the odds) is compared
 with a limit. One model says for either side whether it has something that the other lacks, another whether the two say
-the same at all. Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
+the same at all. Weights in `content.toml`, fitted by `training/translation_checks.py`.
 """
 
 import math
