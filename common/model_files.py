@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from common.errors import InputError
+from common.errors import InputError, TolmachError
 
 INDEX: Final = "model.safetensors.index.json"
 """Says which of several safetensors holds a tensor."""
@@ -96,6 +96,10 @@ _IGNORED: Final = re.compile(
     r"|.*_path|.*_file|.*_spm|transformers_weights|init_inputs|subfolder|cache_dir|_commit_hash"
 )
 _COUNT: Final = re.compile(r"extra_ids|num_.*|.*_(?:layers|heads|experts)|n_(?:layer|head)s?")
+
+
+class UnsafeWeightsError(TolmachError):
+    """The weights exist only in a form that can run code when it is loaded."""
 
 
 def folder_named(name: str) -> Path | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.errors import NetworkError, OfflineError, UsageError
+from common.fetch.hub import hub_reachable
 from common.files import cache_dir
 from common.network import is_offline
 from common.progress import SILENT, Progress
@@ -20,7 +21,6 @@ from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
 from translate.pipeline.directions import LegRunner
 from translate.translator import Translator
 from translate.weights.files import folder_files
-from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from bergamot_files import Shape, make_bergamot
 from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 
 from common.errors import IntegrityError, NetworkError, OfflineError, UsageError
+from common.fetch.repository import ModelUnavailableError
+from common.files import sha256_of
 from common.network import OFFLINE_VARIABLE
 from translate.engines.bergamot import download as download_module
 from translate.engines.bergamot import mirror as mirror_module
@@ -18,8 +20,6 @@ from translate.engines.bergamot.engine import load_bergamot
 from translate.engines.bergamot.mirror import MIRROR_VARIABLE, bergamot_mirror, fetch_bergamot
 from translate.models.requests import TextRequest
 from translate.types import DecodeOptions
-from translate.weights.errors import ModelUnavailableError
-from translate.weights.files import sha256_of
 
 SMALL = Shape(dim=8, heads=2, inner=8, encoder_layers=1, decoder_layers=1, quantized=True)
 EN_RU = ("en", "ru")

@@ -11,9 +11,9 @@ import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 
 from common.errors import IntegrityError, UsageError
+from common.fetch.repository import ModelUnavailableError
 from common.network import OFFLINE_VARIABLE
 from translate.models.specs import HubRepository, HubSource, ModelSpec
-from translate.weights.errors import ModelUnavailableError
 from translate.weights.manifest import MANIFEST, read_manifest
 from translate.weights.store import WeightsStore
 
@@ -251,7 +251,7 @@ def loaded_heavy_libraries(code: str) -> set[str]:
 
 
 def test_looking_for_cached_models_loads_no_heavy_library() -> None:
-    code = "import translate.models.registry, translate.weights.store\ntranslate.registry.load_registry()"
+    code = "import translate.models.registry, translate.weights.store\ntranslate.models.registry.load_registry()"
     assert loaded_heavy_libraries(code) == set()
 
 

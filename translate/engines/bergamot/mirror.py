@@ -16,6 +16,7 @@ from typing import Final
 
 from common.errors import IntegrityError, UsageError
 from common.fetch.errors import WebError
+from common.fetch.repository import ModelUnavailableError
 from common.fetch.urls import parse_url, show_url
 from common.files import output_errors, replacing
 from common.network import require_network
@@ -25,7 +26,6 @@ from translate.engines.bergamot.download import Transfer, download
 from translate.engines.bergamot.files import MODEL_NAMES, PLACES, BergamotFiles, pair_name
 from translate.engines.errors import ModelFilesError
 from translate.models.specs import Direction, direction_name
-from translate.weights.errors import ModelUnavailableError
 from translate.weights.files import FileRecord, record_files
 
 MIRROR_VARIABLE: Final = "TOLMACH_BERGAMOT_MIRROR"
