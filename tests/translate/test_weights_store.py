@@ -39,6 +39,7 @@ PAIR = ModelSpec(
         )
     ),
     licence="Apache-2.0 AND CC-BY-4.0",
+    directions=(("en", "ru"), ("ru", "en")),
 )
 
 

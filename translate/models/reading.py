@@ -17,10 +17,10 @@ from translate.models.specs import (
     ChatForm,
     Direction,
     Family,
+    FirefoxSource,
     HubRepository,
     HubSource,
     LocalSource,
-    MirrorSource,
     ModelSpec,
     Sampling,
     Source,
@@ -69,7 +69,7 @@ def _model(entry: Entry, families: Mapping[Family, ModelSpec], earlier: Mapping[
     spec = ModelSpec(
         name=entry.text("name"),
         family=family,
-        source=_source(entry, licence),
+        source=_source(entry, family, licence),
         licence=licence,
         citation=entry.text("citation"),
         url=entry.text("url"),
@@ -186,14 +186,14 @@ def _check_template(name: str, template: str, needed: frozenset[str], allowed: f
         raise RegistryError(f"{name}: unknown placeholder {{{field}}}")
 
 
-def _source(entry: Entry, licence: str) -> Source:
-    wheels, repositories, mirrored = entry.table("wheels"), entry.list("repositories"), entry.texts("mirrored", ())
-    if sum(map(bool, (wheels, repositories, mirrored))) != 1:
-        raise RegistryError(f"{entry.name}: it needs either repositories, wheels, or directions that are mirrored")
+def _source(entry: Entry, family: Family, licence: str) -> Source:
+    wheels, repositories = entry.table("wheels"), entry.list("repositories")
+    if family == "firefox":
+        return FirefoxSource()
+    if bool(wheels) == bool(repositories):
+        raise RegistryError(f"{entry.name}: it needs either repositories or wheels")
     if wheels:
         return wheels.build(WheelSource)
-    if mirrored:
-        return MirrorSource(tuple(_direction(entry, text) for text in mirrored))
     return HubSource(tuple(_repository(one, licence) for one in repositories))
 
 

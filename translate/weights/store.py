@@ -152,18 +152,20 @@ class WeightsStore:
     def remove(self, spec: ModelSpec) -> int:
         """Remove all that the cache holds of a model, and with it the pinned revision; return the bytes that frees.
 
-        A folder of the user's is left alone.
+        A folder of the user's is left alone. Of a model with weights for each direction, its directions are removed.
 
         Raises:
             OutputError: It cannot be removed.
         """
         folder = self.model_folder(spec)
-        with locked(folder, spec.name):
+        with locked(folder, spec.name), output_errors(folder):
+            patterns = [f"{direction_name(part)}*" for part in parts_of(spec, None)] if spec.split else ["*"]
             freed = folder_size(folder)
-            if folder.exists():
-                with output_errors(folder):
-                    shutil.rmtree(folder)
-        return freed
+            for path in [path for pattern in patterns for path in folder.glob(pattern)]:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
+            return freed - folder_size(folder)
 
     def disk_use(self, spec: ModelSpec) -> int:
         """Return how many bytes the cache holds of a model, what engines made of it and broken-off fetches included."""
