@@ -1,20 +1,24 @@
 """Runs models with CTranslate2: int8 on a CPU, several times faster than torch."""
 
+import atexit
+import ctypes
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from threading import Event
+from typing import Any, Final, Generic, TypeVar
 
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.batches import Running
 from translate.engines.conversion import TOKENIZER_FOLDER, Manifest, convert
-from translate.engines.ctranslate2_batches import QueuedBatch, Watch
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
-from translate.engines.loaders import load_saved_tokenizer
-from translate.engines.quiet import quiet_libraries
+from translate.engines.loaders import load_saved_tokenizer, quiet_libraries
 from translate.engines.tokens import Encoded, ModelTokenizer
 from translate.types import DecodeOptions
 
@@ -30,6 +34,83 @@ _WORTH_CACHING = 2
 
 _DAMAGED = (RuntimeError, IndexError, ValueError)
 """What CTranslate2 raises about a model file that it cannot make sense of."""
+
+_POLL_SECONDS = 0.004
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What CTranslate2 asks in a greedy search after each token: whether the request has had its last one.
+
+    Attributes:
+        left: Tokens that each request may still have, those that are forced included.
+        stop: Set when the results are not wanted any more.
+    """
+
+    left: list[int]
+    stop: Event = field(default_factory=Event)
+
+    def __call__(self, step: Any) -> bool:
+        """Return whether this was the last token of its request."""
+        self.left[step.batch_id] -= 1
+        return self.left[step.batch_id] <= 0 or self.stop.is_set()
+
+
+@dataclass(frozen=True)
+class QueuedBatch(Generic[Result]):
+    """A batch that CTranslate2 works on.
+
+    Attributes:
+        pending: Its results to come, one for each request.
+        read: Makes a result of the place of a request and what CTranslate2 says about it.
+        model: What works on it.
+        watch: What ends it early; None where nothing does.
+    """
+
+    pending: Sequence[Any]
+    read: Callable[[int, Any], Result]
+    model: Any
+    watch: Watch | None = None
+
+    def done(self) -> bool:
+        """Tell whether its results are there."""
+        return all(one.done() for one in self.pending)
+
+    def results(self) -> list[Result]:
+        """Return its results, in the order of its requests."""
+        return [self.read(at, one.result()) for at, one in enumerate(self.pending)]
+
+    def stop(self) -> None:
+        """Let the work end as soon as it can, and not keep the process from ending."""
+        if self.watch:
+            self.watch.stop.set()
+        unwanted = _unwanted()
+        unwanted[:] = [batch for batch in unwanted if not batch.done()] + [self]
+
+
+@cache
+def _unwanted() -> list[QueuedBatch[Any]]:
+    """Return the batches that nobody waits for, to which the end of the process attends."""
+    batches: list[QueuedBatch[Any]] = []
+    atexit.register(leave, batches)
+    return batches
+
+
+def leave(batches: Sequence[QueuedBatch[Any]]) -> None:
+    """Wait for batches that end at their next token, and let the process end without the others.
+
+    CTranslate2 works in threads of its own, and the end of the process waits for them. After Ctrl-C that is no use: a
+    beam search cannot be stopped, and may go on for a minute; a greedy one ends at its next token, but asks Python
+    first, which must still be there to answer.
+    """
+    for batch in batches:
+        while batch.watch and not batch.done():
+            time.sleep(_POLL_SECONDS)
+        if not batch.done():
+            # A model that is never taken down does not wait for its threads; the system ends them with the process.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(batch.model))
 
 
 class CTranslate2Engine(BatchEngine):

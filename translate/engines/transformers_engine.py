@@ -6,9 +6,7 @@ from typing import Any, Final
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
-from translate.engines.ctranslate2_specs import end_tokens, max_positions
-from translate.engines.loaders import load_model, load_tokenizer, reading
-from translate.engines.quiet import quiet_libraries
+from translate.engines.loaders import end_tokens, load_model, load_tokenizer, max_positions, quiet_libraries, reading
 from translate.engines.tokens import Encoded, ModelTokenizer
 from translate.types import DecodeOptions
 
