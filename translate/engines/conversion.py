@@ -30,7 +30,7 @@ _SMALL_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Conversion:
     """What a converted folder holds.
 
     Attributes:
@@ -58,7 +58,7 @@ class Manifest:
     samples: dict[str, str]
 
 
-def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Manifest]:
+def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Conversion]:
     """Return the converted model, which is made where it is not there yet or is damaged.
 
     Other processes that want the same model wait for it.
@@ -119,7 +119,7 @@ def source_digest(files: ModelFiles) -> str:
     return digest.hexdigest()
 
 
-def read_manifest(place: Path) -> Manifest | None:
+def read_manifest(place: Path) -> Conversion | None:
     """Return what a converted folder holds, or None where it is missing, damaged or of another layout.
 
     Every file must have its size and its sample; one whose time of change is another is read whole.
@@ -173,28 +173,28 @@ def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) 
     return tuple(record for _, record in records)
 
 
-def _recorded(place: Path) -> Manifest | None:
+def _recorded(place: Path) -> Conversion | None:
     """Return the manifest of a converted folder as it is; None where there is none, or none that can be believed."""
     try:
         found = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
         checksum = found.pop("checksum")
         files = tuple(FileRecord(**record) for record in found["files"])
-        manifest = Manifest(**found | {"end_tokens": tuple(found["end_tokens"]), "files": files})
+        manifest = Conversion(**found | {"end_tokens": tuple(found["end_tokens"]), "files": files})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return manifest if manifest.format == _FORMAT and checksum == _checksum(manifest) else None
 
 
-def _write(place: Path, manifest: Manifest) -> None:
+def _write(place: Path, manifest: Conversion) -> None:
     content = asdict(manifest) | {"checksum": _checksum(manifest)}
     write_text(place / _MANIFEST, json.dumps(content, indent=2))
 
 
-def _checksum(manifest: Manifest) -> str:
+def _checksum(manifest: Conversion) -> str:
     return hashlib.sha256(json.dumps(asdict(manifest), sort_keys=True).encode("ascii")).hexdigest()
 
 
-def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Manifest:
+def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Conversion:
     with progress.bar("Preparing the model, once: a minute or more", 4, unit="steps") as advance:
         tokenizer = load_tokenizer(files)
         advance(1)
@@ -228,11 +228,11 @@ def _read_as(files: ModelFiles, precision: str) -> str:
     return "float16" if files.gguf_file else "auto"
 
 
-def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Manifest:
+def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Conversion:
     import ctranslate2  # noqa: PLC0415 - heavy
 
     names = _names(temporary)
-    manifest = Manifest(
+    manifest = Conversion(
         format=_FORMAT,
         precision=precision,
         ctranslate2=ctranslate2.__version__,

@@ -16,10 +16,10 @@ from common.errors import UsageError
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.batches import Running
-from translate.engines.conversion import TOKENIZER_FOLDER, Manifest, convert
+from translate.engines.conversion import TOKENIZER_FOLDER, Conversion, convert
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.loaders import load_saved_tokenizer, quiet_libraries
-from translate.engines.tokens import Encoded, ModelTokenizer
+from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.types import DecodeOptions
 
 PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
@@ -116,7 +116,7 @@ def leave(batches: Sequence[QueuedBatch[Any]]) -> None:
 class CTranslate2Engine(BatchEngine):
     """A converted model in memory; `load_ctranslate2` makes it."""
 
-    def __init__(self, model: Any, tokenizer: ModelTokenizer, manifest: Manifest) -> None:
+    def __init__(self, model: Any, tokenizer: ModelTokenizer, manifest: Conversion) -> None:
         super().__init__(tokenizer, max_positions=manifest.max_positions, shares_positions=manifest.decodes_only)
         self._model = model
         self._manifest = manifest
@@ -132,7 +132,7 @@ class CTranslate2Engine(BatchEngine):
             "device": str(self._model.device),
         }
 
-    def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
+    def _group(self, encoded: EncodedRequest, limit: int, options: DecodeOptions) -> tuple[int, ...]:
         # A greedy search can be stopped at each request's own limit, a beam search only at that of the batch.
         limits = (limit,) if options.beam_size > 1 else ()
         # In a batch of prompts, CTranslate2 takes what is longer than the shortest one for generated, and so for
@@ -140,7 +140,9 @@ class CTranslate2Engine(BatchEngine):
         looks_back = options.repetition_penalty != 1 or options.no_repeat_ngram_size > 0
         return (*limits, len(encoded.tokens)) if self._manifest.decodes_only and looks_back else limits
 
-    def _start(self, batch: Sequence[Encoded], limits: Sequence[int], options: DecodeOptions) -> Running[Hypothesis]:
+    def _start(
+        self, batch: Sequence[EncodedRequest], limits: Sequence[int], options: DecodeOptions
+    ) -> Running[Hypothesis]:
         # A forced token counts as one of the translation's.
         forced = len(batch[0].target_prefix)
         counted = [limit + forced for limit in limits]
@@ -153,7 +155,7 @@ class CTranslate2Engine(BatchEngine):
         pending = self._translate(batch, max(counted), search)
         return QueuedBatch(pending, lambda _at, result: self._translated(result, forced), self._model, watch)
 
-    def _translate(self, batch: Sequence[Encoded], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
+    def _translate(self, batch: Sequence[EncodedRequest], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
         prefixes = [list(one.target_prefix) for one in batch]
         found: Sequence[Any] = self._model.translate_batch(
             [list(one.tokens) for one in batch],
@@ -171,7 +173,7 @@ class CTranslate2Engine(BatchEngine):
         chosen = max(1, len(tokens) - prefix)
         return self._hypothesis(tokens[prefix:], result.scores[0] * len(tokens) / chosen, self._ends)
 
-    def _continue(self, batch: Sequence[Encoded], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
+    def _continue(self, batch: Sequence[EncodedRequest], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
         shared = _shared_prompt(batch)
         found: Sequence[Any] = self._model.generate_batch(
             [list(one.tokens[len(shared) :]) for one in batch],
@@ -187,7 +189,7 @@ class CTranslate2Engine(BatchEngine):
     def _continued(self, _at: int, result: Any) -> Hypothesis:
         return self._hypothesis(result.sequences[0], result.scores[0], self._ends)
 
-    def _start_scoring(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> Running[list[float]]:
+    def _start_scoring(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> Running[list[float]]:
         pending = self._model.score_batch([list(one.tokens) for one in batch], max_input_length=0, asynchronous=True)
         return QueuedBatch(
             pending, lambda at, result: list(result.log_probs[len(result.log_probs) - lasts[at] :]), self._model
@@ -248,7 +250,7 @@ def load_ctranslate2(
         ) from error
 
 
-def _open(place: Path, manifest: Manifest, device: str, threads: int | None) -> CTranslate2Engine:
+def _open(place: Path, manifest: Conversion, device: str, threads: int | None) -> CTranslate2Engine:
     ctranslate2 = import_library()
     kind = ctranslate2.Generator if manifest.decodes_only else ctranslate2.Translator
     with quiet_libraries():
@@ -305,7 +307,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _shared_prompt(batch: Sequence[Encoded]) -> tuple[str, ...]:
+def _shared_prompt(batch: Sequence[EncodedRequest]) -> tuple[str, ...]:
     """Return the tokens before the last turn where all requests have the same, else nothing."""
     beginnings = {one.tokens[: one.shared] for one in batch}
     if len(batch) < _WORTH_CACHING or len(beginnings) > 1:

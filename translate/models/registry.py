@@ -12,7 +12,7 @@ from typing import Final
 
 from common.errors import TolmachError
 from common.model_files import folder_named
-from translate.models.entries import Entry, RegistryError
+from translate.models.entries import RegistryEntry, RegistryError
 from translate.models.identification import identify_files
 from translate.models.reading import read_families, read_models
 from translate.models.routing import plan_route
@@ -73,7 +73,7 @@ def load_registry(path: Path = REGISTRY_PATH) -> Registry:
         RegistryError: An entry is wrong; the message names it.
     """
     try:
-        document = Entry(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+        document = RegistryEntry(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:
         raise RegistryError(f"{path.name} is not TOML: {error}") from error
     families = read_families(document.tables("families"))
