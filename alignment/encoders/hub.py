@@ -9,10 +9,9 @@ from alignment.encoders.folder import MODULES, check_names
 from alignment.encoders.specs import EncoderSpec
 from common.errors import OfflineError
 from common.fetch.hub import endpoint
-from common.fetch.repository import fetch_snapshot, find_snapshot, hub_errors, locked, whole_folder
+from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, locked, whole_folder
 from common.files import cache_dir
 from common.network import require_network
-from common.progress import SILENT, Progress
 
 # At the top or in the folder of a module (`1_Pooling`): copies for other programs (onnx, openvino) lie elsewhere.
 _FETCHED: Final = re.compile(
@@ -26,7 +25,7 @@ def encoder_folder(spec: EncoderSpec) -> Path:
     return cache_dir() / "encoders" / f"{(spec.repository or spec.name).replace('/', '--')}{revision}"
 
 
-def fetch_encoder(spec: EncoderSpec, *, progress: Progress = SILENT) -> Path:
+def fetch_encoder(spec: EncoderSpec) -> Path:
     """Return the folder with a repository's files, after fetching them where it has no list of modules.
 
     Raises:
@@ -39,9 +38,9 @@ def fetch_encoder(spec: EncoderSpec, *, progress: Progress = SILENT) -> Path:
     if (folder / MODULES).is_file():
         return folder
     _require_network(spec, folder)
-    with locked(folder, spec.name, progress=progress):
+    with locked(folder, spec.name):
         if not (folder / MODULES).is_file():  # another process may have fetched it meanwhile
-            _fetch(spec, folder, progress)
+            _fetch(spec, folder)
     return folder
 
 
@@ -59,11 +58,12 @@ def _require_network(spec: EncoderSpec, folder: Path) -> None:
         ) from None
 
 
-def _fetch(spec: EncoderSpec, folder: Path, progress: Progress) -> None:
-    repository = str(spec.repository)
-    with hub_errors(repository, otherwise="The encoder `use` needs no hub"):
-        found = find_snapshot(repository, spec.revision)
-        check_names([file.path for file in found.files], f"the repository {repository}")
-        wanted = replace(found, files=tuple(file for file in found.files if _FETCHED.fullmatch(file.path)))
-        with whole_folder(folder) as partial:
-            fetch_snapshot(wanted, partial, progress=progress)
+def _fetch(spec: EncoderSpec, folder: Path) -> None:
+    request = RepositoryRequest(str(spec.repository), _chosen, "The encoder `use` needs no hub", spec.revision)
+    with whole_folder(folder) as partial:
+        fetch_repository(request, partial)
+
+
+def _chosen(found: Snapshot) -> Snapshot:
+    check_names([file.path for file in found.files], f"the repository {found.repo_id}")
+    return replace(found, files=tuple(file for file in found.files if _FETCHED.fullmatch(file.path)))

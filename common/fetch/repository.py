@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -44,12 +44,49 @@ class Snapshot:
         return sum(file.size for file in self.files)
 
 
-def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
-    """Look up the newest commit of a revision, and all its files; call it within `hub_errors`.
+@dataclass(frozen=True, slots=True)
+class RepositoryRequest:
+    """What is fetched of a repository.
+
+    Attributes:
+        repo_id: Owner and name.
+        choose: Returns what is fetched, given a snapshot with all files.
+        otherwise: What a user can do where no hub can be reached.
+        revision: Commit, branch, tag or `refs/pr/N`; None for the default branch.
+    """
+
+    repo_id: str
+    choose: Callable[[Snapshot], Snapshot]
+    otherwise: str
+    revision: str | None = None
+
+
+def fetch_repository(request: RepositoryRequest, folder: Path, *, progress: Progress = SILENT) -> Snapshot:
+    """Fetch files into `folder` and check each; return what was fetched.
+
+    What an earlier fetch left there is not fetched again.
 
     Args:
-        repo_id: Owner and name.
-        revision: Commit, branch, tag or `refs/pr/N`; None for the default branch.
+        request: What is fetched.
+        folder: Where it goes; see `whole_folder`.
+        progress: Is told of every byte.
+
+    Raises:
+        OfflineError: The user allows no network.
+        NetworkError: The hub cannot be reached, or fails, or breaks off.
+        ModelUnavailableError: There is no such repository or revision, or it is not open to this user.
+        IntegrityError: A file is not what the hub says it is; it is removed.
+        InputError: An index of weights names other files than the safetensors beside it.
+        OutputError: The folder cannot be written, or the disk is too small.
+    """
+    with _hub_errors(request):
+        snapshot = request.choose(find_snapshot(request.repo_id, request.revision))
+        _fetch_files(snapshot, folder, progress)
+    return snapshot
+
+
+def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
+    """Return the newest commit of a revision, with all files.
 
     Raises:
         OfflineError: The user allows no network.
@@ -61,20 +98,8 @@ def find_snapshot(repo_id: str, revision: str | None = None) -> Snapshot:
     return Snapshot(repo_id, commit, hub.list_files(repo_id, commit))
 
 
-def fetch_snapshot(snapshot: Snapshot, folder: Path, *, progress: Progress = SILENT) -> None:
-    """Fetch the files into `folder` and check each; what an earlier fetch left there is not fetched again.
-
-    Call it within `hub_errors`.
-
-    Raises:
-        OfflineError: The user allows no network.
-        WebError: The hub cannot be reached, or fails, or breaks off.
-        IntegrityError: A file is not what the hub says it is; it is removed.
-        InputError: An index of weights names other files than the safetensors beside it.
-        OutputError: The folder cannot be written, or the disk is too small.
-    """
+def _fetch_files(snapshot: Snapshot, folder: Path, progress: Progress) -> None:
     repo_id = snapshot.repo_id
-    require_network(f"fetch {repo_id}")
     there = sum(_present(file, folder) for file in snapshot.files)
     check_space(folder, snapshot.size - there, repo_id)
     hub = Hub()
@@ -122,17 +147,13 @@ def _check_file(file: HubFile, path: Path, repo_id: str) -> None:
 
 
 @contextmanager
-def hub_errors(repo_id: str, *, otherwise: str) -> Iterator[None]:
-    """Turn the errors of a hub into errors about a repository.
-
-    Args:
-        repo_id: The repository.
-        otherwise: What can be done where no hub can be reached.
-    """
+def _hub_errors(request: RepositoryRequest) -> Iterator[None]:
+    """Turn the errors of a hub into errors about a repository."""
+    repo_id = request.repo_id
     try:
         yield
     except HubAnswerError as error:
-        raise _refused(repo_id, error, otherwise) from error
+        raise _refused(request, error) from error
     except HubNameError as error:
         hint = "Write hf:owner/name, or hf:owner/name@revision"
         raise ModelUnavailableError(
@@ -141,11 +162,12 @@ def hub_errors(repo_id: str, *, otherwise: str) -> Iterator[None]:
     except WebError as error:
         raise NetworkError(
             f"cannot fetch {repo_id}: no hub can be reached at {endpoint()} ({error.message})",
-            hint=f"Check the connection or HF_ENDPOINT; what was fetched so far is kept. {otherwise}",
+            hint=f"Check the connection or HF_ENDPOINT; what was fetched so far is kept. {request.otherwise}",
         ) from error
 
 
-def _refused(repo_id: str, error: HubAnswerError, otherwise: str) -> TolmachError:
+def _refused(request: RepositoryRequest, error: HubAnswerError) -> TolmachError:
+    repo_id = request.repo_id
     if error.code == "GatedRepo":
         hint = f"Accept the terms at {endpoint()}/{repo_id} and set HF_TOKEN"
         return ModelUnavailableError(f"{repo_id} is gated: its owner asks for consent first", hint=hint)
@@ -155,7 +177,9 @@ def _refused(repo_id: str, error: HubAnswerError, otherwise: str) -> TolmachErro
     if error.code == "RevisionNotFound":
         hint = "Remove the model and fetch it again to move to the newest revision"
         return ModelUnavailableError(f"{repo_id} does not have this revision any more", hint=hint)
-    return NetworkError(f"{endpoint()} answers {error.status} for {repo_id}", hint=f"Try again later. {otherwise}")
+    return NetworkError(
+        f"{endpoint()} answers {error.status} for {repo_id}", hint=f"Try again later. {request.otherwise}"
+    )
 
 
 @contextmanager

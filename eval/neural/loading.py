@@ -4,14 +4,14 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from common.errors import NetworkError
-from common.fetch.repository import fetch_snapshot, find_snapshot, hub_errors, locked, whole_folder
+from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, locked, whole_folder
 from common.files import cache_dir, output_errors, write_text
 from common.network import require_network
 from common.progress import SILENT, Progress
@@ -96,8 +96,8 @@ def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
     require_network(f"fetch the metric {spec.name}, {spec.size / 1e9:.1f} GB")
     with locked(place, spec.name, progress=progress):
         if not (place / _ORIGIN).exists():
-            with whole_folder(place) as partial:
-                _fetch(spec, partial, progress)
+            with whole_folder(place) as unfinished:
+                _fetch(spec, unfinished, progress)
     return place
 
 
@@ -118,25 +118,19 @@ def _fetch(spec: LearnedSpec, folder: Path, progress: Progress) -> None:
 
 
 def _download(repo_id: str, names: Sequence[str], folder: Path, progress: Progress) -> str:
-    """Fetch files of a repository into a folder; return the commit.
+    """Fetch files of a repository into a folder, the configuration and all safetensors for none; return the commit."""
+    request = RepositoryRequest(repo_id, partial(_chosen, names), otherwise="bleu, chrf and ter need no hub")
+    return fetch_repository(request, folder, progress=progress).revision
 
-    Args:
-        repo_id: Owner and name.
-        names: The files; none stands for the configuration and all safetensors.
-        folder: Where they go.
-        progress: Who is told how far it is.
-    """
-    with hub_errors(repo_id, otherwise="bleu, chrf and ter need no hub"):
-        found = find_snapshot(repo_id)
-        there = {file.path: file for file in found.files}
-        wanted = tuple(names) or ("config.json", *(name for name in there if name.endswith(_SAFE)))
-        missing = [name for name in wanted if name not in there and not name.startswith(_OPTIONAL)]
-        if missing or not (names or any(name.endswith(_SAFE) for name in there)):
-            lacking = missing[0] if missing else "of safetensors"
-            raise NetworkError(f"{repo_id} has no file {lacking}", hint="It may have changed since this version")
-        fetched = replace(found, files=tuple(there[name] for name in wanted if name in there))
-        fetch_snapshot(fetched, folder, progress=progress)
-        return fetched.revision
+
+def _chosen(names: Sequence[str], found: Snapshot) -> Snapshot:
+    there = {file.path: file for file in found.files}
+    wanted = tuple(names) or ("config.json", *(name for name in there if name.endswith(_SAFE)))
+    missing = [name for name in wanted if name not in there and not name.startswith(_OPTIONAL)]
+    if missing or not (names or any(name.endswith(_SAFE) for name in there)):
+        lacking = missing[0] if missing else "of safetensors"
+        raise NetworkError(f"{found.repo_id} has no file {lacking}", hint="It may have changed since this version")
+    return replace(found, files=tuple(there[name] for name in wanted if name in there))
 
 
 def _digest(paths: Sequence[Path]) -> str:

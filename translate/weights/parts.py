@@ -13,7 +13,7 @@ from typing import Final
 
 from common.errors import UsageError
 from common.fetch.hub import Hub, HubFile
-from common.fetch.repository import Snapshot, fetch_snapshot, find_snapshot, hub_errors
+from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, find_snapshot
 from common.model_files import UnsafeWeightsError
 from common.progress import Progress
 from translate.models.licences import licence_of
@@ -94,9 +94,10 @@ def _from_firefox(spec: ModelSpec, part: Direction | None, partial: Path, progre
 def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | None], progress: Progress) -> Manifest:
     partial, pinned = state
     repository = _repository(spec, part)
-    with hub_errors(repository.repo_id, otherwise="`qwen2.5-coder-1.5b` needs no hub"):
-        snapshot = _usable(find_snapshot(repository.repo_id, pinned or repository.revision))
-        fetch_snapshot(snapshot, partial, progress=progress)
+    request = RepositoryRequest(
+        repository.repo_id, _usable, "`qwen2.5-coder-1.5b` needs no hub", pinned or repository.revision
+    )
+    snapshot = fetch_repository(request, partial, progress=progress)
     wanted = {file.path for file in snapshot.files}
     for path in partial.iterdir():  # what an older commit had, and the notes of earlier versions
         if path.is_dir():
