@@ -282,9 +282,18 @@ def test_a_mirror_is_asked_instead_of_the_service(
     assert fetch_firefox(EN_RU, weights, progress=recorder) == server.url
     assert recorder.notes == []
     assert find_firefox(weights, EN_RU)
-    before = len(server.asked)
+
+
+def test_a_mirror_is_asked_for_everything_again_after_a_failure(
+    server: FileServer, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MIRROR_VARIABLE, server.url)
+    server.files[f"/tiny/enru/{MODEL}"] = firefox_contents()[MODEL]
+    with pytest.raises(ModelUnavailableError, match="not all of its files"):
+        fetch_firefox(EN_RU, weights)
+    server.files[f"/tiny/enru/{VOCABULARY}"] = firefox_contents()[VOCABULARY]
     fetch_firefox(EN_RU, weights)
-    assert not any(MODEL in path and path.endswith(MODEL + ending) for path in server.asked[before:])
+    assert names(weights) == [MODEL, VOCABULARY]
 
 
 def test_what_a_mirror_lacks_or_damages_is_told(

@@ -62,7 +62,7 @@ _LONGEST_LIST: Final = 16_000_000
 _REDIRECTIONS: Final = 5
 _MISSING: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """Some stores of files answer `forbidden` for what they do not have."""
-_HINT: Final = "Check the address and the connection; the files that are whole are kept"
+_HINT: Final = "Check the address and the connection"
 _AGAIN: Final = "Try again; if the error remains, the server does not give what it promises"
 
 MAX_BYTES: Final = 1 << 30
@@ -74,7 +74,7 @@ Record = dict[str, Any]
 def fetch_firefox(direction: Direction, folder: Path, *, progress: Progress = SILENT) -> str:
     """Bring a direction's weights and vocabularies into `folder`; return the address that they came from.
 
-    Files that are already there are not fetched again.
+    Of the service's files, those that are there already are not fetched again.
 
     Args:
         direction: Source and target language, by tag.
@@ -143,6 +143,8 @@ class _Mirror:
 
     def fetch(self, direction: Direction) -> None:
         """Fetch the first model of the direction that there is, and the vocabularies beside it."""
+        for path in self._folder.iterdir():  # a broken-off fetch does not say which place its files came from
+            path.unlink()
         pair = pair_name(direction)
         models = [name.format(pair=pair) for name in MODEL_NAMES]
         place = next((place for place in places(direction) if any(self._bring(place, name) for name in models)), None)
@@ -151,10 +153,9 @@ class _Mirror:
             self._bring(place, f"trgvocab.{pair}.spm")
 
     def _bring(self, place: str, name: str) -> bool:
-        paths = [self._folder / f"{name}{ending}" for ending in (".zst", ".gz", "")]
+        names = [f"{name}{ending}" for ending in (".zst", ".gz", "")]
         return any(
-            path.is_file() or _download(f"{self._url}/{place}/{path.name}", path, MAX_BYTES, self._advance)
-            for path in paths
+            _download(f"{self._url}/{place}/{one}", self._folder / one, MAX_BYTES, self._advance) for one in names
         )
 
 
