@@ -20,7 +20,7 @@ from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
 from benchmarks.quote_weights import FAITHFUL, SAMPLES, area, gold_pairs, written_pairs
 from common.files import write_text
-from quotes.facts.passages import Pair
+from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.facts.words import answers, units
 from quotes.findings.clauses import length_gap
@@ -34,7 +34,7 @@ WORST = 3
 Scores = dict[str, float]
 
 
-def naive(pair: Pair) -> Scores:
+def naive(pair: PassagePair) -> Scores:
     """Return every naive measure of a pair, higher for likelier changes, and the real one."""
     best = sorted(_best(pair))
     return {
@@ -46,7 +46,7 @@ def naive(pair: Pair) -> Scores:
     }
 
 
-def _best(pair: Pair) -> Iterator[float]:
+def _best(pair: PassagePair) -> Iterator[float]:
     for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
         words = [one.article.text[start:end] for start, end in units(one)]
         cosines = pair.vectors.cosines(words, answers(other))

@@ -22,7 +22,7 @@ from alignment.encoders import load_encoder
 from benchmarks.quote_gold import Story, altered_stories
 from common.files import write_text
 from common.progress import SILENT, Progress
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
 from quotes.witnesses.base import Question, Wording
@@ -76,7 +76,7 @@ class Item:
 
     languages: str
     changed: bool
-    pair: Pair
+    pair: PassagePair
 
 
 def items(stories: Sequence[Story], vectors: Vectors) -> Iterator[Item]:
@@ -91,7 +91,7 @@ def items(stories: Sequence[Story], vectors: Vectors) -> Iterator[Item]:
                     Passage.of(story.articles["en"], first[name]),
                     Passage.of(story.articles[language], second[name]),
                 )
-                yield Item(f"en-{language}", treatment not in HARMLESS, Pair(*sides, vectors))
+                yield Item(f"en-{language}", treatment not in HARMLESS, PassagePair(*sides, vectors))
 
 
 def figures(scores: Sequence[float], chosen: Sequence[Item]) -> dict[str, float]:

@@ -28,7 +28,7 @@ from common.files import write_text
 from corpora.article import Article
 from quotes.extraction import read_passages
 from quotes.kinds.classify import settled_kind, share_scores
-from quotes.kinds.context import Context, read_contexts
+from quotes.kinds.context import KindContext, read_contexts
 from quotes.kinds.features import features, features_of_all
 from quotes.kinds.model import KINDS
 from quotes.options import QuoteOptions
@@ -57,7 +57,7 @@ class Row:
     document: str
     source: str
     language: str
-    context: Context
+    context: KindContext
     kinds: frozenset[str]
     features: frozenset[str]
 
@@ -68,7 +68,7 @@ class Row:
         return "slogan" if "slogan" in self.kinds and led else min(self.kinds)
 
 
-def contexts_of(text: str, language: str) -> tuple[Article, list[Context]]:
+def contexts_of(text: str, language: str) -> tuple[Article, list[KindContext]]:
     article = Article.from_text(text, language=language)
     options = QuoteOptions()
     passages = read_passages(article, options)
@@ -77,7 +77,7 @@ def contexts_of(text: str, language: str) -> tuple[Article, list[Context]]:
 
 def gold_rows(gold: Gold) -> Iterator[Row]:
     article, contexts = contexts_of(gold.text, gold.language)
-    left: defaultdict[str, list[tuple[Context, frozenset[str]]]] = defaultdict(list)
+    left: defaultdict[str, list[tuple[KindContext, frozenset[str]]]] = defaultdict(list)
     for context, names in zip(contexts, features_of_all(contexts), strict=True):
         parts = [article.text[start:end] for start, end in context.passage.spans]
         left[normal(("" if gold.language == "zh" else " ").join(parts))].append((context, names))

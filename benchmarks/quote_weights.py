@@ -24,7 +24,7 @@ from alignment.encoders import load_encoder
 from benchmarks.quote_gold import LANGUAGES, Story, altered_stories, sample_stories
 from common.files import write_text
 from corpora.article import Article
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import gather_evidence, strengths
 from quotes.types import Quote
@@ -120,7 +120,7 @@ def written_rows(name: str, vectors: Vectors) -> Iterator[Row]:
         yield record, treatment, strengths(gather_evidence(pair))
 
 
-def written_pairs(name: str, vectors: Vectors) -> Iterator[tuple[str, str, Pair]]:
+def written_pairs(name: str, vectors: Vectors) -> Iterator[tuple[str, str, PassagePair]]:
     """Give the name, the treatment and the words of English with every Russian and Chinese version of a passage."""
     path = Path(__file__).resolve().parent / "gold" / f"alterations-{name}.jsonl"
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -128,7 +128,7 @@ def written_pairs(name: str, vectors: Vectors) -> Iterator[tuple[str, str, Pair]
         english = whole_passage(record["en"], "en")
         for language in LANGUAGES[1:]:
             for version in record[language]:
-                pair = Pair(english, whole_passage(version["text"], language), vectors)
+                pair = PassagePair(english, whole_passage(version["text"], language), vectors)
                 yield record["id"], version.get("kind") or version["treatment"], pair
 
 
@@ -139,7 +139,7 @@ def whole_passage(text: str, language: str) -> Passage:
     return Passage(Article.from_text(text, language=language), (span,), quote)
 
 
-def gold_pairs(story: Story, languages: tuple[str, str], vectors: Vectors) -> Iterator[tuple[str, Pair]]:
+def gold_pairs(story: Story, languages: tuple[str, str], vectors: Vectors) -> Iterator[tuple[str, PassagePair]]:
     """Give the treatment and the words of every scored quote that both versions have; changed speakers are left out."""
     first, second = ({quote.id: quote for quote in story.quotes[language]} for language in languages)
     for name in sorted(first.keys() & second.keys()):
@@ -156,7 +156,7 @@ def gold_pairs(story: Story, languages: tuple[str, str], vectors: Vectors) -> It
         ]
         changed = kinds - FAITHFUL
         treatment = min(changed) if changed else "paraphrase_ok" if "paraphrase_ok" in kinds else "same"
-        yield treatment, Pair(passages[0], passages[1], vectors)
+        yield treatment, PassagePair(passages[0], passages[1], vectors)
 
 
 def fit(data: Sample, *, steps: int = 6000, rate: float = 0.3) -> tuple[Floats, float]:

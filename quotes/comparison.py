@@ -12,12 +12,12 @@ from corpora.article import Article
 from corpora.languages import NAMES
 from quotes.compare_options import CompareOptions
 from quotes.data_hash import data_hash
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import prepare
-from quotes.matching.links import Version, group_quotes, link_versions
-from quotes.matching.members import Alignments, Member, MemberFinder, Members
+from quotes.matching.links import QuotedVersion, group_quotes, link_versions
+from quotes.matching.members import AlignmentsByPair, Member, MemberFinder, Members
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair
 from quotes.verdicts import judge, judge_absence
 from quotes.witnesses.base import Witness
@@ -35,7 +35,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     options: CompareOptions | None = None,
     encoder: Encoder | None = None,
     quotes: Sequence[Sequence[Quote]] | None = None,
-    alignments: Alignments | None = None,
+    alignments: AlignmentsByPair | None = None,
     witnesses: Sequence[Witness] = (),
     progress: Progress = SILENT,
 ) -> Comparison:
@@ -64,7 +64,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     encoder = encoder or _load_encoder()
     vectors = Vectors(encoder)
     versions = [
-        Version(article, tuple(found)) for article, found in zip(articles, _quotes(articles, quotes), strict=True)
+        QuotedVersion(article, tuple(found)) for article, found in zip(articles, _quotes(articles, quotes), strict=True)
     ]
     table = alignments if alignments is not None else _align(articles, encoder)
     # The matrices of a quote are small: a second thread would be waited for longer than it would help.
@@ -88,7 +88,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
 
 
 def _check(
-    articles: Sequence[Article], quotes: Sequence[Sequence[Quote]] | None, alignments: Alignments | None
+    articles: Sequence[Article], quotes: Sequence[Sequence[Quote]] | None, alignments: AlignmentsByPair | None
 ) -> None:
     if len(articles) < 2:  # noqa: PLR2004 - a comparison needs two
         raise UsageError(f"cannot compare {len(articles)} version(s) of a story", hint="Name two or more articles")
@@ -114,7 +114,7 @@ def _quotes(articles: Sequence[Article], quotes: Sequence[Sequence[Quote]] | Non
     return [extract_quotes(article) for article in articles]
 
 
-def _align(articles: Sequence[Article], encoder: Encoder) -> Alignments:
+def _align(articles: Sequence[Article], encoder: Encoder) -> AlignmentsByPair:
     from alignment import align_versions  # noqa: PLC0415 - heavy, and not needed where alignments are given
 
     return align_versions(articles, encoder=encoder)
@@ -135,12 +135,12 @@ def _signature(encoder: Encoder, options: CompareOptions, witnesses: Sequence[Wi
 class _Judge:
     """Compares the members of groups."""
 
-    versions: Sequence[Version]
+    versions: Sequence[QuotedVersion]
     vectors: Vectors
     options: CompareOptions
     heard: Mapping[_Place, Sequence[Evidence]] = field(default_factory=dict)
 
-    def pairs(self, groups: Sequence[Members]) -> dict[_Place, Pair]:
+    def pairs(self, groups: Sequence[Members]) -> dict[_Place, PassagePair]:
         """Return all pairs of words, by the name of the group and the versions."""
         return {
             (f"g{number}", at): pair
@@ -155,12 +155,12 @@ class _Judge:
         speakers = [quote.speaker_name for quote in quotes if quote and quote.speaker_name]
         return QuoteGroup(name, quotes, pairs, speakers[0] if speakers else None)
 
-    def _words(self, at: tuple[int, int], members: Members) -> Pair | None:
+    def _words(self, at: tuple[int, int], members: Members) -> PassagePair | None:
         first, second = members[at[0]], members[at[1]]
         if not first or not second:
             return None
         passages = self._passage(at, 0, first), self._passage(at, 1, second)
-        return Pair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
+        return PassagePair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
 
     def _pair(self, group: str, at: tuple[int, int], members: Members) -> QuotePair:
         first, second = members[at[0]], members[at[1]]

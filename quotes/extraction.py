@@ -8,7 +8,7 @@ from corpora.languages import CHINESE, base_language
 from quotes.kinds.classify import classify
 from quotes.marks.block_quotes import with_block_quotes
 from quotes.marks.lost_marks import with_lost_openings
-from quotes.marks.passages import Passage, find_passages
+from quotes.marks.passages import MarkedPassage, find_passages
 from quotes.options import QuoteOptions
 from quotes.speakers.attribution import Attribution, attribute
 from quotes.types import Quote, QuoteKind
@@ -43,14 +43,14 @@ def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple
     )
 
 
-def read_passages(article: Article, options: QuoteOptions) -> list[Passage]:
+def read_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage]:
     """List what an article sets in marks, quotes as a block or lets follow a dash, in order."""
     return with_block_quotes(article, with_lost_openings(article, find_passages(article, options), options))
 
 
 def _quote(
     article: Article,
-    passage: Passage,
+    passage: MarkedPassage,
     judged: tuple[QuoteKind, Attribution],
     places: tuple[Mapping[int, str], Sequence[int]],
 ) -> Quote:
@@ -78,7 +78,7 @@ def _quote(
     )
 
 
-def _sentences(passage: Passage, starts: Sequence[int]) -> tuple[int, ...]:
+def _sentences(passage: MarkedPassage, starts: Sequence[int]) -> tuple[int, ...]:
     numbers: set[int] = set()
     for start, end in passage.spans:
         numbers.update(range(max(0, bisect_right(starts, start) - 1), bisect_right(starts, end - 1)))

@@ -14,7 +14,7 @@ from benchmarks.quote_network.network import Reader, Shape
 from benchmarks.quote_network.training import is_scored, predict
 from common.errors import TolmachError
 from common.files import replacing
-from quotes.findings.divergence.model import AnswerNetwork, Words
+from quotes.findings.divergence.model import AnswerNetwork, WordFeatures
 
 TARGET = ROOT / "quotes" / "findings" / "divergence" / "model.npz"
 CHECKED = 50
@@ -63,9 +63,9 @@ def _restored(state: dict[str, torch.Tensor]) -> Reader:
     return network
 
 
-def _sides(example: Example, features: Features) -> tuple[Words, Words]:
+def _sides(example: Example, features: Features) -> tuple[WordFeatures, WordFeatures]:
     first, second = (
-        Words(language, *features.of(words))
+        WordFeatures(language, *features.of(words))
         for language, words in zip(example.languages, (example.first, example.second), strict=True)
     )
     return first, second

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from eval.significance import Comparison, Resampling, SystemScore
+from eval.significance import Resampling, SystemComparison, SystemScore
 
 Pairs = tuple[tuple[str, str], ...]
 """Names and values: how signatures are kept."""
@@ -163,7 +163,7 @@ class Table:
     systems: tuple[SystemFigures, ...]
     reference: SystemFigures | None
     scores: tuple[SystemScore, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[SystemComparison, ...]
     breakdowns: tuple[Breakdown, ...]
     worst: tuple[WorstSegment, ...]
     missing: dict[str, str]

@@ -133,7 +133,10 @@ def load_fluency(language: str) -> FluencyModel:
     Args:
         language: `en`, `ru` or `zh`.
     """
-    with resources.as_file(resources.files("eval.qe").joinpath(DATA)) as path, np.load(path, allow_pickle=False) as data:
+    with (
+        resources.as_file(resources.files("eval.qe").joinpath(DATA)) as path,
+        np.load(path, allow_pickle=False) as data,
+    ):
         names = data[f"{language}_names"].tolist()
         frequent = frozenset(names[at] for at in data[f"{language}_frequent"].tolist())
         rows = data[f"{language}_counts"].tolist()

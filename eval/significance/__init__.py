@@ -5,6 +5,6 @@ Importing this package loads numpy only when a test is made.
 
 from eval.significance.correction import holm
 from eval.significance.systems import compare_systems
-from eval.significance.types import Comparison, Interval, Resampling, Significance, SystemScore
+from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
-__all__ = ["Comparison", "Interval", "Resampling", "Significance", "SystemScore", "compare_systems", "holm"]
+__all__ = ["Interval", "Resampling", "Significance", "SystemComparison", "SystemScore", "compare_systems", "holm"]

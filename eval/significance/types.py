@@ -67,7 +67,7 @@ class SystemScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class SystemComparison:
     """A system beside a baseline by one metric.
 
     Attributes:
@@ -118,7 +118,7 @@ class Significance:
     """
 
     scores: tuple[SystemScore, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[SystemComparison, ...]
     segments: int
     options: Resampling
 
@@ -133,7 +133,7 @@ class Significance:
                 return one
         raise KeyError((system, metric))
 
-    def comparison(self, system: str, baseline: str, metric: str) -> Comparison:
+    def comparison(self, system: str, baseline: str, metric: str) -> SystemComparison:
         """Return the comparison of a system with a baseline by a metric.
 
         Raises:

@@ -9,11 +9,11 @@ from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
 from quotes.facts.numbers.quantities import fold
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.lexicon import parse_russian
 from quotes.types import Span
 
-Links = dict[tuple[int, int], float]
+TokenLinks = dict[tuple[int, int], float]
 """Which words answer each other: index on both sides, and how surely, from 0 to 1."""
 
 _TEXTS_REMEMBERED: Final = 256
@@ -95,7 +95,7 @@ def simplified(word: str) -> str:
     return found if len(found) == len(word) else word
 
 
-def linked(pair: Pair) -> Links:
+def linked(pair: PassagePair) -> TokenLinks:
     """Return which words of the two passages answer each other; none where the encoder gives no vectors of words."""
     languages = pair.first.article.language, pair.second.article.language
     return pair.vectors.links(_forms(pair.first), _forms(pair.second), languages)

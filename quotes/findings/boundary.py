@@ -6,7 +6,8 @@ from dataclasses import replace
 import regex
 
 from common.data import load_table
-from quotes.facts.passages import Pair, Passage, words_at
+from common.messages import message
+from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.facts.words import answers, units
 from quotes.findings.clauses import clause_fit, clause_spans
 from quotes.findings.context import around
@@ -24,7 +25,7 @@ _MOST = 0.6
 """Where more of the quote than this seems to stand outside, the two are no two wordings of one fragment."""
 
 
-def compare_boundary(pair: Pair) -> Iterator[Evidence]:
+def compare_boundary(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence, which weighs nothing, where words moved across the marks: their meaning is the same.
 
     Clauses are looked for among the clauses beside the other quote; in a fragment of one clause its words are.
@@ -41,7 +42,7 @@ def compare_boundary(pair: Pair) -> Iterator[Evidence]:
                 yield Evidence("boundary", 1.0, _finding(turned, moved, side))
 
 
-def _clauses(pair: Pair, outside: Passage, fits: Sequence[tuple[Span, float]]) -> list[Span]:
+def _clauses(pair: PassagePair, outside: Passage, fits: Sequence[tuple[Span, float]]) -> list[Span]:
     text = pair.first.article.text
     lost = [(span, inside) for span, inside in fits if inside < _INSIDE and _WEIGHTY.search(text[span[0] : span[1]])]
     beside = [outside.article.text[start:end] for start, end in clause_spans(outside)]
@@ -53,7 +54,7 @@ def _clauses(pair: Pair, outside: Passage, fits: Sequence[tuple[Span, float]]) -
     ]
 
 
-def boundary_texts(pair: Pair) -> Iterator[str]:
+def boundary_texts(pair: PassagePair) -> Iterator[str]:
     """Give what `compare_boundary` asks vectors of, where a side is a fragment of one clause."""
     for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
         outside = around(other)
@@ -71,7 +72,7 @@ def _weighty(passage: Passage) -> list[Span]:
     ]
 
 
-def _words(pair: Pair, outside: Passage) -> list[Span]:
+def _words(pair: PassagePair, outside: Passage) -> list[Span]:
     text, own = pair.first.article.text, _weighty(pair.first)
     words = [text[start:end] for start, end in own]
     inside, beside = (pair.vectors.cosines(words, answers(passage)) for passage in (pair.second, outside))
@@ -100,10 +101,7 @@ def _length(spans: Sequence[Span]) -> int:
     return sum(end - start for start, end in spans)
 
 
-def _finding(pair: Pair, moved: Sequence[Span], side: int) -> Finding:
-    message = (
-        f"{words_at(pair.first, moved)} stands inside the marks in the {pair.first.language_name} version "
-        f"and outside them in the {pair.second.language_name} one."
-    )
+def _finding(pair: PassagePair, moved: Sequence[Span], side: int) -> Finding:
+    words, (has, lacks) = words_at(pair.first, moved), pair.names
     spans = (tuple(moved), ()) if side == 0 else ((), tuple(moved))
-    return Finding("boundary", "note", message, *spans)
+    return Finding("boundary", "note", message("boundary", words=words, has=has, lacks=lacks), *spans)

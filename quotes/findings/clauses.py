@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import regex
 
 from common.data import load_table
+from common.messages import message
 from corpora.article import Article
 from corpora.languages import base_language
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
@@ -55,7 +56,7 @@ def word_spans(passage: Passage) -> list[Span]:
     ]
 
 
-def compare_clauses(pair: Pair) -> Iterator[Evidence]:
+def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for a clause of either side that nothing answers on the other, and for lengths that do not fit."""
     shorter = -length_gap(pair)
     sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
@@ -76,7 +77,7 @@ def compare_clauses(pair: Pair) -> Iterator[Evidence]:
     yield Evidence("length", min(1.0, abs(shorter)), _length_finding(pair) if told else None)
 
 
-def length_gap(pair: Pair) -> float:
+def length_gap(pair: PassagePair) -> float:
     """Return the natural logarithm of how many times longer the second side is than expected; 0 is as expected."""
     sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
     return math.log(sizes[1] / sizes[0])
@@ -92,21 +93,19 @@ def _size(passage: Passage, span: Span) -> float:
     return text_size(passage.article.text[span[0] : span[1]], passage.article)
 
 
-def _clause_finding(pair: Pair, side: int, span: Span, severity: Severity) -> Finding:
+def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity) -> Finding:
     lost = side == 0
     has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
-    message = f"The {lacks.language_name} version seems to lack {words_at(has, [span])} of the {has.language_name} one."
-    return Finding("omission" if lost else "addition", severity, message, *(((span,), ()) if lost else ((), (span,))))
+    names = {"has": has.language_name, "lacks": lacks.language_name}
+    text = message("omission", words=words_at(has, [span]), **names)
+    return Finding("omission" if lost else "addition", severity, text, *(((span,), ()) if lost else ((), (span,))))
 
 
-def _length_finding(pair: Pair) -> Finding:
-    times = math.exp(abs(length_gap(pair)))
-    word = "longer" if length_gap(pair) > 0 else "shorter"
-    message = (
-        f"The {pair.second.language_name} quote is {times:.1f} times {word} than a translation of the "
-        f"{pair.first.language_name} one usually is."
-    )
-    return Finding("length", "note", message, pair.first.spans, pair.second.spans)
+def _length_finding(pair: PassagePair) -> Finding:
+    times = f"{math.exp(abs(length_gap(pair))):.1f}"
+    first, second = pair.names
+    text = message("longer" if length_gap(pair) > 0 else "shorter", times=times, first=first, second=second)
+    return Finding("length", "note", text, pair.first.spans, pair.second.spans)
 
 
 def clause_runs(passage: Passage) -> list[str]:
@@ -119,7 +118,7 @@ def clause_runs(passage: Passage) -> list[str]:
     ]
 
 
-def clause_fit(pair: Pair) -> tuple[list[tuple[Span, float]], list[tuple[Span, float]]]:
+def clause_fit(pair: PassagePair) -> tuple[list[tuple[Span, float]], list[tuple[Span, float]]]:
     """Return the clauses of both sides with the best cosine that a run of clauses of the other side reaches."""
     sides = (pair.first, pair.second)
     spans = [clause_spans(side) for side in sides]

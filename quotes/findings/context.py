@@ -6,7 +6,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from quotes.facts.passages import Pair, Passage
+from common.messages import message
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
 from quotes.findings.numbers import compare_numbers
@@ -18,7 +19,7 @@ _SURE = 0.95
 _GAP = 2
 
 
-def compare_context(pair: Pair) -> Iterator[Evidence]:
+def compare_context(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where the sentences around the two passages disagree in a number or a name.
 
     Only two that stand against each other count: versions cut sentences differently, so that one of them lacks a number
@@ -32,8 +33,8 @@ def compare_context(pair: Pair) -> Iterator[Evidence]:
         for evidence in detect(context):
             feature = _FEATURES.get(evidence.feature)
             if feature and evidence.strength >= _SURE and evidence.finding:
-                message = f"In the sentence around the quote: {evidence.finding.message}"
-                finding = replace(evidence.finding, severity="warning", message=message)
+                text = message("nearby", message=evidence.finding.message)
+                finding = replace(evidence.finding, severity="warning", message=text)
                 yield Evidence(feature, evidence.strength, finding)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import regex
 
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.facts.script import is_han, plain
@@ -40,7 +40,7 @@ class _Mention:
         return group_of(self.codes)
 
 
-def compare_entities(pair: Pair) -> Iterator[Evidence]:
+def compare_entities(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where one side names what the other does not.
 
     Two names that stand against each other are `entity_changed`, from 0.5 where neither is a known one to 1.0 where
@@ -71,7 +71,7 @@ def _of(place: Place, offset: int, text: str) -> _Mention:
     return _Mention((offset + place.start, offset + place.end), text[place.start : place.end], place.codes)
 
 
-def _unanswered(pair: Pair, has: Passage, lacks: Passage) -> list[_Mention]:
+def _unanswered(pair: PassagePair, has: Passage, lacks: Passage) -> list[_Mention]:
     """Return the names of one side that the other does not have, neither in the quote nor around it."""
     mentions = list(_mentions(has))
     if not mentions:
@@ -108,25 +108,21 @@ def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_M
             yield one, other
 
 
-def _changed(pair: Pair, one: _Mention, other: _Mention) -> Evidence:
+def _changed(pair: PassagePair, one: _Mention, other: _Mention) -> Evidence:
     known = bool(one.codes) + bool(other.codes)
-    message = (
-        f"The {pair.first.language_name} version names {words_at(pair.first, [one.span])}, "
-        f"the {pair.second.language_name} one {words_at(pair.second, [other.span])}."
-    )
+    text = pair.message("name_changed", ([one.span], [other.span]))
     severity: Severity = "serious" if known == len((one, other)) else "warning"
-    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, message, (one.span,), (other.span,)))
+    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, text, (one.span,), (other.span,)))
 
 
-def _lone(pair: Pair, side: int, mention: _Mention) -> Evidence:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
-    named = words_at(has, [mention.span])
-    message = f"The {has.language_name} version names {named}; the {lacks.language_name} one does not."
+def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
+    lacks = pair.first if side else pair.second
+    text = pair.lone_message("name_lone", side, [mention.span])
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((mention.span,), ()) if side == 0 else ((), (mention.span,))
     sure = bool(mention.codes) and not _is_abbreviated(lacks)
     severity: Severity = "warning" if sure else "note"
     strength = _LONE_PLACE if sure else _LONE_NAME
-    return Evidence("entity_lone", strength, Finding("name", severity, message, *spans))
+    return Evidence("entity_lone", strength, Finding("name", severity, text, *spans))
 
 
 def _is_abbreviated(passage: Passage) -> bool:

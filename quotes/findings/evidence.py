@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from quotes.facts.passages import Pair
+from quotes.facts.passages import PassagePair
 from quotes.types import Finding
 
 
@@ -22,4 +22,4 @@ class Evidence:
     finding: Finding | None = None
 
 
-Detector = Callable[[Pair], Iterable[Evidence]]
+Detector = Callable[[PassagePair], Iterable[Evidence]]

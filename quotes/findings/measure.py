@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from common.data import load_table
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.boundary import boundary_texts, compare_boundary
 from quotes.findings.clauses import clause_runs, compare_clauses
 from quotes.findings.context import compare_context
@@ -40,7 +40,7 @@ DETECTORS: tuple[Detector, ...] = (
 _GRAVITY = {"serious": 0, "warning": 1, "note": 2}
 
 
-def gather_evidence(pair: Pair) -> list[Evidence]:
+def gather_evidence(pair: PassagePair) -> list[Evidence]:
     """Run every detector on `pair`; evidence without any strength is left out."""
     return [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
 
@@ -71,7 +71,7 @@ def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
 
 
-def prepare(pairs: Iterable[Pair]) -> None:
+def prepare(pairs: Iterable[PassagePair]) -> None:
     """Encode in one batch the texts of `pairs` that the detectors ask for one by one.
 
     Many small batches take several times as long; the result is the same.

@@ -7,9 +7,9 @@ from itertools import product
 from typing import Any
 
 from common.data import load_table
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
-from quotes.facts.tokens import Links, linked, span_of, tokens_of
+from quotes.facts.tokens import TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
@@ -52,7 +52,7 @@ def find_degrees(passage: Passage) -> list[Degree]:
     return found
 
 
-def compare_modality(pair: Pair) -> Iterator[Evidence]:
+def compare_modality(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for words of one scale that stand at different levels, or that only one side has.
 
     `degree_clash`: words that answer each other; the strength is their distance over the length of the scale.
@@ -80,27 +80,24 @@ def _apart(first: Sequence[Degree], second: Sequence[Degree]) -> tuple[list[Degr
     return (known[0], known[1]) if all(known) and not common else None
 
 
-def _clash(pair: Pair, links: Links, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence:
+def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second: Sequence[Degree]) -> Evidence:
     one, other = min(product(first, second), key=lambda two: abs(two[0].level - two[1].level))
     length = len(load_table(__name__, "modality.toml")["scale"][one.scale]) - 1
     strength = abs(one.level - other.level) / length
     if not any(_answer(links, *two) for two in product(first, second)):
         return Evidence("degree_gap", strength)
-    message = (
-        f"The {pair.first.language_name} version says {words_at(pair.first, [one.span])}, "
-        f"the {pair.second.language_name} one {words_at(pair.second, [other.span])}: the degree may differ."
-    )
-    return Evidence("degree_clash", strength, Finding("degree", "warning", message, (one.span,), (other.span,)))
+    text = pair.message("degree_changed", ([one.span], [other.span]))
+    return Evidence("degree_clash", strength, Finding("degree", "warning", text, (one.span,), (other.span,)))
 
 
-def _answer(links: Links, one: Degree, other: Degree) -> bool:
+def _answer(links: TokenLinks, one: Degree, other: Degree) -> bool:
     """Tell whether two words, or their neighbours, answer each other."""
     return any(
         (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
     )
 
 
-def _lone(pair: Pair, links: Links, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
+def _lone(pair: PassagePair, links: TokenLinks, alone: tuple[list[Degree], list[Degree]]) -> Iterator[Evidence]:
     groups: dict[str, list[str]] = load_table(__name__, "modality.toml")["group"]
     for group, labels in groups.items():
         first, second = ([d for d in side if f"{d.scale}.{d.level}" in labels] for side in alone)
@@ -111,19 +108,15 @@ def _lone(pair: Pair, links: Links, alone: tuple[list[Degree], list[Degree]]) ->
         yield Evidence(f"lone_{group}", strength, _finding(pair, side, found) if strength == 1 else None)
 
 
-def _answered(links: Links, side: int, degree: Degree) -> bool:
+def _answered(links: TokenLinks, side: int, degree: Degree) -> bool:
     inside = range(degree.first, degree.last)
     return any(words[side] in inside and score > _SURELY for words, score in links.items())
 
 
-def _finding(pair: Pair, side: int, degrees: Sequence[Degree]) -> Finding:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
+def _finding(pair: PassagePair, side: int, degrees: Sequence[Degree]) -> Finding:
     spans = tuple(dict.fromkeys(degree.span for degree in degrees))
-    message = (
-        f"The {has.language_name} version says {words_at(has, spans)}; "
-        f"nothing in the {lacks.language_name} one is plainly of that degree."
-    )
-    return Finding("degree", "note", message, *((spans, ()) if side == 0 else ((), spans)))
+    text = pair.lone_message("degree_lone", side, spans)
+    return Finding("degree", "note", text, *((spans, ()) if side == 0 else ((), spans)))
 
 
 @cache

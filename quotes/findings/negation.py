@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quotes.facts.negation import Denial, by_clause, find_denials, find_implying
-from quotes.facts.passages import Pair, Passage, words_at
-from quotes.facts.tokens import Links, linked, read_tokens, span_of, tokens_of
+from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.findings.opposites import antonym_denied
@@ -38,10 +38,10 @@ class _Turned:
     has: Passage
     lacks: Passage
     vectors: Vectors
-    links: Links
+    links: TokenLinks
 
 
-def compare_negation(pair: Pair) -> Iterator[Evidence]:
+def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for every clause that is denied on one side only.
 
     Denials are matched through the words that answer each other; Russian denies twice what English denies once, so the
@@ -74,7 +74,7 @@ def _clauses(passage: Passage) -> list[Clause]:
     return by_clause(tokens, [denial for denial in find_denials(tokens, passage.language) if not denial.soft])
 
 
-def _left_over(links: Links, sides: Sequence[list[Clause]]) -> tuple[list[Clause], list[Clause]]:
+def _left_over(links: TokenLinks, sides: Sequence[list[Clause]]) -> tuple[list[Clause], list[Clause]]:
     """Take away the denials that answer each other."""
     first, second = list(sides[0]), list(sides[1])
     scored = sorted(
@@ -92,7 +92,7 @@ def _left_over(links: Links, sides: Sequence[list[Clause]]) -> tuple[list[Clause
     )
 
 
-def _shared(links: Links, one: Sequence[Denial], other: Sequence[Denial]) -> float:
+def _shared(links: TokenLinks, one: Sequence[Denial], other: Sequence[Denial]) -> float:
     rows = {index for denial in one for index in (*range(denial.first, denial.last), *denial.reach)}
     columns = {index for denial in other for index in (*range(denial.first, denial.last), *denial.reach)}
     return sum(score for (i, j), score in links.items() if i in rows and j in columns)
@@ -134,23 +134,20 @@ def _share_answered(pair: _Turned) -> float:
     )
 
 
-def _beside(links: Links, clause: Clause, implying: Sequence[int]) -> bool:
+def _beside(links: TokenLinks, clause: Clause, implying: Sequence[int]) -> bool:
     """Tell whether a word that may deny by what it means stands near what answers a denied clause."""
     inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
     answers = {j for i, j in links if i in inside}
     return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
 
 
-def _finding(pair: Pair, more: int, left: Sequence[Clause], feature: str) -> Finding | None:
+def _finding(pair: PassagePair, more: int, left: Sequence[Clause], feature: str) -> Finding | None:
     if feature not in _TOLD:
         return None
-    has, lacks = (pair.first, pair.second) if more == 0 else (pair.second, pair.first)
-    tokens = tokens_of(has)
+    tokens = tokens_of(pair.second if more else pair.first)
     spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
-    message = (
-        f"The {has.language_name} version denies ({words_at(has, spans)}); the {lacks.language_name} one does not."
-    )
-    return Finding("negation", _TOLD[feature], message, *((spans, ()) if more == 0 else ((), spans)))
+    text = pair.lone_message("negation", more, spans)
+    return Finding("negation", _TOLD[feature], text, *((spans, ()) if more == 0 else ((), spans)))
 
 
 def _asks(pair: _Turned) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
 from quotes.facts.numbers.units import dimension, same_amount
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
@@ -32,7 +32,7 @@ class _Found:
     decade: bool
 
 
-def compare_numbers(pair: Pair) -> Iterator[Evidence]:
+def compare_numbers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where a quantity of one side has no equal on the other.
 
     `number_changed` is a number that both sides have, but differently, from 0.6 (words of time without a number) to 1;
@@ -65,7 +65,7 @@ def _around(passage: Passage) -> list[_Found]:
     return [_Found(quantity, (quantity.start, quantity.end), decade(text, quantity)) for quantity in quantities]
 
 
-def _leftovers(pair: Pair) -> tuple[list[_Found], list[_Found], list[tuple[_Found, _Found]]]:
+def _leftovers(pair: PassagePair) -> tuple[list[_Found], list[_Found], list[tuple[_Found, _Found]]]:
     """Take away what is equal on both sides; give what is left of either, and equals with opposed bounds."""
     first, second = _read(pair.first), _read(pair.second)
     every = [*first], [*second]
@@ -163,16 +163,15 @@ def _against_unit(a: Quantity, b: Quantity) -> float:
     return _SURE if a.kind == b.kind == "every" else _BARE
 
 
-def _evidence(pair: Pair, one: _Found, other: _Found, strength: float) -> Evidence:
-    words = words_at(pair.first, [_shown(pair.first, one)]), words_at(pair.second, [_shown(pair.second, other)])
-    units = one.quantity.unit, other.quantity.unit
-    counted = f" ({units[0]} against {units[1]})" if all(units) and units[0] != units[1] else ""
-    message = (
-        f"The {pair.first.language_name} version says {words[0]}, "
-        f"the {pair.second.language_name} one {words[1]}{counted}."
-    )
+def _evidence(pair: PassagePair, one: _Found, other: _Found, strength: float) -> Evidence:
+    spans = [_shown(pair.first, one)], [_shown(pair.second, other)]
+    unit, other_unit = one.quantity.unit, other.quantity.unit
+    if unit and other_unit and unit != other_unit:
+        text = pair.message("number_units", spans, unit=unit, other_unit=other_unit)
+    else:
+        text = pair.message("number_changed", spans)
     severity: Severity = "serious" if strength >= _SURE else "warning"
-    return Evidence("number_changed", strength, Finding("number", severity, message, (one.span,), (other.span,)))
+    return Evidence("number_changed", strength, Finding("number", severity, text, (one.span,), (other.span,)))
 
 
 def _shown(passage: Passage, found: _Found) -> Span:
@@ -182,13 +181,9 @@ def _shown(passage: Passage, found: _Found) -> Span:
     return start, start + len(words.rstrip())
 
 
-def _lone_evidence(pair: Pair, side: int, found: _Found) -> Evidence:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
+def _lone_evidence(pair: PassagePair, side: int, found: _Found) -> Evidence:
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
-    message = (
-        f"The {has.language_name} version says {words_at(has, [found.span])}; "
-        f"the {lacks.language_name} one has no such number."
-    )
+    text = pair.lone_message("number_lone", side, [found.span])
     weak = found.quantity.kind == "every" or (found.quantity.value <= _SMALL and found.quantity.unit is None)
     severity: Severity = "note" if weak else "warning"
-    return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, message, *spans))
+    return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, text, *spans))

@@ -6,9 +6,9 @@ from functools import cache
 
 from common.data import load_table
 from quotes.facts.negation import Denial, by_clause, denied, find_denials, find_implying
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Hit, Phrases
-from quotes.facts.tokens import Links, Token, linked, span_of, tokens_of
+from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 
@@ -71,7 +71,7 @@ def _nouns() -> frozenset[str]:
     return frozenset(load_table(__name__, "opposites.toml")["noun"]["concepts"].split())
 
 
-def compare_opposites(pair: Pair) -> Iterator[Evidence]:
+def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for every concept whose one end only the first side has, and the other end only the second.
 
     `opposite`: opposed words that answer each other. `opposite_apart`: they stand in places that do not.
@@ -110,7 +110,7 @@ def _disjoint(first: list[Pole], second: list[Pole]) -> bool:
     return len(ends[0]) == len(ends[1]) == 1 and ends[0] != ends[1]
 
 
-def _swapped(links: Links, first: list[Pole], second: list[Pole]) -> tuple[Pole, Pole] | None:
+def _swapped(links: TokenLinks, first: list[Pole], second: list[Pole]) -> tuple[Pole, Pole] | None:
     """Find words of opposite ends that answer each other where neither answers a word of its own end."""
     pairs = [(one, other) for one in first for other in second if _answer(links, one, other, near=0)]
     same = {pole for two in pairs if two[0].holds == two[1].holds for pole in two}
@@ -120,7 +120,7 @@ def _swapped(links: Links, first: list[Pole], second: list[Pole]) -> tuple[Pole,
     return None
 
 
-def _grade(pair: Pair, links: Links, first: list[Pole], second: list[Pole]) -> str:
+def _grade(pair: PassagePair, links: TokenLinks, first: list[Pole], second: list[Pole]) -> str:
     counts = [_denying(side, poles) for side, poles in ((pair.first, first), (pair.second, second))]
     if any(pole.denied for pole in (*first, *second)):
         clear = len({pole.end for pole in (*first, *second)}) == 1 and not all(counts)
@@ -132,7 +132,7 @@ def _grade(pair: Pair, links: Links, first: list[Pole], second: list[Pole]) -> s
     return "opposite" if answer else "opposite_apart"
 
 
-def _answer(links: Links, one: Pole, other: Pole, *, near: int) -> bool:
+def _answer(links: TokenLinks, one: Pole, other: Pole, *, near: int) -> bool:
     """Tell whether two words answer each other, or words up to `near` places off them do."""
     return any(
         (i, j) in links
@@ -150,13 +150,9 @@ def _denying(passage: Passage, poles: list[Pole]) -> int:
     )
 
 
-def _finding(pair: Pair, first: list[Pole], second: list[Pole]) -> Finding:
+def _finding(pair: PassagePair, first: list[Pole], second: list[Pole]) -> Finding:
     spans = tuple(pole.span for pole in first), tuple(pole.span for pole in second)
-    message = (
-        f"The {pair.first.language_name} version says {words_at(pair.first, spans[0])}, "
-        f"the {pair.second.language_name} one the opposite, {words_at(pair.second, spans[1])}."
-    )
-    return Finding("opposite", "serious", message, *spans)
+    return Finding("opposite", "serious", pair.message("opposite", spans), *spans)
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from common.messages import message
 from quotes.facts.names import is_personal, name_similarity
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
@@ -20,7 +21,7 @@ _SURELY = 0.65
 """Similarity of sound from which a name is taken for that of another speaker of the story."""
 
 
-def compare_speakers(pair: Pair) -> Iterator[Evidence]:
+def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where the two versions name different speakers.
 
     It is strong where one side's name is that of somebody else whom the other version quotes as well, and weaker where
@@ -60,18 +61,17 @@ def _is_firm(passage: Passage) -> bool:
     return near and name_similarity(quote.speaker, quote.speaker_name or "") >= _SAME
 
 
-def _is_somebody_else(one: str, other: str, pair: Pair) -> bool:
+def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
     rivals = [name_similarity(name, other) for name in pair.casts[0] if name != one]
     rivals += [name_similarity(one, name) for name in pair.casts[1] if name != other]
     return max(rivals, default=0.0) >= _SURELY
 
 
-def _finding(pair: Pair, severity: Severity) -> Finding:
-    message = (
-        f"The {pair.first.language_name} version gives these words to {pair.first.quote.speaker_name}, "
-        f"the {pair.second.language_name} one to {pair.second.quote.speaker_name}."
-    )
-    return Finding("speaker", severity, message, _where(pair.first), _where(pair.second))
+def _finding(pair: PassagePair, severity: Severity) -> Finding:
+    first, second = pair.names
+    words, others = (str(passage.quote.speaker_name) for passage in (pair.first, pair.second))
+    text = message("speaker", first=first, second=second, words=words, others=others)
+    return Finding("speaker", severity, text, _where(pair.first), _where(pair.second))
 
 
 def _where(passage: Passage) -> tuple[Span, ...]:

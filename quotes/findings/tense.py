@@ -5,9 +5,9 @@ from functools import cache
 from typing import Any, Final
 
 from common.data import load_table
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
-from quotes.facts.tokens import Links, Token, linked, span_of, tokens_of
+from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.lexicon import parse_russian
 from quotes.types import Finding, Span
@@ -40,7 +40,7 @@ def find_times(passage: Passage) -> Marks:
     return marks
 
 
-def compare_tense(pair: Pair) -> Iterator[Evidence]:
+def compare_tense(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for times that do not fit.
 
     `tense_opposed`: one side shows the past and no future, the other the future and no past.
@@ -62,32 +62,28 @@ def compare_tense(pair: Pair) -> Iterator[Evidence]:
         yield from _verbs(links, side, one, other)
 
 
-def _verbs(links: Links, side: int, one: Marks, other: Marks) -> Iterator[Evidence]:
+def _verbs(links: TokenLinks, side: int, one: Marks, other: Marks) -> Iterator[Evidence]:
     if _linked_times(links, side, one.get("future", []), other.get("past", [])):
         yield Evidence("tense_verb", 1.0)
     if _linked_times(links, side, one.get("present", []), other.get("past", [])):
         yield Evidence("tense_present", 1.0)
 
 
-def _linked_times(links: Links, side: int, one: Sequence[range], other: Sequence[range]) -> bool:
+def _linked_times(links: TokenLinks, side: int, one: Sequence[range], other: Sequence[range]) -> bool:
     return any(
         score > _SURELY and any(words[side] in run for run in one) and any(words[1 - side] in run for run in other)
         for words, score in links.items()
     )
 
 
-def _finding(pair: Pair, times: tuple[Marks, Marks], side: int) -> Finding:
+def _finding(pair: PassagePair, times: tuple[Marks, Marks], side: int) -> Finding:
     """Tell that the side with index `side` speaks of the future, the other of the past."""
     names = ("future", "past") if side == 0 else ("past", "future")
     spans = (
         tuple(_spans(pair.first, times[0][names[0]])),
         tuple(_spans(pair.second, times[1][names[1]])),
     )
-    message = (
-        f"The {pair.first.language_name} version speaks of the {names[0]} ({words_at(pair.first, spans[0])}), "
-        f"the {pair.second.language_name} one of the {names[1]} ({words_at(pair.second, spans[1])})."
-    )
-    return Finding("tense", "warning", message, *spans)
+    return Finding("tense", "warning", pair.message(f"{names[0]}_{names[1]}", spans), *spans)
 
 
 def _spans(passage: Passage, runs: Sequence[range]) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from common.data import load_table
 from corpora.languages import ENGLISH
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
-from quotes.facts.passages import Pair, Passage, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import find_places
 from quotes.facts.script import plain
 from quotes.findings.clauses import word_spans
@@ -53,7 +53,7 @@ class _Side:
         return self.text[start : self.spans[last][0] if last < len(self.spans) else self.ends[1]]
 
 
-def word_changes(pair: Pair) -> list[Change]:
+def word_changes(pair: PassagePair) -> list[Change]:
     """Return the runs of words that differ, on both sides: code points into each article's text; one side may be empty.
 
     Case, punctuation, ё, contractions (isn't for is not) and Traditional characters do not count, nor do digits for a
@@ -68,7 +68,7 @@ def word_changes(pair: Pair) -> list[Change]:
     return changes
 
 
-def compare_wording(pair: Pair) -> Iterator[Evidence]:
+def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for each run of words that differs; two languages give none."""
     if not pair.same_language:
         return
@@ -76,13 +76,9 @@ def compare_wording(pair: Pair) -> Iterator[Evidence]:
         yield Evidence("wording", 1.0, Finding("wording", "note", _message(pair, (first, second)), first, second))
 
 
-def _message(pair: Pair, change: Change) -> str:
-    first, second = change
-    if not second:
-        return f"Only the first version says {words_at(pair.first, first)}."
-    if not first:
-        return f"Only the second version says {words_at(pair.second, second)}."
-    return f"The first version says {words_at(pair.first, first)}, the second {words_at(pair.second, second)}."
+def _message(pair: PassagePair, change: Change) -> str:
+    name = "wording_changed" if all(change) else "wording_first" if change[0] else "wording_second"
+    return pair.message(name, change)
 
 
 def _side(passage: Passage) -> _Side:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from quotes.kinds.context import Context
+from quotes.kinds.context import KindContext
 from quotes.kinds.wordlists import WordLists, load_word_lists
 
 _NEAR = 12
@@ -28,7 +28,7 @@ def _letters(text: str) -> int:
     return sum(map(str.isalnum, text))
 
 
-def chinese_features(context: Context) -> Iterator[str]:
+def chinese_features(context: KindContext) -> Iterator[str]:
     """List the features of a Chinese passage."""
     lists = load_word_lists("zh")
     yield from _inside(context, lists)
@@ -36,7 +36,7 @@ def chinese_features(context: Context) -> Iterator[str]:
     yield from _behind(context, lists)
 
 
-def _inside(context: Context, lists: WordLists) -> Iterator[str]:
+def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
     text = context.text
     if not any(map(str.isalnum, text)):
         yield "no words"
@@ -63,7 +63,7 @@ def _inside(context: Context, lists: WordLists) -> Iterator[str]:
     yield from (name for name, true in holds.items() if true)
 
 
-def _in_front(context: Context, lists: WordLists) -> Iterator[str]:
+def _in_front(context: KindContext, lists: WordLists) -> Iterator[str]:
     clause = context.clause.rstrip()
     near = re.split("[，,]", clause)[-1][-_NEAR:]
     for name in ("naming", "terms", "naming_cues", "before_names"):
@@ -92,7 +92,7 @@ def _unlisted(last: str) -> str:
     return "latin" if last.isascii() else "other"
 
 
-def _behind(context: Context, lists: WordLists) -> Iterator[str]:
+def _behind(context: KindContext, lists: WordLists) -> Iterator[str]:
     after = context.after.lstrip()
     head = re.split("[，。、；：！？“”《》（）]", after)[0][:_BEHIND]
     for name in ("after_works", "after_vehicles", "after_bodies", "after_concepts"):

@@ -9,18 +9,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from corpora.article import Article
-from quotes.kinds.context import Context, read_contexts, same_words
+from quotes.kinds.context import KindContext, read_contexts, same_words
 from quotes.kinds.features import features_of_all, is_several
 from quotes.kinds.model import likeliest, load_weights, scores
 from quotes.marks.block_quotes import FAMILY
-from quotes.marks.passages import Passage
+from quotes.marks.passages import MarkedPassage
 from quotes.speakers.attribution import Attribution
 from quotes.types import QuoteKind
 
 _SETTLED: dict[str, QuoteKind] = {"title": "title", "inner title": "title", "dash": "direct", FAMILY: "direct"}
 
 
-def classify(article: Article, passages: Sequence[Passage], found: Sequence[Attribution]) -> list[QuoteKind]:
+def classify(article: Article, passages: Sequence[MarkedPassage], found: Sequence[Attribution]) -> list[QuoteKind]:
     """Return the kind of each passage.
 
     Args:
@@ -35,13 +35,13 @@ def classify(article: Article, passages: Sequence[Passage], found: Sequence[Attr
     return [settled_kind(context) or likeliest(total) for context, total in zip(contexts, shared, strict=True)]
 
 
-def settled_kind(context: Context) -> QuoteKind | None:
+def settled_kind(context: KindContext) -> QuoteKind | None:
     """Return the kind that the marks settle, or several sentences inside; None where neither does."""
     known = _SETTLED.get(context.passage.family)
     return "direct" if known is None and is_several(context) else known
 
 
-def share_scores(contexts: Sequence[Context], totals: Sequence[list[float]]) -> list[list[float]]:
+def share_scores(contexts: Sequence[KindContext], totals: Sequence[list[float]]) -> list[list[float]]:
     """Give passages with the same words the mean of what each scores and what all of them score on average."""
     alike: defaultdict[str, list[list[float]]] = defaultdict(list)
     for context, total in zip(contexts, totals, strict=True):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from corpora.article import Article
 from quotes.kinds.wordlists import load_word_lists
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.marks.passages import Passage
+from quotes.marks.passages import MarkedPassage
 from quotes.speakers.attribution import Attribution
 
 _CLAUSE_BORDER = re.compile(r"(?<=[.!?])\s+(?=[\WA-ZА-ЯЁ])|[;。！？；]")
@@ -25,7 +25,7 @@ STOPS = frozenset(".!?。！？")
 
 
 @dataclass(frozen=True)
-class Context:
+class KindContext:
     """A passage with what its kind is judged by.
 
     Attributes:
@@ -43,7 +43,7 @@ class Context:
     text: str
     before: str
     after: str
-    passage: Passage
+    passage: MarkedPassage
     found: Attribution
     lexicon: Lexicon
     block: str = "paragraph"
@@ -87,7 +87,9 @@ class Context:
         return not self.text[0].islower()
 
 
-def read_contexts(article: Article, passages: Sequence[Passage], found: Sequence[Attribution]) -> list[Context]:
+def read_contexts(
+    article: Article, passages: Sequence[MarkedPassage], found: Sequence[Attribution]
+) -> list[KindContext]:
     """Gather what the kinds of an article's passages are judged by, in their order."""
     lexicon = load_lexicon(article.language)
     texts = [" ".join(article.text[a:b] for a, b in passage.spans) for passage in passages]
@@ -99,7 +101,7 @@ def read_contexts(article: Article, passages: Sequence[Passage], found: Sequence
         block = article.blocks[passage.block] if article.blocks else None
         left, right = (block.start, max(block.end, end)) if block else (0, len(article.text))
         contexts.append(
-            Context(
+            KindContext(
                 text,
                 article.text[max(left, start - _WINDOW) : start],
                 article.text[end : min(right, end + _WINDOW)],
@@ -122,7 +124,7 @@ def same_words(text: str) -> str:
     return re.sub(r"([а-яё]{5})[а-яё]+", r"\1", _EDGE.sub("", text).casefold())
 
 
-def _are_listed(article: Article, first: Passage, second: Passage) -> bool:
+def _are_listed(article: Article, first: MarkedPassage, second: MarkedPassage) -> bool:
     between = article.text[first.outer[1] : second.outer[0]]
     joins = load_word_lists(article.language).words("and")
     return first.parent is second.parent and bool(between) and between.strip(_LIST_MARKS).lower() in joins

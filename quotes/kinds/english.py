@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from quotes.kinds.context import WORD, Context
+from quotes.kinds.context import WORD, KindContext
 from quotes.kinds.wordlists import WordLists, load_word_lists
 
 _NEAR = 40
@@ -17,7 +17,7 @@ _ADJECTIVE = ("ed", "ive", "ous", "al", "ful", "less", "ic", "ible", "able", "en
 _NOUNS = ("works", "bodies", "vehicles", "terms", "concepts")
 
 
-def english_features(context: Context) -> Iterator[str]:
+def english_features(context: KindContext) -> Iterator[str]:
     """List the features of an English passage."""
     lists = load_word_lists("en")
     yield from _inside(context, lists)
@@ -29,7 +29,7 @@ def _plain(words: list[str]) -> list[str]:
     return [word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'") for word in words]
 
 
-def _inside(context: Context, lists: WordLists) -> Iterator[str]:
+def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
     words = _plain(context.words)
     if not words:
         yield "no words"
@@ -63,7 +63,7 @@ def _subject(words: list[str], lists: WordLists) -> str:
     return "subject:words" if verb else ""
 
 
-def _in_front(context: Context, lists: WordLists) -> Iterator[str]:
+def _in_front(context: KindContext, lists: WordLists) -> Iterator[str]:
     near = context.clause[-_NEAR:].lower()
     if lists.within("naming", near):
         yield "near term"
@@ -82,7 +82,7 @@ def _in_front(context: Context, lists: WordLists) -> Iterator[str]:
     yield from _previous(context, lists)
 
 
-def _previous(context: Context, lists: WordLists) -> Iterator[str]:
+def _previous(context: KindContext, lists: WordLists) -> Iterator[str]:
     before = context.before.rstrip()
     words = WORD.findall(context.clause)
     if not words or not before or not before[-1].isalnum():
@@ -107,7 +107,7 @@ def _previous(context: Context, lists: WordLists) -> Iterator[str]:
         yield "prev:other"
 
 
-def _behind(context: Context, lists: WordLists) -> Iterator[str]:
+def _behind(context: KindContext, lists: WordLists) -> Iterator[str]:
     words = WORD.findall(context.after[:_FAR])
     if not words or not context.after.lstrip()[:1].isalnum():
         return

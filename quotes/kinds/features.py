@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
 from quotes.kinds.chinese import chinese_features
-from quotes.kinds.context import STOPS, Context, same_words
+from quotes.kinds.context import STOPS, KindContext, same_words
 from quotes.kinds.english import english_features
 from quotes.kinds.russian import russian_features
 from quotes.kinds.wordlists import load_word_lists
@@ -60,21 +60,21 @@ _PAIRS = (
 _TELLING = frozenset({"prev:name noun", "next:name noun", "near term", "slogan near", "attributed", "abbreviated"})
 """Features that count for all passages of an article with the same words."""
 
-_LANGUAGE: dict[str, Callable[[Context], Iterator[str]]] = {
+_LANGUAGE: dict[str, Callable[[KindContext], Iterator[str]]] = {
     ENGLISH: english_features,
     RUSSIAN: russian_features,
     CHINESE: chinese_features,
 }
 
 
-def features(context: Context) -> frozenset[str]:
+def features(context: KindContext) -> frozenset[str]:
     """List the features that hold for a passage."""
     found = {"bias", *_shape(context), *_place(context), *_attribution(context), *_cues(context)}
     found.update(_LANGUAGE[context.lexicon.language](context))
     return frozenset(found | set(_joined(found)))
 
 
-def features_of_all(contexts: Sequence[Context]) -> list[frozenset[str]]:
+def features_of_all(contexts: Sequence[KindContext]) -> list[frozenset[str]]:
     """List the features of an article's passages; the same words are a name everywhere if a noun says so once."""
     found = [features(context) for context in contexts]
     told: defaultdict[str, set[str]] = defaultdict(set)
@@ -84,7 +84,7 @@ def features_of_all(contexts: Sequence[Context]) -> list[frozenset[str]]:
     return [names | told.get(same_words(context.text), set()) for context, names in zip(contexts, found, strict=True)]
 
 
-def is_several(context: Context) -> bool:
+def is_several(context: KindContext) -> bool:
     """Tell whether the words are several sentences, too long for a name that holds a stop."""
     long = sum(map(str.isalnum, context.text)) if context.lexicon.language == CHINESE else len(context.words)
     return long >= _SEVERAL and bool(_NEXT_SENTENCE.search(context.text))
@@ -97,7 +97,7 @@ def _joined(found: set[str]) -> Iterator[str]:
             yield f"{first} & {second}"
 
 
-def _shape(context: Context) -> Iterator[str]:
+def _shape(context: KindContext) -> Iterator[str]:
     """What stands inside the marks."""
     text = context.text
     chinese = context.lexicon.language == CHINESE
@@ -122,7 +122,7 @@ def _shape(context: Context) -> Iterator[str]:
         yield "figure inside"
 
 
-def _place(context: Context) -> Iterator[str]:
+def _place(context: KindContext) -> Iterator[str]:
     """Where it stands, and in which marks."""
     before, after = context.before.rstrip(), context.after.lstrip()
     passage = context.passage
@@ -154,7 +154,7 @@ def _following(after: str) -> str:
     return named or ("word" if first.isalnum() else "other")
 
 
-def _attribution(context: Context) -> Iterator[str]:
+def _attribution(context: KindContext) -> Iterator[str]:
     """Who is found to say it, and how."""
     found = context.found
     yield f"place:{found.place or 'nowhere'}"
@@ -174,7 +174,7 @@ def _attribution(context: Context) -> Iterator[str]:
         yield from (f"speaker beyond {distance}" for distance in _DISTANCES if far > distance)
 
 
-def _cues(context: Context) -> Iterator[str]:
+def _cues(context: KindContext) -> Iterator[str]:
     """Words that report speech in its sentence, whoever the speaker is."""
     language = context.lexicon.language
     near = context.clause[-_REACH:]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from quotes.kinds.context import WORD, Context
+from quotes.kinds.context import WORD, KindContext
 from quotes.kinds.wordlists import WordLists, load_word_lists
 from quotes.lexicon import parse_russian
 
@@ -18,7 +18,7 @@ _NOMINAL = frozenset({"NOUN", "ADJF", "PREP", "CONJ", None})
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 
 
-def russian_features(context: Context) -> Iterator[str]:
+def russian_features(context: KindContext) -> Iterator[str]:
     """List the features of a Russian passage."""
     lists = load_word_lists("ru")
     yield from _inside(context, lists)
@@ -26,7 +26,7 @@ def russian_features(context: Context) -> Iterator[str]:
     yield from _behind(context)
 
 
-def _inside(context: Context, lists: WordLists) -> Iterator[str]:
+def _inside(context: KindContext, lists: WordLists) -> Iterator[str]:
     words = context.words
     if not words:
         yield "no words"
@@ -57,7 +57,7 @@ def _inside(context: Context, lists: WordLists) -> Iterator[str]:
         yield "nominative" if first.case == "nomn" else "oblique"
 
 
-def _in_front(context: Context, lists: WordLists) -> Iterator[str]:
+def _in_front(context: KindContext, lists: WordLists) -> Iterator[str]:
     words = WORD.findall(context.clause)[-_FAR_WORDS:]
     lemmas = [{reading.normal_form for reading in parse_russian(word.lower())[:2]} for word in words]
     near = set().union(*lemmas[-_NEAR_WORDS:]) if lemmas else set()
@@ -83,7 +83,7 @@ def _in_front(context: Context, lists: WordLists) -> Iterator[str]:
     yield from _previous(context, words)
 
 
-def _previous(context: Context, words: list[str]) -> Iterator[str]:
+def _previous(context: KindContext, words: list[str]) -> Iterator[str]:
     before = context.before.rstrip()
     if not words or not before or not before[-1].isalnum():
         yield "prev:none" if not words else "prev:mark"
@@ -103,7 +103,7 @@ def _previous(context: Context, words: list[str]) -> Iterator[str]:
         yield "agrees" if here.case == reading.tag.case else "agrees not"
 
 
-def _behind(context: Context) -> Iterator[str]:
+def _behind(context: KindContext) -> Iterator[str]:
     words = WORD.findall(context.after[:_NEAR])
     if not words or not context.after.lstrip()[:1].isalnum():
         return

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from corpora.article import Article
-from quotes.marks.passages import Passage, trim
+from quotes.marks.passages import MarkedPassage, trim
 from quotes.types import Span
 
 FAMILY = "block"
@@ -22,13 +22,13 @@ _PARTICLE = 3
 _MARKED = 0.5
 
 
-def with_block_quotes(article: Article, passages: list[Passage]) -> list[Passage]:
+def with_block_quotes(article: Article, passages: list[MarkedPassage]) -> list[MarkedPassage]:
     """Add the blocks that quote somebody without marks; neighbouring ones make one passage.
 
     A block whose words stand in marks for the greater part keeps the passages of its marks.
     """
     starts = [passage.outer[0] for passage in passages]
-    made: list[Passage] = []
+    made: list[MarkedPassage] = []
     last = -2
     for number, block in enumerate(article.blocks):
         if block.kind != "quote":
@@ -48,14 +48,14 @@ def with_block_quotes(article: Article, passages: list[Passage]) -> list[Passage
             made[-1].spans.append(span)
             made[-1].outer = (made[-1].outer[0], span[1])
         else:
-            made.append(Passage([span], span, "", FAMILY, block=number))
+            made.append(MarkedPassage([span], span, "", FAMILY, block=number))
         last = number if end == block.end else -2
         for passage in inside:
             passage.parent = made[-1]
     return sorted([*made, *passages], key=lambda passage: (passage.outer[0], -passage.outer[1]))
 
 
-def _is_marked(text: str, span: Span, inside: Sequence[Passage]) -> bool:
+def _is_marked(text: str, span: Span, inside: Sequence[MarkedPassage]) -> bool:
     marked = sum(min(one.outer[1], span[1]) - one.outer[0] for one in inside if one.outer[0] < span[1])
     return marked >= _MARKED * (span[1] - span[0]) or not any(map(str.isalnum, text[slice(*span)]))
 
@@ -68,7 +68,7 @@ def signature_start(text: str, span: Span) -> int:
     return span[1]
 
 
-def find_signature(article: Article, passage: Passage) -> Span | None:
+def find_signature(article: Article, passage: MarkedPassage) -> Span | None:
     """Find the name behind a block quote: `— Name, role` at its end or as the block after it."""
     starts = [block.start for block in article.blocks]
     here = max(0, bisect_right(starts, passage.outer[1] - 1) - 1)

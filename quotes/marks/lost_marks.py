@@ -13,8 +13,8 @@ from corpora.article import Article, Sentence
 from corpora.languages import ENGLISH, RUSSIAN, base_language
 from quotes.lexicon import Cue, find_cues, load_lexicon, parse_russian
 from quotes.marks.attributions import is_attributed_behind
-from quotes.marks.passages import Passage, trim
-from quotes.marks.table import Mark, find_marks, load_marks
+from quotes.marks.passages import MarkedPassage, trim
+from quotes.marks.table import QuoteMark, find_marks, load_marks
 from quotes.options import QuoteOptions
 from quotes.types import Span
 
@@ -26,9 +26,9 @@ _FEW_BLOCKS = 6
 _LONGEST_TERM = 30
 
 
-def with_lost_openings(article: Article, passages: list[Passage], options: QuoteOptions) -> list[Passage]:
+def with_lost_openings(article: Article, passages: list[MarkedPassage], options: QuoteOptions) -> list[MarkedPassage]:
     """Add the passages that a closing mark and the attribution behind it show, but no opening mark."""
-    found: list[Passage] = []
+    found: list[MarkedPassage] = []
     for mark in _orphans(article, passages):
         if not _is_attributed(article, mark.position):
             continue
@@ -49,14 +49,14 @@ def with_lost_openings(article: Article, passages: list[Passage], options: Quote
     return sorted([*passages, *found], key=lambda passage: (passage.outer[0], -passage.outer[1])) if found else passages
 
 
-def _passage(article: Article, spans: list[Span], mark: Mark) -> Passage:
+def _passage(article: Article, spans: list[Span], mark: QuoteMark) -> MarkedPassage:
     block = next(number for number, block in enumerate(article.blocks) if spans[0][0] < block.end)
     gaps = [(first[1], second[0]) for first, second in pairwise(spans)]
     outer = (spans[0][0], mark.position + 1)
-    return Passage(spans, outer, article.text[mark.position], mark.family, gaps=gaps, block=block)
+    return MarkedPassage(spans, outer, article.text[mark.position], mark.family, gaps=gaps, block=block)
 
 
-def _orphans(article: Article, passages: Sequence[Passage]) -> Iterator[Mark]:
+def _orphans(article: Article, passages: Sequence[MarkedPassage]) -> Iterator[QuoteMark]:
     """List the double marks that stand in no passage and may close one."""
     tops = sorted((passage.outer for passage in passages if passage.parent is None), key=lambda outer: outer[0])
     starts = [outer[0] for outer in tops]
@@ -81,7 +81,9 @@ def _is_attributed(article: Article, position: int) -> bool:
     return bool(said) and (before in _PAUSES or (language != ENGLISH and behind[:1] in _PAUSES))
 
 
-def _terms_before(article: Article, position: int, passages: Sequence[Passage]) -> tuple[list[Passage], int]:
+def _terms_before(
+    article: Article, position: int, passages: Sequence[MarkedPassage]
+) -> tuple[list[MarkedPassage], int]:
     """Find the short terms in marks in the same sentence, which the speech may hold, and the end of what it may not."""
     starts = [sentence.start for sentence in article.sentences]
     begin = starts[max(0, bisect_right(starts, position) - 1)]

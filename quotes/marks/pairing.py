@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from corpora.article import Block
 from corpora.languages import base_language
-from quotes.marks.table import Mark, MarkTable, find_marks, load_marks
+from quotes.marks.table import MarkTable, QuoteMark, find_marks, load_marks
 from quotes.options import QuoteOptions
 from quotes.types import Span
 
@@ -30,7 +30,7 @@ _DOUBLE_LIKE = frozenset({"double", "angle"})
 
 
 @dataclass(slots=True)
-class Pair:
+class MarkPair:
     """A quote as its marks show it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Pair:
     family: str
     pieces: list[Span] = field(default_factory=list)
     closer: int | None = None
-    parent: "Pair | None" = None
+    parent: "MarkPair | None" = None
     shared: bool = False
 
 
@@ -73,7 +73,9 @@ class _State(NamedTuple):
     last: _Step | None
 
 
-def pair_marks(text: str, blocks: Sequence[Block], language: str, options: QuoteOptions | None = None) -> list[Pair]:
+def pair_marks(
+    text: str, blocks: Sequence[Block], language: str, options: QuoteOptions | None = None
+) -> list[MarkPair]:
     """Pair the quotation marks of a text.
 
     Args:
@@ -122,7 +124,7 @@ def _prune(states: list[_State], width: int) -> list[_State]:
     return [state for state in kept if state.cost - cheapest < _HOPELESS]
 
 
-def _readings(state: _State, mark: Mark, table: MarkTable) -> Iterator[_State]:
+def _readings(state: _State, mark: QuoteMark, table: MarkTable) -> Iterator[_State]:
     """All that a mark may mean after a state."""
     costs = table.structure
     if mark.skip != float("inf"):
@@ -146,7 +148,7 @@ def _readings(state: _State, mark: Mark, table: MarkTable) -> Iterator[_State]:
         yield state._replace(cost=state.cost + mark.open + due - paid, reopened=state.reopened + 1, last=step)
 
 
-def _closings(state: _State, mark: Mark, table: MarkTable) -> Iterator[_State]:
+def _closings(state: _State, mark: QuoteMark, table: MarkTable) -> Iterator[_State]:
     costs = table.structure
     for depth in range(1, len(state.stack) + 1):
         cost = state.cost + mark.close + costs["unclosed_inner"] * (depth - 1)
@@ -165,7 +167,7 @@ def _closings(state: _State, mark: Mark, table: MarkTable) -> Iterator[_State]:
             yield state._replace(cost=cost, stack=rest[:-1], last=shared)
 
 
-def _sharing(mark: Mark) -> str:
+def _sharing(mark: QuoteMark) -> str:
     """Name the cost of taking a closing mark for that of two quotes."""
     if mark.attributed:
         return "shared_attributed"
@@ -200,17 +202,17 @@ def _history(last: _Step | None) -> list[_Step]:
     return steps[::-1]
 
 
-def _replay(steps: list[_Step], blocks: Sequence[Block]) -> list[Pair]:
+def _replay(steps: list[_Step], blocks: Sequence[Block]) -> list[MarkPair]:
     """Turn decisions into pairs."""
-    pairs: list[Pair] = []
-    stack: list[Pair] = []
+    pairs: list[MarkPair] = []
+    stack: list[MarkPair] = []
     starts: dict[int, int] = {}
     following = {block.end: after.start for block, after in pairwise(blocks)}
     reopened = 0
     for step in steps:
         match step.action:
             case "open":
-                pair = Pair(step.position, step.family, parent=stack[-1] if stack else None)
+                pair = MarkPair(step.position, step.family, parent=stack[-1] if stack else None)
                 starts[id(pair)] = step.position + 1
                 stack.append(pair)
                 pairs.append(pair)
@@ -228,7 +230,7 @@ def _replay(steps: list[_Step], blocks: Sequence[Block]) -> list[Pair]:
     return pairs
 
 
-def _end(stack: list[Pair], step: _Step, starts: dict[int, int]) -> None:
+def _end(stack: list[MarkPair], step: _Step, starts: dict[int, int]) -> None:
     """Take the quotes that a step ends off the stack."""
     for left in range(step.depth, 0, -1):
         pair = stack.pop()

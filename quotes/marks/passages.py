@@ -11,7 +11,7 @@ from corpora.article import Article, Block
 from corpora.languages import ENGLISH, RUSSIAN, base_language
 from quotes.lexicon import find_cues
 from quotes.marks.attributions import DASHES, is_attributed_behind, starts_attribution
-from quotes.marks.pairing import Pair, pair_marks
+from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import load_marks
 from quotes.options import QuoteOptions
 from quotes.types import Span
@@ -36,7 +36,7 @@ _ABBREVIATION = re.compile(r"\b(?:[A-ZА-Я]|Mr|Ms|Mrs|Dr|Prof|St|Rev|Sen|Gen)\.
 
 
 @dataclass(slots=True, eq=False)
-class Passage:
+class MarkedPassage:
     """A stretch of quoted words on its way to becoming a `Quote`.
 
     Attributes:
@@ -54,13 +54,13 @@ class Passage:
     outer: Span
     marks: str
     family: str
-    parent: "Passage | None" = None
+    parent: "MarkedPassage | None" = None
     gaps: list[Span] = field(default_factory=list)
     closed: bool = True
     block: int = 0
 
 
-def find_passages(article: Article, options: QuoteOptions) -> list[Passage]:
+def find_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage]:
     """List the quoted passages of an article in order, nested ones after those around them."""
     text = article.text
     pairs = pair_marks(text, article.blocks, article.language, options)
@@ -82,17 +82,17 @@ def find_passages(article: Article, options: QuoteOptions) -> list[Passage]:
     return sorted(passages, key=lambda passage: (passage.outer[0], -passage.outer[1]))
 
 
-def children_of(passages: Iterable[Passage]) -> defaultdict[int, list[Passage]]:
+def children_of(passages: Iterable[MarkedPassage]) -> defaultdict[int, list[MarkedPassage]]:
     """List the passages directly inside each, by the `id` of the one around them."""
-    children: defaultdict[int, list[Passage]] = defaultdict(list)
+    children: defaultdict[int, list[MarkedPassage]] = defaultdict(list)
     for passage in passages:
         if passage.parent is not None:
             children[id(passage.parent)].append(passage)
     return children
 
 
-def _from_pairs(text: str, pairs: Sequence[Pair]) -> list[Passage]:
-    made: dict[int, Passage] = {}
+def _from_pairs(text: str, pairs: Sequence[MarkPair]) -> list[MarkedPassage]:
+    made: dict[int, MarkedPassage] = {}
     for pair in pairs:
         pieces = pair.pieces if pair.closer is not None else [_within_brackets(text, piece) for piece in pair.pieces]
         spans = [trim(text, piece) for piece in pieces]
@@ -100,7 +100,7 @@ def _from_pairs(text: str, pairs: Sequence[Pair]) -> list[Passage]:
         end = pair.pieces[-1][1] if pair.closer is None else pair.closer + 1
         marks = text[pair.opener] + (text[pair.closer] if pair.closer is not None else "")
         parent = made.get(id(pair.parent)) if pair.parent else None
-        passage = Passage(spans, (pair.opener, end), marks, pair.family, parent, closed=pair.closer is not None)
+        passage = MarkedPassage(spans, (pair.opener, end), marks, pair.family, parent, closed=pair.closer is not None)
         passage.gaps = [(a[1], b[0]) for a, b in pairwise(spans)]
         made[id(pair)] = passage
     return list(made.values())
@@ -127,7 +127,7 @@ def trim(text: str, span: Span, characters: str | None = None) -> Span:
     return start, max(start, end - len(piece) + len(piece.rstrip(characters)))
 
 
-def _is_real(article: Article, passage: Passage, inside: Sequence[Passage]) -> bool:
+def _is_real(article: Article, passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> bool:
     """Tell whether a passage has words, and where its closing mark is missing, reason to be one."""
     if not any(character.isalnum() for start, end in passage.spans for character in article.text[start:end]):
         return False
@@ -140,7 +140,7 @@ def _is_real(article: Article, passage: Passage, inside: Sequence[Passage]) -> b
     return led and (not inside or _outweighs(passage, inside))
 
 
-def _outweighs(passage: Passage, inside: Sequence[Passage]) -> bool:
+def _outweighs(passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> bool:
     """Tell whether an unclosed quote has enough words of its own, beside the quotes inside it."""
     if inside[0].outer[0] == passage.spans[0][0]:
         return False
@@ -148,7 +148,7 @@ def _outweighs(passage: Passage, inside: Sequence[Passage]) -> bool:
     return sum(end - start for start, end in passage.spans) >= _OUTWEIGHING * nested
 
 
-def _with_dialogue(article: Article, passages: list[Passage]) -> list[Passage]:
+def _with_dialogue(article: Article, passages: list[MarkedPassage]) -> list[MarkedPassage]:
     """Add the passages that Russian sets off with a dash at a paragraph's start."""
     text = article.text
     spoken = []
@@ -157,7 +157,7 @@ def _with_dialogue(article: Article, passages: list[Passage]) -> list[Passage]:
     for number, (block, start) in enumerate(zip(article.blocks, starts, strict=True)):
         if start is None or block.kind in ("title", "heading"):
             continue
-        speech = Passage([(start.end(), block.end)], (start.end(), block.end), "dash", "dash")
+        speech = MarkedPassage([(start.end(), block.end)], (start.end(), block.end), "dash", "dash")
         inside = passages[bisect_left(places, block.start) : bisect_left(places, block.end)]
         parts, gaps = split_speech(text, speech.spans[0], inside)
         if gaps or _is_answer(article, number, starts):
@@ -176,14 +176,14 @@ def _is_answer(article: Article, number: int, starts: Sequence[re.Match[str] | N
     return article.text[before.start : before.end].endswith(":") or starts[number - 1] is not None
 
 
-def _adopt(speech: Passage, inside: Sequence[Passage]) -> None:
+def _adopt(speech: MarkedPassage, inside: Sequence[MarkedPassage]) -> None:
     for passage in inside:
         within = any(start <= passage.outer[0] and passage.outer[1] <= end + 1 for start, end in speech.spans)
         if passage.parent is None and within:
             passage.parent = speech
 
 
-def _interrupt(text: str, passage: Passage, inside: Sequence[Passage]) -> None:
+def _interrupt(text: str, passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> None:
     """Take attributions out of a Russian quote: «A, — said he. — B»."""
     if passage.family == "dash":
         return
@@ -201,7 +201,7 @@ def _interrupt(text: str, passage: Passage, inside: Sequence[Passage]) -> None:
     passage.gaps = sorted([*gaps, *((a[1], b[0]) for a, b in pairwise(spans))]) if gaps else passage.gaps
 
 
-def split_speech(text: str, span: Span, holes: Sequence[Passage] = ()) -> tuple[list[Span], list[Span]]:
+def split_speech(text: str, span: Span, holes: Sequence[MarkedPassage] = ()) -> tuple[list[Span], list[Span]]:
     """Tell a Russian speaker's words from the attribution set off in them by dashes.
 
     Args:
@@ -233,12 +233,12 @@ def split_speech(text: str, span: Span, holes: Sequence[Passage] = ()) -> tuple[
     return (speech, attributions) if speech else ([span], [])
 
 
-def _merge(article: Article, passages: list[Passage]) -> list[Passage]:
+def _merge(article: Article, passages: list[MarkedPassage]) -> list[MarkedPassage]:
     """Join quotes that only an attribution separates into one with several parts."""
     tops = [passage for passage in passages if passage.parent is None and passage.closed]
     gone: set[int] = set()
     children = children_of(passages)
-    current: Passage | None = None
+    current: MarkedPassage | None = None
     for passage in sorted(tops, key=lambda top: top.outer[0]):
         if current is not None and _continues(article, current, passage):
             current.gaps.append((current.outer[1], passage.outer[0]))
@@ -254,7 +254,7 @@ def _merge(article: Article, passages: list[Passage]) -> list[Passage]:
     return [passage for passage in passages if id(passage) not in gone]
 
 
-def _continues(article: Article, first: Passage, second: Passage) -> bool:
+def _continues(article: Article, first: MarkedPassage, second: MarkedPassage) -> bool:
     text, language = article.text, base_language(article.language)
     gap = text[first.outer[1] : second.outer[0]]
     if "\n\n" in gap or len(gap) > _LONGEST_GAP or first.family != second.family:
@@ -274,7 +274,7 @@ def _continues(article: Article, first: Passage, second: Passage) -> bool:
     return bool(cues) and not adding and not _own_attribution(article, second)
 
 
-def _begins_sentence(text: str, passage: Passage) -> bool:
+def _begins_sentence(text: str, passage: MarkedPassage) -> bool:
     # A fragment that is built into a sentence is not taken up again after the attribution.
     return not text[passage.spans[0][0]].islower()
 
@@ -284,7 +284,7 @@ def _two_sentences(said: str) -> bool:
     return bool(stops)
 
 
-def _own_attribution(article: Article, passage: Passage) -> bool:
+def _own_attribution(article: Article, passage: MarkedPassage) -> bool:
     """Tell whether an attribution follows a quote directly, so that it is no continuation of the one before."""
     text = article.text
     ends = text[passage.outer[1] - 2 : passage.outer[1] - 1]

@@ -25,7 +25,7 @@ _COMMA_AND_DASH = re.compile(r"\W*?,\s*[\N{EM DASH}\N{EN DASH}\N{HORIZONTAL BAR}
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MarkReading:
     """What it costs to read one kind of mark in each of the three ways."""
 
     family: str
@@ -35,11 +35,11 @@ class Reading:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_NO_MARK = Reading("", 0.0, 0.0, 0.0)
+_NO_MARK = MarkReading("", 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class QuoteMark:
     """A character that may be a quotation mark, with its costs where it stands.
 
     Attributes:
@@ -69,7 +69,7 @@ class Mark:
 class MarkTable:
     """The data of `marks.toml` for one language."""
 
-    readings: dict[str, Reading]
+    readings: dict[str, MarkReading]
     context: dict[str, float]
     apostrophe: dict[str, float]
     structure: dict[str, float]
@@ -85,7 +85,7 @@ def load_marks(language: str) -> MarkTable:
     readings = {}
     for entry in data["mark"]:
         costs = {**entry, **entry.get(language, {})}
-        readings[entry["char"]] = Reading(entry["family"], costs["open"], costs["close"], costs["skip"])
+        readings[entry["char"]] = MarkReading(entry["family"], costs["open"], costs["close"], costs["skip"])
     spaced = language != CHINESE
     structure = dict(data["structure"])
     structure["same_family"] = structure.get(f"same_family_{language}", structure["same_family"])
@@ -97,7 +97,7 @@ def load_marks(language: str) -> MarkTable:
     return MarkTable(readings, context, apostrophe, structure, elided, pattern, leads)
 
 
-def find_marks(text: str, start: int, end: int, language: str) -> list[Mark]:
+def find_marks(text: str, start: int, end: int, language: str) -> list[QuoteMark]:
     """List what may be a quotation mark in `text[start:end]`, one block, with the costs that its neighbours give it.
 
     Args:
@@ -132,7 +132,7 @@ def _outer_neighbours(text: str, positions: list[int], start: int, end: int, *, 
     return [known[position] for position in positions]
 
 
-def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *, attributed: bool) -> Mark:
+def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *, attributed: bool) -> QuoteMark:
     reading = table.readings[text[position]]
     before, after = around
     opens = reading.open + _open_penalty(before, after, table)
@@ -154,7 +154,7 @@ def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *
     led = before == "" or text[max(0, position - 2) : position].rstrip()[-1:] in _LEADS
     if attributed:
         closes = min(closes, table.context["close_attributed"])
-    return Mark(position, reading.family, opens, closes, skip, before == "", led, ends_clause, attributed)
+    return QuoteMark(position, reading.family, opens, closes, skip, before == "", led, ends_clause, attributed)
 
 
 def _is_elision(text: str, position: int, table: MarkTable) -> bool:

@@ -29,7 +29,7 @@ _HAN_LENGTH = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class QuotedVersion:
     """One article and its quotes."""
 
     article: Article
@@ -37,7 +37,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class QuoteLink:
     """Two quotes taken for one passage.
 
     Attributes:
@@ -51,7 +51,7 @@ class Link:
     score: float
 
 
-Group = tuple[int | None, ...]
+GroupIndices = tuple[int | None, ...]
 """For each version the index of its quote, None where it has none."""
 
 
@@ -62,7 +62,7 @@ def weighted_length(text: str) -> int:
 
 
 def score_quotes(
-    first: Version, second: Version, alignment: Alignment, *, vectors: Vectors, options: MatchOptions
+    first: QuotedVersion, second: QuotedVersion, alignment: Alignment, *, vectors: Vectors, options: MatchOptions
 ) -> "Scores":
     """Score every quote of `first` (rows) against every quote of `second` (columns), from 0 to 1.
 
@@ -208,25 +208,25 @@ def _least_cost(costs: "Scores") -> list[tuple[int, int]]:
 
 
 def link_versions(
-    versions: Sequence[Version],
+    versions: Sequence[QuotedVersion],
     alignments: Mapping[tuple[int, int], Alignment],
     *,
     vectors: Vectors,
     options: MatchOptions,
-) -> list[Link]:
+) -> list[QuoteLink]:
     """Link the quotes of every two versions, each quote with at most one of each other version."""
     vectors.add(quote.text for version in versions for quote in version.quotes)
     links = []
     for (one, other), alignment in sorted(alignments.items()):
         scores = score_quotes(versions[one], versions[other], alignment, vectors=vectors, options=options)
         links += [
-            Link((one, row), (other, column), float(scores[row, column]))
+            QuoteLink((one, row), (other, column), float(scores[row, column]))
             for row, column in assign(scores, accept=options.accept)
         ]
     return links
 
 
-def group_quotes(versions: Sequence[Version], links: Sequence[Link]) -> list[Group]:
+def group_quotes(versions: Sequence[QuotedVersion], links: Sequence[QuoteLink]) -> list[GroupIndices]:
     """Join links into groups of at most one quote a version; where links contradict each other the better score wins.
 
     Returns:
@@ -249,7 +249,7 @@ def group_quotes(versions: Sequence[Version], links: Sequence[Link]) -> list[Gro
     return [tuple(group.get(version) for version in range(len(versions))) for group in ordered]
 
 
-def _first_appearance(versions: Sequence[Version], group: Mapping[int, int]) -> tuple[float, int]:
+def _first_appearance(versions: Sequence[QuotedVersion], group: Mapping[int, int]) -> tuple[float, int]:
     version = min(group)
     content = versions[version]
     spans = content.quotes[group[version]].spans

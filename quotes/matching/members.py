@@ -7,11 +7,11 @@ from alignment.types import Alignment
 from quotes.compare_options import PresenceOptions
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
-from quotes.matching.links import Group, Version
+from quotes.matching.links import GroupIndices, QuotedVersion
 from quotes.matching.presence import Search, Trace, find_trace
 from quotes.types import Quote, Span
 
-Alignments = Mapping[tuple[int, int], Alignment]
+AlignmentsByPair = Mapping[tuple[int, int], Alignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class MemberFinder:
         options: How far and how strictly to search.
     """
 
-    versions: Sequence[Version]
-    alignments: Alignments
+    versions: Sequence[QuotedVersion]
+    alignments: AlignmentsByPair
     vectors: Vectors
     options: PresenceOptions
 
-    def fill(self, groups: Sequence[Group]) -> list[Members]:
+    def fill(self, groups: Sequence[GroupIndices]) -> list[Members]:
         """Return the members of each group; None where a version says nothing of the kind.
 
         A quote that no group shares is put into the group whose quote it turns out to answer.
@@ -72,7 +72,7 @@ class MemberFinder:
             for members in filled
         ]
 
-    def _split(self, groups: Sequence[Group], version: int) -> _Quotes:
+    def _split(self, groups: Sequence[GroupIndices], version: int) -> _Quotes:
         """Tell the quotes of a version that have a counterpart from those that have none."""
         quotes = self.versions[version].quotes
         shared = {group[version] for group in groups if sum(place is not None for place in group) > 1}
@@ -81,7 +81,7 @@ class MemberFinder:
             tuple(quote for place, quote in enumerate(quotes) if place not in shared),
         )
 
-    def _member(self, group: Group, version: int, taken: _Quotes) -> Member | None:
+    def _member(self, group: GroupIndices, version: int, taken: _Quotes) -> Member | None:
         place = group[version]
         if place is not None:
             quote = self.versions[version].quotes[place]
@@ -92,7 +92,7 @@ class MemberFinder:
         trace, model = found
         return Member(self._quote(version, trace, model), (trace.span,), trace)
 
-    def _best(self, group: Group, version: int, taken: _Quotes) -> tuple[Trace, Quote] | None:
+    def _best(self, group: GroupIndices, version: int, taken: _Quotes) -> tuple[Trace, Quote] | None:
         """Return the best passage that answers a quote of a group, and that quote."""
         found = [
             (trace, self.versions[other].quotes[counterpart])
@@ -103,10 +103,10 @@ class MemberFinder:
         ]
         return max(found, key=lambda pair: pair[0].cosine, default=None)
 
-    def _joined(self, groups: Sequence[Group]) -> list[Group]:
+    def _joined(self, groups: Sequence[GroupIndices]) -> list[GroupIndices]:
         """Put quotes that stand alone into the groups that they answer."""
         split = [self._split(groups, version) for version in range(len(self.versions))]
-        joined: dict[int, Group] = dict(enumerate(groups))
+        joined: dict[int, GroupIndices] = dict(enumerate(groups))
         for number, version in ((number, at) for number in range(len(groups)) for at in range(len(self.versions))):
             group = joined.get(number)
             if group is None or group[version] is not None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from corpora.article import Article, Block, Sentence
 from corpora.languages import CHINESE, ENGLISH
 from quotes.lexicon import load_lexicon
-from quotes.marks.passages import Passage
-from quotes.speakers.finder import HOLE, Finder, Found
+from quotes.marks.passages import MarkedPassage
+from quotes.speakers.finder import MASK, Finder, FoundSpeaker
 from quotes.speakers.names import Names
 from quotes.types import Span
 
@@ -56,7 +56,7 @@ class Told:
     """
 
     masked: str
-    passages: Sequence[Passage]
+    passages: Sequence[MarkedPassage]
     done: Mapping[int, Attribution]
     leaders: Mapping[int, str | None]
 
@@ -125,7 +125,7 @@ class Antecedents:
         return (
             self._names.language == ENGLISH
             and words.endswith(", ")
-            and HOLE not in words
+            and MASK not in words
             and bool(before)
             and before[-1].end == position - len(", ")
         )
@@ -155,7 +155,7 @@ class Antecedents:
         if self._names.language == CHINESE:
             return self._chinese_person(span, gender)
         subject = self._finder.subject(self._told.masked, span)
-        names = [m for m in self._names.within(span) if self._told.masked[m.start] != HOLE]
+        names = [m for m in self._names.within(span) if self._told.masked[m.start] != MASK]
         if subject and self._names.language == ENGLISH and (subject.kind == "noun" or subject.name):
             name = self._bearer(subject)
             if name and self._fits(name, gender):
@@ -171,7 +171,7 @@ class Antecedents:
         sure = [full for full in fitting if gender and self._names.gender(full) == gender]
         return next(iter([*sure, *fitting]), None)
 
-    def _bearer(self, subject: Found) -> str | None:
+    def _bearer(self, subject: FoundSpeaker) -> str | None:
         """Name whom an English subject that is a role stands for, as far as the text in front tells."""
         if subject.name:
             return self._names.full(subject.name)
@@ -180,7 +180,7 @@ class Antecedents:
     def _chinese_person(self, span: Span, gender: str) -> str | None:
         subject = self._finder.subject(self._told.masked, span)
         leading = self._named(subject) if subject and subject.kind == "name" else ""
-        names = [m for m in self._names.within(span) if self._told.masked[m.start] != HOLE]
+        names = [m for m in self._names.within(span) if self._told.masked[m.start] != MASK]
         fitting = [
             full
             for full in dict.fromkeys([leading, *(self._names.full(m.text) for m in names)])
@@ -197,14 +197,14 @@ class Antecedents:
         subject = self._finder.subject(self._told.masked, (sentence.start, sentence.end))
         return subject is not None and subject.kind == "name" and self._named(subject) == name
 
-    def _named(self, found: Found) -> str:
+    def _named(self, found: FoundSpeaker) -> str:
         return self._names.full(found.name or self._text[slice(*found.span)]) if found.span else ""
 
     def _fits(self, name: str, gender: str) -> bool:
         known = self._names.gender(name)
         return not gender or not known or known == gender
 
-    def acting(self, blocks: Sequence[Block], passage: Passage, place: int) -> str | None:
+    def acting(self, blocks: Sequence[Block], passage: MarkedPassage, place: int) -> str | None:
         """Name the subject of the sentence before in an English paragraph: "Bell shook her head. “Never.”"."""
         if place < 0 or self._names.language != ENGLISH or not blocks:
             return None
@@ -216,7 +216,7 @@ class Antecedents:
             return None  # who is spoken of does not speak
         return self._bearer(found) if found.kind == "noun" else self._named(found)
 
-    def beside(self, blocks: Sequence[Block], passage: Passage) -> str | None:
+    def beside(self, blocks: Sequence[Block], passage: MarkedPassage) -> str | None:
         """Name who acts or speaks in the Chinese sentence in front of a quote, or behind one that opens a paragraph.
 
         Args:
@@ -240,7 +240,7 @@ class Antecedents:
     def _actor(self, span: Span) -> str | None:
         """Name the person who is the subject of a sentence without a quote."""
         words = self._told.masked[span[0] : span[1]]
-        found = self._finder.subject(self._told.masked, span) if words.strip() and HOLE not in words else None
+        found = self._finder.subject(self._told.masked, span) if words.strip() and MASK not in words else None
         if found is None or found.span is None:
             return None
         if found.kind != "name":

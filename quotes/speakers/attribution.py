@@ -7,10 +7,10 @@ from dataclasses import replace
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, base_language
 from quotes.marks.block_quotes import FAMILY, find_signature
-from quotes.marks.passages import Passage
+from quotes.marks.passages import MarkedPassage
 from quotes.options import QuoteOptions
 from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
-from quotes.speakers.finder import HOLE, Finder, Found
+from quotes.speakers.finder import MASK, Finder, FoundSpeaker
 from quotes.speakers.finders import cast_for, finder_for
 from quotes.speakers.headlines import attribute_headlines
 from quotes.speakers.masking import mask
@@ -31,7 +31,7 @@ _SHORT = 40
 _MYSELF = frozenset({"i", "я", "我"})
 
 
-def attribute(article: Article, passages: Sequence[Passage], options: QuoteOptions) -> list[Attribution]:
+def attribute(article: Article, passages: Sequence[MarkedPassage], options: QuoteOptions) -> list[Attribution]:
     """Find the speaker of each passage.
 
     Args:
@@ -48,7 +48,7 @@ def attribute(article: Article, passages: Sequence[Passage], options: QuoteOptio
 class _Reader:
     """Goes through an article's passages in order and keeps in mind who spoke last."""
 
-    def __init__(self, article: Article, passages: Sequence[Passage], options: QuoteOptions) -> None:
+    def __init__(self, article: Article, passages: Sequence[MarkedPassage], options: QuoteOptions) -> None:
         self._article = article
         self._text = article.text
         self._passages = passages
@@ -86,7 +86,7 @@ class _Reader:
         sentence = self._article.sentences[place]
         return sentence.start, max(sentence.end, position)
 
-    def _attribute(self, passage: Passage, tops: Sequence[Passage], number: int) -> Attribution:
+    def _attribute(self, passage: MarkedPassage, tops: Sequence[MarkedPassage], number: int) -> Attribution:
         if passage.family in _TITLE_FAMILIES:
             return NOBODY
         if self._blocks and self._blocks[passage.block].kind == "quote" and (done := self._set_apart(passage)):
@@ -105,10 +105,10 @@ class _Reader:
         first, last = (bisect_left(self._places, position + far) for far in (-_FARTHEST, _FARTHEST))
         return _FARTHEST if last - first <= _CROWD else _NEAR
 
-    def _set_apart(self, passage: Passage) -> Attribution | None:
+    def _set_apart(self, passage: MarkedPassage) -> Attribution | None:
         """Read the signature of a block quote, else the sentence that leads to it; None where its marks may tell."""
         if span := find_signature(self._article, passage):
-            return self._settle(Found(span, self._text[: span[0]].rstrip()[-1], "name"), "after")
+            return self._settle(FoundSpeaker(span, self._text[: span[0]].rstrip()[-1], "name"), "after")
         leads = passage.block > 0 and self._blocks[passage.block - 1].kind in ("paragraph", "list_item")
         if passage.family != FAMILY:
             return None
@@ -116,7 +116,7 @@ class _Reader:
         found = self._finder.before(self._masked, (self._sentence(last)[0], passage.outer[0])) if leads else None
         return self._settle(found, "before") if found and found.strong else NOBODY
 
-    def _reach(self, passage: Passage, tops: Sequence[Passage], number: int, right: int) -> int:
+    def _reach(self, passage: MarkedPassage, tops: Sequence[MarkedPassage], number: int, right: int) -> int:
         """How far an attribution behind a passage may be looked for."""
         end = passage.outer[1]
         short = _SHORT if self._cast else 0
@@ -131,7 +131,7 @@ class _Reader:
             end, min(right if finished or last < end else max(right, last), following, end + self._farthest(end))
         )
 
-    def _beside(self, passage: Passage, window: Span, right: int) -> tuple[Found | None, str]:
+    def _beside(self, passage: MarkedPassage, window: Span, right: int) -> tuple[FoundSpeaker | None, str]:
         for gap in passage.gaps:
             if found := self._finder.after(self._masked, gap):
                 return found, "inside"
@@ -145,7 +145,7 @@ class _Reader:
             return found, "before"
         return None, ""
 
-    def _settle(self, found: Found, place: str) -> Attribution:
+    def _settle(self, found: FoundSpeaker, place: str) -> Attribution:
         """Bring what was found to a full name."""
         if found.span is None:
             return Attribution(cue=found.cue or None, place=place, strong=found.strong)
@@ -155,7 +155,7 @@ class _Reader:
             self._cast.note(found.span[0], name)
         return Attribution(words, found.span, name, found.cue or None, place, found.strong)
 
-    def _meant(self, found: Found, span: Span) -> str | None:
+    def _meant(self, found: FoundSpeaker, span: Span) -> str | None:
         """Return the full name that the words of an attribution stand for."""
         words = self._text[span[0] : span[1]]
         if found.kind == "name":
@@ -182,17 +182,17 @@ class _Reader:
         """Remember everybody who is said to say something, with or without quotation marks."""
         for sentence in self._article.sentences:
             found = self._finder.anywhere(self._masked, (sentence.start, sentence.end))
-            if found and found.span and self._cast and self._masked[found.span[0]] != HOLE:
+            if found and found.span and self._cast and self._masked[found.span[0]] != MASK:
                 self._leaders[sentence.index] = self._settle(found, "").name
                 continue
-            if found and found.span and found.kind == "name" and self._masked[found.span[0]] != HOLE:
+            if found and found.span and found.kind == "name" and self._masked[found.span[0]] != MASK:
                 name = self._names.full(found.name or self._text[found.span[0] : found.span[1]])
                 self._leaders[sentence.index] = name
                 self._names.note_speaker(name, found.gender)
             elif found and found.span and found.gender and self._names.language == ENGLISH:
                 self._leaders[sentence.index] = self._meant(found, found.span)
 
-    def _carried(self, passage: Passage, tops: Sequence[Passage], number: int) -> Attribution:
+    def _carried(self, passage: MarkedPassage, tops: Sequence[MarkedPassage], number: int) -> Attribution:
         """Take over the speaker of the quote before, where this one stands as a sentence of its own after it."""
         start = passage.outer[0]
         left = max(self._sentence(start)[0], start - self._farthest(start))
@@ -220,7 +220,7 @@ class _Reader:
         name = back if known else self._antecedents.far_speaker(place) if passage.family != FAMILY else None
         return Attribution(None, None, name, None, "carried") if name else NOBODY
 
-    def _told_next(self, passage: Passage) -> Attribution | None:
+    def _told_next(self, passage: MarkedPassage) -> Attribution | None:
         """Read the sentence behind a quote, where it says who said that: such as "this was announced by"."""
         place = bisect_right(self._starts, passage.outer[1] - 1)
         if self._cast is None or place >= len(self._starts):
@@ -254,7 +254,7 @@ class _Reader:
                 return Attribution(None, None, last, None, "carried")
         return Attribution(words, found.span, full, None, "carried") if found and full else NOBODY
 
-    def _led_by(self, found: Found, span: Span) -> Attribution:
+    def _led_by(self, found: FoundSpeaker, span: Span) -> Attribution:
         """Take the Chinese subject in front of a quote where it is a person behind whom a pause leads to the quote."""
         done = self._settle(found, "carried")
         pause = self._masked[span[0] : span[1]].rstrip()[-1:] in {"，", ","}
@@ -267,7 +267,7 @@ class _Reader:
             return Attribution(None, None, last, None, "carried")
         return replace(done, cue=None, strong=False) if done.name else NOBODY
 
-    def _nested(self, passage: Passage) -> Attribution:
+    def _nested(self, passage: MarkedPassage) -> Attribution:
         """Read the words of the quote around a nested one."""
         parent = passage.parent
         if parent is None or passage.family in _TITLE_FAMILIES:

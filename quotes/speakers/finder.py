@@ -9,12 +9,12 @@ from quotes.lexicon import Cue
 from quotes.speakers.names import Mention
 from quotes.types import Span
 
-HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
+MASK = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for every character of a quote while the text around it is read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSpeaker:
     """An attribution.
 
     Attributes:
@@ -35,25 +35,25 @@ class Found:
 
 
 class Finder(Protocol):
-    """Finds names and attributions in a text of one language whose quotes are masked by `HOLE`."""
+    """Finds names and attributions in a text of one language whose quotes are masked by `MASK`."""
 
     def mentions(self, text: str) -> Sequence[Mention]:
         """List the names of the whole text, unmasked."""
         ...
 
-    def after(self, text: str, span: Span) -> Found | None:
+    def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution that follows a quote at once."""
         ...
 
-    def before(self, text: str, span: Span) -> Found | None:
+    def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution that leads to a quote which follows at once."""
         ...
 
-    def anywhere(self, text: str, span: Span) -> Found | None:
+    def anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read an attribution somewhere in a quote's sentence."""
         ...
 
-    def subject(self, text: str, span: Span) -> Found | None:
+    def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Guess whom a sentence is about: its first name in subject position."""
         ...
 

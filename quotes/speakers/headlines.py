@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from corpora.article import Article
 from corpora.languages import ENGLISH, base_language
-from quotes.marks.passages import Passage
+from quotes.marks.passages import MarkedPassage
 from quotes.speakers.antecedents import Attribution
 from quotes.speakers.names import repeats
 
@@ -16,7 +16,7 @@ _STRANGERS = ("a", "an", "one", "some")
 
 
 def attribute_headlines(
-    article: Article, passages: Sequence[Passage], done: MutableMapping[int, Attribution], *, cast: bool
+    article: Article, passages: Sequence[MarkedPassage], done: MutableMapping[int, Attribution], *, cast: bool
 ) -> None:
     """Give a headline's quote the name of the one who says the same in the text, else of whoever is quoted first.
 
@@ -50,7 +50,7 @@ def attribute_headlines(
             done[id(passage)] = replace(own, name=_leading(article.text[block.start : block.end], names))
 
 
-def _words(article: Article, passage: Passage) -> str:
+def _words(article: Article, passage: MarkedPassage) -> str:
     return " ".join(article.text[start:end] for start, end in passage.spans)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from quotes.marks.passages import Passage
-from quotes.speakers.finder import HOLE
+from quotes.marks.passages import MarkedPassage
+from quotes.speakers.finder import MASK
 from quotes.types import Span
 
 
-def mask(text: str, passages: Sequence[Passage], window: Span | None = None) -> str:
-    """Replace the words and marks of passages by `HOLE`, code point for code point; attributions inside stay.
+def mask(text: str, passages: Sequence[MarkedPassage], window: Span | None = None) -> str:
+    """Replace the words and marks of passages by `MASK`, code point for code point; attributions inside stay.
 
     Args:
         text: The whole text.
@@ -20,12 +20,12 @@ def mask(text: str, passages: Sequence[Passage], window: Span | None = None) -> 
     for span in sorted(_hidden(passages)):
         start, end = max(place, span[0]), min(last, span[1])
         if start < end:
-            pieces += [text[place:start], HOLE * (end - start)]
+            pieces += [text[place:start], MASK * (end - start)]
             place = end
     return "".join([*pieces, text[place:last]])
 
 
-def _hidden(passages: Sequence[Passage]) -> list[Span]:
+def _hidden(passages: Sequence[MarkedPassage]) -> list[Span]:
     """The stretches of passages that lie between their attributions."""
     hidden = []
     for passage in passages:

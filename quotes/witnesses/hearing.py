@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from common.progress import SILENT, Progress
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Span
 from quotes.witnesses.base import Question, Testimony, Witness, Wording
@@ -20,7 +20,7 @@ _SPOKEN = frozenset({"direct", "partial", "slogan"})
 
 
 def hear(
-    witnesses: Sequence[Witness], pairs: Mapping[Key, Pair], progress: Progress = SILENT
+    witnesses: Sequence[Witness], pairs: Mapping[Key, PassagePair], progress: Progress = SILENT
 ) -> dict[Key, tuple[Evidence, ...]]:
     """Ask every witness once about all pairs that are worth a question.
 
@@ -59,7 +59,7 @@ def agreeing(heard: Iterable[Evidence], typed: Iterable[Evidence]) -> list[Evide
     ]
 
 
-def _worth_asking(pair: Pair) -> bool:
+def _worth_asking(pair: PassagePair) -> bool:
     spoken = bool({pair.first.quote.kind, pair.second.quote.kind} & _SPOKEN)
     return spoken and not (pair.same_language and pair.first.text == pair.second.text)
 
@@ -68,12 +68,12 @@ def _wording(passage: Passage) -> Wording:
     return Wording(passage.language, passage.text)
 
 
-def _evidence(witness: Witness, pair: Pair, testimony: Testimony) -> Evidence:
+def _evidence(witness: Witness, pair: PassagePair, testimony: Testimony) -> Evidence:
     strength = max(0.0, (testimony.altered - witness.neutral) / (1 - witness.neutral))
     return Evidence(witness.feature, min(1.0, strength), _finding(witness, pair, testimony))
 
 
-def _finding(witness: Witness, pair: Pair, testimony: Testimony) -> Finding | None:
+def _finding(witness: Witness, pair: PassagePair, testimony: Testimony) -> Finding | None:
     """Tell what a witness says, if it thinks a change likelier than not or has something to show."""
     name = f"{witness.name[0].upper()}{witness.name[1:]}"
     doubt = (

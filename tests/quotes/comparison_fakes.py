@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.article import Article
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
 
@@ -55,7 +55,7 @@ def quote_of(
 
 def pair_of(
     first: tuple[str, str], second: tuple[str, str], speakers: tuple[str | None, str | None] = (None, None)
-) -> Pair:
+) -> PassagePair:
     """Make a pair of two passages, each a language and its words."""
     sides = []
     for (language, words), speaker in zip((first, second), speakers, strict=True):
@@ -64,4 +64,4 @@ def pair_of(
         sides.append(
             Passage(article, span, Quote("q1", "direct", words, (words,), span, speaker_name=speaker, cue="said"))
         )
-    return Pair(sides[0], sides[1], Vectors(FakeEncoder()))
+    return PassagePair(sides[0], sides[1], Vectors(FakeEncoder()))

@@ -8,12 +8,12 @@ from comparison_fakes import FakeEncoder
 
 from alignment.encoders.base import WordVectors
 from corpora.article import Article
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.divergence import compare as answers
 from quotes.findings.divergence import model as answer_network
 from quotes.findings.divergence.compare import compare_answers
-from quotes.findings.divergence.model import AnswerNetwork, Words
+from quotes.findings.divergence.model import AnswerNetwork, WordFeatures
 from quotes.types import Quote
 
 FEATURES, VALUES, HIDDEN, LANGUAGE = 1024, 3, 4, 2
@@ -59,7 +59,7 @@ def random_weights(seed):
 def random_words(language, count, seed):
     chance = np.random.default_rng(seed)
     features = chance.normal(size=(count, FEATURES)).astype(np.float32)
-    return Words(language, features, chance.uniform(1, 20, count).astype(np.float32))
+    return WordFeatures(language, features, chance.uniform(1, 20, count).astype(np.float32))
 
 
 def said(logit_of_pair, logit_of_words):
@@ -176,7 +176,7 @@ def test_members_are_averaged():
 def test_stored_members_are_read_from_half_precision(tmp_path, monkeypatch):
     members = [random_weights(seed) for seed in (1, 2)]
     stored = {f"m{at}/{name}": array for at, one in enumerate(members) for name, array in one.items()}
-    np.savez(tmp_path / "answers.npz", **{name: array.astype(np.float16) for name, array in stored.items()})
+    np.savez(tmp_path / "model.npz", **{name: array.astype(np.float16) for name, array in stored.items()})
     monkeypatch.setattr(answer_network.resources, "files", lambda _: tmp_path)
     first, second = random_words("en", 3, 4), random_words("zh", 2, 5)
     found = answer_network.load_network.__wrapped__().read(first, second)
@@ -187,7 +187,7 @@ def test_stored_members_are_read_from_half_precision(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("logit", "strength"), [(0.0, 0.5), (3.0, 0.75), (50.0, 1.0), (-50.0, 0.0)])
 def test_strength_is_the_bounded_logit(monkeypatch, logit, strength):
     monkeypatch.setattr(answers, "load_network", lambda: said(logit, -1.0))
-    pair = Pair(whole("en", "We agree."), whole("ru", "Мы согласны."), Vectors(FeatureEncoder()))
+    pair = PassagePair(whole("en", "We agree."), whole("ru", "Мы согласны."), Vectors(FeatureEncoder()))
     (item,) = compare_answers(pair)
     assert (item.feature, item.finding) == ("unanswered", None)
     assert item.strength == pytest.approx(strength)
@@ -205,11 +205,11 @@ def test_strength_is_the_bounded_logit(monkeypatch, logit, strength):
 )
 def test_without_words_on_both_sides_in_two_languages_there_is_no_evidence(monkeypatch, first, second):
     monkeypatch.setattr(answers, "load_network", lambda: said(5.0, 5.0))
-    assert list(compare_answers(Pair(first, second, Vectors(FeatureEncoder())))) == []
+    assert list(compare_answers(PassagePair(first, second, Vectors(FeatureEncoder())))) == []
 
 
 def test_an_encoder_without_features_gives_no_evidence():
-    pair = Pair(whole("en", "We agree."), whole("ru", "Мы согласны."), Vectors(FakeEncoder()))
+    pair = PassagePair(whole("en", "We agree."), whole("ru", "Мы согласны."), Vectors(FakeEncoder()))
     assert list(compare_answers(pair)) == []
 
 
@@ -226,7 +226,7 @@ def test_words_that_are_read_stand_where_their_spans_are(monkeypatch, language, 
     monkeypatch.setattr(answers, "load_network", lambda: said(5.0, 5.0))
     encoder, first = FeatureEncoder(), passage(language, text, *spans)
     other = whole("ru" if language == "en" else "en", "Ja")
-    (item,) = compare_answers(Pair(first, other, Vectors(encoder)))
+    (item,) = compare_answers(PassagePair(first, other, Vectors(encoder)))
     places = answers._words(first)
     assert encoder.asked[0] == [text[start:end] for start, end in places]
     joined = "".join("".join(text[start:end].split()) for start, end in spans)
@@ -237,16 +237,16 @@ def test_words_that_are_read_stand_where_their_spans_are(monkeypatch, language, 
 
 def test_unanswered_words_are_shown_with_neighbours_put_together(monkeypatch):
     monkeypatch.setattr(answers, "load_network", lambda: said(1.0, 1.0))
-    pair = Pair(whole("en", "We agree, gladly."), whole("ru", "Мы согласны."), Vectors(FeatureEncoder()))
+    pair = PassagePair(whole("en", "We agree, gladly."), whole("ru", "Мы согласны."), Vectors(FeatureEncoder()))
     (item,) = compare_answers(pair)
     assert item.finding.severity == "note"
     assert item.finding.message == (
-        "“We agree”, “gladly” of the English version and “Мы согласны” of the Russian one do not answer each other."
+        "“We agree”, “gladly” in the English version and “Мы согласны” in the Russian one don't match."
     )
 
 
 def test_a_very_long_passage_is_read_from_its_beginning(monkeypatch):
     monkeypatch.setattr(answers, "load_network", lambda: said(0.0, 0.0))
     encoder = FeatureEncoder()
-    list(compare_answers(Pair(whole("en", "word " * 450), whole("ru", "слово"), Vectors(encoder))))
+    list(compare_answers(PassagePair(whole("en", "word " * 450), whole("ru", "слово"), Vectors(encoder))))
     assert [len(text) for text in encoder.asked] == [400, 1]

@@ -9,7 +9,7 @@ from comparison_fakes import FakeEncoder, pair_of
 
 from common.data import load_table
 from corpora.article import Article
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import find_places, related
 from quotes.facts.proper_names import find_names
 from quotes.facts.vectors import Vectors
@@ -54,7 +54,7 @@ def test_common_words_are_no_places(text, language):
 
 
 def test_every_entry_has_three_languages():
-    table = load_table("quotes.findings.evidence", "places.toml")
+    table = load_table("quotes.facts.places", "places.toml")
     entries = [
         (group, code, forms)
         for group in ("states", "cities", "regions", "bodies", "sky", "compass")
@@ -65,7 +65,7 @@ def test_every_entry_has_three_languages():
 
 
 def test_every_kin_is_an_entry_or_a_code_of_cldr():
-    table = load_table("quotes.findings.evidence", "places.toml")
+    table = load_table("quotes.facts.places", "places.toml")
     known = {code for group in ("states", "cities", "regions", "bodies", "compass") for code in table[group]}
     known |= set(table["cities"]["keys"]) | set(Locale("en").territories)
     assert {code for group in table["kin"]["groups"] for code in group} - known == set()
@@ -95,4 +95,4 @@ def test_a_name_right_outside_the_words_found_is_not_missing():
     start = text.index("она должна")
     span = ((start, start + 20),)
     second = Passage(Article.from_text(text, language="ru"), span, Quote("q1", "indirect", "", ("",), span))
-    assert list(compare_entities(Pair(first, second, Vectors(FakeEncoder())))) == []
+    assert list(compare_entities(PassagePair(first, second, Vectors(FakeEncoder())))) == []

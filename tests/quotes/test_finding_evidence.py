@@ -8,7 +8,7 @@ from comparison_fakes import FakeEncoder, pair_of
 from alignment.encoders import load_encoder
 from corpora.article import Article
 from quotes.facts.numbers.quantities import find_quantities, read_digits
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, order_findings, strengths
 from quotes.findings.modality import compare_modality
@@ -100,14 +100,14 @@ def passage_in(language, text, words):
 def test_a_denial_right_outside_the_words_found_is_no_finding():
     first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
     second = passage_in("ru", "Никто не сказал нам, что так нельзя.", "сказал нам")
-    (item,) = compare_negation(Pair(first, second, Vectors(FakeEncoder())))
+    (item,) = compare_negation(PassagePair(first, second, Vectors(FakeEncoder())))
     assert (item.feature, item.finding) == ("negation_excused", None)
 
 
 def test_a_denial_in_another_sentence_excuses_nothing():
     first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
     second = passage_in("ru", "Никто не пришёл. Они сказали нам всё.", "Они сказали нам всё")
-    (item,) = compare_negation(Pair(first, second, Vectors(LinkingEncoder())))
+    (item,) = compare_negation(PassagePair(first, second, Vectors(LinkingEncoder())))
     assert (item.feature, item.finding.severity) == ("negation_loose", "warning")
 
 

@@ -18,7 +18,7 @@ from common.errors import TolmachError
 from quotes.facts.numbers.amounts import fractions
 from quotes.facts.numbers.number_words import read_digits
 from quotes.facts.numbers.quantities import find_quantities
-from quotes.facts.passages import Pair
+from quotes.facts.passages import PassagePair
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names
 from quotes.facts.tokens import linked, read_tokens
@@ -192,7 +192,7 @@ def test_a_failure_of_the_encoder_is_not_hidden():
 
     pair = pair_of(("en", "We agree."), ("ru", "Мы согласны."))
     with pytest.raises(TolmachError, match="gone"):
-        linked(Pair(pair.first, pair.second, Vectors(Failing())))
+        linked(PassagePair(pair.first, pair.second, Vectors(Failing())))
 
 
 def test_a_region_changes_no_reading():

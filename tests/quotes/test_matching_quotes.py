@@ -8,7 +8,7 @@ from alignment.types import Alignment, Bead
 from corpora.article import Article
 from quotes.compare_options import MatchOptions
 from quotes.facts.vectors import Vectors
-from quotes.matching.links import Link, Version, assign, group_quotes, link_versions, weighted_length
+from quotes.matching.links import QuotedVersion, QuoteLink, assign, group_quotes, link_versions, weighted_length
 from quotes.types import Quote
 
 
@@ -58,8 +58,8 @@ def test_repeated_short_quotes_are_matched_by_place():
         "He spoke of “hope” at noon.\n\nThe bridge fell.\n\nShe too had “hope” at night.", language="en"
     )
     russian = Article.from_text("Он говорил: «надежда».\n\nМост упал.\n\nУ неё тоже «надежда».", language="ru")
-    first = Version(english, (quote_of(english, "hope", name="a"), second_of(english, "hope", "b")))
-    second = Version(russian, (second_of(russian, "надежда", "b"), quote_of(russian, "надежда", name="a")))
+    first = QuotedVersion(english, (quote_of(english, "hope", name="a"), second_of(english, "hope", "b")))
+    second = QuotedVersion(russian, (second_of(russian, "надежда", "b"), quote_of(russian, "надежда", name="a")))
     alignment = Alignment(tuple(Bead((n,), (n,)) for n in range(3)))
     links = link_versions([first, second], {(0, 1): alignment}, vectors=Vectors(FakeEncoder()), options=MatchOptions())
     assert {(first.quotes[link.first[1]].id, second.quotes[link.second[1]].id) for link in links} == {
@@ -77,7 +77,10 @@ def second_of(article, words, name):
 def versions_with(*counts):
     text = " ".join("word" for _ in range(9))
     article = Article(text, "en")
-    return [Version(article, tuple(quote_at(version, n) for n in range(count))) for version, count in enumerate(counts)]
+    return [
+        QuotedVersion(article, tuple(quote_at(version, n) for n in range(count)))
+        for version, count in enumerate(counts)
+    ]
 
 
 def quote_at(version, number):
@@ -86,7 +89,7 @@ def quote_at(version, number):
 
 def test_links_that_contradict_each_other_yield_to_the_better_one():
     versions = versions_with(2, 1, 1)
-    links = [Link((0, 0), (1, 0), 0.9), Link((1, 0), (2, 0), 0.8), Link((0, 1), (2, 0), 0.7)]
+    links = [QuoteLink((0, 0), (1, 0), 0.9), QuoteLink((1, 0), (2, 0), 0.8), QuoteLink((0, 1), (2, 0), 0.7)]
     assert group_quotes(versions, links) == [(0, 0, 0), (1, None, None)]
 
 
@@ -100,7 +103,7 @@ def test_every_quote_is_in_exactly_one_group(counts, data):
     places = [(version, quote) for version, count in enumerate(counts) for quote in range(count)]
     possible = [(a, b) for a in places for b in places if a[0] < b[0]]
     chosen = data.draw(st.lists(st.sampled_from(possible), max_size=12)) if possible else []
-    links = [Link(a, b, data.draw(st.floats(0, 1))) for a, b in chosen]
+    links = [QuoteLink(a, b, data.draw(st.floats(0, 1))) for a, b in chosen]
     groups = group_quotes(versions, links)
     members = [(version, quote) for group in groups for version, quote in enumerate(group) if quote is not None]
     assert sorted(members) == places

@@ -6,7 +6,7 @@ from comparison_fakes import pair_of
 
 from alignment.encoders import load_encoder
 from quotes.facts.negation import find_denials
-from quotes.facts.passages import Pair
+from quotes.facts.passages import PassagePair
 from quotes.facts.tokens import read_tokens
 from quotes.facts.vectors import Vectors
 from quotes.findings.negation import compare_negation
@@ -16,7 +16,7 @@ CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "negat
 
 def real_pair(first, second):
     pair = pair_of(tuple(first), tuple(second))
-    return Pair(pair.first, pair.second, Vectors(load_encoder()))
+    return PassagePair(pair.first, pair.second, Vectors(load_encoder()))
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in CASES])

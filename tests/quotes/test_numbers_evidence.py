@@ -9,7 +9,7 @@ from comparison_fakes import FakeEncoder, pair_of
 from corpora.article import Article
 from quotes.facts.numbers.quantities import find_quantities
 from quotes.facts.numbers.units import same_amount
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.quantifiers import compare_quantifiers
@@ -89,7 +89,7 @@ def test_a_number_right_outside_the_words_found_is_not_missing():
     second = Passage(
         Article.from_text(text, language="ru"), span, Quote("q1", "indirect", "это стоит", ("это стоит",), span)
     )
-    assert list(compare_numbers(Pair(first, second, Vectors(FakeEncoder())))) == []
+    assert list(compare_numbers(PassagePair(first, second, Vectors(FakeEncoder())))) == []
 
 
 def test_a_changed_quantifier_shows_the_words_of_both_sides():

@@ -13,7 +13,7 @@ from quotes.speakers.attribution import attribute
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.text import QUOTE, TERM, simplify, speech_cues, words
-from quotes.speakers.finder import HOLE
+from quotes.speakers.finder import MASK
 
 CASES = Path(__file__).parent.parent / "cases" / "quotes" / "chinese-speakers.json"
 FIELDS = ("parts", "speaker", "speaker_name", "cue")
@@ -91,9 +91,9 @@ def test_a_latin_form_in_brackets_stands_for_the_name_in_front() -> None:
 
 
 def test_a_quote_between_words_is_part_of_a_noun_phrase() -> None:
-    hole = 4 * HOLE
+    hole = 4 * MASK
     text = f"他参加{hole}活动。{hole}他说。"
-    assert [word.tag for word in words(text, (0, len(text))) if word.text[0] == HOLE] == [TERM, QUOTE]
+    assert [word.tag for word in words(text, (0, len(text))) if word.text[0] == MASK] == [TERM, QUOTE]
 
 
 def test_nobody_is_found_where_a_thing_is_the_subject() -> None:

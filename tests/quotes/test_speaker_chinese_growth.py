@@ -6,7 +6,7 @@ import quotes.speakers.chinese.finder as speakers
 from corpora.article import Article
 from quotes import extract_quotes
 from quotes.speakers.chinese import text as chinese_text
-from quotes.speakers.chinese.text import Word, simplify, tagged
+from quotes.speakers.chinese.text import ChineseWord, simplify, tagged
 from quotes.types import Span
 
 MOST_BESIDE_TEXT = 16_000
@@ -17,7 +17,7 @@ def cut_characters(monkeypatch: pytest.MonkeyPatch, text: str) -> int:
     sizes: list[int] = []
     cut = speakers.words
 
-    def counting(text: str, span: Span, known: object = None) -> list[Word]:
+    def counting(text: str, span: Span, known: object = None) -> list[ChineseWord]:
         sizes.append(span[1] - span[0])
         return cut(text, span, known)
 

@@ -5,7 +5,7 @@ import pytest
 from comparison_fakes import pair_of
 
 from alignment.encoders import load_encoder
-from quotes.facts.passages import Pair
+from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.tense import compare_tense, find_times
 
@@ -14,7 +14,7 @@ CASES = json.loads((Path(__file__).parent.parent / "cases" / "findings" / "tense
 
 def real_pair(first, second):
     pair = pair_of(tuple(first), tuple(second))
-    return Pair(pair.first, pair.second, Vectors(load_encoder()))
+    return PassagePair(pair.first, pair.second, Vectors(load_encoder()))
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in CASES])

@@ -12,7 +12,7 @@ from corpora.article import Article
 from quotes import verdicts
 from quotes.compare_options import VerdictOptions
 from quotes.comparison import compare_versions
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.matching.members import Member
@@ -88,7 +88,7 @@ def test_every_witness_is_asked_once_about_all_pairs():
     "pair",
     [
         pair_of(("en", "We agree"), ("en", "We agree")),
-        Pair(
+        PassagePair(
             *(
                 Passage(Article("Title", "en"), ((0, 5),), Quote("q1", "title", "Title", ("Title",), ((0, 5),)))
                 for _ in range(2)
@@ -107,7 +107,7 @@ def test_words_that_a_witness_points_at_are_found_in_the_article():
     text = "“We never,” he said, “gave up.”"
     spans = ((1, 10), (22, 29))
     quote = Quote("q1", "direct", "We never, gave up.", ("We never,", "gave up."), spans)
-    pair = Pair(Passage(Article(text, "en"), spans, quote), PAIR.second, Vectors(FakeEncoder()))
+    pair = PassagePair(Passage(Article(text, "en"), spans, quote), PAIR.second, Vectors(FakeEncoder()))
     # "never, gave" runs over the attribution between the two parts.
     (evidence,) = hear([FakeWitness(Said(0.9, first=((3, 14),)))], {"k": pair})["k"]
     assert [text[start:end] for start, end in evidence.finding.first] == ["never,", "gave"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table
-from eval.significance import Comparison, SystemScore
+from eval.significance import SystemComparison, SystemScore
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
@@ -28,7 +28,7 @@ class ScoreCell:
     """
 
     score: SystemScore
-    comparison: Comparison | None
+    comparison: SystemComparison | None
     best: bool
 
     @property

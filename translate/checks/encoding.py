@@ -8,7 +8,7 @@ import regex
 
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
 from common.errors import UsageError
-from quotes.findings.divergence.model import Words, load_network
+from quotes.findings.divergence.model import WordFeatures, load_network
 from translate.checks.left_out import trial_texts
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read(
     cosine: float,
 ) -> Encoded:
     first, second = (
-        Words(language, each.vectors, each.rarity) for language, each in zip(languages, features, strict=True)
+        WordFeatures(language, each.vectors, each.rarity) for language, each in zip(languages, features, strict=True)
     )
     answers = load_network().read(first, second)
     return Encoded(

@@ -12,7 +12,7 @@ import regex
 
 from common.data import load_table
 from quotes.facts.names import name_similarity
-from quotes.facts.passages import Pair, Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.facts.script import is_han, plain
@@ -74,7 +74,7 @@ def _told(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
     return f"The translation does not name “{name}”" + (f", but “{made_up[0].text}”" if made_up else "")
 
 
-def _is_fault(item: Evidence, pair: Pair) -> bool:
+def _is_fault(item: Evidence, pair: PassagePair) -> bool:
     if item.finding is None:
         return False
     lost, other = item.finding.first, item.finding.second

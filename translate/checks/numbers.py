@@ -9,7 +9,7 @@ import regex
 
 from common.data import load_table
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
-from quotes.facts.passages import Pair
+from quotes.facts.passages import PassagePair
 from quotes.findings.numbers import compare_numbers
 from quotes.types import Finding, Span
 from translate.checks.options import CheckOptions
@@ -60,7 +60,7 @@ def _compiled(pattern: str) -> Any:
     return regex.compile(pattern, regex.IGNORECASE)
 
 
-def _is_excused(pair: Pair, finding: Finding) -> bool:
+def _is_excused(pair: PassagePair, finding: Finding) -> bool:
     spans = finding.first, finding.second
     if spans[0] and spans[1]:
         return _is_converted(pair, spans[0][0], spans[1][0])
@@ -107,7 +107,7 @@ def _behind(text: str, span: Span, words: list[str]) -> bool:
     )
 
 
-def _is_converted(pair: Pair, first: Span, second: Span) -> bool:
+def _is_converted(pair: PassagePair, first: Span, second: Span) -> bool:
     one, other = (
         _quantity(passage.text, passage.language, span)
         for passage, span in zip((pair.first, pair.second), (first, second), strict=True)

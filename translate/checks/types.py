@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpora.article import Article, Block
 from corpora.languages import base_language, parse_language
-from quotes.facts.passages import Pair as PassagePair
-from quotes.facts.passages import Passage
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
 from translate.checks.options import CheckOptions

@@ -7,7 +7,7 @@ import regex
 
 from corpora.article import Block
 from corpora.languages import CHINESE, base_language
-from quotes.marks.pairing import Pair, pair_marks
+from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import load_marks
 from translate.typography.draft import BORDER, HELD
 from translate.typography.rules import Marks
@@ -71,7 +71,7 @@ class _Setter:
     base: str
     marks: Marks
 
-    def edits(self, pair: Pair) -> Iterator[Edit]:
+    def edits(self, pair: MarkPair) -> Iterator[Edit]:
         """Yield the changes at the ends of a quote: its marks, and no blanks on their inner side."""
         if not self._counts(pair):
             return
@@ -85,7 +85,7 @@ class _Setter:
                 last -= 1
             yield last, pair.closer + 1, closing
 
-    def stays(self, pair: Pair) -> bool:
+    def stays(self, pair: MarkPair) -> bool:
         """Tell whether a quote has the marks of its language whatever they are: a title in Chinese."""
         return self.marks.titles and pair.family in _TITLES
 
@@ -118,21 +118,21 @@ class _Setter:
             return self.text[place] in _CLOSING or _LAST.match(self.text, place) is not None
         return _CLOSES.match(self.text, place) is not None
 
-    def _counts(self, pair: Pair) -> bool:
+    def _counts(self, pair: MarkPair) -> bool:
         """Tell whether a quote gets marks: a closed one, and one that clearly opens here and runs on elsewhere."""
         if self.stays(pair) or self._turned(pair):
             return False
         sure = pair.family in _DOUBLES or self.text[pair.opener] == _LEFT_SINGLE
         return pair.closer is not None or (sure and self._opens(pair.opener))
 
-    def _turned(self, pair: Pair) -> bool:
+    def _turned(self, pair: MarkPair) -> bool:
         """Tell whether the closing mark of a quote stands as an opening one does: behind a space, before a letter."""
         if pair.closer is None or self.base == CHINESE:
             return False
         around = self.text[pair.closer - 1], self.text[pair.closer + 1 : pair.closer + 2]
         return around[0] in _BLANKS and around[1].isalnum()
 
-    def _marks_of(self, pair: Pair) -> tuple[str, str]:
+    def _marks_of(self, pair: MarkPair) -> tuple[str, str]:
         """Return the marks for the depth of a quote; two quotes with one closing mark get the same."""
         depth = 0
         inner, outer = pair, pair.parent

@@ -10,8 +10,8 @@ from functools import lru_cache
 import regex
 
 from alignment.words.segmentation import split_words
-from quotes.facts.passages import Pair, Passage, words_at
-from quotes.findings.divergence.model import Answers, Words, load_network
+from quotes.facts.passages import Passage, PassagePair
+from quotes.findings.divergence.model import Answers, WordFeatures, load_network
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
 
@@ -30,7 +30,7 @@ _EDGE = regex.compile(r"[\p{P}--[?!\N{FULLWIDTH QUESTION MARK}\N{FULLWIDTH EXCLA
 """Signs that a quote begins or ends with by the habits of print: a comma before the attribution in English."""
 
 
-def compare_answers(pair: Pair) -> Iterator[Evidence]:
+def compare_answers(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence as far as the trained reader holds the meaning for changed.
 
     The strength is the reader's logit, brought from -6…6 to 0…1: a logistic model adds logits. Passages in one language
@@ -47,20 +47,21 @@ def compare_answers(pair: Pair) -> Iterator[Evidence]:
     yield Evidence("unanswered", strength, _finding(pair, spans, answers))
 
 
-def _read(pair: Pair) -> Answers | None:
+def _read(pair: PassagePair) -> Answers | None:
     passages = (pair.first, pair.second)
     features = pair.vectors.word_features([cut_words(passage) for passage in passages])
     if features is None:
         return None
     words = [
-        Words(passage.language, each.vectors, each.rarity) for passage, each in zip(passages, features, strict=True)
+        WordFeatures(passage.language, each.vectors, each.rarity)
+        for passage, each in zip(passages, features, strict=True)
     ]
     if len(words[0].rarity) == len(words[1].rarity) == 1:
         return _read_single(pair)
     return load_network().read(words[0], words[1])
 
 
-def _read_single(pair: Pair) -> Answers:
+def _read_single(pair: PassagePair) -> Answers:
     """Compare two single words by the cosine out of context, which knows more words than the network saw."""
     import numpy as np  # noqa: PLC0415 - heavy
 
@@ -69,7 +70,7 @@ def _read_single(pair: Pair) -> Answers:
     return Answers(changed, row, row)
 
 
-def _finding(pair: Pair, spans: Sequence[Sequence[Span]], answers: Answers) -> Finding | None:
+def _finding(pair: PassagePair, spans: Sequence[Sequence[Span]], answers: Answers) -> Finding | None:
     shown = [
         _merged([span for span, logit in zip(own, logits, strict=True) if logit > _SHOWN], passage)
         for passage, own, logits in zip((pair.first, pair.second), spans, (answers.first, answers.second), strict=True)
@@ -77,18 +78,11 @@ def _finding(pair: Pair, spans: Sequence[Sequence[Span]], answers: Answers) -> F
     if answers.changed <= _SHOWN or not any(shown):
         return None
     severity: Severity = "warning" if answers.changed > _WARNED else "note"
-    first, second = (words_at(passage, own) for passage, own in zip((pair.first, pair.second), shown, strict=True))
-    if first and second:
-        message = (
-            f"{first} of the {pair.first.language_name} version and {second} of the {pair.second.language_name} one "
-            "do not answer each other."
-        )
+    if all(shown):
+        text = pair.message("words_differ", (shown[0], shown[1]))
     else:
-        has, lacks = (pair.first, pair.second) if first else (pair.second, pair.first)
-        message = (
-            f"Nothing in the {lacks.language_name} version answers {first or second} of the {has.language_name} one."
-        )
-    return Finding("words", severity, message, tuple(shown[0]), tuple(shown[1]))
+        text = pair.lone_message("words_lone", 0 if shown[0] else 1, shown[0] or shown[1])
+    return Finding("words", severity, text, tuple(shown[0]), tuple(shown[1]))
 
 
 def is_edge(word: str) -> bool:

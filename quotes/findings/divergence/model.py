@@ -27,7 +27,7 @@ _SMALL = 1e-5
 
 
 @dataclass(frozen=True)
-class Words:
+class WordFeatures:
     """The words of a passage.
 
     Attributes:
@@ -66,7 +66,7 @@ class AnswerNetwork:
     def __init__(self, weights: Sequence[Mapping[str, "Array"]]) -> None:
         self._members = [_Member(each) for each in weights]
 
-    def read(self, first: Words, second: Words) -> Answers:
+    def read(self, first: WordFeatures, second: WordFeatures) -> Answers:
         """Compare two passages."""
         import numpy as np  # noqa: PLC0415 - heavy
 
@@ -107,7 +107,7 @@ class _Member:
     def __init__(self, weights: Mapping[str, "Array"]) -> None:
         self._weights = weights
 
-    def read(self, first: Words, second: Words) -> tuple["Array", "Array", "Array"]:
+    def read(self, first: WordFeatures, second: WordFeatures) -> tuple["Array", "Array", "Array"]:
         import numpy as np  # noqa: PLC0415 - heavy
 
         one, other = self._side(first), self._side(second)
@@ -126,7 +126,7 @@ class _Member:
         changed = self._dense(_gelu(self._dense(row, "out.0")), "out.3")[0]
         return changed, logits[1], logits[0]
 
-    def _side(self, words: Words) -> _Side:
+    def _side(self, words: WordFeatures) -> _Side:
         import numpy as np  # noqa: PLC0415 - heavy
 
         halves = words.features[:, :_HALF], words.features[:, _HALF:]

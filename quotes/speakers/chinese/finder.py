@@ -9,18 +9,18 @@ from quotes.lexicon import Cue, load_lexicon
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import COMMAS, clauses
 from quotes.speakers.chinese.shapes import any_of, endings, word_set
-from quotes.speakers.chinese.subjects import Head, SubjectReader, starts_aside
-from quotes.speakers.chinese.text import Word, simplify, speech_cues, words
-from quotes.speakers.finder import HOLE, Found
+from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader, starts_aside
+from quotes.speakers.chinese.text import ChineseWord, simplify, speech_cues, words
+from quotes.speakers.finder import MASK, FoundSpeaker
 from quotes.speakers.names import Mention
 from quotes.types import Span
 
-_STOPS = re.compile(rf"[。！？；\n]|{HOLE}(?!{HOLE}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{HOLE}]){HOLE}+")
+_STOPS = re.compile(rf"[。！？；\n]|{MASK}(?!{MASK}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{MASK}]){MASK}+")
 """Ends of sentences, and quotes that are no terms inside one."""
 _LONG_STOPS = re.compile(r"[。！？\n]")
 _PAUSE = re.compile("[，,；。！？\n]")
-_PARAGRAPH = re.compile(rf"[ \t]*\n\s*([^。！？\n{HOLE}]+)")
-_NEXT_QUOTE = re.compile(rf"[ \t]*\n\s*{HOLE}+([^。！？\n{HOLE}]+)")
+_PARAGRAPH = re.compile(rf"[ \t]*\n\s*([^。！？\n{MASK}]+)")
+_NEXT_QUOTE = re.compile(rf"[ \t]*\n\s*{MASK}+([^。！？\n{MASK}]+)")
 _WINDOW = 300
 _REACH = 120
 """How far in front of a verb of saying its subject may stand."""
@@ -44,7 +44,7 @@ class ChineseFinder:
     def _phrases(self) -> dict[str, Sequence[re.Pattern[str]]]:
         return {
             name: [
-                re.compile(rf"{simplify(opening)}([^，。：,;；{HOLE}]{{1,30}}?){simplify(closing)}")
+                re.compile(rf"{simplify(opening)}([^，。：,;；{MASK}]{{1,30}}?){simplify(closing)}")
                 for opening, closing in self._lexicon.listed(name)
             ]
             for name in ("citing", "phrases")
@@ -56,7 +56,7 @@ class ChineseFinder:
         self._reader = SubjectReader(text, self._names)
         return self._names.mentions
 
-    def after(self, text: str, span: Span) -> Found | None:
+    def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read ", X says." right behind a quote."""
         start, end = span
         if self._announced(text, start):
@@ -73,7 +73,7 @@ class ChineseFinder:
         found = self._says(text, span, opens=opens, led=led)
         return found or (self._doing(text, span) if opens else None)
 
-    def _says(self, text: str, span: Span, *, opens: bool, led: bool) -> Found | None:
+    def _says(self, text: str, span: Span, *, opens: bool, led: bool) -> FoundSpeaker | None:
         """Read the first verb of saying behind a quote that has a subject.
 
         Args:
@@ -104,10 +104,10 @@ class ChineseFinder:
         begin = max([far, *(match.end() for match in _LONG_STOPS.finditer(text, far, start))])
         return bool(self._reporting(text, speech_cues(text, words(text, (begin, start), self._names.known))))
 
-    def _doing(self, text: str, span: Span) -> Found | None:
+    def _doing(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read what somebody does between two halves of what they say."""
         between = text[span[0] : span[1]].rstrip(_SPACES)
-        if text[span[1] : span[1] + 1] != HOLE or between[-1:] not in COMMAS or _STOPS.search(between):
+        if text[span[1] : span[1] + 1] != MASK or between[-1:] not in COMMAS or _STOPS.search(between):
             return None
         found = self.subject(text, span)
         acts = found and found.span and (found.kind == "pronoun" or self._is_person(text, found.span))
@@ -116,12 +116,12 @@ class ChineseFinder:
     def _is_person(self, text: str, span: Span) -> bool:
         return simplify(text[slice(*span)]) in self._names.people
 
-    def _told_next(self, text: str, end: int) -> Found | None:
+    def _told_next(self, text: str, end: int) -> FoundSpeaker | None:
         """Read the paragraph behind a quote that is one of its own: whoever goes on in reported speech said it.
 
         Not where the paragraph in front ends in somebody's words: then the quote continues them.
         """
-        start = len(text[:end].rstrip(HOLE))
+        start = len(text[:end].rstrip(MASK))
         if text[:start].rstrip(_SPACES)[-1:] not in {"", "\n"}:
             return None
         following = _PARAGRAPH.match(text, end)
@@ -133,7 +133,7 @@ class ChineseFinder:
             return self.after(text, onward.span(1))
         return self._goes_on(text, following.span(1)) if following else None
 
-    def _goes_on(self, text: str, span: Span) -> Found | None:
+    def _goes_on(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read a paragraph of reported speech."""
         cut = words(text, span, self._names.known)
         for cue in speech_cues(text, cut)[:2]:
@@ -142,7 +142,7 @@ class ChineseFinder:
                 return found
         return None
 
-    def _signed(self, text: str, span: Span) -> Found | None:
+    def _signed(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read a paragraph that only says who spoke: "X reminded us."."""
         cut = words(text, span, self._names.known)
         last = speech_cues(text, cut)[-1:]
@@ -155,12 +155,12 @@ class ChineseFinder:
         """Tell whether the last sentence of a text has a quote or a verb of saying."""
         far = max(0, len(text) - _WINDOW)
         begin = max([0, *(match.end() for match in _LONG_STOPS.finditer(text, far, max(far, len(text) - 1)))])
-        return HOLE in text[begin:] or bool(speech_cues(text, words(text, (begin, len(text)), self._names.known)))
+        return MASK in text[begin:] or bool(speech_cues(text, words(text, (begin, len(text)), self._names.known)))
 
     def _announced(self, text: str, start: int) -> bool:
         """Tell whether a verb of saying stands right in front of the quote that ends at `start`."""
         place = start
-        while place > 0 and text[place - 1] == HOLE:
+        while place > 0 and text[place - 1] == MASK:
             place -= 1
         before = simplify(text[max(0, place - _LONGEST_LEAD) : place].rstrip(f"，,{_SPACES}"))
         return place < start and before.endswith(endings("cues")) and bool(before)
@@ -168,18 +168,18 @@ class ChineseFinder:
     @staticmethod
     def _opens(text: str, end: int) -> bool:
         """Tell whether the quote that ends at `end` begins a sentence."""
-        before = text[:end].rstrip(HOLE).rstrip(_SPACES)
+        before = text[:end].rstrip(MASK).rstrip(_SPACES)
         return before[-1:] in {"", *"。！？\n"}
 
     @staticmethod
     def _closes(text: str, cue: Cue, end: int, *, opens: bool) -> bool:
         """Tell whether nothing but a pause follows a verb of saying."""
         rest = text[cue.end : end].lstrip(_SPACES)
-        if not opens and rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == HOLE:
+        if not opens and rest[:1] in _COLONS and rest[1:].lstrip(_SPACES)[:1] == MASK:
             return False
         return not rest or rest[0] in "，,。：:“「"
 
-    def before(self, text: str, span: Span) -> Found | None:
+    def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read "X says:" in front of a quote."""
         start, end = span
         colon = text[start:end].rstrip(_SPACES).endswith(_COLONS)
@@ -197,10 +197,10 @@ class ChineseFinder:
         if found := self._phrase(text, span) or self._first_ahead(text, start, citing):
             return found
         if cues and cues[-1].strong and not text[cues[-1].end : end].strip(f"：:，,{_SPACES}"):
-            return Found(None, cues[-1].word, "")
+            return FoundSpeaker(None, cues[-1].word, "")
         return None
 
-    def _cites(self, cut: Sequence[Word], cue: Cue) -> bool:
+    def _cites(self, cut: Sequence[ChineseWord], cue: Cue) -> bool:
         """Tell whether a verb only closes a source, as in "according to X's report"."""
         *_, clause = clauses([word for word in cut if word.end <= cue.start])
         return bool(clause) and clause[0].text in word_set("sources")
@@ -218,7 +218,7 @@ class ChineseFinder:
         ]
         return marked[::-1]
 
-    def _phrase(self, text: str, span: Span, name: str = "phrases") -> Found | None:
+    def _phrase(self, text: str, span: Span, name: str = "phrases") -> FoundSpeaker | None:
         plain = simplify(text[span[0] : span[1]])
         for pattern in self._phrases[name]:
             for match in pattern.finditer(plain):
@@ -228,10 +228,10 @@ class ChineseFinder:
                     return self._found(head, Cue(inner[1], inner[1], strong=True, word=match.group()))
         return None
 
-    def _first_ahead(self, text: str, start: int, cues: Sequence[Cue]) -> Found | None:
+    def _first_ahead(self, text: str, start: int, cues: Sequence[Cue]) -> FoundSpeaker | None:
         return next((found for cue in cues if (found := self._ahead(text, start, cue))), None)
 
-    def _ahead(self, text: str, start: int, cue: Cue) -> Found | None:
+    def _ahead(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb: in its sentence, else before the quote in front of it."""
         far = max(start, cue.start - _REACH)
         if far > start and (pause := _PAUSE.search(text, far, cue.start)):
@@ -242,7 +242,7 @@ class ChineseFinder:
                 return found
         return None
 
-    def _in_clauses(self, cut: Sequence[Word], cue: Cue) -> Found | None:
+    def _in_clauses(self, cut: Sequence[ChineseWord], cue: Cue) -> FoundSpeaker | None:
         """Read the clause of a verb, then those in front of it; a clause that says when comes last."""
         *earlier, own = list(clauses(cut))
         if any(word.text in word_set("passives") for word in own[-2:]):
@@ -263,14 +263,14 @@ class ChineseFinder:
         return self._found(found, cue) if found else None
 
     @staticmethod
-    def _reports(clause: Sequence[Word]) -> bool:
+    def _reports(clause: Sequence[ChineseWord]) -> bool:
         return bool(clause) and clause[-1].text in word_set("cues")
 
     @staticmethod
-    def _found(head: Head, cue: Cue) -> Found:
-        return Found(head.span, cue.word, head.kind, head.gender, cue.strong, head.name)
+    def _found(head: SubjectHead, cue: Cue) -> FoundSpeaker:
+        return FoundSpeaker(head.span, cue.word, head.kind, head.gender, cue.strong, head.name)
 
-    def anywhere(self, text: str, span: Span) -> Found | None:
+    def anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read a phrase like "in the words of X" anywhere, else the subject of the sentence's first verb of saying."""
         cut = words(text, span, self._names.known)
         for cue in speech_cues(text, cut)[:_MOST_CUES]:
@@ -278,7 +278,7 @@ class ChineseFinder:
                 return found
         return self._phrase(text, span)
 
-    def subject(self, text: str, span: Span) -> Found | None:
+    def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Take the subject of a sentence's first clause that has one with a name, else a pronoun or a noun."""
         heads = [head for head in map(self._reader.subject, clauses(words(text, span, self._names.known))) if head]
         named = [head for head in heads if head.kind == "name"]
@@ -286,4 +286,4 @@ class ChineseFinder:
         head = next(iter([*people, *named]), None) or next(
             (head for head in heads if head.kind in {"pronoun", "noun"}), None
         )
-        return Found(head.span, "", head.kind, head.gender, name=head.name) if head else None
+        return FoundSpeaker(head.span, "", head.kind, head.gender, name=head.name) if head else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.shapes import is_body, word_set
-from quotes.speakers.chinese.text import NAME, Word, simplify, words
+from quotes.speakers.chinese.text import NAME, ChineseWord, simplify, words
 from quotes.types import Span
 
 _FARTHEST = 600
@@ -37,7 +37,7 @@ class Issuers:
         named = next((name for word in beside if (name := self._name(word))), "")
         return named or next(reversed(_WORK.findall(self._text, far, span[0])), "")
 
-    def _near(self, place: int, last: int) -> Iterator[Word]:
+    def _near(self, place: int, last: int) -> Iterator[ChineseWord]:
         """The words of a sentence in front of a place, nearest first, then those behind it."""
         far = max(0, place - _FARTHEST)
         begin = max([far, *(self._plain.rfind(stop, far, place) + 1 for stop in _STOPS)])
@@ -45,7 +45,7 @@ class Issuers:
         yield from reversed(words(self._text, (begin, place), self._names.known))
         yield from words(self._text, (place, min([last, *(end for end in ends if end >= 0)])), self._names.known)
 
-    def _name(self, word: Word) -> str:
+    def _name(self, word: ChineseWord) -> str:
         """The name of a person, or of a body where one word is all of it or the article named it before."""
         if word.tag == NAME and word.text in self._names.people:
             return self._text[word.start : word.end]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quotes.speakers.chinese.shapes import DOTS, HAN, LONGEST_NAME, any_of, endings, is_body, shapes, unnamed, word_set
-from quotes.speakers.chinese.text import Word, in_dictionary, ordinary, simplify, tagged, words
-from quotes.speakers.finder import HOLE
+from quotes.speakers.chinese.text import ChineseWord, in_dictionary, ordinary, simplify, tagged, words
+from quotes.speakers.finder import MASK
 from quotes.speakers.names import Mention
 from quotes.types import Span
 
@@ -23,7 +23,7 @@ _NEXT, _FAR, _FARTHEST = 4, 250, 3000
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class NamedRole:
     """What somebody is called beside their name: at which offset, with which title."""
 
     place: int
@@ -63,7 +63,7 @@ class NameList:
         self.bodies.sort()
         self._compile(self.people | latin)
         found = [*self.known.finditer(self._plain)]
-        self.mentions: Sequence[Mention] = [self._mention(m) for m in found if m.group()[0] != HOLE]
+        self.mentions: Sequence[Mention] = [self._mention(m) for m in found if m.group()[0] != MASK]
         self._starts = [mention.start for mention in self.mentions]
         self.roles = [role for mention in self.mentions for role in self._roles(mention)]
 
@@ -74,7 +74,7 @@ class NameList:
             rf"(?<!{HAN}){re.escape(name)}(?={any_of('cues').pattern}|{any_of('name_followers').pattern}|\Z)"
             for name in sorted(self._brief)
         ]
-        self.known = re.compile("|".join([f"{HOLE}+", *map(re.escape, longest), *brief]))
+        self.known = re.compile("|".join([f"{MASK}+", *map(re.escape, longest), *brief]))
 
     def _shortened(self, name: str) -> str:
         """Cut off the first character of the next word, where the article has the name without it more often."""
@@ -137,7 +137,7 @@ class NameList:
         """Names without dots: behind a title, at the head of a clause, or where the segmenter sees one."""
         latin = {word for word in self._latin_names if " " not in word}
         for block in re.finditer(r"[^\n]+", self._plain):
-            previous: Word | None = None
+            previous: ChineseWord | None = None
             for word in words(self._plain, block.span(), self.known):
                 if word.text in latin or (is_body(word) and len(word.text) > 2):  # noqa: PLR2004 - shorter ones are generic
                     self.bodies.append((word.start, self._text[word.start : word.end]))
@@ -145,14 +145,16 @@ class NameList:
                     yield name
                 previous = word
 
-    def _without_title(self, word: Word, previous: Word | None) -> tuple[Word, Word | None]:
+    def _without_title(self, word: ChineseWord, previous: ChineseWord | None) -> tuple[ChineseWord, ChineseWord | None]:
         """Cut off the end of a title that the segmenter took for a surname."""
         lead = self._plain[max(0, word.start - _LEAD) : word.start + 1]
         if not word.tag.startswith("nr") or len(word.text) == 1 or not lead.endswith(endings("roles")):
             return word, previous
-        return Word(word.start + 1, word.end, word.text[1:], "nr"), Word(word.start, word.start + 1, "", "x")
+        return ChineseWord(word.start + 1, word.end, word.text[1:], "nr"), ChineseWord(
+            word.start, word.start + 1, "", "x"
+        )
 
-    def _beginning(self, word: Word, previous: Word | None) -> str:
+    def _beginning(self, word: ChineseWord, previous: ChineseWord | None) -> str:
         """The name that begins with a word; an empty string where none does."""
         counted = previous is not None and previous.tag == "m"
         may_start = word.text[0] in self._shapes.starts and word.tag[0] not in "NQ" and not counted
@@ -166,7 +168,7 @@ class NameList:
         """Tell whether what ends here is a place or an outlet: a word for one follows, not "mayor"."""
         return bool(any_of("place_ends").match(self._plain, end)) and not any_of("roles").match(self._plain, end)
 
-    def _between(self, word: Word, previous: Word) -> int:
+    def _between(self, word: ChineseWord, previous: ChineseWord) -> int:
         """Where a name with a rare surname ends that fills the gap between a title and a verb of saying; 0 for none."""
         beside = previous.text.endswith(endings("roles")) and previous.end == word.start
         if not beside or word.text in word_set("role_ends"):
@@ -182,7 +184,7 @@ class NameList:
                 return word.start + size if plain and any(tag.startswith("nr") for _, tag in pieces) else 0
         return 0
 
-    def _single_end(self, word: Word, previous: Word | None) -> int:
+    def _single_end(self, word: ChineseWord, previous: ChineseWord | None) -> int:
         """Where a name ends that begins with a word; 0 where none does."""
         if familiar := self._shapes.familiar.match(self._plain, word.start):
             return familiar.end() if self._shapes.ends_at(self._plain, familiar.end()) else 0
@@ -197,12 +199,12 @@ class NameList:
             return self._titled_end(word)
         return 0 if function or (ordinary(word.text) and len(word.text) > 1) else self._untitled_end(word, previous)
 
-    def _governs(self, word: Word) -> bool:
+    def _governs(self, word: ChineseWord) -> bool:
         """Tell whether what looks like a surname goes with the next word: "on Tuesday", "to reporters"."""
         rest = self._plain[word.end : word.end + 2]
         return in_dictionary(rest) and (word.tag == "p" or tagged(rest)[0][1] not in {"ns", "nr", "nz"})
 
-    def _titled_end(self, word: Word) -> int:
+    def _titled_end(self, word: ChineseWord) -> int:
         whole = word.tag in {"nz", "nrt"} and word.text[-1] not in word_set("single_followers")
         if whole and self._shapes.ends_at(self._plain, word.end):
             return word.end
@@ -215,12 +217,12 @@ class NameList:
         noun = end == word.end and ordinary(word.text) and word.tag not in {"ns", "nz"}
         return 0 if noun else end
 
-    def _opens_speech(self, word: Word) -> bool:
+    def _opens_speech(self, word: ChineseWord) -> bool:
         """Tell whether a noun also stands alone in front of a verb of saying, as only a name does."""
         openings = re.finditer(rf"(?:^|[。，；\n]){re.escape(word.text)}", self._plain, re.MULTILINE)
         return any(any_of("cues").match(self._plain, opening.end()) for opening in openings)
 
-    def _untitled_end(self, word: Word, previous: Word | None) -> int:
+    def _untitled_end(self, word: ChineseWord, previous: ChineseWord | None) -> int:
         if word.tag.startswith("nr"):
             nickname = len(word.text) == _NICKNAME and word.text[0] in word_set("nickname_starts")
             if nickname and word.text not in word_set("courtesy"):
@@ -245,7 +247,7 @@ class NameList:
         person = bool(gender or title) or name in self.people
         return Mention(start, end, self._text[start:end], gender, person)
 
-    def _roles(self, mention: Mention) -> Iterator[Role]:
+    def _roles(self, mention: Mention) -> Iterator[NamedRole]:
         """Titles in front of a name and behind it."""
         lead = self._plain[max(0, mention.start - _BESIDE) : mention.start].rstrip()
         titles = [role for role in word_set("roles") if lead.endswith(role)]
@@ -254,7 +256,7 @@ class NameList:
         if after := any_of("roles").match(self._plain, mention.end):
             titles.append(after.group())
         if titles:
-            yield Role(mention.start, max(titles, key=len), mention.text)
+            yield NamedRole(mention.start, max(titles, key=len), mention.text)
 
     def holder(self, title: str, place: int) -> str | None:
         """Who was introduced with a title before a place, else anywhere; the nearest one."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.shapes import any_of, word_set
-from quotes.speakers.chinese.text import NAME, QUOTE, Word
+from quotes.speakers.chinese.text import NAME, QUOTE, ChineseWord
 
 COMMAS = frozenset("，,：:；;")
 _NOMINAL = frozenset("nrmqbajlizkgst")
@@ -18,17 +18,17 @@ _TITLED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class ChinesePhrase:
     """Words that form a noun phrase, the word in front of it, and the one behind it."""
 
-    words: Sequence[Word]
-    before: Word | None
-    after: Word | None
+    words: Sequence[ChineseWord]
+    before: ChineseWord | None
+    after: ChineseWord | None
 
 
-def clauses(cut: Sequence[Word]) -> Iterator[list[Word]]:
+def clauses(cut: Sequence[ChineseWord]) -> Iterator[list[ChineseWord]]:
     """Cut words at commas, colons and quotes; the last clause may be empty."""
-    clause: list[Word] = []
+    clause: list[ChineseWord] = []
     for word in cut:
         if word.text in COMMAS or word.tag == QUOTE:
             yield clause
@@ -44,21 +44,21 @@ class PhraseCutter:
     def __init__(self, names: NameList) -> None:
         self._names = names
 
-    def phrases(self, cut: Sequence[Word]) -> Iterator[Phrase]:
+    def phrases(self, cut: Sequence[ChineseWord]) -> Iterator[ChinesePhrase]:
         """List the noun phrases of a clause, in order."""
-        run: list[Word] = []
-        before: Word | None = None
+        run: list[ChineseWord] = []
+        before: ChineseWord | None = None
         for place, word in enumerate(cut):
             if self.nominal(cut, place):
                 run.append(word)
                 continue
             if run:
-                yield Phrase(run, before, word)
+                yield ChinesePhrase(run, before, word)
             run, before = [], word
         if run:
-            yield Phrase(run, before, None)
+            yield ChinesePhrase(run, before, None)
 
-    def nominal(self, cut: Sequence[Word], place: int) -> bool:
+    def nominal(self, cut: Sequence[ChineseWord], place: int) -> bool:
         """Tell whether a word of a clause belongs to a noun phrase."""
         word = cut[place]
         if word.tag in {NAME, "uj", "eng"} or word.text in word_set("noun_joiners"):
@@ -75,7 +75,7 @@ class PhraseCutter:
         plain = word.tag[0] in _NOMINAL or word.tag in {"vn", "zg"}
         return self._inside_noun(cut, place) if word.tag == "v" else plain
 
-    def _apart(self, cut: Sequence[Word], place: int) -> bool:
+    def _apart(self, cut: Sequence[ChineseWord], place: int) -> bool:
         """Tell whether a word is no part of a noun phrase, whatever its class."""
         word = cut[place]
         if word.tag == "vn" and place + 1 < len(cut) and cut[place + 1].text in word_set("time_ends"):
@@ -84,7 +84,7 @@ class PhraseCutter:
         return listed or word.tag == QUOTE or self._aside(word)
 
     @staticmethod
-    def _aside(word: Word) -> bool:
+    def _aside(word: ChineseWord) -> bool:
         """Tell whether one word says when or where: a set phrase with a preposition, or one that ends in "before"."""
         if word.tag.startswith("nr") and any_of("adverbs").match(word.text):
             return True
@@ -95,7 +95,7 @@ class PhraseCutter:
         phrase = phrase or (len(word.text) == _SET_PHRASE and word.text[:2] in word_set("coverbs"))
         return phrase or (len(word.text) > _SHORT and word.text[-1] in word_set("time_ends"))
 
-    def _inside_noun(self, cut: Sequence[Word], place: int) -> bool:
+    def _inside_noun(self, cut: Sequence[ChineseWord], place: int) -> bool:
         """Tell whether a verb is part of a body's name or a title."""
         if cut[place].text in word_set("noun_verbs"):
             return True
@@ -105,10 +105,10 @@ class PhraseCutter:
         closing = any(ahead[0].text in word_set(name) for name in ("bodies", "role_ends", "roles"))
         return closing or (ahead[0].tag == "v" and len(ahead) > 1 and ahead[1].text in word_set("bodies"))
 
-    def _ends_person(self, cut: Sequence[Word]) -> bool:
+    def _ends_person(self, cut: Sequence[ChineseWord]) -> bool:
         """Tell whether words end in a person's name, maybe with the title behind it."""
         titled = len(cut) > 1 and cut[-1].text in word_set("roles") and self._is_person(cut[-2])
         return titled or self._is_person(cut[-1])
 
-    def _is_person(self, word: Word) -> bool:
+    def _is_person(self, word: ChineseWord) -> bool:
         return word.tag == NAME and word.text in self._names.people

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 
 from corpora.languages import CHINESE
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.speakers.chinese.text import NAME, Word, in_dictionary, ordinary, simplify, tagged
+from quotes.speakers.chinese.text import NAME, ChineseWord, in_dictionary, ordinary, simplify, tagged
 
 DOTS = "\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}\N{FULLWIDTH FULL STOP}"
 HAN = r"[\u4e00-\u9fff]"
@@ -35,7 +35,7 @@ def any_of(name: str) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(word_set(name), key=len, reverse=True))))
 
 
-def is_body(word: Word) -> bool:
+def is_body(word: ChineseWord) -> bool:
     """Tell whether a word ends the name of a body: a ministry, a company, the police."""
     if word.tag == NAME:
         return False
@@ -168,7 +168,7 @@ class NameShapes:
                 best = max(best, (behind, known, size))
         return start + best[2] if best[2] else 0
 
-    def begin(self, word: Word, previous: Word | None) -> int:
+    def begin(self, word: ChineseWord, previous: ChineseWord | None) -> int:
         """Where a name begins that the segmenter cut in two."""
         beside = previous is not None and previous.end == word.start and word.tag.startswith("nr")
         if not beside or previous is None or previous.tag == "NAME" or in_dictionary(previous.text):

@@ -7,10 +7,10 @@ from functools import cache
 
 from quotes.speakers.chinese.issuers import Issuers
 from quotes.speakers.chinese.names import NameList
-from quotes.speakers.chinese.phrases import Phrase, PhraseCutter
+from quotes.speakers.chinese.phrases import ChinesePhrase, PhraseCutter
 from quotes.speakers.chinese.shapes import any_of, endings, is_body, word_set
-from quotes.speakers.chinese.text import NAME, TERM, Word
-from quotes.speakers.finder import HOLE
+from quotes.speakers.chinese.text import NAME, TERM, ChineseWord
+from quotes.speakers.finder import MASK
 from quotes.types import Span
 
 _LONGEST_BODY = 15
@@ -19,7 +19,7 @@ _SHORT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SubjectHead:
     """What a noun phrase names.
 
     Attributes:
@@ -55,16 +55,16 @@ class SubjectReader:
             | dict.fromkeys(word_set("pronouns_f"), "f")
         )
 
-    def subject(self, cut: Sequence[Word]) -> Head | None:
+    def subject(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         """Find the subject of a clause whose words end where its verb of saying begins."""
         up_to_verb = self._up_to_verb(cut)
         first = self._read(up_to_verb) if len(up_to_verb) < len(cut) else None
         return first if first and not first.vague else self._read(cut)
 
-    def _read(self, cut: Sequence[Word]) -> Head | None:
-        best: Head | None = None
-        spare: Head | None = None
-        named: Head | None = None
+    def _read(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
+        best: SubjectHead | None = None
+        spare: SubjectHead | None = None
+        named: SubjectHead | None = None
         object_follows = False
         phrases = list(self._cutter.phrases(cut))
         for number, phrase in enumerate(phrases):
@@ -83,7 +83,7 @@ class SubjectReader:
                 object_follows = phrase.after is not None and phrase.after.text in word_set("objects")
         return (None if best and best.vague else best) or spare or named or best
 
-    def _up_to_verb(self, cut: Sequence[Word]) -> Sequence[Word]:
+    def _up_to_verb(self, cut: Sequence[ChineseWord]) -> Sequence[ChineseWord]:
         """Leave out what somebody says in the clause itself: what follows its first verb of saying."""
         for place, word in enumerate(cut):
             if place and word.text in word_set("cues") and word.tag != NAME and self._cutter.nominal(cut, place - 1):
@@ -91,7 +91,7 @@ class SubjectReader:
         return cut
 
     @staticmethod
-    def _misplaced(phrase: Phrase, head: Head) -> Head | None:
+    def _misplaced(phrase: ChinesePhrase, head: SubjectHead) -> SubjectHead | None:
         """Take a name that only looks like an object: behind a relative clause, or behind a stray preposition."""
         spoken_to = phrase.before is not None and phrase.before.text in word_set("objects")
         relative = any(word.text in word_set("possessive") for word in phrase.words) and phrase.after is None
@@ -99,21 +99,21 @@ class SubjectReader:
         return head if head.kind == "name" and not thing and (relative or not spoken_to) else None
 
     @staticmethod
-    def _supersedes(before: Word | None, best: Head, head: Head) -> bool:
+    def _supersedes(before: ChineseWord | None, best: SubjectHead, head: SubjectHead) -> bool:
         """Tell whether a later phrase is the subject: behind "after the talks", or better known than the first."""
         return not head.vague and (best.vague or (before is not None and before.text in word_set("time_ends")))
 
     @staticmethod
-    def _source(before: Word | None) -> bool:
+    def _source(before: ChineseWord | None) -> bool:
         return before is not None and before.text in word_set("sources")
 
     @staticmethod
-    def _objective(before: Word | None) -> bool:
+    def _objective(before: ChineseWord | None) -> bool:
         if before is None or before.text in word_set("introducers") or before.text in word_set("time_ends"):
             return False
         return before.tag[0] in "pv" or before.text in word_set("objects") or before.text in word_set("coverbs")
 
-    def head(self, cut: Sequence[Word]) -> Head | None:
+    def head(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         """Read a noun phrase: a name, a pronoun, a body, a state, a role, or just a noun."""
         sided = bool(cut) and cut[-1].text in word_set("sides")
         cut = self._trimmed(cut)
@@ -121,7 +121,7 @@ class SubjectReader:
             return None
         whole = self._plain_head(cut)
         if sided and (whole is None or whole.vague):
-            return Head((cut[0].start, cut[-1].end), "name")
+            return SubjectHead((cut[0].start, cut[-1].end), "name")
         first = next((place for place, word in enumerate(cut) if word.text in word_set("conjunctions")), 0)
         head = self._plain_head(self._trimmed(cut[:first])) if first else None
         if (
@@ -133,11 +133,11 @@ class SubjectReader:
             return head
         return whole
 
-    def _is_person(self, cut: Sequence[Word]) -> bool:
+    def _is_person(self, cut: Sequence[ChineseWord]) -> bool:
         return any(word.tag == NAME and word.text in self._names.people for word in cut)
 
     @staticmethod
-    def _trimmed(cut: Sequence[Word]) -> Sequence[Word]:
+    def _trimmed(cut: Sequence[ChineseWord]) -> Sequence[ChineseWord]:
         start, end = 0, len(cut)
         while start < end and (cut[start].tag in {"t", "uj", "c", "x", "f"} or cut[start].text in word_set("lead_ins")):
             start += 1
@@ -147,19 +147,19 @@ class SubjectReader:
             end -= 1
         return cut[start:end]
 
-    def _plain_head(self, cut: Sequence[Word]) -> Head | None:
+    def _plain_head(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         if not cut:
             return None
         last = cut[-1]
         if last.text in self._pronouns and last.text not in word_set("determiners"):
-            return Head((last.start, last.end), "pronoun", self._pronouns[last.text])
+            return SubjectHead((last.start, last.end), "pronoun", self._pronouns[last.text])
         pointed = cut[0].text in word_set("one_pointed") and last.tag != NAME
-        if last.tag == TERM and last.text[0] == HOLE and len(cut) > 1 and is_body(cut[-2]):
-            return Head((cut[-2].start, last.end), "name")  # A body whose name stands in marks.
+        if last.tag == TERM and last.text[0] == MASK and len(cut) > 1 and is_body(cut[-2]):
+            return SubjectHead((cut[-2].start, last.end), "name")  # A body whose name stands in marks.
         role = self._role(cut) if pointed else None  # "This Brazilian" is nobody's name.
         return role or self._named(cut) or self._owner(cut) or self._body(cut) or self._role(cut) or self._noun(cut)
 
-    def _named(self, cut: Sequence[Word]) -> Head | None:
+    def _named(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
         place = len(cut) - 1
         while place > 0 and (_address().fullmatch(cut[place].text) or cut[place].text in word_set("role_ends")):
@@ -168,18 +168,18 @@ class SubjectReader:
             last = cut[place]
         span = (last.start, last.end)
         if last.tag == NAME:
-            return Head(span, "name", name=self._names.meant(span))
+            return SubjectHead(span, "name", name=self._names.meant(span))
         if last.text in word_set("states"):
             whole = next((word for word in reversed(cut) if word.text in word_set("states")), last)
-            return Head((whole.start, whole.end), "name")
+            return SubjectHead((whole.start, whole.end), "name")
         native = last.tag == "nrt" or (last.tag.startswith("nr") and self._names.looks_like(last.text))
         if native and last.text not in word_set("common_words"):
-            return Head(span, "name")
+            return SubjectHead(span, "name")
         if last.tag == "eng":
-            return Head(span, "name", name=self._names.meant(span))
-        return Head(span, "name") if last.tag == "ns" and len(last.text) > 1 else None
+            return SubjectHead(span, "name", name=self._names.meant(span))
+        return SubjectHead(span, "name") if last.tag == "ns" and len(last.text) > 1 else None
 
-    def _owner(self, cut: Sequence[Word]) -> Head | None:
+    def _owner(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         """Whose a statement or a team is."""
         if cut[-1].text not in word_set("owned"):
             return None
@@ -191,16 +191,16 @@ class SubjectReader:
         head = self.head(owner) if owner else None
         return head if head and not head.vague else None
 
-    def issued(self, span: Span, noun: str) -> Head | None:
+    def issued(self, span: Span, noun: str) -> SubjectHead | None:
         """Find whose a statement is that stands without an owner."""
         name = self._issuers.find(span, noun)
-        return Head(span, "name", name=name) if name else None
+        return SubjectHead(span, "name", name=name) if name else None
 
-    def _sure(self, cut: Sequence[Word]) -> bool:
+    def _sure(self, cut: Sequence[ChineseWord]) -> bool:
         head = self._plain_head(cut)
         return head is not None and not head.vague
 
-    def _body(self, cut: Sequence[Word]) -> Head | None:
+    def _body(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
         if not is_body(last):
             return None
@@ -213,13 +213,17 @@ class SubjectReader:
         alone = len(own) == 1 and last.tag != "nt" and generic
         span = (own[0].start, last.end)
         if alone and not vague and (named := self._names.named_body(last.text, span[0])):
-            return Head(span, "name", name=named)
+            return SubjectHead(span, "name", name=named)
         if pointed:
-            return Head(span, "name", name=body) if (body := self._last_body(span[0])) else Head(span, "body")
-        return Head(span, "body" if vague or alone else "name", name="" if vague else self._names.meant(span))
+            return (
+                SubjectHead(span, "name", name=body)
+                if (body := self._last_body(span[0]))
+                else SubjectHead(span, "body")
+            )
+        return SubjectHead(span, "body" if vague or alone else "name", name="" if vague else self._names.meant(span))
 
     @staticmethod
-    def _apposed(cut: Sequence[Word], place: int) -> bool:
+    def _apposed(cut: Sequence[ChineseWord], place: int) -> bool:
         """Tell whether a noun for any body stands in front of the body's name: "its owner company Star Media"."""
         return cut[place].text in word_set("apposed") and len(cut) - place > _SHORT
 
@@ -227,7 +231,7 @@ class SubjectReader:
         before = [body for body in self._names.bodies if body[0] < place]
         return before[-1][1] if before else ""
 
-    def _role(self, cut: Sequence[Word]) -> Head | None:
+    def _role(self, cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
         titled = last.text.endswith(endings("roles"))
         if not titled and not last.text.endswith(endings("role_ends")):
@@ -236,7 +240,7 @@ class SubjectReader:
         single = any(word.text in word_set("one_pointed") for word in cut)
         crowd = last.text in word_set("crowds") and not single
         if crowd or any(word.text in word_set("indefinite") for word in cut):
-            return Head(span, "body")
+            return SubjectHead(span, "body")
         title = "".join(word.text for word in cut[-2:]) if titled else last.text
         holder = (
             self._names.holder(title, span[0])
@@ -244,20 +248,20 @@ class SubjectReader:
             or self._names.introduced(last.end)
         )
         if holder:
-            return Head(span, "name", name=holder)
+            return SubjectHead(span, "name", name=holder)
         pointed = any(word.text in word_set("determiners") for word in cut)
         leads = len(cut) == 1 and last.text in word_set("leaders")
-        return Head(span, "noun" if pointed or leads else "body")
+        return SubjectHead(span, "noun" if pointed or leads else "body")
 
     @staticmethod
-    def _noun(cut: Sequence[Word]) -> Head | None:
+    def _noun(cut: Sequence[ChineseWord]) -> SubjectHead | None:
         last = cut[-1]
-        if last.tag[0] not in "nlj" or last.text[0] == HOLE or last.text in word_set("common_words"):
+        if last.tag[0] not in "nlj" or last.text[0] == MASK or last.text in word_set("common_words"):
             return None
         first = cut[0] if last.end - cut[0].start <= _LONGEST_BODY else last
-        return Head((first.start, last.end), "body", vague=True)
+        return SubjectHead((first.start, last.end), "body", vague=True)
 
 
-def starts_aside(cut: Sequence[Word]) -> bool:
+def starts_aside(cut: Sequence[ChineseWord]) -> bool:
     """Tell whether a clause only says when or where: it opens with a preposition and ends in "when" or "after"."""
     return bool(cut) and cut[0].text in word_set("aside_starts") and cut[-1].tag == "f"

@@ -8,13 +8,13 @@ from typing import Any
 
 from corpora.languages import CHINESE
 from quotes.lexicon import Cue, load_lexicon
-from quotes.speakers.finder import HOLE
+from quotes.speakers.finder import MASK
 from quotes.types import Span
 
 NAME, QUOTE, TERM = "NAME", "QUOTE", "nz"
 """Classes beside those of the segmenter: a name that is known, a hidden quote, and one inside a noun phrase."""
 _BRACKETS = r"[（(\[【][^（）()\[\]【】\n]{0,80}[）)\]】]"
-_HIDDEN = re.compile(f"{HOLE}+")
+_HIDDEN = re.compile(f"{MASK}+")
 _PAUSES = frozenset("，,：:")
 _LIGHT = 4
 """How many words in front of a noun its light verb is looked for."""
@@ -30,7 +30,7 @@ _LONGEST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class ChineseWord:
     """A word of a text: where it stands, its Simplified form, and its class as the segmenter writes it."""
 
     start: int
@@ -104,7 +104,7 @@ def ordinary(word: str) -> bool:
     return in_dictionary(word) and not tagged(word)[0][1].startswith("nr")
 
 
-def words(text: str, span: Span, known: re.Pattern[str] | None = None) -> list[Word]:
+def words(text: str, span: Span, known: re.Pattern[str] | None = None) -> list[ChineseWord]:
     """Cut a stretch of text into words, known names in one piece; what stands in brackets is left out.
 
     Args:
@@ -113,33 +113,33 @@ def words(text: str, span: Span, known: re.Pattern[str] | None = None) -> list[W
         known: Matches the names of the article in Simplified characters, and hidden quotes.
     """
     plain = simplify(text[span[0] : span[1]])
-    found: list[Word] = []
+    found: list[ChineseWord] = []
     place = 0
     for aside in [*_asides().finditer(plain), None]:
         end = aside.start() if aside else len(plain)
         found += _named(plain, (place, end), known)
         place = aside.end() if aside else end
-    return [Word(span[0] + word.start, span[0] + word.end, word.text, word.tag) for word in found]
+    return [ChineseWord(span[0] + word.start, span[0] + word.end, word.text, word.tag) for word in found]
 
 
-def _named(plain: str, span: Span, known: re.Pattern[str] | None) -> Iterator[Word]:
+def _named(plain: str, span: Span, known: re.Pattern[str] | None) -> Iterator[ChineseWord]:
     place = span[0]
     for match in (known or _HIDDEN).finditer(plain, *span):
         yield from _cut(plain[place : match.start()], place)
-        yield Word(match.start(), match.end(), match.group(), _hidden_as(plain, match) or NAME)
+        yield ChineseWord(match.start(), match.end(), match.group(), _hidden_as(plain, match) or NAME)
         place = match.end()
     yield from _cut(plain[place : span[1]], place)
 
 
 def _hidden_as(plain: str, match: re.Match[str]) -> str:
     """Tell a quote from a term between words; an empty string where the match is no quote."""
-    if match.group()[0] != HOLE:
+    if match.group()[0] != MASK:
         return ""
     inside = _HAN.match(plain[match.start() - 1 : match.start()]) and _HAN.match(plain[match.end() : match.end() + 1])
     return TERM if inside else QUOTE
 
 
-def _cut(plain: str, start: int) -> Iterator[Word]:
+def _cut(plain: str, start: int) -> Iterator[ChineseWord]:
     glued = load_lexicon(CHINESE).listed_text("glued_verbs")
     ends = load_lexicon(CHINESE).words("time_ends")
     for word, tag in tagged(plain):
@@ -147,9 +147,9 @@ def _cut(plain: str, start: int) -> Iterator[Word]:
         if len(word) > 1 and word[-1] in glued and (not in_dictionary(word) or word[:-1] in ends):
             # The segmenter glues a lone verb of saying to what it does not know.
             yield from _cut(word[:-1], start)
-            yield Word(end - 1, end, word[-1], "v")
+            yield ChineseWord(end - 1, end, word[-1], "v")
         elif not _SPACE.fullmatch(word):
-            yield Word(start, end, word, tag)
+            yield ChineseWord(start, end, word, tag)
         start = end
 
 
@@ -167,7 +167,7 @@ def _phrase_cues() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(several, key=len, reverse=True))))
 
 
-def speech_cues(text: str, cut: list[Word]) -> list[Cue]:
+def speech_cues(text: str, cut: list[ChineseWord]) -> list[Cue]:
     """List the words that report speech, in order; behind a possessive or a light verb they are nouns."""
     strong, weak = _cue_words()
     bare = load_lexicon(CHINESE).words("bare_cues")
@@ -185,12 +185,12 @@ def speech_cues(text: str, cut: list[Word]) -> list[Cue]:
     return sorted(cues, key=lambda cue: (cue.start, cue.end))
 
 
-def _ends_in_cue(word: Word) -> bool:
+def _ends_in_cue(word: ChineseWord) -> bool:
     """Tell whether a set phrase of four characters ends in a verb of saying."""
     return len(word.text) == _SET_PHRASE and word.tag in {"l", "v"} and word.text[2:] in _cue_words()[0]
 
 
-def _several(text: str, cut: list[Word]) -> Iterator[Cue]:
+def _several(text: str, cut: list[ChineseWord]) -> Iterator[Cue]:
     starts, ends = {word.start for word in cut}, {word.end for word in cut}
     begin = cut[0].start
     for match in _phrase_cues().finditer(simplify(text[begin : cut[-1].end])):
@@ -199,7 +199,7 @@ def _several(text: str, cut: list[Word]) -> Iterator[Cue]:
             yield Cue(start, end, match.group() in _cue_words()[0], text[start:end])
 
 
-def _is_noun(cut: list[Word], place: int) -> bool:
+def _is_noun(cut: list[ChineseWord], place: int) -> bool:
     """Tell whether a word of saying is a noun here, or says what stands somewhere ("is written on it")."""
     lexicon = load_lexicon(CHINESE)
     if place and cut[place - 1].text in lexicon.words("before_nouns"):

@@ -4,7 +4,7 @@ import re
 
 from quotes.lexicon import Cue, Lexicon
 from quotes.speakers.english.nouns import EnglishNouns
-from quotes.speakers.finder import HOLE, Candidate, Found
+from quotes.speakers.finder import MASK, Candidate, FoundSpeaker
 from quotes.types import Span
 
 _OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
@@ -12,7 +12,7 @@ _OWNER = (
     r"(?:[Tt]he|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Aa]n?|[Oo]ne|[Aa]nother"
     r"|[^\W\d_][\w-]*['\N{RIGHT SINGLE QUOTATION MARK}]s?)"
 )
-_TITLE = re.compile(rf"\s+(?:{_OWNER}\s+)+(?=[\w-]+[\s,])[^,;:.!?()\n{HOLE}]{{2,90}},\s+")
+_TITLE = re.compile(rf"\s+(?:{_OWNER}\s+)+(?=[\w-]+[\s,])[^,;:.!?()\n{MASK}]{{2,90}},\s+")
 """What stands before a name in apposition: "the mayor of Riverton, "."""
 _FOLLOWING = re.compile(r"\s+([\w'\N{RIGHT SINGLE QUOTATION MARK}-]+)")
 _BESIDE_NAME = frozenset({"when", "while", "since", "late", "early", "yesterday", "today", "himself", "herself"})
@@ -29,18 +29,18 @@ class BehindReader:
         self._documents = lexicon.words("document_nouns")
         self._conjunctions = lexicon.words("conjunctions")
 
-    def aside(self, text: str, start: int, cue: Cue, end: int) -> Found | None:
+    def aside(self, text: str, start: int, cue: Cue, end: int) -> FoundSpeaker | None:
         """Read the subject behind a verb between commas: "It was, said Anna Petrova, …"."""
         if not text[start : cue.start].rstrip().endswith(",") or cue.word.endswith("ing"):
             return None
         found = self.inverted(text, cue, end)
         return found if found and found.span and text[found.span[1] : found.span[1] + 1] == "," else None
 
-    def named_after(self, span: Span, text: str, cue: str) -> Found | None:
+    def named_after(self, span: Span, text: str, cue: str) -> FoundSpeaker | None:
         """Read the speaker behind a phrase such as "according to"."""
         if pronoun := _OBJECT.match(text, *span):
             gender = {"him": "m", "her": "f"}.get(pronoun.group(1), "")
-            return Found(pronoun.span(1), cue, "pronoun", gender)
+            return FoundSpeaker(pronoun.span(1), cue, "pronoun", gender)
         found = self._nouns.candidates(text, span)
         names = [one for one in found if one.kind == "name"]
         clause = text[span[0] : span[1]].split(",")
@@ -50,9 +50,9 @@ class BehindReader:
         written = found[:1] and text[found[0].start : found[0].end].lower().split()[-1] in self._documents
         if found and found[0].kind != "name" and not (written and near) and not text[span[0] : found[0].start].strip():
             head = self._apposed_to(text, found[0], span[1])
-            return Found((head.start, head.end), cue, head.kind, head.gender)
+            return FoundSpeaker((head.start, head.end), cue, head.kind, head.gender)
         best = next(iter([*near, *found]), None)
-        return Found((best.start, best.end), cue, best.kind, best.gender) if best is not None else None
+        return FoundSpeaker((best.start, best.end), cue, best.kind, best.gender) if best is not None else None
 
     def _apposed_to(self, text: str, noun: Candidate, end: int) -> Candidate:
         """Take the name behind a role, however long the role is: "the mayor of Riverton, Anna Petrova"."""
@@ -61,17 +61,17 @@ class BehindReader:
         name = self._apposed(text, place, end) if place is not None else None
         return name or self._nouns.named(text, noun, end)
 
-    def inverted(self, text: str, cue: Cue, end: int) -> Found | None:
+    def inverted(self, text: str, cue: Cue, end: int) -> FoundSpeaker | None:
         """Read the subject behind its verb: "said Anna Petrova"."""
         title = _TITLE.match(text, cue.end, end)
         if title and (name := self._apposed(text, title.end(), end)):
-            return Found((name.start, name.end), cue.word, name.kind, name.gender, cue.strong)
+            return FoundSpeaker((name.start, name.end), cue.word, name.kind, name.gender, cue.strong)
         for one in self._nouns.candidates(text, (cue.end, end)):
             between = text[cue.end : one.start]
-            if "," in between or ":" in between or HOLE in between or len(between.split()) > _INVERTED_WORDS:
+            if "," in between or ":" in between or MASK in between or len(between.split()) > _INVERTED_WORDS:
                 break
             best = self._nouns.named(text, one, end) if one.kind == "noun" else one
-            return Found((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
+            return FoundSpeaker((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
         return None
 
     def _apposed(self, text: str, start: int, end: int) -> Candidate | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from quotes.speakers.finder import HOLE, Candidate
+from quotes.speakers.finder import MASK, Candidate
 from quotes.types import Span
 
 _DATELINE = re.compile(
@@ -17,7 +17,7 @@ _SUBORDINATE = re.compile(
 )
 _FRONTED = re.compile(
     r"\W*(?:asked|questioned|pressed|when|while|after|before|as|if|although|though|because|since|once|until)\b[^,;:.!?\n]*?,"
-    rf"[^\w\n{HOLE}]*",
+    rf"[^\w\n{MASK}]*",
     re.IGNORECASE,
 )
 _BEFORE_PARTICIPLE = re.compile(r"(?:,|\b(?:by|while|before|after|in|without|and))\s+(?:\w+ly\s+)?\Z")
@@ -29,7 +29,7 @@ _STRANGER = re.compile(
 """A noun for a person, by its ending, that no list has: "a former paratrooper"."""
 _WHICH = re.compile(r",\s+which\s+(?:(?:has|had|have|also|later|then|\w+ly)\s+)*\Z")
 _RESTRICTIVE = re.compile(r"\b(\w+)\s+(?:that|which)\s+(?:(?:has|had|have|also)\s+)?\Z")
-_PREDICATE = re.compile(rf"\b(?:is|are|was|were|be|been|as)\s+[^\w{HOLE}]*(?:an?\s+)?\Z")
+_PREDICATE = re.compile(rf"\b(?:is|are|was|were|be|been|as)\s+[^\w{MASK}]*(?:an?\s+)?\Z")
 _OBJECTLESS = re.compile(
     r"(?:accused of|blamed for|(?:criticised|criticized|condemned|slammed|praised|hailed|dismissed"
     r"|described) (?:for|as|over))\b"

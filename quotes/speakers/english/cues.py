@@ -6,7 +6,7 @@ from functools import cache
 
 from quotes.lexicon import Cue, Lexicon
 from quotes.speakers.english.clauses import lacks_object
-from quotes.speakers.finder import HOLE, Candidate
+from quotes.speakers.finder import MASK, Candidate
 from quotes.types import Span
 
 _REACH = 60
@@ -21,7 +21,7 @@ _PARTICIPLE = re.compile(r"\w+(?:ed|wn|en|old|aid|ought|eard|ood|elt)\Z")
 _BE_REACH = 3
 _STATES = frozenset({"remains", "remained", "sounded", "seemed", "felt"})
 _BESIDE_QUOTE = frozenset({"go", "goes", "went", "start", "starts", "started", "begin", "begins", "began"})
-_QUOTE_NEXT = re.compile(rf"\s*(?:[,:.;\"{HOLE}]|\Z|on\b|off\b|by\b)")
+_QUOTE_NEXT = re.compile(rf"\s*(?:[,:.;\"{MASK}]|\Z|on\b|off\b|by\b)")
 _OBJECT = re.compile(r"\s+(?:an?|the|his|her|their|its|that|him|them|us|me|[A-Z][\w-]+)\b")
 _LINK = re.compile(r"\s+(?:as|on|into|of|over|for|by|in)\b")
 _THAT = re.compile(r"\s+(?:that|of|about|the|it|he|she|they|there)\b|[,:]")
@@ -136,7 +136,7 @@ class CueReader:
 def _owned_pattern(nouns: frozenset[str]) -> re.Pattern[str]:
     owner = rf"{_APOSTROPHE}s?|\b(?P<pronoun>his|her|their|its)"
     heads = "|".join(map(re.escape, sorted(nouns, key=len, reverse=True)))
-    return re.compile(rf"(?:{owner})\s+(?:[\w-]+\s+){{0,2}}?(?P<noun>{heads})\s*(?:that\b|of\b|to\b|[:,{HOLE}])")
+    return re.compile(rf"(?:{owner})\s+(?:[\w-]+\s+){{0,2}}?(?P<noun>{heads})\s*(?:that\b|of\b|to\b|[:,{MASK}])")
 
 
 def find_owner(text: str, span: Span, lexicon: Lexicon) -> tuple[Cue, Candidate | None] | None:

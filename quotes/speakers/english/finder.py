@@ -24,13 +24,13 @@ from quotes.speakers.english.names import EnglishNames
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles
 from quotes.speakers.english.subjects import SubjectJudge
-from quotes.speakers.finder import HOLE, Candidate, Found, phrase_pattern, shifted
+from quotes.speakers.finder import MASK, Candidate, FoundSpeaker, phrase_pattern, shifted
 from quotes.speakers.names import Mention
 from quotes.types import Span
 
 _OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")
-_CLAUSE = re.compile(rf"[;:{HOLE}]|[.!?](?=\s)")
+_CLAUSE = re.compile(rf"[;:{MASK}]|[.!?](?=\s)")
 _FARTHEST_CUE = 25
 _FARTHEST = 600
 _MOST_CUES = 40
@@ -73,11 +73,11 @@ class EnglishFinder:
         """List runs of capitalised words, without titles and forms of address."""
         return self._roles.read(text, self._names.read(text))
 
-    def after(self, text: str, span: Span) -> Found | None:
+    def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `… said X`, `X said …`, `according to X` right behind a quote."""
         return self._roles.resolve(text, self._after(text, span))
 
-    def _after(self, text: str, span: Span) -> Found | None:
+    def _after(self, text: str, span: Span) -> FoundSpeaker | None:
         start, end = span
         stop = _STOP.search(text, start, end)
         while stop and self._names.closes_short(text, start, stop.start() + 1):
@@ -98,7 +98,7 @@ class EnglishFinder:
             return None
         return self._after_cue(text, start, end) or self._headlines.behind(text, span[0], (start, end))
 
-    def _after_cue(self, text: str, start: int, end: int) -> Found | None:
+    def _after_cue(self, text: str, start: int, end: int) -> FoundSpeaker | None:
         for cue in shifted(find_cues(text[start:end], ENGLISH), start):
             if len(text[start : cue.start].split()) > _FARTHEST_CUE:
                 break
@@ -109,14 +109,14 @@ class EnglishFinder:
                 return found
         return None
 
-    def _agent_behind(self, text: str, border: int, span: Span) -> Found | None:
+    def _agent_behind(self, text: str, border: int, span: Span) -> FoundSpeaker | None:
         """Read the speaker of `was called "…" by X`."""
-        earlier = text[max(0, border - 2 * _AGENT_REACH) : border].rstrip(HOLE + " ,")[-_AGENT_REACH:]
+        earlier = text[max(0, border - 2 * _AGENT_REACH) : border].rstrip(MASK + " ,")[-_AGENT_REACH:]
         cues = find_cues(earlier, ENGLISH)
         agent = self._agent(text, span)
         if not cues or agent is None or not self._cues.is_participle(cues[-1].word):
             return None
-        return Found((agent.start, agent.end), cues[-1].word, agent.kind, agent.gender, cues[-1].strong)
+        return FoundSpeaker((agent.start, agent.end), cues[-1].word, agent.kind, agent.gender, cues[-1].strong)
 
     def _agent(self, text: str, span: Span) -> Candidate | None:
         """Take the words right behind "by"."""
@@ -126,11 +126,11 @@ class EnglishFinder:
                 return self._nouns.named(text, one, span[1])
         return None
 
-    def before(self, text: str, span: Span) -> Found | None:
+    def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `X said: …`, `X called it …` in front of a quote."""
         return self._roles.resolve(text, self._forward(text, span[0], self._before(text, span)))
 
-    def _before(self, text: str, span: Span) -> Found | None:
+    def _before(self, text: str, span: Span) -> FoundSpeaker | None:
         start, end = span = (max(skip_dateline(text, span), span[1] - _FARTHEST), span[1])
         if phrase := self._phrases.search(text, max(start, end - _PHRASE_REACH), end):
             named = self._behind.named_after((phrase.end(), end), text, phrase.group())
@@ -143,11 +143,11 @@ class EnglishFinder:
             return self._before_cue(text, start, Cue(place, place + 1, text[place] == ":", text[place]))
         last = self._cues.read(text, start, cues[-1]) if cues else None
         if not found and last and last.cue.strong and not text[last.cue.end : end].strip(" ,:"):
-            return Found(None, last.cue.word, "")
+            return FoundSpeaker(None, last.cue.word, "")
         settled = [hit for hit in found if not hit.cue.endswith("ing")]
         return next(iter([*settled, *found]), None)
 
-    def _reported(self, text: str, span: Span, cues: Sequence[Cue]) -> Iterator[Found]:
+    def _reported(self, text: str, span: Span, cues: Sequence[Cue]) -> Iterator[FoundSpeaker]:
         """List what the verbs and nouns of saying in a stretch tell, the nearest to its end first."""
         start, end = span
         owner = find_owner(text, span, self._lexicon)
@@ -161,13 +161,13 @@ class EnglishFinder:
             cue = use.cue
             by = _BY.match(text, cue.end, end) if self._cues.is_participle(cue.word) else None
             if by and (agent := self._agent(text, (by.end(), end))):
-                yield Found((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong)
+                yield FoundSpeaker((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong)
             elif not use.passive and (found := self._active(text, span, cue)):
                 yield found
         if owner and owner[0].start < last and (found := self._owned(text, span, owner)):
             yield found
 
-    def _active(self, text: str, span: Span, cue: Cue) -> Found | None:
+    def _active(self, text: str, span: Span, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb in the active."""
         start, end = span
         if is_announced(text, start, cue.start, end):
@@ -175,7 +175,7 @@ class EnglishFinder:
         found = self._behind.aside(text, start, cue, end) or self._before_cue(text, start, cue)
         return None if found is None or self._is_text(text, start, found) else found
 
-    def _is_text(self, text: str, start: int, found: Found) -> bool:
+    def _is_text(self, text: str, start: int, found: FoundSpeaker) -> bool:
         """Tell whether somebody says something of a text, rather than the text: "Bell said the report showed"."""
         if found.kind != "body" or found.span is None:
             return False
@@ -184,7 +184,7 @@ class EnglishFinder:
         cues = find_cues(text[start : found.span[0]], ENGLISH)
         return bool(cues) and not text[start + cues[-1].end : found.span[0]].replace("that", "").strip()
 
-    def _owned(self, text: str, span: Span, owner: tuple[Cue, Candidate | None]) -> Found | None:
+    def _owned(self, text: str, span: Span, owner: tuple[Cue, Candidate | None]) -> FoundSpeaker | None:
         """Take the owner of a noun of saying: "Petrova's claim that …", "his promise to …"."""
         start, end = span
         cue, pronoun = owner
@@ -195,18 +195,18 @@ class EnglishFinder:
             return None
         if text.startswith("to", cue.end + 1) and is_predicate(text, cue.end, end):
             return None
-        return Found((one.start, one.end), cue.word, one.kind, one.gender, strong=False)
+        return FoundSpeaker((one.start, one.end), cue.word, one.kind, one.gender, strong=False)
 
-    def _quoted_as(self, text: str, span: Span) -> Found | None:
+    def _quoted_as(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `the agency quoted X as saying`."""
         saying = _AS_SAYING.search(text, *span)
         quoted = _QUOTED_AS.search(text, span[0], saying.start()) if saying else None
         if saying is None or quoted is None:
             return None
         agent = self._agent(text, (quoted.end(), saying.start()))
-        return Found((agent.start, agent.end), "quoted", agent.kind, agent.gender) if agent else None
+        return FoundSpeaker((agent.start, agent.end), "quoted", agent.kind, agent.gender) if agent else None
 
-    def _before_cue(self, text: str, start: int, cue: Cue) -> Found | None:
+    def _before_cue(self, text: str, start: int, cue: Cue) -> FoundSpeaker | None:
         """Find the subject of a verb among the words in front of it."""
         start = reach_back(text, start, cue.start)
         joined = _JOINED.search(text[start : cue.start], max(0, cue.start - start - _JOINED_REACH))
@@ -229,7 +229,7 @@ class EnglishFinder:
             return None
         if best.kind == "noun":
             best = self._nouns.named(text, best, cue.start, closed=True)
-        return Found((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
+        return FoundSpeaker((best.start, best.end), cue.word, best.kind, best.gender, cue.strong)
 
     def _trailing(self, text: str, start: int, cue: Cue, candidates: Sequence[Candidate]) -> Candidate | None:
         """Take the subject of the main clause for a participle behind a comma: "Bell met Ms Petrova, saying"."""
@@ -246,11 +246,11 @@ class EnglishFinder:
                 return cue
         return None
 
-    def anywhere(self, text: str, span: Span) -> Found | None:
+    def anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `According to X, …` in front or `…, X said.` at the end of a sentence."""
         return self._roles.resolve(text, self._forward(text, span[0], self._anywhere(text, span)))
 
-    def _anywhere(self, text: str, span: Span) -> Found | None:
+    def _anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         if phrase := self._phrases.search(text, *span):
             return self._behind.named_after((phrase.end(), span[1]), text, phrase.group())
         span = (skip_dateline(text, span), span[1])
@@ -269,13 +269,13 @@ class EnglishFinder:
                 return found
         return self._headlines.around(text, span)
 
-    def _agent_ahead(self, text: str, cue: Cue, end: int) -> Found | None:
+    def _agent_ahead(self, text: str, cue: Cue, end: int) -> FoundSpeaker | None:
         """Read the speaker of `was called "…" by X`, the quote between them."""
         by = _BY_AHEAD.search(text, cue.end, min(end, cue.end + _FARTHEST_AGENT))
         agent = self._agent(text, (by.end(), end)) if by else None
-        return Found((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong) if agent else None
+        return FoundSpeaker((agent.start, agent.end), cue.word, agent.kind, agent.gender, cue.strong) if agent else None
 
-    def _forward(self, text: str, start: int, found: Found | None) -> Found | None:
+    def _forward(self, text: str, start: int, found: FoundSpeaker | None) -> FoundSpeaker | None:
         """Put the name that follows in the place of a pronoun: "Asked whether she agreed, Petrova shook her head"."""
         if found is None or found.span is None or found.kind != "pronoun" or not found.gender:
             return found
@@ -285,14 +285,14 @@ class EnglishFinder:
             return found
         return replace(found, span=(names[0].start, names[0].end), kind="name")
 
-    def subject(self, text: str, span: Span) -> Found | None:
+    def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Take the first name of a sentence that no preposition governs, or the role that the sentence begins with."""
         for one in self._nouns.candidates(text, span):
             opens = one.kind == "noun" and not text[span[0] : one.start].strip() and text.startswith("The ", one.start)
             if opens and not _IS.match(text, one.end):
-                found = self._roles.resolve(text, Found((one.start, one.end), "", one.kind, one.gender))
+                found = self._roles.resolve(text, FoundSpeaker((one.start, one.end), "", one.kind, one.gender))
                 if found and found.kind in {"name", "noun"}:
                     return found
             if one.kind == "name" and self._judge.leads(text, span[0], one):
-                return Found((one.start, one.end), "", one.kind, one.gender)
+                return FoundSpeaker((one.start, one.end), "", one.kind, one.gender)
         return None

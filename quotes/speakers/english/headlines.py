@@ -5,7 +5,7 @@ import re
 from quotes.lexicon import Lexicon
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles
-from quotes.speakers.finder import Found
+from quotes.speakers.finder import FoundSpeaker
 from quotes.types import Span
 
 _DASHES = "-\N{EN DASH}\N{EM DASH}"
@@ -21,7 +21,7 @@ class EnglishHeadlines:
         self._nouns = nouns
         self._roles = roles
 
-    def behind(self, text: str, border: int, span: Span) -> Found | None:
+    def behind(self, text: str, border: int, span: Span) -> FoundSpeaker | None:
         """Read a name alone behind a dash right behind a quote.
 
         Args:
@@ -34,7 +34,7 @@ class EnglishHeadlines:
             return None
         return self._whole(text, span, "-")
 
-    def around(self, text: str, span: Span) -> Found | None:
+    def around(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read who is named behind the last dash or in front of the colon of a headline."""
         words = text[span[0] : span[1]].rstrip()
         credit, label = _CREDIT.search(words), _LABEL.match(words)
@@ -46,7 +46,7 @@ class EnglishHeadlines:
                 return found
         return None
 
-    def _whole(self, text: str, span: Span, cue: str) -> Found | None:
+    def _whole(self, text: str, span: Span, cue: str) -> FoundSpeaker | None:
         """Take words that are a name or a noun from end to end."""
         words = text[span[0] : span[1]].strip()
         found = self._nouns.candidates(text, span) or self._roles.labels(text, span)
@@ -57,4 +57,4 @@ class EnglishHeadlines:
         titled = all(word[:1].isupper() or word in self._small for word in lead)
         if text[last.end : span[1]].strip() or not titled:
             return None
-        return Found((last.start, last.end), cue, last.kind, last.gender)
+        return FoundSpeaker((last.start, last.end), cue, last.kind, last.gender)

@@ -11,7 +11,7 @@ from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.english.bodies import EnglishBodies
 from quotes.speakers.english.clauses import skip_dateline
 from quotes.speakers.english.nouns import is_definite, single_roles
-from quotes.speakers.finder import HOLE, Candidate, Found
+from quotes.speakers.finder import MASK, Candidate, FoundSpeaker
 from quotes.speakers.names import Mention
 from quotes.types import Span
 
@@ -24,7 +24,7 @@ _BRIEF = 3
 _LONGEST_LEAD = 500
 _MOST_BEARERS = 100
 _INDEFINITE_OTHER = re.compile(r"(?:one|another|some|many|several|two|three|four|no|both|most)\b", re.IGNORECASE)
-_HEAD = re.compile(rf"(?:\n|[.!?][\"\N{{RIGHT DOUBLE QUOTATION MARK}}]?\s|{HOLE}\s)(?:[A-Z][\w.]*\s){{0,2}}\Z")
+_HEAD = re.compile(rf"(?:\n|[.!?][\"\N{{RIGHT DOUBLE QUOTATION MARK}}]?\s|{MASK}\s)(?:[A-Z][\w.]*\s){{0,2}}\Z")
 _VERB = re.compile(r"\s+[a-z]+|,")
 _BEHIND = re.compile(
     r"(?:\s+\([^)]{1,30}\))?(?:,\s+(?:\d{1,3},\s+)?(?:who\s+(?:is|was|has been|serves as|became|heads)\s+)?"
@@ -159,7 +159,7 @@ class EnglishRoles:
             return frozenset()
         return frozenset(words[max(0, heads[0] - 3) :]) - _LOOSE
 
-    def resolve(self, text: str, found: Found | None) -> Found | None:
+    def resolve(self, text: str, found: FoundSpeaker | None) -> FoundSpeaker | None:
         """Add the name that a noun or an abbreviation stands for, where the article tells."""
         name = self._bearer(text, found, found.span) if found and found.span else None
         if found and name:
@@ -172,7 +172,7 @@ class EnglishRoles:
         """Tell whether words mean a text by whoever spoke last: "the statement"."""
         return is_definite(words) and words.lower().rsplit(maxsplit=1)[-1] in self._documents
 
-    def _is_nobody(self, text: str, found: Found) -> bool:
+    def _is_nobody(self, text: str, found: FoundSpeaker) -> bool:
         """Tell whether words stand for no person named before: "her spokesman", "they"."""
         if found.span is None:
             return False
@@ -180,7 +180,7 @@ class EnglishRoles:
             return bool(_OWNED.match(text, *found.span))
         return found.kind == "pronoun" and text[found.span[0] : found.span[1]].lower() in self._impersonal
 
-    def _bearer(self, text: str, found: Found, span: Span) -> str | None:
+    def _bearer(self, text: str, found: FoundSpeaker, span: Span) -> str | None:
         words = text[span[0] : span[1]]
         if found.kind == "name":
             return self._bodies.full(words)
@@ -191,7 +191,7 @@ class EnglishRoles:
             return self._cataphor(text, frozenset(phrase) - _LOOSE, phrase[-1], span)
         return self._meant(text, found, phrase, span) if found.kind in ("noun", "body") and phrase else None
 
-    def _meant(self, text: str, found: Found, phrase: list[str], span: Span) -> str | None:
+    def _meant(self, text: str, found: FoundSpeaker, phrase: list[str], span: Span) -> str | None:
         """Name whom a definite noun phrase stands for."""
         if found.kind == "body" and (inside := self._bodies.inside(span)):
             return inside
@@ -253,7 +253,7 @@ class EnglishRoles:
             return []
         return [Candidate(span[0], span[0] + label.end(1), "noun")]
 
-    def is_speaker(self, text: str, found: Found) -> bool:
+    def is_speaker(self, text: str, found: FoundSpeaker) -> bool:
         """Tell whether a name is one that the article shows to be a person's, or a body's."""
         if found.span is None:
             return False

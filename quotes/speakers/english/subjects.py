@@ -6,18 +6,18 @@ from functools import cache
 
 from corpora.languages import ENGLISH
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.speakers.finder import HOLE, Candidate
+from quotes.speakers.finder import MASK, Candidate
 from quotes.types import Span
 
 _POSSESSED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}](?!d\b|ve\b|ll\b)")
 _OWNER = r"(?:the|its|his|her|their|our|my|an?|one|another|[^\W\d_][\w-]*['\N{RIGHT SINGLE QUOTATION MARK}]s?)"
 _LED_ROLE = (
     rf"(?:\b{_OWNER}\s+(?:[\w.-]+\s+){{0,5}}?|^|(?<=[.!?,]\s))(?:ROLES)\s+(?:of|for|at|in|with|to|on|from|and)"
-    rf"\s[^,;:.{HOLE}]*,\s*\Z"
+    rf"\s[^,;:.{MASK}]*,\s*\Z"
 )
 _UNCLOSED = (
     r"(?:\s*\([^)]*\))?, (?:an?|the|former|deputy|head|director|chief|professor)\s(?:[\w.&'-]+\s){0,6}?(?:ROLES)\s"
-    rf"(?:and\s(?:\w+\s){{0,6}})?(?:of|for|at|in|with|from)\s[^,;:.{HOLE}]*\s"
+    rf"(?:and\s(?:\w+\s){{0,6}})?(?:of|for|at|in|with|from)\s[^,;:.{MASK}]*\s"
 )
 _DETERMINERS = frozenset({"the", "a", "an", "his", "her", "its", "their", "our", "my"})
 _ASIDE = re.compile(r"\s*(?:\([^)]*\))?,")

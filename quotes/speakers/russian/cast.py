@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import HOLE, Found
+from quotes.speakers.finder import MASK, FoundSpeaker
 from quotes.speakers.names import Names
 from quotes.speakers.russian.clauses import read_stretch
 from quotes.speakers.russian.forms import forms, lemma
@@ -30,7 +30,7 @@ class RussianCast(RussianPeople):
         """Remember that somebody speaks at a place."""
         insort(self._spoken if name in self._people else self._said, (position, name))
 
-    def meant(self, found: Found, words: str) -> str | None:
+    def meant(self, found: FoundSpeaker, words: str) -> str | None:
         """Return the full name that a pronoun or a noun stands for.
 
         Args:
@@ -42,7 +42,7 @@ class RussianCast(RussianPeople):
         if found.kind == "pronoun":
             return self.pronoun(found.span[0], found.gender, words.lower())
         if found.kind == "body":
-            if self._text[found.span[0]] == HOLE:
+            if self._text[found.span[0]] == MASK:
                 return words
             name = self._unmasked(found.span, found.name)
             return self._abbreviations.get(name) or self._surnamed(name) or name or self._body(found.span[0], words)

@@ -6,31 +6,31 @@ from functools import cached_property, lru_cache
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import HOLE
+from quotes.speakers.finder import MASK
 from quotes.speakers.russian.cues import RussianCue, read_cues
-from quotes.speakers.russian.heads import Phrase
-from quotes.speakers.russian.names import Word
+from quotes.speakers.russian.heads import RussianPhrase
+from quotes.speakers.russian.names import RussianWord
 from quotes.speakers.russian.phrases import PhraseReader
 
-_HARD = re.compile(rf"[;:]|[.!?](?=\s)|{HOLE}(?=[.,]?\s*[\N{{EM DASH}}\N{{EN DASH}}])")
+_HARD = re.compile(rf"[;:]|[.!?](?=\s)|{MASK}(?=[.,]?\s*[\N{{EM DASH}}\N{{EN DASH}}])")
 _SOFT = re.compile(r"[,()\[\]]|\s[\N{EM DASH}\N{EN DASH}-]\s")
 _ASIDE = re.compile(r"\([^()]*\)")
 
 
-class Stretch:
+class ClauseStretch:
     """A stretch of text; all offsets count in it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         reader = PhraseReader(text)
-        self.words: Sequence[Word] = reader.words
+        self.words: Sequence[RussianWord] = reader.words
         self._reader = reader
         lists = load_lexicon(RUSSIAN).words
         self._subordinators, self._relatives = lists("subordinators"), lists("relatives")
         self._links = lists("links")
 
     @cached_property
-    def phrases(self) -> list[Phrase]:
+    def phrases(self) -> list[RussianPhrase]:
         """All noun phrases, in order."""
         return self._reader.read()
 
@@ -44,7 +44,7 @@ class Stretch:
         """Whether any word can be a finite verb."""
         return any(word.forms and word.forms[0].pos == "VERB" for word in self.words)
 
-    def phrases_from(self, start: int) -> Sequence[Phrase]:
+    def phrases_from(self, start: int) -> Sequence[RussianPhrase]:
         """Read the phrases from an offset on, as if a text began there: what follows «по словам» is no part of it."""
         place = next((number for number, word in enumerate(self.words) if word.start >= start), None)
         if place is None:
@@ -87,6 +87,6 @@ class Stretch:
 
 
 @lru_cache(maxsize=1024)
-def read_stretch(text: str) -> Stretch:
+def read_stretch(text: str) -> ClauseStretch:
     """Read a stretch of text; the same one is asked for again and again."""
-    return Stretch(text)
+    return ClauseStretch(text)

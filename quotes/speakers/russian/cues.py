@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
 from quotes.speakers.russian.forms import Form, forms
-from quotes.speakers.russian.names import Word
+from quotes.speakers.russian.names import RussianWord
 
 _VERBAL = frozenset({"VERB", "GRND", "INFN", "PRTF", "PRTS", "ADJS"})
 _OWN_SPEECH = frozenset({"1per", "2per", "impr"})
@@ -43,13 +43,13 @@ class RussianCue:
     future: bool = False
 
 
-def read_cues(words: Sequence[Word]) -> list[RussianCue]:
+def read_cues(words: Sequence[RussianWord]) -> list[RussianCue]:
     """List the words that report speech, in order."""
     found = (_cue(words, place) for place in range(len(words)))
     return [cue for cue in found if cue]
 
 
-def verb_as_cue(words: Sequence[Word]) -> RussianCue | None:
+def verb_as_cue(words: Sequence[RussianWord]) -> RussianCue | None:
     """Take the first word, a finite verb in the third person or the past, for one that reports speech."""
     first = words[0] if words else None
     form = next(iter(first.forms), None) if first else None
@@ -58,7 +58,7 @@ def verb_as_cue(words: Sequence[Word]) -> RussianCue | None:
     return _made(first, form, strong=False)
 
 
-def _cue(words: Sequence[Word], place: int) -> RussianCue | None:
+def _cue(words: Sequence[RussianWord], place: int) -> RussianCue | None:
     word = words[place]
     lexicon = load_lexicon(RUSSIAN)
     if word.hole or word.low in lexicon.words("no_cue"):
@@ -80,7 +80,7 @@ def _cue(words: Sequence[Word], place: int) -> RussianCue | None:
     return None
 
 
-def _strength(words: Sequence[Word], place: int, form: Form) -> bool | None:
+def _strength(words: Sequence[RussianWord], place: int, form: Form) -> bool | None:
     """Whether a reading is a strong cue or a weak one; None where it is none."""
     lexicon = load_lexicon(RUSSIAN)
     if form.pos == "ADJS" or (form.pos == "PRTS" and form.lemma in lexicon.words("felt")):
@@ -98,13 +98,13 @@ def _strength(words: Sequence[Word], place: int, form: Form) -> bool | None:
     return False if form.lemma in lexicon.words("weak_cues") else None
 
 
-def _is_clause(words: Sequence[Word], place: int, form: Form) -> bool:
+def _is_clause(words: Sequence[RussianWord], place: int, form: Form) -> bool:
     """Tell whether a participle reports, and is no mere attribute such as «указанный»."""
     del words, place
     return "actv" in form.tags
 
 
-def _made(word: Word, form: Form, *, strong: bool) -> RussianCue:
+def _made(word: RussianWord, form: Form, *, strong: bool) -> RussianCue:
     document = form.lemma in load_lexicon(RUSSIAN).words("document_cues")
     impersonal = form.lemma in load_lexicon(RUSSIAN).words("impersonal_participles")
     if form.pos == "PRTS" and form.lemma in load_lexicon(RUSSIAN).words("felt"):

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import Found, gender_of, phrase_pattern
+from quotes.speakers.finder import FoundSpeaker, gender_of, phrase_pattern
 from quotes.speakers.names import Mention
-from quotes.speakers.russian.clauses import Stretch, read_stretch
+from quotes.speakers.russian.clauses import ClauseStretch, read_stretch
 from quotes.speakers.russian.cues import verb_as_cue
 from quotes.speakers.russian.forms import nominative_name
 from quotes.speakers.russian.found import found_phrase
-from quotes.speakers.russian.heads import Phrase
-from quotes.speakers.russian.names import Name, Word, read_name, read_words
+from quotes.speakers.russian.heads import RussianPhrase
+from quotes.speakers.russian.names import Name, RussianWord, read_name, read_words
 from quotes.speakers.russian.subjects import Subjects
 from quotes.types import Span
 
@@ -54,7 +54,7 @@ class RussianFinder:
                 yield self._mention(line, words, name, offset)
             place = name.last if name else place + 1
 
-    def _mention(self, line: str, words: Sequence[Word], name: Name, offset: int) -> Mention:
+    def _mention(self, line: str, words: Sequence[RussianWord], name: Name, offset: int) -> Mention:
         start, end = words[name.first].start, words[name.last - 1].end
         address = line[max(0, start - _ADDRESS) : start].split()[-1:] or [""]
         lists = self._lexicon.words
@@ -66,7 +66,7 @@ class RussianFinder:
             text = nominative_name(text.split(), name.cases, gender or "m")
         return Mention(start + offset, end + offset, text, gender, person)
 
-    def after(self, text: str, span: Span) -> Found | None:
+    def after(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `— сказал X …` right behind a quote."""
         start, end = span
         lead = text[start:end]
@@ -99,13 +99,13 @@ class RussianFinder:
         cue = next(iter(read_stretch(told).cues), None)
         return cue is not None and cue.start == len(first) + 1
 
-    def _referred(self, stretch: Stretch, start: int) -> Found | None:
+    def _referred(self, stretch: ClauseStretch, start: int) -> FoundSpeaker | None:
         """«Сообщает агентство со ссылкой на X»: X, if it has a name."""
         match = self._referring.search(stretch.text, start)
         found = self._named_after(stretch, match) if match else None
         return found if found and (found.kind == "name" or found.name) else None
 
-    def _told_behind(self, stretch: Stretch) -> Found | None:
+    def _told_behind(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         if phrase := self._possessive.match(stretch.text):
             return self._possessor(phrase)
         if phrase := self._phrases.match(stretch.text):
@@ -118,7 +118,7 @@ class RussianFinder:
                 return found
         return self._gestured(stretch)
 
-    def _gestured(self, stretch: Stretch) -> Found | None:
+    def _gestured(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         """«— махнула рукой Анна»: any verb right behind a quote whose subject follows at once."""
         cue = verb_as_cue(stretch.words)
         told = [other for other in stretch.cues if other.mood != "infinitive"]
@@ -130,20 +130,20 @@ class RussianFinder:
         return found if stretch.count(cue.end, found.span[0]) <= _BESIDE else None
 
     @staticmethod
-    def _bare(stretch: Stretch, start: int) -> Found | None:
+    def _bare(stretch: ClauseStretch, start: int) -> FoundSpeaker | None:
         """A name behind a dash, without any verb."""
         first = next(iter(stretch.phrases), None)
         if first is None or first.start > 0 or not first.name or not first.subject or stretch.has_verb:
             return None
-        return Found((first.name[0] + start, first.name[1] + start), "\N{EM DASH}", "name", first.gender)
+        return FoundSpeaker((first.name[0] + start, first.name[1] + start), "\N{EM DASH}", "name", first.gender)
 
-    def before(self, text: str, span: Span) -> Found | None:
+    def before(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `X сказал: …`, `по словам X, …` in front of a quote."""
         start, end = span
         stretch = read_stretch(text[start:end])
         return _shifted(self._told_before(stretch), start)
 
-    def _told_before(self, stretch: Stretch) -> Found | None:
+    def _told_before(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         length = len(stretch.text)
         phrase = next(iter(reversed(list(self._phrases.finditer(stretch.text)))), None)
         possessive = next(iter(reversed(list(self._possessive.finditer(stretch.text)))), None)
@@ -164,11 +164,11 @@ class RussianFinder:
         return self._introduced(stretch)
 
     @staticmethod
-    def _is_inside(stretch: Stretch, phrase: re.Match[str], end: int) -> bool:
+    def _is_inside(stretch: ClauseStretch, phrase: re.Match[str], end: int) -> bool:
         """«По его словам, X объяснял это страхом, несмотря на „…“»: what the cue reports is over before the quote."""
         return not stretch.text[: phrase.start()].strip() and not _LEADS_ON.match(stretch.text, end)
 
-    def _uttered(self, stretch: Stretch) -> Found | None:
+    def _uttered(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         """Read `слова X о …` near the quote."""
         nouns = self._lexicon.words("utterances")
         said = next((p for p in reversed(stretch.phrases) if p.head in nouns and p.complement), None)
@@ -179,7 +179,7 @@ class RussianFinder:
             return None
         return None if set(stretch.text[said.end :]) & set(",:") else self._author(stretch, said)
 
-    def _introduced(self, stretch: Stretch) -> Found | None:
+    def _introduced(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         """Read `X: …`, or `слова X …` right in front of the quote."""
         text = stretch.text.rstrip()
         if text.endswith(":"):
@@ -193,18 +193,18 @@ class RussianFinder:
             return self._author(stretch, last)
         return None
 
-    def _author(self, stretch: Stretch, phrase: Phrase) -> Found | None:
+    def _author(self, stretch: ClauseStretch, phrase: RussianPhrase) -> FoundSpeaker | None:
         done = self._subjects.author(stretch, phrase, phrase.head)
         return replace(done, strong=False) if done and (done.kind != "body" or done.name) else None
 
-    def _possessor(self, phrase: re.Match[str]) -> Found:
+    def _possessor(self, phrase: re.Match[str]) -> FoundSpeaker:
         word = phrase.group().split()[1]
         start = phrase.start() + phrase.group().find(word)
         plain = word.lower()
         gender = next((g for g, name in _OWNERS if plain in self._lexicon.words(name)), "")
-        return Found((start, start + len(word)), phrase.group(), "pronoun", gender)
+        return FoundSpeaker((start, start + len(word)), phrase.group(), "pronoun", gender)
 
-    def _named_after(self, stretch: Stretch, match: re.Match[str]) -> Found | None:
+    def _named_after(self, stretch: ClauseStretch, match: re.Match[str]) -> FoundSpeaker | None:
         """Take the phrase that follows «по словам», whatever its case."""
         phrase = next((p for p in stretch.phrases_from(match.end()) if p.start >= match.end()), None)
         if phrase is None or stretch.count(match.end(), phrase.start) > 1:
@@ -214,12 +214,12 @@ class RussianFinder:
         oblique = replace(phrase, cases=phrase.cases - {"nomn"} or phrase.cases)
         return found_phrase(stretch, oblique, match.group())
 
-    def anywhere(self, text: str, span: Span) -> Found | None:
+    def anywhere(self, text: str, span: Span) -> FoundSpeaker | None:
         """Read `по словам X` anywhere, else the subject of the sentence's first verb of saying."""
         stretch = read_stretch(text[span[0] : span[1]])
         return _shifted(self._told_anywhere(stretch), span[0])
 
-    def _told_anywhere(self, stretch: Stretch) -> Found | None:
+    def _told_anywhere(self, stretch: ClauseStretch) -> FoundSpeaker | None:
         if phrase := self._possessive.search(stretch.text):
             return self._possessor(phrase)
         if (phrase := self._phrases.search(stretch.text)) and (found := self._named_after(stretch, phrase)):
@@ -233,7 +233,7 @@ class RussianFinder:
         return None
 
     @staticmethod
-    def _signed(stretch: Stretch) -> Found | None:
+    def _signed(stretch: ClauseStretch) -> FoundSpeaker | None:
         """Read a headline that ends in who says it: `…: министр финансов`, `… — МИД`."""
         signed = _SIGNED.search(stretch.text)
         if signed is None:
@@ -243,14 +243,14 @@ class RussianFinder:
             return None
         return found_phrase(stretch, phrase, ":") if phrase.name or phrase.proper or phrase.animate else None
 
-    def subject(self, text: str, span: Span) -> Found | None:
+    def subject(self, text: str, span: Span) -> FoundSpeaker | None:
         """Take the first name in the nominative."""
         stretch = read_stretch(text[span[0] : span[1]])
         first = next((p for p in stretch.phrases if p.subject and (p.name or p.kind == "name")), None)
         return _shifted(found_phrase(stretch, first, ""), span[0]) if first else None
 
 
-def _shifted(found: Found | None, start: int) -> Found | None:
+def _shifted(found: FoundSpeaker | None, start: int) -> FoundSpeaker | None:
     if found is None or found.span is None:
         return found
     return replace(found, span=(found.span[0] + start, found.span[1] + start))

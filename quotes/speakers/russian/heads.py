@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
 from quotes.speakers.russian.forms import CASES, Form, forms, is_known, name_cases, noun_forms
-from quotes.speakers.russian.names import Name, Word, is_name_word, read_name, read_words, touch
+from quotes.speakers.russian.names import Name, RussianWord, is_name_word, read_name, read_words, touch
 
 _MODIFIERS = frozenset({"ADJF", "PRTF", "NUMR"})
 _BETWEEN = re.compile(r"\s*(?:/|\d[\d.,]*)\s*\Z")
@@ -15,7 +15,7 @@ _READINGS, _RARE = 3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class RussianPhrase:
     """A noun phrase.
 
     Attributes:
@@ -49,9 +49,9 @@ class Phrase:
     name: tuple[int, int] | None = None
     proper: bool = False
     preposition: str = ""
-    complement: "Phrase | None" = None
+    complement: "RussianPhrase | None" = None
     roles: tuple[str, ...] = ()
-    others: tuple["Phrase", ...] = ()
+    others: tuple["RussianPhrase", ...] = ()
     stop: int = field(default=0, compare=False)
 
     @property
@@ -60,7 +60,7 @@ class Phrase:
         return "nomn" in self.cases and not self.preposition
 
 
-def belongs(text: str, phrases: Sequence[Phrase], phrase: Phrase) -> str:
+def belongs(text: str, phrases: Sequence[RussianPhrase], phrase: RussianPhrase) -> str:
     """Return the preposition that a name alike in all cases depends on where it belongs to the noun in front of it.
 
     «Президент затронул вопрос о номинации Кавано».
@@ -83,7 +83,7 @@ class HeadReader:
         word = self.words[place]
         return word.text[0].isupper() and not word.opens
 
-    def _addressed(self, place: int) -> Phrase | None:
+    def _addressed(self, place: int) -> RussianPhrase | None:
         """Read a name behind a form of address: «г-н Смит»."""
         name = read_name(self._text, self.words, place + 1)
         if name is None or not touch(self._text, self.words[place], self.words[place + 1]):
@@ -93,25 +93,25 @@ class HeadReader:
         words = self._lexicon.words
         low = self.words[place].low.rstrip(".")
         gender = "m" if low in words("men") else "f" if low in words("women") else name.gender
-        return Phrase(
+        return RussianPhrase(
             self.words[place].start, span[1], "name", "", span, cases & name.cases or cases, gender, animate=True,
             name=span, proper=True, stop=name.last,
         )  # fmt: skip
 
-    def _pronoun(self, place: int) -> Phrase | None:
+    def _pronoun(self, place: int) -> RussianPhrase | None:
         word = self.words[place]
         words = self._lexicon.words
         if word.low not in words("subject_pronouns"):
             return None
         gender = "m" if word.low in words("pronouns_m") else "f" if word.low in words("pronouns_f") else ""
         plural = word.low in words("plural_pronouns")
-        return Phrase(
+        return RussianPhrase(
             word.start, word.end, "pronoun", word.low, (word.start, word.end), frozenset({"nomn"}), gender, plural,
             stop=place + 1,
         )  # fmt: skip
 
-    def _modifiers(self, place: int) -> list[Word]:
-        found: list[Word] = []
+    def _modifiers(self, place: int) -> list[RussianWord]:
+        found: list[RussianWord] = []
         for word in self.words[place:]:
             likely = word.forms[:_READINGS] if not word.hole and not is_name_word(word, None) else ()
             if not any(
@@ -123,7 +123,7 @@ class HeadReader:
             found.append(word)
         return found
 
-    def _headed(self, place: int, modifiers: Sequence[Word]) -> Phrase | None:
+    def _headed(self, place: int, modifiers: Sequence[RussianWord]) -> RussianPhrase | None:
         """Read a phrase whose modifiers are given; the last of them is the head where no noun follows."""
         head = place + len(modifiers)
         adjacent = head < len(self.words) and (not modifiers or touch(self._text, modifiers[-1], self.words[head]))
@@ -140,7 +140,7 @@ class HeadReader:
             return self._noun_phrase(place, head - 1, fitting) if fitting else None
         return None
 
-    def _nominal(self, word: Word) -> list[Form]:
+    def _nominal(self, word: RussianWord) -> list[Form]:
         """Readings of an adjective or participle that stands for a person: «обвиняемый», «учёный»."""
         nouns = [form for form in word.forms if form.pos == "NOUN"]
         if nouns:
@@ -150,7 +150,7 @@ class HeadReader:
         return [replace(form, pos="NOUN", animate=True) for form in word.forms if form.pos in _MODIFIERS]
 
     @staticmethod
-    def _agree(modifiers: Sequence[Word], form: Form) -> bool:
+    def _agree(modifiers: Sequence[RussianWord], form: Form) -> bool:
         def fits(other: Form) -> bool:
             number = other.plural == form.plural or "Pltm" in form.tags or other.pos == "NUMR"
             gender = other.plural or not other.gender or not form.gender or other.gender == form.gender
@@ -159,22 +159,22 @@ class HeadReader:
         return all(any(fits(other) for other in word.forms) for word in modifiers)
 
     @staticmethod
-    def _neuter(word: Word) -> bool:
+    def _neuter(word: RussianWord) -> bool:
         """Tell whether a modifier is a neuter singular and nothing else, so that it belongs to no person."""
         forms = [form for form in word.forms if form.pos in _MODIFIERS]
         return bool(forms) and all(form.gender == "n" and not form.plural for form in forms)
 
     @staticmethod
-    def _agreeing(modifiers: Sequence[Word], cases: frozenset[str]) -> frozenset[str]:
+    def _agreeing(modifiers: Sequence[RussianWord], cases: frozenset[str]) -> frozenset[str]:
         for word in modifiers:
             cases = (cases & {form.case for form in word.forms if form.pos in _MODIFIERS}) or cases
         return cases
 
-    def _name_phrase(self, place: int, name: Name, cases: frozenset[str]) -> Phrase:
+    def _name_phrase(self, place: int, name: Name, cases: frozenset[str]) -> RussianPhrase:
         first, last = self.words[name.first], self.words[name.last - 1]
         span = (first.start, last.end)
         body = "" if name.person else forms(first.low)[0].lemma
-        done = Phrase(
+        done = RussianPhrase(
             self.words[place].start, span[1], "name", body, span, cases, name.gender, proper=True,
             animate=name.person, name=span if name.person else None, stop=name.last,
         )  # fmt: skip
@@ -186,7 +186,7 @@ class HeadReader:
         gender = next((form.gender for form in first.forms if form.gender and known), "")
         return self._complemented(replace(done, gender=gender, plural=False), name.last)
 
-    def _noun_phrase(self, place: int, head: int, readings: Sequence[Form]) -> Phrase:
+    def _noun_phrase(self, place: int, head: int, readings: Sequence[Form]) -> RussianPhrase:
         word = self.words[head]
         lists = self._lexicon.words
         animate = any(form.animate for form in readings) or readings[0].lemma in lists("strangers") | lists(
@@ -200,7 +200,7 @@ class HeadReader:
         plural = all(form.plural for form in nominative) and "Pltm" not in nominative[0].tags
         proper = any(self._capital(number) for number in range(place, head + 1))
         lemma = chosen[0].lemma
-        done = Phrase(
+        done = RussianPhrase(
             self.words[place].start, word.end, "noun", lemma, (word.start, word.end), cases, gender, plural,
             animate, proper=proper, roles=(lemma,) if animate else (), stop=head + 1,
         )  # fmt: skip
@@ -212,10 +212,10 @@ class HeadReader:
         between = self._text[self.words[place - 1].end : self.words[place].start]
         return touch(self._text, self.words[place - 1], self.words[place]) or bool(_BETWEEN.match(between))
 
-    def _rules(self, inner: Phrase) -> bool:
+    def _rules(self, inner: RussianPhrase) -> bool:
         return inner.head in self._lexicon.words("rulers")
 
-    def _short(self, place: int) -> Phrase | None:
+    def _short(self, place: int) -> RussianPhrase | None:
         """Read a phrase without its complements."""
         modifiers = self._modifiers(place)
         head = place + len(modifiers)
@@ -234,23 +234,23 @@ class HeadReader:
             return None
         return self._plain(place, head, fitting)
 
-    def _plain(self, place: int, head: int, fitting: Sequence[Form]) -> Phrase:
+    def _plain(self, place: int, head: int, fitting: Sequence[Form]) -> RussianPhrase:
         word = self.words[head]
         proper = any(self._capital(number) for number in range(place, head + 1))
-        return Phrase(
+        return RussianPhrase(
             self.words[place].start, word.end, "noun", fitting[0].lemma, (word.start, word.end),
             frozenset(form.case for form in fitting), fitting[0].gender, fitting[0].plural,
             any(form.animate for form in fitting), proper=proper, stop=head + 1,
         )  # fmt: skip
 
-    def _relates(self, inner: Phrase) -> bool:
+    def _relates(self, inner: RussianPhrase) -> bool:
         """Tell whether a noun is commonly followed by a person's name in the genitive."""
         words = self._lexicon.words
         if inner.kind != "noun":
             return False
         return inner.animate or inner.head in words("utterances") | words("documents") | words("body_nouns")
 
-    def _maybe_role(self, done: Phrase) -> bool:
+    def _maybe_role(self, done: RussianPhrase) -> bool:
         """Tell whether an inanimate noun may yet be what a person is called: one that the dictionary knows badly."""
         words = self._lexicon.words
         listed = words("body_nouns") | words("name_heads") | words("documents")
@@ -263,6 +263,6 @@ class HeadReader:
             and read_name(self._text, self.words, place) is not None
         )
 
-    def _complemented(self, head: Phrase, place: int) -> Phrase:
+    def _complemented(self, head: RussianPhrase, place: int) -> RussianPhrase:
         """Take on what belongs to a head; nothing here."""
         return replace(head, stop=place)

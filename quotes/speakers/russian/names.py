@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import HOLE
+from quotes.speakers.finder import MASK
 from quotes.speakers.russian.forms import (
     CASES,
     NAME_TAGS,
@@ -28,7 +28,7 @@ from quotes.speakers.russian.forms import (
 )
 
 _TOKEN = re.compile(
-    rf"{HOLE}+|[^\W\d_](?:[\w-]|['\N{{RIGHT SINGLE QUOTATION MARK}}](?=\w)|\.(?=[a-z]{{2,3}}\b)|&(?=\w))*\.?"
+    rf"{MASK}+|[^\W\d_](?:[\w-]|['\N{{RIGHT SINGLE QUOTATION MARK}}](?=\w)|\.(?=[a-z]{{2,3}}\b)|&(?=\w))*\.?"
 )
 _ARTICLE = re.compile(r"[\u0430-\u0451]{2,3}-[\u0401-\u042f]")
 _SPACES = frozenset({" ", "\N{NO-BREAK SPACE}", "  ", ""})
@@ -44,7 +44,7 @@ _RELATED = load_lexicon(RUSSIAN).words("strangers")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class RussianWord:
     """A word, or the hole where a quote was.
 
     Attributes:
@@ -87,9 +87,9 @@ class Name:
     known: bool = True
 
 
-def read_words(text: str) -> list[Word]:
+def read_words(text: str) -> list[RussianWord]:
     """Cut a text into words and holes."""
-    words: list[Word] = []
+    words: list[RussianWord] = []
     for token in _TOKEN.finditer(text):
         printed = token.group()
         short = len(printed) > _WHOLE or not is_initial(printed)
@@ -99,9 +99,9 @@ def read_words(text: str) -> list[Word]:
         opens = not (words and is_initial(words[-1].text)) and (
             not before or before in _OPENS_SENTENCE or not (before.isalnum() or before in ",;)/")
         )
-        hole, low = printed[0] == HOLE, printed.lower()
+        hole, low = printed[0] == MASK, printed.lower()
         end = token.start() + len(printed)
-        words.append(Word(token.start(), end, printed, low, opens, hole, () if hole else forms(low)))
+        words.append(RussianWord(token.start(), end, printed, low, opens, hole, () if hole else forms(low)))
     return words
 
 
@@ -112,13 +112,13 @@ def _last_before(text: str, end: int) -> str:
     return text[end - 1 : end]
 
 
-def touch(text: str, first: Word, second: Word) -> bool:
+def touch(text: str, first: RussianWord, second: RussianWord) -> bool:
     """Tell whether two words stand side by side."""
     between = text[first.end : second.start]
     return between in _SPACES and (between != "" or first.text.endswith(".") or first.hole or second.hole)
 
 
-def is_name_word(word: Word, following: Word | None) -> bool:
+def is_name_word(word: RussianWord, following: RussianWord | None) -> bool:
     """Tell whether a word is capitalised because it is, or belongs to, a name."""
     lexicon = load_lexicon(RUSSIAN)
     text = word.text
@@ -136,7 +136,7 @@ def is_name_word(word: Word, following: Word | None) -> bool:
     return not is_ordinary(text) and not (leads and is_role_shaped(text)) and not _is_adjective(word)
 
 
-def _is_short_name(word: Word, following: Word | None) -> bool:
+def _is_short_name(word: RussianWord, following: RussianWord | None) -> bool:
     """Tell whether a common noun before a capital is a foreign first name: «Люк Эванс», but «Река Волга»."""
     lexicon = load_lexicon(RUSSIAN)
     first = word.forms[0]
@@ -151,7 +151,7 @@ def _is_compound(text: str) -> bool:
     return any(is_ordinary(part) and any(form.pos == "NOUN" for form in forms(part)) for part in tails)
 
 
-def _is_title_word(word: Word, bodies: frozenset[str]) -> bool:
+def _is_title_word(word: RussianWord, bodies: frozenset[str]) -> bool:
     """A noun that has its capital as an honour or as part of an official name: «Президент», «Совет»."""
     if not is_known(word.low) or any(NAME_TAGS & form.tags for form in word.forms[:4]):
         return False
@@ -162,14 +162,14 @@ def _is_title_word(word: Word, bodies: frozenset[str]) -> bool:
     )
 
 
-def _is_adjective(word: Word) -> bool:
+def _is_adjective(word: RussianWord) -> bool:
     """«Белый», «Европейская»; a surname that looks like one is none."""
     readings = word.forms
     adjective = is_known(word.low) and readings[0].pos in {"ADJF", "PRTF"} and "Apro" not in readings[0].tags
     return adjective and not any(NAME_TAGS & form.tags for form in readings)
 
 
-def read_name(text: str, words: Sequence[Word], place: int) -> Name | None:
+def read_name(text: str, words: Sequence[RussianWord], place: int) -> Name | None:
     """Read the name that begins at a word, None where none does."""
     following = words[place + 1] if place + 1 < len(words) else None
     led = following is not None and words[place].low in load_lexicon(RUSSIAN).words("name_particles")
@@ -200,7 +200,7 @@ def is_woman(first: str, last: str) -> bool:
     return ends and is_first_name(first) and first[-1] in load_lexicon(RUSSIAN).words("woman_vowels")
 
 
-def _joins(text: str, words: Sequence[Word], place: int) -> int:
+def _joins(text: str, words: Sequence[RussianWord], place: int) -> int:
     """How many words to take on: 1, or with small words such as «фон дер» in between 2 or 3; 0 for none."""
     particles = load_lexicon(RUSSIAN).words("name_particles")
     for step in range(3):
@@ -218,7 +218,7 @@ def _joins(text: str, words: Sequence[Word], place: int) -> int:
     return 0
 
 
-def _breaks(run: Sequence[Word], word: Word) -> bool:
+def _breaks(run: Sequence[RussianWord], word: RussianWord) -> bool:
     """Tell whether another name begins with a word."""
     last = run[-1].text
     if is_initial(word.text):
@@ -241,12 +241,12 @@ def _breaks(run: Sequence[Word], word: Word) -> bool:
     return _begins(run, word)
 
 
-def _is_plural_noun(word: Word) -> bool:
+def _is_plural_noun(word: RussianWord) -> bool:
     """«Новости»: the last word of an outlet's name rather than somebody's."""
     return is_ordinary(word.text) and word.forms[0].plural and not is_first_name(word.text)
 
 
-def _begins(run: Sequence[Word], word: Word) -> bool:
+def _begins(run: Sequence[RussianWord], word: RussianWord) -> bool:
     """Tell whether somebody else's name begins with a word, by first names and cases."""
     last, given = run[-1].text, is_first_name(word.text)
     oblique = "nomn" not in name_cases(last) and not is_initial(last) and "nomn" in name_cases(word.text)
@@ -258,7 +258,7 @@ def _begins(run: Sequence[Word], word: Word) -> bool:
     return clash and given
 
 
-def _restarts(text: str, words: Sequence[Word], place: int, last: int) -> bool:
+def _restarts(text: str, words: Sequence[RussianWord], place: int, last: int) -> bool:
     """Tell whether first name and surname follow a surname in the genitive: «коллега Брандт Эмин Орлов»."""
     if last - place != 1 or not is_first_name(words[last].text) or not _joins(text, words, last + 1):
         return False
@@ -277,7 +277,7 @@ def _impersonal(word: str) -> bool:
     return bool({"Geox", "Orgn", "Abbr", "Trad"} & tags) and not any(NAME_TAGS & form.tags for form in forms(word))
 
 
-def _named(words: Sequence[Word], first: int, last: int) -> Name:
+def _named(words: Sequence[RussianWord], first: int, last: int) -> Name:
     run = [word for word in words[first:last] if word.text[0].isupper() or _ARTICLE.match(word.text)]
     texts = [word.text for word in run]
     plain = [text for text in texts if not is_initial(text)]

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import HOLE
+from quotes.speakers.finder import MASK
 from quotes.speakers.names import Names
 from quotes.speakers.russian.abbreviations import read_abbreviations
 from quotes.speakers.russian.clauses import read_stretch
 from quotes.speakers.russian.forms import is_place, is_surname, nominative_name
 from quotes.speakers.russian.found import nominative
-from quotes.speakers.russian.heads import Phrase, belongs
+from quotes.speakers.russian.heads import RussianPhrase, belongs
 from quotes.types import Span
 
 _VERB_WITHIN = 6
@@ -62,7 +62,7 @@ class RussianPeople:
         self._bodies: list[tuple[int, str, str]] = []
         self._papers: list[tuple[int, str, str]] = []
         for number, (start, end) in enumerate(sentences):
-            if set(text[start:end]) - {HOLE}:
+            if set(text[start:end]) - {MASK}:
                 self._read(text[start:end], start, number)
         self._places = [one.start for one in self._appearances]
         for one in self._appearances:
@@ -87,13 +87,13 @@ class RussianPeople:
         papers = [p for p in phrases if p.head in self._words("documents")] if owners else ()
         self._papers += [(p.start + offset, p.head, owners[0]) for p in papers]
 
-    def _is_body(self, sentence: str, phrase: Phrase) -> bool:
+    def _is_body(self, sentence: str, phrase: RussianPhrase) -> bool:
         if phrase.animate or phrase.preposition or phrase.kind == "hole" or not (phrase.proper or phrase.complement):
             return False
         named = phrase.kind == "name" and phrase.subject and not is_place(sentence[phrase.start : phrase.end])
         return named or phrase.head in self._words("body_nouns")
 
-    def _owners(self, sentence: str, phrase: Phrase) -> list[Phrase]:
+    def _owners(self, sentence: str, phrase: RussianPhrase) -> list[RussianPhrase]:
         """The people whom a phrase names in the genitive; what follows a body may be a place: «больница Ривертона»."""
         inner = phrase.complement
         owners = list(phrase.others) or ([inner] if inner and inner.name else [])
@@ -101,7 +101,7 @@ class RussianPeople:
             return owners
         return [one for one in owners if one.name and self._is_person(sentence, one.name)]
 
-    def _appear(self, sentence: str, phrase: Phrase, offset: int, number: int) -> None:
+    def _appear(self, sentence: str, phrase: RussianPhrase, offset: int, number: int) -> None:
         if phrase.name is None:
             return
         words = sentence[slice(*phrase.name)].split()
@@ -130,17 +130,17 @@ class RussianPeople:
         longer = len(full.split()) > len(name.split()) or any(word.endswith(".") for word in name.split())
         return full if longer else name
 
-    def _called(self, sentence: str, phrase: Phrase, offset: int) -> str:
+    def _called(self, sentence: str, phrase: RussianPhrase, offset: int) -> str:
         name = nominative(read_stretch(sentence), phrase, phrase.end)
         return self._unmasked((phrase.start + offset, phrase.end + offset), name)
 
     def _unmasked(self, span: Span, name: str) -> str:
         """Put back what is masked in the name of a body: «компания „Норвик“»."""
-        if HOLE not in name:
+        if MASK not in name:
             return name
         pairs = zip(self._plain[slice(*span)], self._text[slice(*span)], strict=True)
-        hidden = iter([real for real, shown in pairs if shown == HOLE])
-        return "".join(next(hidden, "") if shown == HOLE else shown for shown in name)
+        hidden = iter([real for real, shown in pairs if shown == MASK])
+        return "".join(next(hidden, "") if shown == MASK else shown for shown in name)
 
 
 def _gender_of_verb(sentence: str, start: int) -> str:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
 from quotes.speakers.russian.forms import CASES, forms
-from quotes.speakers.russian.heads import HeadReader, Phrase
-from quotes.speakers.russian.names import Name, Word, read_name
+from quotes.speakers.russian.heads import HeadReader, RussianPhrase
+from quotes.speakers.russian.names import Name, RussianWord, read_name
 
 _AGE = re.compile(r"\d+-\Z")
 _LONGEST_CHAIN = 10
 _LONGEST_HOLE = 70
 
 
-def _governed(phrase: Phrase, preposition: str) -> Phrase:
+def _governed(phrase: RussianPhrase, preposition: str) -> RussianPhrase:
     """Put a phrase behind its preposition; one unknown word behind «в» is a place rather than a person."""
     place = (
         preposition in load_lexicon(RUSSIAN).words("place_prepositions")
@@ -30,9 +30,9 @@ def _governed(phrase: Phrase, preposition: str) -> Phrase:
 class PhraseReader(HeadReader):
     """Reads the noun phrases of one text from left to right."""
 
-    def read(self) -> list[Phrase]:
+    def read(self) -> list[RussianPhrase]:
         """Return all phrases, those in apposition joined."""
-        phrases: list[Phrase] = []
+        phrases: list[RussianPhrase] = []
         place = 0
         prepositions = self._lexicon.words("prepositions")
         while place < len(self.words):
@@ -48,16 +48,16 @@ class PhraseReader(HeadReader):
             place = found.stop if found else place + 1
         return self._joined(phrases)
 
-    def at(self, place: int) -> Phrase | None:
+    def at(self, place: int) -> RussianPhrase | None:
         """Read the phrase that begins at a word, None where none does."""
         if place >= len(self.words):
             return None
         word = self.words[place]
         if word.hole:
-            return Phrase(word.start, word.end, "hole", "", (word.start, word.end), CASES, stop=place + 1)
+            return RussianPhrase(word.start, word.end, "hole", "", (word.start, word.end), CASES, stop=place + 1)
         return self._pronoun(place) or self._worded(place)
 
-    def _worded(self, place: int) -> Phrase | None:
+    def _worded(self, place: int) -> RussianPhrase | None:
         word = self.words[place]
         if word.low in self._lexicon.words("honorifics") and place + 1 < len(self.words):
             return self._addressed(place)
@@ -69,7 +69,7 @@ class PhraseReader(HeadReader):
                 return found
         return None
 
-    def _complemented(self, head: Phrase, place: int) -> Phrase:
+    def _complemented(self, head: RussianPhrase, place: int) -> RussianPhrase:
         """Take on what a head noun governs, and the name in apposition to it."""
         done, inner = head, head
         for _ in range(_LONGEST_CHAIN):
@@ -83,7 +83,9 @@ class PhraseReader(HeadReader):
                 break
         return replace(done, stop=place)
 
-    def _following(self, done: Phrase, inner: Phrase, place: int) -> tuple[Phrase, Phrase, int] | None:
+    def _following(
+        self, done: RussianPhrase, inner: RussianPhrase, place: int
+    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Read one more part of a phrase.
 
         Args:
@@ -107,19 +109,23 @@ class PhraseReader(HeadReader):
         return self._governs(done, inner, place)
 
     @staticmethod
-    def _entitles(word: Word, title: Phrase) -> bool:
+    def _entitles(word: RussianWord, title: RussianPhrase) -> bool:
         """«Папа Римский»: an adjective behind a title."""
         readings = [form for form in word.forms if form.pos == "ADJF" and form.gender == title.gender]
         return word.text[0].isupper() and any(form.case in title.cases for form in readings)
 
-    def _coordinated(self, done: Phrase, inner: Phrase, place: int) -> tuple[Phrase, Phrase, int] | None:
+    def _coordinated(
+        self, done: RussianPhrase, inner: RussianPhrase, place: int
+    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """«Министерство труда и занятости»: go on with a second complement."""
         part = self._short(place + 1)
         if part is None or "gent" not in part.cases or "nomn" in part.cases or "gent" not in inner.cases:
             return None
         return replace(done, end=part.end), inner, part.stop
 
-    def _governs(self, done: Phrase, inner: Phrase, place: int) -> tuple[Phrase, Phrase, int] | None:
+    def _governs(
+        self, done: RussianPhrase, inner: RussianPhrase, place: int
+    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Read a complement in the genitive, or an adjective behind a title."""
         if inner is done and done.head in self._lexicon.words("titles") and self._entitles(self.words[place], done):
             return replace(done, end=self.words[place].end), done, place + 1
@@ -130,7 +136,7 @@ class PhraseReader(HeadReader):
             return None
         return self._with(done, part), part, part.stop
 
-    def _owned(self, done: Phrase, owner: Phrase) -> tuple[Phrase, Phrase, int] | None:
+    def _owned(self, done: RussianPhrase, owner: RussianPhrase) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Attach a name with a form of address: «адвокат г-на Смита», «руководитель профессор Белова»."""
         if done.animate and "gent" not in owner.cases and done.cases & owner.cases:
             gender = owner.gender or ("f" if done.gender == "f" else "")
@@ -139,7 +145,7 @@ class PhraseReader(HeadReader):
             return None
         return replace(self._with(done, owner), others=(*done.others, owner)), owner, owner.stop
 
-    def _second_role(self, done: Phrase, place: int) -> tuple[Phrase, Phrase, int] | None:
+    def _second_role(self, done: RussianPhrase, place: int) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """«Руководитель проекта профессор Анна Белова»: go on with another title, where a name follows."""
         other = self.at(place)
         if other is None or not other.name or not other.cases & done.cases or other.plural != done.plural:
@@ -151,11 +157,13 @@ class PhraseReader(HeadReader):
         return whole, other, other.stop
 
     @staticmethod
-    def _with(done: Phrase, part: Phrase) -> Phrase:
+    def _with(done: RussianPhrase, part: RussianPhrase) -> RussianPhrase:
         owner = replace(part, cases=part.cases & {"gent"} or part.cases)
         return replace(done, end=part.end, complement=done.complement or owner, proper=done.proper or part.proper)
 
-    def _named(self, done: Phrase, inner: Phrase, name: Name) -> tuple[Phrase, Phrase, int] | None:
+    def _named(
+        self, done: RussianPhrase, inner: RussianPhrase, name: Name
+    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Attach a name: to the head as an apposition, to the last complement, or as a complement."""
         span = (self.words[name.first].start, self.words[name.last - 1].end)
         if not name.person:
@@ -167,7 +175,7 @@ class PhraseReader(HeadReader):
         living = done.animate or ("gent" not in name.cases and name.last - name.first > 1 and self._maybe_role(done))
         if not name.known and name.last - name.first == 1 and "gent" in name.cases and self._name_follows(name.last):
             # «Мэра Ривертона Анны Петровой»: an unknown word in front of a name is a place.
-            place = Phrase(span[0], span[1], "name", "", span, frozenset({"gent"}), proper=True)
+            place = RussianPhrase(span[0], span[1], "name", "", span, frozenset({"gent"}), proper=True)
             return self._with(done, place), place, name.last
         alike = not done.gender or not name.gender or done.gender in {"m", name.gender}
         if living and shared and alike and not (another and self._name_follows(name.last)):
@@ -179,7 +187,9 @@ class PhraseReader(HeadReader):
             return whole, inner, name.last
         return self._owner(done, inner, name)
 
-    def _body_named(self, done: Phrase, span: tuple[int, int], name: Name) -> tuple[Phrase, Phrase, int] | None:
+    def _body_named(
+        self, done: RussianPhrase, span: tuple[int, int], name: Name
+    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Attach the name of a body or place: «директор Norvik Telecom»."""
         if "gent" not in name.cases and done.head not in self._lexicon.words("name_heads") | self._lexicon.words(
             "place_kinds"
@@ -187,10 +197,12 @@ class PhraseReader(HeadReader):
             return None
         span, last = self._and_name(span, name)
         lemma = forms(self.words[name.first].low)[0].lemma
-        bare = Phrase(span[0], span[1], "name", lemma, span, name.cases, proper=True)
+        bare = RussianPhrase(span[0], span[1], "name", lemma, span, name.cases, proper=True)
         return self._with(done, bare), bare, last
 
-    def _owner(self, done: Phrase, inner: Phrase, name: Name) -> tuple[Phrase, Phrase, int] | None:
+    def _owner(
+        self, done: RussianPhrase, inner: RussianPhrase, name: Name
+    ) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Attach a person's name in the genitive: to the last complement, or as a complement."""
         if "gent" not in name.cases or self.words[name.first - 1].hole:
             return None
@@ -220,7 +232,7 @@ class PhraseReader(HeadReader):
                 return (span[0], self.words[second.last - 1].end), second.last
         return span, name.last
 
-    def _through(self, done: Phrase, place: int) -> tuple[Phrase, Phrase, int] | None:
+    def _through(self, done: RussianPhrase, place: int) -> tuple[RussianPhrase, RussianPhrase, int] | None:
         """Pass over a phrase with a preposition, where the name follows it: «посол России в США Антонов»."""
         part = self.at(place + 1)
         if part is None or part.kind == "pronoun":
@@ -239,7 +251,7 @@ class PhraseReader(HeadReader):
                 return replace(done, end=part.end), done, after
         return None
 
-    def _between(self, done: Phrase, place: int) -> Phrase | None:
+    def _between(self, done: RussianPhrase, place: int) -> RussianPhrase | None:
         """Read what stands between a title with a preposition and a full name that is alike in all cases."""
         short = self._short(place)
         if short is None or short.animate or short.stop >= len(self.words) or not self._goes_on(short.stop):
@@ -248,9 +260,9 @@ class PhraseReader(HeadReader):
         fits = name and name.person and name.last - name.first > 1 and "nomn" in name.cases & done.cases
         return short if fits else None
 
-    def _joined(self, phrases: Sequence[Phrase]) -> list[Phrase]:
+    def _joined(self, phrases: Sequence[RussianPhrase]) -> list[RussianPhrase]:
         """Join phrases in apposition, with a comma between them, that are said of one person."""
-        joined: list[Phrase] = []
+        joined: list[RussianPhrase] = []
         for phrase in phrases:
             whole = phrase
             while joined and (longer := self._apposed(joined[-1], whole)):
@@ -259,7 +271,7 @@ class PhraseReader(HeadReader):
             joined.append(whole)
         return joined
 
-    def _apposed(self, first: Phrase, second: Phrase) -> Phrase | None:
+    def _apposed(self, first: RussianPhrase, second: RussianPhrase) -> RussianPhrase | None:
         between = _AGE.sub("", self._text[first.end : second.start]).strip()
         joins = between in self._lexicon.words("and")
         if (between not in {",", "/"} and not joins) or second.preposition or first.kind not in ("noun", "name"):

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import HOLE, Found
-from quotes.speakers.russian.clauses import Stretch
+from quotes.speakers.finder import MASK, FoundSpeaker
+from quotes.speakers.russian.clauses import ClauseStretch
 from quotes.speakers.russian.cues import RussianCue
 from quotes.speakers.russian.forms import name_cases
 from quotes.speakers.russian.found import found_phrase
-from quotes.speakers.russian.heads import Phrase, belongs
+from quotes.speakers.russian.heads import RussianPhrase, belongs
 
 _LONGEST_HOLE = 60
 _BESIDE = 20
@@ -25,7 +25,7 @@ class Subjects:
     def __init__(self) -> None:
         self._words = load_lexicon(RUSSIAN).words
 
-    def find(self, stretch: Stretch, cue: RussianCue, *, behind: bool) -> Found | None:
+    def find(self, stretch: ClauseStretch, cue: RussianCue, *, behind: bool) -> FoundSpeaker | None:
         """Find the speaker.
 
         Args:
@@ -43,12 +43,12 @@ class Subjects:
             return self._agent(stretch, cue)
         return self._subject(stretch, cue, behind=behind)
 
-    def _quoted(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+    def _quoted(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
         """«Цитирует его агентство», «приводит слова министра»: whose words somebody else hands on."""
         for word in stretch.words:
             if word.start >= cue.end and word.low in self._words("possessives"):
                 gender = next((g for g, name in _OWNERS if word.low in self._words(name)), "")
-                return Found((word.start, word.end), cue.word, "pronoun", gender)
+                return FoundSpeaker((word.start, word.end), cue.word, "pronoun", gender)
             if word.start >= cue.end:
                 break
         near = [p for p in stretch.phrases if p.start >= cue.end and not p.preposition]
@@ -59,7 +59,7 @@ class Subjects:
                 return found_phrase(stretch, phrase, cue.word, cue)
         return None
 
-    def _subject(self, stretch: Stretch, cue: RussianCue, *, behind: bool) -> Found | None:
+    def _subject(self, stretch: ClauseStretch, cue: RussianCue, *, behind: bool) -> FoundSpeaker | None:
         own = stretch.segments(stretch.clause_start(cue.start), cue.start)
         alone = not stretch.text[own[-1][0] : cue.start].strip() and len(own) > 1
         here = self._best(stretch, cue, own[-1], last=True) or self._related(stretch, cue, own[-1])
@@ -74,12 +74,14 @@ class Subjects:
         return self._place(stretch, cue) or found
 
     @staticmethod
-    def _several_people(stretch: Stretch, found: Found, cue: RussianCue) -> bool:
+    def _several_people(stretch: ClauseStretch, found: FoundSpeaker, cue: RussianCue) -> bool:
         """«В городе делегаты сказали»: people in the nominative before a verb in the plural say it, no body."""
         people = [p for p in stretch.phrases if p.animate and p.plural and p.subject and p.end <= cue.start]
         return found.span is not None and any(p.start <= found.span[0] < p.end for p in people)
 
-    def _undeclined(self, stretch: Stretch, cue: RussianCue, own: tuple[int, int], *, behind: bool) -> Found | None:
+    def _undeclined(
+        self, stretch: ClauseStretch, cue: RussianCue, own: tuple[int, int], *, behind: bool
+    ) -> FoundSpeaker | None:
         """«Премьеру Смит написал»: a name alike in all cases, read as part of another phrase."""
         start, end = (cue.end, cue.end + _BESIDE) if behind else own
         for phrase in stretch.phrases:
@@ -88,14 +90,16 @@ class Subjects:
             last = stretch.text[slice(*phrase.name)].split()[-1]
             beside = behind or not stretch.text[phrase.end : cue.start].strip()
             if beside and phrase.name[1] == phrase.end and phrase.name[0] > phrase.start and "nomn" in name_cases(last):
-                return Found(phrase.name, cue.word, "name", cue.gender if cue.gender in {"m", "f"} else "", cue.strong)
+                return FoundSpeaker(
+                    phrase.name, cue.word, "name", cue.gender if cue.gender in {"m", "f"} else "", cue.strong
+                )
         return None
 
-    def _behind(self, stretch: Stretch, cue: RussianCue, *, holes: bool) -> Found | None:
+    def _behind(self, stretch: ClauseStretch, cue: RussianCue, *, holes: bool) -> FoundSpeaker | None:
         first, *more = stretch.segments(cue.end, self._limit(stretch, cue))
         if found := self._best(stretch, cue, first, last=False):
             named = self._text_of(stretch, found)
-            return found if holes or not named.startswith(HOLE) else None
+            return found if holes or not named.startswith(MASK) else None
         for segment in more:
             if not stretch.embedded(*segment) and (found := self._best(stretch, cue, segment, last=False, living=True)):
                 return found
@@ -104,19 +108,19 @@ class Subjects:
         return None
 
     @staticmethod
-    def _text_of(stretch: Stretch, found: Found) -> str:
+    def _text_of(stretch: ClauseStretch, found: FoundSpeaker) -> str:
         return stretch.text[slice(*found.span)] if found.span else ""
 
-    def _links(self, stretch: Stretch, segment: tuple[int, int]) -> bool:
+    def _links(self, stretch: ClauseStretch, segment: tuple[int, int]) -> bool:
         """Whether a segment begins what is reported: «что …»."""
         return bool(set(stretch.text[slice(*segment)].split()[:1]) & self._words("reporters"))
 
     @staticmethod
-    def _limit(stretch: Stretch, cue: RussianCue) -> int:
+    def _limit(stretch: ClauseStretch, cue: RussianCue) -> int:
         colon = stretch.text.find(":", cue.end)
         return colon if colon >= 0 else len(stretch.text)
 
-    def _back(self, stretch: Stretch, cue: RussianCue, own: Sequence[tuple[int, int]]) -> Found | None:
+    def _back(self, stretch: ClauseStretch, cue: RussianCue, own: Sequence[tuple[int, int]]) -> FoundSpeaker | None:
         """Look before the segment of the verb, past what is put in between commas."""
         for segment in reversed(own[:-1]):
             if stretch.embedded(*segment):
@@ -125,7 +129,7 @@ class Subjects:
                 return found
         return None
 
-    def _related(self, stretch: Stretch, cue: RussianCue, own: tuple[int, int]) -> Found | None:
+    def _related(self, stretch: ClauseStretch, cue: RussianCue, own: tuple[int, int]) -> FoundSpeaker | None:
         """«X, который сказал»: whom the relative pronoun stands for."""
         here = [word for word in stretch.words if own[0] <= word.start < cue.start][:2]
         if not here or here[0].low not in self._words("relative_subjects"):
@@ -135,7 +139,7 @@ class Subjects:
             return self._best(stretch, anybody, (stretch.clause_start(cue.start), own[0]), last=False)
         return self._antecedent(stretch, cue, here[0].start)
 
-    def _antecedent(self, stretch: Stretch, cue: RussianCue, place: int | None = None) -> Found | None:
+    def _antecedent(self, stretch: ClauseStretch, cue: RussianCue, place: int | None = None) -> FoundSpeaker | None:
         position = cue.start if place is None else place
         before = [p for p in stretch.phrases if p.end <= position and _agrees(p, cue, loose=True)]
         near = [p for p in before[-2:] if p.animate or p.name] or [p for p in before[-1:] if self._speaks(p)]
@@ -143,17 +147,17 @@ class Subjects:
             return found_phrase(stretch, owner, cue.word, cue)
         return found_phrase(stretch, near[-1], cue.word, cue) if near else None
 
-    def _apposed(self, stretch: Stretch, phrase: Phrase) -> Phrase | None:
+    def _apposed(self, stretch: ClauseStretch, phrase: RussianPhrase) -> RussianPhrase | None:
         """«Norvik, группа …»: the name of the body that a noun is put behind."""
         if phrase.proper or phrase.animate:
             return None
         return next((p for p in stretch.phrases if p.end < phrase.start and p.kind == "name" and not p.name
                         and stretch.text[p.end : phrase.start].strip() == ","), None)  # fmt: skip
 
-    def _speaks(self, phrase: Phrase) -> bool:
+    def _speaks(self, phrase: RussianPhrase) -> bool:
         return phrase.proper or phrase.head in self._words("body_nouns") or phrase.head in self._words("documents")
 
-    def _agent(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+    def _agent(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
         """«Назван Ивановым»: who does it, in the instrumental."""
         near = [p for p in stretch.phrases if "ablt" in p.cases and "nomn" not in p.cases and not p.preposition]
         living = [p for p in near if p.animate or p.proper]
@@ -161,8 +165,8 @@ class Subjects:
         return found_phrase(stretch, best, cue.word, cue) if best else None
 
     def _best(
-        self, stretch: Stretch, cue: RussianCue, segment: tuple[int, int], *, last: bool, living: bool = False
-    ) -> Found | None:
+        self, stretch: ClauseStretch, cue: RussianCue, segment: tuple[int, int], *, last: bool, living: bool = False
+    ) -> FoundSpeaker | None:
         """Choose among the nominatives of a segment that agree with the verb."""
         here = [
             p
@@ -180,7 +184,7 @@ class Subjects:
         chosen = fitting[-1 if last else 0]
         return self._several(stretch, cue, segment) or found_phrase(stretch, chosen, cue.word, cue)
 
-    def _several(self, stretch: Stretch, cue: RussianCue, segment: tuple[int, int]) -> Found | None:
+    def _several(self, stretch: ClauseStretch, cue: RussianCue, segment: tuple[int, int]) -> FoundSpeaker | None:
         """«A и B сказали»."""
         if not cue.plural:
             return None
@@ -188,10 +192,10 @@ class Subjects:
         for first, second in pairwise(here):
             if stretch.text[first.end : second.start].strip() in self._words("and"):
                 span = (first.start, second.end)
-                return Found(span, cue.word, "name", "", cue.strong, stretch.text[slice(*span)])
+                return FoundSpeaker(span, cue.word, "name", "", cue.strong, stretch.text[slice(*span)])
         return None
 
-    def _rank(self, stretch: Stretch, phrase: Phrase, cue: RussianCue) -> int:
+    def _rank(self, stretch: ClauseStretch, phrase: RussianPhrase, cue: RussianCue) -> int:
         """How likely a nominative speaks: 0 is best, `_NOWHERE` never."""
         if not _agrees(phrase, cue):
             return _CLASHES
@@ -205,7 +209,7 @@ class Subjects:
             return 2
         return self._thing_rank(stretch, phrase, cue)
 
-    def _thing_rank(self, stretch: Stretch, phrase: Phrase, cue: RussianCue) -> int:
+    def _thing_rank(self, stretch: ClauseStretch, phrase: RussianPhrase, cue: RussianCue) -> int:
         """How likely a name in marks, a body, a document or anything else speaks."""
         follows = phrase.start >= cue.end
         between = (cue.end, phrase.start) if follows else (phrase.end, cue.start)
@@ -220,11 +224,11 @@ class Subjects:
         leads = not follows and not phrase.plural and phrase.start <= stretch.clause_start(cue.start) + 1
         return 5 if (beside or leads) and speaks else _NOWHERE
 
-    def _place(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+    def _place(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
         """«В Кремле заявили»: the body that a verb in the plural without subject is said in."""
         return self._document(stretch, cue) if cue.plural else None
 
-    def _document(self, stretch: Stretch, cue: RussianCue) -> Found | None:
+    def _document(self, stretch: ClauseStretch, cue: RussianCue) -> FoundSpeaker | None:
         """Find the document or body that something is said in, and whose it is."""
         start, end = stretch.clause_start(cue.start), self._limit(stretch, cue)
         near = [p for p in stretch.phrases if start <= p.start < end and self._holds(p)]
@@ -237,7 +241,7 @@ class Subjects:
             return self._best(stretch, cue, (start, end), last=True)
         return None
 
-    def _holds(self, phrase: Phrase) -> bool:
+    def _holds(self, phrase: RussianPhrase) -> bool:
         occasion = phrase.head in self._words("occasions") and not (phrase.proper and phrase.complement is None)
         if phrase.preposition not in self._words("document_prepositions") or occasion:
             return False
@@ -251,7 +255,7 @@ class Subjects:
         )
 
     @staticmethod
-    def _signer(stretch: Stretch, phrase: Phrase) -> Phrase | None:
+    def _signer(stretch: ClauseStretch, phrase: RussianPhrase) -> RussianPhrase | None:
         """«В решении, написанном судьёй Кравиц»: who wrote or signed a document."""
         words = [word for word in stretch.words if word.start >= phrase.end][:1]
         if not words or not any(form.pos == "PRTF" and "pssv" in form.tags for form in words[0].forms[:2]):
@@ -259,17 +263,19 @@ class Subjects:
         near = [p for p in stretch.phrases if p.start > words[0].start and "ablt" in p.cases and not p.preposition]
         return next((p for p in near[:1] if p.animate or p.proper), None)
 
-    def author(self, stretch: Stretch, phrase: Phrase, word: str, cue: RussianCue | None = None) -> Found | None:
+    def author(
+        self, stretch: ClauseStretch, phrase: RussianPhrase, word: str, cue: RussianCue | None = None
+    ) -> FoundSpeaker | None:
         """Return whose a document is; the document itself where nothing tells."""
         part = next(iter(phrase.others), phrase.complement) or self._signer(stretch, phrase)
         if part is None:
-            return Found(phrase.head_span, word, "body")
+            return FoundSpeaker(phrase.head_span, word, "body")
         if phrase.others:
             return found_phrase(stretch, part, word, cue)
         return found_phrase(stretch, part, word, cue, end=phrase.end)
 
 
-def _agrees(phrase: Phrase, cue: RussianCue, *, loose: bool = False, named: bool = False) -> bool:
+def _agrees(phrase: RussianPhrase, cue: RussianCue, *, loose: bool = False, named: bool = False) -> bool:
     """Tell whether a phrase may be the subject of a verb, by number and gender.
 
     Args:
