@@ -161,7 +161,7 @@ def _hub_errors(request: RepositoryRequest) -> Iterator[None]:
         ) from error
     except WebError as error:
         raise NetworkError(
-            f"cannot fetch {repo_id}: no hub can be reached at {endpoint()} ({error.message})",
+            f"cannot fetch {repo_id} from {endpoint()}: {error.message}",
             hint=f"Check the connection or HF_ENDPOINT; what was fetched so far is kept. {request.otherwise}",
         ) from error
 
