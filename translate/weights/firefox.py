@@ -284,7 +284,7 @@ def _answer(url: str) -> Iterator["Answer"]:
     from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
 
     # Only an address that the user named may lead into a private network.
-    named = MIRROR_VARIABLE in os.environ or RECORDS_VARIABLE in os.environ
+    named = any(os.environ.get(variable) for variable in (MIRROR_VARIABLE, RECORDS_VARIABLE))
     question = Question(url, redirections=_REDIRECTIONS)
     try:
         with Session(public_only=not named).open(question, Deadline(_TIME, anew_after=_PACE)) as answer:
