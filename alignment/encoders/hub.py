@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from alignment.encoders.folder import MODULES, check_names
-from alignment.encoders.specs import EncoderSpec
+from alignment.encoders.registry import EncoderSpec
+from alignment.encoders.sentence_transformer import MODULES, check_names
 from common.errors import NetworkError, OfflineError, TolmachError
 from common.fetch.errors import WebError
 from common.fetch.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
