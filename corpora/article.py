@@ -82,7 +82,7 @@ class ArticleMeta:
         date: Date of publication, ISO 8601.
         outlet: Name of the publication.
         author: Author as printed.
-        dropped: Pieces of page furniture that were left out, verbatim.
+        dropped: Pieces of boilerplate that were left out, verbatim.
     """
 
     source: str | None = None

@@ -10,7 +10,7 @@ from corpora.article import Article, ArticleMeta, Block, BlockKind, Inline
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, Piece, Span
-from corpora.readers.furniture import find_furniture
+from corpora.readers.boilerplate import find_boilerplate
 from corpora.readers.layout import find_headings, is_title_like
 from corpora.readers.plain import tell_language
 
@@ -49,7 +49,7 @@ class Draft:
 
 
 def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None, markup: str | None = None) -> Article:
-    """Join blocks to an article; furniture goes, the headline comes first.
+    """Join blocks to an article; boilerplate goes, the headline comes first.
 
     Args:
         drafts: The blocks in order.
@@ -61,14 +61,14 @@ def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None
         InputError: No text is left, or its language cannot be told.
     """
     drafts = [stripped for draft in drafts if (stripped := _strip(draft)).text]
-    drop = find_furniture([draft.text for draft in drafts])
+    drop = find_boilerplate([draft.text for draft in drafts])
     if all(drop):
         drop = [False] * len(drafts)
-    kept = [draft for draft, is_furniture in zip(drafts, drop, strict=True) if not is_furniture]
+    kept = [draft for draft, is_boilerplate in zip(drafts, drop, strict=True) if not is_boilerplate]
     if not kept:
         name = meta.source or "the text"
         raise InputError(f"{name} holds no article text", hint="Save the text of the article as a plain text file")
-    dropped = [draft.text for draft, is_furniture in zip(drafts, drop, strict=True) if is_furniture]
+    dropped = [draft.text for draft, is_boilerplate in zip(drafts, drop, strict=True) if is_boilerplate]
     kept = _with_headings(_with_title(kept))
     text = SEPARATOR.join(draft.text for draft in kept)
     title = kept[0].text.replace("\n", " ") if kept[0].kind == "title" else None

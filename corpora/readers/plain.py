@@ -8,14 +8,14 @@ from corpora.identification import check_language, identify_language
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap
 from corpora.readers.crowded import refuse_many
-from corpora.readers.furniture import kept_spans
+from corpora.readers.boilerplate import kept_spans
 from corpora.readers.layout import classify, split_chunks
 
 
 def read_plain(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from plain text.
 
-    Text that is NFC, has plain line ends and no page furniture comes through unchanged, code point for code point.
+    Text that is NFC, has plain line ends and no boilerplate comes through unchanged, code point for code point.
 
     Args:
         text: The text as it was read.
@@ -29,7 +29,7 @@ def read_plain(text: str, *, language: str | None = None, meta: ArticleMeta | No
     refuse_empty(text, meta)
     normalized = normalize(text)
     refuse_many(normalized.text, "\n", "lines", meta.source if meta and meta.source else "the text")
-    clean, offsets, dropped = _without_furniture(normalized.text)
+    clean, offsets, dropped = _without_boilerplate(normalized.text)
     known = tell_language(clean, language)
     blocks = classify(clean, split_chunks(clean))
     title = clean[blocks[0].start : blocks[0].end].replace("\n", " ") if blocks[0].kind == "title" else None
@@ -59,7 +59,7 @@ def tell_language(text: str, asked: str | None) -> str:
     return identify_language(text) if asked is None else check_language(text, asked)
 
 
-def _without_furniture(text: str) -> tuple[str, OffsetMap, list[str]]:
+def _without_boilerplate(text: str) -> tuple[str, OffsetMap, list[str]]:
     offsets = OffsetMap.identity(len(text))
     dropped: list[str] = []
     # Cutting can bring more to an edge; repeated until nothing changes, reading is idempotent.

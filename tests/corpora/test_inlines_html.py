@@ -95,7 +95,7 @@ def test_code_of_several_lines_has_no_inlines():
 def test_a_marked_sample_has_the_text_of_the_plain_one(language):
     sample = load_sample(list_samples()[0], language)
     texts = [sample.text[b.start : b.end] for b in sample.blocks]
-    # A link in a short paragraph may make furniture of it.
+    # A link in a short paragraph may make it boilerplate.
     long = [text for text in texts if len(text) > MIN_LENGTH]
     article = read_html(sample_page([with_marks(text) if text in long else text for text in texts]))
     assert article.text == read_html(sample_page(texts)).text
