@@ -11,7 +11,7 @@ from charset_normalizer.md import mess_ratio
 from common.errors import InputError, UsageError
 
 CANDIDATES: Final = ("cp1251", "koi8-r", "gb18030", "big5", "big5hkscs", "cp866", "iso8859-5", "cp1252", "mac-cyrillic")
-"""Legacy encodings of the three languages, tried when the bytes are not Unicode."""
+"""Legacy encodings of the three languages, for bytes that are not Unicode; of equally good ones the first wins."""
 
 # UTF-32 comes first: its little-endian mark begins with the one of UTF-16.
 _BYTE_ORDER_MARKS: Final = (
@@ -37,6 +37,8 @@ _CONTROLS: Final = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a")) + b"\x7f"
 _MAX_CONTROLS: Final = 0.005  # share of the bytes
 _MAX_MESS: Final = 0.12
 """Mess that a legacy text may have; Korean and Thai bytes read as Chinese have more, running text has none."""
+_SAME_MESS, _SAME_COHERENCE = 0.005, 0.05
+"""Differences that tell nothing: a sentence in Windows-1251 may seem a little better in the rare Mac Cyrillic."""
 _SAMPLE: Final = 100_000  # bytes or characters; enough for any verdict, and it bounds the time for a huge file
 _MOJIBAKE: Final = 0.6  # mess of saved text; wrong readings as cp1252 have 1 to 4, lists of words and symbols up to .43
 _MIN_JUDGED: Final = 40  # characters; a short line of units or quotation marks can be messier than that
@@ -218,16 +220,28 @@ def _detect(data: bytes) -> Decoded | None:
     elif _GB_PUNCTUATION.fullmatch(data):
         codec = "gb18030"
     else:
-        match = from_bytes(
-            data,
-            chunk_size=_SAMPLE // 5,  # it looks at five parts
-            threshold=_MAX_MESS,
-            cp_isolation=list(CANDIDATES),
-            enable_fallback=False,
-        ).best()
-        codec = codecs.lookup(match.encoding).name if match else ""
+        codec = _best_candidate(data)
     text = _read(data, codec) if codec else None
     return None if text is None else Decoded(text, codec)
+
+
+def _best_candidate(data: bytes) -> str:
+    """Return the candidate that reads best, of equally good ones the first; "" where all make a mess of the bytes."""
+    found = from_bytes(
+        data,
+        chunk_size=_SAMPLE // 5,  # it looks at five parts
+        threshold=_MAX_MESS,
+        cp_isolation=list(CANDIDATES),
+        enable_fallback=False,
+    )
+    # Some are proposed unasked.
+    matches = [(codecs.lookup(match.encoding).name, match) for match in found]
+    matches = [(name, match) for name, match in matches if name in CANDIDATES]
+    least = min((match.chaos for _, match in matches), default=0.0)
+    clean = [(name, match) for name, match in matches if match.chaos <= least + _SAME_MESS]
+    highest = max((match.coherence for _, match in clean), default=0.0)
+    good = [name for name, match in clean if match.coherence >= highest - _SAME_COHERENCE]
+    return min(good, key=CANDIDATES.index, default="")
 
 
 def _refuse_broken_utf8(data: bytes, name: str) -> None:
