@@ -102,6 +102,16 @@ def check_language(text: str, tag: str) -> str:
     return language
 
 
+def resolve_language(text: str, asked: str | None) -> str:
+    """Return the canonical tag of the language asked for if the text can be in it, else the one detected.
+
+    Raises:
+        InputError: The language cannot be told, or the text is not in the one asked for.
+        UsageError: `asked` is not known.
+    """
+    return identify_language(text) if asked is None else check_language(text, asked)
+
+
 def _looks_like(text: str) -> str:
     try:
         return f"it looks like {NAMES[identify_language(text)]}"

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 from urllib.parse import quote
 
-from corpora.article import Inline
+from corpora.blocks import Inline
 from corpora.normalization import INVISIBLE
 
 RANKS: Final = {

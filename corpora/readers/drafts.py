@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from common.errors import InputError
-from corpora.article import Article, ArticleMeta, Block, BlockKind, Inline
+from corpora.article import Article, ArticleMeta
+from corpora.blocks import Block, BlockKind, Inline
+from corpora.identification import resolve_language
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, Piece, Span
 from corpora.readers.boilerplate import find_boilerplate
 from corpora.readers.layout import find_headings, is_title_like
-from corpora.readers.plain import tell_language
 
 SEPARATOR: Final = "\n\n"
 
@@ -78,7 +79,7 @@ def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None
     inlines = [
         inline for draft, block in zip(kept, blocks, strict=True) for inline in shift(draft.inlines, block.start)
     ]
-    return Article(text, tell_language(text, language), title, blocks, meta, offsets, tuple(inlines))
+    return Article(text, resolve_language(text, language), title, blocks, meta, offsets, tuple(inlines))
 
 
 def _strip(draft: Draft) -> Draft:

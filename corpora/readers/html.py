@@ -4,17 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from common.errors import InputError
-from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.article import Article, ArticleMeta
+from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
-from corpora.readers.bare import is_bare
-from corpora.readers.crowded import refuse_crowded_tags, refuse_many
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
-from corpora.readers.plain import refuse_empty
+from corpora.readers.refusals import refuse_crowded_tags, refuse_empty, refuse_many
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _INLINE: Final = frozenset({
@@ -26,6 +28,13 @@ _SKIPPED: Final = frozenset({
     "input", "menu", "nav", "noscript", "object", "option", "rp", "rt", "script", "select", "style", "svg", "template",
     "textarea", "video",
 })  # fmt: skip
+_TEXT_TAGS: Final = frozenset({
+    "body", "main", "article", "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd",
+    "blockquote", "pre", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "figure",
+    "figcaption", "img", "hr", "br", "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins",
+    "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
+"""Elements of text; a page with menus, boxes or forms has others, too."""
 _NO_TEXT: Final = frozenset({"rp", "rt", "script", "style", "template"})
 _BARE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(?=[^<>]*+(?:<|\Z))", re.DOTALL)
 """Comments, and what opens a tag that nothing closes: the parser would take the words after it for attributes."""
@@ -56,19 +65,38 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
         InputError: The page holds no text, or its language cannot be told.
         UsageError: `language` is not known.
     """
-    refuse_empty(text, meta)
+    name = meta.source if meta and meta.source else "the page"
+    refuse_empty(text, name)
     page = normalize(text).text
     declared = _DECLARATION.match(page)
     page = page[declared.end() :] if declared else page
-    name = meta.source if meta and meta.source else "the page"
     refuse_many(page, "<", "tags", name)
     refuse_crowded_tags(page, name)
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
-    if is_bare(page):
+    if is_plain_html(page):
         # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
         drafts = whole
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
+
+
+def is_plain_html(page: str) -> bool:
+    """Tell whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
+    from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.html import document_fromstring  # noqa: PLC0415 - heavy
+
+    try:
+        body = document_fromstring(page).find("body")
+    except ParserError:
+        return False
+    if body is None or body.find(".//p") is None:
+        return False
+    return all(element.tag in _TEXT_TAGS for element in body.iter("*")) and not any(map(_is_link, body.iter("li")))
+
+
+def _is_link(item: "HtmlElement") -> bool:
+    words = "".join(item.itertext()).split()
+    return any("".join(link.itertext()).split() == words for link in item.iter("a"))
 
 
 def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
@@ -121,8 +149,8 @@ def _parse(page: str, name: str) -> Any:
     Raises:
         InputError: The parser would leave out the rest of the page, since it is nested too deep or too long in one run.
     """
-    from lxml.etree import ErrorTypes, ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.etree import ErrorTypes, ParserError  # noqa: PLC0415 - heavy
+    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415 - heavy
 
     # Without `huge_tree`, as trafilatura's parser is: what that cannot read whole must be noticed here.
     parser = HTMLParser()

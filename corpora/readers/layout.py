@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from corpora.article import Block, BlockKind
+from corpora.blocks import Block, BlockKind
 from corpora.normalization import INVISIBLE, is_blank, strip_span
 from corpora.offsets import Span
 

@@ -3,20 +3,21 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from common.errors import InputError
-from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.article import Article, ArticleMeta
+from corpora.blocks import BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
-from corpora.readers.crowded import refuse_many
 from corpora.readers.drafts import Draft, assemble
 from corpora.readers.html import read_piece
-from corpora.readers.inline_markdown import collect
-from corpora.readers.plain import refuse_empty
+from corpora.readers.inlines import Flow, Mark, mark_of
+from corpora.readers.refusals import refuse_empty, refuse_many
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
@@ -41,6 +42,12 @@ _UNCLOSED: Final = tuple(
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
 _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
 
+_OWN: Final[dict[str, InlineKind]] = {"em": "emphasis", "strong": "strong", "s": "strike"}
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)(/?)>", re.DOTALL)
+_ATTRIBUTE: Final = re.compile(
+    r"""(?P<name>[^\s=/>"']+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+))"""
+)
+
 
 def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from Markdown: the text without marks, links by their words, pictures left out.
@@ -59,9 +66,9 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
         InputError: There is no text, its language cannot be told, or a part of it would be left out.
         UsageError: `language` is not known.
     """
-    refuse_empty(text, meta)
-    normalized = normalize(text)
     name = meta.source if meta and meta.source else "the text"
+    refuse_empty(text, name)
+    normalized = normalize(text)
     refuse_many(normalized.text, _MARKS, "lines and marks", name)
     front = _front_matter(normalized.text)
     fields = _fields(front) if front else {}
@@ -204,7 +211,7 @@ class _Walk:
             self.numbers[-1] += 1
 
     def _inline(self, token: Token, opening: Token) -> Draft:
-        runs, inlines = collect(token.children or [])
+        runs, inlines = _collect(token.children or [])
         kind, level = self._kind(opening)
         # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
@@ -229,3 +236,75 @@ class _Walk:
             return None
         first, last = token.map
         return self._line_starts[first], self._line_starts[min(last, len(self._line_starts) - 1)]
+
+
+def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
+    """Return the runs of text of a block, and the spans of the text they make.
+
+    HTML tags count where they mean the same as a mark of Markdown, or what it has no mark for. A tag that is never
+    closed, or closed before it is opened, is nothing.
+
+    Args:
+        children: Tokens of the block's inside.
+
+    Returns:
+        The runs in order, and spans in any order; they may cross where tags of HTML do.
+    """
+    flow = Flow()
+    runs: list[str] = []
+    for child in children:
+        run = _run(child)
+        if run is None:
+            _mark_inside(child, flow)
+        else:
+            flow.open("`", Mark("code") if child.type == "code_inline" else None)
+            flow.add(run)
+            flow.close("`")
+            runs.append(run)
+    return runs, tuple(flow.take()[1])
+
+
+def _run(child: Token) -> str | None:
+    if child.type in {"text", "code_inline", "text_special"}:
+        return child.content
+    if child.type in {"softbreak", "hardbreak"} or child.content.lower().startswith("<br"):
+        return "\n"
+    return None
+
+
+def _mark_inside(child: Token, flow: Flow) -> None:
+    if child.type == "html_inline":
+        _tag(child.content, flow)
+    elif child.nesting > 0:
+        flow.open(child.type, _own_mark(child))
+    elif child.nesting < 0:
+        flow.close(child.type.replace("_close", "_open"))
+
+
+def _own_mark(child: Token) -> Mark | None:
+    if child.type == "link_open":
+        return mark_of("a", {name: str(value) for name, value in child.attrs.items()})
+    kind = _OWN.get(child.tag)
+    return Mark(kind) if kind else None
+
+
+def _tag(content: str, flow: Flow) -> None:
+    match = _TAG.fullmatch(content)
+    if match is None or match[4]:
+        return
+    name = match[2].lower()
+    if match[1]:
+        flow.close(name)
+    else:
+        flow.open(name, mark_of(name, _attributes(match[3])))
+
+
+def _attributes(text: str) -> dict[str, str | None]:
+    # The first of two attributes of one name counts, as in browsers.
+    found = reversed(list(_ATTRIBUTE.finditer(text)))
+    return {
+        match["name"].lower(): unescape(
+            next(value for value in match.group("double", "single", "bare") if value is not None)
+        )
+        for match in found
+    }
