@@ -16,6 +16,7 @@ language is not known is in `und`.
 Source: TMX 1.4b Specification, LISA OSCAR, 2005-04-26, https://www.gala-global.org/tmx-14b.
 """
 
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -25,7 +26,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from common.errors import InputError
 from corpora.article import Bitext
 from corpora.exchange.markup import LANG, Element, append_text, code_point, named, parse, place_of, serialise, text_of
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.options import ReadOptions, names_language
 from corpora.exchange.rows import (
     UNDETERMINED,
     Labels,
@@ -39,7 +40,13 @@ from corpora.exchange.rows import (
     parse_tag,
     rows_of,
 )
-from corpora.exchange.tmx_foreign import language_of, read_foreign
+
+_ANY: Final = "*all*"
+_SHOWN: Final = 10
+"""Languages that a message names; no file of use has more."""
+
+TextOf = Callable[[Element, str], str]
+"""Gives the text of a `<tuv>`; the second argument says where it stands."""
 
 _CHARACTER: Final = "x-tolmach-character"
 _SPANS: Final = "x-tolmach-spans"
@@ -142,7 +149,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
         kind in _SIDES for _, unit in units for variant in unit.iterchildren("tuv") for kind in _props(variant)
     )
     if not ours:
-        return read_foreign(header, units, options, _seg_text)
+        return _read_foreign(header, units, options, _seg_text)
     rows = [_row(unit, place) for place, unit in units]
     return assemble(rows, _labels(props, units), options)
 
@@ -155,7 +162,7 @@ def read_units(text: str) -> list[list[tuple[str, str]]]:
     """
     _, units = _parse(text)
     return [
-        [(language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
+        [(_language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
         for place, unit in units
     ]
 
@@ -178,7 +185,7 @@ def _labels(props: dict[str, str], units: list[tuple[str, Element]]) -> Labels:
     for side, kind in (("source", "x-tolmach-source"), ("target", "x-tolmach-target")):
         tag = props.get(f"{kind}-language")
         # A tool that made a file of its own from our units has kept their properties at best.
-        spoken = [language_of(one, place) for place, one in _variants(units) if kind in _props(one)]
+        spoken = [_language_of(one, place) for place, one in _variants(units) if kind in _props(one)]
         tags[side] = parse_tag(tag, "header") if tag is not None else next(iter(spoken), None)
         wrong = next((other for other in spoken if tag is not None and other != tags[side]), None)
         if wrong is not None:
@@ -249,3 +256,81 @@ def _seg_text(variant: Element, place: str) -> str:
         return "" if child.tag in _CODES else text_of(child, child_text)
 
     return text_of(segment, child_text)
+
+
+def _language_of(variant: Element, place: str) -> str | None:
+    """Return the language of a `<tuv>`, None where it is undetermined.
+
+    Raises:
+        InputError: It has none, or a malformed one.
+    """
+    tag = variant.get(LANG) or variant.get("lang")  # `lang` is TMX 1.2's name for it
+    if tag is None:
+        raise InputError(f"{place}: a tuv has no xml:lang")
+    return parse_tag(tag, place)
+
+
+def _read_foreign(
+    header: Element | None, units: Sequence[tuple[str, Element]], options: ReadOptions, text_of_variant: TextOf
+) -> Bitext:
+    """Return the bitext of two of the file's languages; units that have neither are left out.
+
+    Raises:
+        InputError: A language that the options name is not in the file, or it has fewer than two.
+    """
+    spoken = [
+        (place, [(_language_of(one, place) or UNDETERMINED, one) for one in unit.iterchildren("tuv")])
+        for place, unit in units
+    ]
+    source, target = _languages(header, [tag for _, variants in spoken for tag, _ in variants], options)
+    rows, counts = [], {source: 0, target: 0}
+    for place, variants in spoken:
+        sides = []
+        for tag in (source, target):
+            variant = next((one for other, one in variants if _same(other, tag)), None)
+            text = text_of_variant(variant, place) if variant is not None else ""
+            sides.append(Side((counts[tag],), (text,)) if text else Side())
+            counts[tag] += bool(text)
+        if sides[0].indices or sides[1].indices:
+            rows.append(Row(place, sides[0], sides[1]))
+    return assemble(rows, Labels(*(None if tag == UNDETERMINED else tag for tag in (source, target))), options)
+
+
+def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions) -> tuple[str, str]:
+    first: dict[str, str] = {}
+    for tag in tags:
+        first.setdefault(tag.casefold(), tag)
+    known = list(first.values())
+    source = _asked(options.source_language, known)
+    target = _asked(options.target_language, known)
+    if source is None:
+        declared = (header.get("srclang") if header is not None else None) or _ANY
+        others = [tag for tag in known if target is None or not _same(tag, target)]
+        source = next((tag for tag in others if names_language(declared, tag)), next(iter(others), None))
+    if target is None:
+        target = next((tag for tag in known if source is not None and not _same(tag, source)), None)
+    if source is None or target is None or _same(source, target):
+        raise InputError(
+            f"the TMX file has no two languages to pair; it has {_listed(known) or 'none'}",
+            hint="Each tu needs a tuv in either language",
+        )
+    return source, target
+
+
+def _asked(language: str | None, known: Sequence[str]) -> str | None:
+    if language is None:
+        return None
+    exact = next((tag for tag in known if _same(tag, language)), None)
+    found = exact or next((tag for tag in known if names_language(language, tag)), None)
+    if found is None:
+        raise InputError(f"the TMX file has nothing in {language}; it has {_listed(known) or 'no language'}")
+    return found
+
+
+def _listed(tags: Sequence[str]) -> str:
+    shown = ", ".join(tags[:_SHOWN])
+    return shown if len(tags) <= _SHOWN else f"{shown} and {len(tags) - _SHOWN} more"
+
+
+def _same(tag: str, other: str) -> bool:
+    return tag.casefold() == other.casefold()
