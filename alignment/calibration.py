@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from alignment.scoring import Link
+from alignment.types import IndexBead
 from common.data import load_table
 from common.errors import InputError, UsageError
 
 KINDS: Final = ("pair", "merge", "lone")
 """Beads of one sentence a side, other ones with both sides, and ones without counterpart."""
 
-# Shares of the beads of a first look that are right, in those documents that weights are learned from which nothing
+# Shares of the beads of a coarse pass that are right, in those documents that weights are learned from which nothing
 # disturbed (benchmarks/alignment_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
 _FIRST_LOOK: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
 
@@ -46,7 +46,7 @@ class Line:
             )
 
 
-def calibrated(share: float, link: Link) -> float:
+def calibrated(share: float, link: IndexBead) -> float:
     """Return the probability that exactly this bead is right.
 
     Args:
@@ -67,8 +67,8 @@ def calibrated(share: float, link: Link) -> float:
     return 1.0 / (1.0 + math.exp(-line.slope * log_odds(share) - line.bias))
 
 
-def first_confidence(link: Link) -> float:
-    """Return the probability that a bead of the first look is right: that of its kind, as nothing was drawn."""
+def first_confidence(link: IndexBead) -> float:
+    """Return the probability that a bead of the coarse pass is right: that of its kind, as nothing was drawn."""
     return _FIRST_LOOK[bead_kind(link)]
 
 
@@ -84,7 +84,7 @@ def log_odds(share: float) -> float:
     return math.log(kept / (1.0 - kept))
 
 
-def bead_kind(link: Link) -> str:
+def bead_kind(link: IndexBead) -> str:
     """Return which of `KINDS` a bead is."""
     if not (link[0] and link[1]):
         return "lone"

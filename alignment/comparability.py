@@ -1,4 +1,4 @@
-"""Whether two documents are versions of one another, told from the first look at them.
+"""Whether two documents are versions of one another, told from the coarse pass at them.
 
 Three things speak for it: sentences that prefer each other are more alike than others are, most of them stand in the
 same order, and they are much of the shorter document. A logistic model weighs them (`comparability.toml`).
@@ -43,7 +43,7 @@ class RelationWeights:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the first look at two documents tells of their relation.
+    """What the coarse pass at two documents tells of their relation.
 
     Attributes:
         sentences: Sentences of the shorter document, at least 1.
@@ -84,7 +84,7 @@ def judge(source: int, target: int, survey: "Survey | None", weights: RelationWe
     Args:
         source: Number of sentences of one document.
         target: Of the other.
-        survey: What the first look found; None where one of them is empty.
+        survey: What the coarse pass found; None where one of them is empty.
         weights: The model; None takes what comes with the package.
 
     Returns:

@@ -4,6 +4,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+IndexBead = tuple[tuple[int, ...], tuple[int, ...]]
+"""Source and target indices of a bead, each ascending; an empty side means no counterpart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bead:

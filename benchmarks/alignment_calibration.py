@@ -28,7 +28,7 @@ from alignment_training import synthetic_documents, training_samples
 from alignment.aligner import align_lines, signature
 from alignment.calibration import KINDS, Line, bead_kind, log_odds
 from alignment.encoders import Encoder, load_encoder
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from common.files import write_text
 
 SEED = 11
@@ -65,8 +65,8 @@ def votes_of(documents: Iterable[Document], encoder: Encoder) -> list[Vote]:
     """Align documents, and say of each bead whether it is right; shares are taken before they are calibrated."""
     found = []
     for document in documents:
-        source = Version(document.source, document.languages[0])
-        aligned = align_lines(source, Version(document.target, document.languages[1]), OPTIONS, encoder)
+        source = SentenceList(document.source, document.languages[0])
+        aligned = align_lines(source, SentenceList(document.target, document.languages[1]), OPTIONS, encoder)
         shares, gold = aligned.candidates().probabilities, set(document.gold)
         links = [(bead.source, bead.target) for bead in aligned.alignment.beads]
         found += [Vote(bead_kind(link), shares.get(link, 0.0), link in gold) for link in links]

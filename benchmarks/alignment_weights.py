@@ -28,8 +28,8 @@ from threadpoolctl import threadpool_limits
 from alignment.encoders import load_encoder
 from alignment.first_pass.anchors import survey
 from alignment.lattice import NEVER, Scores, Shape, look_ahead
-from alignment.refinement.documents import Version, read
-from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from alignment.refinement.documents import SentenceList, read
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, Side
 from alignment.refinement.refine import GRAINS, Weights
 from alignment.types import Bead, order_beads
 from common.files import write_text
@@ -71,14 +71,14 @@ def read_document(document: Document, weight: float) -> list[Example]:
     links = [(bead.source, bead.target) for bead in order_beads([Bead(tuple(s), tuple(t)) for s, t in document.gold])]
     numbers = [tuple(at for link in links for at in link[side]) for side in range(2)]
     texts = document.source, document.target
-    readings = [read(Version(text, tag), 1, encoder) for text, tag in zip(texts, document.languages, strict=True)]
+    readings = [read(SentenceList(text, tag), 1, encoder) for text, tag in zip(texts, document.languages, strict=True)]
     seen = survey(readings[0].runs, readings[1].runs)
     sides = [one.sides(order, order) for one, order in zip(readings, numbers, strict=True)]
     groups = [
         _groups(numbers[side], [link[side] for link in links], [all(link) for link in links]) for side in range(2)
     ]
     return [
-        example(StretchEvidence(source, target, seen), (source, target), groups, weight)
+        example(ClauseFeatures(source, target, seen), (source, target), groups, weight)
         for source, target in zip(*sides, strict=True)
     ]
 
@@ -89,7 +89,7 @@ def _groups(numbers: Sequence[int], beads: Sequence[tuple[int, ...]], whole: Seq
     return np.array([of[at] for at in numbers])
 
 
-def example(evidence: StretchEvidence, sides: tuple[Side, Side], groups: list[Array], weight: float) -> Example:
+def example(evidence: ClauseFeatures, sides: tuple[Side, Side], groups: list[Array], weight: float) -> Example:
     """Find which beads and gaps of a stretch are inside the gold ones."""
     mine = [group[side.owner] for side, group in zip(sides, groups, strict=True)]
     sizes = evidence.size

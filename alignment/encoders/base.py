@@ -22,7 +22,7 @@ class Encoder(Protocol):
 
     @property
     def revision(self) -> str:
-        """Version of the weights, for signatures."""
+        """SentenceList of the weights, for signatures."""
         ...
 
     @property

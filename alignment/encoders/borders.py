@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from alignment.arrays import Floats
 from alignment.encoders.network import (
     BRANCH,
     BRANCHES,
@@ -17,7 +18,6 @@ from alignment.encoders.network import (
     LEFT,
     REACH,
     SLOTS,
-    Floats,
     Ids,
     Kinds,
     Network,

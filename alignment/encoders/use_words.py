@@ -7,8 +7,9 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from alignment.arrays import Floats
 from alignment.encoders.base import WordVectors
-from alignment.encoders.network import Floats, Ids
+from alignment.encoders.network import Ids
 from alignment.encoders.word_network import WordNetwork
 
 UNKNOWN, BEGIN, END, SPACE = 0, 1, 2, 6

@@ -5,18 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from alignment.encoders.network import (
-    BRANCH,
-    BRANCHES,
-    EMBEDDING,
-    LEFT,
-    Floats,
-    Ids,
-    Network,
-    convolve,
-    layernorm,
-    window_of,
-)
+from alignment.arrays import Floats
+from alignment.encoders.network import BRANCH, BRANCHES, EMBEDDING, LEFT, Ids, Network, convolve, layernorm, window_of
 
 # The widest convolution costs as much as the others together, and words align as well without it.
 _BRANCHES: Final = BRANCHES[:2]

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Floats
 from alignment.encoders.base import Pieces
-
-Floats = NDArray[np.float32]
 
 # Best cosine that a piece finds in an unrelated clause, as a rule, and the clauses from which on it can be measured.
 _USUAL, _FEWEST = 0.15, 6

@@ -7,15 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Floats, Numbers
 from alignment.encoders import load_encoder
 from alignment.encoders.base import Encoder, Parts, Pieces, SpanEncoder, Spans
 from alignment.first_pass.overlaps import Runs
 from alignment.refinement.clauses import cut_clauses
 from alignment.refinement.features import LONGEST, Side
 from corpora.languages import CHINESE, base_language
-
-Numbers = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
 _SENTENCES_AT_ONCE: Final = 128
 
@@ -24,7 +22,7 @@ Mapper = Callable[[Callable[["_Block"], Spans], Iterable["_Block"]], Iterable[Sp
 
 
 @dataclass(frozen=True)
-class Version:
+class SentenceList:
     """Sentences of one version, in the language of a tag."""
 
     sentences: Sequence[str]
@@ -71,7 +69,7 @@ class Grain:
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentEmbeddings:
     """A version, read.
 
     Attributes:
@@ -92,7 +90,7 @@ class Reading:
         return self.coarse.side(at, known_as, self.pieces), self.fine.side(at, known_as, self.pieces)
 
 
-def read(version: Version, longest: int, encoder: Encoder, each: Mapper = map) -> Reading:
+def read(version: SentenceList, longest: int, encoder: Encoder, each: Mapper = map) -> DocumentEmbeddings:
     """Read a version, block by block.
 
     Args:
@@ -113,7 +111,7 @@ def read(version: Version, longest: int, encoder: Encoder, each: Mapper = map) -
         for table, begin in zip(tables, begins, strict=True)
     ]
     pieces = Pieces.joined([one.pieces.upto(len(block.signs)) for one, block in zip(spans, blocks, strict=True)])
-    return Reading(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
+    return DocumentEmbeddings(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
 
 
 @dataclass(frozen=True)
@@ -139,18 +137,18 @@ class _Block:
     places: tuple[Numbers, ...]
 
 
-def _blocks(version: Version, longest: int) -> Iterator[_Block]:
+def _blocks(version: SentenceList, longest: int) -> Iterator[_Block]:
     texts = version.sentences
     done = 0
     for start in range(0, len(texts), _SENTENCES_AT_ONCE):
         stop = min(start + _SENTENCES_AT_ONCE, len(texts))
         seen = texts[start : stop + max(longest, LONGEST)]
-        block = _block(Version(seen, version.language), stop - start, longest, (start, done))
+        block = _block(SentenceList(seen, version.language), stop - start, longest, (start, done))
         done += len(block.signs)
         yield block
 
 
-def _block(version: Version, own: int, longest: int, offsets: tuple[int, int]) -> _Block:
+def _block(version: SentenceList, own: int, longest: int, offsets: tuple[int, int]) -> _Block:
     cut = [cut_clauses(text) for text in version.sentences]
     clauses = [clause for one in cut for clause in one]
     sentence = np.repeat(np.arange(len(cut)), [len(one) for one in cut])

@@ -1,4 +1,4 @@
-"""What speaks for and against the beads and gaps of clauses in a short stretch of two versions."""
+"""What speaks for and against the beads and gaps of clauses in a short window of two versions."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,15 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Floats
 from alignment.encoders.base import Pieces
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.features import FEATURES as RUN_FEATURES
-from alignment.first_pass.features import Area, Evidence
+from alignment.first_pass.features import Area, RunFeatures
 from alignment.first_pass.overlaps import Runs
 from alignment.lattice import Shape
 from alignment.refinement.coverage import cover
-
-Floats = NDArray[np.float32]
 
 LONGEST: Final = 5
 """Clauses on one side of a bead."""
@@ -66,7 +65,7 @@ _USUAL_BEST = 0.8
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a stretch.
+    """One side of a window.
 
     Attributes:
         runs: Runs of its clauses; vectors are NaN for runs that are not in one piece in the text.
@@ -91,8 +90,8 @@ class Side:
         return np.concatenate([[True], np.diff(self.owner) > 0, [True]])
 
 
-class StretchEvidence:
-    """Features of all beads and gaps of a stretch, none of whose sides is empty.
+class ClauseFeatures:
+    """Features of all beads and gaps of a window, none of whose sides is empty.
 
     Args:
         source: One side.
@@ -102,7 +101,7 @@ class StretchEvidence:
 
     def __init__(self, source: Side, target: Side, survey: Survey) -> None:
         self._source, self._target, self._survey = source, target, survey
-        self._runs = Evidence(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
+        self._runs = RunFeatures(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
         likeness = np.asarray(source.pieces.vectors @ target.pieces.vectors.T, np.float32)
         self._of_target = cover(likeness, source.pieces, target.pieces, source.joined, LONGEST + 1)
         self._of_source = cover(likeness.T, target.pieces, source.pieces, target.joined, LONGEST + 1)

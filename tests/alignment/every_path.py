@@ -1,13 +1,14 @@
-"""All paths through a tiny stretch, one by one: what the sums of the lattice are held against."""
+"""All paths through a tiny window, one by one: what the sums of the lattice are held against."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from alignment.lattice import NEVER, Link, Scores
+from alignment.lattice import NEVER, Scores
+from alignment.types import IndexBead
 
-Path = tuple[Link, ...]
+Path = tuple[IndexBead, ...]
 
 
 def every_path(scores: Scores) -> Iterator[tuple[Path, float]]:
@@ -17,7 +18,7 @@ def every_path(scores: Scores) -> Iterator[tuple[Path, float]]:
             yield path, path_score(scores, path)
 
 
-def path_score(scores: Scores, path: Sequence[Link]) -> float:
+def path_score(scores: Scores, path: Sequence[IndexBead]) -> float:
     """Add up what the moves of a path are worth."""
     kinds = ["bead", *(_kind(link) for link in path)]
     return sum(_bead(scores, link) + _gap(scores, link, kinds[place]) for place, link in enumerate(path))
@@ -53,16 +54,16 @@ def _fits(scores: Scores, shape: tuple[int, int], at: tuple[int, int], score: np
     return inside and bool(score[at] > NEVER / 2)
 
 
-def _kind(link: Link) -> str:
+def _kind(link: IndexBead) -> str:
     return "bead" if all(link) else "source" if link[0] else "target"
 
 
-def _bead(scores: Scores, link: Link) -> float:
+def _bead(scores: Scores, link: IndexBead) -> float:
     source, target = link
     return float(scores.beads[len(source), len(target)][source[0], target[0]]) if all(link) else 0.0
 
 
-def _gap(scores: Scores, link: Link, before: str) -> float:
+def _gap(scores: Scores, link: IndexBead, before: str) -> float:
     kind = _kind(link)
     if kind == "bead":
         return 0.0

@@ -40,7 +40,7 @@ def _after(scores, path, state):
 
 
 def _rest(scores, row, column):
-    """The stretch that is left from a point on."""
+    """The window that is left from a point on."""
     beads = {shape: score[row:, column:] for shape, score in scores.beads.items()}
     moves = scores.first, scores.further, scores.both
     return Scores(beads, scores.source_gap[row:], scores.target_gap[column:], *moves)
@@ -166,7 +166,7 @@ def test_no_paths_are_drawn_where_none_are_asked_for():
     assert draw_paths(_flat(), 0) == []
 
 
-def test_shapes_larger_than_the_stretch_are_left_out():
+def test_shapes_larger_than_the_window_are_left_out():
     scores = _flat((2, 1), [(5, 1), (1, 5), (3, 3), (2, 1)])
     assert {link for path in draw_paths(scores, 200) for link in path if all(link)} == {((0, 1), (0,))}
 
