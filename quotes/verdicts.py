@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from common.messages import message
 from quotes.compare_options import VerdictOptions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
@@ -88,21 +89,14 @@ def _unmarked(pair: PassagePair, members: tuple[Member, Member]) -> list[Finding
             continue
         spans: tuple[tuple[Span, ...], tuple[Span, ...]] = (pair.first.spans, pair.second.spans)
         if member.trace.inside:
-            message = f"The {passage.language_name} version quotes this together with other words of the speaker."
-            findings.append(Finding("merged", "note", message, *spans))
+            findings.append(Finding("merged", "note", message("merged", has=passage.language_name), *spans))
         elif quote.kind == "title":
-            message = (
-                f"The {passage.language_name} version sets no marks around this name; "
-                f"the {other.language_name} one does."
-            )
-            findings.append(Finding("unmarked", "note", message, *spans))
+            text = message("unmarked", lacks=passage.language_name, has=other.language_name)
+            findings.append(Finding("unmarked", "note", text, *spans))
         else:
             severity: Severity = "warning" if quote.kind in _SPOKEN else "note"
-            message = (
-                f"The {passage.language_name} version says this without quotation marks; "
-                f"the {other.language_name} one quotes it."
-            )
-            findings.append(Finding("indirect", severity, message, *spans))
+            text = message("indirect", lacks=passage.language_name, has=other.language_name)
+            findings.append(Finding("indirect", severity, text, *spans))
     return findings
 
 
@@ -131,10 +125,10 @@ def judge_absence(
         return _unknown_name(versions, passage, lacking, options)
     spoken = passage.quote.kind in _SPOKEN
     severity: Severity = "serious" if passage.quote.kind == "direct" else "warning" if spoken else "note"
-    message = f"The {language} version has nothing that answers this quote of the {passage.language_name} one."
+    text = message("missing", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
     score = options.missing if spoken else options.missing_name
-    return QuotePair(versions, "missing", None, score, (Finding("missing", severity, message, *spans),))
+    return QuotePair(versions, "missing", None, score, (Finding("missing", severity, text, *spans),))
 
 
 def _unknown_name(
@@ -142,6 +136,6 @@ def _unknown_name(
 ) -> QuotePair:
     """Report a name in marks that was not recognised: it may be there, translated and without marks."""
     side, language = lacking
-    message = f"No words of the {language} version were recognised as this name of the {passage.language_name} one."
+    text = message("unknown_name", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
-    return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", message, *spans),))
+    return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", text, *spans),))

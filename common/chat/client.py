@@ -16,8 +16,9 @@ from common.chat.addresses import Address
 from common.errors import NetworkError, UsageError
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
+from common.keys import is_key
 from common.network import require_network
-from common.secrets import is_key, without_keys
+from common.secrets import without_keys
 
 if TYPE_CHECKING:
     from common.fetch.session import Answer, Question, Session

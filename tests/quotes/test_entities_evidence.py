@@ -54,7 +54,7 @@ def test_common_words_are_no_places(text, language):
 
 
 def test_every_entry_has_three_languages():
-    table = load_table("quotes.findings.evidence", "places.toml")
+    table = load_table("quotes.facts.places", "places.toml")
     entries = [
         (group, code, forms)
         for group in ("states", "cities", "regions", "bodies", "sky", "compass")
@@ -65,7 +65,7 @@ def test_every_entry_has_three_languages():
 
 
 def test_every_kin_is_an_entry_or_a_code_of_cldr():
-    table = load_table("quotes.findings.evidence", "places.toml")
+    table = load_table("quotes.facts.places", "places.toml")
     known = {code for group in ("states", "cities", "regions", "bodies", "compass") for code in table[group]}
     known |= set(table["cities"]["keys"]) | set(Locale("en").territories)
     assert {code for group in table["kin"]["groups"] for code in group} - known == set()

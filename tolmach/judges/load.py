@@ -9,9 +9,10 @@ import click
 
 from common.errors import UsageError
 from common.files import cache_dir
+from common.keys import read_key
 from common.names import expand_user
 from common.progress import Progress
-from common.secrets import JUDGE_KEY, read_key
+from common.secrets import JUDGE_KEY
 from tolmach.options.paths import MODEL, ModelName
 
 if TYPE_CHECKING:

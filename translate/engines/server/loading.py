@@ -8,8 +8,9 @@ from common.chat.addresses import parse_address
 from common.chat.client import Client, ClientOptions
 from common.errors import UsageError
 from common.fetch.urls import show_url
+from common.keys import read_key
 from common.progress import SILENT, Progress
-from common.secrets import SERVER_KEY, read_key
+from common.secrets import SERVER_KEY
 from translate.engines.server.bodies import Writer
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.errors import ServerError
