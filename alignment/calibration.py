@@ -27,7 +27,7 @@ _HALF_A_VOTE = 0.5 / 258
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogOddsLine:
     """How the log-odds of one kind of bead follow from those of its share.
 
     Attributes:
@@ -92,19 +92,19 @@ def bead_kind(link: IndexBead) -> str:
 
 
 @cache
-def load_calibration() -> Mapping[str, Line]:
+def load_calibration() -> Mapping[str, LogOddsLine]:
     """Load the lines that come with the package; `benchmarks/alignment_calibration.py` makes them."""
     return parse_calibration(load_table(__name__, "calibration.toml"))
 
 
-def parse_calibration(table: Mapping[str, Any]) -> dict[str, Line]:
+def parse_calibration(table: Mapping[str, Any]) -> dict[str, LogOddsLine]:
     """Read the lines, one for each of `KINDS`, from the content of a `calibration.toml`.
 
     Raises:
         InputError: A kind or a value is missing, or a slope is not above 0.
     """
     try:
-        return {kind: Line(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
+        return {kind: LogOddsLine(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
     except KeyError as error:
         raise InputError(
             f"the calibration has no {error}", hint="Make it anew with benchmarks/alignment_calibration.py"

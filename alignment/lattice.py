@@ -22,7 +22,7 @@ _AFTER_BEAD, _AFTER_SOURCE_GAP, _AFTER_TARGET_GAP = range(3)
 
 
 @dataclass(frozen=True)
-class Scores:
+class PathScores:
     """What the model gives the moves of one window.
 
     Attributes:
@@ -62,7 +62,7 @@ class Ahead:
     target_gap: Doubles
 
 
-def look_ahead(scores: Scores) -> Ahead:
+def look_ahead(scores: PathScores) -> Ahead:
     """Sum over all paths, from the end to the beginning."""
     rows, columns = scores.size
     bead, source_gap, target_gap = (np.full((rows + 1, columns + 1), NEVER) for _ in range(3))
@@ -89,11 +89,11 @@ def look_ahead(scores: Scores) -> Ahead:
     return Ahead(bead, source_gap, target_gap)
 
 
-def draw_paths(scores: Scores, count: int, seed: int = 1) -> list[list[IndexBead]]:
+def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[list[IndexBead]]:
     """Draw paths at random, each with its probability.
 
     Args:
-        scores: Scores of the moves.
+        scores: PathScores of the moves.
         count: Number of paths.
         seed: Of the random numbers; the same seed draws the same paths.
 
@@ -123,7 +123,7 @@ def draw_paths(scores: Scores, count: int, seed: int = 1) -> list[list[IndexBead
 class _Steps:
     """What can follow at a point, with the logarithm of the sum over the paths that begin with it."""
 
-    def __init__(self, scores: Scores, ahead: Ahead) -> None:
+    def __init__(self, scores: PathScores, ahead: Ahead) -> None:
         shapes = list(scores.beads)
         self.beads = len(shapes)
         self.source = np.array([source for source, _ in shapes] + [1, 0])

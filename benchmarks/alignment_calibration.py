@@ -26,7 +26,7 @@ from alignment_systems import OPTIONS
 from alignment_training import synthetic_documents, training_samples
 
 from alignment.aligner import align_lines, signature
-from alignment.calibration import KINDS, Line, bead_kind, log_odds
+from alignment.calibration import KINDS, LogOddsLine, bead_kind, log_odds
 from alignment.encoders import Encoder, load_encoder
 from alignment.refinement.documents import SentenceList
 from common.files import write_text
@@ -73,7 +73,7 @@ def votes_of(documents: Iterable[Document], encoder: Encoder) -> list[Vote]:
     return found
 
 
-def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, Line]:
+def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, LogOddsLine]:
     """Fit a line for each kind of bead; each group of votes has the same weight."""
     total = sum(map(len, groups)) / len(groups)
     lines = {}
@@ -85,7 +85,7 @@ def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, Line]:
     return lines
 
 
-def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") -> Line:
+def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") -> LogOddsLine:
     """Logistic regression by Newton's method, with an L2 penalty on what differs from leaving shares as they are."""
     rows, start = np.stack([odds, np.ones_like(odds)], axis=1), np.array([1.0, 0.0])
     line = start.copy()
@@ -94,10 +94,10 @@ def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") ->
         slope = rows.T @ (weight * (found - right)) + PENALTY * (line - start)
         curve = (rows * (weight * found * (1 - found))[:, None]).T @ rows + PENALTY * np.eye(2)
         line -= np.linalg.solve(curve, slope)
-    return Line(round(float(line[0]), 3), round(float(line[1]), 3))
+    return LogOddsLine(round(float(line[0]), 3), round(float(line[1]), 3))
 
 
-def probabilities(votes: Sequence[Vote], lines: dict[str, Line]) -> "np.ndarray":
+def probabilities(votes: Sequence[Vote], lines: dict[str, LogOddsLine]) -> "np.ndarray":
     odds = np.array([lines[vote.kind].slope * log_odds(vote.share) + lines[vote.kind].bias for vote in votes])
     return np.asarray(1 / (1 + np.exp(-odds)))
 
@@ -123,7 +123,7 @@ def errors(probability: "np.ndarray", right: "np.ndarray") -> dict[str, float]:
     return {"ece": round(sum(gaps) / len(right), 4), "brier": round(float(np.mean((probability - right) ** 2)), 4)}
 
 
-def report(votes: Sequence[Vote], lines: dict[str, Line]) -> dict[str, Any]:
+def report(votes: Sequence[Vote], lines: dict[str, LogOddsLine]) -> dict[str, Any]:
     right = np.array([vote.right for vote in votes], float)
     shares, found = np.array([vote.share for vote in votes]), probabilities(votes, lines)
     return {
@@ -134,7 +134,7 @@ def report(votes: Sequence[Vote], lines: dict[str, Line]) -> dict[str, Any]:
     }
 
 
-def render(lines: dict[str, Line]) -> str:
+def render(lines: dict[str, LogOddsLine]) -> str:
     tables = [f"\n[{kind}]\nslope = {line.slope}\nbias = {line.bias}\n" for kind, line in lines.items()]
     head = "# Log-odds that a bead is right from those of its share of the drawn alignments; see calibration.py.\n"
     return head + "# Made by benchmarks/alignment_calibration.py.\n" + "".join(tables)

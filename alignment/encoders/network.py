@@ -52,7 +52,7 @@ class Kinds:
     said: Floats
 
 
-class Network:
+class TokenNetwork:
     """Weights and the two halves of the forward pass.
 
     Args:

@@ -23,7 +23,7 @@ from alignment.encoders.network import (
     SLOTS,
     Ids,
     Kinds,
-    Network,
+    TokenNetwork,
     window_of,
 )
 from alignment.encoders.use_words import BEGIN, END
@@ -68,7 +68,7 @@ class SpanSums:
         parts: Ids of the pieces of each part, none of which is empty.
     """
 
-    def __init__(self, network: Network, parts: Sequence[Ids]) -> None:
+    def __init__(self, network: TokenNetwork, parts: Sequence[Ids]) -> None:
         stream = _Stream.of(parts)
         count, size = len(stream.starts), len(stream.ids)
         self._stream = stream
@@ -98,7 +98,7 @@ class SpanSums:
         return out
 
 
-def _window(network: Network, stream: _Stream, begin: int, features: Floats) -> tuple[Floats, Floats]:
+def _window(network: TokenNetwork, stream: _Stream, begin: int, features: Floats) -> tuple[Floats, Floats]:
     """Write features of the stream's tokens from `begin`; return sums at the beginnings and the ends among them."""
     end = min(begin + _TOKENS_AT_ONCE, len(stream.ids))
     low = max(begin - _SEEN, 0)
@@ -171,7 +171,7 @@ class _Window:
         sides: The borders.
     """
 
-    def __init__(self, network: Network, kinds: Kinds, sides: tuple[_Borders, ...]) -> None:
+    def __init__(self, network: TokenNetwork, kinds: Kinds, sides: tuple[_Borders, ...]) -> None:
         self._network, self._kinds, self._sides = network, kinds, sides
         size = len(kinds.places)
         self._size = size

@@ -10,7 +10,7 @@ import numpy as np
 
 from alignment.arrays import Floats
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
-from alignment.encoders.network import Ids, Network
+from alignment.encoders.network import Ids, TokenNetwork
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
@@ -42,7 +42,7 @@ class UseEncoder:
     def __init__(self, processor: Any, weights: Any, revision: str) -> None:
         self.revision = revision
         self._processor = processor
-        self._network = Network(weights)
+        self._network = TokenNetwork(weights)
         self._threads = blas_threads()
         self._words = WordEmbedder(processor, WordNetwork(weights))
 

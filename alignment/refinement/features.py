@@ -72,7 +72,7 @@ _USUAL_BEST = 0.8
 
 
 @dataclass(frozen=True)
-class Side:
+class ClauseSide:
     """One side of a window.
 
     Attributes:
@@ -107,7 +107,7 @@ class ClauseFeatures:
         survey: Statistics of the two documents.
     """
 
-    def __init__(self, source: Side, target: Side, survey: Survey) -> None:
+    def __init__(self, source: ClauseSide, target: ClauseSide, survey: Survey) -> None:
         self._source, self._target, self._survey = source, target, survey
         self._runs = RunFeatures(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
         likeness = np.asarray(source.pieces.vectors @ target.pieces.vectors.T, np.float32)

@@ -10,9 +10,9 @@ import numpy as np
 
 from alignment.encoders.base import Encoder
 from alignment.first_pass.anchors import Survey
-from alignment.lattice import NEVER, Scores, draw_paths
+from alignment.lattice import NEVER, PathScores, draw_paths
 from alignment.refinement.documents import DocumentEmbeddings, SentenceList, read
-from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, Side
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide
 from alignment.refinement.mbr import decode_mbr, lift
 from alignment.types import IndexBead
 from alignment.windows import Window, apart
@@ -50,7 +50,7 @@ class Weights:
     further: float
     both: float
 
-    def scores(self, clauses: ClauseFeatures) -> Scores:
+    def scores(self, clauses: ClauseFeatures) -> PathScores:
         """Score everything that a path through a window can be made of."""
         beads = {}
         for shape in SHAPES:
@@ -59,7 +59,7 @@ class Weights:
                 same = np.where(features[0] >= clauses.same, _SAME_WORDS, 0.0)
                 beads[shape] = np.where(there, np.tensordot(self.beads, features, 1) + same, NEVER)
         source, target = (self.gaps @ features for features in clauses.gaps())
-        return Scores(beads, source, target, self.first, self.further, self.both)
+        return PathScores(beads, source, target, self.first, self.further, self.both)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Reader:
     encoder: Encoder
     whole: DocumentEmbeddings | None = None
 
-    def sides(self, numbers: Sequence[int]) -> tuple[Side, Side]:
+    def sides(self, numbers: Sequence[int]) -> tuple[ClauseSide, ClauseSide]:
         """Return chosen sentences in coarse and in fine grain."""
         if self.whole is not None:
             return self.whole.sides(numbers, numbers)
@@ -174,7 +174,7 @@ def _lifted(
     return found
 
 
-def _too_large(source: Side, target: Side) -> bool:
+def _too_large(source: ClauseSide, target: ClauseSide) -> bool:
     pieces = len(source.pieces.weights) * len(target.pieces.weights)
     return source.count * target.count > _MOST_BEADS or pieces > _MOST_PIECES
 

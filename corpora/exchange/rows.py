@@ -25,7 +25,7 @@ _NUMBER: Final = regex.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class BeadSide:
     """One side of a bead: as many sentences as indices, in the bead's own order."""
 
     indices: tuple[int, ...] = ()
@@ -33,7 +33,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BeadRow:
     """One bead.
 
     Attributes:
@@ -46,8 +46,8 @@ class Row:
     """
 
     place: str
-    source: Side
-    target: Side
+    source: BeadSide
+    target: BeadSide
     score: float | None = None
     confidence: float | None = None
     note: str | None = None
@@ -62,16 +62,16 @@ class Labels(NamedTuple):
     target_name: str | None = None
 
 
-def rows_of(bitext: Bitext) -> list[Row]:
+def rows_of(bitext: Bitext) -> list[BeadRow]:
     """Return the beads of a bitext with their sentences."""
     scores = bitext.scores or (None,) * len(bitext.beads)
     confidences = bitext.confidences or (None,) * len(bitext.beads)
     notes = bitext.notes or (None,) * len(bitext.beads)
     return [
-        Row(
+        BeadRow(
             f"bead {number}",
-            Side(tuple(source), tuple(bitext.source[index] for index in source)),
-            Side(tuple(target), tuple(bitext.target[index] for index in target)),
+            BeadSide(tuple(source), tuple(bitext.source[index] for index in source)),
+            BeadSide(tuple(target), tuple(bitext.target[index] for index in target)),
             score,
             confidence,
             note or None,
@@ -82,7 +82,7 @@ def rows_of(bitext: Bitext) -> list[Row]:
     ]
 
 
-def assemble(rows: Sequence[Row], labels: Labels, options: ReadOptions) -> Bitext:
+def assemble(rows: Sequence[BeadRow], labels: Labels, options: ReadOptions) -> Bitext:
     """Put the sentences of all beads back in their order.
 
     Raises:
@@ -170,7 +170,7 @@ def parse_tag(text: str, place: str) -> str | None:
     return None if tag.casefold() == UNDETERMINED else tag
 
 
-def _sentences(side: str, listed: Sequence[tuple[str, Side]]) -> tuple[str, ...]:
+def _sentences(side: str, listed: Sequence[tuple[str, BeadSide]]) -> tuple[str, ...]:
     found: dict[int, tuple[str, str]] = {}
     for place, one in listed:
         for index, sentence in zip(one.indices, one.sentences, strict=True):

@@ -29,9 +29,9 @@ from corpora.exchange.markup import LANG, Element, append_text, code_point, name
 from corpora.exchange.options import ReadOptions, names_language
 from corpora.exchange.rows import (
     UNDETERMINED,
+    BeadRow,
+    BeadSide,
     Labels,
-    Row,
-    Side,
     assemble,
     joint,
     parse_confidence,
@@ -99,7 +99,7 @@ def _add_prop(parent: Element, kind: str, value: str | None) -> None:
         etree.SubElement(parent, "prop", type=kind).text = value
 
 
-def _unit(number: int, row: Row, bitext: Bitext) -> Element:
+def _unit(number: int, row: BeadRow, bitext: Bitext) -> Element:
     unit = etree.Element("tu", tuid=f"bead-{number}")
     if max(len(row.source.indices), len(row.target.indices)) > 1:
         unit.set("segtype", "block")
@@ -114,7 +114,7 @@ def _unit(number: int, row: Row, bitext: Bitext) -> Element:
     return unit
 
 
-def _variant(kind: str, side: Side, language: str | None) -> Element:
+def _variant(kind: str, side: BeadSide, language: str | None) -> Element:
     variant = etree.Element("tuv", {LANG: language or UNDETERMINED})
     _add_prop(variant, kind, " ".join(map(str, side.indices)))
     between = joint(language)
@@ -199,8 +199,8 @@ def _variants(units: list[tuple[str, Element]]) -> list[tuple[str, Element]]:
     return [(place, variant) for place, unit in units for variant in unit.iterchildren("tuv")]
 
 
-def _row(unit: Element, place: str) -> Row:
-    sides: dict[str, Side] = {}
+def _row(unit: Element, place: str) -> BeadRow:
+    sides: dict[str, BeadSide] = {}
     for variant in unit.iterchildren("tuv"):
         props = _props(variant)
         named = [kind for kind in _SIDES if kind in props]
@@ -212,22 +212,22 @@ def _row(unit: Element, place: str) -> Row:
             raise InputError(f"{place}: two tuv are its {_SIDES[named[0]]}")
         sides[_SIDES[named[0]]] = _side(variant, parse_indices(props[named[0]], place), props.get(_SPANS), place)
     props = _props(unit)
-    return Row(
+    return BeadRow(
         place,
-        sides.get("source", Side()),
-        sides.get("target", Side()),
+        sides.get("source", BeadSide()),
+        sides.get("target", BeadSide()),
         parse_number(props.get("x-tolmach-score", ""), place, "score"),
         parse_confidence(props.get("x-tolmach-confidence", ""), place),
         "\n".join(note.text for note in unit.iterchildren("note") if note.text) or None,
     )
 
 
-def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: str) -> Side:
+def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: str) -> BeadSide:
     text = _seg_text(variant, place)
     if not indices:
         raise InputError(f"{place}: a tuv names no sentence")
     if len(indices) == 1:
-        return Side(indices, (text,))
+        return BeadSide(indices, (text,))
     ends = [_SPAN.fullmatch(word) for word in (spans or "").split()]
     sentences = tuple(text[int(match[1]) : int(match[2])] for match in ends if match is not None)
     fits = all(match is not None and int(match[1]) <= int(match[2]) <= len(text) for match in ends)
@@ -236,7 +236,7 @@ def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: 
             f"{place}: {_SPANS} is {spans!r}, which does not divide the segment into {len(indices)} sentences",
             hint="The segment was edited after it was written",
         )
-    return Side(indices, sentences)
+    return BeadSide(indices, sentences)
 
 
 def _props(element: Element | None) -> dict[str, str]:
@@ -289,10 +289,10 @@ def _read_foreign(
         for tag in (source, target):
             variant = next((one for other, one in variants if _same(other, tag)), None)
             text = text_of_variant(variant, place) if variant is not None else ""
-            sides.append(Side((counts[tag],), (text,)) if text else Side())
+            sides.append(BeadSide((counts[tag],), (text,)) if text else BeadSide())
             counts[tag] += bool(text)
         if sides[0].indices or sides[1].indices:
-            rows.append(Row(place, sides[0], sides[1]))
+            rows.append(BeadRow(place, sides[0], sides[1]))
     return assemble(rows, Labels(*(None if tag == UNDETERMINED else tag for tag in (source, target))), options)
 
 

@@ -30,9 +30,9 @@ from corpora.exchange.markup import SPACE, Element, append_text, code_point, nam
 from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (
     UNDETERMINED,
+    BeadRow,
+    BeadSide,
     Labels,
-    Row,
-    Side,
     assemble,
     joint,
     parse_confidence,
@@ -93,7 +93,7 @@ def _add_metadata(parent: Element, category: str, values: dict[str, str | None])
             etree.SubElement(group, f"{{{_METADATA}}}meta", type=kind).text = value
 
 
-def _unit(number: int, row: Row, bitext: Bitext) -> Element:
+def _unit(number: int, row: BeadRow, bitext: Bitext) -> Element:
     unit = etree.Element(_core("unit"), id=f"bead-{number}")
     values = {
         "source": " ".join(map(str, row.source.indices)) or None,
@@ -113,7 +113,7 @@ def _unit(number: int, row: Row, bitext: Bitext) -> Element:
     return unit
 
 
-def _fill(element: Element, side: Side, prefix: str, language: str | None) -> None:
+def _fill(element: Element, side: BeadSide, prefix: str, language: str | None) -> None:
     if len(side.sentences) == 1:
         append_text(element, side.sentences[0], _stand_in)
         return
@@ -200,7 +200,7 @@ def _metadata(parent: Element, category: str, place: str) -> dict[str, str] | No
     return values
 
 
-def _row(unit: Element, bead: dict[str, str] | None, place: str) -> Row:
+def _row(unit: Element, bead: dict[str, str] | None, place: str) -> BeadRow:
     if bead is None:
         raise InputError(
             f"{place}: there are no {_BEAD} metadata as in other units", hint="Units of another file were added"
@@ -208,7 +208,7 @@ def _row(unit: Element, bead: dict[str, str] | None, place: str) -> Row:
     segments = list(unit.iterchildren(_in_core(unit, "segment")))
     if len(segments) != 1:
         raise InputError(f"{place}: a bead is one segment, not {len(segments)}")
-    return Row(
+    return BeadRow(
         place,
         _side(segments[0].find(_in_core(unit, "source")), bead.get("source", ""), f"{place}: the source"),
         _side(segments[0].find(_in_core(unit, "target")), bead.get("target", ""), f"{place}: the target"),
@@ -223,7 +223,7 @@ def _note(unit: Element) -> str | None:
     return "\n".join(note.text for note in found if note.get("category") == _CHECK and note.text) or None
 
 
-def _side(element: Element | None, listed: str, place: str) -> Side:
+def _side(element: Element | None, listed: str, place: str) -> BeadSide:
     indices = parse_indices(listed, place)
     if element is None and indices:
         raise InputError(f"{place} is missing, though it has the sentences {listed}")
@@ -231,13 +231,13 @@ def _side(element: Element | None, listed: str, place: str) -> Side:
         stray = "" if element is None else _content(element, place).strip()
         if stray:
             raise InputError(f"{place} holds {stray[:40]!r}, but no sentence of it is named")
-        return Side()
+        return BeadSide()
     if len(indices) == 1:
-        return Side(indices, (_content(element, place),))
+        return BeadSide(indices, (_content(element, place),))
     marks = [mark for mark in element.iterchildren(_in_core(element, "mrk")) if mark.get("type") == _SENTENCE]
     if len(marks) != len(indices):
         raise InputError(f"{place} has {len(marks)} marked sentences for the {len(indices)} named, {listed}")
-    return Side(indices, tuple(_content(mark, place) for mark in marks))
+    return BeadSide(indices, tuple(_content(mark, place) for mark in marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +300,7 @@ def _read_foreign(units: Sequence[tuple[str, Element]], labels: Labels, options:
     first = {part: index for index, part in enumerate(sources)}
     second = {part: index for index, part in enumerate(targets)}
     rows = [
-        Row(part.place, _segment_side(part.source, first.get(part)), _segment_side(part.target, second.get(part)))
+        BeadRow(part.place, _segment_side(part.source, first.get(part)), _segment_side(part.target, second.get(part)))
         for part in kept
     ]
     return assemble(rows, labels, options)
@@ -335,5 +335,5 @@ def _text(element: Element | None, place: str) -> str:
     return text if said == "preserve" else _SPACES.sub(" ", text).strip(" ")
 
 
-def _segment_side(text: str, index: int | None) -> Side:
-    return Side() if index is None else Side((index,), (text,))
+def _segment_side(text: str, index: int | None) -> BeadSide:
+    return BeadSide() if index is None else BeadSide((index,), (text,))

@@ -11,7 +11,7 @@ from corpora.blocks import Block, BlockKind, Inline
 from corpora.identification import resolve_language
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
-from corpora.offsets import OffsetMap, Piece, Span
+from corpora.offsets import OffsetMap, OffsetPiece, Span
 from corpora.readers.boilerplate import find_boilerplate
 from corpora.readers.layout import find_headings, is_title_like
 
@@ -27,7 +27,7 @@ _CHINESE_LINE_END: Final = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\r\n\f]*(?=
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class BlockDraft:
     """A block before it has a place in an article.
 
     Attributes:
@@ -49,14 +49,16 @@ class Draft:
     number: int | None = None
 
 
-def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None, markup: str | None = None) -> Article:
+def assemble(
+    drafts: Sequence[BlockDraft], meta: ArticleMeta, *, language: str | None, markup: str | None = None
+) -> Article:
     """Join blocks to an article; boilerplate goes, the headline comes first.
 
     Args:
         drafts: The blocks in order.
         meta: Where the text came from.
         language: BCP-47 tag; None detects it.
-        markup: The text that `Draft.source` counts in, None where the article keeps no offset map.
+        markup: The text that `BlockDraft.source` counts in, None where the article keeps no offset map.
 
     Raises:
         InputError: No text is left, or its language cannot be told.
@@ -82,7 +84,7 @@ def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None
     return Article(text, resolve_language(text, language), title, blocks, meta, offsets, tuple(inlines))
 
 
-def _strip(draft: Draft) -> Draft:
+def _strip(draft: BlockDraft) -> BlockDraft:
     start, end = strip_span(draft.text, 0, len(draft.text))
     if draft.kind == "code":
         # The first line is indented as the others are.
@@ -94,7 +96,7 @@ def _strip(draft: Draft) -> Draft:
     return replace(draft, text=text, inlines=settle(text, carry(draft.inlines, draft.text, text)))
 
 
-def _with_title(drafts: list[Draft]) -> list[Draft]:
+def _with_title(drafts: list[BlockDraft]) -> list[BlockDraft]:
     """Make the first block the title if it is a heading or reads like a headline, unless there is a title already."""
     first = drafts[0]
     named = first.kind == "title" or len(drafts) == 1
@@ -102,7 +104,7 @@ def _with_title(drafts: list[Draft]) -> list[Draft]:
     return drafts if named or not headline else [replace(first, kind="title", level=0), *drafts[1:]]
 
 
-def _with_headings(drafts: list[Draft]) -> list[Draft]:
+def _with_headings(drafts: list[BlockDraft]) -> list[BlockDraft]:
     """Make headings of the paragraphs that look like ones: many pages only set them in bold."""
     # Other kinds count as text, so that a list after a short line does not make it part of a table.
     texts = [draft.text if draft.kind in {"paragraph", "title"} else "." for draft in drafts]
@@ -112,21 +114,21 @@ def _with_headings(drafts: list[Draft]) -> list[Draft]:
     ]
 
 
-def _blocks(drafts: Iterable[Draft]) -> Iterable[Block]:
+def _blocks(drafts: Iterable[BlockDraft]) -> Iterable[Block]:
     at = 0
     for draft in drafts:
         yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number)
         at += len(draft.text) + len(SEPARATOR)
 
 
-def _map(drafts: Sequence[Draft], markup: str) -> OffsetMap:
-    pieces: list[Piece] = []
+def _map(drafts: Sequence[BlockDraft], markup: str) -> OffsetMap:
+    pieces: list[OffsetPiece] = []
     at = reached = 0
     for number, draft in enumerate(drafts):
         source = draft.source or (reached, reached)
         source = (max(source[0], reached), max(source[1], reached))
         if number:
-            pieces.append(Piece(at, at + len(SEPARATOR), reached, source[0], verbatim=False))
+            pieces.append(OffsetPiece(at, at + len(SEPARATOR), reached, source[0], verbatim=False))
             at += len(SEPARATOR)
         pieces.extend(_pieces(draft, source, markup, at))
         at += len(draft.text)
@@ -134,7 +136,7 @@ def _map(drafts: Sequence[Draft], markup: str) -> OffsetMap:
     return OffsetMap(tuple(pieces))
 
 
-def _pieces(draft: Draft, source: Span, markup: str, at: int) -> Iterable[Piece]:
+def _pieces(draft: BlockDraft, source: Span, markup: str, at: int) -> Iterable[OffsetPiece]:
     """Map the runs of a block that stand in its markup exactly once; what lies between them only as a whole.
 
     A block that is too large to look for each of its runs is mapped as a whole.
@@ -148,11 +150,11 @@ def _pieces(draft: Draft, source: Span, markup: str, at: int) -> Iterable[Piece]
         if start < 0 or found < 0 or original.count(token) != 1:
             continue
         if start > done:
-            yield Piece(at + done, at + start, source[0] + reached, source[0] + found, verbatim=False)
+            yield OffsetPiece(at + done, at + start, source[0] + reached, source[0] + found, verbatim=False)
         done, reached = start + len(token), found + len(token)
-        yield Piece(at + start, at + done, source[0] + found, source[0] + reached)
+        yield OffsetPiece(at + start, at + done, source[0] + found, source[0] + reached)
     if done < len(draft.text):
-        yield Piece(at + done, at + len(draft.text), source[0] + reached, source[1], verbatim=False)
+        yield OffsetPiece(at + done, at + len(draft.text), source[0] + reached, source[1], verbatim=False)
 
 
 def tidy(text: str) -> str:

@@ -11,7 +11,7 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
-from corpora.readers.drafts import Draft, assemble, tidy
+from corpora.readers.drafts import BlockDraft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.refusals import refuse_crowded_tags, refuse_empty, refuse_many
 
@@ -99,7 +99,7 @@ def _is_link(item: "HtmlElement") -> bool:
     return any("".join(link.itertext()).split() == words for link in item.iter("a"))
 
 
-def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
+def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
     """Return the blocks of HTML in a text of another format; nothing in it is taken for a part of a page's frame.
 
     Args:
@@ -116,13 +116,13 @@ def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
     return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
 
 
-def _standing(draft: Draft) -> Draft:
+def _standing(draft: BlockDraft) -> BlockDraft:
     """Make a paragraph of an item without a list, or a cell without a table."""
     alone = draft.kind in {"list_item", "table_cell"} and not draft.level
     return replace(draft, kind="paragraph") if alone else draft
 
 
-def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
+def _extract(page: str, whole: list[BlockDraft], meta: ArticleMeta) -> tuple[list[BlockDraft], str | None, ArticleMeta]:
     from trafilatura import bare_extraction  # noqa: PLC0415 - loads lxml and its tables
     from trafilatura.settings import Document  # noqa: PLC0415 - the same
 
@@ -170,7 +170,7 @@ _DEEPEST: Final = 256
 """The parser's limit, with <html> and <body>; pages of outlets reach some 60."""
 
 
-def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
+def _read_whole(page: str, name: str) -> tuple[list[BlockDraft], list[BlockDraft]]:
     """Return the blocks of what the page calls its article, and all its blocks."""
     root = _parse(page, name)
     if root is None:
@@ -185,11 +185,11 @@ def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
 _SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
 
 
-def _length(drafts: Sequence[Draft]) -> int:
+def _length(drafts: Sequence[BlockDraft]) -> int:
     return sum(len(draft.text) for draft in drafts if draft.kind == "paragraph")
 
 
-def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
+def _with_headings(drafts: list[BlockDraft], whole: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Put back the headings that stood right above a block that was kept; trafilatura drops them from bare pages."""
     kept = {draft.text for draft in drafts}
     above = {
@@ -200,7 +200,7 @@ def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
     return [one for draft in drafts for one in (above.pop(draft.text, None), draft) if one is not None]
 
 
-def _titled(drafts: list[Draft], title: str | None) -> list[Draft]:
+def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
     """Put the headline first: the page's title, or the heading at the top that the title is made of."""
     first = [draft for draft in drafts[:_TITLE_PLACES] if draft.kind in {"heading", "paragraph"}]
     if title is None:
@@ -213,10 +213,10 @@ def _titled(drafts: list[Draft], title: str | None) -> list[Draft]:
     if same is None and _begins_with(drafts, title):
         return drafts
     rest = [draft for draft in drafts if draft is not same]
-    return [Draft("title", same.text if same else title), *rest]
+    return [BlockDraft("title", same.text if same else title), *rest]
 
 
-def _begins_with(drafts: Sequence[Draft], title: str) -> bool:
+def _begins_with(drafts: Sequence[BlockDraft], title: str) -> bool:
     """Tell whether a title is only the text or its first words: a page without a headline must be named somehow."""
     words = " ".join(word for draft in drafts for word in draft.text.split())
     cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
@@ -236,14 +236,14 @@ class _Walk:
     """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
 
     skipped: frozenset[str] = _SKIPPED
-    _found: list[Draft] = field(default_factory=list)
+    _found: list[BlockDraft] = field(default_factory=list)
     _flow: Flow = field(default_factory=Flow)
     _kind: BlockKind = "paragraph"
     _level: int = 0
     _row: int = 0
     _numbers: list[int | None] = field(default_factory=list)
 
-    def drafts(self, root: Any) -> list[Draft]:
+    def drafts(self, root: Any) -> list[BlockDraft]:
         """Return the blocks below `root` in order."""
         self._children(root)
         self._flush()
@@ -268,7 +268,7 @@ class _Walk:
             self._flow.close(tag)
         elif tag in {"code", "pre"}:
             self._flush()
-            self._found.append(Draft("code", "".join(element.itertext()).strip("\n")))
+            self._found.append(BlockDraft("code", "".join(element.itertext()).strip("\n")))
         else:
             self._block(element)
 
@@ -319,7 +319,7 @@ class _Walk:
             joined = "\n".join(line for line in lines if line)
             spans = carry(clip(inlines, start, end), text[start:end], joined)
             if joined:
-                self._found.append(Draft(kind, joined, level, inlines=spans, number=number))
+                self._found.append(BlockDraft(kind, joined, level, inlines=spans, number=number))
 
 
 def _number(written: str | None, default: int) -> int:

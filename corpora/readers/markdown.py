@@ -14,9 +14,9 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
-from corpora.readers.drafts import Draft, assemble
+from corpora.readers.drafts import BlockDraft, assemble
 from corpora.readers.html import read_piece
-from corpora.readers.inlines import Flow, Mark, mark_of
+from corpora.readers.inlines import Flow, InlineMark, mark_of
 from corpora.readers.refusals import refuse_empty, refuse_many
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -132,12 +132,12 @@ def _add_fields(meta: ArticleMeta, fields: dict[str, str], skipped: Sequence[str
     )
 
 
-def _titled(drafts: list[Draft], title: str | None, front: re.Match[str] | None) -> list[Draft]:
+def _titled(drafts: list[BlockDraft], title: str | None, front: re.Match[str] | None) -> list[BlockDraft]:
     if not title or not front:
         return drafts
     if drafts and drafts[0].kind in {"heading", "paragraph"} and drafts[0].text.casefold() == title.casefold():
         return [replace(drafts[0], kind="title", level=0), *drafts[1:]]
-    return [Draft("title", title, source=front.span(1), tokens=(title,)), *drafts]
+    return [BlockDraft("title", title, source=front.span(1), tokens=(title,)), *drafts]
 
 
 @dataclass
@@ -156,7 +156,7 @@ class _Walk:
         self._line_starts = [0, *ends]
         self._last_ends = [max((one.start() for one in end.finditer(self.markup)), default=-1) for _, end in _UNCLOSED]
 
-    def blocks(self, tokens: Sequence[Token]) -> Iterator[Draft]:
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[BlockDraft]:
         """Yield the blocks of the document in order."""
         for number, token in enumerate(tokens):
             self._track(token)
@@ -164,11 +164,11 @@ class _Walk:
                 yield self._inline(token, tokens[number - 1])
             elif token.type in {"fence", "code_block"}:
                 content = token.content.rstrip("\n")
-                yield Draft("code", content, source=self._span(token), tokens=(content,))
+                yield BlockDraft("code", content, source=self._span(token), tokens=(content,))
             elif token.type == "html_block":
                 yield from self._html(token)
 
-    def _html(self, token: Token) -> Iterator[Draft]:
+    def _html(self, token: Token) -> Iterator[BlockDraft]:
         source = self._span(token)
         line = token.map[0] + 1 if token.map else 1
         self._refuse_unclosed(token.content, source, line)
@@ -210,13 +210,13 @@ class _Walk:
         elif name == "list_item" and self.numbers[-1] is not None:
             self.numbers[-1] += 1
 
-    def _inline(self, token: Token, opening: Token) -> Draft:
+    def _inline(self, token: Token, opening: Token) -> BlockDraft:
         runs, inlines = _collect(token.children or [])
         kind, level = self._kind(opening)
         # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
         number = self.numbers[-1] if kind == "list_item" else None
-        return Draft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
+        return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
 
     def _kind(self, opening: Token) -> tuple[BlockKind, int]:
         if opening.type == "heading_open":
@@ -257,7 +257,7 @@ def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
         if run is None:
             _mark_inside(child, flow)
         else:
-            flow.open("`", Mark("code") if child.type == "code_inline" else None)
+            flow.open("`", InlineMark("code") if child.type == "code_inline" else None)
             flow.add(run)
             flow.close("`")
             runs.append(run)
@@ -281,11 +281,11 @@ def _mark_inside(child: Token, flow: Flow) -> None:
         flow.close(child.type.replace("_close", "_open"))
 
 
-def _own_mark(child: Token) -> Mark | None:
+def _own_mark(child: Token) -> InlineMark | None:
     if child.type == "link_open":
         return mark_of("a", {name: str(value) for name, value in child.attrs.items()})
     kind = _OWN.get(child.tag)
-    return Mark(kind) if kind else None
+    return InlineMark(kind) if kind else None
 
 
 def _tag(content: str, flow: Flow) -> None:

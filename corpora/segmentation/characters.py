@@ -20,9 +20,9 @@ class Characters:
         brackets: Opening marks that are brackets or title marks, not quotation marks.
         spaces: White space unknown to `str.isspace`.
         dashes: Hyphens and dashes that may open a line of dialogue.
-        bullets: Marks of list items.
-        colons: Marks that introduce a quote.
-        continuation: Marks after which a sentence goes on.
+        bullets: MarkPairs of list items.
+        colons: MarkPairs that introduce a quote.
+        continuation: MarkPairs after which a sentence goes on.
     """
 
     period: frozenset[str]

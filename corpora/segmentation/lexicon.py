@@ -8,7 +8,7 @@ from corpora.languages import CHINESE, ENGLISH
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class SentenceLexicon:
     """Words of an alphabetic language; `en.toml` says what each list is for and how its words are written."""
 
     final: frozenset[str]
@@ -42,11 +42,14 @@ class ChineseLexicon:
 
 
 @cache
-def alphabetic_lexicon(language: str) -> Lexicon:
+def alphabetic_lexicon(language: str) -> SentenceLexicon:
     """Load the lists of `en` or `ru`; those of English are part of Russian's, for names in Latin letters."""
     tables = [_table(name) for name in dict.fromkeys((ENGLISH, language))]
-    return Lexicon(
-        **{item.name: frozenset(word for table in tables for word in table[item.name]) for item in fields(Lexicon)}
+    return SentenceLexicon(
+        **{
+            item.name: frozenset(word for table in tables for word in table[item.name])
+            for item in fields(SentenceLexicon)
+        }
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alignment.encoders.base import Pieces
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.overlaps import Runs
-from alignment.refinement.features import FEATURES, GAP_FEATURES, LONGEST, SHAPES, ClauseFeatures, Side
+from alignment.refinement.features import FEATURES, GAP_FEATURES, LONGEST, SHAPES, ClauseFeatures, ClauseSide
 
 DIMENSION = 6
 EXCHANGED = (
@@ -43,7 +43,7 @@ def _side(begins, joined, chance):
         np.cumsum([0, *sizes[:-1]]),
     )
     owner = np.cumsum([0, *begins])
-    return Side(Runs(vectors, chance.uniform(5, 200, count)), pieces, owner, joined)
+    return ClauseSide(Runs(vectors, chance.uniform(5, 200, count)), pieces, owner, joined)
 
 
 def _units(vectors):
