@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 from alignment.calibration import calibrated, first_confidence
-from alignment.comparability import judge
+from alignment.comparability import judge_relation
 from alignment.encoders import Encoder, load_encoder
 from alignment.encoders.base import SpanEncoder
 from alignment.first_pass.coarse import CoarseAlignment, align_coarse
@@ -177,7 +177,7 @@ def align_opened(
     if not (source.runs.count and target.runs.count):
         gaps = [Bead((at,), ()) for at in range(source.runs.count)]
         gaps += [Bead((), (at,)) for at in range(target.runs.count)]
-        return Aligned(Alignment(tuple(gaps), signed, judge(source.runs.count, target.runs.count, None)))
+        return Aligned(Alignment(tuple(gaps), signed, judge_relation(source.runs.count, target.runs.count, None)))
     seen = align_coarse(source.runs, target.runs, options)
     refined: list[Refined] = []
     if options.refine:
@@ -186,7 +186,7 @@ def align_opened(
         for window, one in zip(windows, pool.map(refiner.refine, windows), strict=True):
             refined.append(one)
             advance(len(window.source) + len(window.target))
-    relation = judge(source.runs.count, target.runs.count, seen.plane.survey)
+    relation = judge_relation(source.runs.count, target.runs.count, seen.plane.survey)
     return Aligned(Alignment(_beads(seen, refined), signed, relation), tuple(refined), seen.score)
 
 

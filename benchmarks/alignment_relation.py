@@ -28,7 +28,7 @@ from alignment_data import (
 )
 from alignment_training import synthetic_documents, training_samples
 
-from alignment.comparability import RelationWeights, Signs, judge
+from alignment.comparability import RelationFeatures, RelationWeights, judge_relation
 from alignment.encoders import Encoder, load_encoder
 from alignment.first_pass.anchors import survey
 from alignment.first_pass.overlaps import Runs, encode_runs
@@ -56,13 +56,13 @@ class Looks:
     def __post_init__(self) -> None:
         self._known: dict[tuple[str, tuple[str, ...]], Runs] = {}
 
-    def signs(self, document: Document) -> Signs:
+    def signs(self, document: Document) -> RelationFeatures:
         """What the model weighs."""
-        return Signs.of(len(document.source), len(document.target), survey(*self._runs(document)))
+        return RelationFeatures.of(len(document.source), len(document.target), survey(*self._runs(document)))
 
     def judge(self, document: Document) -> Relation:
         """What the model says."""
-        return judge(len(document.source), len(document.target), survey(*self._runs(document)))
+        return judge_relation(len(document.source), len(document.target), survey(*self._runs(document)))
 
     def _runs(self, document: Document) -> tuple[Runs, Runs]:
         source = self._encoded(document.languages[0], document.source)
@@ -121,7 +121,7 @@ def of_other_collections(one: Document, other: Document) -> bool:
     return one.name.split("-")[0] != other.name.split("-")[0]
 
 
-def fit(related: Sequence[Signs], others: Sequence[Signs]) -> RelationWeights:
+def fit(related: Sequence[RelationFeatures], others: Sequence[RelationFeatures]) -> RelationWeights:
     """Logistic regression by Newton's method, with a small L2 penalty; both classes count by `PRIOR`."""
     rows = np.array([signs.features() for signs in [*related, *others]])
     right = np.array([1.0] * len(related) + [0.0] * len(others))

@@ -29,7 +29,7 @@ _DOUBLE_MARK: Final = re.compile(f"[{_LEFT_DOUBLE}{_RIGHT_DOUBLE}{_STRAIGHT_DOUB
 
 
 @dataclass(frozen=True, slots=True)
-class MarkPair:
+class MarkSpan:
     """An opening mark and the one that closes it, as offsets; `parent` indexes the pair around it, None outside."""
 
     open: int
@@ -50,9 +50,9 @@ class MarkPairs:
 
     roles: dict[int, Role]
     opening: dict[int, int]
-    pairs: tuple[MarkPair, ...]
+    pairs: tuple[MarkSpan, ...]
 
-    def around(self, offset: int) -> Iterator[MarkPair]:
+    def around(self, offset: int) -> Iterator[MarkSpan]:
         """Yield the pairs that hold `offset`, the innermost first."""
         number: int | None = bisect_left(self.pairs, offset, key=lambda pair: pair.open) - 1
         if number is not None and number < 0:
@@ -93,14 +93,14 @@ def _close(text: str, offset: int, stack: list[int], opening: dict[int, int]) ->
             return
 
 
-def _nest(text: str, opening: dict[int, int]) -> tuple[MarkPair, ...]:
+def _nest(text: str, opening: dict[int, int]) -> tuple[MarkSpan, ...]:
     brackets = characters().brackets
-    pairs: list[MarkPair] = []
+    pairs: list[MarkSpan] = []
     parents: list[int] = []
     for start, end in sorted((start, end) for end, start in opening.items()):
         while parents and pairs[parents[-1]].close < start:
             parents.pop()
-        pairs.append(MarkPair(start, end, parents[-1] if parents else None, text[start] in brackets))
+        pairs.append(MarkSpan(start, end, parents[-1] if parents else None, text[start] in brackets))
         parents.append(len(pairs) - 1)
     return tuple(pairs)
 

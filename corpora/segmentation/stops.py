@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Final, Literal
 
 from corpora.segmentation.characters import any_of, characters
-from corpora.segmentation.marks import MarkPair, MarkPairs
+from corpora.segmentation.marks import MarkPairs, MarkSpan
 
 StopKind = Literal["period", "strong", "ellipsis"]
 
@@ -87,7 +87,7 @@ class SplitState:
             place -= 1
         return self.char(place)
 
-    def bracket_around(self, stop: Stop) -> MarkPair | None:
+    def bracket_around(self, stop: Stop) -> MarkSpan | None:
         """Return the bracket around `stop` that opened in the middle of the sentence, None if there is none."""
         pairs = self.marks.around(stop.start)
         return next((pair for pair in pairs if pair.bracket and not self.opens_sentence(pair.open)), None)
