@@ -5,9 +5,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from charset_normalizer import from_bytes
-from charset_normalizer.md import mess_ratio
-
 from common.errors import InputError, UsageError
 
 CANDIDATES: Final = ("cp1251", "koi8-r", "gb18030", "big5", "big5hkscs", "cp866", "iso8859-5", "cp1252", "mac-cyrillic")
@@ -188,7 +185,14 @@ def _fits(data: bytes, codec: str) -> bool:
     """Tell whether bytes make sense in an encoding; bytes that are UTF-8 do so in no other."""
     utf8 = _read(data, "utf-8")
     text = data.decode(codec)
-    return text == utf8 if utf8 is not None else mess_ratio(text[:_SAMPLE], 1.0) <= _MAX_MESS
+    return text == utf8 if utf8 is not None else _mess(text) <= _MAX_MESS
+
+
+def _mess(text: str) -> float:
+    """Return how unlike writing a text looks, from 0; bytes read with the wrong encoding give some tenths or more."""
+    from charset_normalizer.md import mess_ratio  # noqa: PLC0415 - takes as long to load as all of this package
+
+    return mess_ratio(text[:_SAMPLE], 1.0)
 
 
 def _as_utf8(data: bytes, name: str) -> Decoded | None:
@@ -227,6 +231,8 @@ def _detect(data: bytes) -> Decoded | None:
 
 def _best_candidate(data: bytes) -> str:
     """Return the candidate that reads best, of equally good ones the first; "" where all make a mess of the bytes."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - as above
+
     found = from_bytes(
         data,
         chunk_size=_SAMPLE // 5,  # it looks at five parts
@@ -272,7 +278,7 @@ def _refuse_garbled(decoded: Decoded, name: str) -> None:
     text, is_unicode = decoded.text, decoded.encoding.startswith("utf")
     lines = (line for line in text.split("\n") if not line.isascii())
     wrong = next((line for line in lines if any(_hides_utf8(line, codec) for codec in _SINGLE_BYTES)), None)
-    if wrong is None and is_unicode and len(text) >= _MIN_JUDGED and mess_ratio(text[:_SAMPLE], 1.0) > _MOJIBAKE:
+    if wrong is None and is_unicode and len(text) >= _MIN_JUDGED and _mess(text) > _MOJIBAKE:
         wrong = text
     if wrong is None:
         return

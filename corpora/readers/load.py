@@ -16,6 +16,7 @@ from corpora.blocks import Block
 from corpora.encoding import decode
 from corpora.identification import resolve_language
 from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
+from corpora.readers.html import looks_like_html, read_html
 from corpora.readers.refusals import refuse_empty
 
 STDIN: Final = "-"
@@ -111,8 +112,6 @@ def read_lines(text: str, *, language: str | None = None, meta: ArticleMeta | No
 
 def sniff_format(text: str) -> str:
     """Return `html`, `markdown` or `text`, whatever a text of unknown kind looks like."""
-    from corpora.readers.html import looks_like_html  # noqa: PLC0415 - its regular expressions are seldom needed
-
     if looks_like_html(text):
         return "html"
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -155,8 +154,6 @@ def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
 
 def _read(text: str, kind: str, language: str | None, meta: ArticleMeta) -> Article:
     if kind == "html":
-        from corpora.readers.html import read_html  # noqa: PLC0415 - needed for pages only
-
         return read_html(text, language=language, meta=meta)
     if kind == "markdown":
         from corpora.readers.markdown import read_markdown  # noqa: PLC0415 - needed for Markdown only
