@@ -10,8 +10,7 @@ from typing import Final, Protocol, cast
 
 from common.errors import UsageError
 from corpora.article import Bitext
-from corpora.exchange.check import check_bitext
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.checks import ReadOptions, check_bitext
 
 __all__ = ["ReadOptions", "known_formats", "read_bitext", "write_bitext"]
 

@@ -9,8 +9,7 @@ import regex
 
 from common.errors import InputError
 from corpora.article import Bitext
-from corpora.exchange.check import is_language_tag
-from corpora.exchange.options import ReadOptions, check_expected
+from corpora.exchange.checks import ReadOptions, check_expected, is_language_tag
 
 UNDETERMINED: Final = "und"
 """BCP-47 tag of a language that is not known, for formats that insist on a tag."""

@@ -25,8 +25,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from common.errors import InputError
 from corpora.article import Bitext
+from corpora.exchange.checks import ReadOptions, names_language
 from corpora.exchange.markup import LANG, Element, append_text, code_point, named, parse, place_of, serialise, text_of
-from corpora.exchange.options import ReadOptions, names_language
 from corpora.exchange.rows import (
     UNDETERMINED,
     BeadRow,

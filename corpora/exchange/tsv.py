@@ -18,7 +18,7 @@ import regex
 
 from common.errors import InputError
 from corpora.article import Bitext
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.checks import ReadOptions
 from corpora.exchange.rows import (
     BeadRow,
     BeadSide,

@@ -26,8 +26,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from common.errors import InputError
 from corpora.article import Bitext
+from corpora.exchange.checks import ReadOptions
 from corpora.exchange.markup import SPACE, Element, append_text, code_point, named, parse, place_of, serialise, text_of
-from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (
     UNDETERMINED,
     BeadRow,

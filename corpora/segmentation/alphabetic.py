@@ -7,8 +7,7 @@ from typing import Final
 from corpora.languages import ENGLISH
 from corpora.segmentation.abbreviations import LOOKBACK, WORD, Head, ends_sentence, is_whole_word, read_period
 from corpora.segmentation.attribution import names_speaker
-from corpora.segmentation.characters import characters
-from corpora.segmentation.lexicon import SentenceLexicon, alphabetic_lexicon
+from corpora.segmentation.lexicon import SentenceLexicon, alphabetic_lexicon, characters
 from corpora.segmentation.stops import SplitState, Stop
 
 _SHORT_QUOTE: Final = 40  # a phrase in quotation marks up to this length is a name or an exclamation, not speech

@@ -4,8 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from corpora.segmentation.characters import any_of, characters
-from corpora.segmentation.lexicon import SentenceLexicon, chinese_lexicon
+from corpora.segmentation.lexicon import SentenceLexicon, any_of, characters, chinese_lexicon
 
 _WINDOW: Final = 160  # code points in which an attribution must show its verb
 _CHINESE_WINDOW: Final = 80

@@ -6,8 +6,7 @@ from typing import Final
 from corpora.languages import ENGLISH
 from corpora.segmentation.alphabetic import AlphabeticRules
 from corpora.segmentation.attribution import chinese_attribution, chinese_remark
-from corpora.segmentation.characters import characters, is_han
-from corpora.segmentation.lexicon import ChineseLexicon, chinese_lexicon
+from corpora.segmentation.lexicon import ChineseLexicon, characters, chinese_lexicon, is_han
 from corpora.segmentation.stops import SplitState, Stop
 
 _SHORT_QUOTE: Final = 12  # a phrase in quotation marks up to this length is a name or an exclamation, not speech

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from corpora.segmentation.characters import Characters, any_of, characters, is_han
+from corpora.segmentation.lexicon import Characters, any_of, characters, is_han
 
 Role = Literal["open", "close", "apostrophe"]
 

@@ -8,8 +8,8 @@ from typing import Protocol
 from corpora.languages import CHINESE, ENGLISH, base_language, parse_language
 from corpora.offsets import Span
 from corpora.segmentation.alphabetic import AlphabeticRules
-from corpora.segmentation.characters import characters, is_han
 from corpora.segmentation.chinese import ChineseRules
+from corpora.segmentation.lexicon import characters, is_han
 from corpora.segmentation.marks import find_marks
 from corpora.segmentation.stops import SplitState, Stop, find_stops
 

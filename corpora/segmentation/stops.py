@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Final, Literal
 
-from corpora.segmentation.characters import any_of, characters
+from corpora.segmentation.lexicon import any_of, characters
 from corpora.segmentation.marks import MarkPairs, MarkSpan
 
 StopKind = Literal["period", "strong", "ellipsis"]
