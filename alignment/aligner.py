@@ -35,7 +35,7 @@ _MOST_KEPT = 2_000
 
 
 def _unseen(sentences: float) -> None:
-    """Tell nobody how far the work has come."""
+    """Report no progress."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def align_opened(
     *,
     advance: Advance = _unseen,
 ) -> Aligned:
-    """Align two versions that were read; `advance` is told how many sentences of theirs were refined, bit by bit."""
+    """Align two versions that were read; `advance` gets the number of their sentences that were refined, bit by bit."""
     if source.key > target.key:
         turned = align_opened(target, source, options, pool, advance=advance)
         return turned.mirrored()
@@ -202,7 +202,7 @@ def workers(encoder: Encoder) -> Iterator[ThreadPoolExecutor]:
         try:
             yield pool
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts the work need not wait for the rest
+            pool.shutdown(wait=False, cancel_futures=True)  # an interrupted run does not wait for the rest
 
 
 def signature(encoder: Encoder, options: AlignOptions) -> tuple[tuple[str, str], ...]:

@@ -42,7 +42,7 @@ class LogOddsLine:
         if not (0 < self.slope < math.inf and math.isfinite(self.bias)):
             raise InputError(
                 f"a calibration of slope {self.slope} and bias {self.bias} is none: more votes have to mean more",
-                hint="Make alignment/calibration.toml anew with benchmarks/alignment_calibration.py",
+                hint="Regenerate alignment/calibration.toml with benchmarks/alignment_calibration.py",
             )
 
 
@@ -107,5 +107,5 @@ def parse_calibration(table: Mapping[str, Any]) -> dict[str, LogOddsLine]:
         return {kind: LogOddsLine(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
     except KeyError as error:
         raise InputError(
-            f"the calibration has no {error}", hint="Make it anew with benchmarks/alignment_calibration.py"
+            f"the calibration has no {error}", hint="Regenerate it with benchmarks/alignment_calibration.py"
         ) from error

@@ -1,6 +1,6 @@
-"""Whether two documents are versions of one another, told from the coarse pass at them.
+"""Whether two documents are versions of one another, as the coarse pass shows.
 
-Three things speak for it: sentences that prefer each other are more alike than others are, most of them stand in the
+Three things speak for it: sentences that prefer each other are more alike than others are, most of them are in the
 same order, and they are much of the shorter document. A logistic model weighs them (`comparability.toml`).
 """
 
@@ -32,7 +32,7 @@ class RelationWeights:
         likeness: For how far sentences that prefer each other lie from unrelated ones, as a share of the way from
             these to the same.
         order: For the logarithm of 1 more than `surprise`.
-        share: For the share of the shorter document that stands in the longest chain in order.
+        share: For the share of the shorter document that is in the longest chain in order.
     """
 
     bias: float
@@ -171,6 +171,6 @@ def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
     if sorted(table) != sorted(known):
         raise InputError(
             f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
-            hint="Make alignment/comparability.toml anew with benchmarks/alignment_relation.py",
+            hint="Regenerate alignment/comparability.toml with benchmarks/alignment_relation.py",
         )
     return RelationWeights(**{name: float(value) for name, value in table.items()})

@@ -2,7 +2,7 @@
 
 A log-linear model gives each bead and each gap a score; a path's probability is the exponential of the sum of its
 scores, over that of all paths (semi-Markov conditional random field, Sarawagi & Cohen 2004). As in `search`, points are
-boundaries, gaps in a row are affine, and source gaps stand before target gaps. The recursions are those of forward and
+boundaries, gaps in a row are affine, and source gaps are before target gaps. The recursions are those of forward and
 backward; everything is in logarithms.
 """
 

@@ -15,7 +15,7 @@ class AlignOptions:
         max_side: Most sentences on one side of a bead, at least 1.
         max_bead: Most sentences on both sides of a bead together, at least 2.
         refine: Whether the first alignment is looked at again clause by clause, which is what makes it good.
-        crossings: Whether two neighbours in exchanged order, or a passage that stands elsewhere, are reported as beads
+        crossings: Whether two neighbours in exchanged order, or a passage that is elsewhere, are reported as beads
             that cross; without it they are reported as sentences without a counterpart.
         least: Beads of the coarse pass whose sides are less alike than this are taken apart, on the document's own
             scale: 0 is the similarity of unrelated sentences, 1 that of sentences that prefer each other.

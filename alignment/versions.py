@@ -37,7 +37,7 @@ def align_versions(
         articles: Two or more versions, in any languages.
         options: How to align.
         encoder: Sentence encoder; None loads the embedded one.
-        progress: Is told how many sentences were read, and aligned with another version.
+        progress: Counts the sentences that were read, and aligned with another version.
 
     Returns:
         For all places i < j the alignment with `articles[i]` as source and `articles[j]` as target.

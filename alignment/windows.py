@@ -17,7 +17,7 @@ class Window:
 
     Attributes:
         source: Their numbers in the source, in the order of the source.
-        target: Their numbers in the target, in the order in which their counterparts stand in the source.
+        target: Their numbers in the target, in the order in which their counterparts are in the source.
         sizes: Numbers of source and target sentences of the beads that they are in so far, in order.
     """
 
@@ -61,7 +61,7 @@ def cut_windows(links: Sequence[IndexBead], sure: set[IndexBead]) -> Iterator[Wi
     """Cut an alignment into windows between beads that are beyond doubt.
 
     Args:
-        links: Beads as `order_beads` orders them; those of passages that moved stand with their source.
+        links: Beads as `order_beads` orders them; those of passages that moved are with their source.
         sure: The beads beyond doubt.
     """
     begin = 0

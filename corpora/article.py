@@ -1,4 +1,4 @@
-"""An article: its text, and where its blocks and sentences stand in it."""
+"""An article: its text, and where its blocks and sentences are in it."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +17,7 @@ class Sentence:
 
     Attributes:
         index: Position among the article's sentences, from 0.
-        text: The words as they stand, without the white space around them.
+        text: The words as they are, without the white space around them.
         start: Offset of the first code point in the article's text.
         end: Offset after the last code point.
         block: Index into the article's blocks.
@@ -90,7 +90,7 @@ class Article:
             meta: Where the text came from.
 
         Raises:
-            InputError: The text is empty, or its language cannot be told.
+            InputError: The text is empty, or its language cannot be detected.
             UsageError: `language` is not known.
         """
         meta = meta or ArticleMeta(format="text")
@@ -100,7 +100,7 @@ class Article:
         return Article(plain.text, known, plain.title, plain.blocks, meta, plain.offsets)
 
     def original_span(self, start: int, end: int) -> Span | None:
-        """Return where `text[start:end]` stands in the text as it was read: decoded, but not yet cleaned.
+        """Return where `text[start:end]` is in the text as it was read: decoded, but not yet cleaned.
 
         Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that holds them. None
         where the reader keeps no map.
@@ -122,7 +122,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Bitext:
-    """Two versions of one text and which of their sentences answer each other.
+    """Two versions of one text and which of their sentences correspond.
 
     Attributes:
         source: Sentences of the first version.

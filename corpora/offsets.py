@@ -17,7 +17,7 @@ class OffsetPiece(NamedTuple):
         end: Offset after its last code point.
         original_start: The same in the original text.
         original_end: The same in the original text.
-        verbatim: Both runs are the same characters, so offsets inside can be told one by one.
+        verbatim: Both runs are the same characters, so offsets inside are known one by one.
     """
 
     start: int

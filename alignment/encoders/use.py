@@ -95,7 +95,7 @@ class UseEncoder:
         return Spans(vectors, Pieces(pieces, self._piece_weights(np.concatenate(ids)), np.cumsum(lengths) - lengths))
 
     def _part_ids(self, parts: Parts) -> list[Ids]:
-        # The mark of a space with which every text begins is out of place where no space stands.
+        # The mark of a space with which every text begins is out of place where no space is.
         return [
             ids[1:] if glued and len(ids) > 1 and ids[0] == SPACE else ids
             for ids, glued in zip(self.tokenize(parts.texts), parts.glued, strict=True)

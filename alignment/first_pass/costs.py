@@ -22,7 +22,7 @@ class Costs:
         gap: For the first sentence without a counterpart in a row.
         more_gap: For each further one; not lower than `gap`.
         swap: For two neighbouring beads in exchanged order.
-        move: For a passage that stands elsewhere.
+        move: For a passage that is elsewhere.
         same: For a bead whose sides have the same words.
     """
 

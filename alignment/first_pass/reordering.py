@@ -1,4 +1,4 @@
-"""Passages that stand elsewhere: what the monotone search left over on both sides, paired where it is the same."""
+"""Reordered passages: what the monotone search left over on both sides, paired where it is the same."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Versions read at three sizes: sentences, what stands between stops, and clauses."""
+"""Versions read at three sizes: sentences, what is between stops, and clauses."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Grain:
 
         Args:
             places: Numbers of the sentences here.
-            numbers: Their numbers in the text, which tell what stands side by side there.
+            numbers: Their numbers in the text, which tell what is side by side there.
             pieces: Pieces of the finest grain.
         """
         first = np.searchsorted(self.sentence, places)

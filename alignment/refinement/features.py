@@ -248,7 +248,7 @@ class ClauseFeatures:
 
 
 def _moved(plane: Floats, down: int, right: int) -> Floats:
-    """Return what stands so far below and to the right of each point; NaN beyond the plane."""
+    """Return what is so far below and to the right of each point; NaN beyond the plane."""
     out = np.full(plane.shape, np.nan, np.float32)
     rows, columns = plane.shape
     to = slice(max(-down, 0), max(rows - max(down, 0), 0)), slice(max(-right, 0), max(columns - max(right, 0), 0))

@@ -1,6 +1,6 @@
 """One alignment from many: what drawn paths mean for the sentences, and the alignment they agree on most.
 
-Paths of clauses become alignments of sentences: sentences whose clauses are linked stand in one bead. Of all ways to
+Paths of clauses become alignments of sentences: sentences whose clauses are linked are in one bead. Of all ways to
 string the beads of the drawn alignments together, the one with the highest expected strict F1 is chosen (minimum Bayes
 risk, Kumar & Byrne 2004, https://aclanthology.org/N04-1022/); a bead's confidence is the share of drawn alignments
 that have it.
@@ -27,7 +27,7 @@ def lift(path: Iterable[IndexBead], source_owner: Sequence[int], target_owner: S
         target_owner: The same for the target.
 
     Returns:
-        Beads in order, each with neighbouring sentences; between two of them source gaps stand before target gaps.
+        Beads in order, each with neighbouring sentences; between two of them source gaps are before target gaps.
     """
     spans: list[list[int]] = []  # first and last source sentence, first and last target sentence
     for source, target in path:

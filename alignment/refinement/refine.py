@@ -133,7 +133,7 @@ class Reader:
 
 
 class Refiner:
-    """Aligns windows of two versions anew.
+    """Aligns windows of two versions again.
 
     Args:
         source: One version.

@@ -4,7 +4,7 @@ Four steps, each over the whole matrix of word pairs:
 
 1. A first guess: likeness, less a cost on the distance from the diagonal, made into a share of both words' choices.
 2. Twice over: what the neighbours are linked to speaks for a pair, wherever in the other sentence they went. This is
-   what lets a clause stand elsewhere in the other language, as Chinese clauses do. Frequent words need more to
+   what lets a clause be elsewhere in the other language, as Chinese clauses do. Frequent words need more to
    be linked, as they are many and like one another.
 3. Pairs with a large share of both words' choices are links, unless neither likeness nor neighbours speak for them.
 4. A word left over joins the link of the word beside it where nearly all its choices go there: a word of one

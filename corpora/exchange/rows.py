@@ -36,7 +36,7 @@ class BeadRow:
     """One bead.
 
     Attributes:
-        place: Where it stands in the file, for messages: `line 3`.
+        place: Where it is in the file, for messages: `line 3`.
         source: Its first side.
         target: Its second side.
         score: Its score, None where the file has none.
@@ -113,7 +113,7 @@ def or_empty(values: Sequence[_Value | None]) -> tuple[_Value | None, ...]:
 
 
 def joint(language: str | None) -> str:
-    """Return what stands between two sentences of a language in running text."""
+    """Return what is between two sentences of a language in running text."""
     return "" if (language or "").casefold().split("-")[0] in _UNSPACED else " "
 
 

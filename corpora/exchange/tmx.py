@@ -1,13 +1,13 @@
 """TMX 1.4b, the format of translation memories: one `<tu>` a bead, one `<tuv>` for each side that has sentences.
 
-A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for stands
+A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for is
 in properties:
 
 - `x-tolmach-source-language`, `x-tolmach-target-language`, `x-tolmach-source-name`, `x-tolmach-target-name` of the
   header: tags and names of the versions;
 - `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what is to be checked about it is its `<note>`;
 - `x-tolmach-source` or `x-tolmach-target` of a `<tuv>`: which side it is, and its sentence numbers from 0: `3 4`;
-- `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each stands in the segment, in code points from 0,
+- `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each is in the segment, in code points from 0,
   end exclusive: `0-31 32-60`.
 
 A character that XML forbids is `<ph type="x-tolmach-character">0007</ph>`, one code point long. A version whose
@@ -46,7 +46,7 @@ _SHOWN: Final = 10
 """Languages that a message names; no file of use has more."""
 
 TextOf = Callable[[Element, str], str]
-"""Gives the text of a `<tuv>`; the second argument says where it stands."""
+"""Gives the text of a `<tuv>`; the second argument says where it is."""
 
 _CHARACTER: Final = "x-tolmach-character"
 _SPANS: Final = "x-tolmach-spans"
@@ -138,7 +138,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
     """Return the bitext of a file of ours or of another tool.
 
     Where another tool's file has more than two languages, the source is the header's `srclang` and the target the
-    language that stands first after it, unless the options name them.
+    language that is first after it, unless the options name them.
 
     Raises:
         InputError: The XML is malformed or not TMX, or its units do not fit together.

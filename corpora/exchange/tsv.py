@@ -6,7 +6,7 @@ reader may find the columns in another order and more of them; score and confide
 
 In a text, characters that would end a field or a line and other controls are written `\t`, `\n`, `\r`, `\x07`,
 `\u2028`; a backslash `\\`. A text that a spreadsheet would take for a formula starts with a backslash: `\=`, `\+`,
-`\-`, `\@`. A field that holds a quotation mark stands in quotation marks, the inner ones doubled, as RFC 4180 has it:
+`\-`, `\@`. A field that holds a quotation mark is in quotation marks, the inner ones doubled, as RFC 4180 has it:
 `csv.reader(dialect="excel-tab")` and `pandas.read_csv(sep="\t", keep_default_na=False)` read the fields.
 
 Languages and names are not kept.

@@ -34,8 +34,8 @@ class BlockDraft:
         kind: What it is.
         text: Its words, without markup.
         level: Depth or row, see `Block`.
-        source: Where it stands in the markup, None where that is not known.
-        tokens: Runs of `text` that stand in the markup verbatim: their text, in order.
+        source: Where it is in the markup, None where that is not known.
+        tokens: Runs of `text` that are in the markup verbatim: their text, in order.
         inlines: Spans of `text` in any order; they may cross and reach into white space, `assemble` settles them.
         number: Of an item of an ordered list, see `Block`.
     """
@@ -61,7 +61,7 @@ def assemble(
         markup: The text that `BlockDraft.source` counts in, None where the article keeps no offset map.
 
     Raises:
-        InputError: No text is left, or its language cannot be told.
+        InputError: No text is left, or its language cannot be detected.
     """
     drafts = [stripped for draft in drafts if (stripped := _strip(draft)).text]
     drop = find_boilerplate([draft.text for draft in drafts])
@@ -137,7 +137,7 @@ def _map(drafts: Sequence[BlockDraft], markup: str) -> OffsetMap:
 
 
 def _pieces(draft: BlockDraft, source: Span, markup: str, at: int) -> Iterable[OffsetPiece]:
-    """Map the runs of a block that stand in its markup exactly once; what lies between them only as a whole.
+    """Map the runs of a block that are in its markup exactly once; what lies between them only as a whole.
 
     A block that is too large to look for each of its runs is mapped as a whole.
     """

@@ -47,7 +47,7 @@ _NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digit
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>?")
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
 _CUT_TITLE: Final = 70  # code points at least of a title that is cut off
-_TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
+_TITLE_PLACES: Final = 4  # blocks at the top among which the headline may be
 
 
 def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
@@ -62,7 +62,7 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
         meta: Where the page came from.
 
     Raises:
-        InputError: The page holds no text, or its language cannot be told.
+        InputError: The page holds no text, or its language cannot be detected.
         UsageError: `language` is not known.
     """
     name = meta.source if meta and meta.source else "the page"
@@ -75,7 +75,7 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_plain_html(page):
-        # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
+        # Nothing has to be inferred from the text, and lists and code are easily taken for what is no text.
         drafts = whole
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 

@@ -22,7 +22,7 @@ KINDS: Final[Mapping[str, InlineKind]] = {
 }  # fmt: skip
 """What the tags of HTML mean; tags that are not here mean nothing to us."""
 
-_MIN_PASSAGE: Final = 20  # visible characters; a shorter text may stand anywhere by chance
+_MIN_PASSAGE: Final = 20  # visible characters; a shorter text may be anywhere by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,13 @@ class Flow:
             self._spans.extend(_span(mark, start, self._length))
 
     def take(self) -> tuple[str, list[Inline]]:
-        """Return the text and the spans that were closed, and begin anew; what is still open is forgotten."""
+        """Return the text and the spans that were closed, and begin again; what is still open is forgotten."""
         taken = "".join(self._parts), self._spans
         self._parts, self._open, self._spans, self._length = [], {}, [], 0
         return taken
 
     def cut(self) -> tuple[str, list[Inline]]:
-        """Return the text and the spans, and begin anew; what is still open ends here and begins again."""
+        """Return the text and the spans, and begin again; what is still open ends here and begins again."""
         running = {name: [(0, mark) for _, mark in marks] for name, marks in self._open.items()}
         self._spans.extend(
             span for marks in self._open.values() for start, mark in marks for span in _span(mark, start, self._length)
@@ -91,8 +91,8 @@ def _span(mark: InlineMark | None, start: int, end: int) -> list[Inline]:
 def recover(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Give blocks the inlines, and items the numbers, that the same words have on the page they were taken from.
 
-    What picks the article out of a page loses marks, or changes its choice when it is told to keep them. So it is run
-    without them, and they are looked up afterwards: the text stays as it was found, and blocks whose words stand
+    What picks the article out of a page loses marks, or changes its choice when it has to keep them. So it is run
+    without them, and they are looked up afterwards: the text stays as it was found, and blocks whose words are
     nowhere on the page have no inlines. It loses where lists start as well.
 
     Args:
@@ -104,7 +104,7 @@ def recover(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> list[Bl
 
 
 class _Words:
-    """The visible characters of a page, and where its blocks and inlines stand among them."""
+    """The visible characters of a page, and where its blocks and inlines are among them."""
 
     def __init__(self, page: Sequence[BlockDraft]) -> None:
         parts: list[str] = []
@@ -143,7 +143,7 @@ class _Words:
         return replace(draft, inlines=inlines, number=block.number if is_item else draft.number)
 
     def _find(self, key: str, draft: BlockDraft) -> int | None:
-        # The headline also stands in links to the page itself; only a heading of it is the one that is meant.
+        # The headline also is in links to the page itself; only a heading of it is the one that is meant.
         same = (self._headings if draft.kind == "title" else self._places).get(key)
         if same:
             following = bisect_left(same, self._reached)
@@ -156,5 +156,5 @@ class _Words:
 
 
 def _places(text: str) -> list[int]:
-    # Whoever picks the article out of a page takes out the characters that cannot be printed.
+    # Extracting the article from a page removes the characters that cannot be printed.
     return [place for place, char in enumerate(text) if is_visible(char) and char.isprintable()]

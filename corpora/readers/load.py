@@ -45,7 +45,7 @@ def load_article(
         path_or_url: A file, `-` for standard input, or an http or https address.
         language: BCP-47 tag; None detects it.
         encoding: Python codec name; None detects it.
-        progress: Told about downloads and about characters that were lost.
+        progress: Reports downloads and characters that were lost.
 
     Raises:
         InputError: There is no such file, or it is empty, binary, undecodable or of no known language.
@@ -95,7 +95,7 @@ def read_lines(text: str, *, language: str | None = None, meta: ArticleMeta | No
         meta: Where the text came from.
 
     Raises:
-        InputError: The text is empty or its language cannot be told.
+        InputError: The text is empty or its language cannot be detected.
         UsageError: `language` is not known.
     """
     refuse_empty(text, meta.source if meta and meta.source else "the text")

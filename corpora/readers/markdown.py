@@ -63,7 +63,7 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
         meta: Where the text came from.
 
     Raises:
-        InputError: There is no text, its language cannot be told, or a part of it would be left out.
+        InputError: There is no text, its language cannot be detected, or a part of it would be left out.
         UsageError: `language` is not known.
     """
     name = meta.source if meta and meta.source else "the text"
@@ -107,7 +107,7 @@ _HINT: Final = "Save the text of the article as a plain text file"
 
 
 def _front_matter(text: str) -> re.Match[str] | None:
-    """Return what stands between rules at the start if all its lines are those of front matter, a field first."""
+    """Return what is between rules at the start if all its lines are those of front matter, a field first."""
     front = _FRONT_MATTER.match(text)
     lines = [line for line in front.group(1).split("\n") if line.strip() and line[0] != "#"] if front else []
     if not lines or not _FIELD_LINE.match(lines[0]):

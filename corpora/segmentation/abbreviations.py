@@ -11,7 +11,7 @@ LOOKBACK: Final = 48
 
 _WHOLE_WORD: Final = 4  # unlisted English abbreviations are shorter
 
-# A letter of an alphabet. Chinese characters are not: they stand next to Latin words without a space.
+# A letter of an alphabet. Chinese characters are not: they are next to Latin words without a space.
 _LETTER: Final = r"[^\W\d_\u3400-\u9fff]"
 _TOKEN: Final = re.compile(rf"(?:{_LETTER}+[-.]\s?)*{_LETTER}+$")
 WORD: Final = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
@@ -27,9 +27,9 @@ class Head:
     """What follows a stop.
 
     Attributes:
-        offset: Where its first letter or digit stands, after marks and dashes.
+        offset: Where its first letter or digit is, after marks and dashes.
         char: That character, a space at the end of the text.
-        word: The first word as it stands, empty where it is no word.
+        word: The first word as it is, empty where it is no word.
         initial: Whether the word is one letter with a stop.
         dash: Whether a dash comes before it.
         mark: Whether an opening mark comes before it.

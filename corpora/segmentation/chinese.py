@@ -68,11 +68,11 @@ class ChineseRules:
         """Tell whether the words after a quote that opens its sentence belong to it."""
         if chinese_attribution(scene.text, stop.next, alone=stop.kind == "period"):
             return True
-        # Nobody has been named yet, and a quote that meant to stand alone would rather end in a full stop.
+        # Nobody has been named yet, and a quote that meant to be alone would rather end in a full stop.
         return stop.kind != "period" and opening is not None and chinese_remark(scene.text, stop.next)
 
     def _introduced(self, scene: SplitState, opening: int) -> bool:
-        """Tell whether a colon, a comma or a verb of speech stands right before the quote."""
+        """Tell whether a colon, a comma or a verb of speech is right before the quote."""
         before = scene.before(opening)
         if not before.isalnum():
             return True

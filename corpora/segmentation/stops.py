@@ -11,12 +11,12 @@ from corpora.segmentation.marks import MarkPairs, MarkSpan
 
 StopKind = Literal["period", "strong", "ellipsis"]
 
-_OPENING_STEPS: Final = 6  # marks and dashes that may stand before a sentence's first word
+_OPENING_STEPS: Final = 6  # marks and dashes that may be before a sentence's first word
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A run of stops, and what stands around it.
+    """A run of stops, and what is around it.
 
     Attributes:
         start: Offset of the run's first stop.
@@ -70,7 +70,7 @@ class SplitState:
         return next((at for at in closers if self.text[at] not in brackets), None)
 
     def opens_sentence(self, offset: int) -> bool:
-        """Tell whether only marks and dashes stand between `offset` and the start of a sentence."""
+        """Tell whether only marks and dashes are between `offset` and the start of a sentence."""
         lead = _lead()
         for place in range(offset, max(offset - _OPENING_STEPS, -1), -1):
             if place in self.starts:

@@ -29,7 +29,7 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
 
     Args:
         entry: The set.
-        progress: Who is told how far it is.
+        progress: Shows how far it is.
 
     Raises:
         UsageError: The set is not fetched: it comes with the package.
