@@ -58,7 +58,7 @@ class Aligned:
         return Aligned(self.alignment.reversed(), turned, lambda link: self.likeness((link[1], link[0])))
 
     def candidates(self) -> Candidates:
-        """Return the alignment and others that are possible, for `agreement.reconcile`."""
+        """Return the alignment and others that are possible, for `multiway.reconcile`."""
         best = tuple((bead.source, bead.target) for bead in self.alignment.beads)
         if not self.refined:
             return Candidates(best, dict.fromkeys(best, 1.0), (best,))

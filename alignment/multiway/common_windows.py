@@ -1,6 +1,6 @@
 """Passages that all of several versions have in common, each decided for itself, and the ways to align each pair there.
 
-Not to be confused with the windows of one pair of versions in `window.py`, which are cut before they are aligned:
+Not to be confused with the windows of one pair of versions in `windows.py`, which are cut before they are aligned:
 these follow from the alignments of all pairs.
 """
 
