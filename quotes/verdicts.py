@@ -7,22 +7,22 @@ from quotes.compare_options import VerdictOptions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
+from quotes.judges.base import support
 from quotes.matching.members import Member
 from quotes.types import Finding, QuotePair, Severity, Span, Verdict
-from quotes.witnesses.hearing import agreeing
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
 _GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "note"), ("words", "warning")})
 """Findings that rest on similarity alone: they say why a pair is suspected, and contradict a verdict of `same`."""
 
 
-def judge(
+def judge_pair(
     versions: tuple[int, int],
     pair: PassagePair,
     members: tuple[Member, Member],
     options: VerdictOptions,
     *,
-    heard: Sequence[Evidence] = (),
+    opinion: Evidence | None = None,
 ) -> QuotePair:
     """Compare a quote that both versions have, with or without marks.
 
@@ -31,16 +31,16 @@ def judge(
         pair: The words.
         members: How each version has them.
         options: Thresholds.
-        heard: What witnesses say. It moves the score, and never makes a pair `altered` without evidence from the words.
+        opinion: A judge's. It changes the score, and never makes a pair `altered` without evidence from the words.
     """
     evidence = gather_evidence(pair)
-    heard = agreeing(heard, evidence)
+    opinions = [support(opinion, evidence)] if opinion else []
     cosine = pair.vectors.cosine(pair.first.text, pair.second.text)
     # Two copies of one sentence in one language need no model to be the same.
-    score = 0.0 if pair.same_language and not evidence else altered(strengths([*evidence, *heard]))
+    score = 0.0 if pair.same_language and not evidence else altered(strengths([*evidence, *opinions]))
     if all(member.trace for member in members):
         return _both_found(versions, evidence, (score, cosine), options)
-    findings = [item.finding for item in (*evidence, *heard) if item.finding]
+    findings = [item.finding for item in (*evidence, *opinions) if item.finding]
     findings += _unmarked(pair, members)
     unmarked = any(member.trace and not member.trace.inside for member in members)
     spoken = any(member.quote.kind in _SPOKEN for member in members)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from common.chat.options import ServerOptions
 from translate.checks.options import CheckOptions
-from translate.engines.server.options import TIMEOUT, WORKERS
 from translate.examples import ExampleOptions
 from translate.pipeline.retry_options import AttemptOptions
 from translate.types import DecodeOptions
@@ -23,7 +23,7 @@ class ArticleOptions:
     """What a translation is held to.
 
     Attributes:
-        checks: Where a measure becomes suspicious; None makes no checks.
+        checks: Where a measure becomes suspicious; None tells only what is lost or cut.
         attempts: What is done about a sentence that fails them.
         typography: The target's house style; None leaves marks and spaces as the model wrote them.
         glossary: Terms, names and what is not translated; None knows none.
@@ -41,23 +41,6 @@ class ArticleOptions:
     context: int = 0
     document: bool = False
     detours: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ServerChoice:
-    """A server that runs the model.
-
-    Attributes:
-        url: Its address, up to and with `/v1`.
-        model: What it calls the model; None takes the only one it has, or the one of the registry's name.
-        timeout: Seconds to wait for one answer.
-        workers: Questions that are under way at the same time, at least 1.
-    """
-
-    url: str
-    model: str | None = None
-    timeout: float = TIMEOUT
-    workers: int = WORKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +72,7 @@ class TranslatorOptions:
     examples: ExampleOptions | None = None
     remember: bool = True
     other_model: str | None = None
-    server: ServerChoice | None = None
+    server: ServerOptions | None = None
     article: ArticleOptions = field(default_factory=ArticleOptions)
 
     def search(self, usual: DecodeOptions) -> DecodeOptions:

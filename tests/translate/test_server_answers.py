@@ -9,15 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.chat.addresses import parse_address
-from translate.engines.server.answers import fingerprint
-from translate.engines.server.bodies import Writer
-from translate.engines.server.dialects import dialect_of
-from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, list_served, version_of
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
+from translate.engines.server.engine import ServerEngine, fingerprint
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.model_discovery import ServedModel, list_served, profile_of, version_of
+from translate.engines.server.payloads import PayloadWriter
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
@@ -59,13 +56,13 @@ def put(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     return made
 
 
-class FakeClient:
+class FakeClient(Client):
     """A client that gets one answer, or another one for some words."""
 
     def __init__(self, answer: Any, others: Mapping[str, Any] | None = None) -> None:
-        found = parse_address("http://127.0.0.1:1/v1")
-        assert found
-        self.address = found
+        super().__init__(
+            ServerOptions("http://127.0.0.1:1/v1", workers=1), role="server", key_variable="TOLMACH_SERVER_KEY"
+        )
         self.answer, self.others = answer, others or {}
 
     def post(self, _path: str, body: Mapping[str, Any]) -> Any:
@@ -83,8 +80,8 @@ WORDS = ("one", "two", "three")
 
 
 def generate(answer: Any, others: Mapping[str, Any] | None = None, *, count: int = 3) -> list[Any]:
-    served = Served("model", others=("model",) if count > len(WORDS) else ())
-    engine = ServerEngine(FakeClient(answer, others), Writer(served, ServerOptions("", workers=1)))
+    served = ServedModel("model", others=("model",) if count > len(WORDS) else ())
+    engine = ServerEngine(FakeClient(answer, others), PayloadWriter(served))
     requests = [ChatRequest((Turn("user", text),), text) for text in (*WORDS, *"de")[:count]]
     found = engine.generate(requests, options=DecodeOptions())
     json.dumps(engine.signature(), ensure_ascii=False).encode()  # no halves of pairs
@@ -102,7 +99,6 @@ def test_an_odd_answer_leaves_the_others_as_they_are(odd: tuple[Any, Any], words
     assert [one.text for one, text in zip(found, WORDS, strict=True) if text != words] == ["ХОРОШО"] * 2
     for one in found:
         one.text.encode()
-        assert one.score is None or (math.isfinite(one.score) and one.score <= 0)
 
 
 @given(ODD)
@@ -126,20 +122,15 @@ def test_the_text_of_an_answer_is_text(content: object, text: str) -> None:
     assert generate(put(GOOD, ("choices", 0, "message", "content"), content))[0].text == text
 
 
-@pytest.mark.parametrize("value", ["abc", 10**400, math.nan, -math.inf, True, None, [], {}])
-def test_a_log_probability_that_is_none_does_not_count(value: object) -> None:
-    listed = [{"logprob": value}, {"logprob": -1.5}, 3]
-    assert generate(put(GOOD, ("choices", 0, "logprobs", "content"), listed))[0].score == -1.5
-
-
 def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
     found = generate(put(GOOD, ("choices", 0, "message", "content"), "слово " * 700_000))[0]
     assert not found.finished
     assert len(found.text) < 3000
 
 
-def test_an_answer_that_a_filter_ended_counts_as_cut() -> None:
-    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), "content_filter"))[0].finished
+@pytest.mark.parametrize("reason", ["length", "content_filter", "abort", "error"])
+def test_an_answer_that_something_else_ended_counts_as_cut(reason: str) -> None:
+    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), reason))[0].finished
 
 
 def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:
@@ -147,8 +138,73 @@ def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:
     assert [one.text for one in generate(GOOD, {"two": silent})] == ["ХОРОШО", "", "ХОРОШО"]
     with pytest.raises(ServerError, match="no completion"):
         generate(silent, count=5)
-    reasoned = put(silent, ("choices", 0, "message"), {"content": None, "reasoning_content": "Hm"})
-    assert generate(reasoned, count=5)[0].text == ""
+
+
+@pytest.mark.parametrize("message", [
+    {"content": ""}, {"content": " \n" * 99}, {"content": "<think>Hm"}, {"content": "<think>Hm</think>\n"},
+    {"content": None, "reasoning_content": "Hm"},
+])  # fmt: skip
+def test_a_model_that_answers_without_a_text_for_ever_is_an_error(message: dict[str, Any]) -> None:
+    empty = put(GOOD, ("choices", 0, "message"), message)
+    with pytest.raises(ServerError, match="answers without a text, 5 times in a row"):
+        generate(empty, count=5)
+    assert [one.text for one in generate(empty, {"two": GOOD}, count=5)] == ["", "ХОРОШО", "", "", ""]
+
+
+def test_texts_that_get_no_answer_in_any_attempt_cost_the_others_nothing() -> None:
+    empty = put(GOOD, ("choices", 0, "message", "content"), "")
+    engine = ServerEngine(FakeClient(GOOD, {"two": empty, "three": empty}), PayloadWriter(ServedModel("m")))
+    requests = [ChatRequest((Turn("user", text),), text) for text in WORDS]
+    assert engine.generate(requests, options=DecodeOptions())[0].text == "ХОРОШО"
+    for _ in range(5):
+        assert [one.text for one in engine.generate(requests[1:], options=DecodeOptions())] == ["", ""]
+
+
+@pytest.mark.parametrize("content", ["", None, "<think>Hm"])
+def test_what_got_no_text_counts_as_cut_where_it_is_a_part_of_a_sentence(content: object) -> None:
+    silent = put(GOOD, ("choices", 0, "message", "content"), content)
+    assert [one.finished for one in generate(GOOD, {"two": silent})] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("answer", "source", "text"),
+    [
+        (
+            "Модель печатает </think>, когда завершит.",
+            "It prints </think> when done.",
+            "Модель печатает </think>, когда завершит.",
+        ),
+        ("<think>Hm</think>Модель печатает </think>.", "It prints </think>.", "Модель печатает </think>."),
+        ("<think> и </think> — метки.", "<think> and </think> are marks.", "<think> и </think> — метки."),
+        ("Модель печатает <think>.", "It prints <think>.", "Модель печатает <think>."),
+        ("Hm.</think>День", "Day", "День"),
+        ("<think>Hm.</think>День", "Day", "День"),
+        ("<think></think><think>Hm", "Day", ""),
+        ("День", "Day", "День"),
+    ],
+)
+def test_marks_of_reasoning_in_the_source_are_no_reasoning(answer: str, source: str, text: str) -> None:
+    engine = ServerEngine(FakeClient(put(GOOD, ("choices", 0, "message", "content"), answer)),
+                          PayloadWriter(ServedModel("m")))  # fmt: skip
+    (found,) = engine.generate([ChatRequest((Turn("user", source),), source)], options=DecodeOptions())
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("gap", "kept"),
+    [
+        (" " * 9, " "),
+        ("\N{NO-BREAK SPACE}" * 9, " "),
+        (" " * 9 + "\n", "\n"),
+        ("\r\n" + " " * 9, "\n"),
+        ("\n" * 60_000, "\n\n"),
+        (" " * 7, " " * 7),
+        ("\n", "\n"),
+    ],
+)
+def test_long_white_space_of_an_answer_is_shortened(gap: str, kept: str) -> None:
+    answer = put(GOOD, ("choices", 0, "message", "content"), f"{gap}Паром{gap}пойдёт{gap}")
+    assert generate(answer)[0].text == f"Паром{kept}пойдёт"
 
 
 LISTED: dict[str, Any] = {
@@ -173,7 +229,7 @@ def test_an_odd_list_gives_models_that_can_be_named(odd: tuple[Any, Any]) -> Non
 
 @given(JSON)
 def test_what_a_server_says_of_itself_is_one_short_line(said: object) -> None:
-    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), dialect_of("vllm")),
+    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), profile_of("vllm")),
              fingerprint({"system_fingerprint": said}), fingerprint(said))  # fmt: skip
     for text in named:
         text.encode()

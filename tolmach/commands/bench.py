@@ -16,7 +16,7 @@ from common.secrets import redact
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.common import METRIC_OPTION, common_options, output_options, output_options_for
-from tolmach.options.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder
+from tolmach.options.paths import MODEL, MOST_THREADS, NAMED_FILE, InputFolder, InputName, OutputFolder, count
 from tolmach.terminal.console import make_progress
 
 FORMATS = ("table", "json", "markdown", "html")
@@ -128,7 +128,7 @@ def bench(
     help="Test set, or a .tsv, .tmx or .jsonl file.",
 )
 @click.option("--pair", "directions", multiple=True, type=PairType(), help="Direction, as en-ru; all if none is named.")
-@click.option("--first", type=click.IntRange(min=1), help="Take only so many segments from the beginning of each set.")
+@click.option("--first", type=count(), help="Take only so many segments from the beginning of each set.")
 @click.option(
     "--setting",
     type=click.Choice(["plain", "full"]),
@@ -150,9 +150,9 @@ def bench(
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
 @click.option("--engine", type=click.Choice(["auto", "ctranslate2", "transformers"]), default="auto", show_default=True)
 @click.option("--precision", default="auto", show_default=True, help="As for tolmach translate.")
-@click.option("--threads", type=click.IntRange(min=1), help="CPU threads; all cores where not given.")
-@click.option("--beam-size", type=click.IntRange(min=1), help="Hypotheses kept in the search.")
-@click.option("--batch-size", type=click.IntRange(min=1), help="Most sentences decoded together.")
+@click.option("--threads", type=count(most=MOST_THREADS), help="CPU threads; all cores where not given.")
+@click.option("--beam-size", type=count(), help="Hypotheses kept in the search.")
+@click.option("--batch-size", type=count(), help="Most sentences decoded together.")
 @click.option("--server", metavar="URL", help="Server with OpenAI's interface that runs the model, up to and with /v1.")
 @click.option("--server-model", metavar="NAME", help="What the server calls the model, where it has several.")
 @click.option(

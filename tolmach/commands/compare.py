@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
-from tolmach.judges.load import WitnessOptions, load_witnesses, witness_options
+from tolmach.judges.load import load_judge
 from tolmach.options.common import (
     LANGUAGE,
     common_options,
@@ -15,7 +15,7 @@ from tolmach.options.common import (
     output_options_for,
     private_option,
 )
-from tolmach.options.paths import ARTICLE, OutputFile
+from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
 
@@ -33,7 +33,12 @@ from tolmach.workflow.inputs import read_articles
 @click.option(
     "--all", "full", is_flag=True, help="In a table, show the wordings of what is the same, too, instead of one line."
 )
-@witness_options
+@click.option(
+    "--judge",
+    type=MODEL,
+    metavar="MODEL|URL",
+    help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
+)
 @encoding_option
 @private_option
 @formula_option
@@ -44,7 +49,7 @@ def compare(
     languages: tuple[str, ...],
     report: Path | None,
     *,
-    witnesses: WitnessOptions,
+    judge: str | None,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -68,9 +73,9 @@ def compare(
     chosen = {"full": options["full"], "escape": options["escape"]}
     check_versions(len(articles))
     check_options(output, **chosen)
-    heard = load_witnesses(witnesses, progress)
+    asked = load_judge(judge, progress) if judge is not None else None
     loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
-    result = compare_articles(loaded, progress, witnesses=heard)
+    result = compare_articles(loaded, progress, judge=asked)
     if report:
         write_report(report, result)
     deliver_comparison(result, output, **chosen)

@@ -6,8 +6,11 @@ import click
 
 from tolmach.export.output import Output
 from tolmach.options.common import LANGUAGE, METRIC_OPTION, common_options, output_options, private_option
-from tolmach.options.paths import ARTICLE, NAMED_FILE
+from tolmach.options.paths import ARTICLE, NAMED_FILE, count
 from tolmach.terminal.console import make_progress
+
+_MOST_DRAWN = 100_000
+"""Resamples or trials: each takes eight bytes for every segment."""
 
 
 @click.command()
@@ -23,9 +26,17 @@ from tolmach.terminal.console import make_progress
     help="Another translation, compared with HYPOTHESIS by paired tests; may be repeated.",
 )
 @click.option("--sentence-level", is_flag=True, help="Score each line by itself, too (in JSON).")
-@click.option("--resamples", type=int, default=1000, show_default=True, help="Bootstrap resamples of the comparison.")
-@click.option("--trials", type=int, default=10_000, show_default=True, help="Trials of the randomisation.")
-@click.option("--seed", type=int, default=12345, show_default=True, help="Seed of both.")
+@click.option(
+    "--resamples",
+    type=count(most=_MOST_DRAWN),
+    default=1000,
+    show_default=True,
+    help="Bootstrap resamples of the comparison.",
+)
+@click.option(
+    "--trials", type=count(most=_MOST_DRAWN), default=10_000, show_default=True, help="Trials of the randomisation."
+)
+@click.option("--seed", type=count(0, 2**32 - 1), default=12345, show_default=True, help="Seed of both.")
 @click.option(
     "--source", type=ARTICLE, help="What was translated: for signs that need no reference, and for neural metrics."
 )

@@ -10,7 +10,7 @@ from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_add
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
 from tolmach.options.clashes import check_parameters
-from tolmach.options.paths import ENCODER, OutputFile
+from tolmach.options.paths import ENCODER, OutputFile, count
 
 Command = Callable[..., Any]
 FORMATS = ("table", "json")
@@ -120,7 +120,7 @@ def align_options(command: Command) -> Command:
             "--max-bead",
             default=defaults.max_bead,
             show_default=True,
-            type=click.IntRange(min=2),
+            type=count(2),
             help="Most sentences of a bead, both sides together.",
         ),
         click.option(

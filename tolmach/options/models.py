@@ -5,14 +5,13 @@ from typing import Any
 
 import click
 
+from common.chat.options import TIMEOUT, WORKERS
 from tolmach.options.common import LANGUAGE
-from tolmach.options.paths import INPUT_FILE, MODEL
+from tolmach.options.paths import INPUT_FILE, MODEL, MOST_THREADS, count
 
 Command = Callable[..., Any]
 _LONGEST_TIMEOUT = 86_400
 """Seconds; a socket cannot wait for any number of them."""
-_MOST_WORKERS = 1024
-"""Each is a thread."""
 
 
 def model_options(command: Command) -> Command:
@@ -49,8 +48,6 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _which_server() -> tuple[Callable[[Command], Command], ...]:
-    from translate.engines.server.options import TIMEOUT, WORKERS  # noqa: PLC0415 - loaded when used
-
     return (
         click.option(
             "--server",
@@ -62,14 +59,14 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
         click.option(
             "--server-timeout",
             metavar="SECONDS",
-            type=click.IntRange(min=1, max=_LONGEST_TIMEOUT),
+            type=count(most=_LONGEST_TIMEOUT),
             help="Seconds that one answer of the server may take, from the question to its last byte; "
             f"{TIMEOUT:g} when not given.",
         ),
         click.option(
             "--server-workers",
             metavar="N",
-            type=click.IntRange(min=1, max=_MOST_WORKERS),
+            type=count(most=MOST_THREADS),
             help=f"Most sentences the server is asked for at the same time; {WORKERS} when not given.",
         ),
     )
@@ -100,23 +97,23 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             metavar="TYPE",
             help="Type to compute in: float32, float16, bfloat16, with ctranslate2 also int8 and its mixtures.",
         ),
-        click.option("--threads", type=click.IntRange(min=1), help="CPU threads; every core when not given."),
+        click.option("--threads", type=count(most=MOST_THREADS), help="CPU threads; every core when not given."),
         click.option(
             "--beam",
             "beam_size",
-            type=click.IntRange(min=1),
+            type=count(),
             help="Hypotheses kept in the search; 1 is greedy. The model's own number when not given.",
         ),
         click.option(
             "--batch-size",
             default=DecodeOptions().batch_size,
             show_default=True,
-            type=click.IntRange(min=1),
+            type=count(),
             help="Most sentences decoded together.",
         ),
         click.option(
             "--examples",
-            type=click.IntRange(min=0),
+            type=count(0),
             help="Translations a chat model is shown before each sentence; the model's own number when not given.",
         ),
     )
@@ -142,7 +139,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             "--context",
             default=0,
             show_default=True,
-            type=click.IntRange(min=0),
+            type=count(0),
             help="Sentences before each one that a model which takes context is shown.",
         ),
         click.option(
@@ -164,8 +161,12 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             "--attempts",
             default=AttemptOptions().most,
             show_default=True,
-            type=click.IntRange(min=1),
+            type=count(),
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
-        click.option("--no-checks", is_flag=True, help="Take every translation as it comes."),
+        click.option(
+            "--no-checks",
+            is_flag=True,
+            help="Take every translation as it comes; only lost and cut ones are tried again and flagged.",
+        ),
     )

@@ -28,7 +28,7 @@ from tolmach.results.result import (
 from tolmach.workflow.gold_files import Gold, match_gold
 
 if TYPE_CHECKING:
-    from quotes.witnesses.base import Witness
+    from quotes.judges.base import Judge
     from translate.translator import Translator
     from translate.types import TranslatedArticle
 
@@ -150,22 +150,22 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
 
 
 def compare_articles(
-    articles: Sequence[Article], progress: Progress = SILENT, *, witnesses: "Sequence[Witness]" = ()
+    articles: Sequence[Article], progress: Progress = SILENT, *, judge: "Judge | None" = None
 ) -> Result:
     """Align every two of the articles, then match and compare their quotes.
 
     Args:
         articles: The versions.
         progress: Is told of every step.
-        witnesses: Who is heard about the quotes beside the typed evidence.
+        judge: Model that gives a second opinion on the quotes; None asks none.
 
     Raises:
         UsageError: There are fewer than two.
-        TolmachError: A witness cannot be asked at all.
+        TolmachError: The judge cannot be asked at all.
     """
     versions = make_versions(articles, ["given"] * len(articles))
     alignments = _align(articles, progress)
-    comparison = _compare(articles, alignments, progress, witnesses)
+    comparison = _compare(articles, alignments, progress, judge)
     named = make_alignments(versions, alignments)
     return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature())
 
@@ -177,6 +177,7 @@ def translate_article(
 
     Raises:
         UsageError: The model does not translate in one of the directions.
+        TolmachError: No sentence got a translation.
     """
     return _result_of(article, _translate(article, targets, translator, progress), translator)
 
@@ -188,6 +189,7 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
 
     Raises:
         UsageError: The model does not translate in one of the directions.
+        TolmachError: No sentence got a translation.
         InputError: A reference cannot be scored against.
     """
     translated = _translate(article, plan.targets, translator, progress)
@@ -207,7 +209,14 @@ def _translate(
 ) -> "list[TranslatedArticle]":
     for target in targets:  # before anything is fetched
         translator.route(article.language, target)
-    return [translator.translate_article(article, target=target, progress=progress) for target in targets]
+    found = [translator.translate_article(article, target=target, progress=progress) for target in targets]
+    asked = [sentence for one in found for sentence in one.translations if sentence.attempts]
+    if asked and not any(sentence.text.strip() for sentence in asked):
+        raise TolmachError(
+            "no sentence got a translation: the model returned nothing for any of them",
+            hint="Try another model; one that reasons may need longer, or to be told not to",
+        )
+    return found
 
 
 def _result_of(article: Article, translated: "Sequence[TranslatedArticle]", translator: "Translator") -> Result:
@@ -251,12 +260,12 @@ def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPl
 
 
 def _compare(
-    articles: Sequence[Article], alignments: Alignments, progress: Progress, witnesses: "Sequence[Witness]" = ()
+    articles: Sequence[Article], alignments: Alignments, progress: Progress, judge: "Judge | None" = None
 ) -> Comparison:
     from quotes import compare_versions  # noqa: PLC0415 - loaded when used
 
-    if witnesses:  # they report their own steps, one after the other
-        return compare_versions(articles, alignments=alignments, witnesses=witnesses, progress=progress)
+    if judge:  # it reports its own steps
+        return compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
     with progress.bar("Comparing the quotes", None):
         return compare_versions(articles, alignments=alignments)
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from common.progress import Progress
 from corpora.article import Article
 
 if TYPE_CHECKING:
-    from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
+    from translate.options import ArticleOptions, TranslatorOptions
     from translate.translator import Translator
 
 
@@ -43,19 +44,17 @@ def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "Translat
         via=options["via"],
         examples=None if count is None else ExampleOptions(count),
         other_model=options["other_model"],
-        server=_server_choice(options),
+        server=_server_options(options),
         article=article,
     )
 
 
-def _server_choice(options: Mapping[str, Any]) -> "ServerChoice | None":
-    from translate.options import ServerChoice  # noqa: PLC0415 - loaded when used
-
+def _server_options(options: Mapping[str, Any]) -> ServerOptions | None:
     named = {name: options[f"server_{name}"] for name in ("model", "timeout", "workers")}
     given = {name: value for name, value in named.items() if value is not None}
     if given and not options["server"]:
         raise UsageError(f"--server-{next(iter(given))} is about a server, and there is no --server")
-    return ServerChoice(options["server"], **given) if options["server"] else None
+    return ServerOptions(options["server"], **given) if options["server"] else None
 
 
 def _article_options(options: Mapping[str, Any], progress: Progress) -> "ArticleOptions":
