@@ -25,9 +25,10 @@ from alignment.first_pass.coarse import search
 from alignment.first_pass.costs import Costs, load_costs
 from alignment.first_pass.features import FEATURES
 from alignment.first_pass.overlaps import encode_runs
-from alignment.first_pass.search import Link, Plane
+from alignment.first_pass.search import Plane
 from alignment.options import AlignOptions
 from alignment.scoring import score_alignments
+from alignment.types import IndexBead
 from common.files import write_text
 
 OPTIONS = AlignOptions()
@@ -35,7 +36,7 @@ FACTORS = (0.6, 0.8, 1.25, 1.6)
 LEAST_GAIN = 0.0005
 MOVED = 0.4
 
-Group = list[tuple[Plane, Sequence[Link]]]
+Group = list[tuple[Plane, Sequence[IndexBead]]]
 
 
 def plane_of(document: Document) -> Plane:
