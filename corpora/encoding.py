@@ -45,7 +45,8 @@ _MOJIBAKE: Final = 0.6  # mess of saved text; wrong readings as cp1252 have 1 to
 _MIN_JUDGED: Final = 40  # characters; a short line of units or quotation marks can be messier than that
 _C1: Final = frozenset(map(chr, range(0x80, 0xA0)))
 _MIN_SHORTER: Final = 2  # characters that UTF-8 saves; a single pair such as «Рё» can be chance
-_SINGLE_BYTES: Final = ("cp1252", "cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5")
+_SINGLE_BYTES: Final = ("cp1252", "cp1251", "koi8-r")
+"""What UTF-8 is usually misread as. In other Cyrillic encodings, sound words such as «секунд» are UTF-8 by chance."""
 _MIN_RUN: Final = 8  # characters; by chance 4 come once in 30 000 Chinese characters, each more is 10 times rarer
 # Latin, Cyrillic, punctuation, Chinese and wide characters; other scripts would only be chance.
 _UTF8_CHARACTER: Final = rb"(?:[\xC2-\xCA\xD0-\xD4][\x80-\xBF]|[\xE2-\xE9\xEF][\x80-\xBF]{2})"

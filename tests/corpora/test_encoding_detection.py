@@ -221,6 +221,11 @@ def test_a_file_in_two_encodings_is_refused(language, cut, encodings):
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("text", ["60 секунд...", "5 кВт и 7 кВт", "Цена: 60 секунд — 5 €"])
+def test_words_that_are_utf8_in_a_rare_encoding_are_no_mojibake(text):
+    assert decode(text.encode()).text == text
+
+
 def test_a_short_title_in_another_encoding_is_found():
     data = "Сель\n\n".encode() + (RUSSIAN * 9).encode("cp1251")
     with pytest.raises(InputError, match=r"two encodings: 'Р.* makes no sense as cp1251"):
