@@ -157,7 +157,7 @@ def _order(seen: RelationFeatures) -> str:
 
 @cache
 def load_relation() -> RelationWeights:
-    """Load the weights that come with the package; `benchmarks/alignment_relation.py` makes them."""
+    """Load the weights that come with the package; `training.comparability` fits them."""
     return parse_relation(load_table(__name__, "comparability.toml"))
 
 
@@ -171,6 +171,6 @@ def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
     if sorted(table) != sorted(known):
         raise InputError(
             f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
-            hint="Regenerate alignment/comparability.toml with benchmarks/alignment_relation.py",
+            hint="Regenerate alignment/comparability.toml with `python -m training.comparability`",
         )
     return RelationWeights(**{name: float(value) for name, value in table.items()})

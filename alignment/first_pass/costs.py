@@ -46,7 +46,7 @@ class Costs:
 
 @cache
 def load_costs() -> Costs:
-    """Load the costs that come with the package; `benchmarks/alignment_prices.py` makes them."""
+    """Load the costs that come with the package; `training/aligner_costs.py` makes them."""
     table = load_table(__name__, "costs.toml")
     weights = tuple(float(table["weights"][name]) for name in FEATURES)
     return Costs(weights, **{name: float(value) for name, value in table["moves"].items()})
