@@ -103,7 +103,7 @@ def obedient() -> Iterator[Callable[[Case], ChatServer]]:
 
 @pytest.mark.parametrize("kind", ["ignore", "number", "link", "delete"])
 def test_a_model_that_obeys_ends_with_status_3_under_strict(obedient, kind, tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     case = next(case for case in CASES if (case.language, case.kind) == ("en", kind))
     Path("en.txt").write_text(case.text, encoding="utf-8")

@@ -1,8 +1,8 @@
-"""Writes small Bergamot models in the files that Mozilla publishes: Marian's binary format, SentencePiece models."""
+"""Writes small Firefox models in the files that Mozilla publishes: Marian's binary format, SentencePiece models."""
 
 # ruff: noqa: PLC0415 - collecting tests must not load SentencePiece's trainer
 
-import gzip
+import hashlib
 import io
 import struct
 from collections.abc import Mapping
@@ -32,9 +32,7 @@ class Shape:
     inner: int = 40
     encoder_layers: int = 2
     decoder_layers: int = 2
-    quantized: bool = False
     split: bool = False  # a vocabulary for each side
-    tied: bool = True  # the target's embeddings make the logits
     seed: int = 4
     end: float = 3.0  # added to the logit of the end
 
@@ -68,18 +66,39 @@ def pieces(content: bytes) -> int:
     return int(sentencepiece.SentencePieceProcessor(model_proto=content).get_piece_size())
 
 
-def make_bergamot(folder: Path, pair: str = "enru", *, shape: Shape = Shape(), packed: bool = False) -> Path:
+def make_firefox(folder: Path, pair: str = "enru", *, shape: Shape = Shape()) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    source, target = vocabulary(), vocabulary(100) if shape.split else vocabulary()
-    tensors = make_tensors(shape, pieces(source), pieces(target))
-    kind = "intgemm.alphas.bin" if shape.quantized else "bin"
-    files = {f"model.{pair}.{kind}": marian_bytes(tensors, shape.settings(), quantized=shape.quantized)}
-    files |= {f"srcvocab.{pair}.spm": source, f"trgvocab.{pair}.spm": target} if shape.split else {}
-    files |= {} if shape.split else {f"vocab.{pair}.spm": source}
-    for name, content in files.items():
-        path = folder / f"{name}.gz" if packed else folder / name
-        path.write_bytes(gzip.compress(content) if packed else content)
+    for name, content in firefox_contents(pair, shape).items():
+        (folder / name).write_bytes(content)
     return folder
+
+
+@cache
+def firefox_contents(pair: str = "enru", shape: Shape = Shape()) -> Mapping[str, bytes]:
+    source, target = vocabulary(), vocabulary(100) if shape.split else vocabulary()
+    model = marian_bytes(make_tensors(shape, pieces(source), pieces(target)), shape.settings())
+    words = {f"srcvocab.{pair}.spm": source, f"trgvocab.{pair}.spm": target} if shape.split else {}
+    return {f"model.{pair}.intgemm.alphas.bin": model} | (words or {f"vocab.{pair}.spm": source})
+
+
+def zstd(content: bytes) -> bytes:
+    """Return a frame of zstd that holds the content as it is."""
+    size = 1 << 17
+    blocks = [content[at : at + size] for at in range(0, len(content), size)]
+    heads = [(len(block) << 3) | (number == len(blocks) - 1) for number, block in enumerate(blocks)]
+    frame = b"\x28\xb5\x2f\xfd\xa0" + struct.pack("<I", len(content))
+    return frame + b"".join(struct.pack("<I", head)[:3] + block for head, block in zip(heads, blocks, strict=True))
+
+
+def record(name: str, packed: bytes, *, version: str = "3.0", size: str | None = "base") -> dict[str, object]:
+    """Return what the service says of a packed file."""
+    kind, pair = name.split(".")[:2]
+    checksum = hashlib.sha256(packed).hexdigest()
+    attachment = {"location": f"main/{checksum}.zst", "hash": checksum, "size": len(packed), "filename": f"{name}.zst"}
+    languages = {"sourceLanguage": pair[:2], "targetLanguage": pair[2:]}
+    return {"name": name, "fileType": kind, "version": version, "attachment": attachment, **languages} | (
+        {"architecture": size} if size else {}
+    )
 
 
 def make_tensors(shape: Shape, source: int, target: int) -> dict[str, np.ndarray]:
@@ -118,8 +137,6 @@ def make_tensors(shape: Shape, source: int, target: int) -> dict[str, np.ndarray
         block(f"decoder_l{number}_rnn", "f", dim, dim)
         found[f"decoder_l{number}_rnn_W"] = drawn(dim, dim, 1.5 / dim**0.5)
         norm(f"decoder_l{number}_rnn_ffn")
-    if not shape.tied:
-        found["decoder_ff_logit_out_W"] = drawn(dim, target, embedded)
     found["decoder_ff_logit_out_b"] = drawn(1, target, 0.3)
     found["decoder_ff_logit_out_b"][0, 0] += shape.end
     return found
@@ -130,10 +147,10 @@ def quantize(matrix: np.ndarray) -> tuple[np.ndarray, float]:
     return np.clip(np.rint(matrix * multiplier), -127, 127).astype(np.int8), float(multiplier)
 
 
-def marian_bytes(tensors: Mapping[str, np.ndarray], settings: Mapping[str, str], *, quantized: bool = False) -> bytes:
+def marian_bytes(tensors: Mapping[str, np.ndarray], settings: Mapping[str, str]) -> bytes:
     items = []
     for name, array in sorted(tensors.items()):
-        if quantized and "W" in name and not name.endswith(("_scale", "_bias")):
+        if "W" in name and not name.endswith(("_scale", "_bias")):
             numbers, multiplier = quantize(array)
             plain = numbers if "Wemb" in name else numbers.T
             items.append((name, INTGEMM8, array.shape, plain.tobytes() + struct.pack("<f", multiplier)))
