@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from alignment.encoders.folder import MODULES, check_names
-from alignment.encoders.specs import EncoderSpec
+from alignment.encoders.registry import EncoderSpec
+from alignment.encoders.sentence_transformer import MODULES, check_names
 from common.errors import OfflineError
 from common.fetch.hub import endpoint
 from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, locked, whole_folder

@@ -10,8 +10,8 @@ from tiny_encoders import make_labse
 from alignment import load_encoder
 from alignment.encoders import known_encoders
 from alignment.encoders.hub import fetch_encoder
-from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
-from alignment.encoders.transformer import load_transformer
+from alignment.encoders.registry import EncoderSpec, encoder_specs, spec_of_repository
+from alignment.encoders.sentence_transformer import load_sentence_transformer
 from common.errors import NetworkError, OfflineError, TolmachError
 from common.network import OFFLINE_VARIABLE
 
@@ -70,8 +70,9 @@ def test_a_repository_is_fetched_once_and_found_again_without_a_network(hub, lab
 def test_a_named_encoder_put_in_place_by_hand_needs_no_network(cache, labse_folder, monkeypatch):
     monkeypatch.setenv(OFFLINE_VARIABLE, "1")
     shutil.copytree(labse_folder, cache / "sentence-transformers--LaBSE")
-    encoder = load_transformer(encoder_specs()["labse"])
-    assert (encoder.name, encoder.licence) == ("labse", "Apache-2.0")
+    spec = encoder_specs()["labse"]
+    encoder = load_sentence_transformer(spec, fetch_encoder(spec))
+    assert encoder.name == "labse"
     assert encoder.encode(["Moscow"]).shape == (1, 24)
 
 
@@ -80,7 +81,7 @@ def test_without_a_network_the_error_says_what_to_fetch_and_where_to_put_it(name
     monkeypatch.setenv(OFFLINE_VARIABLE, "1")
     spec = encoder_specs()[name]
     with pytest.raises(OfflineError) as caught:
-        load_transformer(spec)
+        fetch_encoder(spec)
     assert f"cannot fetch the encoder {name} ({spec.repository}, {spec.licence}," in caught.value.message
     assert f"huggingface.co/{spec.repository} at {spec.revision}" in (caught.value.hint or "")
     assert str(cache / (spec.repository or "").replace("/", "--")) in (caught.value.hint or "")

@@ -7,7 +7,7 @@ from corpora.article import Inline
 from quotes.types import Quote, QuoteGroup, Span
 
 if TYPE_CHECKING:
-    from tolmach.results.gold import Link
+    from alignment.types import IndexBead
     from tolmach.results.result import Result, Version, VersionAlignment
 
 
@@ -78,7 +78,7 @@ def _alignments(result: "Result") -> Iterator[str]:
             yield f"the gold of the alignment {name!r} names sentences that do not exist"
 
 
-def _known(link: "Link", found: "VersionAlignment", result: "Result") -> bool:
+def _known(link: "IndexBead", found: "VersionAlignment", result: "Result") -> bool:
     sizes = (len(result.versions[index].sentences) for index in found.versions)
     return all(0 <= at < size for side, size in zip(link, sizes, strict=True) for at in side)
 

@@ -8,13 +8,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from alignment.types import IndexBead
 from common.errors import InputError, UsageError
 from common.json_text import parse_json
 from common.names import printable
 from corpora.beads import read_links
 from corpora.languages import base_language
 from corpora.limits import read_text
-from tolmach.results.gold import Link
 from tolmach.results.result import Result, Version, from_json
 
 Pair = tuple[int, int]
@@ -34,7 +34,7 @@ class GoldPair:
         sentences: What the indices count, None where the file does not hold them.
     """
 
-    beads: tuple[Link, ...]
+    beads: tuple[IndexBead, ...]
     names: tuple[str, str] | None = None
     sentences: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 

@@ -7,7 +7,7 @@ from typing import Final
 import regex
 
 from corpora.article import Block
-from corpora.segmentation.characters import characters
+from corpora.segmentation.lexicon import characters
 from quotes.marks.pairing import pair_marks
 from translate.protected import find_literals
 

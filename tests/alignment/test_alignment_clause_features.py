@@ -1,4 +1,4 @@
-"""Evidence in a stretch: the same from either side, local, and whole only where a bead is in one piece."""
+"""Features of a window: the same from either side, local, and whole only where a bead is in one piece."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from alignment.encoders.base import Pieces
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.overlaps import Runs
-from alignment.refinement.features import FEATURES, GAP_FEATURES, LONGEST, SHAPES, Side, StretchEvidence
+from alignment.refinement.features import FEATURES, GAP_FEATURES, LONGEST, SHAPES, ClauseFeatures, ClauseSide
 
 DIMENSION = 6
 EXCHANGED = (
@@ -43,7 +43,7 @@ def _side(begins, joined, chance):
         np.cumsum([0, *sizes[:-1]]),
     )
     owner = np.cumsum([0, *begins])
-    return Side(Runs(vectors, chance.uniform(5, 200, count)), pieces, owner, joined)
+    return ClauseSide(Runs(vectors, chance.uniform(5, 200, count)), pieces, owner, joined)
 
 
 def _units(vectors):
@@ -59,7 +59,7 @@ def _exchanged():
 @settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_exchanged_sides_give_the_mirrored_beads(source, target):
-    forward, backward = StretchEvidence(source, target, SURVEY), StretchEvidence(target, source, MIRRORED)
+    forward, backward = ClauseFeatures(source, target, SURVEY), ClauseFeatures(target, source, MIRRORED)
     for shape in SHAPES:
         features, there = forward.beads(*shape)
         mirrored, mirrored_there = backward.beads(*shape[::-1])
@@ -70,8 +70,8 @@ def test_exchanged_sides_give_the_mirrored_beads(source, target):
 @settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_exchanged_sides_give_the_mirrored_gaps(source, target):
-    forward = StretchEvidence(source, target, SURVEY).gaps()
-    backward = StretchEvidence(target, source, MIRRORED).gaps()
+    forward = ClauseFeatures(source, target, SURVEY).gaps()
+    backward = ClauseFeatures(target, source, MIRRORED).gaps()
     for mine, theirs in zip(forward, backward[::-1], strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-4)
 
@@ -79,7 +79,7 @@ def test_exchanged_sides_give_the_mirrored_gaps(source, target):
 @settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_there_are_just_the_beads_whose_sides_are_in_one_piece(source, target):
-    evidence = StretchEvidence(source, target, SURVEY)
+    evidence = ClauseFeatures(source, target, SURVEY)
     for shape in SHAPES:
         features, there = evidence.beads(*shape)
         assert features.shape == (len(FEATURES), *evidence.size)
@@ -94,7 +94,7 @@ def test_there_are_just_the_beads_whose_sides_are_in_one_piece(source, target):
 @settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_gaps_have_finite_features_and_tell_whole_sentences(source, target):
-    for found, side in zip(StretchEvidence(source, target, SURVEY).gaps(), (source, target), strict=True):
+    for found, side in zip(ClauseFeatures(source, target, SURVEY).gaps(), (source, target), strict=True):
         assert found.shape == (len(GAP_FEATURES), side.count)
         assert np.isfinite(found).all()
         alone = [list(side.owner).count(owner) == 1 for owner in side.owner]
@@ -104,7 +104,7 @@ def test_gaps_have_finite_features_and_tell_whole_sentences(source, target):
 @settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_sentence_borders_of_a_bead_are_counted(source, target):
-    evidence = StretchEvidence(source, target, SURVEY)
+    evidence = ClauseFeatures(source, target, SURVEY)
     for a, b in SHAPES:
         features, there = evidence.beads(a, b)
         found = {name: features[place] for place, name in enumerate(FEATURES)}
@@ -126,7 +126,7 @@ def test_sentence_borders_of_a_bead_are_counted(source, target):
 @settings(max_examples=20, deadline=None)
 @given(_sides(), _sides())
 def test_shares_lie_between_nought_and_one(source, target):
-    evidence = StretchEvidence(source, target, SURVEY)
+    evidence = ClauseFeatures(source, target, SURVEY)
     names = ("target_explained", "source_explained", "least_explained", "weakest_end", "crossing", "inner_crossing")
     for shape in SHAPES:
         features, _ = evidence.beads(*shape)
@@ -140,9 +140,9 @@ def test_shares_lie_between_nought_and_one(source, target):
 def test_a_bead_does_not_change_with_the_clauses_that_are_far_from_it():
     chance = np.random.default_rng(1)
     source, target = (_side([False, True, False, True, True], [True] * 5, chance) for _ in range(2))
-    before, _ = StretchEvidence(source, target, SURVEY).beads(1, 1)
+    before, _ = ClauseFeatures(source, target, SURVEY).beads(1, 1)
     source.runs.vectors[:, 4:] = source.runs.vectors[:, 4:][::-1]
-    after, _ = StretchEvidence(source, target, SURVEY).beads(1, 1)
+    after, _ = ClauseFeatures(source, target, SURVEY).beads(1, 1)
     similar = [FEATURES.index(name) for name in ("similarity", "target_neighbours", "source_neighbours")]
     np.testing.assert_array_equal(before[similar, :2, :], after[similar, :2, :])
     assert not np.array_equal(before[similar, 4:, :], after[similar, 4:, :])

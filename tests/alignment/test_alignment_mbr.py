@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.lattice import draw_paths
-from alignment.refinement.mbr import agree, lift
+from alignment.refinement.mbr import decode_mbr, lift
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (1, 3)]
 MOVES = [(1, 1), (1, 2), (2, 1), (2, 2), (1, 0), (0, 1)]
@@ -158,7 +158,7 @@ def test_golden_paths_and_what_they_mean(path, source, target, links):
 @settings(deadline=None)
 @given(_pools())
 def test_what_is_agreed_on_is_an_alignment_of_links_that_were_drawn(pool):
-    chosen = agree(pool, _anything)
+    chosen = decode_mbr(pool, _anything)
     assert [sum(side) for side in _sizes(chosen)] == [sum(side) for side in _sizes(pool[0])]
     assert [at for side, _ in chosen for at in side] == list(range(sum(_sizes(pool[0])[0])))
     assert [at for _, side in chosen for at in side] == list(range(sum(_sizes(pool[0])[1])))
@@ -170,7 +170,7 @@ def test_what_is_agreed_on_is_an_alignment_of_links_that_were_drawn(pool):
 def test_no_string_of_drawn_links_has_a_higher_expected_gain(pool):
     size = tuple(sum(side) for side in _sizes(pool[0]))
     best = max(_worth(links, pool) for links in _every_string(pool, size, _anything))
-    assert _worth(agree(pool, _anything), pool) == pytest.approx(best)
+    assert _worth(decode_mbr(pool, _anything), pool) == pytest.approx(best)
 
 
 @settings(deadline=None)
@@ -181,7 +181,7 @@ def test_beads_that_are_too_large_are_not_chosen(pool, side, bead):
 
     row, column = (sum(each) for each in _sizes(pool[0]))
     pool = [*pool, _alignment([(1, 0)] * row + [(0, 1)] * column)]
-    chosen = agree(pool, allows)
+    chosen = decode_mbr(pool, allows)
     assert all(allows(len(source), len(target)) for source, target in chosen)
     best = max(_worth(links, pool) for links in _every_string(pool, (row, column), allows))
     assert _worth(chosen, pool) == pytest.approx(best)
@@ -192,26 +192,26 @@ def test_beads_that_are_too_large_are_not_chosen(pool, side, bead):
 def test_the_order_of_the_pool_does_not_change_the_gain(pool, chance):
     shuffled = list(pool)
     chance.shuffle(shuffled)
-    assert _worth(agree(shuffled, _anything), pool) == pytest.approx(_worth(agree(pool, _anything), pool))
+    assert _worth(decode_mbr(shuffled, _anything), pool) == pytest.approx(_worth(decode_mbr(pool, _anything), pool))
 
 
 @settings(deadline=None)
 @given(_pools())
 def test_one_alignment_agrees_with_itself(pool):
-    assert tuple(agree(pool[:1], _anything)) == pool[0]
+    assert tuple(decode_mbr(pool[:1], _anything)) == pool[0]
 
 
 @pytest.mark.parametrize(("ones", "pairs"), [(3, 2), (2, 3)])
 def test_the_majority_is_preferred_even_where_it_has_more_beads(ones, pairs):
     single, double = _alignment([(1, 1)] * 2), _alignment([(2, 2)])
-    assert tuple(agree([single] * ones + [double] * pairs, _anything)) == (single if ones > pairs else double)
+    assert tuple(decode_mbr([single] * ones + [double] * pairs, _anything)) == (single if ones > pairs else double)
 
 
 def test_the_best_parts_of_two_alignments_are_put_together():
     first, second = [(1, 1), (1, 1), (2, 1)], [(1, 0), (0, 1), (1, 1), (1, 1), (1, 0)]
     third = [(1, 2), (1, 0), (1, 1), (1, 0)]
     pool = [_alignment(each) for each in (first, second, third)]
-    chosen = agree(pool, _anything)
+    chosen = decode_mbr(pool, _anything)
     assert tuple(chosen) == _alignment([(1, 1), (1, 1), (1, 1), (1, 0)])
     assert tuple(chosen) not in pool
 
@@ -219,25 +219,25 @@ def test_the_best_parts_of_two_alignments_are_put_together():
 def test_a_bead_counts_for_recall_too_and_wins_against_two_gaps_that_are_more_probable():
     bead, gaps = _alignment([(1, 1)]), _alignment([(1, 0), (0, 1)])
     # The bead is worth 2 p - .95, the gaps 2 (1 - p - .95): it is chosen from p = .2625 on.
-    assert tuple(agree([bead] * 27 + [gaps] * 73, _anything)) == bead
-    assert tuple(agree([bead] * 26 + [gaps] * 74, _anything)) == gaps
+    assert tuple(decode_mbr([bead] * 27 + [gaps] * 73, _anything)) == bead
+    assert tuple(decode_mbr([bead] * 26 + [gaps] * 74, _anything)) == gaps
 
 
 def test_an_alignment_that_is_not_allowed_gives_its_parts_away():
     large, small = _alignment([(3, 3), (1, 1)]), _alignment([(1, 1)] * 4)
-    chosen = agree([large] * 9 + [small], lambda source, target: source + target <= 4)
+    chosen = decode_mbr([large] * 9 + [small], lambda source, target: source + target <= 4)
     assert tuple(chosen) == small
 
 
 def test_gaps_in_another_order_are_the_same_gaps():
     usual, other = _alignment([(1, 1), (1, 0), (0, 1), (1, 1)]), _alignment([(1, 1), (0, 1), (1, 0), (1, 1)])
-    assert set(agree([usual, other, other], _anything)) == set(usual)
+    assert set(decode_mbr([usual, other, other], _anything)) == set(usual)
 
 
 def test_all_links_of_a_large_pool_are_seen():
     moves = [each for count in (2, 3, 4) for each in product([(1, 1), (1, 2), (2, 1), (2, 2)], repeat=count)]
     pool = [_alignment(each) for each in moves if _square(each)]
-    chosen = agree(pool, _anything)
+    chosen = decode_mbr(pool, _anything)
     best = max(_worth(links, pool) for links in _every_string(pool, (4, 4), _anything))
     assert len(pool) == 11
     assert _worth(chosen, pool) == pytest.approx(best)

@@ -5,10 +5,10 @@ from contextlib import nullcontext
 import pytest
 
 from common.errors import InputError
-from corpora.readers.crowded import MOST_ATTRIBUTES, refuse_crowded_tags
+from corpora.article import Article
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
-from corpora.readers.plain import read_plain
+from corpora.readers.refusals import MOST_ATTRIBUTES, refuse_crowded_tags
 
 MANY = " ".join(f"a{number}" for number in range(MOST_ATTRIBUTES + 1))
 FEW = MANY.rpartition(" ")[0]
@@ -88,7 +88,7 @@ def test_ordinary_pages_are_read():
         (read_markdown, "|a", "lines and marks"),
         (read_markdown, "*a ", "lines and marks"),
         (read_markdown, "a\n", "lines and marks"),
-        (read_plain, "a\n\n", "lines"),
+        (Article.from_text, "a\n\n", "lines"),
     ],
 )
 def test_texts_of_too_many_parts_are_refused(read, part, parts):

@@ -1,15 +1,26 @@
-"""Texts of so many parts that reading them takes minutes and gigabytes: what is no article is refused before that."""
+"""What is refused before it is read: nothing at all, and texts of so many parts that reading takes minutes."""
 
 import re
 from typing import Final
 
 from common.errors import InputError
+from corpora.normalization import is_blank
 from corpora.readers.tags import MOST_ATTRIBUTES, PARSED, tags
 
 MOST_PARTS: Final = 300_000
 """Tags of a page, marks and lines of Markdown, lines of a text. Each takes up to two kilobytes; books have fewer."""
 _ATTRIBUTE: Final = re.compile(PARSED)
 _HINT: Final = "Save the text of the article as a plain text file"
+
+
+def refuse_empty(text: str, name: str) -> None:
+    """Raise the error for a text without a visible character.
+
+    Raises:
+        InputError: There is nothing to read.
+    """
+    if is_blank(text):
+        raise InputError(f"{name} is empty", hint="Give an article of at least one sentence")
 
 
 def refuse_many(text: str, signs: str, what: str, name: str) -> None:

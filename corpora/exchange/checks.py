@@ -1,12 +1,13 @@
-"""What a bitext must hold to be written."""
+"""What a bitext must hold to be written, and what a caller who reads one knows of it."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import regex
 
-from common.errors import UsageError
+from common.errors import InputError, UsageError
 from corpora.article import Bitext
 
 # Well-formed tags of RFC 5646, section 2.1, without the few grandfathered ones of odd shape. Whether a subtag is
@@ -23,6 +24,62 @@ _TAG: Final = regex.compile(
 )
 _UNNAMEABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
 _SURROGATE: Final = regex.compile(r"[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What is known of the two versions; None where it is not.
+
+    Attributes:
+        source: Sentences of the first version. A file of indices needs them to give a whole bitext; a file with
+            sentences of its own must hold the same.
+        target: Sentences of the second version.
+        source_count: Number of sentences of the first version, to check indices against where the sentences are not
+            at hand.
+        target_count: Number of sentences of the second.
+        source_language: BCP-47 tag of the first version. It picks the language out of a TMX file that has several; `en`
+            finds `en-US` too.
+        target_language: BCP-47 tag of the second version.
+    """
+
+    source: tuple[str, ...] | None = None
+    target: tuple[str, ...] | None = None
+    source_count: int | None = None
+    target_count: int | None = None
+    source_language: str | None = None
+    target_language: str | None = None
+
+
+def names_language(asked: str, tag: str) -> bool:
+    """Return whether `tag` is the asked language or a kind of it: `en` names `en` and `EN-us`, not the other way."""
+    wanted, given = asked.casefold(), tag.casefold().replace("_", "-")
+    return given == wanted or given.startswith(f"{wanted}-")
+
+
+def check_expected(bitext: Bitext, options: ReadOptions) -> None:
+    """Refuse a bitext with sentences of its own that are not those of the versions that the caller named.
+
+    Raises:
+        InputError: A language, the number of sentences or a sentence is not the expected one.
+    """
+    _check_language("source", bitext.source_language, options.source_language)
+    _check_language("target", bitext.target_language, options.target_language)
+    _check_sentences("source", bitext.source, options.source, options.source_count)
+    _check_sentences("target", bitext.target, options.target, options.target_count)
+
+
+def _check_language(side: str, tag: str | None, asked: str | None) -> None:
+    if asked is not None and tag is not None and not names_language(asked, tag):
+        raise InputError(f"the {side} is in {tag}, not in {asked}", hint="Swap or correct the languages")
+
+
+def _check_sentences(side: str, found: Sequence[str], expected: Sequence[str] | None, count: int | None) -> None:
+    for index, (one, wanted) in enumerate(zip(found, expected or (), strict=False)):
+        if one != wanted:
+            raise InputError(f"{side} sentence {index} is {one[:40]!r}, not {wanted[:40]!r}: not the same version")
+    number = len(expected) if expected is not None else count
+    if number is not None and len(found) != number:
+        raise InputError(f"the file has {len(found)} {side} sentences, not {number}: not the same version")
 
 
 def is_language_tag(tag: str) -> bool:
@@ -43,8 +100,8 @@ def check_bitext(bitext: Bitext, *, complete: bool) -> None:
     for number, (source, target) in enumerate(bitext.beads):
         if not source and not target:
             raise UsageError(f"bead {number} is empty on both sides")
-    _check_side("source", bitext.source, [bead[0] for bead in bitext.beads], complete=complete)
-    _check_side("target", bitext.target, [bead[1] for bead in bitext.beads], complete=complete)
+    _check_beads("source", bitext.source, [bead[0] for bead in bitext.beads], complete=complete)
+    _check_beads("target", bitext.target, [bead[1] for bead in bitext.beads], complete=complete)
     _check_numbers("score", bitext.scores, len(bitext.beads))
     _check_numbers("confidence", bitext.confidences, len(bitext.beads))
     for number, value in enumerate(bitext.confidences):
@@ -54,7 +111,7 @@ def check_bitext(bitext: Bitext, *, complete: bool) -> None:
     _check_labels(bitext)
 
 
-def _check_side(side: str, sentences: Sequence[str], beads: Sequence[Sequence[int]], *, complete: bool) -> None:
+def _check_beads(side: str, sentences: Sequence[str], beads: Sequence[Sequence[int]], *, complete: bool) -> None:
     homes: dict[int, int] = {}
     for number, indices in enumerate(beads):
         for index in indices:

@@ -1,4 +1,4 @@
-"""Page furniture: share buttons, comment forms and links to other articles that came along with a copied page."""
+"""Boilerplate: share buttons, comment forms and links to other articles that came along with a copied page."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from common.data import load_table
 from corpora.offsets import Span
 from corpora.readers.layout import Chunk, ends_sentence, is_running_text
 
-_FILES: Final = ("furniture-en.toml", "furniture-ru.toml", "furniture-zh.toml")
+_FILES: Final = ("boilerplate-en.toml", "boilerplate-ru.toml", "boilerplate-zh.toml")
 _NOTHING: Final = re.compile(r"(?!)")
 
 
@@ -21,11 +21,11 @@ class _Patterns:
     edge: re.Pattern[str]
 
 
-def find_furniture(texts: Sequence[str]) -> list[bool]:
-    """Tell for each block of an article whether it is furniture; all patterns of all languages apply.
+def find_boilerplate(texts: Sequence[str]) -> list[bool]:
+    """Tell for each block of an article whether it is boilerplate; all patterns of all languages apply.
 
     Args:
-        texts: The blocks in order. One of several lines is furniture if each line is.
+        texts: The blocks in order. One of several lines is boilerplate if each line is.
     """
     patterns = _patterns()
     running = [number for number, text in enumerate(texts) if is_running_text(text)]
@@ -39,16 +39,16 @@ def find_furniture(texts: Sequence[str]) -> list[bool]:
     tail = next(
         (n for n in range(last + 1, len(texts)) if running and _each_line(texts[n], (patterns.tail,))), len(texts)
     )
-    return [is_furniture or number >= tail for number, is_furniture in enumerate(found)]
+    return [is_boilerplate or number >= tail for number, is_boilerplate in enumerate(found)]
 
 
 def kept_spans(text: str, chunks: Sequence[Chunk]) -> list[Span] | None:
-    """Return the parts of a plain text that are left when its furniture is cut out, None where it has none.
+    """Return the parts of a plain text that are left when its boilerplate is cut out, None where it has none.
 
-    A text of nothing but furniture is left as it is.
+    A text of nothing but boilerplate is left as it is.
     """
-    drop = find_furniture([text[chunk.start : chunk.end] for chunk in chunks])
-    kept = [chunk for chunk, is_furniture in zip(chunks, drop, strict=True) if not is_furniture]
+    drop = find_boilerplate([text[chunk.start : chunk.end] for chunk in chunks])
+    kept = [chunk for chunk, is_boilerplate in zip(chunks, drop, strict=True) if not is_boilerplate]
     if not kept:
         return None
     end = _without_last_lines(text, kept[-1])
@@ -60,11 +60,11 @@ def kept_spans(text: str, chunks: Sequence[Chunk]) -> list[Span] | None:
 def _cut(text: str, chunks: Sequence[Chunk], drop: Sequence[bool], end: int) -> list[Span]:
     spans: list[Span] = []
     at = 0
-    for number, (chunk, is_furniture) in enumerate(zip(chunks, drop, strict=True)):
-        if is_furniture:
+    for number, (chunk, is_boilerplate) in enumerate(zip(chunks, drop, strict=True)):
+        if is_boilerplate:
             spans.append((at, max(at, chunk.start)))
             at = chunks[number + 1].start if number + 1 < len(chunks) else len(text)
-    last_kept = max(number for number, is_furniture in enumerate(drop) if not is_furniture)
+    last_kept = max(number for number, is_boilerplate in enumerate(drop) if not is_boilerplate)
     if last_kept + 1 < len(chunks) or end < chunks[last_kept].end:
         # What follows the last paragraph goes, all but the end of its line.
         line_end = text.find("\n", end)
@@ -76,7 +76,7 @@ def _cut(text: str, chunks: Sequence[Chunk], drop: Sequence[bool], end: int) -> 
 
 
 def _without_last_lines(text: str, chunk: Chunk) -> int:
-    """Return where the last block ends when the furniture that clings to it is taken off."""
+    """Return where the last block ends when the boilerplate that clings to it is taken off."""
     lines = list(chunk.lines)
     while len(lines) > 1 and _is_line(text, lines[-1]):
         lines.pop()
