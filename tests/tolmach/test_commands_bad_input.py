@@ -123,6 +123,19 @@ def test_output_that_cannot_be_written():
     assert_one_line(tolmach("quotes", "good.txt", "-o", "good.txt/out.json"), "cannot write")
 
 
+@pytest.mark.parametrize(
+    "command", [["quotes", "good.txt"], ["translate", "good.txt", "--to", "ru"], ["run", "good.txt", "--to", "ru"]]
+)
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_no_output(command, name):
+    before = sorted(Path().iterdir())
+    result = tolmach(*command, "-o", name)
+    assert result.exit_code == 2
+    assert "the name of the" in result.stderr
+    assert "is empty" in result.stderr
+    assert sorted(Path().iterdir()) == before
+
+
 def test_evaluating_against_nothing():
     assert_one_line(tolmach("evaluate", "good.txt"), "nothing to score against", status=2)
 

@@ -46,6 +46,14 @@ def sample(language: str, variant: str | None = None) -> str:
     return str(sample_path("lavrov", language, variant=variant))
 
 
+def test_replacing_a_file_of_another_origin_is_noted(model):
+    Path("out").mkdir()
+    Path("out/ru.txt").write_text("Мой перевод.\n", encoding="utf-8")
+    words = ["run", "en.txt", "--to", "ru", "--model", model, "-o", "out"]
+    assert "replaced out/ru.txt, which no earlier run wrote" in tolmach(*words).stderr
+    assert "replaced" not in tolmach(*words).stderr
+
+
 def test_run_writes_versions_result_and_report(model):
     result = tolmach("run", "en.txt", "--to", "ru", "--to", "zh", "--model", model, "-o", "out")
     assert sorted(path.name for path in Path("out").iterdir()) == ["report.html", "result.json", "ru.txt", "zh.txt"]

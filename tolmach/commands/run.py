@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from common.names import printable
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.common import (
@@ -57,7 +58,7 @@ def run(
     Example:
       tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
     """
-    from tolmach.export.runs import planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
+    from tolmach.export import runs  # noqa: PLC0415 - loaded when used
     from tolmach.tables.results import summary_table  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
@@ -65,11 +66,15 @@ def run(
 
     progress = make_progress(quiet=quiet)
     (loaded,) = read_articles([article], [source] if source else [], progress, encoding=options["encoding"])
-    check_outputs(planned_paths(folder, loaded, targets))
+    planned = runs.planned_paths(folder, loaded, targets)
+    check_outputs(planned)
+    foreign = runs.foreign_files(folder, planned)
     plan = RunPlan(targets, read_references(options["references"], progress))
     result = run_pipeline(loaded, plan, load_translator_from(options, progress), progress)
-    paths = write_run(folder, result)
+    paths = runs.write_run(folder, result)
+    for path in foreign:
+        progress.note(f"replaced {printable(path)}, which no earlier run wrote")
     Output(options["output_format"]).emit(
-        summary_json(result, paths), lambda console: summary_table(console, result, paths)
+        runs.summary_json(result, paths), lambda console: summary_table(console, result, paths)
     )
     options["strict"].judge(result)

@@ -38,6 +38,11 @@ def planned_paths(folder: Path, article: Article, targets: Sequence[str]) -> lis
     return [folder / name for name in (*names, RESULT, REPORT)]
 
 
+def foreign_files(folder: Path, planned: Sequence[Path]) -> list[Path]:
+    """Return the files that a run will replace in a folder that holds no results of an earlier run."""
+    return [] if (folder / RESULT).exists() else [path for path in planned if path.exists()]
+
+
 def summary_json(result: Result, paths: list[Path]) -> str:
     """Return what a run did, in short, as JSON."""
     comparison = result.quotes

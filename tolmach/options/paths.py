@@ -42,6 +42,11 @@ class PathType(click.ParamType[Any]):
         del param, ctx
         return Path(usable_name(value))
 
+    def refuse_empty(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> None:
+        """Fail for an empty name, which the system would take for the current folder."""
+        if not value.strip():
+            self.fail(f"the name of the {self.name} is empty", param, ctx)
+
     def read(self, value: Any) -> Iterable[str | Path]:
         """Return the files that are read, and the folders in which all are."""
         del value
@@ -179,6 +184,7 @@ class OutputFile(PathType):
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path | str | None:
         """Return the path, or None for standard output."""
+        self.refuse_empty(value, param, ctx)
         if value == STANDARD:
             return None if self._stream else self.fail("standard output has the result; name a file", param, ctx)
         return usable_name(value) if self._text else Path(usable_name(value))
@@ -195,6 +201,7 @@ class OutputFolder(PathType):
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Return the path."""
+        self.refuse_empty(value, param, ctx)
         path = Path(usable_name(value))
         if value == STANDARD:
             self.fail("several files cannot go to standard output; name a folder", param, ctx)
