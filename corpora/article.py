@@ -94,7 +94,7 @@ class Article:
             UsageError: `language` is not known.
         """
         meta = meta or ArticleMeta(format="text")
-        plain = read_plain(text, name=meta.source or "the text")
+        plain = read_plain(text, name=meta.source or "the text", language=language)
         known = resolve_language(plain.text, language)
         meta = replace(meta, dropped=(*meta.dropped, *plain.dropped))
         return Article(plain.text, known, plain.title, plain.blocks, meta, plain.offsets)

@@ -7,11 +7,16 @@ from functools import cache
 from typing import Final
 
 from common.data import load_table
+from common.errors import InputError
+from corpora.identification import identify_language
+from corpora.languages import base_language, parse_language
 from corpora.offsets import Span
 from corpora.readers.layout import Chunk, ends_sentence, is_running_text
 
-_FILES: Final = ("boilerplate-en.toml", "boilerplate-ru.toml", "boilerplate-zh.toml")
+_LANGUAGES: Final = ("en", "ru", "zh")
 _NOTHING: Final = re.compile(r"(?!)")
+_RIGHTS: Final = r"(?:copyright\s*)?©.{0,200}"
+"""A notice of rights in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,39 +24,65 @@ class _Patterns:
     line: re.Pattern[str]
     tail: re.Pattern[str]
     edge: re.Pattern[str]
+    speech: re.Pattern[str]
 
 
-def find_boilerplate(texts: Sequence[str]) -> list[bool]:
-    """Tell for each block of an article whether it is boilerplate; all patterns of all languages apply.
+def likely_language(text: str, asked: str | None) -> str | None:
+    """Return the language whose patterns a text needs, None where it cannot be detected.
+
+    Raises:
+        UsageError: `asked` is not known.
+    """
+    try:
+        return base_language(parse_language(asked) if asked else identify_language(text))
+    except InputError:
+        return None
+
+
+def find_boilerplate(texts: Sequence[str], language: str | None) -> list[bool]:
+    """Tell for each block of an article whether it is boilerplate.
 
     Args:
         texts: The blocks in order. One of several lines is boilerplate if each line is.
+        language: The article's; None applies the patterns of all.
     """
-    patterns = _patterns()
+    patterns = _patterns(language)
     running = [number for number, text in enumerate(texts) if is_running_text(text)]
-    first, last = (running[0], running[-1]) if running else (len(texts), -1)
+    first = running[0] if running else len(texts)
+    last = _last_sentence(texts, patterns) if running else -1
     found = []
     for number, text in enumerate(texts):
         at_edge = number < first or number > last
         outside = patterns.edge if at_edge and running else _NOTHING
         after_text = patterns.tail if number > last and running else _NOTHING
-        found.append(_each_line(text, (patterns.line, outside, after_text)))
-    tail = next(
-        (n for n in range(last + 1, len(texts)) if running and _each_line(texts[n], (patterns.tail,))), len(texts)
-    )
+        found.append(_each_line(text, (patterns.line, outside, after_text), patterns.speech))
+    after = range(last + 1, len(texts)) if running else ()
+    tail = next((n for n in after if _each_line(texts[n], (patterns.tail,), patterns.speech)), len(texts))
     return [is_boilerplate or number >= tail for number, is_boilerplate in enumerate(found)]
 
 
-def kept_spans(text: str, chunks: Sequence[Chunk]) -> list[Span] | None:
+def _last_sentence(texts: Sequence[str], patterns: _Patterns) -> int:
+    """Return the number of the last block that is a sentence, however short, and no boilerplate."""
+    numbers = range(len(texts) - 1, -1, -1)
+    known = (patterns.line, patterns.edge, patterns.tail)
+    return next(n for n in numbers if ends_sentence(texts[n]) and not _each_line(texts[n], known, patterns.speech))
+
+
+def kept_spans(text: str, chunks: Sequence[Chunk], language: str | None) -> list[Span] | None:
     """Return the parts of a plain text that are left when its boilerplate is cut out, None where it has none.
 
     A text of nothing but boilerplate is left as it is.
+
+    Args:
+        text: The text.
+        chunks: Its blocks.
+        language: See `find_boilerplate`.
     """
-    drop = find_boilerplate([text[chunk.start : chunk.end] for chunk in chunks])
+    drop = find_boilerplate([text[chunk.start : chunk.end] for chunk in chunks], language)
     kept = [chunk for chunk, is_boilerplate in zip(chunks, drop, strict=True) if not is_boilerplate]
     if not kept:
         return None
-    end = _without_last_lines(text, kept[-1])
+    end = _without_last_lines(text, kept[-1], _patterns(language))
     if len(kept) == len(chunks) and end == kept[-1].end:
         return None
     return _cut(text, chunks, drop, end)
@@ -75,28 +106,30 @@ def _cut(text: str, chunks: Sequence[Chunk], drop: Sequence[bool], end: int) -> 
     return [span for span in spans if span[0] < span[1]]
 
 
-def _without_last_lines(text: str, chunk: Chunk) -> int:
+def _without_last_lines(text: str, chunk: Chunk, patterns: _Patterns) -> int:
     """Return where the last block ends when the boilerplate that clings to it is taken off."""
     lines = list(chunk.lines)
-    while len(lines) > 1 and _is_line(text, lines[-1]):
+    while len(lines) > 1 and _each_line(text[slice(*lines[-1])], (patterns.line,), patterns.speech):
         lines.pop()
     return lines[-1][1] if ends_sentence(text[slice(*lines[-1])]) else chunk.end
 
 
-def _is_line(text: str, line: Span) -> bool:
-    return bool(_patterns().line.fullmatch(text[slice(*line)]))
-
-
-def _each_line(text: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+def _each_line(text: str, patterns: Sequence[re.Pattern[str]], speech: re.Pattern[str]) -> bool:
     lines = [line.strip() for line in text.split("\n")]
-    return all(any(pattern.fullmatch(line) for pattern in patterns) for line in lines)
+    return all(any(pattern.fullmatch(line) for pattern in patterns) and not _tells(line, speech) for line in lines)
+
+
+def _tells(line: str, speech: re.Pattern[str]) -> bool:
+    """Tell whether a line is a sentence of news."""
+    return ends_sentence(line) and speech.search(line) is not None
 
 
 @cache
-def _patterns() -> _Patterns:
-    tables = [load_table(__name__, name) for name in _FILES]
-    joined = {
-        key: re.compile("|".join(f"(?:{pattern})" for table in tables for pattern in table[key]), re.IGNORECASE)
-        for key in ("line", "tail", "edge")
-    }
-    return _Patterns(**joined)
+def _patterns(language: str | None) -> _Patterns:
+    chosen = [language] if language in _LANGUAGES else _LANGUAGES
+    tables = [load_table(__name__, f"boilerplate-{one}.toml") for one in chosen]
+    found = {key: [pattern for table in tables for pattern in table[key]] for key in ("line", "tail", "edge")}
+    found["line"].append(_RIGHTS)
+    found["speech"] = [table["speech"] for table in tables]
+    joined = {key: "|".join(f"(?:{pattern})" for pattern in some) for key, some in found.items()}
+    return _Patterns(**{key: re.compile(pattern, re.IGNORECASE) for key, pattern in joined.items()})

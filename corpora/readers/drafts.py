@@ -12,7 +12,7 @@ from corpora.identification import resolve_language
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, OffsetPiece, Span
-from corpora.readers.boilerplate import find_boilerplate
+from corpora.readers.boilerplate import find_boilerplate, likely_language
 from corpora.readers.layout import find_headings, is_title_like
 
 SEPARATOR: Final = "\n\n"
@@ -64,7 +64,10 @@ def assemble(
         InputError: No text is left, or its language cannot be detected.
     """
     drafts = [stripped for draft in drafts if (stripped := _strip(draft)).text]
-    drop = find_boilerplate([draft.text for draft in drafts])
+    words = "\n".join(draft.text for draft in drafts)
+    drop = find_boilerplate([draft.text for draft in drafts], likely_language(words, language))
+    # A headline may be called anything.
+    drop[:1] = [found and drafts[0].kind not in {"title", "heading"} for found in drop[:1]]
     if all(drop):
         drop = [False] * len(drafts)
     kept = [draft for draft, is_boilerplate in zip(drafts, drop, strict=True) if not is_boilerplate]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from corpora.blocks import Block
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap
-from corpora.readers.boilerplate import kept_spans
+from corpora.readers.boilerplate import kept_spans, likely_language
 from corpora.readers.layout import classify, split_chunks
 from corpora.readers.refusals import refuse_empty, refuse_many
 
@@ -33,7 +33,7 @@ class PlainText:
         return self.text[first.start : first.end].replace("\n", " ") if first.kind == "title" else None
 
 
-def read_plain(text: str, *, name: str = "the text") -> PlainText:
+def read_plain(text: str, *, name: str = "the text", language: str | None = None) -> PlainText:
     """Find the blocks of a plain text.
 
     Text that is NFC, has plain line ends and no boilerplate comes through unchanged, code point for code point.
@@ -41,22 +41,24 @@ def read_plain(text: str, *, name: str = "the text") -> PlainText:
     Args:
         text: The text as it was read.
         name: How errors call it.
+        language: BCP-47 tag; None detects it.
 
     Raises:
         InputError: The text is empty, or has too many lines.
+        UsageError: `language` is not known.
     """
     refuse_empty(text, name)
     normalized = normalize(text)
     refuse_many(normalized.text, "\n", "lines", name)
-    clean, offsets, dropped = _without_boilerplate(normalized.text)
+    clean, offsets, dropped = _without_boilerplate(normalized.text, likely_language(normalized.text, language))
     return PlainText(clean, classify(clean, split_chunks(clean)), offsets.after(normalized.offsets), tuple(dropped))
 
 
-def _without_boilerplate(text: str) -> tuple[str, OffsetMap, list[str]]:
+def _without_boilerplate(text: str, language: str | None) -> tuple[str, OffsetMap, list[str]]:
     offsets = OffsetMap.identity(len(text))
     dropped: list[str] = []
     # Cutting can bring more to an edge; repeated until nothing changes, reading is idempotent.
-    while spans := kept_spans(text, split_chunks(text)):
+    while spans := kept_spans(text, split_chunks(text), language):
         dropped.extend(_between(text, spans))
         offsets = OffsetMap.keeping(spans).after(offsets)
         text = "".join(text[start:end] for start, end in spans)

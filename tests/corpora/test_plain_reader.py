@@ -1,6 +1,7 @@
 """Plain text becomes blocks; boilerplate goes, everything else stays where it was."""
 
 import json
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from common.errors import InputError
 from corpora.article import Article
 from corpora.normalization import is_blank, normalize
+from corpora.readers.html import read_html
+from corpora.readers.markdown import read_markdown
 from corpora.samples import sample_path
 
 CASES = Path(__file__).parents[1] / "cases" / "corpora"
@@ -46,6 +49,56 @@ def test_text_that_looks_like_boilerplate_stays(case):
     article = Article.from_text(case["text"])
     assert article.meta.dropped == ()
     assert article.text == case["text"]
+
+
+AROUND = {
+    "en": "The ferry will sail again in April after a break of eleven years, both of the ministers said.",
+    "ru": "Паром снова выйдет в море в апреле после перерыва в одиннадцать лет, сообщили министры.",
+    "zh": "两国部长表示，中断十一年的轮渡将于四月恢复通航，届时每周往返三个班次，票价约为三十八美元。",
+}
+PROSE = [(language, sentence) for language, some in BOILERPLATE["prose"].items() for sentence in some]
+
+
+@pytest.mark.parametrize(("language", "sentence"), PROSE)
+@pytest.mark.parametrize("place", ["{it}\n\n{text}\n", "{text}\n\n{it}\n\n{text}\n", "{text}\n\n{it}\n"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_sentence_that_begins_like_boilerplate_stays(form, place, language, sentence):
+    text = place.format(it=sentence, text=AROUND[language])
+    if form == "html":
+        article = read_html("".join(f"<p>{escape(block)}</p>" for block in text.split("\n\n")))
+    else:
+        article = read_markdown(text) if form == "markdown" else Article.from_text(text)
+    assert article.meta.dropped == ()
+    assert sentence in block_texts(article)
+
+
+NOTICES = BOILERPLATE["notices"]
+
+
+@pytest.mark.parametrize(("language", "notice"), [(tag, line) for tag, some in NOTICES.items() for line in some])
+def test_a_notice_goes_wherever_it_is(language, notice):
+    around = AROUND[language]
+    assert Article.from_text(f"{around}\n\n{notice}\n\n{around}\n").meta.dropped == (notice,)
+
+
+def test_patterns_of_other_languages_do_not_apply():
+    text = f"{AROUND['ru']}\n\nAdvertisement\n\n© Reuters\n\n{AROUND['ru']}\n"
+    assert Article.from_text(text).meta.dropped == ("© Reuters",)
+
+
+TAILS = [
+    ("ru", "Самое важное", ["Ставка осталась прежней: 16 процентов.", "Рубль укрепился."]),
+    ("en", "Comments", ["“We expected this,” said Ivan Petrov.", "“The rate is too high,” said Olga Orlova."]),
+    ("zh", "评论", ["花旗：“符合预期。”", "高盛：“下半年可能降息。”"]),
+]
+
+
+@pytest.mark.parametrize(("language", "heading", "lines"), TAILS)
+@pytest.mark.parametrize("read", [Article.from_text, read_markdown])
+def test_sentences_below_the_heading_of_a_tail_stay(read, language, heading, lines):
+    text = "\n\n".join([AROUND[language], heading, *lines])
+    assert block_texts(read(text)) == [AROUND[language], heading, *lines]
+    assert read(f"{text}\n\n{heading}\n\n{heading * 2}").meta.dropped == (heading, heading * 2)
 
 
 @pytest.mark.parametrize("case", by_label(BOILERPLATE["positive"]))
