@@ -38,6 +38,7 @@ class BlockDraft:
         tokens: Runs of `text` that are in the markup verbatim: their text, in order.
         inlines: Spans of `text` in any order; they may cross and reach into white space, `assemble` settles them.
         number: Of an item of an ordered list, see `Block`.
+        boxes: Numbers of the boxes of a page that it lies in, see `corpora.readers.gaps`.
     """
 
     kind: BlockKind
@@ -47,6 +48,7 @@ class BlockDraft:
     tokens: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
     number: int | None = None
+    boxes: tuple[int, ...] = ()
 
 
 def assemble(

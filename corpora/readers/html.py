@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from common.errors import InputError
+from common.progress import SILENT, Progress
 from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.readers.drafts import BlockDraft, assemble, tidy
+from corpora.readers.gaps import HIDDEN, box_of, complete, note_of
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.refusals import refuse_crowded_tags, refuse_empty, refuse_many
 from corpora.readers.sentences import keep_sentences
@@ -52,7 +53,9 @@ _CUT_TITLE: Final = 70  # code points at least of a title that is cut off
 _TITLE_PLACES: Final = 4  # blocks at the top among which the headline may be
 
 
-def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
+def read_html(
+    text: str, *, language: str | None = None, meta: ArticleMeta | None = None, progress: Progress = SILENT
+) -> Article:
     """Build an article from a web page: headline, headings, paragraphs, quotes, lists and tables of its main text.
 
     Links, emphasis, code and the like are the article's inlines where the page has the same words with them. Items of
@@ -62,6 +65,7 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
         text: The page as it was read.
         language: BCP-47 tag; None detects it.
         meta: Where the page came from.
+        progress: Receives a note on words between paragraphs that were left out.
 
     Raises:
         InputError: The page holds no text, or its language cannot be detected.
@@ -77,9 +81,14 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     page = drop_frame_tags(page)
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
-    if is_plain_html(page):
+    if drafts is whole or is_plain_html(page):
         # Nothing has to be inferred from the text, and lists and code are easily taken for what is no text.
         drafts = whole
+    else:
+        drafts, left = complete(drafts, whole)
+        meta = replace(meta, dropped=(*meta.dropped, *(draft.text for draft in left)))
+        if note := note_of(left):
+            progress.note(f"{name}: {note}")
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 
 
@@ -144,7 +153,7 @@ def _extract(page: str, whole: list[BlockDraft], meta: ArticleMeta) -> tuple[lis
         author=meta.author or found.author,
     )
     lost = _length(drafts) < _MIN_KEPT * _length(whole)
-    return whole if lost else _with_headings(_without_gaps(drafts, whole), whole), found.title, meta
+    return whole if lost else drafts, found.title, meta
 
 
 _DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
@@ -197,43 +206,6 @@ def _length(drafts: Sequence[BlockDraft]) -> int:
     return sum(len(draft.text) for draft in drafts if draft.kind == "paragraph")
 
 
-def _without_gaps(drafts: list[BlockDraft], whole: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """Take the page's own blocks for those that lack words between their first and their last."""
-    there = {draft.text for draft in whole}
-    by_edges = {_edges(draft.text): draft for draft in whole}
-    return [
-        replace(draft, text=full.text, inlines=full.inlines)
-        if draft.text not in there and (full := by_edges.get(_edges(draft.text))) and _lacks(draft.text, full.text)
-        else draft
-        for draft in drafts
-    ]
-
-
-def _edges(text: str) -> tuple[str, str]:
-    words = "".join(text.split())
-    return words[:_EDGE], words[-_EDGE:]
-
-
-_EDGE: Final = 12  # characters by which a paragraph is known again
-
-
-def _lacks(text: str, full: str) -> bool:
-    """Tell whether a text is another with gaps."""
-    words, left = "".join(text.split()), iter(full)
-    return len(words) < len("".join(full.split())) and all(char in left for char in words)
-
-
-def _with_headings(drafts: list[BlockDraft], whole: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """Put back the headings that stood right above a block that was kept; trafilatura drops them from bare pages."""
-    kept = {draft.text for draft in drafts}
-    above = {
-        below.text: heading
-        for heading, below in pairwise(whole)
-        if heading.kind == "heading" and heading.text not in kept and below.kind != "heading"
-    }
-    return [one for draft in drafts for one in (above.pop(draft.text, None), draft) if one is not None]
-
-
 def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
     """Put the headline first: the page's title, or the heading at the top that the title is made of."""
     first = [draft for draft in drafts[:_TITLE_PLACES] if draft.kind in {"heading", "paragraph"}]
@@ -276,6 +248,8 @@ class _Walk:
     _level: int = 0
     _row: int = 0
     _numbers: list[int | None] = field(default_factory=list)
+    _boxes: tuple[int, ...] = ()
+    _all_boxes: int = 0
 
     def drafts(self, root: Any) -> list[BlockDraft]:
         """Return the blocks below `root` in order."""
@@ -308,14 +282,22 @@ class _Walk:
 
     def _block(self, element: Any) -> None:
         self._flush()
-        saved = self._kind, self._level, len(self._numbers)
+        saved, boxes = (self._kind, self._level, len(self._numbers)), self._boxes
+        self._open_box(element)
         self._row = 0 if element.tag == "table" else self._row + (element.tag in {"row", "tr"})
         self._count(element)
         self._kind, self._level = self._kind_of(element)
         self._children(element)
         self._flush()
         self._kind, self._level, depth = saved
+        self._boxes = boxes
         del self._numbers[depth:]
+
+    def _open_box(self, element: Any) -> None:
+        box = box_of(element.tag, element.items())
+        if box is not None:
+            self._all_boxes += 1
+            self._boxes = (*self._boxes, HIDDEN if box == HIDDEN else self._all_boxes)
 
     def _count(self, element: Any) -> None:
         """Keep the last number of each list that is open."""
@@ -353,7 +335,7 @@ class _Walk:
             joined = "\n".join(line for line in lines if line)
             spans = carry(clip(inlines, start, end), text[start:end], joined)
             if joined:
-                self._found.append(BlockDraft(kind, joined, level, inlines=spans, number=number))
+                self._found.append(BlockDraft(kind, joined, level, inlines=spans, number=number, boxes=self._boxes))
 
 
 def _number(written: str | None, default: int) -> int:

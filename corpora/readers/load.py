@@ -58,6 +58,8 @@ def load_article(
     kind = raw.format or sniff_format(text)
     meta = replace(meta, format=kind)
     refuse_empty(text, redact(raw.source))
+    if kind == "html":
+        return read_html(text, language=language, meta=meta, progress=progress)
     return _read(text, kind, language, meta)
 
 
@@ -153,8 +155,6 @@ def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
 
 
 def _read(text: str, kind: str, language: str | None, meta: ArticleMeta) -> Article:
-    if kind == "html":
-        return read_html(text, language=language, meta=meta)
     if kind == "markdown":
         from corpora.readers.markdown import read_markdown  # noqa: PLC0415 - needed for Markdown only
 

@@ -67,7 +67,8 @@ def keep_sentences(root: "HtmlElement") -> None:
 def _meant(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
     """Return the tag that says the same to those who know few."""
     tag = str(element.tag)
-    if tag in _SHOWN or tag not in _KNOWN or (tag in _BESIDE and _is_in_text(element, known)):
+    is_no_link = tag == "a" and "href" not in element.attrib
+    if is_no_link or tag in _SHOWN or tag not in _KNOWN or (tag in _BESIDE and _is_in_text(element, known)):
         return "span"
     if (tag == "math" and next(element.iter("annotation"), None) is None) or _is_within_sentence(element):
         return "span"

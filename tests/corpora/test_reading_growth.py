@@ -34,6 +34,7 @@ def page(body: str) -> str:
         pytest.param(read_html, page(f"<p>{SENTENCE}</p>" * 5_000), id="paragraphs"),
         pytest.param(read_html, page("word <div>word</div> <time>May</time>" * 5_000), id="loose text"),
         pytest.param(read_html, page("<p>" + "<time>May</time>, " * 20_000), id="unknown elements"),
+        pytest.param(read_html, page(f"<p>{SENTENCE}</p><div><b>{SENTENCE}</b></div><nav>x</nav>" * 5_000), id="gaps"),
         pytest.param(read_html, page("</body></html>" * 50_000), id="ends of pages"),
         pytest.param(read_html, "<?xml " * 200_000 + page(""), id="declarations"),
     ],

@@ -1,0 +1,352 @@
+"""Gaps in an article that trafilatura found: what the page has there is put back, and the rest is named."""
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Final
+
+from corpora.offsets import Span
+from corpora.readers.boilerplate import find_boilerplate
+from corpora.readers.drafts import BlockDraft
+from corpora.readers.layout import ends_sentence, width
+
+HIDDEN: Final = -1
+"""The box of what a page does not show."""
+
+_BOX_WORDS: Final = (
+    "ads?|adverts?|advertisement|advertising|author|authors|banner|bio|breadcrumbs?|byline|caption|captions|comments?|cookies?|"
+    "credits?|footer|infobox|login|menu|modal|more|nav|navigation|newsletter|outbrain|pagination|paywall|popular|"
+    "popup|promo|promos|promotion|readmore|recirc|recommended|recommendations?|related|rating|share|sharing|sidebar|social|"
+    "sponsor|sponsored|subscribe|subscription|taboola|tags?|teasers?|toc|tooltip|widgets?"
+)
+_BOX: Final = re.compile(rf"(?:^|[\s_-])(?:{_BOX_WORDS})(?=$|[\s_-])", re.IGNORECASE)
+_BOX_ALONE: Final = re.compile(rf"(?:^|\s)(?:{_BOX_WORDS})(?=$|\s)", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_EDGE: Final = 12  # characters by which a paragraph is known again
+_MOSTLY: Final = 0.5  # of a block in links: it leads elsewhere
+_WHOLE: Final = 0.9  # of a block in pieces: nothing of it is lost
+_LINKED_WIDTH: Final = 60  # columns of a link that is a sentence, no headline
+_AHEAD: Final = 4  # blocks among which the same one is looked for
+_LONG: Final = 40  # characters that nothing else has by chance
+_MOST_COMPARED: Final = 20_000_000  # characters, all blocks of a gap together; above that it is left as it is
+_SHOWN: Final = 8  # words of what was left out
+
+
+def box_of(tag: str, attributes: "Iterable[tuple[str, str]]") -> int | None:
+    """Return 1 if a page marks an element as no part of its article, `HIDDEN` if it does not show it, else None."""
+    values = dict(attributes)
+    if "hidden" in values or values.get("aria-hidden") == "true" or _UNSEEN.search(values.get("style", "")):
+        return HIDDEN
+    # Paragraphs have names such as "share-price", too.
+    pattern = _BOX_ALONE if tag == "p" else _BOX
+    return 1 if any(pattern.search(values.get(name, "")) for name in ("class", "id")) else None
+
+
+def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list[BlockDraft], list[BlockDraft]]:
+    """Put back what a page has between the blocks of its article.
+
+    Sentences come back, and the headings and lists that go with them. Links to elsewhere, labels and what the page
+    marks as a box stay out, unless the box holds blocks of the article.
+
+    Args:
+        drafts: The article's blocks, as they were found.
+        page: All blocks of the page.
+
+    Returns:
+        The article's blocks, and the blocks between them that are left out.
+    """
+    drafts = _without_gaps(drafts, page)
+    keys, page_keys = [_key(draft) for draft in drafts], [_key(draft) for draft in page]
+    anchors = _anchors(keys, page_keys)
+    start = next((n for n, (mine, _) in enumerate(anchors) if _is_text(drafts[mine])), len(anchors))
+    anchors = anchors[start:]
+    if not anchors:
+        return _with_headings(drafts, page), []
+    matches = _matches(keys, page_keys, anchors)
+    used = {box for _, there in matches for box in page[there].boxes}
+    (first, _), (last, _) = matches[0], matches[-1]
+    elsewhere = _elsewhere(keys, matches, len(page))
+    merged, left = drafts[: first + 1], []
+    for (mine, there), (next_mine, next_there) in pairwise(matches):
+        between = [block for block in page[there + 1 : next_there] if HIDDEN not in block.boxes]
+        gap = _Gap(elsewhere, used, merged[-1])
+        gap.fill(drafts[mine + 1 : next_mine], between)
+        merged += [*gap.found, drafts[next_mine]]
+        left += gap.left
+    return _with_headings([*merged, *elsewhere.without_moved(drafts[last + 1 :])], page), left
+
+
+def note_of(left: Sequence[BlockDraft]) -> str | None:
+    """Return what the reader is told of blocks that were left out; None where they are links and boilerplate."""
+    telling = [draft for draft in left if not _leads_away(draft) and (_is_text(draft) or not draft.boxes)]
+    texts = [draft.text for draft in telling if not find_boilerplate([draft.text], None)[0]]
+    words = " ".join(texts).split()
+    if not words:
+        return None
+    shown = " ".join(words[:_SHOWN])[:_LINKED_WIDTH]
+    more = "" if shown == " ".join(words) else " …"
+    count = f"{len(words)} words" if len(words) > 1 else "1 word"
+    return f"{count} of the page between paragraphs of the article were left out: “{shown}{more}”"
+
+
+def _key(draft: BlockDraft) -> str:
+    return "".join(draft.text.split())
+
+
+def _is_text(draft: BlockDraft) -> bool:
+    return draft.kind not in {"title", "heading"} and ends_sentence(draft.text)
+
+
+def _leads_away(draft: BlockDraft) -> bool:
+    linked = sum(inline.end - inline.start for inline in draft.inlines if inline.kind == "link")
+    is_sentence = draft.kind == "paragraph" and _is_text(draft) and width(draft.text) >= _LINKED_WIDTH
+    return linked > _MOSTLY * len(draft.text) and not is_sentence
+
+
+def _anchors(mine: Sequence[str], page: Sequence[str]) -> list[Span]:
+    """Return the blocks that both have once, as far as they come in the same order: pairs of numbers."""
+    once, once_there = Counter(mine), Counter(page)
+    places = {key: number for number, key in enumerate(page) if once_there[key] == 1}
+    pairs = [(number, places[key]) for number, key in enumerate(mine) if once[key] == 1 and key in places]
+    return _longest_rising(pairs)
+
+
+def _longest_rising(pairs: Sequence[Span]) -> list[Span]:
+    tops: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for number, (_, there) in enumerate(pairs):
+        at = bisect_left(tops, there)
+        tops[at : at + 1] = [there]
+        last[at : at + 1] = [number]
+        before.append(last[at - 1] if at else -1)
+    found = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _matches(mine: Sequence[str], page: Sequence[str], anchors: Sequence[Span]) -> list[Span]:
+    """Return the anchors, and between two of them the blocks that occur again and again."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, key in enumerate(page):
+        places[key].append(number)
+    found = [anchors[0]]
+    for (start, _), (end, end_there) in pairwise(anchors):
+        for number in range(start + 1, end):
+            some = places[mine[number]]
+            at = bisect_left(some, found[-1][1] + 1)
+            if at < len(some) and some[at] < end_there:
+                found.append((number, some[at]))
+        found.append((end, end_there))
+    return found
+
+
+def _elsewhere(keys: Sequence[str], matches: Sequence[Span], blocks: int) -> "_Elsewhere":
+    matched = {mine for mine, _ in matches}
+    last = matches[-1][0]
+    rest = [key for number, key in enumerate(keys) if number not in matched and number < last]
+    below = keys[last + 1 :]
+    text = "\n".join((*rest, *below))
+    return _Elsewhere(Counter(rest), Counter(below), text if len(text) * blocks <= _MOST_COMPARED else "")
+
+
+@dataclass
+class _Gap:
+    """What is between two blocks that article and page have in common.
+
+    Attributes:
+        elsewhere: What the article has in other places than the page.
+        used: Boxes that hold blocks of the article.
+        above: The block above.
+        found: The article's blocks in the gap, with what was put back.
+        left: The page's blocks that stay out.
+    """
+
+    elsewhere: "_Elsewhere"
+    used: set[int]
+    above: BlockDraft
+    found: list[BlockDraft] = field(default_factory=list)
+    left: list[BlockDraft] = field(default_factory=list)
+
+    def fill(self, own: list[BlockDraft], page: Sequence[BlockDraft]) -> None:
+        """Merge the article's own blocks of the gap with the page's."""
+        if max((len(one.text) for one in own), default=0) * len(page) > _MOST_COMPARED:
+            self.found, self.left = own, list(page)
+            return
+        rest = _Rest(list(own))
+        entries: list[_Entry] = []
+        for block in page:
+            known = rest.find(block)
+            if known:
+                entries += known
+            elif self.elsewhere.moves(block):
+                entries.append(_Entry(block))
+            elif not self.elsewhere.has(block):
+                entries.append(_Entry(block, is_lost=True))
+        entries += [_Entry(one) for one in rest.blocks]
+        if rest.is_torn("\n".join(_key(block) for block in page)):
+            self.found, self.left = own, [entry.block for entry in entries if entry.is_lost]
+        else:
+            self._choose(entries)
+
+    def _choose(self, entries: "Sequence[_Entry]") -> None:
+        above, stays = self.above, []
+        for entry in entries:
+            stays.append(not entry.is_lost or self._belongs(entry.block, above))
+            above = entry.block if stays[-1] else above
+        is_below = True
+        for number in range(len(entries) - 1, -1, -1):
+            block = entries[number].block
+            if block.kind == "heading" and is_below and not self._is_aside(block):
+                stays[number] = True
+            is_below = stays[number]
+        for entry, is_in in zip(entries, stays, strict=True):
+            (self.found if is_in else self.left).append(entry.block)
+
+    def _belongs(self, block: BlockDraft, above: BlockDraft) -> bool:
+        """Tell whether a block of the page is a part of the article."""
+        announced = above.kind == "list_item" or above.text.endswith((":", "\N{FULLWIDTH COLON}"))
+        is_item = block.kind == "list_item" and (announced or len(block.text.split()) > 1)
+        return not self._is_aside(block) and (_is_text(block) or is_item)
+
+    def _is_aside(self, block: BlockDraft) -> bool:
+        return _leads_away(block) or any(box not in self.used for box in block.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A block in its place, and whether the article lacks it."""
+
+    block: BlockDraft
+    is_lost: bool = False
+
+
+@dataclass
+class _Elsewhere:
+    """Blocks of the article that are not where the page has them.
+
+    Attributes:
+        spare: How often there is a text above.
+        below: The same for the blocks below all others, where trafilatura puts the cells of tables within others.
+        text: All of them.
+    """
+
+    spare: Counter[str]
+    below: Counter[str]
+    text: str
+    _moved: Counter[str] = field(default_factory=Counter)
+
+    def moves(self, block: BlockDraft) -> bool:
+        """Tell whether a block is below, and take it from there."""
+        key = _key(block)
+        if self._moved[key] >= self.below[key]:
+            return False
+        self._moved[key] += 1
+        return True
+
+    def without_moved(self, drafts: Sequence[BlockDraft]) -> list[BlockDraft]:
+        """Return the blocks below all others that were not taken from there."""
+        moved = self._moved.copy()
+        kept = []
+        for draft in drafts:
+            moved[_key(draft)] -= 1
+            if moved[_key(draft)] < 0:
+                kept.append(draft)
+        return kept
+
+    def has(self, block: BlockDraft) -> bool:
+        """Tell whether a block is among them; each counts once."""
+        key = _key(block)
+        if self.spare[key] > 0:
+            self.spare[key] -= 1
+            return True
+        return len(key) >= _LONG and key in self.text
+
+
+@dataclass
+class _Rest:
+    """The article's blocks in a gap that the page has in another form: cut, in pieces or joined."""
+
+    blocks: list[BlockDraft]
+    _opened: list[tuple[str, int]] = field(default_factory=list)  # joined blocks, and how far they were found
+
+    def find(self, block: BlockDraft) -> list[_Entry]:
+        """Return a block of the page, or the article's blocks that it is, after those that come before it."""
+        key = _key(block)
+        for number, (text, start) in enumerate(self._opened[-_AHEAD:], max(0, len(self._opened) - _AHEAD)):
+            at = text.find(key, start)
+            if at >= 0:
+                self._opened[number] = text, at + len(key)
+                return [_Entry(block)]
+        for number, own in enumerate(self.blocks[:_AHEAD]):
+            if key in _key(own) or _is_part(own, block):
+                before = [_Entry(one) for one in self.blocks[:number]]
+                del self.blocks[:number]
+                return before + (self._open(key, block) if key in _key(own) else self._take_pieces(key, block))
+        return []
+
+    def is_torn(self, page: str) -> bool:
+        """Tell whether words of a joined block are not on the page."""
+        return any(text[end:] not in page for text, end in self._opened)
+
+    def _open(self, key: str, block: BlockDraft) -> list[_Entry]:
+        own = self.blocks.pop(0)
+        text = _key(own)
+        if text == key:
+            return [_Entry(own)]
+        self._opened.append((text, text.find(key) + len(key)))
+        return [_Entry(block)]
+
+    def _take_pieces(self, key: str, block: BlockDraft) -> list[_Entry]:
+        pieces = [self.blocks.pop(0)]
+        while self.blocks and _key(self.blocks[0]) in key:
+            pieces.append(self.blocks.pop(0))
+        is_whole = sum(len(_key(piece)) for piece in pieces) >= _WHOLE * len(key)
+        return [_Entry(piece) for piece in pieces] if is_whole else [_Entry(block)]
+
+
+def _is_part(own: BlockDraft, block: BlockDraft) -> bool:
+    """Tell whether a block of the article is the page's without some of its words."""
+    same_edge = any(mine == there for mine, there in zip(_edges(own.text), _edges(block.text), strict=True))
+    return _key(own) in _key(block) or (same_edge and _lacks(own.text, block.text))
+
+
+def _without_gaps(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
+    """Take the page's own blocks for those that lack words between their first and their last."""
+    there = {draft.text for draft in page}
+    by_edges = {_edges(draft.text): draft for draft in page}
+    return [
+        replace(draft, text=full.text, inlines=full.inlines)
+        if draft.text not in there and (full := by_edges.get(_edges(draft.text))) and _lacks(draft.text, full.text)
+        else draft
+        for draft in drafts
+    ]
+
+
+def _edges(text: str) -> tuple[str, str]:
+    words = "".join(text.split())
+    return words[:_EDGE], words[-_EDGE:]
+
+
+def _lacks(text: str, full: str) -> bool:
+    """Tell whether a text is another with gaps."""
+    words, left = "".join(text.split()), iter(full)
+    return len(words) < len("".join(full.split())) and all(char in left for char in words)
+
+
+def _with_headings(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
+    """Put back the headings that stood right above a block that was kept; trafilatura drops them from bare pages."""
+    kept = {draft.text for draft in drafts}
+    above = {
+        below.text: heading
+        for heading, below in pairwise(page)
+        if heading.kind == "heading" and heading.text not in kept and below.kind != "heading"
+    }
+    return [one for draft in drafts for one in (above.pop(draft.text, None), draft) if one is not None]
