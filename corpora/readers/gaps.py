@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from corpora.offsets import Span
@@ -17,17 +17,18 @@ HIDDEN: Final = -1
 """The box of what a page does not show."""
 
 _BOX_WORDS: Final = (
-    "ads?|adverts?|advertisement|advertising|author|authors|banner|bio|breadcrumbs?|byline|caption|captions|comments?|cookies?|"
-    "credits?|footer|infobox|login|menu|modal|more|nav|navigation|newsletter|outbrain|pagination|paywall|popular|"
-    "popup|promo|promos|promotion|readmore|recirc|recommended|recommendations?|related|rating|share|sharing|sidebar|social|"
-    "sponsor|sponsored|subscribe|subscription|taboola|tags?|teasers?|toc|tooltip|widgets?"
+    "ads?|adverts?|advertisement|advertising|apps?|appstores?|authors?|banner|bio|\\w*box|breadcrumbs?|byline|captions?|"
+    "carousel|comments?|cookies?|credits?|embed\\w*|footer|gallery|image\\w*|img\\w*|legend|login|media|menu|modal|more|nav|"
+    "navigation|news-?letter\\w*|outbrain|pagination|party|paywall|pdf|photos?|pictures?|popular|popup|print\\w*|promos?|"
+    "promotion|readmore|recirc|recommended|recommendations?|related\\w*|rating|share|sharing|sidebar|slider|social|"
+    "sponsor|sponsored|subscribe|subscription|swiper|taboola|tags?|teasers?|toc|tooltip|video\\w*|visual|widgets?"
 )
 _BOX: Final = re.compile(rf"(?:^|[\s_-])(?:{_BOX_WORDS})(?=$|[\s_-])", re.IGNORECASE)
 _BOX_ALONE: Final = re.compile(rf"(?:^|\s)(?:{_BOX_WORDS})(?=$|\s)", re.IGNORECASE)
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 _EDGE: Final = 12  # characters by which a paragraph is known again
-_MOSTLY: Final = 0.5  # of a block in links: it leads elsewhere
+_MOSTLY: Final = 0.5  # of a block in links: it leads elsewhere; of an article in a box: that is no box
 _WHOLE: Final = 0.9  # of a block in pieces: nothing of it is lost
 _LINKED_WIDTH: Final = 60  # columns of a link that is a sentence, no headline
 _AHEAD: Final = 4  # blocks among which the same one is looked for
@@ -50,7 +51,7 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
     """Put back what a page has between the blocks of its article.
 
     Sentences come back, and the headings and lists that go with them. Links to elsewhere, labels and what the page
-    marks as a box stay out, unless the box holds blocks of the article.
+    marks as a box stay out, unless the box holds most of the article.
 
     Args:
         drafts: The article's blocks, as they were found.
@@ -67,7 +68,8 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
     if not anchors:
         return _with_headings(drafts, page), []
     matches = _matches(keys, page_keys, anchors)
-    used = {box for _, there in matches for box in page[there].boxes}
+    held = Counter(box for _, there in matches for box in page[there].boxes)
+    used = {box for box, count in held.items() if count > _MOSTLY * len(matches)}
     (first, _), (last, _) = matches[0], matches[-1]
     elsewhere = _elsewhere(keys, matches, len(page))
     merged, left = drafts[: first + 1], []
@@ -163,7 +165,7 @@ class _Gap:
 
     Attributes:
         elsewhere: What the article has in other places than the page.
-        used: Boxes that hold blocks of the article.
+        used: Boxes that hold most of the article.
         above: The block above.
         found: The article's blocks in the gap, with what was put back.
         left: The page's blocks that stay out.
@@ -191,10 +193,10 @@ class _Gap:
             elif not self.elsewhere.has(block):
                 entries.append(_Entry(block, is_lost=True))
         entries += [_Entry(one) for one in rest.blocks]
-        if rest.is_torn("\n".join(_key(block) for block in page)):
+        self._choose(_rejoined(entries))
+        there = "".join(map(_key, self.found))
+        if any(_key(one) not in there for one in own if one not in rest.replaced):
             self.found, self.left = own, [entry.block for entry in entries if entry.is_lost]
-        else:
-            self._choose(entries)
 
     def _choose(self, entries: "Sequence[_Entry]") -> None:
         above, stays = self.above, []
@@ -222,10 +224,24 @@ class _Gap:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A block in its place, and whether the article lacks it."""
+    """A block in its place, whether the article lacks it, and the article's block that it is a part of."""
 
     block: BlockDraft
     is_lost: bool = False
+    joined: BlockDraft | None = None
+
+
+def _rejoined(entries: Iterable[_Entry]) -> list[_Entry]:
+    """Take the article's own blocks for those of the page that they are made of, if nothing is between these."""
+    found: list[_Entry] = []
+    for _, group in groupby(entries, key=lambda entry: id(entry.joined or entry)):
+        parts = list(group)
+        own = parts[0].joined
+        # trafilatura forgets the space between the divisions of an item.
+        words = [word for part in parts for word in part.block.text.split()]
+        is_whole = own is not None and words == own.text.split()
+        found += [_Entry(own)] if own is not None and is_whole else parts
+    return found
 
 
 @dataclass
@@ -275,16 +291,17 @@ class _Rest:
     """The article's blocks in a gap that the page has in another form: cut, in pieces or joined."""
 
     blocks: list[BlockDraft]
-    _opened: list[tuple[str, int]] = field(default_factory=list)  # joined blocks, and how far they were found
+    replaced: list[BlockDraft] = field(default_factory=list)
+    _opened: list[tuple[BlockDraft, int]] = field(default_factory=list)  # joined blocks, and how far they were found
 
     def find(self, block: BlockDraft) -> list[_Entry]:
         """Return a block of the page, or the article's blocks that it is, after those that come before it."""
         key = _key(block)
-        for number, (text, start) in enumerate(self._opened[-_AHEAD:], max(0, len(self._opened) - _AHEAD)):
-            at = text.find(key, start)
+        for number, (joined, start) in enumerate(self._opened[-_AHEAD:], max(0, len(self._opened) - _AHEAD)):
+            at = _key(joined).find(key, start)
             if at >= 0:
-                self._opened[number] = text, at + len(key)
-                return [_Entry(block)]
+                self._opened[number] = joined, at + len(key)
+                return [_Entry(block, joined=joined)]
         for number, own in enumerate(self.blocks[:_AHEAD]):
             if key in _key(own) or _is_part(own, block):
                 before = [_Entry(one) for one in self.blocks[:number]]
@@ -292,23 +309,20 @@ class _Rest:
                 return before + (self._open(key, block) if key in _key(own) else self._take_pieces(key, block))
         return []
 
-    def is_torn(self, page: str) -> bool:
-        """Tell whether words of a joined block are not on the page."""
-        return any(text[end:] not in page for text, end in self._opened)
-
     def _open(self, key: str, block: BlockDraft) -> list[_Entry]:
         own = self.blocks.pop(0)
         text = _key(own)
         if text == key:
             return [_Entry(own)]
-        self._opened.append((text, text.find(key) + len(key)))
-        return [_Entry(block)]
+        self._opened.append((own, text.find(key) + len(key)))
+        return [_Entry(block, joined=own)]
 
     def _take_pieces(self, key: str, block: BlockDraft) -> list[_Entry]:
         pieces = [self.blocks.pop(0)]
         while self.blocks and _key(self.blocks[0]) in key:
             pieces.append(self.blocks.pop(0))
         is_whole = sum(len(_key(piece)) for piece in pieces) >= _WHOLE * len(key)
+        self.replaced += [] if is_whole else pieces
         return [_Entry(piece) for piece in pieces] if is_whole else [_Entry(block)]
 
 
@@ -349,4 +363,10 @@ def _with_headings(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> list
         for heading, below in pairwise(page)
         if heading.kind == "heading" and heading.text not in kept and below.kind != "heading"
     }
-    return [one for draft in drafts for one in (above.pop(draft.text, None), draft) if one is not None]
+    found: list[BlockDraft] = []
+    for draft in drafts:
+        heading = above.pop(draft.text, None)
+        if heading and not (found and _key(heading) in _key(found[-1])):
+            found.append(heading)
+        found.append(draft)
+    return found
