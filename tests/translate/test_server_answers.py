@@ -128,9 +128,17 @@ def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
     assert len(found.text) < 3000
 
 
-@pytest.mark.parametrize("reason", ["length", "content_filter", "abort", "error"])
-def test_an_answer_that_something_else_ended_counts_as_cut(reason: str) -> None:
+@pytest.mark.parametrize(
+    "reason",
+    ["length", "content_filter", "abort", "error", "model_length", "MAX_TOKENS", "tool_calls", "new", {"a": 1}],
+)
+def test_an_answer_that_something_else_ended_counts_as_cut(reason: object) -> None:
     assert not generate(put(GOOD, ("choices", 0, "finish_reason"), reason))[0].finished
+
+
+@pytest.mark.parametrize("reason", ["stop", "STOP", "end_turn", "eos_token", "", None])
+def test_an_answer_that_ended_by_itself_is_whole(reason: object) -> None:
+    assert generate(put(GOOD, ("choices", 0, "finish_reason"), reason))[0].finished
 
 
 def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:

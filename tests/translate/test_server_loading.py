@@ -6,11 +6,11 @@ import pytest
 from chat_server import ChatServer, Reply
 from test_server_engine import Notes
 
-from common.chat.client import ServerError
+from common.chat.client import Client, ServerError
 from common.chat.options import ServerOptions, parse_address
 from common.errors import UsageError
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.model_discovery import ServedModel, find_served
+from translate.engines.server.model_discovery import ServedModel, find_served, list_served
 from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model
 from translate.models.requests import ChatRequest, Turn
@@ -206,6 +206,14 @@ def test_models_whose_files_are_masked_or_cut_alike_are_not_mixed_up(serve):
         listed = Reply({"data": [{"id": "m", "root": root}]})
         found.add(str(loader(serve(pages={"/v1/models": listed}), "auto").identity(RU_ZH)["revision"]))
     assert len(found) == 6
+
+
+def test_a_name_that_imitates_another_with_its_details_is_told_apart(serve):
+    served = {"data": [{"id": "m", "root": "x"}, {"id": "m (x)"}, {"id": "m", "root": "x, y"}, {"id": "m (x, y)"}]}
+    address = serve(pages={"/v1/models": Reply(served)}).url
+    client = Client(ServerOptions(address), role="server", key_variable="TOLMACH_SERVER_KEY")
+    found = {one.identity for one in list_served(client)}
+    assert len(found) == 4
 
 
 def test_a_variant_of_a_model_is_no_password(serve):
