@@ -131,7 +131,7 @@ def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
         raise OutputError("cannot use the translation memory")
 
     monkeypatch.setattr("translate.memory.cache.TranslationMemory._write", refuse)
-    result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam", "2", text=ENGLISH)
+    result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam-size", "2", text=ENGLISH)
     assert result.stderr.count("Finished sentences are not kept") == 1
 
 
