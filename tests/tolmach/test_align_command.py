@@ -286,7 +286,7 @@ def gold_file(name: str = "gold.ids", beads: str = "[0]:[0]\n[1]:[3]\n[2]:[]\n[3
 
 @pytest.mark.usefixtures("aligner")
 def test_scores_are_in_the_document():
-    gold = from_json(lines("en.txt", "ru.txt", "--score", gold_file()).stdout).alignments["en-ru"].gold
+    gold = from_json(lines("en.txt", "ru.txt", "--gold", gold_file()).stdout).alignments["en-ru"].gold
     assert gold is not None
     assert gold.name == "gold.ids"
     assert (gold.strict.precision, gold.strict.recall) == (3 / 4, 2 / 3)
@@ -296,7 +296,7 @@ def test_scores_are_in_the_document():
 
 @pytest.mark.usefixtures("aligner")
 def test_scores_and_wrong_beads_are_in_the_table():
-    text = lines("en.txt", "ru.txt", "--score", gold_file(), "--format", "table").stdout
+    text = lines("en.txt", "ru.txt", "--gold", gold_file(), "--format", "table").stdout
     tail = text.split("against gold.ids")[1]
     assert [line.split()[1::2] for line in tail.splitlines() if "strict" in line or "lax" in line] == [
         ["strict", "0.750", "0.667", "0.706"],
@@ -309,15 +309,15 @@ def test_scores_and_wrong_beads_are_in_the_table():
 def test_scores_of_several_pairs_take_a_file_each_or_one_with_all():
     names = ["en.txt", "ru.txt", "zh.txt"]
     lines(*names, "-o", "all.json")
-    with_all = from_json(lines(*names, "--score", "all.json").stdout)
-    each = from_json(lines(*names, *(word for _ in PAIRS for word in ("--score", gold_file()))).stdout)
+    with_all = from_json(lines(*names, "--gold", "all.json").stdout)
+    each = from_json(lines(*names, *(word for _ in PAIRS for word in ("--gold", gold_file()))).stdout)
     assert [one.gold and one.gold.strict.f1 for one in with_all.alignments.values()] == [1.0, 1.0, 1.0]
     assert [one.gold and one.gold.strict.precision for one in each.alignments.values()] == [3 / 4, 3 / 4, 1 / 4]
 
 
 def test_a_sample_is_scored_with_its_own_annotation():
     gold = Path(str(sample_path("lavrov", "en"))).with_name("alignment.json")
-    document = from_json(align(sample_path("lavrov", "en"), sample_path("lavrov", "ru"), "--score", gold).stdout)
+    document = from_json(align(sample_path("lavrov", "en"), sample_path("lavrov", "ru"), "--gold", gold).stdout)
     found = document.alignments["en-ru"].gold
     assert found is not None
     assert found.strict.f1 > 0.8
@@ -332,25 +332,25 @@ def test_a_sample_is_scored_with_its_own_annotation():
     ],
 )
 def test_gold_that_does_not_fit_is_refused(aligner, beads, message):
-    assert message in refused("--lines", "en.txt", "ru.txt", "--score", gold_file(beads=beads))
+    assert message in refused("--lines", "en.txt", "ru.txt", "--gold", gold_file(beads=beads))
     assert aligner.called == {}
 
 
 @pytest.mark.usefixtures("aligner")
 def test_gold_that_is_not_there_is_named():
-    assert "cannot read none.ids" in refused("--lines", "en.txt", "ru.txt", "--score", "none.ids")
+    assert "cannot read none.ids" in refused("--lines", "en.txt", "ru.txt", "--gold", "none.ids")
 
 
 @pytest.mark.usefixtures("aligner")
 def test_as_many_gold_files_as_pairs_are_needed():
-    words = ["--lines", "en.txt", "ru.txt", "zh.txt", "--score", gold_file(), "--score", gold_file()]
+    words = ["--lines", "en.txt", "ru.txt", "zh.txt", "--gold", gold_file(), "--gold", gold_file()]
     assert "3 versions make 3 pairs, but there are 2 gold files" in refused(*words, status=2)
 
 
 @pytest.mark.usefixtures("aligner")
 def test_a_format_without_a_place_for_scores_is_refused():
-    message = refused("en.txt", "ru.txt", "--score", gold_file(), "--format", "tmx", status=2)
-    assert "tmx has no place for the result of --score" in message
+    message = refused("en.txt", "ru.txt", "--gold", gold_file(), "--format", "tmx", status=2)
+    assert "tmx has no place for the result of --gold" in message
 
 
 # What goes wrong
@@ -407,7 +407,7 @@ def test_an_input_is_never_overwritten():
 
 @pytest.mark.usefixtures("aligner")
 def test_gold_is_never_overwritten():
-    message = refused("--lines", "en.txt", "ru.txt", "--score", gold_file("gold.txt"), "-o", "gold.txt")
+    message = refused("--lines", "en.txt", "ru.txt", "--gold", gold_file("gold.txt"), "-o", "gold.txt")
     assert "gold.txt is an input and would be overwritten" in message
 
 

@@ -1,17 +1,20 @@
 """`tolmach compare`: how the quotes of several versions differ."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
 from tolmach.judges.load import WitnessOptions, load_witnesses, witness_options
+from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
-    LANGUAGE,
+    ReadingOptions,
+    ResultOptions,
     common_options,
     encoding_option,
     formula_option,
+    languages_option,
     output_options_for,
     private_option,
 )
@@ -20,18 +23,28 @@ from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
 
 
-@click.command()
+@dataclass(frozen=True, kw_only=True)
+class CompareOptions(ReadingOptions, ResultOptions):
+    """What `tolmach compare` is asked."""
+
+    report: Path | None
+    full: bool
+    escape: bool
+    witnesses: WitnessOptions
+
+
+@click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
-@click.option(
-    "--language",
-    "languages",
-    type=LANGUAGE,
-    multiple=True,
-    help="Language of each article, in order; detected when not given.",
+@languages_option
+@option(
+    "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Write an HTML report to this file too."
 )
-@click.option("--report", type=OutputFile(stream=False), help="Write an HTML report to this file too.")
-@click.option(
-    "--all", "full", is_flag=True, help="In a table, show the wordings of what is the same, too, instead of one line."
+@option(
+    "--all",
+    "full",
+    group=OptionGroup.OUTPUT,
+    is_flag=True,
+    help="In a table, show the wordings of what is the same, too, instead of one line.",
 )
 @witness_options
 @encoding_option
@@ -39,15 +52,8 @@ from tolmach.workflow.inputs import read_articles
 @formula_option
 @output_options_for(COMPARISON_FORMATS, format_help=SUFFIX_HELP)
 @common_options
-def compare(
-    articles: tuple[str, ...],
-    languages: tuple[str, ...],
-    report: Path | None,
-    *,
-    witnesses: WitnessOptions,
-    quiet: bool,
-    **options: Any,
-) -> None:
+@takes(CompareOptions)
+def compare(options: CompareOptions) -> None:
     """Compare how the quotes of two or more versions of an ARTICLE are worded.
 
     Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared
@@ -63,14 +69,14 @@ def compare(
     from tolmach.report import write_report  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
 
-    progress = make_progress(quiet=quiet)
-    output = named_output(options["output_format"], options["output"], COMPARISON_FORMATS)
-    chosen = {"full": options["full"], "escape": options["escape"]}
-    check_versions(len(articles))
+    progress = make_progress(quiet=options.quiet)
+    output = named_output(options.output_format, options.output, COMPARISON_FORMATS)
+    chosen = {"full": options.full, "escape": options.escape}
+    check_versions(len(options.articles))
     check_options(output, **chosen)
-    heard = load_witnesses(witnesses, progress)
-    loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
+    heard = load_witnesses(options.witnesses, progress)
+    loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, witnesses=heard)
-    if report:
-        write_report(report, result)
+    if options.report:
+        write_report(options.report, result)
     deliver_comparison(result, output, **chosen)

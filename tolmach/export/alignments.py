@@ -50,7 +50,7 @@ class Destination:
         """
         form = self.output.form()
         if form in PAIR_SUFFIXES and scored:
-            raise UsageError(f"{form} has no place for the result of --score", hint="Use --format table, json or html")
+            raise UsageError(f"{form} has no place for the result of --gold", hint="Use --format table, json or html")
         if form in PAIR_SUFFIXES and versions > _TWO and self.output.path is None:
             raise UsageError(
                 f"{form} holds one pair of versions, and {versions} versions make several",

@@ -89,7 +89,7 @@ def match_gold(golds: Sequence[Gold], versions: Sequence[Version]) -> Mapping[Pa
     if len(golds) not in (1, len(pairs)):
         raise UsageError(
             f"{len(versions)} versions make {len(pairs)} pairs, but there are {len(golds)} gold files",
-            hint="Give --score once for each pair in order, or one JSON file with all pairs",
+            hint="Give --gold once for each pair in order, or one JSON file with all pairs",
         )
     given = list(golds) if len(golds) == len(pairs) else [*golds] * len(pairs)
     found = {}
@@ -187,7 +187,7 @@ def _find(gold: Gold, versions: tuple[Version, Version], *, alone: bool) -> Gold
     held = ", ".join("-".join(one.names) if one.names else "a pair without names" for one in gold.pairs)
     raise InputError(
         f"{gold.name} holds no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
-        hint="Give --score once for each pair in order, or one JSON file with all pairs",
+        hint="Give --gold once for each pair in order, or one JSON file with all pairs",
     )
 
 
