@@ -83,7 +83,7 @@ def test_results_show_the_name(command, form):
 
 def test_gold_shows_its_name():
     tolmach("align", BAD, "other.txt", "--force", "-o", BAD + ".json")
-    scored = tolmach("align", BAD, "other.txt", "--force", "--score", BAD + ".json", "--format", "json")
+    scored = tolmach("align", BAD, "other.txt", "--force", "--gold", BAD + ".json", "--format", "json")
     assert SHOWN + ".json" in json.dumps(json.loads(scored.stdout)).replace("\\\\", "\\")
 
 
@@ -122,7 +122,17 @@ def test_benchmarks_show_the_name(tmp_path, monkeypatch):
         "source\treference\n" + "".join(f"He won {number}.\t{line}\n" for number, line in enumerate(RUSSIAN)), "utf-8"
     )
     Path(BAD).write_text("".join(f"{line}\n" for line in RUSSIAN), encoding="utf-8")
-    words = ["--set", "set\udcff.tsv", "--pair", "en-ru", "--outputs", f"mine\udcff={BAD}", "--no-checks", "-o", "out"]
+    words = [
+        "--set",
+        "set\udcff.tsv",
+        "--pair",
+        "en-ru",
+        "--system",
+        f"mine\udcff={BAD}",
+        "--no-estimates",
+        "-o",
+        "out",
+    ]
     for form in ("json", "table", "markdown", "html"):
         done = invoke("run", *words, "--format", form)
         assert (done.exit_code, r"mine\xff" in done.stdout.replace("\\\\", "\\")) == (0, True), done.output
