@@ -32,7 +32,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     force: bool
     encoder: str
     max_bead: int
-    crossings: bool
+    no_crossings: bool
 
 
 @click.command(cls=TolmachCommand)
@@ -89,7 +89,7 @@ def align(options: AlignCommandOptions) -> None:
     destination.check(len(options.articles), scored=bool(options.golds))
     plan = AlignPlan(
         max_bead=options.max_bead,
-        crossings=options.crossings,
+        crossings=not options.no_crossings,
         encoder=options.encoder,
         force=options.force,
         golds=tuple(map(read_gold, options.golds)),

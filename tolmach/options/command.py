@@ -1,5 +1,6 @@
 """How commands declare options: in groups, expert ones apart, each under one name, and all as one typed object."""
 
+import os
 from collections.abc import Callable, Sequence
 from copy import copy
 from enum import StrEnum
@@ -8,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from common.errors import TolmachError, UsageError
+from tolmach.options.settings import Settings, origin_of, variable_of
 from tolmach.terminal.console import put, say
 
 Options = TypeVar("Options")
@@ -53,6 +56,20 @@ class GroupedOption(click.Option):
         self.expert = expert
         self.old_names = tuple(old_names)
 
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:
+        """Return what the variable of the option's long name holds."""
+        return os.environ.get(variable_of(ctx, self)) or None
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """Return the converted value; an error names the variable or the line of the settings file that it is from."""
+        try:
+            return super().type_cast_value(ctx, value)
+        except (TolmachError, click.BadParameter) as error:
+            origin = origin_of(ctx, self, ctx.get_parameter_source(self.name or ""))
+            if origin is None:
+                raise
+            raise UsageError(f"{origin}: {error.message.rstrip('.')}", hint=getattr(error, "hint", None)) from error
+
 
 option = partial(click.option, cls=GroupedOption)
 """`click.option` for a `GroupedOption`."""
@@ -71,8 +88,14 @@ def takes(kind: Callable[..., Options]) -> Callable[[Callable[[Options], None]],
     return add
 
 
-class _GroupedHelp(click.Command):
-    """Help that lists the options in groups and leaves the expert ones to `--help-all`."""
+class _ConfiguredCommand(click.Command):
+    """Defaults from the settings file; help in groups, which leaves the expert options to `--help-all`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words of the command line, with the user's settings as defaults."""
+        if not ctx.resilient_parsing:
+            ctx.default_map = Settings.load().defaults(ctx)
+        return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters, with `--help-all` where there are expert options."""
@@ -102,7 +125,7 @@ class _GroupedHelp(click.Command):
             formatter.write_text(f"Expert options are shown by: {ctx.command_path} --help-all")
 
 
-class TolmachCommand(_GroupedHelp):
+class TolmachCommand(_ConfiguredCommand):
     """A command whose options may have groups and old names."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -120,7 +143,7 @@ class TolmachCommand(_GroupedHelp):
         return words
 
 
-class TolmachGroup(_GroupedHelp, click.Group):
+class TolmachGroup(_ConfiguredCommand, click.Group):
     """A group of such commands."""
 
     command_class = TolmachCommand

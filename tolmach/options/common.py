@@ -166,7 +166,7 @@ def output_options_for(
 
 
 def align_options(command: Command) -> Command:
-    """Add `--encoder`, `--max-bead` and `--no-crossings` (`crossings`) to a command."""
+    """Add `--encoder`, `--max-bead` and `--no-crossings` to a command."""
     from alignment.encoders import DEFAULT_ENCODER, known_encoders  # noqa: PLC0415 - loaded when used
     from alignment.options import AlignOptions  # noqa: PLC0415 - loaded when used
 
@@ -174,13 +174,10 @@ def align_options(command: Command) -> Command:
     for add in (
         option(
             "--no-crossings",
-            "crossings",
             group=OptionGroup.ALIGNMENT,
             expert=True,
             is_flag=True,
-            flag_value=False,
-            default=defaults.crossings,
-            help="Let no bead cross another: what stands in another order is joined, or has no counterpart.",
+            help="Force a monotonic alignment: what is in another order is joined, or has no counterpart.",
         ),
         option(
             "--max-bead",

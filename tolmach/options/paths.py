@@ -3,6 +3,7 @@
 `tolmach.options.clashes` knows by them what a command must not write over.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ class PathType(click.ParamType[Any]):
     """What a parameter names on the file system."""
 
     name = "file"
+    envvar_list_splitter = os.pathsep
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return what the command works with.
