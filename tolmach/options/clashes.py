@@ -12,6 +12,7 @@ from common.errors import OutputError, UsageError
 from common.files import require_writable
 from common.names import is_folder, printable
 from tolmach.options.paths import STANDARD, PathType
+from tolmach.options.settings import settings_path
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
 """Device and number of a file; of one that is not there yet, those of the folder that is, and the rest of its path."""
@@ -23,8 +24,8 @@ _WITHIN = ("*", "*/*")
 def check_outputs(outputs: Iterable[Path]) -> None:
     """Make sure, before the long work, that files can be written and take the place of nothing that is read.
 
-    What is read is what the parameters of the command that runs name. Files are the same where the system says so,
-    whatever they are called; devices and pipes take the place of nothing.
+    What is read is what the parameters of the command that runs name, and the settings file. Files are the same where
+    the system says so, whatever they are called; devices and pipes take the place of nothing.
 
     Args:
         outputs: Files that will be written, all that are known by now.
@@ -66,6 +67,7 @@ def _values(context: click.Context) -> Iterator[tuple[PathType, Any]]:
 
 
 def _read(context: click.Context) -> Iterator[str | Path]:
+    yield settings_path()
     for kind, value in _values(context):
         for path in kind.read(value):
             yield path
