@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from common.errors import TolmachError
+from tolmach.options.settings import PREFIX
 from tolmach.terminal.console import say
 from tolmach.terminal.errors import report_bug, report_error, report_usage
 from tolmach.terminal.streams import discard_unwritten, open_streams
@@ -22,6 +23,7 @@ COMMANDS = {
     "bench": "tolmach.commands.bench:bench",
     "corpora": "tolmach.commands.corpora:corpora",
     "models": "tolmach.commands.models:models",
+    "config": "tolmach.commands.config:config",
     "doctor": "tolmach.commands.doctor:doctor",
 }
 """Name of each command and where it is defined, in the order in which `--help` lists them."""
@@ -76,8 +78,11 @@ class RootGroup(click.Group):
         sys.exit(status if isinstance(status, int) else 0)
 
 
-@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="tolmach")
+@click.group(
+    cls=RootGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": PREFIX},
+)
+@click.version_option(package_name="tolmach", allow_from_autoenv=False)
 def main() -> None:
     """Translate news articles between English, Russian and Chinese, and compare their quotes.
 
