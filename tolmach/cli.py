@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from common.errors import TolmachError
+from common.extras import explain_missing
 from tolmach.options.settings import PREFIX
 from tolmach.terminal.console import say
 from tolmach.terminal.errors import report_bug, report_error, report_usage
@@ -67,6 +68,9 @@ class RootGroup(click.Group):
             status = 1  # the reader of our output went away, as `head` does; there is nobody left to tell
         except MemoryError:
             status = report_error(TolmachError("there is not enough memory", hint="Try a smaller input"))
+        except ModuleNotFoundError as error:
+            missing = explain_missing(error)
+            status = report_error(missing) if missing else report_bug(error)
         except Exception as error:  # noqa: BLE001 - the root boundary: a bug still gets one clear line
             status = report_bug(error)
         except (SystemExit, GeneratorExit):

@@ -12,6 +12,7 @@ from typing import Final
 import filelock
 
 from common.errors import NetworkError
+from common.extras import require_extra
 from common.fetch.hub import Hub
 from common.files import cache_dir, output_errors, write_text
 from common.network import require_network
@@ -53,6 +54,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
 
     Raises:
         UsageError: The name is not known.
+        MissingExtraError: What runs such metrics is not installed.
         OfflineError: The weights are not here, and the user allows no network.
         NetworkError: They cannot be fetched.
         InputError: They cannot be read.
@@ -60,6 +62,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
         OutputError: The cache cannot be written.
     """
     spec = find_learned(name)
+    require_extra("neural")
     folder = fetch_learned(spec, progress=progress)
     return _load(spec, folder, device or _usual_device())
 

