@@ -16,7 +16,7 @@ from common.progress import SILENT
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.samples import sample_path
 from tolmach.cli import main
-from tolmach.report.embedding import extract_result
+from tolmach.pages.embedding import extract_result
 from tolmach.results.result import from_json
 from tolmach.terminal.console import ConsoleProgress
 

@@ -10,7 +10,7 @@ from corpora.article import Bitext
 from corpora.exchange import write_bitext
 from corpora.samples import sample_path
 from tolmach.export.alignments import render_pairs
-from tolmach.report.alignment import render_alignment
+from tolmach.pages.alignment import render_alignment
 from tolmach.results.gold import score_beads
 from tolmach.results.result import make_versions, to_json
 from tolmach.workflow.gold_files import Gold, GoldPair, match_gold, read_gold

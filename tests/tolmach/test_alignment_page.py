@@ -13,9 +13,9 @@ from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import ArticleMeta
 from corpora.readers.lines import read_lines
-from tolmach.report.aligned import Passage, make_aligned
-from tolmach.report.alignment import render_alignment
-from tolmach.report.embedding import extract_result
+from tolmach.pages.aligned import Passage, make_aligned
+from tolmach.pages.alignment import render_alignment
+from tolmach.pages.embedding import extract_result
 from tolmach.results.gold import score_beads
 from tolmach.results.result import Result, VersionAlignment, check_references, make_versions
 

@@ -10,9 +10,9 @@ from page_parser import Page
 from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import Inline
-from tolmach.report.bilingual import pair_of, render_bilingual
-from tolmach.report.bilingual_text import BilingualText
-from tolmach.report.embedding import extract_result
+from tolmach.pages.bilingual import pair_of, render_bilingual
+from tolmach.pages.bilingual_text import BilingualText
+from tolmach.pages.embedding import extract_result
 from tolmach.results.result import Result, check_references, from_json, to_json
 
 HOSTILE = "</script><script>alert(1)</script><!-- \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"

@@ -19,7 +19,7 @@ from rich.console import Console
 from corpora.samples import sample_path
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.cli import main
-from tolmach.report import render_report
+from tolmach.pages import render_report
 from tolmach.results.result import Result, from_json
 from tolmach.tables.quotes import comparison_table
 

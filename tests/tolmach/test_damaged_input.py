@@ -19,7 +19,7 @@ from corpora.testsets import load_set
 from corpora.testsets.loading import read_lines
 from eval.bench.journal import Chunk, Journal, Segment
 from tolmach.bench.files import read_result as read_bench
-from tolmach.report.alignment import render_alignment
+from tolmach.pages.alignment import render_alignment
 from tolmach.results.result import read_result, to_json
 from tolmach.workflow.gold_files import read_gold
 from translate.glossary import load_glossary

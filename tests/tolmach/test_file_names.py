@@ -14,7 +14,7 @@ from test_translate_command import make_translator
 from common.names import printable
 from corpora.exchange import read_bitext
 from tolmach.cli import main
-from tolmach.report.embedding import extract_result
+from tolmach.pages.embedding import extract_result
 from tolmach.results.result import from_json, read_result
 
 ENGLISH = "He said: “We won.”\n"

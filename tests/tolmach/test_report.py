@@ -12,8 +12,8 @@ from alignment.types import Bead
 from common.errors import OutputError
 from corpora.article import ArticleMeta, Block, Sentence
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
-from tolmach.report import render_report, write_report
-from tolmach.report.summary import VersionFacts, make_cautions
+from tolmach.pages import render_report, write_report
+from tolmach.pages.summary import VersionFacts, make_cautions
 from tolmach.results.result import Result, Version, VersionAlignment, VersionTranslation, check_references
 from translate.types import Check, Translation
 

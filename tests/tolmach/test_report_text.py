@@ -8,8 +8,8 @@ from report_sample import sample
 
 from alignment.types import Bead
 from corpora.article import Block, Sentence
-from tolmach.report.fragments import Fragment, Mark, cut, outside
-from tolmach.report.rows import make_rows
+from tolmach.pages.fragments import Fragment, Mark, cut, outside
+from tolmach.pages.rows import make_rows
 from tolmach.results.result import Result, Version, VersionAlignment
 
 TEXT = "abcdefghij"
@@ -136,7 +136,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_text_colour_stands_out_from_what_is_behind_it(scheme: int) -> None:
-    css = resources.files("tolmach.report").joinpath("report.css").read_text(encoding="utf-8")
+    css = resources.files("tolmach.pages").joinpath("report.css").read_text(encoding="utf-8")
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", re.findall(r":root \{(.*?)\}", css, re.DOTALL)[scheme]))
     behind = {"paper": ["ink", "soft", "red", "amber", "violet", "blue", "slate", "green"], "raised": ["ink", "soft"]}
     behind |= {tint: ["ink"] for tint in ("red-tint", "amber-tint", "slate-tint", "blue-tint")}

@@ -19,7 +19,7 @@ from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.export.alignments import render_pairs
-from tolmach.report.alignment import render_alignment
+from tolmach.pages.alignment import render_alignment
 from tolmach.results.codec import DecodeError, decode, encode
 from tolmach.results.gold import GoldScore
 from tolmach.results.result import (

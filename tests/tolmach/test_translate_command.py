@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from corpora.exchange import read_bitext
 from tolmach.cli import main
 from tolmach.export.runs import planned_paths, summary_json, write_run
-from tolmach.report.embedding import extract_result
+from tolmach.pages.embedding import extract_result
 from tolmach.results.result import read_result
 from translate.checks.options import CheckOptions
 from translate.examples import ExampleOptions

@@ -66,7 +66,7 @@ def compare(options: CompareOptions) -> None:
       tolmach compare en.txt ru.txt zh.txt --report quotes.html
       tolmach compare first.txt reworded.txt --format table
     """
-    from tolmach.report import write_report  # noqa: PLC0415 - loaded when used
+    from tolmach.pages import write_report  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=options.quiet)

@@ -77,7 +77,7 @@ class Destination:
         if form in PAIR_SUFFIXES:
             self._deliver_pairs(render_pairs(result, form))
         elif form == "html":
-            from tolmach.report.alignment import render_alignment  # noqa: PLC0415 - only a page needs it
+            from tolmach.pages.alignment import render_alignment  # noqa: PLC0415 - only a page needs it
 
             self.output.write(render_alignment(result))
         else:

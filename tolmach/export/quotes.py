@@ -86,7 +86,7 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.report import render_report  # noqa: PLC0415 - loaded when used
+    from tolmach.pages import render_report  # noqa: PLC0415 - loaded when used
     from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
     from tolmach.tables.quotes import comparison_table  # noqa: PLC0415 - loaded when used
 

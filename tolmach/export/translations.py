@@ -237,7 +237,7 @@ def _render(result: "Result", file: _File) -> str:
 
         return to_json(result)
     if file.form == "bilingual":
-        from tolmach.report.bilingual import render_bilingual  # noqa: PLC0415 - only a page needs it
+        from tolmach.pages.bilingual import render_bilingual  # noqa: PLC0415 - only a page needs it
 
         return render_bilingual(result, file.target)
     if file.form in _OWN:

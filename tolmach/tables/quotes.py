@@ -10,9 +10,9 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
-from tolmach.report.groups import Card, Context, Member, Pair, make_cards, mark_kind
-from tolmach.report.labels import labels, version_name
-from tolmach.report.rows import make_rows
+from tolmach.pages.groups import Card, Context, Member, Pair, make_cards, mark_kind
+from tolmach.pages.labels import labels, version_name
+from tolmach.pages.rows import make_rows
 from tolmach.results.result import Result, Version
 from tolmach.tables.wordings import Marking, fold
 

@@ -125,7 +125,7 @@ def _from_bitext(text: str, form: str, path: Path) -> tuple[GoldPair, ...]:
 
 
 def _embedded(text: str) -> Result:
-    from tolmach.report.embedding import extract_result  # noqa: PLC0415 - loaded when used
+    from tolmach.pages.embedding import extract_result  # noqa: PLC0415 - loaded when used
 
     return extract_result(text)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Span, Verdict
-from tolmach.report.fragments import Fragment, Mark, cut, outside
-from tolmach.report.labels import labels
-from tolmach.report.rows import Row
+from tolmach.pages.fragments import Fragment, Mark, cut, outside
+from tolmach.pages.labels import labels
+from tolmach.pages.rows import Row
 from tolmach.results.result import Result, Version
 
 _DASH = "dash"

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tolmach.report.fragments import Fragment, Mark, cut
-from tolmach.report.rows import Row
+from tolmach.pages.fragments import Fragment, Mark, cut
+from tolmach.pages.rows import Row
 from tolmach.results.result import Result, Version
 from translate.types import Check
 

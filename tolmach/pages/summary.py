@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tolmach.report.groups import Card
-from tolmach.report.labels import labels, version_name
-from tolmach.report.rows import Row
+from tolmach.pages.groups import Card
+from tolmach.pages.labels import labels, version_name
+from tolmach.pages.rows import Row
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from corpora.article import Sentence
-from tolmach.report.rows import Row, make_rows
-from tolmach.report.text import block_of, is_heading
+from tolmach.pages.rows import Row, make_rows
+from tolmach.pages.text import block_of, is_heading
 from tolmach.results.gold import Link
 from tolmach.results.result import Result, Version, VersionAlignment
 from tolmach.tables.reordering import heaviest_rising
