@@ -16,8 +16,8 @@ from corpora.article import Article
 from corpora.readers.load import load_article
 from quotes.types import Quote
 from tolmach.pages import render_report
+from tolmach.results.reading import read_result as _read_result
 from tolmach.results.result import Result, VersionScores, make_scores
-from tolmach.results.result import read_result as _read_result
 
 Source = Article | Path | str
 """An article: loaded, in a file, at an address, or as text."""

@@ -17,7 +17,7 @@ from corpora.exchange import ReadOptions, read_bitext
 from corpora.samples import sample_path
 from tolmach.cli import main
 from tolmach.pages.embedding import extract_result
-from tolmach.results.result import from_json
+from tolmach.results.reading import from_json
 from tolmach.terminal.console import ConsoleProgress
 
 PAIRS = ("en-ru", "en-zh", "ru-zh")

@@ -17,7 +17,8 @@ from tolmach.pages.aligned import Passage, make_aligned
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.embedding import extract_result
 from tolmach.results.gold import score_beads
-from tolmach.results.result import Result, VersionAlignment, check_references, make_versions
+from tolmach.results.reading import check_references
+from tolmach.results.result import Result, VersionAlignment, make_versions
 
 HOSTILE = (
     "</script><script>alert(1)</script><!-- <script \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"

@@ -13,7 +13,8 @@ from corpora.article import Inline
 from tolmach.pages.bilingual import pair_of, render_bilingual
 from tolmach.pages.bilingual_text import BilingualText
 from tolmach.pages.embedding import extract_result
-from tolmach.results.result import Result, check_references, from_json, to_json
+from tolmach.results.reading import check_references, from_json
+from tolmach.results.result import Result, to_json
 
 HOSTILE = "</script><script>alert(1)</script><!-- \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"
 

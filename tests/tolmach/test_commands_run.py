@@ -11,7 +11,7 @@ from tiny_models import make_t5
 from common.errors import OutputError
 from corpora.samples import sample_path
 from tolmach.cli import main
-from tolmach.results.result import read_result
+from tolmach.results.reading import read_result
 from translate.pipeline.directions import LegResult
 
 ENGLISH = """Ministers meet in Moscow

@@ -20,7 +20,8 @@ from corpora.samples import sample_path
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.cli import main
 from tolmach.pages import render_report
-from tolmach.results.result import Result, from_json
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result
 from tolmach.tables.quotes import comparison_table
 
 REWORDING = {

@@ -20,7 +20,8 @@ from corpora.testsets.loading import read_lines
 from eval.bench.journal import Chunk, Journal, Segment
 from tolmach.bench.files import read_result as read_bench
 from tolmach.pages.alignment import render_alignment
-from tolmach.results.result import read_result, to_json
+from tolmach.results.reading import read_result
+from tolmach.results.result import to_json
 from tolmach.workflow.gold_files import read_gold
 from translate.glossary import load_glossary
 from translate.memory.translation_memory import load_user_memory

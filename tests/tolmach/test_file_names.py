@@ -15,7 +15,7 @@ from common.names import printable
 from corpora.exchange import read_bitext
 from tolmach.cli import main
 from tolmach.pages.embedding import extract_result
-from tolmach.results.result import from_json, read_result
+from tolmach.results.reading import from_json, read_result
 
 ENGLISH = "He said: “We won.”\n"
 OTHER = "She said: “We have won.”\n"

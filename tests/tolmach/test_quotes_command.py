@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tolmach.cli import main
-from tolmach.results.result import from_json
+from tolmach.results.reading import from_json
 
 ENGLISH = "The talks\n\n“We are close to a deal,” the minister said on Monday. The town is called “the gate”.\n"
 RUSSIAN = "Переговоры\n\n«Мы близки к согласию», — сказал министр в понедельник.\n"

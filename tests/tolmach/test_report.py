@@ -14,7 +14,8 @@ from corpora.article import ArticleMeta, Block, Sentence
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.pages import render_report, write_report
 from tolmach.pages.summary import VersionFacts, make_cautions
-from tolmach.results.result import Result, Version, VersionAlignment, VersionTranslation, check_references
+from tolmach.results.reading import check_references
+from tolmach.results.result import Result, Version, VersionAlignment, VersionTranslation
 from translate.types import Check, Translation
 
 HOSTILE = "</title><script>alert(1)</script>\"'<img src=x onerror=alert(1)>{{ 7 * 7 }}\N{RIGHT-TO-LEFT OVERRIDE}"

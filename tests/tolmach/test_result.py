@@ -22,18 +22,17 @@ from tolmach.export.alignments import render_pairs
 from tolmach.pages.alignment import render_alignment
 from tolmach.results.codec import DecodeError, decode, encode
 from tolmach.results.gold import GoldScore
+from tolmach.results.reading import from_json, read_result
 from tolmach.results.result import (
     Result,
     VersionAlignment,
     VersionScores,
     VersionTranslation,
-    from_json,
     make_alignments,
     make_scores,
     make_translation,
     make_versions,
     now,
-    read_result,
     to_json,
 )
 from translate.types import TranslatedArticle, Translation

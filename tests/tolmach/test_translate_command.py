@@ -12,7 +12,7 @@ from corpora.exchange import read_bitext
 from tolmach.cli import main
 from tolmach.export.runs import planned_paths, summary_json, write_run
 from tolmach.pages.embedding import extract_result
-from tolmach.results.result import read_result
+from tolmach.results.reading import read_result
 from translate.checks.options import CheckOptions
 from translate.examples import ExampleOptions
 from translate.models.specs import LocalSource, ModelSpec

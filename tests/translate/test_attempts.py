@@ -12,7 +12,8 @@ from corpora.readers.markdown import read_markdown
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
-from tolmach.results.result import Result, from_json, make_versions, now, to_json
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result, make_versions, now, to_json
 from translate.engines.base import Hypothesis
 from translate.examples import ExampleOptions
 from translate.models.specs import LocalSource, ModelSpec

@@ -10,8 +10,8 @@ from common.errors import UsageError
 from tolmach.export.output import Output
 
 if TYPE_CHECKING:
-    from corpora.article import Article, Bitext
-    from tolmach.results.result import Result, VersionAlignment
+    from corpora.article import Article
+    from tolmach.results.result import Result
 
 PAIR_SUFFIXES: Final = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}
 """Formats that hold one pair of versions, and the suffix of their files."""
@@ -104,23 +104,6 @@ class Destination:
 def render_pairs(result: "Result", form: str) -> dict[str, str]:
     """Return each alignment of `result` as text in one of `PAIR_SUFFIXES`, by the names of its versions."""
     from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
+    from tolmach.results.result import make_bitext  # noqa: PLC0415 - loaded when used
 
     return {name: write_bitext(make_bitext(result, found), form) for name, found in result.alignments.items()}
-
-
-def make_bitext(result: "Result", found: "VersionAlignment") -> "Bitext":
-    """Return two versions and their beads, scores and confidences."""
-    from corpora.article import Bitext  # noqa: PLC0415 - loaded when used
-
-    first, second = (result.versions[index] for index in found.versions)
-    return Bitext(
-        tuple(sentence.text for sentence in first.sentences),
-        tuple(sentence.text for sentence in second.sentences),
-        tuple((bead.source, bead.target) for bead in found.beads),
-        scores=tuple(bead.score for bead in found.beads),
-        confidences=tuple(bead.confidence for bead in found.beads),
-        source_language=first.language,
-        target_language=second.language,
-        source_name=first.meta.source,
-        target_name=second.meta.source,
-    )

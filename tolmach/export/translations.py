@@ -205,7 +205,7 @@ def make_memory(result: "Result", target: str) -> "Bitext":
         result: The document.
         target: Id of the translated version.
     """
-    from tolmach.export.alignments import make_bitext  # noqa: PLC0415 - loaded when used
+    from tolmach.results.result import make_bitext  # noqa: PLC0415 - loaded when used
 
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]

@@ -19,7 +19,7 @@ def render_report(result: Result) -> str:
     of the articles is escaped.
 
     Args:
-        result: A document that fits together, see `tolmach.results.result.check_references`.
+        result: A document that fits together, see `tolmach.results.reading.check_references`.
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 

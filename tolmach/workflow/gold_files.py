@@ -15,7 +15,8 @@ from corpora.beads import read_links
 from corpora.languages import base_language
 from corpora.limits import read_text
 from tolmach.results.gold import Link
-from tolmach.results.result import Result, Version, from_json
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result, Version
 
 Pair = tuple[int, int]
 _IDS: Final = re.compile(r"\s*\[[^\]]*\]\s*:\s*\[")

@@ -14,11 +14,11 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from quotes.types import Comparison
 from tolmach.results.gold import score_beads
-from tolmach.results.provenance import code_signature
 from tolmach.results.result import (
     Result,
     Role,
     VersionScores,
+    code_signature,
     make_alignments,
     make_scores,
     make_translation,

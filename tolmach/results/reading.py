@@ -1,23 +1,71 @@
-"""Whether a result document fits together: every index, id and offset in it points at something."""
+"""Reading result documents: decode the JSON, and check that every index, id and offset in it points at something."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Final
 
+from common.errors import InputError
+from common.json_text import parse_json
 from corpora.article import Inline
+from corpora.limits import read_text
 from quotes.types import Quote, QuoteGroup, Span
+from tolmach.results.codec import DecodeError, decode
+from tolmach.results.gold import Link
+from tolmach.results.result import SCHEMA, Result, Version, VersionAlignment
 
-if TYPE_CHECKING:
-    from tolmach.results.gold import Link
-    from tolmach.results.result import Result, Version, VersionAlignment
+_FAMILY: Final = SCHEMA.split("/", maxsplit=1)[0]
 
 
-def first_problem(result: "Result") -> str | None:
-    """Return what is wrong with the document, None where it fits together."""
+def from_json(text: str) -> Result:
+    """Read a document that `to_json` wrote.
+
+    Raises:
+        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or does not fit together.
+    """
+    data = parse_json(text, "the result", hint="Name a result.json that Tolmach wrote")
+    _check_schema(data)
+    try:
+        result: Result = decode(data, Result)
+        check_references(result)
+    except DecodeError as error:
+        raise InputError(f"the result is damaged: {error}", hint="Make it again from the articles") from error
+    return result
+
+
+def read_result(path: Path) -> Result:
+    """Read the document at `path`.
+
+    Raises:
+        InputError: The file cannot be read, or it holds no result; see `from_json`.
+    """
+    return from_json(read_text(path))
+
+
+def check_references(result: Result) -> None:
+    """Check that whatever refers to a version, a sentence or an offset refers to one that exists.
+
+    Raises:
+        DecodeError: Something does not; the text says what.
+    """
     checks = (_versions, _translations, _alignments, _quotes)
-    return next((problem for check in checks for problem in check(result)), None)
+    problem = next((problem for check in checks for problem in check(result)), None)
+    if problem is not None:
+        raise DecodeError(problem)
 
 
-def _versions(result: "Result") -> Iterator[str]:
+def _check_schema(data: object) -> None:
+    schema = data.get("schema") if isinstance(data, dict) else None
+    if schema == SCHEMA:
+        return
+    if isinstance(schema, str) and schema.startswith(f"{_FAMILY}/"):
+        raise InputError(
+            f"the result has the schema {schema!r}, and this Tolmach reads {SCHEMA!r}",
+            hint="Install the version of Tolmach that wrote it, or make it again",
+        )
+    raise InputError("this is not a result of Tolmach", hint=f'Name a JSON file with "schema": "{SCHEMA}"')
+
+
+def _versions(result: Result) -> Iterator[str]:
     ids = [version.id for version in result.versions]
     if len(set(ids)) != len(ids):
         yield "two versions have the same id"
@@ -32,7 +80,7 @@ def _versions(result: "Result") -> Iterator[str]:
         yield from _inlines(version)
 
 
-def _inlines(version: "Version") -> Iterator[str]:
+def _inlines(version: Version) -> Iterator[str]:
     around: list[Inline] = []
     order = [(inline.start, -inline.end) for inline in version.inlines]
     if order != sorted(order):
@@ -50,7 +98,7 @@ def _inlines(version: "Version") -> Iterator[str]:
         around.append(inline)
 
 
-def _translations(result: "Result") -> Iterator[str]:
+def _translations(result: Result) -> Iterator[str]:
     sizes = {version.id: len(version.sentences) for version in result.versions}
     for target in result.scores:
         if target not in sizes:
@@ -62,7 +110,7 @@ def _translations(result: "Result") -> Iterator[str]:
             yield f"the translation into {target!r} has not one sentence for each of {translation.source!r}"
 
 
-def _alignments(result: "Result") -> Iterator[str]:
+def _alignments(result: Result) -> Iterator[str]:
     for name, found in result.alignments.items():
         if not all(0 <= index < len(result.versions) for index in found.versions):
             yield f"the alignment {name!r} is of versions that do not exist"
@@ -78,12 +126,12 @@ def _alignments(result: "Result") -> Iterator[str]:
             yield f"the gold of the alignment {name!r} names sentences that do not exist"
 
 
-def _known(link: "Link", found: "VersionAlignment", result: "Result") -> bool:
+def _known(link: Link, found: VersionAlignment, result: Result) -> bool:
     sizes = (len(result.versions[index].sentences) for index in found.versions)
     return all(0 <= at < size for side, size in zip(link, sizes, strict=True) for at in side)
 
 
-def _quotes(result: "Result") -> Iterator[str]:
+def _quotes(result: Result) -> Iterator[str]:
     comparison = result.quotes
     if comparison is None:
         return
@@ -98,7 +146,7 @@ def _quotes(result: "Result") -> Iterator[str]:
         yield from _group(group, result)
 
 
-def _group(group: QuoteGroup, result: "Result") -> Iterator[str]:
+def _group(group: QuoteGroup, result: Result) -> Iterator[str]:
     if len(group.members) != len(result.versions):
         yield f"group {group.id} has not one member for each version"
         return
@@ -117,7 +165,7 @@ def _group(group: QuoteGroup, result: "Result") -> Iterator[str]:
             yield f"a finding of group {group.id} points outside the text"
 
 
-def _fits(quote: Quote, version: "Version") -> bool:
+def _fits(quote: Quote, version: Version) -> bool:
     known = all(0 <= index < len(version.sentences) for index in quote.sentences)
     return known and bool(quote.spans) and _inside(quote.spans, version.text)
 
