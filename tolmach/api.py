@@ -109,7 +109,7 @@ def translate(article: Source, *, to: str | Sequence[str], language: str | None 
 
     >>> import tolmach
     >>> result = tolmach.translate("The talks will go on in May.", to="ru", model="t5-enruzh-base")  # doctest: +SKIP
-    >>> print(result.versions[1].text)  # doctest: +SKIP
+    >>> print(result.versions[1].article.text)  # doctest: +SKIP
     """
     from tolmach.workflow.pipeline import translate_article  # noqa: PLC0415 - loads the aligner
     from translate import load_translator  # noqa: PLC0415 - loads the engines

@@ -192,7 +192,12 @@ def test_lines_are_sentences_as_they_are():
     for name, blank in (("a.txt", "One.\n\nMr. Fox ran. He fell.\n"), ("b.txt", "One.\n\nMr. Fox ran. He fell.\n")):
         Path(name).write_text(blank, encoding="utf-8")
     document = from_json(lines("a.txt", "b.txt").stdout)
-    assert [sentence.text for sentence in document.versions[0].sentences] == ["One.", "", "Mr. Fox ran. He fell."]
+    found = document.versions[0].article.sentences
+    assert [sentence.text for sentence in found] == [
+        "One.",
+        "",
+        "Mr. Fox ran. He fell.",
+    ]
     assert [(bead.source, bead.target) for bead in document.alignments["en-en-2"].beads] == [
         ((0,), (0,)), ((1,), (1,)), ((2,), (2,)),
     ]  # fmt: skip
@@ -202,7 +207,7 @@ def test_lines_are_sentences_as_they_are():
 def test_standard_input_and_a_file_twice():
     document = from_json(lines("-", "en.txt", "en.txt", text=ENGLISH).stdout)
     assert [version.id for version in document.versions] == ["en", "en-2", "en-3"]
-    assert [version.meta.source for version in document.versions] == ["-", "en.txt", "en.txt"]
+    assert [version.article.meta.source for version in document.versions] == ["-", "en.txt", "en.txt"]
 
 
 def test_options_reach_the_aligner(aligner):

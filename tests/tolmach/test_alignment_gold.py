@@ -112,7 +112,7 @@ def gold_of(source, target):
 
 
 def test_other_words_are_refused_and_other_spaces_are_not():
-    first, second = (tuple(sentence.text for sentence in one.sentences) for one in versions("en", "ru"))
+    first, second = (tuple(sentence.text for sentence in one.article.sentences) for one in versions("en", "ru"))
     spaced = tuple(text.replace(" ", "\N{NO-BREAK SPACE} ") for text in first)
     assert match_gold(gold_of(spaced, second), versions("en", "ru"))
     with pytest.raises(InputError, match=r"sentence 1 of en is 'Other words\.' there and 'The talks went on\.' here"):
@@ -120,7 +120,7 @@ def test_other_words_are_refused_and_other_spaces_are_not():
 
 
 def test_another_number_of_sentences_is_refused():
-    first, second = (tuple(sentence.text for sentence in one.sentences) for one in versions("en", "ru"))
+    first, second = (tuple(sentence.text for sentence in one.article.sentences) for one in versions("en", "ru"))
     with pytest.raises(InputError, match="5 of ru, and here are 4"):
         match_gold(gold_of(first, (*second, "Ещё.")), versions("en", "ru"))
 

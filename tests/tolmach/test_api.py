@@ -55,7 +55,7 @@ def test_what_looks_like_a_file_is_never_taken_for_text(name):
 
 def test_versions_are_compared_aligned_and_reported(tmp_path):
     result = tolmach.compare(ENGLISH, RUSSIAN, languages=["en", "ru"])
-    assert [version.language for version in result.versions] == ["en", "ru"]
+    assert [version.article.language for version in result.versions] == ["en", "ru"]
     assert tolmach.align(ENGLISH, RUSSIAN).alignments["en-ru"].beads[0].target == (0,)
     page = tolmach.report(result, tmp_path / "report.html")
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == page

@@ -69,12 +69,12 @@ def test_results_show_the_name(command, form):
     tolmach(*words, "-o", BAD + ".out")
     assert Path(BAD + ".out").read_bytes().decode("utf-8").splitlines()[0] == text.splitlines()[0]
     if form == "json":
-        assert from_json(text).versions[0].meta.source == SHOWN
+        assert from_json(text).versions[0].article.meta.source == SHOWN
     elif form == "csv":
         assert SHOWN in next(iter(csv.DictReader(io.StringIO(text)))).values()
     elif form == "html":
         assert SHOWN in text.replace("\\\\", "\\")
-        assert command == "compare" or extract_result(text).versions[0].meta.source == SHOWN
+        assert command == "compare" or extract_result(text).versions[0].article.meta.source == SHOWN
     elif form in ("tmx", "xliff"):
         assert read_bitext(text, form).source_name == SHOWN
     elif form != "ids" and command != "align":
@@ -102,7 +102,7 @@ def test_translations_show_the_name(monkeypatch):
     monkeypatch.setattr("tolmach.workflow.translators.load_translator_from", make_translator)
     summary = json.loads(tolmach("run", BAD, "--to", "ru", "-o", "out\udcff").stdout)
     assert sorted(summary["files"]) == [rf"out\xff/{name}" for name in ("report.html", "result.json", "ru.txt")]
-    assert read_result(Path("out\udcff", "result.json")).versions[0].meta.source == SHOWN
+    assert read_result(Path("out\udcff", "result.json")).versions[0].article.meta.source == SHOWN
     assert r"out\xff" in tolmach("run", BAD, "--to", "ru", "-o", "out\udcff", "--format", "table").stdout
 
 

@@ -10,7 +10,7 @@ from alignment.types import Bead
 from corpora.article import Block, Sentence
 from tolmach.pages.fragments import Fragment, Mark, cut, outside
 from tolmach.pages.rows import make_rows
-from tolmach.results.result import Result, Version, VersionAlignment
+from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord
 
 TEXT = "abcdefghij"
 MARKS = st.lists(
@@ -62,7 +62,7 @@ def test_outside_tells_whether_a_span_leaves_the_limits(
 def lines(name: str, count: int) -> Version:
     text = "x" * count
     sentences = tuple(Sentence(index, "x", index, index + 1, 0) for index in range(count))
-    return Version(name, "en", "given", None, text, (Block("paragraph", 0, count),), sentences)
+    return VersionRecord(name, "en", "given", None, text, (Block("paragraph", 0, count),), sentences).value()
 
 
 def aligned(*sizes: int, **beads: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> Result:
@@ -118,7 +118,7 @@ def test_every_sentence_of_the_sample_is_in_exactly_one_row() -> None:
     rows = make_rows(result)
     for place, version in enumerate(result.versions):
         held = sorted(index for row in rows for index in row.cells[place])
-        assert held == list(range(len(version.sentences)))
+        assert held == list(range(len(version.article.sentences)))
 
 
 def test_without_alignments_each_sentence_has_its_own_row() -> None:

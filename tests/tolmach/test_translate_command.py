@@ -73,10 +73,10 @@ def test_one_translation_comes_in_several_formats() -> None:
     assert names("out") == ["en-ru.html", "en-ru.tmx", "en-ru.xlf", "result.json", "ru.html", "ru.md", "ru.txt"]
     document = read_result(Path("out/result.json"))
     assert extract_result(Path("out/en-ru.html").read_text(encoding="utf-8")) == document
-    assert document.versions[0].inlines
+    assert document.versions[0].article.inlines
     for suffix, form in (("tmx", "tmx"), ("xlf", "xliff")):
         bitext = read_bitext(Path(f"out/en-ru.{suffix}").read_text(encoding="utf-8"), form)
-        assert bitext.source == tuple(one.text for one in document.versions[0].sentences)
+        assert bitext.source == tuple(one.text for one in document.versions[0].article.sentences)
         assert (bitext.source_name, bitext.target_name) == ("en.md", None)
         flagged = [bool(one.checks) for one in document.translations["ru"].sentences]
         assert any(flagged)
@@ -128,9 +128,11 @@ def test_a_web_page_stays_one() -> None:
 
 def test_a_run_keeps_the_format_of_its_source_and_counts_what_was_done() -> None:
     made = result()
-    versions = tuple(replace(one, meta=replace(one.meta, format="html")) for one in made.versions)
+    versions = tuple(
+        replace(one.record(), meta=replace(one.article.meta, format="html")).value() for one in made.versions
+    )
     paths = write_run(Path("out"), replace(made, versions=versions))
-    assert paths == planned_paths(Path("out"), versions[0].article(), ["ru"])
+    assert paths == planned_paths(Path("out"), versions[0].article, ["ru"])
     assert names("out") == ["report.html", "result.json", "ru.html"]
     summary = json.loads(summary_json(made, paths))["translations"]["ru"]
     assert summary["methods"] == {"plain": 15, "beam": 3, "memory": 1}

@@ -185,7 +185,7 @@ def test_code_blocks_come_back_byte_for_byte_in_every_form(target):
     again = (
         read_markdown(to_markdown(article), language=target),
         read_html(to_html(article), language=target),
-        from_json(to_json(Result(now(), make_versions([article], ["translation"])))).versions[0],
+        from_json(to_json(Result(now(), make_versions([article], ["translation"])))).versions[0].article,
     )
     for each in (article, *again):
         assert [each.text[b.start : b.end] for b in each.blocks if b.kind == "code"] == [code]

@@ -133,8 +133,9 @@ def comparison_csv(result: "Result", *, escape: bool = False) -> str:
 
 def _quote_row(version: "Version", quote: "Quote") -> list[Cell]:
     sentences = " ".join(map(str, quote.sentences))
+    article = version.article
     return [
-        version.meta.source, version.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
+        article.meta.source, article.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
         quote.text, quote.spans[0][0], quote.spans[-1][1], sentences, quote.nested_in,
     ]  # fmt: skip
 
@@ -145,8 +146,8 @@ def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[
     kind = next((member.kind for member in group.members if member), None)
     similarity = None if pair.similarity is None else round(pair.similarity, _PLACES)
     return [
-        group.id, *(version.id for version in versions), *(version.language for version in versions),
-        *(version.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
+        group.id, *(version.id for version in versions), *(version.article.language for version in versions),
+        *(version.article.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
         round(pair.altered, _PLACES), similarity, *texts, " | ".join(map(_finding, pair.findings)),
     ]  # fmt: skip
 

@@ -118,7 +118,7 @@ class Destination:
         from tolmach.export.output import Output  # noqa: PLC0415 - loaded when used
 
         source = result.versions[0]
-        files = self._files(source.language, list(result.translations), source.meta)
+        files = self._files(source.article.language, list(result.translations), source.article.meta)
         texts = {file: _render(result, file) for file in files}
         if self.path is None:
             Output().write("".join(texts.values()))
@@ -181,8 +181,8 @@ def render_version(version: "Version", form: str | None = None) -> str:
         version: The version.
         form: `text`, `markdown` or `html`; None takes the format of its source.
     """
-    form = form or own_format(version.meta)
-    article = version.article()
+    form = form or own_format(version.article.meta)
+    article = version.article
     if form == "html":
         from corpora.writers.html import to_html  # noqa: PLC0415 - loaded when used
 
@@ -254,6 +254,6 @@ def _version(result: "Result", name: str) -> "Version":
 def translated_texts(result: "Result") -> Mapping[str, str]:
     """Return each translation in its source's format, by the name of its file."""
     return {
-        f"{name}.{SUFFIXES[own_format(_version(result, name).meta)]}": render_version(_version(result, name))
+        f"{name}.{SUFFIXES[own_format(_version(result, name).article.meta)]}": render_version(_version(result, name))
         for name in result.translations
     }

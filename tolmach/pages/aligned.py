@@ -165,7 +165,7 @@ class _Side:
 
 
 def _cell(side: _Side, row: Row, place: int) -> AlignedCell:
-    sentences = tuple(side.version.sentences[index] for index in row.cells[side.column])
+    sentences = tuple(side.version.article.sentences[index] for index in row.cells[side.column])
     moved = place in side.moves and _is_placed(row, side.column)
     after = side.moves[place] if moved else None
     return AlignedCell(side.version, sentences, moved, 0 if after is None else after + 1)
@@ -194,7 +194,7 @@ def _passages(side: _Side, rows: Sequence[Row]) -> Iterator[tuple[int | None, Pa
     for place in sorted(side.moves, key=lambda place: rows[place].cells[side.column][0]):
         groups.setdefault(side.moves[place], []).append(place)
     for anchor, places in groups.items():
-        first = side.version.sentences[rows[places[0]].cells[side.column][0]]
+        first = side.version.article.sentences[rows[places[0]].cells[side.column][0]]
         yield anchor, Passage(side.column, tuple(place + 1 for place in places), _excerpt(first))
 
 

@@ -81,7 +81,7 @@ def _following(text: AlignedText) -> dict[int, int]:
 
 
 def _figures(result: Result, text: AlignedText) -> list[Figure]:
-    sentences = " \N{MIDDLE DOT} ".join(str(len(version.sentences)) for version in result.versions)
+    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
     names = ", ".join(version.id for version in result.versions)
     single = sum(all(len(cell.sentences) == 1 for cell in row.cells) for row in text.rows)
     return [

@@ -148,7 +148,7 @@ def _member(
     quote = group.members[place]
     spans = _spans(quote)
     marks = [*evidence, *(Mark(start, end, "quote") for start, end in spans)]
-    parts = tuple(cut(version.text, span, evidence) for span in spans)
+    parts = tuple(cut(version.article.text, span, evidence) for span in spans)
     indices = quote.sentences if quote else _in_its_place(group, place, rows)
     context = tuple(_context(version, index, marks) for index in indices)
     shown = quote is None or outside([(mark.start, mark.end) for mark in evidence], spans)
@@ -156,8 +156,8 @@ def _member(
 
 
 def _context(version: Version, index: int, marks: Sequence[Mark]) -> Context:
-    sentence = version.sentences[index]
-    return Context(version.id, index, cut(version.text, (sentence.start, sentence.end), marks))
+    sentence = version.article.sentences[index]
+    return Context(version.id, index, cut(version.article.text, (sentence.start, sentence.end), marks))
 
 
 def _spans(quote: Quote | None) -> tuple[Span, ...]:

@@ -32,7 +32,7 @@ def make_rows(result: Result) -> tuple[Row, ...]:
     parents = {
         (version, sentence.index): (version, sentence.index)
         for version, each in enumerate(result.versions)
-        for sentence in each.sentences
+        for sentence in each.article.sentences
     }
     with_first = [found for found in result.alignments.values() if 0 in found.versions]
     for found in with_first:

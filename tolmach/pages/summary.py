@@ -83,7 +83,7 @@ def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
 
 def make_figures(result: Result, rows: Sequence[Row], cards: Sequence[Card]) -> tuple[Figure, ...]:
     """Return the numbers of the summary, those of the quotes last."""
-    sentences = " \N{MIDDLE DOT} ".join(str(len(version.sentences)) for version in result.versions)
+    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
     names = ", ".join(version.id for version in result.versions)
     found = [Figure(sentences, f"sentences ({names})", anchor="text")]
     if result.alignments:
@@ -122,7 +122,7 @@ def _bead_figures(rows: Sequence[Row]) -> list[Figure]:
 
 def _facts(version: Version, translation: VersionTranslation | None) -> VersionFacts:
     role = str(labels()["role"][version.role])
-    link, name = _web_address(version.meta.source), version_name(version)
+    link, name = _web_address(version.article.meta.source), version_name(version)
     if translation is None:
         return VersionFacts(version, name, role, link, "", "", (), None, ())
     routes = tuple(dict.fromkeys(_ARROW.join(each.route) for each in translation.sentences if each.route))

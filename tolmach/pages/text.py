@@ -75,8 +75,8 @@ def make_text(result: Result, rows: Sequence[Row], marks: Sequence[Sequence[Mark
 
 def _cell(result: Result, row: Row, place: int, marks: Sequence[Mark]) -> Cell:
     version = result.versions[place]
-    sentences = [version.sentences[index] for index in row.cells[place]]
-    lines = tuple(Line(each.index, cut(version.text, (each.start, each.end), marks)) for each in sentences)
+    sentences = [version.article.sentences[index] for index in row.cells[place]]
+    lines = tuple(Line(each.index, cut(version.article.text, (each.start, each.end), marks)) for each in sentences)
     score = row.scores[place - 1] if place else None
     return Cell(version, lines, row.moved[place], score, _checks(result, row, version))
 
@@ -92,13 +92,13 @@ def _checks(result: Result, row: Row, version: Version) -> tuple[tuple[int, Chec
 def block_of(result: Result, row: Row) -> int:
     """Return the paragraph of the first version that a row is in, -1 where that version has nothing here."""
     first = row.cells[0]
-    return result.versions[0].sentences[first[0]].block if first else -1
+    return result.versions[0].article.sentences[first[0]].block if first else -1
 
 
 def is_heading(result: Result, row: Row) -> bool:
     """Tell whether a row holds a title or a heading."""
     return any(
-        version.blocks[version.sentences[index].block].kind in _HEADINGS
+        version.article.blocks[version.article.sentences[index].block].kind in _HEADINGS
         for version, indices in zip(result.versions, row.cells, strict=True)
         for index in indices[:1]
     )

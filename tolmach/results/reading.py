@@ -70,26 +70,26 @@ def _versions(result: Result) -> Iterator[str]:
     if len(set(ids)) != len(ids):
         yield "two versions have the same id"
     for version in result.versions:
-        for place, sentence in enumerate(version.sentences):
+        for place, sentence in enumerate(version.article.sentences):
             if sentence.index != place:
                 yield f"sentence {place} of {version.id} says that it is sentence {sentence.index}"
-            if version.text[sentence.start : sentence.end] != sentence.text or sentence.start < 0:
+            if version.article.text[sentence.start : sentence.end] != sentence.text or sentence.start < 0:
                 yield f"sentence {sentence.index} of {version.id} does not stand where it says"
-            if not 0 <= sentence.block < len(version.blocks):
+            if not 0 <= sentence.block < len(version.article.blocks):
                 yield f"sentence {sentence.index} of {version.id} is in a block that does not exist"
         yield from _inlines(version)
 
 
 def _inlines(version: Version) -> Iterator[str]:
     around: list[Inline] = []
-    order = [(inline.start, -inline.end) for inline in version.inlines]
+    order = [(inline.start, -inline.end) for inline in version.article.inlines]
     if order != sorted(order):
         yield f"the markup of {version.id} is not in its order"
-    for inline in version.inlines:
+    for inline in version.article.inlines:
         start, end = inline.start, inline.end
-        if not 0 <= start < end <= len(version.text):
+        if not 0 <= start < end <= len(version.article.text):
             yield f"the {inline.kind} from {start} to {end} of {version.id} points outside the text"
-        elif not any(block.start <= start and end <= block.end for block in version.blocks):
+        elif not any(block.start <= start and end <= block.end for block in version.article.blocks):
             yield f"the {inline.kind} from {start} to {end} of {version.id} is not within one block"
         while around and around[-1].end <= start:
             around.pop()
@@ -99,7 +99,7 @@ def _inlines(version: Version) -> Iterator[str]:
 
 
 def _translations(result: Result) -> Iterator[str]:
-    sizes = {version.id: len(version.sentences) for version in result.versions}
+    sizes = {version.id: len(version.article.sentences) for version in result.versions}
     for target in result.scores:
         if target not in sizes:
             yield f"scores of {target!r}, which is no version"
@@ -120,14 +120,14 @@ def _alignments(result: Result) -> Iterator[str]:
             yield f"the alignment {name!r} is that of {ids!r}"
         for side, index in zip(("source", "target"), found.versions, strict=True):
             held = sorted(at for bead in found.beads for at in getattr(bead, side))
-            if held != list(range(len(result.versions[index].sentences))):
+            if held != list(range(len(result.versions[index].article.sentences))):
                 yield f"the alignment {name!r} does not hold each sentence of {result.versions[index].id!r} once"
         if found.gold and not all(_known(link, found, result) for link in (*found.gold.wrong, *found.gold.missed)):
             yield f"the gold of the alignment {name!r} names sentences that do not exist"
 
 
 def _known(link: Link, found: VersionAlignment, result: Result) -> bool:
-    sizes = (len(result.versions[index].sentences) for index in found.versions)
+    sizes = (len(result.versions[index].article.sentences) for index in found.versions)
     return all(0 <= at < size for side, size in zip(link, sizes, strict=True) for at in side)
 
 
@@ -159,15 +159,15 @@ def _group(group: QuoteGroup, result: Result) -> Iterator[str]:
         if not all(0 <= index < len(result.versions) for index in pair.versions):
             yield f"group {group.id} compares versions that do not exist"
             return
-        texts = [result.versions[index].text for index in pair.versions]
+        texts = [result.versions[index].article.text for index in pair.versions]
         if not all(_inside(spans, text) for finding in pair.findings
                    for spans, text in zip((finding.first, finding.second), texts, strict=True)):  # fmt: skip
             yield f"a finding of group {group.id} points outside the text"
 
 
 def _fits(quote: Quote, version: Version) -> bool:
-    known = all(0 <= index < len(version.sentences) for index in quote.sentences)
-    return known and bool(quote.spans) and _inside(quote.spans, version.text)
+    known = all(0 <= index < len(version.article.sentences) for index in quote.sentences)
+    return known and bool(quote.spans) and _inside(quote.spans, version.article.text)
 
 
 def _inside(spans: Iterable[Span], text: str) -> bool:

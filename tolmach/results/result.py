@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, ArticleMeta, Bitext, Block, Inline, Sentence
@@ -31,21 +31,8 @@ Role = Literal["source", "translation", "reference", "given"]
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """One version of the story, self-contained: offsets are code points into `text`, end exclusive.
-
-    Attributes:
-        id: Name within the document: the language tag, with a number where two versions share it (`en`, `en-2`).
-        language: Canonical BCP-47 tag.
-        role: `source` (what was translated), `translation` (made by Tolmach), `reference` (a human version used for
-            scoring) or `given` (any other version that was brought along).
-        title: The headline, None where there is none.
-        text: The whole text.
-        blocks: Title, headings, paragraphs, … in order.
-        sentences: The sentences in order.
-        meta: Where the text came from.
-        inlines: Links and the like, as in `Article.inlines`; documents of older versions have none.
-    """
+class VersionRecord:
+    """A version in JSON, flat; documents of older versions have no `inlines`."""
 
     id: str
     language: str
@@ -57,9 +44,43 @@ class Version:
     meta: ArticleMeta = field(default_factory=ArticleMeta)
     inlines: tuple[Inline, ...] = ()
 
-    def article(self) -> Article:
-        """Return the version as what writers take; its sentences would be found anew."""
-        return Article(self.text, self.language, self.title, self.blocks, self.meta, inlines=self.inlines)
+    def value(self) -> "Version":
+        """Return the version."""
+        article = Article(self.text, self.language, self.title, self.blocks, self.meta, inlines=self.inlines)
+        return Version(self.id, self.role, article.with_sentences(self.sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the story.
+
+    Attributes:
+        id: Name within the document: the language tag, with a number where two versions share it (`en`, `en-2`).
+        role: `source` (what was translated), `translation` (made by Tolmach), `reference` (a human version used for
+            scoring) or `given` (any other version that was brought along).
+        article: The version itself, with its sentences.
+    """
+
+    RECORD: ClassVar = VersionRecord
+
+    id: str
+    role: Role
+    article: Article
+
+    def record(self) -> VersionRecord:
+        """Return the version as JSON has it."""
+        one = self.article
+        return VersionRecord(
+            id=self.id,
+            language=one.language,
+            role=self.role,
+            title=one.title,
+            text=one.text,
+            blocks=one.blocks,
+            sentences=one.sentences,
+            meta=one.meta,
+            inlines=one.inlines,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +188,7 @@ def make_versions(articles: Sequence[Article], roles: Sequence[Role]) -> tuple[V
         taken.append(article.language)
         repeat = taken.count(article.language)
         name = article.language if repeat == 1 else f"{article.language}-{repeat}"
-        versions.append(
-            Version(
-                name,
-                article.language,
-                role,
-                article.title,
-                article.text,
-                article.blocks,
-                article.sentences,
-                article.meta,
-                article.inlines,
-            )
-        )
+        versions.append(Version(name, role, article.with_sentences(article.sentences)))
     return tuple(versions)
 
 
@@ -224,7 +233,7 @@ def make_scores(
 
 def make_bitext(result: Result, found: VersionAlignment) -> Bitext:
     """Return two versions and their beads, scores and confidences."""
-    first, second = (result.versions[index] for index in found.versions)
+    first, second = (result.versions[index].article for index in found.versions)
     return Bitext(
         tuple(sentence.text for sentence in first.sentences),
         tuple(sentence.text for sentence in second.sentences),

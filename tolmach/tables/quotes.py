@@ -48,7 +48,7 @@ def quotes_table(console: Console, result: Result) -> None:
 
 
 def _title(name: str, version: Version) -> Text:
-    return fold(_DOT.join(filter(None, (name, version.meta.source))))
+    return fold(_DOT.join(filter(None, (name, version.article.meta.source))))
 
 
 def comparison_table(console: Console, result: Result, *, full: bool = False) -> None:

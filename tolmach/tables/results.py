@@ -124,7 +124,7 @@ def _shape(bead: Bead) -> str:
 
 
 def _sentences(version: Version, indices: Sequence[int]) -> str:
-    return "\n".join(f"{index} {_shorten(version.sentences[index].text)}" for index in indices)
+    return "\n".join(f"{index} {_shorten(version.article.sentences[index].text)}" for index in indices)
 
 
 def _shorten(text: str) -> str:

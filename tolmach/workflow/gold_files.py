@@ -197,16 +197,16 @@ def _has_id(version: Version, name: str) -> bool:
 
 
 def _is_in(version: Version, name: str) -> bool:
-    return base_language(name) == base_language(version.language)
+    return base_language(name) == base_language(version.article.language)
 
 
 def _texts(version: Version) -> tuple[str, ...]:
-    return tuple(sentence.text for sentence in version.sentences)
+    return tuple(sentence.text for sentence in version.article.sentences)
 
 
 def _check(gold: GoldPair, versions: tuple[Version, Version], name: str) -> None:
     for side, version in enumerate(versions):
-        count = len(version.sentences)
+        count = len(version.article.sentences)
         highest = max((index for bead in gold.beads for index in bead[side]), default=-1)
         if highest >= count:
             raise InputError(
@@ -226,9 +226,10 @@ def _compare(gold: Sequence[str], version: Version, name: str) -> None:
                 f" is {_short(theirs)} there and {_short(ours)} here",
                 hint=_OTHER_SENTENCES,
             )
-    if len(gold) != len(version.sentences):
+    count = len(version.article.sentences)
+    if len(gold) != count:
         raise InputError(
-            f"{name} was made for other sentences: {len(gold)} of {version.id}, and here are {len(version.sentences)}",
+            f"{name} was made for other sentences: {len(gold)} of {version.id}, and here are {count}",
             hint=_OTHER_SENTENCES,
         )
 
