@@ -47,7 +47,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     type=INPUT_FILE,
     multiple=True,
     metavar="FILE",
-    help="Compare with this gold alignment: ids, tsv, tmx, xliff, html or JSON. With more than two versions, "
+    help="Compare with this gold alignment: ids, tsv or JSON. With more than two versions, "
     "once for each pair in order, or one JSON file with all pairs.",
 )
 @option(

@@ -12,6 +12,7 @@ from common.errors import InputError, UsageError
 from common.json_text import parse_json
 from common.names import printable
 from corpora.beads import read_links
+from corpora.exchange import read_bitext
 from corpora.languages import base_language
 from corpora.limits import read_text
 from tolmach.results.gold import Link
@@ -20,9 +21,8 @@ from tolmach.results.result import Result, Version
 
 Pair = tuple[int, int]
 _IDS: Final = re.compile(r"\s*\[[^\]]*\]\s*:\s*\[")
-_MARKUP: Final = {"tmx": "<tmx", "xliff": "<xliff"}
 _OTHER_SENTENCES: Final = "Score with gold made for these sentences, or give the sentences it was made for with --lines"
-_KNOWN: Final = "Name an alignment as ids, tsv, tmx, xliff, html or JSON of Tolmach, or a sample's gold.json"
+_KNOWN: Final = "Name an alignment as ids, tsv or JSON of Tolmach, or a sample's gold.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +107,11 @@ def _parse(text: str, path: Path) -> tuple[GoldPair, ...]:
     if start.startswith("{"):
         return _from_json(text, path)
     if start.startswith("<"):
-        form = next((form for form, tag in _MARKUP.items() if tag in text), None)
-        return _from_bitext(text, form, path) if form else _from_result(_embedded(text))
+        raise InputError(f"{path} is markup, which is not read as gold", hint=_KNOWN)
     return _from_bitext(text, "ids" if _IDS.match(start) else "tsv", path)
 
 
 def _from_bitext(text: str, form: str, path: Path) -> tuple[GoldPair, ...]:
-    from corpora.exchange import read_bitext  # noqa: PLC0415 - loaded when used
-
     try:
         bitext = read_bitext(text, form)
     except InputError as error:
@@ -123,12 +120,6 @@ def _from_bitext(text: str, form: str, path: Path) -> tuple[GoldPair, ...]:
     names = (first, second) if first and second else None
     sentences = (bitext.source, bitext.target) if form != "ids" else None
     return (GoldPair(bitext.beads, names, sentences),)
-
-
-def _embedded(text: str) -> Result:
-    from tolmach.pages.embedding import extract_result  # noqa: PLC0415 - loaded when used
-
-    return extract_result(text)
 
 
 def _from_json(text: str, path: Path) -> tuple[GoldPair, ...]:
