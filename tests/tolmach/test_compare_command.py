@@ -44,7 +44,7 @@ def workplace(tmp_path, monkeypatch):
 def compared(monkeypatch) -> Result:
     """Answer every comparison with the gold sample."""
     result = sample(translated=False)
-    monkeypatch.setattr("tolmach.workflow.pipeline.compare_articles", lambda *_, **__: result)
+    monkeypatch.setattr("tolmach.commands.compare.compare_articles", lambda *_, **__: result)
     return result
 
 
@@ -251,7 +251,7 @@ def test_csv_has_a_row_for_each_passage_and_pair(compared):
 
 def test_a_formula_is_guarded_only_where_that_is_asked_for(monkeypatch):
     monkeypatch.setattr(
-        "tolmach.workflow.pipeline.compare_articles", lambda *_, **__: made("-1 is what we say.", "＝我们会赢。")
+        "tolmach.commands.compare.compare_articles", lambda *_, **__: made("-1 is what we say.", "＝我们会赢。")
     )
     plain, guarded = (
         next(csv.DictReader(io.StringIO(compare("one.txt", "two.txt", "--format", "csv", *options).stdout)))

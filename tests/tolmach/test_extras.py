@@ -59,7 +59,7 @@ def test_a_failed_import_of_an_extra_is_explained(monkeypatch, name, extra):
     def fail():
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
-    monkeypatch.setattr("tolmach.workflow.diagnosis.diagnose", fail)
+    monkeypatch.setattr("tolmach.commands.doctor.diagnose", fail)
     result = CliRunner().invoke(main, ["doctor"])
     assert (result.exit_code, f'Run: pip install "tolmach[{extra}]"' in result.stderr) == (1, True)
 
@@ -68,7 +68,7 @@ def test_another_failed_import_is_a_bug(monkeypatch):
     def fail():
         raise ModuleNotFoundError("No module named 'nosuch'", name="nosuch")
 
-    monkeypatch.setattr("tolmach.workflow.diagnosis.diagnose", fail)
+    monkeypatch.setattr("tolmach.commands.doctor.diagnose", fail)
     assert "This is a bug" in CliRunner().invoke(main, ["doctor"]).stderr
 
 

@@ -1,11 +1,14 @@
 """Options: few are shown, each has one name, and old names still work."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from tolmach.cli import COMMANDS as ROOT_COMMANDS
 from tolmach.cli import main
 from tolmach.options.command import GroupedOption
 
@@ -85,3 +88,20 @@ def test_the_old_names_are_known():
         *(("run", "--beam"), ("translate", "--beam"), ("bench run", "--beam")),
         *(("align", "--score"), ("bench run", "--outputs"), ("bench run", "--no-checks")),
     }
+
+
+def test_the_root_lists_each_command_with_the_first_line_of_its_help():
+    for name, line in ROOT_COMMANDS.items():
+        text = COMMANDS[name].help
+        assert text is not None
+        assert " ".join(text.split("\n\n")[0].split()) == line
+
+
+def test_the_root_help_imports_no_command():
+    code = (
+        "import contextlib, io, sys; from tolmach.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): main(['--help'])\n"
+        "print([name for name in sys.modules if name.startswith('tolmach.commands.')])"
+    )
+    output = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, encoding="utf-8").stdout
+    assert output.splitlines() == ["[]"]

@@ -44,7 +44,7 @@ def make_translator(*_arguments: object) -> Translator:
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder with one article; a translator that is asked for is one that writes capitals."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tolmach.workflow.translators.load_translator_from", make_translator)
+    monkeypatch.setattr("tolmach.commands.translate.load_translator_from", make_translator)
     Path("en.md").write_text(ENGLISH, encoding="utf-8")
 
 
@@ -57,9 +57,7 @@ def translate(*words: str, status: int = 0, article: str = "en.md") -> Result:
 def refused(*words: str, status: int = 2, article: str = "en.md") -> str:
     """Return what is said when a command ends before any model is looked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "tolmach.workflow.translators.load_translator_from", lambda *_: pytest.fail("the model was loaded")
-        )
+        patch.setattr("tolmach.commands.translate.load_translator_from", lambda *_: pytest.fail("the model was loaded"))
         return translate(*words, status=status, article=article).stderr
 
 

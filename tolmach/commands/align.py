@@ -20,7 +20,9 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE, INPUT_FILE
 from tolmach.terminal.console import make_progress
+from tolmach.workflow.gold_files import read_gold
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +82,6 @@ def align(options: AlignCommandOptions) -> None:
       tolmach align en.txt ru.txt zh.txt --format html -o aligned.html
       tolmach align --lines en.txt ru.txt --gold gold.ids --format table
     """
-    from tolmach.workflow.gold_files import read_gold  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions  # noqa: PLC0415 - loaded when used
-
     progress = make_progress(quiet=options.quiet)
     destination = Destination.named(options.output_format, options.output)
     check_versions(len(options.articles))

@@ -19,8 +19,10 @@ from tolmach.options.common import (
     private_option,
 )
 from tolmach.options.paths import ARTICLE, OutputFile
+from tolmach.pages import write_report
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import check_versions, compare_articles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,9 +68,6 @@ def compare(options: CompareOptions) -> None:
       tolmach compare en.txt ru.txt zh.txt --report quotes.html
       tolmach compare first.txt reworded.txt --format table
     """
-    from tolmach.pages import write_report  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.pipeline import check_versions, compare_articles  # noqa: PLC0415 - loaded when used
-
     progress = make_progress(quiet=options.quiet)
     output = named_output(options.output_format, options.output, COMPARISON_FORMATS)
     chosen = {"full": options.full, "escape": options.escape}

@@ -9,6 +9,7 @@ from tolmach.export.output import Output
 from tolmach.options.command import TolmachGroup, takes
 from tolmach.options.common import ResultOptions, common_options, output_options
 from tolmach.options.settings import describe_settings, settings_path
+from tolmach.tables.results import settings_table
 from tolmach.terminal.console import put
 
 
@@ -55,8 +56,6 @@ def show(options: ConfigShowOptions) -> None:
     Example:
       tolmach config show bench run --format table
     """
-    from tolmach.tables.results import settings_table  # noqa: PLC0415 - loaded when used
-
     found = describe_settings(click.get_current_context().find_root(), options.command)
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     Output(options.output_format, options.output).emit(text, lambda console: settings_table(console, found))

@@ -7,6 +7,8 @@ import click
 from tolmach.export.output import Output
 from tolmach.options.command import TolmachCommand, takes
 from tolmach.options.common import ResultOptions, common_options, output_options
+from tolmach.tables.results import facts_table
+from tolmach.workflow.diagnosis import diagnose
 
 
 @click.command(cls=TolmachCommand)
@@ -20,9 +22,6 @@ def doctor(options: ResultOptions) -> None:
     Example:
       tolmach doctor --format table
     """
-    from tolmach.tables.results import facts_table  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.diagnosis import diagnose  # noqa: PLC0415 - loaded when used
-
     facts = diagnose()
     Output(options.output_format, options.output).emit(
         json.dumps(facts, ensure_ascii=False, indent=2) + "\n", lambda console: facts_table(console, facts)

@@ -108,7 +108,7 @@ class EvaluateOptions(ResultOptions):
 @common_options
 @takes(EvaluateOptions)
 def evaluate(options: EvaluateOptions) -> None:
-    """Score the translation in the file HYPOTHESIS against the REFERENCE, or without one against its --source.
+    """Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.
 
     Files are UTF-8 text. Without a reference, adequacy and failed checks are told, and metrics that can do without one.
 

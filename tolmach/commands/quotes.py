@@ -20,6 +20,7 @@ from tolmach.options.common import (
 from tolmach.options.paths import ARTICLE
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import find_quotes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +50,6 @@ def quotes(options: QuoteCommandOptions) -> None:
       tolmach quotes article.html --format table
       tolmach quotes *.txt -o quotes.csv
     """
-    from tolmach.workflow.pipeline import find_quotes  # noqa: PLC0415 - loaded when used
-
     progress = make_progress(quiet=options.quiet)
     output = named_output(options.output_format, options.output, QUOTE_FORMATS)
     check_options(output, escape=options.escape)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from tolmach.export.output import Output
+from tolmach.export.runs import planned_paths, summary_json, write_run
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -20,8 +21,12 @@ from tolmach.options.common import (
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
 from tolmach.options.strict import Strictness, strict_option
+from tolmach.tables.results import summary_table
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import RunPlan
+from tolmach.workflow.pipeline import run as run_pipeline
+from tolmach.workflow.translators import load_translator_from, read_references
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +87,6 @@ def run(options: RunOptions) -> None:
     Example:
       tolmach run en.txt --to ru --to zh --reference ru=ru.txt -o report/
     """
-    from tolmach.export.runs import planned_paths, summary_json, write_run  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.results import summary_table  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.pipeline import RunPlan  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.pipeline import run as run_pipeline  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.translators import load_translator_from, read_references  # noqa: PLC0415 - loaded when used
-
     progress = make_progress(quiet=options.quiet)
     languages = [options.source] if options.source else []
     (loaded,) = read_articles([options.article], languages, progress, encoding=options.encoding)

@@ -18,8 +18,11 @@ from tolmach.options.common import (
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, OutputFile
 from tolmach.options.strict import Strictness, strict_option
+from tolmach.results.translation_counts import count_sentences, describe_counts
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import translate_article
+from tolmach.workflow.translators import load_translator_from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +75,6 @@ def translate(options: TranslateOptions) -> None:
       tolmach translate article.md --to zh -o article.zh.md
       tolmach translate article.md --to ru --to zh --format markdown --format bilingual -o translated/
     """
-    from tolmach.results.translation_counts import count_sentences, describe_counts  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.pipeline import translate_article  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.translators import load_translator_from  # noqa: PLC0415 - loaded when used
-
     destination = Destination.named(options.output, options.forms, options.targets)
     destination.check()
     progress = make_progress(quiet=options.quiet)
