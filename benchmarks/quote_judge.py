@@ -25,8 +25,7 @@ from common.progress import SILENT, Progress
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
-from quotes.witnesses.base import Question, Wording
-from quotes.witnesses.hearing import hear
+from quotes.judges.base import Wording, WordingPair, collect
 from tolmach.judges.local import LocalJudge, surprise
 from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored
@@ -108,16 +107,19 @@ def figures(scores: Sequence[float], chosen: Sequence[Item]) -> dict[str, float]
 
 
 def measure(chosen: Sequence[Item], judge: LocalJudge, progress: Progress) -> dict[str, Any]:
-    heard = hear([judge], {place: item.pair for place, item in enumerate(chosen)}, progress)
+    opinions = collect(judge, {place: item.pair for place, item in enumerate(chosen)}, progress)
     questions = [
-        Question(*(Wording(side.language, side.text) for side in (i.pair.first, i.pair.second))) for i in chosen
+        WordingPair(*(Wording(side.language, side.text) for side in (i.pair.first, i.pair.second))) for i in chosen
     ]
-    said = [testimony.altered if testimony else 0.0 for testimony in judge.testify(questions)]
+    said = [answer.altered if answer else 0.0 for answer in judge.score(questions)]
     typed = [gather_evidence(item.pair) for item in chosen]
     scores = {
         "judge": said,
         "typed": [altered(strengths(found)) for found in typed],
-        "both": [altered(strengths([*found, *heard.get(place, ())])) for place, found in enumerate(typed)],
+        "both": [
+            altered(strengths([*found, opinions[place]] if place in opinions else found))
+            for place, found in enumerate(typed)
+        ],
     }
     result: dict[str, Any] = {}
     for languages in ("all", "en-ru", "en-zh"):

@@ -60,8 +60,6 @@ PRIORS = {
     "clause_alone": 0.5,
     "unanswered": 6.0,
     "judge": 2.0,
-    "nli": 1.5,
-    "translation": 1.0,
 }
 """Where the weights are drawn to; 0 for evidence that is not named."""
 UNTRAINED = (
@@ -69,14 +67,12 @@ UNTRAINED = (
     "speaker_unlike",
     "speaker_unsure",
     "judge",
-    "nli",
-    "translation",
     "context_number",
     "context_entity",
 )
 """Evidence from outside the quoted words, of which only the prior speaks: the training pairs give gold speakers, but
-on new text one in five or six is found wrong; a changed number beside a quote hardly occurs in them; a witness is
-rarely heard, and benchmarks/quote_judge.py says what the judge of the index adds."""
+on new text one in five or six is found wrong; a changed number beside a quote hardly occurs in them; a judge is
+rarely asked, and benchmarks/quote_judge.py says what the judge of the index adds."""
 ALWAYS = ("unanswered",)
 """Evidence that every pair in two languages has, if the encoder gives features of words."""
 STORY = 3.0

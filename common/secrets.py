@@ -1,9 +1,10 @@
-"""Secrets that the program holds: how a key is read, and what stands in its place in text that leaves the program."""
+"""Secrets that the program holds, and what stands in their place in text that leaves the program."""
 
 import os
 import re
 from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote
 
 SERVER_KEY: Final = "TOLMACH_SERVER_KEY"
 JUDGE_KEY: Final = "TOLMACH_JUDGE_KEY"
@@ -26,56 +27,15 @@ _USER: Final = re.compile(
 colon, that is no port: a password with a slash, which goes on to the last `@`. The lengths keep the time linear."""
 _NO_SCHEME: Final = re.compile(r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=[\w\[])")
 """The same where the scheme or its slashes were forgotten, as in `user:password@host`."""
-_PARAMETER: Final = re.compile(
-    r"([?&;#][\w.%\[\]-]{0,60}(?:token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid)"
-    r"[\w.%\[\]-]{0,60}=)[^&#\s]+",
+_PARAMETER: Final = re.compile(r"([?&;#/])([\w.%\[\]-]{1,120})=[^&#\s]+")
+_SECRET_NAME: Final = re.compile(
+    r"token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid|bearer|^(?:pass|pw|otp|pin)$",
     re.IGNORECASE,
 )
-"""Parameters of an address whose names say that their values are secret, as in `?access_token=…`."""
+"""Names of an address's parameters that say that their values are secret, as in `?access_token=…`."""
 _BEARER: Final = re.compile(r"\b(bearer\s{1,9})\S+", re.IGNORECASE)
 _HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
 """A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""
-
-
-def read_key(variable: str) -> str | None:
-    """Return the key in an environment variable, without white space around it; None where there is none.
-
-    Keys from files and container secrets often end in a line break, which no HTTP header can hold.
-
-    Raises:
-        UsageError: It holds white space or characters beyond ASCII; the message does not repeat it.
-    """
-    key = os.environ.get(variable, "").strip()
-    if not key:
-        return None
-    if not is_key(key):
-        raise _unusable(f"{variable} is not a key", "Set it again; it may hold more than the key")
-    return key
-
-
-def is_key(text: str) -> bool:
-    """Tell whether an HTTP header can hold `text` as a key."""
-    return bool(text) and all("!" <= character <= "~" for character in text)
-
-
-def hub_token() -> str | None:
-    """Return the user's token for the hub: `HF_TOKEN`, or that of `hf auth login`; None where there is none.
-
-    Raises:
-        UsageError: No header can hold it; the message does not repeat it.
-    """
-    from huggingface_hub import constants, get_token  # noqa: PLC0415 - slow to import, and needed for the hub only
-
-    token = None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
-    if token is not None and not is_key(token):
-        raise _unusable("the token for the hub is not one", "Set HF_TOKEN again, or log in again: `hf auth login`")
-    return token
-
-
-def _unusable(what: str, hint: str) -> Exception:
-    from common.errors import UsageError  # noqa: PLC0415 - errors mask secrets, and would import in a circle
-
-    return UsageError(f"{what}: it has a space, a control character or a letter beyond ASCII", hint=hint)
 
 
 def redact(text: str, *keys: str) -> str:
@@ -94,9 +54,13 @@ def redact(text: str, *keys: str) -> str:
     # Libraries that read it at import repeat a part of an address that they cannot parse.
     text = _without(text, os.environ.get("HF_ENDPOINT", "").rpartition("@")[0].rpartition(":")[2], _PART)
     text = _NO_SCHEME.sub(f"{MASK}@", _USER.sub(rf"\1{MASK}@", text))
-    for pattern in (_PARAMETER, _BEARER):
-        text = pattern.sub(rf"\1{MASK}", text)
+    text = _BEARER.sub(rf"\1{MASK}", _PARAMETER.sub(_parameter, text))
     return _HUB_TOKEN.sub(MASK, text)
+
+
+def _parameter(found: re.Match[str]) -> str:
+    # Percent signs hide a name from readers, and from no server.
+    return f"{found[1]}{found[2]}={MASK}" if _SECRET_NAME.search(unquote(found[2])) else found[0]
 
 
 def without_keys(text: str, *keys: str) -> str:

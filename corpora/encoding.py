@@ -41,8 +41,12 @@ _DECLARED_WITHIN: Final = 4096  # bytes
 _MAX_ODDNESS: Final = 1.0  # see `Plausibility.oddness`
 _SOUND_ENOUGH, _SOUND_SHARE = 8, 4  # characters, and characters for each wrong byte, that make broken bytes UTF-8
 _MAX_LOST: Final = 0.005  # share of replacement characters that a readable text may have
-_CONTROLS: Final = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r\x1a")) + b"\x7f"
-_MAX_CONTROLS: Final = 0.005  # share of the bytes
+_OTHER_FILES: Final = "Give a text, Markdown or HTML file; save other documents as one of these first"
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_HALF: Final = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""Half of a surrogate pair, as programs write it that count in UTF-16; in other encodings such bytes make no words."""
+_BINARY: Final = "binary data"
+_MAX_CONTROLS: Final = 0.005  # share of the characters
 _MARGIN: Final = 0.5  # nats for each byte beyond ASCII by which another reading must beat the one that was asked for
 _LET_DETECT: Final = "Leave the encoding out to have it detected"
 _GET_AGAIN: Final = "Get the original again; this copy was saved after it had been read with the wrong encoding"
@@ -73,7 +77,12 @@ class Decoded:
 
 
 def decode(
-    data: bytes, *, name: str = "the input", encoding: str | None = None, declared: str | None = None
+    data: bytes,
+    *,
+    name: str = "the input",
+    encoding: str | None = None,
+    declared: str | None = None,
+    hint: str = _OTHER_FILES,
 ) -> Decoded:
     """Turn bytes into text: a byte order mark, a declaration, UTF-8, else the candidate that reads best.
 
@@ -82,13 +91,22 @@ def decode(
         name: How error messages call it.
         encoding: Codec that the user asked for; nothing else is tried.
         declared: Codec that a protocol header names; an HTML or XML declaration in `data` is found without it.
+        hint: What to give instead of a file that is no text.
 
     Raises:
         InputError: The bytes are no text, or no encoding gives a plausible one.
         UsageError: `encoding` is not known.
     """
     codec = _known(encoding) if encoding is not None else None
-    _refuse_binary(data, name)
+    kind = _kind_of_binary(data)
+    decoded = None if kind else _decode(data, name, (encoding, codec), declared)
+    if decoded is None or _is_binary(decoded.text):
+        raise InputError(f"{name} is not a text: it looks like {kind or _BINARY}", hint=hint)
+    return decoded
+
+
+def _decode(data: bytes, name: str, asked: tuple[str | None, str | None], declared: str | None) -> Decoded:
+    encoding, codec = asked
     marked = _by_mark(data, name)
     if marked:
         return marked
@@ -131,19 +149,20 @@ def _known(encoding: str) -> str:
     return codec
 
 
-def _refuse_binary(data: bytes, name: str) -> None:
+def _kind_of_binary(data: bytes) -> str | None:
     if data.startswith(tuple(mark for mark, _ in _BYTE_ORDER_MARKS)):
-        return
+        return None
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
     if kind is None and b"\0" in data:
         # UTF-16 without a mark has a zero in every other byte of its ASCII characters, and only there.
         fewer, more = sorted((data[::2].count(0), data[1::2].count(0)))
-        kind = "binary data" if len(data) % 2 or fewer * 5 > more else None
-    elif kind is None and len(data) - len(data.translate(None, _CONTROLS)) > _MAX_CONTROLS * len(data):
-        kind = "binary data"
-    if kind:
-        hint = "Give a text, Markdown or HTML file; save other documents as one of these first"
-        raise InputError(f"{name} is not a text: it looks like {kind}", hint=hint)
+        return _BINARY if len(data) % 2 or fewer * 5 > more else None
+    return _BINARY if kind is None and _is_binary(data.decode("latin-1")) else kind
+
+
+def _is_binary(text: str) -> bool:
+    """Tell whether a text has a null character, or many others that no text has."""
+    return "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROLS * len(text)
 
 
 def _by_mark(data: bytes, name: str) -> Decoded | None:
@@ -273,7 +292,8 @@ def _refuse_broken_utf8(data: bytes, name: str) -> None:
         repaired = data.decode("utf-8", errors="ignore")
         sound = sum(not char.isascii() for char in repaired)
         lost = len(data) - len(repaired.encode("utf-8"))
-        if sound >= _SOUND_ENOUGH and sound > _SOUND_SHARE * lost:
+        has_halves = _HALF.search(data) and _read(_HALF.sub(b"", data), "utf-8") is not None
+        if has_halves or (sound >= _SOUND_ENOUGH and sound > _SOUND_SHARE * lost):
             message = f"{name} is broken UTF-8: byte {error.start + 1} (0x{data[error.start]:02X}) does not belong"
             raise InputError(message, hint="Get the file again, or save it as UTF-8") from error
 

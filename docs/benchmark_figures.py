@@ -134,9 +134,9 @@ def _interrupted() -> str:
     one = read("bench_interrupted")
     kills = " and after ".join(str(number) for number in one["killed_after"])
     return (
-        f"The same benchmark was killed twice with SIGKILL on the way, after {kills} of its {one['chunks']} chunks, "
-        f"and ended with the same report: {', '.join(one['compared'])}. What a clock or the system measures is left "
-        "out of the comparison.\n"
+        f"The same benchmark was killed twice with SIGKILL on the way, after {kills} of its {one['chunks']} chunks. It "
+        f"ended with the same report: {', '.join(one['compared'])}. What a clock or the system measures is left out of "
+        "the comparison.\n"
     )
 
 

@@ -10,7 +10,7 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
 from eval.metrics.scoring import DEFAULT_METRICS, parse_metrics, score_segments
-from eval.metrics.segments import Segments
+from eval.segments import Segments
 from eval.types import Scores
 
 if TYPE_CHECKING:

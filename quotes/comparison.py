@@ -16,12 +16,11 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import prepare
+from quotes.judges.base import Judge, collect
 from quotes.matching.links import QuotedVersion, group_quotes, link_versions
 from quotes.matching.members import AlignmentsByPair, Member, MemberFinder, Members
 from quotes.types import Comparison, Quote, QuoteGroup, QuotePair
-from quotes.verdicts import judge, judge_absence
-from quotes.witnesses.base import Witness
-from quotes.witnesses.hearing import hear
+from quotes.verdicts import judge_absence, judge_pair
 
 _ORDINALS = ("first", "second")
 _NAME_KINDS = frozenset({"title", "indirect"})
@@ -36,7 +35,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     encoder: Encoder | None = None,
     quotes: Sequence[Sequence[Quote]] | None = None,
     alignments: AlignmentsByPair | None = None,
-    witnesses: Sequence[Witness] = (),
+    judge: Judge | None = None,
     progress: Progress = SILENT,
 ) -> Comparison:
     """Find the passages that are one quote in several versions, and what differs between their wordings.
@@ -48,7 +47,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
         quotes: The quotes of each article, where they are known; None extracts them.
         alignments: For every two articles, the lower index first, how their sentences answer each other; None aligns
             them.
-        witnesses: Models that are asked about all pairs of utterances, each once; they only add to the evidence.
+        judge: Model that gives a second opinion on all pairs of utterances; None asks none.
         progress: Told about every step.
 
     Returns:
@@ -57,7 +56,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
 
     Raises:
         UsageError: Fewer than two articles, or `quotes` or `alignments` that do not fit them.
-        TolmachError: A witness cannot be asked at all.
+        TolmachError: The judge cannot be asked at all.
     """
     options = options or CompareOptions()
     _check(articles, quotes, alignments)
@@ -71,19 +70,20 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     with blas_threads().one():
         groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
         filled = MemberFinder(versions, table, vectors, options.presence).fill(groups)
-    judge_of = _Judge(versions, vectors, options)
-    judge_of = replace(judge_of, heard=hear(witnesses, judge_of.pairs(filled) if witnesses else {}, progress))
+    comparer = _Comparer(versions, vectors, options)
+    if judge:
+        comparer = replace(comparer, opinions=collect(judge, comparer.pairs(filled), progress))
     done = []
     with progress.bar("Comparing quotes", len(filled), unit="quotes") as advance, blas_threads().one():
-        prepare(judge_of.pairs(filled).values())
+        prepare(comparer.pairs(filled).values())
         for number, members in enumerate(filled, start=1):
-            done.append(judge_of.group(f"g{number}", members))
+            done.append(comparer.group(f"g{number}", members))
             advance(1)
     return Comparison(
         tuple(article.language for article in articles),
         tuple(version.quotes for version in versions),
         tuple(done),
-        _signature(encoder, options, witnesses if judge_of.heard else ()),
+        _signature(encoder, options, judge if comparer.opinions else None),
     )
 
 
@@ -120,25 +120,25 @@ def _align(articles: Sequence[Article], encoder: Encoder) -> AlignmentsByPair:
     return align_versions(articles, encoder=encoder)
 
 
-def _signature(encoder: Encoder, options: CompareOptions, witnesses: Sequence[Witness]) -> tuple[tuple[str, str], ...]:
+def _signature(encoder: Encoder, options: CompareOptions, judge: Judge | None) -> tuple[tuple[str, str], ...]:
     settings = asdict(options)
     return (
         ("encoder", encoder.name),
         ("encoder_revision", encoder.revision),
         ("lexicon", data_hash()),
         *((f"{part}.{name}", f"{value:g}") for part, values in settings.items() for name, value in values.items()),
-        *(item for witness in witnesses for item in witness.signature()),
+        *(judge.signature() if judge else ()),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Judge:
+class _Comparer:
     """Compares the members of groups."""
 
     versions: Sequence[QuotedVersion]
     vectors: Vectors
     options: CompareOptions
-    heard: Mapping[_Place, Sequence[Evidence]] = field(default_factory=dict)
+    opinions: Mapping[_Place, Evidence] = field(default_factory=dict)
 
     def pairs(self, groups: Sequence[Members]) -> dict[_Place, PassagePair]:
         """Return all pairs of words, by the name of the group and the versions."""
@@ -166,8 +166,8 @@ class _Judge:
         first, second = members[at[0]], members[at[1]]
         pair = self._words(at, members)
         if pair and first and second:
-            heard = self.heard.get((group, at), ())
-            return judge(at, pair, (first, second), self.options.verdict, heard=heard)
+            opinion = self.opinions.get((group, at))
+            return judge_pair(at, pair, (first, second), self.options.verdict, opinion=opinion)
         name = all(member.quote.kind in _NAME_KINDS for member in members if member)
         side = 0 if second else 1
         present = second if side == 0 else first

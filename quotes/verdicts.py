@@ -2,26 +2,27 @@
 
 from collections.abc import Sequence
 
+from common.messages import message
 from quotes.compare_options import VerdictOptions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
+from quotes.judges.base import support
 from quotes.matching.members import Member
 from quotes.types import Finding, QuotePair, Severity, Span, Verdict
-from quotes.witnesses.hearing import agreeing
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
 _GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "note"), ("words", "warning")})
 """Findings that rest on similarity alone: they say why a pair is suspected, and contradict a verdict of `same`."""
 
 
-def judge(
+def judge_pair(
     versions: tuple[int, int],
     pair: PassagePair,
     members: tuple[Member, Member],
     options: VerdictOptions,
     *,
-    heard: Sequence[Evidence] = (),
+    opinion: Evidence | None = None,
 ) -> QuotePair:
     """Compare a quote that both versions have, with or without marks.
 
@@ -30,16 +31,16 @@ def judge(
         pair: The words.
         members: How each version has them.
         options: Thresholds.
-        heard: What witnesses say. It moves the score, and never makes a pair `altered` without evidence from the words.
+        opinion: A judge's. It changes the score, and never makes a pair `altered` without evidence from the words.
     """
     evidence = gather_evidence(pair)
-    heard = agreeing(heard, evidence)
+    opinions = [support(opinion, evidence)] if opinion else []
     cosine = pair.vectors.cosine(pair.first.text, pair.second.text)
     # Two copies of one sentence in one language need no model to be the same.
-    score = 0.0 if pair.same_language and not evidence else altered(strengths([*evidence, *heard]))
+    score = 0.0 if pair.same_language and not evidence else altered(strengths([*evidence, *opinions]))
     if all(member.trace for member in members):
         return _both_found(versions, evidence, (score, cosine), options)
-    findings = [item.finding for item in (*evidence, *heard) if item.finding]
+    findings = [item.finding for item in (*evidence, *opinions) if item.finding]
     findings += _unmarked(pair, members)
     unmarked = any(member.trace and not member.trace.inside for member in members)
     spoken = any(member.quote.kind in _SPOKEN for member in members)
@@ -88,21 +89,14 @@ def _unmarked(pair: PassagePair, members: tuple[Member, Member]) -> list[Finding
             continue
         spans: tuple[tuple[Span, ...], tuple[Span, ...]] = (pair.first.spans, pair.second.spans)
         if member.trace.inside:
-            message = f"The {passage.language_name} version quotes this together with other words of the speaker."
-            findings.append(Finding("merged", "note", message, *spans))
+            findings.append(Finding("merged", "note", message("merged", has=passage.language_name), *spans))
         elif quote.kind == "title":
-            message = (
-                f"The {passage.language_name} version sets no marks around this name; "
-                f"the {other.language_name} one does."
-            )
-            findings.append(Finding("unmarked", "note", message, *spans))
+            text = message("unmarked", lacks=passage.language_name, has=other.language_name)
+            findings.append(Finding("unmarked", "note", text, *spans))
         else:
             severity: Severity = "warning" if quote.kind in _SPOKEN else "note"
-            message = (
-                f"The {passage.language_name} version says this without quotation marks; "
-                f"the {other.language_name} one quotes it."
-            )
-            findings.append(Finding("indirect", severity, message, *spans))
+            text = message("indirect", lacks=passage.language_name, has=other.language_name)
+            findings.append(Finding("indirect", severity, text, *spans))
     return findings
 
 
@@ -131,10 +125,10 @@ def judge_absence(
         return _unknown_name(versions, passage, lacking, options)
     spoken = passage.quote.kind in _SPOKEN
     severity: Severity = "serious" if passage.quote.kind == "direct" else "warning" if spoken else "note"
-    message = f"The {language} version has nothing that answers this quote of the {passage.language_name} one."
+    text = message("missing", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
     score = options.missing if spoken else options.missing_name
-    return QuotePair(versions, "missing", None, score, (Finding("missing", severity, message, *spans),))
+    return QuotePair(versions, "missing", None, score, (Finding("missing", severity, text, *spans),))
 
 
 def _unknown_name(
@@ -142,6 +136,6 @@ def _unknown_name(
 ) -> QuotePair:
     """Report a name in marks that was not recognised: it may be there, translated and without marks."""
     side, language = lacking
-    message = f"No words of the {language} version were recognised as this name of the {passage.language_name} one."
+    text = message("unknown_name", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
-    return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", message, *spans),))
+    return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", text, *spans),))

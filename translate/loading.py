@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.chat.options import ServerOptions
 from common.errors import NetworkError, OfflineError, UsageError
 from common.files import cache_dir
 from common.network import is_offline
@@ -16,7 +17,7 @@ from translate.engines.errors import UnsupportedModelError
 from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model, identify, load_registry
 from translate.models.specs import Direction, ModelSpec, direction_name
-from translate.options import AUTO, EngineName, ServerChoice, TranslatorOptions
+from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import LegRunner
 from translate.translator import Translator
 from translate.weights.files import folder_files
@@ -82,13 +83,11 @@ class _Loading:
         """Return what runs the directions of a model."""
         return self._runner(ModelLoader(spec, self.store, self.engine, self.options.engine, self.progress))
 
-    def served(self, model: str, choice: ServerChoice) -> LegRunner:
+    def served(self, model: str, server: ServerOptions) -> LegRunner:
         """Return what has a server run a model."""
         from translate.engines.server.loading import ServerLoader  # noqa: PLC0415 - loaded when used
-        from translate.engines.server.options import ServerOptions  # noqa: PLC0415 - loaded when used
 
-        options = ServerOptions(choice.url, choice.model, timeout=choice.timeout, workers=choice.workers)
-        return self._runner(ServerLoader(model, options, self.progress))
+        return self._runner(ServerLoader(model, server, self.progress))
 
     def _runner(self, loader: "ModelLoader | ServerLoader") -> LegRunner:
         spec = loader.identified()

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from common.chat.options import ServerOptions
 from translate.checks.options import CheckOptions
-from translate.engines.server.options import TIMEOUT, WORKERS
 from translate.examples import ExampleOptions
 from translate.pipeline.retry_options import AttemptOptions
 from translate.types import DecodeOptions
@@ -44,23 +44,6 @@ class ArticleOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class ServerChoice:
-    """A server that runs the model.
-
-    Attributes:
-        url: Its address, up to and with `/v1`.
-        model: What it calls the model; None takes the only one it has, or the one of the registry's name.
-        timeout: Seconds to wait for one answer.
-        workers: Questions that are under way at the same time, at least 1.
-    """
-
-    url: str
-    model: str | None = None
-    timeout: float = TIMEOUT
-    workers: int = WORKERS
-
-
-@dataclass(frozen=True, slots=True)
 class TranslatorOptions:
     """How a model is run.
 
@@ -89,7 +72,7 @@ class TranslatorOptions:
     examples: ExampleOptions | None = None
     remember: bool = True
     other_model: str | None = None
-    server: ServerChoice | None = None
+    server: ServerOptions | None = None
     article: ArticleOptions = field(default_factory=ArticleOptions)
 
     def search(self, usual: DecodeOptions) -> DecodeOptions:

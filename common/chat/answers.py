@@ -15,6 +15,14 @@ _LONGEST_LABEL: Final = 200
 """Characters of a version and the like: more are no help to a reader."""
 
 
+def listed_models(answer: object) -> list[Mapping[str, Any]] | None:
+    """Return the entries of a list of models whose names can be used; None where the answer is no such list."""
+    data = answer.get("data") if isinstance(answer, Mapping) else None
+    if not isinstance(data, list):
+        return None
+    return [one for one in data if isinstance(one, Mapping) and name_of(one.get("id"))]
+
+
 def first_choice(answer: object) -> Mapping[str, Any]:
     """Return the first choice of a completion; empty where there is none."""
     choices = answer.get("choices") if isinstance(answer, Mapping) else None
@@ -44,13 +52,13 @@ def number_of(value: object) -> float | None:
 
 
 def name_of(value: object) -> str | None:
-    """Return the name of a model as the server must be told it; None where it is none that can be used."""
+    """Return the name of a model exactly as the server gives it; None where it cannot be used."""
     usable = isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and not _UNREADABLE.search(value)
     return str(value) if usable else None
 
 
 def label_of(value: object) -> str:
-    """Return what a server says of itself as it may be shown and kept: one short line without secrets."""
+    """Return a server's words about itself as one short line without secrets."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return redact(readable(" ".join(text[:_LONGEST_NAME].split())))[:_LONGEST_LABEL]
 

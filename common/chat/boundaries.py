@@ -1,4 +1,4 @@
-"""Keeps the text of a stranger in its place in a prompt: tags that it cannot close, no marks of chat templates."""
+"""Keeps untrusted text apart in a prompt: between tags that it cannot close, and without special tokens."""
 
 import re
 from collections.abc import Iterable
@@ -29,5 +29,5 @@ def boundary_for(name: str, texts: Iterable[str]) -> str:
 
 
 def neutral(text: str) -> str:
-    """Return plain text in which nothing looks like a special token: a server reads them wherever they stand."""
+    """Return plain text in which nothing looks like a special token: a server reads them anywhere in a text."""
     return _MARKS.sub(r"\g<0> ", text)

@@ -1,85 +1,73 @@
-"""Sends questions to a server and reads its answers as JSON; asks again where that can help.
+"""Sends questions to a server with OpenAI's interface and reads its answers as JSON; asks again where that can help.
 
-The interface is one POST. `openai`, the ready client, brings pydantic along, and most of this would have to be written
-around it, too: no network unless the user allows it, none needed for this machine, no redirections with a key,
-questions that Ctrl-C ends at once, a limit to the time and size of an answer.
+Why this is not the client of `openai` is in docs/architecture.md, under "Decisions".
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-from common.chat.addresses import Address
+from common.chat.options import ServerOptions, parse_address
 from common.errors import NetworkError, UsageError
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
+from common.fetch.session import Answer, Question, Session
+from common.fetch.urls import show_url
+from common.keys import is_key, read_key
 from common.network import require_network
-from common.secrets import is_key, without_keys
+from common.secrets import without_keys
 
-if TYPE_CHECKING:
-    from common.fetch.session import Answer, Question, Session
-
-_LARGEST = 4_000_000
+_LARGEST: Final = 4_000_000
 """Bytes of an answer that are read; no honest one is longer."""
-_LONGEST_DETAIL = 4_000
+_LONGEST_DETAIL: Final = 4_000
 """Bytes of an error's text that are read; messages repeat its beginning, without the key."""
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
+_BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 """Statuses after which the same question may be answered a little later."""
-_LONGEST_WAIT = 30.0
+_LONGEST_WAIT: Final = 30.0
 """Seconds between two attempts, at most: also where the server asks for more."""
-_ANY_QUESTION = frozenset({401, 403, 404})
+_SECRET: Final = frozenset({401, 403})
+_EVERY_QUESTION: Final = frozenset({*_SECRET, 404})
 """Statuses that the next question will get, too: another secret, address or model is needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientOptions:
-    """How a server is asked.
-
-    Attributes:
-        timeout: Seconds that one answer may take, from the question to its last byte.
-        attempts: How often a question is asked before it counts as failed, at least 1.
-        backoff: Seconds before the second attempt; they double with each further one.
-        key: Secret that the server wants, None where it wants none.
-    """
-
-    timeout: float = 60.0
-    attempts: int = 3
-    backoff: float = 0.5
-    key: str | None = field(default=None, repr=False)
-
-
-class EndpointError(NetworkError):
+class ServerError(NetworkError):
     """A server did not give an answer that can be used.
 
     Args:
+        message: What could not be done and why.
         reason: Why, as in "it answers 500 (out of memory)".
-        status: Status of its answer; None where there was none, or none that can be read.
+        status: Status of the answer; None where there was none, or none that can be read.
+        hint: What to try next.
 
     Attributes:
         reason: Why.
-        status: Status of its answer, or None.
+        status: Status of the answer, or None.
     """
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
-        super().__init__(f"the server cannot be asked: {reason}")
+    def __init__(self, message: str, *, reason: str = "", status: int | None = None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
         self.reason = reason
         self.status = status
 
     @property
     def one_question(self) -> bool:
         """Whether another question may get a good answer from a server that gave none so far."""
-        return self.status is not None and self.status not in _ANY_QUESTION
+        return self.status is not None and self.status not in _EVERY_QUESTION
+
+    @property
+    def refuses_secret(self) -> bool:
+        """Whether the server wants another secret."""
+        return self.status in _SECRET
 
 
-class UnreadableError(EndpointError):
-    """An answer came, but is no JSON, or too long."""
+class UnreadableError(ServerError):
+    """An answer came, but it is too long, or not what was asked for."""
 
     @property
     def one_question(self) -> bool:
-        """Always: what is odd about an answer may be due to its question."""
+        """Always: an odd answer may be due to its question."""
         return True
 
 
@@ -97,21 +85,29 @@ class Client:
     """Asks one server; several threads may use it.
 
     Args:
-        address: Where it is.
-        options: How it is asked.
-        purpose: What a network would be needed for, as in "ask the judge at http://host/v1".
+        options: Where the server is, and how it is asked.
+        role: What the server is to its user, as in "judge".
+        key_variable: Environment variable that holds its secret.
 
     Raises:
-        UsageError: The key is none; the message does not repeat it.
+        UsageError: The address or the key cannot be used; the message does not repeat the key.
     """
 
-    def __init__(self, address: Address, options: ClientOptions | None = None, *, purpose: str) -> None:
-        self.address = address
-        self._options = options or ClientOptions()
-        self._purpose = purpose
-        if self._options.key and not is_key(self._options.key):
+    def __init__(self, options: ServerOptions, *, role: str, key_variable: str) -> None:
+        address = parse_address(options.url)
+        if address is None:
+            raise UsageError(
+                f"{show_url(options.url)!r} is no address of a {role}",
+                hint=f"Write http://HOST:PORT/v1; a secret goes into {key_variable}",
+            )
+        self._key = options.key or read_key(key_variable) or ""
+        if self._key and not is_key(self._key):
             raise UsageError("the key for the server has a space, a control character or a letter beyond ASCII")
-        self._session = _new_session()
+        self.address = address
+        self.options = options
+        self._role = role
+        self._key_variable = key_variable
+        self._session = Session()
 
     def get(self, path: str, *, attempts: int | None = None) -> Any:
         """Return what is at a path, from JSON.
@@ -121,10 +117,10 @@ class Client:
             attempts: How often to ask; None takes the options' number.
 
         Raises:
-            EndpointError: There is no answer, or none in JSON.
+            ServerError: There is no answer, or none in JSON.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
-        return self._attempt(path, None, attempts or self._options.attempts)
+        return self._attempt(path, None, attempts or self.options.attempts)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
         """Return the answer to a question, both in JSON.
@@ -134,20 +130,41 @@ class Client:
             body: The question.
 
         Raises:
-            EndpointError: There is no answer, or none in JSON.
+            ServerError: There is no answer, or none in JSON.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
-        return self._attempt(path, json.dumps(body).encode(), self._options.attempts)
+        return self._attempt(path, json.dumps(body).encode(), self.options.attempts)
 
     def cancel(self) -> None:
         """End what is under way in other threads, at once; later questions are asked as ever."""
         session = self._session
-        self._session = _new_session()
+        self._session = Session()
         session.cut()
+
+    def error(self, reason: str, status: int | None = None) -> ServerError:
+        """Return an error that names the server, and a hint.
+
+        Args:
+            reason: Why it cannot be asked, as in "it answers 500".
+            status: Status of its answer; None where there was none.
+        """
+        hint = "Its log says more; its address usually ends in /v1"
+        if status is None:
+            hint = "Is it running? Its address usually ends in /v1"
+        if status in _SECRET:
+            hint = f"Put its secret into {self._key_variable}"
+        message = f"the {self._role} at {self.address.url} cannot be asked: {reason}"
+        return ServerError(message, reason=reason, status=status, hint=hint)
+
+    def unreadable(self, reason: str) -> "UnreadableError":
+        """Return the error for an answer that came, and cannot be used."""
+        return UnreadableError(
+            f"the {self._role} at {self.address.url} {reason}", reason=reason, hint="Its address usually ends in /v1"
+        )
 
     def _attempt(self, path: str, data: bytes | None, attempts: int) -> Any:
         if not self.address.local:
-            require_network(self._purpose)
+            require_network(f"ask the {self._role} at {self.address.url}")
         session = self._session
         question = self._question(path, data)
         for number in range(attempts):
@@ -158,24 +175,22 @@ class Client:
             except _FailedError as error:
                 failure = error
             if number + 1 < attempts:
-                wait = max(failure.wait, self._options.backoff * 2**number)
+                wait = max(failure.wait, self.options.backoff * 2**number)
                 session.was_cut.wait(min(wait, _LONGEST_WAIT))
         if session.was_cut.is_set():
-            raise EndpointError("the question was taken back")
-        raise EndpointError(failure.reason, failure.status) from failure
+            raise self.error("the question was taken back")
+        raise self.error(failure.reason, failure.status) from failure
 
-    def _question(self, path: str, data: bytes | None) -> "Question":
-        from common.fetch.session import Question  # noqa: PLC0415 - loaded when used
-
+    def _question(self, path: str, data: bytes | None) -> Question:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._options.key:
-            headers["Authorization"] = f"Bearer {self._options.key}"
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
         url = f"{self.address.root}{path}" if path.startswith("/") else f"{self.address.url}/{path}"
         return Question(url, headers, body=data)
 
-    def _send(self, question: "Question", session: "Session") -> Any:
+    def _send(self, question: Question, session: Session) -> Any:
         try:
-            with session.open(question, Deadline(self._options.timeout)) as answer:
+            with session.open(question, Deadline(self.options.timeout)) as answer:
                 if not answer.succeeded:
                     raise self._failure(answer)
                 content = answer.read(_LARGEST + 1)
@@ -184,32 +199,26 @@ class Client:
         except WebError as error:
             raise _FailedError(error.message) from error
         if len(content) > _LARGEST:
-            raise UnreadableError(f"its answer is longer than {_LARGEST // 1_000_000} MB")
+            raise self.unreadable(f"answers with more than {_LARGEST // 1_000_000} MB")
         try:
             # What servers say ends up in files and on screens.
-            return json.loads(without_keys(content.decode(), self._options.key or ""))
+            return json.loads(without_keys(content.decode(), self._key))
         except (ValueError, RecursionError):
             pass
         # Raised here, for the parser's error repeats the answer.
-        raise UnreadableError("it answers with something that is no JSON")
+        raise self.unreadable("answers with something that is no JSON")
 
-    def _failure(self, answer: "Answer") -> Exception:
+    def _failure(self, answer: Answer) -> Exception:
         try:
             content = answer.read(_LONGEST_DETAIL)
         except WebError:
             content = b""
         # Some servers repeat a wrong key.
-        detail = quoted(content.decode("utf-8", errors="replace"), self._options.key or "")
+        detail = quoted(content.decode("utf-8", errors="replace"), self._key)
         reason = f"it answers {answer.status}{f' ({detail})' if detail else ''}"
         if answer.status not in _BUSY:
-            return EndpointError(reason, answer.status)
+            return self.error(reason, answer.status)
         return _FailedError(reason, answer.status, _asked_wait(answer.headers.get("retry-after", "")))
-
-
-def _new_session() -> "Session":
-    from common.fetch.session import Session  # noqa: PLC0415 - loaded when used
-
-    return Session()
 
 
 def _asked_wait(value: str) -> float:

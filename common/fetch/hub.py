@@ -19,7 +19,7 @@ from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError
 from common.fetch.urls import parse_url
 from common.json_text import parse_json
-from common.secrets import hub_token
+from common.keys import hub_token
 
 if TYPE_CHECKING:
     from common.fetch.session import Answer

@@ -4,24 +4,11 @@ import re
 from typing import Final
 
 from common.errors import InputError
+from corpora.readers.tags import MOST_ATTRIBUTES, PARSED, tags
 
 MOST_PARTS: Final = 300_000
 """Tags of a page, marks and lines of Markdown, lines of a text. Each takes up to two kilobytes; books have fewer."""
-MOST_ATTRIBUTES: Final = 1000
-"""Of one tag. Pages of outlets have at most some forty; the parser compares each with all before it."""
-
-_PARSED: Final = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"""
-_ATTRIBUTE: Final = re.compile(_PARSED)
-# As browsers read them: https://html.spec.whatwg.org/multipage/parsing.html#tokenization
-_TOKEN: Final = re.compile(
-    rf"<!--(?:-?>|.*?(?:--!?>|\Z))|</?(?P<name>[a-z][^\s/>]*+)(?:{_PARSED}){{0,{MOST_ATTRIBUTES}}}+",
-    re.IGNORECASE | re.DOTALL,
-)
-_RAW_ENDS: Final = {
-    name: re.compile(f"</{name}", re.IGNORECASE)
-    for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
-}
-"""Where elements end in which nothing is a tag."""
+_ATTRIBUTE: Final = re.compile(PARSED)
 _HINT: Final = "Save the text of the article as a plain text file"
 
 
@@ -53,13 +40,7 @@ def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
     Raises:
         InputError: There is one.
     """
-    at = 0
-    while token := _TOKEN.search(page, at):
-        at = token.end()
-        if token["name"] and _ATTRIBUTE.match(page, at):
-            line = page.count("\n", 0, token.start()) + first_line
+    for tag in tags(page):
+        if _ATTRIBUTE.match(page, tag.end()):
+            line = page.count("\n", 0, tag.start()) + first_line
             raise InputError(f"{name} has a tag of more than {MOST_ATTRIBUTES} attributes on line {line}", hint=_HINT)
-        closing = _RAW_ENDS.get((token["name"] or "").lower())
-        if closing and not token[0].startswith("</"):
-            end = closing.search(page, at)
-            at = end.start() if end else len(page)

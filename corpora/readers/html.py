@@ -15,6 +15,8 @@ from corpora.readers.crowded import refuse_crowded_tags, refuse_many
 from corpora.readers.drafts import Draft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.plain import refuse_empty
+from corpora.readers.sentences import keep_sentences
+from corpora.readers.tags import drop_frame_tags
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _INLINE: Final = frozenset({
@@ -63,6 +65,7 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
     name = meta.source if meta and meta.source else "the page"
     refuse_many(page, "<", "tags", name)
     refuse_crowded_tags(page, name)
+    page = drop_frame_tags(page)
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if is_bare(page):
@@ -84,7 +87,7 @@ def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
     """
     closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
     refuse_crowded_tags(closed, name, first_line=first_line)
-    root = _parse(closed, name)
+    root = _parse(drop_frame_tags(closed), name)
     return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
 
 
@@ -95,10 +98,14 @@ def _standing(draft: Draft) -> Draft:
 
 
 def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
-    from trafilatura import bare_extraction  # noqa: PLC0415 - loads lxml and its tables
+    from trafilatura import bare_extraction, load_html  # noqa: PLC0415 - loads lxml and its tables
     from trafilatura.settings import Document  # noqa: PLC0415 - the same
 
-    found = bare_extraction(page, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+    tree = load_html(page)
+    if tree is None:
+        return whole, None, meta
+    keep_sentences(tree)
+    found = bare_extraction(tree, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
     if not isinstance(found, Document):
         return whole, None, meta
     drafts = _Walk().drafts(found.body)
@@ -109,7 +116,7 @@ def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Dra
         author=meta.author or found.author,
     )
     lost = _length(drafts) < _MIN_KEPT * _length(whole)
-    return whole if lost else _with_headings(drafts, whole), found.title, meta
+    return whole if lost else _with_headings(_without_gaps(drafts, whole), whole), found.title, meta
 
 
 _DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
@@ -147,6 +154,7 @@ def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
     root = _parse(page, name)
     if root is None:
         return [], []
+    keep_sentences(root)
     body, article = root.find("body"), root.find(".//article")
     everything = _Walk().drafts(body) if body is not None else []
     if article is None or len("".join(article.itertext()).split()) < _SHORT_ARTICLE:
@@ -159,6 +167,32 @@ _SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
 
 def _length(drafts: Sequence[Draft]) -> int:
     return sum(len(draft.text) for draft in drafts if draft.kind == "paragraph")
+
+
+def _without_gaps(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
+    """Take the page's own blocks for those that lack words between their first and their last."""
+    there = {draft.text for draft in whole}
+    by_edges = {_edges(draft.text): draft for draft in whole}
+    return [
+        replace(draft, text=full.text, inlines=full.inlines)
+        if draft.text not in there and (full := by_edges.get(_edges(draft.text))) and _lacks(draft.text, full.text)
+        else draft
+        for draft in drafts
+    ]
+
+
+def _edges(text: str) -> tuple[str, str]:
+    words = "".join(text.split())
+    return words[:_EDGE], words[-_EDGE:]
+
+
+_EDGE: Final = 12  # characters by which a paragraph is known again
+
+
+def _lacks(text: str, full: str) -> bool:
+    """Tell whether a text is another with gaps."""
+    words, left = "".join(text.split()), iter(full)
+    return len(words) < len("".join(full.split())) and all(char in left for char in words)
 
 
 def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block.state_block import StateBlock
+from markdown_it.rules_block.table import escapedSplit, getLine, table
 from markdown_it.token import Token
 
 from common.errors import InputError
@@ -88,12 +91,49 @@ class _Parser(MarkdownIt):
 
 def _parse(body: str, name: str) -> list[Token]:
     parser = _Parser("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     tokens = parser.parse(body)
     deep = next((token for token in tokens if token.nesting > 0 and token.level >= _DEEPEST - 1), None)
     if deep is not None:  # the parser leaves out what is in it
         line = f" on line {deep.map[0] + 1}" if deep.map else ""
         raise InputError(f"{name} nests lists or quotes more than {_DEEPEST} levels deep{line}", hint=_HINT)
     return tokens
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own call
+    """Read a table as the parser does, and the cells that a row has beyond its columns, which that leaves out."""
+    first = len(state.tokens)
+    if not table(state, start, end, silent):
+        return False
+    tokens, state.tokens[first:] = state.tokens[first:], []
+    row: list[Token] = []
+    for token in tokens:
+        row.append(token)
+        if token.type == "tr_open":
+            state.tokens += row[:-1]
+            row = [token]
+        elif token.type == "tr_close":
+            cells = (len(row) - 2) // _CELL
+            *written, close = row
+            surplus = _cells(getLine(state, row[0].map[0]))[cells:] if row[0].map else []
+            more = [cell for text in surplus for cell in _like(written[-_CELL:], mdTrim(text))]
+            state.tokens += [*written, *more, close]
+            row = []
+    state.tokens += row
+    return True
+
+
+_CELL: Final = 3  # tokens: what opens a cell, what is in it, what closes it
+
+
+def _cells(line: str) -> list[str]:
+    cells = escapedSplit(mdTrim(line))
+    return cells[not cells[0] : len(cells) - (not cells[-1])]
+
+
+def _like(cell: list[Token], text: str) -> list[Token]:
+    opening, inside, closing = cell
+    return [opening.copy(), inside.copy(content=text, children=[]), closing.copy()]
 
 
 _HINT: Final = "Save the text of the article as a plain text file"

@@ -15,13 +15,13 @@ from common.errors import IntegrityError, NetworkError, UsageError
 from common.files import output_errors
 from common.network import require_network
 from common.progress import SILENT, Progress
-from corpora.readers.fetch import FetchOptions, fetch
-from corpora.testsets.from_sacrebleu import write_from_sacrebleu
+from corpora.readers.fetch import fetch
+from corpora.testsets.from_sacrebleu import LIMITS, write_from_sacrebleu
 from corpora.testsets.loading import FOLDERS_VARIABLE, fetched_folder, find_folder
 from corpora.testsets.types import SetEntry, SetFile
 
-_LIMITS: Final = FetchOptions(anew_after=65_536, max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
-"""Sets are large: a slow connection may take its time, as long as 64 kB come in every 30 seconds."""
+_UNPACKED: Final = 1_000_000_000
+"""Bytes that an archive may hold: FLORES-200, the largest, holds a tenth of that."""
 
 
 def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
@@ -72,27 +72,43 @@ def _fill(entry: SetEntry, folder: Path, progress: Progress) -> None:
     if entry.sacrebleu:
         write_from_sacrebleu(entry, folder, progress=progress)
     elif entry.archive:
-        archive = fetch(entry.archive, options=_LIMITS, progress=progress).data
+        archive = fetch(entry.archive, options=LIMITS, progress=progress).data
         for file, data in _members(entry, archive):
             _write(folder, file, data)
     else:
         for file in entry.files:
-            _write(folder, file, fetch(file.url, options=_LIMITS, progress=progress).data)
+            _write(folder, file, fetch(file.url, options=LIMITS, progress=progress).data)
 
 
 def _members(entry: SetEntry, archive: bytes) -> Iterator[tuple[SetFile, bytes]]:
     """Yield the set's files out of its archive; nothing else of it is unpacked."""
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-            for file in entry.files:
-                member = opened.extractfile(file.member)
-                if member is None:
-                    raise IntegrityError(f"the archive of {entry.name} holds no file {file.member}")
-                yield file, member.read()
+        found = _unpacked(entry, archive)
     except (tarfile.TarError, KeyError, EOFError, OSError) as error:
         raise IntegrityError(
             f"the archive of {entry.name} cannot be unpacked: {error}", hint=f"Look at {entry.archive}"
         ) from error
+    for file in entry.files:
+        if file.member not in found:
+            raise IntegrityError(f"the archive of {entry.name} holds no file {file.member}")
+        yield file, found[file.member]
+
+
+def _unpacked(entry: SetEntry, archive: bytes) -> dict[str, bytes]:
+    """Read the members that the set names, without unpacking more than an honest archive holds."""
+    wanted, found, size = {file.member for file in entry.files}, {}, 0
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r|*") as opened:
+        for member in opened:
+            size += member.size
+            if size > _UNPACKED:
+                raise IntegrityError(
+                    f"the archive of {entry.name} holds more than {_UNPACKED // 10**6} MB",
+                    hint=f"Look at {entry.archive}",
+                )
+            content = opened.extractfile(member) if member.name in wanted else None
+            if content is not None:
+                found[member.name] = content.read()
+    return found
 
 
 def _write(folder: Path, file: SetFile, data: bytes) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from corpora.languages import CHINESE, base_language
 from corpora.testsets import EvaluationSet
 from eval.bench.result import Breakdown, Part, Property
-from eval.significance.measures import Measured
+from eval.significance.measures import MeasuredMetric
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ _QUOTE: Final = re.compile(
 )
 
 
-def break_down(loaded: EvaluationSet, measured: Measured) -> tuple[Breakdown, ...]:
+def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdown, ...]:
     """Return the scores of all systems on parts of a set, by every property that the set tells.
 
     Args:
@@ -94,7 +94,7 @@ def _by_value(values: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
-def _breakdown(name: Property, parts: Mapping[str, Sequence[int]], measured: Measured) -> Breakdown:
+def _breakdown(name: Property, parts: Mapping[str, Sequence[int]], measured: MeasuredMetric) -> Breakdown:
     return Breakdown(
         property=name,
         metric=measured.metric,
@@ -102,7 +102,7 @@ def _breakdown(name: Property, parts: Mapping[str, Sequence[int]], measured: Mea
     )
 
 
-def _part(label: str, numbers: Sequence[int], measured: Measured) -> Part:
+def _part(label: str, numbers: Sequence[int], measured: MeasuredMetric) -> Part:
     chosen: Numbers = np.asarray(numbers, dtype=np.int64)
     scores = {
         system: float(measured.formula(statistics[chosen].sum(axis=0)))

@@ -18,7 +18,7 @@ _LONGEST_HEAD: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class JournalSegment:
     """One translated segment.
 
     Attributes:
@@ -35,7 +35,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class JournalChunk:
     """Segments that were translated together.
 
     Attributes:
@@ -44,7 +44,7 @@ class Chunk:
         signature: What produced them, by name.
     """
 
-    segments: tuple[Segment, ...]
+    segments: tuple[JournalSegment, ...]
     seconds: float
     signature: Mapping[str, str]
 
@@ -62,7 +62,7 @@ class Journal:
         self._identity = dict(identity)
         self._end: int | None = None  # behind the last whole line, once it has been looked for
 
-    def read(self) -> list[Chunk]:
+    def read(self) -> list[JournalChunk]:
         """Return the chunks that are whole, in the order in which they were written.
 
         Raises:
@@ -78,7 +78,7 @@ class Journal:
         self._compare(head["identity"])
         return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
 
-    def append(self, chunk: Chunk) -> None:
+    def append(self, chunk: JournalChunk) -> None:
         """Write a finished chunk down, so that it outlasts the process and the power.
 
         Raises:
@@ -111,7 +111,7 @@ class Journal:
         except (InputError, UnicodeDecodeError) as error:
             raise self._damaged(number) from error
 
-    def _chunk(self, record: Any, number: int) -> Chunk:
+    def _chunk(self, record: Any, number: int) -> JournalChunk:
         try:
             segments = tuple(_segment(one) for one in record["segments"])
             seconds, signature = float(record["seconds"]), dict(record["signature"])
@@ -119,7 +119,7 @@ class Journal:
             raise self._damaged(number) from error
         if seconds < 0 or not all(isinstance(value, str) for value in signature.values()):
             raise self._damaged(number)
-        return Chunk(segments, seconds, signature)
+        return JournalChunk(segments, seconds, signature)
 
     def _damaged(self, number: int) -> InputError:
         return InputError(
@@ -149,8 +149,8 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _segment(record: Mapping[str, Any]) -> Segment:
-    found = Segment(**record)
+def _segment(record: Mapping[str, Any]) -> JournalSegment:
+    found = JournalSegment(**record)
     for value, kind in ((found.number, int), (found.text, str), (found.method, str), (found.attempts, int)):
         if not isinstance(value, kind) or isinstance(value, bool):
             raise TypeError(f"{value!r} is no {kind.__name__}")
@@ -169,7 +169,7 @@ def read_identity(path: Path) -> dict[str, str]:
     return dict(identity) if isinstance(identity, dict) and known else {}
 
 
-def signature_of(chunks: Sequence[Chunk]) -> dict[str, str]:
+def signature_of(chunks: Sequence[JournalChunk]) -> dict[str, str]:
     """Return what produced chunks, by name; one in which there was nothing to translate tells less than others."""
     found: dict[str, str] = {}
     for chunk in chunks:
@@ -177,7 +177,7 @@ def signature_of(chunks: Sequence[Chunk]) -> dict[str, str]:
     return found
 
 
-def _record(chunk: Chunk) -> dict[str, Any]:
+def _record(chunk: JournalChunk) -> dict[str, Any]:
     segments = [
         {"number": one.number, "text": one.text, "method": one.method, "attempts": one.attempts}
         for one in chunk.segments

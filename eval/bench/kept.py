@@ -13,7 +13,7 @@ from common.files import replacing
 from eval.bench.journal import read_identity
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.worker import identity_of
-from eval.significance.measures import Measured
+from eval.significance.measures import MeasuredMetric
 
 STATISTICS: Final = "statistics.npz"
 """What the scores of each system are computed from, so that systems of several folders can be compared."""
@@ -54,7 +54,7 @@ def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], d
     return found, otherwise
 
 
-def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[Measured]]) -> None:
+def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[MeasuredMetric]]) -> None:
     """Write the statistics of all systems, by set and direction.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from common.errors import InputError, TolmachError, UsageError
 from common.json_text import parse_json
 from corpora.limits import read_text
-from eval.bench.journal import Chunk, signature_of
+from eval.bench.journal import JournalChunk, signature_of
 from eval.bench.plan import Task, file_name
 from eval.bench.result import ModelFigures
 from translate.models.registry import find_model
@@ -20,7 +20,7 @@ MEASURED: Final = "measured.json"
 
 
 @dataclass
-class Measured:
+class MeasuredModel:
     """What was measured of one model over all processes in which it ran.
 
     Attributes:
@@ -50,18 +50,18 @@ def measured_path(folder: Path, model: str) -> Path:
     return folder / file_name(model) / MEASURED
 
 
-def read_measured(folder: Path, model: str) -> Measured:
+def read_measured(folder: Path, model: str) -> MeasuredModel:
     """Return what was measured of a model so far."""
     place = measured_path(folder, model)
     try:
         found = parse_json(read_text(place), str(place))
-        return Measured(**found) if _is_sound(found) else Measured()
+        return MeasuredModel(**found) if _is_sound(found) else MeasuredModel()
     except (InputError, TypeError):
-        return Measured()  # not there, or damaged: it is measured again, and no score depends on it
+        return MeasuredModel()  # not there, or damaged: it is measured again, and no score depends on it
 
 
 def _is_sound(found: Any) -> bool:
-    """Tell whether what a file holds has the types that `Measured` has."""
+    """Tell whether what a file holds has the types that `MeasuredModel` has."""
     named = [found.get(name, {}) for name in ("refused", "machine", "versions")] if isinstance(found, dict) else [None]
     return (
         all(isinstance(one, dict) and all(isinstance(value, str) for value in one.values()) for one in named)
@@ -72,7 +72,7 @@ def _is_sound(found: Any) -> bool:
     )
 
 
-def check_weights(model: str, task: Task, path: Path, chunks: Sequence[Chunk]) -> None:
+def check_weights(model: str, task: Task, path: Path, chunks: Sequence[JournalChunk]) -> None:
     """Refuse translations of a model whose weights are other ones by now.
 
     Nothing is said where there are no weights here, or where other directions took part.
@@ -94,7 +94,7 @@ def check_weights(model: str, task: Task, path: Path, chunks: Sequence[Chunk]) -
         )
 
 
-def describe_model(name: str, measured: Measured) -> ModelFigures:
+def describe_model(name: str, measured: MeasuredModel) -> ModelFigures:
     """Return a model's figures."""
     figures = ModelFigures(
         name=name,

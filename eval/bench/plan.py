@@ -7,12 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
 from translate.examples import ExampleOptions
-from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
+from translate.options import ArticleOptions, TranslatorOptions
 from translate.pipeline.retry_options import AttemptOptions
 
 Direction = tuple[str, str]
@@ -148,7 +149,7 @@ class BenchPlan:
             threads=self.threads,
             beam_size=self.beam_size,
             batch_size=self.batch_size,
-            server=ServerChoice(self.server, self.server_model) if self.server else None,
+            server=ServerOptions(self.server, self.server_model) if self.server else None,
             # Nothing may come from an earlier run, or it would have taken no time.
             remember=False,
         )

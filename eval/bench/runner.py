@@ -18,7 +18,7 @@ from common.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet
 from eval.bench.journal import Journal
 from eval.bench.machine import describe_machine, library_versions
-from eval.bench.models import Measured, check_weights, journal_path, measured_path, read_measured
+from eval.bench.models import MeasuredModel, check_weights, journal_path, measured_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult
 from eval.bench.scoring import check_plan, score_bench
@@ -111,17 +111,19 @@ def _left(
     return tuple(found)
 
 
-def _prepare(job: Work, progress: Progress) -> Measured:
+def _prepare(job: Work, progress: Progress) -> MeasuredModel:
     """Fetch and convert what a model needs, which is no part of its start, and return what it cannot do."""
     if not job.tasks:
-        return Measured()
-    found = _Process(_as(job, prepare=True), Measured(), progress).run(0)
+        return MeasuredModel()
+    found = _Process(_as(job, prepare=True), MeasuredModel(), progress).run(0)
     for reason in filter(None, [found.failed, *found.refused.values()]):
         progress.note(f"{job.model}: {reason}")
     return found
 
 
-def _run_model(job: Work, folder: Path, known: tuple[dict[Task, EvaluationSet], Measured], progress: Progress) -> None:
+def _run_model(
+    job: Work, folder: Path, known: tuple[dict[Task, EvaluationSet], MeasuredModel], progress: Progress
+) -> None:
     loaded, prepared = known
     measured = read_measured(folder, job.model)
     before = asdict(measured)
@@ -161,7 +163,7 @@ class _Process:
     """One process of a model, and what it tells."""
 
     def __init__(
-        self, job: Work, measured: Measured, progress: Progress, save: Callable[[], None] = lambda: None
+        self, job: Work, measured: MeasuredModel, progress: Progress, save: Callable[[], None] = lambda: None
     ) -> None:
         self._job = job
         self._save = save
@@ -169,7 +171,7 @@ class _Process:
         self._progress = progress
         self._ended = False
 
-    def run(self, total: int) -> Measured:
+    def run(self, total: int) -> MeasuredModel:
         """Let it do its work to the end, and return what was measured.
 
         Args:

@@ -16,11 +16,11 @@ from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Table, WorstSegment
 from eval.bench.systems import System, SystemReader
 from eval.metrics.scoring import parse_metrics
-from eval.metrics.segments import Segments
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
+from eval.segments import Segments
 from eval.significance import Resampling
-from eval.significance.measures import Measured, measure_texts
+from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.systems import compare_measured, score_measured
 
 WORST: Final = 10
@@ -100,7 +100,7 @@ class _Scorer:
         self._reader = reader
         self._options = options
         self._progress = progress
-        self.statistics: dict[tuple[str, str], list[Measured]] = {}
+        self.statistics: dict[tuple[str, str], list[MeasuredMetric]] = {}
 
     def table(self, task: Task, beside: Sequence[str]) -> Table:
         """Return the table of one set in one direction; `beside` are models that are not in the plan."""
@@ -152,7 +152,7 @@ class _Scorer:
             worst=_worst(loaded, systems, sentences),
         )
 
-    def _baseline(self, systems: Sequence[System], measured: Measured) -> str:
+    def _baseline(self, systems: Sequence[System], measured: MeasuredMetric) -> str:
         """Return the system that others are compared with: the one asked for, else the first; the best of submitted."""
         names = [system.name for system in systems]
         if self._plan.baseline in names:
@@ -161,13 +161,13 @@ class _Scorer:
         return own[0] if own else _by_score(names, measured)[0]
 
 
-def _by_score(names: Sequence[str], measured: Measured) -> list[str]:
+def _by_score(names: Sequence[str], measured: MeasuredMetric) -> list[str]:
     """Return the systems, best first."""
     sign = -1.0 if measured.higher_is_better else 1.0
     return sorted(names, key=lambda name: sign * float(measured.formula(measured.statistics[name].sum(axis=0))))
 
 
-def _ordered(systems: Sequence[System], baseline: str, measured: Measured) -> list[System]:
+def _ordered(systems: Sequence[System], baseline: str, measured: MeasuredMetric) -> list[System]:
     """Return the baseline, then what was translated here or named, then what was submitted, best first."""
     by_name = {system.name: system for system in systems}
     own = [system.name for system in systems if system.figures.kind != "submitted"]

@@ -8,8 +8,8 @@ from common.errors import InputError
 from common.progress import SILENT, Progress
 from corpora.testsets import EvaluationSet, load_set
 from corpora.testsets.loading import read_lines
-from eval.bench.journal import Chunk, Journal, signature_of
-from eval.bench.models import Measured, journal_path
+from eval.bench.journal import Journal, JournalChunk, signature_of
+from eval.bench.models import MeasuredModel, journal_path
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.qe import kept_signs
 from eval.bench.result import Kind, SystemFigures
@@ -49,7 +49,7 @@ class SystemReader:
         measured: What was measured of each model, by its name.
     """
 
-    def __init__(self, plan: BenchPlan, folder: Path, measured: Mapping[str, Measured]) -> None:
+    def __init__(self, plan: BenchPlan, folder: Path, measured: Mapping[str, MeasuredModel]) -> None:
         self._plan = plan
         self._folder = folder
         self._measured = measured
@@ -132,7 +132,7 @@ class SystemReader:
         return System(figures, texts, signs.checks)
 
 
-def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[Chunk]) -> SystemFigures:
+def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[JournalChunk]) -> SystemFigures:
     seconds = sum(chunk.seconds for chunk in chunks)
     characters = sum(map(len, loaded.sources))
     return SystemFigures(

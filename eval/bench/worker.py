@@ -20,7 +20,7 @@ from common.errors import TolmachError, UsageError
 from corpora.languages import base_language
 from corpora.samples import load_sample
 from corpora.testsets import EvaluationSet
-from eval.bench.journal import Chunk, Journal, Segment, signature_of
+from eval.bench.journal import Journal, JournalChunk, JournalSegment, signature_of
 from eval.bench.machine import peak_memory
 from eval.bench.plan import BenchPlan, Direction, Outputs, Task, chunks_of
 
@@ -218,16 +218,16 @@ def _translate(plan: BenchPlan, task: Task, journal: Journal, tools: "tuple[Tran
         send(ADVANCE, len(numbers), peak_memory())
 
 
-def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numbers: tuple[int, ...]) -> Chunk:
+def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numbers: tuple[int, ...]) -> JournalChunk:
     source, target = task.direction
     texts = [loaded.sources[number] for number in numbers]
     began = time.perf_counter()
     found, signature = translator.translate_signed(texts, source=source, target=target)
     seconds = time.perf_counter() - began
     segments = tuple(
-        Segment(number, one.text, one.method, one.attempts) for number, one in zip(numbers, found, strict=True)
+        JournalSegment(number, one.text, one.method, one.attempts) for number, one in zip(numbers, found, strict=True)
     )
-    return Chunk(segments, seconds, signature)
+    return JournalChunk(segments, seconds, signature)
 
 
 def _different(before: Mapping[str, str], now: Mapping[str, str]) -> str:

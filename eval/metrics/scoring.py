@@ -14,9 +14,9 @@ from typing import Any, Final
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
-from eval.metrics.segments import Segments, check_segments
 from eval.metrics.spbleu_model import pieces_errors
 from eval.neural.registry import LEARNED, find_learned, known_learned
+from eval.segments import Segments, check_segments
 from eval.types import MetricScore, Scores
 
 DEFAULT_METRICS: Final = ("bleu", "chrf")

@@ -10,10 +10,10 @@ from typing import Final
 from common.errors import OutputError, UsageError
 from common.files import cache_dir, write_text
 from common.progress import SILENT, Progress
-from eval.metrics.segments import Segments
 from eval.neural.loading import load_learned
 from eval.neural.registry import LearnedSpec, find_learned
 from eval.neural.types import LearnedMetric, Samples
+from eval.segments import Segments
 from eval.types import MetricScore
 
 _BLOCK: Final = 256

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from eval.counts import formulas
+from eval.counts.statistics import extract_statistics
 from eval.metrics.scoring import METRICS
-from eval.metrics.segments import Segments
-from eval.metrics.statistics import extract_statistics
 from eval.neural.registry import LEARNED
-from eval.significance import formulas
+from eval.segments import Segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ FORMULAS: "Final[dict[str, Formula]]" = {
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredMetric:
     """Statistics of all systems by one metric.
 
     Attributes:
@@ -47,7 +47,7 @@ class Measured:
     formula: "Formula"
 
 
-def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> Measured:
+def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: Segments) -> MeasuredMetric:
     """Return the statistics of systems by one metric.
 
     Args:
@@ -71,7 +71,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
             higher_is_better=first.spec.higher_is_better,
         )
     found = extract_statistics(metric, list(outputs.values()), segments)
-    return Measured(
+    return MeasuredMetric(
         metric=metric,
         signature=found.signature,
         higher_is_better=METRICS[metric].higher_is_better,
@@ -82,7 +82,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
 
 def measure_means(
     metric: str, scores: Mapping[str, Sequence[float]], *, signature: str, higher_is_better: bool = True
-) -> Measured:
+) -> MeasuredMetric:
     """Return the statistics of a metric whose score is the mean of its segments' scores, such as COMET's.
 
     Args:
@@ -95,4 +95,4 @@ def measure_means(
         system: np.column_stack([np.asarray(each, dtype=np.float64), np.ones(len(each))])
         for system, each in scores.items()
     }
-    return Measured(metric, signature, higher_is_better, statistics, formulas.mean)
+    return MeasuredMetric(metric, signature, higher_is_better, statistics, formulas.mean)

@@ -12,9 +12,9 @@ import numpy as np
 from common.errors import UsageError
 from corpora.languages import parse_language
 from eval.metrics.scoring import DEFAULT_METRICS, metrics_without_reference, parse_metrics
-from eval.metrics.segments import Segments, check_segments
+from eval.segments import Segments, check_segments
 from eval.significance.correction import holm
-from eval.significance.measures import Measured, measure_texts
+from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.resampling import bootstrap_totals, randomisation_shifts
 from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
@@ -64,7 +64,7 @@ def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its ow
 
 
 def compare_measured(
-    measured: Sequence[Measured], *, baseline: str | None = None, options: Resampling | None = None
+    measured: Sequence[MeasuredMetric], *, baseline: str | None = None, options: Resampling | None = None
 ) -> Significance:
     """Test systems by statistics that are there already; see `compare_systems`.
 
@@ -91,7 +91,7 @@ def compare_measured(
     )
 
 
-def score_measured(measured: Sequence[Measured], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
+def score_measured(measured: Sequence[MeasuredMetric], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
     """Return the scores of systems with their intervals; there may be one system alone.
 
     Args:
@@ -114,7 +114,7 @@ def _all_pairs(systems: Sequence[str]) -> list[tuple[str, str]]:
 class _Tests:
     """All resamples of all systems by one metric."""
 
-    def __init__(self, measured: Measured, pairs: Sequence[tuple[str, str]], options: Resampling) -> None:
+    def __init__(self, measured: MeasuredMetric, pairs: Sequence[tuple[str, str]], options: Resampling) -> None:
         self._measured = measured
         self._pairs = pairs
         self._options = options
@@ -227,7 +227,7 @@ def _check_systems(systems: Sequence[str], baseline: str | None) -> None:
         raise UsageError(f"no system is called {baseline!r}", hint=f"There are: {', '.join(systems)}")
 
 
-def _check_same(measured: Sequence[Measured]) -> None:
+def _check_same(measured: Sequence[MeasuredMetric]) -> None:
     first = {system: len(each) for system, each in measured[0].statistics.items()}
     for one in measured:
         if {system: len(each) for system, each in one.statistics.items()} != first or len(set(first.values())) > 1:

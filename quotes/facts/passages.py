@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from common.messages import message
 from corpora.article import Article
 from corpora.languages import NAMES, base_language
 from quotes.facts.vectors import Vectors
@@ -72,6 +73,30 @@ class PassagePair:
     def same_language(self) -> bool:
         """Tell whether the two can be compared word by word."""
         return self.first.language == self.second.language
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What a reader calls the two versions."""
+        return self.first.language_name, self.second.language_name
+
+    def message(self, name: str, spans: tuple[Iterable[Span], Iterable[Span]], **values: str) -> str:
+        """Return a message of the catalogue about words of both versions.
+
+        Args:
+            name: Its name; its placeholders are `first`, `second` (versions), `words`, `others` and those of `values`.
+            spans: Where the words are, in the first version and in the second.
+            values: Further values.
+        """
+        words, others = words_at(self.first, spans[0]), words_at(self.second, spans[1])
+        return message(name, first=self.names[0], second=self.names[1], words=words, others=others, **values)
+
+    def lone_message(self, name: str, side: int, spans: Iterable[Span]) -> str:
+        """Return a message of the catalogue about words that one version has, 0 the first or 1 the second.
+
+        Its placeholders are `has`, `lacks` (versions) and `words`.
+        """
+        words = words_at(self.second if side else self.first, spans)
+        return message(name, has=self.names[side], lacks=self.names[1 - side], words=words)
 
 
 def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:

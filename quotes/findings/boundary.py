@@ -6,6 +6,7 @@ from dataclasses import replace
 import regex
 
 from common.data import load_table
+from common.messages import message
 from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.facts.words import answers, units
 from quotes.findings.clauses import clause_fit, clause_spans
@@ -101,9 +102,6 @@ def _length(spans: Sequence[Span]) -> int:
 
 
 def _finding(pair: PassagePair, moved: Sequence[Span], side: int) -> Finding:
-    message = (
-        f"{words_at(pair.first, moved)} stands inside the marks in the {pair.first.language_name} version "
-        f"and outside them in the {pair.second.language_name} one."
-    )
+    words, (has, lacks) = words_at(pair.first, moved), pair.names
     spans = (tuple(moved), ()) if side == 0 else ((), tuple(moved))
-    return Finding("boundary", "note", message, *spans)
+    return Finding("boundary", "note", message("boundary", words=words, has=has, lacks=lacks), *spans)

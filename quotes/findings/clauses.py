@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import regex
 
 from common.data import load_table
+from common.messages import message
 from corpora.article import Article
 from corpora.languages import base_language
 from quotes.facts.passages import Passage, PassagePair, words_at
@@ -95,18 +96,16 @@ def _size(passage: Passage, span: Span) -> float:
 def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity) -> Finding:
     lost = side == 0
     has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
-    message = f"The {lacks.language_name} version seems to lack {words_at(has, [span])} of the {has.language_name} one."
-    return Finding("omission" if lost else "addition", severity, message, *(((span,), ()) if lost else ((), (span,))))
+    names = {"has": has.language_name, "lacks": lacks.language_name}
+    text = message("omission", words=words_at(has, [span]), **names)
+    return Finding("omission" if lost else "addition", severity, text, *(((span,), ()) if lost else ((), (span,))))
 
 
 def _length_finding(pair: PassagePair) -> Finding:
-    times = math.exp(abs(length_gap(pair)))
-    word = "longer" if length_gap(pair) > 0 else "shorter"
-    message = (
-        f"The {pair.second.language_name} quote is {times:.1f} times {word} than a translation of the "
-        f"{pair.first.language_name} one usually is."
-    )
-    return Finding("length", "note", message, pair.first.spans, pair.second.spans)
+    times = f"{math.exp(abs(length_gap(pair))):.1f}"
+    first, second = pair.names
+    text = message("longer" if length_gap(pair) > 0 else "shorter", times=times, first=first, second=second)
+    return Finding("length", "note", text, pair.first.spans, pair.second.spans)
 
 
 def clause_runs(passage: Passage) -> list[str]:

@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from common.messages import message
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
@@ -32,8 +33,8 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
         for evidence in detect(context):
             feature = _FEATURES.get(evidence.feature)
             if feature and evidence.strength >= _SURE and evidence.finding:
-                message = f"In the sentence around the quote: {evidence.finding.message}"
-                finding = replace(evidence.finding, severity="warning", message=message)
+                text = message("nearby", message=evidence.finding.message)
+                finding = replace(evidence.finding, severity="warning", message=text)
                 yield Evidence(feature, evidence.strength, finding)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import regex
 
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.facts.script import is_han, plain
@@ -110,23 +110,19 @@ def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_M
 
 def _changed(pair: PassagePair, one: _Mention, other: _Mention) -> Evidence:
     known = bool(one.codes) + bool(other.codes)
-    message = (
-        f"The {pair.first.language_name} version names {words_at(pair.first, [one.span])}, "
-        f"the {pair.second.language_name} one {words_at(pair.second, [other.span])}."
-    )
+    text = pair.message("name_changed", ([one.span], [other.span]))
     severity: Severity = "serious" if known == len((one, other)) else "warning"
-    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, message, (one.span,), (other.span,)))
+    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, text, (one.span,), (other.span,)))
 
 
 def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
-    named = words_at(has, [mention.span])
-    message = f"The {has.language_name} version names {named}; the {lacks.language_name} one does not."
+    lacks = pair.first if side else pair.second
+    text = pair.lone_message("name_lone", side, [mention.span])
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((mention.span,), ()) if side == 0 else ((), (mention.span,))
     sure = bool(mention.codes) and not _is_abbreviated(lacks)
     severity: Severity = "warning" if sure else "note"
     strength = _LONE_PLACE if sure else _LONE_NAME
-    return Evidence("entity_lone", strength, Finding("name", severity, message, *spans))
+    return Evidence("entity_lone", strength, Finding("name", severity, text, *spans))
 
 
 def _is_abbreviated(passage: Passage) -> bool:

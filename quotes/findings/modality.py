@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from common.data import load_table
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
@@ -86,11 +86,8 @@ def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second
     strength = abs(one.level - other.level) / length
     if not any(_answer(links, *two) for two in product(first, second)):
         return Evidence("degree_gap", strength)
-    message = (
-        f"The {pair.first.language_name} version says {words_at(pair.first, [one.span])}, "
-        f"the {pair.second.language_name} one {words_at(pair.second, [other.span])}: the degree may differ."
-    )
-    return Evidence("degree_clash", strength, Finding("degree", "warning", message, (one.span,), (other.span,)))
+    text = pair.message("degree_changed", ([one.span], [other.span]))
+    return Evidence("degree_clash", strength, Finding("degree", "warning", text, (one.span,), (other.span,)))
 
 
 def _answer(links: TokenLinks, one: Degree, other: Degree) -> bool:
@@ -117,13 +114,9 @@ def _answered(links: TokenLinks, side: int, degree: Degree) -> bool:
 
 
 def _finding(pair: PassagePair, side: int, degrees: Sequence[Degree]) -> Finding:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
     spans = tuple(dict.fromkeys(degree.span for degree in degrees))
-    message = (
-        f"The {has.language_name} version says {words_at(has, spans)}; "
-        f"nothing in the {lacks.language_name} one is plainly of that degree."
-    )
-    return Finding("degree", "note", message, *((spans, ()) if side == 0 else ((), spans)))
+    text = pair.lone_message("degree_lone", side, spans)
+    return Finding("degree", "note", text, *((spans, ()) if side == 0 else ((), spans)))
 
 
 @cache

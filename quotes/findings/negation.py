@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from quotes.facts.negation import Denial, by_clause, find_denials, find_implying
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -144,13 +144,10 @@ def _beside(links: TokenLinks, clause: Clause, implying: Sequence[int]) -> bool:
 def _finding(pair: PassagePair, more: int, left: Sequence[Clause], feature: str) -> Finding | None:
     if feature not in _TOLD:
         return None
-    has, lacks = (pair.first, pair.second) if more == 0 else (pair.second, pair.first)
-    tokens = tokens_of(has)
+    tokens = tokens_of(pair.second if more else pair.first)
     spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
-    message = (
-        f"The {has.language_name} version denies ({words_at(has, spans)}); the {lacks.language_name} one does not."
-    )
-    return Finding("negation", _TOLD[feature], message, *((spans, ()) if more == 0 else ((), spans)))
+    text = pair.lone_message("negation", more, spans)
+    return Finding("negation", _TOLD[feature], text, *((spans, ()) if more == 0 else ((), spans)))
 
 
 def _asks(pair: _Turned) -> bool:

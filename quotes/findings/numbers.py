@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
 from quotes.facts.numbers.units import dimension, same_amount
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
@@ -164,15 +164,14 @@ def _against_unit(a: Quantity, b: Quantity) -> float:
 
 
 def _evidence(pair: PassagePair, one: _Found, other: _Found, strength: float) -> Evidence:
-    words = words_at(pair.first, [_shown(pair.first, one)]), words_at(pair.second, [_shown(pair.second, other)])
-    units = one.quantity.unit, other.quantity.unit
-    counted = f" ({units[0]} against {units[1]})" if all(units) and units[0] != units[1] else ""
-    message = (
-        f"The {pair.first.language_name} version says {words[0]}, "
-        f"the {pair.second.language_name} one {words[1]}{counted}."
-    )
+    spans = [_shown(pair.first, one)], [_shown(pair.second, other)]
+    unit, other_unit = one.quantity.unit, other.quantity.unit
+    if unit and other_unit and unit != other_unit:
+        text = pair.message("number_units", spans, unit=unit, other_unit=other_unit)
+    else:
+        text = pair.message("number_changed", spans)
     severity: Severity = "serious" if strength >= _SURE else "warning"
-    return Evidence("number_changed", strength, Finding("number", severity, message, (one.span,), (other.span,)))
+    return Evidence("number_changed", strength, Finding("number", severity, text, (one.span,), (other.span,)))
 
 
 def _shown(passage: Passage, found: _Found) -> Span:
@@ -183,12 +182,8 @@ def _shown(passage: Passage, found: _Found) -> Span:
 
 
 def _lone_evidence(pair: PassagePair, side: int, found: _Found) -> Evidence:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
-    message = (
-        f"The {has.language_name} version says {words_at(has, [found.span])}; "
-        f"the {lacks.language_name} one has no such number."
-    )
+    text = pair.lone_message("number_lone", side, [found.span])
     weak = found.quantity.kind == "every" or (found.quantity.value <= _SMALL and found.quantity.unit is None)
     severity: Severity = "note" if weak else "warning"
-    return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, message, *spans))
+    return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, text, *spans))

@@ -6,7 +6,7 @@ from functools import cache
 
 from common.data import load_table
 from quotes.facts.negation import Denial, by_clause, denied, find_denials, find_implying
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Hit, Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
@@ -152,11 +152,7 @@ def _denying(passage: Passage, poles: list[Pole]) -> int:
 
 def _finding(pair: PassagePair, first: list[Pole], second: list[Pole]) -> Finding:
     spans = tuple(pole.span for pole in first), tuple(pole.span for pole in second)
-    message = (
-        f"The {pair.first.language_name} version says {words_at(pair.first, spans[0])}, "
-        f"the {pair.second.language_name} one the opposite, {words_at(pair.second, spans[1])}."
-    )
-    return Finding("opposite", "serious", message, *spans)
+    return Finding("opposite", "serious", pair.message("opposite", spans), *spans)
 
 
 @cache

@@ -9,7 +9,7 @@ import regex
 
 from common.data import load_table
 from quotes.facts.numbers.amounts import fold
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.script import plain
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
@@ -46,13 +46,10 @@ def compare_quantifiers(pair: PassagePair) -> Iterator[Evidence]:
     clash = _clash(first, second)
     if clash:
         one, other = first.said[clash[0]], second.said[clash[1]]
-        message = (
-            f"The {pair.first.language_name} version says {words_at(pair.first, one)}, "
-            f"the {pair.second.language_name} one {words_at(pair.second, other)}."
-        )
+        text = pair.message("number_changed", (one, other))
         sure = clash[0] in lone[0] and clash[1] in lone[1]
         yield Evidence(
-            "quantifier_changed", 1.0 if sure else _HALF_SURE, Finding("number", "warning", message, one, other)
+            "quantifier_changed", 1.0 if sure else _HALF_SURE, Finding("number", "warning", text, one, other)
         )
         return
     for side, categories in enumerate(lone):
@@ -132,13 +129,9 @@ def _clash(first: _Side, second: _Side) -> tuple[str, str] | None:
 
 
 def _lone(pair: PassagePair, side: int, said: Mapping[str, tuple[Span, ...]]) -> Iterator[Evidence]:
-    has, lacks = (pair.first, pair.second) if side == 0 else (pair.second, pair.first)
     for category, spans in said.items():
         strength = load_table(__name__, "quantifiers.toml")["lone"].get(category, 0.0)
-        message = (
-            f"The {has.language_name} version says {words_at(has, spans)}; "
-            f"the {lacks.language_name} one says nothing of the kind."
-        )
+        text = pair.lone_message("quantifier_lone", side, spans)
         where: tuple[tuple[Span, ...], tuple[Span, ...]] = (spans, ()) if side == 0 else ((), spans)
-        finding = Finding("number", "note", message, *where) if strength >= _TOLD else None
+        finding = Finding("number", "note", text, *where) if strength >= _TOLD else None
         yield Evidence("quantifier_lone", strength, finding)

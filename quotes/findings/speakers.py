@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from common.messages import message
 from quotes.facts.names import is_personal, name_similarity
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
@@ -67,11 +68,10 @@ def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
 
 
 def _finding(pair: PassagePair, severity: Severity) -> Finding:
-    message = (
-        f"The {pair.first.language_name} version gives these words to {pair.first.quote.speaker_name}, "
-        f"the {pair.second.language_name} one to {pair.second.quote.speaker_name}."
-    )
-    return Finding("speaker", severity, message, _where(pair.first), _where(pair.second))
+    first, second = pair.names
+    words, others = (str(passage.quote.speaker_name) for passage in (pair.first, pair.second))
+    text = message("speaker", first=first, second=second, words=words, others=others)
+    return Finding("speaker", severity, text, _where(pair.first), _where(pair.second))
 
 
 def _where(passage: Passage) -> tuple[Span, ...]:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, Final
 
 from common.data import load_table
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
@@ -83,11 +83,7 @@ def _finding(pair: PassagePair, times: tuple[Marks, Marks], side: int) -> Findin
         tuple(_spans(pair.first, times[0][names[0]])),
         tuple(_spans(pair.second, times[1][names[1]])),
     )
-    message = (
-        f"The {pair.first.language_name} version speaks of the {names[0]} ({words_at(pair.first, spans[0])}), "
-        f"the {pair.second.language_name} one of the {names[1]} ({words_at(pair.second, spans[1])})."
-    )
-    return Finding("tense", "warning", message, *spans)
+    return Finding("tense", "warning", pair.message(f"{names[0]}_{names[1]}", spans), *spans)
 
 
 def _spans(passage: Passage, runs: Sequence[range]) -> Iterator[Span]:

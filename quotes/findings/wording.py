@@ -10,7 +10,7 @@ from common.data import load_table
 from corpora.languages import ENGLISH
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import find_places
 from quotes.facts.script import plain
 from quotes.findings.clauses import word_spans
@@ -77,12 +77,8 @@ def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
 
 
 def _message(pair: PassagePair, change: Change) -> str:
-    first, second = change
-    if not second:
-        return f"Only the first version says {words_at(pair.first, first)}."
-    if not first:
-        return f"Only the second version says {words_at(pair.second, second)}."
-    return f"The first version says {words_at(pair.first, first)}, the second {words_at(pair.second, second)}."
+    name = "wording_changed" if all(change) else "wording_first" if change[0] else "wording_second"
+    return pair.message(name, change)
 
 
 def _side(passage: Passage) -> _Side:

@@ -33,6 +33,9 @@ def page(body: str) -> str:
         pytest.param(read_markdown, SENTENCE + "\n\n<b>" * 15_000, id="blocks of HTML"),
         pytest.param(read_markdown, SENTENCE + "\n\n<p>" + "<!-- x " * 50_000 + "-->", id="comments"),
         pytest.param(read_html, page(f"<p>{SENTENCE}</p>" * 5_000), id="paragraphs"),
+        pytest.param(read_html, page("word <div>word</div> <time>May</time>" * 5_000), id="loose text"),
+        pytest.param(read_html, page("<p>" + "<time>May</time>, " * 20_000), id="unknown elements"),
+        pytest.param(read_html, page("</body></html>" * 50_000), id="ends of pages"),
         pytest.param(read_html, "<?xml " * 200_000 + page(""), id="declarations"),
     ],
 )

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.errors import UsageError
-from common.secrets import VARIABLES, hub_token, read_key, redact, without_keys
+from common.keys import hub_token, read_key
+from common.secrets import VARIABLES, redact, without_keys
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
 _KEYS = st.text(st.sampled_from(string.ascii_letters + string.digits + "-_"), min_size=12, max_size=60)
@@ -51,6 +52,10 @@ def test_no_part_of_eight_characters_is_left(key: str, before: str, after: str, 
         ("'user:PW@host:80/v1' is no address", "'***@host:80/v1' is no address"),
         ("http:user:PW@host/a", "***@host/a"),
         ("https://site/a?access_token=abc'2secret&x=1", "https://site/a?access_token=***&x=1"),
+        ("https://site/a?tok%65n=abc&x=1", "https://site/a?tok%65n=***&x=1"),
+        ("https://site/a?pass=abc&pw=abc&compass=3", "https://site/a?pass=***&pw=***&compass=3"),
+        ("https://site/v1;token=abc", "https://site/v1;token=***"),
+        ("https://site/token=abc?x=1", "https://site/token=***"),
         ("https://site/a?token[]=abc&x=1", "https://site/a?token[]=***&x=1"),
     ],
 )

@@ -9,8 +9,8 @@ from hostile_server import BROKEN, FLOODS, OK, SLOW, TEXT, Behaviour, HostileSer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.chat.addresses import parse_address
-from common.chat.client import Client, ClientOptions, EndpointError
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
 from common.errors import InputError, NetworkError
 from common.network import PRIVATE_VARIABLE
 from corpora.encoding import decode
@@ -25,9 +25,8 @@ def ask_article(url: str, timeout: float) -> object:
 
 
 def ask_server(url: str, timeout: float) -> object:
-    address = parse_address(f"{url}/v1")
-    assert address is not None
-    return Client(address, ClientOptions(timeout, 1), purpose="ask a test").post("completions", {"prompt": "a"})
+    options = ServerOptions(f"{url}/v1", timeout=timeout, attempts=1)
+    return Client(options, role="test", key_variable="TOLMACH_SERVER_KEY").post("completions", {"prompt": "a"})
 
 
 _CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(TEXT)
@@ -186,5 +185,5 @@ def test_large_files_may_take_their_time(serve) -> None:
 
 def test_an_error_whose_text_breaks_off_is_one(serve) -> None:
     server = serve(sends(b"HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\nhal"))
-    with pytest.raises(EndpointError, match=r"answers 503$"):
+    with pytest.raises(ServerError, match=r"answers 503\. "):
         ask_server(server.url, 10)

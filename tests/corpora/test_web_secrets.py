@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from hostile_server import OK, Behaviour, HostileServer, sends
 
-from common.chat.addresses import parse_address
-from common.chat.client import Client, ClientOptions
+from common.chat.client import Client
+from common.chat.options import ServerOptions
 from common.errors import TolmachError, UsageError
 from common.network import PRIVATE_VARIABLE
 from common.secrets import MASK
@@ -85,9 +85,8 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Behaviour], Hos
 
 
 def client(url: str, key: str = KEY) -> Client:
-    address = parse_address(f"{url}/v1")
-    assert address is not None
-    return Client(address, ClientOptions(5, 2, 0.001, key), purpose="ask a test")
+    options = ServerOptions(f"{url}/v1", timeout=5, attempts=2, backoff=0.001, key=key)
+    return Client(options, role="test", key_variable="TOLMACH_SERVER_KEY")
 
 
 @pytest.mark.parametrize("behaviour", ECHOES.values(), ids=ECHOES)

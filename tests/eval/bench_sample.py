@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eval.bench import BenchPlan
-from eval.bench.journal import Chunk, Journal, Segment
+from eval.bench.journal import Journal, JournalChunk, JournalSegment
 from eval.bench.models import journal_path
 from eval.bench.worker import identity_of
 
@@ -43,5 +43,5 @@ def put_journal(plan: BenchPlan, folder: Path, model: str, texts: tuple[str, ...
     numbered = list(enumerate(texts))
     for start in range(0, len(numbered), plan.chunk):
         part = numbered[start : start + plan.chunk]
-        journal.append(Chunk(tuple(Segment(at, text) for at, text in part), seconds, {"model": model}))
+        journal.append(JournalChunk(tuple(JournalSegment(at, text) for at, text in part), seconds, {"model": model}))
     return path

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from common.errors import InputError, OutputError, UsageError
 from eval.bench import BenchPlan, Outputs
-from eval.bench.journal import Chunk, Journal, Segment
-from eval.bench.models import Measured, measured_path, read_measured
+from eval.bench.journal import Journal, JournalChunk, JournalSegment
+from eval.bench.models import MeasuredModel, measured_path, read_measured
 from eval.bench.plan import chunks_of, file_name
 
 IDENTITY = {"model": "m", "set": "s"}
-FIRST = Chunk((Segment(2, "Два.\n\u2028"), Segment(0, "")), 1.25, {"model": "m", "revision": "1"})
-SECOND = Chunk((Segment(1, "Раз.", "split", 3),), 0.5, {"model": "m", "revision": "1"})
+FIRST = JournalChunk((JournalSegment(2, "Два.\n\u2028"), JournalSegment(0, "")), 1.25, {"model": "m", "revision": "1"})
+SECOND = JournalChunk((JournalSegment(1, "Раз.", "split", 3),), 0.5, {"model": "m", "revision": "1"})
 
 
 def filled(path: Path) -> Journal:
@@ -173,4 +173,4 @@ def test_damaged_measurements_count_as_none(tmp_path: Path, text: str) -> None:
     path = measured_path(tmp_path, "m")
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
-    assert read_measured(tmp_path, "m") == Measured()
+    assert read_measured(tmp_path, "m") == MeasuredModel()

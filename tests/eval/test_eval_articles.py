@@ -8,7 +8,7 @@ from alignment.types import Alignment, Bead
 from common.errors import InputError, UsageError
 from corpora.article import Article
 from eval import evaluate, evaluate_articles
-from eval.metrics.segments import Segments
+from eval.segments import Segments
 from eval.types import Scores
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.ngrams import Tokens
+from eval.counts.ngrams import Tokens
+from eval.counts.tokens import SegmentTokens
 from eval.metrics.scoring import METRICS
-from eval.metrics.tokens import SegmentTokens
 
 _UNITS = [
     *("a", "Б", "1", "23", "中", "。", ".", ",", "-", "&", ";", "<", ">", "$", "%", "/", "'s"),

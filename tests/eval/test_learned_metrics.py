@@ -16,12 +16,12 @@ from transformers import AutoTokenizer
 from common.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.metrics.scoring import require_metrics
-from eval.metrics.segments import Segments
 from eval.neural import LEARNED, Samples, known_learned, load_learned
 from eval.neural.comet import Comet
 from eval.neural.metricx import ANSWER, MetricX
 from eval.neural.registry import find_learned
 from eval.neural.scoring import learned_scores
+from eval.segments import Segments
 from eval.significance import compare_systems
 from tolmach.terminal.console import make_progress
 from translate.weights.errors import ModelUnavailableError

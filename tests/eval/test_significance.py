@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from sacrebleu.significance import PairedTest
 from sacrebleu.tokenizers import tokenizer_spm
 
-from common.errors import InputError, OfflineError, UsageError
+from common.errors import InputError, IntegrityError, OfflineError, UsageError
+from corpora.readers.fetch import Page
 from eval import METRICS, evaluate
+from eval.metrics import spbleu_model
 from eval.significance import Resampling, SystemComparison, compare_systems, holm
 from eval.significance.measures import measure_means
 from eval.significance.systems import compare_measured
@@ -287,6 +289,16 @@ def test_damaged_pieces_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(tmp_path))
     with pytest.raises(InputError, match="cannot be read"):
         evaluate(["a cat"], [["a cat"]], target_language="en", metrics=["spbleu"])
+
+
+@pytest.mark.parametrize("sent", [b"abc", b"<html>gone</html>" * 200])
+def test_pieces_that_are_none_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setenv("SACREBLEU", str(tmp_path))
+    monkeypatch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(tmp_path))
+    monkeypatch.setattr(spbleu_model, "fetch", lambda *_, **__: Page(sent, "", None))
+    with pytest.raises(IntegrityError, match="no model of SentencePiece"):
+        evaluate(["a cat"], [["a cat"]], target_language="en", metrics=["spbleu"])
+    assert not list((tmp_path / "models").iterdir())
 
 
 def test_spbleu_without_its_pieces_asks_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

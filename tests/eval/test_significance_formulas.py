@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.metrics.ngrams import Reference, characters
+from eval.counts import formulas
+from eval.counts.ngrams import Reference, characters
+from eval.counts.statistics import extract_statistics
 from eval.metrics.scoring import METRICS
-from eval.metrics.segments import Segments
-from eval.metrics.statistics import extract_statistics
-from eval.significance import formulas
+from eval.segments import Segments
 from eval.significance.measures import FORMULAS, measure_texts
 
 FAST = ("bleu", "chrf", "chrf++")

@@ -241,7 +241,7 @@ def test_unanswered_words_are_shown_with_neighbours_put_together(monkeypatch):
     (item,) = compare_answers(pair)
     assert item.finding.severity == "note"
     assert item.finding.message == (
-        "“We agree”, “gladly” of the English version and “Мы согласны” of the Russian one do not answer each other."
+        "“We agree”, “gladly” in the English version and “Мы согласны” in the Russian one don't match."
     )
 
 

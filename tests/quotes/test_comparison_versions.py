@@ -86,7 +86,7 @@ def test_a_same_pair_has_no_note_that_rests_on_similarity_alone(monkeypatch, fea
     monkeypatch.setattr(verdicts, "gather_evidence", lambda _: [Evidence(feature, 1.0, finding)])
     pair = pair_of(("en", "hope"), ("ru", "надежда"))
     members = tuple(Member(side.quote, side.spans) for side in (pair.first, pair.second))
-    judged = verdicts.judge((0, 1), pair, members, VerdictOptions())
+    judged = verdicts.judge_pair((0, 1), pair, members, VerdictOptions())
     assert (judged.verdict, judged.findings) == (verdict, (finding,) if kept else ())
 
 

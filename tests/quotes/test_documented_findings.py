@@ -69,7 +69,7 @@ def documented_kinds():
 
 
 def test_the_table_names_every_kind_of_finding_and_no_other():
-    assert {"missing", "number", "witness", "omission"} <= kinds_in_code()
+    assert {"missing", "number", "judge", "omission"} <= kinds_in_code()
     assert documented_kinds() == kinds_in_code()
 
 

@@ -18,7 +18,7 @@ from corpora.readers.load import load_article, load_lines
 from corpora.samples.stories import read_stories
 from corpora.testsets import load_set
 from corpora.testsets.loading import read_lines
-from eval.bench.journal import Chunk, Journal, Segment
+from eval.bench.journal import Journal, JournalChunk, JournalSegment
 from tolmach.bench.files import read_result as read_bench
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.embedding import extract_result
@@ -122,7 +122,7 @@ def _story(path: Path) -> object:
 
 def _journalled(path: Path) -> object:
     journal = Journal(path, {"model": "a"})
-    journal.append(Chunk((Segment(1, "Два."),), 1.0, {}))
+    journal.append(JournalChunk((JournalSegment(1, "Два."),), 1.0, {}))
     return journal.read()
 
 

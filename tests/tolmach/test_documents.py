@@ -11,6 +11,22 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 MAKE_TARGET = re.compile(r"make ([a-z-]+)")
+LONGEST = 40
+"""Words of a sentence."""
+
+
+def sentences(page):
+    """Yield the sentences of a page, those of list items and cells of tables too; code counts as one word."""
+    text = re.sub(r"```.*?```|<!--.*?-->", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"`[^`]*`", "X", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text))
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*+>|#]|\d+\.)\s)|\|", text):
+        yield from re.split(r"(?<=[.!?])[)\"”»*]*\s+(?=[^a-zа-я])", block)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_no_sentence_is_too_long(page):
+    words = {sentence: len(re.findall(r"\S*\w\S*", sentence)) for sentence in sentences(page)}
+    assert {sentence: count for sentence, count in words.items() if count > LONGEST} == {}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

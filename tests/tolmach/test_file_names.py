@@ -99,7 +99,7 @@ def test_scores_show_the_name(form):
 
 
 def test_translations_show_the_name(monkeypatch):
-    monkeypatch.setattr("tolmach.commands.translate.load_translator_from", make_translator)
+    monkeypatch.setattr("tolmach.commands.run.load_translator_from", make_translator)
     summary = json.loads(tolmach("run", BAD, "--to", "ru", "-o", "out\udcff").stdout)
     assert sorted(summary["files"]) == [rf"out\xff/{name}" for name in ("report.html", "result.json", "ru.txt")]
     assert read_result(Path("out\udcff", "result.json")).versions[0].article.meta.source == SHOWN

@@ -83,9 +83,20 @@ def test_every_parameter_says_whether_it_names_a_file(name):
         assert not isinstance(parameter.type, click.Path | click.File)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_number_has_a_limit(name):
+    """Libraries answer huge ones with errors of their own."""
+    numbers = [one for one in COMMANDS[name].params if isinstance(one.type, type(click.INT) | type(click.FLOAT))]
+    for parameter in numbers:
+        assert isinstance(parameter.type, click.IntRange | click.FloatRange), parameter
+        assert parameter.type.min is not None, parameter
+        assert parameter.type.max is not None, parameter
+        assert parameter.type.max < 2**32, parameter
+
+
 def test_every_command_that_reads_and_writes_is_tried():
     assert {name for name, _, _ in PAIRS} == set(ARGUMENTS)
-    assert len(PAIRS) > 30
+    assert len(PAIRS) >= 30
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +135,7 @@ def given(name: str, reading: click.Parameter, path: Path) -> list[str]:
     return [value, *words[1:]]
 
 
-MODELS = {"model", "other_model", "encoder", "models", "judge", "nli", "name"}
+MODELS = {"model", "other_model", "encoder", "models", "judge", "name"}
 """Parameters that may name a folder with a model."""
 
 
@@ -332,3 +343,34 @@ def test_caches_that_lead_nowhere(monkeypatch, words, bad):
     monkeypatch.setenv("TOLMACH_CACHE", bad)
     result = tolmach(*words)
     assert (result.exit_code, result.stderr.count("\n"), "This is a bug" in result.output) == (1, 1, False)
+
+
+WRITINGS = {(name, parameter.opts[0]): parameter for name, _, parameter in PAIRS}
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("place", ["cache/translations.sqlite", "cache/models/m/in.bin", "sets/ntrex/{}", "linked/{}"])
+@pytest.mark.parametrize(("name", "option"), WRITINGS)
+def test_what_tolmach_keeps_is_never_written_over(tmp_path, monkeypatch, name, option, place, there):
+    monkeypatch.setenv("TOLMACH_TESTSETS", str(tmp_path / "sets"))
+    into_folder = isinstance(WRITINGS[name, option].type, OutputFolder)
+    path = tmp_path / place.format(PLANNED[name] if into_folder else "en.txt")
+    if place.startswith("linked"):
+        (tmp_path / "cache/testsets").mkdir(parents=True)
+        (tmp_path / "linked").symlink_to("cache/testsets")
+    if there:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"kept")
+    needed = [word for words in NEEDED.get(name, {}).values() for word in words]
+    target = path.parent if into_folder else path
+    result = tolmach(*name.split(), *ARGUMENTS[name], *needed, option, target, "--offline")
+    assert (result.exit_code, "that Tolmach keeps for what it reads" in result.stderr) == (1, True), result.stderr
+    assert (path.read_bytes() == b"kept") if there else not path.exists()
+
+
+def test_another_name_of_the_memory_is_never_written_over(tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache/translations.sqlite").write_bytes(b"kept")
+    Path("hard").hardlink_to(tmp_path / "cache/translations.sqlite")
+    assert "that Tolmach keeps for what it reads" in tolmach("quotes", "good.txt", "-o", "hard").stderr
+    assert Path("hard").read_bytes() == b"kept"

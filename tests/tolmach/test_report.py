@@ -13,6 +13,7 @@ from common.errors import OutputError
 from corpora.article import ArticleMeta, Block, Sentence
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.pages import render_report, write_report
+from tolmach.pages.groups import make_cards
 from tolmach.pages.summary import VersionFacts, make_cautions
 from tolmach.results.reading import check_references
 from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord, VersionTranslation
@@ -150,6 +151,17 @@ def test_hostile_text_is_shown_and_never_run() -> None:
     assert not [attrs for attrs in found.all("a") if "javascript" in (attrs["href"] or "")]
     assert "javascript:alert(1)" in found.text
     assert found.text.count("{{ 7 * 7 }}") > 5
+
+
+@pytest.mark.parametrize(("kind", "marked"), [("judge", False), ("witness", False), ("wording", True)])
+def test_a_doubt_about_a_whole_quote_marks_none_of_its_words(kind: str, *, marked: bool) -> None:
+    """`witness` is what results of earlier versions have for `judge`."""
+    result, spans = hostile_result(), ((0, len(HOSTILE)),)
+    (group,) = result.quotes.groups
+    pair = replace(group.pairs[0], findings=(Finding(kind, "note", "doubt", spans, spans),))
+    doubted = replace(result, quotes=replace(result.quotes, groups=(replace(group, pairs=(pair,)),)))
+    (card,) = make_cards(doubted, ())
+    assert any(one.findings for member in card.members for part in member.parts for one in part) is marked
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,10 @@ import pytest
 from chat_server import Asked, ChatServer, Reply, upper
 from click.testing import CliRunner, Result
 
+from common.chat.options import ServerOptions
 from common.progress import Progress
 from tolmach.cli import main
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.options import ServerOptions
-from translate.options import ServerChoice
 
 SENTENCES = 7
 ENGLISH = "".join(f"The talks of day {number} went on until midnight.\n\n" for number in range(SENTENCES))
@@ -80,8 +79,6 @@ def test_what_is_not_named_is_as_the_server_has_it(serve, asked_with) -> None:
     server = serve()
     translate("--server", server.url)
     assert asked_with == [ServerOptions(server.url)]
-    usual = ServerChoice(server.url)
-    assert (usual.timeout, usual.workers) == (asked_with[0].timeout, asked_with[0].workers)
 
 
 @pytest.mark.parametrize("workers", [1, 3, 6])

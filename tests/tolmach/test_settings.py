@@ -88,7 +88,7 @@ def test_numbers_of_other_commands_are_checked_by_show(settings):
     settings.write_text("[translate]\nbeam-size = true\n", encoding="utf-8")
     assert "line 2: beam-size must be a whole number" in tolmach("config", "show").stderr
     settings.write_text("[translate]\nbeam-size = 0\n", encoding="utf-8")
-    assert "line 2: 0 is not in the range x>=1\n" in tolmach("config", "show").stderr
+    assert "line 2: 0 is not in the range" in tolmach("config", "show").stderr
 
 
 def test_a_wrong_variable_is_told_by_its_name(monkeypatch):

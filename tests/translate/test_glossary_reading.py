@@ -219,6 +219,14 @@ def test_term_bases_that_cannot_be_used(tmp_path, text, message):
         load(tmp_path, text, "glossary.tbx")
 
 
+def test_what_is_no_text_is_told_what_a_glossary_is(tmp_path):
+    with pytest.raises(InputError) as caught:
+        load(tmp_path, "en\tru\n\x1b[31mred\tкрасный\n")
+    assert str(caught.value) == (
+        "glossary.tsv is not a text: it looks like binary data. Give a glossary as a TSV, CSV or TBX file"
+    )
+
+
 def test_no_file_and_no_format(tmp_path):
     with pytest.raises(InputError, match="cannot read"):
         load_glossary(tmp_path / "none.tsv")

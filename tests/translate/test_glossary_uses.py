@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translate import glossary as package
-from translate.glossary import Glossary, Term, load_glossary, missing_terms
+from translate.glossary import Glossary, Term, finding, load_glossary, missing_terms
+from translate.glossary.matching import Words, signs_of
 from translate.protected import find_literals
 
 FOLDER = Path(__file__).parent.parent / "cases" / "glossary"
@@ -106,3 +107,36 @@ def test_the_digest_tells_contents_and_not_notes():
 def test_the_package_has_no_other_names():
     with pytest.raises(AttributeError, match="load_glossaries"):
         _ = package.load_glossaries
+
+
+@pytest.mark.parametrize(
+    ("language", "form", "text", "tried"),
+    [
+        ("en", "minister of a{}", "The minister of a17 met the minister of health.", Words),
+        ("en", "a{} of the minister", "The a17 of the minister met the minister.", Words),
+        ("ru", "министр а{}", "Министр сказал, что министр а17 и министры уехали.", Words),
+        ("zh", "部长{}", "部长17说部长来了", "signs_of"),
+    ],
+)
+def test_terms_that_share_words_are_not_all_tried(monkeypatch, language, form, text, tried):
+    count = 0
+
+    def counted(original):
+        def call(*args, **options):
+            nonlocal count
+            count += 1
+            return original(*args, **options)
+
+        return call
+
+    other = "en" if language != "en" else "ru"
+    numbers = range(2000) if language != "zh" else map(chr, range(0x4E00, 0x4E00 + 2000))
+    terms = [Term("term", ((language, (form.format(number),)), (other, ("x",)))) for number in [17, *numbers]]
+    glossary = Glossary(tuple(terms))
+    glossary.uses("", language, other)
+    if tried is Words:
+        monkeypatch.setattr(Words, "match", counted(Words.match))
+    else:
+        monkeypatch.setattr(finding, tried, counted(signs_of))
+    assert glossary.uses(text, language, other)
+    assert 1 <= count <= 10

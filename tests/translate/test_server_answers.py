@@ -9,15 +9,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common.chat.addresses import parse_address
-from translate.engines.server.answers import fingerprint
-from translate.engines.server.bodies import Writer
-from translate.engines.server.dialects import dialect_of
-from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, list_served, version_of
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
+from translate.engines.server.engine import ServerEngine, fingerprint
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.model_discovery import ServedModel, list_served, profile_of, version_of
+from translate.engines.server.payloads import PayloadWriter
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
@@ -59,13 +56,13 @@ def put(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
     return made
 
 
-class FakeClient:
+class FakeClient(Client):
     """A client that gets one answer, or another one for some words."""
 
     def __init__(self, answer: Any, others: Mapping[str, Any] | None = None) -> None:
-        found = parse_address("http://127.0.0.1:1/v1")
-        assert found
-        self.address = found
+        super().__init__(
+            ServerOptions("http://127.0.0.1:1/v1", workers=1), role="server", key_variable="TOLMACH_SERVER_KEY"
+        )
         self.answer, self.others = answer, others or {}
 
     def post(self, _path: str, body: Mapping[str, Any]) -> Any:
@@ -83,8 +80,8 @@ WORDS = ("one", "two", "three")
 
 
 def generate(answer: Any, others: Mapping[str, Any] | None = None, *, count: int = 3) -> list[Any]:
-    served = Served("model", others=("model",) if count > len(WORDS) else ())
-    engine = ServerEngine(FakeClient(answer, others), Writer(served, ServerOptions("", workers=1)))
+    served = ServedModel("model", others=("model",) if count > len(WORDS) else ())
+    engine = ServerEngine(FakeClient(answer, others), PayloadWriter(served))
     requests = [ChatRequest((Turn("user", text),), text) for text in (*WORDS, *"de")[:count]]
     found = engine.generate(requests, options=DecodeOptions())
     json.dumps(engine.signature(), ensure_ascii=False).encode()  # no halves of pairs
@@ -102,7 +99,6 @@ def test_an_odd_answer_leaves_the_others_as_they_are(odd: tuple[Any, Any], words
     assert [one.text for one, text in zip(found, WORDS, strict=True) if text != words] == ["ХОРОШО"] * 2
     for one in found:
         one.text.encode()
-        assert one.score is None or (math.isfinite(one.score) and one.score <= 0)
 
 
 @given(ODD)
@@ -124,12 +120,6 @@ def test_a_server_that_answers_oddly_for_ever_translates_or_is_an_error(odd: tup
 )
 def test_the_text_of_an_answer_is_text(content: object, text: str) -> None:
     assert generate(put(GOOD, ("choices", 0, "message", "content"), content))[0].text == text
-
-
-@pytest.mark.parametrize("value", ["abc", 10**400, math.nan, -math.inf, True, None, [], {}])
-def test_a_log_probability_that_is_none_does_not_count(value: object) -> None:
-    listed = [{"logprob": value}, {"logprob": -1.5}, 3]
-    assert generate(put(GOOD, ("choices", 0, "logprobs", "content"), listed))[0].score == -1.5
 
 
 def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
@@ -173,7 +163,7 @@ def test_an_odd_list_gives_models_that_can_be_named(odd: tuple[Any, Any]) -> Non
 
 @given(JSON)
 def test_what_a_server_says_of_itself_is_one_short_line(said: object) -> None:
-    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), dialect_of("vllm")),
+    named = (version_of(FakeClient(put({"version": 1}, ("version",), said)), profile_of("vllm")),
              fingerprint({"system_fingerprint": said}), fingerprint(said))  # fmt: skip
     for text in named:
         text.encode()

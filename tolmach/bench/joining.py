@@ -9,8 +9,8 @@ import numpy as np
 
 from eval.bench.kept import read_statistics
 from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table, WorstSegment
-from eval.significance import formulas
-from eval.significance.measures import FORMULAS, Measured
+from eval.counts import formulas
+from eval.significance.measures import FORMULAS, MeasuredMetric
 from eval.significance.systems import compare_measured
 
 _COUNTS = ("bs:", "ar:", "seed:")
@@ -78,7 +78,7 @@ def _worst(group: Sequence[Placed]) -> Iterator[WorstSegment]:
         told |= {system.name for system in table.systems}
 
 
-def _measured(metric: str, group: Sequence[Placed]) -> Measured | None:
+def _measured(metric: str, group: Sequence[Placed]) -> MeasuredMetric | None:
     """Return the statistics of all systems; None where one has none, or two of one name have different ones."""
     scores = [score for table, _ in group for score in table.scores if score.metric == metric]
     known: dict[str, Any] = {}
@@ -88,7 +88,7 @@ def _measured(metric: str, group: Sequence[Placed]) -> Measured | None:
             own = found.get(system.name)
             if own is None or not np.array_equal(known.setdefault(system.name, own), own):
                 return None
-    return Measured(
+    return MeasuredMetric(
         metric=metric,
         signature=_bare(scores[0].signature),
         higher_is_better=scores[0].higher_is_better,

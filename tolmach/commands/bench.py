@@ -27,7 +27,7 @@ from tolmach.options.common import (
     output_options_for,
 )
 from tolmach.options.models import RunningOptions, running_options
-from tolmach.options.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder
+from tolmach.options.paths import MODEL, NAMED_FILE, InputFolder, InputName, OutputFolder, count
 from tolmach.terminal.console import make_progress
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
 @option(
     "--first",
     group=OptionGroup.INPUT,
-    type=click.IntRange(min=1),
+    type=count(),
     help="Take only so many segments from the beginning of each set.",
 )
 @option(

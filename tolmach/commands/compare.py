@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
-from tolmach.judges.load import WitnessOptions, load_witnesses, witness_options
+from tolmach.judges.load import load_judge
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     ReadingOptions,
@@ -18,7 +18,7 @@ from tolmach.options.common import (
     output_options_for,
     private_option,
 )
-from tolmach.options.paths import ARTICLE, OutputFile
+from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
@@ -32,7 +32,7 @@ class CompareOptions(ReadingOptions, ResultOptions):
     report: Path | None
     full: bool
     escape: bool
-    witnesses: WitnessOptions
+    judge: str | None
 
 
 @click.command(cls=TolmachCommand)
@@ -48,7 +48,13 @@ class CompareOptions(ReadingOptions, ResultOptions):
     is_flag=True,
     help="In a table, show the wordings of what is the same, too, instead of one line.",
 )
-@witness_options
+@option(
+    "--judge",
+    group=OptionGroup.MODEL,
+    type=MODEL,
+    metavar="MODEL|URL",
+    help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
+)
 @encoding_option
 @private_option
 @formula_option
@@ -73,9 +79,9 @@ def compare(options: CompareOptions) -> None:
     chosen = {"full": options.full, "escape": options.escape}
     check_versions(len(options.articles))
     check_options(output, **chosen)
-    heard = load_witnesses(options.witnesses, progress)
+    judge = load_judge(options.judge, progress) if options.judge is not None else None
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    result = compare_articles(loaded, progress, witnesses=heard)
+    result = compare_articles(loaded, progress, judge=judge)
     if options.report:
         write_report(options.report, result)
     deliver_comparison(result, output, **chosen)

@@ -14,8 +14,11 @@ from tolmach.options.common import (
     output_options,
     private_option,
 )
-from tolmach.options.paths import ARTICLE, NAMED_FILE
+from tolmach.options.paths import ARTICLE, NAMED_FILE, count
 from tolmach.terminal.console import make_progress
+
+_MOST_DRAWN = 100_000
+"""Resamples or trials: each takes eight bytes for every segment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,7 @@ class EvaluateOptions(ResultOptions):
     "--resamples",
     group=OptionGroup.SCORING,
     expert=True,
-    type=int,
+    type=count(most=_MOST_DRAWN),
     default=1000,
     show_default=True,
     help="Bootstrap resamples of the comparison.",
@@ -71,13 +74,19 @@ class EvaluateOptions(ResultOptions):
     "--trials",
     group=OptionGroup.SCORING,
     expert=True,
-    type=int,
+    type=count(most=_MOST_DRAWN),
     default=10_000,
     show_default=True,
     help="Trials of the randomisation.",
 )
 @option(
-    "--seed", group=OptionGroup.SCORING, expert=True, type=int, default=12345, show_default=True, help="Seed of both."
+    "--seed",
+    group=OptionGroup.SCORING,
+    expert=True,
+    type=count(0, 2**32 - 1),
+    default=12345,
+    show_default=True,
+    help="Seed of both.",
 )
 @option(
     "--source",

@@ -11,7 +11,7 @@ from corpora.languages import base_language
 from corpora.limits import read_standard_input
 from corpora.testsets.loading import read_lines, split_lines
 from eval.metrics.scoring import score_segments, score_sentences
-from eval.metrics.segments import Segments, check_segments
+from eval.segments import Segments, check_segments
 from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
 from tolmach.workflow.inputs import STANDARD_INPUT
 

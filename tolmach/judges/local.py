@@ -1,8 +1,8 @@
-"""A chat model on this machine as a witness about quotes.
+"""A chat model on this machine as a judge of quotes.
 
-Asked whether two texts say the same, small models guess. But they can read: a word that was changed is one that they do
-not expect in a translation of the other text. So each side is read as the translation of the other, and the answer
-comes from the least expected token of either way (docs/quotes.md has the figures).
+Asked whether two texts say the same, small models guess. But they can read: they do not expect a changed word in a
+translation of the other text. So each side is scored as the translation of the other, and the answer comes from the
+least expected tokens of both directions (docs/quotes.md has the figures).
 """
 
 import math
@@ -10,21 +10,21 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from common.progress import SILENT, Progress
+from quotes.judges.base import Judgement, Wording, WordingPair
 from quotes.types import Span
-from quotes.witnesses.base import Feature, Question, Testimony, Wording
-from tolmach.judges.long_questions import ask_what_fits
 from translate.engines.base import Scored
+from translate.engines.errors import InputTooLongError
 from translate.pipeline.likelihood import Rendition
 
 _SHARES = (0.75, 0.25)
-"""How much the least expected token of a way counts, and the next one."""
+"""How much the least expected token of a direction counts, and the next one."""
 _MIDDLE = 20.0
 _SLOPE = 0.25
-"""Sum of the surprises of both ways, in nats, at which the answer is one half, and how fast it rises there:
+"""Sum of the surprises of both directions, in nats, at which the answer is one half, and how fast it rises there:
 fitted by benchmarks/quote_judge.py --fit."""
 
 
-class Reading(Protocol):
+class TranslationScorer(Protocol):
     """What `translate.pipeline.likelihood.load_likelihood` returns."""
 
     @property
@@ -37,64 +37,71 @@ class Reading(Protocol):
         ...
 
     def signature(self) -> dict[str, str]:
-        """Return what moves a score, by name."""
+        """Return the settings that affect a score, by name."""
         ...
 
 
 class LocalJudge:
-    """A witness that reads each side as a translation of the other.
+    """A judge that scores each side as a translation of the other.
 
     Args:
-        model: What reads; it may load itself with the first question.
+        model: Model that scores translations; it may load itself with the first question.
     """
 
-    feature: Feature = "judge"
     neutral = 0.2
 
-    def __init__(self, model: Reading) -> None:
+    def __init__(self, model: TranslationScorer) -> None:
         self._model = model
 
     @property
     def name(self) -> str:
-        """What a reader calls it."""
+        """Name for a reader."""
         return f"the judge {self._model.name}"
 
     def signature(self) -> tuple[tuple[str, str], ...]:
-        """Return what of the model moves an answer."""
+        """Return the settings of the model that affect an answer."""
         return tuple((f"judge.{name}", value) for name, value in self._model.signature().items())
 
-    def testify(self, questions: Sequence[Question], progress: Progress = SILENT) -> list[Testimony | None]:
-        """Answer every question about two languages, in order; None about two wordings in one language.
+    def score(self, pairs: Sequence[WordingPair], progress: Progress = SILENT) -> list[Judgement | None]:
+        """Answer every question about two languages, in order; None for two wordings in one language.
 
-        None, with a note, about one that is longer than the model reads.
+        A question that is longer than the model's context has None and a note.
 
         Raises:
             TolmachError: The model cannot be fetched, read, or run.
         """
-        asked = [place for place, one in enumerate(questions) if one.first.language != one.second.language]
-        answers = ask_what_fits(
-            [questions[place] for place in asked], lambda some: self._answers(some, progress), self.name, progress
-        )
-        return [answers.get(asked.index(place)) if place in asked else None for place in range(len(questions))]
+        left = [place for place, pair in enumerate(pairs) if not pair.same_language]
+        found: dict[int, Judgement | None] = {}
+        while left and not found:
+            try:
+                found = dict(zip(left, self._answers([pairs[place] for place in left], progress), strict=True))
+            except InputTooLongError as error:  # raised before anything is run: one quote must not silence the others
+                left.remove(max(left, key=lambda place: _length(pairs[place])))
+                progress.note(f"The judge {self._model.name} is not asked about a long quote: {error.message}")
+        return [found.get(place) for place in range(len(pairs))]
 
-    def _answers(self, questions: Sequence[Question], progress: Progress) -> list[Testimony | None]:
-        there = [_rendition(one.first, one.second) for one in questions]
-        back = [_rendition(one.second, one.first) for one in questions]
+    def _answers(self, pairs: Sequence[WordingPair], progress: Progress) -> list[Judgement | None]:
+        there = [_rendition(one.first, one.second) for one in pairs]
+        back = [_rendition(one.second, one.first) for one in pairs]
         scored = self._model.score([*there, *back], progress=progress)
-        sides = zip(questions, scored[: len(there)], scored[len(there) :], strict=True)
-        return [_testimony(question, first, second) for question, second, first in sides]
+        sides = zip(pairs, scored[: len(there)], scored[len(there) :], strict=True)
+        return [_judgement(pair, first, second) for pair, second, first in sides]
+
+
+def _length(pair: WordingPair) -> int:
+    return len(pair.first.text.encode("utf-8")) + len(pair.second.text.encode("utf-8"))
 
 
 def _rendition(source: Wording, target: Wording) -> Rendition:
     return Rendition(source.language, source.text, target.language, target.text)
 
 
-def _testimony(question: Question, first: Scored, second: Scored) -> Testimony | None:
+def _judgement(pair: WordingPair, first: Scored, second: Scored) -> Judgement | None:
     if not first.log_probs or not second.log_probs:
         return None
     share = 0.5 * (1 + math.tanh(_SLOPE * (surprise(first) + surprise(second) - _MIDDLE) / 2))
-    return Testimony(
-        share, first=_least_expected(question.first.text, first), second=_least_expected(question.second.text, second)
+    return Judgement(
+        share, first=_least_expected(pair.first.text, first), second=_least_expected(pair.second.text, second)
     )
 
 

@@ -2,15 +2,17 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from common.errors import OutputError, UsageError
-from common.files import require_writable
+from common.files import cache_dir, require_writable
 from common.names import is_folder, printable
+from corpora.testsets.loading import set_folders
+from corpora.testsets.registry import known_sets
 from tolmach.options.paths import STANDARD, PathType
 from tolmach.options.settings import settings_path
 
@@ -19,9 +21,10 @@ Identity = tuple[int, int] | tuple[tuple[int, int], str]
 
 _WITHIN = ("*", "*/*")
 """Where a folder with a model or a test set has its files; a wrong name, such as `/`, must not take an hour."""
+_ELSEWHERE = "Name another folder or file with -o"
 
 
-def check_outputs(outputs: Iterable[Path]) -> None:
+def check_outputs(outputs: Collection[Path]) -> None:
     """Make sure, before the long work, that files can be written and take the place of nothing that is read.
 
     What is read is what the parameters of the command that runs name, and the settings file. Files are the same where
@@ -31,9 +34,11 @@ def check_outputs(outputs: Iterable[Path]) -> None:
         outputs: Files that will be written, all that are known by now.
 
     Raises:
-        OutputError: One is an input, or cannot be written.
+        OutputError: One is an input, is in a folder of Tolmach's own, or cannot be written.
         UsageError: Two are the same.
     """
+    for path in outputs:
+        _refuse_kept(path)
     named = [(path, _identity(path)) for path in outputs]
     # What is not there yet cannot be an input, and a folder with a model takes a while to look through.
     there = any(identity for _, identity in named)
@@ -43,13 +48,28 @@ def check_outputs(outputs: Iterable[Path]) -> None:
         require_writable(path)
         identity = known or _future_identity(path)
         if identity in inputs:
-            raise OutputError(
-                f"{printable(path)} is an input and would be overwritten", hint="Name another folder or file with -o"
-            )
+            raise OutputError(f"{printable(path)} is an input and would be overwritten", hint=_ELSEWHERE)
         if identity and seen.setdefault(identity, path) is not path:
             raise UsageError(
                 f"{printable(seen[identity])} and {printable(path)} are one file", hint="Give each result its own"
             )
+
+
+def _refuse_kept(path: Path) -> None:
+    """Refuse what is where Tolmach keeps models and finished sentences, or in a test set: a command may read it."""
+    cache, known = cache_dir(), _identity(path)
+    sets = [folder / entry.name for folder in set_folders() for entry in known_sets()]
+    is_link = known is not None and is_folder(cache) and known in map(_identity, cache.glob("*"))
+    around = Path(os.path.realpath(path)).parents
+    if is_link or any(_is_one_of(Path(os.path.realpath(folder)), [*around]) for folder in (cache, *sets)):
+        raise OutputError(f"{printable(path)} is in a folder that Tolmach keeps for what it reads", hint=_ELSEWHERE)
+
+
+def _is_one_of(folder: Path, others: Iterable[Path]) -> bool:
+    try:
+        return folder in others or any(folder.samefile(other) for other in others if other.exists())
+    except OSError:  # it is not there
+        return False
 
 
 def check_parameters() -> None:

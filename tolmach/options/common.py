@@ -14,7 +14,7 @@ from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE
 from corpora.testsets.registry import parse_pair
 from tolmach.options.clashes import check_parameters
 from tolmach.options.command import OptionGroup, option
-from tolmach.options.paths import ENCODER, OutputFile
+from tolmach.options.paths import ENCODER, OutputFile, count
 
 Command = Callable[..., Any]
 FORMATS = ("table", "json")
@@ -185,7 +185,7 @@ def align_options(command: Command) -> Command:
             expert=True,
             default=defaults.max_bead,
             show_default=True,
-            type=click.IntRange(min=2),
+            type=count(2),
             help="Most sentences of a bead, both sides together.",
         ),
         option(

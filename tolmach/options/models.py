@@ -7,18 +7,16 @@ from typing import Any, Literal
 
 import click
 
+from common.chat.options import TIMEOUT, WORKERS
 from tolmach.options.command import OptionGroup, option
 from tolmach.options.common import LANGUAGE
-from tolmach.options.paths import INPUT_FILE, MODEL
-from translate.engines.server.options import TIMEOUT, WORKERS
+from tolmach.options.paths import INPUT_FILE, MODEL, MOST_THREADS, count
 from translate.pipeline.retry_options import AttemptOptions
 from translate.types import DecodeOptions
 
 Command = Callable[..., Any]
 _LONGEST_TIMEOUT = 86_400
 """Seconds; a socket cannot wait for any number of them."""
-_MOST_WORKERS = 1024
-"""Each is a thread."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +125,7 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
             "--examples",
             group=OptionGroup.MODEL,
             expert=True,
-            type=click.IntRange(min=0),
+            type=count(0),
             help="Translations a chat model is shown before each sentence; default: the model's own setting.",
         ),
     )
@@ -154,7 +152,7 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.MODEL,
             expert=True,
             metavar="SECONDS",
-            type=click.IntRange(min=1, max=_LONGEST_TIMEOUT),
+            type=count(most=_LONGEST_TIMEOUT),
             help="Seconds that one answer of the server may take, from the question to its last byte; "
             f"{TIMEOUT:g} when not given.",
         ),
@@ -163,7 +161,7 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.MODEL,
             expert=True,
             metavar="N",
-            type=click.IntRange(min=1, max=_MOST_WORKERS),
+            type=count(most=MOST_THREADS),
             help=f"Most sentences the server is asked for at the same time; {WORKERS} when not given.",
         ),
     )
@@ -202,7 +200,7 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             "--threads",
             group=OptionGroup.DECODING,
             expert=True,
-            type=click.IntRange(min=1),
+            type=count(most=MOST_THREADS),
             help="CPU threads; every core when not given.",
         ),
         option(
@@ -210,14 +208,14 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             old_names=["--beam"],
             group=OptionGroup.DECODING,
             expert=True,
-            type=click.IntRange(min=1),
+            type=count(),
             help="Hypotheses kept in the search; 1 is greedy. Default: the model's own setting.",
         ),
         option(
             "--batch-size",
             group=OptionGroup.DECODING,
             expert=True,
-            type=click.IntRange(min=1),
+            type=count(),
             help=f"Sentences decoded together at most; {DecodeOptions().batch_size} when not given.",
         ),
     )
@@ -247,7 +245,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             expert=True,
             default=0,
             show_default=True,
-            type=click.IntRange(min=0),
+            type=count(0),
             help="Sentences before each one that a model which takes context is shown.",
         ),
         option(
@@ -275,7 +273,7 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             expert=True,
             default=AttemptOptions().most,
             show_default=True,
-            type=click.IntRange(min=1),
+            type=count(),
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
         option("--no-checks", group=OptionGroup.CHECKS, expert=True, is_flag=True, help="Don't check translations."),

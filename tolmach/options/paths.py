@@ -1,4 +1,4 @@
-"""Types of parameters that name files, or words that may: each tells what is read and what is written.
+"""Types of parameters: numbers, and what names files, or may: each tells what is read and what is written.
 
 `tolmach.options.clashes` knows by them what a command must not write over.
 """
@@ -6,7 +6,7 @@
 import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,6 +15,14 @@ from corpora.languages import parse_language
 
 STANDARD = "-"
 """Stands for standard input or output."""
+MOST: Final = 1_000_000
+"""Of anything that an option counts: no such work ends, and libraries fail on larger numbers in words of their own."""
+MOST_THREADS: Final = 1024
+
+
+def count(least: int = 1, most: int = MOST) -> click.IntRange:
+    """Return the type of an option that counts something."""
+    return click.IntRange(min=least, max=most)
 
 
 class PathType(click.ParamType[Any]):

@@ -28,7 +28,7 @@ from tolmach.results.result import (
 from tolmach.workflow.gold_files import Gold, match_gold
 
 if TYPE_CHECKING:
-    from quotes.witnesses.base import Witness
+    from quotes.judges.base import Judge
     from translate.translator import Translator
     from translate.types import TranslatedArticle
 
@@ -150,22 +150,22 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
 
 
 def compare_articles(
-    articles: Sequence[Article], progress: Progress = SILENT, *, witnesses: "Sequence[Witness]" = ()
+    articles: Sequence[Article], progress: Progress = SILENT, *, judge: "Judge | None" = None
 ) -> Result:
     """Align every two of the articles, then match and compare their quotes.
 
     Args:
         articles: The versions.
         progress: Is told of every step.
-        witnesses: Who is heard about the quotes beside the typed evidence.
+        judge: Model that gives a second opinion on the quotes; None asks none.
 
     Raises:
         UsageError: There are fewer than two.
-        TolmachError: A witness cannot be asked at all.
+        TolmachError: The judge cannot be asked at all.
     """
     versions = make_versions(articles, ["given"] * len(articles))
     alignments = _align(articles, progress)
-    comparison = _compare(articles, alignments, progress, witnesses)
+    comparison = _compare(articles, alignments, progress, judge)
     named = make_alignments(versions, alignments)
     return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature())
 
@@ -251,12 +251,12 @@ def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPl
 
 
 def _compare(
-    articles: Sequence[Article], alignments: Alignments, progress: Progress, witnesses: "Sequence[Witness]" = ()
+    articles: Sequence[Article], alignments: Alignments, progress: Progress, judge: "Judge | None" = None
 ) -> Comparison:
     from quotes import compare_versions  # noqa: PLC0415 - loaded when used
 
-    if witnesses:  # they report their own steps, one after the other
-        return compare_versions(articles, alignments=alignments, witnesses=witnesses, progress=progress)
+    if judge:  # it reports its own steps
+        return compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
     with progress.bar("Comparing the quotes", None):
         return compare_versions(articles, alignments=alignments)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from common.chat.options import ServerOptions
 from common.errors import UsageError
 from common.extras import require_extra
 from common.progress import Progress
@@ -11,7 +12,7 @@ from corpora.article import Article
 from tolmach.options.models import ModelOptions
 
 if TYPE_CHECKING:
-    from translate.options import ArticleOptions, ServerChoice, TranslatorOptions
+    from translate.options import ArticleOptions, TranslatorOptions
     from translate.translator import Translator
 
 
@@ -48,14 +49,12 @@ def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOpt
         via=options.via,
         examples=None if count is None else ExampleOptions(count),
         other_model=options.other_model,
-        server=_server_choice(options),
+        server=_server_options(options),
         article=article,
     )
 
 
-def _server_choice(options: ModelOptions) -> "ServerChoice | None":
-    from translate.options import ServerChoice  # noqa: PLC0415 - loaded when used
-
+def _server_options(options: ModelOptions) -> ServerOptions | None:
     named: dict[str, Any] = {
         "model": options.server_model,
         "timeout": options.server_timeout,
@@ -64,7 +63,7 @@ def _server_choice(options: ModelOptions) -> "ServerChoice | None":
     given = {name: value for name, value in named.items() if value is not None}
     if given and not options.server:
         raise UsageError(f"--server-{next(iter(given))} is about a server, and there is no --server")
-    return ServerChoice(options.server, **given) if options.server else None
+    return ServerOptions(options.server, **given) if options.server else None
 
 
 def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptions":

@@ -1,14 +1,13 @@
 """Find the terms of a glossary in a text."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-
-import regex
 
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language
 from translate.glossary.forms import index_keys
-from translate.glossary.matching import WORD, Span, Words, signs_of, simplified, words_of
+from translate.glossary.matching import WORD, Span, signs_of, simplified, words_of
 from translate.glossary.names import is_surname_first, surname
 from translate.glossary.types import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
@@ -25,50 +24,59 @@ class _Form:
     kind: TermKind
 
 
-@dataclass(slots=True)
 class _Finder:
-    """All forms that may stand in texts of one language, by what they begin with, numbered in the glossary's order."""
+    """All forms that may stand in texts of one language, each under the word or sign of it that the fewest share.
 
-    language: str
-    count: int = 0
-    signs: dict[str, list[tuple["regex.Pattern[str]", _Form]]] = field(default_factory=dict)
-    words: dict[str, list[tuple[int, Words, _Form]]] = field(default_factory=dict)
+    So the time that a text takes does not grow with how many forms begin alike.
 
-    def add(self, form: _Form) -> None:
-        self.count += 1
-        if base_language(self.language) == CHINESE:
-            folded = simplified(form.form)
-            self.signs.setdefault(folded[0].casefold(), []).append((signs_of(folded), form))
-            return
-        pattern = words_of(form.form, exact=form.kind == "keep")
-        for key in index_keys(pattern.words[0], self.language):
-            self.words.setdefault(key, []).append((self.count, pattern, form))
+    Args:
+        language: Tag of the language.
+        forms: In the glossary's order.
+    """
+
+    def __init__(self, language: str, forms: Sequence[_Form]) -> None:
+        self._language = language
+        self._forms = forms
+        self._is_chinese = base_language(language) == CHINESE
+        self._patterns = [words_of(form.form, exact=form.kind == "keep") for form in forms if not self._is_chinese]
+        parts = [self._parts(number) for number in range(len(forms))]
+        shared = Counter(key for keys in parts for key in set().union(*keys))
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        for number, keys in enumerate(parts):
+            rarest = min(range(len(keys)), key=lambda at: sum(shared[key] for key in keys[at]))
+            for key in keys[rarest]:
+                self._places.setdefault(key, []).append((number, rarest))
 
     def candidates(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        return self._by_signs(text) if self.signs else self._by_words(text)
+        return self._by_signs(simplified(text)) if self._is_chinese else self._by_words(text)
+
+    def _parts(self, number: int) -> list[frozenset[str]]:
+        """Return for each word or sign of a form what it is found under."""
+        if not self._is_chinese:
+            return [index_keys(word, self._language) for word in self._patterns[number].words]
+        signs = simplified(self._forms[number].form)
+        return [frozenset({sign.casefold()}) for sign in signs if sign.isalnum()] or [frozenset({signs[0].casefold()})]
 
     def _by_signs(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        folded = simplified(text)
-        for sign in dict.fromkeys(map(str.casefold, folded)):
-            for pattern, form in self.signs.get(sign, ()):
-                for match in pattern.finditer(folded):
-                    yield match.span(), form
+        signs = set(map(str.casefold, text))
+        for number in sorted({number for sign in signs for number, _ in self._places.get(sign, ())}):
+            form = self._forms[number]
+            for match in signs_of(simplified(form.form)).finditer(text):
+                yield match.span(), form
 
     def _by_words(self, text: str) -> Iterator[tuple[Span, _Form]]:
         spans = [match.span() for match in WORD.finditer(text)]
-        for at, (start, end) in enumerate(spans):
-            for pattern, form in self._beginning_with(text[start:end]):
-                span = pattern.match(text, spans, at, self.language)
-                if span is not None:
-                    yield span, form
-
-    def _beginning_with(self, word: str) -> list[tuple[Words, _Form]]:
-        listed = {
-            number: (pattern, form)
-            for key in index_keys(word, self.language)
-            for number, pattern, form in self.words.get(key, ())
+        found = {
+            (at - place, number)
+            for at, (start, end) in enumerate(spans)
+            for key in index_keys(text[start:end], self._language)
+            for number, place in self._places.get(key, ())
+            if at >= place
         }
-        return [listed[number] for number in sorted(listed)]
+        for at, number in sorted(found):
+            span = self._patterns[number].match(text, spans, at, self._language)
+            if span is not None:
+                yield span, self._forms[number]
 
 
 def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[TermUse, ...]:
@@ -93,11 +101,7 @@ def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[
 
 @lru_cache(_REMEMBERED)
 def _finder(glossary: Glossary, source: str, target: str) -> _Finder:
-    finder = _Finder(source)
-    for term in glossary.terms:
-        for form in dict.fromkeys(_forms(term, source, target)):
-            finder.add(form)
-    return finder
+    return _Finder(source, [form for term in glossary.terms for form in dict.fromkeys(_forms(term, source, target))])
 
 
 def _forms(term: Term, source: str, target: str) -> Iterator[_Form]:

@@ -45,6 +45,9 @@ def load_glossary(*paths: Path | str) -> Glossary:
     return Glossary(merged, (*notes, *changed))
 
 
+_HINT = "Give a glossary as a TSV, CSV or TBX file"
+
+
 def _load(path: Path) -> tuple[list[Term], list[str]]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -52,7 +55,7 @@ def _load(path: Path) -> tuple[list[Term], list[str]]:
     data = read_file(path)
     if not data.strip():
         raise InputError(f"{path.name} is empty")
-    entries, notes = reader(decode(data, name=path.name).text, path.name)
+    entries, notes = reader(decode(data, name=path.name, hint=_HINT).text, path.name)
     placed = [(entry.place, to_term(entry)) for entry in entries]
     if not placed:
         raise InputError(f"{path.name} holds no terms", hint="Each row below the header is one term")

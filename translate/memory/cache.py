@@ -22,6 +22,8 @@ _PRIMARY = 0xFF
 """Bits of an error code that tell its kind; the others tell more (https://www.sqlite.org/rescode.html)."""
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NOT_A_MEMORY = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+_FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: SQLite's messages repeat its bytes, which may be no text."""
 
 _COMPANIONS = ("-journal", "-wal", "-shm")
 """Ends of the names of files that SQLite keeps beside its own (https://www.sqlite.org/tempfiles.html)."""
@@ -97,10 +99,10 @@ class TranslationMemory:
 
     def _select(self, keys: Iterable[str], mode: str) -> dict[str, str]:
         with self._connect(mode) as connection:
-            rows = [
-                connection.execute("SELECT key, value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
-            ]
-        found = {row[0].decode(): _decoded(row[1]) for row in rows if row}
+            rows = {
+                key: connection.execute("SELECT value FROM hypotheses WHERE key = ?", (key,)).fetchone() for key in keys
+            }
+        found = {key: _decoded(row[0]) for key, row in rows.items() if row}
         return {key: value for key, value in found.items() if value is not None}
 
     def _is_there(self) -> bool:
@@ -126,16 +128,18 @@ class TranslationMemory:
         """Do the work; where the file is damaged, set it aside and do it once more."""
         try:
             return work()
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             if not self._is_damaged(error):
                 raise self._unusable(error) from error
         try:
             self._set_aside()
             return work()
-        except sqlite3.Error as error:
+        except _FAILURES as error:
             raise self._unusable(error) from error
 
-    def _is_damaged(self, error: sqlite3.Error) -> bool:
+    def _is_damaged(self, error: Exception) -> bool:
+        if isinstance(error, UnicodeDecodeError):
+            return True
         # A file of another program is a good database without our table.
         code = getattr(error, "sqlite_errorcode", None)
         return code in _NOT_A_MEMORY or "no such table" in str(error) or "no such column" in str(error)
@@ -157,7 +161,7 @@ class TranslationMemory:
     def _is_good(self) -> bool:
         try:
             self._read(["-"])
-        except sqlite3.Error:
+        except _FAILURES:
             return False
         return True
 
@@ -169,7 +173,7 @@ class TranslationMemory:
             connection.text_factory = bytes
             yield connection
 
-    def _unusable(self, error: sqlite3.Error) -> OutputError:
+    def _unusable(self, error: Exception) -> OutputError:
         busy = getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _BUSY
         hint = "Another program holds it" if busy else "Free some space, or delete that file: it can be made again"
         return OutputError(f"cannot use the translation memory {self._path}: {error}", hint=hint)

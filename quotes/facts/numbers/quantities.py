@@ -8,10 +8,10 @@ from typing import Any, Literal
 import regex
 
 from common.data import load_table
-from quotes.facts.numbers.amounts import Amount, clock_times, fold, fractions, roman_numerals
+from quotes.facts.numbers.amounts import clock_times, fold, fractions, roman_numerals
 from quotes.facts.numbers.chinese_numerals import chinese_numbers
 from quotes.facts.numbers.number_words import read_digits, spelled_numbers
-from quotes.facts.numbers.units import dimension, is_time, named_unit, unit_after, unit_before, unit_words
+from quotes.facts.numbers.units import Amount, dimension, is_time, named_unit, unit_after, unit_before, unit_words
 
 __all__ = ["Quantity", "decade", "find_quantities", "fold", "read_digits"]
 

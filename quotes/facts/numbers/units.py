@@ -1,6 +1,7 @@
 """Units of time, measure, money and share, and whether two amounts in different units are the same."""
 
 import math
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,6 +14,27 @@ _TOLERANCE = {"time": 0.03, "length": 0.12, "mass": 0.12, "area": 0.12, "volume"
 _HAN = regex.compile(r"\p{Han}")
 _NEAR = 24
 """Code points before a number in which the sign of a currency is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as a text gives it.
+
+    Attributes:
+        value: What it is worth.
+        start: Where its words begin, code points into the text that was read.
+        end: Where they end.
+        unit: The unit that the words themselves hold (`percent`, `fraction`, `month` in "four-month-old"), else None.
+        rough: Whether it is an order of magnitude: "thousands of people".
+        unsure: Whether the characters may be no number at all.
+    """
+
+    value: float
+    start: int
+    end: int
+    unit: str | None = None
+    rough: bool = False
+    unsure: bool = False
 
 
 def dimension(unit: str | None) -> str | None:

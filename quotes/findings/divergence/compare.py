@@ -10,7 +10,7 @@ from functools import lru_cache
 import regex
 
 from alignment.words.segmentation import split_words
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.divergence.model import Answers, WordFeatures, load_network
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity, Span
@@ -78,18 +78,11 @@ def _finding(pair: PassagePair, spans: Sequence[Sequence[Span]], answers: Answer
     if answers.changed <= _SHOWN or not any(shown):
         return None
     severity: Severity = "warning" if answers.changed > _WARNED else "note"
-    first, second = (words_at(passage, own) for passage, own in zip((pair.first, pair.second), shown, strict=True))
-    if first and second:
-        message = (
-            f"{first} of the {pair.first.language_name} version and {second} of the {pair.second.language_name} one "
-            "do not answer each other."
-        )
+    if all(shown):
+        text = pair.message("words_differ", (shown[0], shown[1]))
     else:
-        has, lacks = (pair.first, pair.second) if first else (pair.second, pair.first)
-        message = (
-            f"Nothing in the {lacks.language_name} version answers {first or second} of the {has.language_name} one."
-        )
-    return Finding("words", severity, message, tuple(shown[0]), tuple(shown[1]))
+        text = pair.lone_message("words_lone", 0 if shown[0] else 1, shown[0] or shown[1])
+    return Finding("words", severity, text, tuple(shown[0]), tuple(shown[1]))
 
 
 def is_edge(word: str) -> bool:

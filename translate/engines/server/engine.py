@@ -1,52 +1,61 @@
-"""Has a model behind a server translate, as any other engine does."""
+"""The engine that asks a server for translations."""
 
 import re
 import threading
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from common.chat.client import Client, EndpointError, UnreadableError
-from common.chat.crew import work_through
+from common.chat.answers import first_choice, label_of, words_of
+from common.chat.client import Client, ServerError, UnreadableError
+from common.chat.completions import REFUSED, Completions
+from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
+from common.secrets import without_keys
 from translate.engines.base import Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
-from translate.engines.server.answers import NoCompletionError, fingerprint, read_completion, thought_only
-from translate.engines.server.bodies import Body, Extra, Writer, count
-from translate.engines.server.errors import REFUSED, ServerError, explain
+from translate.engines.server.payloads import PayloadWriter, count_tokens
 from translate.models.requests import ChatRequest, Request
 from translate.types import DecodeOptions
 
-_SHORTEST_NAME = 3
-"""Letters of a field's name that tell something when they occur in an error."""
-_GIVE_UP = 5
+_GIVE_UP: Final = 5
 """Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
 four, which are under way at the same time and may meet the same short failure."""
-_OTHER_QUESTION = frozenset({400, 403, 413, 422})
+_OTHER_QUESTION: Final = frozenset({400, 403, 413, 422})
 """Statuses that say something about one question, such as that a filter does not like its words. The secret that a
 status of 403 may want, too, was good enough for a list of models."""
+_UNKNOWN: Final = 404
+_TOO_LONG: Final = re.compile(r"context (length|size|window)|maximum.{0,20}length|too long", re.IGNORECASE)
+_REASONING: Final = re.compile(r"\A\s*(?:<think>)?((?:(?!<think>).)*?)</think>", re.DOTALL)
+"""What a model thought before its answer; some servers leave the opening mark in the prompt."""
+_UNFINISHED: Final = re.compile(r"\A\s*<think>.*\Z", re.DOTALL)
+_CUT: Final = frozenset({"length", "content_filter"})
+"""What a server gives as the end of an answer that is not whole."""
+_LONGEST_TOKEN: Final = 32
+"""Characters of a token, more than any language's words come to on average."""
 
 
 class ServerEngine:
     """One model behind one server; `translate.engines.server.loading` makes it.
 
-    A server weighs a repetition penalty against the prompt, too, which the engines of this machine leave out.
+    A server applies a repetition penalty to the prompt, too; the engines of this machine do not.
 
     Args:
         client: Asks the server.
-        writer: Writes what it is asked.
-        version: Name and version of the server; empty where it tells none.
-        progress: Is told what the server cannot do.
+        writer: Writes what it is sent.
+        version: Name and version of the server; empty where it gives none.
+        progress: Gets notes on what the server cannot do.
     """
 
-    def __init__(self, client: Client, writer: Writer, *, version: str = "", progress: Progress = SILENT) -> None:
+    def __init__(
+        self, client: Client, writer: PayloadWriter, *, version: str = "", progress: Progress = SILENT
+    ) -> None:
         self._client = client
         self._writer = writer
         self._version = version
         self._progress = progress
-        self._codes = list(writer.served.dialect.codes)
-        self._refused: frozenset[str] = frozenset()
-        self._accepted: set[str] = set()
+        self._completions = Completions(client)
+        self._codes = list(writer.served.profile.codes)
         self._lacking: set[str] = set()
         self._notes: dict[str, bool] = {}
         self._fingerprint = ""
@@ -66,7 +75,7 @@ class ServerEngine:
         Raises:
             UnsupportedModelError: The request is for a model with an encoder.
         """
-        return count(_chat(request))
+        return count_tokens(_chat(request))
 
     def generate(self, requests: Sequence[Request], *, options: DecodeOptions) -> list[Hypothesis]:
         """Return one hypothesis for each request, in order.
@@ -91,26 +100,20 @@ class ServerEngine:
         chats = [_chat(request) for request in requests]
         for chat in chats:
             self._check_length(chat)
-        index = 0
-        # Alone until one is answered: a wrong address or secret is told at once, and refusals are learnt once.
-        while index < len(chats) and not self._answered:
-            hypothesis = self._try(chats[index], options, last=index == len(chats) - 1)
-            self._tell()
-            yield index, hypothesis
-            index += 1
-        for place, hypothesis in work_through(
-            range(index, len(chats)),
-            lambda place: self._try(chats[place], options),
-            workers=self._writer.options.workers,
+        for index, hypothesis in work_through(
+            len(chats),
+            lambda index: self._try(chats[index], options, last=index == len(chats) - 1),
+            alone=lambda: not self._answered,
+            workers=self._client.options.workers,
             cut=self._client.cancel,
         ):
-            self._tell()
-            yield place, hypothesis
+            self._report()
+            yield index, hypothesis
 
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
     ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: servers do not tell how likely a given answer is.
+        """Refuse: servers do not say how likely a given answer is.
 
         Raises:
             UnsupportedModelError: Always.
@@ -119,9 +122,9 @@ class ServerEngine:
         raise UnsupportedModelError("a server is not asked how likely an answer is: run the model here")
 
     def signature(self) -> dict[str, str]:
-        """Return what of the engine moves a result; `server.without` names what the server did not do.
+        """Return the settings that affect a result; `server.without` names what the server did not do.
 
-        What a server refuses is known once it has answered, so ask for this afterwards.
+        What a server refuses is known only after it has answered.
         """
         served = self._writer.served
         kind = self._version or self._fingerprint
@@ -136,36 +139,38 @@ class ServerEngine:
         return {name: value for name, value in facts.items() if value}
 
     def _check_length(self, chat: ChatRequest) -> None:
-        length, most = count(chat), self.max_input_tokens
+        length, most = count_tokens(chat), self.max_input_tokens
         if most is not None and length > most:
             raise InputTooLongError(
                 f"a text of about {length} tokens is too long for the model, which reads {most}",
                 hint="Split it, or start the server with a longer context",
             )
 
-    def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool = False) -> Hypothesis:
-        """Ask for a translation; an empty one stands for an answer that cannot be used.
+    def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool) -> Hypothesis:
+        """Ask for a translation; return an empty one for an answer that cannot be used.
 
         Args:
             chat: What is asked.
             options: How the answer is searched for.
-            last: Whether nothing else is asked that could be answered.
+            last: Whether this is the last question.
         """
         try:
             found = self._ask_again(chat, options)
-        except (EndpointError, NoCompletionError) as error:
+        except ServerError as error:
             gone = self._is_gone(error, last=last)
-            told = self._explained(error, gone=gone)
+            explained = self._explain(error, gone=gone)
+            if gone and explained is error:
+                raise
             if gone:
-                raise told from error
-            self._note(f"An answer could not be used: {told.message}")
+                raise explained from error
+            self._note(f"An answer could not be used: {explained.message}")
             return Hypothesis("", (), None, finished=True)
         with self._lock:
             self._answered, self._failures = True, 0
         return found
 
-    def _is_gone(self, error: EndpointError | NoCompletionError, *, last: bool) -> bool:
-        """Tell whether there is no use in asking on."""
+    def _is_gone(self, error: ServerError, *, last: bool) -> bool:
+        """Tell whether more questions are of no use."""
         with self._lock:
             self._failures += 1
             if self._failures >= _GIVE_UP:
@@ -173,77 +178,66 @@ class ServerEngine:
         if self._answered:
             return False
         # A server that lists its models speaks the interface, so that an odd answer is about the question.
-        if self._writer.served.others and _is_odd(error):
+        if self._writer.served.others and (isinstance(error, UnreadableError) or error.status in _OTHER_QUESTION):
             return False
-        return last or not (isinstance(error, NoCompletionError) or error.one_question)
+        return last or not error.one_question
 
-    def _explained(self, error: EndpointError | NoCompletionError, *, gone: bool) -> TolmachError:
+    def _explain(self, error: ServerError, *, gone: bool) -> TolmachError:
+        """Return what a failure means to the user; where the server is not gone, it is about one question."""
         served, url = self._writer.served, self._client.address.url
-        if isinstance(error, EndpointError):
-            return explain(error, url, model=served.label, served=served.others, proved=not gone)
-        return ServerError(
-            f"the server at {url} answers with something that is no completion", hint="Its address usually ends in /v1"
-        )
+        if error.status == _UNKNOWN and gone:
+            listed = f"It serves {', '.join(served.others)}: name one with --server-model" if served.others else None
+            return ServerError(
+                f"the server at {url} has no model {served.label!r}: {error.reason}",
+                hint=listed or "Check --server-model",
+            )
+        if error.status in REFUSED and _TOO_LONG.search(error.reason):
+            return InputTooLongError(
+                f"a text is too long for the model at {url}: {error.reason}",
+                hint="Start the server with a longer context",
+            )
+        if error.reason == "timed out":
+            hint = "A large model may need longer (--server-timeout), or fewer questions at a time (--server-workers)"
+            return ServerError(error.message, hint=hint)
+        return error
 
     def _ask_again(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         try:
             return self._ask(chat, options)
-        except NoCompletionError:
+        except UnreadableError:
             return self._ask(chat, options)
 
     def _ask(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         if chat.codes and not self._codes:
             raise UnsupportedModelError(
-                f"the server at {self._client.address.host} has no way to hand language codes to the model",
+                f"the server at {self._client.address.host} has no way to pass language codes to the model",
                 hint="Serve it with vLLM or llama.cpp, or take another model",
             )
-        body = self._writer.write(chat, options, codes=self._codes[0] if chat.codes else "content")
-        self._miss(body.missing)
+        payload = self._writer.write(chat, options, codes=self._codes[0] if chat.codes else "content")
+        self._miss(payload.missing)
         try:
-            answer = self._send(body)
-        except EndpointError as error:
+            answer, left_out = self._completions.ask(payload.path, payload.fields, payload.optional)
+        except ServerError as error:
             if not (chat.codes and self._takes_other_codes(error)):
                 raise
             return self._ask_otherwise(chat, options)
+        self._miss([one.name for one in left_out if one.matters])
         return self._read(answer, self._writer.max_tokens(chat, options))
 
     def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
-        """Ask with language codes handed on the next way, which is the way from now on if it helps."""
+        """Ask with the next way to pass language codes, and keep to it if it helps."""
         before = self._codes
         with self._lock:
             self._codes = before[1:]
         try:
             return self._ask(chat, options)
-        except (EndpointError, NoCompletionError):
+        except ServerError:
             with self._lock:
                 self._codes = before
             raise
 
-    def _send(self, body: Body, unwanted: frozenset[str] = frozenset()) -> Any:
-        """Return the answer to a question, which is asked again without what the server seems to refuse.
-
-        Args:
-            body: The question.
-            unwanted: Names of extras that this question seems to be refused for.
-        """
-        refused = self._refused | unwanted
-        offered = [extra for extra in body.extras if extra.name not in refused]
-        try:
-            answer = self._client.post(body.path, body.without(refused))
-        except EndpointError as error:
-            more = _unwanted(error, offered, self._accepted)
-            if not more:
-                raise
-            return self._send(body, unwanted | {extra.name for extra in more})
-        # Only now it is known that the question itself was not at fault.
-        with self._lock:
-            self._accepted |= {extra.name for extra in offered}
-            self._refused |= unwanted
-        self._miss([extra.name for extra in body.extras if extra.name in unwanted and extra.matters])
-        return answer
-
-    def _takes_other_codes(self, error: EndpointError) -> bool:
-        """Tell whether language codes can be handed on another way."""
+    def _takes_other_codes(self, error: ServerError) -> bool:
+        """Tell whether there is another way to pass language codes."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
             return False
         # Where this way was taken before, the error is about the question.
@@ -251,6 +245,8 @@ class ServerEngine:
 
     def _read(self, answer: object, most: int) -> Hypothesis:
         found = read_completion(answer, self._writer.stop_tokens, most)
+        if found is None:
+            raise self._client.unreadable("answers with something that is no completion")
         self._fingerprint = self._fingerprint or fingerprint(answer)
         if not found.finished and not found.text and thought_only(answer):
             self._note("The model reasons until its length is used up: switch that off where the server is started")
@@ -266,33 +262,55 @@ class ServerEngine:
         with self._lock:
             self._notes.setdefault(message, False)
 
-    def _tell(self) -> None:
-        """Hand on notes in the thread that iterates: progress is drawn by one thread only."""
+    def _report(self) -> None:
+        """Show notes in the thread that iterates: progress is drawn by one thread only."""
         with self._lock:
-            notes = [message for message, told in self._notes.items() if not told]
+            notes = [message for message, shown in self._notes.items() if not shown]
             self._notes |= dict.fromkeys(notes, True)
         for note in notes:
             self._progress.note(note)
 
 
-def _is_odd(error: EndpointError | NoCompletionError) -> bool:
-    """Tell whether an answer is likely to be due to its question alone."""
-    return isinstance(error, NoCompletionError | UnreadableError) or error.status in _OTHER_QUESTION
+def read_completion(answer: object, stops: tuple[str, ...], most: int) -> Hypothesis | None:
+    """Return the text of a completion, without the model's reasoning before it; None where it is no completion.
+
+    Args:
+        answer: What the server answered, from JSON.
+        stops: Tokens that end an answer; a server may leave one in.
+        most: Most tokens that were asked for; a longer answer is cut.
+    """
+    choice = first_choice(answer)
+    words = words_of(choice)
+    if words is None and not thought_only(answer):
+        return None
+    whole = _UNFINISHED.sub("", _REASONING.sub("", words or "", count=1)).strip()
+    for stop in stops:
+        whole = whole.removesuffix(stop).rstrip()
+    kept = whole[: most * _LONGEST_TOKEN]
+    finished = not _was_cut(choice) and len(kept) == len(whole)
+    return Hypothesis(without_keys(kept), (), None, finished)
+
+
+def thought_only(answer: object) -> bool:
+    """Tell whether the length of a completion went into reasoning."""
+    choice = first_choice(answer)
+    message = choice.get("message")
+    named = message if isinstance(message, Mapping) else {}
+    reasoned = any(named.get(name) for name in ("reasoning_content", "reasoning"))
+    return bool(reasoned or _UNFINISHED.match(words_of(choice) or ""))
+
+
+def fingerprint(answer: object) -> str:
+    """Return what a server calls the build that answered; empty where it has no name for it."""
+    return label_of(answer.get("system_fingerprint")) if isinstance(answer, Mapping) else ""
+
+
+def _was_cut(choice: Mapping[str, Any]) -> bool:
+    reason = choice.get("finish_reason")
+    return isinstance(reason, str) and reason in _CUT
 
 
 def _chat(request: Request) -> ChatRequest:
     if isinstance(request, ChatRequest):
         return request
     raise UnsupportedModelError("a server runs chat models only", hint="Leave out --server, or name a chat model")
-
-
-def _unwanted(error: EndpointError, offered: Sequence[Extra], accepted: Collection[str]) -> list[Extra]:
-    """Return the extras that a server refuses: those that it names, else all that it never took before."""
-    if error.status not in REFUSED:
-        return []
-    named = [extra for extra in offered if any(_mentions(error.reason, field) for field in extra.fields)]
-    return named or [extra for extra in offered if extra.name not in accepted]
-
-
-def _mentions(reason: str, field: str) -> bool:
-    return len(field) >= _SHORTEST_NAME and re.search(rf"\b{re.escape(field)}\b", reason) is not None

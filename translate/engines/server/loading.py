@@ -1,20 +1,17 @@
-"""From a model's name and a server's address to an engine."""
+"""Loads a model behind a server: from its name and the server's address to an engine."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
-from common.chat.addresses import parse_address
-from common.chat.client import Client, ClientOptions
+from common.chat.client import Client, ServerError
+from common.chat.options import ServerOptions
 from common.errors import UsageError
-from common.fetch.urls import show_url
 from common.progress import SILENT, Progress
-from common.secrets import SERVER_KEY, read_key
-from translate.engines.server.bodies import Writer
+from common.secrets import SERVER_KEY
 from translate.engines.server.engine import ServerEngine
-from translate.engines.server.errors import ServerError
-from translate.engines.server.listing import Served, find_served, list_served, version_of
-from translate.engines.server.options import ServerOptions
+from translate.engines.server.model_discovery import ServedModel, find_served, list_served, version_of
+from translate.engines.server.payloads import PayloadWriter
 from translate.models.licences import licence_named
 from translate.models.registry import HUB_PREFIX, load_registry
 from translate.models.specs import Direction, HubSource, ModelSpec
@@ -23,51 +20,42 @@ AUTO: Final = "auto"
 
 
 class ServerLoader:
-    """Stands for a model behind a server where `translate.loading.ModelLoader` stands for one of this machine.
+    """Loads a model behind a server, as `translate.loading.ModelLoader` loads one of this machine.
 
     Args:
-        model: A name of the registry or of the hub, which tells how the model is asked; any other name is that of a
-            model at the server, which gets the usual chat prompt; `auto` takes the one model that is served.
+        model: A name of the registry or of the hub, which decides the prompt format. Any other name is that of a model
+            at the server, which gets the general chat prompt. `auto` takes the one model that is served.
         options: Where the server is, and how it is asked.
-        progress: Is told what the server cannot do.
+        progress: Gets notes on what the server cannot do.
 
     Raises:
-        UsageError: The address is none, or the model is none for chats, or the key is none.
+        UsageError: The address or the key cannot be used, or the model is no chat model.
     """
 
     def __init__(self, model: str, options: ServerOptions, progress: Progress = SILENT) -> None:
-        address = parse_address(options.url)
-        if address is None:
-            raise UsageError(
-                f"{show_url(options.url)!r} is no address of a server",
-                hint=f"Write http://HOST:PORT/v1; a secret goes into {SERVER_KEY}",
-            )
-        key = options.key or read_key(SERVER_KEY)
-        how = ClientOptions(options.timeout, options.attempts, options.backoff, key)
-        self._client = Client(address, how, purpose=f"ask the server at {address.url}")
+        self._client = Client(options, role="server", key_variable=SERVER_KEY)
         self._name = model.strip().removeprefix(HUB_PREFIX)
         self._known = _registered(self._name)
         if self._known and self._known.family != "chat":
             raise UsageError(
                 f"{self._known.name} is no chat model, and servers run nothing else", hint="Leave out --server"
             )
-        self._options = options
         self._progress = progress
 
     def identified(self) -> ModelSpec:
-        """Return how the model is asked, and what is known of its licence.
+        """Return the entry of the model: its prompt format and licence.
 
         Raises:
-            ServerError: The server has to tell what it serves, and does not.
+            ServerError: The server does not list its models, and must.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         return self._known or self._spec
 
     def identity(self, direction: Direction) -> Mapping[str, str]:
-        """Return what stands for model and server before anything is translated.
+        """Return the facts that identify model and server before anything is translated.
 
         Raises:
-            ServerError: The server does not tell what it serves.
+            ServerError: The server does not list its models.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         del direction
@@ -77,13 +65,13 @@ class ServerLoader:
             "engine": f"server {self._client.address.url}",
             "precision": "as served",
             "device": "as served",
-        } | self._drawing()
+        }
 
     def engine(self, direction: Direction) -> ServerEngine:
         """Return the engine, the same one for every direction.
 
         Raises:
-            ServerError: The server does not tell what it serves.
+            ServerError: The server does not list its models.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         del direction
@@ -91,10 +79,10 @@ class ServerLoader:
 
     @cached_property
     def _engine(self) -> ServerEngine:
-        dialect = self._served.dialect
-        version = version_of(self._client, dialect)
-        writer = Writer(self._served, self._options, self.identified().stop_tokens)
-        name = f"{dialect.name} {version}".strip()
+        profile = self._served.profile
+        version = version_of(self._client, profile)
+        writer = PayloadWriter(self._served, self.identified().stop_tokens)
+        name = f"{profile.name} {version}".strip()
         return ServerEngine(self._client, writer, version=name, progress=self._progress)
 
     @cached_property
@@ -109,13 +97,13 @@ class ServerLoader:
         return bare.as_family(load_registry().families["chat"])
 
     @cached_property
-    def _served(self) -> Served:
-        named = self._options.model
+    def _served(self) -> ServedModel:
+        named = self._client.options.model
         listed = list_served(self._client, optional=bool(named))
         if named:
             others = tuple(one.name for one in listed)
             # A server may serve what it does not list.
-            return next((one for one in listed if one.name == named), Served(named, others=others))
+            return next((one for one in listed if one.name == named), ServedModel(named, others=others))
         return find_served(listed, self._names()) or self._only(listed)
 
     def _names(self) -> tuple[str, ...]:
@@ -125,8 +113,8 @@ class ServerLoader:
         hub = tuple(one.repo_id for one in source.repositories) if isinstance(source, HubSource) else ()
         return (*hub, self._known.name)
 
-    def _only(self, listed: list[Served]) -> Served:
-        """Return the one model that is served, where nothing speaks against it."""
+    def _only(self, listed: list[ServedModel]) -> ServedModel:
+        """Return the one model that is served, if it can be the one that is meant."""
         url = self._client.address.url
         if not listed:
             raise ServerError(f"the server at {url} lists no model", hint="Name one: --server-model NAME")
@@ -139,28 +127,6 @@ class ServerLoader:
             self._progress.note(f"The server at {url} serves {names}, which is asked as {self._known.name} is")
         return listed[0]
 
-    def _drawing(self) -> dict[str, str]:
-        sampling = self._options.sampling
-        return {"sampling": str(sampling)} if sampling else {}
-
-
-def load_server(model: str, options: ServerOptions, progress: Progress = SILENT) -> tuple[ModelSpec, ServerEngine]:
-    """Return how a model behind a server is asked, and its engine.
-
-    Args:
-        model: As `ServerLoader` takes it.
-        options: Where the server is, and how it is asked.
-        progress: Is told what the server cannot do.
-
-    Raises:
-        UsageError: The address is none, or the model is none for chats, or the server has several.
-        ServerError: The server cannot be asked, or does not have the model.
-        OfflineError: The server is elsewhere, and the user allows no network.
-    """
-    loader = ServerLoader(model, options, progress)
-    spec = loader.identified()
-    return spec, loader.engine(spec.directions[0])
-
 
 def _registered(name: str) -> ModelSpec | None:
     """Return the model of the registry with this name, or from this repository of the hub."""
@@ -171,6 +137,6 @@ def _registered(name: str) -> ModelSpec | None:
     for spec in registry.models:
         source = spec.source
         hub = [one.repo_id for one in source.repositories] if isinstance(source, HubSource) else []
-        if find_served([Served(name)], hub):
+        if find_served([ServedModel(name)], hub):
             return spec
     return None

@@ -1,7 +1,7 @@
 """Segment statistics: what a corpus score is the sum of, for several systems at once.
 
 sacrebleu has no public way to them; the same methods are behind its own `corpus_score` and paired tests. N-grams are
-counted by `eval.metrics.ngrams` instead, which gives the same numbers faster.
+counted by `eval.counts.ngrams` instead, which gives the same numbers faster.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from eval.metrics.ngrams import Reference, Tokens, Vocabulary, characters
+from eval.counts.ngrams import Reference, Tokens, Vocabulary, characters
+from eval.counts.tokens import SegmentTokens
 from eval.metrics.scoring import METRICS
-from eval.metrics.segments import Segments
-from eval.metrics.tokens import SegmentTokens
+from eval.segments import Segments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,7 +84,7 @@ def _there(references: References) -> "NDArray[np.bool_]":
 
 
 def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: References) -> "tuple[Array, ...]":
-    from eval.significance.formulas import chrf  # noqa: PLC0415 - its package needs this module
+    from eval.counts.formulas import chrf  # noqa: PLC0415 - its package needs this module
 
     vocabulary = Vocabulary()
 

@@ -1,9 +1,9 @@
-"""A chat model on this machine as a witness, with a stand-in for the model."""
+"""A chat model on this machine as a judge, with a stand-in for the model."""
 
 import pytest
 
 from common.progress import SilentProgress
-from quotes.witnesses.base import Question, Wording
+from quotes.judges.base import Wording, WordingPair
 from tolmach.judges.local import LocalJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
@@ -37,12 +37,12 @@ class FakeReader:
 
 
 def read_with(odd, first=FIRST, second=SECOND):
-    return LocalJudge(FakeReader(odd)).testify([Question(first, second)])[0]
+    return LocalJudge(FakeReader(odd)).score([WordingPair(first, second)])[0]
 
 
 def test_each_side_is_read_as_the_translation_of_the_other():
     reader = FakeReader()
-    LocalJudge(reader).testify([Question(FIRST, SECOND)])
+    LocalJudge(reader).score([WordingPair(FIRST, SECOND)])
     ways = [(one.source_language, one.source, one.target_language, one.target) for one in reader.asked]
     assert ways == [("en", FIRST.text, "zh", SECOND.text), ("zh", SECOND.text, "en", FIRST.text)]
 
@@ -70,7 +70,7 @@ def test_a_mark_that_is_not_expected_points_at_no_word():
 
 def test_one_language_is_not_read():
     reader = FakeReader()
-    assert LocalJudge(reader).testify([Question(FIRST, Wording("en", "We left."))]) == [None]
+    assert LocalJudge(reader).score([WordingPair(FIRST, Wording("en", "We left."))]) == [None]
     assert reader.asked == []
 
 
@@ -85,11 +85,11 @@ def test_a_text_that_is_too_long_leaves_the_matter_to_others():
         def note(self, message):
             notes.append(message)
 
-    long = Question(FIRST, Wording("zh", "我" * 300))
-    first, second = LocalJudge(FakeReader()).testify([long, Question(FIRST, SECOND)], Progress())
+    long = WordingPair(FIRST, Wording("zh", "我" * 300))
+    first, second = LocalJudge(FakeReader()).score([long, WordingPair(FIRST, SECOND)], Progress())
     assert (first, second) == (None, read_with({}))
     assert notes == [
-        "The judge reader is not heard about a long quote: "
+        "The judge reader is not asked about a long quote: "
         "a text of 300 tokens is too long for the model, which reads 200"
     ]
 

@@ -1,4 +1,4 @@
-"""`--model`, `--nli` and `--judge` of `tolmach compare`, and whom they call."""
+"""`tolmach compare --judge`, and whom it asks."""
 
 import json
 import threading
@@ -7,60 +7,35 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from click.testing import CliRunner
 
-from common.errors import OfflineError, UsageError
+from common.errors import UsageError
 from common.progress import SILENT
 from tolmach.cli import main
-from tolmach.judges.load import WitnessOptions, load_witnesses
+from tolmach.judges.load import load_judge
 from translate.models.registry import UnknownModelError
 
 ENGLISH = "“We will build ten new ferries next year,” the minister Ivan Petrov said.\n"
 RUSSIAN = "«Мы построим десять новых паромов в следующем году», — сказал министр Иван Петров.\n"
 
 
-def test_nobody_is_called_without_an_option():
-    assert load_witnesses(WitnessOptions(), SILENT) == ()
-
-
-def test_each_option_calls_its_witness_and_loads_nothing(tmp_path, monkeypatch):
+def test_a_chat_model_is_named_and_not_loaded(tmp_path, monkeypatch):
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
-    options = WitnessOptions("qwen2.5-coder-1.5b", str(tmp_path), "qwen2.5-coder-1.5b")
-    found = load_witnesses(options, SILENT)
-    assert [witness.feature for witness in found] == ["translation", "nli", "judge"]
-    assert [witness.name for witness in found] == [
-        "the translation by qwen2.5-coder-1.5b",
-        f"the inference model {tmp_path.name}",
-        "the judge qwen2.5-coder-1.5b",
-    ]
+    assert load_judge("qwen2.5-coder-1.5b", SILENT).name == "the judge qwen2.5-coder-1.5b"
 
 
 def test_an_address_is_a_server_with_a_model_behind_the_mark(monkeypatch):
     monkeypatch.setenv("TOLMACH_JUDGE_KEY", "s3cret")
-    (judge,) = load_witnesses(WitnessOptions(judge="https://judge.example/v1#big/model"), SILENT)
+    judge = load_judge("https://judge.example/v1#big/model", SILENT)
     assert judge.signature() == (("judge", "big/model"), ("judge.address", "https://judge.example/v1"))
 
 
 @pytest.mark.parametrize(
-    ("options", "error"),
-    [
-        (WitnessOptions(judge="ftp://host/v1"), UsageError),
-        (WitnessOptions(judge="no-such-model"), UnknownModelError),
-        (WitnessOptions(judge="t5-enruzh-large"), UsageError),
-        (WitnessOptions(model="no-such-model"), UnknownModelError),
-        (WitnessOptions(nli="no-such-folder"), UsageError),
-        (WitnessOptions(nli="hf:nobody"), UnknownModelError),
-    ],
+    ("name", "error"),
+    [("ftp://host/v1", UsageError), ("no-such-model", UnknownModelError), ("t5-enruzh-large", UsageError)],
 )
-def test_what_cannot_be_a_witness_is_told_at_once(options, error, tmp_path, monkeypatch):
+def test_what_cannot_be_a_judge_is_told_at_once(name, error, tmp_path, monkeypatch):
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
     with pytest.raises(error):
-        load_witnesses(options, SILENT)
-
-
-def test_a_model_of_the_hub_is_not_fetched_offline(tmp_path, monkeypatch):
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
-    monkeypatch.setenv("TOLMACH_OFFLINE", "1")
-    with pytest.raises(OfflineError):
-        load_witnesses(WitnessOptions(nli="hf:owner/name"), SILENT)
+        load_judge(name, SILENT)
 
 
 class Doubting(BaseHTTPRequestHandler):
@@ -98,7 +73,7 @@ def test_the_command_tells_a_judge_s_doubt_that_alone_is_no_change(tmp_path, add
     assert "The judge m doubts that the two say the same (90%)." in text
     (group,) = json.loads(text)["quotes"]["groups"]
     (pair,) = group["pairs"]
-    typed = [one for one in pair["findings"] if one["kind"] != "witness" and one["severity"] != "note"]
+    typed = [one for one in pair["findings"] if one["kind"] != "judge" and one["severity"] != "note"]
     assert pair["verdict"] in {"same", "uncertain"} or typed
 
 

@@ -11,10 +11,8 @@ from chat_server import ChatServer, Reply
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.chat.addresses import parse_address
-from common.chat.client import Client, ClientOptions, EndpointError, _asked_wait
-
-QUICK = ClientOptions(timeout=60, attempts=2, backoff=0.001)
+from common.chat.client import Client, ServerError, _asked_wait
+from common.chat.options import ServerOptions, parse_address
 
 
 @pytest.fixture
@@ -24,10 +22,9 @@ def server() -> Iterator[ChatServer]:
     started.close()
 
 
-def client_of(server: ChatServer, options: ClientOptions = QUICK) -> Client:
-    address = parse_address(server.url)
-    assert address is not None
-    return Client(address, options, purpose="ask a test")
+def client_of(server: ChatServer) -> Client:
+    options = ServerOptions(server.url, timeout=60, attempts=2, backoff=0.001)
+    return Client(options, role="test", key_variable="TOLMACH_SERVER_KEY")
 
 
 @pytest.mark.parametrize(
@@ -71,25 +68,25 @@ def test_questions_and_pages_are_read_from_json(server):
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"no", "no JSON"), (b"[" * 100_000, "no JSON"), (b" " * 4_000_001, "longer than 4 MB")]
+    ("content", "reason"), [(b"no", "no JSON"), (b"[" * 100_000, "no JSON"), (b" " * 4_000_001, "more than 4 MB")]
 )
 def test_answers_that_cannot_be_used_are_not_asked_for_again(server, content, reason):
     server.reply = lambda *_: Reply(content)
-    with pytest.raises(EndpointError, match=reason):
+    with pytest.raises(ServerError, match=reason):
         client_of(server).post("completions", {"prompt": ""})
     assert len(server.asked) == 1
 
 
 def test_what_stays_busy_fails_with_the_last_answer(server):
     server.reply = lambda _, number: Reply({"number": number}, 503)
-    with pytest.raises(EndpointError, match='"number": 2') as raised:
+    with pytest.raises(ServerError, match='"number": 2') as raised:
         client_of(server).post("completions", {"prompt": ""})
     assert raised.value.status == 503
 
 
 def test_the_text_of_an_error_is_told_in_one_line(server):
     server.reply = lambda *_: Reply(b"no\x1b[2J\r\nway \xe2\x80\xae\xff", 400)
-    with pytest.raises(EndpointError, match=r"^the server cannot be asked: it answers 400 \(no \[2J way \ufffd\)$"):
+    with pytest.raises(ServerError, match=r"^the test at \S+ cannot be asked: it answers 400 \(no \[2J way \ufffd\)\."):
         client_of(server).post("completions", {"prompt": ""})
 
 
@@ -101,7 +98,7 @@ def test_what_is_under_way_can_be_taken_back(server):
     def ask() -> None:
         try:
             client.post("completions", {"prompt": ""})
-        except EndpointError as error:
+        except ServerError as error:
             errors.append(error.reason)
 
     thread = threading.Thread(target=ask)

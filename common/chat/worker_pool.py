@@ -1,4 +1,4 @@
-"""Several questions under way at the same time, and an end to all of them at once."""
+"""Runs several questions at the same time, and ends all of them at once."""
 
 import threading
 import time
@@ -11,12 +11,12 @@ from common.errors import TolmachError
 
 T = TypeVar("T")
 
-_FAREWELL: Final = 1.0
-"""Seconds that the threads get to see that their work was taken away."""
-_BLINK: Final = 0.05
-"""Seconds between two looks at such a thread."""
-_GLANCE: Final = 0.2
-"""Seconds between two looks whether the user interrupts."""
+_LONGEST_JOIN: Final = 1.0
+"""Seconds that the threads get to end after their work was cancelled."""
+_JOIN_STEP: Final = 0.05
+"""Seconds to wait for one such thread at a time."""
+_POLL: Final = 0.2
+"""Seconds between two moments at which the user can interrupt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +27,45 @@ class _Outcome(Generic[T]):
 
 
 def work_through(
-    indices: range, work: Callable[[int], T], *, workers: int, cut: Callable[[], None]
+    count: int, work: Callable[[int], T], *, alone: Callable[[], bool], workers: int, cut: Callable[[], None]
 ) -> Iterator[tuple[int, T]]:
-    """Yield each index and what `work` makes of it, in the order in which they are done.
+    """Yield the index of each piece and what `work` makes of it, in the order in which they are done.
 
-    An error, an interruption, or an iteration that is given up end everything: nothing new is begun, and `cut` is
-    called. The threads are daemons, unlike those of `concurrent.futures`, which Python waits for when it ends.
+    An error, an interruption or an abandoned iteration ends everything: nothing new begins, and `cut` is called. The
+    threads are daemons, unlike those of `concurrent.futures`, which Python waits for when it ends.
 
     Args:
-        indices: What is to be done.
+        count: Number of pieces.
         work: Does one piece, in a thread; it raises TolmachError and nothing else.
+        alone: Tells whether the next piece is done by itself, before any thread starts. So a wrong address or secret is
+            found by one question, and not by all workers.
         workers: Most pieces under way at a time, at least 1.
         cut: Makes the pieces under way fail at once.
 
     Raises:
         TolmachError: The first one that `work` raised.
     """
+    index = 0
+    while index < count and alone():
+        yield index, work(index)
+        index += 1
+    yield from _work_together(range(index, count), work, workers, cut)
+
+
+def _work_together(
+    indices: range, work: Callable[[int], T], workers: int, cut: Callable[[], None]
+) -> Iterator[tuple[int, T]]:
     waiting: SimpleQueue[int] = SimpleQueue()
     for index in indices:
         waiting.put(index)
     outcomes: SimpleQueue[_Outcome[T]] = SimpleQueue()
     over = threading.Event()
-    crew = [
+    threads = [
         threading.Thread(target=_serve, args=(waiting, outcomes, work, over), daemon=True)
         for _ in range(min(workers, len(indices)))
     ]
-    for one in crew:
-        one.start()
+    for thread in threads:
+        thread.start()
     missing = len(indices)
     try:
         while missing:
@@ -62,7 +74,7 @@ def work_through(
             yield outcome.index, _value(outcome)
     finally:
         over.set()
-        _dismiss(crew, cut if missing else None)
+        _end(threads, cut if missing else None)
 
 
 def _serve(
@@ -79,25 +91,25 @@ def _serve(
         except TolmachError as error:
             outcome = _Outcome(index, error=error)
         finally:
-            # Also where a mistake in the code ends this thread: whoever waits must not wait for ever.
+            # Also where a bug ends this thread: the reader of the queue must not wait for ever.
             outcomes.put(outcome)
 
 
-def _dismiss(crew: list[threading.Thread], cut: Callable[[], None] | None) -> None:
-    deadline = time.monotonic() + _FAREWELL
-    while any(one.is_alive() for one in crew) and time.monotonic() < deadline:
+def _end(threads: list[threading.Thread], cut: Callable[[], None] | None) -> None:
+    deadline = time.monotonic() + _LONGEST_JOIN
+    while any(thread.is_alive() for thread in threads) and time.monotonic() < deadline:
         if cut:
-            # Again, too, for a thread that was about to begin when the others were cut off.
+            # Repeated for a thread that was about to begin when the others were cut off.
             cut()
-        for one in crew:
-            one.join(_BLINK)
+        for thread in threads:
+            thread.join(_JOIN_STEP)
 
 
 def _next(outcomes: SimpleQueue[_Outcome[T]]) -> _Outcome[T]:
     # A wait without an end cannot be interrupted everywhere.
     while True:
         try:
-            return outcomes.get(timeout=_GLANCE)
+            return outcomes.get(timeout=_POLL)
         except Empty:
             continue
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from eval.metrics.ngrams import Tokens, Vocabulary
+from eval.counts.ngrams import Tokens, Vocabulary
 
 _EDGE: Final = "\n"
 """Stands where a piece begins or ends the segment; no piece holds white space itself."""

@@ -1,0 +1,96 @@
+"""Asks a server for completions, without the fields that it refuses."""
+
+import re
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from common.chat.client import Client, ServerError
+
+CHAT: Final = "chat/completions"
+PLAIN: Final = "completions"
+REFUSED: Final = frozenset({400, 422})
+"""Statuses of a server that does not like something about a question."""
+
+_SHORTEST_NAME: Final = 3
+"""Letters of a field's name that mean something where they occur in an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptionalFields:
+    """Fields that not every server takes.
+
+    Attributes:
+        name: What a note calls them.
+        fields: What is sent.
+        matters: Whether the answer may be another one without them.
+    """
+
+    name: str
+    fields: Mapping[str, Any]
+    matters: bool = True
+
+
+class Completions:
+    """Asks one server; once it has refused optional fields, they are left out. Several threads may use it.
+
+    Args:
+        client: Asks the server.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._refused: frozenset[str] = frozenset()
+        self._accepted: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    def ask(
+        self, path: str, fields: Mapping[str, Any], optional: Sequence[OptionalFields] = ()
+    ) -> tuple[Any, list[OptionalFields]]:
+        """Return the answer to a question, from JSON, and the optional fields that were left out.
+
+        Args:
+            path: `CHAT` or `PLAIN`.
+            fields: What every server takes.
+            optional: What it may refuse.
+
+        Raises:
+            ServerError: There is no answer, also without optional fields.
+            OfflineError: The server is elsewhere, and the user allows no network.
+        """
+        refused = self._refused
+        while True:
+            offered = [one for one in optional if one.name not in refused]
+            try:
+                answer = self._client.post(path, _joined(fields, offered))
+            except ServerError as error:
+                unwanted = _unwanted(error, offered, self._accepted)
+                if not unwanted:
+                    raise
+                refused |= {one.name for one in unwanted}
+                continue
+            # Only now it is known that the question itself was not at fault.
+            with self._lock:
+                self._accepted |= {one.name for one in offered}
+                self._refused |= refused
+            return answer, [one for one in optional if one.name in refused]
+
+
+def _joined(fields: Mapping[str, Any], offered: Sequence[OptionalFields]) -> dict[str, Any]:
+    sent = dict(fields)
+    for one in offered:
+        sent |= one.fields
+    return sent
+
+
+def _unwanted(error: ServerError, offered: Sequence[OptionalFields], accepted: Collection[str]) -> list[OptionalFields]:
+    """Return the fields that a server refuses: those that it names, else all that it never took before."""
+    if error.status not in REFUSED:
+        return []
+    named = [one for one in offered if any(_mentions(error.reason, field) for field in one.fields)]
+    return named or [one for one in offered if one.name not in accepted]
+
+
+def _mentions(reason: str, field: str) -> bool:
+    return len(field) >= _SHORTEST_NAME and re.search(rf"\b{re.escape(field)}\b", reason) is not None

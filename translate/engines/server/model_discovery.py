@@ -1,0 +1,159 @@
+"""Which models a server serves, and what this kind of server can do beyond OpenAI's interface."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from common.chat.answers import label_of, listed_models
+from common.chat.client import Client, ServerError
+from common.data import load_table
+from common.secrets import redact
+
+_OTHER: Final = "other"
+"""The profile of servers of an unknown kind."""
+_SIZES: Final = ("n_params", "size")
+_SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerProfile:
+    """What one kind of server can do.
+
+    Attributes:
+        name: What it is called; empty for a server of an unknown kind.
+        owner: What it gives as the owner of its models.
+        repetition_penalty: Its name for that; empty where it has none.
+        beam_search: Whether it searches with `use_beam_search`.
+        codes: Ways to pass language codes, the preferred one first: `content`, `template`.
+        about: Path where it gives its version; empty where it gives none.
+        version: Name of the version there.
+        direct: Fields that keep a model from reasoning before it answers.
+    """
+
+    name: str
+    owner: str
+    repetition_penalty: str = ""
+    beam_search: bool = False
+    codes: tuple[str, ...] = ()
+    about: str = ""
+    version: str = ""
+    direct: Mapping[str, Any] = field(default_factory=dict)
+
+
+def profile_of(owner: str) -> ServerProfile:
+    """Return what a server can do that gives `owner` as the owner of its models."""
+    known = _profiles()
+    return next((one for one in known.values() if one.owner == owner and one.name), known[_OTHER])
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A model that a server serves.
+
+    Attributes:
+        name: What the server calls it.
+        profile: What the server can do.
+        max_length: Most tokens of a prompt and its answer together; None where the server does not say.
+        details: What else distinguishes these weights from others of the same name.
+        others: Names of all models that the server lists.
+    """
+
+    name: str
+    profile: ServerProfile = field(default_factory=lambda: profile_of(""))
+    max_length: int | None = None
+    details: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The name as it may be shown and kept: a server may repeat the key as one."""
+        return redact(self.name)
+
+
+def list_served(client: Client, *, optional: bool = False) -> list[ServedModel]:
+    """Return the models that a server lists, in its order, without those whose names cannot be used.
+
+    Args:
+        client: Asks it.
+        optional: Whether it may have no list.
+
+    Raises:
+        ServerError: It cannot be asked, or gives something that is no list.
+        OfflineError: It is elsewhere, and the user allows no network.
+    """
+    try:
+        entries = listed_models(client.get("models"))
+    except ServerError as error:
+        if optional and error.status is not None and not error.refuses_secret:
+            return []
+        raise
+    if entries is None:
+        raise client.unreadable("gives no list of models")
+    names = tuple(entry["id"] for entry in entries)
+    return [_served(name, entry, names) for name, entry in zip(names, entries, strict=True)]
+
+
+def find_served(listed: Sequence[ServedModel], names: Sequence[str]) -> ServedModel | None:
+    """Return the model that goes by one of `names`; None where none does.
+
+    Args:
+        listed: What the server lists.
+        names: What the model is called elsewhere, such as in a registry or on the hub: the best one first. Capitals,
+            folders, `.gguf` and suffixes (`-FP8`, `-Q4_K_M`, `:latest`) make no difference.
+    """
+    for same in (str.__eq__, _begins):
+        for name in names:
+            for one in listed:
+                if same(_plain(one.name), _plain(name)):
+                    return one
+    return None
+
+
+def version_of(client: Client, profile: ServerProfile) -> str:
+    """Return the version of a server; empty where it gives none."""
+    if not profile.about:
+        return ""
+    try:
+        found = client.get(profile.about, attempts=1)
+    except ServerError:
+        return ""
+    return label_of(found.get(profile.version)) if isinstance(found, Mapping) else ""
+
+
+def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> ServedModel:
+    meta = entry.get("meta")
+    meta = meta if isinstance(meta, Mapping) else {}
+    root = label_of(entry.get("root"))
+    # llama.cpp knows its files by their sizes only; vLLM says where they come from.
+    facts = [root if root != name else "", *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta)]
+    return ServedModel(
+        name,
+        profile_of(label_of(entry.get("owned_by"))),
+        _length(entry.get("max_model_len")) or _length(meta.get("n_ctx")),
+        ", ".join(fact for fact in facts if fact),
+        names,
+    )
+
+
+def _length(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 1 else None
+
+
+def _plain(name: str) -> str:
+    return _SEPARATORS.sub("-", name.rpartition("/")[2].lower().removesuffix(".gguf").removesuffix(":latest"))
+
+
+def _begins(name: str, start: str) -> bool:
+    return name.startswith(f"{start}-")
+
+
+@cache
+def _profiles() -> Mapping[str, ServerProfile]:
+    return {name: _profile(name, table) for name, table in load_table(__name__, "server_profiles.toml").items()}
+
+
+def _profile(name: str, table: Mapping[str, Any]) -> ServerProfile:
+    fields = {**table, "codes": tuple(table["codes"])}
+    return ServerProfile(name="" if name == _OTHER else name, **fields)
