@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from tolmach.export.alignments import FORMATS, Destination
+from tolmach.export.alignments import FORMATS, AlignmentExport
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -83,7 +83,7 @@ def align(options: AlignCommandOptions) -> None:
       tolmach align --lines en.txt ru.txt --gold gold.ids --format table
     """
     progress = make_progress(quiet=options.quiet)
-    destination = Destination.named(options.output_format, options.output)
+    destination = AlignmentExport.named(options.output_format, options.output)
     check_versions(len(options.articles))
     destination.check(len(options.articles), scored=bool(options.golds))
     plan = AlignPlan(

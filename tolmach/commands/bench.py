@@ -14,6 +14,11 @@ from common.errors import TolmachError, UsageError
 from common.extras import require_extra
 from common.names import is_folder, printable
 from common.secrets import redact
+from corpora.samples import sample_stories
+from corpora.samples.stories import is_story, read_stories
+from corpora.testsets import find_folder, locate_set
+from corpora.testsets.user_files import USER_FORMATS
+from tolmach.bench.catalogue import describe_sets, sets_table
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
@@ -41,16 +46,12 @@ class TestSetType(InputName):
 
     def read(self, value: str) -> Iterable[Path]:
         """Return the file or the folder."""
-        from corpora.testsets import find_folder, locate_set  # noqa: PLC0415 - loaded when used
-        from corpora.testsets.user_files import USER_FORMATS  # noqa: PLC0415 - loaded when used
-
         path = Path(value)
         place = path if path.suffix.lower() in USER_FORMATS else find_folder(locate_set(value))
         return (place,) if place else ()
 
 
 def _stories(folder: Path) -> Iterable[Path]:
-    from corpora.samples.stories import is_story  # noqa: PLC0415 - loaded when used
 
     return [place for place in (folder, *folder.iterdir()) if is_folder(place) and is_story(place)]
 
@@ -100,8 +101,6 @@ def bench(options: GoldOptions) -> None:
         return
     if not (options.alignment or options.quotes):
         raise UsageError("nothing to measure", hint="tolmach bench --help shows what there is")
-    from corpora.samples import sample_stories  # noqa: PLC0415 - loaded when used
-    from corpora.samples.stories import read_stories  # noqa: PLC0415 - loaded when used
     from eval.bench.gold import measure_alignment, measure_quotes  # noqa: PLC0415 - loaded when used
     from tolmach.bench.gold_tables import gold_markdown, gold_tables, gold_text  # noqa: PLC0415 - loaded when used
 
@@ -304,8 +303,6 @@ def list_sets(options: ResultOptions) -> None:
     Example:
       tolmach bench list
     """
-    from tolmach.bench.catalogue import describe_sets, sets_table  # noqa: PLC0415 - loaded when used
-
     found = describe_sets()
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     Output(options.output_format, options.output).emit(text, lambda console: sets_table(console, found))

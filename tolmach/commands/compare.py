@@ -26,7 +26,7 @@ from tolmach.workflow.pipeline import check_versions, compare_articles
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompareOptions(ReadingOptions, ResultOptions):
+class CompareCommandOptions(ReadingOptions, ResultOptions):
     """What `tolmach compare` is asked."""
 
     report: Path | None
@@ -60,8 +60,8 @@ class CompareOptions(ReadingOptions, ResultOptions):
 @formula_option
 @output_options_for(COMPARISON_FORMATS, format_help=SUFFIX_HELP)
 @common_options
-@takes(CompareOptions)
-def compare(options: CompareOptions) -> None:
+@takes(CompareCommandOptions)
+def compare(options: CompareCommandOptions) -> None:
     """Compare how the quotes of two or more versions of an ARTICLE are worded.
 
     Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared

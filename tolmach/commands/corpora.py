@@ -4,9 +4,13 @@ import json
 
 import click
 
+from corpora.samples import load_sample
+from corpora.testsets import find_set
+from corpora.testsets.fetching import fetch_set
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import LANGUAGE, ResultOptions, common_options, output_options
+from tolmach.tables.results import samples_table
 from tolmach.terminal.console import make_progress, put
 
 
@@ -31,7 +35,6 @@ def list_corpora(options: ResultOptions) -> None:
     Example:
       tolmach corpora list --format table
     """
-    from tolmach.tables.results import samples_table  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.listings import describe_samples  # noqa: PLC0415 - loaded when used
 
     found = describe_samples()
@@ -50,8 +53,6 @@ def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - ev
     Example:
       tolmach corpora show lavrov --language ru
     """
-    from corpora.samples import load_sample  # noqa: PLC0415 - loaded when used
-
     put(load_sample(name, language).text)
 
 
@@ -65,9 +66,6 @@ def fetch(names: tuple[str, ...], *, quiet: bool) -> None:
     Example:
       tolmach corpora fetch ntrex flores200-devtest
     """
-    from corpora.testsets import find_set  # noqa: PLC0415 - loaded when used
-    from corpora.testsets.fetching import fetch_set  # noqa: PLC0415 - loaded when used
-
     progress = make_progress(quiet=quiet)
     for entry in [find_set(name) for name in names]:
         progress.note(f"{entry.title}: {entry.licence}, {entry.url}")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import click
 
+from tolmach.evaluation.run import evaluate_files
+from tolmach.evaluation.types import EvaluationPlan
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -129,8 +131,6 @@ def evaluate(options: EvaluateOptions) -> None:
       tolmach evaluate article.ru.html --source article.en.html --by article
     """
     from eval.significance import Resampling  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation.run import evaluate_files  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation.types import EvaluationPlan  # noqa: PLC0415 - loaded when used
     from tolmach.tables.evaluation import scores_table  # noqa: PLC0415 - loaded when used
 
     references = tuple(filter(None, (options.reference, *options.more)))

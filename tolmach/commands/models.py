@@ -10,6 +10,7 @@ from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import PAIR, ResultOptions, common_options, output_options
 from tolmach.options.paths import MODEL
+from tolmach.tables.models import model_page, models_table
 from tolmach.terminal.console import make_progress, put
 
 
@@ -34,7 +35,6 @@ def list_models(options: ResultOptions) -> None:
     Example:
       tolmach models list --format table
     """
-    from tolmach.tables.models import models_table  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.listings import describe_models  # noqa: PLC0415 - loaded when used
 
     found = describe_models()
@@ -60,7 +60,6 @@ def show(options: ShowOptions) -> None:
     Example:
       tolmach models show nllb-600m
     """
-    from tolmach.tables.models import model_page  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.listings import describe_model  # noqa: PLC0415 - loaded when used
 
     facts = describe_model(options.name)

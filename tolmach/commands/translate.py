@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import click
 
-from tolmach.export.translations import FORMATS, Destination
+from tolmach.export.translations import FORMATS, TranslationExport
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -75,7 +75,7 @@ def translate(options: TranslateOptions) -> None:
       tolmach translate article.md --to zh -o article.zh.md
       tolmach translate article.md --to ru --to zh --format markdown --format bilingual -o translated/
     """
-    destination = Destination.named(options.output, options.forms, options.targets)
+    destination = TranslationExport.named(options.output, options.forms, options.targets)
     destination.check()
     progress = make_progress(quiet=options.quiet)
     languages = [options.source] if options.source else []
