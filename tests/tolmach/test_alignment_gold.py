@@ -12,7 +12,7 @@ from corpora.samples import sample_path
 from tolmach.export.alignments import render_pairs
 from tolmach.results.gold import score_beads
 from tolmach.results.result import make_versions, to_json
-from tolmach.workflow.gold_files import Gold, GoldPair, match_gold, read_gold
+from tolmach.workflow.gold_files import GoldFile, GoldPair, match_gold, read_gold
 
 LINKS = tuple((bead.source, bead.target) for bead in BEADS)
 RIGHT = (((0,), (0,)), ((1,), (3,)), ((2,), ()), ((3,), (1,)), ((), (2,)))
@@ -58,7 +58,7 @@ def test_the_annotation_of_a_sample_holds_all_pairs():
 
 
 def test_gold_of_the_other_direction_is_turned():
-    gold = Gold("gold", (GoldPair(LINKS, ("en", "ru")),))
+    gold = GoldFile("gold", (GoldPair(LINKS, ("en", "ru")),))
     pair = match_gold([gold], versions("ru", "en"))[0, 1][1]
     assert pair.beads[1] == ((3,), (1, 2))
     assert pair.names == ("ru", "en")
@@ -67,12 +67,12 @@ def test_gold_of_the_other_direction_is_turned():
 def test_versions_in_one_language_are_told_apart_by_their_ids():
     swapped = tuple((target, source) for source, target in LINKS)
     pairs = (GoldPair(swapped, ("en", "en-3")), GoldPair(LINKS, ("en", "en-2")), GoldPair(RIGHT, ("en-2", "en-3")))
-    found = match_gold([Gold("gold", pairs)], versions("en", "en", "en"))
+    found = match_gold([GoldFile("gold", pairs)], versions("en", "en", "en"))
     assert [found[pair][1].beads for pair in ((0, 1), (0, 2), (1, 2))] == [LINKS, swapped, RIGHT]
 
 
 def test_files_are_taken_in_the_order_of_the_pairs():
-    golds = [Gold(name, (GoldPair(LINKS),)) for name in ("first", "second", "third")]
+    golds = [GoldFile(name, (GoldPair(LINKS),)) for name in ("first", "second", "third")]
     found = match_gold(golds, versions("en", "ru", "zh"))
     assert {pair: name for pair, (name, _) in found.items()} == {(0, 1): "first", (0, 2): "second", (1, 2): "third"}
 
@@ -82,7 +82,7 @@ def test_without_gold_there_is_nothing_to_match():
 
 
 def test_neither_too_few_nor_too_many_files_are_taken():
-    gold = Gold("gold", (GoldPair(LINKS),))
+    gold = GoldFile("gold", (GoldPair(LINKS),))
     for golds, names in (([gold] * 2, ("en", "ru", "zh")), ([gold] * 2, ("en", "ru"))):
         with pytest.raises(UsageError, match="but there are 2 gold files"):
             match_gold(golds, versions(*names))
@@ -90,13 +90,13 @@ def test_neither_too_few_nor_too_many_files_are_taken():
 
 @pytest.mark.parametrize("names", [("en", "zh"), None])
 def test_a_file_without_one_of_the_pairs_is_refused(names):
-    golds = [Gold("gold", (GoldPair(LINKS, names),))]
+    golds = [GoldFile("gold", (GoldPair(LINKS, names),))]
     with pytest.raises(InputError, match="gold holds no alignment of en with ru"):
         match_gold(golds, versions("en", "ru", "zh"))
 
 
 def test_indices_beyond_the_sentences_are_refused():
-    gold = Gold("far.ids", (GoldPair((((0,), (4,)),)),))
+    gold = GoldFile("far.ids", (GoldPair((((0,), (4,)),)),))
     with pytest.raises(InputError) as caught:
         match_gold([gold], versions("en", "ru"))
     assert caught.value.message == (
@@ -106,7 +106,7 @@ def test_indices_beyond_the_sentences_are_refused():
 
 
 def gold_of(source, target):
-    return [Gold("gold", (GoldPair((), ("en", "ru"), (source, target)),))]
+    return [GoldFile("gold", (GoldPair((), ("en", "ru"), (source, target)),))]
 
 
 def test_other_words_are_refused_and_other_spaces_are_not():

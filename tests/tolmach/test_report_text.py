@@ -8,21 +8,21 @@ from report_sample import sample
 
 from alignment.types import Bead
 from corpora.article import Block, Sentence
-from tolmach.pages.fragments import Fragment, Mark, cut, outside
+from tolmach.pages.fragments import Fragment, Highlight, cut, outside
 from tolmach.pages.rows import make_rows
 from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord
 
 TEXT = "abcdefghij"
 MARKS = st.lists(
     st.builds(
-        Mark, st.integers(0, 12), st.integers(0, 12), st.sampled_from(["quote", "serious"]), st.integers(0, 3),
+        Highlight, st.integers(0, 12), st.integers(0, 12), st.sampled_from(["quote", "serious"]), st.integers(0, 3),
         st.integers(0, 3),
     )
 )  # fmt: skip
 
 
 @given(MARKS, st.integers(0, 10), st.integers(0, 10))
-def test_fragments_joined_give_the_text_back(marks: list[Mark], first: int, second: int) -> None:
+def test_fragments_joined_give_the_text_back(marks: list[Highlight], first: int, second: int) -> None:
     start, end = sorted((first, second))
     fragments = cut(TEXT, (start, end), marks)
     assert "".join(each.text for each in fragments) == TEXT[start:end]
@@ -30,7 +30,7 @@ def test_fragments_joined_give_the_text_back(marks: list[Mark], first: int, seco
 
 
 @given(MARKS)
-def test_each_character_carries_exactly_the_marks_over_it(marks: list[Mark]) -> None:
+def test_each_character_carries_exactly_the_marks_over_it(marks: list[Highlight]) -> None:
     at = 0
     for fragment in cut(TEXT, (0, len(TEXT)), marks):
         over = [mark for mark in marks if mark.start <= at < mark.end]
@@ -40,7 +40,7 @@ def test_each_character_carries_exactly_the_marks_over_it(marks: list[Mark]) -> 
 
 
 def test_a_nested_quote_links_to_its_own_group() -> None:
-    assert cut(TEXT, (0, 10), [Mark(1, 9, "quote", 1), Mark(3, 5, "quote", 2)]) == (
+    assert cut(TEXT, (0, 10), [Highlight(1, 9, "quote", 1), Highlight(3, 5, "quote", 2)]) == (
         Fragment("a"),
         Fragment("bc", ("quote",), 1),
         Fragment("de", ("quote",), 2),

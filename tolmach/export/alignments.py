@@ -23,7 +23,7 @@ _TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class AlignmentExport:
     """Where an alignment goes, and in which form.
 
     Attributes:
@@ -33,7 +33,7 @@ class Destination:
     output: Output
 
     @classmethod
-    def named(cls, form: str | None, path: Path | None) -> "Destination":
+    def named(cls, form: str | None, path: Path | None) -> "AlignmentExport":
         """Return where a result goes; the suffix of its file tells the format where none is asked for."""
         told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
         return cls(Output(form or told, path, FORMATS))

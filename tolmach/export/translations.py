@@ -61,7 +61,7 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class TranslationExport:
     """Where translations go, and in which forms.
 
     Attributes:
@@ -77,7 +77,7 @@ class Destination:
     folder: bool = False
 
     @classmethod
-    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "Destination":
+    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "TranslationExport":
         """Return where a name leads as a user gives it: one that ends in a slash is a folder's."""
         folder = name is not None and name.endswith(_SEPARATORS)
         return cls(None if name is None else Path(name), forms, targets, folder)

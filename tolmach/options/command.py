@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from common.errors import TolmachError, UsageError
-from tolmach.options.settings import Settings, origin_of, variable_of
+from tolmach.options.settings import UserSettings, origin_of, variable_of
 from tolmach.terminal.console import put, say
 
 Options = TypeVar("Options")
@@ -94,7 +94,7 @@ class _ConfiguredCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the words of the command line, with the user's settings as defaults."""
         if not ctx.resilient_parsing:
-            ctx.default_map = Settings.load().defaults(ctx)
+            ctx.default_map = UserSettings.load().defaults(ctx)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:

@@ -40,7 +40,7 @@ def settings_path() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class UserSettings:
     """What a settings file says.
 
     Attributes:
@@ -54,7 +54,7 @@ class Settings:
     table: Mapping[str, Any]
 
     @classmethod
-    def load(cls) -> "Settings":
+    def load(cls) -> "UserSettings":
         """Read the user's file; without one there are no settings.
 
         Raises:
@@ -166,7 +166,7 @@ def origin_of(ctx: click.Context, option: click.Parameter, source: ParameterSour
     """Return the variable or the line of the settings file that a value comes from; None for all other sources."""
     if source is ParameterSource.ENVIRONMENT:
         return variable_of(ctx, option)
-    return Settings.load().origin(ctx, option) if source is ParameterSource.DEFAULT_MAP else None
+    return UserSettings.load().origin(ctx, option) if source is ParameterSource.DEFAULT_MAP else None
 
 
 def describe_settings(root: click.Context, words: Sequence[str]) -> list[dict[str, Any]]:
@@ -180,7 +180,7 @@ def describe_settings(root: click.Context, words: Sequence[str]) -> list[dict[st
         UsageError: There is no such command, or a setting is not known or of a wrong type.
         InputError: The settings file cannot be read.
     """
-    settings = Settings.load()
+    settings = UserSettings.load()
     found, named = [], False
     for ctx in command_contexts(root):
         ctx.default_map = settings.defaults(ctx)

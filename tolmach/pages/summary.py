@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from tolmach.pages.groups import Card
 from tolmach.pages.labels import labels, version_name
-from tolmach.pages.rows import Row
+from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -81,7 +81,7 @@ def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
     return tuple(Caution(tuple(each.name for each in facts if one in each.warnings), one) for one in warnings)
 
 
-def make_figures(result: Result, rows: Sequence[Row], cards: Sequence[Card]) -> tuple[Figure, ...]:
+def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Card]) -> tuple[Figure, ...]:
     """Return the numbers of the summary, those of the quotes last."""
     sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
     names = ", ".join(version.id for version in result.versions)
@@ -112,7 +112,7 @@ def label_of(verdict: str) -> str:
     return str(labels()["verdict"][verdict]["label"])
 
 
-def _bead_figures(rows: Sequence[Row]) -> list[Figure]:
+def _bead_figures(rows: Sequence[VersionRow]) -> list[Figure]:
     empty = sum(1 for row in rows if not all(row.cells))
     moved = sum(1 for row in rows if any(row.moved))
     figures = [Figure(str(len(rows)), "aligned rows", anchor="text")]

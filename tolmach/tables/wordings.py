@@ -36,7 +36,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "changed": Look("not dim cyan underline", "<", ">", "other words in the same language"),
     "note": Look("not dim underline", "_", "_", "worth knowing"),
 }
-"""Looks by the kind of a mark, see `tolmach.pages.fragments.Mark`; where several lie on a word, the first wins."""
+"""Looks by the kind of a mark, see `tolmach.pages.fragments.Highlight`; where several lie on a word, the first wins."""
 
 _VERDICTS: Final = {
     "altered": "bold red",

@@ -49,7 +49,7 @@ class GoldPair:
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class GoldFile:
     """A gold file.
 
     Attributes:
@@ -61,7 +61,7 @@ class Gold:
     pairs: tuple[GoldPair, ...]
 
 
-def read_gold(path: Path) -> Gold:
+def read_gold(path: Path) -> GoldFile:
     """Read a gold file of any known form, told by its content.
 
     Raises:
@@ -70,10 +70,10 @@ def read_gold(path: Path) -> Gold:
     text = read_text(path)
     if not text.strip():
         raise InputError(f"{path} is empty", hint=_KNOWN)
-    return Gold(printable(path), _parse(text, path))
+    return GoldFile(printable(path), _parse(text, path))
 
 
-def match_gold(golds: Sequence[Gold], versions: Sequence[Version]) -> Mapping[Pair, tuple[str, GoldPair]]:
+def match_gold(golds: Sequence[GoldFile], versions: Sequence[Version]) -> Mapping[Pair, tuple[str, GoldPair]]:
     """Find the gold beads of every two versions, with the name of the file that they come from.
 
     Args:
@@ -167,7 +167,7 @@ def _sample_pair(name: str, beads: Any, sentences: Mapping[str, list[str]], path
     return GoldPair(links, (first, second), sides)
 
 
-def _find(gold: Gold, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:
+def _find(gold: GoldFile, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:
     """Return the pair that belongs to two versions; one that is alone and does not say whose it is belongs to them."""
     turned = [side for one in gold.pairs for side in (one, one.reversed()) if side.names]
     for is_called in (_has_id, _is_in):  # of two versions in one language only the ids tell which is which
