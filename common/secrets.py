@@ -25,9 +25,12 @@ _USER: Final = re.compile(
 )
 """Name and password of an address, also where its two slashes became one as in a path. Where no number follows the
 colon, that is no port: a password with a slash, which goes on to the last `@`. The lengths keep the time linear."""
-_NO_SCHEME: Final = re.compile(r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=[\w\[])")
-"""The same where the scheme or its slashes were forgotten, as in `user:password@host`."""
-_PARAMETER: Final = re.compile(r"([?&;#/])([\w.%\[\]-]{1,120})=[^&#\s]+")
+_NO_SCHEME: Final = re.compile(
+    r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=\[|localhost\b|[\w-]{1,63}(?:\.\w|:\d|/))"
+)
+"""The same where the scheme or its slashes were forgotten, as in `user:password@host/v1`. A bare word behind the `@` is
+no host but a variant of a model, as in `gemma:12b@q4_k_m`."""
+_PARAMETER: Final = re.compile(r"([?&;#/])([\w.%\[\]-]{1,120}?)(?:=|%(?:25)*3[dD])[^&#\s]+")
 _SECRET_NAME: Final = re.compile(
     r"token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid|bearer|^(?:pass|pw|otp|pin)$",
     re.IGNORECASE,

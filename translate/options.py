@@ -23,7 +23,7 @@ class ArticleOptions:
     """What a translation is held to.
 
     Attributes:
-        checks: Where a measure becomes suspicious; None makes no checks.
+        checks: Where a measure becomes suspicious; None tells only what is lost or cut.
         attempts: What is done about a sentence that fails them.
         typography: The target's house style; None leaves marks and spaces as the model wrote them.
         glossary: Terms, names and what is not translated; None knows none.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from common.fetch.reach import is_loopback
 
@@ -12,6 +12,8 @@ WORKERS: Final = 4
 """Questions under way at the same time, where the user gives no number."""
 
 _VERSION: Final = "/v1"
+_PARAMETERS: Final = frozenset(";=&?#")
+"""Marks of parameters, which may hold a secret also where they stand in the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Address:
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address that a user wrote; None where it is none, or holds a name, a password or a query.
+    """Return the address that a user wrote; None where it is none, or holds a name, a password or parameters.
 
     Secrets have no place in an address: it is shown in messages and written into results.
     """
@@ -69,7 +71,9 @@ def parse_address(text: str) -> Address | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    if parts.username is not None or parts.query or parts.fragment:
+    # What was escaped twice is read once more by some servers.
+    marks = set(unquote(unquote(parts.path))) & _PARAMETERS
+    if parts.username is not None or parts.query or parts.fragment or marks:
         return None
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     host = f"{name}:{port}" if port else name

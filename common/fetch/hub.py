@@ -5,18 +5,20 @@ huggingface_hub limits neither the time nor the size of an answer, and sends its
 
 import os
 import re
+import reprlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urljoin
 
 from common.errors import InputError, IntegrityError, OfflineError, UsageError
 from common.fetch.deadlines import Deadline
-from common.fetch.errors import WebError
+from common.fetch.errors import WebError, quoted
 from common.fetch.urls import parse_url
 from common.json_text import parse_json
 from common.keys import hub_token
@@ -46,6 +48,12 @@ _REPOSITORY: Final = re.compile(r"(?!.*(?:--|\.\.))(?:\b[A-Za-z0-9_.-]{1,96}\b/)
 """What the hub takes for a name, with or without an owner."""
 _LONGEST_REVISION: Final = 250
 """Characters; git's own references are file names, which have no more."""
+_LONGEST_NAME: Final = 200
+"""Bytes of the name of a file or folder: file systems have 255, and what is added while a file comes needs some."""
+_LONGEST_PATH: Final = 1000
+"""Bytes of a file's whole name, of which some systems take no more than 1024."""
+_SHOWN: Final = 60
+"""Characters of something odd that a message repeats."""
 _SHA1: Final = re.compile(r"[0-9a-f]{40}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NEXT: Final = re.compile(r"<([^<>]*)>\s*;[^<,]*\brel=\"?next\b")
@@ -155,7 +163,9 @@ class Hub:
         """Return the files at the top of a commit, or all of them; raises what `find_commit` does."""
         url = f"{self._endpoint}/api/models/{repo_id}/tree/{commit}?recursive={recursive}"
         entries = [_object(entry) for page in self._pages(url) for entry in _array(page)]
-        return tuple(_file(entry) for entry in entries if entry.get("type") != "directory")
+        files = tuple(_file(entry) for entry in entries if entry.get("type") != "directory")
+        _check_places(files)
+        return files
 
     def list_proposals(self, repo_id: str, author: str) -> list[str]:
         """Return the references of an author's pull requests that are not closed; raises what `find_commit` does."""
@@ -308,37 +318,55 @@ def _check_name(repo_id: str, revision: str | None) -> None:
 
 def _file(entry: dict[str, Any]) -> HubFile:
     path, blob, lfs = entry.get("path"), _hex(entry.get("oid"), _SHA1), entry.get("lfs")
-    if not isinstance(path, str) or "\\" in path or not path.isprintable() or {"", ".", ".."} & set(path.split("/")):
-        raise _odd()
+    if not isinstance(path, str) or not _is_path(path):
+        raise WebError(f"it lists a file with a name that none can have, “{quoted(str(path))[:_SHOWN]}”")
     if lfs is None:
         return HubFile(path, _whole(entry.get("size")), blob)
     outside = _object(lfs)
     return HubFile(path, _whole(outside.get("size")), blob, _hex(outside.get("oid"), _SHA256))
 
 
+def _is_path(path: str) -> bool:
+    """Tell whether a file system can hold a file of this name, which leads nowhere else."""
+    if "\\" in path or not path.isprintable() or len(path.encode()) > _LONGEST_PATH:
+        return False
+    return all(name not in {"", ".", ".."} and len(name.encode()) <= _LONGEST_NAME for name in path.split("/"))
+
+
+def _check_places(files: Sequence[HubFile]) -> None:
+    """Refuse a list with two files of one name, or a file that is a folder, too."""
+    paths = [file.path for file in files]
+    folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents}
+    twice = next((path for path, count in Counter(paths).items() if count > 1 or path in folders), None)
+    if twice is not None:
+        raise WebError(f"it lists two files of the name “{quoted(twice)[:_SHOWN]}”")
+
+
 def _object(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _odd()
+        raise _odd(value, "an object")
     return value
 
 
 def _array(value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise _odd()
+        raise _odd(value, "a list")
     return value
 
 
 def _whole(value: Any) -> int:
     if type(value) is not int or value < 0:
-        raise _odd()
+        raise _odd(value, "a size or number")
     return value
 
 
 def _hex(value: Any, form: re.Pattern[str]) -> str:
     if not isinstance(value, str) or not form.fullmatch(value):
-        raise _odd()
+        raise _odd(value, "a checksum")
     return value
 
 
-def _odd() -> WebError:
-    return WebError("its answer is not that of a hub")
+def _odd(value: Any, expected: str) -> WebError:
+    return WebError(
+        f"its answer is not that of a hub, with {quoted(reprlib.repr(value))[:_SHOWN]} in place of {expected}"
+    )

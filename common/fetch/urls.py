@@ -17,6 +17,8 @@ _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
 _HOST: Final = re.compile(r"(?=.{1,254}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 """A name or number (RFC 1035, 2.3.4, and the underscore that is in use), or a number of IPv6."""
 _BEFORE_AT: Final = re.compile(r"://.*@", re.DOTALL)
+_NO_SCHEME: Final = re.compile(r"\A[^/]*:[^/].*@", re.DOTALL)
+"""A name and password whose scheme was forgotten, before any host."""
 _PORT: Final = re.compile(r"(://[^/]*?:)[^/]*")
 
 
@@ -83,7 +85,7 @@ def show_url(text: str) -> str:
     if odd:
         # Perhaps a password with a slash in it, or half of one. Where it ends is anyone's guess.
         text = _PORT.sub(rf"\1{MASK}", _BEFORE_AT.sub(f"://{MASK}@", text))
-    return quoted(text)
+    return quoted(_NO_SCHEME.sub(f"{MASK}@", text))
 
 
 def _is_unwritable(text: str) -> bool:

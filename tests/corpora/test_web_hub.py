@@ -3,6 +3,7 @@
 import hashlib
 import json
 import socket
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -176,8 +177,7 @@ def test_what_no_hub_answers_to_a_revision_is_refused(serve: Serve, content: obj
 
 @pytest.mark.parametrize(
     "change",
-    [{"path": path} for path in (1, None, "", "/a", "../a", "a/../b", "a//b", "a\0", "a\\b", "a\nb")]
-    + [{"size": size} for size in ("3", None, -1, 1.5, True, [])]
+    [{"size": size} for size in ("3", None, -1, 1.5, True, [])]
     + [{"oid": oid} for oid in (1, None, "", "../../../x", "A" * 40)]
     + [{"lfs": lfs} for lfs in (1, "a", [], {}, {"oid": "../../../x", "size": 1}, {"oid": "a" * 64, "size": "1"})],
     ids=repr,
@@ -186,6 +186,55 @@ def test_a_file_that_cannot_be_one_is_refused(serve: Serve, change: dict[str, ob
     serve(answers([ENTRY | change]))
     with pytest.raises(WebError, match="not that of a hub"):
         Hub().list_files("a/b", COMMIT)
+
+
+NO_PATHS = (
+    1,
+    None,
+    "",
+    "/a",
+    "../a",
+    "a/../b",
+    "a//b",
+    "a\0",
+    "a\\b",
+    "a\nb",
+    "\u202ea",
+    "a" * 300,
+    "я" * 150,
+    "a/" * 600 + "b",
+)
+
+
+@pytest.mark.parametrize("path", NO_PATHS, ids=lambda path: repr(path)[:12])
+def test_a_name_that_no_file_can_have_is_refused(serve: Serve, path: object) -> None:
+    serve(answers([ENTRY, ENTRY | {"path": path}]))
+    with pytest.raises(WebError, match="lists a file with a name that none can have") as raised:
+        Hub().list_files("a/b", COMMIT)
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize("path", ["a.json", "a.json/b.json", "a.json/b/c.json"])
+def test_two_files_in_one_place_are_refused(serve: Serve, path: str) -> None:
+    serve(answers([ENTRY | {"path": path}, ENTRY]))
+    with pytest.raises(WebError, match=r"two files of the name “a\.json”"):
+        Hub().list_files("a/b", COMMIT)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=()), max_size=400), max_size=4))
+def test_any_list_of_names_can_be_written_or_is_refused(names: list[str]) -> None:
+    try:
+        files = [hubs._file(ENTRY | {"path": name}) for name in names]
+        hubs._check_places(files)
+    except WebError:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for file in files:
+            path = Path(folder, file.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file.part(path).touch()
+            file.part(path).replace(path)
+        assert len([path for path in Path(folder).rglob("*") if path.is_file()]) == len(files)
 
 
 @pytest.mark.parametrize(

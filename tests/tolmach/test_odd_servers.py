@@ -78,6 +78,49 @@ def test_an_odd_answer_is_flagged_and_costs_no_other_sentence(serve, name, tmp_p
     assert not {asked.text for asked in server.asked} & set(RUSSIAN)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        completion(""), completion("<think>Hm"), completion("..."), completion("Никто не", finish="length"),
+        Reply({}, 400), Reply({}, 403), Reply({}, 500), Reply(b"x"), shaped({"message": {"content": None}}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_lost_or_cut_counts_also_without_checks(serve, odd, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    Path("en.txt").write_text(ENGLISH, encoding="utf-8")
+    Path("out").mkdir()
+    found = translate(serve(odd), "--no-checks", "--strict", "--attempts", "1")
+    assert found.exit_code == 3, found.output
+    assert found.stderr.count("Check failed: ru, sentence 2:") == found.stderr.count("Check failed:") == 1
+
+
+def test_without_checks_a_whole_translation_is_taken_as_it_comes(serve, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    Path("en.txt").write_text(ENGLISH, encoding="utf-8")
+    Path("out").mkdir()
+    found = translate(serve(completion("Sure! Here is the translation: 17")), "--no-checks", "--strict")
+    assert found.exit_code == 0, found.output
+
+
+@pytest.mark.parametrize("options", [(), ("--no-checks",)], ids=str)
+@pytest.mark.parametrize("count", [1, 3, 8])
+@pytest.mark.parametrize("text", ["", "<think>Hm", " " * 200_000])
+def test_a_run_without_any_translation_fails(text, count, options, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    Path("en.txt").write_text("\n\n".join(f"Ferry {at} sails in May." for at in range(count)), encoding="utf-8")
+    Path("out").mkdir()
+    server = ChatServer(lambda *_: completion(text))
+    found = translate(server, *options)
+    server.close()
+    assert found.exit_code == 1, found.output
+    assert ("without a text" if count > 4 else "no sentence got a translation") in found.stderr
+    assert list(Path("out").iterdir()) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("odd", [1, 3])
 def test_one_forbidden_sentence_costs_a_benchmark_no_other(odd, tmp_path, monkeypatch) -> None:

@@ -128,8 +128,9 @@ def test_an_answer_far_too_long_is_cut_and_counts_as_cut() -> None:
     assert len(found.text) < 3000
 
 
-def test_an_answer_that_a_filter_ended_counts_as_cut() -> None:
-    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), "content_filter"))[0].finished
+@pytest.mark.parametrize("reason", ["length", "content_filter", "abort", "error"])
+def test_an_answer_that_something_else_ended_counts_as_cut(reason: str) -> None:
+    assert not generate(put(GOOD, ("choices", 0, "finish_reason"), reason))[0].finished
 
 
 def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:
@@ -137,8 +138,73 @@ def test_a_model_that_says_nothing_for_ever_is_an_error() -> None:
     assert [one.text for one in generate(GOOD, {"two": silent})] == ["ХОРОШО", "", "ХОРОШО"]
     with pytest.raises(ServerError, match="no completion"):
         generate(silent, count=5)
-    reasoned = put(silent, ("choices", 0, "message"), {"content": None, "reasoning_content": "Hm"})
-    assert generate(reasoned, count=5)[0].text == ""
+
+
+@pytest.mark.parametrize("message", [
+    {"content": ""}, {"content": " \n" * 99}, {"content": "<think>Hm"}, {"content": "<think>Hm</think>\n"},
+    {"content": None, "reasoning_content": "Hm"},
+])  # fmt: skip
+def test_a_model_that_answers_without_a_text_for_ever_is_an_error(message: dict[str, Any]) -> None:
+    empty = put(GOOD, ("choices", 0, "message"), message)
+    with pytest.raises(ServerError, match="answers without a text, 5 times in a row"):
+        generate(empty, count=5)
+    assert [one.text for one in generate(empty, {"two": GOOD}, count=5)] == ["", "ХОРОШО", "", "", ""]
+
+
+def test_texts_that_get_no_answer_in_any_attempt_cost_the_others_nothing() -> None:
+    empty = put(GOOD, ("choices", 0, "message", "content"), "")
+    engine = ServerEngine(FakeClient(GOOD, {"two": empty, "three": empty}), PayloadWriter(ServedModel("m")))
+    requests = [ChatRequest((Turn("user", text),), text) for text in WORDS]
+    assert engine.generate(requests, options=DecodeOptions())[0].text == "ХОРОШО"
+    for _ in range(5):
+        assert [one.text for one in engine.generate(requests[1:], options=DecodeOptions())] == ["", ""]
+
+
+@pytest.mark.parametrize("content", ["", None, "<think>Hm"])
+def test_what_got_no_text_counts_as_cut_where_it_is_a_part_of_a_sentence(content: object) -> None:
+    silent = put(GOOD, ("choices", 0, "message", "content"), content)
+    assert [one.finished for one in generate(GOOD, {"two": silent})] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("answer", "source", "text"),
+    [
+        (
+            "Модель печатает </think>, когда завершит.",
+            "It prints </think> when done.",
+            "Модель печатает </think>, когда завершит.",
+        ),
+        ("<think>Hm</think>Модель печатает </think>.", "It prints </think>.", "Модель печатает </think>."),
+        ("<think> и </think> — метки.", "<think> and </think> are marks.", "<think> и </think> — метки."),
+        ("Модель печатает <think>.", "It prints <think>.", "Модель печатает <think>."),
+        ("Hm.</think>День", "Day", "День"),
+        ("<think>Hm.</think>День", "Day", "День"),
+        ("<think></think><think>Hm", "Day", ""),
+        ("День", "Day", "День"),
+    ],
+)
+def test_marks_of_reasoning_in_the_source_are_no_reasoning(answer: str, source: str, text: str) -> None:
+    engine = ServerEngine(FakeClient(put(GOOD, ("choices", 0, "message", "content"), answer)),
+                          PayloadWriter(ServedModel("m")))  # fmt: skip
+    (found,) = engine.generate([ChatRequest((Turn("user", source),), source)], options=DecodeOptions())
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("gap", "kept"),
+    [
+        (" " * 9, " "),
+        ("\N{NO-BREAK SPACE}" * 9, " "),
+        (" " * 9 + "\n", "\n"),
+        ("\r\n" + " " * 9, "\n"),
+        ("\n" * 60_000, "\n\n"),
+        (" " * 7, " " * 7),
+        ("\n", "\n"),
+    ],
+)
+def test_long_white_space_of_an_answer_is_shortened(gap: str, kept: str) -> None:
+    answer = put(GOOD, ("choices", 0, "message", "content"), f"{gap}Паром{gap}пойдёт{gap}")
+    assert generate(answer)[0].text == f"Паром{kept}пойдёт"
 
 
 LISTED: dict[str, Any] = {

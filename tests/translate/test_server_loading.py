@@ -7,7 +7,7 @@ from chat_server import ChatServer, Reply
 from test_server_engine import Notes
 
 from common.chat.client import ServerError
-from common.chat.options import ServerOptions
+from common.chat.options import ServerOptions, parse_address
 from common.errors import UsageError
 from translate.engines.server.loading import ServerLoader
 from translate.engines.server.model_discovery import ServedModel, find_served
@@ -125,6 +125,23 @@ def test_an_address_that_is_none_is_wrong_usage(url):
         ServerLoader("auto", ServerOptions(url))
 
 
+@pytest.mark.parametrize("mark", ["/v1;{}", "/x&{}", "/{}", "/;{}/v1", "/%3F{}", "/%253B{}", "/v1?{}", "/v1#{}"])
+@pytest.mark.parametrize("parameter", ["token=hunter22", "api_key=hunter22", "access_token%3Dhunter22"])
+def test_an_address_with_a_secret_among_parameters_is_refused_and_not_repeated(mark, parameter):
+    url = f"http://h{mark.format(parameter)}"
+    assert parse_address(url) is None
+    with pytest.raises(UsageError, match="no address of a server") as raised:
+        ServerLoader("auto", ServerOptions(url))
+    assert "hunter" not in f"{raised.value} {raised.value.hint}"
+
+
+@pytest.mark.parametrize("path", ["/v1", "/openai/v1", "/v1/accounts/a-b_c.d~e/ai", "/мир/v1", "/a%20b/v1", "/@cf/v1"])
+def test_an_address_may_have_any_other_path(path):
+    found = parse_address(f"http://h{path}")
+    assert found is not None
+    assert found.url == f"http://h{path}"
+
+
 def test_the_best_name_is_looked_for_first():
     listed = [ServedModel("x/model-b-fp8"), ServedModel("Model-A"), ServedModel("model-b")]
     found = [find_served(listed, names) for names in (("o/model-b",), ("model-a", "model-b"), ("model",), ("del-b",))]
@@ -157,3 +174,37 @@ def test_models_behind_two_paths_of_one_host_are_not_mixed_up(serve, tmp_path):
         runner = LegRunner(one.identified(), one.engine, one.identity, memory=memory)
         runner.run(["good day"], ("en", "ru"), Notes())
     assert [asked.path for asked in server.asked] == ["/first/v1/chat/completions", "/second/v1/chat/completions"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("qwen:7b@q4", "qwen:14b@q4"),
+        ("qwen:7b@q4.1", "qwen:14b@q4.1"),
+        ("hf_newstranslation2025a", "hf_newstranslation2025b"),
+        ("x bearer a", "x bearer b"),
+        ("m?key=a", "m?key=b"),
+        ("http://me:a@h/m", "http://me:b@h/m"),
+    ],
+)
+def test_models_whose_names_are_masked_alike_are_not_mixed_up(serve, tmp_path, names):
+    server = serve(*names)
+    memory = TranslationMemory(tmp_path / "memory.sqlite")
+    for name in (*names, *names):
+        one = loader(server, "auto", model=name)
+        LegRunner(one.identified(), one.engine, one.identity, memory=memory).run(["good day"], ("en", "ru"), Notes())
+    assert [asked.body["model"] for asked in server.asked] == list(names)
+
+
+def test_models_whose_files_are_masked_or_cut_alike_are_not_mixed_up(serve):
+    found = set()
+    for root in ("m?key=a", "m?key=b", "a" * 300, "a" * 301, "a b", "a  b"):
+        listed = Reply({"data": [{"id": "m", "root": root}]})
+        found.add(str(loader(serve(pages={"/v1/models": listed}), "auto").identity(RU_ZH)["revision"]))
+    assert len(found) == 6
+
+
+def test_a_variant_of_a_model_is_no_password(serve):
+    one = loader(serve("qwen:7b@q4_k_m"), "auto")
+    assert one.identity(RU_ZH)["revision"] == "qwen:7b@q4_k_m"
+    assert one.engine(RU_ZH).signature()["server.model"] == "qwen:7b@q4_k_m"

@@ -276,5 +276,11 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             type=count(),
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
-        option("--no-checks", group=OptionGroup.CHECKS, expert=True, is_flag=True, help="Don't check translations."),
+        option(
+            "--no-checks",
+            group=OptionGroup.CHECKS,
+            expert=True,
+            is_flag=True,
+            help="Don't check translations; only lost and cut ones are tried again and flagged.",
+        ),
     )

@@ -177,6 +177,7 @@ def translate_article(
 
     Raises:
         UsageError: The model does not translate in one of the directions.
+        TolmachError: No sentence got a translation.
     """
     return _result_of(article, _translate(article, targets, translator, progress), translator)
 
@@ -188,6 +189,7 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
 
     Raises:
         UsageError: The model does not translate in one of the directions.
+        TolmachError: No sentence got a translation.
         InputError: A reference cannot be scored against.
     """
     translated = _translate(article, plan.targets, translator, progress)
@@ -207,7 +209,14 @@ def _translate(
 ) -> "list[TranslatedArticle]":
     for target in targets:  # before anything is fetched
         translator.route(article.language, target)
-    return [translator.translate_article(article, target=target, progress=progress) for target in targets]
+    found = [translator.translate_article(article, target=target, progress=progress) for target in targets]
+    asked = [sentence for one in found for sentence in one.translations if sentence.attempts]
+    if asked and not any(sentence.text.strip() for sentence in asked):
+        raise TolmachError(
+            "no sentence got a translation: the model returned nothing for any of them",
+            hint="Try another model; one that reasons may need longer, or to be told not to",
+        )
+    return found
 
 
 def _result_of(article: Article, translated: "Sequence[TranslatedArticle]", translator: "Translator") -> Result:

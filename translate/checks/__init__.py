@@ -7,9 +7,9 @@ Example:
     ['The English version says “38”, the Russian one “83”']
 """
 
-from translate.checks.checker import Checker, check_translation
+from translate.checks.checker import Checker, check_arrived, check_translation
 from translate.checks.options import CheckOptions
 from translate.checks.severity import badness
 from translate.checks.types import Pair
 
-__all__ = ["CheckOptions", "Checker", "Pair", "badness", "check_translation"]
+__all__ = ["CheckOptions", "Checker", "Pair", "badness", "check_arrived", "check_translation"]

@@ -6,7 +6,7 @@ from alignment.encoders import Encoder
 from quotes.facts.vectors import Vectors
 from translate.checks.encoding import LazyEncoder, encode
 from translate.checks.options import CheckOptions
-from translate.checks.registry import FORM, MEANING, RETURNED
+from translate.checks.registry import ARRIVED, FORM, MEANING, RETURNED
 from translate.checks.types import CheckFunction, Pair, Reading
 from translate.types import Check
 
@@ -67,3 +67,15 @@ class Checker:
 def check_translation(pair: Pair, options: CheckOptions | None = None) -> tuple[Check, ...]:
     """Return what looks wrong with one translation, empty where nothing does; many at once are faster by `Checker`."""
     return Checker(options).check([pair])[0]
+
+
+def check_arrived(pairs: Sequence[Pair]) -> list[tuple[Check, ...]]:
+    """Return whether translations are lost or cut, in the order of `pairs`; all that is checked under `--no-checks`."""
+    options, vectors = CheckOptions(meaning=False), Vectors(LazyEncoder())
+    readings = [Reading(pair, vectors) for pair in pairs]
+    return [
+        tuple(found for check in ARRIVED for found in check(reading, options))[:1]
+        if reading.pair.source.strip()
+        else ()
+        for reading in readings
+    ]

@@ -53,12 +53,18 @@ def _is_prose(reading: Reading, words: int) -> bool:
     return len(_LETTER.findall(text)) > _NAME_LETTERS and len(_SMALL_WORD.findall(text)) >= min(_PROSE, words - 1) > 0
 
 
+def check_unfinished(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+    """The engine stopped the model, or a part of the sentence got no answer."""
+    del options
+    if not reading.pair.finished:
+        yield Check("cut", "The model reached its length limit before the end of the sentence, or lost a part of it")
+
+
 def check_cut(reading: Reading, options: CheckOptions) -> Iterator[Check]:
     """The translation stops before its end."""
-    del options
     pair = reading.pair
     if not pair.finished:
-        yield Check("cut", "The model reached its length limit before the end of the sentence")
+        yield from check_unfinished(reading, options)
         return
     last = pair.hypothesis.rstrip()[-12:]
     if not last or not _LETTER.search(pair.hypothesis):

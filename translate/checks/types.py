@@ -105,9 +105,10 @@ CheckFunction = Callable[[Reading, CheckOptions], Iterable[Check]]
 
 
 def _blanked(text: str, literals: tuple[Literal, ...]) -> str:
+    signs = list(text)
     for literal in literals:
-        text = text[: literal.start] + " " * len(literal.text) + text[literal.end :]
-    return text
+        signs[literal.start : literal.end] = " " * len(literal.text)
+    return "".join(signs)
 
 
 def _passage(text: str, language: str) -> Passage:

@@ -24,7 +24,7 @@ PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
 
 _BOUNDARY: Final = "source-text"
 _TAG: Final = rf"</?{_BOUNDARY}(?:-\d+)?>"
-_EDGES: Final = re.compile(rf"\A\s*{_TAG}\s*|\s*{_TAG}\s*\Z")
+_EDGES: Final = re.compile(rf"\A{_TAG}|{_TAG}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +117,4 @@ class Prompt:
         """Return an answer to `text` without the boundaries around it, which some models repeat."""
         if "{boundary}" not in self.user or _BOUNDARY in text.casefold():
             return answer
-        return _EDGES.sub("", answer)
+        return _EDGES.sub("", answer.strip()).strip()

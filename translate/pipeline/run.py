@@ -45,7 +45,7 @@ class Pass:
         ways: The model and its route, and perhaps another model and its route.
         telling: Languages, glossary, context.
         options: What a translation is held to.
-        checker: Makes the checks; None makes none.
+        checker: Makes the checks; None tells only what is lost or cut.
         progress: Is told of each finished sentence.
     """
 
@@ -102,12 +102,11 @@ class Pass:
         return Ladder(drafting, self._run, self.judge).climb(segments)
 
     def judge(self, pairs: Sequence[tuple[Segment, Answer]]) -> list[tuple[Check, ...]]:
-        """Return what is wrong with answers, in order."""
-        if self.checker is None:
-            return [()] * len(pairs)
-        from translate.checks import Pair  # noqa: PLC0415 - needed only where checks are made
+        """Return what is wrong with answers, in order; without checks, only which are lost or cut."""
+        from translate.checks import Pair, check_arrived  # noqa: PLC0415 - loaded when used
 
-        return self.checker.check(
+        judge = check_arrived if self.checker is None else self.checker.check
+        return judge(
             [
                 Pair(
                     segment.text,

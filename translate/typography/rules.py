@@ -28,10 +28,20 @@ class Rule:
     Attributes:
         find: What is replaced.
         replace: What stands there instead, a template of `regex.sub`.
+        only: What a sentence has where the rule is for it; None is for all. In `find` it would be searched for at
+            every match, in time that grows with the square of the sentence.
     """
 
     find: regex.Pattern[str]
     replace: str
+    only: regex.Pattern[str] | None = None
+
+    def apply(self, text: str) -> str:
+        """Return a block with the change made, see `translate.typography.draft`."""
+        if self.only is None:
+            return self.find.sub(self.replace, text)
+        sentences = text.split(BORDER)
+        return BORDER.join(self.find.sub(self.replace, each) if self.only.search(each) else each for each in sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,8 @@ def _shared(name: str) -> list[dict[str, str]]:
 
 
 def _rule(entry: dict[str, str]) -> Rule:
-    return Rule(regex.compile(_expanded(entry["find"])), entry["replace"])
+    only = regex.compile(_expanded(entry["only"])) if "only" in entry else None
+    return Rule(regex.compile(_expanded(entry["find"])), entry["replace"], only)
 
 
 @cache

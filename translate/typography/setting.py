@@ -60,5 +60,5 @@ def _set_once(text: str, language: str, house: House, groups: Sequence[Group]) -
         if group == "quotes":
             text = set_marks(text, language, house.marks)
         for rule in house.rules[group]:
-            text = rule.find.sub(rule.replace, text)
+            text = rule.apply(text)
     return text

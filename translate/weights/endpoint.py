@@ -28,7 +28,7 @@ def hub_errors(repo_id: str, *, otherwise: str = "`qwen2.5-coder-1.5b` needs no 
         ) from error
     except WebError as error:
         raise NetworkError(
-            f"cannot fetch {repo_id}: no hub can be reached at {endpoint()} ({error.message})",
+            f"cannot fetch {repo_id} from {endpoint()}: {error.message}",
             hint=f"Check the connection or HF_ENDPOINT; what was fetched so far is kept. {otherwise}",
         ) from error
 

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from common.chat.answers import first_choice, label_of, words_of
@@ -26,10 +27,12 @@ _OTHER_QUESTION: Final = frozenset({400, 403, 413, 422})
 status of 403 may want, too, was good enough for a list of models."""
 _UNKNOWN: Final = 404
 _TOO_LONG: Final = re.compile(r"context (length|size|window)|maximum.{0,20}length|too long", re.IGNORECASE)
-_REASONING: Final = re.compile(r"\A\s*(?:<think>)?((?:(?!<think>).)*?)</think>", re.DOTALL)
-"""What a model thought before its answer; some servers leave the opening mark in the prompt."""
-_UNFINISHED: Final = re.compile(r"\A\s*<think>.*\Z", re.DOTALL)
-_CUT: Final = frozenset({"length", "content_filter"})
+_OPENED: Final = "<think>"
+_CLOSED: Final = "</think>"
+"""Marks around what a model thinks before its answer; some servers leave the opening one in the prompt."""
+_GAP: Final = re.compile(r"\s{8,}")
+"""White space that parts nothing: no sentence has so much of it, and rules that look at its length take long."""
+_CUT: Final = frozenset({"length", "content_filter", "abort", "error"})
 """What a server gives as the end of an answer that is not whole."""
 _LONGEST_TOKEN: Final = 32
 """Characters of a token, more than any language's words come to on average."""
@@ -61,6 +64,7 @@ class ServerEngine:
         self._fingerprint = ""
         self._answered = False
         self._failures = 0
+        self._failed: set[str] = set()
         self._lock = threading.Lock()
 
     @property
@@ -147,7 +151,7 @@ class ServerEngine:
             )
 
     def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool) -> Hypothesis:
-        """Ask for a translation; return an empty one for an answer that cannot be used.
+        """Ask for a translation; return an empty, unfinished one for an answer that cannot be used.
 
         Args:
             chat: What is asked.
@@ -157,24 +161,41 @@ class ServerEngine:
         try:
             found = self._ask_again(chat, options)
         except ServerError as error:
-            gone = self._is_gone(error, last=last)
+            gone = self._is_gone(chat, error, last=last)
             explained = self._explain(error, gone=gone)
             if gone and explained is error:
                 raise
             if gone:
                 raise explained from error
             self._note(f"An answer could not be used: {explained.message}")
-            return Hypothesis("", (), None, finished=True)
+            return Hypothesis("", (), None, finished=False)
         with self._lock:
-            self._answered, self._failures = True, 0
-        return found
+            self._answered = True
+        if found.text:
+            with self._lock:
+                self._failures = 0
+            return found
+        if self._fails(chat):
+            raise ServerError(
+                f"the server at {self._client.address.url} answers without a text, {_GIVE_UP} times in a row",
+                hint="Its model may reason until its length is used up, or not follow instructions",
+            )
+        return replace(found, finished=False)
 
-    def _is_gone(self, error: ServerError, *, last: bool) -> bool:
-        """Tell whether more questions are of no use."""
+    def _fails(self, chat: ChatRequest) -> bool:
+        """Count a text without a usable answer; tell whether there were too many in a row.
+
+        One that is asked for again counts once: a few that get no answer in any attempt must not cost the rest.
+        """
         with self._lock:
-            self._failures += 1
-            if self._failures >= _GIVE_UP:
-                return True
+            self._failures += chat.text not in self._failed
+            self._failed.add(chat.text)
+            return self._failures >= _GIVE_UP
+
+    def _is_gone(self, chat: ChatRequest, error: ServerError, *, last: bool) -> bool:
+        """Tell whether more questions are of no use."""
+        if self._fails(chat):
+            return True
         if self._answered:
             return False
         # A server that lists its models speaks the interface, so that an odd answer is about the question.
@@ -222,7 +243,7 @@ class ServerEngine:
                 raise
             return self._ask_otherwise(chat, options)
         self._miss([one.name for one in left_out if one.matters])
-        return self._read(answer, self._writer.max_tokens(chat, options))
+        return self._read(answer, chat, self._writer.max_tokens(chat, options))
 
     def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
         """Ask with the next way to pass language codes, and keep to it if it helps."""
@@ -243,8 +264,8 @@ class ServerEngine:
         # Where this way was taken before, the error is about the question.
         return not self._answered
 
-    def _read(self, answer: object, most: int) -> Hypothesis:
-        found = read_completion(answer, self._writer.stop_tokens, most)
+    def _read(self, answer: object, chat: ChatRequest, most: int) -> Hypothesis:
+        found = read_completion(answer, self._writer.stop_tokens, most, source=chat.text)
         if found is None:
             raise self._client.unreadable("answers with something that is no completion")
         self._fingerprint = self._fingerprint or fingerprint(answer)
@@ -271,19 +292,20 @@ class ServerEngine:
             self._progress.note(note)
 
 
-def read_completion(answer: object, stops: tuple[str, ...], most: int) -> Hypothesis | None:
+def read_completion(answer: object, stops: tuple[str, ...], most: int, *, source: str = "") -> Hypothesis | None:
     """Return the text of a completion, without the model's reasoning before it; None where it is no completion.
 
     Args:
         answer: What the server answered, from JSON.
         stops: Tokens that end an answer; a server may leave one in.
         most: Most tokens that were asked for; a longer answer is cut.
+        source: The text that was to be translated: marks of reasoning in it may come back in its translation.
     """
     choice = first_choice(answer)
     words = words_of(choice)
     if words is None and not thought_only(answer):
         return None
-    whole = _UNFINISHED.sub("", _REASONING.sub("", words or "", count=1)).strip()
+    whole = _GAP.sub(_shorter, _answer_alone((words or "").strip(), source)).strip()
     for stop in stops:
         whole = whole.removesuffix(stop).rstrip()
     kept = whole[: most * _LONGEST_TOKEN]
@@ -297,12 +319,28 @@ def thought_only(answer: object) -> bool:
     message = choice.get("message")
     named = message if isinstance(message, Mapping) else {}
     reasoned = any(named.get(name) for name in ("reasoning_content", "reasoning"))
-    return bool(reasoned or _UNFINISHED.match(words_of(choice) or ""))
+    return bool(reasoned or (words_of(choice) or "").lstrip().startswith(_OPENED))
 
 
 def fingerprint(answer: object) -> str:
     """Return what a server calls the build that answered; empty where it has no name for it."""
     return label_of(answer.get("system_fingerprint")) if isinstance(answer, Mapping) else ""
+
+
+def _answer_alone(text: str, source: str) -> str:
+    """Return an answer without what the model thought before, nothing where it never came to an end."""
+    opened = text.startswith(_OPENED) and not source.lstrip().startswith(_OPENED)
+    if not opened and _CLOSED in source:
+        return text
+    thought, closed, rest = text.partition(_CLOSED)
+    if not opened and (not closed or _OPENED in thought):
+        return text
+    return "" if rest.lstrip().startswith(_OPENED) else rest
+
+
+def _shorter(gap: re.Match[str]) -> str:
+    """Return as much white space as says the same: the end of a paragraph, of a line, or of a word."""
+    return "\n" * min(2, len(f"{gap[0]}.".splitlines()) - 1) or " "
 
 
 def _was_cut(choice: Mapping[str, Any]) -> bool:

@@ -59,9 +59,8 @@ class ServerLoader:
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         del direction
-        served = self._served
         return {
-            "revision": f"{served.label} ({served.details})" if served.details else served.label,
+            "revision": self._served.identity,
             "engine": f"server {self._client.address.url}",
             "precision": "as served",
             "device": "as served",

@@ -1,5 +1,6 @@
 """Which models a server serves, and what this kind of server can do beyond OpenAI's interface."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,6 +72,12 @@ class ServedModel:
         """The name as it may be shown and kept: a server may repeat the key as one."""
         return redact(self.name)
 
+    @property
+    def identity(self) -> str:
+        """What tells this model from every other one of its server, and may be kept."""
+        name = _told_apart(self.name, self.label)
+        return f"{name} ({self.details})" if self.details else name
+
 
 def list_served(client: Client, *, optional: bool = False) -> list[ServedModel]:
     """Return the models that a server lists, in its order, without those whose names cannot be used.
@@ -125,9 +132,12 @@ def version_of(client: Client, profile: ServerProfile) -> str:
 def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> ServedModel:
     meta = entry.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
-    root = label_of(entry.get("root"))
+    root = _told_apart(str(entry.get("root")), label_of(entry.get("root")))
     # llama.cpp knows its files by their sizes only; vLLM says where they come from.
-    facts = [root if root != name else "", *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta)]
+    facts = [
+        root if entry.get("root") != name else "",
+        *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta),
+    ]
     return ServedModel(
         name,
         profile_of(label_of(entry.get("owned_by"))),
@@ -135,6 +145,13 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
         ", ".join(fact for fact in facts if fact),
         names,
     )
+
+
+def _told_apart(name: str, label: str) -> str:
+    """Return a label with a checksum where it is not the whole name: masking may give two names one label."""
+    if not label or label == name:
+        return label
+    return f"{label} sha256:{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def _length(value: object) -> int | None:
