@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
+from common.files import write_texts
+from corpora.exchange import write_bitext
 from tolmach.export.output import Output
+from tolmach.pages.alignment import render_alignment
+from tolmach.results.result import make_bitext, make_versions, to_json
+from tolmach.tables.results import alignment_table
 
 if TYPE_CHECKING:
     from corpora.article import Article
@@ -59,8 +64,6 @@ class AlignmentExport:
 
     def planned_paths(self, articles: "Sequence[Article]") -> list[Path]:
         """Return the files that the alignments of `articles` will be written to, before anything is aligned."""
-        from tolmach.results.result import make_versions  # noqa: PLC0415 - loaded when used
-
         ids = [version.id for version in make_versions(articles, ["given"] * len(articles))]
         return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
 
@@ -70,21 +73,15 @@ class AlignmentExport:
         Raises:
             OutputError: A file cannot be written.
         """
-        from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-        from tolmach.tables.results import alignment_table  # noqa: PLC0415 - loaded when used
-
         form = self.output.form()
         if form in PAIR_SUFFIXES:
             self._deliver_pairs(render_pairs(result, form))
         elif form == "html":
-            from tolmach.pages.alignment import render_alignment  # noqa: PLC0415 - only a page needs it
-
             self.output.write(render_alignment(result))
         else:
             self.output.emit(to_json(result), lambda console: alignment_table(console, result))
 
     def _deliver_pairs(self, texts: Mapping[str, str]) -> None:
-        from common.files import write_texts  # noqa: PLC0415 - loaded when used
 
         paths = self._paths(list(texts))
         if paths:
@@ -103,7 +100,4 @@ class AlignmentExport:
 
 def render_pairs(result: "Result", form: str) -> dict[str, str]:
     """Return each alignment of `result` as text in one of `PAIR_SUFFIXES`, by the names of its versions."""
-    from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
-    from tolmach.results.result import make_bitext  # noqa: PLC0415 - loaded when used
-
     return {name: write_bitext(make_bitext(result, found), form) for name, found in result.alignments.items()}

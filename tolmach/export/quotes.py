@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
 from tolmach.export.output import Output
+from tolmach.pages import render_report
+from tolmach.results.result import to_json
+from tolmach.tables.quotes import comparison_table, quotes_table
 
 if TYPE_CHECKING:
     from quotes.types import Finding, Quote, QuoteGroup, QuotePair
@@ -65,9 +68,6 @@ def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) ->
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.quotes import quotes_table  # noqa: PLC0415 - loaded when used
-
     if output.form() == "csv":
         output.write(quotes_csv(result, escape=escape))
     else:
@@ -86,10 +86,6 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.pages import render_report  # noqa: PLC0415 - loaded when used
-    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.quotes import comparison_table  # noqa: PLC0415 - loaded when used
-
     if output.form() == "csv":
         output.write(comparison_csv(result, escape=escape))
     elif output.form() == "html":

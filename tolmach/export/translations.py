@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Final
 import regex
 
 from common.errors import UsageError
+from common.files import write_texts
+from corpora.exchange import write_bitext
+from corpora.writers.html import to_html
+from corpora.writers.markdown import to_markdown
+from corpora.writers.plain import to_plain
+from tolmach.export.output import Output
+from tolmach.pages.bilingual import render_bilingual
+from tolmach.results.result import make_bitext, to_json
 
 if TYPE_CHECKING:
     from corpora.article import Article, ArticleMeta, Bitext
@@ -114,9 +122,6 @@ class TranslationExport:
         Raises:
             OutputError: A file cannot be written.
         """
-        from common.files import write_texts  # noqa: PLC0415 - loaded when used
-        from tolmach.export.output import Output  # noqa: PLC0415 - loaded when used
-
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)
         texts = {file: _render(result, file) for file in files}
@@ -184,14 +189,9 @@ def render_version(version: "Version", form: str | None = None) -> str:
     form = form or own_format(version.article.meta)
     article = version.article
     if form == "html":
-        from corpora.writers.html import to_html  # noqa: PLC0415 - loaded when used
-
         return to_html(article)
     if form == "markdown":
-        from corpora.writers.markdown import to_markdown  # noqa: PLC0415 - loaded when used
-
         return to_markdown(article)
-    from corpora.writers.plain import to_plain  # noqa: PLC0415 - loaded when used
 
     return to_plain(article)
 
@@ -205,8 +205,6 @@ def make_memory(result: "Result", target: str) -> "Bitext":
         result: The document.
         target: Id of the translated version.
     """
-    from tolmach.results.result import make_bitext  # noqa: PLC0415 - loaded when used
-
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]
     made = make_bitext(result, found)
@@ -233,16 +231,11 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
 
 def _render(result: "Result", file: _File) -> str:
     if file.target is None:
-        from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-
         return to_json(result)
     if file.form == "bilingual":
-        from tolmach.pages.bilingual import render_bilingual  # noqa: PLC0415 - only a page needs it
-
         return render_bilingual(result, file.target)
     if file.form in _OWN:
         return render_version(_version(result, file.target), file.form)
-    from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
 
     return write_bitext(make_memory(result, file.target), file.form)
 

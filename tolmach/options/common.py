@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from alignment.encoders import DEFAULT_ENCODER, known_encoders
+from alignment.options import AlignOptions
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
@@ -167,9 +169,6 @@ def output_options_for(
 
 def align_options(command: Command) -> Command:
     """Add `--encoder`, `--max-bead` and `--no-crossings` to a command."""
-    from alignment.encoders import DEFAULT_ENCODER, known_encoders  # noqa: PLC0415 - loaded when used
-    from alignment.options import AlignOptions  # noqa: PLC0415 - loaded when used
-
     defaults = AlignOptions()
     for add in (
         option(

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import click
 
+from alignment.encoders import known_encoders
 from common.names import expand_user, is_folder, printable, require_text, usable_name
 from corpora.languages import parse_language
+from translate.models.registry import load_registry
 
 STANDARD = "-"
 """Stands for standard input or output."""
@@ -206,13 +208,11 @@ class OutputFolder(PathType):
 
 
 def _known_models() -> Collection[str]:
-    from translate.models.registry import load_registry  # noqa: PLC0415 - loaded when used
 
     return [model.name for model in load_registry().models]
 
 
 def _known_encoders() -> Collection[str]:
-    from alignment.encoders import known_encoders  # noqa: PLC0415 - loaded when used
 
     return known_encoders()
 
