@@ -19,7 +19,7 @@ KINDS: Final = ("pair", "merge", "lone")
 """Beads of one sentence a side, other ones with both sides, and ones without counterpart."""
 
 # Shares of the beads of a first look that are right, in those documents that weights are learned from which nothing
-# disturbed (benchmarks/alignment_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
+# disturbed (training/aligner_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
 _FIRST_LOOK: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
 
 # Half a vote of the 257 that a bead can have: no share counts as certain.
@@ -42,7 +42,7 @@ class Line:
         if not (0 < self.slope < math.inf and math.isfinite(self.bias)):
             raise InputError(
                 f"a calibration of slope {self.slope} and bias {self.bias} is none: more votes have to mean more",
-                hint="Make alignment/calibration.toml anew with benchmarks/alignment_calibration.py",
+                hint="Make alignment/calibration.toml anew with `python -m training.calibration`",
             )
 
 
@@ -93,7 +93,7 @@ def bead_kind(link: Link) -> str:
 
 @cache
 def load_calibration() -> Mapping[str, Line]:
-    """Load the lines that come with the package; `benchmarks/alignment_calibration.py` makes them."""
+    """Load the lines that come with the package; `training.calibration` fits them."""
     return parse_calibration(load_table(__name__, "calibration.toml"))
 
 
@@ -107,5 +107,5 @@ def parse_calibration(table: Mapping[str, Any]) -> dict[str, Line]:
         return {kind: Line(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
     except KeyError as error:
         raise InputError(
-            f"the calibration has no {error}", hint="Make it anew with benchmarks/alignment_calibration.py"
+            f"the calibration has no {error}", hint="Make it anew with `python -m training.calibration`"
         ) from error

@@ -155,7 +155,7 @@ def _order(signs: Signs) -> str:
 
 @cache
 def load_relation() -> RelationWeights:
-    """Load the weights that come with the package; `benchmarks/alignment_relation.py` makes them."""
+    """Load the weights that come with the package; `training.comparability` fits them."""
     return parse_relation(load_table(__name__, "comparability.toml"))
 
 
@@ -169,6 +169,6 @@ def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
     if sorted(table) != sorted(known):
         raise InputError(
             f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
-            hint="Make alignment/comparability.toml anew with benchmarks/alignment_relation.py",
+            hint="Make alignment/comparability.toml anew with `python -m training.comparability`",
         )
     return RelationWeights(**{name: float(value) for name, value in table.items()})

@@ -5,11 +5,13 @@
     python -m benchmarks.golden compare OLD NEW
 
 The translator is a tiny chat model that OLD gets first; NEW is given the same weights with `--model OLD/model`. Times,
-speeds, versions of libraries and paths are masked. The exit status of `compare` is 1 where anything else differs.
+speeds, versions of libraries and paths are masked. The exit status of `compare` is 1 where anything else differs; what
+only NEW has, since OLD was captured before this script asked for it, is named.
 """
 
 import argparse
 import difflib
+import json
 import os
 import re
 import shutil
@@ -18,16 +20,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from benchmarks.places import ROOT
+from common.files import write_text
+
 _LAVROV = "corpora/samples/lavrov"
 _THREE = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru", "zh")]
 _ALTERED = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru-altered", "zh-altered")]
 _STORIES = [f"corpora/samples/articles/a0{number}" for number in range(1, 10)]
 _SHOWN = 12
 """Lines of a difference that are printed."""
+_CLOCK = "seconds|speed|memory|per_second|machine|commit|code|peak_bytes"
 _MASKED = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"), "<time>"),
-    (re.compile(r'("[a-z_]*(?:seconds|speed|memory|per_second|machine|commit|code)[a-z_]*": )[^\n]+'), r"\1<measured>"),
+    (re.compile(rf'("[a-z_]*(?:{_CLOCK})[a-z_]*": )[^\n]+'), r"\1<measured>"),
     (re.compile(r"(\| [^|\n]*){2}\|\s*\d+\.\d+ \|$", re.MULTILINE), "<row with seconds>"),
 )
 
@@ -50,6 +55,14 @@ def commands(folder: Path, model: Path) -> Iterator[tuple[str, list[str]]]:
         yield f"{name}-compare.json", ["compare", *texts, "--format", "json"]
     scored = ["evaluate", f"{_LAVROV}/ru-altered.txt", f"{_LAVROV}/ru.txt", "--source", f"{_LAVROV}/en.txt"]
     yield "evaluate.json", [*scored, "--by", "article"]
+    lines = {name: str(model / f"{name}.lines") for name in ("en", "ru", "cut")}
+    metrics = [word for name in ("bleu", "chrf", "chrf++", "ter") for word in ("--metric", name)]
+    by_line = ["evaluate", lines["cut"], lines["ru"], "--system", f"whole={lines['ru']}", "--source", lines["en"]]
+    yield "evaluate-lines.json", [*by_line, *metrics, "--sentence-level"]
+    yield "evaluate-lines.table", [*by_line, "--format", "table"]
+    yield "evaluate-source.json", ["evaluate", lines["cut"], "--source", lines["en"]]
+    tested = ["bench", "run", "--model", str(model), "--set", str(model / "lines.tsv"), "--pair", "en-ru"]
+    yield "bench.json", [*tested, "--outputs", f"cut={lines['cut']}", "-o", f"{folder}/.bench", "--format", "json"]
     yield "bench-gold.json", ["bench", "--alignment", "--quotes", "--format", "json"]
     translated = ["--to", "ru", "--to", "zh", "--model", str(model)]
     forms = ("text", "markdown", "html", "bilingual", "tmx", "xliff", "json")
@@ -63,6 +76,7 @@ def capture(folder: Path, checkout: Path, model: Path | None) -> None:
     """Run every command of a checkout and keep what it writes."""
     folder.mkdir(parents=True)
     home = model or _make_model(folder / "model")
+    _write_lines(home, checkout)
     environment = os.environ | {
         "PYTHONPATH": str(checkout.resolve()), "TOLMACH_CACHE": str(folder / ".cache"), "TOLMACH_OFFLINE": "1",
         "COLUMNS": "100", "PYTHONHASHSEED": "0",
@@ -73,7 +87,8 @@ def capture(folder: Path, checkout: Path, model: Path | None) -> None:
         done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, check=False)  # noqa: S603 - ours
         status = f"status {done.returncode}\n".encode()
         (folder / name).write_bytes(done.stdout + (status + done.stderr if done.returncode else b""))
-    shutil.rmtree(folder / ".cache", ignore_errors=True)
+    for name in (".cache", ".bench"):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _make_model(folder: Path) -> Path:
@@ -84,19 +99,33 @@ def _make_model(folder: Path) -> Path:
     return folder
 
 
+def _write_lines(folder: Path, checkout: Path) -> None:
+    """Write the sentences of a sample that answer each other one to one, and translations without the last word."""
+    record = json.loads((checkout / _LAVROV / "alignment.json").read_text(encoding="utf-8"))
+    english, russian = (record["sentences"][language] for language in ("en", "ru"))
+    pairs = [(english[a[0]], russian[b[0]]) for a, b in record["alignment"]["en-ru"] if len(a) == len(b) == 1]
+    sides = {"en": [one for one, _ in pairs], "ru": [other for _, other in pairs]}
+    sides["cut"] = [line.rpartition(" ")[0] for line in sides["ru"]]
+    for name, lines in sides.items():
+        write_text(folder / f"{name}.lines", "".join(f"{line}\n" for line in lines))
+    write_text(folder / "lines.tsv", "".join(f"{one}\t{other}\n" for one, other in pairs))
+
+
 def compare(old: Path, new: Path) -> int:
     """Print what differs between two captures; return how many files do."""
-    names = sorted({str(path.relative_to(root)) for root in (old, new) for path in _files(root)})
+    names, more = ({str(path.relative_to(root)) for path in _files(root)} for root in (old, new))
     different = 0
-    for name in names:
-        lines = [_lines(root, name) for root in (old, new)]
-        changes = list(difflib.unified_diff(*lines, f"old/{name}", f"new/{name}", lineterm="", n=0))
+    for name in sorted(names):
+        before, after = (_lines(root / name, (old, new)) for root in (old, new))
+        changes = list(difflib.unified_diff(before, after, f"old/{name}", f"new/{name}", lineterm="", n=0))
         different += bool(changes)
         for change in changes[:_SHOWN]:
             print(change[:200])
         if len(changes) > _SHOWN:
             print(f"… {len(changes) - _SHOWN} more lines")
     print(f"{different} of {len(names)} files differ")
+    if more - names:
+        print("only in the new capture:", *sorted(more - names))
     return different
 
 
@@ -106,11 +135,12 @@ def _files(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _lines(root: Path, name: str) -> list[str]:
-    path = root / name
+def _lines(path: Path, roots: tuple[Path, Path]) -> list[str]:
     if not path.exists():
         return ["<missing>"]
-    text = path.read_text(encoding="utf-8", errors="backslashreplace").replace(str(root), "<folder>")
+    text = path.read_text(encoding="utf-8", errors="backslashreplace")
+    for root in roots:
+        text = re.sub(rf"{re.escape(str(root))}(?![\w-])", "<folder>", text)
     for pattern, mask in _MASKED:
         text = pattern.sub(mask, text)
     return text.splitlines()

@@ -46,7 +46,7 @@ class Prices:
 
 @cache
 def load_prices() -> Prices:
-    """Load the prices that come with the package; `benchmarks/alignment_prices.py` makes them."""
+    """Load the prices that come with the package; `training/aligner_costs.py` makes them."""
     table = load_table(__name__, "costs.toml")
     weights = tuple(float(table["weights"][name]) for name in FEATURES)
     return Prices(weights, **{name: float(value) for name, value in table["moves"].items()})

@@ -182,7 +182,7 @@ def _turned(links: Sequence[Link]) -> tuple[Link, ...]:
 
 @cache
 def load_weights() -> tuple[Weights, ...]:
-    """Load the models that come with the package, one a grain; `benchmarks/alignment_weights.py` makes them."""
+    """Load the models that come with the package, one a grain; `training/aligner_weights.py` makes them."""
     return tuple(parse_weights(load_table(__name__, "weights.toml")))
 
 

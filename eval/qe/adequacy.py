@@ -29,7 +29,7 @@ _WEIGHTS: Final = "adequacy.toml"
 
 @dataclass(frozen=True, slots=True)
 class AdequacyWeights:
-    """A logistic model of a good translation against a damaged one; `benchmarks/adequacy.py` fits it.
+    """A logistic model of a good translation against a damaged one; `training.adequacy` fits it.
 
     Attributes:
         mean: Mean of each feature where it was fitted.

@@ -1,7 +1,7 @@
 """How usual a sequence of words is in a language: a small trigram model over classes of words.
 
 Frequent words are classes of their own, the rest go by their endings; Chinese goes by characters. Trained on a thousand
-sentences a language (`benchmarks/adequacy.py`), it cannot tell good style from bad, but it tells sentences from words
+sentences a language (`training/adequacy.py`), it cannot tell good style from bad, but it tells sentences from words
 that were shuffled, dropped or put in from elsewhere.
 """
 

@@ -1,4 +1,4 @@
-"""The weights of the features of a quote's kind, fitted by `python -m benchmarks.quote_kinds --write`."""
+"""The weights of the features of a quote's kind, fitted by `python -m training.quote_kinds --write`."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,10 +1,7 @@
 """How the confidence of a bead follows from the share of the drawn alignments that have it."""
 
 import random
-import sys
 import tomllib
-from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.calibration import KINDS, Line, bead_kind, calibrated, load_calibration, log_odds, parse_calibration
+from benchmarks.alignment import calibration as benchmark
 from common.errors import InputError, UsageError
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-benchmark = import_module("alignment_calibration")
+from training import calibration as training
 
 LINKS = {"pair": ((4,), (7,)), "merge": ((4,), (7, 8)), "lone": ((), (7,))}
 
@@ -73,7 +69,7 @@ def test_log_odds_are_those_of_the_share():
 def test_the_lines_are_those_of_the_file():
     lines = load_calibration()
     assert tuple(lines) == KINDS
-    assert parse_calibration(tomllib.loads(benchmark.render(dict(lines)))) == lines
+    assert parse_calibration(tomllib.loads(training.render(dict(lines)))) == lines
 
 
 @pytest.mark.parametrize("slope", [0.0, -1.0, float("nan"), float("inf")])
@@ -86,7 +82,7 @@ def test_a_line_that_does_not_ascend_is_an_error(slope):
 def test_a_file_without_a_kind_is_an_error(left_out):
     lines = {kind: Line(1.0, 0.0) for kind in KINDS if kind != left_out}
     with pytest.raises(InputError, match=f"has no '{left_out}'"):
-        parse_calibration(tomllib.loads(benchmark.render(lines)))
+        parse_calibration(tomllib.loads(training.render(lines)))
 
 
 # The benchmark.
@@ -108,7 +104,7 @@ def _drawn(distort, count=4000):
 
 def test_the_fit_finds_what_the_shares_hide():
     votes = _drawn(lambda true: 1 / (1 + ((1 - true) / true) ** 2))  # twice the log-odds: overconfident
-    lines = benchmark.fit([votes])
+    lines = training.fit([votes])
     assert [line.slope for line in lines.values()] == pytest.approx([0.5] * 3, abs=0.08)
     found = benchmark.report(votes, lines)
     assert found["after"]["ece"] < 0.03 < found["before"]["ece"]
@@ -116,14 +112,14 @@ def test_the_fit_finds_what_the_shares_hide():
 
 
 def test_shares_that_can_be_trusted_are_left_as_they_are():
-    for line in benchmark.fit([_drawn(lambda true: true)]).values():
+    for line in training.fit([_drawn(lambda true: true)]).values():
         assert (line.slope, line.bias) == pytest.approx((1, 0), abs=0.12)
 
 
 def test_groups_weigh_the_same_whatever_their_size():
     small, large = _votes("pair", 0.8, 10, 0) * 10, _votes("pair", 0.8, 0, 10) * 1000
     others = [*_votes("merge", 0.5, 1, 1), *_votes("lone", 0.5, 1, 1)]
-    line = benchmark.fit([small + others * 10, large + others * 1000])["pair"]
+    line = training.fit([small + others * 10, large + others * 1000])["pair"]
     probability = benchmark.probabilities(small[:1], {"pair": line})
     assert probability == pytest.approx(0.5, abs=0.02)
 

@@ -4,10 +4,8 @@ import random
 import subprocess
 import sys
 import tomllib
-from importlib import import_module
 from itertools import combinations, permutations
 from math import comb, exp, factorial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,11 +23,10 @@ from alignment.comparability import (
 )
 from alignment.first_pass.anchors import Survey, survey
 from alignment.first_pass.overlaps import encode_runs
+from benchmarks.alignment import comparability as benchmark
+from benchmarks.alignment import data
 from common.errors import InputError
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-data = import_module("alignment_data")
-benchmark = import_module("alignment_relation")
+from training import comparability as training
 
 CHANCE = random.Random(1)  # noqa: S311 - no secret
 
@@ -245,8 +242,8 @@ def test_weights_can_be_given():
 def test_the_fit_tells_apart_what_can_be_told_apart():
     good = [Signs(12, 10, 10, related, 0.2) for related in (0.6, 0.7, 0.8)]
     bad = [Signs(12, 6, 2, related, 0.2) for related in (0.25, 0.3, 0.35)]
-    weights = benchmark.fit(good * 10, bad * 10)
-    assert parse_relation(tomllib.loads(benchmark.render(weights))) == weights
+    weights = training.fit(good * 10, bad * 10)
+    assert parse_relation(tomllib.loads(training.render(weights))) == weights
     surveys = [_survey([2, 1, 0], related=0.3), _survey(range(10), related=0.7)]
     assert [judge(12, 12, one, weights).related for one in surveys] == [False, True]
 

@@ -2,16 +2,12 @@
 
 import random
 import re
-import sys
-from importlib import import_module
 from itertools import chain, pairwise
-from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-data = import_module("alignment_data")
-training = import_module("alignment_training")
+from benchmarks.alignment import data
+from training import aligner_documents as training
 
 LINES = 12
 
@@ -78,7 +74,7 @@ def test_pieces_of_text_berg_are_the_whole_and_keep_its_gold():
 
 def test_what_is_learned_from_is_not_what_is_held_out():
     names = {document.name for document in data.sample_documents("articles")}
-    assert {document.name for document in training.training_samples()} == data.TRAINING_SAMPLES < names
+    assert {document.name for document in data.training_samples()} == data.TRAINING_SAMPLES < names
 
 
 def _disturbed(languages, seed):

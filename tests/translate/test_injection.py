@@ -8,7 +8,7 @@ import pytest
 from chat_server import Asked, ChatServer, Reply, completion
 from click.testing import CliRunner
 
-from benchmarks.injection import LANGUAGES, Case, answers, figures, load_cases
+from benchmarks.translation.injection import LANGUAGES, Case, answers, figures, load_cases
 from common.chat.boundaries import boundary_for, neutral
 from tolmach.cli import main
 from translate.checks import Checker, Pair

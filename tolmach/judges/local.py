@@ -21,7 +21,7 @@ _SHARES = (0.75, 0.25)
 _MIDDLE = 20.0
 _SLOPE = 0.25
 """Sum of the surprises of both directions, in nats, at which the answer is one half, and how fast it rises there:
-fitted by benchmarks/quote_judge.py --fit."""
+fitted by `python -m training.judge_scale`."""
 
 
 class TranslationScorer(Protocol):

@@ -2,7 +2,7 @@
 
 A logistic model without negative weights adds up the signs; its logit (natural logarithm of the odds) is compared with
 a limit. One model asks of either side what it has that the other lacks, another whether the two tell the same at all.
-Weights in `content.toml`, fitted by `benchmarks/translation_check_weights.py`.
+Weights in `content.toml`, fitted by `training/translation_checks.py`.
 """
 
 from collections.abc import Iterator, Sequence

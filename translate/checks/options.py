@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """Where a measure becomes suspicious; `benchmarks/translation_checks.py` says what the defaults find.
+    """Where a measure becomes suspicious; `benchmarks/translation/checks.py` says what the defaults find.
 
     Attributes:
         meaning: Whether to read both sides with the sentence encoder: without it nothing is said about what was

@@ -2,7 +2,7 @@
 
 Each word looks for its answer among the words of the other side (scaled dot-product attention, Vaswani et al. 2017,
 https://arxiv.org/abs/1706.03762, with one more place for "no answer"); a perceptron compares the word with what it
-found; a second one judges the pair from all its words. Trained by `benchmarks/quote_network`, weights in `model.npz`.
+found; a second one judges the pair from all its words. Trained by `training/quote_network`, weights in `model.npz`.
 """
 
 from collections.abc import Mapping, Sequence

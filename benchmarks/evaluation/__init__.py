@@ -1,0 +1,1 @@
+"""Measures the evaluation of translations."""

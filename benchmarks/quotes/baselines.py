@@ -1,0 +1,103 @@
+"""Naive measures of changed meaning, on the same gold passages as the real one: what typed evidence is to beat.
+
+- cosine: one minus the cosine of the two passages' embeddings;
+- coverage: one minus the mean, over the words of both sides, of the best cosine with a word of the other side;
+- worst three: one minus the mean of the three lowest of these;
+- length: how far the length is from what a translation usually has (absolute logarithm).
+
+Usage: python -m benchmarks.quotes.baselines [--output docs/results/quote_baselines.json]
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from alignment.encoders import load_encoder
+from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
+from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, QuotedStory, altered_stories, sample_stories
+from common.files import write_text
+from quotes.facts.passages import PassagePair
+from quotes.facts.vectors import Vectors
+from quotes.facts.words import answers, units
+from quotes.findings.clauses import length_gap
+from quotes.findings.measure import altered, gather_evidence, strengths
+
+UNSEEN_SET = "w9"
+"""The hand-written set on which nothing was fitted."""
+ALARMS = 0.9
+WORST = 3
+Scores = dict[str, float]
+
+
+def naive(pair: PassagePair) -> Scores:
+    """Return every naive measure of a pair, higher for likelier changes, and the real one."""
+    best = sorted(_best(pair))
+    return {
+        "cosine": 1 - pair.vectors.cosine(pair.first.text, pair.second.text),
+        "coverage": 1 - float(np.mean(best)) if best else 0.0,
+        "worst three": 1 - float(np.mean(best[:WORST])) if best else 0.0,
+        "length": abs(length_gap(pair)),
+        "tolmach": altered(strengths(gather_evidence(pair))),
+    }
+
+
+def _best(pair: PassagePair) -> Iterator[float]:
+    for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
+        words = [one.article.text[start:end] for start, end in units(one)]
+        cosines = pair.vectors.cosines(words, answers(other))
+        yield from (float(row.max()) for row in cosines if cosines.size)
+
+
+def scored(stories: Iterable[QuotedStory], vectors: Vectors) -> Iterator[tuple[str, bool, Scores]]:
+    for story in stories:
+        pairs = [("en", other) for other in LANGUAGES[1:]] if "." in story.name else combinations(LANGUAGES, 2)
+        for languages in pairs:
+            for treatment, pair in gold_pairs(story, languages, vectors):
+                yield "-".join(languages), treatment not in FAITHFUL, naive(pair)
+
+
+def figures(items: list[tuple[str, bool, Scores]]) -> dict[str, dict[str, list[float]]]:
+    """Return area under the ROC curve and recall at 10 % false alarms, by languages and measure."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for languages in sorted({item[0] for item in items}):
+        for name in items[0][2]:
+            changed, faithful = (
+                np.array(
+                    [scores[name] for pair, is_changed, scores in items if pair == languages and is_changed == turn]
+                )
+                for turn in (True, False)
+            )
+            recall = float(np.mean(changed > np.quantile(faithful, ALARMS)))
+            found.setdefault(languages, {})[name] = [round(area(changed, faithful), 3), round(recall, 3)]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--output", type=Path, help="write the figures to this JSON file")
+    arguments = parser.parse_args()
+    stories, vectors = list(altered_stories()), Vectors(load_encoder())
+    half = len(stories) // 2
+    parts = {
+        "dev-samples": list(sample_stories(DEV_SAMPLES, altered=True)),
+        "dev-ntrex": stories[:half],
+        "held-samples": list(sample_stories(HELD_SAMPLES, altered=True)),
+        "held-ntrex": stories[half:],
+    }
+    result = {name: figures(list(scored(part, vectors))) for name, part in parts.items()}
+    written = [
+        (f"en-{pair.second.language}", treatment not in FAITHFUL, naive(pair))
+        for _, treatment, pair in written_pairs(UNSEEN_SET, vectors)
+    ]
+    result[UNSEEN_SET] = figures(written)
+    print(json.dumps(result, indent=1))
+    if arguments.output:
+        write_text(arguments.output, json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

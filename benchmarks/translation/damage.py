@@ -1,0 +1,192 @@
+"""Translations damaged on purpose: what goes wrong with models, made from human translations without a model."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import regex
+
+_SPLIT = {"zh": regex.compile(r"(?<=[，；：。！？])")}
+_SPACED = regex.compile(r"(?<=[,;:—.!?])\s+")
+_TRAIL = regex.compile(r"[\s,;:—–，；：、-]+$")
+_STOP = regex.compile(r"[.!?。！？…][\"”»」)]?$")
+_NUMBER = regex.compile(r"\d+(?:[.,]\d+)*")
+_MARK = regex.compile('[“”«»„"「」]')
+_NAME = {
+    "en": regex.compile(r"(?<=[\p{Ll},] )\p{Lu}[\p{Ll}’'-]{2,}(?: \p{Lu}[\p{Ll}’'-]{2,})*"),
+    "zh": regex.compile(
+        r"(?:美国|中国|俄罗斯|英国|法国|德国|日本|印度|北京|上海|莫斯科|纽约|伦敦|巴黎|乌克兰|以色列|伊朗|意大利|西班牙)"
+    ),
+}
+_LEAST = {"en": 18, "ru": 18, "zh": 6}
+"""Characters of the shortest clause that is left out or put in."""
+
+
+@dataclass(frozen=True)
+class HumanTranslation:
+    """A source and its human translation."""
+
+    source: str
+    target: str
+    source_language: str
+    target_language: str
+
+    @property
+    def glue(self) -> str:
+        """What stands between sentences of the translation."""
+        return "" if self.target_language == "zh" else " "
+
+
+Damage = Callable[[HumanTranslation, Sequence[HumanTranslation], random.Random], "str | None"]
+
+
+def clauses(text: str, language: str) -> list[str]:
+    """Cut a text behind its punctuation."""
+    return [part for part in _SPLIT.get(language, _SPACED).split(text) if part.strip()]
+
+
+def _stopped(text: str, language: str) -> str:
+    text = _TRAIL.sub("", text)
+    return text if _STOP.search(text) else text + ("。" if language == "zh" else ".")
+
+
+def _drop(sample: HumanTranslation, where: str) -> str | None:
+    language = sample.target_language
+    parts = clauses(sample.target, language)
+    places = {"last": len(parts) - 1, "first": 0, "middle": len(parts) // 2}
+    at = places[where]
+    if len(parts) < (3 if where == "middle" else 2) or len(parts[at]) < _LEAST[language]:
+        return None
+    left = parts[:at] + parts[at + 1 :]
+    text = _stopped(sample.glue.join(left), language)
+    return text[0].upper() + text[1:]
+
+
+def drop_last(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others, rng
+    return _drop(sample, "last")
+
+
+def drop_first(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others, rng
+    return _drop(sample, "first")
+
+
+def drop_middle(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others, rng
+    return _drop(sample, "middle")
+
+
+def add_sentence(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    return sample.target + sample.glue + rng.choice(others).target
+
+
+def add_clause(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    language = sample.target_language
+    least = _LEAST[language]
+    fitting = [part for part in clauses(rng.choice(others).target, language) if least < len(part) < 5 * least]
+    if not fitting:
+        return None
+    body = regex.sub(r"[.!?。！？]+$", "", sample.target)
+    clause = regex.sub(r"[.!?。！？,，;；:：]+$", "", rng.choice(fitting))
+    return body + ("，" if language == "zh" else ", ") + clause + ("。" if language == "zh" else ".")
+
+
+def cut_off(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others
+    text = sample.target[: int(len(sample.target) * rng.uniform(0.5, 0.9))].rstrip()
+    return text if _STOP.search(sample.source) and len(text) > _LEAST[sample.target_language] else None
+
+
+def cut_and_stopped(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    text = cut_off(sample, others, rng)
+    if text is None:
+        return None
+    if sample.target_language != "zh":
+        text = text.rpartition(" ")[0]
+    return _stopped(text, sample.target_language)
+
+
+def other_sentence(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del sample
+    return rng.choice(others).target
+
+
+def digit(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others
+    found = list(_NUMBER.finditer(sample.target))
+    if not found:
+        return None
+    match = rng.choice(found)
+    at = rng.choice([place for place in range(*match.span()) if sample.target[place].isdigit()])
+    new = rng.choice([sign for sign in "123456789" if sign != sample.target[at]])
+    return sample.target[:at] + new + sample.target[at + 1 :]
+
+
+def name(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    pattern = _NAME.get(sample.target_language, _NAME["en"])
+    found = list(pattern.finditer(sample.target))
+    if not found:
+        return None
+    match = rng.choice(found)
+    words = match.group().count(" ")
+    pool = {
+        each.group()
+        for other in others
+        for each in pattern.finditer(other.target)
+        if each.group() not in sample.target and each.group().count(" ") == words
+    }
+    if not pool:
+        return None
+    return sample.target[: match.start()] + rng.choice(sorted(pool)) + sample.target[match.end() :]
+
+
+def mark_lost(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others
+    found = [match.start() for match in _MARK.finditer(sample.target)]
+    if not found or len(found) % 2:
+        return None
+    at = rng.choice(found)
+    return sample.target[:at] + sample.target[at + 1 :]
+
+
+def loop(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others
+    words = list(sample.target) if sample.target_language == "zh" else sample.target.split()
+    size = rng.randint(3, 7) if sample.target_language == "zh" else rng.randint(2, 4)
+    if len(words) < size + 2:
+        return None
+    at = rng.randrange(len(words) - size)
+    again = words[at : at + size] * rng.randint(1, 4)
+    return sample.glue.join(words[: at + size] + again + words[at + size :])
+
+
+def left_untranslated(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others, rng
+    own, source = clauses(sample.target, sample.target_language), clauses(sample.source, sample.source_language)
+    if min(len(own), len(source)) < 2 or not regex.search(r"\p{Ll}{3}|\p{Han}{3}", source[-1]):  # noqa: PLR2004
+        return None
+    return sample.glue.join([*own[:-1], source[-1]])
+
+
+def copied(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others, rng
+    return sample.source
+
+
+DAMAGES: dict[str, Damage] = {
+    "drop_last": drop_last,
+    "drop_first": drop_first,
+    "drop_middle": drop_middle,
+    "add_sentence": add_sentence,
+    "add_clause": add_clause,
+    "cut_off": cut_off,
+    "cut_and_stopped": cut_and_stopped,
+    "other_sentence": other_sentence,
+    "digit": digit,
+    "name": name,
+    "mark_lost": mark_lost,
+    "loop": loop,
+    "left_untranslated": left_untranslated,
+    "copied": copied,
+}

@@ -1,0 +1,190 @@
+"""Measure how well marked-up spans find their place in a translation.
+
+    python -m benchmarks.translation.markup [--set test] [--errors] [--output docs/results/markup-projection.json]
+
+The gold pairs were written for this purpose: sentences in three languages with numbered spans, so each line gives six
+directions. Thresholds were chosen on `dev`; `test` was written before there was any projection and is only scored.
+
+Measures, over the spans of the source that the gold translation has too: share placed exactly (to the character), F1 of
+the characters (an unplaced span has 0), share lost. Of spans that the gold translation lacks, the share lost is given.
+`unrelated` pairs every sentence with the translation of the next one: the share of spans lost there, which all should
+be but for whole sentences and for words that both sentences have.
+The baseline takes the same share of the translation as the span takes of the source, snapped to words.
+"""
+
+import argparse
+import json
+import re
+import statistics
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
+
+from benchmarks.places import GOLD
+from common.files import write_text
+from corpora.article import Inline
+from translate.markup import Job, Projection, project_all
+from translate.markup.words import cut
+
+LANGUAGES = ("en", "ru", "zh")
+_MARK = re.compile(r"<(/?)(\d)>")
+Span = tuple[int, int]
+Projector = Callable[[list[Job], str, str], list[Projection]]
+
+
+@dataclass(frozen=True)
+class MarkedSentence:
+    """A sentence without its marks, and where the numbered spans stand."""
+
+    text: str
+    spans: dict[str, Span]
+
+
+def read_marked(marked: str) -> MarkedSentence:
+    spans: dict[str, Span] = {}
+    starts: dict[str, int] = {}
+    text, at = "", 0
+    for mark in _MARK.finditer(marked):
+        text += marked[at : mark.start()]
+        at = mark.end()
+        if mark[1]:
+            spans[mark[2]] = (starts[mark[2]], len(text))
+        else:
+            starts[mark[2]] = len(text)
+    return MarkedSentence(text + marked[at:], spans)
+
+
+def read_gold(name: str) -> list[tuple[str, dict[str, MarkedSentence]]]:
+    lines = (GOLD / "markup" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    return [(record["id"], {tag: read_marked(record[tag]) for tag in LANGUAGES}) for record in records]
+
+
+def make_job(source: MarkedSentence, target: MarkedSentence) -> Job:
+    inlines = (Inline("link", start, end, target=number) for number, (start, end) in source.spans.items())
+    return Job(source.text, target.text, tuple(sorted(inlines, key=lambda one: (one.start, -one.end))))
+
+
+def ours(jobs: list[Job], source: str, target: str) -> list[Projection]:
+    return project_all(jobs, source_language=source, target_language=target)
+
+
+def proportional(jobs: list[Job], source: str, target: str) -> list[Projection]:
+    del source
+    return [Projection(tuple(_proportional(job, target)), ()) for job in jobs]
+
+
+def _proportional(job: Job, language: str) -> Iterator[Inline]:
+    words = cut(job.hypothesis, language)
+    scale = len(job.hypothesis) / len(job.source)
+    for inline in job.inlines:
+        start = min((first for first, _ in words), key=lambda place: abs(place - inline.start * scale))
+        ends = [last for _, last in words if last > start]
+        end = min(ends, key=lambda place: abs(place - inline.end * scale))
+        yield Inline(inline.kind, start, end, target=inline.target)
+
+
+def overlap(found: Span, gold: Span) -> float:
+    """Return the F1 of the characters of two spans."""
+    common = max(0, min(found[1], gold[1]) - max(found[0], gold[0]))
+    return 2 * common / (found[1] - found[0] + gold[1] - gold[0])
+
+
+@dataclass(frozen=True)
+class ProjectionOutcome:
+    """A span of the source: where it was placed, and where it belongs; None is nowhere."""
+
+    name: str
+    job: Job
+    words: str
+    found: Span | None
+    gold: Span | None
+
+
+def outcomes(name: str, project: Projector) -> Iterator[tuple[str, ProjectionOutcome]]:
+    gold = read_gold(name)
+    for source, target in permutations(LANGUAGES, 2):
+        jobs = [make_job(record[source], record[target]) for _, record in gold]
+        for job, found, (record_id, record) in zip(jobs, project(jobs, source, target), gold, strict=True):
+            placed = {one.target: (one.start, one.end) for one in found.inlines}
+            for number, (start, end) in record[source].spans.items():
+                yield (
+                    f"{source}-{target}",
+                    ProjectionOutcome(
+                        record_id, job, job.source[start:end], placed.get(number), record[target].spans.get(number)
+                    ),
+                )
+
+
+def figures(found: list[ProjectionOutcome]) -> dict[str, float]:
+    wanted = [one for one in found if one.gold is not None]
+    idle = [one for one in found if one.gold is None]
+    scores = [overlap(one.found, one.gold) if one.found and one.gold else 0.0 for one in wanted]
+    result = {
+        "spans": len(wanted),
+        "exact": round(statistics.mean(one.found == one.gold for one in wanted), 4),
+        "f1": round(statistics.mean(scores), 4),
+        "lost": round(statistics.mean(one.found is None for one in wanted), 4),
+    }
+    if idle:
+        result["lost_of_untranslated"] = round(statistics.mean(one.found is None for one in idle), 4)
+    return result
+
+
+def show_errors(found: list[tuple[str, ProjectionOutcome]]) -> None:
+    for direction, one in found:
+        if one.found != one.gold:
+            had, should = (
+                repr(one.job.hypothesis[span[0] : span[1]]) if span else "nothing" for span in (one.found, one.gold)
+            )
+            print(f"{one.name} {direction} {one.words!r}: {had}, not {should}")
+
+
+def lost_in_unrelated(name: str, project: Projector) -> float:
+    """Return the share of spans lost where sentences stand beside translations of others."""
+    gold = [record for _, record in read_gold(name)]
+    spans = lost = 0
+    for source, target in permutations(LANGUAGES, 2):
+        jobs = [make_job(one[source], other[target]) for one, other in zip(gold, gold[1:] + gold[:1], strict=True)]
+        found = project(jobs, source, target)
+        spans += sum(len(job.inlines) for job in jobs)
+        lost += sum(len(one.lost) for one in found)
+    return round(lost / spans, 4)
+
+
+def measure(name: str, project: Projector, *, errors: bool = False) -> dict[str, dict[str, float]]:
+    found = list(outcomes(name, project))
+    if errors:
+        show_errors(found)
+    groups: dict[str, list[ProjectionOutcome]] = {"all": [one for _, one in found]}
+    for direction, one in found:
+        groups.setdefault(direction, []).append(one)
+    return {group: figures(members) for group, members in groups.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", choices=("dev", "test"), default="dev", help="which gold pairs (default: dev)")
+    parser.add_argument(
+        "--errors", action="store_true", help="print every span that is placed otherwise than in the gold"
+    )
+    parser.add_argument("--output", type=Path, help="JSON file in which the figures of the set are replaced")
+    arguments = parser.parse_args()
+    results = {
+        "proportional": measure(arguments.set, proportional),
+        "tolmach": measure(arguments.set, ours, errors=arguments.errors),
+    }
+    results["tolmach"]["unrelated"] = {"lost": lost_in_unrelated(arguments.set, ours)}
+    print(f"{arguments.set:<14}{'':<10}{'spans':>8}{'exact':>8}{'F1':>8}{'lost':>8}")
+    for system, groups in results.items():
+        for group, row in groups.items():
+            cells = (f"{row[name]:>8}" if name in row else f"{'':>8}" for name in ("spans", "exact", "f1", "lost"))
+            print(f"{system:<14}{group:<10}{''.join(cells)}")
+    if arguments.output:
+        before = json.loads(arguments.output.read_text(encoding="utf-8")) if arguments.output.exists() else {}
+        write_text(arguments.output, json.dumps(before | {arguments.set: results}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
