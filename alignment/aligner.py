@@ -10,18 +10,17 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 from alignment.calibration import calibrated, first_confidence
-from alignment.comparability import judge
+from alignment.comparability import judge_relation
 from alignment.encoders import Encoder, load_encoder
 from alignment.encoders.base import SpanEncoder
-from alignment.first_pass.coarse import FirstLook, look
+from alignment.first_pass.coarse import CoarseAlignment, align_coarse
 from alignment.first_pass.overlaps import Runs, encode_blocks
-from alignment.lattice import Link
 from alignment.multiway.common_windows import Candidates
 from alignment.options import AlignOptions
-from alignment.refinement.documents import Version, read
+from alignment.refinement.documents import SentenceList, read
 from alignment.refinement.refine import Reader, Refined, Refiner
-from alignment.types import Alignment, Bead, order_beads
-from alignment.windows import cut_stretches
+from alignment.types import Alignment, Bead, IndexBead, order_beads
+from alignment.windows import cut_windows
 from corpora.article import Article
 from corpora.languages import parse_language
 
@@ -36,7 +35,7 @@ _MOST_KEPT = 2_000
 
 
 def _unseen(sentences: float) -> None:
-    """Tell nobody how far the work has come."""
+    """Report no progress."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,13 @@ class Aligned:
 
     Attributes:
         alignment: The alignment.
-        refined: What the second look found, stretch by stretch.
+        refined: What the refinement found, window by window.
         likeness: Score of any bead of the two versions.
     """
 
     alignment: Alignment
     refined: tuple[Refined, ...] = ()
-    likeness: Callable[[Link], float] = lambda link: 0.0  # noqa: ARG005 - nothing was compared
+    likeness: Callable[[IndexBead], float] = lambda link: 0.0  # noqa: ARG005 - nothing was compared
 
     def mirrored(self) -> "Aligned":
         """Return the same seen from the target."""
@@ -59,7 +58,7 @@ class Aligned:
         return Aligned(self.alignment.reversed(), turned, lambda link: self.likeness((link[1], link[0])))
 
     def candidates(self) -> Candidates:
-        """Return the alignment and others that are possible, for `agreement.reconcile`."""
+        """Return the alignment and others that are possible, for `multiway.reconcile`."""
         best = tuple((bead.source, bead.target) for bead in self.alignment.beads)
         if not self.refined:
             return Candidates(best, dict.fromkeys(best, 1.0), (best,))
@@ -103,7 +102,10 @@ def align_sentences(
         >>> [(bead.source, bead.target) for bead in alignment.beads]
         [((0,), (0,))]
     """
-    versions = Version(source, parse_language(source_language)), Version(target, parse_language(target_language))
+    versions = (
+        SentenceList(source, parse_language(source_language)),
+        SentenceList(target, parse_language(target_language)),
+    )
     return align_lines(*versions, options, encoder or load_encoder()).alignment
 
 
@@ -121,15 +123,15 @@ def align(
     )
 
 
-def align_lines(source: Version, target: Version, options: AlignOptions, encoder: Encoder) -> Aligned:
+def align_lines(source: SentenceList, target: SentenceList, options: AlignOptions, encoder: Encoder) -> Aligned:
     """Align two versions in any languages that the encoder knows."""
     with workers(encoder) as pool:
-        opened = [open_version(one, options, encoder, pool) for one in (source, target)]
+        opened = [open_document(one, options, encoder, pool) for one in (source, target)]
         return align_opened(opened[0], opened[1], options, pool)
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedDocument:
     """A version that was read.
 
     Attributes:
@@ -147,20 +149,27 @@ class Opened:
         return len(version.sentences), version.language, tuple(version.sentences)
 
 
-def open_version(version: Version, options: AlignOptions, encoder: Encoder, pool: ThreadPoolExecutor) -> Opened:
+def open_document(
+    version: SentenceList, options: AlignOptions, encoder: Encoder, pool: ThreadPoolExecutor
+) -> OpenedDocument:
     """Read a version, and keep what was read if it is not too long."""
     longest = longest_run(version.sentences, options)
     if options.refine and 0 < len(version.sentences) <= _MOST_KEPT:
         whole = read(version, longest, encoder, pool.map)
-        return Opened(Reader(version, encoder, whole), whole.runs)
+        return OpenedDocument(Reader(version, encoder, whole), whole.runs)
     runs = encode_blocks(version.sentences, version.language, longest, encoder, pool.map)
-    return Opened(Reader(version, encoder), runs)
+    return OpenedDocument(Reader(version, encoder), runs)
 
 
 def align_opened(
-    source: Opened, target: Opened, options: AlignOptions, pool: ThreadPoolExecutor, *, advance: Advance = _unseen
+    source: OpenedDocument,
+    target: OpenedDocument,
+    options: AlignOptions,
+    pool: ThreadPoolExecutor,
+    *,
+    advance: Advance = _unseen,
 ) -> Aligned:
-    """Align two versions that were read; `advance` is told how many sentences of theirs were refined, bit by bit."""
+    """Align two versions that were read; `advance` gets the number of their sentences that were refined, bit by bit."""
     if source.key > target.key:
         turned = align_opened(target, source, options, pool, advance=advance)
         return turned.mirrored()
@@ -168,16 +177,16 @@ def align_opened(
     if not (source.runs.count and target.runs.count):
         gaps = [Bead((at,), ()) for at in range(source.runs.count)]
         gaps += [Bead((), (at,)) for at in range(target.runs.count)]
-        return Aligned(Alignment(tuple(gaps), signed, judge(source.runs.count, target.runs.count, None)))
-    seen = look(source.runs, target.runs, options)
+        return Aligned(Alignment(tuple(gaps), signed, judge_relation(source.runs.count, target.runs.count, None)))
+    seen = align_coarse(source.runs, target.runs, options)
     refined: list[Refined] = []
     if options.refine:
         refiner = Refiner(source.reader, target.reader, seen.plane.survey, options.allows)
-        stretches = list(cut_stretches(seen.links, seen.sure()))
-        for stretch, one in zip(stretches, pool.map(refiner.refine, stretches), strict=True):
+        windows = list(cut_windows(seen.links, seen.sure()))
+        for window, one in zip(windows, pool.map(refiner.refine, windows), strict=True):
             refined.append(one)
-            advance(len(stretch.source) + len(stretch.target))
-    relation = judge(source.runs.count, target.runs.count, seen.plane.survey)
+            advance(len(window.source) + len(window.target))
+    relation = judge_relation(source.runs.count, target.runs.count, seen.plane.survey)
     return Aligned(Alignment(_beads(seen, refined), signed, relation), tuple(refined), seen.score)
 
 
@@ -193,7 +202,7 @@ def workers(encoder: Encoder) -> Iterator[ThreadPoolExecutor]:
         try:
             yield pool
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # whoever interrupts the work need not wait for the rest
+            pool.shutdown(wait=False, cancel_futures=True)  # an interrupted run does not wait for the rest
 
 
 def signature(encoder: Encoder, options: AlignOptions) -> tuple[tuple[str, str], ...]:
@@ -219,13 +228,13 @@ def longest_run(sentences: Sequence[str], options: AlignOptions) -> int:
     return max(min(most, len(sentences)), 1)
 
 
-def _beads(seen: FirstLook, refined: Sequence[Refined]) -> tuple[Bead, ...]:
+def _beads(seen: CoarseAlignment, refined: Sequence[Refined]) -> tuple[Bead, ...]:
     if not refined:
         return order_beads([Bead(*link, seen.score(link), first_confidence(link)) for link in seen.links])
     return order_beads([Bead(*link, seen.score(link), _confidence(one, link)) for one in refined for link in one.links])
 
 
-def _confidence(one: Refined, link: Link) -> float:
+def _confidence(one: Refined, link: IndexBead) -> float:
     if not one.drawn:
         return first_confidence(link)
     return calibrated(one.probability(link), link)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from alignment.scoring import Link
+from alignment.types import IndexBead
 from common.data import load_table
 from common.errors import InputError, UsageError
 
 KINDS: Final = ("pair", "merge", "lone")
 """Beads of one sentence a side, other ones with both sides, and ones without counterpart."""
 
-# Shares of the beads of a first look that are right, in those documents that weights are learned from which nothing
+# Shares of the beads of a coarse pass that are right, in those documents that weights are learned from which nothing
 # disturbed (training/aligner_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
 _FIRST_LOOK: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
 
@@ -27,7 +27,7 @@ _HALF_A_VOTE = 0.5 / 258
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogOddsLine:
     """How the log-odds of one kind of bead follow from those of its share.
 
     Attributes:
@@ -42,11 +42,11 @@ class Line:
         if not (0 < self.slope < math.inf and math.isfinite(self.bias)):
             raise InputError(
                 f"a calibration of slope {self.slope} and bias {self.bias} is none: more votes have to mean more",
-                hint="Make alignment/calibration.toml anew with `python -m training.calibration`",
+                hint="Regenerate alignment/calibration.toml with `python -m training.calibration`",
             )
 
 
-def calibrated(share: float, link: Link) -> float:
+def calibrated(share: float, link: IndexBead) -> float:
     """Return the probability that exactly this bead is right.
 
     Args:
@@ -67,8 +67,8 @@ def calibrated(share: float, link: Link) -> float:
     return 1.0 / (1.0 + math.exp(-line.slope * log_odds(share) - line.bias))
 
 
-def first_confidence(link: Link) -> float:
-    """Return the probability that a bead of the first look is right: that of its kind, as nothing was drawn."""
+def first_confidence(link: IndexBead) -> float:
+    """Return the probability that a bead of the coarse pass is right: that of its kind, as nothing was drawn."""
     return _FIRST_LOOK[bead_kind(link)]
 
 
@@ -84,7 +84,7 @@ def log_odds(share: float) -> float:
     return math.log(kept / (1.0 - kept))
 
 
-def bead_kind(link: Link) -> str:
+def bead_kind(link: IndexBead) -> str:
     """Return which of `KINDS` a bead is."""
     if not (link[0] and link[1]):
         return "lone"
@@ -92,20 +92,20 @@ def bead_kind(link: Link) -> str:
 
 
 @cache
-def load_calibration() -> Mapping[str, Line]:
+def load_calibration() -> Mapping[str, LogOddsLine]:
     """Load the lines that come with the package; `training.calibration` fits them."""
     return parse_calibration(load_table(__name__, "calibration.toml"))
 
 
-def parse_calibration(table: Mapping[str, Any]) -> dict[str, Line]:
+def parse_calibration(table: Mapping[str, Any]) -> dict[str, LogOddsLine]:
     """Read the lines, one for each of `KINDS`, from the content of a `calibration.toml`.
 
     Raises:
         InputError: A kind or a value is missing, or a slope is not above 0.
     """
     try:
-        return {kind: Line(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
+        return {kind: LogOddsLine(float(table[kind]["slope"]), float(table[kind]["bias"])) for kind in KINDS}
     except KeyError as error:
         raise InputError(
-            f"the calibration has no {error}", hint="Make it anew with `python -m training.calibration`"
+            f"the calibration has no {error}", hint="Regenerate it with `python -m training.calibration`"
         ) from error

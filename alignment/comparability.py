@@ -1,6 +1,6 @@
-"""Whether two documents are versions of one another, told from the first look at them.
+"""Whether two documents are versions of one another, as the coarse pass shows.
 
-Three things speak for it: sentences that prefer each other are more alike than others are, most of them stand in the
+Three things speak for it: sentences that prefer each other are more alike than others are, most of them are in the
 same order, and they are much of the shorter document. A logistic model weighs them (`comparability.toml`).
 """
 
@@ -32,7 +32,7 @@ class RelationWeights:
         likeness: For how far sentences that prefer each other lie from unrelated ones, as a share of the way from
             these to the same.
         order: For the logarithm of 1 more than `surprise`.
-        share: For the share of the shorter document that stands in the longest chain in order.
+        share: For the share of the shorter document that is in the longest chain in order.
     """
 
     bias: float
@@ -42,8 +42,8 @@ class RelationWeights:
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """What the first look at two documents tells of their relation.
+class RelationFeatures:
+    """What the coarse pass at two documents tells of their relation.
 
     Attributes:
         sentences: Sentences of the shorter document, at least 1.
@@ -60,8 +60,8 @@ class Signs:
     unrelated: float
 
     @classmethod
-    def of(cls, source: int, target: int, survey: "Survey") -> "Signs":
-        """Read the signs off a survey of two documents with so many sentences, neither of them 0."""
+    def of(cls, source: int, target: int, survey: "Survey") -> "RelationFeatures":
+        """Read the features off a survey of two documents with so many sentences, neither of them 0."""
         columns = [int(column) for _, column in survey.pairs]
         return cls(min(source, target), len(columns), longest_chain(columns), survey.related, survey.unrelated)
 
@@ -75,7 +75,9 @@ class Signs:
         return 1.0, self.likeness, math.log1p(surprise(self.pairs, self.chain)), self.chain / self.sentences
 
 
-def judge(source: int, target: int, survey: "Survey | None", weights: RelationWeights | None = None) -> Relation:
+def judge_relation(
+    source: int, target: int, survey: "Survey | None", weights: RelationWeights | None = None
+) -> Relation:
     """Tell whether two documents are versions of one another.
 
     Up to three sentences are little evidence: the probability keeps near one half then, and never falls below it. A
@@ -84,21 +86,21 @@ def judge(source: int, target: int, survey: "Survey | None", weights: RelationWe
     Args:
         source: Number of sentences of one document.
         target: Of the other.
-        survey: What the first look found; None where one of them is empty.
+        survey: What the coarse pass found; None where one of them is empty.
         weights: The model; None takes what comes with the package.
 
     Returns:
         The relation; it holds where its probability is one half or more.
 
     Example:
-        >>> judge(0, 12, None)
+        >>> judge_relation(0, 12, None)
         Relation(related=False, probability=0.0, reason='one of them is empty')
     """
     if survey is None or not (source and target):
         return Relation(related=False, probability=0.0, reason="one of them is empty")
-    signs = Signs.of(source, target, survey)
-    probability = _probability(signs, weights or load_relation())
-    return Relation(probability >= _EVEN, probability, _reason(signs, probability))
+    seen = RelationFeatures.of(source, target, survey)
+    probability = _probability(seen, weights or load_relation())
+    return Relation(probability >= _EVEN, probability, _reason(seen, probability))
 
 
 def longest_chain(columns: Iterable[int]) -> int:
@@ -120,37 +122,37 @@ def surprise(pairs: int, chain: int) -> float:
     return max(-expected, 0.0)
 
 
-def _probability(signs: Signs, weights: RelationWeights) -> float:
+def _probability(seen: RelationFeatures, weights: RelationWeights) -> float:
     values = [getattr(weights, field.name) for field in fields(weights)]
-    odds = sum(value * feature for value, feature in zip(values, signs.features(), strict=True))
-    if signs.sentences <= _FEW:
-        odds = max(odds, 0.0) * signs.sentences / (_FEW + 1)
+    odds = sum(value * feature for value, feature in zip(values, seen.features(), strict=True))
+    if seen.sentences <= _FEW:
+        odds = max(odds, 0.0) * seen.sentences / (_FEW + 1)
     return 1.0 / (1.0 + math.exp(-odds))
 
 
-def _reason(signs: Signs, probability: float) -> str:
-    found = f"{signs.pairs} of {signs.sentences} sentences {_verb(signs, probability)} a counterpart"
-    alike = f"with a similarity of {signs.related:.2f} where any two have {signs.unrelated:.2f}"
-    if signs.sentences <= _FEW:
-        return f"{found}, {alike}, but so few sentences are little evidence"
-    few = probability < _EVEN and 2 * signs.pairs < signs.sentences
-    return ", ".join(part for part in (f"{'only ' if few else ''}{found}", _order(signs), alike) if part)
+def _reason(seen: RelationFeatures, probability: float) -> str:
+    counted = f"{seen.pairs} of {seen.sentences} sentences {_verb(seen, probability)} a counterpart"
+    alike = f"with a similarity of {seen.related:.2f} where any two have {seen.unrelated:.2f}"
+    if seen.sentences <= _FEW:
+        return f"{counted}, {alike}, but so few sentences are little evidence"
+    few = probability < _EVEN and 2 * seen.pairs < seen.sentences
+    return ", ".join(part for part in (f"{'only ' if few else ''}{counted}", _order(seen), alike) if part)
 
 
-def _verb(signs: Signs, probability: float) -> str:
+def _verb(seen: RelationFeatures, probability: float) -> str:
     if probability < _EVEN:
-        return "finds" if signs.pairs == 1 else "find"
-    return "has" if signs.pairs == 1 else "have"
+        return "finds" if seen.pairs == 1 else "find"
+    return "has" if seen.pairs == 1 else "have"
 
 
-def _order(signs: Signs) -> str:
+def _order(seen: RelationFeatures) -> str:
     """Say what order the pairs are in; nothing where none can be seen."""
-    if signs.pairs <= 1:
+    if seen.pairs <= 1:
         return ""
-    if signs.chain == signs.pairs:
+    if seen.chain == seen.pairs:
         return "in the same order"
-    chance = surprise(signs.pairs, signs.chain) == 0
-    return f"{signs.chain} of them in the same order{', as chance would have it' if chance else ''}"
+    chance = surprise(seen.pairs, seen.chain) == 0
+    return f"{seen.chain} of them in the same order{', as chance would have it' if chance else ''}"
 
 
 @cache
@@ -169,6 +171,6 @@ def parse_relation(table: Mapping[str, Any]) -> RelationWeights:
     if sorted(table) != sorted(known):
         raise InputError(
             f"weights of {', '.join(sorted(table)) or 'nothing'} are not the weights of {', '.join(known)}",
-            hint="Make alignment/comparability.toml anew with `python -m training.comparability`",
+            hint="Regenerate alignment/comparability.toml with `python -m training.comparability`",
         )
     return RelationWeights(**{name: float(value) for name, value in table.items()})

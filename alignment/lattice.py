@@ -1,8 +1,8 @@
-"""All alignments of two short stretches at once: sums over paths, and paths drawn at random.
+"""All alignments of two short windows at once: sums over paths, and paths drawn at random.
 
 A log-linear model gives each bead and each gap a score; a path's probability is the exponential of the sum of its
 scores, over that of all paths (semi-Markov conditional random field, Sarawagi & Cohen 2004). As in `search`, points are
-boundaries, gaps in a row are affine, and source gaps stand before target gaps. The recursions are those of forward and
+boundaries, gaps in a row are affine, and source gaps are before target gaps. The recursions are those of forward and
 backward; everything is in logarithms.
 """
 
@@ -12,17 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Doubles = NDArray[np.float64]
+from alignment.arrays import Doubles
+from alignment.types import IndexBead
+
 Shape = tuple[int, int]
-Link = tuple[tuple[int, ...], tuple[int, ...]]
 
 NEVER = -1e9
 _AFTER_BEAD, _AFTER_SOURCE_GAP, _AFTER_TARGET_GAP = range(3)
 
 
 @dataclass(frozen=True)
-class Scores:
-    """What the model gives the moves of one stretch.
+class PathScores:
+    """What the model gives the moves of one window.
 
     Attributes:
         beads: For each shape the scores by beginning: shape (source, target); `NEVER` where there is no such bead.
@@ -51,7 +52,7 @@ class Ahead:
     """Logarithm of the sum over all paths from each point to the end: shape (source + 1, target + 1).
 
     Attributes:
-        bead: Where a bead ended at the point, or the stretch begins there.
+        bead: Where a bead ended at the point, or the window begins there.
         source_gap: Where a source gap ended.
         target_gap: Where a target gap ended.
     """
@@ -61,7 +62,7 @@ class Ahead:
     target_gap: Doubles
 
 
-def look_ahead(scores: Scores) -> Ahead:
+def look_ahead(scores: PathScores) -> Ahead:
     """Sum over all paths, from the end to the beginning."""
     rows, columns = scores.size
     bead, source_gap, target_gap = (np.full((rows + 1, columns + 1), NEVER) for _ in range(3))
@@ -88,11 +89,11 @@ def look_ahead(scores: Scores) -> Ahead:
     return Ahead(bead, source_gap, target_gap)
 
 
-def draw_paths(scores: Scores, count: int, seed: int = 1) -> list[list[Link]]:
+def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[list[IndexBead]]:
     """Draw paths at random, each with its probability.
 
     Args:
-        scores: Scores of the moves.
+        scores: PathScores of the moves.
         count: Number of paths.
         seed: Of the random numbers; the same seed draws the same paths.
 
@@ -104,7 +105,7 @@ def draw_paths(scores: Scores, count: int, seed: int = 1) -> list[list[Link]]:
     random = np.random.default_rng(seed)
     rows, columns = scores.size
     at = np.zeros((3, count), np.int64)  # row, column, what came before
-    walks: list[list[Link]] = [[] for _ in range(count)]
+    walks: list[list[IndexBead]] = [[] for _ in range(count)]
     going = np.arange(count if rows or columns else 0)
     while len(going):
         row, column, state = at[:, going]
@@ -122,7 +123,7 @@ def draw_paths(scores: Scores, count: int, seed: int = 1) -> list[list[Link]]:
 class _Steps:
     """What can follow at a point, with the logarithm of the sum over the paths that begin with it."""
 
-    def __init__(self, scores: Scores, ahead: Ahead) -> None:
+    def __init__(self, scores: PathScores, ahead: Ahead) -> None:
         shapes = list(scores.beads)
         self.beads = len(shapes)
         self.source = np.array([source for source, _ in shapes] + [1, 0])

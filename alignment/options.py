@@ -15,9 +15,9 @@ class AlignOptions:
         max_side: Most sentences on one side of a bead, at least 1.
         max_bead: Most sentences on both sides of a bead together, at least 2.
         refine: Whether the first alignment is looked at again clause by clause, which is what makes it good.
-        crossings: Whether two neighbours in exchanged order, or a passage that stands elsewhere, are reported as beads
+        crossings: Whether two neighbours in exchanged order, or a passage that is elsewhere, are reported as beads
             that cross; without it they are reported as sentences without a counterpart.
-        least: Beads of the first look whose sides are less alike than this are taken apart, on the document's own
+        least: Beads of the coarse pass whose sides are less alike than this are taken apart, on the document's own
             scale: 0 is the similarity of unrelated sentences, 1 that of sentences that prefer each other.
         full_plane: Documents with at most this many pairs of sentences are searched in full, larger ones in a band
             around anchors.
@@ -48,7 +48,7 @@ class AlignOptions:
         return max(source, target) <= self.max_side and source + target <= self.max_bead
 
     def first_shapes(self) -> tuple[tuple[int, int], ...]:
-        """Return the shapes of beads with both sides that the first look considers, as numbers of sentences."""
+        """Return the shapes of beads with both sides that the coarse pass considers, as numbers of sentences."""
         sizes = range(1, _FIRST_SIDE + 1)
         shapes = [(source, target) for source in sizes for target in sizes if source + target <= _FIRST_BEAD]
         return tuple(shape for shape in shapes if self.allows(*shape))

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from alignment.types import Alignment, Bead
+from alignment.types import Alignment, Bead, IndexBead
 
-Link = tuple[tuple[int, ...], tuple[int, ...]]
 Links = Alignment | Iterable[Bead | tuple[Sequence[int], Sequence[int]]]
 
 
@@ -69,17 +68,17 @@ def score_alignments(pairs: Iterable[tuple[Links, Links]]) -> AlignmentScore:
     )
 
 
-def _links(beads: Links) -> set[Link]:
+def _links(beads: Links) -> set[IndexBead]:
     listed = beads.beads if isinstance(beads, Alignment) else beads
     pairs = [(bead.source, bead.target) if isinstance(bead, Bead) else bead for bead in listed]
     return {(tuple(source), tuple(target)) for source, target in pairs if len(source) or len(target)}
 
 
-def _two_sided(links: Collection[Link]) -> set[Link]:
+def _two_sided(links: Collection[IndexBead]) -> set[IndexBead]:
     return {link for link in links if link[0] and link[1]}
 
 
-def _counts(links: Collection[Link], against: Collection[Link]) -> tuple[int, int, int]:
+def _counts(links: Collection[IndexBead], against: Collection[IndexBead]) -> tuple[int, int, int]:
     """Number of links, of those that are in `against`, and of those that are or overlap with it on both sides."""
     answers: dict[int, set[int]] = {}
     for source, target in against:

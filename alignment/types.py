@@ -4,6 +4,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+IndexBead = tuple[tuple[int, ...], tuple[int, ...]]
+"""Source and target indices of a bead, each ascending; an empty side means no counterpart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bead:
@@ -27,7 +30,7 @@ class Relation:
     """Whether two documents are versions of one another.
 
     Attributes:
-        related: Whether they are, as far as can be told.
+        related: Whether they are, as far as can be seen.
         probability: That they are, from 0 to 1.
         reason: What speaks for or against it, as one sentence for people.
     """
@@ -39,7 +42,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """How two lists of sentences answer each other: each sentence of either side is in exactly one bead.
+    """Which sentences of two lists correspond: each sentence of either side is in exactly one bead.
 
     Attributes:
         beads: In source order; a bead without source follows the bead of the target sentence before it.

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from alignment.aligner import Aligned, align_opened, open_version, workers
+from alignment.aligner import Aligned, align_opened, open_document, workers
 from alignment.calibration import calibrated
 from alignment.encoders import Encoder, load_encoder
-from alignment.lattice import Link
 from alignment.multiway.reconcile import reconcile
 from alignment.options import AlignOptions
-from alignment.refinement.documents import Version
-from alignment.types import Alignment, Bead, order_beads
+from alignment.refinement.documents import SentenceList
+from alignment.types import Alignment, Bead, IndexBead, order_beads
 from alignment.windows import apart
 from common.errors import UsageError
 from common.progress import SILENT, Progress
@@ -38,7 +37,7 @@ def align_versions(
         articles: Two or more versions, in any languages.
         options: How to align.
         encoder: Sentence encoder; None loads the embedded one.
-        progress: Is told how many sentences were read, and aligned with another version.
+        progress: Counts the sentences that were read, and aligned with another version.
 
     Returns:
         For all places i < j the alignment with `articles[i]` as source and `articles[j]` as target.
@@ -49,12 +48,12 @@ def align_versions(
     """
     if len(articles) < _FEWEST:
         raise UsageError(f"{len(articles)} version given, nothing to align it with", hint="Give two or more")
-    versions = [Version([one.text for one in article.sentences], article.language) for article in articles]
+    versions = [SentenceList([one.text for one in article.sentences], article.language) for article in articles]
     return align_version_lines(versions, options, encoder or load_encoder(), progress)
 
 
 def align_version_lines(
-    versions: Sequence[Version], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
+    versions: Sequence[SentenceList], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
 ) -> dict[tuple[int, int], Alignment]:
     """Align every two of several versions in any languages that the encoder knows, so that the alignments agree."""
     found = align_pairs(versions, options, encoder, progress)
@@ -68,7 +67,7 @@ def align_version_lines(
 
 
 def align_pairs(
-    versions: Sequence[Version], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
+    versions: Sequence[SentenceList], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
 ) -> dict[tuple[int, int], Aligned]:
     """Align every two of several versions, each pair for itself."""
     # Each sentence is read once, and aligned with every other version.
@@ -76,7 +75,7 @@ def align_pairs(
     with workers(encoder) as pool, progress.bar("Aligning the sentences", total) as advance:
         opened = []
         for version in versions:
-            opened.append(open_version(version, options, encoder, pool))
+            opened.append(open_document(version, options, encoder, pool))
             advance(len(version.sentences))
         return {
             (i, j): align_opened(opened[i], opened[j], options, pool, advance=advance)
@@ -84,13 +83,13 @@ def align_pairs(
         }
 
 
-def _changed(one: Aligned, links: Mapping[Link, float], together: tuple[str, str]) -> Alignment:
+def _changed(one: Aligned, links: Mapping[IndexBead, float], together: tuple[str, str]) -> Alignment:
     """Put the beads that were agreed on in the place of a pair's own."""
     beads = [Bead(*link, one.likeness(link), calibrated(probability, link)) for link, probability in links.items()]
     return replace(one.alignment, beads=order_beads(beads), signature=(*one.alignment.signature, together))
 
 
-def _in_order(links: Mapping[Link, float]) -> dict[Link, float]:
+def _in_order(links: Mapping[IndexBead, float]) -> dict[IndexBead, float]:
     """Take the beads apart that cross others: all but a longest run of beads in order on both sides."""
     two = sorted(link for link in links if all(link))
     tails: list[int] = []

@@ -1,8 +1,10 @@
 """Files that appear whole or not at all, and the folder for what can be made again."""
 
 import errno
+import hashlib
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -63,6 +65,32 @@ def output_errors(path: Path | str) -> Iterator[None]:
     except OSError as error:
         reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
         raise OutputError(f"cannot write {printable(path)}: {reason}", hint=hint) from error
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_space(folder: Path, needed: int, name: str) -> None:
+    """Make sure that `needed` bytes fit where `folder` is.
+
+    Raises:
+        OutputError: They do not; `name` says what they are for.
+    """
+    with output_errors(folder):
+        free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise OutputError(
+            f"{name} needs {needed / 1e9:.1f} GB free at {folder}, where {free / 1e9:.1f} GB are",
+            hint="Free some space, or name another folder with TOLMACH_CACHE",
+        )
+
+
+def folder_size(folder: Path) -> int:
+    """Return how many bytes the files in a folder hold, 0 where there is none."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def require_writable(path: Path) -> None:

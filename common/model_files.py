@@ -4,7 +4,6 @@ The libraries that load models read whole folders, follow file names inside them
 So they are given a folder of our own, which holds only files that were looked at, with settings that name nothing else.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -20,7 +19,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from common.errors import InputError
+from common.errors import InputError, TolmachError
+from common.files import sha256_of
 
 INDEX: Final = "model.safetensors.index.json"
 """Says which of several safetensors holds a tensor."""
@@ -43,6 +43,8 @@ _MOST_PARTS: Final = 1024
 _MOST_CLAIMED: Final = 1 << 24
 """Numbers that a model may have beside its weights, such as tables of positions."""
 
+_MOST_GROWTH: Final = 100
+"""How many times as long as a text its tokens may be: those of bytes are 4, the longest names of a letter 18."""
 _TRIAL: Final = """
 import contextlib, sys
 with contextlib.suppress(ImportError, ValueError, OSError):
@@ -51,7 +53,7 @@ with contextlib.suppress(ImportError, ValueError, OSError):
     resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))
 from tokenizers import Tokenizer
 tokenizer = Tokenizer.from_file(sys.argv[1])
-most = int(sys.argv[2])
+most = _MOST_GROWTH
 with contextlib.suppress(ImportError, ValueError, OSError):
     used = int(open("/proc/self/statm", encoding="ascii").read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 29), 1 << 32))
@@ -76,17 +78,15 @@ for texts in (["A, b 1: c! " * 40], [letter * 2 for letter in letters], [word + 
 if tokenizer.decoder is not None:
     for token in tokenizer.get_vocab():
         check(token, tokenizer.decoder.decode([token]))
-"""
+""".replace("_MOST_GROWTH", str(_MOST_GROWTH))
 """Reads a tokenizer with 4 GB of address space, as the largest take 1 GB, and tries it with 512 MB more than it has.
 
 What it is tried on are the letters of the languages that are translated, one by one and in words, and each of its own
 tokens: a rule that replaces can double a text, and forty of them leave no memory to the process.
 """
-_MOST_GROWTH: Final = 100
-"""How many times as long as a text its tokens may be: those of bytes are 4, the longest names of a letter 18."""
 _TRIAL_SECONDS: Final = 60.0
 _SOUND: Final[set[str]] = set()
-"""Checksums of tokenizers that were tried out."""
+"""Checksums of files that were tried out."""
 
 _IGNORED: Final = re.compile(
     # Code, and kernels that are fetched as code.
@@ -96,6 +96,10 @@ _IGNORED: Final = re.compile(
     r"|.*_path|.*_file|.*_spm|transformers_weights|init_inputs|subfolder|cache_dir|_commit_hash"
 )
 _COUNT: Final = re.compile(r"extra_ids|num_.*|.*_(?:layers|heads|experts)|n_(?:layer|head)s?")
+
+
+class UnsafeWeightsError(TolmachError):
+    """The weights exist only in a form that can run code when it is loaded."""
 
 
 def folder_named(name: str) -> Path | None:
@@ -262,15 +266,23 @@ def _check_tokens(path: Path, content: Any) -> None:
         _check_numbers(path, vocabulary.values() if isinstance(vocabulary, dict) else ())
     except (AttributeError, TypeError, LookupError) as error:
         raise InputError(f"{path} is damaged: {error}", hint=_AGAIN) from error
-    _try_out(path)
+    try_out(_TRIAL, path)
 
 
-def _try_out(tokenizer: Path) -> None:
-    """Have another process read a tokenizer: the library ends a process whose tokenizer has some kinds of damage."""
-    content = hashlib.sha256(tokenizer.read_bytes()).hexdigest()
+def try_out(program: str, *files: Path) -> None:
+    """Have another process read files: some libraries end a process whose files have some kinds of damage.
+
+    Args:
+        program: Reads the files that its arguments name; what was read once is not read again.
+        files: The first one is that which errors name.
+
+    Raises:
+        InputError: The program fails, or takes too long.
+    """
+    content = " ".join(sha256_of(path) for path in files)
     if content in _SOUND:
         return
-    command = [sys.executable, "-P", "-c", _TRIAL, str(tokenizer), str(_MOST_GROWTH)]
+    command = [sys.executable, "-P", "-c", program, *map(str, files)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # Each thread would reserve address space of its own.
     environment["TOKENIZERS_PARALLELISM"] = "false"
@@ -279,11 +291,11 @@ def _try_out(tokenizer: Path) -> None:
             command, capture_output=True, timeout=_TRIAL_SECONDS, check=False, env=environment, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired as error:
-        raise InputError(f"{tokenizer} is damaged: reading it does not end", hint=_AGAIN) from error
+        raise InputError(f"{files[0]} is damaged: reading it does not end", hint=_AGAIN) from error
     if ended.returncode:
         told = ended.stderr.decode("utf-8", "replace").strip().splitlines() if ended.returncode == 1 else []
         reason = told[-1][:200] if told else "the library that reads it dies of it"
-        raise InputError(f"{tokenizer} is damaged: {reason}", hint=_AGAIN)
+        raise InputError(f"{files[0]} is damaged: {reason}", hint=_AGAIN)
     _SOUND.add(content)
 
 

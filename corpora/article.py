@@ -1,54 +1,14 @@
-"""An article: its text, and where its blocks and sentences stand in it."""
+"""An article: its text, and where its blocks and sentences are in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
+from corpora.blocks import Block, BlockKind, Inline, InlineKind
+from corpora.identification import resolve_language
 from corpora.offsets import OffsetMap, Span
+from corpora.readers.plain import read_plain
 
-BlockKind = Literal["title", "heading", "paragraph", "list_item", "quote", "code", "table_cell"]
-InlineKind = Literal[
-    "link", "emphasis", "strong", "strike", "underline", "subscript", "superscript", "highlight", "code"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A run of text that the layout sets apart; sentences never cross its borders.
-
-    Attributes:
-        kind: What the block is.
-        start: Offset of its first code point in the article's text.
-        end: Offset after its last code point.
-        level: Depth of a heading or of a list item, row of a table cell within its table, from 1; 0 elsewhere.
-        number: Of an item of an ordered list, not part of the text; None for bullets and elsewhere. Blocks of one level
-            and number that follow each other, nested lists between them aside, are paragraphs of one item.
-    """
-
-    kind: BlockKind
-    start: int
-    end: int
-    level: int = 0
-    number: int | None = field(default=None, metadata={"absent_when_none": True})
-
-
-@dataclass(frozen=True, slots=True)
-class Inline:
-    """A run of text within a block that is set apart: a link, or words in another face.
-
-    Attributes:
-        kind: What sets it apart. The words of `code` are never translated.
-        start: Offset of its first code point in the article's text.
-        end: Offset after its last code point.
-        target: Where a link leads, as it was written, see `corpora.inlines.clean_target`; None for other kinds.
-        title: The title of a link, None where it has none.
-    """
-
-    kind: InlineKind
-    start: int
-    end: int
-    target: str | None = None
-    title: str | None = None
+__all__ = ["Article", "ArticleMeta", "Bitext", "Block", "BlockKind", "Inline", "InlineKind", "Sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +17,7 @@ class Sentence:
 
     Attributes:
         index: Position among the article's sentences, from 0.
-        text: The words as they stand, without the white space around them.
+        text: The words as they are, without the white space around them.
         start: Offset of the first code point in the article's text.
         end: Offset after the last code point.
         block: Index into the article's blocks.
@@ -82,7 +42,7 @@ class ArticleMeta:
         date: Date of publication, ISO 8601.
         outlet: Name of the publication.
         author: Author as printed.
-        dropped: Pieces of page furniture that were left out, verbatim.
+        dropped: Pieces of boilerplate that were left out, verbatim.
     """
 
     source: str | None = None
@@ -130,15 +90,17 @@ class Article:
             meta: Where the text came from.
 
         Raises:
-            InputError: The text is empty, or its language cannot be told.
+            InputError: The text is empty, or its language cannot be detected.
             UsageError: `language` is not known.
         """
-        from corpora.readers.plain import read_plain  # noqa: PLC0415 - loaded when used
-
-        return read_plain(text, language=language, meta=meta)
+        meta = meta or ArticleMeta(format="text")
+        plain = read_plain(text, name=meta.source or "the text")
+        known = resolve_language(plain.text, language)
+        meta = replace(meta, dropped=(*meta.dropped, *plain.dropped))
+        return Article(plain.text, known, plain.title, plain.blocks, meta, plain.offsets)
 
     def original_span(self, start: int, end: int) -> Span | None:
-        """Return where `text[start:end]` stands in the text as it was read: decoded, but not yet cleaned.
+        """Return where `text[start:end]` is in the text as it was read: decoded, but not yet cleaned.
 
         Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that holds them. None
         where the reader keeps no map.
@@ -166,7 +128,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Bitext:
-    """Two versions of one text and which of their sentences answer each other.
+    """Two versions of one text and which of their sentences correspond.
 
     Attributes:
         source: Sentences of the first version.

@@ -2,26 +2,13 @@
 
 import codecs
 import re
-import string
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from common.errors import InputError, UsageError
-from corpora.mojibake import decoded_before, utf8_within
-from corpora.plausibility import judge
 
-_HANDICAPS: Final = {
-    "cp1251": 0.0, "koi8-r": 0.0, "gb18030": 0.0, "big5": 0.0, "big5hkscs": 1.0, "cp866": 3.0, "iso8859-5": 3.0,
-    "cp1252": 0.0, "mac-cyrillic": 4.0, "utf-16-le": 0.0, "utf-16-be": 0.0,
-}  # fmt: skip
-"""Nats that a rare encoding must win by; capitals and quotation marks alone cannot tell cp1251 from mac-cyrillic."""
-
-CANDIDATES: Final = tuple(_HANDICAPS)
-"""Encodings tried when the bytes are not UTF-8; where two read the same, the earlier one is named."""
-
-_WESTERN_BONUS: Final = 5.0  # nats; a lone letter beyond ASCII in a Latin text is seldom Cyrillic or Chinese
-_WESTERN_SHARE: Final = 10  # so many Latin letters for each byte beyond ASCII make a Latin text
+CANDIDATES: Final = ("cp1251", "koi8-r", "gb18030", "big5", "big5hkscs", "cp866", "iso8859-5", "cp1252", "mac-cyrillic")
+"""Legacy encodings of the three languages, for bytes that are not Unicode; of equally good ones the first wins."""
 
 # UTF-32 comes first: its little-endian mark begins with the one of UTF-16.
 _BYTE_ORDER_MARKS: Final = (
@@ -31,14 +18,16 @@ _BYTE_ORDER_MARKS: Final = (
 _XML_STARTS: Final = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 """UTF-16 without a mark, by the first sign of XML."""
 # What pages declare and what they mean by it (https://encoding.spec.whatwg.org/#names-and-labels).
-_MEANT: Final = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252", "koi8-u": "koi8-r"}
+_MEANT: Final = {
+    "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "cp1252",
+    "koi8-u": "koi8-r",
+}  # fmt: skip
 _DECLARATION: Final = re.compile(
     rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w:-]+)|<\?xml[^>]{1,100}?encoding=["']([\w:-]+)""", re.IGNORECASE
 )
 _NO_FILES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 """Encodings of names and literals, some of which make half characters; browsers know none of them."""
 _DECLARED_WITHIN: Final = 4096  # bytes
-_MAX_ODDNESS: Final = 1.0  # see `Plausibility.oddness`
 _SOUND_ENOUGH, _SOUND_SHARE = 8, 4  # characters, and characters for each wrong byte, that make broken bytes UTF-8
 _MAX_LOST: Final = 0.005  # share of replacement characters that a readable text may have
 _OTHER_FILES: Final = "Give a text, Markdown or HTML file; save other documents as one of these first"
@@ -47,13 +36,26 @@ _HALF: Final = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 """Half of a surrogate pair, as programs write it that count in UTF-16; in other encodings such bytes make no words."""
 _BINARY: Final = "binary data"
 _MAX_CONTROLS: Final = 0.005  # share of the characters
-_MARGIN: Final = 0.5  # nats for each byte beyond ASCII by which another reading must beat the one that was asked for
+_MAX_MESS: Final = 0.12
+"""Mess that a legacy text may have; Korean and Thai bytes read as Chinese have more, running text has none."""
+_SAME_MESS, _SAME_COHERENCE = 0.005, 0.05
+"""Differences that tell nothing: a sentence in Windows-1251 may seem a little better in the rare Mac Cyrillic."""
+_SAMPLE: Final = 100_000  # bytes or characters; enough for any verdict, and it bounds the time for a huge file
+_MOJIBAKE: Final = 0.6  # mess of saved text; wrong readings as cp1252 have 1 to 4, lists of words and symbols up to .43
+_MIN_JUDGED: Final = 40  # characters; a short line of units or quotation marks can be messier than that
+_C1: Final = frozenset(map(chr, range(0x80, 0xA0)))
+_MIN_SHORTER: Final = 2  # characters that UTF-8 saves; a single pair such as «Рё» can be chance
+_SINGLE_BYTES: Final = ("cp1252", "cp1251", "koi8-r")
+"""What UTF-8 is usually misread as. In other Cyrillic encodings, sound words such as «секунд» are UTF-8 by chance."""
+_MIN_RUN: Final = 8  # characters; by chance 4 come once in 30 000 Chinese characters, each more is 10 times rarer
+# Latin, Cyrillic, punctuation, Chinese and wide characters; other scripts would only be chance.
+_UTF8_CHARACTER: Final = rb"(?:[\xC2-\xCA\xD0-\xD4][\x80-\xBF]|[\xE2-\xE9\xEF][\x80-\xBF]{2})"
+_UTF8_RUN: Final = re.compile(rb"%b(?:[\0-\x7F]*+%b){%d,}+" % (_UTF8_CHARACTER, _UTF8_CHARACTER, _MIN_RUN - 1))
+# English with the quotation marks and dashes of GB 18030; all else takes them for ¡ with a symbol, or for Ў.
+_GB_PUNCTUATION: Final = re.compile(rb"(?:[\0-\x7F]++|\xA1[\xA1-\xFE])++")
 _LET_DETECT: Final = "Leave the encoding out to have it detected"
 _GET_AGAIN: Final = "Get the original again; this copy was saved after it had been read with the wrong encoding"
 _ONE_ENCODING: Final = "Get the original again, or save all of it in one encoding"
-_PIECE: Final = 400  # characters of a long line that are looked at together
-_ASCII: Final = bytes(range(128))
-_ASCII_LETTERS: Final = string.ascii_letters.encode("ascii")
 _MAGIC: Final = (
     (b"%PDF-", "a PDF"), (b"\x89PNG", "a PNG image"), (b"\xff\xd8\xff", "a JPEG image"), (b"GIF8", "a GIF image"),
     (b"PK\x03\x04", "a zip archive or an office document"), (b"\x1f\x8b", "gzip data"), (b"\x7fELF", "a program"),
@@ -84,7 +86,7 @@ def decode(
     declared: str | None = None,
     hint: str = _OTHER_FILES,
 ) -> Decoded:
-    """Turn bytes into text: a byte order mark, a declaration, UTF-8, else the candidate that reads best.
+    """Turn bytes into text: a byte order mark, a declaration, UTF-8, else the candidate that fits best.
 
     Args:
         data: The whole file.
@@ -99,24 +101,22 @@ def decode(
     """
     codec = _known(encoding) if encoding is not None else None
     kind = _kind_of_binary(data)
-    decoded = None if kind else _decode(data, name, (encoding, codec), declared)
+    decoded = None if kind else _by_mark(data, name) or _without_mark(data, name, codec, declared)
     if decoded is None or _is_binary(decoded.text):
         raise InputError(f"{name} is not a text: it looks like {kind or _BINARY}", hint=hint)
     return decoded
 
 
-def _decode(data: bytes, name: str, asked: tuple[str | None, str | None], declared: str | None) -> Decoded:
-    encoding, codec = asked
-    marked = _by_mark(data, name)
-    if marked:
-        return marked
-    if encoding is not None and codec is not None:
-        return _as_asked(data, name, (encoding, codec))
-    for claim in (declared, _declaration(data)):
-        read = _as_declared(data, claim)
-        if read:
-            return _in_one_encoding(read, data, name)
-    return _as_utf8(data, name) or _in_one_encoding(_as_best(data, name), data, name)
+def _without_mark(data: bytes, name: str, codec: str | None, declared: str | None) -> Decoded:
+    _refuse_broken_utf8(data, name)
+    _refuse_two_encodings(data, name)
+    if codec is not None:
+        decoded = _as_asked(data, name, codec)
+    else:
+        claims = (_as_declared(data, claim) for claim in (declared, _declaration(data)))
+        decoded = next(filter(None, claims), None) or _as_utf8(data, name) or _as_best(data, name)
+    _refuse_garbled(decoded, name)
+    return decoded
 
 
 def decode_data(data: bytes, name: str) -> str:
@@ -177,28 +177,14 @@ def _by_mark(data: bytes, name: str) -> Decoded | None:
     return Decoded(text, codec)
 
 
-def _as_asked(data: bytes, name: str, asked: tuple[str, str]) -> Decoded:
-    encoding, codec = asked
+def _as_asked(data: bytes, name: str, codec: str) -> Decoded:
     text = _read(data, codec)
     if text is None:
-        raise InputError(f"{name} is not {encoding}: it holds bytes that {encoding} does not use", hint=_LET_DETECT)
-    better = _better_reading(data, text)
-    if better is not None:
-        raise InputError(f"{name} makes no sense as {encoding}: it looks like {better}", hint=_LET_DETECT)
-    _refuse_two_encodings(data, name)
+        raise InputError(f"{name} is not {codec}: it holds bytes that {codec} does not use", hint=_LET_DETECT)
+    better = None if _fits(data, codec) else _detect(data)
+    if better:
+        raise InputError(f"{name} makes no sense as {codec}: it looks like {better.encoding}", hint=_LET_DETECT)
     return Decoded(text, codec)
-
-
-def _better_reading(data: bytes, text: str) -> str | None:
-    utf8 = _read(data, "utf-8")
-    if utf8 == text or data.isascii():
-        return None
-    if utf8 is not None:
-        return "utf-8"
-    best = min(_readings(data), default=None)
-    if best and judge(text).total - best.cost > _MARGIN * _beyond_ascii(data):
-        return best.encoding
-    return None
 
 
 def _as_declared(data: bytes, claim: str | None) -> Decoded | None:
@@ -207,9 +193,22 @@ def _as_declared(data: bytes, claim: str | None) -> Decoded | None:
         return None
     codec = _MEANT.get(codec, codec)
     text = _read(data, codec)
-    if text is None or _better_reading(data, text) or judge(text).oddness > _MAX_ODDNESS:
-        return None  # pages lie about their encoding; the bytes themselves decide then
-    return Decoded(text, codec)
+    # Pages lie about their encoding; the bytes themselves decide then.
+    return Decoded(text, codec) if text is not None and _fits(data, codec) else None
+
+
+def _fits(data: bytes, codec: str) -> bool:
+    """Tell whether bytes make sense in an encoding; bytes that are UTF-8 do so in no other."""
+    utf8 = _read(data, "utf-8")
+    text = data.decode(codec)
+    return text == utf8 if utf8 is not None else _mess(text) <= _MAX_MESS
+
+
+def _mess(text: str) -> float:
+    """Return how unlike writing a text looks, from 0; bytes read with the wrong encoding give some tenths or more."""
+    from charset_normalizer.md import mess_ratio  # noqa: PLC0415 - takes as long to load as all of this package
+
+    return mess_ratio(text[:_SAMPLE], 1.0)
 
 
 def _as_utf8(data: bytes, name: str) -> Decoded | None:
@@ -220,68 +219,53 @@ def _as_utf8(data: bytes, name: str) -> Decoded | None:
         raise InputError(
             f"{name} has lost characters: it holds many signs that only mark unreadable ones", hint=_GET_AGAIN
         )
-    for line in text.split("\n"):
-        wrong = decoded_before(line)
-        if wrong:
-            raise InputError(f"{name} holds mojibake: {wrong} ({line.strip()[:30]!r})", hint=_GET_AGAIN)
     return Decoded(text, "utf-8")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Reading:
-    cost: float
-    rank: int
-    oddness: float
-    encoding: str
-    text: str
-
-
-def _readings(data: bytes) -> Iterable[_Reading]:
-    letters = len(data) - len(data.translate(None, _ASCII_LETTERS))
-    western = letters > _WESTERN_SHARE * _beyond_ascii(data)
-    for rank, (codec, handicap) in enumerate(_HANDICAPS.items()):
-        if codec.startswith("utf-16") and b"\0" not in data:
-            continue
-        text = _read(data, codec)
-        if text is not None:
-            judged = judge(text)
-            bonus = _WESTERN_BONUS if western and codec == "cp1252" else 0.0
-            yield _Reading(judged.total + handicap - bonus, rank, judged.oddness, codec, text)
-
-
 def _as_best(data: bytes, name: str) -> Decoded:
-    _refuse_broken_utf8(data, name)
-    _refuse_two_encodings(data, name)
-    best = min(_readings(data), default=None)
-    if best is None or best.oddness > _MAX_ODDNESS:
+    best = _detect(data)
+    if best is None:
         tried = ", ".join(("utf-8", *CANDIDATES))
         hint = "Name the encoding if you know it, or save the text as UTF-8"
         raise InputError(f"{name} cannot be decoded: no sensible text in any of {tried}", hint=hint)
-    return Decoded(best.text, best.encoding)
+    return best
 
 
-def _in_one_encoding(read: Decoded, data: bytes, name: str) -> Decoded:
-    """Return a reading of the whole, unless another encoding makes more sense for a part of it."""
-    _refuse_two_encodings(data, name)
-    if _read(data, "utf-8") == read.text:
-        return read
-    for line in read.text.split("\n"):
-        for start in range(0, len(line), _PIECE):
-            piece = line[start : start + _PIECE]
-            if decoded_before(piece):
-                message = f"{name} holds text in two encodings: {piece.strip()[:30]!r} makes no sense"
-                raise InputError(f"{message} as {read.encoding}", hint=_ONE_ENCODING)
-    return read
+def _detect(data: bytes) -> Decoded | None:
+    """Return the best reading of bytes that declare nothing; None where every candidate makes a mess of them."""
+    if b"\0" in data:
+        codec = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
+        if _mess(_read(data, codec) or "") > _MAX_MESS:
+            codec = "latin-1"  # keeps the null characters, for which the text is refused
+    elif _read(data, "utf-8") is not None:
+        codec = "utf-8"
+    elif _GB_PUNCTUATION.fullmatch(data):
+        codec = "gb18030"
+    else:
+        codec = _best_candidate(data)
+    text = _read(data, codec) if codec else None
+    return None if text is None else Decoded(text, codec)
 
 
-def _refuse_two_encodings(data: bytes, name: str) -> None:
-    if b"\0" in data or _read(data, "utf-8") is not None:
-        return
-    part = utf8_within(data)
-    if part:
-        excerpt = " ".join(part.split())[:30]
-        message = f"{name} holds text in two encodings: a part is UTF-8 ({excerpt!r}), another is not"
-        raise InputError(message, hint=_ONE_ENCODING)
+def _best_candidate(data: bytes) -> str:
+    """Return the candidate that reads best, of equally good ones the first; "" where all make a mess of the bytes."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - as above
+
+    found = from_bytes(
+        data,
+        chunk_size=_SAMPLE // 5,  # it looks at five parts
+        threshold=_MAX_MESS,
+        cp_isolation=list(CANDIDATES),
+        enable_fallback=False,
+    )
+    # Some are proposed unasked.
+    matches = [(codecs.lookup(match.encoding).name, match) for match in found]
+    matches = [(name, match) for name, match in matches if name in CANDIDATES]
+    least = min((match.chaos for _, match in matches), default=0.0)
+    clean = [(name, match) for name, match in matches if match.chaos <= least + _SAME_MESS]
+    highest = max((match.coherence for _, match in clean), default=0.0)
+    good = [name for name, match in clean if match.coherence >= highest - _SAME_COHERENCE]
+    return min(good, key=CANDIDATES.index, default="")
 
 
 def _refuse_broken_utf8(data: bytes, name: str) -> None:
@@ -298,8 +282,42 @@ def _refuse_broken_utf8(data: bytes, name: str) -> None:
             raise InputError(message, hint="Get the file again, or save it as UTF-8") from error
 
 
-def _beyond_ascii(data: bytes) -> int:
-    return len(data.translate(None, _ASCII))
+def _refuse_two_encodings(data: bytes, name: str) -> None:
+    if b"\0" in data or _read(data, "utf-8") is not None:
+        return
+    part = _UTF8_RUN.search(data)
+    if part:
+        excerpt = " ".join(part.group().decode("utf-8", errors="ignore").split())[:30]
+        message = f"{name} holds text in two encodings: a part is UTF-8 ({excerpt!r}), another is not"
+        raise InputError(message, hint=_ONE_ENCODING)
+
+
+def _refuse_garbled(decoded: Decoded, name: str) -> None:
+    """Refuse a text with lines of UTF-8 that were read as something else, and one saved after a wrong reading."""
+    text, is_unicode = decoded.text, decoded.encoding.startswith("utf")
+    lines = (line for line in text.split("\n") if not line.isascii())
+    wrong = next((line for line in lines if any(_hides_utf8(line, codec) for codec in _SINGLE_BYTES)), None)
+    if wrong is None and is_unicode and len(text) >= _MIN_JUDGED and _mess(text) > _MOJIBAKE:
+        wrong = text
+    if wrong is None:
+        return
+    excerpt = repr(wrong.strip()[:30])
+    if is_unicode:
+        raise InputError(f"{name} holds mojibake, text read with the wrong encoding: {excerpt}", hint=_GET_AGAIN)
+    message = f"{name} holds text in two encodings: {excerpt} makes no sense as {decoded.encoding}"
+    raise InputError(message, hint=_ONE_ENCODING)
+
+
+def _hides_utf8(line: str, codec: str) -> bool:
+    # Browsers map the few bytes that code pages leave undefined to the control characters of the same number.
+    try:
+        try:
+            data = line.encode(codec)
+        except UnicodeEncodeError:
+            data = b"".join(bytes([ord(char)]) if char in _C1 else char.encode(codec) for char in line)
+        return len(line) - len(data.decode("utf-8")) >= _MIN_SHORTER
+    except UnicodeError:
+        return False
 
 
 def _declaration(data: bytes) -> str | None:

@@ -67,14 +67,14 @@ def identify_language(text: str) -> str:
     """Return `en`, `ru`, `zh` or `zh-Hant`, whichever `text` is written in.
 
     Raises:
-        InputError: The text has no letters, is in another language, or its language cannot be told.
+        InputError: The text has no letters, is in another language, or its language cannot be detected.
     """
     letters = _count_scripts(text)
     _refuse_east_asian(letters)
     weights = {name: count * (_HAN_WEIGHT if name == "Han" else 1) for name, count in letters.items()}
     script = max(weights, key=lambda name: weights[name], default=None)
     if script is None:
-        raise InputError("the language cannot be told: the text has no letters", hint=_HINT)
+        raise InputError("cannot detect the language: the text has no letters", hint=_HINT)
     if script == "Han":
         return _chinese(text)
     for known in (_LATIN, _CYRILLIC):
@@ -100,6 +100,16 @@ def check_language(text: str, tag: str) -> str:
             f"the text is not {NAMES[language]}: {_looks_like(text)}", hint="Leave the language out, or name that one"
         )
     return language
+
+
+def resolve_language(text: str, asked: str | None) -> str:
+    """Return the canonical tag of the language asked for if the text can be in it, else the one detected.
+
+    Raises:
+        InputError: The language cannot be detected, or the text is not in the one asked for.
+        UsageError: `asked` is not known.
+    """
+    return identify_language(text) if asked is None else check_language(text, asked)
 
 
 def _looks_like(text: str) -> str:
@@ -145,7 +155,7 @@ def _written_in(char: str, codec: str) -> bool:
 
 
 def _within(text: str, script: _Script) -> str:
-    # Capitals that stand alone are initials, as in "U.S.", not the Czech or French words of one letter.
+    # Capitals that are alone are initials, as in "U.S.", not the Czech or French words of one letter.
     words = [word.lower() for word in _WORD.findall(text) if len(word) > 1 or word.islower()]
     hits = {tag: sum(word in listed for word in words) for tag, listed in _function_words()[script.table].items()}
     best = max(hits, key=lambda tag: hits[tag])
@@ -158,7 +168,7 @@ def _within(text: str, script: _Script) -> str:
         len(words) >= _ENOUGH_WORDS and ours < script.function_share * len(words)
     ):
         raise InputError(
-            f"the language cannot be told: {script.name} letters, but not {_NAMED[script.language]}", hint=_HINT
+            f"cannot detect the language: {script.name} letters, but not {_NAMED[script.language]}", hint=_HINT
         )
     return script.language
 

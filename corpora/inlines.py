@@ -1,6 +1,6 @@
-"""Inline markup: spans of text that are links or stand in another face, and what is done with them everywhere.
+"""Inline markup: spans of text that are links or are in another face, and what is done with them everywhere.
 
-Readers find spans, writers write them, and whoever makes a new article from an old one carries them over. All need the
+Readers find spans, writers write them, and a new article made from an old one takes them over. All need the
 same: spans never cross, they hold visible text, and a link leads nowhere harmful.
 """
 
@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 from urllib.parse import quote
 
-from corpora.article import Inline
+from corpora.blocks import Inline
 from corpora.normalization import INVISIBLE
 
 RANKS: Final = {
@@ -78,7 +78,7 @@ def visible_places(text: str) -> list[int]:
 
 
 def move(inlines: Iterable[Inline], old: Sequence[int], new: Sequence[int]) -> tuple[Inline, ...]:
-    """Move spans by their characters: the one at `old[n]` now stands at `new[n]`.
+    """Move spans by their characters: the one at `old[n]` now is at `new[n]`.
 
     Args:
         inlines: Spans in the text that `old` counts in.
@@ -115,7 +115,7 @@ def clean_target(target: str | None) -> str | None:
     the beginning, by which a page on disk would name a computer in a Windows network.
     """
     bare = _OVERLOOKED.sub("", target or "").strip(_CONTROLS)
-    # Whoever writes the address into a text brings that text to NFC.
+    # The text that an address is written into is brought to NFC.
     composed = unicodedata.is_normalized("NFC", bare)
     bare = "".join(char if _stays(char, composed=composed) else quote(char, errors="replace") for char in bare)
     scheme = _SCHEME.match(bare)

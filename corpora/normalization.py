@@ -6,7 +6,7 @@ from typing import Final
 
 import regex
 
-from corpora.offsets import OffsetMap, Piece, Span
+from corpora.offsets import OffsetMap, OffsetPiece, Span
 
 BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -45,7 +45,7 @@ def normalize(text: str) -> Normalized:
     skipped = len(text) - len(text.lstrip(BYTE_ORDER_MARK))
     body = text[skipped:]
     if _FINE.fullmatch(body) and unicodedata.is_normalized("NFC", body):
-        pieces = [Piece(0, len(body), skipped, len(text))] if body else []
+        pieces = [OffsetPiece(0, len(body), skipped, len(text))] if body else []
         return Normalized(body, OffsetMap(tuple(pieces)))
     return _by_cluster(text, skipped)
 
@@ -67,18 +67,18 @@ def strip_span(text: str, start: int, end: int) -> Span:
 
 def _by_cluster(text: str, skipped: int) -> Normalized:
     parts: list[str] = []
-    pieces: list[Piece] = []
+    pieces: list[OffsetPiece] = []
     at = 0
     for match in _CLUSTER.finditer(text, skipped):
         before = match.group()
         after = "\n" if before in LINE_ENDS else unicodedata.normalize("NFC", before)
         parts.append(after)
-        _extend(pieces, Piece(at, at + len(after), match.start(), match.end(), before == after))
+        _extend(pieces, OffsetPiece(at, at + len(after), match.start(), match.end(), before == after))
         at += len(after)
     return Normalized("".join(parts), OffsetMap(tuple(pieces)))
 
 
-def _extend(pieces: list[Piece], piece: Piece) -> None:
+def _extend(pieces: list[OffsetPiece], piece: OffsetPiece) -> None:
     # Runs of unchanged clusters become one piece; the map stays small for ordinary text.
     if pieces and pieces[-1].verbatim and piece.verbatim:
         pieces[-1] = pieces[-1]._replace(end=piece.end, original_end=piece.original_end)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 Span = tuple[int, int]
 
 
-class Piece(NamedTuple):
+class OffsetPiece(NamedTuple):
     """A run of the new text and the run of the original that it was made from.
 
     Attributes:
@@ -17,7 +17,7 @@ class Piece(NamedTuple):
         end: Offset after its last code point.
         original_start: The same in the original text.
         original_end: The same in the original text.
-        verbatim: Both runs are the same characters, so offsets inside can be told one by one.
+        verbatim: Both runs are the same characters, so offsets inside are known one by one.
     """
 
     start: int
@@ -35,21 +35,21 @@ class OffsetMap:
         pieces: The runs, none of them empty on the side of the new text.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[OffsetPiece, ...]
 
     @classmethod
     def identity(cls, length: int) -> "OffsetMap":
         """Return the map of an unchanged text of `length` code points."""
-        return cls((Piece(0, length, 0, length),) if length else ())
+        return cls((OffsetPiece(0, length, 0, length),) if length else ())
 
     @classmethod
     def keeping(cls, spans: Iterable[Span]) -> "OffsetMap":
         """Return the map of a text that is the given spans of the original, one after the other."""
-        pieces: list[Piece] = []
+        pieces: list[OffsetPiece] = []
         at = 0
         for start, end in spans:
             if end > start:
-                pieces.append(Piece(at, at + end - start, start, end))
+                pieces.append(OffsetPiece(at, at + end - start, start, end))
                 at += end - start
         return cls(tuple(pieces))
 
@@ -81,10 +81,10 @@ class OffsetMap:
     def _starts(self) -> list[int]:
         return [piece.start for piece in self.pieces]
 
-    def _piece_at(self, offset: int) -> Piece:
+    def _piece_at(self, offset: int) -> OffsetPiece:
         return self.pieces[max(bisect_right(self._starts, offset) - 1, 0)]
 
-    def touching(self, start: int, end: int) -> Iterator[Piece]:
+    def touching(self, start: int, end: int) -> Iterator[OffsetPiece]:
         """Yield the pieces that hold characters of the span."""
         number = max(bisect_right(self._starts, start) - 1, 0)
         while number < len(self.pieces) and self.pieces[number].start < end:
@@ -92,13 +92,13 @@ class OffsetMap:
             number += 1
 
 
-def _through(piece: Piece, earlier: OffsetMap) -> Iterator[Piece]:
+def _through(piece: OffsetPiece, earlier: OffsetMap) -> Iterator[OffsetPiece]:
     if not piece.verbatim:
-        yield Piece(
+        yield OffsetPiece(
             piece.start, piece.end, *earlier.original_span(piece.original_start, piece.original_end), verbatim=False
         )
         return
     shift = piece.start - piece.original_start
     for inner in earlier.touching(piece.original_start, piece.original_end):
         start, end = max(inner.start, piece.original_start), min(inner.end, piece.original_end)
-        yield Piece(start + shift, end + shift, *earlier.original_span(start, end), verbatim=inner.verbatim)
+        yield OffsetPiece(start + shift, end + shift, *earlier.original_span(start, end), verbatim=inner.verbatim)

@@ -161,6 +161,20 @@ def _boundaries(scores: dict[str, Any], count: str) -> str:
     return " / ".join(known)
 
 
+def _encodings() -> str:
+    found = read("encodings")
+    rows = []
+    for name, sets in found["right"].items():
+        cells = (
+            f"{count[tool]} of {count['texts']}"
+            for tool in ("tolmach", "charset-normalizer")
+            for count in sets.values()
+        )
+        rows.append([name, *cells])
+    alone = f"charset-normalizer {found['version']} alone"
+    return table(["encoding", "articles", "paragraphs", f"articles, {alone}", "its paragraphs"], rows)
+
+
 def _alignment() -> str:
     found = read("alignment")["results"]
     peers = list(dict.fromkeys(peer for pairs in found.values() for one in pairs.values() for peer in one["aligners"]))
@@ -256,6 +270,7 @@ def _word_alignment() -> str:
 
 TABLES: dict[str, Callable[[], str]] = (
     {
+        "encodings": _encodings,
         "segmentation": _segmentation,
         "alignment": _alignment,
         "alignment-agreement": _alignment_agreement,

@@ -15,7 +15,7 @@ from common.files import write_text
 from tolmach.cli import main
 from tolmach.options.command import HELP_ALL
 from translate.models.registry import load_registry
-from translate.models.specs import HubSource, MirrorSource, ModelSpec, direction_name
+from translate.models.specs import FirefoxSource, HubSource, ModelSpec, direction_name
 
 DOCS = Path(__file__).parent
 NOTICE = "<!-- Made by docs/generate.py: change the code or data it is made from, then run `make docs`. -->\n\n"
@@ -55,8 +55,8 @@ def _row(spec: ModelSpec) -> str:
     origin = "package index"
     if isinstance(spec.source, HubSource):
         origin = ", ".join(repository.repo_id for repository in spec.source.repositories)
-    elif isinstance(spec.source, MirrorSource):
-        origin = "a folder or a mirror of yours"
+    elif isinstance(spec.source, FirefoxSource):
+        origin = "Mozilla's service for Firefox, a mirror or a folder"
     size = f"{spec.size / 1e9:.1f} GB" if spec.size else ""
     name = f"`{spec.name}`" + (" (default)" if spec.default else "")
     directions = " ".join(direction_name(direction) for direction in spec.directions)

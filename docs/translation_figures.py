@@ -5,6 +5,7 @@ from typing import Any
 
 from figure_tables import read, table
 
+MARKUP_NAMES = {"proportional": "same relative place", "links": "first to last link", "tolmach": "Tolmach"}
 DIRECTIONS = ("en-ru", "en-zh", "ru-en", "ru-zh", "zh-en", "zh-ru")
 
 
@@ -34,9 +35,11 @@ def _markup_projection() -> str:
     for name, systems in found.items():
         for system, groups in systems.items():
             one = groups["all"]
-            who = "Tolmach" if system == "tolmach" else "baseline"
-            rows.append([name, who, one["spans"], f"{one['exact']:.3f}", f"{one['f1']:.3f}", f"{one['lost']:.3f}"])
-    return table(["set", "", "spans", "exact", "F1 of overlap", "without a place"], rows)
+            lost = groups["unrelated"]["lost"] if "unrelated" in groups else 0
+            figures = [f"{figure:.3f}" for figure in (one["exact"], one["f1"], one["lost"], lost)]
+            rows.append([name, MARKUP_NAMES[system], one["spans"], *figures])
+    head = ["set", "", "spans", "exact", "F1 of overlap", "without a place", "same, in another translation"]
+    return table(head, rows)
 
 
 def _typography() -> str:

@@ -21,12 +21,13 @@ from alignment.aligner import longest_run
 from alignment.encoders import load_encoder
 from alignment.first_pass.anchors import survey
 from alignment.first_pass.coarse import search
-from alignment.first_pass.costs import Prices, load_prices
+from alignment.first_pass.costs import Costs, load_costs
 from alignment.first_pass.features import FEATURES
 from alignment.first_pass.overlaps import encode_runs
-from alignment.first_pass.search import Link, Plane
+from alignment.first_pass.search import Plane
 from alignment.options import AlignOptions
 from alignment.scoring import score_alignments
+from alignment.types import IndexBead
 from benchmarks.alignment.data import Document, ntrex_documents, split_halves
 from common.files import write_text
 
@@ -35,7 +36,7 @@ FACTORS = (0.6, 0.8, 1.25, 1.6)
 LEAST_GAIN = 0.0005
 MOVED = 0.4
 
-Group = list[tuple[Plane, Sequence[Link]]]
+Group = list[tuple[Plane, Sequence[IndexBead]]]
 
 
 def plane_of(document: Document) -> Plane:
@@ -46,7 +47,7 @@ def plane_of(document: Document) -> Plane:
     return Plane(sides[0], sides[1], survey(sides[0], sides[1]))
 
 
-def strict_f1(prices: Prices, groups: Sequence[Group]) -> float:
+def strict_f1(prices: Costs, groups: Sequence[Group]) -> float:
     """Return the mean over the groups."""
     scores = [
         score_alignments((search(plane, OPTIONS, prices), gold) for plane, gold in group).strict.f1 for group in groups
@@ -82,7 +83,7 @@ def rebuilt(like: Document, units: Sequence[tuple[list[str], list[str]]], order:
     source = [text for texts, _ in units for text in texts]
     target = [text for unit in order for text in units[unit][1]]
     begins = dict(zip(order, np.cumsum([0, *(len(units[unit][1]) for unit in order)])[:-1].tolist(), strict=True))
-    gold: list[Link] = []
+    gold: list[IndexBead] = []
     at = 0
     for number, (left, right) in enumerate(units):
         begin = begins[number]
@@ -92,8 +93,8 @@ def rebuilt(like: Document, units: Sequence[tuple[list[str], list[str]]], order:
     return Document(like.name, like.languages, source, target, gold)
 
 
-def neighbours(prices: Prices, number: int) -> list[Prices]:
-    """Prices that differ in one place: a weight, or after the weights a price of a move."""
+def neighbours(prices: Costs, number: int) -> list[Costs]:
+    """Costs that differ in one place: a weight, or after the weights a price of a move."""
     if number < len(FEATURES):
         old = prices.weights[number]
         changed = [old * factor for factor in FACTORS] if old else [-0.1, 0.1]
@@ -104,7 +105,7 @@ def neighbours(prices: Prices, number: int) -> list[Prices]:
     return [each for each in found if each.more_gap >= each.gap]
 
 
-def climb(prices: Prices, groups: Sequence[Group], rounds: int) -> Prices:
+def climb(prices: Costs, groups: Sequence[Group], rounds: int) -> Costs:
     """Change one price at a time as long as that aligns better."""
     best = strict_f1(prices, groups)
     for turn in range(rounds):
@@ -117,7 +118,7 @@ def climb(prices: Prices, groups: Sequence[Group], rounds: int) -> Prices:
     return prices
 
 
-def render(prices: Prices) -> str:
+def render(prices: Costs) -> str:
     lines = [
         "# Worth of the evidence for a bead, and prices of the moves of the search; see features.py and costs.py.",
         "# Made by `python -m training.aligner_costs`.",
@@ -145,7 +146,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("alignment/first_pass/costs.toml"))
     arguments = parser.parse_args()
     groups = groups_of(split_halves(ntrex_documents())[0], random.Random(1))  # noqa: S311 - no secret
-    write_text(arguments.output, render(climb(load_prices(), groups, arguments.rounds)))
+    write_text(arguments.output, render(climb(load_costs(), groups, arguments.rounds)))
 
 
 if __name__ == "__main__":

@@ -25,9 +25,9 @@ from threadpoolctl import threadpool_limits
 
 from alignment.encoders import load_encoder
 from alignment.first_pass.anchors import survey
-from alignment.lattice import NEVER, Scores, Shape, look_ahead
-from alignment.refinement.documents import Version, read
-from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
+from alignment.lattice import NEVER, PathScores, Shape, look_ahead
+from alignment.refinement.documents import SentenceList, read
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide
 from alignment.refinement.refine import GRAINS, Weights
 from alignment.types import Bead, order_beads
 from benchmarks.alignment.data import Document, ntrex_documents, split_halves, text_berg_chunks, training_samples
@@ -71,14 +71,14 @@ def read_document(document: Document, weight: float) -> list[AlignmentExample]:
     links = [(bead.source, bead.target) for bead in order_beads([Bead(tuple(s), tuple(t)) for s, t in document.gold])]
     numbers = [tuple(at for link in links for at in link[side]) for side in range(2)]
     texts = document.source, document.target
-    readings = [read(Version(text, tag), 1, encoder) for text, tag in zip(texts, document.languages, strict=True)]
+    readings = [read(SentenceList(text, tag), 1, encoder) for text, tag in zip(texts, document.languages, strict=True)]
     seen = survey(readings[0].runs, readings[1].runs)
     sides = [one.sides(order, order) for one, order in zip(readings, numbers, strict=True)]
     groups = [
         _groups(numbers[side], [link[side] for link in links], [all(link) for link in links]) for side in range(2)
     ]
     return [
-        example(StretchEvidence(source, target, seen), (source, target), groups, weight)
+        example(ClauseFeatures(source, target, seen), (source, target), groups, weight)
         for source, target in zip(*sides, strict=True)
     ]
 
@@ -90,11 +90,11 @@ def _groups(numbers: Sequence[int], beads: Sequence[tuple[int, ...]], whole: Seq
 
 
 def example(
-    evidence: StretchEvidence, sides: tuple[Side, Side], groups: list[Array], weight: float
+    features: ClauseFeatures, sides: tuple[ClauseSide, ClauseSide], groups: list[Array], weight: float
 ) -> AlignmentExample:
     """Find which beads and gaps of a stretch are inside the gold ones."""
     mine = [group[side.owner] for side, group in zip(sides, groups, strict=True)]
-    sizes = evidence.size
+    sizes = features.size
     forbidden = np.zeros((sizes[0] + 1, sizes[1] + 1), bool)
     inner = [np.zeros(size + 1, bool) for size in sizes]
     for side, group, flags in zip(sides, mine, inner, strict=True):
@@ -103,10 +103,10 @@ def example(
     beads, there, allowed = {}, {}, {}
     for shape in SHAPES:
         if shape[0] <= sizes[0] and shape[1] <= sizes[1]:
-            beads[shape], there[shape] = evidence.beads(*shape)
+            beads[shape], there[shape] = features.beads(*shape)
             allowed[shape] = _allowed(shape, mine, forbidden, there[shape])
     gaps = tuple(np.where(group < 0, 0.0, OUTSIDE) for group in mine)
-    return AlignmentExample(beads, there, allowed, evidence.gaps(), (gaps[0], gaps[1]), weight)
+    return AlignmentExample(beads, there, allowed, features.gaps(), (gaps[0], gaps[1]), weight)
 
 
 def _allowed(shape: Shape, groups: list[Array], forbidden: Array, there: Array) -> Array:
@@ -139,8 +139,8 @@ def loss(values: Array, one: AlignmentExample) -> tuple[float, Array]:
     }
     gaps = [weights.gaps @ features for features in one.gaps]
     moves = weights.first, weights.further, weights.both
-    free = Scores(beads, gaps[0], gaps[1], *moves)
-    held = Scores(
+    free = PathScores(beads, gaps[0], gaps[1], *moves)
+    held = PathScores(
         {shape: np.maximum(score + one.allowed[shape], NEVER) for shape, score in beads.items()},
         gaps[0] + one.allowed_gaps[0],
         gaps[1] + one.allowed_gaps[1],
@@ -150,7 +150,7 @@ def loss(values: Array, one: AlignmentExample) -> tuple[float, Array]:
     return one.weight * (total - gold), one.weight * (of_all - of_gold)
 
 
-def expected(scores: Scores, one: AlignmentExample) -> tuple[float, Array]:
+def expected(scores: PathScores, one: AlignmentExample) -> tuple[float, Array]:
     """Logarithm of the sum over all paths, and the expected features of a path."""
     ahead, behind = look_ahead(scores), look_behind(scores)
     rows, columns = scores.size
@@ -175,7 +175,7 @@ def expected(scores: Scores, one: AlignmentExample) -> tuple[float, Array]:
     return float(total), np.concatenate([of_beads, of_gaps, of_moves])
 
 
-def look_behind(scores: Scores) -> tuple[Array, Array, Array]:
+def look_behind(scores: PathScores) -> tuple[Array, Array, Array]:
     """Logarithm of the sum over all paths from the beginning to each point, by what stands last there."""
     rows, columns = scores.size
     bead, source_gap, target_gap = (np.full((rows + 1, columns + 1), NEVER) for _ in range(3))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alignment.calibration import KINDS, Line, log_odds
+from alignment.calibration import KINDS, LogOddsLine, log_odds
 from alignment.encoders import load_encoder
 from benchmarks.alignment.calibration import Vote, votes_of
 from benchmarks.alignment.data import Document, ntrex_documents, split_halves, training_samples
@@ -29,7 +29,7 @@ def fit_sets() -> tuple[list[Document], list[Document]]:
     return synthetic_documents(SEED), [*split_halves(ntrex_documents())[0], *training_samples()]
 
 
-def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, Line]:
+def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, LogOddsLine]:
     """Fit a line for each kind of bead; each group of votes has the same weight."""
     total = sum(map(len, groups)) / len(groups)
     lines = {}
@@ -41,7 +41,7 @@ def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, Line]:
     return lines
 
 
-def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") -> Line:
+def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") -> LogOddsLine:
     """Logistic regression by Newton's method, with an L2 penalty on what differs from leaving shares as they are."""
     rows, start = np.stack([odds, np.ones_like(odds)], axis=1), np.array([1.0, 0.0])
     line = start.copy()
@@ -50,10 +50,10 @@ def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") ->
         slope = rows.T @ (weight * (found - right)) + PENALTY * (line - start)
         curve = (rows * (weight * found * (1 - found))[:, None]).T @ rows + PENALTY * np.eye(2)
         line -= np.linalg.solve(curve, slope)
-    return Line(round(float(line[0]), 3), round(float(line[1]), 3))
+    return LogOddsLine(round(float(line[0]), 3), round(float(line[1]), 3))
 
 
-def render(lines: dict[str, Line]) -> str:
+def render(lines: dict[str, LogOddsLine]) -> str:
     tables = [f"\n[{kind}]\nslope = {line.slope}\nbias = {line.bias}\n" for kind, line in lines.items()]
     head = "# Log-odds that a bead is right from those of its share of the drawn alignments; see calibration.py.\n"
     return head + "# Made by `python -m training.calibration`.\n" + "".join(tables)

@@ -13,7 +13,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from alignment.comparability import RelationWeights, Signs
+from alignment.comparability import RelationFeatures, RelationWeights
 from alignment.encoders import load_encoder
 from benchmarks.alignment.comparability import LITTLE, SEED, Looks, mismatched, versions
 from benchmarks.alignment.data import Document, ntrex_documents, split_halves, training_samples
@@ -30,7 +30,7 @@ def of_other_collections(one: Document, other: Document) -> bool:
     return one.name.split("-")[0] != other.name.split("-")[0]
 
 
-def fit(related: Sequence[Signs], others: Sequence[Signs]) -> RelationWeights:
+def fit(related: Sequence[RelationFeatures], others: Sequence[RelationFeatures]) -> RelationWeights:
     """Logistic regression by Newton's method, with a small L2 penalty; both classes count by `PRIOR`."""
     rows = np.array([signs.features() for signs in [*related, *others]])
     right = np.array([1.0] * len(related) + [0.0] * len(others))

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from benchmarks.places import GOLD, ROOT, shared_folder
 from benchmarks.translation.damage import DAMAGES, HumanTranslation
 from common.files import write_text
-from translate.checks import Checker, Pair
+from translate.checks import Checker, SentencePair
 from translate.checks.content import similarity_features, surplus_features
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
 
 Floats = NDArray[np.float64]
 DEV = GOLD / "translation_faults" / "dev.jsonl"
@@ -117,12 +117,12 @@ def collect() -> tuple[Rows, Rows]:
     surplus, similarity = Rows(), Rows()
     kinds = (*DROPPED, *ADDED, "other_sentence")
     made = [row for listed in samples() for row in damaged(listed, kinds, rng)]
-    pairs = [Pair(row.source, row.target, row.source_language, row.target_language) for _, _, row in made]
+    pairs = [SentencePair(row.source, row.target, row.source_language, row.target_language) for _, _, row in made]
     for reading, (at, kind, _) in zip(Checker().readings(pairs), made, strict=True):
         if reading.encoded:
             _add(surplus, similarity, reading, kind, 1.0, at)
     written = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
-    pairs = [Pair(row["source"], row["hypothesis"], *row["direction"].split("-")) for row in written]
+    pairs = [SentencePair(row["source"], row["hypothesis"], *row["direction"].split("-")) for row in written]
     renamed = {"dropped": "drop_last", "added": "add_clause", "meaning": "other_sentence", None: "good"}
     for at, (reading, row) in enumerate(zip(Checker().readings(pairs), written, strict=True)):
         if reading.encoded and row["fault"] in renamed:
@@ -130,7 +130,7 @@ def collect() -> tuple[Rows, Rows]:
     return surplus, similarity
 
 
-def _add(surplus: Rows, similarity: Rows, reading: Reading, kind: str, weight: float, group: int) -> None:
+def _add(surplus: Rows, similarity: Rows, reading: PairReading, kind: str, weight: float, group: int) -> None:
     label = f"{kind}{'*' if weight > 1 else ''}"
     axes = {0} if kind in DROPPED else {1} if kind in ADDED else {0, 1} if kind == "good" else set()
     for axis in axes:

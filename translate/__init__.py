@@ -7,10 +7,9 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from translate.examples import ExampleOptions
     from translate.loading import load_translator
     from translate.models.registry import find_model, load_registry
-    from translate.options import ArticleOptions, TranslatorOptions
+    from translate.options import ArticleOptions, ExampleOptions, TranslatorOptions
     from translate.translator import Translator
     from translate.types import Check, DecodeOptions, TranslatedArticle, Translation
 
@@ -18,7 +17,7 @@ _HOMES: Final = {
     "ArticleOptions": "translate.options",
     "Check": "translate.types",
     "DecodeOptions": "translate.types",
-    "ExampleOptions": "translate.examples",
+    "ExampleOptions": "translate.options",
     "TranslatedArticle": "translate.types",
     "Translation": "translate.types",
     "Translator": "translate.translator",

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from corpora.article import Bitext
 from corpora.samples import sample_bitexts
@@ -17,30 +16,15 @@ _NGRAM_SIZES = (2, 3, 4)
 _SHARED = 0.5
 """Share of the shorter sentence's n-grams from which two sentences are taken for one: above what related news share."""
 _LEAST_NGRAMS = 12
-"""Sentences with fewer distinct n-grams of the longest size say too little to be told apart."""
+"""Sentences with fewer distinct n-grams of the longest size are too short to be distinguished."""
 _MAX_SIDE = 2
 """Most sentences on one side of an example: longer beads are several statements."""
 
 Vector = dict[str, float]
-Choice = Literal["fixed", "nearest"]
 
 
 @dataclass(frozen=True, slots=True)
-class ExampleOptions:
-    """Which examples a chat model is shown; `docs/translation.md` says what they add.
-
-    Attributes:
-        count: How many; 0 shows none.
-        choice: `fixed` shows the same ones for every sentence, which an engine reads once; `nearest` those most like
-            the sentence, which it must read anew for each.
-    """
-
-    count: int = 0
-    choice: Choice = "fixed"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
+class TranslationExample:
     """A sentence (or two) and its translation.
 
     Attributes:
@@ -64,7 +48,9 @@ class ExamplePool:
         sentences: All source sentences of each origin, also those that no example holds; None takes the examples'.
     """
 
-    def __init__(self, examples: Sequence[Example], sentences: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, examples: Sequence[TranslationExample], sentences: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.examples = tuple(examples)
         told = sentences or {
             one.origin: [each.source for each in examples if each.origin == one.origin] for one in examples
@@ -75,14 +61,14 @@ class ExamplePool:
         self._weights = {gram: math.log((1 + len(counts)) / number) for gram, number in documents.items()}
         self._vectors = [self._vector(count) for count in counts]
 
-    def nearest(self, text: str, count: int, *, exclude: Collection[str] = ()) -> tuple[Example, ...]:
+    def nearest(self, text: str, count: int, *, exclude: Collection[str] = ()) -> tuple[TranslationExample, ...]:
         """Return the `count` examples most like `text`, the most similar last, none of an origin in `exclude`."""
         query = self._vector(Counter(_ngrams(text)))
         allowed = [at for at, example in enumerate(self.examples) if example.origin not in exclude]
         allowed.sort(key=lambda at: (-_dot(query, self._vectors[at]), at))
         return tuple(self.examples[at] for at in reversed(allowed[:count]))
 
-    def spread(self, count: int, *, exclude: Collection[str] = ()) -> tuple[Example, ...]:
+    def spread(self, count: int, *, exclude: Collection[str] = ()) -> tuple[TranslationExample, ...]:
         """Return `count` examples of evenly spread lengths, the longest last, none of an origin in `exclude`.
 
         The same for every sentence of an article, they make a prompt that an engine needs to read only once.
@@ -117,10 +103,10 @@ def load_pool(source: str, target: str) -> ExamplePool:
     return ExamplePool(examples, {name: bitext.source for name, bitext in bitexts.items()})
 
 
-def _examples(name: str, bitext: Bitext, source: str, target: str) -> list[Example]:
+def _examples(name: str, bitext: Bitext, source: str, target: str) -> list[TranslationExample]:
     short = [bead for bead in bitext.beads if 0 < len(bead[0]) <= _MAX_SIDE and 0 < len(bead[1]) <= _MAX_SIDE]
     return [
-        Example(_join(bitext.source, first, source), _join(bitext.target, second, target), name)
+        TranslationExample(_join(bitext.source, first, source), _join(bitext.target, second, target), name)
         for first, second in short
     ]
 

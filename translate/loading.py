@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 
 from common.chat.options import ServerOptions
 from common.errors import NetworkError, OfflineError, UsageError
+from common.fetch.hub import hub_reachable
 from common.files import cache_dir
 from common.network import is_offline
 from common.progress import SILENT, Progress
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
 from translate.engines.errors import UnsupportedModelError
+from translate.engines.firefox import engine_version, load_firefox
 from translate.memory.cache import TranslationMemory
+from translate.models.firefox import find_firefox
 from translate.models.registry import find_model, identify, load_registry
 from translate.models.specs import Direction, ModelSpec, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.weights.files import folder_files
-from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:
@@ -62,8 +64,7 @@ def load_translator(
         runner = loading.served(model, options.server)
     else:
         runner = loading.runner(choose_model(store, progress) if model == AUTO else find_model(model))
-    other = loading.runner(find_model(options.other_model)) if options.other_model else None
-    translator = Translator(runner, via=options.via, options=options.article, other=other)
+    translator = Translator(runner, via=options.via, options=options.article)
     for warning in translator.warnings():
         progress.note(warning)
     return translator
@@ -79,21 +80,23 @@ class _Loading:
     options: TranslatorOptions
     progress: Progress
 
-    def runner(self, spec: ModelSpec) -> LegRunner:
+    def runner(self, spec: ModelSpec) -> DirectionRunner:
         """Return what runs the directions of a model."""
         return self._runner(ModelLoader(spec, self.store, self.engine, self.options.engine, self.progress))
 
-    def served(self, model: str, server: ServerOptions) -> LegRunner:
+    def served(self, model: str, server: ServerOptions) -> DirectionRunner:
         """Return what has a server run a model."""
         from translate.engines.server.loading import ServerLoader  # noqa: PLC0415 - loaded when used
 
         return self._runner(ServerLoader(model, server, self.progress))
 
-    def _runner(self, loader: "ModelLoader | ServerLoader") -> LegRunner:
+    def _runner(self, loader: "ModelLoader | ServerLoader") -> DirectionRunner:
         spec = loader.identified()
+        if spec.family == "firefox" and self.options.beam_size:
+            raise UsageError(f"{spec.name} cannot search with a beam", hint="Leave out --beam-size")
         memory = TranslationMemory(self.memory, self.progress) if self.options.remember else None
         decode, examples = self.options.search(spec.decode), self.options.examples
-        return LegRunner(spec, loader.engine, loader.identity, decode, memory, examples)
+        return DirectionRunner(spec, loader.engine, loader.identity, decode, memory, examples)
 
 
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
@@ -152,7 +155,7 @@ class ModelLoader:
         assert manifest is not None  # noqa: S101 - cannot happen, and tells the type checker
         return {
             "revision": manifest.revision,
-            "engine": f"{self._engine} {_versions()}",
+            "engine": self._engine_version(),
             "precision": self._options.precision,
             "device": self._options.device,
         }
@@ -164,17 +167,22 @@ class ModelLoader:
             TolmachError: The weights cannot be fetched, read, or run.
         """
         # A folder with Firefox's models has the weights of several directions side by side.
-        part = direction if self._spec.family == "bergamot" else self._part(direction)
+        part = direction if self._spec.family == "firefox" else self._part(direction)
         if part not in self._loaded:
             self._loaded[part] = self._load(direction)
         return self._loaded[part]
+
+    def _engine_version(self) -> str:
+        if self._spec.family == "firefox":
+            return engine_version()
+        return f"{self._engine} {_versions()}"
 
     def _part(self, direction: Direction) -> Direction | None:
         return direction if self._spec.split else None
 
     def _load(self, direction: Direction) -> Engine:
-        if self._spec.family == "bergamot":
-            return self._load_bergamot(direction)
+        if self._spec.family == "firefox":
+            return self._load_firefox(direction)
         files = self._files(direction)
         if self._engine == "transformers":
             return self._load_transformers(files)
@@ -189,17 +197,14 @@ class ModelLoader:
             self._progress.note(f"{error.message}; transformers runs it, more slowly")
             return self._load_transformers(files)
 
-    def _load_bergamot(self, direction: Direction) -> Engine:
-        from translate.engines.bergamot.engine import load_bergamot  # noqa: PLC0415 - loaded when used
-        from translate.engines.bergamot.files import find_bergamot  # noqa: PLC0415 - loaded when used
-
+    def _load_firefox(self, direction: Direction) -> Engine:
         if self._engine != AUTO:
             raise UsageError(f"{self._spec.name} has an engine of its own", hint="Leave out --engine")
         path = self._store.fetch(self._spec, self._part(direction), progress=self._progress)
-        files = find_bergamot(path, direction)
+        files = find_firefox(path, direction)
         if files is None:
             raise UsageError(f"{path} has no model for {direction_name(direction)}")
-        return load_bergamot(files, options=self._options, progress=self._progress)
+        return load_firefox(files, self._options)
 
     def _load_transformers(self, files: ModelFiles) -> Engine:
         from translate.engines.transformers_engine import load_transformers  # noqa: PLC0415 - loaded when used

@@ -1,24 +1,25 @@
 """The translator: sentences or an article in, translations with their route and checks out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import base_language, parse_language
+from translate.checks import Checker
 from translate.models.routing import plan_route
 from translate.models.specs import ModelSpec
 from translate.options import ArticleOptions
-from translate.pipeline.assembly import Piece, assemble_article
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.assembly import TranslatedSentence, assemble_article
+from translate.pipeline.candidates import Route, TranslationContext, check, generate, settle
+from translate.pipeline.directions import DirectionRunner
+from translate.pipeline.documents import translate_document
+from translate.pipeline.postprocessing import TranslatedSegment, postprocess
 from translate.pipeline.provenance import sign
-from translate.pipeline.run import Pass, Route
-from translate.pipeline.segments import Telling, segments_of_article, segments_of_texts
+from translate.pipeline.retry import retry
+from translate.pipeline.segments import SourceSegment, segments_of_article, segments_of_texts
+from translate.pipeline.strategies import plan_plain
 from translate.types import TranslatedArticle, Translation
-
-if TYPE_CHECKING:
-    from translate.checks import Checker
 
 
 class Translator:
@@ -28,23 +29,20 @@ class Translator:
         runner: Runs single directions of the model.
         via: Language to go through even where there is a direct way; the target itself asks for the direct way where
             the model's entry has a detour.
-        options: What a translation is held to.
-        other: Runs another model, which is asked for sentences on which the first one fails.
+        options: What is asked of the translations.
     """
 
     def __init__(
         self,
-        runner: LegRunner,
+        runner: DirectionRunner,
         *,
         via: str | None = None,
         options: ArticleOptions | None = None,
-        other: LegRunner | None = None,
     ) -> None:
         self._runner = runner
-        self._other = other
         self._via = via
         self._options = options or ArticleOptions()
-        self._checker: Checker | None = None
+        self._checker = Checker(self._options.checks) if self._options.checks is not None else None
 
     @property
     def spec(self) -> ModelSpec:
@@ -60,7 +58,7 @@ class Translator:
             sentences: Texts in the source language; an empty one stays empty.
             source: Tag of their language.
             target: Tag of the language to translate into.
-            progress: Is told of each finished sentence.
+            progress: Counts the finished sentences.
 
         Returns:
             One translation for each sentence, in order.
@@ -80,7 +78,7 @@ class Translator:
             sentences: As for `translate`, and likewise the rest.
             source: Tag of their language.
             target: Tag of the language to translate into.
-            progress: Is told of each finished sentence.
+            progress: Counts the finished sentences.
 
         Raises:
             UsageError: As for `translate`.
@@ -88,9 +86,11 @@ class Translator:
         """
         if isinstance(sentences, str):
             raise UsageError("translate() takes a list of sentences, not one text", hint="Write [text]")
-        one = self._pass(source, target, progress)
-        done = one.translate(segments_of_texts(sentences, one.telling))
-        return [each.translation for each in done], sign(one, done)
+        route = self.route(source, target)
+        segments = segments_of_texts(sentences, (route[0], route[-1]), self._options)
+        context = self._context(route, segments, progress)
+        done = translate_sentences(segments, context)
+        return [each.translation for each in done], sign(context, done)
 
     def translate_article(self, article: Article, *, target: str, progress: Progress = SILENT) -> TranslatedArticle:
         """Translate an article, keeping its blocks and its inline markup.
@@ -98,17 +98,22 @@ class Translator:
         Args:
             article: The source.
             target: Tag of the language to translate into.
-            progress: Is told of each finished sentence.
+            progress: Counts the finished sentences.
 
         Raises:
             UsageError: The model has no way to `target`, or takes no whole paragraphs though it was asked to.
             InputTooLongError: A word is longer than the model can read.
         """
-        one = self._pass(article.language, target, progress)
-        done = one.translate_article(segments_of_article(article, one.telling))
-        pieces = [Piece(each.translation.text, each.inlines, each.joined, each.segment.continued) for each in done]
-        made, beads = assemble_article(article, pieces, one.route[-1])
-        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(one, done))
+        route = self.route(article.language, target)
+        segments = segments_of_article(article, (route[0], route[-1]), self._options)
+        context = self._context(route, segments, progress)
+        done = (translate_document if self._options.document else translate_sentences)(segments, context)
+        pieces = [
+            TranslatedSentence(each.translation.text, each.inlines, each.joined, each.segment.continued)
+            for each in done
+        ]
+        made, beads = assemble_article(article, pieces, route[-1])
+        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(context, done))
 
     def route(self, source: str, target: str) -> Route:
         """Return the languages from `source` to `target`, both included.
@@ -116,18 +121,7 @@ class Translator:
         Raises:
             UsageError: The model has no such way.
         """
-        return self._route(self._runner, source, target)
-
-    def warnings(self) -> tuple[str, ...]:
-        """Return what a user should know before relying on the model's translations, in plain sentences."""
-        return tuple(dict.fromkeys(warning for runner in self._runners for warning in _warnings_about(runner.spec)))
-
-    @property
-    def _runners(self) -> tuple[LegRunner, ...]:
-        return (self._runner, self._other) if self._other else (self._runner,)
-
-    def _route(self, runner: LegRunner, source: str, target: str) -> Route:
-        spec, ends = runner.spec, (parse_language(source), parse_language(target))
+        spec, ends = self.spec, (parse_language(source), parse_language(target))
         # Whole documents go in one step: detours were measured on sentences.
         detours = spec.detours if self._options.detours and not self._options.document else {}
         detour = detours.get((base_language(ends[0]), base_language(ends[1])))
@@ -135,26 +129,26 @@ class Translator:
         via = None if direct else self._via or detour
         return plan_route(spec.directions, *ends, via=via)
 
-    def _other_route(self, runner: LegRunner, source: str, target: str) -> Route:
-        try:
-            return self._route(runner, source, target)
-        except UsageError as error:
-            raise UsageError(f"the other model, {runner.spec.name}: {error.message}", hint=error.hint) from error
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a user should know before relying on the model's translations, in plain sentences."""
+        return tuple(_warnings_about(self.spec))
 
-    def _pass(self, source: str, target: str, progress: Progress) -> Pass:
-        routes = [(self._runner, self._route(self._runner, source, target))]
-        if self._other:
-            routes.append((self._other, self._other_route(self._other, source, target)))
-        options = self._options
-        telling = Telling(routes[0][1][0], routes[0][1][-1], options.glossary, options.context)
-        return Pass(tuple(routes), telling, options, self._checker_of(options), progress)
+    def _context(self, route: Route, segments: Sequence[SourceSegment], progress: Progress) -> TranslationContext:
+        related = self._runner.related_samples([segment.text for segment in segments], route)
+        return TranslationContext(self._runner, route, self._options, self._checker, progress, related)
 
-    def _checker_of(self, options: ArticleOptions) -> "Checker | None":
-        if options.checks is not None and self._checker is None:
-            from translate.checks import Checker  # noqa: PLC0415 - needed only where checks are made
 
-            self._checker = Checker(options.checks)
-        return self._checker
+def translate_sentences(segments: Sequence[SourceSegment], context: TranslationContext) -> list[TranslatedSegment]:
+    """Return the translation of each segment, in order.
+
+    Raises:
+        InputTooLongError: A word is longer than the model can read.
+    """
+    settled = [settle(segment, context) for segment in segments]
+    waiting = [segment for segment, found in zip(segments, settled, strict=True) if found is None]
+    candidates = check(generate([plan_plain(segment, context) for segment in waiting], context), context)
+    best = iter(retry(candidates, context, attempts=context.options.retry.attempts))
+    return postprocess([found or next(best) for found in settled], context)
 
 
 def _warnings_about(spec: ModelSpec) -> list[str]:

@@ -48,7 +48,7 @@ class Translation:
         checks: What looks wrong with it, empty where nothing does.
         score: Mean log-probability of the tokens, at most 0; None where the engine gives none.
         method: How it was made: `plain`, another way of `translate/pipeline/retry.toml`, `document`, `joined` (its
-            words stand in the translation of the sentence before), `memory` (the user's own) or `kept` (nothing to
+            words are in the translation of the sentence before), `memory` (the user's own) or `kept` (nothing to
             translate).
         attempts: Hypotheses that it was chosen from.
     """
@@ -63,7 +63,7 @@ class Translation:
 
 @dataclass(frozen=True)
 class TranslatedArticle:
-    """An article in another language, and how it answers its source.
+    """An article in another language, aligned with its source.
 
     Attributes:
         article: The translation.

@@ -22,7 +22,7 @@ class Encoder(Protocol):
 
     @property
     def revision(self) -> str:
-        """Version of the weights, for signatures."""
+        """SentenceList of the weights, for signatures."""
         ...
 
     @property
@@ -133,7 +133,7 @@ class Parts:
     Attributes:
         texts: The parts.
         glued: Whether each follows the one before without white space, as inside a sentence: shape (parts,).
-        glue: What stands between parts that are not glued and have no white space: a space, or nothing in Chinese.
+        glue: What is between parts that are not glued and have no white space: a space, or nothing in Chinese.
     """
 
     texts: Sequence[str]

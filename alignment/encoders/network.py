@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from alignment.arrays import Floats
+
 Ids = NDArray[np.int64]
 
 REACH = 4
@@ -51,7 +52,7 @@ class Kinds:
     said: Floats
 
 
-class Network:
+class TokenNetwork:
     """Weights and the two halves of the forward pass.
 
     Args:

@@ -2,12 +2,15 @@
 
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from alignment.encoders.base import Encoder
-from alignment.encoders.specs import EncoderSpec, encoder_specs, spec_of_repository
+from common.data import load_table
 from common.errors import InputError, UsageError
 from common.model_files import folder_named
 
@@ -16,9 +19,56 @@ DEFAULT_ENCODER: Final = "use"
 _REPOSITORY: Final = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 
 
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """What is known of an encoder before it is loaded.
+
+    Attributes:
+        name: What `load_encoder` calls it.
+        licence: SPDX identifier of the licence of its weights; None where nothing is known.
+        repository: Owner and name on the Hugging Face hub; None for one that is not fetched from there.
+        revision: Commit or branch of the repository; None for the default branch.
+        prefix: Put before every text.
+        dimension: Components of a vector; 0 where it is known only after loading.
+        size: Roughly what is fetched, in bytes; 0 where it is not known or nothing is.
+        citation: Who made it.
+        url: Where it is described.
+    """
+
+    name: str
+    licence: str | None = None
+    repository: str | None = None
+    revision: str | None = None
+    prefix: str = ""
+    dimension: int = 0
+    size: int = 0
+    citation: str = ""
+    url: str = ""
+
+
+@cache
+def encoder_specs() -> Mapping[str, EncoderSpec]:
+    """Return the encoders that have a name, by name."""
+    table = load_table(__name__, "encoders.toml")
+    return MappingProxyType({name: EncoderSpec(name, **entry) for name, entry in table.items()})
+
+
 def known_encoders() -> tuple[str, ...]:
     """Return the names that `load_encoder` accepts beside folders and repositories."""
     return tuple(encoder_specs())
+
+
+def spec_of_repository(repository: str, revision: str | None) -> EncoderSpec:
+    """Return how a repository on the hub is used: as its entry says, or where it has none, as it is.
+
+    Args:
+        repository: Owner and name.
+        revision: Commit or branch; None for that of the entry, or the default branch.
+    """
+    for spec in encoder_specs().values():
+        if spec.repository == repository and revision in (None, spec.revision):
+            return spec
+    return EncoderSpec(repository if revision is None else f"{repository}@{revision}", None, repository, revision)
 
 
 @cache
@@ -43,10 +93,16 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
         from alignment.encoders.use import load_use  # noqa: PLC0415 - loads numpy
 
         return load_use()
-    from alignment.encoders.transformer import load_transformer  # noqa: PLC0415 - loads numpy
+    from alignment.encoders.hub import fetch_encoder  # noqa: PLC0415 - loads numpy
+    from alignment.encoders.sentence_transformer import (  # noqa: PLC0415 - loads numpy
+        load_sentence_transformer,
+        require_extra,
+    )
 
     folder = None if spec else _folder(name)
-    return load_transformer(spec or _unnamed(name, folder), folder)
+    spec = spec or _unnamed(name, folder)
+    require_extra()  # before gigabytes are fetched
+    return load_sentence_transformer(spec, folder or fetch_encoder(spec))
 
 
 def _folder(name: str) -> Path | None:

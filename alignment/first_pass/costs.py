@@ -1,4 +1,4 @@
-"""What the evidence is worth: weights of the features and prices of the moves, from `costs.toml`."""
+"""What the features are worth: weights of the features and costs of the moves, from `costs.toml`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from alignment.first_pass.features import FEATURES, Evidence
+from alignment.first_pass.features import FEATURES, RunFeatures
 from common.data import load_table
 
 if TYPE_CHECKING:
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """Weights; every price is added to a path's score, so most are negative.
+class Costs:
+    """Weights; every cost is added to a path's score, so most are negative.
 
     Attributes:
         weights: One for each of `FEATURES`.
         gap: For the first sentence without a counterpart in a row.
         more_gap: For each further one; not lower than `gap`.
         swap: For two neighbouring beads in exchanged order.
-        move: For a passage that stands elsewhere.
+        move: For a passage that is elsewhere.
         same: For a bead whose sides have the same words.
     """
 
@@ -33,11 +33,11 @@ class Prices:
     move: float
     same: float = 0.0
 
-    def scores(self, evidence: Evidence, source: int, target: int) -> "NDArray[np.float32]":
-        """Score every bead of that shape in the evidence's area: shape (rows, columns), minus infinity for no bead."""
-        features = evidence.of(source, target)
+    def scores(self, runs: RunFeatures, source: int, target: int) -> "NDArray[np.float32]":
+        """Score every bead of that shape in the area: shape (rows, columns), minus infinity for no bead."""
+        features = runs.of(source, target)
         similarity = np.asarray(next(features))
-        total = self.weights[0] * similarity + np.float32(self.same) * (similarity >= evidence.same)
+        total = self.weights[0] * similarity + np.float32(self.same) * (similarity >= runs.same)
         for weight, feature in zip(self.weights[1:], features, strict=True):
             if weight:
                 total = total + np.float32(weight) * feature
@@ -45,8 +45,8 @@ class Prices:
 
 
 @cache
-def load_prices() -> Prices:
-    """Load the prices that come with the package; `training/aligner_costs.py` makes them."""
+def load_costs() -> Costs:
+    """Load the costs that come with the package; `training/aligner_costs.py` makes them."""
     table = load_table(__name__, "costs.toml")
     weights = tuple(float(table["weights"][name]) for name in FEATURES)
-    return Prices(weights, **{name: float(value) for name, value in table["moves"].items()})
+    return Costs(weights, **{name: float(value) for name, value in table["moves"].items()})

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Floats
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.overlaps import Runs
-
-Floats = NDArray[np.float32]
 
 FEATURES: Final = (
     "similarity",  # of the two sides
@@ -45,7 +44,7 @@ class Area:
     columns: int
 
 
-class Evidence:
+class RunFeatures:
     """Features of the beads that begin in one area.
 
     Args:

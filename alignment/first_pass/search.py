@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Doubles
 from alignment.first_pass.anchors import Band, Survey
-from alignment.first_pass.costs import Prices
-from alignment.first_pass.features import Area, Evidence
+from alignment.first_pass.costs import Costs
+from alignment.first_pass.features import Area, RunFeatures
 from alignment.first_pass.overlaps import Runs
-
-Doubles = NDArray[np.float64]
-Link = tuple[tuple[int, ...], tuple[int, ...]]
+from alignment.types import IndexBead
 
 _SOURCE_GAP, _NOWHERE = -1, -2
 _NEVER = -1e9
@@ -42,7 +41,7 @@ class Move:
     target: int
     swapped: tuple[int, int] | None = None
 
-    def links(self, source: int, target: int) -> tuple[Link, ...]:
+    def links(self, source: int, target: int) -> tuple[IndexBead, ...]:
         """Return the beads when the move begins at these sentences, in source order."""
         far, right = source + self.source, target + self.target
         if self.swapped is None:
@@ -75,16 +74,16 @@ class Plane:
     target: Runs
     survey: Survey
 
-    def move_scores(self, area: Area, moves: Sequence[Move], prices: Prices) -> Iterator[NDArray[np.float32]]:
+    def move_scores(self, area: Area, moves: Sequence[Move], costs: Costs) -> Iterator[NDArray[np.float32]]:
         """Yield the score of each move that begins in `area`: shape (rows, columns)."""
         margin = _LONGEST_SWAPPED if any(move.swapped for move in moves) else 0
         wide = Area(area.first, area.rows + margin, area.low, area.columns + margin)
-        evidence = Evidence(self.source, self.target, self.survey, wide)
+        features = RunFeatures(self.source, self.target, self.survey, wide)
         beads: dict[tuple[int, int], NDArray[np.float32]] = {}
 
         def bead(source: int, target: int, down: int = 0, right: int = 0) -> NDArray[np.float32]:
             if (source, target) not in beads:
-                beads[source, target] = prices.scores(evidence, source, target)
+                beads[source, target] = costs.scores(features, source, target)
             return beads[source, target][down : down + area.rows, right : right + area.columns]
 
         for move in moves:
@@ -94,9 +93,7 @@ class Plane:
                 source, target = move.swapped
                 rest = move.target - target
                 yield (
-                    bead(source, target, 0, rest)
-                    + bead(move.source - source, rest, source, 0)
-                    + np.float32(prices.swap)
+                    bead(source, target, 0, rest) + bead(move.source - source, rest, source, 0) + np.float32(costs.swap)
                 )
 
 
@@ -127,21 +124,21 @@ class _Trail:
 class _Front:
     """The rows of scores that the search still needs."""
 
-    def __init__(self, width: int, prices: Prices) -> None:
+    def __init__(self, width: int, costs: Costs) -> None:
         self._width = width
-        self._prices = prices
+        self._costs = costs
         self._waiting: dict[int, tuple[Doubles, NDArray[np.int16]]] = {}
         self._source_gap = np.full(width, _NEVER)
         self._above = np.full(width, _NEVER)
 
     def arrive(self, row: int, trail: _Trail) -> Doubles:
         """Finish a row: choose between the moves that led to it and the gaps; return its scores over the band."""
-        band, prices = trail.band, self._prices
+        band, costs = trail.band, self._costs
         span, place = slice(band.low, band.high + 1), row - band.first
         scores, codes = self._row(row)[0][span], self._row(row)[1][span]
         if row == 0:
             scores[0] = 0.0
-        opened, longer = self._above + prices.gap, self._source_gap + prices.more_gap
+        opened, longer = self._above + costs.gap, self._source_gap + costs.more_gap
         self._source_gap = np.maximum(opened, longer)
         trail.longer_source_gap[place] = (longer > opened)[span]
         gap = self._source_gap[span]
@@ -171,25 +168,27 @@ class _Front:
 
     def _across(self, scores: Doubles, trail: _Trail, place: int) -> None:
         """Let target gaps run along a row, in place."""
-        prices = self._prices
-        slope = prices.more_gap * np.arange(len(scores))
+        costs = self._costs
+        slope = costs.more_gap * np.arange(len(scores))
         reached = np.maximum.accumulate(scores - slope) + slope  # a gap of length 0 included
         gap = np.full(len(scores), _NEVER)
-        gap[1:] = reached[:-1] + prices.gap
+        gap[1:] = reached[:-1] + costs.gap
         trail.longer_target_gap[place, 1:] = reached[:-1] > scores[:-1] + _ROUNDING
         trail.target_gap[place] = gap > scores
         np.maximum(scores, gap, out=scores)
 
 
-def best_path(plane: Plane, bands: Sequence[Band], moves: Sequence[Move], prices: Prices) -> tuple[list[Link], float]:
+def best_path(
+    plane: Plane, bands: Sequence[Band], moves: Sequence[Move], costs: Costs
+) -> tuple[list[IndexBead], float]:
     """Return the beads of the best path, in order of the path, and its score; each sentence is in exactly one bead."""
-    front = _Front(plane.target.count + 1, prices)
+    front = _Front(plane.target.count + 1, costs)
     trails = []
     reached = np.zeros(1)
     for band in bands:
         trail = _Trail.empty(band)
         area = Area(band.first, band.last - band.first, band.low, band.high - band.low + 1)
-        scores = list(plane.move_scores(area, moves, prices))
+        scores = list(plane.move_scores(area, moves, costs))
         for row in range(band.first, band.last):
             reached = front.arrive(row, trail)
             front.leave(row, band.low, moves, [reached + each[row - band.first] for each in scores])
@@ -197,9 +196,9 @@ def best_path(plane: Plane, bands: Sequence[Band], moves: Sequence[Move], prices
     return _walk_back(trails, moves, plane.source.count, plane.target.count), float(reached[-1])
 
 
-def _walk_back(trails: Sequence[_Trail], moves: Sequence[Move], source: int, target: int) -> list[Link]:
+def _walk_back(trails: Sequence[_Trail], moves: Sequence[Move], source: int, target: int) -> list[IndexBead]:
     rows = [trail for trail in trails for _ in range(trail.band.first, trail.band.last)]
-    found: list[Link] = []
+    found: list[IndexBead] = []
     in_target_gap = in_source_gap = False
     while source or target:
         trail = rows[source]

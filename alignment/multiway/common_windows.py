@@ -1,6 +1,6 @@
 """Passages that all of several versions have in common, each decided for itself, and the ways to align each pair there.
 
-Not to be confused with the stretches of one pair of versions in `stretch.py`, which are cut before they are aligned:
+Not to be confused with the windows of one pair of versions in `windows.py`, which are cut before they are aligned:
 these follow from the alignments of all pairs.
 """
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from alignment.multiway.consistency import Groups, Links, Pair
-from alignment.scoring import Link
+from alignment.types import IndexBead
 from common.errors import UsageError
 
-Change = frozenset[Link]
+Change = frozenset[IndexBead]
 
 _FEWEST_WAYS = 4
 _LARGEST = 20_000
@@ -29,9 +29,9 @@ class Candidates:
         samples: Whole alignments drawn from the distribution of alignments.
     """
 
-    best: tuple[Link, ...]
-    probabilities: Mapping[Link, float]
-    samples: Sequence[tuple[Link, ...]] = ()
+    best: tuple[IndexBead, ...]
+    probabilities: Mapping[IndexBead, float]
+    samples: Sequence[tuple[IndexBead, ...]] = ()
 
 
 def check(pairs: Mapping[Pair, Candidates]) -> None:
@@ -57,7 +57,7 @@ def check(pairs: Mapping[Pair, Candidates]) -> None:
 
 
 class _Layout:
-    """Which sentences of which version form a stretch."""
+    """Which sentences of which version form a window."""
 
     def __init__(self, pairs: Mapping[Pair, Candidates], glue: float) -> None:
         self._versions = 1 + max(version for pair in pairs for version in pair)
@@ -69,32 +69,32 @@ class _Layout:
                 if value >= glue:
                     self._groups.join(self._things(pair, link))
 
-    def _things(self, pair: Pair, link: Link) -> list[int]:
+    def _things(self, pair: Pair, link: IndexBead) -> list[int]:
         count = self._versions
         return [i * count + pair[0] for i in link[0]] + [i * count + pair[1] for i in link[1]]
 
-    def touched(self, pair: Pair, link: Link) -> set[int]:
-        """Return the stretches that a bead has sentences of."""
+    def touched(self, pair: Pair, link: IndexBead) -> set[int]:
+        """Return the windows that a bead has sentences of."""
         return {self._groups.find(thing) for thing in self._things(pair, link)}
 
 
-def common_stretches(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[dict[Pair, list[Links]]]:
+def common_windows(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[dict[Pair, list[Links]]]:
     """Yield for each passage that hangs together across all versions the ways to align each pair there, the best first.
 
     Args:
         pairs: Candidates for all versions i < j.
-        glue: Beads of at least this probability bind sentences into one stretch, besides those of the best alignments.
+        glue: Beads of at least this probability bind sentences into one window, besides those of the best alignments.
     """
     layout = _Layout(pairs, glue)
     found: dict[int, dict[Pair, list[Links]]] = {}
     for pair, candidates in pairs.items():
-        parts: dict[int, list[Link]] = {}
+        parts: dict[int, list[IndexBead]] = {}
         for link in candidates.best:
             parts.setdefault(min(layout.touched(pair, link)), []).append(link)
         for root, links in parts.items():
             found.setdefault(root, {})[pair] = [links]
         for root, changes in _changes(pair, candidates, layout).items():
-            # Each way takes as long as its stretch is; this keeps the whole linear in the length of the documents.
+            # Each way takes as long as its window is; this keeps the whole linear in the length of the documents.
             most = max(_FEWEST_WAYS, _LARGEST // len(parts[root]))
             likely = sorted(changes, key=lambda change: (-changes[change], sorted(change)))
             found[root][pair] += [changed(parts[root], change) for change in likely[:most]]
@@ -103,9 +103,9 @@ def common_stretches(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[
 
 
 def _changes(pair: Pair, candidates: Candidates, layout: _Layout) -> dict[int, Counter[Change]]:
-    """Return for each stretch how often samples depart from the best alignment there by which sets of beads.
+    """Return for each window how often samples depart from the best alignment there by which sets of beads.
 
-    Each departure is there by itself, and those of one sample in one stretch together.
+    Each departure is there by itself, and those of one sample in one window together.
     """
     best = dict.fromkeys(candidates.best)
     changes: dict[int, Counter[Change]] = {}
@@ -119,7 +119,7 @@ def _changes(pair: Pair, candidates: Candidates, layout: _Layout) -> dict[int, C
             if len(touched[change]) == 1:
                 together.setdefault(min(touched[change]), []).append(change)
         for root, parts in together.items():
-            changes.setdefault(root, Counter()).update({*parts, frozenset[Link]().union(*parts)})
+            changes.setdefault(root, Counter()).update({*parts, frozenset[IndexBead]().union(*parts)})
     return changes
 
 
@@ -128,7 +128,7 @@ def _departures(old: Links, new: Links) -> list[Change]:
     groups = Groups()
     for source, target in (*old, *new):
         groups.join((*source, *(~i for i in target)))
-    parts: dict[int, list[Link]] = {}
+    parts: dict[int, list[IndexBead]] = {}
     for link in new:
         parts.setdefault(groups.find(link[0][0] if link[0] else ~link[1][0]), []).append(link)
     return [frozenset(part) for part in parts.values()]
@@ -139,7 +139,7 @@ def size(links: Links) -> int:
     return sum(len(source) + len(target) for source, target in links)
 
 
-def changed(links: Links, change: Change) -> list[Link]:
+def changed(links: Links, change: Change) -> list[IndexBead]:
     """Return the links with those of the change instead of those that have sentences of it."""
     taken = {i for source, _ in change for i in source}, {i for _, target in change for i in target}
     kept = [link for link in links if taken[0].isdisjoint(link[0]) and taken[1].isdisjoint(link[1])]

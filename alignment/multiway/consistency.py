@@ -10,10 +10,10 @@ unconnected there; and a sentence whose counterpart in the third version has non
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from alignment.scoring import Link
+from alignment.types import IndexBead
 
 Pair = tuple[int, int]
-Links = Sequence[Link]
+Links = Sequence[IndexBead]
 
 _NONE = -1
 
@@ -42,7 +42,7 @@ class Groups:
             self._parents[root] = first
 
 
-def mirrored(links: Links) -> list[Link]:
+def mirrored(links: Links) -> list[IndexBead]:
     """Return the links seen from the other side."""
     return [(target, source) for source, target in links]
 
@@ -52,7 +52,7 @@ def oriented(alignments: Mapping[Pair, Links], source: int, target: int) -> Link
     return alignments[source, target] if source < target else mirrored(alignments[target, source])
 
 
-def disagreements(first: Links, second: Links, direct: Links) -> list[Link]:
+def disagreements(first: Links, second: Links, direct: Links) -> list[IndexBead]:
     """Return where a direct alignment of two versions contradicts the way through a third.
 
     Beads of `first` and `second` that share sentences of the middle version form groups. The direct alignment agrees
@@ -88,7 +88,7 @@ def all_agree(alignments: Mapping[Pair, Links], versions: Iterable[int]) -> bool
     )
 
 
-def composed(first: Links, second: Links, direct: Links = ()) -> list[Link]:
+def composed(first: Links, second: Links, direct: Links = ()) -> list[IndexBead]:
     """Align two versions through a third one; the result agrees with `first` and `second` whatever they are.
 
     Args:
@@ -107,7 +107,7 @@ def composed(first: Links, second: Links, direct: Links = ()) -> list[Link]:
     return filled(links, sources, [i for _, target in second for i in target])
 
 
-def fitted(first: Links, second: Links, direct: Links, *, attach: bool) -> list[Link]:
+def fitted(first: Links, second: Links, direct: Links, *, attach: bool) -> list[IndexBead]:
     """Cut a direct alignment of two versions so that it fits the way through a third one, and stays as fine as it is.
 
     Args:
@@ -120,7 +120,7 @@ def fitted(first: Links, second: Links, direct: Links, *, attach: bool) -> list[
     left, right = _reach(first, second)
     outer = {group: sides for group, sides in _outer_sides(left, right).items() if all(sides)}
     parts: dict[int, list[tuple[list[int], list[int]]]] = {group: [] for group in outer}
-    free: list[Link] = []
+    free: list[IndexBead] = []
     for source, target in direct:
         ends = {left.get(i, _NONE) for i in source}, {right.get(i, _NONE) for i in target}
         groups = ends[0] | ends[1]
@@ -155,14 +155,14 @@ def _attach(parts: list[tuple[list[int], list[int]]], sides: tuple[tuple[int, ..
                 nearest[number].append(sentence)
 
 
-def filled(links: Links, sources: Iterable[int], targets: Iterable[int]) -> list[Link]:
+def filled(links: Links, sources: Iterable[int], targets: Iterable[int]) -> list[IndexBead]:
     """Add a one-sided bead for each of the sentences that are in none."""
     taken = {i for source, _ in links for i in source}, {i for _, target in links for i in target}
-    alone: list[Link] = [((i,), ()) for i in sources if i not in taken[0]]
+    alone: list[IndexBead] = [((i,), ()) for i in sources if i not in taken[0]]
     return [*links, *alone, *(((), (i,)) for i in targets if i not in taken[1])]
 
 
-def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict[Pair, list[Link]]:
+def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict[Pair, list[IndexBead]]:
     """Make alignments of any number of versions agree, by following one version after the other.
 
     The first version in `order` decides about all sentences that have counterparts in it, the next one about the rest,
@@ -176,7 +176,7 @@ def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict
     Returns:
         Links with two sides of every two versions.
     """
-    found: dict[Pair, list[Link]] = {pair: [] for pair in alignments}
+    found: dict[Pair, list[IndexBead]] = {pair: [] for pair in alignments}
     decided: dict[int, set[int]] = {version: set() for version in order}
     for place, hub in enumerate(order[:-1]):
         rest = order[place + 1 :]
@@ -200,7 +200,7 @@ def _reach(first: Links, second: Links) -> tuple[dict[int, int], dict[int, int]]
     return left, {i: groups.find(middle[0]) for middle, outer in second if middle for i in outer}
 
 
-def _outer_sides(left: Mapping[int, int], right: Mapping[int, int]) -> dict[int, Link]:
+def _outer_sides(left: Mapping[int, int], right: Mapping[int, int]) -> dict[int, IndexBead]:
     """Return for each group the sentences of either outer version."""
     sides: dict[int, tuple[list[int], list[int]]] = {}
     for number, reach in enumerate((left, right)):
@@ -209,7 +209,7 @@ def _outer_sides(left: Mapping[int, int], right: Mapping[int, int]) -> dict[int,
     return {group: (tuple(sorted(source)), tuple(sorted(target))) for group, (source, target) in sides.items()}
 
 
-def _undecided(alignments: Mapping[Pair, Links], pair: Pair, decided: Mapping[int, set[int]]) -> list[Link]:
+def _undecided(alignments: Mapping[Pair, Links], pair: Pair, decided: Mapping[int, set[int]]) -> list[IndexBead]:
     return [
         (source, target)
         for source, target in oriented(alignments, *pair)
@@ -217,21 +217,21 @@ def _undecided(alignments: Mapping[Pair, Links], pair: Pair, decided: Mapping[in
     ]
 
 
-def _closed(spokes: Mapping[int, Links]) -> dict[int, list[Link]]:
+def _closed(spokes: Mapping[int, Links]) -> dict[int, list[IndexBead]]:
     """Merge the beads of every group in which a version leaves out a sentence of the hub."""
     groups = Groups()
     for links in spokes.values():
         for hub, _ in links:
             groups.join(hub)
     hubs: dict[int, set[int]] = {}
-    parts: dict[tuple[int, int], list[Link]] = {}
+    parts: dict[tuple[int, int], list[IndexBead]] = {}
     for version, links in spokes.items():
         for link in links:
             root = groups.find(link[0][0])
             hubs.setdefault(root, set()).update(link[0])
             parts.setdefault((root, version), []).append(link)
     leaky = {root for (root, _), links in parts.items() if sum(len(hub) for hub, _ in links) < len(hubs[root])}
-    closed: dict[int, list[Link]] = {version: [] for version in spokes}
+    closed: dict[int, list[IndexBead]] = {version: [] for version in spokes}
     for (root, version), links in parts.items():
         whole = (tuple(sorted(hubs[root])), tuple(sorted(i for _, side in links for i in side)))
         closed[version] += [whole] if root in leaky else links

@@ -1,10 +1,8 @@
 """Alignments that need no search: of a translation with its source, and of two versions through a third."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from alignment.types import Alignment, Bead, order_beads
-
-IndexBead = tuple[Sequence[int], Sequence[int]]
+from alignment.types import Alignment, Bead, IndexBead, order_beads
 
 
 def alignment_of(beads: Iterable[IndexBead]) -> Alignment:
@@ -19,7 +17,7 @@ def alignment_of(beads: Iterable[IndexBead]) -> Alignment:
     return Alignment(order_beads(known), (("method", "by construction"),))
 
 
-def through_source(first: Alignment, second: Alignment) -> Alignment:
+def compose_alignments(first: Alignment, second: Alignment) -> Alignment:
     """Align two versions through a third that both are aligned to.
 
     Their sentences belong together when a chain of beads joins them. A bead scores the lower of the two scores that

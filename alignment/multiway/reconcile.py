@@ -1,6 +1,6 @@
 """Pairwise alignments of several versions that agree with each other.
 
-Each passage of the versions that hangs together (`common_stretches.py`) is decided for itself: of the ways in which
+Each passage of the versions that hangs together (`common_windows.py`) is decided for itself: of the ways in which
 each pair was sampled there, the combination of the highest worth in which no pair contradicts another
 (`consistency.py`).
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from alignment.multiway.common_windows import Candidates, changed, check, common_stretches, size
+from alignment.multiway.common_windows import Candidates, changed, check, common_windows, size
 from alignment.multiway.consistency import (
     Groups,
     Links,
@@ -23,7 +23,7 @@ from alignment.multiway.consistency import (
     mirrored,
     through_hubs,
 )
-from alignment.scoring import Link
+from alignment.types import IndexBead
 
 _FEWEST = 3
 _FEWEST_TRIED = 4
@@ -36,8 +36,8 @@ class AgreementOptions:
     """How alignments are made to agree.
 
     Attributes:
-        glue: Beads of at least this probability bind sentences into one stretch, besides those of the best alignments.
-        widest: Combinations tried in a stretch before pairs are derived from others; fewer in a long stretch.
+        glue: Beads of at least this probability bind sentences into one window, besides those of the best alignments.
+        widest: Combinations tried in a window before pairs are derived from others; fewer in a long window.
         confirmed: Probability that a bead is right which nothing spoke for, until only it could agree with the others.
     """
 
@@ -48,13 +48,13 @@ class AgreementOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to align two versions within a stretch, and its worth: the sum of the log-odds of its beads."""
+    """One way to align two versions within a window, and its worth: the sum of the log-odds of its beads."""
 
-    links: tuple[Link, ...]
+    links: tuple[IndexBead, ...]
     worth: float
 
 
-Agreed = dict[Pair, dict[Link, float]]
+Agreed = dict[Pair, dict[IndexBead, float]]
 Allows = Callable[[int, int], bool]
 _Ways = dict[Pair, list[_Way]]
 _DEFAULTS = AgreementOptions()
@@ -91,7 +91,7 @@ def reconcile(
         return {pair: {link: known[pair].get(link, 0.0) for link in each.best} for pair, each in pairs.items()}
     agreed: Agreed = {pair: {} for pair in pairs}
     judge = _Judge(pairs, versions, options, allows)
-    for ways in common_stretches(pairs, options.glue):
+    for ways in common_windows(pairs, options.glue):
         for pair, way in judge.decide(ways).items():
             agreed[pair].update((link, _confirmed(known[pair].get(link, 0.0), options)) for link in way.links)
     return agreed
@@ -103,7 +103,7 @@ def _confirmed(probability: float, options: AgreementOptions) -> float:
 
 
 class _Judge:
-    """Decides how the pairs are aligned within a stretch."""
+    """Decides how the pairs are aligned within a window."""
 
     def __init__(
         self, pairs: Mapping[Pair, Candidates], versions: Sequence[int], options: AgreementOptions, allows: Allows
@@ -177,12 +177,12 @@ class _Judge:
             outcomes.append({pair: self._way(pair, _completed(found[pair], links[pair])) for pair in links})
         return max(outcomes, key=lambda outcome: sum(way.worth for way in outcome.values()))
 
-    def _allowed(self, pair: Pair, link: Link) -> bool:
+    def _allowed(self, pair: Pair, link: IndexBead) -> bool:
         if not all(link) or link in self._candidates[pair]:
             return True
         return self._allows(len(link[0]), len(link[1])) and all(side[-1] - side[0] + 1 == len(side) for side in link)
 
-    def _without_too_large(self, found: Mapping[Pair, Links]) -> dict[Pair, list[Link]]:
+    def _without_too_large(self, found: Mapping[Pair, Links]) -> dict[Pair, list[IndexBead]]:
         """Drop all that hangs together with a bead that is not allowed; what is left agrees as before."""
         groups = Groups()
         count = 1 + max(self._versions)
@@ -223,7 +223,7 @@ def _toward(ways: _Ways, source: int, target: int, most: int) -> list[Links]:
     return [mirrored(way.links) for way in ways[target, source][:most]]
 
 
-def _completed(links: Links, like: Links) -> list[Link]:
+def _completed(links: Links, like: Links) -> list[IndexBead]:
     return filled(links, [i for source, _ in like for i in source], [i for _, target in like for i in target])
 
 

@@ -1,1 +1,1 @@
-"""The second pass: clauses and all the evidence there is, within windows that the first pass found."""
+"""The second pass: clauses and all features, within windows that the first pass found."""

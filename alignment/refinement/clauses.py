@@ -1,6 +1,6 @@
 """Clauses: the grains of a refined alignment.
 
-What stands in one line of a version is often more than one sentence, and one sentence of a version often tells what two
+What is in one line of a version is often more than one sentence, and one sentence of a version often tells what two
 sentences of another tell. That they belong together shows when their parts are looked at. No grammar is used, only
 stops and commas, so it works in any language that has them; a cut too many does no harm, since what is found for the
 parts is put together again for the sentences.
@@ -15,7 +15,7 @@ LEAST_CLAUSE: Final = 30
 """Letters and digits that a clause has at least; a Chinese sign counts for three."""
 
 LEAST_SENTENCE: Final = 12
-"""The same for what stands between two stops."""
+"""The same for what is between two stops."""
 
 MOST_CLAUSES: Final = 40
 """Clauses of one sentence, however long: what is no sentence at all must not fill the memory."""
@@ -67,7 +67,7 @@ def cut_clauses(sentence: str, least: int = LEAST_CLAUSE) -> list[Clause]:
         At least one clause and at most `MOST_CLAUSES`; joined, their texts are the sentence.
     """
     clauses: list[Clause] = []
-    begin = counted = signs = 0  # signs of what stands between the two, so that none is counted twice
+    begin = counted = signs = 0  # signs of what is between the two, so that none is counted twice
     for end, stops in _places(sentence.rstrip()):
         signs += _signs(sentence[counted:end])
         counted = end

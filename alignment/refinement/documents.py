@@ -1,4 +1,4 @@
-"""Versions read at three sizes: sentences, what stands between stops, and clauses."""
+"""Versions read at three sizes: sentences, what is between stops, and clauses."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Floats, Numbers
 from alignment.encoders import load_encoder
 from alignment.encoders.base import Encoder, Parts, Pieces, SpanEncoder, Spans
 from alignment.first_pass.overlaps import Runs
 from alignment.refinement.clauses import cut_clauses
-from alignment.refinement.features import LONGEST, Side
+from alignment.refinement.features import LONGEST, ClauseSide
 from corpora.languages import CHINESE, base_language
-
-Numbers = NDArray[np.int64]
-Floats = NDArray[np.float32]
 
 _SENTENCES_AT_ONCE: Final = 128
 
@@ -24,7 +22,7 @@ Mapper = Callable[[Callable[["_Block"], Spans], Iterable["_Block"]], Iterable[Sp
 
 
 @dataclass(frozen=True)
-class Version:
+class SentenceList:
     """Sentences of one version, in the language of a tag."""
 
     sentences: Sequence[str]
@@ -47,12 +45,12 @@ class Grain:
     sentence: Numbers
     begins: Numbers
 
-    def side(self, places: Numbers, numbers: Numbers, pieces: Pieces) -> Side:
+    def side(self, places: Numbers, numbers: Numbers, pieces: Pieces) -> ClauseSide:
         """Return the clauses of chosen sentences.
 
         Args:
             places: Numbers of the sentences here.
-            numbers: Their numbers in the text, which tell what stands side by side there.
+            numbers: Their numbers in the text, which tell what is side by side there.
             pieces: Pieces of the finest grain.
         """
         first = np.searchsorted(self.sentence, places)
@@ -67,11 +65,11 @@ class Grain:
             whole[:fitting] &= together[extra - 1 : extra - 1 + fitting]
             whole[fitting:] = False
             vectors[extra, ~whole] = np.nan
-        return Side(Runs(vectors, self.lengths[taken]), pieces.grouped(self.begins).take(taken), owner, together)
+        return ClauseSide(Runs(vectors, self.lengths[taken]), pieces.grouped(self.begins).take(taken), owner, together)
 
 
 @dataclass(frozen=True)
-class Reading:
+class DocumentEmbeddings:
     """A version, read.
 
     Attributes:
@@ -86,13 +84,13 @@ class Reading:
     fine: Grain
     pieces: Pieces
 
-    def sides(self, places: Sequence[int], numbers: Sequence[int]) -> tuple[Side, Side]:
+    def sides(self, places: Sequence[int], numbers: Sequence[int]) -> tuple[ClauseSide, ClauseSide]:
         """Return chosen sentences in coarse and in fine grain; see `Grain.side`."""
         at, known_as = np.array(places, np.int64), np.array(numbers, np.int64)
         return self.coarse.side(at, known_as, self.pieces), self.fine.side(at, known_as, self.pieces)
 
 
-def read(version: Version, longest: int, encoder: Encoder, each: Mapper = map) -> Reading:
+def read(version: SentenceList, longest: int, encoder: Encoder, each: Mapper = map) -> DocumentEmbeddings:
     """Read a version, block by block.
 
     Args:
@@ -113,7 +111,7 @@ def read(version: Version, longest: int, encoder: Encoder, each: Mapper = map) -
         for table, begin in zip(tables, begins, strict=True)
     ]
     pieces = Pieces.joined([one.pieces.upto(len(block.signs)) for one, block in zip(spans, blocks, strict=True)])
-    return Reading(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
+    return DocumentEmbeddings(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
 
 
 @dataclass(frozen=True)
@@ -139,18 +137,18 @@ class _Block:
     places: tuple[Numbers, ...]
 
 
-def _blocks(version: Version, longest: int) -> Iterator[_Block]:
+def _blocks(version: SentenceList, longest: int) -> Iterator[_Block]:
     texts = version.sentences
     done = 0
     for start in range(0, len(texts), _SENTENCES_AT_ONCE):
         stop = min(start + _SENTENCES_AT_ONCE, len(texts))
         seen = texts[start : stop + max(longest, LONGEST)]
-        block = _block(Version(seen, version.language), stop - start, longest, (start, done))
+        block = _block(SentenceList(seen, version.language), stop - start, longest, (start, done))
         done += len(block.signs)
         yield block
 
 
-def _block(version: Version, own: int, longest: int, offsets: tuple[int, int]) -> _Block:
+def _block(version: SentenceList, own: int, longest: int, offsets: tuple[int, int]) -> _Block:
     cut = [cut_clauses(text) for text in version.sentences]
     clauses = [clause for one in cut for clause in one]
     sentence = np.repeat(np.arange(len(cut)), [len(one) for one in cut])

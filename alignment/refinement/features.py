@@ -1,4 +1,10 @@
-"""What speaks for and against the beads and gaps of clauses in a short stretch of two versions."""
+"""Features of the beads and gaps of clauses in a short window of two versions.
+
+Most tell how much of one version the other covers: which pieces of words find a counterpart where. A piece is explained
+by a run of clauses as well as by the piece of it that is most like it (as in BERTScore, Zhang et al. 2020,
+https://arxiv.org/abs/1904.09675), measured from what an unrelated clause would give. Pieces count by their rarity. Sums
+over clauses tell what a bead leaves unexplained, and what a clause adds to it that the others do not.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,15 +13,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.arrays import Floats
 from alignment.encoders.base import Pieces
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.features import FEATURES as RUN_FEATURES
-from alignment.first_pass.features import Area, Evidence
+from alignment.first_pass.features import Area, RunFeatures
 from alignment.first_pass.overlaps import Runs
 from alignment.lattice import Shape
-from alignment.refinement.coverage import cover
 
-Floats = NDArray[np.float32]
+# Best cosine that a piece finds in an unrelated clause, as a rule, and the clauses from which on it can be measured.
+_USUAL, _FEWEST = 0.15, 6
 
 LONGEST: Final = 5
 """Clauses on one side of a bead."""
@@ -65,8 +72,8 @@ _USUAL_BEST = 0.8
 
 
 @dataclass(frozen=True)
-class Side:
-    """One side of a stretch.
+class ClauseSide:
+    """One side of a window.
 
     Attributes:
         runs: Runs of its clauses; vectors are NaN for runs that are not in one piece in the text.
@@ -91,8 +98,8 @@ class Side:
         return np.concatenate([[True], np.diff(self.owner) > 0, [True]])
 
 
-class StretchEvidence:
-    """Features of all beads and gaps of a stretch, none of whose sides is empty.
+class ClauseFeatures:
+    """Features of all beads and gaps of a window, none of whose sides is empty.
 
     Args:
         source: One side.
@@ -100,15 +107,15 @@ class StretchEvidence:
         survey: Statistics of the two documents.
     """
 
-    def __init__(self, source: Side, target: Side, survey: Survey) -> None:
+    def __init__(self, source: ClauseSide, target: ClauseSide, survey: Survey) -> None:
         self._source, self._target, self._survey = source, target, survey
-        self._runs = Evidence(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
+        self._runs = RunFeatures(source.runs, target.runs, survey, Area(0, source.count, 0, target.count))
         likeness = np.asarray(source.pieces.vectors @ target.pieces.vectors.T, np.float32)
         self._of_target = cover(likeness, source.pieces, target.pieces, source.joined, LONGEST + 1)
         self._of_source = cover(likeness.T, target.pieces, source.pieces, target.joined, LONGEST + 1)
         # Axes: length of the target run, of the source run, beginning in the source, in the target.
-        self._target_told = self._of_target.of_runs(LONGEST + 1)
-        self._source_told = self._of_source.of_runs(LONGEST + 1).transpose(1, 0, 3, 2)
+        self._target_explained = self._of_target.of_runs(LONGEST + 1)
+        self._source_explained = self._of_source.of_runs(LONGEST + 1).transpose(1, 0, 3, 2)
         self._target_mass = self._of_target.run_mass(LONGEST + 1)[:, None, :]
         self._source_mass = self._of_source.run_mass(LONGEST + 1)[:, :, None]
 
@@ -139,16 +146,18 @@ class StretchEvidence:
         plane = np.nan_to_num(next(similar), nan=-1.0)
         best = plane.max(axis=1), plane.max(axis=0)
         usual = [float(np.clip(each, -0.5, 1.2).mean()) - _USUAL_BEST for each in best]
-        told = (
-            (self._source_told[0, 0] / self._source_mass[0]).max(axis=1),
-            (self._target_told[0, 0] / self._target_mass[0]).max(axis=0),
+        explained = (
+            (self._source_explained[0, 0] / self._source_mass[0]).max(axis=1),
+            (self._target_explained[0, 0] / self._target_mass[0]).max(axis=0),
         )
         lengths = self._source.runs.lengths, self._target.runs.lengths
         surplus = np.log(lengths[0].sum() * self._survey.ratio / lengths[1].sum())
         found = []
         for me, side in enumerate((self._source, self._target)):
             alone = np.bincount(side.owner)[side.owner] == 1
-            row = np.stack([np.ones(side.count), np.log(lengths[me] / lengths[me].mean()), best[me], told[me], alone])
+            row = np.stack(
+                [np.ones(side.count), np.log(lengths[me] / lengths[me].mean()), best[me], explained[me], alone]
+            )
             same = np.broadcast_to(
                 np.array([[usual[me]], [usual[1 - me]], [np.clip(surplus, -1, 1) * (1 - 2 * me)]]), (3, side.count)
             )
@@ -159,15 +168,15 @@ class StretchEvidence:
         rows = [np.broadcast_to(np.asarray(one, np.float32), self.size) for one in self._runs.of(source, target)]
         return np.stack(rows)
 
-    def _told(self, source: int, target: int, down: int = 0, right: int = 0) -> tuple[Floats, Floats]:
+    def _explained(self, source: int, target: int, down: int = 0, right: int = 0) -> tuple[Floats, Floats]:
         """What runs that begin so far from the bead's beginning leave explained of the target and of the source."""
         return (
-            _moved(self._target_told[target - 1, source - 1], down, right),
-            _moved(self._source_told[target - 1, source - 1], down, right),
+            _moved(self._target_explained[target - 1, source - 1], down, right),
+            _moved(self._source_explained[target - 1, source - 1], down, right),
         )
 
     def _coverage(self, source: int, target: int) -> Floats:
-        of_target, of_source = self._told(source, target)
+        of_target, of_source = self._explained(source, target)
         target_mass, source_mass = self._target_mass[target - 1], self._source_mass[source - 1]
         shares = [of_target / target_mass, of_source / source_mass]
         ends = self._ends(source, target)
@@ -176,37 +185,37 @@ class StretchEvidence:
         none = np.zeros(self.size, np.float32)
         rows = [*shares, np.minimum(*shares)]
         rows += [np.minimum(np.fmin.reduce([added for added, _ in ends]), _MOST_ADDED) if ends else none]
-        rows += [none + bool(ends), np.fmin.reduce([told for _, told in ends]) if ends else none]
+        rows += [none + bool(ends), np.fmin.reduce([explained for _, explained in ends]) if ends else none]
         rows += [np.maximum.reduce(beside), np.sum(beside, axis=0), *crossing]
         return np.stack([np.broadcast_to(row, self.size) for row in rows]).astype(np.float32)
 
     def _ends(self, source: int, target: int) -> list[tuple[Floats, Floats]]:
         """For each end clause what it adds, for its weight, and what share of it is explained."""
-        of_target, of_source = self._told(source, target)
+        of_target, of_source = self._explained(source, target)
         found = []
         for at, rest in ((0, 1), (source - 1, 0)) if source > 1 else ():
             mass = _moved(np.broadcast_to(self._source_mass[0], self.size), at, 0)
-            added = of_target - self._told(source - 1, target, rest, 0)[0]
-            told = self._told(1, target, at, 0)[1] / mass
-            found.append((added / np.minimum(mass, 2 * self._target_mass[target - 1]), told))
+            added = of_target - self._explained(source - 1, target, rest, 0)[0]
+            explained = self._explained(1, target, at, 0)[1] / mass
+            found.append((added / np.minimum(mass, 2 * self._target_mass[target - 1]), explained))
         for at, rest in ((0, 1), (target - 1, 0)) if target > 1 else ():
             mass = _moved(np.broadcast_to(self._target_mass[0], self.size), 0, at)
-            added = of_source - self._told(source, target - 1, 0, rest)[1]
-            told = self._told(source, 1, 0, at)[0] / mass
-            found.append((added / np.minimum(mass, 2 * self._source_mass[source - 1]), told))
+            added = of_source - self._explained(source, target - 1, 0, rest)[1]
+            explained = self._explained(source, 1, 0, at)[0] / mass
+            found.append((added / np.minimum(mass, 2 * self._source_mass[source - 1]), explained))
         return found
 
     def _extensions(self, source: int, target: int) -> list[Floats]:
         """What each clause beside the bead would add, for its weight; nothing where there is none."""
-        of_target, of_source = self._told(source, target)
+        of_target, of_source = self._explained(source, target)
         found = []
         for at, begin in ((source, 0), (-1, -1)):
             mass = _moved(np.broadcast_to(self._source_mass[0], self.size), at, 0)
-            added = self._told(source + 1, target, begin, 0)[0] - of_target
+            added = self._explained(source + 1, target, begin, 0)[0] - of_target
             found.append(added / np.minimum(2 * mass, self._target_mass[target - 1]))
         for at, begin in ((target, 0), (-1, -1)):
             mass = _moved(np.broadcast_to(self._target_mass[0], self.size), 0, at)
-            added = self._told(source, target + 1, 0, begin)[1] - of_source
+            added = self._explained(source, target + 1, 0, begin)[1] - of_source
             found.append(added / np.minimum(2 * mass, self._source_mass[source - 1]))
         return [np.nan_to_num(np.minimum(added, _MOST_ADDED)) for added in found]
 
@@ -239,7 +248,7 @@ class StretchEvidence:
 
 
 def _moved(plane: Floats, down: int, right: int) -> Floats:
-    """Return what stands so far below and to the right of each point; NaN beyond the plane."""
+    """Return what is so far below and to the right of each point; NaN beyond the plane."""
     out = np.full(plane.shape, np.nan, np.float32)
     rows, columns = plane.shape
     to = slice(max(-down, 0), max(rows - max(down, 0), 0)), slice(max(-right, 0), max(columns - max(right, 0), 0))
@@ -269,4 +278,78 @@ def _ahead(borders: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     out = np.zeros(len(borders) - 1, bool)
     part = borders[length:][: len(out)]
     out[: len(part)] = part
+    return out
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a run of clauses of one version explains of clauses of the other.
+
+    Attributes:
+        mass: Weight of each clause of the explained version: shape (clauses,).
+        explained: Weight of that clause which a run explains: shape (longest, runs' beginnings, clauses); NaN where the
+            run passes the end or is not in one piece.
+        early: Share of a clause that prefers the clause before a border to the one behind it: shape (borders, clauses);
+            border i lies behind the explaining version's clause i.
+        late: Share that prefers the clause behind the border.
+    """
+
+    mass: Floats
+    explained: Floats
+    early: Floats
+    late: Floats
+
+    def of_runs(self, longest: int) -> Floats:
+        """Return what runs explain of runs: shape (longest, explaining length, beginning, beginning of the explained).
+
+        Entry `[b, a, i, j]` is the weight of the clauses `j` to `j + b` that the clauses `i` to `i + a` explain.
+        """
+        return _run_sums(self.explained, longest)
+
+    def run_mass(self, longest: int) -> Floats:
+        """Return the weight of runs of the explained version: shape (longest, clauses)."""
+        return _run_sums(self.mass, longest)
+
+
+def cover(likeness: Floats, explaining: Pieces, explained: Pieces, joined: NDArray[np.bool_], longest: int) -> Coverage:
+    """Find what the runs of one version explain of the other.
+
+    Args:
+        likeness: Cosines of pieces: shape (explaining pieces, explained pieces).
+        explaining: Pieces of the explaining version, at least one clause, none without pieces.
+        explained: Pieces of the other.
+        joined: Whether each clause of the explaining version but the last is followed by its neighbour in the text.
+        longest: Clauses of the longest explaining run.
+    """
+    best = np.maximum.reduceat(likeness, explaining.starts, axis=0)
+    unrelated = np.median(best, axis=0)
+    if len(best) < _FEWEST:  # the median is no unrelated clause's then
+        unrelated = np.minimum(unrelated, np.float32(_USUAL))
+    best = np.maximum((best - unrelated) / (1.0 - unrelated + 1e-3), 0.0).astype(np.float32)
+    weights, starts = explained.weights, explained.starts
+    mass = np.add.reduceat(weights, starts)
+    together = np.append(joined, False)
+    runs, whole = [best], np.ones(len(best), bool)
+    for extra in range(1, longest):
+        runs.append(np.maximum(runs[-1], _shifted(best, extra)))
+        whole = whole & _shifted(together, extra - 1)
+        runs[-1] = np.where(whole[:, None], runs[-1], np.float32(np.nan))
+    sums = [np.add.reduceat(run * weights, starts, axis=1) for run in runs]
+    steps = np.diff(best, axis=0)
+    early, late = (np.add.reduceat(np.maximum(each, 0) * weights, starts, axis=1) / mass for each in (-steps, steps))
+    return Coverage(mass, np.stack(sums), np.asarray(early, np.float32), np.asarray(late, np.float32))
+
+
+def _shifted(rows: NDArray[np.generic], by: int) -> NDArray[np.generic]:
+    """Return rows moved up by `by`; the last is repeated."""
+    return rows[np.minimum(np.arange(len(rows)) + by, len(rows) - 1)]
+
+
+def _run_sums(values: Floats, longest: int) -> Floats:
+    """Return sums over runs along the last axis: shape (longest, *values.shape), NaN past the end."""
+    upto = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1, dtype=np.float64)], axis=-1)
+    out = np.full((longest, *values.shape), np.nan, np.float32)
+    count = values.shape[-1]
+    for extra in range(min(longest, count)):
+        out[extra, ..., : count - extra] = upto[..., extra + 1 :] - upto[..., : count - extra]
     return out

@@ -1,6 +1,6 @@
 """One alignment from many: what drawn paths mean for the sentences, and the alignment they agree on most.
 
-Paths of clauses become alignments of sentences: sentences whose clauses are linked stand in one bead. Of all ways to
+Paths of clauses become alignments of sentences: sentences whose clauses are linked are in one bead. Of all ways to
 string the beads of the drawn alignments together, the one with the highest expected strict F1 is chosen (minimum Bayes
 risk, Kumar & Byrne 2004, https://aclanthology.org/N04-1022/); a bead's confidence is the share of drawn alignments
 that have it.
@@ -9,7 +9,7 @@ that have it.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from alignment.lattice import Link
+from alignment.types import IndexBead
 
 # In strict F1 a right bead with both sides counts for precision and recall, one without only for precision, and every
 # bead costs precision what is expected of it.
@@ -18,7 +18,7 @@ _EXPECTED_PRECISION = 0.95
 Point = tuple[int, int]
 
 
-def lift(path: Iterable[Link], source_owner: Sequence[int], target_owner: Sequence[int]) -> tuple[Link, ...]:
+def lift(path: Iterable[IndexBead], source_owner: Sequence[int], target_owner: Sequence[int]) -> tuple[IndexBead, ...]:
     """Return the sentence alignment that a path of clauses means.
 
     Args:
@@ -27,7 +27,7 @@ def lift(path: Iterable[Link], source_owner: Sequence[int], target_owner: Sequen
         target_owner: The same for the target.
 
     Returns:
-        Beads in order, each with neighbouring sentences; between two of them source gaps stand before target gaps.
+        Beads in order, each with neighbouring sentences; between two of them source gaps are before target gaps.
     """
     spans: list[list[int]] = []  # first and last source sentence, first and last target sentence
     for source, target in path:
@@ -40,8 +40,8 @@ def lift(path: Iterable[Link], source_owner: Sequence[int], target_owner: Sequen
     return _with_gaps(spans, source_owner[-1] + 1, target_owner[-1] + 1)
 
 
-def _with_gaps(spans: list[list[int]], source: int, target: int) -> tuple[Link, ...]:
-    links: list[Link] = []
+def _with_gaps(spans: list[list[int]], source: int, target: int) -> tuple[IndexBead, ...]:
+    links: list[IndexBead] = []
     row = column = 0
     for first, last, low, high in [*spans, [source, source - 1, target, target - 1]]:
         links += [((at,), ()) for at in range(row, first)] + [((), (at,)) for at in range(column, low)]
@@ -51,7 +51,7 @@ def _with_gaps(spans: list[list[int]], source: int, target: int) -> tuple[Link, 
     return tuple(links)
 
 
-def agree(alignments: Sequence[tuple[Link, ...]], allows: Callable[[int, int], bool]) -> list[Link]:
+def decode_mbr(alignments: Sequence[tuple[IndexBead, ...]], allows: Callable[[int, int], bool]) -> list[IndexBead]:
     """Choose the alignment with the highest expected strict F1 among those that the beads of all can form.
 
     Args:
@@ -61,8 +61,8 @@ def agree(alignments: Sequence[tuple[Link, ...]], allows: Callable[[int, int], b
     Returns:
         The chosen beads in order.
     """
-    votes: Counter[Link] = Counter(link for links in alignments for link in links)
-    edges: dict[Point, dict[Link, Point]] = {}
+    votes: Counter[IndexBead] = Counter(link for links in alignments for link in links)
+    edges: dict[Point, dict[IndexBead, Point]] = {}
     for links in dict.fromkeys(alignments):
         row = column = 0
         for link in links:
@@ -70,7 +70,7 @@ def agree(alignments: Sequence[tuple[Link, ...]], allows: Callable[[int, int], b
             if allows(len(link[0]), len(link[1])):
                 edges.setdefault((row, column), {})[link] = after
             row, column = after
-    best: dict[Point, tuple[float, Link | None, Point]] = {(0, 0): (0.0, None, (0, 0))}
+    best: dict[Point, tuple[float, IndexBead | None, Point]] = {(0, 0): (0.0, None, (0, 0))}
     for point in sorted(edges, key=lambda each: (sum(each), each)):
         if point not in best:
             continue
@@ -81,13 +81,13 @@ def agree(alignments: Sequence[tuple[Link, ...]], allows: Callable[[int, int], b
     return _trace(best)
 
 
-def _gain(link: Link, probability: float) -> float:
+def _gain(link: IndexBead, probability: float) -> float:
     return (2 if all(link) else 1) * probability - _EXPECTED_PRECISION
 
 
-def _trace(best: dict[Point, tuple[float, Link | None, Point]]) -> list[Link]:
+def _trace(best: dict[Point, tuple[float, IndexBead | None, Point]]) -> list[IndexBead]:
     _, link, at = best[max(best, key=sum)]
-    links: list[Link] = []
+    links: list[IndexBead] = []
     while link is not None:
         links.append(link)
         _, link, at = best[at]

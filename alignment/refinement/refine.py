@@ -1,4 +1,4 @@
-"""The second look: a first alignment's stretches aligned again clause by clause, with all the evidence there is."""
+"""The refinement: a first alignment's windows aligned again clause by clause, with all features."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +10,12 @@ import numpy as np
 
 from alignment.encoders.base import Encoder
 from alignment.first_pass.anchors import Survey
-from alignment.lattice import NEVER, Link, Scores, draw_paths
-from alignment.refinement.documents import Reading, Version, read
-from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, Side, StretchEvidence
-from alignment.refinement.mbr import agree, lift
-from alignment.windows import Stretch, apart
+from alignment.lattice import NEVER, PathScores, draw_paths
+from alignment.refinement.documents import DocumentEmbeddings, SentenceList, read
+from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide
+from alignment.refinement.mbr import decode_mbr, lift
+from alignment.types import IndexBead
+from alignment.windows import Window, apart
 from common.data import load_table
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ GRAINS: Final = ("coarse", "fine")
 _PATHS = 128
 # Sides with the same words are a bead; versions to learn from, which are translations, have hardly any.
 _SAME_WORDS = 6.0
-# Beads and pairs of pieces that are compared at most in one stretch, about 1 kB and 4 bytes each; stretches of usual
+# Beads and pairs of pieces that are compared at most in one window, about 1 kB and 4 bytes each; windows of usual
 # sentences have a hundredth of them.
 _MOST_BEADS, _MOST_PIECES = 600_000, 100_000_000
 
@@ -36,8 +37,8 @@ class Weights:
     """The model of one grain, from `weights.toml`.
 
     Attributes:
-        beads: One weight for each of `stretch_evidence.FEATURES`.
-        gaps: One for each of `stretch_evidence.GAP_FEATURES`.
+        beads: One weight for each of `refinement.features.FEATURES`.
+        gaps: One for each of `refinement.features.GAP_FEATURES`.
         first: For the first gap in a row.
         further: For each further one.
         both: For a target gap right behind a source gap.
@@ -49,41 +50,43 @@ class Weights:
     further: float
     both: float
 
-    def scores(self, evidence: StretchEvidence) -> Scores:
-        """Score everything that a path through a stretch can be made of."""
+    def scores(self, clauses: ClauseFeatures) -> PathScores:
+        """Score everything that a path through a window can be made of."""
         beads = {}
         for shape in SHAPES:
-            if shape[0] <= evidence.size[0] and shape[1] <= evidence.size[1]:
-                features, there = evidence.beads(*shape)
-                same = np.where(features[0] >= evidence.same, _SAME_WORDS, 0.0)
+            if shape[0] <= clauses.size[0] and shape[1] <= clauses.size[1]:
+                features, there = clauses.beads(*shape)
+                same = np.where(features[0] >= clauses.same, _SAME_WORDS, 0.0)
                 beads[shape] = np.where(there, np.tensordot(self.beads, features, 1) + same, NEVER)
-        source, target = (self.gaps @ features for features in evidence.gaps())
-        return Scores(beads, source, target, self.first, self.further, self.both)
+        source, target = (self.gaps @ features for features in clauses.gaps())
+        return PathScores(beads, source, target, self.first, self.further, self.both)
 
 
 @dataclass(frozen=True)
 class Refined:
-    """What the second look found in one stretch.
+    """What the refinement found in one window.
 
     Attributes:
         links: The alignment chosen.
-        samples: Whole alignments of the stretch, drawn by their probability; the first is that of the first look, and
-            the only one where the stretch was too long to be looked at again. Beads that are too large are taken apart.
+        samples: Whole alignments of the window, drawn by their probability; the first is that of the coarse pass, and
+            the only one where the window was too long to be looked at again. Beads that are too large are taken apart.
         votes: How many of the samples have each bead, before any was taken apart; those too large are left out.
     """
 
-    links: tuple[Link, ...]
-    samples: tuple[tuple[Link, ...], ...]
-    votes: Mapping[Link, int]
+    links: tuple[IndexBead, ...]
+    samples: tuple[tuple[IndexBead, ...], ...]
+    votes: Mapping[IndexBead, int]
 
     @classmethod
-    def of(cls, stretch: Stretch, links: Sequence[Link], drawn: Sequence[Sequence[Link]], allows: Allows) -> "Refined":
+    def of(
+        cls, window: Window, links: Sequence[IndexBead], drawn: Sequence[Sequence[IndexBead]], allows: Allows
+    ) -> "Refined":
         """Number the chosen and the drawn links as the versions are; no chosen one is too large."""
-        votes: Counter[Link] = Counter()
+        votes: Counter[IndexBead] = Counter()
         for each, times in Counter(map(tuple, drawn)).items():
             votes.update(dict.fromkeys(each, times))
         # Hundreds of samples share one object for each bead.
-        known = dict(zip(votes, stretch.numbered(list(votes)), strict=True))
+        known = dict(zip(votes, window.numbered(list(votes)), strict=True))
         parts = {link: [one] if allows(*map(len, link)) else apart(one) for link, one in known.items()}
         told = {each: tuple(part for link in each for part in parts[link]) for each in set(map(tuple, drawn))}
         samples = tuple(told[tuple(each)] for each in drawn)
@@ -92,10 +95,10 @@ class Refined:
 
     @property
     def drawn(self) -> bool:
-        """Whether there are more samples than the first look."""
+        """Whether there are more samples than the coarse pass."""
         return len(self.samples) > 1
 
-    def probability(self, link: Link) -> float:
+    def probability(self, link: IndexBead) -> float:
         """Return the share of the drawn alignments that have a bead."""
         return self.votes[link] / len(self.samples)
 
@@ -115,22 +118,22 @@ class Reader:
         whole: The whole version, read; None where it is too long to be kept.
     """
 
-    version: Version
+    version: SentenceList
     encoder: Encoder
-    whole: Reading | None = None
+    whole: DocumentEmbeddings | None = None
 
-    def sides(self, numbers: Sequence[int]) -> tuple[Side, Side]:
+    def sides(self, numbers: Sequence[int]) -> tuple[ClauseSide, ClauseSide]:
         """Return chosen sentences in coarse and in fine grain."""
         if self.whole is not None:
             return self.whole.sides(numbers, numbers)
         ordered = sorted(numbers)
         places = {number: place for place, number in enumerate(ordered)}
-        part = Version([self.version.sentences[number] for number in ordered], self.version.language)
+        part = SentenceList([self.version.sentences[number] for number in ordered], self.version.language)
         return read(part, 1, self.encoder).sides([places[number] for number in numbers], numbers)
 
 
 class Refiner:
-    """Aligns stretches of two versions anew.
+    """Aligns windows of two versions again.
 
     Args:
         source: One version.
@@ -142,41 +145,41 @@ class Refiner:
     def __init__(self, source: Reader, target: Reader, survey: Survey, allows: Allows) -> None:
         self._source, self._target, self._survey, self._allows = source, target, survey, allows
 
-    def refine(self, stretch: Stretch) -> Refined:
-        """Align a stretch."""
-        first = stretch.first_links()
-        if not (stretch.source and stretch.target):
-            return Refined.of(stretch, first, [first], self._allows)
+    def refine(self, window: Window) -> Refined:
+        """Align a window."""
+        first = window.first_links()
+        if not (window.source and window.target):
+            return Refined.of(window, first, [first], self._allows)
         drawn = [first]
-        sides = self._source.sides(stretch.source), self._target.sides(stretch.target)
+        sides = self._source.sides(window.source), self._target.sides(window.target)
         for weights, source, target in zip(load_weights(), *sides, strict=True):
             if _too_large(source, target):
                 continue
-            scores = weights.scores(StretchEvidence(source, target, self._survey))
+            scores = weights.scores(ClauseFeatures(source, target, self._survey))
             owners = source.owner.tolist(), target.owner.tolist()
-            drawn += _lifted(draw_paths(scores, _PATHS), stretch, owners)
-        return Refined.of(stretch, agree(drawn, self._allows), drawn, self._allows)
+            drawn += _lifted(draw_paths(scores, _PATHS), window, owners)
+        return Refined.of(window, decode_mbr(drawn, self._allows), drawn, self._allows)
 
 
 def _lifted(
-    paths: Sequence[Sequence[Link]], stretch: Stretch, owners: tuple[list[int], list[int]]
-) -> list[tuple[Link, ...]]:
+    paths: Sequence[Sequence[IndexBead]], window: Window, owners: tuple[list[int], list[int]]
+) -> list[tuple[IndexBead, ...]]:
     """Return the sentence alignments that paths mean; many paths are drawn several times."""
-    known: dict[tuple[Link, ...], tuple[Link, ...]] = {}
+    known: dict[tuple[IndexBead, ...], tuple[IndexBead, ...]] = {}
     found = []
     for path in map(tuple, paths):
         if path not in known:
-            known[path] = stretch.unbroken(lift(path, *owners))
+            known[path] = window.unbroken(lift(path, *owners))
         found.append(known[path])
     return found
 
 
-def _too_large(source: Side, target: Side) -> bool:
+def _too_large(source: ClauseSide, target: ClauseSide) -> bool:
     pieces = len(source.pieces.weights) * len(target.pieces.weights)
     return source.count * target.count > _MOST_BEADS or pieces > _MOST_PIECES
 
 
-def _turned(links: Sequence[Link]) -> tuple[Link, ...]:
+def _turned(links: Sequence[IndexBead]) -> tuple[IndexBead, ...]:
     return tuple((target, source) for source, target in links)
 
 

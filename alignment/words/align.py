@@ -1,4 +1,4 @@
-"""Which words of two sentences answer each other."""
+"""Which words of two sentences correspond."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence

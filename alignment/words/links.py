@@ -2,9 +2,9 @@
 
 Four steps, each over the whole matrix of word pairs:
 
-1. A first guess: likeness, less a price on the distance from the diagonal, made into a share of both words' choices.
+1. A first guess: likeness, less a cost on the distance from the diagonal, made into a share of both words' choices.
 2. Twice over: what the neighbours are linked to speaks for a pair, wherever in the other sentence they went. This is
-   what lets a clause stand elsewhere in the other language, as Chinese clauses do. Frequent words need more to
+   what lets a clause be elsewhere in the other language, as Chinese clauses do. Frequent words need more to
    be linked, as they are many and like one another.
 3. Pairs with a large share of both words' choices are links, unless neither likeness nor neighbours speak for them.
 4. A word left over joins the link of the word beside it where nearly all its choices go there: a word of one
@@ -29,7 +29,7 @@ Link = tuple[int, int, float]
 
 @dataclass(frozen=True)
 class LinkOptions:
-    """Prices of the search for links, chosen on the even-numbered half of a Chinese-English development set.
+    """Costs of the search for links, chosen on the even-numbered half of a Chinese-English development set.
 
     Attributes:
         temperature: Likeness worth a factor e in the first guess.
@@ -41,7 +41,7 @@ class LinkOptions:
         neighbours: Power of the neighbours' say.
         stranger: What stands for the say of neighbours where there is none.
         frequent: Price of the most frequent word, as a logarithm.
-        frequency_scale: Rarity, in nats, over which that price falls by a factor e.
+        frequency_scale: Rarity, in nats, over which that cost falls by a factor e.
         least_share: Share of both words' choices that makes a link, from 0 to 1.
         least_likeness: A link needs this likeness, or
         least_neighbours: this say of its neighbours.
@@ -75,7 +75,7 @@ def link_words(likeness: Matrix, rarity: tuple[Matrix, Matrix], options: LinkOpt
     Args:
         likeness: Shape (words, words), about -1 to 1.
         rarity: Of the words of either side, in nats, not negative.
-        options: Prices.
+        options: Costs.
 
     Returns:
         Row, column, and the share of both words' choices that the pair has, from 0 to 1; ascending. A word may have

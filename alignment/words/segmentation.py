@@ -18,7 +18,7 @@ _WORD_OR_HAN: Final = regex.compile(rf"\p{{Han}}+|{_WORD.pattern}", regex.VERSIO
 def split_words(text: str, language: str) -> list[str]:
     """Cut a text into words: runs of letters and digits, and single other signs.
 
-    Chinese characters make words by jieba's dictionary in a text in Chinese; in other languages each stands alone.
+    Chinese characters make words by jieba's dictionary in a text in Chinese; in other languages each is alone.
 
     Args:
         text: Any text; white space is left out.
@@ -64,5 +64,5 @@ def _cutter() -> Any:
     try:
         import rjieba  # noqa: PLC0415 - loads a dictionary
     except ImportError as error:
-        raise TolmachError(f"Chinese words cannot be told apart: {error}", hint="Run: pip install rjieba") from error
+        raise TolmachError(f"cannot split Chinese into words: {error}", hint="Run: pip install rjieba") from error
     return rjieba

@@ -22,7 +22,7 @@ from alignment.encoders import Encoder, load_encoder
 from alignment.multiway.common_windows import Candidates
 from alignment.multiway.consistency import Pair, composed, disagreements, oriented
 from alignment.multiway.reconcile import reconcile
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from alignment.scoring import score_alignments
 from benchmarks.alignment.data import TRAINING_SAMPLES, Document, Link, sample_documents
 from benchmarks.alignment.systems import OPTIONS
@@ -49,7 +49,7 @@ class ThreeVersions:
 def candidates_of(document: Document, encoder: Encoder) -> Candidates:
     """Align two versions by themselves."""
     sides = zip((document.source, document.target), document.languages, strict=True)
-    source, target = (Version(list(text), language) for text, language in sides)
+    source, target = (SentenceList(list(text), language) for text, language in sides)
     return align_lines(source, target, OPTIONS, encoder).candidates()
 
 

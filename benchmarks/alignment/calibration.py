@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from alignment.aligner import align_lines, signature
-from alignment.calibration import Line, bead_kind, load_calibration, log_odds
+from alignment.calibration import LogOddsLine, bead_kind, load_calibration, log_odds
 from alignment.encoders import Encoder, load_encoder
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from benchmarks.alignment.data import Document, held_out_sets
 from benchmarks.alignment.systems import OPTIONS
 from common.files import write_text
@@ -38,15 +38,15 @@ def votes_of(documents: Iterable[Document], encoder: Encoder) -> list[Vote]:
     """Align documents, and say of each bead whether it is right; shares are taken before they are calibrated."""
     found = []
     for document in documents:
-        source = Version(document.source, document.languages[0])
-        aligned = align_lines(source, Version(document.target, document.languages[1]), OPTIONS, encoder)
+        source = SentenceList(document.source, document.languages[0])
+        aligned = align_lines(source, SentenceList(document.target, document.languages[1]), OPTIONS, encoder)
         shares, gold = aligned.candidates().probabilities, set(document.gold)
         links = [(bead.source, bead.target) for bead in aligned.alignment.beads]
         found += [Vote(bead_kind(link), shares.get(link, 0.0), link in gold) for link in links]
     return found
 
 
-def probabilities(votes: Sequence[Vote], lines: Mapping[str, Line]) -> "np.ndarray":
+def probabilities(votes: Sequence[Vote], lines: Mapping[str, LogOddsLine]) -> "np.ndarray":
     odds = np.array([lines[vote.kind].slope * log_odds(vote.share) + lines[vote.kind].bias for vote in votes])
     return np.asarray(1 / (1 + np.exp(-odds)))
 
@@ -72,7 +72,7 @@ def errors(probability: "np.ndarray", right: "np.ndarray") -> dict[str, float]:
     return {"ece": round(sum(gaps) / len(right), 4), "brier": round(float(np.mean((probability - right) ** 2)), 4)}
 
 
-def report(votes: Sequence[Vote], lines: Mapping[str, Line]) -> dict[str, Any]:
+def report(votes: Sequence[Vote], lines: Mapping[str, LogOddsLine]) -> dict[str, Any]:
     right = np.array([vote.right for vote in votes], float)
     shares, found = np.array([vote.share for vote in votes]), probabilities(votes, lines)
     return {

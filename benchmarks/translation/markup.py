@@ -1,36 +1,42 @@
 """Measure how well marked-up spans find their place in a translation.
 
     python -m benchmarks.translation.markup [--set test] [--errors] [--output docs/results/markup-projection.json]
+    python -m benchmarks.translation.markup [--set test] --ablate
 
 The gold pairs were written for this purpose: sentences in three languages with numbered spans, so each line gives six
-directions. Thresholds were chosen on `dev`; `test` was written before there was any projection and is only scored.
+directions. Thresholds were chosen on `dev`; `test` was in view when parts were removed by ablation.
 
 Measures, over the spans of the source that the gold translation has too: share placed exactly (to the character), F1 of
 the characters (an unplaced span has 0), share lost. Of spans that the gold translation lacks, the share lost is given.
 `unrelated` pairs every sentence with the translation of the next one: the share of spans lost there, which all should
 be but for whole sentences and for words that both sentences have.
-The baseline takes the same share of the translation as the span takes of the source, snapped to words.
+Two baselines: `proportional` takes the same share of the translation as the span takes of the source, snapped to words;
+`links` takes what the translation repeats, and else all words from the first to the last that the word alignment links
+to the span.
 """
 
 import argparse
 import json
 import re
 import statistics
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
+from unittest.mock import patch
 
+from alignment.words.align import align_word_pairs
 from benchmarks.places import GOLD
 from common.files import write_text
 from corpora.article import Inline
-from translate.markup import Job, Projection, project_all
+from translate.markup import MarkupJob, Projection, project_all
+from translate.markup.placing import LEAST_CONFIDENCE
 from translate.markup.words import cut
 
 LANGUAGES = ("en", "ru", "zh")
 _MARK = re.compile(r"<(/?)(\d)>")
 Span = tuple[int, int]
-Projector = Callable[[list[Job], str, str], list[Projection]]
+Projector = Callable[[list[MarkupJob], str, str], list[Projection]]
 
 
 @dataclass(frozen=True)
@@ -61,21 +67,21 @@ def read_gold(name: str) -> list[tuple[str, dict[str, MarkedSentence]]]:
     return [(record["id"], {tag: read_marked(record[tag]) for tag in LANGUAGES}) for record in records]
 
 
-def make_job(source: MarkedSentence, target: MarkedSentence) -> Job:
+def make_job(source: MarkedSentence, target: MarkedSentence) -> MarkupJob:
     inlines = (Inline("link", start, end, target=number) for number, (start, end) in source.spans.items())
-    return Job(source.text, target.text, tuple(sorted(inlines, key=lambda one: (one.start, -one.end))))
+    return MarkupJob(source.text, target.text, tuple(sorted(inlines, key=lambda one: (one.start, -one.end))))
 
 
-def ours(jobs: list[Job], source: str, target: str) -> list[Projection]:
+def ours(jobs: list[MarkupJob], source: str, target: str) -> list[Projection]:
     return project_all(jobs, source_language=source, target_language=target)
 
 
-def proportional(jobs: list[Job], source: str, target: str) -> list[Projection]:
+def proportional(jobs: list[MarkupJob], source: str, target: str) -> list[Projection]:
     del source
     return [Projection(tuple(_proportional(job, target)), ()) for job in jobs]
 
 
-def _proportional(job: Job, language: str) -> Iterator[Inline]:
+def _proportional(job: MarkupJob, language: str) -> Iterator[Inline]:
     words = cut(job.hypothesis, language)
     scale = len(job.hypothesis) / len(job.source)
     for inline in job.inlines:
@@ -83,6 +89,35 @@ def _proportional(job: Job, language: str) -> Iterator[Inline]:
         ends = [last for _, last in words if last > start]
         end = min(ends, key=lambda place: abs(place - inline.end * scale))
         yield Inline(inline.kind, start, end, target=inline.target)
+
+
+def min_max_of_links(jobs: list[MarkupJob], source: str, target: str) -> list[Projection]:
+    cuts = []
+    for job in jobs:
+        borders = [edge for one in job.inlines for edge in (one.start, one.end)]
+        cuts.append((cut(job.source, source, borders), cut(job.hypothesis, target)))
+    texts = [
+        ([job.source[start:end] for start, end in first], [job.hypothesis[start:end] for start, end in second])
+        for job, (first, second) in zip(jobs, cuts, strict=True)
+    ]
+    links = align_word_pairs(texts, source_language=source, target_language=target)
+    return [_min_max(job, both, found) for job, both, found in zip(jobs, cuts, links, strict=True)]
+
+
+def _min_max(
+    job: MarkupJob, words: tuple[list[Span], list[Span]], links: Sequence[tuple[int, int, float]]
+) -> Projection:
+    placed, lost = [], []
+    for inline in job.inlines:
+        repeated = job.hypothesis.find(job.source[inline.start : inline.end])
+        there = [words[1][j] for i, j, _ in links if inline.start <= words[0][i][0] < inline.end]
+        if repeated >= 0:
+            placed.append(replace(inline, start=repeated, end=repeated + inline.end - inline.start))
+        elif there:
+            placed.append(replace(inline, start=min(there)[0], end=max(there)[1]))
+        else:
+            lost.append(inline)
+    return Projection(tuple(placed), tuple(lost))
 
 
 def overlap(found: Span, gold: Span) -> float:
@@ -96,7 +131,7 @@ class ProjectionOutcome:
     """A span of the source: where it was placed, and where it belongs; None is nowhere."""
 
     name: str
-    job: Job
+    job: MarkupJob
     words: str
     found: Span | None
     gold: Span | None
@@ -163,6 +198,30 @@ def measure(name: str, project: Projector, *, errors: bool = False) -> dict[str,
     return {group: figures(members) for group, members in groups.items()}
 
 
+PARTS: dict[str, tuple[str, Callable[..., object]]] = {
+    "names by sound": ("linking._name_links", lambda *_: []),
+    "trust in links": ("placing._confidence", lambda *_: 1.0),
+    "frequent words": ("linking._frequent", lambda *_: frozenset()),
+    "repeated and enclosed": ("placing._repeated_or_enclosed", lambda *_: iter(())),
+    "enclosed": ("placing._enclosed", lambda *_: iter(())),
+    "unlinked words": ("placing._with_unlinked", lambda _, run, *__: run),
+    "parts of names": ("placing._with_names", lambda _, run, *__: run),
+    "units": ("placing._with_units", lambda _, run, *__: run),
+    "marks at the edges": ("placing._with_marks", lambda _, __, run, ___: run),
+    "parts of words": ("linking._same_part", lambda *_: None),
+}
+"""Parts of markup transfer, each with a function and what stands in for it when the part is left out."""
+
+
+def ablate(name: str) -> None:
+    print(f"{name:<24}{'exact':>8}{'F1':>8}{'lost':>8}{'lost if unrelated':>19}")
+    for part in ("", *PARTS):
+        function, instead = PARTS.get(part, ("placing.LEAST_CONFIDENCE", LEAST_CONFIDENCE))
+        with patch(f"translate.markup.{function}", instead):
+            row, unrelated = measure(name, ours)["all"], lost_in_unrelated(name, ours)
+        print(f"{part or 'everything':<24}{row['exact']:>8}{row['f1']:>8}{row['lost']:>8}{unrelated:>19}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--set", choices=("dev", "test"), default="dev", help="which gold pairs (default: dev)")
@@ -170,11 +229,17 @@ def main() -> None:
         "--errors", action="store_true", help="print every span that is placed otherwise than in the gold"
     )
     parser.add_argument("--output", type=Path, help="JSON file in which the figures of the set are replaced")
+    parser.add_argument("--ablate", action="store_true", help="leave out each part of markup transfer in turn")
     arguments = parser.parse_args()
+    if arguments.ablate:
+        ablate(arguments.set)
+        return
     results = {
         "proportional": measure(arguments.set, proportional),
+        "links": measure(arguments.set, min_max_of_links),
         "tolmach": measure(arguments.set, ours, errors=arguments.errors),
     }
+    results["links"]["unrelated"] = {"lost": lost_in_unrelated(arguments.set, min_max_of_links)}
     results["tolmach"]["unrelated"] = {"lost": lost_in_unrelated(arguments.set, ours)}
     print(f"{arguments.set:<14}{'':<10}{'spans':>8}{'exact':>8}{'F1':>8}{'lost':>8}")
     for system, groups in results.items():

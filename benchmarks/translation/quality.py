@@ -30,7 +30,7 @@ from tolmach.terminal.console import make_progress
 from translate import ArticleOptions, DecodeOptions, ExampleOptions, Translation, TranslatorOptions, loading
 from translate.models.registry import find_model, load_registry
 from translate.models.specs import ALL_DIRECTIONS, ModelSpec
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import RetryPolicy
 
 BATCH: Final = 64
 STRAIGHT: Final = str.maketrans({
@@ -41,10 +41,10 @@ PLAIN: Final = TranslatorOptions(
     decode=DecodeOptions(),
     batch_size=BATCH,
     examples=ExampleOptions(0),
-    article=ArticleOptions(checks=None, attempts=AttemptOptions(most=1), typography=None),
+    article=ArticleOptions(checks=None, retry=RetryPolicy(attempts=1), typography=None),
 )
 DEFAULT: Final = TranslatorOptions(batch_size=BATCH)
-ONCE: Final = replace(DEFAULT, article=ArticleOptions(attempts=AttemptOptions(most=1)))
+ONCE: Final = replace(DEFAULT, article=ArticleOptions(retry=RetryPolicy(attempts=1)))
 SETTINGS: Final = {"plain": PLAIN, "once": ONCE, "default": DEFAULT}
 
 

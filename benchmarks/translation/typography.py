@@ -24,8 +24,9 @@ from pathlib import Path
 
 from benchmarks.places import SAMPLES, shared_folder
 from common.files import write_text
+from translate.options import TypographyOptions
 from translate.protected import find_literals
-from translate.typography import TypographyOptions, set_block
+from translate.typography import set_block
 
 LANGUAGES = ("en", "ru", "zh")
 GROUPS = ("quotes", "dashes", "spaces", "width")

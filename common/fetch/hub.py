@@ -22,6 +22,7 @@ from common.fetch.errors import WebError, quoted
 from common.fetch.urls import parse_url
 from common.json_text import parse_json
 from common.keys import hub_token
+from common.network import is_offline
 
 if TYPE_CHECKING:
     from common.fetch.session import Answer
@@ -126,6 +127,22 @@ def endpoint() -> str:
     return address.rstrip("/")
 
 
+def hub_reachable(timeout: float = 3.0) -> bool:
+    """Tell whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
+    if is_offline():
+        return False
+    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+
+    try:
+        question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
+        with Session().open(question, Deadline(timeout)) as answer:
+            # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
+            text = answer.read(_LONGEST_PAGE).decode("utf-8")
+            return answer.succeeded and isinstance(parse_json(text, "its answer"), list)
+    except (WebError, InputError, UsageError, ValueError):
+        return False
+
+
 class Hub:
     """One hub, asked as this user; its token goes to the hub's own server alone.
 
@@ -159,9 +176,9 @@ class Hub:
         data, _ = self._json(f"{self._endpoint}/api/models/{repo_id}{at}", Deadline(_LIST_TIME))
         return _hex(_object(data).get("sha"), _SHA1)
 
-    def list_files(self, repo_id: str, commit: str, *, recursive: bool = False) -> tuple[HubFile, ...]:
-        """Return the files at the top of a commit, or all of them; raises what `find_commit` does."""
-        url = f"{self._endpoint}/api/models/{repo_id}/tree/{commit}?recursive={recursive}"
+    def list_files(self, repo_id: str, commit: str) -> tuple[HubFile, ...]:
+        """Return all files of a commit; raises what `find_commit` does."""
+        url = f"{self._endpoint}/api/models/{repo_id}/tree/{commit}?recursive=True"
         entries = [_object(entry) for page in self._pages(url) for entry in _array(page)]
         files = tuple(_file(entry) for entry in entries if entry.get("type") != "directory")
         _check_places(files)
@@ -179,14 +196,6 @@ class Hub:
             and one.get("status") != "closed"
             and _object(one.get("author")).get("name") == author
         ]
-
-    def download_missing(self, repo_id: str, commit: str, file: HubFile, folder: Path) -> None:
-        """Fetch a file into its place in a folder, unless one of its length is there; raises what `download` does."""
-        path = folder / file.path
-        if path.is_file() and path.stat().st_size == file.size:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.download(self.url(repo_id, commit, file.path), file, path, advance=lambda _size: None)
 
     def url(self, repo_id: str, commit: str, name: str) -> str:
         """Return the address of a file."""

@@ -17,7 +17,7 @@ import httpcore2
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError, quoted
 from common.fetch.reach import is_loopback, is_public, numeric_places
-from common.fetch.sockets import TURN, Sockets, Stream, Turn
+from common.fetch.sockets import EXCHANGE, Exchange, Sockets, Stream
 from common.fetch.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -62,13 +62,13 @@ class Answer:
         url: Where it came from, after redirections.
     """
 
-    def __init__(self, response: httpcore2.Response, turn: Turn, url: Url, *, closes: bool = False) -> None:
+    def __init__(self, response: httpcore2.Response, exchange: Exchange, url: Url, *, closes: bool = False) -> None:
         self.status = response.status
         self.reason = quoted(_text(response.extensions["reason_phrase"]))
         self.headers = _joined(response.headers)
         self.url = url
         self._response = response
-        self._turn = turn
+        self._current = exchange
         self._closes = closes
 
     @property
@@ -85,7 +85,7 @@ class Answer:
         """
         try:
             for piece in self._stream():
-                self._turn.deadline.count(len(piece))
+                self._current.deadline.count(len(piece))
                 yield piece
         except httpcore2.ProtocolError:
             whole = False
@@ -93,7 +93,7 @@ class Answer:
             whole = True
         # Raised here, for the library's error repeats what the server sent, which may be the key.
         if not whole:
-            raise _broken(self._turn)
+            raise _broken(self._current)
         if self._goes_on():
             self._response.extensions["network_stream"].close()
             raise WebError("the server sent more than it announced")
@@ -110,7 +110,7 @@ class Answer:
     def _stream(self) -> Iterator[bytes]:
         pieces = iter(self._response.iter_stream())
         while True:
-            TURN.set(self._turn)  # each time: another question may have been asked since the last piece
+            EXCHANGE.set(self._current)  # each time: another question may have been asked since the last piece
             piece = next(pieces, None)
             if piece is None:
                 return
@@ -118,15 +118,15 @@ class Answer:
 
     def _goes_on(self) -> bool:
         """Tell whether more came than the answer: a server that counts characters for bytes announces half a text."""
-        body = self._turn.received - self._turn.head
+        body = self._current.received - self._current.head
         if "transfer-encoding" in self.headers:
-            more = not (self._turn.last or b"").endswith(b"\n")
+            more = not (self._current.last or b"").endswith(b"\n")
         else:
             more = body > int(self.headers.get("content-length", body))
         if more or not self._closes:
             return more
         stream: Stream = self._response.extensions["network_stream"]
-        return stream.goes_on(min(_LINGER, self._turn.deadline.left()))
+        return stream.goes_on(min(_LINGER, self._current.deadline.left()))
 
 
 _Pools = dict[tuple[str, bytes, object], httpcore2.ConnectionPool]
@@ -181,10 +181,10 @@ class Session:
         proxy = _proxy_for(url)
         if proxy and self._public_only:
             _check_number(url.host, url.port)
-        turns = partial(Turn, deadline, self._public_only and proxy is None)
-        turn, response = _ask(self._pool(url.scheme, proxy), _request(url, question), turns)
+        exchanges = partial(Exchange, deadline, self._public_only and proxy is None)
+        exchange, response = _ask(self._pool(url.scheme, proxy), _request(url, question), exchanges)
         try:
-            yield Answer(response, turn, url, closes=question.headers.get("Connection") == "close")
+            yield Answer(response, exchange, url, closes=question.headers.get("Connection") == "close")
         finally:
             response.close()
 
@@ -203,11 +203,11 @@ class Session:
 
 
 def _ask(
-    pool: httpcore2.ConnectionPool, request: httpcore2.Request, turns: Callable[[], Turn]
-) -> tuple[Turn, httpcore2.Response]:
+    pool: httpcore2.ConnectionPool, request: httpcore2.Request, exchanges: Callable[[], Exchange]
+) -> tuple[Exchange, httpcore2.Response]:
     while True:
-        turn = turns()
-        TURN.set(turn)
+        exchange = exchanges()
+        EXCHANGE.set(exchange)
         try:
             response = pool.handle_request(request)
         except WebTimeoutError:
@@ -215,23 +215,23 @@ def _ask(
         except WebError as error:
             failure = error
         except httpcore2.ProtocolError:
-            failure = _broken(turn)
+            failure = _broken(exchange)
         except httpcore2.ProxyError as error:
             failure = WebError(f"the proxy answers {str(error).partition(' ')[0]}")
         else:
             # What came before the question was left from an earlier one.
-            if turn.received and response.status != HTTPStatus.SWITCHING_PROTOCOLS:
-                turn.head = turn.received
-                return turn, response
+            if exchange.received and response.status != HTTPStatus.SWITCHING_PROTOCOLS:
+                exchange.head = exchange.received
+                return exchange, response
             response.close()
-            failure = _broken(turn)
+            failure = _broken(exchange)
         # A server may close a connection at the moment when a question is sent.
-        if turn.fresh or turn.received:
+        if exchange.fresh or exchange.received:
             raise failure
 
 
-def _broken(turn: Turn) -> WebError:
-    return WebError("the answer broke off" if turn.last == b"" else "its answer is no HTTP")
+def _broken(exchange: Exchange) -> WebError:
+    return WebError("the answer broke off" if exchange.last == b"" else "its answer is no HTTP")
 
 
 def _close(pools: _Pools) -> None:

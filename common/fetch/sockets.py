@@ -23,7 +23,7 @@ _PIECE: Final = 65_536
 
 
 @dataclass(slots=True)
-class Turn:
+class Exchange:
     """One question on one connection.
 
     Attributes:
@@ -43,8 +43,8 @@ class Turn:
     last: bytes | None = None
 
 
-TURN: Final[ContextVar[Turn]] = ContextVar("TURN")
-"""Whose turn it is in this thread. httpcore2's own timeouts are for each read, so they are not used."""
+EXCHANGE: Final[ContextVar[Exchange]] = ContextVar("EXCHANGE")
+"""The exchange that this thread works on. httpcore2's own timeouts are for each read, so they are not used."""
 
 
 class Sockets(httpcore2.NetworkBackend):
@@ -67,14 +67,14 @@ class Sockets(httpcore2.NetworkBackend):
             WebError: No connection is taken.
             WebTimeoutError: None was in time.
         """
-        turn = TURN.get()
-        turn.fresh = True
+        exchange = EXCHANGE.get()
+        exchange.fresh = True
         name = host.strip("[]")  # which IPv6 has only in addresses
-        places = find_places(name, port, turn.deadline, self.cut)
+        places = find_places(name, port, exchange.deadline, self.cut)
         failure: OSError | None = None
-        for place in public_places(name, places) if turn.public_only else places:
+        for place in public_places(name, places) if exchange.public_only else places:
             try:
-                return Stream(self._connect(place, turn.deadline), self)
+                return Stream(self._connect(place, exchange.deadline), self)
             except OSError as error:
                 failure = error
         if failure is None or isinstance(failure, TimeoutError):
@@ -112,30 +112,30 @@ class Sockets(httpcore2.NetworkBackend):
 
 
 class Stream(httpcore2.NetworkStream):
-    """One connection; whatever it does ends at the deadline of the turn."""
+    """One connection; whatever it does ends at the deadline of the exchange."""
 
     def __init__(self, line: socket.socket, sockets: Sockets) -> None:
         self._line = line
         self._sockets = sockets
         self._kept = b""
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - see TURN
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - see EXCHANGE
         """Return what comes, of a head one line: so the head's end is the end of a piece, and the body can be counted.
 
         Raises:
             WebError: The connection broke off.
             WebTimeoutError: Nothing came in time.
         """
-        turn = TURN.get()
-        data, self._kept = self._kept or self._receive(max_bytes, turn.deadline), b""
+        exchange = EXCHANGE.get()
+        data, self._kept = self._kept or self._receive(max_bytes, exchange.deadline), b""
         end = data.find(b"\n") + 1
-        if not turn.head and end:
+        if not exchange.head and end:
             data, self._kept = data[:end], data[end:]
-        turn.last = data
-        turn.received += len(data)
+        exchange.last = data
+        exchange.received += len(data)
         return data
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see TURN
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see EXCHANGE
         """Send all.
 
         Raises:
@@ -144,7 +144,7 @@ class Stream(httpcore2.NetworkStream):
         """
         view = memoryview(buffer)
         while view:
-            self._line.settimeout(TURN.get().deadline.left())
+            self._line.settimeout(EXCHANGE.get().deadline.left())
             try:
                 view = view[self._line.send(view[:_PIECE]) :]
             except TimeoutError as error:
@@ -168,7 +168,7 @@ class Stream(httpcore2.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 - see TURN
+        timeout: float | None = None,  # noqa: ARG002 - see EXCHANGE
     ) -> "Stream":
         """Return the encrypted connection that takes the place of this one.
 
@@ -178,7 +178,7 @@ class Stream(httpcore2.NetworkStream):
         """
         line = None
         try:
-            self._line.settimeout(TURN.get().deadline.left())
+            self._line.settimeout(EXCHANGE.get().deadline.left())
             # A page without a length ends where the connection does: an end that the server does not sign is an error.
             line = ssl_context.wrap_socket(
                 self._line,

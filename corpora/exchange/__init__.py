@@ -10,8 +10,7 @@ from typing import Final, Protocol, cast
 
 from common.errors import UsageError
 from corpora.article import Bitext
-from corpora.exchange.check import check_bitext
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.checks import ReadOptions, check_bitext
 
 __all__ = ["ReadOptions", "known_formats", "read_bitext", "write_bitext"]
 
@@ -38,7 +37,7 @@ def known_formats() -> tuple[str, ...]:
 
 
 def write_bitext(bitext: Bitext, format_name: str) -> str:
-    r"""Return an alignment as text in a format; a file of it is UTF-8 with the line ends as they stand, `\n`.
+    r"""Return an alignment as text in a format; a file of it is UTF-8 with the line ends as they are, `\n`.
 
     Args:
         bitext: Each sentence in exactly one bead; `ids` takes sentences that are in none.

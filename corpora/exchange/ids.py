@@ -11,7 +11,7 @@ import regex
 
 from common.errors import InputError
 from corpora.article import Bitext
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.checks import ReadOptions
 from corpora.exchange.rows import or_empty, parse_indices, parse_number
 
 _LINE: Final = regex.compile(r"\[([^\[\]]*)\]\s*:\s*\[([^\[\]]*)\]\s*(?::(.*))?")

@@ -107,7 +107,7 @@ def code_point(digits: str | None, place: str) -> str:
 
     Args:
         digits: Its code point in hexadecimal.
-        place: Where the element stands.
+        place: Where the element is.
 
     Raises:
         InputError: They are no code point of a character.

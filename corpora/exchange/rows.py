@@ -9,8 +9,7 @@ import regex
 
 from common.errors import InputError
 from corpora.article import Bitext
-from corpora.exchange.check import is_language_tag
-from corpora.exchange.options import ReadOptions, check_expected
+from corpora.exchange.checks import ReadOptions, check_expected, is_language_tag
 
 UNDETERMINED: Final = "und"
 """BCP-47 tag of a language that is not known, for formats that insist on a tag."""
@@ -25,7 +24,7 @@ _NUMBER: Final = regex.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class BeadSide:
     """One side of a bead: as many sentences as indices, in the bead's own order."""
 
     indices: tuple[int, ...] = ()
@@ -33,11 +32,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BeadRow:
     """One bead.
 
     Attributes:
-        place: Where it stands in the file, for messages: `line 3`.
+        place: Where it is in the file, for messages: `line 3`.
         source: Its first side.
         target: Its second side.
         score: Its score, None where the file has none.
@@ -46,8 +45,8 @@ class Row:
     """
 
     place: str
-    source: Side
-    target: Side
+    source: BeadSide
+    target: BeadSide
     score: float | None = None
     confidence: float | None = None
     note: str | None = None
@@ -62,16 +61,16 @@ class Labels(NamedTuple):
     target_name: str | None = None
 
 
-def rows_of(bitext: Bitext) -> list[Row]:
+def rows_of(bitext: Bitext) -> list[BeadRow]:
     """Return the beads of a bitext with their sentences."""
     scores = bitext.scores or (None,) * len(bitext.beads)
     confidences = bitext.confidences or (None,) * len(bitext.beads)
     notes = bitext.notes or (None,) * len(bitext.beads)
     return [
-        Row(
+        BeadRow(
             f"bead {number}",
-            Side(tuple(source), tuple(bitext.source[index] for index in source)),
-            Side(tuple(target), tuple(bitext.target[index] for index in target)),
+            BeadSide(tuple(source), tuple(bitext.source[index] for index in source)),
+            BeadSide(tuple(target), tuple(bitext.target[index] for index in target)),
             score,
             confidence,
             note or None,
@@ -82,7 +81,7 @@ def rows_of(bitext: Bitext) -> list[Row]:
     ]
 
 
-def assemble(rows: Sequence[Row], labels: Labels, options: ReadOptions) -> Bitext:
+def assemble(rows: Sequence[BeadRow], labels: Labels, options: ReadOptions) -> Bitext:
     """Put the sentences of all beads back in their order.
 
     Raises:
@@ -114,7 +113,7 @@ def or_empty(values: Sequence[_Value | None]) -> tuple[_Value | None, ...]:
 
 
 def joint(language: str | None) -> str:
-    """Return what stands between two sentences of a language in running text."""
+    """Return what is between two sentences of a language in running text."""
     return "" if (language or "").casefold().split("-")[0] in _UNSPACED else " "
 
 
@@ -170,7 +169,7 @@ def parse_tag(text: str, place: str) -> str | None:
     return None if tag.casefold() == UNDETERMINED else tag
 
 
-def _sentences(side: str, listed: Sequence[tuple[str, Side]]) -> tuple[str, ...]:
+def _sentences(side: str, listed: Sequence[tuple[str, BeadSide]]) -> tuple[str, ...]:
     found: dict[int, tuple[str, str]] = {}
     for place, one in listed:
         for index, sentence in zip(one.indices, one.sentences, strict=True):

@@ -1,13 +1,13 @@
 """TMX 1.4b, the format of translation memories: one `<tu>` a bead, one `<tuv>` for each side that has sentences.
 
-A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for stands
+A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for is
 in properties:
 
 - `x-tolmach-source-language`, `x-tolmach-target-language`, `x-tolmach-source-name`, `x-tolmach-target-name` of the
   header: tags and names of the versions;
 - `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what is to be checked about it is its `<note>`;
 - `x-tolmach-source` or `x-tolmach-target` of a `<tuv>`: which side it is, and its sentence numbers from 0: `3 4`;
-- `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each stands in the segment, in code points from 0,
+- `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each is in the segment, in code points from 0,
   end exclusive: `0-31 32-60`.
 
 A character that XML forbids is `<ph type="x-tolmach-character">0007</ph>`, one code point long. A version whose
@@ -16,6 +16,7 @@ language is not known is in `und`.
 Source: TMX 1.4b Specification, LISA OSCAR, 2005-04-26, https://www.gala-global.org/tmx-14b.
 """
 
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
@@ -24,13 +25,13 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from common.errors import InputError
 from corpora.article import Bitext
+from corpora.exchange.checks import ReadOptions, names_language
 from corpora.exchange.markup import LANG, Element, append_text, code_point, named, parse, place_of, serialise, text_of
-from corpora.exchange.options import ReadOptions
 from corpora.exchange.rows import (
     UNDETERMINED,
+    BeadRow,
+    BeadSide,
     Labels,
-    Row,
-    Side,
     assemble,
     joint,
     parse_confidence,
@@ -39,7 +40,13 @@ from corpora.exchange.rows import (
     parse_tag,
     rows_of,
 )
-from corpora.exchange.tmx_foreign import language_of, read_foreign
+
+_ANY: Final = "*all*"
+_SHOWN: Final = 10
+"""Languages that a message names; no file of use has more."""
+
+TextOf = Callable[[Element, str], str]
+"""Gives the text of a `<tuv>`; the second argument says where it is."""
 
 _CHARACTER: Final = "x-tolmach-character"
 _SPANS: Final = "x-tolmach-spans"
@@ -92,7 +99,7 @@ def _add_prop(parent: Element, kind: str, value: str | None) -> None:
         etree.SubElement(parent, "prop", type=kind).text = value
 
 
-def _unit(number: int, row: Row, bitext: Bitext) -> Element:
+def _unit(number: int, row: BeadRow, bitext: Bitext) -> Element:
     unit = etree.Element("tu", tuid=f"bead-{number}")
     if max(len(row.source.indices), len(row.target.indices)) > 1:
         unit.set("segtype", "block")
@@ -107,7 +114,7 @@ def _unit(number: int, row: Row, bitext: Bitext) -> Element:
     return unit
 
 
-def _variant(kind: str, side: Side, language: str | None) -> Element:
+def _variant(kind: str, side: BeadSide, language: str | None) -> Element:
     variant = etree.Element("tuv", {LANG: language or UNDETERMINED})
     _add_prop(variant, kind, " ".join(map(str, side.indices)))
     between = joint(language)
@@ -131,7 +138,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
     """Return the bitext of a file of ours or of another tool.
 
     Where another tool's file has more than two languages, the source is the header's `srclang` and the target the
-    language that stands first after it, unless the options name them.
+    language that is first after it, unless the options name them.
 
     Raises:
         InputError: The XML is malformed or not TMX, or its units do not fit together.
@@ -142,7 +149,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
         kind in _SIDES for _, unit in units for variant in unit.iterchildren("tuv") for kind in _props(variant)
     )
     if not ours:
-        return read_foreign(header, units, options, _seg_text)
+        return _read_foreign(header, units, options, _seg_text)
     rows = [_row(unit, place) for place, unit in units]
     return assemble(rows, _labels(props, units), options)
 
@@ -155,7 +162,7 @@ def read_units(text: str) -> list[list[tuple[str, str]]]:
     """
     _, units = _parse(text)
     return [
-        [(language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
+        [(_language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
         for place, unit in units
     ]
 
@@ -178,7 +185,7 @@ def _labels(props: dict[str, str], units: list[tuple[str, Element]]) -> Labels:
     for side, kind in (("source", "x-tolmach-source"), ("target", "x-tolmach-target")):
         tag = props.get(f"{kind}-language")
         # A tool that made a file of its own from our units has kept their properties at best.
-        spoken = [language_of(one, place) for place, one in _variants(units) if kind in _props(one)]
+        spoken = [_language_of(one, place) for place, one in _variants(units) if kind in _props(one)]
         tags[side] = parse_tag(tag, "header") if tag is not None else next(iter(spoken), None)
         wrong = next((other for other in spoken if tag is not None and other != tags[side]), None)
         if wrong is not None:
@@ -192,8 +199,8 @@ def _variants(units: list[tuple[str, Element]]) -> list[tuple[str, Element]]:
     return [(place, variant) for place, unit in units for variant in unit.iterchildren("tuv")]
 
 
-def _row(unit: Element, place: str) -> Row:
-    sides: dict[str, Side] = {}
+def _row(unit: Element, place: str) -> BeadRow:
+    sides: dict[str, BeadSide] = {}
     for variant in unit.iterchildren("tuv"):
         props = _props(variant)
         named = [kind for kind in _SIDES if kind in props]
@@ -205,22 +212,22 @@ def _row(unit: Element, place: str) -> Row:
             raise InputError(f"{place}: two tuv are its {_SIDES[named[0]]}")
         sides[_SIDES[named[0]]] = _side(variant, parse_indices(props[named[0]], place), props.get(_SPANS), place)
     props = _props(unit)
-    return Row(
+    return BeadRow(
         place,
-        sides.get("source", Side()),
-        sides.get("target", Side()),
+        sides.get("source", BeadSide()),
+        sides.get("target", BeadSide()),
         parse_number(props.get("x-tolmach-score", ""), place, "score"),
         parse_confidence(props.get("x-tolmach-confidence", ""), place),
         "\n".join(note.text for note in unit.iterchildren("note") if note.text) or None,
     )
 
 
-def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: str) -> Side:
+def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: str) -> BeadSide:
     text = _seg_text(variant, place)
     if not indices:
         raise InputError(f"{place}: a tuv names no sentence")
     if len(indices) == 1:
-        return Side(indices, (text,))
+        return BeadSide(indices, (text,))
     ends = [_SPAN.fullmatch(word) for word in (spans or "").split()]
     sentences = tuple(text[int(match[1]) : int(match[2])] for match in ends if match is not None)
     fits = all(match is not None and int(match[1]) <= int(match[2]) <= len(text) for match in ends)
@@ -229,7 +236,7 @@ def _side(variant: Element, indices: tuple[int, ...], spans: str | None, place: 
             f"{place}: {_SPANS} is {spans!r}, which does not divide the segment into {len(indices)} sentences",
             hint="The segment was edited after it was written",
         )
-    return Side(indices, sentences)
+    return BeadSide(indices, sentences)
 
 
 def _props(element: Element | None) -> dict[str, str]:
@@ -249,3 +256,81 @@ def _seg_text(variant: Element, place: str) -> str:
         return "" if child.tag in _CODES else text_of(child, child_text)
 
     return text_of(segment, child_text)
+
+
+def _language_of(variant: Element, place: str) -> str | None:
+    """Return the language of a `<tuv>`, None where it is undetermined.
+
+    Raises:
+        InputError: It has none, or a malformed one.
+    """
+    tag = variant.get(LANG) or variant.get("lang")  # `lang` is TMX 1.2's name for it
+    if tag is None:
+        raise InputError(f"{place}: a tuv has no xml:lang")
+    return parse_tag(tag, place)
+
+
+def _read_foreign(
+    header: Element | None, units: Sequence[tuple[str, Element]], options: ReadOptions, text_of_variant: TextOf
+) -> Bitext:
+    """Return the bitext of two of the file's languages; units that have neither are left out.
+
+    Raises:
+        InputError: A language that the options name is not in the file, or it has fewer than two.
+    """
+    spoken = [
+        (place, [(_language_of(one, place) or UNDETERMINED, one) for one in unit.iterchildren("tuv")])
+        for place, unit in units
+    ]
+    source, target = _languages(header, [tag for _, variants in spoken for tag, _ in variants], options)
+    rows, counts = [], {source: 0, target: 0}
+    for place, variants in spoken:
+        sides = []
+        for tag in (source, target):
+            variant = next((one for other, one in variants if _same(other, tag)), None)
+            text = text_of_variant(variant, place) if variant is not None else ""
+            sides.append(BeadSide((counts[tag],), (text,)) if text else BeadSide())
+            counts[tag] += bool(text)
+        if sides[0].indices or sides[1].indices:
+            rows.append(BeadRow(place, sides[0], sides[1]))
+    return assemble(rows, Labels(*(None if tag == UNDETERMINED else tag for tag in (source, target))), options)
+
+
+def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions) -> tuple[str, str]:
+    first: dict[str, str] = {}
+    for tag in tags:
+        first.setdefault(tag.casefold(), tag)
+    known = list(first.values())
+    source = _asked(options.source_language, known)
+    target = _asked(options.target_language, known)
+    if source is None:
+        declared = (header.get("srclang") if header is not None else None) or _ANY
+        others = [tag for tag in known if target is None or not _same(tag, target)]
+        source = next((tag for tag in others if names_language(declared, tag)), next(iter(others), None))
+    if target is None:
+        target = next((tag for tag in known if source is not None and not _same(tag, source)), None)
+    if source is None or target is None or _same(source, target):
+        raise InputError(
+            f"the TMX file has no two languages to pair; it has {_listed(known) or 'none'}",
+            hint="Each tu needs a tuv in either language",
+        )
+    return source, target
+
+
+def _asked(language: str | None, known: Sequence[str]) -> str | None:
+    if language is None:
+        return None
+    exact = next((tag for tag in known if _same(tag, language)), None)
+    found = exact or next((tag for tag in known if names_language(language, tag)), None)
+    if found is None:
+        raise InputError(f"the TMX file has nothing in {language}; it has {_listed(known) or 'no language'}")
+    return found
+
+
+def _listed(tags: Sequence[str]) -> str:
+    shown = ", ".join(tags[:_SHOWN])
+    return shown if len(tags) <= _SHOWN else f"{shown} and {len(tags) - _SHOWN} more"
+
+
+def _same(tag: str, other: str) -> bool:
+    return tag.casefold() == other.casefold()

@@ -6,7 +6,7 @@ reader may find the columns in another order and more of them; score and confide
 
 In a text, characters that would end a field or a line and other controls are written `\t`, `\n`, `\r`, `\x07`,
 `\u2028`; a backslash `\\`. A text that a spreadsheet would take for a formula starts with a backslash: `\=`, `\+`,
-`\-`, `\@`. A field that holds a quotation mark stands in quotation marks, the inner ones doubled, as RFC 4180 has it:
+`\-`, `\@`. A field that holds a quotation mark is in quotation marks, the inner ones doubled, as RFC 4180 has it:
 `csv.reader(dialect="excel-tab")` and `pandas.read_csv(sep="\t", keep_default_na=False)` read the fields.
 
 Languages and names are not kept.
@@ -18,11 +18,11 @@ import regex
 
 from common.errors import InputError
 from corpora.article import Bitext
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.checks import ReadOptions
 from corpora.exchange.rows import (
+    BeadRow,
+    BeadSide,
     Labels,
-    Row,
-    Side,
     assemble,
     parse_confidence,
     parse_indices,
@@ -50,7 +50,7 @@ def write(bitext: Bitext) -> str:
     return "".join("\t".join(fields) + "\n" for fields in (COLUMNS, *(_fields(row) for row in rows_of(bitext))))
 
 
-def _fields(row: Row) -> tuple[str, ...]:
+def _fields(row: BeadRow) -> tuple[str, ...]:
     return (
         str(list(row.source.indices)),
         str(list(row.target.indices)),
@@ -61,7 +61,7 @@ def _fields(row: Row) -> tuple[str, ...]:
     )
 
 
-def _text(side: Side) -> str:
+def _text(side: BeadSide) -> str:
     text = _SEPARATOR.join(_SPECIAL.sub(_escape, sentence) for sentence in side.sentences)
     text = f"\\{text}" if text.startswith(_FORMULA) else text
     return '"' + text.replace('"', '""') + '"' if '"' in text else text
@@ -91,12 +91,12 @@ def read(text: str, options: ReadOptions) -> Bitext:
     return assemble(rows, Labels(), options)
 
 
-def _row(header: list[str], line: str, place: str) -> Row:
+def _row(header: list[str], line: str, place: str) -> BeadRow:
     fields = _split(line, place)
     if len(fields) != len(header):
         raise InputError(f"{place}: {len(fields)} fields under {len(header)} columns")
     named = dict(zip(header, fields, strict=True))
-    return Row(
+    return BeadRow(
         place,
         _side(named, "source", place),
         _side(named, "target", place),
@@ -105,7 +105,7 @@ def _row(header: list[str], line: str, place: str) -> Row:
     )
 
 
-def _side(named: dict[str, str], side: str, place: str) -> Side:
+def _side(named: dict[str, str], side: str, place: str) -> BeadSide:
     listed = named[side].strip()
     if not (listed.startswith("[") and listed.endswith("]")):
         raise InputError(f"{place}: the {side} is {listed[:40]!r}, not a list of sentence numbers such as [3, 4]")
@@ -113,7 +113,7 @@ def _side(named: dict[str, str], side: str, place: str) -> Side:
     sentences = text.split(_SEPARATOR) if indices or text else []
     if len(sentences) != len(indices):
         raise InputError(f"{place}: {len(sentences)} sentences in the {side}_text for the {len(indices)} in {listed}")
-    return Side(indices, tuple(_unescape(sentence, place) for sentence in sentences))
+    return BeadSide(indices, tuple(_unescape(sentence, place) for sentence in sentences))
 
 
 def _unescape(text: str, place: str) -> str:

@@ -16,19 +16,23 @@ A version whose language is not known is in `und`.
 Source: XLIFF Version 2.1, OASIS Standard, 2018-02-13, https://docs.oasis-open.org/xliff/xliff-core/v2.1/.
 """
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+import regex
 from lxml import etree  # type: ignore[import-untyped]
 
 from common.errors import InputError
 from corpora.article import Bitext
-from corpora.exchange.markup import SPACE, Element, append_text, named, parse, place_of, serialise
-from corpora.exchange.options import ReadOptions
+from corpora.exchange.checks import ReadOptions
+from corpora.exchange.markup import SPACE, Element, append_text, code_point, named, parse, place_of, serialise, text_of
 from corpora.exchange.rows import (
     UNDETERMINED,
+    BeadRow,
+    BeadSide,
     Labels,
-    Row,
-    Side,
     assemble,
     joint,
     parse_confidence,
@@ -37,7 +41,10 @@ from corpora.exchange.rows import (
     parse_tag,
     rows_of,
 )
-from corpora.exchange.xliff_foreign import content, in_core, read_foreign
+
+_SPACES: Final = regex.compile(r"[ \t\r\n]+")
+_ORDER: Final = regex.compile(r"0*[1-9][0-9]{0,8}")
+_HOLDS_TEXT: Final = frozenset({"pc", "mrk"})
 
 _CORE: Final = "urn:oasis:names:tc:xliff:document:2.0"
 _METADATA: Final = "urn:oasis:names:tc:xliff:metadata:2.0"
@@ -86,7 +93,7 @@ def _add_metadata(parent: Element, category: str, values: dict[str, str | None])
             etree.SubElement(group, f"{{{_METADATA}}}meta", type=kind).text = value
 
 
-def _unit(number: int, row: Row, bitext: Bitext) -> Element:
+def _unit(number: int, row: BeadRow, bitext: Bitext) -> Element:
     unit = etree.Element(_core("unit"), id=f"bead-{number}")
     values = {
         "source": " ".join(map(str, row.source.indices)) or None,
@@ -106,7 +113,7 @@ def _unit(number: int, row: Row, bitext: Bitext) -> Element:
     return unit
 
 
-def _fill(element: Element, side: Side, prefix: str, language: str | None) -> None:
+def _fill(element: Element, side: BeadSide, prefix: str, language: str | None) -> None:
     if len(side.sentences) == 1:
         append_text(element, side.sentences[0], _stand_in)
         return
@@ -142,7 +149,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
     files = [_metadata(file, _BITEXT, "file") for file in root.iterchildren(f"{{{kind.namespace}}}file")]
     beads = [_metadata(unit, _BEAD, place) for place, unit in units]
     if all(one is None for one in (*files, *beads)):
-        return read_foreign(units, labels, options)
+        return _read_foreign(units, labels, options)
     rows = [_row(unit, bead, place) for (place, unit), bead in zip(units, beads, strict=True)]
     known = next((one for one in files if one is not None), {})
     labels = labels._replace(source_name=known.get("source-name"), target_name=known.get("target-name"))
@@ -193,18 +200,18 @@ def _metadata(parent: Element, category: str, place: str) -> dict[str, str] | No
     return values
 
 
-def _row(unit: Element, bead: dict[str, str] | None, place: str) -> Row:
+def _row(unit: Element, bead: dict[str, str] | None, place: str) -> BeadRow:
     if bead is None:
         raise InputError(
             f"{place}: there are no {_BEAD} metadata as in other units", hint="Units of another file were added"
         )
-    segments = list(unit.iterchildren(in_core(unit, "segment")))
+    segments = list(unit.iterchildren(_in_core(unit, "segment")))
     if len(segments) != 1:
         raise InputError(f"{place}: a bead is one segment, not {len(segments)}")
-    return Row(
+    return BeadRow(
         place,
-        _side(segments[0].find(in_core(unit, "source")), bead.get("source", ""), f"{place}: the source"),
-        _side(segments[0].find(in_core(unit, "target")), bead.get("target", ""), f"{place}: the target"),
+        _side(segments[0].find(_in_core(unit, "source")), bead.get("source", ""), f"{place}: the source"),
+        _side(segments[0].find(_in_core(unit, "target")), bead.get("target", ""), f"{place}: the target"),
         parse_number(bead.get("score", ""), place, "score"),
         parse_confidence(bead.get("confidence", ""), place),
         _note(unit),
@@ -212,22 +219,121 @@ def _row(unit: Element, bead: dict[str, str] | None, place: str) -> Row:
 
 
 def _note(unit: Element) -> str | None:
-    found = unit.iterfind(f"{in_core(unit, 'notes')}/{in_core(unit, 'note')}")
+    found = unit.iterfind(f"{_in_core(unit, 'notes')}/{_in_core(unit, 'note')}")
     return "\n".join(note.text for note in found if note.get("category") == _CHECK and note.text) or None
 
 
-def _side(element: Element | None, listed: str, place: str) -> Side:
+def _side(element: Element | None, listed: str, place: str) -> BeadSide:
     indices = parse_indices(listed, place)
     if element is None and indices:
         raise InputError(f"{place} is missing, though it has the sentences {listed}")
     if element is None or not indices:
-        stray = "" if element is None else content(element, place).strip()
+        stray = "" if element is None else _content(element, place).strip()
         if stray:
             raise InputError(f"{place} holds {stray[:40]!r}, but no sentence of it is named")
-        return Side()
+        return BeadSide()
     if len(indices) == 1:
-        return Side(indices, (content(element, place),))
-    marks = [mark for mark in element.iterchildren(in_core(element, "mrk")) if mark.get("type") == _SENTENCE]
+        return BeadSide(indices, (_content(element, place),))
+    marks = [mark for mark in element.iterchildren(_in_core(element, "mrk")) if mark.get("type") == _SENTENCE]
     if len(marks) != len(indices):
         raise InputError(f"{place} has {len(marks)} marked sentences for the {len(indices)} named, {listed}")
-    return Side(indices, tuple(content(mark, place) for mark in marks))
+    return BeadSide(indices, tuple(_content(mark, place) for mark in marks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment.
+
+    Attributes:
+        place: Its unit, for messages.
+        position: Its number among the parts of its unit, from 1.
+        rank: Where its target belongs: number of the unit, then place in it.
+        source: Its text, empty where it has none.
+        target: Its translation, empty where it has none.
+    """
+
+    place: str
+    position: int
+    rank: tuple[int, int]
+    source: str
+    target: str
+
+
+def _in_core(element: Element, name: str) -> str:
+    """Return the full tag of a core element, in the namespace that `element` is in."""
+    return f"{{{etree.QName(element).namespace}}}{name}"
+
+
+def _content(element: Element, place: str) -> str:
+    """Return the text of a source, a target or an annotation; codes count as the plain text that they declare, if any.
+
+    Raises:
+        InputError: A `<cp>` names no character.
+    """
+
+    def child_text(child: Element) -> str:
+        kind = etree.QName(child).localname
+        if kind == "cp":
+            return code_point(child.get("hex"), place)
+        if kind in _HOLDS_TEXT:
+            return f"{child.get('equivStart', '')}{text_of(child, child_text)}{child.get('equivEnd', '')}"
+        return str(child.get("equiv", ""))
+
+    return text_of(element, child_text)
+
+
+def _read_foreign(units: Sequence[tuple[str, Element]], labels: Labels, options: ReadOptions) -> Bitext:
+    """Return the segments of all units, those that are empty on both sides left out.
+
+    Targets that their unit puts in another order (`order`) are numbered in that order, so that their beads cross.
+
+    Raises:
+        InputError: A segment has no source, or an order is malformed or double.
+    """
+    parts = [part for number, (place, unit) in enumerate(units) for part in _parts(number, place, unit)]
+    kept = [part for part in parts if part.source or part.target]
+    sources = [part for part in kept if part.source]
+    targets = sorted((part for part in kept if part.target), key=lambda part: part.rank)
+    twice = next((after for before, after in pairwise(targets) if before.rank == after.rank), None)
+    if twice is not None:
+        raise InputError(f"{twice.place}: two targets have the order {twice.rank[1]}")
+    first = {part: index for index, part in enumerate(sources)}
+    second = {part: index for index, part in enumerate(targets)}
+    rows = [
+        BeadRow(part.place, _segment_side(part.source, first.get(part)), _segment_side(part.target, second.get(part)))
+        for part in kept
+    ]
+    return assemble(rows, labels, options)
+
+
+def _parts(number: int, place: str, unit: Element) -> Iterator[_Part]:
+    both = (_in_core(unit, "segment"), _in_core(unit, "ignorable"))
+    for position, element in enumerate(unit.iterchildren(*both), start=1):
+        source, target = (element.find(_in_core(unit, side)) for side in ("source", "target"))
+        if source is None:
+            raise InputError(f"{place}: a {etree.QName(element).localname} has no <source>")
+        if element.tag == both[0]:
+            yield _Part(
+                place, position, (number, _order(target, position, place)), _text(source, place), _text(target, place)
+            )
+
+
+def _order(target: Element | None, position: int, place: str) -> int:
+    """Return where a target belongs in its unit, from 1; its own place unless it says otherwise."""
+    order = str(position) if target is None else target.get("order", str(position))
+    if not _ORDER.fullmatch(order):
+        raise InputError(f"{place}: the order {order[:40]!r} of a target is not a whole number from 1")
+    return int(order)
+
+
+def _text(element: Element | None, place: str) -> str:
+    """Return the text of a side, white space made single unless it is to be preserved."""
+    if element is None:
+        return ""
+    text = _content(element, place)
+    said = next((one.get(SPACE) for one in (element, *element.iterancestors()) if one.get(SPACE)), None)
+    return text if said == "preserve" else _SPACES.sub(" ", text).strip(" ")
+
+
+def _segment_side(text: str, index: int | None) -> BeadSide:
+    return BeadSide() if index is None else BeadSide((index,), (text,))

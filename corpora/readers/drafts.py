@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from common.errors import InputError
-from corpora.article import Article, ArticleMeta, Block, BlockKind, Inline
+from corpora.article import Article, ArticleMeta
+from corpora.blocks import Block, BlockKind, Inline
+from corpora.identification import resolve_language
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
-from corpora.offsets import OffsetMap, Piece, Span
-from corpora.readers.furniture import find_furniture
+from corpora.offsets import OffsetMap, OffsetPiece, Span
+from corpora.readers.boilerplate import find_boilerplate
 from corpora.readers.layout import find_headings, is_title_like
-from corpora.readers.plain import tell_language
 
 SEPARATOR: Final = "\n\n"
 
@@ -26,15 +27,15 @@ _CHINESE_LINE_END: Final = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\r\n\f]*(?=
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class BlockDraft:
     """A block before it has a place in an article.
 
     Attributes:
         kind: What it is.
         text: Its words, without markup.
         level: Depth or row, see `Block`.
-        source: Where it stands in the markup, None where that is not known.
-        tokens: Runs of `text` that stand in the markup verbatim: their text, in order.
+        source: Where it is in the markup, None where that is not known.
+        tokens: Runs of `text` that are in the markup verbatim: their text, in order.
         inlines: Spans of `text` in any order; they may cross and reach into white space, `assemble` settles them.
         number: Of an item of an ordered list, see `Block`.
     """
@@ -48,27 +49,29 @@ class Draft:
     number: int | None = None
 
 
-def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None, markup: str | None = None) -> Article:
-    """Join blocks to an article; furniture goes, the headline comes first.
+def assemble(
+    drafts: Sequence[BlockDraft], meta: ArticleMeta, *, language: str | None, markup: str | None = None
+) -> Article:
+    """Join blocks to an article; boilerplate goes, the headline comes first.
 
     Args:
         drafts: The blocks in order.
         meta: Where the text came from.
         language: BCP-47 tag; None detects it.
-        markup: The text that `Draft.source` counts in, None where the article keeps no offset map.
+        markup: The text that `BlockDraft.source` counts in, None where the article keeps no offset map.
 
     Raises:
-        InputError: No text is left, or its language cannot be told.
+        InputError: No text is left, or its language cannot be detected.
     """
     drafts = [stripped for draft in drafts if (stripped := _strip(draft)).text]
-    drop = find_furniture([draft.text for draft in drafts])
+    drop = find_boilerplate([draft.text for draft in drafts])
     if all(drop):
         drop = [False] * len(drafts)
-    kept = [draft for draft, is_furniture in zip(drafts, drop, strict=True) if not is_furniture]
+    kept = [draft for draft, is_boilerplate in zip(drafts, drop, strict=True) if not is_boilerplate]
     if not kept:
         name = meta.source or "the text"
         raise InputError(f"{name} holds no article text", hint="Save the text of the article as a plain text file")
-    dropped = [draft.text for draft, is_furniture in zip(drafts, drop, strict=True) if is_furniture]
+    dropped = [draft.text for draft, is_boilerplate in zip(drafts, drop, strict=True) if is_boilerplate]
     kept = _with_headings(_with_title(kept))
     text = SEPARATOR.join(draft.text for draft in kept)
     title = kept[0].text.replace("\n", " ") if kept[0].kind == "title" else None
@@ -78,10 +81,10 @@ def assemble(drafts: Sequence[Draft], meta: ArticleMeta, *, language: str | None
     inlines = [
         inline for draft, block in zip(kept, blocks, strict=True) for inline in shift(draft.inlines, block.start)
     ]
-    return Article(text, tell_language(text, language), title, blocks, meta, offsets, tuple(inlines))
+    return Article(text, resolve_language(text, language), title, blocks, meta, offsets, tuple(inlines))
 
 
-def _strip(draft: Draft) -> Draft:
+def _strip(draft: BlockDraft) -> BlockDraft:
     start, end = strip_span(draft.text, 0, len(draft.text))
     if draft.kind == "code":
         # The first line is indented as the others are.
@@ -93,7 +96,7 @@ def _strip(draft: Draft) -> Draft:
     return replace(draft, text=text, inlines=settle(text, carry(draft.inlines, draft.text, text)))
 
 
-def _with_title(drafts: list[Draft]) -> list[Draft]:
+def _with_title(drafts: list[BlockDraft]) -> list[BlockDraft]:
     """Make the first block the title if it is a heading or reads like a headline, unless there is a title already."""
     first = drafts[0]
     named = first.kind == "title" or len(drafts) == 1
@@ -101,7 +104,7 @@ def _with_title(drafts: list[Draft]) -> list[Draft]:
     return drafts if named or not headline else [replace(first, kind="title", level=0), *drafts[1:]]
 
 
-def _with_headings(drafts: list[Draft]) -> list[Draft]:
+def _with_headings(drafts: list[BlockDraft]) -> list[BlockDraft]:
     """Make headings of the paragraphs that look like ones: many pages only set them in bold."""
     # Other kinds count as text, so that a list after a short line does not make it part of a table.
     texts = [draft.text if draft.kind in {"paragraph", "title"} else "." for draft in drafts]
@@ -111,21 +114,21 @@ def _with_headings(drafts: list[Draft]) -> list[Draft]:
     ]
 
 
-def _blocks(drafts: Iterable[Draft]) -> Iterable[Block]:
+def _blocks(drafts: Iterable[BlockDraft]) -> Iterable[Block]:
     at = 0
     for draft in drafts:
         yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number)
         at += len(draft.text) + len(SEPARATOR)
 
 
-def _map(drafts: Sequence[Draft], markup: str) -> OffsetMap:
-    pieces: list[Piece] = []
+def _map(drafts: Sequence[BlockDraft], markup: str) -> OffsetMap:
+    pieces: list[OffsetPiece] = []
     at = reached = 0
     for number, draft in enumerate(drafts):
         source = draft.source or (reached, reached)
         source = (max(source[0], reached), max(source[1], reached))
         if number:
-            pieces.append(Piece(at, at + len(SEPARATOR), reached, source[0], verbatim=False))
+            pieces.append(OffsetPiece(at, at + len(SEPARATOR), reached, source[0], verbatim=False))
             at += len(SEPARATOR)
         pieces.extend(_pieces(draft, source, markup, at))
         at += len(draft.text)
@@ -133,8 +136,8 @@ def _map(drafts: Sequence[Draft], markup: str) -> OffsetMap:
     return OffsetMap(tuple(pieces))
 
 
-def _pieces(draft: Draft, source: Span, markup: str, at: int) -> Iterable[Piece]:
-    """Map the runs of a block that stand in its markup exactly once; what lies between them only as a whole.
+def _pieces(draft: BlockDraft, source: Span, markup: str, at: int) -> Iterable[OffsetPiece]:
+    """Map the runs of a block that are in its markup exactly once; what lies between them only as a whole.
 
     A block that is too large to look for each of its runs is mapped as a whole.
     """
@@ -147,11 +150,11 @@ def _pieces(draft: Draft, source: Span, markup: str, at: int) -> Iterable[Piece]
         if start < 0 or found < 0 or original.count(token) != 1:
             continue
         if start > done:
-            yield Piece(at + done, at + start, source[0] + reached, source[0] + found, verbatim=False)
+            yield OffsetPiece(at + done, at + start, source[0] + reached, source[0] + found, verbatim=False)
         done, reached = start + len(token), found + len(token)
-        yield Piece(at + start, at + done, source[0] + found, source[0] + reached)
+        yield OffsetPiece(at + start, at + done, source[0] + found, source[0] + reached)
     if done < len(draft.text):
-        yield Piece(at + done, at + len(draft.text), source[0] + reached, source[1], verbatim=False)
+        yield OffsetPiece(at + done, at + len(draft.text), source[0] + reached, source[1], verbatim=False)
 
 
 def tidy(text: str) -> str:

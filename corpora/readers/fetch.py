@@ -38,7 +38,7 @@ class FetchOptions:
 
     Attributes:
         timeout: Seconds that it may take, from the question to the last byte.
-        anew_after: Bytes after which these seconds begin anew, for large files; None where they never do.
+        anew_after: Bytes after which these seconds begin again, for large files; None where they never do.
         max_bytes: Size above which a page is refused.
         user_agent: How the program introduces itself.
         types: Media types that are taken; None takes any.

@@ -4,19 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from common.errors import InputError
-from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.article import Article, ArticleMeta
+from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
-from corpora.readers.bare import is_bare
-from corpora.readers.crowded import refuse_crowded_tags, refuse_many
-from corpora.readers.drafts import Draft, assemble, tidy
+from corpora.readers.drafts import BlockDraft, assemble, tidy
 from corpora.readers.inlines import Flow, mark_of, recover
-from corpora.readers.plain import refuse_empty
+from corpora.readers.refusals import refuse_crowded_tags, refuse_empty, refuse_many
 from corpora.readers.sentences import keep_sentences
 from corpora.readers.tags import drop_frame_tags
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _INLINE: Final = frozenset({
@@ -28,6 +30,13 @@ _SKIPPED: Final = frozenset({
     "input", "menu", "nav", "noscript", "object", "option", "rp", "rt", "script", "select", "style", "svg", "template",
     "textarea", "video",
 })  # fmt: skip
+_TEXT_TAGS: Final = frozenset({
+    "body", "main", "article", "section", "h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "dl", "dt", "dd",
+    "blockquote", "pre", "table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "figure",
+    "figcaption", "img", "hr", "br", "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins",
+    "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
+"""Elements of text; a page with menus, boxes or forms has others, too."""
 _NO_TEXT: Final = frozenset({"rp", "rt", "script", "style", "template"})
 _BARE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(?=[^<>]*+(?:<|\Z))", re.DOTALL)
 """Comments, and what opens a tag that nothing closes: the parser would take the words after it for attributes."""
@@ -40,7 +49,7 @@ _NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digit
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>?")
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
 _CUT_TITLE: Final = 70  # code points at least of a title that is cut off
-_TITLE_PLACES: Final = 4  # blocks at the top among which the headline may stand
+_TITLE_PLACES: Final = 4  # blocks at the top among which the headline may be
 
 
 def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
@@ -55,26 +64,45 @@ def read_html(text: str, *, language: str | None = None, meta: ArticleMeta | Non
         meta: Where the page came from.
 
     Raises:
-        InputError: The page holds no text, or its language cannot be told.
+        InputError: The page holds no text, or its language cannot be detected.
         UsageError: `language` is not known.
     """
-    refuse_empty(text, meta)
+    name = meta.source if meta and meta.source else "the page"
+    refuse_empty(text, name)
     page = normalize(text).text
     declared = _DECLARATION.match(page)
     page = page[declared.end() :] if declared else page
-    name = meta.source if meta and meta.source else "the page"
     refuse_many(page, "<", "tags", name)
     refuse_crowded_tags(page, name)
     page = drop_frame_tags(page)
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
-    if is_bare(page):
-        # Nothing has to be told from the text, and lists and code are easily taken for what is no text.
+    if is_plain_html(page):
+        # Nothing has to be inferred from the text, and lists and code are easily taken for what is no text.
         drafts = whole
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 
 
-def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
+def is_plain_html(page: str) -> bool:
+    """Tell whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
+    from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.html import document_fromstring  # noqa: PLC0415 - heavy
+
+    try:
+        body = document_fromstring(page).find("body")
+    except ParserError:
+        return False
+    if body is None or body.find(".//p") is None:
+        return False
+    return all(element.tag in _TEXT_TAGS for element in body.iter("*")) and not any(map(_is_link, body.iter("li")))
+
+
+def _is_link(item: "HtmlElement") -> bool:
+    words = "".join(item.itertext()).split()
+    return any("".join(link.itertext()).split() == words for link in item.iter("a"))
+
+
+def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
     """Return the blocks of HTML in a text of another format; nothing in it is taken for a part of a page's frame.
 
     Args:
@@ -91,13 +119,13 @@ def read_piece(html: str, name: str, *, first_line: int) -> list[Draft]:
     return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
 
 
-def _standing(draft: Draft) -> Draft:
+def _standing(draft: BlockDraft) -> BlockDraft:
     """Make a paragraph of an item without a list, or a cell without a table."""
     alone = draft.kind in {"list_item", "table_cell"} and not draft.level
     return replace(draft, kind="paragraph") if alone else draft
 
 
-def _extract(page: str, whole: list[Draft], meta: ArticleMeta) -> tuple[list[Draft], str | None, ArticleMeta]:
+def _extract(page: str, whole: list[BlockDraft], meta: ArticleMeta) -> tuple[list[BlockDraft], str | None, ArticleMeta]:
     from trafilatura import bare_extraction, load_html  # noqa: PLC0415 - loads lxml and its tables
     from trafilatura.settings import Document  # noqa: PLC0415 - the same
 
@@ -128,8 +156,8 @@ def _parse(page: str, name: str) -> Any:
     Raises:
         InputError: The parser would leave out the rest of the page, since it is nested too deep or too long in one run.
     """
-    from lxml.etree import ErrorTypes, ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
+    from lxml.etree import ErrorTypes, ParserError  # noqa: PLC0415 - heavy
+    from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415 - heavy
 
     # Without `huge_tree`, as trafilatura's parser is: what that cannot read whole must be noticed here.
     parser = HTMLParser()
@@ -149,7 +177,7 @@ _DEEPEST: Final = 256
 """The parser's limit, with <html> and <body>; pages of outlets reach some 60."""
 
 
-def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
+def _read_whole(page: str, name: str) -> tuple[list[BlockDraft], list[BlockDraft]]:
     """Return the blocks of what the page calls its article, and all its blocks."""
     root = _parse(page, name)
     if root is None:
@@ -165,11 +193,11 @@ def _read_whole(page: str, name: str) -> tuple[list[Draft], list[Draft]]:
 _SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
 
 
-def _length(drafts: Sequence[Draft]) -> int:
+def _length(drafts: Sequence[BlockDraft]) -> int:
     return sum(len(draft.text) for draft in drafts if draft.kind == "paragraph")
 
 
-def _without_gaps(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
+def _without_gaps(drafts: list[BlockDraft], whole: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Take the page's own blocks for those that lack words between their first and their last."""
     there = {draft.text for draft in whole}
     by_edges = {_edges(draft.text): draft for draft in whole}
@@ -195,7 +223,7 @@ def _lacks(text: str, full: str) -> bool:
     return len(words) < len("".join(full.split())) and all(char in left for char in words)
 
 
-def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
+def _with_headings(drafts: list[BlockDraft], whole: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Put back the headings that stood right above a block that was kept; trafilatura drops them from bare pages."""
     kept = {draft.text for draft in drafts}
     above = {
@@ -206,7 +234,7 @@ def _with_headings(drafts: list[Draft], whole: Sequence[Draft]) -> list[Draft]:
     return [one for draft in drafts for one in (above.pop(draft.text, None), draft) if one is not None]
 
 
-def _titled(drafts: list[Draft], title: str | None) -> list[Draft]:
+def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
     """Put the headline first: the page's title, or the heading at the top that the title is made of."""
     first = [draft for draft in drafts[:_TITLE_PLACES] if draft.kind in {"heading", "paragraph"}]
     if title is None:
@@ -219,10 +247,10 @@ def _titled(drafts: list[Draft], title: str | None) -> list[Draft]:
     if same is None and _begins_with(drafts, title):
         return drafts
     rest = [draft for draft in drafts if draft is not same]
-    return [Draft("title", same.text if same else title), *rest]
+    return [BlockDraft("title", same.text if same else title), *rest]
 
 
-def _begins_with(drafts: Sequence[Draft], title: str) -> bool:
+def _begins_with(drafts: Sequence[BlockDraft], title: str) -> bool:
     """Tell whether a title is only the text or its first words: a page without a headline must be named somehow."""
     words = " ".join(word for draft in drafts for word in draft.text.split())
     cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
@@ -242,14 +270,14 @@ class _Walk:
     """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
 
     skipped: frozenset[str] = _SKIPPED
-    _found: list[Draft] = field(default_factory=list)
+    _found: list[BlockDraft] = field(default_factory=list)
     _flow: Flow = field(default_factory=Flow)
     _kind: BlockKind = "paragraph"
     _level: int = 0
     _row: int = 0
     _numbers: list[int | None] = field(default_factory=list)
 
-    def drafts(self, root: Any) -> list[Draft]:
+    def drafts(self, root: Any) -> list[BlockDraft]:
         """Return the blocks below `root` in order."""
         self._children(root)
         self._flush()
@@ -274,7 +302,7 @@ class _Walk:
             self._flow.close(tag)
         elif tag in {"code", "pre"}:
             self._flush()
-            self._found.append(Draft("code", "".join(element.itertext()).strip("\n")))
+            self._found.append(BlockDraft("code", "".join(element.itertext()).strip("\n")))
         else:
             self._block(element)
 
@@ -325,7 +353,7 @@ class _Walk:
             joined = "\n".join(line for line in lines if line)
             spans = carry(clip(inlines, start, end), text[start:end], joined)
             if joined:
-                self._found.append(Draft(kind, joined, level, inlines=spans, number=number))
+                self._found.append(BlockDraft(kind, joined, level, inlines=spans, number=number))
 
 
 def _number(written: str | None, default: int) -> int:

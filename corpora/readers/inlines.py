@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from corpora.article import Inline, InlineKind
+from corpora.blocks import Inline, InlineKind
 from corpora.inlines import clean_target, clean_title, clip, is_visible, move, order
-from corpora.readers.drafts import Draft
+from corpora.readers.drafts import BlockDraft
 
 KINDS: Final[Mapping[str, InlineKind]] = {
     "a": "link",
@@ -22,11 +22,11 @@ KINDS: Final[Mapping[str, InlineKind]] = {
 }  # fmt: skip
 """What the tags of HTML mean; tags that are not here mean nothing to us."""
 
-_MIN_PASSAGE: Final = 20  # visible characters; a shorter text may stand anywhere by chance
+_MIN_PASSAGE: Final = 20  # visible characters; a shorter text may be anywhere by chance
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class InlineMark:
     """A span before its end is known; attributes as in `Inline`."""
 
     kind: InlineKind
@@ -34,13 +34,13 @@ class Mark:
     title: str | None = None
 
 
-def mark_of(tag: str, attributes: Mapping[str, str | None]) -> Mark | None:
+def mark_of(tag: str, attributes: Mapping[str, str | None]) -> InlineMark | None:
     """Return what an HTML tag opens, None if it is not kept: other tags, and links that lead nowhere or are unsafe."""
     kind = KINDS.get(tag)
     if kind != "link":
-        return Mark(kind) if kind else None
+        return InlineMark(kind) if kind else None
     target = clean_target(attributes.get("href"))
-    return Mark(kind, target, clean_title(attributes.get("title"))) if target else None
+    return InlineMark(kind, target, clean_title(attributes.get("title"))) if target else None
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Flow:
     """Text that is collected run by run, and the marks that open and close in it, in any order."""
 
     _parts: list[str] = field(default_factory=list)
-    _open: dict[str, list[tuple[int, Mark | None]]] = field(default_factory=dict)
+    _open: dict[str, list[tuple[int, InlineMark | None]]] = field(default_factory=dict)
     _spans: list[Inline] = field(default_factory=list)
     _length: int = 0
 
@@ -57,7 +57,7 @@ class Flow:
         self._parts.append(text)
         self._length += len(text)
 
-    def open(self, name: str, mark: Mark | None) -> None:
+    def open(self, name: str, mark: InlineMark | None) -> None:
         """Open a mark here; None stands for a tag that has to be closed but means nothing."""
         self._open.setdefault(name, []).append((self._length, mark))
 
@@ -68,13 +68,13 @@ class Flow:
             self._spans.extend(_span(mark, start, self._length))
 
     def take(self) -> tuple[str, list[Inline]]:
-        """Return the text and the spans that were closed, and begin anew; what is still open is forgotten."""
+        """Return the text and the spans that were closed, and begin again; what is still open is forgotten."""
         taken = "".join(self._parts), self._spans
         self._parts, self._open, self._spans, self._length = [], {}, [], 0
         return taken
 
     def cut(self) -> tuple[str, list[Inline]]:
-        """Return the text and the spans, and begin anew; what is still open ends here and begins again."""
+        """Return the text and the spans, and begin again; what is still open ends here and begins again."""
         running = {name: [(0, mark) for _, mark in marks] for name, marks in self._open.items()}
         self._spans.extend(
             span for marks in self._open.values() for start, mark in marks for span in _span(mark, start, self._length)
@@ -84,15 +84,15 @@ class Flow:
         return taken
 
 
-def _span(mark: Mark | None, start: int, end: int) -> list[Inline]:
+def _span(mark: InlineMark | None, start: int, end: int) -> list[Inline]:
     return [Inline(mark.kind, start, end, mark.target, mark.title)] if mark and start < end else []
 
 
-def recover(drafts: Sequence[Draft], page: Sequence[Draft]) -> list[Draft]:
+def recover(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
     """Give blocks the inlines, and items the numbers, that the same words have on the page they were taken from.
 
-    What picks the article out of a page loses marks, or changes its choice when it is told to keep them. So it is run
-    without them, and they are looked up afterwards: the text stays as it was found, and blocks whose words stand
+    What picks the article out of a page loses marks, or changes its choice when it has to keep them. So it is run
+    without them, and they are looked up afterwards: the text stays as it was found, and blocks whose words are
     nowhere on the page have no inlines. It loses where lists start as well.
 
     Args:
@@ -104,14 +104,14 @@ def recover(drafts: Sequence[Draft], page: Sequence[Draft]) -> list[Draft]:
 
 
 class _Words:
-    """The visible characters of a page, and where its blocks and inlines stand among them."""
+    """The visible characters of a page, and where its blocks and inlines are among them."""
 
-    def __init__(self, page: Sequence[Draft]) -> None:
+    def __init__(self, page: Sequence[BlockDraft]) -> None:
         parts: list[str] = []
         self._places: dict[str, list[int]] = {}
         self._headings: dict[str, list[int]] = {}
         self._starts: list[int] = []
-        self._page: list[tuple[Draft, tuple[Inline, ...]]] = []
+        self._page: list[tuple[BlockDraft, tuple[Inline, ...]]] = []
         at = self._reached = 0
         for draft in page:
             places = _places(draft.text)
@@ -125,7 +125,7 @@ class _Words:
             at += len(key)
         self._text = "".join(parts)
 
-    def recover(self, draft: Draft) -> Draft:
+    def recover(self, draft: BlockDraft) -> BlockDraft:
         if draft.kind == "code":
             return draft
         places = _places(draft.text)
@@ -142,8 +142,8 @@ class _Words:
         is_item = draft.kind == block.kind == "list_item"
         return replace(draft, inlines=inlines, number=block.number if is_item else draft.number)
 
-    def _find(self, key: str, draft: Draft) -> int | None:
-        # The headline also stands in links to the page itself; only a heading of it is the one that is meant.
+    def _find(self, key: str, draft: BlockDraft) -> int | None:
+        # The headline also is in links to the page itself; only a heading of it is the one that is meant.
         same = (self._headings if draft.kind == "title" else self._places).get(key)
         if same:
             following = bisect_left(same, self._reached)
@@ -156,5 +156,5 @@ class _Words:
 
 
 def _places(text: str) -> list[int]:
-    # Whoever picks the article out of a page takes out the characters that cannot be printed.
+    # Extracting the article from a page removes the characters that cannot be printed.
     return [place for place, char in enumerate(text) if is_visible(char) and char.isprintable()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from corpora.article import Block, BlockKind
+from corpora.blocks import Block, BlockKind
 from corpora.normalization import INVISIBLE, is_blank, strip_span
 from corpora.offsets import Span
 
@@ -195,7 +195,7 @@ def _could_be_heading(text: str) -> bool:
 
 
 def _runs(short: Sequence[bool]) -> Iterator[int]:
-    """Yield for each line how many of its like stand in a row with it; the first line, a title, is in none."""
+    """Yield for each line how many of its like are in a row with it; the first line, a title, is in none."""
     for _, run in groupby(enumerate(short), key=lambda line: (line[0] == 0, line[1])):
         count = len(list(run))
         yield from [count] * count

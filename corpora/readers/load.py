@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -10,10 +11,13 @@ from common.errors import InputError
 from common.names import expand_user, printable
 from common.progress import SILENT, Progress
 from common.secrets import redact
-from corpora.article import Article, ArticleMeta
+from corpora.article import Article, ArticleMeta, Sentence
+from corpora.blocks import Block
 from corpora.encoding import decode
+from corpora.identification import resolve_language
 from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
-from corpora.readers.plain import read_plain, refuse_empty
+from corpora.readers.html import looks_like_html, read_html
+from corpora.readers.refusals import refuse_empty
 
 STDIN: Final = "-"
 
@@ -28,6 +32,8 @@ _MARKDOWN_SURE: Final = re.compile(
 )
 _MARKDOWN_HINTS: Final = re.compile(r"\[[^\[\]\n]+\]\([^)\s]{1,500}\)|\*\*[^*\n]+\*\*|^> \S|^[-*+] \S", re.MULTILINE)
 _MIN_HINTS: Final = 2
+# What Python's text files end a line at. str.splitlines knows more ends, which would shift the numbers.
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 def load_article(
@@ -39,7 +45,7 @@ def load_article(
         path_or_url: A file, `-` for standard input, or an http or https address.
         language: BCP-47 tag; None detects it.
         encoding: Python codec name; None detects it.
-        progress: Told about downloads and about characters that were lost.
+        progress: Reports downloads and characters that were lost.
 
     Raises:
         InputError: There is no such file, or it is empty, binary, undecodable or of no known language.
@@ -51,27 +57,61 @@ def load_article(
     text, meta = _decode(raw, encoding, progress)
     kind = raw.format or sniff_format(text)
     meta = replace(meta, format=kind)
-    refuse_empty(text, meta)
+    refuse_empty(text, redact(raw.source))
     return _read(text, kind, language, meta)
 
 
 def load_lines(
     path_or_url: str | Path, language: str | None = None, *, encoding: str | None = None, progress: Progress = SILENT
 ) -> Article:
-    """Load a file of one sentence a line, in any of the usual encodings; see `corpora.readers.lines.read_lines`.
+    """Load a file of one sentence a line, in any of the usual encodings; see `read_lines`.
 
     Takes and raises what `load_article` does.
     """
-    from corpora.readers.lines import read_lines  # noqa: PLC0415 - articles are seldom given so
-
     text, meta = _decode(_read_raw(path_or_url, progress), encoding, progress)
     return read_lines(text, language=language, meta=replace(meta, format="lines"))
 
 
+class LineArticle(Article):
+    """An article whose sentences are the lines of a file, each as it is; a blank line is a sentence without words."""
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The lines in order: sentence `i` is line `i + 1`."""
+        return tuple(
+            Sentence(number, self.text[block.start : block.end], block.start, block.end, number)
+            for number, block in enumerate(self.blocks)
+        )
+
+
+def read_lines(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> LineArticle:
+    r"""Take each line of a text for one sentence; nothing is cleaned, joined, split or left out.
+
+    Line ends become `\n`; one at the end of the text opens no further line.
+
+    Args:
+        text: The text as it was read.
+        language: BCP-47 tag; None detects it.
+        meta: Where the text came from.
+
+    Raises:
+        InputError: The text is empty or its language cannot be detected.
+        UsageError: `language` is not known.
+    """
+    refuse_empty(text, meta.source if meta and meta.source else "the text")
+    lines = _LINE_END.split(text)
+    if not lines[-1]:
+        lines.pop()
+    known = resolve_language(text, language)
+    blocks, start = [], 0
+    for line in lines:
+        blocks.append(Block("paragraph", start, start + len(line)))
+        start += len(line) + 1
+    return LineArticle("\n".join(lines), known, None, tuple(blocks), meta or ArticleMeta(format="lines"))
+
+
 def sniff_format(text: str) -> str:
     """Return `html`, `markdown` or `text`, whatever a text of unknown kind looks like."""
-    from corpora.readers.html import looks_like_html  # noqa: PLC0415 - its regular expressions are seldom needed
-
     if looks_like_html(text):
         return "html"
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -114,11 +154,9 @@ def _read_raw(path_or_url: str | Path, progress: Progress) -> _Raw:
 
 def _read(text: str, kind: str, language: str | None, meta: ArticleMeta) -> Article:
     if kind == "html":
-        from corpora.readers.html import read_html  # noqa: PLC0415 - needed for pages only
-
         return read_html(text, language=language, meta=meta)
     if kind == "markdown":
         from corpora.readers.markdown import read_markdown  # noqa: PLC0415 - needed for Markdown only
 
         return read_markdown(text, language=language, meta=meta)
-    return read_plain(text, language=language, meta=meta)
+    return Article.from_text(text, language=language, meta=meta)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -12,14 +13,14 @@ from markdown_it.rules_block.table import escapedSplit, getLine, table
 from markdown_it.token import Token
 
 from common.errors import InputError
-from corpora.article import Article, ArticleMeta, BlockKind
+from corpora.article import Article, ArticleMeta
+from corpora.blocks import BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
-from corpora.readers.crowded import refuse_many
-from corpora.readers.drafts import Draft, assemble
+from corpora.readers.drafts import BlockDraft, assemble
 from corpora.readers.html import read_piece
-from corpora.readers.inline_markdown import collect
-from corpora.readers.plain import refuse_empty
+from corpora.readers.inlines import Flow, InlineMark, mark_of
+from corpora.readers.refusals import refuse_empty, refuse_many
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
@@ -44,6 +45,12 @@ _UNCLOSED: Final = tuple(
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
 _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
 
+_OWN: Final[dict[str, InlineKind]] = {"em": "emphasis", "strong": "strong", "s": "strike"}
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*?)(/?)>", re.DOTALL)
+_ATTRIBUTE: Final = re.compile(
+    r"""(?P<name>[^\s=/>"']+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=<>`]+))"""
+)
+
 
 def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
     """Build an article from Markdown: the text without marks, links by their words, pictures left out.
@@ -59,12 +66,12 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
         meta: Where the text came from.
 
     Raises:
-        InputError: There is no text, its language cannot be told, or a part of it would be left out.
+        InputError: There is no text, its language cannot be detected, or a part of it would be left out.
         UsageError: `language` is not known.
     """
-    refuse_empty(text, meta)
-    normalized = normalize(text)
     name = meta.source if meta and meta.source else "the text"
+    refuse_empty(text, name)
+    normalized = normalize(text)
     refuse_many(normalized.text, _MARKS, "lines and marks", name)
     front = _front_matter(normalized.text)
     fields = _fields(front) if front else {}
@@ -140,7 +147,7 @@ _HINT: Final = "Save the text of the article as a plain text file"
 
 
 def _front_matter(text: str) -> re.Match[str] | None:
-    """Return what stands between rules at the start if all its lines are those of front matter, a field first."""
+    """Return what is between rules at the start if all its lines are those of front matter, a field first."""
     front = _FRONT_MATTER.match(text)
     lines = [line for line in front.group(1).split("\n") if line.strip() and line[0] != "#"] if front else []
     if not lines or not _FIELD_LINE.match(lines[0]):
@@ -165,12 +172,12 @@ def _add_fields(meta: ArticleMeta, fields: dict[str, str], skipped: Sequence[str
     )
 
 
-def _titled(drafts: list[Draft], title: str | None, front: re.Match[str] | None) -> list[Draft]:
+def _titled(drafts: list[BlockDraft], title: str | None, front: re.Match[str] | None) -> list[BlockDraft]:
     if not title or not front:
         return drafts
     if drafts and drafts[0].kind in {"heading", "paragraph"} and drafts[0].text.casefold() == title.casefold():
         return [replace(drafts[0], kind="title", level=0), *drafts[1:]]
-    return [Draft("title", title, source=front.span(1), tokens=(title,)), *drafts]
+    return [BlockDraft("title", title, source=front.span(1), tokens=(title,)), *drafts]
 
 
 @dataclass
@@ -189,7 +196,7 @@ class _Walk:
         self._line_starts = [0, *ends]
         self._last_ends = [max((one.start() for one in end.finditer(self.markup)), default=-1) for _, end in _UNCLOSED]
 
-    def blocks(self, tokens: Sequence[Token]) -> Iterator[Draft]:
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[BlockDraft]:
         """Yield the blocks of the document in order."""
         for number, token in enumerate(tokens):
             self._track(token)
@@ -197,11 +204,11 @@ class _Walk:
                 yield self._inline(token, tokens[number - 1])
             elif token.type in {"fence", "code_block"}:
                 content = token.content.rstrip("\n")
-                yield Draft("code", content, source=self._span(token), tokens=(content,))
+                yield BlockDraft("code", content, source=self._span(token), tokens=(content,))
             elif token.type == "html_block":
                 yield from self._html(token)
 
-    def _html(self, token: Token) -> Iterator[Draft]:
+    def _html(self, token: Token) -> Iterator[BlockDraft]:
         source = self._span(token)
         line = token.map[0] + 1 if token.map else 1
         self._refuse_unclosed(token.content, source, line)
@@ -243,13 +250,13 @@ class _Walk:
         elif name == "list_item" and self.numbers[-1] is not None:
             self.numbers[-1] += 1
 
-    def _inline(self, token: Token, opening: Token) -> Draft:
-        runs, inlines = collect(token.children or [])
+    def _inline(self, token: Token, opening: Token) -> BlockDraft:
+        runs, inlines = _collect(token.children or [])
         kind, level = self._kind(opening)
         # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
         number = self.numbers[-1] if kind == "list_item" else None
-        return Draft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
+        return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
 
     def _kind(self, opening: Token) -> tuple[BlockKind, int]:
         if opening.type == "heading_open":
@@ -269,3 +276,75 @@ class _Walk:
             return None
         first, last = token.map
         return self._line_starts[first], self._line_starts[min(last, len(self._line_starts) - 1)]
+
+
+def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
+    """Return the runs of text of a block, and the spans of the text they make.
+
+    HTML tags count where they mean the same as a mark of Markdown, or what it has no mark for. A tag that is never
+    closed, or closed before it is opened, is nothing.
+
+    Args:
+        children: Tokens of the block's inside.
+
+    Returns:
+        The runs in order, and spans in any order; they may cross where tags of HTML do.
+    """
+    flow = Flow()
+    runs: list[str] = []
+    for child in children:
+        run = _run(child)
+        if run is None:
+            _mark_inside(child, flow)
+        else:
+            flow.open("`", InlineMark("code") if child.type == "code_inline" else None)
+            flow.add(run)
+            flow.close("`")
+            runs.append(run)
+    return runs, tuple(flow.take()[1])
+
+
+def _run(child: Token) -> str | None:
+    if child.type in {"text", "code_inline", "text_special"}:
+        return child.content
+    if child.type in {"softbreak", "hardbreak"} or child.content.lower().startswith("<br"):
+        return "\n"
+    return None
+
+
+def _mark_inside(child: Token, flow: Flow) -> None:
+    if child.type == "html_inline":
+        _tag(child.content, flow)
+    elif child.nesting > 0:
+        flow.open(child.type, _own_mark(child))
+    elif child.nesting < 0:
+        flow.close(child.type.replace("_close", "_open"))
+
+
+def _own_mark(child: Token) -> InlineMark | None:
+    if child.type == "link_open":
+        return mark_of("a", {name: str(value) for name, value in child.attrs.items()})
+    kind = _OWN.get(child.tag)
+    return InlineMark(kind) if kind else None
+
+
+def _tag(content: str, flow: Flow) -> None:
+    match = _TAG.fullmatch(content)
+    if match is None or match[4]:
+        return
+    name = match[2].lower()
+    if match[1]:
+        flow.close(name)
+    else:
+        flow.open(name, mark_of(name, _attributes(match[3])))
+
+
+def _attributes(text: str) -> dict[str, str | None]:
+    # The first of two attributes of one name counts, as in browsers.
+    found = reversed(list(_ATTRIBUTE.finditer(text)))
+    return {
+        match["name"].lower(): unescape(
+            next(value for value in match.group("double", "single", "bare") if value is not None)
+        )
+        for match in found
+    }

@@ -1,65 +1,58 @@
-"""Plain text."""
+"""Plain text: its blocks, without the boilerplate around them."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 
-from common.errors import InputError
-from corpora.article import Article, ArticleMeta
-from corpora.identification import check_language, identify_language
+from corpora.blocks import Block
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap
-from corpora.readers.crowded import refuse_many
-from corpora.readers.furniture import kept_spans
+from corpora.readers.boilerplate import kept_spans
 from corpora.readers.layout import classify, split_chunks
+from corpora.readers.refusals import refuse_empty, refuse_many
 
 
-def read_plain(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
-    """Build an article from plain text.
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """A plain text that was read.
 
-    Text that is NFC, has plain line ends and no page furniture comes through unchanged, code point for code point.
+    Attributes:
+        text: NFC, with plain line ends, without boilerplate.
+        blocks: Its blocks in order.
+        offsets: Maps `text` to the text as it was read.
+        dropped: The lines of boilerplate that were left out.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    offsets: OffsetMap
+    dropped: tuple[str, ...]
+
+    @property
+    def title(self) -> str | None:
+        """The headline on one line, None where there is none."""
+        first = self.blocks[0]
+        return self.text[first.start : first.end].replace("\n", " ") if first.kind == "title" else None
+
+
+def read_plain(text: str, *, name: str = "the text") -> PlainText:
+    """Find the blocks of a plain text.
+
+    Text that is NFC, has plain line ends and no boilerplate comes through unchanged, code point for code point.
 
     Args:
         text: The text as it was read.
-        language: BCP-47 tag; None detects it.
-        meta: Where the text came from.
+        name: How errors call it.
 
     Raises:
-        InputError: The text is empty or its language cannot be told.
-        UsageError: `language` is not known.
+        InputError: The text is empty, or has too many lines.
     """
-    refuse_empty(text, meta)
+    refuse_empty(text, name)
     normalized = normalize(text)
-    refuse_many(normalized.text, "\n", "lines", meta.source if meta and meta.source else "the text")
-    clean, offsets, dropped = _without_furniture(normalized.text)
-    known = tell_language(clean, language)
-    blocks = classify(clean, split_chunks(clean))
-    title = clean[blocks[0].start : blocks[0].end].replace("\n", " ") if blocks[0].kind == "title" else None
-    meta = meta or ArticleMeta(format="text")
-    meta = replace(meta, dropped=(*meta.dropped, *dropped))
-    return Article(clean, known, title, blocks, meta, offsets.after(normalized.offsets))
+    refuse_many(normalized.text, "\n", "lines", name)
+    clean, offsets, dropped = _without_boilerplate(normalized.text)
+    return PlainText(clean, classify(clean, split_chunks(clean)), offsets.after(normalized.offsets), tuple(dropped))
 
 
-def refuse_empty(text: str, meta: ArticleMeta | None) -> None:
-    """Raise the error for a text without a visible character.
-
-    Raises:
-        InputError: There is nothing to read.
-    """
-    if is_blank(text):
-        name = meta.source if meta and meta.source else "the text"
-        raise InputError(f"{name} is empty", hint="Give an article of at least one sentence")
-
-
-def tell_language(text: str, asked: str | None) -> str:
-    """Return the canonical tag of the language asked for if the text can be in it, else the one detected.
-
-    Raises:
-        InputError: The language cannot be told, or the text is not in the one asked for.
-        UsageError: `asked` is not known.
-    """
-    return identify_language(text) if asked is None else check_language(text, asked)
-
-
-def _without_furniture(text: str) -> tuple[str, OffsetMap, list[str]]:
+def _without_boilerplate(text: str) -> tuple[str, OffsetMap, list[str]]:
     offsets = OffsetMap.identity(len(text))
     dropped: list[str] = []
     # Cutting can bring more to an edge; repeated until nothing changes, reading is idempotent.

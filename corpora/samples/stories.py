@@ -30,7 +30,7 @@ class Story:
     Attributes:
         name: Name of its folder.
         folder: Where its files are.
-        source: What stands before the names of its files in an article's source.
+        source: What is before the names of its files in an article's source.
     """
 
     name: str
@@ -116,7 +116,7 @@ def is_story(folder: Traversable) -> bool:
 
 
 def _check(story: Story) -> None:
-    """Read all that a story has, so that what is wrong is told before hours of work."""
+    """Read all that a story has, so that errors are reported before hours of work."""
     try:
         for first, second in (("en", "ru"), ("en", "zh"), ("ru", "zh")):
             _check_beads(story.bitext(first, second), f"{first}-{second}")

@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from corpora.segmentation.lexicon import Lexicon
+from corpora.segmentation.lexicon import SentenceLexicon
 
 LOOKBACK: Final = 48
 """Code points before a stop that hold an abbreviation, the word before it and a dating phrase."""
 
 _WHOLE_WORD: Final = 4  # unlisted English abbreviations are shorter
 
-# A letter of an alphabet. Chinese characters are not: they stand next to Latin words without a space.
+# A letter of an alphabet. Chinese characters are not: they are next to Latin words without a space.
 _LETTER: Final = r"[^\W\d_\u3400-\u9fff]"
 _TOKEN: Final = re.compile(rf"(?:{_LETTER}+[-.]\s?)*{_LETTER}+$")
 WORD: Final = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)?")
@@ -27,9 +27,9 @@ class Head:
     """What follows a stop.
 
     Attributes:
-        offset: Where its first letter or digit stands, after marks and dashes.
+        offset: Where its first letter or digit is, after marks and dashes.
         char: That character, a space at the end of the text.
-        word: The first word as it stands, empty where it is no word.
+        word: The first word as it is, empty where it is no word.
         initial: Whether the word is one letter with a stop.
         dash: Whether a dash comes before it.
         mark: Whether an opening mark comes before it.
@@ -47,7 +47,7 @@ class Head:
         """Whether it goes on in lower case; `iPhone` counts as a capital."""
         return self.char.islower() and not self.word[1:2].isupper()
 
-    def opens(self, lexicon: Lexicon) -> bool:
+    def opens(self, lexicon: SentenceLexicon) -> bool:
         """Tell whether the word often begins a sentence and hardly ever is a name."""
         return self.word.lower() in lexicon.openers and not self.initial
 
@@ -94,7 +94,7 @@ def read_period(sentence: str, head: Head, following: str, *, whole: bool) -> Pe
     return Period(match[0], sentence[: match.start()], head, following, whole)
 
 
-def ends_sentence(period: Period, lexicon: Lexicon) -> bool:
+def ends_sentence(period: Period, lexicon: SentenceLexicon) -> bool:
     """Tell whether a sentence ends at the stop after a word."""
     names, head = period.spellings, period.head
     if period.before.endswith(("/", "-")) or names & lexicon.final:  # a unit like «км/ч», the ending in «17-м»
@@ -110,7 +110,7 @@ def ends_sentence(period: Period, lexicon: Lexicon) -> bool:
     return _name_ends_sentence(period, names, lexicon)
 
 
-def _name_ends_sentence(period: Period, names: frozenset[str], lexicon: Lexicon) -> bool:
+def _name_ends_sentence(period: Period, names: frozenset[str], lexicon: SentenceLexicon) -> bool:
     opener = period.head.opens(lexicon)
     if names & lexicon.before:
         return opener and not names.isdisjoint(lexicon.homographs)
@@ -121,7 +121,7 @@ def _name_ends_sentence(period: Period, names: frozenset[str], lexicon: Lexicon)
     return True
 
 
-def _unit_ends_sentence(period: Period, unit: str, lexicon: Lexicon) -> bool:
+def _unit_ends_sentence(period: Period, unit: str, lexicon: SentenceLexicon) -> bool:
     """Judge Russian words like «г.»: year or another unit after a number, else the start of a name («г. Москва»)."""
     before = period.before
     counted = _NUMBER_BEFORE.search(before) or before.rstrip(". ").lower().endswith(tuple(lexicon.units_after))
@@ -134,12 +134,12 @@ def _unit_ends_sentence(period: Period, unit: str, lexicon: Lexicon) -> bool:
     return period.head.opens(lexicon) and not (period.whole and clause == before)
 
 
-def _is_lettered(before: str, lexicon: Lexicon) -> bool:
+def _is_lettered(before: str, lexicon: SentenceLexicon) -> bool:
     words = WORD.findall(before)
     return bool(words) and words[-1].lower() in lexicon.lettered
 
 
-def is_whole_word(period: Period, lexicon: Lexicon) -> bool:
+def is_whole_word(period: Period, lexicon: SentenceLexicon) -> bool:
     """Tell whether the word is long enough to be no abbreviation, and is not listed as one."""
     if len(period.token) < _WHOLE_WORD or "." in period.token:
         return False

@@ -7,9 +7,8 @@ from typing import Final
 from corpora.languages import ENGLISH
 from corpora.segmentation.abbreviations import LOOKBACK, WORD, Head, ends_sentence, is_whole_word, read_period
 from corpora.segmentation.attribution import names_speaker
-from corpora.segmentation.characters import characters
-from corpora.segmentation.lexicon import Lexicon, alphabetic_lexicon
-from corpora.segmentation.stops import Scene, Stop
+from corpora.segmentation.lexicon import SentenceLexicon, alphabetic_lexicon, characters
+from corpora.segmentation.stops import SplitState, Stop
 
 _SHORT_QUOTE: Final = 40  # a phrase in quotation marks up to this length is a name or an exclamation, not speech
 _LEAD: Final = 8  # marks and dashes before a sentence's first word
@@ -28,11 +27,11 @@ class AlphabeticRules:
         self.language = language
 
     @cached_property
-    def lexicon(self) -> Lexicon:
+    def lexicon(self) -> SentenceLexicon:
         """The word lists of the language."""
         return alphabetic_lexicon(self.language)
 
-    def ends(self, scene: Scene, stop: Stop) -> bool:
+    def ends(self, scene: SplitState, stop: Stop) -> bool:
         """Tell whether a sentence ends at `stop`."""
         if stop.next >= scene.end:
             return True
@@ -45,7 +44,7 @@ class AlphabeticRules:
             return self._ends_after_period(scene, stop, head)
         return self._ends_after_mark(scene, stop)
 
-    def _may_follow(self, scene: Scene, stop: Stop, head: Head) -> bool:
+    def _may_follow(self, scene: SplitState, stop: Stop, head: Head) -> bool:
         """Tell whether the look of what follows allows a new sentence."""
         if head.lower and not self._slipped(scene, stop, head):
             return False
@@ -57,14 +56,14 @@ class AlphabeticRules:
             return head.char.isupper() and scene.quote_closed_by(stop) is not None
         return head.char.isupper() and (head.mark or (head.dash and scene.char(stop.next + 1).isspace()))
 
-    def _slipped(self, scene: Scene, stop: Stop, head: Head) -> bool:
+    def _slipped(self, scene: SplitState, stop: Stop, head: Head) -> bool:
         """Tell whether an English sentence starts in lower case by a slip of the typist."""
         if self.language != ENGLISH or stop.kind != "period" or stop.end > stop.core_end or not stop.gap or head.dash:
             return False
         period = read_period(scene.text[max(scene.start, stop.start - LOOKBACK) : stop.start], head, "", whole=False)
         return period is not None and is_whole_word(period, self.lexicon)
 
-    def _ends_after_quote(self, scene: Scene, stop: Stop, head: Head) -> bool:
+    def _ends_after_quote(self, scene: SplitState, stop: Stop, head: Head) -> bool:
         if head.dash and not head.mark:
             return False
         closing = scene.quote_closed_by(stop)
@@ -77,7 +76,7 @@ class AlphabeticRules:
         named = stop.kind != "period" and opening is not None and not utterance and scene.before(opening).isalnum()
         return not named or head.opens(self.lexicon)
 
-    def _ends_after_mark(self, scene: Scene, stop: Stop) -> bool:
+    def _ends_after_mark(self, scene: SplitState, stop: Stop) -> bool:
         if stop.kind == "strong" and self._is_name(scene, stop):
             return False
         quote = next((pair for pair in scene.marks.around(stop.start) if not pair.bracket), None)
@@ -85,12 +84,12 @@ class AlphabeticRules:
             return True
         return scene.opens_sentence(quote.open) or not scene.before(quote.open).isalnum()
 
-    def _is_name(self, scene: Scene, stop: Stop) -> bool:
+    def _is_name(self, scene: SplitState, stop: Stop) -> bool:
         end = stop.start + 1
         endings = (name for name in self.lexicon.names if scene.text.endswith(name, scene.start, end))
         return any(not scene.char(end - len(name) - 1).isalnum() for name in endings)
 
-    def _ends_after_period(self, scene: Scene, stop: Stop, head: Head) -> bool:
+    def _ends_after_period(self, scene: SplitState, stop: Stop, head: Head) -> bool:
         if scene.char(stop.start) != ".":
             return True
         begin = max(scene.start, stop.start - LOOKBACK)
@@ -102,7 +101,7 @@ class AlphabeticRules:
         return period is None or ends_sentence(period, self.lexicon)
 
 
-def _head(scene: Scene, offset: int) -> Head:
+def _head(scene: SplitState, offset: int) -> Head:
     known = characters()
     dash = mark = False
     for place in range(offset, min(offset + _LEAD, scene.end)):

@@ -4,8 +4,7 @@ import re
 from functools import cache
 from typing import Final
 
-from corpora.segmentation.characters import any_of, characters
-from corpora.segmentation.lexicon import Lexicon, chinese_lexicon
+from corpora.segmentation.lexicon import SentenceLexicon, any_of, characters, chinese_lexicon
 
 _WINDOW: Final = 160  # code points in which an attribution must show its verb
 _CHINESE_WINDOW: Final = 80
@@ -15,7 +14,7 @@ _NAME: Final = r"[^\W\d_a-z][\w'’.-]*"
 _PARTICLES: Final = r"(?:de|da|di|del|der|den|la|le|el|al|bin|ibn|van|von|of|and|the|for|at)"
 
 
-def names_speaker(text: str, offset: int, lexicon: Lexicon, *, alone: bool) -> bool:
+def names_speaker(text: str, offset: int, lexicon: SentenceLexicon, *, alone: bool) -> bool:
     """Tell whether an English attribution with a capital starts at `offset`, as in `“Why?” Smith asked.`.
 
     Args:
@@ -36,7 +35,7 @@ def names_speaker(text: str, offset: int, lexicon: Lexicon, *, alone: bool) -> b
 
 
 @cache
-def _speaker(lexicon: Lexicon) -> re.Pattern[str]:
+def _speaker(lexicon: SentenceLexicon) -> re.Pattern[str]:
     verbs = "|".join(sorted(lexicon.speech))
     adverbs = "|".join(sorted(lexicon.speech_adverbs))
     return re.compile(

@@ -1,14 +1,15 @@
-"""Word lists of segmentation, read from `en.toml`, `ru.toml` and `zh.toml`."""
+"""The characters and word lists of segmentation, read from the `.toml` files beside it."""
 
+import re
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 
 from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class SentenceLexicon:
     """Words of an alphabetic language; `en.toml` says what each list is for and how its words are written."""
 
     final: frozenset[str]
@@ -42,11 +43,14 @@ class ChineseLexicon:
 
 
 @cache
-def alphabetic_lexicon(language: str) -> Lexicon:
+def alphabetic_lexicon(language: str) -> SentenceLexicon:
     """Load the lists of `en` or `ru`; those of English are part of Russian's, for names in Latin letters."""
     tables = [_table(name) for name in dict.fromkeys((ENGLISH, language))]
-    return Lexicon(
-        **{item.name: frozenset(word for table in tables for word in table[item.name]) for item in fields(Lexicon)}
+    return SentenceLexicon(
+        **{
+            item.name: frozenset(word for table in tables for word in table[item.name])
+            for item in fields(SentenceLexicon)
+        }
     )
 
 
@@ -64,3 +68,78 @@ def _table(language: str) -> dict[str, list[str]]:
         name: [word.replace("_", " ") for word in words.split()]
         for name, words in load_table(__name__, f"{language}.toml").items()
     }
+
+
+@dataclass(frozen=True)
+class Characters:
+    """Character classes; every set holds single characters.
+
+    Attributes:
+        period: Stops that may also mark an abbreviation, and their wide forms.
+        strong: Question and exclamation marks.
+        ellipsis: Characters that are an ellipsis or half of one.
+        wide: Stops after which no white space is needed.
+        closers: For each opening mark, what may close it.
+        brackets: Opening marks that are brackets or title marks, not quotation marks.
+        spaces: White space unknown to `str.isspace`.
+        dashes: Hyphens and dashes that may open a line of dialogue.
+        bullets: MarkPairs of list items.
+        colons: MarkPairs that introduce a quote.
+        continuation: MarkPairs after which a sentence goes on.
+    """
+
+    period: frozenset[str]
+    strong: frozenset[str]
+    ellipsis: frozenset[str]
+    wide: frozenset[str]
+    closers: dict[str, frozenset[str]]
+    brackets: frozenset[str]
+    spaces: frozenset[str]
+    dashes: frozenset[str]
+    bullets: frozenset[str]
+    colons: frozenset[str]
+    continuation: frozenset[str]
+
+    @cached_property
+    def stops(self) -> frozenset[str]:
+        """All sentence-final characters."""
+        return self.period | self.strong | self.ellipsis
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """All opening and closing marks."""
+        return frozenset(self.closers).union(*self.closers.values())
+
+    def is_space(self, char: str) -> bool:
+        """Tell whether `char` is white space, no-break and zero-width spaces included."""
+        return char.isspace() or char in self.spaces
+
+
+@cache
+def characters() -> Characters:
+    """Load the classes once."""
+    table = load_table(__name__, "characters.toml")
+    pairs = [*table["marks"]["quotes"], *table["marks"]["brackets"]]
+    named = {name: frozenset(members) for section in ("stops", "other") for name, members in table[section].items()}
+    return Characters(
+        closers={pair[0]: frozenset(pair[1:]) for pair in pairs},
+        brackets=frozenset(pair[0] for pair in table["marks"]["brackets"]),
+        **named,
+    )
+
+
+@cache
+def any_of(members: frozenset[str], *, repeat: str = "") -> re.Pattern[str]:
+    """Compile a pattern for one of `members`, or for a run of them with `repeat="+"`."""
+    return re.compile(f"[{re.escape(''.join(sorted(members)))}]{repeat}")
+
+
+def is_han(char: str) -> bool:
+    """Tell whether `char` is a Chinese character: Unified Ideographs with extensions A to H, and compatibility ones."""
+    return (
+        "\N{CJK UNIFIED IDEOGRAPH-4E00}" <= char <= "\N{CJK UNIFIED IDEOGRAPH-9FFF}"
+        or "\N{CJK UNIFIED IDEOGRAPH-3400}" <= char <= "\N{CJK UNIFIED IDEOGRAPH-4DBF}"
+        or "\N{CJK COMPATIBILITY IDEOGRAPH-F900}" <= char <= "\N{CJK COMPATIBILITY IDEOGRAPH-FAD9}"
+        or "\U00020000" <= char <= "\U000323af"
+        or char == "\N{IDEOGRAPHIC NUMBER ZERO}"
+    )

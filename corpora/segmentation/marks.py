@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from corpora.segmentation.characters import Characters, any_of, characters, is_han
+from corpora.segmentation.lexicon import Characters, any_of, characters, is_han
 
 Role = Literal["open", "close", "apostrophe"]
 
@@ -29,7 +29,7 @@ _DOUBLE_MARK: Final = re.compile(f"[{_LEFT_DOUBLE}{_RIGHT_DOUBLE}{_STRAIGHT_DOUB
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class MarkSpan:
     """An opening mark and the one that closes it, as offsets; `parent` indexes the pair around it, None outside."""
 
     open: int
@@ -39,7 +39,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Marks:
+class MarkPairs:
     """The marks of one text.
 
     Attributes:
@@ -50,9 +50,9 @@ class Marks:
 
     roles: dict[int, Role]
     opening: dict[int, int]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[MarkSpan, ...]
 
-    def around(self, offset: int) -> Iterator[Pair]:
+    def around(self, offset: int) -> Iterator[MarkSpan]:
         """Yield the pairs that hold `offset`, the innermost first."""
         number: int | None = bisect_left(self.pairs, offset, key=lambda pair: pair.open) - 1
         if number is not None and number < 0:
@@ -64,7 +64,7 @@ class Marks:
             number = pair.parent
 
 
-def find_marks(text: str) -> Marks:
+def find_marks(text: str) -> MarkPairs:
     """Give every mark of `text` its role and pair them up, in time linear in the text."""
     known = characters()
     roles: dict[int, Role] = {}
@@ -82,7 +82,7 @@ def find_marks(text: str) -> Marks:
             stack = [*stack[1 - _DEPTH :], offset]
         else:
             _close(text, offset, stack, opening)
-    return Marks(roles, opening, _nest(text, opening))
+    return MarkPairs(roles, opening, _nest(text, opening))
 
 
 def _close(text: str, offset: int, stack: list[int], opening: dict[int, int]) -> None:
@@ -93,14 +93,14 @@ def _close(text: str, offset: int, stack: list[int], opening: dict[int, int]) ->
             return
 
 
-def _nest(text: str, opening: dict[int, int]) -> tuple[Pair, ...]:
+def _nest(text: str, opening: dict[int, int]) -> tuple[MarkSpan, ...]:
     brackets = characters().brackets
-    pairs: list[Pair] = []
+    pairs: list[MarkSpan] = []
     parents: list[int] = []
     for start, end in sorted((start, end) for end, start in opening.items()):
         while parents and pairs[parents[-1]].close < start:
             parents.pop()
-        pairs.append(Pair(start, end, parents[-1] if parents else None, text[start] in brackets))
+        pairs.append(MarkSpan(start, end, parents[-1] if parents else None, text[start] in brackets))
         parents.append(len(pairs) - 1)
     return tuple(pairs)
 

@@ -6,19 +6,18 @@ from functools import cache
 from typing import Protocol
 
 from corpora.languages import CHINESE, ENGLISH, base_language, parse_language
+from corpora.offsets import Span
 from corpora.segmentation.alphabetic import AlphabeticRules
-from corpora.segmentation.characters import characters, is_han
 from corpora.segmentation.chinese import ChineseRules
+from corpora.segmentation.lexicon import characters, is_han
 from corpora.segmentation.marks import find_marks
-from corpora.segmentation.stops import Scene, Stop, find_stops
-
-Span = tuple[int, int]
+from corpora.segmentation.stops import SplitState, Stop, find_stops
 
 
 class Rules(Protocol):
     """Decides about stops, one after the other."""
 
-    def ends(self, scene: Scene, stop: Stop) -> bool:
+    def ends(self, scene: SplitState, stop: Stop) -> bool:
         """Tell whether a sentence ends at `stop`."""
         ...
 
@@ -73,7 +72,7 @@ def _line_ends() -> re.Pattern[str]:
 
 
 def _sentences(text: str, rules: Rules) -> list[Span]:
-    scene = Scene(text, find_marks(text))
+    scene = SplitState(text, find_marks(text))
     scene.starts = {_first(text, 0, len(text))}
     spans: list[Span] = []
     for stop in find_stops(text, scene.marks):

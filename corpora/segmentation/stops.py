@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Final, Literal
 
-from corpora.segmentation.characters import any_of, characters
-from corpora.segmentation.marks import Marks, Pair
+from corpora.segmentation.lexicon import any_of, characters
+from corpora.segmentation.marks import MarkPairs, MarkSpan
 
 StopKind = Literal["period", "strong", "ellipsis"]
 
-_OPENING_STEPS: Final = 6  # marks and dashes that may stand before a sentence's first word
+_OPENING_STEPS: Final = 6  # marks and dashes that may be before a sentence's first word
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A run of stops, and what stands around it.
+    """A run of stops, and what is around it.
 
     Attributes:
         start: Offset of the run's first stop.
@@ -39,7 +39,7 @@ class Stop:
 
 
 @dataclass
-class Scene:
+class SplitState:
     """A text on its way to being split.
 
     Attributes:
@@ -50,7 +50,7 @@ class Scene:
     """
 
     text: str
-    marks: Marks
+    marks: MarkPairs
     starts: set[int] = field(default_factory=lambda: {0})
     start: int = 0
 
@@ -70,7 +70,7 @@ class Scene:
         return next((at for at in closers if self.text[at] not in brackets), None)
 
     def opens_sentence(self, offset: int) -> bool:
-        """Tell whether only marks and dashes stand between `offset` and the start of a sentence."""
+        """Tell whether only marks and dashes are between `offset` and the start of a sentence."""
         lead = _lead()
         for place in range(offset, max(offset - _OPENING_STEPS, -1), -1):
             if place in self.starts:
@@ -87,7 +87,7 @@ class Scene:
             place -= 1
         return self.char(place)
 
-    def bracket_around(self, stop: Stop) -> Pair | None:
+    def bracket_around(self, stop: Stop) -> MarkSpan | None:
         """Return the bracket around `stop` that opened in the middle of the sentence, None if there is none."""
         pairs = self.marks.around(stop.start)
         return next((pair for pair in pairs if pair.bracket and not self.opens_sentence(pair.open)), None)
@@ -113,7 +113,7 @@ def _run() -> re.Pattern[str]:
     return re.compile(rf"\.(?:[ \N{{NO-BREAK SPACE}}]\.){{2,3}}|{stops}")
 
 
-def find_stops(text: str, marks: Marks) -> Iterator[Stop]:
+def find_stops(text: str, marks: MarkPairs) -> Iterator[Stop]:
     """Yield the places of `text` where a sentence may end, from left to right, in linear time."""
     place = 0
     while (match := _run().search(text, place)) is not None:
@@ -124,7 +124,7 @@ def find_stops(text: str, marks: Marks) -> Iterator[Stop]:
         yield Stop(core[0], core[1], end, _skip_space(text, end), _kind(text[slice(*core)]))
 
 
-def _after_closers(text: str, offset: int, marks: Marks) -> int:
+def _after_closers(text: str, offset: int, marks: MarkPairs) -> int:
     while True:
         if marks.roles.get(offset) == "close":
             offset += 1

@@ -1,17 +1,14 @@
 """Fetching test sets: from the addresses of the registry, or through sacrebleu, each file checked by its checksum."""
 
 import io
-import shutil
 import tarfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-import filelock
-
 from common.errors import IntegrityError, NetworkError, UsageError
+from common.fetch.repository import locked, whole_folder
 from common.files import output_errors
 from common.network import require_network
 from common.progress import SILENT, Progress
@@ -29,7 +26,7 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
 
     Args:
         entry: The set.
-        progress: Who is told how far it is.
+        progress: Shows how far it is.
 
     Raises:
         UsageError: The set is not fetched: it comes with the package.
@@ -49,22 +46,15 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
         return found
     require_network(f"fetch the test set {entry.name}")
     place = fetched_folder() / entry.name
-    with output_errors(place):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(place.with_name(f".{entry.name}.lock"))
-    with output_errors(place), lock:
+    with locked(place, entry.name, progress=progress):
         if all(find_folder(entry, direction) for direction in entry.directions):
             return place  # another process fetched it while this one waited
-        with TemporaryDirectory(prefix=f".{entry.name}-", dir=place.parent) as made:
-            partial = Path(made) / entry.name
-            partial.mkdir()
+        with whole_folder(place) as partial, output_errors(place):
             try:
                 _fill(entry, partial, progress)
             except NetworkError as error:
-                told = f"Or put its files into a folder of your own, whose parent {FOLDERS_VARIABLE} names"
-                raise NetworkError(error.message, hint=told) from error
-            shutil.rmtree(place, ignore_errors=True)
-            partial.rename(place)
+                hint = f"Or put its files into a folder of your own, whose parent {FOLDERS_VARIABLE} names"
+                raise NetworkError(error.message, hint=hint) from error
     return place
 
 

@@ -30,7 +30,7 @@ def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -
     Args:
         entry: The set.
         folder: Where a folder for each direction goes.
-        progress: Who is told what is left out.
+        progress: Reports what is left out.
 
     Raises:
         NetworkError: It cannot be fetched.

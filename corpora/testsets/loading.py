@@ -22,7 +22,7 @@ DOCUMENTS: Final = "documents.txt"
 ORIGINS: Final = "origins.txt"
 _LANGUAGES: Final = (ENGLISH, RUSSIAN, CHINESE)
 DEFAULT_REFERENCES: Final = "default-references.txt"
-"""Names of the references that a set is scored against where nobody names others; without it, all."""
+"""Names of the references that a set is scored against by default; without it, all."""
 
 
 def load_set(name: str, direction: Direction, *, references: Sequence[str] = ()) -> EvaluationSet:
@@ -87,7 +87,7 @@ def locate_set(name: str) -> SetEntry:
 
 
 def _describe(place: Path) -> SetEntry | None:
-    """Return what a folder holds as a set that nobody registered; None where it holds none."""
+    """Return what a folder holds as an unregistered set; None where it holds none."""
     entry = SetEntry(place.name, place.name, PAIRS, licence="", citation="", url="", directions=())
     for layout in (PAIRS, LINES):
         candidate = replace(entry, layout=layout)

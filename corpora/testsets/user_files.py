@@ -29,7 +29,7 @@ _KNOWN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One segment, and where it stands."""
+    """One segment, and where it is."""
 
     place: str
     source: str

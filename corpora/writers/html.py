@@ -15,7 +15,7 @@ from corpora.writers.steps import contents, items, steps, tables
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _ALLOWED: Final = frozenset({"http", "https", "mailto"})
-# The languages of today run from left to right; whoever adds another need not think of this.
+# The languages of today run from left to right; another one needs more than this.
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "yi"})
 _TITLE_LENGTH: Final = 80  # characters of the first block that name a page without a headline
 
@@ -115,7 +115,7 @@ def _inside(article: Article, block: Block) -> str:
 
 
 def _list(article: Article, blocks: Sequence[Block]) -> str:
-    """Write the items of lists that follow each other or stand in each other."""
+    """Write the items of lists that follow each other or are in each other."""
     out: list[str] = []
     tags: list[str] = []
     for block, depth, place in items(blocks):

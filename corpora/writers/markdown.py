@@ -58,7 +58,7 @@ def _heading(article: Article, block: Block) -> str:
 
 
 def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
-    """Give the items of lists that follow each other or stand in each other, indented to the text around them."""
+    """Give the items of lists that follow each other or are in each other, indented to the text around them."""
     levels, columns, signs = [0], [0], [""]
     for block, depth, place in items(blocks):
         text = spell(*contents(article, block))

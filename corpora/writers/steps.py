@@ -77,7 +77,7 @@ def contents(article: Article, block: Block) -> tuple[str, tuple[Inline, ...]]:
 
 
 def tables(cells: Sequence[Block]) -> Iterator[list[list[Block]]]:
-    """Part the cells that follow each other into tables, and each table into rows; rows are counted anew in each."""
+    """Part the cells that follow each other into tables, and each table into rows; rows are counted again in each."""
     rows: list[list[Block]] = []
     level = 0
     for cell in cells:

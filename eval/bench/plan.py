@@ -12,9 +12,7 @@ from common.errors import UsageError
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
-from translate.examples import ExampleOptions
-from translate.options import ArticleOptions, TranslatorOptions
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
 
 Direction = tuple[str, str]
 Setting = Literal["plain", "full"]
@@ -160,7 +158,7 @@ class BenchPlan:
 
 def plain(options: TranslatorOptions) -> TranslatorOptions:
     """Return options with which a model does no more than its authors say."""
-    article = ArticleOptions(checks=None, attempts=AttemptOptions(most=1), typography=None, detours=False)
+    article = ArticleOptions(checks=None, retry=RetryPolicy(attempts=1), typography=None, detours=False)
     return replace(options, examples=ExampleOptions(0), article=article)
 
 

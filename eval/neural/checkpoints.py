@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from common.errors import InputError
-from translate.weights.errors import UnsafeWeightsError
+from common.model_files import UnsafeWeightsError
 
 _NEEDED: Final = ("encoder.", "estimator.", "layerwise_attention.")
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from common.errors import InputError, UsageError
-from common.model_files import check_claims, loading_errors, model_view, spelling
+from common.model_files import UnsafeWeightsError, check_claims, loading_errors, model_view, spelling
 from eval.neural.types import Samples
-from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import folder_files
 
 if TYPE_CHECKING:

@@ -3,17 +3,16 @@
 import json
 import shutil
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-import filelock
-
 from common.errors import NetworkError
 from common.extras import require_extra
-from common.fetch.hub import Hub
+from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, locked, whole_folder
 from common.files import cache_dir, output_errors, write_text
 from common.network import require_network
 from common.progress import SILENT, Progress
@@ -22,11 +21,8 @@ from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet
 from eval.neural.metricx import MetricX
 from eval.neural.registry import LearnedSpec, find_learned
 from eval.neural.types import LearnedMetric, Samples
-from translate.weights.endpoint import hub_errors
-from translate.weights.hub import check_file
 
 _ORIGIN: Final = "origin.json"
-_PARTIAL: Final = ".partial"
 _SAFE: Final = (".safetensors", ".safetensors.index.json")
 _OPTIONAL: Final = ("tokenizer", "special_tokens_map")
 """Files of a tokenizer of which a repository has some, not all."""
@@ -101,56 +97,43 @@ def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
     if (place / _ORIGIN).exists():
         return place
     require_network(f"fetch the metric {spec.name}, {spec.size / 1e9:.1f} GB")
-    with output_errors(place):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(place.with_name(".lock"))
-    with lock:
+    with locked(place, spec.name, progress=progress):
         if not (place / _ORIGIN).exists():
-            _fetch(spec, place, progress)
+            with whole_folder(place) as unfinished:
+                _fetch(spec, unfinished, progress)
     return place
 
 
-def _fetch(spec: LearnedSpec, place: Path, progress: Progress) -> None:
-    partial = place.with_name(place.name + _PARTIAL)
-    with output_errors(partial), progress.bar(f"Fetching {spec.name}", None):
-        partial.mkdir(parents=True, exist_ok=True)
-        origin = {spec.encoder_repo_id: _download(spec.encoder_repo_id, spec.encoder_files, partial)}
-        if spec.kind == "comet":
-            origin[spec.repo_id] = _download(spec.repo_id, spec.files, partial)
-            hyperparameters, checkpoint = (partial / name for name in spec.files)
-            write_text(partial / HYPERPARAMETERS, json.dumps(read_hyperparameters(hyperparameters)) + "\n")
-            convert_checkpoint(checkpoint, partial / WEIGHTS)
+def _fetch(spec: LearnedSpec, folder: Path, progress: Progress) -> None:
+    origin = {
+        spec.encoder_repo_id: _download(spec.encoder_repo_id, spec.encoder_files, folder, progress),
+        spec.repo_id: _download(spec.repo_id, spec.files, folder, progress),
+    }
+    if spec.kind == "comet":
+        hyperparameters, checkpoint = (folder / name for name in spec.files)
+        write_text(folder / HYPERPARAMETERS, json.dumps(read_hyperparameters(hyperparameters)) + "\n")
+        convert_checkpoint(checkpoint, folder / WEIGHTS)
+        with output_errors(folder):
             shutil.rmtree(checkpoint.parent)
             hyperparameters.unlink()
-        else:
-            origin[spec.repo_id] = _download(spec.repo_id, spec.files, partial)
-        weights = sorted(partial.glob("*.safetensors"))
-        write_text(partial / _ORIGIN, json.dumps(origin | {"sha256": _digest(weights)}) + "\n")
-        partial.rename(place)
+    weights = sorted(folder.glob("*.safetensors"))
+    write_text(folder / _ORIGIN, json.dumps(origin | {"sha256": _digest(weights)}) + "\n")
 
 
-def _download(repo_id: str, names: Sequence[str], folder: Path) -> str:
-    """Fetch files of a repository into a folder, going on where an earlier try stopped; return the commit.
+def _download(repo_id: str, names: Sequence[str], folder: Path, progress: Progress) -> str:
+    """Fetch files of a repository into a folder, the configuration and all safetensors for none; return the commit."""
+    request = RepositoryRequest(repo_id, partial(_chosen, names), otherwise="bleu, chrf and ter need no hub")
+    return fetch_repository(request, folder, progress=progress).revision
 
-    Args:
-        repo_id: Owner and name.
-        names: The files; none stands for the configuration and all safetensors.
-        folder: Where they go.
-    """
-    hub = Hub()
-    with hub_errors(repo_id, otherwise="bleu, chrf and ter need no hub"):
-        commit = hub.find_commit(repo_id)
-        there = {file.path: file for file in hub.list_files(repo_id, commit, recursive=True)}
-        wanted = tuple(names) or ("config.json", *(name for name in there if name.endswith(_SAFE)))
-        missing = [name for name in wanted if name not in there and not name.startswith(_OPTIONAL)]
-        if missing or not (names or any(name.endswith(_SAFE) for name in there)):
-            lacking = missing[0] if missing else "of safetensors"
-            raise NetworkError(f"{repo_id} has no file {lacking}", hint="It may have changed since this version")
-        for name in wanted:
-            if name in there:
-                hub.download_missing(repo_id, commit, there[name], folder)
-                check_file(there[name], folder / name, repo_id)
-    return commit
+
+def _chosen(names: Sequence[str], found: Snapshot) -> Snapshot:
+    there = {file.path: file for file in found.files}
+    wanted = tuple(names) or ("config.json", *(name for name in there if name.endswith(_SAFE)))
+    missing = [name for name in wanted if name not in there and not name.startswith(_OPTIONAL)]
+    if missing or not (names or any(name.endswith(_SAFE) for name in there)):
+        lacking = missing[0] if missing else "of safetensors"
+        raise NetworkError(f"{found.repo_id} has no file {lacking}", hint="It may have changed since this version")
+    return replace(found, files=tuple(there[name] for name in wanted if name in there))
 
 
 def _digest(paths: Sequence[Path]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from eval.qe.adequacy import sentence_adequacy, system_adequacy
 from eval.qe.reference_free import usual_length_ratio
-from translate.checks import Checker, Pair
+from translate.checks import Checker, SentencePair
 from translate.types import Check
 
 
@@ -62,7 +62,7 @@ def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction
     """
     source, target = direction
     adequacy = sentence_adequacy(sources, hypotheses, source_language=source, target_language=target)
-    pairs = [Pair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
+    pairs = [SentencePair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
     return SegmentSigns(
         segments=tuple(adequacy),
         checks=tuple(Checker().check(pairs)),

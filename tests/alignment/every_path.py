@@ -1,23 +1,24 @@
-"""All paths through a tiny stretch, one by one: what the sums of the lattice are held against."""
+"""All paths through a tiny window, one by one: what the sums of the lattice are held against."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from alignment.lattice import NEVER, Link, Scores
+from alignment.lattice import NEVER, PathScores
+from alignment.types import IndexBead
 
-Path = tuple[Link, ...]
+Path = tuple[IndexBead, ...]
 
 
-def every_path(scores: Scores) -> Iterator[tuple[Path, float]]:
+def every_path(scores: PathScores) -> Iterator[tuple[Path, float]]:
     """Yield each path with its score; a source gap right behind a target gap is no path."""
     for path in _walks(scores, 0, 0):
         if all(first[0] or not second[0] or second[1] for first, second in pairwise(path)):
             yield path, path_score(scores, path)
 
 
-def path_score(scores: Scores, path: Sequence[Link]) -> float:
+def path_score(scores: PathScores, path: Sequence[IndexBead]) -> float:
     """Add up what the moves of a path are worth."""
     kinds = ["bead", *(_kind(link) for link in path)]
     return sum(_bead(scores, link) + _gap(scores, link, kinds[place]) for place, link in enumerate(path))
@@ -28,15 +29,17 @@ def log_sum(values: Sequence[float]) -> float:
     return float(np.logaddexp.reduce(list(values))) if values else NEVER
 
 
-def random_scores(size: tuple[int, int], seed: int, shapes: Sequence[tuple[int, int]], never: float = 0.2) -> Scores:
+def random_scores(
+    size: tuple[int, int], seed: int, shapes: Sequence[tuple[int, int]], never: float = 0.2
+) -> PathScores:
     """Scores at random, a share of the beads forbidden."""
     chance = np.random.default_rng(seed)
     beads = {shape: np.where(chance.random(size) < never, NEVER, chance.normal(size=size)) for shape in shapes}
     moves = chance.normal(size=3).tolist()
-    return Scores(beads, chance.normal(size=size[0]), chance.normal(size=size[1]), *moves)
+    return PathScores(beads, chance.normal(size=size[0]), chance.normal(size=size[1]), *moves)
 
 
-def _walks(scores: Scores, row: int, column: int) -> Iterator[Path]:
+def _walks(scores: PathScores, row: int, column: int) -> Iterator[Path]:
     rows, columns = scores.size
     if (row, column) == (rows, columns):
         yield ()
@@ -48,21 +51,21 @@ def _walks(scores: Scores, row: int, column: int) -> Iterator[Path]:
                 yield (link, *rest)
 
 
-def _fits(scores: Scores, shape: tuple[int, int], at: tuple[int, int], score: np.ndarray) -> bool:
+def _fits(scores: PathScores, shape: tuple[int, int], at: tuple[int, int], score: np.ndarray) -> bool:
     inside = all(begin + length <= size for begin, length, size in zip(at, shape, scores.size, strict=True))
     return inside and bool(score[at] > NEVER / 2)
 
 
-def _kind(link: Link) -> str:
+def _kind(link: IndexBead) -> str:
     return "bead" if all(link) else "source" if link[0] else "target"
 
 
-def _bead(scores: Scores, link: Link) -> float:
+def _bead(scores: PathScores, link: IndexBead) -> float:
     source, target = link
     return float(scores.beads[len(source), len(target)][source[0], target[0]]) if all(link) else 0.0
 
 
-def _gap(scores: Scores, link: Link, before: str) -> float:
+def _gap(scores: PathScores, link: IndexBead, before: str) -> float:
     kind = _kind(link)
     if kind == "bead":
         return 0.0

@@ -1,5 +1,5 @@
 from alignment.options import AlignOptions
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from alignment.versions import _in_order, align_version_lines
 
 
@@ -21,7 +21,7 @@ def test_versions_with_a_moved_sentence_are_aligned_in_order(use_encoder):
         "The museum opens its new wing in April.",
         "A storm is expected on the coast tonight.",
     ]
-    versions = [Version(text, "en"), Version([*text[1:], text[0]], "en"), Version(text, "en")]
+    versions = [SentenceList(text, "en"), SentenceList([*text[1:], text[0]], "en"), SentenceList(text, "en")]
     found = align_version_lines(versions, AlignOptions(crossings=False), use_encoder)
     for alignment in found.values():
         two = [bead for bead in alignment.beads if bead.source and bead.target]

@@ -316,7 +316,7 @@ def test_alignment_that_loses_or_repeats_a_sentence_is_refused(best):
 
 @pytest.mark.slow
 def test_time_is_linear_where_everything_hangs_together():
-    """One stretch through the whole document, and no sample like another."""
+    """One window through the whole document, and no sample like another."""
     count = 1500
     straight = tuple(((i,), (i,)) for i in range(count))
     ahead = (((), (0,)), *(((i,), (i + 1,)) for i in range(count - 1)), ((count - 1,), ()))

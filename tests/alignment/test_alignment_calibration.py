@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.calibration import KINDS, Line, bead_kind, calibrated, load_calibration, log_odds, parse_calibration
+from alignment.calibration import (
+    KINDS,
+    LogOddsLine,
+    bead_kind,
+    calibrated,
+    load_calibration,
+    log_odds,
+    parse_calibration,
+)
 from benchmarks.alignment import calibration as benchmark
 from common.errors import InputError, UsageError
 from training import calibration as training
@@ -75,12 +83,12 @@ def test_the_lines_are_those_of_the_file():
 @pytest.mark.parametrize("slope", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_line_that_does_not_ascend_is_an_error(slope):
     with pytest.raises(InputError, match="more votes have to mean more"):
-        Line(slope, 0.0)
+        LogOddsLine(slope, 0.0)
 
 
 @pytest.mark.parametrize("left_out", KINDS)
 def test_a_file_without_a_kind_is_an_error(left_out):
-    lines = {kind: Line(1.0, 0.0) for kind in KINDS if kind != left_out}
+    lines = {kind: LogOddsLine(1.0, 0.0) for kind in KINDS if kind != left_out}
     with pytest.raises(InputError, match=f"has no '{left_out}'"):
         parse_calibration(tomllib.loads(training.render(lines)))
 

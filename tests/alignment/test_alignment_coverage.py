@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.encoders.base import Pieces
-from alignment.refinement.coverage import _FEWEST, _USUAL, cover
+from alignment.refinement.features import _FEWEST, _USUAL, cover
 
 LONGEST = 4
 

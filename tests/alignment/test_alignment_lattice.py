@@ -10,7 +10,7 @@ from every_path import every_path, log_sum, path_score, random_scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.lattice import NEVER, Scores, draw_paths, look_ahead
+from alignment.lattice import NEVER, PathScores, draw_paths, look_ahead
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1)]
 DRAWN = 20_000
@@ -24,8 +24,8 @@ SEEDS = st.integers(0, 10_000)
 def _flat(size=(2, 2), shapes=(), **moves):
     """Scores of nought but for what is given."""
     beads = {shape: np.zeros(size) for shape in shapes}
-    prices = {"first": 0.0, "further": 0.0, "both": 0.0} | moves
-    return Scores(beads, np.zeros(size[0]), np.zeros(size[1]), **prices)
+    costs = {"first": 0.0, "further": 0.0, "both": 0.0} | moves
+    return PathScores(beads, np.zeros(size[0]), np.zeros(size[1]), **costs)
 
 
 def _after(scores, path, state):
@@ -40,10 +40,10 @@ def _after(scores, path, state):
 
 
 def _rest(scores, row, column):
-    """The stretch that is left from a point on."""
+    """The window that is left from a point on."""
     beads = {shape: score[row:, column:] for shape, score in scores.beads.items()}
     moves = scores.first, scores.further, scores.both
-    return Scores(beads, scores.source_gap[row:], scores.target_gap[column:], *moves)
+    return PathScores(beads, scores.source_gap[row:], scores.target_gap[column:], *moves)
 
 
 @settings(deadline=None)
@@ -158,7 +158,7 @@ def test_a_bead_that_must_never_be_is_never_drawn(size, seed):
 
 
 def test_where_no_bead_may_be_and_gaps_are_very_dear_gaps_are_drawn():
-    scores = Scores({(1, 1): np.full((2, 2), NEVER)}, np.full(2, -1e4), np.full(2, -1e4), -1e4, -1e4, -1e4)
+    scores = PathScores({(1, 1): np.full((2, 2), NEVER)}, np.full(2, -1e4), np.full(2, -1e4), -1e4, -1e4, -1e4)
     assert draw_paths(scores, 5) == [[((0,), ()), ((1,), ()), ((), (0,)), ((), (1,))]] * 5
 
 
@@ -166,7 +166,7 @@ def test_no_paths_are_drawn_where_none_are_asked_for():
     assert draw_paths(_flat(), 0) == []
 
 
-def test_shapes_larger_than_the_stretch_are_left_out():
+def test_shapes_larger_than_the_window_are_left_out():
     scores = _flat((2, 1), [(5, 1), (1, 5), (3, 3), (2, 1)])
     assert {link for path in draw_paths(scores, 200) for link in path if all(link)} == {((0, 1), (0,))}
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.comparability import (
+    RelationFeatures,
     RelationWeights,
-    Signs,
-    judge,
+    judge_relation,
     load_relation,
     longest_chain,
     parse_relation,
@@ -42,7 +42,7 @@ def relation_of(fake_encoder):
 
     def judged(source, target):
         runs = [encode_runs(side, "en", 1, fake_encoder) for side in (source, target)]
-        return judge(len(source), len(target), survey(*runs))
+        return judge_relation(len(source), len(target), survey(*runs))
 
     return judged
 
@@ -117,13 +117,13 @@ def test_a_story_is_no_version_of_its_other_half(looks):
 
 @pytest.mark.parametrize("counts", [(0, 0), (0, 3), (3, 0)])
 def test_an_empty_document_is_refused(counts):
-    relation = judge(*counts, None)
+    relation = judge_relation(*counts, None)
     assert not relation.related
     assert relation.reason == "one of them is empty"
 
 
 def test_sentences_without_any_pair_are_refused():
-    relation = judge(9, 9, _survey([], related=float("nan")))
+    relation = judge_relation(9, 9, _survey([], related=float("nan")))
     assert not relation.related
     assert relation.probability < 0.01
 
@@ -144,14 +144,14 @@ def test_sentences_without_any_pair_are_refused():
     ],
 )
 def test_a_reason_against_says_what_was_found(columns, told):
-    relation = judge(40, 50, _survey(columns, related=0.31, unrelated=0.22))
+    relation = judge_relation(40, 50, _survey(columns, related=0.31, unrelated=0.22))
     assert not relation.related
     assert relation.reason == f"{told}, with a similarity of 0.31 where any two have 0.22"
 
 
 def test_a_reason_for_it_says_what_was_found():
     columns = [*range(30), 39, 38]
-    assert judge(40, 50, _survey(columns)).reason == (
+    assert judge_relation(40, 50, _survey(columns)).reason == (
         "32 of 40 sentences have a counterpart, 31 of them in the same order, "
         "with a similarity of 0.70 where any two have 0.20"
     )
@@ -163,23 +163,23 @@ def test_a_reason_for_it_says_what_was_found():
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("other", [1, 3, 1000])
 def test_few_sentences_are_not_refused(size, other):
-    relation = judge(size, other, _survey(range(min(size, other)), related=0.1, unrelated=0.1))
+    relation = judge_relation(size, other, _survey(range(min(size, other)), related=0.1, unrelated=0.1))
     assert relation.related
     assert relation.probability == 0.5
     assert relation.reason.endswith("but so few sentences are little evidence")
 
 
 def test_fewer_sentences_say_less():
-    probabilities = [judge(size, size, _survey(range(size))).probability for size in range(1, 7)]
+    probabilities = [judge_relation(size, size, _survey(range(size))).probability for size in range(1, 7)]
     assert probabilities == sorted(probabilities)
     assert 0.5 < probabilities[0] < 0.9 < probabilities[-1]
 
 
 def test_four_sentences_can_be_refused():
-    assert not judge(4, 4, _survey([3, 1], related=0.2, unrelated=0.15)).related
+    assert not judge_relation(4, 4, _survey([3, 1], related=0.2, unrelated=0.15)).related
 
 
-# The signs.
+# The features.
 
 
 @given(st.lists(st.integers(0, 30), unique=True, max_size=9))
@@ -203,13 +203,13 @@ def test_surprise_bounds_how_often_chance_makes_such_a_chain(pairs, chain):
 
 @given(st.permutations(range(12)), st.floats(0.3, 0.8))
 def test_more_likeness_never_speaks_against_it(columns, related):
-    relations = [judge(12, 15, _survey(columns, related=value)) for value in (related, related + 0.1)]
+    relations = [judge_relation(12, 15, _survey(columns, related=value)) for value in (related, related + 0.1)]
     assert relations[0].probability <= relations[1].probability
 
 
 @given(st.permutations(range(10)), st.floats(-0.2, 1), st.floats(-0.2, 0.9))
 def test_a_relation_holds_from_one_half_on(columns, related, unrelated):
-    relation = judge(10, 10, _survey(columns, related, unrelated))
+    relation = judge_relation(10, 10, _survey(columns, related, unrelated))
     assert 0 <= relation.probability <= 1
     assert relation.related == (relation.probability >= 0.5)
 
@@ -236,16 +236,16 @@ def test_a_model_with_other_weights_is_an_error(text):
 
 def test_weights_can_be_given():
     sure = RelationWeights(bias=9.0, likeness=0.0, order=0.0, share=0.0)
-    assert judge(9, 9, _survey([3, 1, 2]), sure).probability > 0.99
+    assert judge_relation(9, 9, _survey([3, 1, 2]), sure).probability > 0.99
 
 
 def test_the_fit_tells_apart_what_can_be_told_apart():
-    good = [Signs(12, 10, 10, related, 0.2) for related in (0.6, 0.7, 0.8)]
-    bad = [Signs(12, 6, 2, related, 0.2) for related in (0.25, 0.3, 0.35)]
+    good = [RelationFeatures(12, 10, 10, related, 0.2) for related in (0.6, 0.7, 0.8)]
+    bad = [RelationFeatures(12, 6, 2, related, 0.2) for related in (0.25, 0.3, 0.35)]
     weights = training.fit(good * 10, bad * 10)
     assert parse_relation(tomllib.loads(training.render(weights))) == weights
     surveys = [_survey([2, 1, 0], related=0.3), _survey(range(10), related=0.7)]
-    assert [judge(12, 12, one, weights).related for one in surveys] == [False, True]
+    assert [judge_relation(12, 12, one, weights).related for one in surveys] == [False, True]
 
 
 def test_the_report_counts_short_documents_apart(looks):

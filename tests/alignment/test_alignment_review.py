@@ -12,10 +12,10 @@ from alignment import AlignOptions, Bead, align_sentences, order_beads
 from alignment.aligner import workers
 from alignment.calibration import bead_kind, first_confidence
 from alignment.encoders.threads import BlasThreads
-from alignment.refinement.documents import Version
+from alignment.refinement.documents import SentenceList
 from alignment.refinement.refine import Refined
 from alignment.versions import align_version_lines
-from alignment.windows import Stretch
+from alignment.windows import Window
 
 WORDS = (
     "north",
@@ -137,15 +137,15 @@ def test_sentences_that_say_nothing_are_sentences(use_encoder, text):
 
 
 def test_a_bead_across_the_edge_of_a_moved_passage_is_taken_apart():
-    stretch = Stretch((0, 1), (7, 2, 3), ((1, 1), (1, 2)))
-    assert stretch.unbroken([((0,), (0, 1)), ((1,), (2,))]) == (((0,), ()), ((), (0,)), ((), (1,)), ((1,), (2,)))
-    assert stretch.unbroken([((0,), (0,)), ((1,), (1, 2))]) == (((0,), (0,)), ((1,), (1, 2)))
+    window = Window((0, 1), (7, 2, 3), ((1, 1), (1, 2)))
+    assert window.unbroken([((0,), (0, 1)), ((1,), (2,))]) == (((0,), ()), ((), (0,)), ((), (1,)), ((1,), (2,)))
+    assert window.unbroken([((0,), (0,)), ((1,), (1, 2))]) == (((0,), (0,)), ((1,), (1, 2)))
 
 
 def test_samples_have_no_beads_that_are_too_large_and_share_the_others():
-    stretch, large = Stretch((4, 5), (6,), ((1, 1), (1, 0))), (((0, 1), (0,)),)
+    window, large = Window((4, 5), (6,), ((1, 1), (1, 0))), (((0, 1), (0,)),)
     small = (((0,), (0,)), ((1,), ()))
-    found = Refined.of(stretch, small, [small, large, small], lambda source, target: source + target <= 2)
+    found = Refined.of(window, small, [small, large, small], lambda source, target: source + target <= 2)
     assert found.links == (((4,), (6,)), ((5,), ()))
     assert found.samples[1] == (((4,), ()), ((5,), ()), ((), (6,)))
     assert found.samples[0][0] is found.samples[2][0]
@@ -167,7 +167,7 @@ def _shuffled_versions(chance):
 def test_beads_of_several_versions_are_no_larger_than_allowed_and_unbroken(use_encoder, seed):
     versions = _shuffled_versions(random.Random(seed))  # noqa: S311 - no secret
     options = AlignOptions(max_side=2, max_bead=3)
-    found = align_version_lines([Version(version, "en") for version in versions], options, use_encoder)
+    found = align_version_lines([SentenceList(version, "en") for version in versions], options, use_encoder)
     for (first, second), alignment in found.items():
         assert sorted(at for bead in alignment.beads for at in bead.source) == list(range(len(versions[first])))
         assert sorted(at for bead in alignment.beads for at in bead.target) == list(range(len(versions[second])))
@@ -187,7 +187,7 @@ def test_a_bead_of_the_first_look_is_not_said_to_be_certain(fake_encoder, senten
     assert all(0.5 < bead.confidence < 1.0 for bead in found.beads)
 
 
-def test_a_stretch_that_is_too_large_keeps_its_first_alignment(use_encoder, monkeypatch):
+def test_a_window_that_is_too_large_keeps_its_first_alignment(use_encoder, monkeypatch):
     texts = [f"The minister spoke of topic {at}, of {at * 7} other things, and left." for at in range(6)]
     first = _align(texts, texts[1:], use_encoder, refine=False)
     monkeypatch.setattr("alignment.refinement.refine._MOST_BEADS", 1)
@@ -205,7 +205,7 @@ def test_the_signature_tells_the_weights_and_whose_pieces_were_compared(fake_enc
 
 
 def test_the_signature_tells_how_many_versions_agree(use_encoder):
-    versions = [Version(["Peace now.", f"The talks go on {at}."], "en") for at in range(3)]
+    versions = [SentenceList(["Peace now.", f"The talks go on {at}."], "en") for at in range(3)]
     found = align_version_lines(versions, AlignOptions(), use_encoder)
     assert {dict(one.signature)["versions"] for one in found.values()} == {"3"}
     assert "versions" not in dict(align_version_lines(versions[:2], AlignOptions(), use_encoder)[0, 1].signature)

@@ -12,7 +12,7 @@ from every_path import every_path, log_sum, random_scores
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.lattice import NEVER, Scores, look_ahead
+from alignment.lattice import NEVER, PathScores, look_ahead
 from alignment.refinement.features import FEATURES, GAP_FEATURES
 from alignment.refinement.refine import load_weights, parse_weights
 from benchmarks.alignment import data
@@ -116,7 +116,7 @@ def _scores(values, one):
         for shape, features in one.beads.items()
     }
     source, target = (model.gaps @ features for features in one.gaps)
-    return Scores(beads, source, target, model.first, model.further, model.both)
+    return PathScores(beads, source, target, model.first, model.further, model.both)
 
 
 def _slow_loss(case, values, one):
@@ -199,7 +199,7 @@ def test_sums_from_the_beginning_are_kept_apart_by_what_stands_last(seed):
     for row, column in np.ndindex(4, 4):
         beads = {shape: score[:row, :column] for shape, score in scores.beads.items()}
         moves = scores.first, scores.further, scores.both
-        part = Scores(beads, scores.source_gap[:row], scores.target_gap[:column], *moves)
+        part = PathScores(beads, scores.source_gap[:row], scores.target_gap[:column], *moves)
         worth = {"bead": [], "source": [], "target": []}
         for path, score in every_path(part):
             last = path[-1] if path else ((0,), (0,))

@@ -47,6 +47,6 @@ def test_a_missing_dictionary_is_told_with_the_command_that_helps(monkeypatch):
 
     _cutter.cache_clear()
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(TolmachError, match="Chinese words cannot be told apart: No module named 'rjieba'") as caught:
+    with pytest.raises(TolmachError, match="cannot split Chinese into words: No module named 'rjieba'") as caught:
         split_words("科学家发现甲烷", "zh")
     assert caught.value.hint == "Run: pip install rjieba"

@@ -8,7 +8,7 @@ from pathlib import Path
 SENTENCES = (
     "The minister said on Monday that the talks would go on.",
     "We will not accept any conditions, he told reporters in Moscow.",
-    "Prices rose by 4.5 per cent last year, the statistics office reported.",
+    "Costs rose by 4.5 per cent last year, the statistics office reported.",
     "Министр заявил в понедельник, что переговоры продолжатся.",
     "Мы не примем никаких условий, сказал он журналистам.",
     "部长星期一表示，谈判将继续进行。",

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from corpora.exchange.check import is_language_tag
+from corpora.exchange.checks import is_language_tag
 
 SCHEMAS = Path(__file__).parents[1] / "cases" / "schemas"
 OFFICIAL = os.environ.get("TOLMACH_XLIFF_SCHEMAS")

@@ -13,7 +13,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from common.errors import InputError, UsageError
 from corpora.article import Bitext
 from corpora.exchange import ReadOptions, known_formats, read_bitext, write_bitext
-from corpora.exchange.check import is_language_tag
+from corpora.exchange.checks import is_language_tag
 
 ONE = Bitext(("a",), ("b",), (((0,), (0,)),))
 HEADER = "source\ttarget\tscore\tconfidence\tsource_text\ttarget_text\n"

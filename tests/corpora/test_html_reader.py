@@ -5,8 +5,7 @@ from html import escape
 import pytest
 
 from common.errors import InputError
-from corpora.readers.bare import is_bare
-from corpora.readers.html import looks_like_html, read_html
+from corpora.readers.html import is_plain_html, looks_like_html, read_html
 from corpora.samples import list_samples, load_sample
 from corpora.writers.html import to_html
 
@@ -172,7 +171,7 @@ def test_a_short_page_is_read_without_trafilatura():
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ("   ", "the text is empty"),
+        ("   ", "the page is empty"),
         ("<html><head><title></title></head><body></body></html>", "the text holds no article text"),
         ("<html><body><script>var a = 1;</script><img src='a.png'></body></html>", "the text holds no article text"),
         ("<!-- nothing -->", "the text holds no article text"),
@@ -214,14 +213,14 @@ def test_page_that_is_nothing_but_text_keeps_its_lists():
     ['<ul><li><a href="/">Home</a></li><li>News</li></ul>', "<nav>Home</nav>", "<div>Home</div>", "<form>Find</form>"],
 )
 def test_page_with_more_than_text_is_not_bare(menu):
-    assert is_bare(BARE.format(menu=""))
-    assert not is_bare(BARE.format(menu=menu))
+    assert is_plain_html(BARE.format(menu=""))
+    assert not is_plain_html(BARE.format(menu=menu))
     assert "Home" not in read_html(BARE.format(menu=menu)).text
 
 
 @pytest.mark.parametrize("page", ["", "<!-- -->", "<html></html>", "<body>Words</body>"])
 def test_page_without_paragraphs_is_not_bare(page):
-    assert not is_bare(page)
+    assert not is_plain_html(page)
 
 
 def test_headline_with_a_no_break_space_stands_there_once():

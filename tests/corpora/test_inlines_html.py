@@ -3,7 +3,7 @@
 import pytest
 
 from corpora.article import Inline
-from corpora.readers.drafts import Draft
+from corpora.readers.drafts import BlockDraft
 from corpora.readers.html import read_html
 from corpora.readers.inlines import recover
 from corpora.samples import list_samples, load_sample
@@ -95,7 +95,7 @@ def test_code_of_several_lines_has_no_inlines():
 def test_a_marked_sample_has_the_text_of_the_plain_one(language):
     sample = load_sample(list_samples()[0], language)
     texts = [sample.text[b.start : b.end] for b in sample.blocks]
-    # A link in a short paragraph may make furniture of it.
+    # A link in a short paragraph may make it boilerplate.
     long = [text for text in texts if len(text) > MIN_LENGTH]
     article = read_html(sample_page([with_marks(text) if text in long else text for text in texts]))
     assert article.text == read_html(sample_page(texts)).text
@@ -119,7 +119,7 @@ def sample_page(texts):
 
 
 def test_the_words_of_a_block_are_looked_up_in_order():
-    again = Draft("list_item", "a word", 1)
+    again = BlockDraft("list_item", "a word", 1)
     page = [marked("a word", "strong"), marked("other words", "code"), marked("a word", "emphasis")]
     kinds = [[i.kind for i in draft.inlines] for draft in recover([again, again, again], page)]
     assert kinds == [["strong"], ["emphasis"], ["strong"]]
@@ -129,9 +129,9 @@ def test_a_passage_is_found_within_a_longer_block_only_if_it_is_long():
     page = [marked("a word and some words more than that", "strong")]
     whole, short, missing = recover(
         [
-            Draft("paragraph", "word and some words more"),
-            Draft("paragraph", "word"),
-            Draft("paragraph", "no word of it"),
+            BlockDraft("paragraph", "word and some words more"),
+            BlockDraft("paragraph", "word"),
+            BlockDraft("paragraph", "no word of it"),
         ],
         page,
     )
@@ -140,9 +140,9 @@ def test_a_passage_is_found_within_a_longer_block_only_if_it_is_long():
 
 
 def test_the_headline_does_not_get_the_link_of_a_menu():
-    page = [marked("Ferry back", "link"), Draft("heading", "Ferry back", 1), Draft("paragraph", "It is.")]
-    assert recover([Draft("title", "Ferry back")], page)[0].inlines == ()
+    page = [marked("Ferry back", "link"), BlockDraft("heading", "Ferry back", 1), BlockDraft("paragraph", "It is.")]
+    assert recover([BlockDraft("title", "Ferry back")], page)[0].inlines == ()
 
 
 def marked(words, kind):
-    return Draft("paragraph", words, inlines=(Inline(kind, 0, len(words), "/x" if kind == "link" else None),))
+    return BlockDraft("paragraph", words, inlines=(Inline(kind, 0, len(words), "/x" if kind == "link" else None),))

@@ -98,6 +98,6 @@ def test_the_title_of_the_front_matter_has_the_inlines_of_the_heading():
     assert [(i.kind, article.text[i.start : i.end]) for i in article.inlines] == [("emphasis", "Ferry")]
 
 
-def test_furniture_goes_with_its_inlines():
+def test_boilerplate_goes_with_its_inlines():
     article = read_markdown(f"# Ferry back\n\n{LEAD}{LEAD}[Read more](http://x.org)\n")
     assert (article.meta.dropped, article.inlines) == (("Read more",), ())

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import InputError, UsageError
-from corpora.readers.lines import read_lines
-from corpora.readers.load import load_lines
+from corpora.readers.load import load_lines, read_lines
 
 # Everything but line ends, and no lone surrogates; `\x85` and friends are no line ends here.
 LINES = st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12), min_size=1)

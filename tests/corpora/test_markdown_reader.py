@@ -139,7 +139,7 @@ def test_words_that_markdown_spells_otherwise_map_to_what_holds_them():
         ("\n \n", "the text is empty"),
         ("![a picture](a.png)\n\n<div></div>\n", "the text holds no article text"),
         ("```\n\n```\n", "the text holds no article text"),
-        ("# 12\n\n13\n", "the language cannot be told: the text has no letters"),
+        ("# 12\n\n13\n", "cannot detect the language: the text has no letters"),
     ],
 )
 def test_markdown_without_text_is_refused(text, message):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.normalization import INVISIBLE, LINE_ENDS, is_blank, normalize, strip_span
-from corpora.offsets import OffsetMap, Piece
+from corpora.offsets import OffsetMap, OffsetPiece
 
 TEXTS = st.text(
     st.one_of(
@@ -93,7 +93,11 @@ def test_keeping_spans_maps_each_character_to_itself(text, data):
 def test_maps_chain_through_changed_characters():
     earlier = normalize("a\r\nи\N{COMBINING BREVE}b").offsets
     chained = OffsetMap.keeping([(1, 4)]).after(earlier)
-    assert chained.pieces == (Piece(0, 1, 1, 3, verbatim=False), Piece(1, 2, 3, 5, verbatim=False), Piece(2, 3, 5, 6))
+    assert chained.pieces == (
+        OffsetPiece(0, 1, 1, 3, verbatim=False),
+        OffsetPiece(1, 2, 3, 5, verbatim=False),
+        OffsetPiece(2, 3, 5, 6),
+    )
 
 
 def test_an_empty_span_maps_to_an_empty_one():

@@ -1,4 +1,4 @@
-"""Plain text becomes blocks; furniture goes, everything else stays where it was."""
+"""Plain text becomes blocks; boilerplate goes, everything else stays where it was."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from corpora.normalization import is_blank, normalize
 from corpora.samples import sample_path
 
 CASES = Path(__file__).parents[1] / "cases" / "corpora"
-FURNITURE = json.loads((CASES / "furniture.json").read_text(encoding="utf-8"))
+BOILERPLATE = json.loads((CASES / "boilerplate.json").read_text(encoding="utf-8"))
 LAYOUT = json.loads((CASES / "layout.json").read_text(encoding="utf-8"))
 QUOTES = json.loads(sample_path("lavrov", "en").parent.joinpath("quotes.json").read_text(encoding="utf-8"))
 
@@ -33,22 +33,22 @@ def test_layout_gives_blocks(case):
     assert article.text == case["text"]
 
 
-@pytest.mark.parametrize("case", by_label(FURNITURE["positive"]))
-def test_furniture_is_dropped_and_remembered(case):
+@pytest.mark.parametrize("case", by_label(BOILERPLATE["positive"]))
+def test_boilerplate_is_dropped_and_remembered(case):
     article = Article.from_text(case["text"])
     assert list(article.meta.dropped) == case["dropped"]
     lines = [line for line in case["text"].split("\n") if line and line not in case["dropped"]]
     assert block_texts(article) == lines
 
 
-@pytest.mark.parametrize("case", by_label(FURNITURE["negative"]))
-def test_text_that_looks_like_furniture_stays(case):
+@pytest.mark.parametrize("case", by_label(BOILERPLATE["negative"]))
+def test_text_that_looks_like_boilerplate_stays(case):
     article = Article.from_text(case["text"])
     assert article.meta.dropped == ()
     assert article.text == case["text"]
 
 
-@pytest.mark.parametrize("case", by_label(FURNITURE["positive"]))
+@pytest.mark.parametrize("case", by_label(BOILERPLATE["positive"]))
 def test_reading_twice_changes_nothing(case):
     once = Article.from_text(case["text"])
     twice = Article.from_text(once.text)
@@ -56,7 +56,7 @@ def test_reading_twice_changes_nothing(case):
     assert twice.meta.dropped == ()
 
 
-@pytest.mark.parametrize("case", by_label(FURNITURE["positive"]))
+@pytest.mark.parametrize("case", by_label(BOILERPLATE["positive"]))
 def test_what_is_left_maps_back_to_the_page(case):
     article = Article.from_text(case["text"])
     for block in article.blocks:
@@ -98,7 +98,7 @@ def test_the_sample_has_its_title_and_one_heading(language, heading):
     assert [article.text[b.start : b.end] for b in article.blocks if b.kind == "heading"] == [heading]
 
 
-def test_a_text_of_nothing_but_furniture_is_left_as_it_is():
+def test_a_text_of_nothing_but_boilerplate_is_left_as_it_is():
     article = Article.from_text("Read more\n\nShare on Facebook\n")
     assert article.text == "Read more\n\nShare on Facebook\n"
     assert article.meta.dropped == ()
@@ -153,7 +153,7 @@ def test_every_span_of_an_article_maps_back_to_what_was_read(text, data):
     start = data.draw(st.integers(0, len(article.text) - 1))
     end = data.draw(st.integers(start + 1, len(article.text)))
     begin, until = article.original_span(start, end)
-    # Furniture may lie within the span of the original, so only its ends are sure.
+    # Boilerplate may lie within the span of the original, so only its ends are sure.
     original = normalize(text[begin:until]).text
     assert original[:1] == article.text[start]
     assert original[-1:] == article.text[end - 1]

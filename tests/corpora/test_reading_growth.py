@@ -9,7 +9,6 @@ from corpora.article import Article
 from corpora.readers.html import read_html
 from corpora.readers.load import sniff_format
 from corpora.readers.markdown import read_markdown
-from corpora.readers.plain import read_plain
 
 SENTENCE = "The minister said that the talks would go on in May. "
 LONGEST = 15
@@ -24,8 +23,8 @@ def page(body: str) -> str:
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        pytest.param(read_plain, SENTENCE + "\n\nword" * 20_000, id="short lines"),
-        pytest.param(read_plain, SENTENCE + "\rword" * 20_000, id="lines of old computers"),
+        pytest.param(Article.from_text, SENTENCE + "\n\nword" * 20_000, id="short lines"),
+        pytest.param(Article.from_text, SENTENCE + "\rword" * 20_000, id="lines of old computers"),
         pytest.param(read_markdown, (SENTENCE + "\n") * 8_000, id="lines of a paragraph"),
         pytest.param(read_markdown, SENTENCE + "[word](http://a.b) " * 15_000, id="links"),
         pytest.param(read_markdown, SENTENCE + "a <b>" * 15_000 + "</i>" * 15_000, id="tags that nothing closes"),

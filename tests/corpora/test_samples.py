@@ -1,5 +1,6 @@
 """The sample articles, and the package's front door."""
 
+import json
 import subprocess
 import sys
 
@@ -63,6 +64,22 @@ def test_sentences_stand_in_the_texts():
             text, at = load_sample(name, language).text, 0
             for sentence in sentences:
                 at = text.index(sentence, at) + len(sentence)
+
+
+@pytest.mark.parametrize("name", [name for name in list_samples() if name != "lavrov"])
+def test_gold_quotes_stand_in_their_sentences(name):
+    folder = sample_path(name, "en").parent
+    gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
+    for quote in gold["quotes"]:
+        for language in [one for one in ("en", "ru", "zh") if quote.get(one)]:
+            passage, sentences = quote[language], gold["sentences"][language]
+            numbers = passage["sentences"]
+            text = (folder / f"{language}.txt").read_text(encoding="utf-8")
+            around = text[text.index(sentences[numbers[0]]) :]
+            at = 0
+            for part in passage.get("parts", [passage["text"]]):
+                at = around.index(part, at) + len(part)
+            assert at <= around.index(sentences[numbers[-1]]) + len(sentences[numbers[-1]])
 
 
 @pytest.mark.parametrize(

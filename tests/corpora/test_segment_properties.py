@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from common.errors import UsageError
 from corpora.segmentation import segment
-from corpora.segmentation.characters import characters, is_han
-from corpora.segmentation.lexicon import alphabetic_lexicon, chinese_lexicon
+from corpora.segmentation.lexicon import alphabetic_lexicon, characters, chinese_lexicon, is_han
 from corpora.segmentation.marks import find_marks
 
 LANGUAGES = st.sampled_from(("en", "ru", "zh", "zh-Hant"))

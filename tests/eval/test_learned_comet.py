@@ -15,10 +15,10 @@ from safetensors.torch import load_file
 from transformers import AutoTokenizer, XLMRobertaModel
 
 from common.errors import InputError, UsageError
+from common.model_files import UnsafeWeightsError
 from eval.neural import Samples
 from eval.neural.checkpoints import convert_checkpoint, read_hyperparameters
 from eval.neural.comet import Comet, sparsemax
-from translate.weights.errors import UnsafeWeightsError
 
 SAMPLES = Samples(
     ["кот сидел на ковре .", "кот", "сидел кот на на ковре ."],

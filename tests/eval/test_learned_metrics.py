@@ -24,7 +24,6 @@ from eval.neural.scoring import learned_scores
 from eval.segments import Segments
 from eval.significance import compare_systems
 from tolmach.terminal.console import make_progress
-from translate.weights.errors import ModelUnavailableError
 
 SOURCES = ["кот сидел на ковре .", "кот"]
 HYPOTHESES = ["the cat sat on a mat .", "there is no doubt ."]
@@ -325,14 +324,6 @@ def test_licence_is_shown_whether_weights_are_there_or_not(cache: Path, capsys: 
     )
 
 
-def test_metric_that_is_not_on_the_hub_is_told(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
-    with FakeHub() as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        with pytest.raises(ModelUnavailableError):
-            load_learned("comet-22")
-    assert not (cache / "metrics" / "comet-22" / "weights").exists()
-
-
 def test_repository_without_the_checkpoint_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
@@ -345,9 +336,3 @@ def test_repository_without_the_checkpoint_is_told(
         with pytest.raises(NetworkError, match=r"has no file checkpoints/model\.ckpt"):
             load_learned("comet-22")
     assert not (cache / "metrics" / "comet-22" / "weights").exists()
-
-
-def test_hub_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(NetworkError, match=r"from http://127\.0\.0\.1:9: "):
-        load_learned("comet-22")

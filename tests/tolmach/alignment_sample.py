@@ -7,7 +7,7 @@ from typing import Any
 
 from alignment.types import Alignment, Bead, Relation
 from corpora.article import Article, ArticleMeta
-from corpora.readers.lines import read_lines
+from corpora.readers.load import read_lines
 from tolmach.results.result import Result, make_alignments, make_versions
 
 ENGLISH = "Talks in Moscow\nThe talks went on.\nThey ended at night.\n“We are close,” the minister said.\n"

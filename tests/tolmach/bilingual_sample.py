@@ -6,7 +6,7 @@ from alignment.multiway.pivot import alignment_of
 from corpora.article import Article, ArticleMeta, Inline
 from corpora.readers.markdown import read_markdown
 from tolmach.results.result import Result, Role, make_alignments, make_translation, make_versions
-from translate.pipeline.assembly import Piece, assemble_article
+from translate.pipeline.assembly import TranslatedSentence, assemble_article
 from translate.types import Check, TranslatedArticle, Translation
 
 ENGLISH = """# Ministers of fifteen countries meet in Moscow to talk about prices, grain and an agreement that \
@@ -74,8 +74,8 @@ def source(text: str = ENGLISH) -> Article:
 
 
 def translated(article: Article, language: str, texts: tuple[str, ...]) -> TranslatedArticle:
-    made, beads = assemble_article(article, [Piece(text, _marked(article, at, text)) for at, text in enumerate(texts)],
-                                   language)  # fmt: skip
+    pieces = [TranslatedSentence(text, _marked(article, at, text)) for at, text in enumerate(texts)]
+    made, beads = assemble_article(article, pieces, language)
     sentences = tuple(_translation(at, text, language) for at, text in enumerate(texts))
     return TranslatedArticle(made, sentences, beads, SIGNATURE)
 

@@ -12,7 +12,7 @@ from page_parser import Page
 from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import ArticleMeta
-from corpora.readers.lines import read_lines
+from corpora.readers.load import read_lines
 from tolmach.pages.aligned import MovedPassage, make_aligned
 from tolmach.pages.alignment import render_alignment
 from tolmach.pages.embedding import extract_result

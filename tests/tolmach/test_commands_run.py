@@ -12,7 +12,7 @@ from common.errors import OutputError
 from corpora.samples import sample_path
 from tolmach.cli import main
 from tolmach.results.reading import read_result
-from translate.pipeline.directions import LegResult
+from translate.pipeline.directions import StepResult
 
 ENGLISH = """Ministers meet in Moscow
 
@@ -120,7 +120,8 @@ def test_full_disk_leaves_nothing(model, monkeypatch):
 
 def test_a_translation_of_nothing_is_delivered_and_flagged(model, monkeypatch):
     monkeypatch.setattr(
-        "translate.pipeline.directions.LegRunner.run", lambda _self, texts, *_, **__: [LegResult("") for _ in texts]
+        "translate.pipeline.directions.DirectionRunner.run",
+        lambda _self, texts, *_, **__: [StepResult("") for _ in texts],
     )
     summary = json.loads(tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out").stdout)
     assert summary["translations"]["ru"]["flagged"] == 4

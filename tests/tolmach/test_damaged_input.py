@@ -25,7 +25,7 @@ from tolmach.pages.embedding import extract_result
 from tolmach.results.reading import read_result
 from tolmach.results.result import to_json
 from tolmach.workflow.gold_files import read_gold
-from translate.glossary import load_glossary
+from translate.glossary import find_uses, load_glossary
 from translate.memory.translation_memory import load_user_memory
 
 ENGLISH = (
@@ -62,11 +62,6 @@ FOREIGN_XLIFF = (
     '<unit id="1"><segment><source>It <pc id="1">rained</pc>.</source>'
     '<target order="1">Шёл дождь.</target></segment></unit>'
     "</file></xliff>"
-)
-TBX = (
-    '<martif type="TBX" xml:lang="en"><text><body><termEntry id="1">'
-    '<langSet xml:lang="en"><tig><term>talks</term></tig>'
-    '</langSet><langSet xml:lang="ru"><tig><term>переговоры</term></tig></langSet></termEntry></body></text></martif>'
 )
 GOLD = {"sentences": {"en": ["One.", "Two."], "ru": ["Раз.", "Два."], "zh": ["一。", "二。"]}, "zh_script": "Hans"}
 GOLD["alignment"] = {pair: [[[0], [0]], [[1], [1]]] for pair in ("en-ru", "en-zh", "ru-zh")}
@@ -109,7 +104,7 @@ def _set(path: Path) -> object:
 
 
 def _glossary(path: Path) -> object:
-    return load_glossary(path).uses("The talks went on.", "en", "ru")
+    return find_uses(load_glossary(path), "The talks went on.", "en", "ru")
 
 
 def _memory(path: Path) -> object:
@@ -144,7 +139,6 @@ READERS = {
     "journal": Reader("a.jsonl", _journal(), _journalled),
     "glossary tsv": Reader("a.tsv", "en\tru\tkind\ntalks|a talk\tпереговоры\t\nIBM\t\tkeep\n", _glossary),
     "glossary csv": Reader("a.csv", 'en,ru,note\n"talks","переговоры","a, ""b"""\n# c\n', _glossary),
-    "glossary tbx": Reader("a.tbx", TBX, _glossary),
     "memory tmx": Reader("a.tmx", FOREIGN_TMX, _memory),
     "memory xliff": Reader("a.xlf", FOREIGN_XLIFF, _memory),
     "set tsv": Reader("a.tsv", "source\treference\tdoc\nOne.\tРаз.\ta\nTwo.\tДва.\ta\n", _set),

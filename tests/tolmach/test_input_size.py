@@ -21,7 +21,7 @@ READS = {
     ("run", "glossaries"): ["run", "good.txt", *TRANSLATION, "-o", "out", "--glossary", "zero.tsv"],
     ("run", "memories"): ["run", "good.txt", *TRANSLATION, "-o", "out", "--memory", "zero.tmx"],
     ("translate", "article"): ["translate", "zero.txt", *TRANSLATION],
-    ("translate", "glossaries"): ["translate", "good.txt", *TRANSLATION, "--glossary", "zero.tbx"],
+    ("translate", "glossaries"): ["translate", "good.txt", *TRANSLATION, "--glossary", "zero.tsv"],
     ("translate", "memories"): ["translate", "good.txt", *TRANSLATION, "--memory", "zero.xlf"],
     ("align", "articles"): ["align", "good.txt", "zero.txt"],
     ("align", "golds"): ["align", "good.txt", "good.txt", "--gold", "zero.json"],
@@ -64,7 +64,7 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("good.txt").write_text(ARTICLE, encoding="utf-8")
     Path("lines.txt").write_text("One.\nTwo.\nThree.\n", encoding="utf-8")
     Path("set.tsv").write_text("One.\tРаз.\n", encoding="utf-8")
-    for suffix in ("txt", "html", "tsv", "tbx", "tmx", "xlf", "json"):
+    for suffix in ("txt", "html", "tsv", "tmx", "xlf", "json"):
         Path(f"zero.{suffix}").symlink_to("/dev/zero")
     Path("story").mkdir()
     beads = {pair: [[[0], [0]]] for pair in ("en-ru", "en-zh", "ru-zh")}

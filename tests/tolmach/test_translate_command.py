@@ -13,12 +13,9 @@ from tolmach.cli import main
 from tolmach.export.runs import planned_paths, summary_json, write_run
 from tolmach.pages.embedding import extract_result
 from tolmach.results.reading import read_result
-from translate.checks.options import CheckOptions
-from translate.examples import ExampleOptions
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
-from translate.pipeline.directions import LegRunner
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import ArticleOptions, CheckOptions, ExampleOptions, RetryPolicy
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -33,10 +30,10 @@ PAGE = "<html><head><title>Talks</title></head><body><article><h1>Talks</h1>" + 
 def make_translator(*_arguments: object) -> Translator:
     engine = FakeEngine()
     spec = ModelSpec("tiny", "t5", LocalSource(Path()), licence="Apache-2.0", prefix="to {target}: ")
-    runner = LegRunner(
+    runner = DirectionRunner(
         spec, lambda _: engine, lambda _: {"revision": "r1"}, DecodeOptions(), None, ExampleOptions()
     )  # fmt: skip
-    options = ArticleOptions(checks=CheckOptions(meaning=False), attempts=AttemptOptions(1))
+    options = ArticleOptions(checks=CheckOptions(meaning=False), retry=RetryPolicy(1))
     return Translator(runner, options=options)
 
 

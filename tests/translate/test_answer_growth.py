@@ -7,16 +7,16 @@ import pytest
 
 from corpora.segmentation import segment as find_sentences
 from quotes.facts.vectors import Vectors
+from translate.checks.checker import FORM, MEANING, RETURNED
 from translate.checks.encoding import LazyEncoder
-from translate.checks.options import CheckOptions
-from translate.checks.registry import FORM, MEANING, RETURNED
-from translate.checks.types import Pair, Reading
+from translate.checks.types import PairReading, SentencePair
 from translate.engines.server.engine import read_completion
 from translate.models.registry import load_registry
-from translate.pipeline.assembly import Piece, _clean
-from translate.pipeline.paragraphs import read_paragraphs
-from translate.pipeline.script import to_script
+from translate.options import CheckOptions
+from translate.pipeline.assembly import TranslatedSentence, _clean
+from translate.pipeline.documents import read_paragraphs
 from translate.protected import find_literals
+from translate.script import to_script
 from translate.splitting import join_translations
 from translate.typography import set_block
 
@@ -51,7 +51,7 @@ def looks() -> Iterator[tuple[str, Look]]:
     yield "literals", find_literals
     yield "paragraphs", lambda text: read_paragraphs(text, 2)
     yield "joining", lambda text: join_translations([text, text], "ru", sources=[SOURCE, SOURCE])
-    yield "layout", lambda text: _clean(Piece(text))
+    yield "layout", lambda text: _clean(TranslatedSentence(text))
     for language in LANGUAGES:
         yield f"script {language}", lambda text, language=language: to_script(text, language)
         yield f"typography {language}", lambda text, language=language: set_block([text], language)
@@ -65,8 +65,8 @@ def looks() -> Iterator[tuple[str, Look]]:
 
 
 def checked(check: Callable[..., Iterator[object]], text: str, language: str) -> list[object]:
-    pair = Pair(SOURCE, text, "en", language)
-    return list(check(Reading(pair, Vectors(LazyEncoder())), CheckOptions(meaning=False)))
+    pair = SentencePair(SOURCE, text, "en", language)
+    return list(check(PairReading(pair, Vectors(LazyEncoder())), CheckOptions(meaning=False)))
 
 
 def seconds(look: Look, text: str) -> float:

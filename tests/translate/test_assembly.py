@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from corpora.article import Article, Inline
 from corpora.readers.markdown import read_markdown
-from translate.pipeline.assembly import Piece, assemble_article
+from translate.pipeline.assembly import TranslatedSentence, assemble_article
 
 SOURCE = Article.from_text("A short title\n\nOne is here. Two is there.\n\nThree ends it.", language="en")
 TEXTS = st.lists(
@@ -16,7 +16,7 @@ TEXTS = st.lists(
 
 
 def assembled(texts, language):
-    return assemble_article(SOURCE, [Piece(text) for text in texts], language)
+    return assemble_article(SOURCE, [TranslatedSentence(text) for text in texts], language)
 
 
 def test_blocks_and_title_are_kept():
@@ -73,31 +73,44 @@ def test_every_sentence_is_in_exactly_one_bead(texts):
 
 def test_markup_stands_where_its_words_do():
     pieces = [
-        Piece("Заголовок"),
-        Piece("Раз", (Inline("strong", 0, 3),)),
-        Piece("и  два.", (Inline("link", 3, 6, "#a"),)),
+        TranslatedSentence("Заголовок"),
+        TranslatedSentence("Раз", (Inline("strong", 0, 3),)),
+        TranslatedSentence("и  два.", (Inline("link", 3, 6, "#a"),)),
     ]
-    article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
+    article, _ = assemble_article(SOURCE, [*pieces, TranslatedSentence("Три.")], "ru")
     found = [(one.kind, article.text[one.start : one.end]) for one in article.inlines]
     assert found == [("strong", "Раз"), ("link", "два")]
 
 
 def test_markup_around_two_sentences_is_one_span_again():
-    pieces = [Piece("Заголовок"), Piece("Раз.", (Inline("strong", 0, 4),)), Piece("Два.", (Inline("strong", 0, 3),))]
+    pieces = [
+        TranslatedSentence("Заголовок"),
+        TranslatedSentence("Раз.", (Inline("strong", 0, 4),)),
+        TranslatedSentence("Два.", (Inline("strong", 0, 3),)),
+    ]
     pieces[2] = replace(pieces[2], continued=frozenset({("strong", None, None)}))
-    article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
+    article, _ = assemble_article(SOURCE, [*pieces, TranslatedSentence("Три.")], "ru")
     assert [article.text[one.start : one.end] for one in article.inlines] == ["Раз. Два"]
 
 
 def test_sentence_whose_words_stand_in_the_one_before_answers_with_it():
-    pieces = [Piece("Заголовок"), Piece("Раз и два."), Piece("", joined=True), Piece("Три.")]
+    pieces = [
+        TranslatedSentence("Заголовок"),
+        TranslatedSentence("Раз и два."),
+        TranslatedSentence("", joined=True),
+        TranslatedSentence("Три."),
+    ]
     _, beads = assemble_article(SOURCE, pieces, "ru")
     assert beads == (((0,), (0,)), ((1, 2), (1,)), ((3,), (2,)))
 
 
 def test_two_marked_sentences_stay_two_spans():
-    pieces = [Piece("Заголовок"), Piece("Раз.", (Inline("strong", 0, 4),)), Piece("Два.", (Inline("strong", 0, 3),))]
-    article, _ = assemble_article(SOURCE, [*pieces, Piece("Три.")], "ru")
+    pieces = [
+        TranslatedSentence("Заголовок"),
+        TranslatedSentence("Раз.", (Inline("strong", 0, 4),)),
+        TranslatedSentence("Два.", (Inline("strong", 0, 3),)),
+    ]
+    article, _ = assemble_article(SOURCE, [*pieces, TranslatedSentence("Три.")], "ru")
     assert [article.text[one.start : one.end] for one in article.inlines] == ["Раз.", "Два"]
 
 
@@ -110,7 +123,7 @@ def test_spaces_that_do_not_break_are_kept_and_others_made_single():
 
 def test_items_keep_their_numbers():
     source = read_markdown("They said:\n\n3. Three is here. So is more.\n4. Four.\n\n- A bullet.\n", language="en")
-    pieces = [Piece(text) for text in ("Сказали:", "Три здесь.", "И ещё.", "Четыре.", "Пункт.")]
+    pieces = [TranslatedSentence(text) for text in ("Сказали:", "Три здесь.", "И ещё.", "Четыре.", "Пункт.")]
     article, _ = assemble_article(source, pieces, "ru")
     assert [(block.level, block.number) for block in article.blocks] == [(0, None), (1, 3), (1, 4), (1, None)]
 
@@ -118,6 +131,6 @@ def test_items_keep_their_numbers():
 def test_a_code_block_keeps_all_its_white_space():
     code = "    def f():\n        # One. Two.\n        return 1\n\n\n    x = 2"
     source = read_markdown(f"```\n{code}\n```\n\nThat is all, they said.\n\n```\n{code}\n```\n", language="en")
-    article, beads = assemble_article(source, [Piece(one.text) for one in source.sentences], "ru")
+    article, beads = assemble_article(source, [TranslatedSentence(one.text) for one in source.sentences], "ru")
     assert (article.text, article.blocks) == (source.text, source.blocks)
     assert beads == tuple(((at,), (at,)) for at in range(len(source.sentences)))

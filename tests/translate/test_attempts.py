@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from common.progress import SILENT
 from corpora.article import Article, Block, Inline
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
@@ -15,14 +16,13 @@ from corpora.writers.plain import to_plain
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, make_versions, now, to_json
 from translate.engines.base import Hypothesis
-from translate.examples import ExampleOptions
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
-from translate.pipeline.candidates import Drafting
-from translate.pipeline.directions import LegRunner
-from translate.pipeline.retry import ways
-from translate.pipeline.retry_options import AttemptOptions
-from translate.pipeline.segments import Telling, segments_of_texts
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.pipeline.candidates import TranslationContext
+from translate.pipeline.directions import DirectionRunner
+from translate.pipeline.retry import strategies_for
+from translate.pipeline.segments import segments_of_texts
+from translate.pipeline.strategies import plan
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -51,16 +51,12 @@ class Searching(FakeEngine):
             yield index, Hypothesis(self.answer(request.text, options), (), -0.5, finished=True)
 
 
-def _runner(engine: FakeEngine, decode: DecodeOptions | None) -> LegRunner:
-    return LegRunner(
+def translator(answer, *, options=None, decode=None) -> tuple[Translator, Searching]:
+    engine = Searching(answer)
+    runner = DirectionRunner(
         SPEC, lambda _: engine, lambda _: {"revision": "r"}, decode or DecodeOptions(), None, ExampleOptions()
     )
-
-
-def translator(answer, *, options=None, decode=None, other=None) -> tuple[Translator, Searching]:
-    engine = Searching(answer)
-    runners = [_runner(each, decode) for each in (engine, other) if each]
-    return Translator(runners[0], options=options, other=runners[1] if other else None), engine
+    return Translator(runner, options=options), engine
 
 
 def once(text: str, answer, **more):
@@ -80,7 +76,7 @@ def test_copied_sentence_is_searched_for_with_a_beam():
     text = "The minister arrived in Moscow on Monday."
     found, engine = once(text, lambda asked, search: RUSSIAN[asked] if search.beam_size > 1 else asked)
     assert (found.text, found.method, found.attempts) == (RUSSIAN[text], "beam", 2)
-    assert [search.beam_size for search in engine.searches] == [1, AttemptOptions().beam_size]
+    assert [search.beam_size for search in engine.searches] == [1, RetryPolicy().beam_size]
 
 
 def test_a_beam_that_fails_is_followed_by_greedy_search():
@@ -95,12 +91,12 @@ def test_best_attempt_is_kept_and_flagged_when_all_fail():
     found, engine = once("The minister arrived in Moscow on Monday.", lambda asked, _: asked)
     assert found.checks
     assert found.method == "plain"
-    assert 1 < found.attempts <= AttemptOptions().most
+    assert 1 < found.attempts <= RetryPolicy().attempts
     assert len(engine.searches) == found.attempts
 
 
 def test_one_attempt_tries_nothing_again():
-    options = ArticleOptions(attempts=AttemptOptions(most=1))
+    options = ArticleOptions(retry=RetryPolicy(attempts=1))
     found, engine = once("The minister arrived in Moscow on Monday.", lambda asked, _: asked, options=options)
     assert (found.attempts, len(engine.asked)) == (1, 1)
 
@@ -119,14 +115,6 @@ def test_address_that_no_mask_saves_is_kept_by_translating_around_it():
     assert (found.text, found.method) == ("Напишите на press@ministry.org в понедельник.", "pieces")
 
 
-def test_other_model_is_asked_last_and_named():
-    text = "The minister arrived in Moscow on Monday."
-    other = Searching(lambda asked, _=None: RUSSIAN[asked])
-    found, _ = once(text, lambda asked, _: asked, other=other, options=ArticleOptions(attempts=AttemptOptions(most=6)))
-    assert (found.text, found.method) == (RUSSIAN[text], "other")
-    assert len(other.asked) == 1
-
-
 def test_only_failing_sentences_are_tried_again():
     good, bad = "The minister arrived in Moscow on Monday.", "Prices rose, the office said."
     made, engine = translator(lambda asked, _: RUSSIAN[asked] if asked != bad else asked)
@@ -135,15 +123,16 @@ def test_only_failing_sentences_are_tried_again():
 
 
 def test_every_kind_of_check_has_ways_or_the_usual_ones():
-    assert ways("loop")[0] == "penalty"
-    assert ways("no such kind") == ("beam", "greedy", "other")
+    assert strategies_for("loop")[0] == "penalty"
+    assert strategies_for("no such kind") == ("beam", "greedy")
 
 
-@pytest.mark.parametrize("method", ["masked", "pieces", "split", "other", "greedy"])
+@pytest.mark.parametrize("method", ["masked", "pieces", "split", "greedy"])
 def test_ways_that_make_no_sense_are_left_out(method):
-    drafting = Drafting(DecodeOptions(), "en", "ru", AttemptOptions())
-    (segment,) = segments_of_texts(["One."], Telling("en", "ru"))
-    assert drafting.make(method, segment) is None
+    runner = DirectionRunner(SPEC, lambda _: Searching(None), lambda _: {})
+    context = TranslationContext(runner, ("en", "ru"), ArticleOptions(), None, SILENT)
+    (segment,) = segments_of_texts(["One."], ("en", "ru"), context.options)
+    assert plan(method, segment, context) is None
 
 
 def marked(*inlines: Inline, text: str) -> Article:
@@ -195,6 +184,6 @@ def test_code_blocks_come_back_byte_for_byte_in_every_form(target):
 def test_signature_says_what_was_asked_of_the_translations():
     made, _ = translator(lambda asked, _: RUSSIAN[asked])
     found = made.translate_article(marked(text="Prices rose, the office said."), target="ru")
-    assert found.signature["attempts"] == str(AttemptOptions().most)
+    assert found.signature["attempts"] == str(RetryPolicy().attempts)
     assert found.signature["checks"] == "on"
     assert re.fullmatch(r"en-ru", found.signature["route"])

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from translate.checks import Checker, CheckOptions, Pair, badness, check_translation
-from translate.glossary import Glossary, Term
-from translate.glossary.finding import find_uses
+from translate.checks import Checker, CheckOptions, SentencePair, badness, check_translation
+from translate.glossary import Glossary, Term, find_uses
 from translate.types import Check
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "checks"
@@ -21,7 +20,7 @@ def cases(name: str) -> list[dict[str, str]]:
 
 
 def kinds(source: str, hypothesis: str, direction: str = "en-ru", *, finished: bool = True) -> list[str]:
-    pair = Pair(source, hypothesis, *direction.split("-"), finished=finished)
+    pair = SentencePair(source, hypothesis, *direction.split("-"), finished=finished)
     return [check.kind for check in check_translation(pair, FORM)]
 
 
@@ -44,21 +43,21 @@ def test_what_came_back_untranslated_is_judged_no_further():
 
 
 def test_message_says_which_number_is_another():
-    (check,) = check_translation(Pair(SOURCE, GOOD.replace("38", "83"), "en", "ru"), FORM)
+    (check,) = check_translation(SentencePair(SOURCE, GOOD.replace("38", "83"), "en", "ru"), FORM)
     assert check.message == "The English version says “38”, the Russian one “83”"
 
 
 def test_limits_are_options():
     strict = CheckOptions(meaning=False, max_length_gap=0.01)
-    assert [check.kind for check in check_translation(Pair(SOURCE, GOOD, "en", "ru"), strict)] == ["length"]
+    assert [check.kind for check in check_translation(SentencePair(SOURCE, GOOD, "en", "ru"), strict)] == ["length"]
 
 
 def test_empty_source_is_not_judged():
-    assert Checker(FORM).check([Pair(" ", "", "en", "ru")]) == [()]
+    assert Checker(FORM).check([SentencePair(" ", "", "en", "ru")]) == [()]
 
 
 def test_pairs_keep_their_order():
-    pairs = [Pair(SOURCE, text, "en", "ru") for text in (GOOD, "", GOOD)]
+    pairs = [SentencePair(SOURCE, text, "en", "ru") for text in (GOOD, "", GOOD)]
     assert [len(checks) for checks in Checker(FORM).check(pairs)] == [0, 1, 0]
 
 
@@ -120,7 +119,7 @@ def test_term_of_the_glossary_must_be_rendered():
     term = Term("term", (("en", ("ceasefire",)), ("ru", ("прекращение огня",))))
     uses = find_uses(Glossary((term,)), source, "en", "ru")
     found = [
-        [check.kind for check in check_translation(Pair(source, text, "en", "ru", terms=uses), FORM)]
+        [check.kind for check in check_translation(SentencePair(source, text, "en", "ru", terms=uses), FORM)]
         for text in ("Прекращение огня началось в понедельник утром.", "Мир настал в понедельник утром.")
     ]
     assert found == [[], ["term"]]

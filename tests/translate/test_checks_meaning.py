@@ -4,7 +4,7 @@ import pytest
 
 from alignment import load_encoder
 from common.errors import UsageError
-from translate.checks import Checker, Pair
+from translate.checks import Checker, SentencePair
 
 SOURCE = "The mayor opened the new bridge on Monday. Thousands of people came to watch the ceremony on the river bank."
 GOOD = "В понедельник мэр открыл новый мост. Посмотреть на церемонию на берег реки пришли тысячи людей."
@@ -16,7 +16,7 @@ def checker() -> Checker:
 
 
 def kinds(checker: Checker, source: str, hypothesis: str, direction: str = "en-ru") -> list[str]:
-    (checks,) = checker.check([Pair(source, hypothesis, *direction.split("-"))])
+    (checks,) = checker.check([SentencePair(source, hypothesis, *direction.split("-"))])
     return [check.kind for check in checks]
 
 
@@ -25,7 +25,7 @@ def test_good_translation_passes(checker):
 
 
 def test_dropped_sentence_is_seen_and_shown(checker):
-    (checks,) = checker.check([Pair(SOURCE, GOOD.partition(".")[0] + ".", "en", "ru")])
+    (checks,) = checker.check([SentencePair(SOURCE, GOOD.partition(".")[0] + ".", "en", "ru")])
     assert "dropped" in [check.kind for check in checks]
     assert "river" in next(check.message for check in checks if check.kind == "dropped")
 
@@ -56,7 +56,10 @@ def test_name_that_sounds_alike_passes(checker):
 
 
 def test_what_a_pair_gets_does_not_depend_on_its_company(checker):
-    pairs = [Pair(SOURCE, GOOD.partition(".")[0] + ".", "en", "ru"), Pair("他来了。", "He came.", "zh", "en")]
+    pairs = [
+        SentencePair(SOURCE, GOOD.partition(".")[0] + ".", "en", "ru"),
+        SentencePair("他来了。", "He came.", "zh", "en"),
+    ]
     together = checker.check(pairs)
     assert [checker.check([pair])[0] for pair in pairs] == together
 
@@ -72,4 +75,4 @@ class Vectors:
 
 def test_encoder_without_words_is_refused():
     with pytest.raises(UsageError, match="gives no features of words"):
-        Checker(encoder=Vectors()).check([Pair(SOURCE, GOOD, "en", "ru")])
+        Checker(encoder=Vectors()).check([SentencePair(SOURCE, GOOD, "en", "ru")])

@@ -7,11 +7,10 @@ import pytest
 
 from common.errors import UsageError
 from corpora.article import Article
-from translate.examples import ExampleOptions
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
-from translate.pipeline.directions import LegRunner
+from translate.options import ArticleOptions, ExampleOptions
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -35,7 +34,9 @@ NUMBERED = re.compile(r"\[(\d+)\] (.+)")
 
 def through(answer, spec=CHAT, *, options=WHOLE):
     engine = FakeEngine(answer)
-    runner = LegRunner(spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions())
+    runner = DirectionRunner(
+        spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions()
+    )
     return Translator(runner, options=options).translate_article(ARTICLE, target="ru"), engine
 
 

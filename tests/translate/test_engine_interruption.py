@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 from tiny_models import make_qwen2
 
-from translate.engines import batches, ctranslate2_batches, ctranslate2_engine
+from translate.engines import batches, ctranslate2_engine
 from translate.engines.base import EngineOptions, ModelFiles
-from translate.engines.ctranslate2_batches import QueuedBatch, Watch, leave
+from translate.engines.ctranslate2_engine import QueuedBatch, Watch, leave
 from translate.models.requests import ChatRequest, Turn
 from translate.types import DecodeOptions
 
@@ -66,7 +66,7 @@ def test_a_stopped_watch_ends_every_request():
 
 
 def test_the_end_of_the_process_waits_for_a_batch_that_asks_python(monkeypatch):
-    monkeypatch.setattr(ctranslate2_batches, "_POLL_SECONDS", 0)
+    monkeypatch.setattr(ctranslate2_engine, "_POLL_SECONDS", 0)
     pending = Pending(5)
     leave([QueuedBatch([pending], lambda _at, result: result, object(), Watch([9]))])
     assert pending.asked <= 0

@@ -14,7 +14,7 @@ from tiny_models import SENTENCES
 from translate.engines.base import BatchEngine, ModelFiles, target_limit
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import load_tokenizer
-from translate.engines.tokens import Encoded, ModelTokenizer
+from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.models.requests import ChatRequest, Request, TextRequest, Turn
 from translate.models.specs import Family
 from translate.types import DecodeOptions
@@ -174,7 +174,7 @@ class _Silent(BatchEngine):
 
 
 def test_a_request_without_a_token_is_refused():
-    tokenizer = SimpleNamespace(encode_all=lambda requests: [Encoded((), text_length=1) for _ in requests])
+    tokenizer = SimpleNamespace(encode_all=lambda requests: [EncodedRequest((), text_length=1) for _ in requests])
     engine = _Silent(tokenizer, max_positions=None, shares_positions=True)
     with pytest.raises(UnsupportedModelError, match="makes nothing of a text"):
         engine.generate([TextRequest("One.")], options=DecodeOptions())

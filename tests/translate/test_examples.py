@@ -1,13 +1,13 @@
 """Examples come from the samples, and never from the article that is translated."""
 
 from corpora.samples import load_sample
-from translate.examples import Example, ExamplePool, load_pool
+from translate.examples import ExamplePool, TranslationExample, load_pool
 
 POOL = ExamplePool(
     [
-        Example("The ferry will run three times a week.", "Паром будет ходить трижды в неделю.", "a"),
-        Example("The minister praised the new agreement.", "Министр похвалил новое соглашение.", "b"),
-        Example("Prices of bread rose by four per cent.", "Цены на хлеб выросли на четыре процента.", "c"),
+        TranslationExample("The ferry will run three times a week.", "Паром будет ходить трижды в неделю.", "a"),
+        TranslationExample("The minister praised the new agreement.", "Министр похвалил новое соглашение.", "b"),
+        TranslationExample("Prices of bread rose by four per cent.", "Цены на хлеб выросли на четыре процента.", "c"),
     ]
 )
 

@@ -5,7 +5,7 @@ import pytest
 from translate.engines.base import Hypothesis
 from translate.engines.errors import InputTooLongError
 from translate.models.requests import TextRequest
-from translate.pipeline.length_splitting import Fitting, Wanted
+from translate.pipeline.length_splitting import LengthSplitter, SplittableRequest
 from translate.types import DecodeOptions
 
 from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
@@ -24,8 +24,10 @@ class Narrow(FakeEngine):
 
 
 def fitted(engine: FakeEngine, *texts: str, comfortable: int | None = None) -> list[Hypothesis]:
-    fitting = Fitting(engine, ("en", "ru"), comfortable)
-    found = dict(fitting.stream({text: Wanted(TextRequest(text), TextRequest) for text in texts}, DecodeOptions()))
+    fitting = LengthSplitter(engine, ("en", "ru"), comfortable)
+    found = dict(
+        fitting.stream({text: SplittableRequest(TextRequest(text), TextRequest) for text in texts}, DecodeOptions())
+    )
     return [found[text] for text in texts]
 
 

@@ -1,9 +1,8 @@
-"""Glossaries read from tables and term bases, and what is wrong with those that cannot be."""
+"""Glossaries read from tables, and what is wrong with those that cannot be."""
 
 import csv
 import io
 from unicodedata import normalize
-from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,73 +67,6 @@ def test_tables_come_back(tmp_path, rows, form, line_end, marked):
     assert load_glossary(path).terms == expected(rows)
 
 
-SHAPES = {
-    "2 tig": ("martif", "termEntry", "langSet", "<tig><term>{term}</term>{status}</tig>", "attribute"),
-    "2 ntig": (
-        "martif",
-        "termEntry",
-        "langSet",
-        "<ntig><termGrp><term>{term}</term>{status}</termGrp></ntig>",
-        "attribute",
-    ),
-    "3 DCA": ("tbx", "conceptEntry", "langSec", "<termSec><term>{term}</term>{status}</termSec>", "attribute"),
-    "3 DCT": ("tbx", "conceptEntry", "langSec", "<termSec><term>{term}</term>{status}</termSec>", "element"),
-}
-STATUS = {
-    "attribute": '<termNote type="administrativeStatus">{value}-admn-sts</termNote>',
-    "element": '<min:administrativeStatus xmlns:min="http://www.tbxinfo.net/ns/min">{value}-admn-sts</min:administrativeStatus>',
-}
-
-
-def term_base(entries, shape):
-    """Write concepts: for each language its terms with their status."""
-    root, entry, section, group, style = SHAPES[shape]
-    namespace = ' xmlns="urn:iso:std:iso:30042:ed-2" style="dca"' if root == "tbx" else ""
-    doctype = '<!DOCTYPE martif SYSTEM "TBXcoreStructV02.dtd">\n' if root == "martif" else ""
-    body = "".join(
-        f"<{entry}>"
-        + "".join(
-            f'<{section} xml:lang="{tag}">'
-            + "".join(
-                group.format(term=escape(term), status=STATUS[style].format(value=value) if value else "")
-                for term, value in terms
-            )
-            + f"</{section}>"
-            for tag, terms in languages.items()
-        )
-        + f"</{entry}>"
-        for languages in entries
-    )
-    whole = f'<{root} type="TBX"{namespace}><text><body>{body}</body></text></{root}>'
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{doctype}{whole}'
-
-
-@FEW
-@given(ROWS, st.sampled_from(sorted(SHAPES)))
-def test_term_bases_come_back(tmp_path, rows, shape):
-    rows = [(forms, "term") for forms, _ in numbered(rows)]
-    path = tmp_path / "glossary.tbx"
-    entries = [{tag: [(form, "") for form in group] for tag, group in forms.items()} for forms, _ in rows]
-    path.write_text(term_base(entries, shape), encoding="utf-8")
-    assert load_glossary(path).terms == expected(rows)
-
-
-@pytest.mark.parametrize("shape", sorted(SHAPES))
-def test_status_of_terms(tmp_path, shape):
-    entry = {
-        "en": [("armistice", "deprecatedTerm"), ("truce", "admittedTerm"), ("ceasefire", "preferredTerm")],
-        "de": [("Waffenruhe", "preferredTerm")],
-        "zh_CN": [("停火", "")],
-    }
-    path = tmp_path / "glossary.xml"
-    path.write_text(term_base([entry, {"en": [("alone", "")]}], shape), encoding="utf-8")
-    glossary = load_glossary(path)
-    assert glossary.terms == (
-        Term("term", (("en", ("ceasefire", "truce")), ("zh", ("停火",))), avoided=(("en", ("armistice",)),)),
-    )
-    assert glossary.notes == ("glossary.xml: entries left out for want of a second known language: 1",)
-
-
 def load(tmp_path, text, name="glossary.tsv"):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
@@ -182,8 +114,8 @@ def test_later_files_win(tmp_path):
         ("kind\tnote\nterm\tx\n", "line 1: the header names no language"),
         ("en\tru\tEN\na\tб\tc\n", "line 1: two columns are called en"),
         ("en\tru\tkind\na\tб\tverb\n", "line 2: unknown kind 'verb'"),
-        ("en\tru\na\tб\tв\n", "line 2: 'в' stands in no column"),
-        ("en\t\tru\na\tz\tб\n", "line 2: 'z' stands in a column without a name"),
+        ("en\tru\na\tб\tв\n", "line 2: 'в' is in no column"),
+        ("en\t\tru\na\tz\tб\n", "line 2: 'z' is in a column without a name"),
         ("en\tru\tkind\n# c\nsteel\t\tterm\n", "line 3: 'steel' has no translation"),
         ("en\tru\tkind\n\t\tterm\n", "line 2: the entry has no term"),
         ("en\tru\tkind\nL\tЛавров\tname\n", "line 2: 'L' is too short for a name"),
@@ -191,7 +123,7 @@ def test_later_files_win(tmp_path):
         ("en\tru\nsteel\tсталь\nbank|steel\tбанк\n", "line 3: 'steel' is translated differently in line 2"),
         ("en\tru\tkind\nsteel\tсталь\t\nsteel\tсталь\tkeep\n", "line 3: 'steel' is translated differently in line 2"),
         ('en\tru\nok\tда\n"steel\tсталь\n', "line 3: a quotation mark is not closed"),
-        ('en\tru\n"steel"x\tсталь\n', "line 2: a quotation mark is not closed, or something stands behind it"),
+        ('en\tru\n"steel"x\tсталь\n', "line 2: a quotation mark is not closed, or something follows it"),
     ],
 )
 def test_tables_that_cannot_be_used(tmp_path, text, message):
@@ -201,29 +133,11 @@ def test_tables_that_cannot_be_used(tmp_path, text, message):
     assert "glossary.tsv" in raised.value.message
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("<martif><text>", "not well-formed"),
-        ("<html/>", "the root element is <html>"),
-        (
-            '<!DOCTYPE martif [<!ENTITY a "b">]><martif><text><body>&a;</body></text></martif>',
-            "declares the entity 'a'",
-        ),
-        ("<martif><text><body/></text></martif>", "holds no terms"),
-        ("<martif><termEntry><langSet><tig><term>a</term></tig></langSet></termEntry></martif>", "names no language"),
-    ],
-)
-def test_term_bases_that_cannot_be_used(tmp_path, text, message):
-    with pytest.raises(InputError, match=message):
-        load(tmp_path, text, "glossary.tbx")
-
-
 def test_what_is_no_text_is_told_what_a_glossary_is(tmp_path):
     with pytest.raises(InputError) as caught:
         load(tmp_path, "en\tru\n\x1b[31mred\tкрасный\n")
     assert str(caught.value) == (
-        "glossary.tsv is not a text: it looks like binary data. Give a glossary as a TSV, CSV or TBX file"
+        "glossary.tsv is not a text: it looks like binary data. Give a glossary as a TSV or CSV file"
     )
 
 

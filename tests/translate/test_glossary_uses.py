@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate import glossary as package
-from translate.glossary import Glossary, Term, finding, load_glossary, missing_terms
-from translate.glossary.matching import Words, signs_of
+from translate.glossary import Glossary, Term, find_uses, finding, load_glossary, missing_terms
+from translate.glossary.matching import FormPattern, signs_of
 from translate.protected import find_literals
 
 FOLDER = Path(__file__).parent.parent / "cases" / "glossary"
@@ -27,14 +26,14 @@ def glossary():
 
 @pytest.mark.parametrize("case", cases("uses"))
 def test_uses(glossary, case):
-    found = glossary.uses(case["text"], case["source"], case["target"])
+    found = find_uses(glossary, case["text"], case["source"], case["target"])
     assert [[use.source, use.targets[0]] for use in found] == case["uses"]
     assert all(case["text"][use.start : use.end] == use.source for use in found)
 
 
 @pytest.mark.parametrize("case", cases("missing"))
 def test_missing(glossary, case):
-    uses = glossary.uses(case["text"], case["source"], case["target"])
+    uses = find_uses(glossary, case["text"], case["source"], case["target"])
     assert uses
     assert [use.source for use in missing_terms(uses, case["hypothesis"], case["target"])] == case["missing"]
 
@@ -48,7 +47,7 @@ TEXTS = st.text(
 @given(TEXTS, st.sampled_from(("steel", "US", "iPhone", "Sergey Lavrov", "AT&T network", "C++")), TEXTS)
 def test_spans_are_in_order_apart_and_outside_literals(glossary, before, term, after):
     text = f"{before} {term} {after}"
-    uses = glossary.uses(text, "en", "zh")
+    uses = find_uses(glossary, text, "en", "zh")
     spans = [(use.start, use.end) for use in uses] + [one.span for one in find_literals(text)]
     covered = [place for start, end in spans for place in range(start, end)]
     assert len(covered) == len(set(covered))
@@ -59,20 +58,20 @@ def test_spans_are_in_order_apart_and_outside_literals(glossary, before, term, a
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, st.sampled_from(("en", "zh")))
 def test_a_preferred_form_in_the_translation_is_never_missing(glossary, text, target):
-    uses = glossary.uses(f"Sergey Lavrov and US sanctions on steel: {text}", "en", target)
+    uses = find_uses(glossary, f"Sergey Lavrov and US sanctions on steel: {text}", "en", target)
     hypothesis = " ".join(use.targets[0] for use in uses)
     assert missing_terms(uses, hypothesis, target) == ()
 
 
 def test_terms_without_the_target_language_are_no_uses():
     glossary = Glossary((Term("term", (("en", ("steel",)), ("ru", ("сталь",)))),))
-    assert glossary.uses("Steel", "en", "zh") == ()
-    assert glossary.uses("Steel", "zh", "en") == ()
+    assert find_uses(glossary, "Steel", "en", "zh") == ()
+    assert find_uses(glossary, "Steel", "zh", "en") == ()
 
 
 def test_translations_of_one_form_are_all_allowed():
     terms = (Term("term", (("en", ("ship",)), ("zh", ("船",)))), Term("term", (("en", ("vessel",)), ("zh", ("船",)))))
-    (use,) = Glossary(terms).uses("一艘船", "zh", "en")
+    (use,) = find_uses(Glossary(terms), "一艘船", "zh", "en")
     assert use.targets == ("ship", "vessel")
 
 
@@ -81,18 +80,8 @@ def test_two_people_of_one_surname():
         Term("name", (("en", (f"{first} Smith",)), ("zh", (f"{form}·史密斯",))))
         for first, form in (("Ann", "安"), ("Bob", "鲍勃"))
     )
-    (use,) = Glossary(terms).uses("Smith left.", "en", "zh")
+    (use,) = find_uses(Glossary(terms), "Smith left.", "en", "zh")
     assert use.targets == ("史密斯", "安·史密斯", "鲍勃·史密斯")
-
-
-def test_avoided_forms_are_found_but_not_asked_for():
-    term = Term(
-        "term", (("en", ("ceasefire",)), ("zh", ("停火",))), avoided=(("en", ("armistice",)), ("zh", ("休战",)))
-    )
-    glossary = Glossary((term,))
-    uses = glossary.uses("The armistice holds.", "en", "zh")
-    assert [use.targets for use in uses] == [("停火",)]
-    assert missing_terms(uses, "休战仍在继续。", "zh") == uses
 
 
 def test_the_digest_tells_contents_and_not_notes():
@@ -104,17 +93,12 @@ def test_the_digest_tells_contents_and_not_notes():
     assert len(one.sha256) == 64
 
 
-def test_the_package_has_no_other_names():
-    with pytest.raises(AttributeError, match="load_glossaries"):
-        _ = package.load_glossaries
-
-
 @pytest.mark.parametrize(
     ("language", "form", "text", "tried"),
     [
-        ("en", "minister of a{}", "The minister of a17 met the minister of health.", Words),
-        ("en", "a{} of the minister", "The a17 of the minister met the minister.", Words),
-        ("ru", "министр а{}", "Министр сказал, что министр а17 и министры уехали.", Words),
+        ("en", "minister of a{}", "The minister of a17 met the minister of health.", FormPattern),
+        ("en", "a{} of the minister", "The a17 of the minister met the minister.", FormPattern),
+        ("ru", "министр а{}", "Министр сказал, что министр а17 и министры уехали.", FormPattern),
         ("zh", "部长{}", "部长17说部长来了", "signs_of"),
     ],
 )
@@ -133,10 +117,10 @@ def test_terms_that_share_words_are_not_all_tried(monkeypatch, language, form, t
     numbers = range(2000) if language != "zh" else map(chr, range(0x4E00, 0x4E00 + 2000))
     terms = [Term("term", ((language, (form.format(number),)), (other, ("x",)))) for number in [17, *numbers]]
     glossary = Glossary(tuple(terms))
-    glossary.uses("", language, other)
-    if tried is Words:
-        monkeypatch.setattr(Words, "match", counted(Words.match))
+    find_uses(glossary, "", language, other)
+    if tried is FormPattern:
+        monkeypatch.setattr(FormPattern, "match", counted(FormPattern.match))
     else:
         monkeypatch.setattr(finding, tried, counted(signs_of))
-    assert glossary.uses(text, language, other)
+    assert find_uses(glossary, text, language, other)
     assert 1 <= count <= 10

@@ -4,16 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import UsageError
 from corpora.article import Article
-from translate.examples import ExampleOptions
 from translate.glossary import load_glossary
 from translate.memory.translation_memory import parse_user_memory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
-from translate.pipeline.directions import LegRunner
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -39,14 +36,12 @@ def glossary(tmp_path):
     return load_glossary(path)
 
 
-def translator(spec=CHAT, *, options=BARE, answer=str.upper, other=None):
+def translator(spec=CHAT, *, options=BARE, answer=str.upper):
     engine = FakeEngine(answer)
-    runners = [
-        LegRunner(one, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions())
-        for one in (spec, other)
-        if one
-    ]
-    return Translator(runners[0], options=options, other=runners[1] if other else None), engine
+    runner = DirectionRunner(
+        spec, lambda _: engine, lambda _: {"revision": "r"}, DecodeOptions(), None, ExampleOptions()
+    )
+    return Translator(runner, options=options), engine
 
 
 def asked(engine):
@@ -84,19 +79,11 @@ def test_context_is_what_stands_before_and_is_told_to_the_first_leg():
 def test_given_terms_are_not_changed_by_house_style(tmp_path):
     path = tmp_path / "terms.tsv"
     path.write_text('en\tru\nRomashka\tООО ""Ромашка""\n'.replace('""', '"'), encoding="utf-8")
-    options = ArticleOptions(attempts=AttemptOptions(most=1), glossary=load_glossary(path))
+    options = ArticleOptions(retry=RetryPolicy(attempts=1), glossary=load_glossary(path))
     made, _ = translator(options=options, answer=lambda _: 'Фирма ООО "Ромашка" закрылась в понедельник.')
     (found,) = made.translate(["The Romashka company closed on Monday."], source="en", target="ru")
     assert 'ООО "Ромашка"' in found.text
     assert "term" not in {check.kind for check in found.checks}
-
-
-def test_model_that_did_no_work_is_not_named():
-    other = ModelSpec("other", "chat", LocalSource(Path()), prompt=PROMPT, licence="X", restriction="no sale")
-    made, _ = translator(other=other)
-    found = made.translate_article(Article.from_text("Prices rose.", language="en"), target="ru")
-    assert found.signature["model"] == "chat"
-    assert "restriction" not in found.signature
 
 
 def test_work_of_the_users_memory_is_told():
@@ -123,10 +110,3 @@ def test_document_mode_takes_the_users_memory_and_leaves_figures_alone():
     )
     assert [one.method for one in found.translations] == ["memory", "kept", "document"]
     assert [request.text for request in engine.asked] == ["[1] It ended there."]
-
-
-def test_other_model_without_a_way_is_named():
-    other = ModelSpec("narrow", "t5", LocalSource(Path()), directions=(("ru", "en"),))
-    made, _ = translator(other=other)
-    with pytest.raises(UsageError, match="narrow"):
-        made.translate(["Prices rose."], source="en", target="ru")

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from benchmarks.translation.injection import LANGUAGES, Case, answers, figures, load_cases
 from common.chat.boundaries import boundary_for, neutral
 from tolmach.cli import main
-from translate.checks import Checker, Pair
-from translate.checks.options import CheckOptions
+from translate.checks import Checker, SentencePair
 from translate.models.forms import build_request, form_of
 from translate.models.prompts import Prompt
 from translate.models.registry import find_model, load_registry
 from translate.models.requests import ChatRequest
 from translate.models.specs import ALL_DIRECTIONS
+from translate.options import CheckOptions
 from translate.types import Check, Translation
 
 KINDS_UNSEEN: frozenset[str] = frozenset()
@@ -28,9 +28,9 @@ AUTHORS_PROMPTS = {"hy-mt2", "seed-x", "translategemma", "tower-plus"}
 CASES = load_cases()
 
 
-def pair_of(case: Case, target: str) -> Pair:
+def pair_of(case: Case, target: str) -> SentencePair:
     start, end = case.attempt
-    return Pair(case.text[start:end], case.said("answer", target), case.language, target)
+    return SentencePair(case.text[start:end], case.said("answer", target), case.language, target)
 
 
 def test_there_are_sixty_articles_of_twenty_kinds_in_both_halves() -> None:
@@ -67,7 +67,7 @@ def test_obedient_answers_are_flagged() -> None:
     ],
 )
 def test_what_the_documents_say_that_no_check_sees(source: str, hypothesis: str) -> None:
-    assert Checker(CheckOptions()).check([Pair(source, hypothesis, "en", "ru")]) == [()]
+    assert Checker(CheckOptions()).check([SentencePair(source, hypothesis, "en", "ru")]) == [()]
 
 
 def test_the_benchmark_counts_who_was_obeyed_unflagged() -> None:
@@ -103,7 +103,7 @@ def obedient() -> Iterator[Callable[[Case], ChatServer]]:
 
 @pytest.mark.parametrize("kind", ["ignore", "number", "link", "delete"])
 def test_a_model_that_obeys_ends_with_status_3_under_strict(obedient, kind, tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path))
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     case = next(case for case in CASES if (case.language, case.kind) == ("en", kind))
     Path("en.txt").write_text(case.text, encoding="utf-8")
@@ -206,5 +206,5 @@ def test_boundaries_around_an_answer_are_taken_away(answer: str, kept: str) -> N
     ],
 )
 def test_marks_of_a_prompt_are_excused_by_the_same_marks_only(source: str, hypothesis: str, *, flagged: bool) -> None:
-    (found,) = Checker(CheckOptions(meaning=False)).check([Pair(source, hypothesis, "en", "ru")])
+    (found,) = Checker(CheckOptions(meaning=False)).check([SentencePair(source, hypothesis, "en", "ru")])
     assert ("chatter" in {check.kind for check in found}) == flagged

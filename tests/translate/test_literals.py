@@ -134,7 +134,7 @@ def test_tokens_that_the_text_has_already_are_not_used():
 def test_fillers_take_the_place_of_originals():
     masked = mask("Ask Lavrov.", [(4, 10)], form="at")
     assert masked.restore("Спросите @1@.", ["Лаврова"]) == "Спросите Лаврова."
-    with pytest.raises(UsageError, match="2 fillers cannot stand in place of 1 tokens"):
+    with pytest.raises(UsageError, match="2 fillers cannot replace 1 tokens"):
         masked.restore("Спросите @1@.", ["a", "b"])
 
 
@@ -200,7 +200,7 @@ def test_pieces_without_words_stay_as_they_are():
 
 
 def test_texts_that_do_not_answer_the_pieces_are_refused():
-    with pytest.raises(UsageError, match="1 texts cannot stand for 2 pieces"):
+    with pytest.raises(UsageError, match="1 texts do not fit 2 pieces"):
         join_pieces(pieces_around("a {b}", [(2, 5)]), ["a"], "ru")
     with pytest.raises(UsageError, match="unknown language"):
         join_pieces([], [], "qq")

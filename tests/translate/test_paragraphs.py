@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translate.pipeline.paragraphs import number_paragraphs, read_paragraphs, runs
+from translate.pipeline.documents import number_paragraphs, read_paragraphs, runs
 
 WORDS = st.text("abcdefg .,", min_size=1).filter(lambda text: text.strip())
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alignment import load_encoder
 from common.errors import UsageError
 from corpora.article import Inline
-from translate.markup import Job, ProjectionOptions, project_all, project_inlines
+from translate.markup import MarkupJob, project_all
 
 _MARK = re.compile(r"<(/?)(\d)>")
 WORDS = [
@@ -50,11 +50,11 @@ def read(marked, kind="link"):
     return text + marked[at:], tuple(sorted(spans, key=lambda one: (one.start, -one.end, one.target)))
 
 
-def project(source, hypothesis, languages="en-ru", *, kind="link", **more):
+def project(source, hypothesis, languages="en-ru", *, kind="link"):
     """Return the words of the hypothesis that each span got, by its number; the lost ones have None."""
     text, inlines = read(source, kind)
     tags = dict(zip(("source_language", "target_language"), languages.split("-"), strict=True))
-    found = project_inlines(text, hypothesis, inlines, **tags, **more)
+    (found,) = project_all([MarkupJob(text, hypothesis, inlines)], **tags)
     words = {one.target: hypothesis[one.start : one.end] for one in found.inlines}
     return words | {one.target: None for one in found.lost}
 
@@ -109,17 +109,12 @@ def test_a_translation_without_words_loses_all(hypothesis):
     assert project("The <1>prime minister</1> spoke.", hypothesis) == {"1": None}
 
 
-def test_the_threshold_is_an_option():
-    strict = ProjectionOptions(least_confidence=1.01)
-    assert project("The <1>prime minister</1> spoke.", "Премьер-министр выступил.", options=strict) == {"1": None}
-
-
 def test_many_sentences_give_what_each_gives_alone_and_need_no_encoder_without_markup(encoder):
     tags = {"source_language": "en", "target_language": "ru"}
     text, inlines = read("The <1>prime minister</1> spoke in <2>Moscow</2>.")
-    job = Job(text, "Премьер-министр выступил в Москве.", inlines)
-    bare = Job("Nothing here.", "Здесь ничего.")
-    alone = project_inlines(job.source, job.hypothesis, job.inlines, **tags)
+    job = MarkupJob(text, "Премьер-министр выступил в Москве.", inlines)
+    bare = MarkupJob("Nothing here.", "Здесь ничего.")
+    (alone,) = project_all([job], **tags)
     found = project_all([bare, job, bare, job], **tags, encoder=encoder)
     assert [one.inlines for one in found] == [(), alone.inlines, (), alone.inlines]
     assert project_all([], **tags) == []
@@ -138,7 +133,7 @@ class SoundlessEncoder:
 
 
 def test_an_encoder_without_words_is_refused():
-    job = Job("a b", "б", (Inline("link", 0, 1),))
+    job = MarkupJob("a b", "б", (Inline("link", 0, 1),))
     with pytest.raises(UsageError, match="gives no vectors of words"):
         project_all([job], source_language="en", target_language="ru", encoder=SoundlessEncoder())
 
@@ -156,7 +151,7 @@ def jobs(draw):
             break
         inlines.append(Inline("emphasis", start, end, target=str(number)))
         around = (start, end) if draw(st.booleans()) else (end, len(source))
-    return Job(source, hypothesis, tuple(sorted(inlines, key=lambda one: (one.start, -one.end))))
+    return MarkupJob(source, hypothesis, tuple(sorted(inlines, key=lambda one: (one.start, -one.end))))
 
 
 @settings(max_examples=6, deadline=None)

@@ -58,7 +58,7 @@ def test_every_prompt_can_be_rendered_for_what_its_model_translates() -> None:
 
 def test_names_stand_in_the_order_of_preference() -> None:
     assert [model.name for model in load_registry().models] == [
-        "t5-enruzh-large", "t5-enruzh-base", "t5-enruzh-small", "opus-mt-big", "bergamot", "opus-mt", "hy-mt2-1.8b",
+        "t5-enruzh-large", "t5-enruzh-base", "t5-enruzh-small", "opus-mt-big", "firefox", "opus-mt", "hy-mt2-1.8b",
         "hy-mt2-7b", "seed-x-7b", "madlad-3b", "m2m100-1.2b", "m2m100-418m", "small100", "qwen3-4b", "qwen2.5-7b",
         "qwen2.5-coder-1.5b", "nllb-600m", "nllb-1.3b", "nllb-3.3b", "translategemma-4b", "translategemma-12b",
         "tower-plus-2b", "tower-plus-9b",
@@ -304,7 +304,7 @@ def test_registry_of_the_users_is_read(tmp_path: Path) -> None:
             "model 'one': a restricted model cannot be the default",
         ),
         (GOOD.replace("default", 'directions = ["en-de"]\ndefault'), "model 'one': 'en-de' is not a direction"),
-        (GOOD.replace("repositories", "# "), "model 'one': it needs either repositories, wheels, or directions"),
+        (GOOD.replace("repositories", "# "), "model 'one': it needs either repositories or wheels"),
         (GOOD + SECOND.replace("two", "one"), "two models are named 'one'"),
         (GOOD.replace('repo_id = "maker/one"', 'repo = "maker/one"'), r"repositories\[0\]: repo_id is missing"),
         (GOOD + '[models.prompt]\nuser = "Say it in {target}"', r"model 'one', prompt, user must contain \{text\}"),

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.article import Article, Block, Inline
-from translate.pipeline.segments import Telling, _single_spaced, merge_segments, segments_of_article, segments_of_texts
+from translate.options import ArticleOptions
+from translate.pipeline.segments import _single_spaced, merge_segments, segments_of_article, segments_of_texts
 
-ENGLISH = Telling("en", "ru")
+ENGLISH = ("en", "ru"), ArticleOptions()
 
 
 def article(text, *inlines, kind="paragraph"):
@@ -14,36 +15,40 @@ def article(text, *inlines, kind="paragraph"):
 
 
 def test_literals_stand_where_the_segment_says():
-    (segment,) = segments_of_texts(["Write  to a@b.org or see https://b.org/x."], ENGLISH)
+    (segment,) = segments_of_texts(["Write  to a@b.org or see https://b.org/x."], *ENGLISH)
     assert segment.text == "Write to a@b.org or see https://b.org/x."
     assert [segment.text[one.start : one.end] for one in segment.literals] == ["a@b.org", "https://b.org/x"]
 
 
 def test_inline_code_is_a_literal_and_keeps_what_it_looks_like_inside():
     text = "Set debug = true now."
-    (segment,) = segments_of_article(article(text, Inline("code", 4, 16)), ENGLISH)
+    (segment,) = segments_of_article(article(text, Inline("code", 4, 16)), *ENGLISH)
     assert [(one.kind, one.text) for one in segment.literals] == [("code", "debug = true")]
 
 
 def test_markup_is_counted_from_its_sentence_and_cut_at_its_border():
     text = "One is here. Two is there."
-    found = segments_of_article(article(text, Inline("strong", 7, 16)), ENGLISH)
+    found = segments_of_article(article(text, Inline("strong", 7, 16)), *ENGLISH)
     assert [[(one.start, one.end) for one in segment.inlines] for segment in found] == [[(7, 12)], [(0, 3)]]
 
 
 def test_code_blocks_and_bare_figures_are_kept():
-    assert segments_of_article(article("print(1)", kind="code"), ENGLISH)[0].kept
-    assert [one.kept for one in segments_of_texts(["2,345 %", "https://a.org", "Two."], ENGLISH)] == [True, True, False]
+    assert segments_of_article(article("print(1)", kind="code"), *ENGLISH)[0].kept
+    assert [one.kept for one in segments_of_texts(["2,345 %", "https://a.org", "Two."], *ENGLISH)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_context_is_what_stands_before():
     text = "One is here. Two is there. Three ends it."
-    found = segments_of_article(article(text), Telling("en", "ru", context=1))
+    found = segments_of_article(article(text), ("en", "ru"), ArticleOptions(context=1))
     assert [one.context for one in found] == ["", "One is here.", "Two is there."]
 
 
 def test_merged_segments_keep_their_spans():
-    first, second = segments_of_texts(["See a@b.org.", "Or c@d.org."], ENGLISH)
+    first, second = segments_of_texts(["See a@b.org.", "Or c@d.org."], *ENGLISH)
     merged = merge_segments([first, second])
     assert merged.text == "See a@b.org. Or c@d.org."
     assert [merged.text[one.start : one.end] for one in merged.literals] == ["a@b.org", "c@d.org"]

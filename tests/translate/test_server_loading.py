@@ -14,7 +14,7 @@ from translate.engines.server.model_discovery import ServedModel, find_served
 from translate.memory.cache import TranslationMemory
 from translate.models.registry import find_model
 from translate.models.requests import ChatRequest, Turn
-from translate.pipeline.directions import LegRunner
+from translate.pipeline.directions import DirectionRunner
 from translate.types import DecodeOptions
 
 RU_ZH = ("ru", "zh")
@@ -153,14 +153,16 @@ def test_finished_sentences_are_not_asked_for_again(serve, tmp_path):
     for _ in range(2):
         one = loader(server, "hy-mt2-1.8b")
         memory = TranslationMemory(tmp_path / "memory.sqlite")
-        runner = LegRunner(one.identified(), one.engine, one.identity, memory=memory)
+        runner = DirectionRunner(one.identified(), one.engine, one.identity, memory=memory)
         found = runner.run(["good day", "good night"], ("en", "ru"), Notes())
         assert [result.text for result in found] == ["GOOD DAY", "GOOD NIGHT"]
         assert found[0].engine["server.model"] == "tencent/Hy-MT2-1.8B"
     assert len(server.asked) == 2
     other = serve("tencent/Hy-MT2-1.8B")
-    runner = LegRunner(one.identified(), loader(other, "hy-mt2-1.8b").engine, loader(other, "hy-mt2-1.8b").identity)
-    assert runner.signature(("en", "ru")) != LegRunner(one.identified(), one.engine, one.identity).signature(
+    runner = DirectionRunner(
+        one.identified(), loader(other, "hy-mt2-1.8b").engine, loader(other, "hy-mt2-1.8b").identity
+    )
+    assert runner.signature(("en", "ru")) != DirectionRunner(one.identified(), one.engine, one.identity).signature(
         ("en", "ru")
     )
 
@@ -171,7 +173,7 @@ def test_models_behind_two_paths_of_one_host_are_not_mixed_up(serve, tmp_path):
     memory = TranslationMemory(tmp_path / "memory.sqlite")
     for path in ("/first/v1", "/second/v1", "/first/v1"):
         one = ServerLoader("auto", ServerOptions(f"http://{server.host}{path}"))
-        runner = LegRunner(one.identified(), one.engine, one.identity, memory=memory)
+        runner = DirectionRunner(one.identified(), one.engine, one.identity, memory=memory)
         runner.run(["good day"], ("en", "ru"), Notes())
     assert [asked.path for asked in server.asked] == ["/first/v1/chat/completions", "/second/v1/chat/completions"]
 
@@ -192,7 +194,9 @@ def test_models_whose_names_are_masked_alike_are_not_mixed_up(serve, tmp_path, n
     memory = TranslationMemory(tmp_path / "memory.sqlite")
     for name in (*names, *names):
         one = loader(server, "auto", model=name)
-        LegRunner(one.identified(), one.engine, one.identity, memory=memory).run(["good day"], ("en", "ru"), Notes())
+        DirectionRunner(one.identified(), one.engine, one.identity, memory=memory).run(
+            ["good day"], ("en", "ru"), Notes()
+        )
     assert [asked.body["model"] for asked in server.asked] == list(names)
 
 

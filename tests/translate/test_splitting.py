@@ -143,5 +143,5 @@ def test_without_sources_added_stops_and_capitals_go():
 
 
 def test_sources_that_do_not_answer_the_translations_are_refused():
-    with pytest.raises(UsageError, match="1 translations cannot answer 2 pieces"):
+    with pytest.raises(UsageError, match="1 translations do not fit 2 pieces"):
         join_translations(["a"], "en", sources=["a", "b"])

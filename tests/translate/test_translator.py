@@ -4,6 +4,7 @@ import json
 import math
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,12 @@ import pytest
 from common.errors import UsageError
 from corpora.article import Article
 from corpora.samples import load_sample, sample_bitexts
-from translate.examples import ExampleOptions, load_pool
+from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
-from translate.options import ArticleOptions
-from translate.pipeline.directions import LegRunner
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
+from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
@@ -34,7 +34,7 @@ BARE = ArticleOptions(checks=None, typography=None)
 def make(
     engine: FakeEngine, spec: ModelSpec = T5, *, memory=None, decode=None, examples=None, options=BARE
 ) -> Translator:
-    runner = LegRunner(
+    runner = DirectionRunner(
         spec,
         lambda _direction: engine,
         lambda _direction: {"revision": "r1"},
@@ -94,18 +94,18 @@ DETOUR = ModelSpec("chat", "marian", LocalSource(Path()), detours={("zh", "ru"):
     ],
 )
 def test_detour_of_the_model_is_taken_unless_the_direct_way_is_asked_for(source, target, via, route):
-    runner = LegRunner(DETOUR, lambda _: FakeEngine(), lambda _: {})
+    runner = DirectionRunner(DETOUR, lambda _: FakeEngine(), lambda _: {})
     assert Translator(runner, via=via, options=BARE).route(source, target) == route
 
 
 def test_whole_documents_take_no_detour():
-    runner = LegRunner(DETOUR, lambda _: FakeEngine(), lambda _: {})
+    runner = DirectionRunner(DETOUR, lambda _: FakeEngine(), lambda _: {})
     assert Translator(runner, options=ArticleOptions(document=True)).route("zh", "ru") == ("zh", "ru")
 
 
 def test_a_cut_in_the_first_step_flags_the_result():
     engine = FakeEngine(lambda _text: "字。")
-    checked = ArticleOptions(attempts=AttemptOptions(most=1))
+    checked = ArticleOptions(retry=RetryPolicy(attempts=1))
     translator = make(engine, with_directions(*THROUGH_ENGLISH), options=checked)
     (found,) = translator.translate(["слово…"], source="ru", target="zh")
     assert "cut" in [check.kind for check in found.checks]
@@ -126,19 +126,22 @@ def test_chat_model_is_shown_examples():
 def test_model_names_the_directions_in_which_it_is_shown_examples():
     chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{text}"), examples={("en", "zh"): 2})
     engine = FakeEngine()
-    translator = Translator(LegRunner(chat, lambda _: engine, lambda _: {"revision": "r1"}), options=BARE)
+    translator = Translator(DirectionRunner(chat, lambda _: engine, lambda _: {"revision": "r1"}), options=BARE)
     for target in ("zh", "zh-Hant", "ru"):
         translator.translate(["A quite new sentence."], source="en", target=target)
     assert [len(request.turns) for request in engine.asked] == [5, 5, 1]
 
 
-def test_text_is_no_example_for_itself_also_behind_a_pivot():
+@pytest.mark.parametrize("document", [False, True])
+def test_text_is_no_example_for_itself_also_behind_a_pivot(document):
     pool = load_pool("en", "ru")
     name = pool.spread(1)[0].origin
     chat = ModelSpec("chat", "chat", LocalSource(Path()), prompt=Prompt("{text}"), examples={("en", "ru"): 3})
     engine = FakeEngine(lambda text: text)
-    translator = Translator(LegRunner(chat, lambda _: engine, lambda _: {"revision": "r1"}), via="en", options=BARE)
-    translator.translate([one.text for one in load_sample(name, "zh").sentences], source="zh", target="ru")
+    source, via = ("en", None) if document else ("zh", "en")
+    runner = DirectionRunner(chat, lambda _: engine, lambda _: {"revision": "r1"})
+    translator = Translator(runner, via=via, options=replace(BARE, document=document))
+    translator.translate_article(load_sample(name, source), target="ru")
     shown = {turn.content for request in engine.asked for turn in request.turns[:-1]}
     assert shown
     assert not shown & {one.target for one in pool.examples if one.origin == name}

@@ -1,17 +1,15 @@
 """House styles: golden sentences, and what holds for any text."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate import typography
+from translate.options import TypographyOptions
 from translate.protected import find_literals
-from translate.typography import TypographyOptions, set_block
+from translate.typography import set_block
 
 FOLDER = Path(__file__).parent.parent / "cases" / "typography"
 CASES = [
@@ -111,23 +109,3 @@ def test_no_sentences_at_all():
 def test_spans_must_be_given_for_each_sentence():
     with pytest.raises(ValueError, match="zip"):
         set_block(["a", "b"], "en", protected=[[]])
-
-
-def test_the_package_has_no_other_names():
-    with pytest.raises(AttributeError, match="set_blocks"):
-        _ = typography.set_blocks
-
-
-def test_importing_the_options_loads_no_rules():
-    # A bare package stands for `translate`, which imports more: what this room adds to it is asked.
-    code = """
-import sys, types
-package = sys.modules["translate"] = types.ModuleType("translate")
-package.__path__ = ["translate"]
-import translate.typography.options
-print([name for name in sys.modules if name.startswith("quotes") or name == "regex"])
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
-    )
-    assert done.stdout.strip() == "[]"

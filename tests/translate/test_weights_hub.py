@@ -12,11 +12,12 @@ from hostile_server import BROKEN, OK, SLOW, Behaviour, HostileServer, sends
 from hub_server import FakeHub, Recorder, isolated_hub
 
 from common.errors import InputError, IntegrityError, NetworkError, OfflineError, OutputError, TolmachError
+from common.fetch.hub import hub_reachable
+from common.fetch.repository import ModelUnavailableError
+from common.model_files import UnsafeWeightsError
 from common.network import OFFLINE_VARIABLE
 from translate.models.registry import find_model
 from translate.models.specs import HubRepository, HubSource, ModelSpec
-from translate.weights.errors import ModelUnavailableError, UnsafeWeightsError
-from translate.weights.hub import hub_reachable
 from translate.weights.manifest import MANIFEST
 from translate.weights.store import WeightsStore
 
@@ -190,7 +191,7 @@ def test_offline_never_asks_the_hub(hub: FakeHub, store: WeightsStore, monkeypat
 
 def test_full_disk_is_told_before_the_fetch(hub: FakeHub, store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 10})
-    monkeypatch.setattr("translate.weights.files.shutil.disk_usage", lambda _folder: usage)
+    monkeypatch.setattr("common.files.shutil.disk_usage", lambda _folder: usage)
     with pytest.raises(OutputError, match=r"maker/tiny needs 0\.0 GB free at"):
         store.fetch(TINY)
     assert hub.downloads() == []

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError
+from common.model_files import UnsafeWeightsError
 from translate.models.registry import find_model
 from translate.models.specs import LocalSource, ModelSpec
-from translate.weights.errors import UnsafeWeightsError
 from translate.weights.files import select_files
 from translate.weights.store import WeightsStore
 

@@ -11,9 +11,9 @@ import pytest
 from hub_server import FakeHub, Recorder, isolated_hub
 
 from common.errors import IntegrityError, UsageError
+from common.fetch.repository import ModelUnavailableError
 from common.network import OFFLINE_VARIABLE
 from translate.models.specs import HubRepository, HubSource, ModelSpec
-from translate.weights.errors import ModelUnavailableError
 from translate.weights.manifest import MANIFEST, read_manifest
 from translate.weights.store import WeightsStore
 
@@ -39,6 +39,7 @@ PAIR = ModelSpec(
         )
     ),
     licence="Apache-2.0 AND CC-BY-4.0",
+    directions=(("en", "ru"), ("ru", "en")),
 )
 
 

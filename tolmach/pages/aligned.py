@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from alignment.types import IndexBead
 from corpora.article import Sentence
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.text import block_of, is_heading
-from tolmach.results.gold import Link
 from tolmach.results.result import Result, Version, VersionAlignment
 from tolmach.tables.reordering import heaviest_rising
 from tolmach.tables.summary import is_doubtful
@@ -225,7 +225,7 @@ def _findings(result: Result, owners: _Places, count: int) -> list[_Findings]:
     return found
 
 
-def _touched(found: VersionAlignment, link: Link, owners: _Places) -> set[int]:
+def _touched(found: VersionAlignment, link: IndexBead, owners: _Places) -> set[int]:
     return {owners[version, index] for version, side in zip(found.versions, link, strict=True) for index in side}
 
 

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from alignment.scoring import Agreement, score_alignment
-from alignment.types import Bead
-
-Link = tuple[tuple[int, ...], tuple[int, ...]]
+from alignment.types import Bead, IndexBead
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +22,11 @@ class GoldScore:
     name: str
     strict: Agreement
     lax: Agreement
-    wrong: tuple[Link, ...] = ()
-    missed: tuple[Link, ...] = ()
+    wrong: tuple[IndexBead, ...] = ()
+    missed: tuple[IndexBead, ...] = ()
 
 
-def score_beads(beads: Iterable[Bead], gold: Iterable[Link], name: str) -> GoldScore:
+def score_beads(beads: Iterable[Bead], gold: Iterable[IndexBead], name: str) -> GoldScore:
     """Compare beads with gold ones.
 
     Args:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from alignment.types import IndexBead
 from common.errors import InputError
 from common.json_text import parse_json
 from corpora.article import Inline
 from corpora.limits import read_text
 from quotes.types import Quote, QuoteGroup, Span
 from tolmach.results.codec import DecodeError, decode
-from tolmach.results.gold import Link
 from tolmach.results.result import SCHEMA, Result, Version, VersionAlignment
 
 _FAMILY: Final = SCHEMA.split("/", maxsplit=1)[0]
@@ -126,7 +126,7 @@ def _alignments(result: Result) -> Iterator[str]:
             yield f"the gold of the alignment {name!r} names sentences that do not exist"
 
 
-def _known(link: Link, found: VersionAlignment, result: Result) -> bool:
+def _known(link: IndexBead, found: VersionAlignment, result: Result) -> bool:
     sizes = (len(result.versions[index].article.sentences) for index in found.versions)
     return all(0 <= at < size for side, size in zip(link, sizes, strict=True) for at in side)
 

@@ -6,10 +6,10 @@ import shutil
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from common.fetch.hub import hub_reachable
 from common.files import cache_dir
 from common.network import is_offline
 from translate.models.registry import load_registry
-from translate.weights.hub import hub_reachable
 from translate.weights.store import WeightsStore
 
 _DISTRIBUTIONS = (

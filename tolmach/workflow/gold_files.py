@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from alignment.types import IndexBead
 from common.errors import InputError, UsageError
 from common.json_text import parse_json
 from common.names import printable
@@ -15,7 +16,6 @@ from corpora.beads import read_links
 from corpora.exchange import read_bitext
 from corpora.languages import base_language
 from corpora.limits import read_text
-from tolmach.results.gold import Link
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, Version
 
@@ -35,7 +35,7 @@ class GoldPair:
         sentences: What the indices count, None where the file does not hold them.
     """
 
-    beads: tuple[Link, ...]
+    beads: tuple[IndexBead, ...]
     names: tuple[str, str] | None = None
     sentences: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 

@@ -10,12 +10,12 @@ from common.errors import InputError, IntegrityError
 from common.progress import SILENT, Progress
 from corpora.languages import base_language
 from corpora.samples import list_samples, load_sample
-from translate.engines.bergamot.mirror import MIRROR_VARIABLE
 from translate.models.licences import licence_of
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.registry import find_model, identify, load_registry
 from translate.models.routing import plan_route
-from translate.models.specs import Direction, LocalSource, MirrorSource, ModelSpec, WheelSource, direction_name
+from translate.models.specs import Direction, FirefoxSource, LocalSource, ModelSpec, WheelSource, direction_name
+from translate.weights.firefox import MIRROR_VARIABLE
 from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore
 
@@ -246,6 +246,6 @@ def _source(spec: ModelSpec) -> list[str]:
     if isinstance(spec.source, WheelSource):
         source = spec.source
         return [f"{source.package.format(part=f'1…{source.parts}')}=={source.version}"]
-    if isinstance(spec.source, MirrorSource):
-        return [f"a mirror of yours, named by {MIRROR_VARIABLE}"]
+    if isinstance(spec.source, FirefoxSource):
+        return [f"Mozilla's service for Firefox, or the mirror that {MIRROR_VARIABLE} names"]
     return [f"hf:{repository.repo_id}" for repository in spec.source.repositories]

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from alignment.encoders import DEFAULT_ENCODER
-from alignment.multiway.pivot import alignment_of, through_source
+from alignment.multiway.pivot import alignment_of, compose_alignments
 from alignment.options import AlignOptions
 from alignment.types import Alignment
 from common.errors import TolmachError, UsageError
@@ -234,7 +234,7 @@ def _result_of(article: Article, translated: "Sequence[TranslatedArticle]", tran
 def _translation_alignments(translated: "Sequence[TranslatedArticle]") -> Alignments:
     found = {(0, number): alignment_of(one.beads) for number, one in enumerate(translated, 1)}
     for first, second in combinations(range(1, len(translated) + 1), 2):
-        found[first, second] = through_source(found[0, first], found[0, second])
+        found[first, second] = compose_alignments(found[0, first], found[0, second])
     return found
 
 

@@ -29,15 +29,14 @@ def load_translator_from(options: ModelOptions, progress: Progress) -> "Translat
     """
     from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
 
-    if not options.server:
+    if not options.server and not options.model.startswith("firefox"):
         require_extra("translate")  # before weights are fetched
     chosen = _options(options, _article_options(options, progress))
     return load_translator(options.model, device=options.device, options=chosen, progress=progress)
 
 
 def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOptions":
-    from translate.examples import ExampleOptions  # noqa: PLC0415 - loaded when used
-    from translate.options import TranslatorOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import ExampleOptions, TranslatorOptions  # noqa: PLC0415 - loaded when used
 
     count = options.examples
     return TranslatorOptions(
@@ -48,7 +47,6 @@ def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOpt
         batch_size=options.batch_size,
         via=options.via,
         examples=None if count is None else ExampleOptions(count),
-        other_model=options.other_model,
         server=_server_options(options),
         article=article,
     )
@@ -67,10 +65,9 @@ def _server_options(options: ModelOptions) -> ServerOptions | None:
 
 
 def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptions":
-    from translate.options import ArticleOptions  # noqa: PLC0415 - loaded when used
-    from translate.pipeline.retry_options import AttemptOptions  # noqa: PLC0415 - loaded when used
+    from translate.options import ArticleOptions, RetryPolicy  # noqa: PLC0415 - loaded when used
 
-    made = ArticleOptions(attempts=AttemptOptions(options.attempts), context=options.context, document=options.document)
+    made = ArticleOptions(retry=RetryPolicy(options.attempts), context=options.context, document=options.document)
     changes: dict[str, Any] = {}
     if options.no_checks:
         changes["checks"] = None

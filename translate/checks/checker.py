@@ -1,14 +1,45 @@
-"""All checks of many pairs."""
+"""All checks, in the order in which they are made, and how bad is what they find."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from alignment.encoders import Encoder
+from common.data import load_table
 from quotes.facts.vectors import Vectors
+from translate.checks.content import check_content, check_length
 from translate.checks.encoding import LazyEncoder, encode
-from translate.checks.options import CheckOptions
-from translate.checks.registry import ARRIVED, FORM, MEANING, RETURNED
-from translate.checks.types import CheckFunction, Pair, Reading
+from translate.checks.language import check_language, check_mixed, check_script, check_untranslated
+from translate.checks.marks import check_quotes
+from translate.checks.names import check_names
+from translate.checks.numbers import check_numbers
+from translate.checks.repetition import check_loop
+from translate.checks.required import check_literals, check_terms
+from translate.checks.returned import check_chatter, check_copied, check_cut, check_empty, check_unfinished
+from translate.checks.types import CheckFunction, PairReading, SentencePair
+from translate.options import CheckOptions
 from translate.types import Check
+
+RETURNED: Final[tuple[CheckFunction, ...]] = (check_empty, check_copied, check_script, check_language)
+"""Whether there is a translation at all; where one of them fires, the others have nothing to judge."""
+
+ARRIVED: Final[tuple[CheckFunction, ...]] = (check_empty, check_unfinished)
+"""Whether a translation is lost or cut: what is looked at even where no checks are wanted."""
+
+FORM: Final[tuple[CheckFunction, ...]] = (
+    check_chatter,
+    check_mixed,
+    check_untranslated,
+    check_loop,
+    check_cut,
+    check_length,
+    check_literals,
+    check_terms,
+    check_quotes,
+)
+"""What the letters alone tell."""
+
+MEANING: Final[tuple[CheckFunction, ...]] = (check_numbers, check_names, check_content)
+"""What both texts say."""
 
 _PAIRS_AT_ONCE = 256
 
@@ -25,7 +56,7 @@ class Checker:
         self._options = options or CheckOptions()
         self._encoder = encoder
 
-    def check(self, pairs: Sequence[Pair]) -> list[tuple[Check, ...]]:
+    def check(self, pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
         """Return what looks wrong with each translation, empty where nothing does, in the order of `pairs`.
 
         Raises:
@@ -37,17 +68,17 @@ class Checker:
             found += self._check(pairs[start : start + _PAIRS_AT_ONCE])
         return found
 
-    def readings(self, pairs: Sequence[Pair]) -> list[Reading]:
+    def readings(self, pairs: Sequence[SentencePair]) -> list[PairReading]:
         """Return the pairs as the checks read them, those with words on both sides encoded."""
         vectors = Vectors(self._encoder or LazyEncoder())
-        readings = [Reading(pair, vectors) for pair in pairs]
+        readings = [PairReading(pair, vectors) for pair in pairs]
         if self._options.meaning:
             encode([reading for reading in readings if reading.comparable], self._encoder)
         return readings
 
-    def _check(self, pairs: Sequence[Pair]) -> list[tuple[Check, ...]]:
+    def _check(self, pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
         vectors = Vectors(self._encoder or LazyEncoder())
-        readings = [Reading(pair, vectors) for pair in pairs]
+        readings = [PairReading(pair, vectors) for pair in pairs]
         # The first of them says it all: a copied source is in the wrong script, too.
         first = [self._run(RETURNED, reading)[:1] if reading.pair.source.strip() else () for reading in readings]
         left = [
@@ -60,22 +91,31 @@ class Checker:
         rest = {id(reading): self._run((*FORM, *MEANING), reading) for reading in left}
         return [checks or rest.get(id(reading), ()) for reading, checks in zip(readings, first, strict=True)]
 
-    def _run(self, checks: Iterable[CheckFunction], reading: Reading) -> tuple[Check, ...]:
+    def _run(self, checks: Iterable[CheckFunction], reading: PairReading) -> tuple[Check, ...]:
         return tuple(found for check in checks for found in check(reading, self._options))
 
 
-def check_translation(pair: Pair, options: CheckOptions | None = None) -> tuple[Check, ...]:
+def check_translation(pair: SentencePair, options: CheckOptions | None = None) -> tuple[Check, ...]:
     """Return what looks wrong with one translation, empty where nothing does; many at once are faster by `Checker`."""
     return Checker(options).check([pair])[0]
 
 
-def check_arrived(pairs: Sequence[Pair]) -> list[tuple[Check, ...]]:
+def check_arrived(pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
     """Return whether translations are lost or cut, in the order of `pairs`; all that is checked under `--no-checks`."""
     options, vectors = CheckOptions(meaning=False), Vectors(LazyEncoder())
-    readings = [Reading(pair, vectors) for pair in pairs]
+    readings = [PairReading(pair, vectors) for pair in pairs]
     return [
         tuple(found for check in ARRIVED for found in check(reading, options))[:1]
         if reading.pair.source.strip()
         else ()
         for reading in readings
     ]
+
+
+def badness(checks: Iterable[Check]) -> float:
+    """Return how much is wrong with a translation: 0 where no check fired; the higher, the worse.
+
+    The weights of `severity.toml`, added up, so that of two attempts the one with fewer and lighter faults wins.
+    """
+    table: dict[str, float] = load_table(__name__, "severity.toml")
+    return float(sum(table.get(check.kind, table["other"]) for check in checks))

@@ -1,43 +1,42 @@
-"""Checks of what was dropped, added, or told otherwise: the two texts read against each other.
+"""Checks of what was dropped, added, or said differently, by comparing the two texts.
 
-A logistic model without negative weights adds up the signs; its logit (natural logarithm of the odds) is compared with
-a limit. One model asks of either side what it has that the other lacks, another whether the two tell the same at all.
-Weights in `content.toml`, fitted by `training/translation_checks.py`.
+A logistic model without negative weights adds up the features; its logit (natural logarithm of the odds) is compared
+with a limit. One model says for either side whether it has something that the other lacks, another whether the two say
+the same at all. Weights in `content.toml`, fitted by `training/translation_checks.py`.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from common.data import load_table
 from quotes.findings.clauses import length_gap, text_size
 from translate.checks.left_out import left_out_gains, lone_sentence_gain
-from translate.checks.options import CheckOptions
-from translate.checks.types import Reading
+from translate.checks.types import PairReading, SideEncoding
+from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from translate.checks.encoding import Side
-
     Floats = NDArray[np.float32]
 
 _USUAL = 0.45
-"""Share of a word that has no answer where nothing is missing; a run of words is measured from there."""
+"""How unaligned a word is where nothing is missing; a run of words is measured from there."""
 _HEAVY = 20.0
 """Weight of three or four words of content."""
 _ENOUGH = 100.0
 """Characters in English from which a gap in length counts in full."""
 _SENTENCE = 8.0
-"""Weight from which a sentence without an answer counts in full."""
+"""Weight from which an unaligned sentence counts in full."""
 _GAIN = 5.0
-"""Brings gains of the cosine to the size of the other signs."""
+"""Brings gains of the cosine to the size of the other features."""
 _SHOWN = 12
 """Words of what is missing that are shown at most."""
 
 
-def check_content(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """Something of the source is missing, something was made up, or the translation tells something else."""
     if reading.encoded is None:
         return
@@ -56,7 +55,7 @@ def check_content(reading: Reading, options: CheckOptions) -> Iterator[Check]:
             yield Check(kind, told.format(_shown(reading, axis)))
 
 
-def check_length(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """The translation is much longer or shorter than usual."""
     if not reading.comparable:
         return
@@ -64,18 +63,16 @@ def check_length(reading: Reading, options: CheckOptions) -> Iterator[Check]:
     size = max(text_size(side.text, side.article) for side in (pair.first, pair.second))
     gap = length_gap(pair)
     if size >= options.min_length and abs(gap) > options.max_length_gap:
-        import math  # noqa: PLC0415 - only for the message
-
         times, word = math.exp(abs(gap)), "longer" if gap > 0 else "shorter"
         yield Check("length", f"The translation is {times:.1f} times {word} than one of this source usually is")
 
 
-def surplus_logit(reading: Reading, axis: int) -> float:
+def surplus_logit(reading: PairReading, axis: int) -> float:
     """Return the logit that one text has what the other lacks: axis 0 asks of the source, 1 of the translation."""
     return _logit("surplus", surplus_features(reading, axis))
 
 
-def similarity_logit(reading: Reading) -> float:
+def similarity_logit(reading: PairReading) -> float:
     """Return the logit that the two texts tell different things."""
     return _logit("similarity", similarity_features(reading))
 
@@ -85,8 +82,8 @@ def _logit(model: str, features: dict[str, float]) -> float:
     return float(table["bias"] + sum(table["weights"].get(name, 0.0) * value for name, value in features.items()))
 
 
-def surplus_features(reading: Reading, axis: int) -> dict[str, float]:
-    """Return the signs, each at least 0, that the text of `axis` has what the other lacks."""
+def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
+    """Return the features, each at least 0, of a text of `axis` that has something the other lacks."""
     encoded = reading.encoded
     if encoded is None:
         return {}
@@ -117,8 +114,8 @@ def surplus_features(reading: Reading, axis: int) -> dict[str, float]:
     }
 
 
-def similarity_features(reading: Reading) -> dict[str, float]:
-    """Return the signs, each at least 0, that the two texts tell different things."""
+def similarity_features(reading: PairReading) -> dict[str, float]:
+    """Return the features, each at least 0, of two texts that say different things."""
     encoded = reading.encoded
     if encoded is None:
         return {}
@@ -133,18 +130,18 @@ def similarity_features(reading: Reading) -> dict[str, float]:
     }
 
 
-def _unlinked(side: "Side") -> float:
+def _unlinked(side: SideEncoding) -> float:
     total = float(side.weights.sum())
     return float(((1 - side.linked) * side.weights).sum()) / total if total else 0.0
 
 
-def _unanswered(side: "Side") -> float:
+def _unanswered(side: SideEncoding) -> float:
     total = float(side.weights.sum())
     return float((side.unanswered * side.weights).sum()) / total if total else 0.0
 
 
-def _worst_clause(side: "Side") -> float:
-    """Return how much of the worst clause has no answer, from 0 to 1; a clause of few words counts less."""
+def _worst_clause(side: SideEncoding) -> float:
+    """Return how much of the worst clause is unaligned, from 0 to 1; a clause of few words counts less."""
     worst = 0.0
     start = 0
     for at, weight in [*enumerate(side.weights), (len(side.weights), 0.0)]:
@@ -158,8 +155,8 @@ def _worst_clause(side: "Side") -> float:
     return worst
 
 
-def _sentence_signs(reading: Reading, axis: int) -> dict[str, float]:
-    """Return the signs that a whole sentence has no answer, all 0 where there is only one."""
+def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
+    """Return the features of an unaligned sentence, all 0 where there is only one."""
     own, other = (side.article.sentences for side in reading.sides[:: 1 if axis == 0 else -1])
     if len(own) <= 1 or reading.encoded is None:
         return {}
@@ -176,8 +173,8 @@ def _sentence_signs(reading: Reading, axis: int) -> dict[str, float]:
     }
 
 
-def _sentence_shares(reading: Reading, axis: int) -> Iterator[float]:
-    """Give how much of each sentence has no answer, from 0 to 1; one of a word or two counts less."""
+def _sentence_shares(reading: PairReading, axis: int) -> Iterator[float]:
+    """Yield how much of each sentence is unaligned, from 0 to 1; one of a word or two counts less."""
     if reading.encoded is None:
         return
     side, passage = reading.encoded.sides[axis], reading.sides[axis]
@@ -193,14 +190,14 @@ def _sentence_shares(reading: Reading, axis: int) -> Iterator[float]:
     yield 0.0
 
 
-def _missing(side: "Side") -> "Floats":
+def _missing(side: SideEncoding) -> "Floats":
     import numpy as np  # noqa: PLC0415 - heavy
 
     return np.asarray((1 - side.linked + side.unanswered) / 2, np.float32)
 
 
-def best_run(side: "Side") -> tuple[float, int, int]:
-    """Return the run of words that most weight without an answer is in: that weight, its first word, and its end.
+def best_run(side: SideEncoding) -> tuple[float, int, int]:
+    """Return the run of words with the most unaligned weight: that weight, its first word, and its end.
 
     The greatest sum of a run (Kadane's algorithm), each word counting by what it lacks beyond the usual.
     """
@@ -215,7 +212,7 @@ def best_run(side: "Side") -> tuple[float, int, int]:
     return best, *found
 
 
-def _shown(reading: Reading, axis: int) -> str:
+def _shown(reading: PairReading, axis: int) -> str:
     if reading.encoded is None:
         return ""
     side = reading.encoded.sides[axis]

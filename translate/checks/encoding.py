@@ -1,22 +1,22 @@
 """What the sentence encoder makes of pairs, for all pairs at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import regex
 
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_encoder
+from alignment.words.segmentation import split_words
 from common.errors import UsageError
 from quotes.findings.divergence.model import WordFeatures, load_network
 from translate.checks.left_out import trial_texts
+from translate.checks.types import PairEncoding, PairReading, SideEncoding
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from alignment.encoders.base import WordVectors
-    from translate.checks.types import Reading
 
     Floats = NDArray[np.float32]
 
@@ -24,38 +24,6 @@ _WORD = regex.compile(r"\w")
 _LONGEST = 400
 """Words of a text that are read."""
 _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
-
-
-@dataclass(frozen=True)
-class Side:
-    """The words of one text, and how the other text answers them.
-
-    Attributes:
-        words: Words and signs.
-        weights: How much each word says, 0 for signs, at most 8.
-        linked: Whether the alignment of words links it: 1 or 0.
-        unanswered: How likely nothing answers it, 0 to 1, by the model of `quotes.findings.divergence`.
-    """
-
-    words: Sequence[str]
-    weights: "Floats"
-    linked: "Floats"
-    unanswered: "Floats"
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """A pair as the encoder sees it.
-
-    Attributes:
-        cosine: Similarity of the two texts, -1 to 1.
-        changed: Logit that the meaning changed, by the trained reader.
-        sides: The words of the source, and of the translation.
-    """
-
-    cosine: float
-    changed: float
-    sides: tuple[Side, Side]
 
 
 class LazyEncoder:
@@ -74,7 +42,7 @@ class LazyEncoder:
         return load_encoder().encode(texts)
 
 
-def encode(readings: "Sequence[Reading]", encoder: Encoder | None) -> None:
+def encode(readings: Sequence[PairReading], encoder: Encoder | None) -> None:
     """Encode both sides of all readings in one batch, and align their words.
 
     Args:
@@ -105,7 +73,7 @@ def encode(readings: "Sequence[Reading]", encoder: Encoder | None) -> None:
             reading.encoded = _read(flat[both], features[both], reading.languages, links[at], cosine)
 
 
-def _add_sentences(readings: "Sequence[Reading]") -> None:
+def _add_sentences(readings: Sequence[PairReading]) -> None:
     """Encode in one batch what will be asked for of texts of several sentences."""
     texts = []
     for reading in readings:
@@ -116,9 +84,7 @@ def _add_sentences(readings: "Sequence[Reading]") -> None:
     readings[0].vectors.add(texts)
 
 
-def _words(reading: "Reading") -> tuple[list[str], list[str]]:
-    from alignment.words.segmentation import split_words  # noqa: PLC0415 - loads a dictionary
-
+def _words(reading: PairReading) -> tuple[list[str], list[str]]:
     tags = reading.pair.source_language, reading.pair.target_language
     source, hypothesis = (
         split_words(text, tag)[:_LONGEST] or ["."] for text, tag in zip(reading.texts, tags, strict=True)
@@ -127,7 +93,7 @@ def _words(reading: "Reading") -> tuple[list[str], list[str]]:
 
 
 def _links(
-    readings: "Sequence[Reading]", words: Sequence[tuple[list[str], list[str]]], encoder: Encoder
+    readings: Sequence[PairReading], words: Sequence[tuple[list[str], list[str]]], encoder: Encoder
 ) -> list[tuple[set[int], set[int]]]:
     """Return which words of each source and of each translation the alignment of words links."""
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - heavy
@@ -151,12 +117,12 @@ def _read(
     languages: tuple[str, str],
     linked: tuple[set[int], set[int]],
     cosine: float,
-) -> Encoded:
+) -> PairEncoding:
     first, second = (
         WordFeatures(language, each.vectors, each.rarity) for language, each in zip(languages, features, strict=True)
     )
     answers = load_network().read(first, second)
-    return Encoded(
+    return PairEncoding(
         cosine,
         answers.changed,
         (
@@ -166,7 +132,7 @@ def _read(
     )
 
 
-def _side(words: Sequence[str], rarity: "Floats", linked: set[int], logits: "Floats") -> Side:
+def _side(words: Sequence[str], rarity: "Floats", linked: set[int], logits: "Floats") -> SideEncoding:
     import numpy as np  # noqa: PLC0415 - heavy
 
     spoken = np.array([_WORD.search(word) is not None for word in words], np.float32)
@@ -174,4 +140,4 @@ def _side(words: Sequence[str], rarity: "Floats", linked: set[int], logits: "Flo
     links = np.zeros(len(words), np.float32)
     links[list(linked)] = 1
     unanswered = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    return Side(words, np.asarray(weights, np.float32), links, np.asarray(unanswered, np.float32))
+    return SideEncoding(words, np.asarray(weights, np.float32), links, np.asarray(unanswered, np.float32))

@@ -1,6 +1,6 @@
 """Whether two texts grow more alike when a sentence or a clause of one is left out: then the other lacks it.
 
-Erasing a part and reading anew how well the whole fits is leave-one-out attribution (Li et al. 2016,
+Erasing a part and measuring again how well the whole fits is leave-one-out attribution (Li et al. 2016,
 https://arxiv.org/abs/1612.08220).
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from quotes.facts.passages import Passage
 from quotes.findings.clauses import clause_spans
 from quotes.types import Span
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
 
 _WEIGHTY = 3
 """Words, or pairs of Chinese characters, from which a clause is left out for a trial."""
@@ -17,7 +17,7 @@ _MOST = 12
 """Clauses of a text that are tried."""
 
 
-def left_out_gains(reading: Reading, axis: int) -> tuple[float, float]:
+def left_out_gains(reading: PairReading, axis: int) -> tuple[float, float]:
     """Return by how much the cosine grows at most without a sentence, and without a clause, of one text; 0 at least.
 
     Args:
@@ -35,11 +35,11 @@ def left_out_gains(reading: Reading, axis: int) -> tuple[float, float]:
     return gains[0], gains[1]
 
 
-def lone_sentence_gain(reading: Reading, axis: int) -> float:
+def lone_sentence_gain(reading: PairReading, axis: int) -> float:
     """Return by how much a sentence of one text spoils the fit of the sentence it would be merged with; 0 at least.
 
     A text with more sentences than the other has merged ones or lost ones. Each is read together with the one that
-    answers the same sentence of the other text better: where the two fit worse than that one alone, it
+    matches the same sentence of the other text better: where the two fit worse than that one alone, it
     has no part there.
 
     Args:
@@ -62,7 +62,7 @@ def lone_sentence_gain(reading: Reading, axis: int) -> float:
     return worst
 
 
-def trial_texts(reading: Reading) -> Iterator[str]:
+def trial_texts(reading: PairReading) -> Iterator[str]:
     """Give every text that `left_out_gains` asks the encoder about, so that all are encoded in one batch."""
     yield from reading.texts
     for text, passage in zip(reading.texts, reading.sides, strict=True):

@@ -6,8 +6,8 @@ import regex
 
 from corpora.article import Block
 from quotes.marks.pairing import pair_marks
-from translate.checks.options import CheckOptions
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _MARKS = regex.compile(
@@ -25,7 +25,7 @@ _INCH = regex.compile(r"\d\s?\"")
 _NEAR = 24
 
 
-def check_quotes(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A quotation mark without its partner, other than a quote of the source that goes on in another sentence."""
     del options
     source, hypothesis = reading.texts
@@ -69,7 +69,7 @@ def _pairs(text: str, language: str) -> int:
 
 
 def unpaired_marks(text: str, language: str) -> list[int]:
-    """Return where double, angle and corner quotation marks stand that nothing closes or opens: code points."""
+    """Return the offsets of double, angle and corner quotation marks that nothing closes or opens."""
     inches = {match.end() - 1 for match in _INCH.finditer(text)}
     marks = [match.start() for match in _MARKS.finditer(text)]
     if not marks:

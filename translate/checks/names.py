@@ -1,4 +1,4 @@
-"""The check of names: persons, places and bodies that the source names and the translation does not, or otherwise.
+"""The check of names: persons, places and organisations that are lost or different in the translation.
 
 A newsroom adds what its readers need to know ("Moscow's Domodedovo airport"), so a name that only the translation has
 is no fault unless one of the source is missing.
@@ -19,9 +19,10 @@ from quotes.facts.script import is_han, plain
 from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
-from translate.checks.encoding import LazyEncoder, Side
-from translate.checks.options import CheckOptions
-from translate.checks.types import Reading
+from quotes.speakers.chinese.names import NameList
+from translate.checks.encoding import LazyEncoder
+from translate.checks.types import PairReading, SideEncoding
+from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _DOTS = regex.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\\s]+")
 _SOUND = 0.6
-"""Similarity of sound from which a word with a capital answers a part of a name."""
+"""Similarity of sound from which a word with a capital matches a part of a name."""
 _SHORTEST = 2
 _PLACES_LONE = 0.8
 """Strength of the evidence that a known place is missing."""
@@ -38,7 +39,7 @@ _PLACES_LONE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """A name without an answer: the whole, the parts that have none, and how surely nothing answers it, 0 to 1."""
+    """A name without a match: the whole, the parts that have none, and how likely it is lost, 0 to 1."""
 
     text: str
     parts: tuple[str, ...]
@@ -46,11 +47,11 @@ class _Lost:
 
     @property
     def whole(self) -> bool:
-        """Whether no part of it has an answer."""
+        """Whether no part of it has a match."""
         return len(self.parts) == len(_parts(self.text))
 
 
-def check_names(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A name is another one, or is lost."""
     if reading.encoded is None or not reading.comparable:
         return
@@ -101,7 +102,7 @@ def _strongest(lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> tuple[float, 
     return max(found)
 
 
-def _unanswered(has: Passage, lacks: Passage, side: Side, vectors: Vectors) -> list[_Lost]:
+def _unanswered(has: Passage, lacks: Passage, side: SideEncoding, vectors: Vectors) -> list[_Lost]:
     names = _persons(has)
     if not names:
         return []
@@ -112,7 +113,7 @@ def _unanswered(has: Passage, lacks: Passage, side: Side, vectors: Vectors) -> l
         missing = tuple(part for part in parts if not _answered(part, others))
         # A newsroom may leave out a given name; the last part must be there.
         whole = len(missing) == len(parts)
-        # The name of a body is translated: what it means is its answer.
+        # The name of an organisation is translated: its meaning has to match.
         if missing and parts[-1] in missing and not (whole and not is_han(name) and is_answered(name, others, vectors)):
             found.append(_Lost(name, missing, _doubt(missing, side)))
     return found
@@ -122,8 +123,6 @@ def _persons(passage: Passage) -> list[str]:
     """Return the names that are in no list, in Chinese those of persons."""
     text = plain(passage.text, passage.article.language)
     if passage.language == "zh":
-        from quotes.speakers.chinese.names import NameList  # noqa: PLC0415 - loads its word lists
-
         return sorted(name for name in NameList(text).people if is_han(name) and len(name) >= _SHORTEST)
     taken = [(place.start, place.end) for place in find_places(text, passage.language)]
     return [
@@ -142,7 +141,7 @@ def _parts(name: str) -> list[str]:
 def _answered(part: str, others: Sequence[str]) -> bool:
     """Tell whether a name sounds like words of the other text, or is spelled like them.
 
-    What words mean is no answer here: any surname is like any other.
+    Meaning is no match here: any surname is similar to any other.
     """
     return is_answered(part, others, _NO_MEANING) or (is_han(part) and _sounds(part, others))
 
@@ -168,8 +167,8 @@ class _NoMeaning(Vectors):
 _NO_MEANING = _NoMeaning()
 
 
-def _doubt(parts: Sequence[str], side: Side) -> float:
-    """Return how likely nothing answers the words of a name, by the trained reader: the mean over its words."""
+def _doubt(parts: Sequence[str], side: SideEncoding) -> float:
+    """Return how likely the words of a name are lost, by the divergence model: the mean over its words."""
     joined = " ".join(parts)
     values = [
         float(value)

@@ -12,8 +12,8 @@ from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import PassagePair
 from quotes.findings.numbers import compare_numbers
 from quotes.types import Finding, Span
-from translate.checks.options import CheckOptions
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _NEAR = 16
@@ -28,7 +28,7 @@ _RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s
 _GAP = _RANGE + r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
 
 
-def check_numbers(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """A number is another one, is lost, or was made up."""
     if not reading.comparable:
         return
@@ -119,7 +119,7 @@ def _is_converted(pair: PassagePair, first: Span, second: Span) -> bool:
 
 
 def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> Iterator[bool]:
-    """Give for each conversion whose units stand behind the two numbers whether it makes one of the other."""
+    """Yield for each conversion between the units of two numbers whether it makes one of the other."""
     for entry in load_table(__name__, "numbers.toml")["conversion"]:
         zero, factor = entry.get("zero", 0), entry["factor"]
         for a, b, converted in (

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import regex
 
 from common.data import load_table
-from translate.checks.options import CheckOptions
-from translate.checks.types import Reading
+from translate.checks.types import PairReading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*")
@@ -23,7 +23,7 @@ _SPACED_TIMES = {1: 1, 2: 1}
 _HAN_TIMES = {1: 4, 2: 2}
 
 
-def check_loop(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_loop(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """Words follow themselves as they do not in the source, or the whole text repeats itself."""
     source, hypothesis = reading.texts
     stretched = _ONE_CHARACTER.search(hypothesis)

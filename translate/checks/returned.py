@@ -1,12 +1,15 @@
-"""Checks of whether a translation came back at all: nothing, the source itself, or only a beginning."""
+"""Checks of whether a translation came back at all: nothing, the source, a beginning, or a chat model's remarks."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import cache
+from typing import Any
 
 import regex
 
-from translate.checks.options import CheckOptions
-from translate.checks.types import Reading
+from common.data import load_table
+from translate.checks.types import PairReading
+from translate.options import CheckOptions
 from translate.types import Check
 
 _TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")
@@ -19,9 +22,10 @@ _SMALL_WORD = regex.compile(r"(?<!\w)\p{Ll}{2,}(?!\w)")
 _STOPPED = regex.compile(r"[.!?…。！？]['\"’”»“)\]）」』]*\s*$")
 _ENDED = regex.compile(r"[.!?…。！？:：;；'\"’”»“)\]）」』\p{So}]\s*$")
 _HANGING = regex.compile(r"[,，、;；—–:：(（«„\N{LEFT DOUBLE QUOTATION MARK}\-]\s*$")
+_CHATTER_SHOWN = 60
 
 
-def check_empty(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_empty(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """Nothing came back, or nothing but signs."""
     del options
     source, hypothesis = reading.pair.source, reading.pair.hypothesis
@@ -31,7 +35,7 @@ def check_empty(reading: Reading, options: CheckOptions) -> Iterator[Check]:
         yield Check("empty", f"The model returned no words, only “{hypothesis.strip()[:20]}”")
 
 
-def check_copied(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_copied(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """The source came back; a name or an abbreviation may stay."""
     if reading.languages[0] == reading.languages[1]:
         return
@@ -46,21 +50,21 @@ def check_copied(reading: Reading, options: CheckOptions) -> Iterator[Check]:
         yield Check("copied", f"{kept:.0%} of the source's words were returned untranslated")
 
 
-def _is_prose(reading: Reading, words: int) -> bool:
+def _is_prose(reading: PairReading, words: int) -> bool:
     text = reading.texts[0]
     if reading.languages[0] == "zh":
         return words > _NAME_LETTERS
     return len(_LETTER.findall(text)) > _NAME_LETTERS and len(_SMALL_WORD.findall(text)) >= min(_PROSE, words - 1) > 0
 
 
-def check_unfinished(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_unfinished(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """The engine stopped the model, or a part of the sentence got no answer."""
     del options
     if not reading.pair.finished:
         yield Check("cut", "The model reached its length limit before the end of the sentence, or lost a part of it")
 
 
-def check_cut(reading: Reading, options: CheckOptions) -> Iterator[Check]:
+def check_cut(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """The translation stops before its end."""
     pair = reading.pair
     if not pair.finished:
@@ -75,5 +79,27 @@ def check_cut(reading: Reading, options: CheckOptions) -> Iterator[Check]:
         yield Check("cut", f"The source ends with a full stop, the translation breaks off at “{last}”")
 
 
-def _ends_in_literal(reading: Reading) -> bool:
+def _ends_in_literal(reading: PairReading) -> bool:
     return bool(reading.texts[1]) and len(reading.texts[1].rstrip()) < len(reading.pair.hypothesis.rstrip())
+
+
+def check_chatter(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """An announcement, a refusal, a note, or marks of a chat that the source does not have."""
+    del options
+    for shown, patterns in _patterns():
+        if any(pattern.search(reading.pair.source) for pattern in patterns):
+            continue
+        match = next((found for each in patterns if (found := each.search(reading.pair.hypothesis))), None)
+        if match:
+            words = " ".join(reading.pair.hypothesis[match.start() :].split())[:_CHATTER_SHOWN]
+            yield Check("chatter", f"The model wrote {shown}: “{words}”")
+            return
+
+
+@cache
+def _patterns() -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    flags = regex.IGNORECASE
+    return tuple(
+        (entry["shown"], tuple(regex.compile(pattern, flags) for pattern in entry["patterns"]))
+        for entry in load_table(__name__, "chatter.toml")["chatter"]
+    )

@@ -1,6 +1,6 @@
 """What is checked: a source, its translation, and both as the checks read them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,21 +10,24 @@ from corpora.languages import base_language, parse_language
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
-from translate.checks.options import CheckOptions
+from translate.glossary import TermUse
+from translate.options import CheckOptions
 from translate.protected import Literal, find_literals
 from translate.types import Check
 
 if TYPE_CHECKING:
-    from translate.checks.encoding import Encoded
-    from translate.glossary import TermUse
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SentencePair:
     """A source sentence and its hypothesis.
 
     Attributes:
-        source: The sentence as it stands in the article.
+        source: The sentence as the article has it.
         hypothesis: Its translation.
         source_language: Tag of the sentence's language.
         target_language: Tag of the hypothesis's language.
@@ -39,11 +42,43 @@ class Pair:
     target_language: str
     finished: bool = True
     literals: tuple[Literal, ...] = ()
-    terms: "tuple[TermUse, ...]" = ()
+    terms: tuple[TermUse, ...] = ()
+
+
+@dataclass(frozen=True)
+class SideEncoding:
+    """The words of one text, and how the other text matches them.
+
+    Attributes:
+        words: Words and punctuation.
+        weights: How much each word says, 0 for punctuation, at most 8.
+        linked: Whether the alignment of words links it: 1 or 0.
+        unanswered: How likely it has no match, 0 to 1, by the model of `quotes.findings.divergence`.
+    """
+
+    words: Sequence[str]
+    weights: "Floats"
+    linked: "Floats"
+    unanswered: "Floats"
+
+
+@dataclass(frozen=True)
+class PairEncoding:
+    """A pair as the encoder sees it.
+
+    Attributes:
+        cosine: Similarity of the two texts, -1 to 1.
+        changed: Logit that the meaning changed, by the divergence model.
+        sides: The words of the source, and of the translation.
+    """
+
+    cosine: float
+    changed: float
+    sides: tuple[SideEncoding, SideEncoding]
 
 
 @dataclass(eq=False)
-class Reading:
+class PairReading:
     """A pair as the checks read it; what several of them need is found once.
 
     Attributes:
@@ -52,9 +87,9 @@ class Reading:
         encoded: What the sentence encoder makes of it; None where it was not asked.
     """
 
-    pair: Pair
+    pair: SentencePair
     vectors: Vectors
-    encoded: "Encoded | None" = field(default=None)
+    encoded: PairEncoding | None = field(default=None)
 
     @cached_property
     def languages(self) -> tuple[str, str]:
@@ -100,7 +135,7 @@ class Reading:
         return self.languages[0] != self.languages[1] and all(text.strip() for text in self.texts)
 
 
-CheckFunction = Callable[[Reading, CheckOptions], Iterable[Check]]
+CheckFunction = Callable[[PairReading, CheckOptions], Iterable[Check]]
 """One check: what looks wrong, nothing where all is well."""
 
 
@@ -112,7 +147,7 @@ def _blanked(text: str, literals: tuple[Literal, ...]) -> str:
 
 
 def _passage(text: str, language: str) -> Passage:
-    """Take a text for a quote that stands alone."""
+    """Return a text as a quote of its own."""
     span = (0, len(text))
     article = Article(text, parse_language(language), blocks=(Block("paragraph", *span),))
     return Passage(article, (span,), Quote("q", "direct", text, (text,), (span,)))

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from translate.engines.batches import BatchShape, Finished, Running, plan_batches, run_batches
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
-from translate.engines.tokens import Encoded, ModelTokenizer
+from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.models.requests import Request
 from translate.models.specs import Family
 from translate.types import DecodeOptions
@@ -211,7 +211,7 @@ class BatchEngine(ABC):
     def _shape(self, sentences: int) -> BatchShape:
         return BatchShape(sentences, self._most_tokens, self._workers)
 
-    def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
+    def _group(self, encoded: EncodedRequest, limit: int, options: DecodeOptions) -> tuple[int, ...]:
         """Return what requests of one batch must have in common so that none of them changes another's result."""
         del encoded, options
         return (limit,)
@@ -220,23 +220,25 @@ class BatchEngine(ABC):
     def signature(self) -> dict[str, str]:
         """Return what of the engine moves a result: its name and version, the precision, the device."""
 
-    def _start(self, batch: Sequence[Encoded], limits: Sequence[int], options: DecodeOptions) -> Running[Hypothesis]:
+    def _start(
+        self, batch: Sequence[EncodedRequest], limits: Sequence[int], options: DecodeOptions
+    ) -> Running[Hypothesis]:
         """Begin to decode a batch, and return at once where the engine can work by itself."""
         return Finished(self._run(batch, limits[0], options))
 
-    def _start_scoring(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> Running[list[float]]:
+    def _start_scoring(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> Running[list[float]]:
         """Begin to score a batch, and return at once where the engine can work by itself."""
         return Finished(self._log_probs(batch, lasts))
 
-    def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
+    def _run(self, batch: Sequence[EncodedRequest], limit: int, options: DecodeOptions) -> list[Hypothesis]:
         """Return the hypotheses of one batch, none longer than `limit` tokens."""
         raise NotImplementedError
 
-    def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
+    def _log_probs(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> list[list[float]]:
         """Return the log-probabilities of the last so many tokens of each text, given all that stand before them."""
         raise NotImplementedError
 
-    def _limit(self, encoded: Encoded, options: DecodeOptions) -> int:
+    def _limit(self, encoded: EncodedRequest, options: DecodeOptions) -> int:
         length = len(encoded.tokens)
         if not length:  # engines do not fail in words about it
             raise UnsupportedModelError("the model's tokenizer makes nothing of a text", hint="Choose another model")

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import IntegrityError, OutputError
-from common.files import output_errors, write_text
+from common.files import output_errors, sha256_of, write_text
 from common.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
-from translate.engines.ctranslate2_specs import end_tokens, max_positions, model_spec
-from translate.engines.loaders import load_model, load_tokenizer
-from translate.engines.quiet import quiet_libraries
-from translate.weights.files import FileRecord, record_files, sample_of, sha256_of
+from translate.engines.errors import UnsupportedModelError
+from translate.engines.loaders import end_tokens, load_model, load_tokenizer, max_positions, quiet_libraries
+from translate.weights.files import FileRecord, record_files, sample_of
 
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"
@@ -31,7 +30,7 @@ _SMALL_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Conversion:
     """What a converted folder holds.
 
     Attributes:
@@ -59,7 +58,7 @@ class Manifest:
     samples: dict[str, str]
 
 
-def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Manifest]:
+def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Conversion]:
     """Return the converted model, which is made where it is not there yet or is damaged.
 
     Other processes that want the same model wait for it.
@@ -120,7 +119,7 @@ def source_digest(files: ModelFiles) -> str:
     return digest.hexdigest()
 
 
-def read_manifest(place: Path) -> Manifest | None:
+def read_manifest(place: Path) -> Conversion | None:
     """Return what a converted folder holds, or None where it is missing, damaged or of another layout.
 
     Every file must have its size and its sample; one whose time of change is another is read whole.
@@ -174,28 +173,28 @@ def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) 
     return tuple(record for _, record in records)
 
 
-def _recorded(place: Path) -> Manifest | None:
+def _recorded(place: Path) -> Conversion | None:
     """Return the manifest of a converted folder as it is; None where there is none, or none that can be believed."""
     try:
         found = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
         checksum = found.pop("checksum")
         files = tuple(FileRecord(**record) for record in found["files"])
-        manifest = Manifest(**found | {"end_tokens": tuple(found["end_tokens"]), "files": files})
+        manifest = Conversion(**found | {"end_tokens": tuple(found["end_tokens"]), "files": files})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return manifest if manifest.format == _FORMAT and checksum == _checksum(manifest) else None
 
 
-def _write(place: Path, manifest: Manifest) -> None:
+def _write(place: Path, manifest: Conversion) -> None:
     content = asdict(manifest) | {"checksum": _checksum(manifest)}
     write_text(place / _MANIFEST, json.dumps(content, indent=2))
 
 
-def _checksum(manifest: Manifest) -> str:
+def _checksum(manifest: Conversion) -> str:
     return hashlib.sha256(json.dumps(asdict(manifest), sort_keys=True).encode("ascii")).hexdigest()
 
 
-def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Manifest:
+def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress) -> Conversion:
     with progress.bar("Preparing the model, once: a minute or more", 4, unit="steps") as advance:
         tokenizer = load_tokenizer(files)
         advance(1)
@@ -229,11 +228,11 @@ def _read_as(files: ModelFiles, precision: str) -> str:
     return "float16" if files.gguf_file else "auto"
 
 
-def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Manifest:
+def _write_manifest(files: ModelFiles, temporary: Path, precision: str, facts: dict[str, Any]) -> Conversion:
     import ctranslate2  # noqa: PLC0415 - heavy
 
     names = _names(temporary)
-    manifest = Manifest(
+    manifest = Conversion(
         format=_FORMAT,
         precision=precision,
         ctranslate2=ctranslate2.__version__,
@@ -278,3 +277,66 @@ def _appearing(place: Path) -> Iterator[Path]:
             temporary.rename(place)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def model_spec(model: Any, tokenizer: Any) -> Any:
+    """Return CTranslate2's specification of a model, with its weights; the model is not usable afterwards.
+
+    CTranslate2's own converter wants a folder that it reads itself, which a GGUF file is not; so its loader for the
+    architecture is called with what is loaded already.
+
+    Raises:
+        UnsupportedModelError: CTranslate2 has no loader for this architecture, or not for this variant of it.
+    """
+    import torch  # noqa: PLC0415 - heavy
+    from ctranslate2.converters import transformers as registry  # noqa: PLC0415 - heavy
+
+    name = type(model.config).__name__
+    loader = registry._MODEL_LOADERS.get(name)  # noqa: SLF001 - the table has no public accessor
+    if loader is None:
+        raise UnsupportedModelError(
+            f"CTranslate2 cannot run a model of type {model.config.model_type}", hint="Use the transformers engine"
+        )
+    try:
+        with torch.no_grad():
+            spec = loader(model, _WithLanguageTokens(tokenizer))
+        _correct_output_scale(spec, model.config)
+        spec.validate()
+    except (NotImplementedError, AttributeError, ValueError, KeyError) as error:
+        raise UnsupportedModelError(
+            f"CTranslate2 cannot convert this {model.config.model_type} model: {error}",
+            hint="Use the transformers engine",
+        ) from error
+    return spec
+
+
+class _WithLanguageTokens:
+    """A tokenizer that tells its language tokens where CTranslate2 looks for them.
+
+    M2M100's language tokens are no part of its vocabulary; transformers 5 dropped the list that held them.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer = tokenizer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tokenizer, name)
+
+    @property
+    def special_tokens_map(self) -> dict[str, Any]:
+        numbers: dict[str, int] = getattr(self._tokenizer, "lang_token_to_id", {})
+        return {
+            **self._tokenizer.special_tokens_map,
+            "additional_special_tokens": sorted(numbers, key=numbers.__getitem__),
+        }
+
+
+def _correct_output_scale(spec: Any, config: Any) -> None:
+    # CTranslate2 scales a T5's outputs where config.tie_word_embeddings is set. transformers 5 sets that for every T5
+    # and notes in scale_decoder_outputs whether the model really scales (T5 1.0) or not (T5 1.1, MADLAD, mT5).
+    if type(config).__name__ not in {"T5Config", "MT5Config"}:
+        return
+    from ctranslate2.specs.model_spec import OPTIONAL  # noqa: PLC0415 - heavy
+
+    scales = getattr(config, "scale_decoder_outputs", False)
+    spec.decoder.scale_outputs = config.d_model**-0.5 if scales else OPTIONAL

@@ -1,21 +1,25 @@
 """Runs models with CTranslate2: int8 on a CPU, several times faster than torch."""
 
+import atexit
+import ctypes
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from threading import Event
+from typing import Any, Final, Generic, TypeVar
 
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
 from translate.engines.batches import Running
-from translate.engines.conversion import TOKENIZER_FOLDER, Manifest, convert
-from translate.engines.ctranslate2_batches import QueuedBatch, Watch
+from translate.engines.conversion import TOKENIZER_FOLDER, Conversion, convert
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
-from translate.engines.loaders import load_saved_tokenizer
-from translate.engines.quiet import quiet_libraries
-from translate.engines.tokens import Encoded, ModelTokenizer
+from translate.engines.loaders import load_saved_tokenizer, quiet_libraries
+from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.types import DecodeOptions
 
 PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
@@ -31,11 +35,88 @@ _WORTH_CACHING = 2
 _DAMAGED = (RuntimeError, IndexError, ValueError)
 """What CTranslate2 raises about a model file that it cannot make sense of."""
 
+_POLL_SECONDS = 0.004
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What CTranslate2 asks in a greedy search after each token: whether the request has had its last one.
+
+    Attributes:
+        left: Tokens that each request may still have, those that are forced included.
+        stop: Set when the results are not wanted any more.
+    """
+
+    left: list[int]
+    stop: Event = field(default_factory=Event)
+
+    def __call__(self, step: Any) -> bool:
+        """Return whether this was the last token of its request."""
+        self.left[step.batch_id] -= 1
+        return self.left[step.batch_id] <= 0 or self.stop.is_set()
+
+
+@dataclass(frozen=True)
+class QueuedBatch(Generic[Result]):
+    """A batch that CTranslate2 works on.
+
+    Attributes:
+        pending: Its results to come, one for each request.
+        read: Makes a result of the place of a request and what CTranslate2 says about it.
+        model: What works on it.
+        watch: What ends it early; None where nothing does.
+    """
+
+    pending: Sequence[Any]
+    read: Callable[[int, Any], Result]
+    model: Any
+    watch: Watch | None = None
+
+    def done(self) -> bool:
+        """Tell whether its results are there."""
+        return all(one.done() for one in self.pending)
+
+    def results(self) -> list[Result]:
+        """Return its results, in the order of its requests."""
+        return [self.read(at, one.result()) for at, one in enumerate(self.pending)]
+
+    def stop(self) -> None:
+        """Let the work end as soon as it can, and not keep the process from ending."""
+        if self.watch:
+            self.watch.stop.set()
+        unwanted = _unwanted()
+        unwanted[:] = [batch for batch in unwanted if not batch.done()] + [self]
+
+
+@cache
+def _unwanted() -> list[QueuedBatch[Any]]:
+    """Return the batches that nobody waits for, to which the end of the process attends."""
+    batches: list[QueuedBatch[Any]] = []
+    atexit.register(leave, batches)
+    return batches
+
+
+def leave(batches: Sequence[QueuedBatch[Any]]) -> None:
+    """Wait for batches that end at their next token, and let the process end without the others.
+
+    CTranslate2 works in threads of its own, and the end of the process waits for them. After Ctrl-C that is no use: a
+    beam search cannot be stopped, and may go on for a minute; a greedy one ends at its next token, but asks Python
+    first, which must still be there to answer.
+    """
+    for batch in batches:
+        while batch.watch and not batch.done():
+            time.sleep(_POLL_SECONDS)
+        if not batch.done():
+            # A model that is never taken down does not wait for its threads; the system ends them with the process.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(batch.model))
+
 
 class CTranslate2Engine(BatchEngine):
     """A converted model in memory; `load_ctranslate2` makes it."""
 
-    def __init__(self, model: Any, tokenizer: ModelTokenizer, manifest: Manifest) -> None:
+    def __init__(self, model: Any, tokenizer: ModelTokenizer, manifest: Conversion) -> None:
         super().__init__(tokenizer, max_positions=manifest.max_positions, shares_positions=manifest.decodes_only)
         self._model = model
         self._manifest = manifest
@@ -51,7 +132,7 @@ class CTranslate2Engine(BatchEngine):
             "device": str(self._model.device),
         }
 
-    def _group(self, encoded: Encoded, limit: int, options: DecodeOptions) -> tuple[int, ...]:
+    def _group(self, encoded: EncodedRequest, limit: int, options: DecodeOptions) -> tuple[int, ...]:
         # A greedy search can be stopped at each request's own limit, a beam search only at that of the batch.
         limits = (limit,) if options.beam_size > 1 else ()
         # In a batch of prompts, CTranslate2 takes what is longer than the shortest one for generated, and so for
@@ -59,7 +140,9 @@ class CTranslate2Engine(BatchEngine):
         looks_back = options.repetition_penalty != 1 or options.no_repeat_ngram_size > 0
         return (*limits, len(encoded.tokens)) if self._manifest.decodes_only and looks_back else limits
 
-    def _start(self, batch: Sequence[Encoded], limits: Sequence[int], options: DecodeOptions) -> Running[Hypothesis]:
+    def _start(
+        self, batch: Sequence[EncodedRequest], limits: Sequence[int], options: DecodeOptions
+    ) -> Running[Hypothesis]:
         # A forced token counts as one of the translation's.
         forced = len(batch[0].target_prefix)
         counted = [limit + forced for limit in limits]
@@ -72,7 +155,7 @@ class CTranslate2Engine(BatchEngine):
         pending = self._translate(batch, max(counted), search)
         return QueuedBatch(pending, lambda _at, result: self._translated(result, forced), self._model, watch)
 
-    def _translate(self, batch: Sequence[Encoded], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
+    def _translate(self, batch: Sequence[EncodedRequest], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
         prefixes = [list(one.target_prefix) for one in batch]
         found: Sequence[Any] = self._model.translate_batch(
             [list(one.tokens) for one in batch],
@@ -90,7 +173,7 @@ class CTranslate2Engine(BatchEngine):
         chosen = max(1, len(tokens) - prefix)
         return self._hypothesis(tokens[prefix:], result.scores[0] * len(tokens) / chosen, self._ends)
 
-    def _continue(self, batch: Sequence[Encoded], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
+    def _continue(self, batch: Sequence[EncodedRequest], limit: int, search: Mapping[str, Any]) -> Sequence[Any]:
         shared = _shared_prompt(batch)
         found: Sequence[Any] = self._model.generate_batch(
             [list(one.tokens[len(shared) :]) for one in batch],
@@ -106,7 +189,7 @@ class CTranslate2Engine(BatchEngine):
     def _continued(self, _at: int, result: Any) -> Hypothesis:
         return self._hypothesis(result.sequences[0], result.scores[0], self._ends)
 
-    def _start_scoring(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> Running[list[float]]:
+    def _start_scoring(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> Running[list[float]]:
         pending = self._model.score_batch([list(one.tokens) for one in batch], max_input_length=0, asynchronous=True)
         return QueuedBatch(
             pending, lambda at, result: list(result.log_probs[len(result.log_probs) - lasts[at] :]), self._model
@@ -167,7 +250,7 @@ def load_ctranslate2(
         ) from error
 
 
-def _open(place: Path, manifest: Manifest, device: str, threads: int | None) -> CTranslate2Engine:
+def _open(place: Path, manifest: Conversion, device: str, threads: int | None) -> CTranslate2Engine:
     ctranslate2 = import_library()
     kind = ctranslate2.Generator if manifest.decodes_only else ctranslate2.Translator
     with quiet_libraries():
@@ -224,7 +307,7 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _shared_prompt(batch: Sequence[Encoded]) -> tuple[str, ...]:
+def _shared_prompt(batch: Sequence[EncodedRequest]) -> tuple[str, ...]:
     """Return the tokens before the last turn where all requests have the same, else nothing."""
     beginnings = {one.tokens[: one.shared] for one in batch}
     if len(batch) < _WORTH_CACHING or len(beginnings) > 1:

@@ -1,7 +1,10 @@
 """Reads a model's own files through transformers: safetensors or GGUF, from a folder, never from a network."""
 
 import json
-from collections.abc import Iterator
+import logging
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -11,7 +14,6 @@ from common.errors import TolmachError
 from common.model_files import TOKENIZER, check_claims, loading_errors, model_view
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
-from translate.engines.quiet import quiet_libraries
 from translate.engines.saved_tokenizers import FAST, read_saved_tokenizer
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
 from translate.weights.files import folder_files
@@ -158,3 +160,50 @@ def _unreadable(path: Path, what: str, error: Exception, place: Path | None = No
     return ModelFilesError(
         f"cannot load the {what} in {path}: {reason}", hint="Fetch the model again, or name another one"
     )
+
+
+def max_positions(config: Any) -> int | None:
+    """Return how many positions a model has; None where they are relative, as in T5."""
+    found = getattr(config, "max_position_embeddings", None)
+    return int(found) if found else None
+
+
+def end_tokens(model: Any, tokenizer: Any, more: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the tokens that end an answer: those of the configuration, of the tokenizer, and `more` that exist."""
+    configured = model.generation_config.eos_token_id
+    ids = configured if isinstance(configured, list) else [configured]
+    named = [str(tokenizer.convert_ids_to_tokens(one)) for one in ids if one is not None]
+    known = tokenizer.get_vocab()
+    return tuple(dict.fromkeys([*named, str(tokenizer.eos_token), *(token for token in more if token in known)]))
+
+
+@contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Silence the progress bars, warnings and log lines of transformers and CTranslate2; errors still show.
+
+    What they say here is advice to programmers (optional packages, defaults that changed); what a user must know,
+    Tolmach says itself. A library that is not loaded yet stays so: loading one only to silence it takes half a second.
+    """
+    if "ctranslate2" in sys.modules:
+        sys.modules["ctranslate2"].set_log_level(logging.ERROR)
+    with _quiet_transformers(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _quiet_transformers() -> Iterator[None]:
+    library: Any = sys.modules.get("transformers")
+    if library is None:
+        yield
+        return
+    messages = library.utils.logging
+    level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
+    messages.set_verbosity(logging.CRITICAL)
+    messages.disable_progress_bar()
+    try:
+        yield
+    finally:
+        messages.set_verbosity(level)
+        if bars:
+            messages.enable_progress_bar()

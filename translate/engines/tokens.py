@@ -12,7 +12,7 @@ _TAG_START = ">>"
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedRequest:
     """A request in tokens.
 
     Attributes:
@@ -53,11 +53,11 @@ class ModelTokenizer:
         """The token that ends a text."""
         return self._tokenizer.end_token
 
-    def encode(self, request: Request) -> Encoded:
+    def encode(self, request: Request) -> EncodedRequest:
         """Return `request` in tokens; a special token inside its plain text loses its meaning."""
         return self.encode_all([request])[0]
 
-    def encode_all(self, requests: Sequence[Request]) -> list[Encoded]:
+    def encode_all(self, requests: Sequence[Request]) -> list[EncodedRequest]:
         """Return requests in tokens, in order: many at once are much faster than one after the other."""
         texts = {at: request for at, request in enumerate(requests) if isinstance(request, TextRequest)}
         chats = {at: request for at, request in enumerate(requests) if isinstance(request, ChatRequest)}
@@ -88,7 +88,7 @@ class ModelTokenizer:
         plain = [token for token in tokens if token not in self.special_tokens]
         return self._tokenizer.text_of(plain).strip() if plain else ""
 
-    def _encode_texts(self, requests: Sequence[TextRequest]) -> list[Encoded]:
+    def _encode_texts(self, requests: Sequence[TextRequest]) -> list[EncodedRequest]:
         prefixes = ["" if one.prefix.startswith(_TAG_START) else one.prefix for one in requests]
         texts = [
             prefix + self._plain(request.text, alone=not prefix)
@@ -98,9 +98,9 @@ class ModelTokenizer:
             self._framed(request, text) for request, text in zip(requests, self._tokenizer.spell(texts), strict=True)
         ]
 
-    def _framed(self, request: TextRequest, text: Sequence[str]) -> Encoded:
+    def _framed(self, request: TextRequest, text: Sequence[str]) -> EncodedRequest:
         start = [token for token in (request.source_token, self._tag(request)) if token]
-        return Encoded(
+        return EncodedRequest(
             tokens=(*start, *text, self.end_token),
             target_prefix=(request.target_token,) if request.target_token else (),
             text_length=max(1, len(text)),
@@ -112,7 +112,7 @@ class ModelTokenizer:
         candidates = (asked, *request.tags) if asked else request.tags
         return next((tag for tag in candidates if tag.startswith(_TAG_START) and tag in self.vocabulary), None)
 
-    def _encode_chats(self, requests: Sequence[ChatRequest]) -> list[Encoded]:
+    def _encode_chats(self, requests: Sequence[ChatRequest]) -> list[EncodedRequest]:
         lengths = map(len, self._tokenizer.spell([self._plain(request.text) for request in requests]))
         earlier = self._earlier(requests)
         found = []
@@ -120,7 +120,7 @@ class ModelTokenizer:
             before = earlier[_before(request)]
             # A template may write earlier turns differently once another one follows.
             shared = len(before) if prompt[: len(before)] == before else 0
-            found.append(Encoded(tuple(prompt), text_length=max(1, length), shared=shared))
+            found.append(EncodedRequest(tuple(prompt), text_length=max(1, length), shared=shared))
         return found
 
     def _prompts(self, requests: Sequence[ChatRequest]) -> list[list[str]]:

@@ -6,10 +6,8 @@ from typing import Any, Final
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from translate.engines.base import BatchEngine, EngineOptions, Hypothesis, ModelFiles
-from translate.engines.ctranslate2_specs import end_tokens, max_positions
-from translate.engines.loaders import load_model, load_tokenizer, reading
-from translate.engines.quiet import quiet_libraries
-from translate.engines.tokens import Encoded, ModelTokenizer
+from translate.engines.loaders import end_tokens, load_model, load_tokenizer, max_positions, quiet_libraries, reading
+from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.types import DecodeOptions
 
 PRECISIONS: Final = ("float32", "float16", "bfloat16")
@@ -44,9 +42,9 @@ class TransformersEngine(BatchEngine):
 
     def try_out(self) -> None:
         """Make one token: some settings of a damaged model show only when it runs."""
-        self._run([Encoded((self._tokenizer.end_token,))], 1, DecodeOptions())
+        self._run([EncodedRequest((self._tokenizer.end_token,))], 1, DecodeOptions())
 
-    def _run(self, batch: Sequence[Encoded], limit: int, options: DecodeOptions) -> list[Hypothesis]:
+    def _run(self, batch: Sequence[EncodedRequest], limit: int, options: DecodeOptions) -> list[Hypothesis]:
         import torch  # noqa: PLC0415 - heavy
 
         inputs = self._inputs(batch)
@@ -65,7 +63,7 @@ class TransformersEngine(BatchEngine):
             for ids, score in zip(sequences, scores, strict=True)
         ]
 
-    def _log_probs(self, batch: Sequence[Encoded], lasts: Sequence[int]) -> list[list[float]]:
+    def _log_probs(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> list[list[float]]:
         import torch  # noqa: PLC0415 - heavy
 
         inputs = self._inputs(batch)
@@ -79,7 +77,7 @@ class TransformersEngine(BatchEngine):
                 found.append(shares.gather(-1, ids[width - last :, None])[:, 0].tolist())
         return found
 
-    def _inputs(self, batch: Sequence[Encoded]) -> dict[str, Any]:
+    def _inputs(self, batch: Sequence[EncodedRequest]) -> dict[str, Any]:
         import torch  # noqa: PLC0415 - heavy
 
         rows = [self._tokenizer.ids(one.tokens) for one in batch]

@@ -1,4 +1,4 @@
-"""What the readers of all formats share: an entry as it was read, and how entries become terms."""
+"""Entries as they were read from a file, and how they become terms."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,37 +9,29 @@ from translate.glossary.types import KINDS, Term, TermKind
 
 
 @dataclass(slots=True)
-class Entry:
+class GlossaryEntry:
     """One entry of a file.
 
     Attributes:
-        place: Where it stands, for messages: `glossary.tsv, line 3`.
+        place: Its file and line, for messages: `glossary.tsv, line 3`.
         kind: As the file names it, empty where it does not.
         forms: For each language its forms, in the order of the file.
-        avoided: Forms that a translation should not have.
         note: Free text.
     """
 
     place: str
     kind: str = ""
     forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    avoided: dict[str, tuple[str, ...]] = field(default_factory=dict)
     note: str = ""
 
 
-def clean(form: str) -> str:
-    """Return a form in NFC with single spaces and none around it."""
-    return " ".join(normalize("NFC", form).split())
-
-
-def to_term(entry: Entry) -> Term:
+def to_term(entry: GlossaryEntry) -> Term:
     """Return the term of an entry.
 
     Raises:
         InputError: The kind is unknown, or the entry says nothing about any translation.
     """
     forms = {tag: _unique(forms) for tag, forms in entry.forms.items() if any(forms)}
-    avoided = {tag: _unique(forms) for tag, forms in entry.avoided.items() if any(forms)}
     if not forms:
         raise InputError(f"{entry.place}: the entry has no term")
     empty = next((form for group in forms.values() for form in group if not any(map(str.isalnum, form))), None)
@@ -53,10 +45,10 @@ def to_term(entry: Entry) -> Term:
         )
     if kind == "name" and (short := next((form for group in forms.values() for form in group if len(form) < 2), "")):  # noqa: PLR2004
         raise InputError(f"{entry.place}: {short!r} is too short for a name")
-    return Term(kind, tuple(forms.items()), tuple(avoided.items()), entry.note)
+    return Term(kind, tuple(forms.items()), entry.note)
 
 
-def _kind(entry: Entry, languages: int) -> TermKind:
+def _kind(entry: GlossaryEntry, languages: int) -> TermKind:
     named = entry.kind.strip().casefold()
     if not named:
         return "keep" if languages == 1 else "term"
@@ -67,14 +59,16 @@ def _kind(entry: Entry, languages: int) -> TermKind:
 
 
 def _unique(forms: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(form for form in map(clean, forms) if form))
+    """Return forms in NFC, their white space single, each once."""
+    clean = (" ".join(normalize("NFC", form).split()) for form in forms)
+    return tuple(dict.fromkeys(form for form in clean if form))
 
 
 def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
     """Raise InputError where two entries of one file translate one form of their first language differently.
 
     Args:
-        placed: Each term with where it stands.
+        placed: Each term with its file and line.
     """
     seen: dict[tuple[str, str], tuple[str, Term]] = {}
     for place, term in placed:
@@ -150,5 +144,4 @@ def _without(term: Term, language: str, forms: Iterable[str]) -> Term | None:
 def _joined(earlier: Term, later: Term) -> Term:
     """Return the later term with what only the earlier one says."""
     forms = {**later.by_language, **{tag: group for tag, group in earlier.forms if tag not in later.by_language}}
-    avoided = {**dict(earlier.avoided), **dict(later.avoided)}
-    return Term(later.kind, tuple(forms.items()), tuple(avoided.items()), later.note or earlier.note)
+    return Term(later.kind, tuple(forms.items()), later.note or earlier.note)

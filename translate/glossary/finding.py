@@ -1,23 +1,33 @@
-"""Find the terms of a glossary in a text."""
+"""Finds the terms of a glossary in a text, and those that a translation lacks."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
+
+import regex
 
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language
-from translate.glossary.forms import index_keys
-from translate.glossary.matching import WORD, Span, signs_of, simplified, words_of
-from translate.glossary.names import is_surname_first, surname
+from corpora.offsets import Span
+from quotes.facts.names import name_similarity
+from translate.glossary.forms import fold, index_keys, load_words
+from translate.glossary.matching import DOT, WORD, occurrences, signs_of, simplified, words_of
 from translate.glossary.types import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
+from translate.script import to_script
 
 _REMEMBERED = 8
+"""Glossaries, each for one direction, that are kept ready for a search."""
+_LATIN: Final = r"[\p{Latin}\p{Nd}]"
+_HAN_NAME: Final = regex.compile(r"\p{Han}{2,4}")
+_ALIKE, _RATHER_ALIKE = 0.99, 0.6
+_PARTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that is looked for; no targets: it stays as it stands in the text."""
+    """A form that is looked for; without targets it stays as it is in the text."""
 
     form: str
     targets: tuple[str, ...]
@@ -25,9 +35,9 @@ class _Form:
 
 
 class _Finder:
-    """All forms that may stand in texts of one language, each under the word or sign of it that the fewest share.
+    """All forms in one language, each under the word or character of it that the fewest share.
 
-    So the time that a text takes does not grow with how many forms begin alike.
+    The time that a text takes then does not grow with how many forms begin alike.
 
     Args:
         language: Tag of the language.
@@ -51,7 +61,7 @@ class _Finder:
         return self._by_signs(simplified(text)) if self._is_chinese else self._by_words(text)
 
     def _parts(self, number: int) -> list[frozenset[str]]:
-        """Return for each word or sign of a form what it is found under."""
+        """Return for each word or character of a form the keys that it is found under."""
         if not self._is_chinese:
             return [index_keys(word, self._language) for word in self._patterns[number].words]
         signs = simplified(self._forms[number].form)
@@ -80,7 +90,17 @@ class _Finder:
 
 
 def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[TermUse, ...]:
-    """Find what a text uses of a glossary, see `Glossary.uses`."""
+    """Find what a text uses of a glossary.
+
+    Args:
+        glossary: Terms to look for.
+        text: A sentence or more.
+        source: Tag of its language.
+        target: Tag of the language that it is translated into.
+
+    Returns:
+        Uses in order, without overlap; the longest term counts. None lies in what `find_literals` finds.
+    """
     taken = [literal.span for literal in find_literals(text)]
     merged: dict[Span, TermUse] = {}
     for span, form in _finder(glossary, source, target).candidates(text):
@@ -99,6 +119,36 @@ def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[
     return tuple(sorted(kept, key=lambda use: use.start))
 
 
+def missing_terms(uses: Sequence[TermUse], hypothesis: str, language: str) -> tuple[TermUse, ...]:
+    """Return the terms that a translation lacks.
+
+    One of a term's forms must be in the translation once, however often its source has the term: inflected in
+    Russian, singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
+
+    Args:
+        uses: What the source uses, see `find_uses`.
+        hypothesis: Its translation.
+        language: BCP-47 tag of the translation.
+
+    Returns:
+        The first use of each term that is missing, in the order of the source.
+    """
+    distinct = {(use.kind, use.targets): use for use in reversed(uses)}
+    missing = [
+        use for use in distinct.values() if not any(_has(hypothesis, use, form, language) for form in use.targets)
+    ]
+    return tuple(sorted(missing, key=lambda use: use.start))
+
+
+def _has(hypothesis: str, use: TermUse, form: str, language: str) -> bool:
+    if use.kind != "keep":
+        return next(occurrences(form, hypothesis, language), None) is not None
+    # A name in Latin letters may get a Russian ending or touch Chinese characters, but no further Latin letters.
+    before = rf"(?<!{_LATIN})" if regex.match(_LATIN, form[0]) else ""
+    behind = rf"(?!{_LATIN})" if regex.match(_LATIN, form[-1]) else ""
+    return regex.search(f"{before}{regex.escape(form)}{behind}", hypothesis) is not None
+
+
 @lru_cache(_REMEMBERED)
 def _finder(glossary: Glossary, source: str, target: str) -> _Finder:
     return _Finder(source, [form for term in glossary.terms for form in dict.fromkeys(_forms(term, source, target))])
@@ -106,22 +156,21 @@ def _finder(glossary: Glossary, source: str, target: str) -> _Finder:
 
 def _forms(term: Term, source: str, target: str) -> Iterator[_Form]:
     if term.kind == "keep":
-        for _, group in (*term.forms, *term.avoided):
+        for _, group in term.forms:
             yield from (_Form(form, (), "keep") for form in group)
         return
     written = _of_language(term.forms, source)
-    looked_for = _unique((*written, *_of_language(term.avoided, source)))
     targets = _of_language(term.forms, target)
     if not targets:
         return
     if term.kind != "name":
-        yield from (_Form(form, targets, "term") for form in looked_for)
+        yield from (_Form(form, targets, "term") for form in written)
         return
-    first = is_surname_first(term.by_language)
-    short = _unique(surname(form, target, first=first) for form in targets)
-    for form in looked_for:
+    first = _is_surname_first(term.by_language)
+    short = _unique(_surname(form, target, first=first) for form in targets)
+    for form in written:
         yield _Form(form, _unique((*targets, *short)), "name")
-        alone = surname(form, source, first=first)
+        alone = _surname(form, source, first=first)
         if alone != form and len(alone) > 1:
             yield _Form(alone, _unique((*short, *targets)), "name")
 
@@ -134,10 +183,51 @@ def _of_language(forms: Sequence[tuple[str, tuple[str, ...]]], language: str) ->
     other = {CHINESE: TRADITIONAL_CHINESE, TRADITIONAL_CHINESE: CHINESE}.get(language, "")
     if other not in listed:
         return ()
-    from translate.pipeline.script import to_script  # noqa: PLC0415 - loads the converter when it is needed
-
     return _unique(to_script(form, language) for form in listed[other])
 
 
 def _unique(forms: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
+
+
+def _surname(form: str, language: str, *, first: bool = False) -> str:
+    """Return the surname of a full name: in Chinese the part behind the last dot, elsewhere the last word.
+
+    Args:
+        form: A name as a glossary gives it.
+        language: BCP-47 tag.
+        first: Whether the surname is the first word, as in names of Chinese people.
+
+    Returns:
+        The surname with its particles, and the whole name where it has one part only.
+    """
+    if base_language(language) == CHINESE:
+        return DOT.split(form)[-1]
+    words = form.split()
+    if first:
+        return words[0]
+    while len(words) > 1 and fold(words[-1].strip(".,")) in load_words("suffixes"):
+        words.pop()
+    at = len(words) - 1
+    while at > 1 and fold(words[at - 1]) in load_words("particles"):
+        at -= 1
+    return " ".join(words[at:]).rstrip(",")
+
+
+def _is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether a name puts the surname first: its Chinese form has no dot and sounds like the others in order.
+
+    Args:
+        forms: The forms of one name by language tag.
+    """
+    chinese = next((group[0] for tag, group in forms.items() if base_language(tag) == CHINESE), "")
+    if not _HAN_NAME.fullmatch(chinese):
+        return False
+    for tag, group in forms.items():
+        words = group[0].split()
+        if base_language(tag) == CHINESE or len(words) != _PARTS:
+            continue
+        alike = name_similarity(chinese[0], words[0]), name_similarity(chinese[1:], words[1])
+        if alike[0] >= _ALIKE and alike[1] >= _RATHER_ALIKE:
+            return True
+    return False

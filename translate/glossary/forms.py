@@ -8,6 +8,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import ENGLISH, RUSSIAN, base_language
+from quotes.lexicon import parse_russian
 
 _CYRILLIC: Final = regex.compile(r"\p{Cyrillic}+")
 _LIKELY: Final = 0.1
@@ -86,8 +87,6 @@ def _singulars(word: str) -> frozenset[str]:
 
 @lru_cache(50_000)
 def _lemmas(word: str, least: float) -> frozenset[str]:
-    from quotes.lexicon import parse_russian  # noqa: PLC0415 - loads a dictionary
-
     readings = parse_russian(word.lower())
     kept = [reading for at, reading in enumerate(readings) if at == 0 or reading.score >= least]
     return frozenset(fold(reading.normal_form) for reading in kept)

@@ -1,4 +1,4 @@
-"""Forms of terms as patterns: words with what stands between them, or signs in a row for Chinese."""
+"""Forms of terms as patterns: words with what is between them, or characters in a row for Chinese."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import Final
 import regex
 
 from corpora.languages import CHINESE, base_language
+from corpora.offsets import Span
 from translate.glossary.forms import agrees, fold, same_case
-
-Span = tuple[int, int]
+from translate.script import to_script
 
 WORD: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _HAN: Final = regex.compile(r"\p{Han}")
@@ -18,16 +18,16 @@ _DASHES: Final = regex.compile(r"\p{Pd}")
 _APOSTROPHES: Final = regex.compile("[\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]")
 _DOTS: Final = "·•・‧"
 DOT: Final = regex.compile(f" ?[{_DOTS}] ?")
-"""What stands between the parts of a foreign name in Chinese."""
+"""The dot between the parts of a foreign name in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FormPattern:
     """A form of a term in a language that sets spaces.
 
     Attributes:
         words: Its words.
-        gaps: What stands before, between and behind them, white space and marks that vary made one.
+        gaps: The text before, between and behind them, with variants of spaces and marks made one.
         exact: Whether only the form itself counts, capitals aside.
     """
 
@@ -67,12 +67,12 @@ class Words:
         return start, end
 
 
-def words_of(form: str, *, exact: bool = False) -> Words:
+def words_of(form: str, *, exact: bool = False) -> FormPattern:
     """Return the pattern of a form; it has a letter or a digit."""
     spans = [match.span() for match in WORD.finditer(form)]
     edges = [0, *(edge for span in spans for edge in span), len(form)]
     gaps = tuple(_gap(form[edges[at] : edges[at + 1]]) for at in range(0, len(edges), 2))
-    return Words(tuple(form[start:end] for start, end in spans), gaps, exact)
+    return FormPattern(tuple(form[start:end] for start, end in spans), gaps, exact)
 
 
 def _gap(between: str) -> str:
@@ -96,8 +96,6 @@ def signs_of(form: str) -> "regex.Pattern[str]":
 @lru_cache(1_000)
 def simplified(text: str) -> str:
     """Return a text in Simplified Chinese, sign for sign, so that offsets stay."""
-    from translate.pipeline.script import to_script  # noqa: PLC0415 - loads the converter
-
     if not _HAN.search(text):
         return text
     # Half of a surrogate pair is no character, and the converter takes none.

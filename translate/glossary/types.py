@@ -17,16 +17,14 @@ class Term:
     """Something whose translation is given.
 
     Attributes:
-        kind: `term`, `keep` (not translated: each form stays as it stands in the source) or `name` (a person's).
+        kind: `term`, `keep` (not translated: each form stays as it is in the source) or `name` (a person's).
         forms: For each language its tag and the forms, the preferred one first; the language that the glossary is
             written from comes first.
-        avoided: The same of forms that are found in a source and never asked for in a translation.
         note: What the glossary says about it.
     """
 
     kind: TermKind
     forms: tuple[tuple[str, tuple[str, ...]], ...]
-    avoided: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
 
     @property
@@ -47,8 +45,8 @@ class TermUse:
     Attributes:
         start: Offset of its first code point.
         end: Offset after its last code point.
-        source: The words as they stand there.
-        targets: What may stand for them in the translation, the preferred form first.
+        source: The words as the text has them.
+        targets: Accepted translations, the preferred form first.
         kind: What kind of term it is.
     """
 
@@ -65,7 +63,7 @@ class Glossary:
 
     Attributes:
         terms: In the order of the files.
-        notes: What was noticed while they were read: terms that a later file changed, entries that say nothing.
+        notes: Which terms a later file changed, in sentences.
     """
 
     terms: tuple[Term, ...]
@@ -74,7 +72,7 @@ class Glossary:
     @cached_property
     def sha256(self) -> str:
         """Digest of all that decides a translation, hexadecimal: kinds and forms, not notes."""
-        listed = [(term.kind, term.forms, term.avoided) for term in self.terms]
+        listed = [(term.kind, term.forms) for term in self.terms]
         return sha256(json.dumps(listed, ensure_ascii=True).encode("ascii")).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -82,18 +80,3 @@ class Glossary:
 
     def __hash__(self) -> int:
         return hash(self.sha256)
-
-    def uses(self, text: str, source: str, target: str) -> tuple[TermUse, ...]:
-        """Find what a text uses of this glossary.
-
-        Args:
-            text: A sentence or more.
-            source: Tag of its language.
-            target: Tag of the language that it is translated into.
-
-        Returns:
-            Uses in order, without overlap; the longest term counts. None lies in what `find_literals` finds.
-        """
-        from translate.glossary.finding import find_uses  # noqa: PLC0415 - it loads what it needs to know of words
-
-        return find_uses(self, text, source, target)

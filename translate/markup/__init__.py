@@ -1,9 +1,6 @@
-"""Markup of a sentence, carried over to its translation by the words that answer each other.
+"""Markup of a sentence, carried over to its translation by the links between their words."""
 
-Importing the package loads no numpy.
-"""
+from translate.markup.projecting import project_all
+from translate.markup.types import MarkupJob, Projection
 
-from translate.markup.projecting import project_all, project_inlines
-from translate.markup.types import Job, Projection, ProjectionOptions
-
-__all__ = ["Job", "Projection", "ProjectionOptions", "project_all", "project_inlines"]
+__all__ = ["MarkupJob", "Projection", "project_all"]

@@ -1,210 +1,281 @@
-"""The place of one span in the translation."""
+"""The places of the spans of a sentence in its translation: nested ones stay nested, disjoint ones stay disjoint."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
 from typing import Final
 
-from translate.markup.parts import occurrences
-from translate.markup.trimming import EdgeWords, complete, trim, with_article
-from translate.markup.types import ProjectionOptions, Span
-from translate.markup.words import Linked, is_worded
+import regex
 
-_FORBIDDEN: Final = -1e6
+from common.data import load_table
+from corpora.languages import base_language, parse_language
+from corpora.offsets import Span
+from translate.markup.words import LinkedSentences, is_worded, occurrences
 
-Weights = Sequence[float]
+LEAST_CONFIDENCE: Final = 0.2
+"""Least confidence of a place, see `_confidence`; chosen on `dev`. Below it a span is lost."""
+_NUMBER: Final = regex.compile(r"\p{Nd}[\p{Nd}.,]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Two sentences and all that is known of how they answer each other.
+class Units:
+    """Words and signs of `units.toml` that belong to the number before or behind them, in lower case."""
+
+    after_number: frozenset[str]
+    before_number: frozenset[str]
+
+
+@cache
+def load_units(language: str) -> Units:
+    """Return what belongs to a number in a language.
+
+    Raises:
+        UsageError: The language is not known.
+    """
+    data = load_table(__name__, "units.toml")
+    after = data["after_number"][base_language(parse_language(language))]
+    return Units(frozenset(after.split()), frozenset(data["before_number"]["signs"].split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Two sentences and all that is known of how they correspond.
 
     Attributes:
         linked: Their words and links.
-        enclosed: Where quotation marks and brackets open and close in the source and in the translation.
-        edge_words: What belongs to a span, in the language of the source and of the translation.
+        enclosed: The places of quotation marks and brackets in the source and in the translation.
+        units: What belongs to a number, in the language of the translation.
         verbatim: Spans of the source that the translation must repeat: code, addresses.
-        parts: For each span of the source that begins or ends inside a word, where it stands in the translation.
-        options: When a place is certain enough.
+        parts: For each span of the source that begins or ends inside a word, its place in the translation.
     """
 
-    linked: Linked
+    linked: LinkedSentences
     enclosed: tuple[Sequence[Span], Sequence[Span]]
-    edge_words: tuple[EdgeWords, EdgeWords]
+    units: Units
     verbatim: frozenset[Span]
     parts: Mapping[Span, Span | None]
-    options: ProjectionOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Words of the translation that answer a span.
-
-    Attributes:
-        first: Index of the first.
-        last: Index after the last.
-        confidence: From 0 to 1, see `ProjectionOptions.least_confidence`; 1 for what is found without links.
-    """
+class _Place:
+    """Words of the translation: the first, the one after the last, and how certain it is that they are a span's."""
 
     first: int
     last: int
-    confidence: float
+    confidence: float = 1.0
 
 
-def find_place(scene: Scene, span: Span, free: Sequence[bool]) -> Place | None:
-    """Find the words that answer a span.
+@dataclass
+class _Node:
+    """A span, its number, and the spans inside it."""
 
-    What the translation repeats, and what fills quotation marks in both sentences, is placed by that; the rest goes by
-    links.
+    index: int
+    span: Span
+    inner: "list[_Node]" = field(default_factory=list)
+
+
+def place_all(sentences: Sentences, spans: Sequence[Span]) -> dict[int, Span]:
+    """Find the places of the spans of a sentence.
+
+    Of the spans beside one another the most certain one takes its words first, and the others share the rest; spans
+    inside it share its words.
 
     Args:
-        scene: The sentences.
-        span: A span of the source.
-        free: Which words of the translation may be in the place.
+        sentences: The sentence and its translation.
+        spans: Spans of the source: sorted by start, longer ones first; nested or disjoint.
 
     Returns:
-        The place, None where nothing speaks for any free word, or too little.
+        Spans of the translation by index into `spans`; those without a certain place are left out.
     """
-    linked = scene.linked
-    if span in scene.parts:
-        return _part(linked, scene.parts[span], free)
-    weights = _weigh(linked, span, scene.options)
-    repeated = _repeated(linked, span, weights)
-    other: tuple[Place | None, ...] = (
-        () if span in scene.verbatim else (_whole(linked, span), _enclosed(scene, span, weights))
-    )
-    for place in (repeated, *other):
-        if place is not None and all(free[place.first : place.last]):
-            return place
-    if span in scene.verbatim:
+    places: dict[int, _Place] = {}
+    words = sentences.linked.words
+    _share(sentences, _tree(spans), [True] * len(words), places)
+    return {at: (words[place.first][0], words[place.last - 1][1]) for at, place in places.items()}
+
+
+def _tree(spans: Sequence[Span]) -> list[_Node]:
+    roots: list[_Node] = []
+    around: list[_Node] = []
+    for index, span in enumerate(spans):
+        node = _Node(index, span)
+        while around and around[-1].span[1] < span[1]:
+            around.pop()
+        (around[-1].inner if around else roots).append(node)
+        around.append(node)
+    return roots
+
+
+def _share(sentences: Sentences, nodes: Sequence[_Node], free: list[bool], places: dict[int, _Place]) -> None:
+    """Place spans that are beside one another in the free words, and those inside them; takes the words of `free`."""
+    waiting = list(nodes)
+    while waiting:
+        found = [(_find_place(sentences, node.span, free), node) for node in waiting]
+        certain = [(place, node) for place, node in found if place is not None]
+        if not certain:
+            break
+        place, node = max(certain, key=lambda entry: (entry[0].confidence, entry[0].first - entry[0].last))
+        waiting.remove(node)
+        _settle(sentences, node, place, places)
+        free[place.first : place.last] = [False] * (place.last - place.first)
+    for node in waiting:
+        _share(sentences, node.inner, free, places)
+
+
+def _settle(sentences: Sentences, node: _Node, place: _Place, places: dict[int, _Place]) -> None:
+    places[node.index] = place
+    if len(node.inner) == 1 and node.inner[0].span == node.span:
+        _settle(sentences, node.inner[0], place, places)
+    else:
+        inside = [place.first <= at < place.last for at in range(len(sentences.linked.words))]
+        _share(sentences, node.inner, inside, places)
+
+
+def _find_place(sentences: Sentences, span: Span, free: Sequence[bool]) -> _Place | None:
+    """Find the words of a span among the free ones: what the translation repeats goes by that, the rest by links."""
+    linked = sentences.linked
+    if linked.source[span[0] : span[1]].strip() == linked.source.strip():
+        candidates: Iterator[range] = iter([range(len(linked.words))])
+    elif span in sentences.parts:
+        found = sentences.parts[span]
+        candidates = iter([linked.indices(found)] if found else [])
+    else:
+        candidates = _repeated_or_enclosed(sentences, span)
+    for words in candidates:
+        if words and all(free[at] for at in words):
+            return _Place(words.start, words.stop)
+    if span in sentences.verbatim or span in sentences.parts:
         return None
-    place = _by_links(scene, span, weights, free)
-    return place if place is not None and place.confidence >= scene.options.least_confidence else None
+    place = _by_links(sentences, span, free)
+    return place if place and place.confidence >= LEAST_CONFIDENCE else None
 
 
-def _part(linked: Linked, found: Span | None, free: Sequence[bool]) -> Place | None:
-    words = linked.indices(found) if found else range(0)
-    return Place(words.start, words.stop, 1.0) if words and all(free[at] for at in words) else None
-
-
-def _whole(linked: Linked, span: Span) -> Place | None:
-    """A span that holds all words of the source holds all words of the translation."""
-    start, end = span
-    if is_worded(linked.source[:start]) or is_worded(linked.source[end:]):
-        return None
-    worded = [at for at in range(len(linked.words)) if at not in linked.marks]
-    return Place(worded[0], worded[-1] + 1, 1.0) if worded else None
-
-
-def _repeated(linked: Linked, span: Span, weights: Weights) -> Place | None:
-    """What the translation repeats stands where it repeats it: a number, a name, code, an address."""
+def _repeated_or_enclosed(sentences: Sentences, span: Span) -> Iterator[range]:
+    linked = sentences.linked
     text = linked.source[span[0] : span[1]].strip()
     there = [linked.indices(found) for found in occurrences(linked.hypothesis, text)]
-    if not there:
-        return None
     before = [start for start, _ in occurrences(linked.source, text)]
-    if len(there) == len(before):
-        best = there[sum(start < span[0] for start in before)]
-    else:
-        best = max(there, key=lambda words: sum(weights[at] for at in words))
-    return Place(best.start, best.stop, 1.0)
+    if there and len(there) == len(before):
+        yield there[sum(start < span[0] for start in before)]
+    elif there:
+        yield max(there, key=lambda words: _links_into(linked, span, words))
+    if span not in sentences.verbatim:
+        yield from _enclosed(sentences, span)
 
 
-def _enclosed(scene: Scene, span: Span, weights: Weights) -> Place | None:
-    """A span that fills quotation marks or brackets fills those of the translation that most speaks for."""
-    linked, (start, end) = scene.linked, span
-    if not any(opener in (start - 1, start) and closer in (end, end - 1) for opener, closer in scene.enclosed[0]):
-        return None
-    fillings = (linked.indices((opener + 1, closer)) for opener, closer in scene.enclosed[1])
-    candidates = [words for words in fillings if any(at not in linked.marks for at in words)]
-    if not candidates:
-        return None
-    best = max(candidates, key=lambda words: sum(weights[at] for at in words))
-    total = sum(max(weight, 0.0) for weight in weights)
-    inside = sum(max(weights[at], 0.0) for at in best)
-    worded = [at for at in best if at not in linked.marks]
-    alone = len(scene.enclosed[0]) == len(scene.enclosed[1]) == 1
-    return Place(worded[0], worded[-1] + 1, 1.0) if inside > total / 2 or (alone and not total) else None
+def _enclosed(sentences: Sentences, span: Span) -> Iterator[range]:
+    """Yield the filling of quotation marks or brackets that most links of a span that fills such marks lead into."""
+    linked, (start, end) = sentences.linked, span
+    if not any(opener == start - 1 and closer == end for opener, closer in sentences.enclosed[0]):
+        return
+    fillings = [linked.indices((opener + 1, closer)) for opener, closer in sentences.enclosed[1]]
+    total = _links_into(linked, span, range(len(linked.words)))
+    for words in fillings:
+        if 2 * _links_into(linked, span, words) > total:
+            worded = [at for at in words if at not in linked.marks]
+            yield range(worded[0], worded[-1] + 1)
 
 
-def _weigh(linked: Linked, span: Span, options: ProjectionOptions) -> list[float]:
-    """Return what speaks for each word of the translation, less what speaks against it."""
+def _links_into(linked: LinkedSentences, span: Span, words: range) -> int:
     inside = linked.source_indices(span)
-    weights = [0.0] * len(linked.words)
-    touched = [False] * len(linked.words)
-    for i, j, strength in linked.links:
-        weights[j] += strength if i in inside else -strength * options.foreign
-        touched[j] = True
-    for at, found in enumerate(touched):
-        if not found:
-            weights[at] = -options.unlinked
-        if at in linked.marks:
-            weights[at] *= options.mark
-    return weights
+    return sum(i in inside and j in words and j not in linked.marks for i, j in linked.links)
 
 
-def _by_links(scene: Scene, span: Span, weights: Weights, free: Sequence[bool]) -> Place | None:
-    """Take the run of words that more speaks for than any other, and what belongs to it."""
-    linked = scene.linked
-    run = _best_run([weight if open_ else _FORBIDDEN for weight, open_ in zip(weights, free, strict=True)])
-    if run is None or all(at in linked.marks for at in range(*run)):
-        return _left_over(scene, span, free)
-    trimmed = trim(linked, run, scene.edge_words[1])
-    confidence = _confidence(linked, span, trimmed)
-    first, last = complete(linked, trimmed, _missing(linked, span, trimmed), free, scene.edge_words[1])
-    inside = linked.source_indices(span)
-    if inside and linked.source_word(inside[0]) in scene.edge_words[0].article:
-        first, last = with_article(linked, (first, last), free, scene.edge_words[1])
-    return Place(first, last, confidence)
+def _by_links(sentences: Sentences, span: Span, free: Sequence[bool]) -> _Place | None:
+    """Take the words from the first to the last that are linked to a span, and what belongs to them.
 
-
-def _missing(linked: Linked, span: Span, run: Span) -> list[int]:
-    """Return for each word of a span left over whether it stands before (-1) or behind (1) those linked to a run."""
-    inside = linked.source_indices(span)
-    linked_words = [i for i, j, _ in linked.links if i in inside and run[0] <= j < run[1]]
-    middle = sum(linked_words) / len(linked_words) if linked_words else 0
-    loose = (at for at in inside if at in linked.left_over[0] and at not in linked.frequent[0])
-    return [-1 if at < middle else 1 for at in loose]
-
-
-def _left_over(scene: Scene, span: Span, free: Sequence[bool]) -> Place | None:
-    """Place a span without links on the only words left over, if there are no others left over in either sentence."""
-    linked = scene.linked
-    inside = linked.source_indices(span)
-    loose, there = (
-        [at for at in side if at not in frequent]
-        for side, frequent in zip(linked.left_over, linked.frequent, strict=True)
-    )
-    there.sort()
-    if not loose or not there or any(at not in inside for at in loose) or not all(free[at] for at in there):
-        return None
-    together = there[-1] - there[0] < len(there)
-    return Place(there[0], there[-1] + 1, scene.options.left_over) if together else None
-
-
-def _best_run(values: Weights) -> Span | None:
-    """Return the run with the greatest sum above 0 (Kadane's algorithm)."""
-    best, found = 0.0, None
-    total, first = 0.0, 0
-    for at, value in enumerate(values):
-        if total <= 0:
-            total, first = 0.0, at
-        total += value
-        if total > best:
-            best, found = total, (first, at + 1)
-    return found
-
-
-def _confidence(linked: Linked, span: Span, run: Span) -> float:
-    """Return how far a run can be trusted to answer a span.
-
-    The share of the span's links that lead into the run, each by its quality, times the share of the span's words that
-    have such a link.
+    Where words between them are not free, the part with the most links counts.
     """
+    linked = sentences.linked
     inside = linked.source_indices(span)
+    there = {j for i, j in linked.links if i in inside and j not in linked.marks}
+    runs = [[at for at, _ in group] for open_, group in groupby(enumerate(free), key=lambda one: one[1]) if open_]
+    best = max((sorted(there.intersection(run)) for run in runs), key=len, default=[])
+    if not best:
+        return None
+    run = best[0], best[-1] + 1
+    confidence = _confidence(linked, inside, run)
+    return _Place(*_completed(sentences, inside, run, free), confidence)
+
+
+def _confidence(linked: LinkedSentences, inside: range, run: Span) -> float:
+    """Return how far a run can be trusted to be the translation of words of the source, from 0 to 1.
+
+    The share of the words' links that lead into the run, each by how far it is trusted, times the share of the words
+    that have such a link.
+    """
     words = {at for at in inside if is_worded(linked.source_word(at))}
-    mine = [(i, j, strength) for i, j, strength in linked.links if i in words and j not in linked.marks]
-    total = sum(strength for *_, strength in mine)
-    if not total:
+    mine = {link: trust for link, trust in linked.links.items() if link[0] in words and link[1] not in linked.marks}
+    there = {link: trust for link, trust in mine.items() if run[0] <= link[1] < run[1]}
+    if not there:
         return 0.0
-    there = [(i, strength * linked.qualities[i, j]) for i, j, strength in mine if run[0] <= j < run[1]]
-    return sum(strength for _, strength in there) / total * len({i for i, _ in there}) / len(words)
+    return sum(there.values()) / len(mine) * len({i for i, _ in there}) / len(words)
+
+
+def _completed(sentences: Sentences, inside: range, run: Span, free: Sequence[bool]) -> Span:
+    """Return a run with what belongs to it though no link says so: unlinked words, parts of names, units, marks."""
+    linked = sentences.linked
+    able = [open_ and at in linked.unlinked[1] for at, open_ in enumerate(free)]
+    linked_words = [i for i, j in linked.links if i in inside and run[0] <= j < run[1]]
+    middle = sum(linked_words) / len(linked_words)
+    for at in inside:
+        if at in linked.unlinked[0] and at not in linked.frequent[0]:
+            run = _with_unlinked(linked, run, able, -1 if at < middle else 1)
+    run = _with_units(linked, _with_names(linked, run, able, free), able, free, sentences.units)
+    return _with_marks(linked, inside, run, free)
+
+
+def _with_unlinked(linked: LinkedSentences, run: Span, able: Sequence[bool], side: int) -> Span:
+    """Take in the nearest word without a link, on the given side first; one frequent word may be between."""
+    for direction in (side, -side):
+        at = run[0] - 1 if direction < 0 else run[1]
+        if _in(able, at) and at in linked.frequent[1]:
+            at += direction
+        if _in(able, at) and at not in linked.frequent[1]:
+            return min(run[0], at), max(run[1], at + 1)
+    return run
+
+
+def _in(able: Sequence[bool], at: int) -> bool:
+    return 0 <= at < len(able) and able[at]
+
+
+def _with_names(linked: LinkedSentences, run: Span, able: Sequence[bool], free: Sequence[bool]) -> Span:
+    """Take in the other parts of a name: words with a capital, and what a dot joins in Chinese."""
+    first, last = run
+    while first - 1 in linked.dots and _in(free, first - 2) and free[first - 1]:
+        first -= 2
+    while last in linked.dots and _in(free, last + 1) and free[last]:
+        last += 2
+    # The first word of a sentence has a capital of its own.
+    while first > 1 and able[first - 1] and _is_name(linked, first) and _is_name(linked, first - 1):
+        first -= 1
+    while _in(able, last) and _is_name(linked, last - 1) and _is_name(linked, last):
+        last += 1
+    return first, last
+
+
+def _is_name(linked: LinkedSentences, at: int) -> bool:
+    return linked.hypothesis[linked.words[at][0]].isupper()
+
+
+def _with_units(linked: LinkedSentences, run: Span, able: Sequence[bool], free: Sequence[bool], units: Units) -> Span:
+    first, last = run
+    if _in(able, last) and _NUMBER.fullmatch(linked.word(last - 1)) and linked.word(last) in units.after_number:
+        last += 1
+    if _in(free, first - 1) and _NUMBER.fullmatch(linked.word(first)):
+        first -= linked.word(first - 1) in units.before_number
+    return first, last
+
+
+def _with_marks(linked: LinkedSentences, inside: range, run: Span, free: Sequence[bool]) -> Span:
+    """Take in as many marks before and behind the words as the span has there, without space between."""
+    first, last = run
+    worded = [at for at in inside if is_worded(linked.source_word(at))]
+    for _ in range(worded[0] - inside.start):
+        if _in(free, first - 1) and first - 1 in linked.marks and linked.words[first - 1][1] == linked.words[first][0]:
+            first -= 1
+    for _ in range(inside.stop - 1 - worded[-1]):
+        if _in(free, last) and last in linked.marks and linked.words[last - 1][1] == linked.words[last][0]:
+            last += 1
+    return first, last

@@ -1,6 +1,6 @@
-"""Words of the two sentences, and which of one answer which of the other."""
+"""The words of a sentence and of its translation, and the links between them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -8,16 +8,16 @@ from typing import Final
 import regex
 
 from alignment.words.segmentation import split_words
-from translate.markup.types import Span
-
-Link = tuple[int, int, float]
+from corpora.offsets import Span
 
 _WORDED: Final = regex.compile(r"[\p{L}\p{N}\p{S}%\u2030&@\u2116]")
+_JOINED: Final = regex.compile(r"[[\p{L}\p{N}\p{M}_]--\p{Han}]", regex.VERSION1)
+"""Characters that make one word with their like; Chinese ones do not."""
 _DOT: Final = frozenset("\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}")
 
 
 def cut(text: str, language: str, borders: Iterable[int] = ()) -> list[Span]:
-    """Return where the words of a text stand.
+    """Return the spans of the words of a text.
 
     Args:
         text: Any text.
@@ -47,17 +47,31 @@ def is_worded(text: str) -> bool:
     return bool(_WORDED.search(text))
 
 
+def occurrences(text: str, part: str) -> Iterator[Span]:
+    """Yield the spans of a part of a text that are no part of a longer word or number."""
+    at = text.find(part) if part else -1
+    while at >= 0:
+        end = at + len(part)
+        if not is_inside_word(text, at) and not is_inside_word(text, end):
+            yield at, end
+        at = text.find(part, end)
+
+
+def is_inside_word(text: str, place: int) -> bool:
+    """Tell whether one word is on both sides of an offset."""
+    return 0 < place < len(text) and bool(_JOINED.match(text[place - 1]) and _JOINED.match(text[place]))
+
+
 @dataclass(frozen=True)
-class Linked:
-    """Two sentences in words, and the links between them.
+class LinkedSentences:
+    """A sentence and its translation in words, with the links between them.
 
     Attributes:
         source: The sentence.
         hypothesis: Its translation.
-        source_words: Where its words stand.
-        words: Where the words of the translation stand.
-        links: Index of a source word, index of a word of the translation, strength from 0 to 1.
-        qualities: How far each link can be trusted, from 0 to 1, by its two indices.
+        source_words: The spans of its words.
+        words: The spans of the words of the translation.
+        links: How far each link can be trusted, from 0 to 1, by the indices of a source word and of a translated one.
         frequent: Indices of the words of the source, and of the translation, that are too frequent to tell much.
     """
 
@@ -65,28 +79,30 @@ class Linked:
     hypothesis: str
     source_words: Sequence[Span]
     words: Sequence[Span]
-    links: Sequence[Link]
-    qualities: Mapping[tuple[int, int], float]
+    links: dict[tuple[int, int], float]
     frequent: tuple[frozenset[int], frozenset[int]]
 
     @cached_property
     def marks(self) -> frozenset[int]:
-        """Indices of words of the translation that are punctuation."""
+        """Indices of the words of the translation that are punctuation."""
         return frozenset(at for at, (start, end) in enumerate(self.words) if not is_worded(self.hypothesis[start:end]))
 
     @cached_property
     def dots(self) -> frozenset[int]:
-        """Indices of words of the translation that are the dot in a foreign name in Chinese."""
+        """Indices of the words of the translation that are the dot in a foreign name in Chinese."""
         return frozenset(at for at, (start, end) in enumerate(self.words) if self.hypothesis[start:end] in _DOT)
 
     @cached_property
-    def left_over(self) -> tuple[frozenset[int], frozenset[int]]:
-        """Indices of the words of the source, and of the translation, without a link that are no punctuation."""
-        linked = {i for i, _, _ in self.links}, {j for _, j, _ in self.links}
+    def unlinked(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Indices of the words of the source, and of the translation, without a link; punctuation is left out."""
         texts = (self.source, self.source_words), (self.hypothesis, self.words)
         first, second = (
-            frozenset(at for at, (start, end) in enumerate(words) if at not in taken and is_worded(text[start:end]))
-            for taken, (text, words) in zip(linked, texts, strict=True)
+            frozenset(
+                at
+                for at, (start, end) in enumerate(words)
+                if is_worded(text[start:end]) and all(at != link[axis] for link in self.links)
+            )
+            for axis, (text, words) in enumerate(texts)
         )
         return first, second
 
@@ -106,6 +122,6 @@ class Linked:
         return range(inside[0], inside[-1] + 1) if inside else range(0)
 
     def indices(self, span: Span) -> range:
-        """Return the indices of the words of the translation that lie in a span, whole or in part."""
+        """Return the indices of the words of the translation that are in a span, whole or in part."""
         inside = [at for at, (start, end) in enumerate(self.words) if start < span[1] and span[0] < end]
         return range(inside[0], inside[-1] + 1) if inside else range(0)

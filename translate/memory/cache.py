@@ -52,7 +52,7 @@ class TranslationMemory:
 
     Args:
         path: The file; it is made when something is stored.
-        progress: Is told of a file that was set aside or cannot be used.
+        progress: Shows a note on a file that was set aside or cannot be used.
     """
 
     def __init__(self, path: Path, progress: Progress = SILENT) -> None:

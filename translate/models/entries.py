@@ -14,7 +14,7 @@ class RegistryError(TolmachError):
     """A model registry is wrong."""
 
 
-class Entry:
+class RegistryEntry:
     """One table, and which of its keys were read.
 
     Attributes:
@@ -61,19 +61,19 @@ class Entry:
             found[name] = value
         return found
 
-    def table(self, key: str) -> "Entry | None":
+    def table(self, key: str) -> "RegistryEntry | None":
         """Return a table inside this one, or None."""
         values = self._get(key, dict, None)
-        return None if values is None else Entry(f"{self.name}, {key}", values)
+        return None if values is None else RegistryEntry(f"{self.name}, {key}", values)
 
-    def tables(self, key: str) -> dict[str, "Entry"]:
+    def tables(self, key: str) -> dict[str, "RegistryEntry"]:
         """Return the tables inside a table, by name."""
-        return {name: Entry(f"{key}.{name}", values) for name, values in self._get(key, dict, {}).items()}
+        return {name: RegistryEntry(f"{key}.{name}", values) for name, values in self._get(key, dict, {}).items()}
 
-    def list(self, key: str) -> "list[Entry]":
+    def list(self, key: str) -> "list[RegistryEntry]":
         """Return a list of tables, empty where the key is missing."""
         found = self._get(key, list, [])
-        return [Entry(f"{self.name}, {key}[{number}]", values) for number, values in enumerate(found)]
+        return [RegistryEntry(f"{self.name}, {key}[{number}]", values) for number, values in enumerate(found)]
 
     def build(self, record: type[_Record]) -> _Record:
         """Return a dataclass whose fields are the keys of this table.

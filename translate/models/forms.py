@@ -125,7 +125,7 @@ def _marian_tags() -> Mapping[str, tuple[str, ...]]:
 
 _BUILDERS: Final[Mapping[Family, Callable[[InputForm, str], TextRequest]]] = {
     "marian": _marian,
-    "bergamot": _prefixed,
+    "firefox": _prefixed,
     "t5": _prefixed,
     "madlad": _prefixed,
     "m2m100": _m2m100,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from common.errors import InputError
 from common.model_files import read_json
 from corpora.languages import ENGLISH
-from translate.engines.bergamot.files import bergamot_directions
+from translate.models.firefox import firefox_directions
 from translate.models.licences import licence_of
 from translate.models.specs import FAMILIES, Family, ModelSpec
 
@@ -37,8 +37,8 @@ def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, Mode
         InputError: The files are not those of a translation model that Tolmach can run.
     """
     family, licence = family_of(folder), licence_of(folder)
-    if family == "bergamot":
-        spec = replace(spec, directions=bergamot_directions(folder), pivot=ENGLISH)
+    if family == "firefox":
+        spec = replace(spec, directions=firefox_directions(folder), pivot=ENGLISH)
     found = replace(
         spec.as_family(families[family]),
         licence=spec.licence or licence.name,
@@ -54,8 +54,8 @@ def family_of(folder: Path) -> Family:
     Raises:
         InputError: There is none that Tolmach can run.
     """
-    if bergamot_directions(folder):
-        return "bergamot"
+    if firefox_directions(folder):
+        return "firefox"
     if not (folder / "config.json").is_file():
         if any(folder.glob("*.gguf")):
             return "chat"

@@ -8,7 +8,7 @@ from string import Formatter
 from typing import Any, Final
 
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
-from translate.models.entries import Entry, RegistryError
+from translate.models.entries import RegistryEntry, RegistryError
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.specs import (
     ALL_DIRECTIONS,
@@ -17,10 +17,10 @@ from translate.models.specs import (
     ChatForm,
     Direction,
     Family,
+    FirefoxSource,
     HubRepository,
     HubSource,
     LocalSource,
-    MirrorSource,
     ModelSpec,
     Sampling,
     Source,
@@ -33,7 +33,7 @@ _OPTIONAL: Final = frozenset({"source", "target"})
 _OWN: Final = _OPTIONAL | {"boundary"}
 
 
-def read_families(tables: Mapping[str, Entry]) -> dict[Family, ModelSpec]:
+def read_families(tables: Mapping[str, RegistryEntry]) -> dict[Family, ModelSpec]:
     """Return for each family a model without a name that is spoken to in the family's usual way.
 
     Raises:
@@ -42,7 +42,7 @@ def read_families(tables: Mapping[str, Entry]) -> dict[Family, ModelSpec]:
     return {_known_family(table, name): _family(table, name) for name, table in tables.items()}
 
 
-def read_models(entries: Iterable[Entry], families: Mapping[Family, ModelSpec]) -> tuple[ModelSpec, ...]:
+def read_models(entries: Iterable[RegistryEntry], families: Mapping[Family, ModelSpec]) -> tuple[ModelSpec, ...]:
     """Return the models of all entries, in order.
 
     Args:
@@ -61,7 +61,7 @@ def read_models(entries: Iterable[Entry], families: Mapping[Family, ModelSpec]) 
     return tuple(found.values())
 
 
-def _model(entry: Entry, families: Mapping[Family, ModelSpec], earlier: Mapping[str, ModelSpec]) -> ModelSpec:
+def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: Mapping[str, ModelSpec]) -> ModelSpec:
     entry.name = f"model {entry.text('name')!r}"
     family = _known_family(entry, entry.text("family"))
     licence, sampling = entry.text("licence"), entry.table("sampling")
@@ -69,7 +69,7 @@ def _model(entry: Entry, families: Mapping[Family, ModelSpec], earlier: Mapping[
     spec = ModelSpec(
         name=entry.text("name"),
         family=family,
-        source=_source(entry, licence),
+        source=_source(entry, family, licence),
         licence=licence,
         citation=entry.text("citation"),
         url=entry.text("url"),
@@ -94,7 +94,7 @@ def _model(entry: Entry, families: Mapping[Family, ModelSpec], earlier: Mapping[
     return spec
 
 
-def _usual(entry: Entry, family: ModelSpec, earlier: Mapping[str, ModelSpec]) -> ModelSpec:
+def _usual(entry: RegistryEntry, family: ModelSpec, earlier: Mapping[str, ModelSpec]) -> ModelSpec:
     """Return the model that this one is spoken to like, where its entry says nothing else."""
     name = entry.text("like", "")
     if name and (name not in earlier or earlier[name].family != family.family):
@@ -102,35 +102,35 @@ def _usual(entry: Entry, family: ModelSpec, earlier: Mapping[str, ModelSpec]) ->
     return earlier[name] if name else family
 
 
-def _direction(entry: Entry, text: str) -> Direction:
+def _direction(entry: RegistryEntry, text: str) -> Direction:
     found = next((pair for pair in permutations(_LANGUAGES, 2) if "-".join(pair) == text), None)
     if not found:
         raise RegistryError(f"{entry.name}: {text!r} is not a direction such as 'en-ru'")
     return found
 
 
-def _detour(entry: Entry, text: str, via: str) -> tuple[Direction, str]:
+def _detour(entry: RegistryEntry, text: str, via: str) -> tuple[Direction, str]:
     direction = _direction(entry, text)
     if via not in _LANGUAGES or via in direction:
         raise RegistryError(f"{entry.name}: {text} cannot go through {via!r}")
     return direction, via
 
 
-def _known_family(entry: Entry, name: str) -> Family:
+def _known_family(entry: RegistryEntry, name: str) -> Family:
     for family in FAMILIES:
         if family == name:
             return family
     raise RegistryError(f"{entry.name}: unknown family {name!r}", hint=f"Known: {', '.join(FAMILIES)}")
 
 
-def _family(entry: Entry, name: str) -> ModelSpec:
+def _family(entry: RegistryEntry, name: str) -> ModelSpec:
     plain = ModelSpec("", _known_family(entry, name), LocalSource(Path()))
     spec = replace(plain, **_speech(entry, plain))
     entry.finish()
     return spec
 
 
-def _speech(entry: Entry, family: ModelSpec) -> dict[str, Any]:
+def _speech(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
     prompt, chinese, decode = entry.table("prompt"), entry.table("chinese_prompt"), entry.table("decode")
     form = _form(entry, family.form)
     # Where the model's own template makes the wording, there is none of ours.
@@ -146,7 +146,7 @@ def _speech(entry: Entry, family: ModelSpec) -> dict[str, Any]:
     }
 
 
-def _form(entry: Entry, usual: ChatForm) -> ChatForm:
+def _form(entry: RegistryEntry, usual: ChatForm) -> ChatForm:
     name = entry.text("form", usual)
     for form in CHAT_FORMS:
         if form == name:
@@ -154,7 +154,7 @@ def _form(entry: Entry, usual: ChatForm) -> ChatForm:
     raise RegistryError(f"{entry.name}: unknown form {name!r}", hint=f"Known: {', '.join(CHAT_FORMS)}")
 
 
-def _prompt(entry: Entry) -> Prompt:
+def _prompt(entry: RegistryEntry) -> Prompt:
     templates: dict[str, Any] = {name: entry.text(name, "") or None for name in PLACEHOLDERS if name != "user"}
     user, names = entry.text("user"), entry.mapping("names")
     plain = Prompt(user)
@@ -186,18 +186,18 @@ def _check_template(name: str, template: str, needed: frozenset[str], allowed: f
         raise RegistryError(f"{name}: unknown placeholder {{{field}}}")
 
 
-def _source(entry: Entry, licence: str) -> Source:
-    wheels, repositories, mirrored = entry.table("wheels"), entry.list("repositories"), entry.texts("mirrored", ())
-    if sum(map(bool, (wheels, repositories, mirrored))) != 1:
-        raise RegistryError(f"{entry.name}: it needs either repositories, wheels, or directions that are mirrored")
+def _source(entry: RegistryEntry, family: Family, licence: str) -> Source:
+    wheels, repositories = entry.table("wheels"), entry.list("repositories")
+    if family == "firefox":
+        return FirefoxSource()
+    if bool(wheels) == bool(repositories):
+        raise RegistryError(f"{entry.name}: it needs either repositories or wheels")
     if wheels:
         return wheels.build(WheelSource)
-    if mirrored:
-        return MirrorSource(tuple(_direction(entry, text) for text in mirrored))
     return HubSource(tuple(_repository(one, licence) for one in repositories))
 
 
-def _repository(entry: Entry, licence: str) -> HubRepository:
+def _repository(entry: RegistryEntry, licence: str) -> HubRepository:
     direction = entry.text("direction", "")
     repository = HubRepository(
         repo_id=entry.text("repo_id"),

@@ -4,21 +4,24 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from common.errors import TolmachError
 from common.model_files import folder_named
-from translate.models.entries import Entry, RegistryError
+from translate.models.entries import RegistryEntry, RegistryError
 from translate.models.identification import identify_files
 from translate.models.reading import read_families, read_models
-from translate.models.specs import Family, HubRepository, HubSource, LocalSource, ModelSpec, WheelSource
+from translate.models.routing import plan_route
+from translate.models.specs import Family, FirefoxSource, HubRepository, HubSource, LocalSource, ModelSpec, WheelSource
 
 REGISTRY_PATH: Final = Path(__file__).with_name("registry.toml")
 HUB_PREFIX: Final = "hf:"
 
+_DIRECTION_BEHIND: Final = re.compile(r"(.+)-(en|ru|zh)-(en|ru|zh)")
 _REPOSITORY_ID: Final = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -45,8 +48,12 @@ class Registry:
 
     @property
     def automatic(self) -> tuple[ModelSpec, ...]:
-        """The models that `auto` may choose: those whose licence restricts nothing, and that are open to anyone."""
-        return tuple(model for model in self.models if not model.restricted and not model.gated)
+        """The models that `auto` may choose: those whose licence restricts nothing, and whose source is for anyone."""
+        return tuple(
+            model
+            for model in self.models
+            if not (model.restricted or model.gated or isinstance(model.source, FirefoxSource))
+        )
 
     @property
     def index_carried(self) -> ModelSpec | None:
@@ -66,7 +73,7 @@ def load_registry(path: Path = REGISTRY_PATH) -> Registry:
         RegistryError: An entry is wrong; the message names it.
     """
     try:
-        document = Entry(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+        document = RegistryEntry(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:
         raise RegistryError(f"{path.name} is not TOML: {error}") from error
     families = read_families(document.tables("families"))
@@ -81,7 +88,8 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
     """Return the model that a user means.
 
     Args:
-        name: A name of the registry; the path of a folder that holds a model (with a `/`, a `.` or a `~` in front, or
+        name: A name of the registry, with a direction behind it where each has weights of its own (`firefox-en-ru`);
+            the path of a folder that holds a model (with a `/`, a `.` or a `~` in front, or
             just existing); or `hf:owner/name`, a repository of the hub, optionally with `@revision`.
         registry: The models that are known; by default those that come with Tolmach.
 
@@ -90,7 +98,7 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
         InputError: The folder holds no model.
     """
     registry = registry or load_registry()
-    known = registry.get(name)
+    known = registry.get(name) or _of_one_direction(name, registry)
     if known:
         return known
     if name.startswith(HUB_PREFIX):
@@ -104,6 +112,16 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
     near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.4)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(names)}"
     raise UnknownModelError(f"unknown model {name!r}", hint=hint)
+
+
+def _of_one_direction(name: str, registry: Registry) -> ModelSpec | None:
+    """Return the model that a name such as `firefox-en-ru` means, with the weights for this direction only."""
+    found = _DIRECTION_BEHIND.fullmatch(name.strip().lower())
+    spec = registry.get(found[1]) if found else None
+    if found is None or spec is None or not spec.split:
+        return None
+    route = plan_route(spec.directions, found[2], found[3])
+    return replace(spec, directions=tuple(pairwise(route)))
 
 
 def identify(spec: ModelSpec, folder: Path, registry: Registry | None = None) -> ModelSpec:

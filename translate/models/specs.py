@@ -12,11 +12,11 @@ from translate.types import DecodeOptions
 Direction = tuple[str, str]
 """Source and target language, by tag."""
 
-Family = Literal["marian", "bergamot", "t5", "m2m100", "small100", "nllb", "madlad", "chat"]
+Family = Literal["marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat"]
 """How a model takes its input; `madlad` is a T5 with language tokens, `small100` an M2M100 that is told the target
-before the source, `bergamot` one of Firefox's, in files of Marian's own, `chat` a decoder that follows a prompt."""
+before the source, `firefox` one of Firefox's, in files of Marian's own, `chat` a decoder that follows a prompt."""
 
-FAMILIES: Final[tuple[Family, ...]] = ("marian", "bergamot", "t5", "m2m100", "small100", "nllb", "madlad", "chat")
+FAMILIES: Final[tuple[Family, ...]] = ("marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat")
 
 ChatForm = Literal["chat", "plain", "coded"]
 """How a decoder gets its prompt: `chat` in the turns of its own template; `plain` as it stands, without one; `coded` as
@@ -100,17 +100,11 @@ class LocalSource:
 
 
 @dataclass(frozen=True, slots=True)
-class MirrorSource:
-    """Weights on a web server of the user's, in the folders of mozilla/firefox-translations-models.
-
-    Attributes:
-        directions: Those that have weights of their own.
-    """
-
-    directions: tuple[Direction, ...]
+class FirefoxSource:
+    """Weights that Mozilla publishes for its browser, each direction's own, or a copy on a web server of the user's."""
 
 
-Source = HubSource | WheelSource | LocalSource | MirrorSource
+Source = HubSource | WheelSource | LocalSource | FirefoxSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +212,7 @@ class ModelSpec:
         """Whether each direction has weights of its own."""
         if isinstance(self.source, HubSource):
             return any(one.direction for one in self.source.repositories)
-        return isinstance(self.source, MirrorSource)
+        return isinstance(self.source, FirefoxSource)
 
     def licence_for(self, direction: Direction | None) -> str:
         """Return the licence of the weights that translate `direction`; of all of them for None."""

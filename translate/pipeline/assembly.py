@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
 from corpora.inlines import carry, clip, settle, shift
 from corpora.languages import CHINESE, base_language
+from corpora.offsets import Span
 
 Beads = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
-Span = tuple[int, int]
 Face = tuple[str, str | None, str | None]
 """Kind, target and title of an inline."""
 
@@ -21,13 +21,13 @@ _BREAKING = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u20
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TranslatedSentence:
     """What became of one sentence.
 
     Attributes:
-        text: Its translation; empty where there is none, or where it stands in the one before.
+        text: Its translation; empty where there is none, or where it is part of the one before.
         inlines: Marked-up spans of `text`.
-        joined: Whether its words stand in the translation of the sentence before.
+        joined: Whether its words are in the translation of the sentence before.
         continued: What the inlines are that begin in a sentence before and go on in this one.
     """
 
@@ -37,7 +37,7 @@ class Piece:
     continued: frozenset[Face] = frozenset()
 
 
-def assemble_article(source: Article, pieces: Sequence[Piece], language: str) -> tuple[Article, Beads]:
+def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], language: str) -> tuple[Article, Beads]:
     """Build the translated article.
 
     Args:
@@ -46,8 +46,8 @@ def assemble_article(source: Article, pieces: Sequence[Piece], language: str) ->
         language: Tag of the translations' language.
 
     Returns:
-        The article, and its beads with the source. The translation is segmented afresh, so a source sentence that
-        became two answers both; a source sentence that became nothing answers none.
+        The article, and its beads with the source. The translation is segmented again: a source sentence that
+        became two corresponds to both, one that became nothing to none.
     """
     layout = _Layout(source, _separator(language))
     for sentence, piece in zip(source.sentences, pieces, strict=True):
@@ -86,7 +86,7 @@ class _Layout:
         self.inlines: list[Inline] = []
         self._owner, self._length, self._last = -1, 0, 0
 
-    def add(self, sentence: Sentence, piece: Piece) -> None:
+    def add(self, sentence: Sentence, piece: TranslatedSentence) -> None:
         """Put the translation of a sentence behind what is there."""
         old = self._source.blocks[sentence.block]
         clean, inlines = (piece.text, piece.inlines) if old.kind == _CODE else _clean(piece)
@@ -131,11 +131,11 @@ class _Layout:
 
 
 def face(inline: Inline) -> Face:
-    """Return what an inline is, wherever it stands."""
+    """Return the kind, target and title of an inline: what it is without its place."""
     return inline.kind, inline.target, inline.title
 
 
-def _clean(piece: Piece) -> tuple[str, tuple[Inline, ...]]:
+def _clean(piece: TranslatedSentence) -> tuple[str, tuple[Inline, ...]]:
     """Return a translation in NFC, its white space single but for what does not break; and its markup moved with it."""
     text = unicodedata.normalize("NFC", _BREAKING.sub(" ", piece.text).strip(" "))
     if text == piece.text or not piece.inlines:

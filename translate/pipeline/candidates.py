@@ -1,161 +1,168 @@
-"""The ways to have one segment translated: whole, masked, in pieces, with another search, by another model."""
+"""Candidates: translations of segments that models generate, with what the checks say about each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from corpora.languages import text_weight
-from translate.pipeline.directions import NO_HINT, Hint
-from translate.pipeline.retry_options import AttemptOptions
-from translate.pipeline.segments import Segment
-from translate.protected import join_pieces, mask, mask_forms, pieces_around
-from translate.splitting import join_translations, split_long
-from translate.types import DecodeOptions
+from common.progress import Progress
+from translate.checks import Checker, SentencePair, check_arrived
+from translate.options import ArticleOptions
+from translate.pipeline.directions import NO_HINT, DirectionRunner, GenerationCall, Hint, StepResult
+from translate.pipeline.segments import SourceSegment
+from translate.types import Check, DecodeOptions
 
-_LONGER_HALF = 0.75
-"""Most of a split sentence that one of its parts may have: the best border is seldom the middle."""
+Route = tuple[str, ...]
+
+KEPT, MEMORY = "kept", "memory"
+"""Methods of candidates that no model generated: nothing to translate, and the user's own translation."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TranslationContext:
+    """What all steps of one translation share.
+
+    Attributes:
+        runner: Runs the model.
+        route: Languages that the text goes through, source and target included.
+        options: What is asked of the translations.
+        checker: Makes the checks; None only finds what is lost or cut.
+        progress: Counts the finished sentences.
+        exclude: Samples that no example may come from.
+    """
+
+    runner: DirectionRunner
+    route: Route
+    options: ArticleOptions
+    checker: Checker | None
+    progress: Progress
+    exclude: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
     """One way to have a segment translated.
 
     Attributes:
-        method: Name of the way: `plain`, `beam`, `greedy`, `penalty`, `masked`, `bracketed`, `pieces`, `split`,
-            `other`.
+        segment: The segment.
+        method: Name of the strategy, see `translate.pipeline.strategies`.
         texts: What the model is given.
-        join: Makes one hypothesis of the translations of `texts`; None where they cannot be put together.
+        join: Makes one translation of those of `texts`; None where they cannot be put together.
         decode: How hypotheses are searched for.
-        hint: What a model that can be told something is told beside the texts.
-        other: Whether the other model is asked.
+        hint: What a chat model gets in its prompt beside the texts.
     """
 
+    segment: SourceSegment
     method: str
     texts: tuple[str, ...]
     join: Callable[[Sequence[str]], str | None]
     decode: DecodeOptions
     hint: Hint = NO_HINT
-    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Drafting:
-    """What drafts are made with.
+class TranslationCandidate:
+    """A translation of a segment.
 
     Attributes:
-        decode: How the first hypothesis is searched for.
-        source: Tag of the language of the segments.
-        target: Tag of the language of the translations.
-        options: How the later ones are.
-        has_other: Whether there is another model to ask.
+        segment: The segment.
+        text: Its translation.
+        method: The strategy that made it.
+        score: Mean log-probability of its tokens, over all pieces; None where the engine gives none.
+        steps: What the models returned on the way to it.
+        checks: What is wrong with it.
+        attempts: How many candidates it was chosen from.
+        usable: False where its pieces could not be put together.
     """
 
-    decode: DecodeOptions
-    source: str
-    target: str
-    options: AttemptOptions
-    has_other: bool = False
+    segment: SourceSegment
+    text: str
+    method: str = "plain"
+    score: float | None = None
+    steps: tuple[StepResult, ...] = ()
+    checks: tuple[Check, ...] = ()
+    attempts: int = 1
+    usable: bool = True
 
-    def plain(self, segment: Segment) -> Draft:
-        """Return the first way: the segment as it stands."""
-        return _whole("plain", segment, self.decode)
-
-    def make(self, method: str, segment: Segment) -> Draft | None:
-        """Return the draft of a method by name; None where it makes no sense for this segment."""
-        return _MAKERS[method](self, segment)
-
-
-def _whole(method: str, segment: Segment, decode: DecodeOptions) -> Draft:
-    return Draft(method, (segment.text,), _only, decode, segment.hint())
+    @property
+    def finished(self) -> bool:
+        """Whether no piece was cut off at the length limit."""
+        return all(step.finished for step in self.steps)
 
 
-def _only(found: Sequence[str]) -> str:
-    return found[0]
+def settle(segment: SourceSegment, context: TranslationContext) -> TranslationCandidate | None:
+    """Return the translation of a segment that needs no model: kept as it is, or the user's own; None for others."""
+    if segment.kept or not segment.text:
+        return TranslationCandidate(segment, segment.original if segment.text else "", KEPT, attempts=0)
+    memory = context.options.memory
+    known = memory.lookup(segment.text, context.route[0], context.route[-1]) if memory else None
+    return None if known is None else TranslationCandidate(segment, known, MEMORY, attempts=0)
 
 
-def _beam(drafting: Drafting, segment: Segment) -> Draft | None:
-    if drafting.decode.beam_size > 1:
-        return None
-    return _whole("beam", segment, replace(drafting.decode, beam_size=drafting.options.beam_size))
+def generate(attempts: Sequence[Attempt], context: TranslationContext) -> list[TranslationCandidate]:
+    """Return a candidate for each attempt, in order; those with the same search are translated together.
+
+    Raises:
+        InputTooLongError: A word is longer than the model can read.
+    """
+    found: dict[int, TranslationCandidate] = {}
+    for search in sorted({str(attempt.decode) for attempt in attempts}):
+        places = [at for at, attempt in enumerate(attempts) if str(attempt.decode) == search]
+        found |= zip(places, _generate_together([attempts[at] for at in places], context), strict=True)
+    return [found[at] for at in range(len(attempts))]
 
 
-def _greedy(drafting: Drafting, segment: Segment) -> Draft | None:
-    if drafting.decode.beam_size == 1:
-        return None
-    return _whole("greedy", segment, replace(drafting.decode, beam_size=1))
+def check(candidates: Iterable[TranslationCandidate], context: TranslationContext) -> list[TranslationCandidate]:
+    """Return the candidates with what is wrong with each, in order; one that is not usable is not checked.
+
+    Without checks, only what is lost or cut is found.
+    """
+    listed = list(candidates)
+    usable = [at for at, candidate in enumerate(listed) if candidate.usable]
+    find = check_arrived if context.checker is None else context.checker.check
+    checks = find([_checked_pair(listed[at], context) for at in usable])
+    for at, found in zip(usable, checks, strict=True):
+        listed[at] = replace(listed[at], checks=found)
+    return listed
 
 
-def _penalty(drafting: Drafting, segment: Segment) -> Draft:
-    # A greedy search that may not repeat itself leaves a loop at once; a beam would look for a way around.
-    options = drafting.options
-    strict = replace(
-        drafting.decode,
-        beam_size=1,
-        repetition_penalty=options.repetition_penalty,
-        no_repeat_ngram_size=options.no_repeat_ngram_size,
-    )
-    return _whole("penalty", segment, strict)
-
-
-def _other(drafting: Drafting, segment: Segment) -> Draft | None:
-    return replace(_whole("other", segment, drafting.decode), other=True) if drafting.has_other else None
-
-
-def _split(drafting: Drafting, segment: Segment) -> Draft | None:
-    if text_weight(segment.text) < drafting.options.least_split:
-        return None
-    longest = _LONGER_HALF * len(segment.text)
-    pieces = split_long(segment.text, drafting.source, fits=lambda piece: len(piece) <= longest)
-    if len(pieces) == 1:
-        return None
-    return Draft(
-        "split",
-        tuple(piece.strip() for piece in pieces),
-        lambda found: join_translations(found, drafting.target, sources=pieces),
-        drafting.decode,
-        segment.hint(),
+def _checked_pair(candidate: TranslationCandidate, context: TranslationContext) -> SentencePair:
+    segment = candidate.segment
+    return SentencePair(
+        segment.text,
+        candidate.text,
+        context.route[0],
+        context.route[-1],
+        candidate.finished,
+        segment.literals,
+        segment.terms,
     )
 
 
-def _masked(drafting: Drafting, segment: Segment) -> Draft | None:
-    return _mask("masked", drafting, segment, form=0)
+def _generate_together(attempts: Sequence[Attempt], context: TranslationContext) -> list[TranslationCandidate]:
+    texts = [text for attempt in attempts for text in attempt.texts]
+    hints = [attempt.hint for attempt in attempts for _ in attempt.texts]
+    label = "Translating" if attempts[0].method == "plain" else "Retrying"
+    steps: list[list[StepResult]] = []
+    for direction in pairwise(context.route):
+        told = tuple(_hint_for(hint, direction, context.route) for hint in hints)
+        call = GenerationCall(attempts[0].decode, told, context.exclude, label)
+        steps.append(context.runner.run(texts, direction, context.progress, call))
+        texts = [result.text for result in steps[-1]]
+    pieces = iter(zip(*steps, strict=True))
+    return [_joined(attempt, [next(pieces) for _ in attempt.texts]) for attempt in attempts]
 
 
-def _bracketed(drafting: Drafting, segment: Segment) -> Draft | None:
-    return _mask("bracketed", drafting, segment, form=1)
+def _hint_for(hint: Hint, direction: tuple[str, str], route: Route) -> Hint:
+    """Return what of a hint holds in a direction: terms name both ends of the route, context the source only."""
+    terms = hint.terms if direction == (route[0], route[-1]) else ()
+    return Hint(terms, hint.context if direction[0] == route[0] else "", hint.delimited)
 
 
-def _mask(method: str, drafting: Drafting, segment: Segment, *, form: int) -> Draft | None:
-    held = segment.held()
-    if not held:
-        return None
-    hint = Hint(context=segment.context, delimited=True)
-    masked = mask(segment.text, [span for span, _ in held], form=mask_forms()[form])
-    fillers = [filler for _, filler in held]
-    return Draft(method, (masked.text,), lambda found: masked.restore(found[0], fillers), drafting.decode, hint)
-
-
-def _pieces(drafting: Drafting, segment: Segment) -> Draft | None:
-    held = segment.held()
-    if not held:
-        return None
-    pieces = pieces_around(segment.text, [span for span, _ in held])
-    fillers = [filler for _, filler in held]
-
-    def join(found: Sequence[str]) -> str:
-        translated, kept = iter(found), iter(fillers)
-        texts = [next(kept) if piece.literal else next(translated) if piece.worded else piece.text for piece in pieces]
-        return join_pieces(pieces, texts, drafting.target)
-
-    return Draft("pieces", tuple(piece.text for piece in pieces if piece.worded), join, drafting.decode)
-
-
-_MAKERS: dict[str, Callable[[Drafting, Segment], Draft | None]] = {
-    "beam": _beam,
-    "greedy": _greedy,
-    "penalty": _penalty,
-    "other": _other,
-    "split": _split,
-    "masked": _masked,
-    "bracketed": _bracketed,
-    "pieces": _pieces,
-}
+def _joined(attempt: Attempt, pieces: Sequence[Sequence[StepResult]]) -> TranslationCandidate:
+    """Put the translations of an attempt's texts together; `pieces` has the results of every step for each text."""
+    last = [steps[-1] for steps in pieces]
+    scores = [result.score for result in last if result.score is not None]
+    mean = sum(scores) / len(scores) if scores else None
+    steps = tuple(result for results in pieces for result in results)
+    text = attempt.join([result.text for result in last])
+    return TranslationCandidate(attempt.segment, text or "", attempt.method, mean, steps, usable=text is not None)

@@ -1,4 +1,4 @@
-"""One direction of one model: requests, examples, memory, engine, and what is too long for it."""
+"""Runs one direction of one model: requests, examples, memory, engine, and sentences that are too long for it."""
 
 import hashlib
 import json
@@ -12,18 +12,19 @@ from common.chat.answers import number_of, readable
 from common.progress import Progress
 from corpora.languages import base_language
 from translate.engines.base import Engine
-from translate.examples import ExampleOptions, load_pool
+from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory, memory_key
 from translate.models.forms import InputForm, Pair, build_request, form_of
 from translate.models.requests import Request
 from translate.models.specs import Direction, ModelSpec
-from translate.pipeline.length_splitting import Fitting, Wanted
-from translate.pipeline.script import to_script
+from translate.options import ExampleOptions
+from translate.pipeline.length_splitting import LengthSplitter, SplittableRequest
+from translate.script import to_script
 from translate.types import DecodeOptions
 
 
 @dataclass(frozen=True, slots=True)
-class LegResult:
+class StepResult:
     """A sentence translated in one step.
 
     Attributes:
@@ -39,17 +40,17 @@ class LegResult:
     engine: Mapping[str, str] = field(default_factory=dict)
 
 
-EMPTY = LegResult("")
+EMPTY = StepResult("")
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a model that can be told something is told beside a sentence.
+    """What a chat model gets in its prompt beside a sentence.
 
     Attributes:
         terms: Words of the sentence and how they are to be translated.
         context: The words before it.
-        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens that stand for literals.
+        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens in place of literals.
     """
 
     terms: tuple[Pair, ...] = ()
@@ -61,7 +62,7 @@ NO_HINT = Hint()
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class GenerationCall:
     """How one run over sentences differs from the usual.
 
     Attributes:
@@ -77,17 +78,17 @@ class Asking:
     label: str = "Translating"
 
 
-USUAL = Asking()
+USUAL_CALL = GenerationCall()
 
 
 @dataclass(frozen=True)
-class LegRunner:
+class DirectionRunner:
     """Runs the directions of one model.
 
     Attributes:
         spec: The model, its family known.
         engine_for: Gives the engine of a direction; asked only for sentences that the memory lacks.
-        identity_of: Gives what stands for model and engine of a direction before one is loaded, by name.
+        identity_of: Gives what identifies model and engine of a direction before one is loaded, by name.
         decode: How hypotheses are searched for.
         memory: Where finished sentences are kept; None keeps none.
         examples: Translations that a chat model is shown before each sentence; None takes the model's own number.
@@ -103,40 +104,40 @@ class LegRunner:
     def related_samples(self, texts: Sequence[str], route: Sequence[str]) -> frozenset[str]:
         """Return the samples that hold one of `texts`, in the route's first language: they may not serve as examples.
 
-        Told from the original alone: what a step made of it is no longer in the words of the sample.
+        Only the original is compared: what a step made of it no longer has the words of the sample.
         """
-        if not any(self._shown(leg).count for leg in pairwise(route)):
+        if not any(self._shown(step).count for step in pairwise(route)):
             return frozenset()
         return load_pool(base_language(route[0]), base_language(route[1])).origins_of(texts)
 
     def run(
-        self, texts: Sequence[str], direction: Direction, progress: Progress, asking: Asking = USUAL
-    ) -> list[LegResult]:
+        self, texts: Sequence[str], direction: Direction, progress: Progress, call: GenerationCall = USUAL_CALL
+    ) -> list[StepResult]:
         """Translate `texts` in one step; what is longer than the model reads goes through it in pieces.
 
         Args:
             texts: Sentences in the source language; an empty one stays empty.
             direction: Tags of source and target.
-            progress: Is told of each finished sentence.
-            asking: What differs from the usual.
+            progress: Counts the finished sentences.
+            call: What differs from the usual.
 
         Raises:
             InputTooLongError: A word is longer than the model can read.
         """
         spoken = self._spoken(direction)
-        decode = asking.decode or self.decode
+        decode = call.decode or self.decode
         plain = [to_script(text, spoken[0]) for text in texts]
-        makers = self._makers(plain, spoken, asking)
+        makers = self._makers(plain, spoken, call)
         requests = [make(text) for make, text in zip(makers, plain, strict=True)]
         signature = self.signature(direction, decode)
         keys = [memory_key(signature, asdict(request)) for request in requests]
         done = self._recall(keys)
         waiting = {
-            key: Wanted(request, make)
+            key: SplittableRequest(request, make)
             for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
             if text and key not in done
         }
-        with progress.bar(f"{asking.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
+        with progress.bar(f"{call.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
             for key, result in self._generate(waiting, spoken, decode):
                 done[key] = result
@@ -154,7 +155,7 @@ class LegRunner:
         return named | self._wording(self._spoken(direction)) | decoding | examples
 
     def _wording(self, direction: Direction) -> dict[str, str]:
-        """Return the prompt, or what stands before each sentence, as a signature has it."""
+        """Return the prompt, or the prefix of each sentence, as a signature has it."""
         prompt = self.spec.prompt_for(direction) if self.spec.family == "chat" else None
         if prompt is None:
             return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
@@ -171,11 +172,13 @@ class LegRunner:
             return direction
         return base_language(direction[0]), base_language(direction[1])
 
-    def _makers(self, texts: Sequence[str], direction: Direction, asking: Asking) -> list[Callable[[str], Request]]:
+    def _makers(
+        self, texts: Sequence[str], direction: Direction, call: GenerationCall
+    ) -> list[Callable[[str], Request]]:
         """Return what makes the request of each text, or of a part of it."""
         form = self._form(direction)
-        shown = self._examples(texts, direction, asking.exclude)
-        hints = asking.hints or (NO_HINT,) * len(texts)
+        shown = self._examples(texts, direction, call.exclude)
+        hints = call.hints or (NO_HINT,) * len(texts)
         return [partial(_request, form, pairs, hint) for pairs, hint in zip(shown, hints, strict=True)]
 
     def _form(self, direction: Direction) -> InputForm:
@@ -194,30 +197,30 @@ class LegRunner:
             chosen = [pool.nearest(text, shown.count, exclude=exclude) for text in texts]
         return [[(one.source, to_script(one.target, direction[1])) for one in examples] for examples in chosen]
 
-    def _recall(self, keys: Sequence[str]) -> dict[str, LegResult]:
+    def _recall(self, keys: Sequence[str]) -> dict[str, StepResult]:
         stored = self.memory.get(keys) if self.memory else {}
         results = {key: _read(value) for key, value in stored.items()}
         return {key: result for key, result in results.items() if result}
 
     def _generate(
-        self, waiting: Mapping[str, Wanted], direction: Direction, decode: DecodeOptions
-    ) -> Iterator[tuple[str, LegResult]]:
+        self, waiting: Mapping[str, SplittableRequest], direction: Direction, decode: DecodeOptions
+    ) -> Iterator[tuple[str, StepResult]]:
         if not waiting:
             return
         engine = self.engine_for(direction)
-        fitting = Fitting(engine, direction, self.spec.max_input)
+        fitting = LengthSplitter(engine, direction, self.spec.max_input)
         prompt = self.spec.prompt_for(direction)
         with self._keeping() as keep:
             for key, found in fitting.stream(waiting, decode):
                 text = prompt.bare(found.text, waiting[key].request.text) if prompt else found.text
-                result = LegResult(text, found.score, found.finished, engine.signature())
+                result = StepResult(text, found.score, found.finished, engine.signature())
                 if result.text:
                     # Nothing is no translation: the next run may get one.
                     keep(key, result)
                 yield key, result
 
     @contextmanager
-    def _keeping(self) -> Iterator[Callable[[str, LegResult], None]]:
+    def _keeping(self) -> Iterator[Callable[[str, StepResult], None]]:
         """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
         pending: dict[str, str] = {}
         memory = self.memory
@@ -227,7 +230,7 @@ class LegRunner:
                 memory.put(pending)
             pending.clear()
 
-        def keep(key: str, result: LegResult) -> None:
+        def keep(key: str, result: StepResult) -> None:
             pending[key] = json.dumps(asdict(result))
             if len(pending) >= self.decode.batch_size:
                 flush()
@@ -243,7 +246,7 @@ def _request(form: InputForm, examples: Sequence[Pair], hint: Hint, text: str) -
     return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
 
 
-def _read(value: str) -> LegResult | None:
+def _read(value: str) -> StepResult | None:
     """Return a stored result, None where it cannot be read: then the sentence is translated again."""
     try:
         found = json.loads(value)
@@ -256,4 +259,4 @@ def _read(value: str) -> LegResult | None:
         return None
     if not isinstance(engine, dict) or not all(isinstance(one, str) for one in engine.values()):
         return None
-    return LegResult(text, number_of(found.get("score")), finished, engine)
+    return StepResult(text, number_of(found.get("score")), finished, engine)

@@ -7,75 +7,84 @@ of both sides are then aligned, so that checks, beads and further attempts are t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+
+import regex
 
 from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
 from translate.checks import badness
-from translate.pipeline.directions import Asking, Hint, LegResult
-from translate.pipeline.paragraphs import number_paragraphs, read_paragraphs, runs
-from translate.pipeline.postprocessing import Done
-from translate.pipeline.retry import Outcome
-from translate.pipeline.segments import Segment, merge_segments
+from translate.pipeline.candidates import TranslationCandidate, TranslationContext, check, generate, settle
+from translate.pipeline.directions import GenerationCall, Hint, StepResult
+from translate.pipeline.postprocessing import TranslatedSegment, postprocess
+from translate.pipeline.retry import retry
+from translate.pipeline.segments import SourceSegment, merge_segments
+from translate.pipeline.strategies import plan_plain
 from translate.types import Translation
-
-if TYPE_CHECKING:
-    from translate.pipeline.run import Pass
 
 _MOST = 1500
 """Weight of one run, see `corpora.languages.text_weight`: small models lose their way in longer ones."""
+_NUMBER = regex.compile(r"^[ \t]*[\[【［]\s*(\d{1,3})\s*[\]】］][ \t]*", regex.MULTILINE)
+_FENCE = regex.compile(r"```\w*\n(.*?)\n?```", regex.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """Sentences that were translated as one: their places, what they are together, and what became of them."""
+    """Sentences that were translated as one: their places, and their translation."""
 
     places: tuple[int, ...]
-    segment: Segment
-    outcome: Outcome
+    candidate: TranslationCandidate
 
 
-def translate_document(one: "Pass", segments: Sequence[Segment]) -> list[Done]:
+def translate_document(segments: Sequence[SourceSegment], context: TranslationContext) -> list[TranslatedSegment]:
     """Return the translation of each sentence of an article, in order.
 
     Raises:
         UsageError: The model takes no whole paragraphs, or goes through a pivot.
+        InputTooLongError: A word is longer than the model can read.
     """
-    runner, route = one.ways[0]
-    if runner.spec.family != "chat":
-        raise UsageError(
-            f"{runner.spec.name} translates sentences, not whole documents",
-            hint="Leave out --document, or choose a chat model",
-        )
-    if len(route) > 2:  # noqa: PLR2004 - both ends
-        raise UsageError("whole documents are not translated through a pivot", hint="Leave out --document or --via")
-    settled = {at: outcome for at, segment in enumerate(segments) if (outcome := one.settled(segment))}
+    _require_whole_paragraphs(context)
+    settled = {at: found for at, segment in enumerate(segments) if (found := settle(segment, context))}
     blocks = [list(group) for _, group in groupby(range(len(segments)), key=lambda at: segments[at].block)]
     # A paragraph with a sentence that no model may touch cannot go to one whole.
     wanted = [block for block in blocks if not any(at in settled for at in block)]
     alone = [at for block in blocks if block not in wanted for at in block if at not in settled]
+    answers = _translate_blocks([[segments[at] for at in block] for block in wanted], context)
     units: list[_Unit] = []
-    for block, answer in zip(
-        wanted, _translate_blocks(one, [[segments[at] for at in block] for block in wanted]), strict=True
-    ):
+    for block, answer in zip(wanted, answers, strict=True):
         if answer is None:
             alone += block
         else:
-            units += _units(one, segments, block, answer)
-    units = _judged(one, units)
-    units = [*_improved(one, segments, units), *_singly(one, segments, alone)]
-    units += [_Unit((at,), segments[at], outcome) for at, outcome in settled.items()]
-    return _deliver(one, sorted(units, key=lambda unit: unit.places))
+            units += _units(segments, block, answer, context)
+    checked = check([unit.candidate for unit in units], context)
+    units = [_Unit(unit.places, candidate) for unit, candidate in zip(units, checked, strict=True)]
+    units = _improved(segments, units, context)
+    singly = _singly([segments[at] for at in alone], context, attempts=context.options.retry.attempts)
+    units += [_Unit((at,), candidate) for at, candidate in zip(alone, singly, strict=True)]
+    units += [_Unit((at,), candidate) for at, candidate in settled.items()]
+    return _deliver(sorted(units, key=lambda unit: unit.places), context)
 
 
-def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[LegResult | None]:
+def _require_whole_paragraphs(context: TranslationContext) -> None:
+    spec = context.runner.spec
+    if spec.family != "chat":
+        raise UsageError(
+            f"{spec.name} translates sentences, not whole documents",
+            hint="Leave out --document, or choose a chat model",
+        )
+    if len(context.route) > 2:  # noqa: PLR2004 - both ends
+        raise UsageError("whole documents are not translated through a pivot", hint="Leave out --document or --via")
+
+
+def _translate_blocks(
+    blocks: Sequence[Sequence[SourceSegment]], context: TranslationContext
+) -> list[StepResult | None]:
     """Return what each block became; None where the model did not give it back whole."""
     texts = [" ".join(segment.text for segment in block) for block in blocks]
-    found: dict[int, LegResult] = {}
+    found: dict[int, StepResult] = {}
     waiting = list(runs([text_weight(text) for text in texts], _MOST))
     while waiting:
-        results = _ask(one, [([texts[at] for at in run], [blocks[at] for at in run]) for run in waiting])
+        results = _ask([([texts[at] for at in run], [blocks[at] for at in run]) for run in waiting], context)
         halves: list[range] = []
         for run, result in zip(waiting, results, strict=True):
             paragraphs = read_paragraphs(result.text, len(run)) if result.finished else None
@@ -88,23 +97,27 @@ def _translate_blocks(one: "Pass", blocks: Sequence[Sequence[Segment]]) -> list[
     return [found.get(at) for at in range(len(blocks))]
 
 
-def _ask(one: "Pass", asked: Sequence[tuple[list[str], list[Sequence[Segment]]]]) -> list[LegResult]:
+def _ask(
+    asked: Sequence[tuple[list[str], list[Sequence[SourceSegment]]]], context: TranslationContext
+) -> list[StepResult]:
     """Have runs of paragraphs translated; each comes with the segments that it is made of."""
-    runner, route = one.ways[0]
     hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
-    asking = Asking(hints=hints, label="Translating paragraphs")
-    return runner.run([number_paragraphs(texts) for texts, _ in asked], (route[0], route[-1]), one.progress, asking)
+    call = GenerationCall(hints=hints, exclude=context.exclude, label="Translating paragraphs")
+    direction = context.route[0], context.route[-1]
+    return context.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, context.progress, call)
 
 
-def _terms(blocks: Sequence[Sequence[Segment]]) -> tuple[tuple[str, str], ...]:
+def _terms(blocks: Sequence[Sequence[SourceSegment]]) -> tuple[tuple[str, str], ...]:
     return tuple(dict(term for block in blocks for segment in block for term in segment.hint().terms).items())
 
 
-def _units(one: "Pass", segments: Sequence[Segment], block: Sequence[int], answer: LegResult) -> Iterator[_Unit]:
-    """Cut a block's translation into the parts that answer its sentences."""
+def _units(
+    segments: Sequence[SourceSegment], block: Sequence[int], answer: StepResult, context: TranslationContext
+) -> Iterator[_Unit]:
+    """Cut a block's translation into the translations of its sentences."""
     from alignment import align_sentences  # noqa: PLC0415 - loads the encoder
 
-    source, target = one.telling.source, one.telling.target
+    source, target = context.route[0], context.route[-1]
     sentences = [answer.text[start:end] for start, end in find_sentences(answer.text, target)]
     if len(block) == 1 or len(sentences) == 1:
         beads = [(tuple(range(len(block))), tuple(range(len(sentences))))]
@@ -117,22 +130,15 @@ def _units(one: "Pass", segments: Sequence[Segment], block: Sequence[int], answe
     for sources, targets in beads:
         places = tuple(block[at] for at in sources)
         text = glue.join(sentences[at] for at in targets)
-        outcome = Outcome(
-            text,
-            score=answer.score,
-            method="document",
-            steps=(answer,),
-            route=one.route,
-            model=one.ways[0][0].spec.name,
-        )
-        yield _Unit(places, merge_segments([segments[at] for at in places]), outcome)
+        segment = merge_segments([segments[at] for at in places])
+        yield _Unit(places, TranslationCandidate(segment, text, "document", answer.score, (answer,)))
 
 
 Sides = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def _attached(beads: Sequence[Sides]) -> list[Sides]:
-    """Return beads in the order of their sources; what answers no source sentence goes with what stands before it."""
+    """Return beads in the order of their sources; target sentences without a source join the ones before."""
     answered = sorted((bead for bead in beads if bead[1]), key=lambda bead: bead[1])
     found: list[Sides] = []
     front: tuple[int, ...] = ()
@@ -147,45 +153,76 @@ def _attached(beads: Sequence[Sides]) -> list[Sides]:
     return sorted([*found, *(bead for bead in beads if not bead[1])])
 
 
-def _judged(one: "Pass", units: Sequence[_Unit]) -> list[_Unit]:
-    judged = one.judge([(unit.segment, unit.outcome.answer) for unit in units])
-    return [
-        replace(unit, outcome=replace(unit.outcome, checks=checks)) for unit, checks in zip(units, judged, strict=True)
-    ]
+def _singly(
+    segments: Sequence[SourceSegment], context: TranslationContext, *, attempts: int
+) -> list[TranslationCandidate]:
+    candidates = check(generate([plan_plain(segment, context) for segment in segments], context), context)
+    return retry(candidates, context, attempts=attempts)
 
 
-def _singly(one: "Pass", segments: Sequence[Segment], places: Sequence[int]) -> list[_Unit]:
-    outcomes = one.attempt([segments[at] for at in places])
-    return [_Unit((at,), segments[at], outcome) for at, outcome in zip(places, outcomes, strict=True)]
-
-
-def _improved(one: "Pass", segments: Sequence[Segment], units: Sequence[_Unit]) -> list[_Unit]:
+def _improved(segments: Sequence[SourceSegment], units: Sequence[_Unit], context: TranslationContext) -> list[_Unit]:
     """Translate sentence by sentence what failed in its paragraph, and keep whichever is better."""
-    most = one.options.attempts.most - 1
-    failing = [unit for unit in units if unit.outcome.checks]
-    if most < 1 or not failing:
+    attempts = context.options.retry.attempts - 1
+    failing = [unit for unit in units if unit.candidate.checks]
+    if attempts < 1 or not failing:
         return list(units)
     places = sorted({at for unit in failing for at in unit.places})
-    outcomes = dict(zip(places, one.attempt([segments[at] for at in places], most=most), strict=True))
-    return [each for unit in units for each in _better(unit, segments, outcomes)]
+    singly = dict(zip(places, _singly([segments[at] for at in places], context, attempts=attempts), strict=True))
+    return [each for unit in units for each in _better(unit, singly)]
 
 
-def _better(unit: _Unit, segments: Sequence[Segment], outcomes: Mapping[int, Outcome]) -> list[_Unit]:
-    if not unit.outcome.checks:
+def _better(unit: _Unit, singly: Mapping[int, TranslationCandidate]) -> list[_Unit]:
+    if not unit.candidate.checks:
         return [unit]
-    singly = [_Unit((at,), segments[at], outcomes[at]) for at in unit.places]
-    singly = [replace(each, outcome=replace(each.outcome, attempts=each.outcome.attempts + 1)) for each in singly]
-    if sum(badness(each.outcome.checks) for each in singly) < badness(unit.outcome.checks):
-        return singly
-    attempts = max(each.outcome.attempts for each in singly)
-    return [replace(unit, outcome=replace(unit.outcome, attempts=attempts))]
+    parts = [replace(singly[at], attempts=singly[at].attempts + 1) for at in unit.places]
+    if sum(badness(part.checks) for part in parts) < badness(unit.candidate.checks):
+        return [_Unit((at,), part) for at, part in zip(unit.places, parts, strict=True)]
+    attempts = max(part.attempts for part in parts)
+    return [_Unit(unit.places, replace(unit.candidate, attempts=attempts))]
 
 
-def _deliver(one: "Pass", units: Sequence[_Unit]) -> list[Done]:
-    finished = one.finishing().finish([unit.segment for unit in units], [unit.outcome for unit in units])
-    done: list[Done] = []
-    for unit, first in zip(units, finished, strict=True):
+def _deliver(units: Sequence[_Unit], context: TranslationContext) -> list[TranslatedSegment]:
+    done: list[TranslatedSegment] = []
+    for unit, first in zip(units, postprocess([unit.candidate for unit in units], context), strict=True):
         done.append(first)
-        rest = Translation("", one.route, method="joined", attempts=0)
-        done += [Done(unit.segment, rest, joined=True) for _ in unit.places[1:]]
+        rest = Translation("", context.route, method="joined", attempts=0)
+        done += [TranslatedSegment(first.segment, rest, joined=True) for _ in unit.places[1:]]
     return done
+
+
+def number_paragraphs(paragraphs: Sequence[str]) -> str:
+    """Return paragraphs as one text: `[1] …`, a blank line, `[2] …`."""
+    return "\n\n".join(f"[{number}] {' '.join(text.split())}" for number, text in enumerate(paragraphs, 1))
+
+
+def read_paragraphs(answer: str, count: int) -> list[str] | None:
+    """Return the paragraphs of an answer to a numbered text.
+
+    Args:
+        answer: What the model wrote.
+        count: How many paragraphs there were.
+
+    Returns:
+        `count` paragraphs; None where a number is missing, doubled, out of order or without words behind it, and where
+        words come before the first one.
+    """
+    fenced = _FENCE.fullmatch(answer.strip())
+    answer = fenced[1] if fenced else answer
+    marks = list(_NUMBER.finditer(answer))
+    if [int(mark[1]) for mark in marks] != list(range(1, count + 1)) or answer[: marks[0].start()].strip():
+        return None
+    ends = [mark.start() for mark in marks[1:]] + [len(answer)]
+    found = [" ".join(answer[mark.end() : end].split()) for mark, end in zip(marks, ends, strict=True)]
+    return found if all(found) else None
+
+
+def runs(weights: Sequence[int], most: int) -> Iterator[range]:
+    """Yield runs of consecutive paragraphs that weigh at most `most` together; a heavier one is a run of its own."""
+    start, total = 0, 0
+    for at, weight in enumerate(weights):
+        if at > start and total + weight > most:
+            yield range(start, at)
+            start, total = at, 0
+        total += weight
+    if start < len(weights):
+        yield range(start, len(weights))

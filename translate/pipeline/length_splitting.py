@@ -11,8 +11,8 @@ from translate.types import DecodeOptions
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """A request that is to be answered.
+class SplittableRequest:
+    """A request, and how to make requests of parts of its text.
 
     Attributes:
         request: The whole of it.
@@ -48,7 +48,7 @@ class _Whole:
 
 
 @dataclass(frozen=True)
-class Fitting:
+class LengthSplitter:
     """Keeps requests as short as a model takes them.
 
     Attributes:
@@ -61,7 +61,9 @@ class Fitting:
     direction: Direction
     comfortable: int | None = None
 
-    def stream(self, wanted: Mapping[str, Wanted], decode: DecodeOptions) -> Iterator[tuple[str, Hypothesis]]:
+    def stream(
+        self, wanted: Mapping[str, SplittableRequest], decode: DecodeOptions
+    ) -> Iterator[tuple[str, Hypothesis]]:
         """Yield the key of a request and its hypothesis as soon as all its pieces are done.
 
         Raises:
@@ -77,7 +79,7 @@ class Fitting:
             if joined is not None:
                 yield key, joined
 
-    def _whole(self, wanted: Wanted) -> _Whole:
+    def _whole(self, wanted: SplittableRequest) -> _Whole:
         request = wanted.request
         limits = [limit for limit in (self.engine.max_input_tokens, self.comfortable) if limit is not None]
         # No tokenizer makes more tokens than a text has bytes, so most sentences need not be counted.

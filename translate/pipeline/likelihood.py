@@ -87,7 +87,7 @@ def load_likelihood(
         model: A name of the registry, a folder, or `hf:owner/name`.
         device: Where to run it.
         cache_folder: Folder for weights and conversions; None takes the user's cache.
-        progress: Is told of downloads and conversions.
+        progress: Shows downloads and conversions.
 
     Raises:
         UnknownModelError: No model has that name.

@@ -1,27 +1,25 @@
-"""From the best hypotheses to what is delivered: house style, last checks, the places of inline markup."""
+"""From the best candidates to what is delivered: house style, last checks, the places of inline markup."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from corpora.article import Inline
-from translate.options import ArticleOptions
-from translate.pipeline.directions import LegResult
-from translate.pipeline.retry import Answer, Outcome
-from translate.pipeline.segments import Segment, Telling
+from corpora.offsets import Span
+from translate.markup import MarkupJob, project_all
+from translate.pipeline.candidates import KEPT, MEMORY, TranslationCandidate, TranslationContext, check
+from translate.pipeline.directions import StepResult
+from translate.pipeline.segments import SourceSegment
 from translate.protected import find_literals
 from translate.types import Check, Translation
+from translate.typography import set_block
 
-Judge = Callable[[Sequence[tuple[Segment, Answer]]], list[tuple[Check, ...]]]
-Span = tuple[int, int]
-
-KEPT, MEMORY = "kept", "memory"
-"""Methods of what no model was asked about: nothing to translate, and the user's own translation."""
 _SHOWN = 40
+"""Characters of lost markup that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class TranslatedSegment:
     """A segment and its translation.
 
     Attributes:
@@ -29,105 +27,95 @@ class Done:
         translation: What was made of it.
         inlines: Marked-up spans, in the translation's text.
         steps: What the models returned on the way to it.
-        joined: Whether its words stand in the translation of the segment before.
-        model: Name of the model whose work it is; empty where no model was asked.
+        joined: Whether its words are in the translation of the segment before.
     """
 
-    segment: Segment
+    segment: SourceSegment
     translation: Translation
     inlines: tuple[Inline, ...] = ()
-    steps: tuple[LegResult, ...] = ()
+    steps: tuple[StepResult, ...] = ()
     joined: bool = False
-    model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finishing:
-    """What is done with hypotheses once no further one is asked for.
+def postprocess(candidates: Sequence[TranslationCandidate], context: TranslationContext) -> list[TranslatedSegment]:
+    """Set the typography, check what changed, and place inline markup; return one result a candidate, in order."""
+    final = _checked_again(candidates, _with_typography(candidates, context), context)
+    placed = _place_markup(final, context)
+    return [
+        _deliver(candidate, context, inlines, lost) for candidate, (inlines, lost) in zip(final, placed, strict=True)
+    ]
 
-    Attributes:
-        route: Languages they went through.
-        telling: Languages of both sides.
-        options: What a translation is held to.
-        judge: Says what is wrong with answers.
-    """
 
-    route: tuple[str, ...]
-    telling: Telling
-    options: ArticleOptions
-    judge: Judge
-
-    def finish(self, segments: Sequence[Segment], outcomes: Sequence[Outcome]) -> list[Done]:
-        """Set the marks, check what changed, and find the places of inline markup."""
-        styled = self._checked(segments, outcomes, self._styled(segments, outcomes))
-        placed = self._placed(segments, styled)
-        return [
-            self._done(segment, outcome, inlines, lost)
-            for segment, outcome, (inlines, lost) in zip(segments, styled, placed, strict=True)
-        ]
-
-    def _styled(self, segments: Sequence[Segment], outcomes: Sequence[Outcome]) -> list[str]:
-        """Return the hypotheses in the target's house style, block by block: quotation marks may span sentences."""
-        options = self.options.typography
-        texts = [outcome.text for outcome in outcomes]
-        if options is None:
-            return texts
-        from translate.typography import set_block  # noqa: PLC0415 - needed only where marks are set
-
-        for _, group in groupby(range(len(segments)), key=lambda at: segments[at].block):
-            places = [at for at in group if outcomes[at].method not in {KEPT, MEMORY}]
-            pieces = [texts[at] for at in places]
-            protected = [_protected(segments[at], texts[at]) for at in places]
-            found = set_block(pieces, self.telling.target, protected=protected, options=options)
-            for at, text in zip(places, found, strict=True):
-                texts[at] = text
+def _with_typography(candidates: Sequence[TranslationCandidate], context: TranslationContext) -> list[str]:
+    """Return the texts in the target's house style, block by block: quotation marks may span sentences."""
+    options = context.options.typography
+    texts = [candidate.text for candidate in candidates]
+    if options is None:
         return texts
+    for _, group in groupby(range(len(texts)), key=lambda at: candidates[at].segment.block):
+        places = [at for at in group if candidates[at].method not in {KEPT, MEMORY}]
+        protected = [_protected(candidates[at].segment, texts[at]) for at in places]
+        found = set_block([texts[at] for at in places], context.route[-1], protected=protected, options=options)
+        for at, text in zip(places, found, strict=True):
+            texts[at] = text
+    return texts
 
-    def _checked(self, segments: Sequence[Segment], outcomes: Sequence[Outcome], texts: Sequence[str]) -> list[Outcome]:
-        """Return the outcomes with their final texts, those that changed or were never checked checked anew."""
-        found = [replace(outcome, text=text) for outcome, text in zip(outcomes, texts, strict=True)]
-        stale = [
-            at
-            for at, (before, after) in enumerate(zip(outcomes, found, strict=True))
-            if after.method != KEPT and (before.text != after.text or after.method == MEMORY)
-        ]
-        answers = [(segments[at], found[at].answer) for at in stale]
-        for at, checks in zip(stale, self.judge(answers), strict=True):
-            found[at] = replace(found[at], checks=checks)
+
+def _checked_again(
+    candidates: Sequence[TranslationCandidate], texts: Sequence[str], context: TranslationContext
+) -> list[TranslationCandidate]:
+    """Return the candidates with their final texts; those that changed, or were never checked, are checked."""
+    found = [replace(candidate, text=text) for candidate, text in zip(candidates, texts, strict=True)]
+    stale = [
+        at
+        for at, (before, after) in enumerate(zip(candidates, found, strict=True))
+        if after.method != KEPT and (before.text != after.text or after.method == MEMORY)
+    ]
+    for at, checked in zip(stale, check([found[at] for at in stale], context), strict=True):
+        found[at] = checked
+    return found
+
+
+Placed = tuple[tuple[Inline, ...], tuple[Inline, ...]]
+"""The markup of a translation, and the markup of its source that found no place in it."""
+
+
+def _place_markup(candidates: Sequence[TranslationCandidate], context: TranslationContext) -> list[Placed]:
+    found: list[Placed] = []
+    marked = []
+    for at, candidate in enumerate(candidates):
+        segment = candidate.segment
+        same = candidate.method == KEPT and candidate.text == segment.text
+        found.append((segment.inlines if same else (), ()))
+        if segment.inlines and not same:
+            marked.append(at)
+    if not marked:
         return found
-
-    def _placed(
-        self, segments: Sequence[Segment], outcomes: Sequence[Outcome]
-    ) -> list[tuple[tuple[Inline, ...], tuple[Inline, ...]]]:
-        """Return, for each segment, the markup of its translation and what found no place in it."""
-        whole = [outcome.method == KEPT and outcome.text == segment.text
-                 for segment, outcome in zip(segments, outcomes, strict=True)]  # fmt: skip
-        marked = [at for at, segment in enumerate(segments) if segment.inlines and not whole[at]]
-        found: list[tuple[tuple[Inline, ...], tuple[Inline, ...]]]
-        found = [(segment.inlines if same else (), ()) for segment, same in zip(segments, whole, strict=True)]
-        if marked:
-            from translate.markup import Job, project_all  # noqa: PLC0415 - needed only for markup
-
-            jobs = [Job(segments[at].text, outcomes[at].text, segments[at].inlines) for at in marked]
-            projected = project_all(jobs, source_language=self.telling.source, target_language=self.telling.target)
-            for at, one in zip(marked, projected, strict=True):
-                found[at] = (one.inlines, one.lost)
-        return found
-
-    def _done(self, segment: Segment, outcome: Outcome, inlines: tuple[Inline, ...], lost: Sequence[Inline]) -> Done:
-        checks = (*outcome.checks, *_lost_markup(segment, lost))
-        translation = Translation(
-            outcome.text,
-            outcome.route or self.route,
-            checks,
-            outcome.score,
-            method=outcome.method,
-            attempts=outcome.attempts,
-        )
-        return Done(segment, translation, inlines, outcome.steps, model=outcome.model)
+    jobs = [
+        MarkupJob(candidates[at].segment.text, candidates[at].text, candidates[at].segment.inlines) for at in marked
+    ]
+    projected = project_all(jobs, source_language=context.route[0], target_language=context.route[-1])
+    for at, one in zip(marked, projected, strict=True):
+        found[at] = (one.inlines, one.lost)
+    return found
 
 
-def _protected(segment: Segment, text: str) -> list[Span]:
+def _deliver(
+    candidate: TranslationCandidate, context: TranslationContext, inlines: tuple[Inline, ...], lost: Sequence[Inline]
+) -> TranslatedSegment:
+    checks = (*candidate.checks, *_lost_markup(candidate.segment, lost))
+    translation = Translation(
+        candidate.text,
+        context.route,
+        checks,
+        candidate.score,
+        method=candidate.method,
+        attempts=candidate.attempts,
+    )
+    return TranslatedSegment(candidate.segment, translation, inlines, candidate.steps)
+
+
+def _protected(segment: SourceSegment, text: str) -> list[Span]:
     """Return the spans of a hypothesis that no house style may touch."""
     spans = {(one.start, one.end) for one in find_literals(text)}
     for words in (
@@ -145,7 +133,7 @@ def _places(words: str, text: str) -> Iterator[Span]:
         at = text.find(words, at + len(words))
 
 
-def _lost_markup(segment: Segment, lost: Sequence[Inline]) -> Iterator[Check]:
+def _lost_markup(segment: SourceSegment, lost: Sequence[Inline]) -> Iterator[Check]:
     for inline in lost:
         words = segment.text[inline.start : inline.end]
         shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}\N{HORIZONTAL ELLIPSIS}"

@@ -2,51 +2,38 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from translate.models.specs import UNKNOWN_LICENCE
-from translate.pipeline.postprocessing import Done
-
-if TYPE_CHECKING:
-    from translate.pipeline.run import Pass, Way
+from translate.models.specs import UNKNOWN_LICENCE, Direction, ModelSpec
+from translate.options import ArticleOptions
+from translate.pipeline.candidates import TranslationContext
+from translate.pipeline.postprocessing import TranslatedSegment
 
 
-def sign(one: "Pass", done: Sequence[Done]) -> dict[str, str]:
+def sign(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     """Return model, revision, licence, precision, decoding, prompt, and what was asked of the translations.
 
-    A model is named where a delivered sentence is its work, and only there.
+    The model is named where a delivered sentence is its work, and only there.
     """
-    routes = {each.translation.route for each in done if each.steps}
-    ways = [way for way in one.ways if way[1] in routes and _ran(way, done)]
-    legs = [runner.signature(leg) for runner, route in ways for leg in pairwise(route)]
     ran = [dict(step.engine) for each in done for step in each.steps]
+    directions = list(pairwise(context.route)) if ran else []
     facts = {name for each in ran for name in each}
-    told = [{name: value for name, value in leg.items() if name not in facts} for leg in legs] + ran
-    names = dict.fromkeys(name for leg in told for name in leg)
-    merged = {name: _distinct(leg.get(name) for leg in told) for name in names}
-    return merged | _routes(one, ways) | _licences(ways) | _asked(one, done)
+    asked = [context.runner.signature(direction) for direction in directions]
+    told = [{name: value for name, value in direction.items() if name not in facts} for direction in asked] + ran
+    names = dict.fromkeys(name for direction in told for name in direction)
+    merged = {name: _distinct(direction.get(name) for direction in told) for name in names}
+    licences = _licences(context.runner.spec, directions)
+    return merged | {"route": "-".join(context.route)} | licences | _asked(context.options, done)
 
 
-def _ran(way: "Way", done: Sequence[Done]) -> bool:
-    """Tell whether a delivered sentence is the work of a way's model: the other model's work is named so."""
-    return any(each.steps and each.model == way[0].spec.name for each in done)
+def _licences(spec: ModelSpec, directions: Sequence[Direction]) -> dict[str, str]:
+    named = _distinct(spec.licence_for(direction) or UNKNOWN_LICENCE for direction in directions)
+    restriction = (spec.restriction if directions else None) or ""
+    return {name: value for name, value in (("licence", named), ("restriction", restriction)) if value}
 
 
-def _routes(one: "Pass", ways: Sequence["Way"]) -> dict[str, str]:
-    routes = [route for _, route in ways] or [one.route]
-    return {"route": _distinct("-".join(route) for route in routes)}
-
-
-def _licences(ways: Sequence["Way"]) -> dict[str, str]:
-    named = (runner.spec.licence_for(leg) or UNKNOWN_LICENCE for runner, route in ways for leg in pairwise(route))
-    found = {"licence": _distinct(named), "restriction": _distinct(runner.spec.restriction for runner, _ in ways)}
-    return {name: value for name, value in found.items() if value}
-
-
-def _asked(one: "Pass", done: Sequence[Done]) -> dict[str, str]:
-    options = one.options
+def _asked(options: ArticleOptions, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     found = {
-        "attempts": str(options.attempts.most),
+        "attempts": str(options.retry.attempts),
         "checks": "on" if options.checks else "off",
         "typography": "on" if options.typography else "off",
     }

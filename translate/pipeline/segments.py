@@ -1,32 +1,30 @@
-"""What is translated: the sentences of an article with what a model must be told or must not touch in each."""
+"""Segments: the sentences of an article with their glossary terms, their markup, and what no model may change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import regex
 
 from corpora.article import Article, Inline
+from corpora.offsets import Span
+from translate.glossary import Glossary, TermUse, find_uses
+from translate.models.specs import Direction
+from translate.options import ArticleOptions
 from translate.pipeline.assembly import Face, face
 from translate.pipeline.directions import Hint
 from translate.protected import Literal, find_literals
-
-if TYPE_CHECKING:
-    from translate.glossary.types import Glossary, TermUse
-
-Span = tuple[int, int]
 
 _LETTER = regex.compile(r"\p{L}")
 CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class SourceSegment:
     """A sentence on its way.
 
     Attributes:
         text: Its words, white space made single.
-        original: The sentence as it stands in the article.
+        original: The sentence as the article has it.
         block: Number of its block; sentences without an article have one each.
         literals: What must come back byte for byte, spans in `text`.
         terms: Words whose translation is given, spans in `text`.
@@ -40,19 +38,19 @@ class Segment:
     original: str
     block: int
     literals: tuple[Literal, ...] = ()
-    terms: "tuple[TermUse, ...]" = ()
+    terms: tuple[TermUse, ...] = ()
     inlines: tuple[Inline, ...] = ()
     context: str = ""
     kept: bool = False
     continued: frozenset[Face] = frozenset()
 
     def hint(self) -> Hint:
-        """Return what a model that can be told something is told beside the segment."""
+        """Return what a chat model gets in its prompt beside the segment."""
         terms = {self.text[term.start : term.end]: term.targets[0] for term in self.terms}
         return Hint(tuple(terms.items()), self.context)
 
     def held(self) -> list[tuple[Span, str]]:
-        """Return the spans that a model should not touch, in order, each with what stands there in the translation."""
+        """Return the spans that a model should not touch, in order, each with its given translation."""
         spans = {one.span: one.text for one in self.literals}
         for term in self.terms:
             if all(term.end <= start or end <= term.start for start, end in spans):
@@ -60,42 +58,38 @@ class Segment:
         return sorted(spans.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What is known beside the words.
+def segments_of_texts(texts: Sequence[str], direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
+    """Return a segment for each text, each a block of its own.
 
-    Attributes:
-        source: Tag of the language of the sentences.
-        target: Tag of the language they are translated into.
-        glossary: Terms, names and what is not translated.
-        context: Sentences before each one that are shown with it.
+    Args:
+        texts: Sentences.
+        direction: Tags of their language and of the language that they are translated into.
+        options: Which glossary holds.
     """
-
-    source: str
-    target: str
-    glossary: "Glossary | None" = None
-    context: int = 0
+    found = [_segment(text, (block, False), ()) for block, text in enumerate(texts)]
+    return _with_terms(found, direction, options.glossary)
 
 
-def segments_of_texts(texts: Sequence[str], telling: Telling) -> list[Segment]:
-    """Return a segment for each text, each a block of its own."""
-    return [_segment(text, (block, False), (), telling) for block, text in enumerate(texts)]
+def segments_of_article(article: Article, direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
+    """Return a segment for each sentence of an article.
 
-
-def segments_of_article(article: Article, telling: Telling) -> list[Segment]:
-    """Return a segment for each sentence of an article."""
+    Args:
+        article: The source.
+        direction: Tags of its language and of the language that it is translated into.
+        options: Which glossary holds, and how much context a sentence gets.
+    """
     found = []
     for sentence in article.sentences:
         inlines = [one for one in article.inlines if one.start < sentence.end and sentence.start < one.end]
         code = article.blocks[sentence.block].kind == CODE
         moved = tuple(_within(one, sentence.start, sentence.end) for one in inlines)
-        segment = _segment(sentence.text, (sentence.block, code), moved, telling)
+        segment = _segment(sentence.text, (sentence.block, code), moved)
         continued = frozenset(face(one) for one in inlines if one.start < sentence.start)
         found.append(replace(segment, continued=continued))
-    return _with_context(found, telling.context)
+    return _with_context(_with_terms(found, direction, options.glossary), options.context)
 
 
-def merge_segments(segments: Sequence[Segment]) -> Segment:
+def merge_segments(segments: Sequence[SourceSegment]) -> SourceSegment:
     """Return consecutive segments of one block as one."""
     if len(segments) == 1:
         return segments[0]
@@ -115,17 +109,22 @@ def merge_segments(segments: Sequence[Segment]) -> Segment:
     )
 
 
-def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...], telling: Telling) -> Segment:
+def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...]) -> SourceSegment:
     block, is_code = place
     text, moved = _single_spaced(original, inlines)
     literals = _with_code(find_literals(text), text, moved)
-    terms = telling.glossary.uses(text, telling.source, telling.target) if telling.glossary else ()
     rest = _without(text, literals)
     kept = is_code or not _LETTER.search(rest)
-    return Segment(text, original, block, literals, terms, moved, kept=kept)
+    return SourceSegment(text, original, block, literals, inlines=moved, kept=kept)
 
 
-def _with_context(segments: list[Segment], count: int) -> list[Segment]:
+def _with_terms(segments: list[SourceSegment], direction: Direction, glossary: Glossary | None) -> list[SourceSegment]:
+    if glossary is None:
+        return segments
+    return [replace(one, terms=find_uses(glossary, one.text, *direction)) for one in segments]
+
+
+def _with_context(segments: list[SourceSegment], count: int) -> list[SourceSegment]:
     if not count:
         return segments
     return [

@@ -10,18 +10,16 @@ Example:
     'Пишите на a@b.org.'
 """
 
-from translate.protected.comparison import missing_literals, surplus_literals
-from translate.protected.finding import find_literals
+from translate.protected.literals import Literal, LiteralKind, find_literals, missing_literals, surplus_literals
 from translate.protected.masking import Masked, MaskForm, mask, mask_forms
-from translate.protected.pieces import Piece, join_pieces, pieces_around
-from translate.protected.types import Literal, LiteralKind
+from translate.protected.pieces import TextPiece, join_pieces, pieces_around
 
 __all__ = [
     "Literal",
     "LiteralKind",
     "MaskForm",
     "Masked",
-    "Piece",
+    "TextPiece",
     "find_literals",
     "join_pieces",
     "mask",

@@ -1,4 +1,4 @@
-"""Tokens in place of literals: a model copies them, and what they stand for is put back.
+"""Tokens in place of literals: a model copies them, and the literals are put back.
 
 Masking is how most translators without constrained decoding keep what must not change; which token survives depends on
 the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
@@ -14,7 +14,7 @@ import regex
 
 from common.data import load_table
 from common.errors import UsageError
-from translate.protected.types import Span
+from corpora.offsets import Span
 
 _DIGIT: Final = r"[0-9\uff10-\uff19]"
 _FULL_WIDTH: Final = 0xFEE0
@@ -43,12 +43,12 @@ class MaskForm:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text in which tokens stand for spans.
+    """A text with tokens in place of spans.
 
     Attributes:
         text: The text with tokens.
         form: How the tokens are written.
-        originals: What each token stands for, in order.
+        originals: What each token replaces, in order.
         first: Number of the first token; those behind it count on.
     """
 
@@ -63,22 +63,22 @@ class Masked:
         return tuple(self.form.token(self.first + at) for at in range(len(self.originals)))
 
     def restore(self, hypothesis: str, fillers: Sequence[str] | None = None) -> str | None:
-        """Put back what the tokens of a translation stand for.
+        """Put back what the tokens of a translation replace.
 
         Args:
             hypothesis: A translation of `text`. Tokens may have changed case, got spaces inside, full-width characters,
-                or characters of another alphabet that look the same; they may stand in any order.
+                or characters of another alphabet that look the same; they may be in any order.
             fillers: What is put in place of each token, in the order of the spans; None puts the originals back.
 
         Returns:
-            The translation without tokens; None where one is lost, stands twice, or has a number that `text` has not.
+            The translation without tokens; None where one is lost, doubled, or has a number that `text` does not have.
 
         Raises:
             UsageError: There are more or fewer fillers than tokens.
         """
         fillers = self.originals if fillers is None else fillers
         if len(fillers) != len(self.originals):
-            raise UsageError(f"{len(fillers)} fillers cannot stand in place of {len(self.originals)} tokens")
+            raise UsageError(f"{len(fillers)} fillers cannot replace {len(self.originals)} tokens")
         found = list(_find_tokens(hypothesis, self.form))
         issued = range(self.first, self.first + len(self.originals))
         known = {number for number, _ in _find_tokens(self.text, self.form)}

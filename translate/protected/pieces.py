@@ -1,4 +1,4 @@
-"""The last resort for literals: what stands around them is translated piece by piece."""
+"""The last resort for literals: the text around them is translated piece by piece."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import regex
 
 from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
+from corpora.offsets import Span
 from translate.protected.continuing import begun_small, ends_in_stop, without_stop
 from translate.protected.masking import check_spans
-from translate.protected.types import Span
 
 _WIDE: Final = regex.compile(r"[\p{Han}\u3000-\u303f\uff01-\uff60]")
 _LETTER: Final = regex.compile(r"\p{L}")
@@ -19,7 +19,7 @@ _NO_SPACE_BEHIND: Final = regex.compile(r"[\p{Ps}\p{Pi}]")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A part of a text between literals, or a literal.
 
     Attributes:
@@ -38,7 +38,7 @@ class Piece:
 
     @property
     def source(self) -> str:
-        """The piece as it stands in the text; joined, those of all pieces are the text."""
+        """The piece as the text has it; joined, those of all pieces are the text."""
         return f"{self.before}{self.text}{self.behind}"
 
     @property
@@ -47,12 +47,12 @@ class Piece:
         return not self.literal and bool(_LETTER.search(self.text))
 
 
-def pieces_around(text: str, spans: Sequence[Span]) -> list[Piece]:
+def pieces_around(text: str, spans: Sequence[Span]) -> list[TextPiece]:
     """Cut a text at its literals.
 
     Args:
         text: Any text.
-        spans: Where the literals stand: in order, not empty, without overlap.
+        spans: Spans of the literals: in order, not empty, without overlap.
 
     Returns:
         Pieces in order; a text of white space alone gives one piece without words, an empty one gives none.
@@ -61,7 +61,7 @@ def pieces_around(text: str, spans: Sequence[Span]) -> list[Piece]:
         UsageError: The spans overlap, are out of order or out of the text.
     """
     check_spans(text, spans)
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     space = ""
     for start, end, literal in _parts(text, spans):
         part = text[start:end]
@@ -71,11 +71,11 @@ def pieces_around(text: str, spans: Sequence[Span]) -> list[Piece]:
             continue
         lead = "" if literal else part[: len(part) - len(part.lstrip())]
         unspaced = not (space + lead) and bool(_WIDE.match(text[start]) or (start and _WIDE.match(text[start - 1])))
-        pieces.append(Piece(words, literal, space + lead, "", unspaced))
+        pieces.append(TextPiece(words, literal, space + lead, "", unspaced))
         space = part[len(lead) + len(words) :]
     if space or not pieces:
-        last = pieces.pop() if pieces else Piece("", literal=False)
-        pieces.append(Piece(last.text, last.literal, last.before, space, last.unspaced))
+        last = pieces.pop() if pieces else TextPiece("", literal=False)
+        pieces.append(TextPiece(last.text, last.literal, last.before, space, last.unspaced))
     return pieces if text else []
 
 
@@ -90,19 +90,19 @@ def _parts(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, bool]]:
         yield at, len(text), False
 
 
-def join_pieces(pieces: Sequence[Piece], texts: Sequence[str], language: str) -> str:
+def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str) -> str:
     """Put translated pieces and literals together.
 
     Args:
         pieces: What `pieces_around` gave.
-        texts: What stands in the translation for each of them; for a piece that is neither worded nor a literal, its
+        texts: The translation of each of them; for a piece that is neither worded nor a literal, its
             own text is taken all the same.
         language: BCP-47 tag of the translation.
 
     Returns:
         One text. A stop at the end of a piece that has none in the source goes, and so does the capital of a word that
         is no name at the beginning of one that is small there. Where the source had white space the translation has one
-        space, unless it is in Chinese and a Chinese sign stands on either side; where the source is Chinese and the
+        space, unless it is in Chinese and a Chinese character is on either side; where the source is Chinese and the
         translation is not, words get a space between.
 
     Raises:
@@ -110,7 +110,7 @@ def join_pieces(pieces: Sequence[Piece], texts: Sequence[str], language: str) ->
     """
     base = base_language(parse_language(language))
     if len(texts) != len(pieces):
-        raise UsageError(f"{len(texts)} texts cannot stand for {len(pieces)} pieces")
+        raise UsageError(f"{len(texts)} texts do not fit {len(pieces)} pieces")
     joined = ""
     spaced = False
     for place, (piece, text) in enumerate(zip(pieces, texts, strict=True)):
@@ -126,8 +126,8 @@ def join_pieces(pieces: Sequence[Piece], texts: Sequence[str], language: str) ->
     return joined
 
 
-def _continued(piece: Piece, text: str, base: str, *, begins: bool, ends: bool) -> str:
-    """Return what stands for a piece, without the stop and the capital that a model gives to every text."""
+def _continued(piece: TextPiece, text: str, base: str, *, begins: bool, ends: bool) -> str:
+    """Return the translation of a piece, without the stop and the capital that a model gives to every text."""
     if piece.literal:
         return text
     if not piece.worded:

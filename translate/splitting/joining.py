@@ -40,7 +40,7 @@ def join_translations(translations: Sequence[str], language: str, *, sources: Se
     """
     base = base_language(parse_language(language))
     if sources is not None and len(sources) != len(translations):
-        raise UsageError(f"{len(translations)} translations cannot answer {len(sources)} pieces")
+        raise UsageError(f"{len(translations)} translations do not fit {len(sources)} pieces")
     originals = sources if sources is not None else [""] * len(translations)
     pieces = [(text.strip(), origin.strip()) for text, origin in zip(translations, originals, strict=True)]
     pieces = [piece for piece in pieces if piece[0]]

@@ -3,20 +3,92 @@
 import bisect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Final
 
 import regex
 
 from alignment.words.segmentation import split_words
-from translate.splitting.lexicon import BorderLexicon, border_lexicon
+from common.data import load_table
+from corpora.languages import CHINESE, base_language, parse_language
+from translate.protected.continuing import CLOSING
+from translate.protected.literals import compile_with_lists
 from translate.splitting.structure import depths, number_places, tied_places
 
 _GRAPHEME: Final = regex.compile(r"\X")
 _OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]")
 _BEGINS: Final = regex.compile(r"[\p{Han}\p{Ps}\p{Pi}]")
 _SPACE: Final = regex.compile(r"\s+")
+_WIDE_STOP: Final = r"[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}]"
+_ELLIPSIS: Final = r"\N{HORIZONTAL ELLIPSIS}"
+_WIDE_COMMA: Final = r"\N{FULLWIDTH COMMA}"
+_SHORTEST_BEFORE_STOP: Final = 5
+"""Letters of a word before a stop that is no abbreviation's; so long a one is hardly ever shortened."""
+
+_NARROW_STOP: Final = rf"(?:(?<=\p{{L}}{{{_SHORTEST_BEFORE_STOP}}})\.|[!?]|{_ELLIPSIS}|\.{{3}})"
+_CLOSING_QUOTE: Final = (
+    r"[\"\p{Pe}\N{RIGHT DOUBLE QUOTATION MARK}\N{LEFT DOUBLE QUOTATION MARK}"
+    r"\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]"
+)
+
+_SPACED: Final = (
+    ("stop", rf"{_NARROW_STOP}{CLOSING}*\s+(?=[\p{{Pi}}\p{{Ps}}\"]*\p{{Lu}})"),
+    ("semicolon", r";\s+"),
+    ("quote", rf"{_CLOSING_QUOTE},?\s+(?!\p{{P}})"),
+    ("colon", r":\s+"),
+    ("dash", r"\s[-\N{EN DASH}\N{EM DASH}]\s+|(?<=\w)\N{EM DASH}(?=\w)"),
+    ("comma_conjunction", rf",{CLOSING}?\s+(?=(?:\L<conjunctions>)\b)"),
+    ("comma_relative", rf",{CLOSING}?\s+(?=(?:\L<relatives>)\b)"),
+    ("comma", rf",{CLOSING}?\s+"),
+    ("conjunction", r"(?<=[\w\"')\]\p{Pf}])\s+(?=(?:\L<inner>)\b)"),
+)
+_UNSPACED: Final = (
+    ("stop", rf"{_WIDE_STOP}{CLOSING}*(?!{CLOSING})"),
+    ("semicolon", r"\N{FULLWIDTH SEMICOLON}|;\s*"),
+    ("colon", r"\N{FULLWIDTH COLON}|(?<=\p{Han}):\s*"),
+    ("dash", r"\N{EM DASH}{2}|\N{BOX DRAWINGS LIGHT HORIZONTAL}{2}"),
+    ("comma_conjunction", rf"(?:{_WIDE_COMMA}|(?<=\p{{Han}}),\s*)(?=\L<conjunctions>)"),
+    ("comma_relative", rf"(?:{_WIDE_COMMA}|(?<=\p{{Han}}),\s*)(?=\L<relatives>)"),
+    ("comma", rf"{_WIDE_COMMA}|(?<=\p{{Han}}),\s*"),
+    ("quote", r"[\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT CORNER BRACKET}](?=\p{Han})"),
+    ("conjunction", r"(?<=\p{Han})(?=\L<inner>)"),
+    ("enumeration", r"\N{IDEOGRAPHIC COMMA}"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Borders:
+    """How borders look in one language, and what they cost.
+
+    Attributes:
+        patterns: Kind of border, and what is before the place of the cut; earlier ones count at one place.
+        costs: Cost of each kind, from 0 to 1, of a quotation cut open (`inside`) and of unequal halves (`unequal`).
+        least_share: Least share of a text on either side of a border.
+    """
+
+    patterns: tuple[tuple[str, regex.Pattern[str]], ...]
+    costs: dict[str, float]
+    least_share: float
+
+
+@cache
+def _load_borders(language: str) -> _Borders:
+    """Return the borders of a language.
+
+    Args:
+        language: BCP-47 tag.
+
+    Raises:
+        UsageError: The language is not known.
+    """
+    base = base_language(parse_language(language))
+    data = load_table(__name__, "borders.toml")
+    lists = {name: [word.replace("_", " ") for word in words.split()] for name, words in data[base].items()}
+    patterns = _UNSPACED if base == CHINESE else _SPACED
+    flags = regex.VERSION0 | regex.IGNORECASE
+    compiled = tuple((kind, compile_with_lists(source, lists, flags)) for kind, source in patterns)
+    return _Borders(compiled, data["costs"], data["shares"]["least"])
 
 
 def split_long(text: str, language: str, *, fits: Callable[[str], bool]) -> list[str]:
@@ -39,10 +111,10 @@ def split_long(text: str, language: str, *, fits: Callable[[str], bool]) -> list
     Raises:
         UsageError: The language is not known.
     """
-    lexicon = border_lexicon(language)
+    borders = _load_borders(language)
     if fits(text):
         return [text]
-    sentence = _Sentence(text, language, lexicon)
+    sentence = _Sentence(text, language, borders)
     costs: dict[int, float] = {}
     waiting = [(0, len(text))]
     while waiting:
@@ -71,7 +143,7 @@ class _Sentence:
 
     text: str
     language: str
-    lexicon: BorderLexicon
+    borders: _Borders
     _tied: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +151,7 @@ class _Sentence:
 
     def best_place(self, start: int, end: int) -> tuple[int, float] | None:
         """Return the offset that cuts a part of the text best, and what the cut costs; None where nothing does."""
-        least = self.lexicon.least_share * (end - start)
+        least = self.borders.least_share * (end - start)
         clauses = dict(_between(self._clauses, int(start + least), int(end - least) + 1))
         if clauses:
             return self._cheapest(clauses, (start, end))
@@ -95,7 +167,7 @@ class _Sentence:
 
     def _unequal(self, place: int, start: int, end: int) -> float:
         share = abs(2 * (place - start) / (end - start) - 1)
-        return self.lexicon.costs["unequal"] * share * share
+        return self.borders.costs["unequal"] * share * share
 
     @cached_property
     def _depths(self) -> list[int]:
@@ -108,8 +180,8 @@ class _Sentence:
     @cached_property
     def _clauses(self) -> list[tuple[int, float]]:
         found: dict[int, float] = {}
-        costs = self.lexicon.costs
-        for kind, pattern in self.lexicon.patterns:
+        costs = self.borders.costs
+        for kind, pattern in self.borders.patterns:
             for match in pattern.finditer(self.text):
                 place = match.end()
                 if place not in self._tied and place not in self._numbers:
@@ -118,7 +190,7 @@ class _Sentence:
 
     @cached_property
     def _words(self) -> list[tuple[int, float]]:
-        inside = self.lexicon.costs["inside"]
+        inside = self.borders.costs["inside"]
         places = {match.end() for match in _SPACE.finditer(self.text)} | set(self._word_starts())
         return [
             (place, inside * self._depths[place])

@@ -7,7 +7,7 @@ from typing import Final
 import regex
 
 from corpora.article import Block
-from corpora.segmentation.characters import characters
+from corpora.segmentation.lexicon import characters
 from quotes.marks.pairing import pair_marks
 from translate.protected import find_literals
 
@@ -20,7 +20,7 @@ def tied_places(text: str) -> frozenset[int]:
 
 
 def number_places(text: str) -> frozenset[int]:
-    """Return the offsets inside numbers, with their signs and groups of digits."""
+    """Return the offsets inside numbers, with their symbols and groups of digits."""
     return frozenset(at for match in _NUMBER.finditer(text) for at in range(match.start() + 1, match.end()))
 
 

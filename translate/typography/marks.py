@@ -1,4 +1,4 @@
-"""Quotation marks: which ones pair up, how deep they nest, and what stands in their place in another language."""
+"""Quotation marks: which ones pair up, how deep they nest, and what replaces them in another language."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from corpora.article import Block
 from corpora.languages import CHINESE, base_language
 from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import load_marks
-from translate.typography.draft import BORDER, HELD
-from translate.typography.rules import Marks
+from translate.typography.masked_block import BORDER, HELD
+from translate.typography.rules import QuotationStyle
 
 _TITLES = frozenset({"title", "inner title"})
 _SINGLE = "single"
@@ -44,11 +44,11 @@ _LEFT_SINGLE = "\N{LEFT SINGLE QUOTATION MARK}"
 Edit = tuple[int, int, str]
 
 
-def set_marks(text: str, language: str, marks: Marks) -> str:
+def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
     """Return a text with the quotation marks and apostrophes of a language.
 
     Args:
-        text: A block, see `translate.typography.draft`.
+        text: A block, see `translate.typography.masked_block`.
         language: BCP-47 tag.
         marks: Its marks.
     """
@@ -65,11 +65,11 @@ def set_marks(text: str, language: str, marks: Marks) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Setter:
-    """Decides what stands in the place of each mark of a text."""
+    """Decides what replaces each mark of a text."""
 
     text: str
     base: str
-    marks: Marks
+    marks: QuotationStyle
 
     def edits(self, pair: MarkPair) -> Iterator[Edit]:
         """Yield the changes at the ends of a quote: its marks, and no blanks on their inner side."""
@@ -126,7 +126,7 @@ class _Setter:
         return pair.closer is not None or (sure and self._opens(pair.opener))
 
     def _turned(self, pair: MarkPair) -> bool:
-        """Tell whether the closing mark of a quote stands as an opening one does: behind a space, before a letter."""
+        """Tell whether the closing mark of a quote is placed like an opening one: behind a space, before a letter."""
         if pair.closer is None or self.base == CHINESE:
             return False
         around = self.text[pair.closer - 1], self.text[pair.closer + 1 : pair.closer + 2]

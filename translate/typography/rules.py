@@ -1,8 +1,8 @@
 """The rules of `rules/*.toml`: what they find in a text, what they put there.
 
-A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern stands
-for an entry of `classes.toml`. Patterns match what they replace and nothing around it (look-around does the rest), so
-that no rule takes away a sign that stands for something else.
+A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern is
+an entry of `classes.toml`. Patterns match what they replace and nothing around it (look-around does the rest), so
+that no rule takes away a character that means something else.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import base_language
-from translate.typography.draft import BORDER, HELD
+from translate.typography.masked_block import BORDER, HELD
 
 Group = Literal["quotes", "dashes", "spaces", "width"]
 GROUPS: Final[tuple[Group, ...]] = ("width", "quotes", "dashes", "spaces")
@@ -27,9 +27,9 @@ class Rule:
 
     Attributes:
         find: What is replaced.
-        replace: What stands there instead, a template of `regex.sub`.
-        only: What a sentence has where the rule is for it; None is for all. In `find` it would be searched for at
-            every match, in time that grows with the square of the sentence.
+        replace: What replaces it, a template of `regex.sub`.
+        only: What a sentence needs for the rule to apply; None is for all. In `find` it would be searched for at every
+            match, in time that grows with the square of the sentence.
     """
 
     find: regex.Pattern[str]
@@ -37,7 +37,7 @@ class Rule:
     only: regex.Pattern[str] | None = None
 
     def apply(self, text: str) -> str:
-        """Return a block with the change made, see `translate.typography.draft`."""
+        """Return a block with the change made, see `translate.typography.masked_block`."""
         if self.only is None:
             return self.find.sub(self.replace, text)
         sentences = text.split(BORDER)
@@ -45,7 +45,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class QuotationStyle:
     """The quotation marks of a language.
 
     Attributes:
@@ -71,7 +71,7 @@ class House:
         whole: Pattern of a sentence that the rules are for; one that lacks it is left as it is.
     """
 
-    marks: Marks
+    marks: QuotationStyle
     rules: dict[Group, tuple[Rule, ...]]
     whole: regex.Pattern[str]
 
@@ -88,7 +88,7 @@ def load_house(language: str) -> House | None:
     rules = {group: tuple(_rule(entry) for entry in listed if entry["group"] == group) for group in GROUPS}
     marks = {**data["marks"][base], **data["marks"].get(language, {})}
     return House(
-        Marks(_both(marks["outer"]), _both(marks["inner"]), marks["apostrophe"], marks["titles"]),
+        QuotationStyle(_both(marks["outer"]), _both(marks["inner"]), marks["apostrophe"], marks["titles"]),
         rules,
         regex.compile(_expanded(data.get("whole", ""))),
     )

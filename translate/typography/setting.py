@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from translate.typography.draft import Span, draft
+from corpora.offsets import Span
+from translate.options import TypographyOptions
 from translate.typography.marks import set_marks
-from translate.typography.options import TypographyOptions
+from translate.typography.masked_block import mask_block
 from translate.typography.rules import GROUPS, Group, House, load_house
 
 _ROUNDS = 6
-"""So often the rules may see what they made; a block that is not settled then is left as it came."""
+"""Times that the rules are applied to their own output; a block that still changes then is left as it was."""
 
 
 def set_block(
@@ -45,7 +46,7 @@ def set_block(
         return list(pieces)
     spans = list(protected) if protected is not None else [()] * len(pieces)
     held = [one if house.whole.search(piece) else [(0, len(piece))] for piece, one in zip(pieces, spans, strict=True)]
-    made = draft(pieces, held)
+    made = mask_block(pieces, held)
     text = made.text
     groups = [group for group in GROUPS if getattr(options, group)]
     for _ in range(_ROUNDS):

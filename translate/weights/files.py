@@ -2,16 +2,13 @@
 
 import fnmatch
 import hashlib
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from common.errors import OutputError
-from common.files import output_errors
-from common.model_files import INDEX, check_index
-from translate.weights.errors import UnsafeWeightsError
+from common.files import sha256_of
+from common.model_files import INDEX, UnsafeWeightsError, check_index
 
 WEIGHTS: Final = ("model.safetensors", "model-*-of-*.safetensors", "*.gguf")
 """Weights that are data and nothing else: a pickle can run code when it is loaded, so none is ever fetched or read."""
@@ -21,7 +18,6 @@ BESIDES: Final = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "README.md",
 
 PICKLES: Final = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
-_CHUNK: Final = 1 << 20
 _SAMPLES: Final = 64
 _BLOCK: Final = 1 << 14
 """With `_SAMPLES`, one MB of a file: 1 ms once the system has read it, 64 seeks where it has not."""
@@ -114,10 +110,10 @@ def _record(folder: Path, name: str, before: FileRecord | None) -> FileRecord:
     return FileRecord(name, state.st_size, sha256_of(folder / name), state.st_mtime_ns)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def content_id(files: Iterable[FileRecord]) -> str:
+    """Return a checksum of the names and contents of files, in hexadecimal."""
+    content = "".join(f"{file.path}\0{file.sha256}\n" for file in files)
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()
 
 
 def sample_of(path: Path) -> str:
@@ -134,32 +130,3 @@ def sample_of(path: Path) -> str:
             file.seek((size - _BLOCK) * at // (_SAMPLES - 1))
             digest.update(file.read(_BLOCK))
     return digest.hexdigest()
-
-
-def git_blob_of(path: Path) -> str:
-    """Return the id that git gives a file's content (SHA-1 over a header and the bytes)."""
-    digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode("ascii"), usedforsecurity=False)
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def check_space(folder: Path, needed: int, name: str) -> None:
-    """Make sure that `needed` bytes fit where `folder` is.
-
-    Raises:
-        OutputError: They do not; `name` says what they are for.
-    """
-    with output_errors(folder):
-        free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise OutputError(
-            f"{name} needs {needed / 1e9:.1f} GB free at {folder}, where {free / 1e9:.1f} GB are",
-            hint="Free some space, or name another folder with TOLMACH_CACHE",
-        )
-
-
-def folder_size(folder: Path) -> int:
-    """Return how many bytes the files in a folder hold, 0 where there is none."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())

@@ -2,31 +2,29 @@
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-import filelock
-
-from common.errors import IntegrityError, OutputError, UsageError
-from common.files import cache_dir, output_errors
+from common.errors import InputError, IntegrityError, OutputError, UsageError
+from common.fetch.repository import PARTIAL, locked, whole_folder
+from common.files import cache_dir, folder_size, output_errors
 from common.progress import SILENT, Progress
 from translate.engines.conversion import verify_conversions
+from translate.models.firefox import firefox_members
+from translate.models.licences import licence_of
 from translate.models.specs import (
     Direction,
     LocalSource,
     ModelSpec,
     direction_name,
 )
-from translate.weights.files import FileRecord, folder_size
-from translate.weights.local import check_folder, describe_folder
-from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, write_manifest
+from translate.weights.files import FileRecord, content_id, folder_files, record_files
+from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, verify_folders, write_manifest
 from translate.weights.parts import fetch_part, part_of, parts_of
-from translate.weights.verification import verify_folders
 
-_PARTIAL: Final = ".partial"
 _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
 
 
@@ -78,7 +76,7 @@ class WeightsStore:
             UnsafeWeightsError: The model is a folder of the user's, and its weights are a pickle.
         """
         if isinstance(spec.source, LocalSource):
-            check_folder(spec.source.path)
+            _check_folder(spec.source.path)
             return spec.source.path
         parts = parts_of(spec, direction)
         if not parts or not all(self._is_whole(self._part_folder(spec, part)) for part in parts):
@@ -115,7 +113,7 @@ class WeightsStore:
             IntegrityError: None are there, or some are missing or not as they were; the message names them.
         """
         if isinstance(spec.source, LocalSource):
-            check_folder(spec.source.path)
+            _check_folder(spec.source.path)
             fetched: tuple[FileRecord, ...] = ()
         else:
             folders = [self._part_folder(spec, part) for part in parts_of(spec, direction)]
@@ -145,7 +143,7 @@ class WeightsStore:
         parts = parts_of(spec, direction)
         if not parts:
             raise UsageError(f"{spec.name} has no weights for {direction_name(direction)}")
-        with self._locked(spec, progress):
+        with locked(self.model_folder(spec), spec.name, progress=progress):
             for part in parts:
                 # Another process may have fetched them while this one waited.
                 if not self._is_whole(self._part_folder(spec, part)):
@@ -155,18 +153,20 @@ class WeightsStore:
     def remove(self, spec: ModelSpec) -> int:
         """Remove all that the cache holds of a model, and with it the pinned revision; return the bytes that frees.
 
-        A folder of the user's is left alone.
+        A folder of the user's is left alone. Of a model with weights for each direction, its directions are removed.
 
         Raises:
             OutputError: It cannot be removed.
         """
         folder = self.model_folder(spec)
-        with self._locked(spec, SILENT):
+        with locked(folder, spec.name), output_errors(folder):
+            patterns = [f"{direction_name(part)}*" for part in parts_of(spec, None)] if spec.split else ["*"]
             freed = folder_size(folder)
-            if folder.exists():
-                with output_errors(folder):
-                    shutil.rmtree(folder)
-        return freed
+            for path in [path for pattern in patterns for path in folder.glob(pattern)]:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
+            return freed - folder_size(folder)
 
     def disk_use(self, spec: ModelSpec) -> int:
         """Return how many bytes the cache holds of a model, what engines made of it and broken-off fetches included."""
@@ -176,7 +176,7 @@ class WeightsStore:
         """Return what is recorded of everything in the cache, by the folder of the record."""
         folders = sorted(path.parent for path in self._models.glob(f"*/{MANIFEST}"))
         folders += sorted(path.parent for path in self._models.glob(f"*/*/{MANIFEST}"))
-        found = {folder: read_manifest(folder) for folder in folders if not folder.name.endswith(_PARTIAL)}
+        found = {folder: read_manifest(folder) for folder in folders if not folder.name.endswith(PARTIAL)}
         return {folder: manifest for folder, manifest in found.items() if manifest}
 
     def _part_folder(self, spec: ModelSpec, part: Direction | None) -> Path:
@@ -200,7 +200,7 @@ class WeightsStore:
         home = self.model_folder(spec)
         before = read_manifest(home)
         usable = before is not None and before.source == f"local:{folder}"
-        manifest = describe_folder(spec, folder, before.files if before and usable else ())
+        manifest = _describe_folder(spec, folder, before.files if before and usable else ())
         if before is None or manifest.files != before.files or not usable:
             with suppress(OutputError):  # only saves reading it again
                 write_manifest(home, manifest)
@@ -208,38 +208,40 @@ class WeightsStore:
 
     def _fetch_part(self, spec: ModelSpec, part: Direction | None, progress: Progress) -> None:
         folder = self._part_folder(spec, part)
-        partial = folder.with_name(folder.name + _PARTIAL)
-        with output_errors(partial):
-            partial.mkdir(parents=True, exist_ok=True)
-        try:
-            before = read_manifest(folder)
+        before = read_manifest(folder)
+        with whole_folder(folder) as partial:
             pinned = before.revision if before else None
-            manifest = fetch_part(spec, part, partial, pinned=pinned, progress=progress)
-        except BaseException:
-            with suppress(OSError):  # it stays where it holds something that the next try goes on with
-                partial.rmdir()
-            raise
-        write_manifest(partial, manifest)
-        with output_errors(folder):
-            if folder.exists():
-                shutil.rmtree(folder)
-            partial.rename(folder)
+            write_manifest(partial, fetch_part(spec, part, partial, pinned=pinned, progress=progress))
 
-    @contextmanager
-    def _locked(self, spec: ModelSpec, progress: Progress) -> Iterator[None]:
-        path = self._models / f".{self.model_folder(spec).name}.lock"
-        with output_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(path)
-            try:
-                lock.acquire(timeout=0)
-            except filelock.Timeout:
-                progress.note(f"Waiting for another process that is fetching {spec.name}")
-                lock.acquire()
-        try:
-            yield
-        finally:
-            lock.release()
+
+def _check_folder(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files that make up the model in `folder`.
+
+    Raises:
+        InputError: There is no such folder, or its index names other weights than its safetensors.
+        UnsafeWeightsError: It has no weights, or only as a pickle.
+    """
+    if not folder.is_dir():
+        raise InputError(f"there is no folder {folder}", hint="Name a folder with a model's files")
+    return firefox_members(folder) or folder_files(folder)
+
+
+def _describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
+    """Describe a folder as if it had been fetched; its revision is a checksum of the names and contents.
+
+    Args:
+        spec: The model.
+        folder: Where it is.
+        known: Files that were described before; those that did not change are not read again.
+
+    Raises:
+        InputError: There is no such folder.
+        UnsafeWeightsError: It has no weights, or only as a pickle.
+    """
+    files = record_files(folder, _check_folder(folder), known)
+    today = datetime.now(UTC).date().isoformat()
+    licence = spec.licence or licence_of(folder).name
+    return Manifest(spec.name, f"local:{folder}", content_id(files), licence, today, files)
 
 
 def _short(text: str) -> str:

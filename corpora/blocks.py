@@ -1,0 +1,48 @@
+"""Spans of an article that its layout sets apart: blocks, and links and the like within them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+BlockKind = Literal["title", "heading", "paragraph", "list_item", "quote", "code", "table_cell"]
+InlineKind = Literal[
+    "link", "emphasis", "strong", "strike", "underline", "subscript", "superscript", "highlight", "code"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that the layout sets apart; sentences never cross its borders.
+
+    Attributes:
+        kind: What the block is.
+        start: Offset of its first code point in the article's text.
+        end: Offset after its last code point.
+        level: Depth of a heading or of a list item, row of a table cell within its table, from 1; 0 elsewhere.
+        number: Of an item of an ordered list, not part of the text; None for bullets and elsewhere. Blocks of one level
+            and number that follow each other, nested lists between them aside, are paragraphs of one item.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    number: int | None = field(default=None, metadata={"absent_when_none": True})
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A run of text within a block that is set apart: a link, or words in another face.
+
+    Attributes:
+        kind: What sets it apart. The words of `code` are never translated.
+        start: Offset of its first code point in the article's text.
+        end: Offset after its last code point.
+        target: Where a link leads, as it was written, see `corpora.inlines.clean_target`; None for other kinds.
+        title: The title of a link, None where it has none.
+    """
+
+    kind: InlineKind
+    start: int
+    end: int
+    target: str | None = None
+    title: str | None = None
