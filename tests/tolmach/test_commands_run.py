@@ -118,13 +118,14 @@ def test_full_disk_leaves_nothing(model, monkeypatch):
     assert not Path("out").exists()
 
 
-def test_a_translation_of_nothing_is_delivered_and_flagged(model, monkeypatch):
+def test_a_translation_of_nothing_is_an_error(model, monkeypatch):
     monkeypatch.setattr(
         "translate.pipeline.directions.DirectionRunner.run",
         lambda _self, texts, *_, **__: [StepResult("") for _ in texts],
     )
-    summary = json.loads(tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out").stdout)
-    assert summary["translations"]["ru"]["flagged"] == 4
+    result = tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out", status=1)
+    assert "no sentence got a translation" in result.stderr
+    assert not Path("out").exists()
 
 
 def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
