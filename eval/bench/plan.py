@@ -94,7 +94,7 @@ class BenchPlan:
             UsageError: Nothing to compare, a metric, set or direction that does not exist, or numbers below 1.
         """
         if not self.models and not self.outputs and not self.submitted:
-            raise UsageError("there is no system to measure", hint="Name a model with --model, or --outputs NAME=FILE")
+            raise UsageError("there is no system to measure", hint="Name a model with --model, or --system NAME=FILE")
         if not self.sets:
             raise UsageError("there is no test set", hint="Name one with --set; `tolmach bench list` shows them")
         names = [*self.models, *(one.name for one in self.outputs)]

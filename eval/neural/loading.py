@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from common.errors import NetworkError
+from common.extras import require_extra
 from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, locked, whole_folder
 from common.files import cache_dir, output_errors, write_text
 from common.network import require_network
@@ -49,6 +50,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
 
     Raises:
         UsageError: The name is not known.
+        MissingExtraError: What runs such metrics is not installed.
         OfflineError: The weights are not here, and the user allows no network.
         NetworkError: They cannot be fetched.
         InputError: They cannot be read.
@@ -56,6 +58,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
         OutputError: The cache cannot be written.
     """
     spec = find_learned(name)
+    require_extra("neural")
     folder = fetch_learned(spec, progress=progress)
     return _load(spec, folder, device or _usual_device())
 

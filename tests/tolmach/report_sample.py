@@ -11,7 +11,7 @@ from corpora.article import ArticleMeta, Block, Sentence
 from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Verdict
-from tolmach.results.result import Result, Version, VersionAlignment, VersionScores, VersionTranslation
+from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord, VersionScores, VersionTranslation
 from translate.types import Check, Translation
 
 LAVROV = Path(__file__).parents[2] / "corpora" / "samples" / "lavrov"
@@ -68,7 +68,9 @@ def version(language: str) -> Version:
     digest = hashlib.sha256(text.encode()).hexdigest()
     meta = ArticleMeta(name, "text", "utf-8", digest, "2023-01-18" if language == "en" else None)
     role = "source" if language == "en" else "translation"
-    return Version(language, language, role, text.split("\n")[0], text, tuple(blocks), tuple(sentences), meta)
+    return VersionRecord(
+        language, language, role, text.split("\n")[0], text, tuple(blocks), tuple(sentences), meta
+    ).value()
 
 
 def _quote(entry: Any, language: str) -> Quote | None:
@@ -80,7 +82,7 @@ def _quote(entry: Any, language: str) -> Quote | None:
         if change["quote_after"] is None:
             return None
         parts = change.get("quote_after_parts") or [change["quote_after"]]
-    article = version(language)
+    article = version(language).article
     sentences = tuple(kept(language)[index] for index in entry["sentences"][language] if index in kept(language))
     spans, at = [], article.sentences[sentences[0]].start
     for part in parts:
@@ -105,7 +107,7 @@ def _pair(entry: Any, first: int, second: int, members: tuple[Quote | None, ...]
         if each["kind"] == "paraphrase_ok":
             continue
         place = LANGUAGES.index(each["language"])
-        at = version(each["language"]).text.find(each["altered"]) if each["altered"] else -1
+        at = version(each["language"]).article.text.find(each["altered"]) if each["altered"] else -1
         own = ((at, at + len(each["altered"])),) if at >= 0 else ()
         other = members[first if place == second else second]
         spans = other.spans if other else ()
@@ -168,13 +170,13 @@ def sample(languages: tuple[str, ...] = LANGUAGES, *, translated: bool = True) -
         {target: _translation(target) for target in targets},
         alignments,
         quotes,
-        {target: _scores(target, len(versions[0].sentences)) for target in targets},
+        {target: _scores(target, len(versions[0].article.sentences)) for target in targets},
         signature,
     )
 
 
 def _translation(target: str) -> VersionTranslation:
-    count = len(version("en").sentences)
+    count = len(version("en").article.sentences)
     checks = {7: (Check("copied", "The sentence was left in the source language"),),
               19: (Check("number", "“2” of the source is missing"), Check("loop", "“и и и” is repeated"))}  # fmt: skip
     sentences = tuple(Translation("…", ("en", target), checks.get(index, ())) for index in range(count))

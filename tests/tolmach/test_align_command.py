@@ -16,8 +16,8 @@ from common.progress import SILENT
 from corpora.exchange import ReadOptions, read_bitext
 from corpora.samples import sample_path
 from tolmach.cli import main
-from tolmach.report.embedding import extract_result
-from tolmach.results.result import from_json
+from tolmach.pages.embedding import extract_result
+from tolmach.results.reading import from_json
 from tolmach.terminal.console import ConsoleProgress
 
 PAIRS = ("en-ru", "en-zh", "ru-zh")
@@ -192,7 +192,12 @@ def test_lines_are_sentences_as_they_are():
     for name, blank in (("a.txt", "One.\n\nMr. Fox ran. He fell.\n"), ("b.txt", "One.\n\nMr. Fox ran. He fell.\n")):
         Path(name).write_text(blank, encoding="utf-8")
     document = from_json(lines("a.txt", "b.txt").stdout)
-    assert [sentence.text for sentence in document.versions[0].sentences] == ["One.", "", "Mr. Fox ran. He fell."]
+    found = document.versions[0].article.sentences
+    assert [sentence.text for sentence in found] == [
+        "One.",
+        "",
+        "Mr. Fox ran. He fell.",
+    ]
     assert [(bead.source, bead.target) for bead in document.alignments["en-en-2"].beads] == [
         ((0,), (0,)), ((1,), (1,)), ((2,), (2,)),
     ]  # fmt: skip
@@ -202,7 +207,7 @@ def test_lines_are_sentences_as_they_are():
 def test_standard_input_and_a_file_twice():
     document = from_json(lines("-", "en.txt", "en.txt", text=ENGLISH).stdout)
     assert [version.id for version in document.versions] == ["en", "en-2", "en-3"]
-    assert [version.meta.source for version in document.versions] == ["-", "en.txt", "en.txt"]
+    assert [version.article.meta.source for version in document.versions] == ["-", "en.txt", "en.txt"]
 
 
 def test_options_reach_the_aligner(aligner):
@@ -237,7 +242,7 @@ def test_an_unknown_encoder_lists_the_known_ones():
 
 @pytest.mark.usefixtures("aligner")
 def test_beads_need_two_sentences():
-    assert "1 is not in the range x>=2" in refused("en.txt", "ru.txt", "--max-bead", "1", status=2)
+    assert "1 is not in the range 2<=" in refused("en.txt", "ru.txt", "--max-bead", "1", status=2)
 
 
 @pytest.mark.usefixtures("aligner")
@@ -286,7 +291,7 @@ def gold_file(name: str = "gold.ids", beads: str = "[0]:[0]\n[1]:[3]\n[2]:[]\n[3
 
 @pytest.mark.usefixtures("aligner")
 def test_scores_are_in_the_document():
-    gold = from_json(lines("en.txt", "ru.txt", "--score", gold_file()).stdout).alignments["en-ru"].gold
+    gold = from_json(lines("en.txt", "ru.txt", "--gold", gold_file()).stdout).alignments["en-ru"].gold
     assert gold is not None
     assert gold.name == "gold.ids"
     assert (gold.strict.precision, gold.strict.recall) == (3 / 4, 2 / 3)
@@ -296,7 +301,7 @@ def test_scores_are_in_the_document():
 
 @pytest.mark.usefixtures("aligner")
 def test_scores_and_wrong_beads_are_in_the_table():
-    text = lines("en.txt", "ru.txt", "--score", gold_file(), "--format", "table").stdout
+    text = lines("en.txt", "ru.txt", "--gold", gold_file(), "--format", "table").stdout
     tail = text.split("against gold.ids")[1]
     assert [line.split()[1::2] for line in tail.splitlines() if "strict" in line or "lax" in line] == [
         ["strict", "0.750", "0.667", "0.706"],
@@ -309,15 +314,15 @@ def test_scores_and_wrong_beads_are_in_the_table():
 def test_scores_of_several_pairs_take_a_file_each_or_one_with_all():
     names = ["en.txt", "ru.txt", "zh.txt"]
     lines(*names, "-o", "all.json")
-    with_all = from_json(lines(*names, "--score", "all.json").stdout)
-    each = from_json(lines(*names, *(word for _ in PAIRS for word in ("--score", gold_file()))).stdout)
+    with_all = from_json(lines(*names, "--gold", "all.json").stdout)
+    each = from_json(lines(*names, *(word for _ in PAIRS for word in ("--gold", gold_file()))).stdout)
     assert [one.gold and one.gold.strict.f1 for one in with_all.alignments.values()] == [1.0, 1.0, 1.0]
     assert [one.gold and one.gold.strict.precision for one in each.alignments.values()] == [3 / 4, 3 / 4, 1 / 4]
 
 
 def test_a_sample_is_scored_with_its_own_annotation():
     gold = Path(str(sample_path("lavrov", "en"))).with_name("alignment.json")
-    document = from_json(align(sample_path("lavrov", "en"), sample_path("lavrov", "ru"), "--score", gold).stdout)
+    document = from_json(align(sample_path("lavrov", "en"), sample_path("lavrov", "ru"), "--gold", gold).stdout)
     found = document.alignments["en-ru"].gold
     assert found is not None
     assert found.strict.f1 > 0.8
@@ -332,25 +337,25 @@ def test_a_sample_is_scored_with_its_own_annotation():
     ],
 )
 def test_gold_that_does_not_fit_is_refused(aligner, beads, message):
-    assert message in refused("--lines", "en.txt", "ru.txt", "--score", gold_file(beads=beads))
+    assert message in refused("--lines", "en.txt", "ru.txt", "--gold", gold_file(beads=beads))
     assert aligner.called == {}
 
 
 @pytest.mark.usefixtures("aligner")
 def test_gold_that_is_not_there_is_named():
-    assert "cannot read none.ids" in refused("--lines", "en.txt", "ru.txt", "--score", "none.ids")
+    assert "cannot read none.ids" in refused("--lines", "en.txt", "ru.txt", "--gold", "none.ids")
 
 
 @pytest.mark.usefixtures("aligner")
 def test_as_many_gold_files_as_pairs_are_needed():
-    words = ["--lines", "en.txt", "ru.txt", "zh.txt", "--score", gold_file(), "--score", gold_file()]
+    words = ["--lines", "en.txt", "ru.txt", "zh.txt", "--gold", gold_file(), "--gold", gold_file()]
     assert "3 versions make 3 pairs, but there are 2 gold files" in refused(*words, status=2)
 
 
 @pytest.mark.usefixtures("aligner")
 def test_a_format_without_a_place_for_scores_is_refused():
-    message = refused("en.txt", "ru.txt", "--score", gold_file(), "--format", "tmx", status=2)
-    assert "tmx has no place for the result of --score" in message
+    message = refused("en.txt", "ru.txt", "--gold", gold_file(), "--format", "tmx", status=2)
+    assert "tmx has no place for the result of --gold" in message
 
 
 # What goes wrong
@@ -407,7 +412,7 @@ def test_an_input_is_never_overwritten():
 
 @pytest.mark.usefixtures("aligner")
 def test_gold_is_never_overwritten():
-    message = refused("--lines", "en.txt", "ru.txt", "--score", gold_file("gold.txt"), "-o", "gold.txt")
+    message = refused("--lines", "en.txt", "ru.txt", "--gold", gold_file("gold.txt"), "-o", "gold.txt")
     assert "gold.txt is an input and would be overwritten" in message
 
 

@@ -13,11 +13,12 @@ from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import ArticleMeta
 from corpora.readers.load import read_lines
-from tolmach.report.aligned import Passage, make_aligned
-from tolmach.report.alignment import render_alignment
-from tolmach.report.embedding import extract_result
+from tolmach.pages.aligned import MovedPassage, make_aligned
+from tolmach.pages.alignment import render_alignment
+from tolmach.pages.embedding import extract_result
 from tolmach.results.gold import score_beads
-from tolmach.results.result import Result, VersionAlignment, check_references, make_versions
+from tolmach.results.reading import check_references
+from tolmach.results.result import Result, VersionAlignment, make_versions
 
 HOSTILE = (
     "</script><script>alert(1)</script><!-- <script \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"
@@ -117,14 +118,14 @@ def test_pairs_that_do_not_agree_are_told() -> None:
 def test_a_passage_at_the_start_of_a_version_opens_the_table() -> None:
     beads = (Bead((0,), (1,)), Bead((1,), (2,)), Bead((2,), (0,)))
     found = make_aligned(pair_of("One.\nTwo.\nThree.", "Three.\nOne.\nTwo.", beads))
-    assert found.openings == (Passage(1, (3,), "Three."),)
+    assert found.openings == (MovedPassage(1, (3,), "Three."),)
     assert (found.rows[2].cells[1].moved, found.rows[2].cells[1].after) == (True, 0)
     text = " ".join(Page(render_alignment(pair_of("A.\nB.\nC.", "C.\nA.\nB.", beads))).text.split())
     assert "moved: in English 2 this opens the text" in text
 
 
 def test_rows_of_a_passage_are_named_as_runs() -> None:
-    assert Passage(1, (4, 5, 6, 2, 9), "").runs == ((4, 6), (2, 2), (9, 9))
+    assert MovedPassage(1, (4, 5, 6, 2, 9), "").runs == ((4, 6), (2, 2), (9, 9))
 
 
 def test_gold_is_shown_with_what_is_wrong_and_missed() -> None:

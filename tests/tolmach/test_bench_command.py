@@ -151,8 +151,8 @@ def test_list_tells_which_sets_are_here() -> None:
         (["run", "--set", "ntrex", "--model", "m", "--pair", "en-xx"], 1, "unknown language"),
         (["run", "--set", "nowhere", "--model", "m"], 2, "no test set is called"),
         (["run", "--set", "wmt22", "--model", "m", "--pair", "en-ru"], 1, "wmt22 is not here"),
-        (["run", "--set", "ntrex", "--model", "m", "--pair", "en-ru", "--outputs", "x"], 2, "NAME=FILE"),
-        (["run", "--set", "ntrex", "--outputs", "x=none.txt", "--pair", "en-ru"], 1, "cannot read none.txt"),
+        (["run", "--set", "ntrex", "--model", "m", "--pair", "en-ru", "--system", "x"], 2, "NAME=FILE"),
+        (["run", "--set", "ntrex", "--system", "x=none.txt", "--pair", "en-ru"], 1, "cannot read none.txt"),
         (["run", "--set", "ntrex", "--model", "m", "--pair", "en-ru", "--metric", "rouge"], 2, "unknown metric"),
     ],
 )
@@ -166,7 +166,7 @@ def test_outputs_are_scored_without_any_model(tmp_path: Path) -> None:
     path = tmp_path / "mine.txt"
     path.write_text("".join(f"{line}\n" for line in WORSE), encoding="utf-8")
     done = invoke(
-        "run", "--set", "ntrex", "--pair", "en-ru", "--outputs", f"mine={path}", "-o", tmp_path / "out", "--quiet"
+        "run", "--set", "ntrex", "--pair", "en-ru", "--system", f"mine={path}", "-o", tmp_path / "out", "--quiet"
     )
     assert done.exit_code == 0, done.stderr
     assert "ntrex en-ru: 3 segments, 2 documents" in done.stdout

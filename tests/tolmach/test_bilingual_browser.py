@@ -6,7 +6,7 @@ import pytest
 from bilingual_sample import result
 from test_report_browser import FLAGS, NAMES
 
-from tolmach.report.bilingual import render_bilingual
+from tolmach.pages.bilingual import render_bilingual
 
 pytestmark = pytest.mark.browser
 

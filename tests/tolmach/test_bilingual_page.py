@@ -10,10 +10,11 @@ from page_parser import Page
 from alignment.types import Bead
 from common.errors import InputError
 from corpora.article import Inline
-from tolmach.report.bilingual import pair_of, render_bilingual
-from tolmach.report.bilingual_text import BilingualText
-from tolmach.report.embedding import extract_result
-from tolmach.results.result import Result, check_references, from_json, to_json
+from tolmach.pages.bilingual import pair_of, render_bilingual
+from tolmach.pages.bilingual_text import BilingualText
+from tolmach.pages.embedding import extract_result
+from tolmach.results.reading import check_references, from_json
+from tolmach.results.result import Result, to_json
 
 HOSTILE = "</script><script>alert(1)</script><!-- \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"
 
@@ -74,9 +75,10 @@ def test_blocks_keep_their_kind_and_markup(html: str, page: Page) -> None:
 def test_items_of_ordered_lists_show_their_numbers() -> None:
     numbers = iter([3, None, 3] * 2)
     versions = tuple(
-        replace(one, blocks=tuple(
-            replace(block, number=next(numbers)) if block.kind == "list_item" else block for block in one.blocks
-        ))
+        replace(one.record(), blocks=tuple(
+            replace(block, number=next(numbers)) if block.kind == "list_item" else block
+            for block in one.article.blocks
+        )).value()
         for one in result().versions
     )  # fmt: skip
     page = Page(render_bilingual(replace(result(), versions=versions), "ru"))
@@ -166,12 +168,12 @@ def test_a_page_without_a_document_is_refused(html: str) -> None:
 
 def test_markup_comes_back_from_json() -> None:
     found = result()
-    assert found.versions[0].inlines == source().inlines
+    assert found.versions[0].article.inlines == source().inlines
     assert from_json(to_json(found)) == found
 
 
 def test_results_without_markup_are_still_read() -> None:
-    bare = replace(result(), versions=tuple(replace(one, inlines=()) for one in result().versions))
+    bare = replace(result(), versions=tuple(replace(one.record(), inlines=()).value() for one in result().versions))
     text = to_json(bare).replace('"inlines": []', '"mood": 1')
     assert from_json(text) == bare
 
@@ -188,7 +190,9 @@ def test_results_without_markup_are_still_read() -> None:
 )
 def test_markup_that_does_not_fit_is_refused(inlines: tuple[Inline, ...], message: str) -> None:
     found = result()
-    damaged = replace(found, versions=(replace(found.versions[0], inlines=inlines), *found.versions[1:]))
+    damaged = replace(
+        found, versions=(replace(found.versions[0].record(), inlines=inlines).value(), *found.versions[1:])
+    )
     with pytest.raises(InputError, match=f"the result is damaged: {message}"):
         from_json(to_json(damaged))
 

@@ -26,7 +26,7 @@ def tolmach(*words: str) -> Result:
 
 
 def written() -> set[str]:
-    return {path.name for path in Path().iterdir()} - {"good.txt", "bad.txt", "cache"}
+    return {path.name for path in Path().iterdir()} - {"good.txt", "bad.txt", "cache", "given"}
 
 
 def assert_one_line(result: Result, *parts: str, status: int = 1) -> None:
@@ -148,11 +148,12 @@ def test_unknown_encoding():
 
 def test_reference_is_never_overwritten():
     before = Path("good.txt").read_bytes()
-    Path("cache").mkdir(exist_ok=True)
-    Path("cache/ru.txt").write_text("Переговоры шли до полуночи.\n", encoding="utf-8")
-    words = ["run", "good.txt", "--to", "ru", "--model", "m2m100-418m", "--reference", "ru=cache/ru.txt", "-o", "cache"]
-    assert_one_line(tolmach(*words), "cache/ru.txt is an input and would be overwritten")
+    Path("given").mkdir()
+    Path("given/ru.txt").write_text("Переговоры шли до полуночи.\n", encoding="utf-8")
+    words = ["run", "good.txt", "--to", "ru", "--model", "m2m100-418m", "--reference", "ru=given/ru.txt", "-o", "given"]
+    assert_one_line(tolmach(*words), "given/ru.txt is an input and would be overwritten")
     assert Path("good.txt").read_bytes() == before
+    assert [path.name for path in Path("given").iterdir()] == ["ru.txt"]
 
 
 def test_article_is_never_overwritten():

@@ -11,7 +11,7 @@ from tiny_models import make_t5
 from common.errors import OutputError
 from corpora.samples import sample_path
 from tolmach.cli import main
-from tolmach.results.result import read_result
+from tolmach.results.reading import read_result
 from translate.pipeline.directions import StepResult
 
 ENGLISH = """Ministers meet in Moscow
@@ -118,13 +118,14 @@ def test_full_disk_leaves_nothing(model, monkeypatch):
     assert not Path("out").exists()
 
 
-def test_a_translation_of_nothing_is_delivered_and_flagged(model, monkeypatch):
+def test_a_translation_of_nothing_is_an_error(model, monkeypatch):
     monkeypatch.setattr(
         "translate.pipeline.directions.DirectionRunner.run",
         lambda _self, texts, *_, **__: [StepResult("") for _ in texts],
     )
-    summary = json.loads(tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out").stdout)
-    assert summary["translations"]["ru"]["flagged"] == 4
+    result = tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out", status=1)
+    assert "no sentence got a translation" in result.stderr
+    assert not Path("out").exists()
 
 
 def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
@@ -132,7 +133,7 @@ def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
         raise OutputError("cannot use the translation memory")
 
     monkeypatch.setattr("translate.memory.cache.TranslationMemory._write", refuse)
-    result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam", "2", text=ENGLISH)
+    result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam-size", "2", text=ENGLISH)
     assert result.stderr.count("Finished sentences are not kept") == 1
 
 

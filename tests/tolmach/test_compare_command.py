@@ -19,8 +19,9 @@ from rich.console import Console
 from corpora.samples import sample_path
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.cli import main
-from tolmach.report import render_report
-from tolmach.results.result import Result, from_json
+from tolmach.pages import render_report
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result
 from tolmach.tables.quotes import comparison_table
 
 REWORDING = {
@@ -43,7 +44,7 @@ def workplace(tmp_path, monkeypatch):
 def compared(monkeypatch) -> Result:
     """Answer every comparison with the gold sample."""
     result = sample(translated=False)
-    monkeypatch.setattr("tolmach.workflow.pipeline.compare_articles", lambda *_, **__: result)
+    monkeypatch.setattr("tolmach.commands.compare.compare_articles", lambda *_, **__: result)
     return result
 
 
@@ -84,9 +85,11 @@ def made(first: str, second: str | None, *findings: Finding, verdict: str = "alt
     versions, members = [], []
     for version, text in zip(base.versions, (first, second), strict=True):
         shown = text or "Nothing."
-        sentence = replace(version.sentences[0], text=shown, start=0, end=len(shown), block=0)
-        block = replace(version.blocks[0], start=0, end=len(shown))
-        versions.append(replace(version, text=shown, sentences=(sentence,), blocks=(block,), title=None))
+        sentence = replace(version.article.sentences[0], text=shown, start=0, end=len(shown), block=0)
+        block = replace(version.article.blocks[0], start=0, end=len(shown))
+        versions.append(
+            replace(version.record(), text=shown, sentences=(sentence,), blocks=(block,), title=None).value()
+        )
         members.append(text and Quote("q1", "direct", text, (text,), ((0, len(text)),), "“”", sentences=(0,)))
     pair = QuotePair((0, 1), verdict, 0.5, 0.75, findings)  # type: ignore[arg-type]
     group = QuoteGroup("g1", tuple(member or None for member in members), (pair,))
@@ -178,8 +181,8 @@ def test_a_missing_quote_shows_what_stands_in_its_place(compared):
 def test_evidence_outside_the_quote_is_shown_in_its_sentence():
     base = made("We win.", "我们会赢。", Finding("speaker", "serious", "Somebody else.", ((14, 18),)))
     text = "We win,” said Ivan."
-    sentence = replace(base.versions[0].sentences[0], text=text, end=len(text))
-    version = replace(base.versions[0], text=text, sentences=(sentence,))
+    sentence = replace(base.versions[0].article.sentences[0], text=text, end=len(text))
+    version = replace(base.versions[0].record(), text=text, sentences=(sentence,)).value()
     lines = drawn(replace(base, versions=(version, base.versions[1]))).splitlines()
     assert any("in its sentence: We win,” said {{Ivan}}." in line for line in lines)
 
@@ -248,7 +251,7 @@ def test_csv_has_a_row_for_each_passage_and_pair(compared):
 
 def test_a_formula_is_guarded_only_where_that_is_asked_for(monkeypatch):
     monkeypatch.setattr(
-        "tolmach.workflow.pipeline.compare_articles", lambda *_, **__: made("-1 is what we say.", "＝我们会赢。")
+        "tolmach.commands.compare.compare_articles", lambda *_, **__: made("-1 is what we say.", "＝我们会赢。")
     )
     plain, guarded = (
         next(csv.DictReader(io.StringIO(compare("one.txt", "two.txt", "--format", "csv", *options).stdout)))

@@ -12,15 +12,18 @@ from json_damage import damaged as damaged_json
 
 from common.errors import TolmachError
 from corpora.article import Bitext
-from corpora.exchange import write_bitext
+from corpora.exchange import read_bitext, write_bitext
+from corpora.limits import read_text
 from corpora.readers.load import load_article, load_lines
 from corpora.samples.stories import read_stories
 from corpora.testsets import load_set
 from corpora.testsets.loading import read_lines
 from eval.bench.journal import Journal, JournalChunk, JournalSegment
 from tolmach.bench.files import read_result as read_bench
-from tolmach.report.alignment import render_alignment
-from tolmach.results.result import read_result, to_json
+from tolmach.pages.alignment import render_alignment
+from tolmach.pages.embedding import extract_result
+from tolmach.results.reading import read_result
+from tolmach.results.result import to_json
 from tolmach.workflow.gold_files import read_gold
 from translate.glossary import find_uses, load_glossary
 from translate.memory.translation_memory import load_user_memory
@@ -124,13 +127,13 @@ READERS = {
     "html": Reader("a.html", HTML, _article),
     "unknown": Reader("a", HTML.replace("><", ">\n<"), _article),
     "lines of an article": Reader("a.txt", ENGLISH, lambda path: load_lines(path).sentences),
-    "gold tmx": Reader("a.tmx", write_bitext(BITEXT, "tmx"), read_gold),
-    "gold xliff": Reader("a.xlf", write_bitext(BITEXT, "xliff"), read_gold),
+    "bitext tmx": Reader("a.tmx", write_bitext(BITEXT, "tmx"), lambda path: read_bitext(read_text(path), "tmx")),
+    "bitext xliff": Reader("a.xlf", write_bitext(BITEXT, "xliff"), lambda path: read_bitext(read_text(path), "xliff")),
     "gold tsv": Reader("a.tsv", write_bitext(BITEXT, "tsv"), read_gold),
     "gold ids": Reader("a.ids", write_bitext(BITEXT, "ids"), read_gold),
     "gold json": Reader("a.json", json.dumps(GOLD, ensure_ascii=False, indent=1), read_gold),
     "gold result": Reader("a.json", to_json(result()), read_gold),
-    "gold page": Reader("a.html", render_alignment(result()), read_gold),
+    "page": Reader("a.html", render_alignment(result()), lambda path: extract_result(read_text(path))),
     "result": Reader("a.json", to_json(result()), lambda path: to_json(read_result(path))),
     "bench result": Reader("result.json", _bench(), read_bench),
     "journal": Reader("a.jsonl", _journal(), _journalled),

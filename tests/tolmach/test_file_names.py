@@ -14,8 +14,8 @@ from test_translate_command import make_translator
 from common.names import printable
 from corpora.exchange import read_bitext
 from tolmach.cli import main
-from tolmach.report.embedding import extract_result
-from tolmach.results.result import from_json, read_result
+from tolmach.pages.embedding import extract_result
+from tolmach.results.reading import from_json, read_result
 
 ENGLISH = "He said: “We won.”\n"
 OTHER = "She said: “We have won.”\n"
@@ -69,12 +69,12 @@ def test_results_show_the_name(command, form):
     tolmach(*words, "-o", BAD + ".out")
     assert Path(BAD + ".out").read_bytes().decode("utf-8").splitlines()[0] == text.splitlines()[0]
     if form == "json":
-        assert from_json(text).versions[0].meta.source == SHOWN
+        assert from_json(text).versions[0].article.meta.source == SHOWN
     elif form == "csv":
         assert SHOWN in next(iter(csv.DictReader(io.StringIO(text)))).values()
     elif form == "html":
         assert SHOWN in text.replace("\\\\", "\\")
-        assert command == "compare" or extract_result(text).versions[0].meta.source == SHOWN
+        assert command == "compare" or extract_result(text).versions[0].article.meta.source == SHOWN
     elif form in ("tmx", "xliff"):
         assert read_bitext(text, form).source_name == SHOWN
     elif form != "ids" and command != "align":
@@ -83,7 +83,7 @@ def test_results_show_the_name(command, form):
 
 def test_gold_shows_its_name():
     tolmach("align", BAD, "other.txt", "--force", "-o", BAD + ".json")
-    scored = tolmach("align", BAD, "other.txt", "--force", "--score", BAD + ".json", "--format", "json")
+    scored = tolmach("align", BAD, "other.txt", "--force", "--gold", BAD + ".json", "--format", "json")
     assert SHOWN + ".json" in json.dumps(json.loads(scored.stdout)).replace("\\\\", "\\")
 
 
@@ -99,10 +99,10 @@ def test_scores_show_the_name(form):
 
 
 def test_translations_show_the_name(monkeypatch):
-    monkeypatch.setattr("tolmach.workflow.translators.load_translator_from", make_translator)
+    monkeypatch.setattr("tolmach.commands.run.load_translator_from", make_translator)
     summary = json.loads(tolmach("run", BAD, "--to", "ru", "-o", "out\udcff").stdout)
     assert sorted(summary["files"]) == [rf"out\xff/{name}" for name in ("report.html", "result.json", "ru.txt")]
-    assert read_result(Path("out\udcff", "result.json")).versions[0].meta.source == SHOWN
+    assert read_result(Path("out\udcff", "result.json")).versions[0].article.meta.source == SHOWN
     assert r"out\xff" in tolmach("run", BAD, "--to", "ru", "-o", "out\udcff", "--format", "table").stdout
 
 
@@ -122,7 +122,17 @@ def test_benchmarks_show_the_name(tmp_path, monkeypatch):
         "source\treference\n" + "".join(f"He won {number}.\t{line}\n" for number, line in enumerate(RUSSIAN)), "utf-8"
     )
     Path(BAD).write_text("".join(f"{line}\n" for line in RUSSIAN), encoding="utf-8")
-    words = ["--set", "set\udcff.tsv", "--pair", "en-ru", "--outputs", f"mine\udcff={BAD}", "--no-checks", "-o", "out"]
+    words = [
+        "--set",
+        "set\udcff.tsv",
+        "--pair",
+        "en-ru",
+        "--system",
+        f"mine\udcff={BAD}",
+        "--no-estimates",
+        "-o",
+        "out",
+    ]
     for form in ("json", "table", "markdown", "html"):
         done = invoke("run", *words, "--format", form)
         assert (done.exit_code, r"mine\xff" in done.stdout.replace("\\\\", "\\")) == (0, True), done.output

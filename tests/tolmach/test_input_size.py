@@ -13,7 +13,7 @@ from tolmach.options.paths import ModelName, OutputFile, OutputFolder, PathType
 
 ARTICLE = "A short title\n\nThe minister said the talks would go on in May.\n"
 TRANSLATION = ["--to", "ru", "--model", "m2m100-418m"]
-BENCH = ["--pair", "en-ru", "--no-checks"]
+BENCH = ["--pair", "en-ru", "--no-estimates"]
 
 READS = {
     ("run", "article"): ["run", "zero.txt", *TRANSLATION, "-o", "out"],
@@ -24,7 +24,7 @@ READS = {
     ("translate", "glossaries"): ["translate", "good.txt", *TRANSLATION, "--glossary", "zero.tsv"],
     ("translate", "memories"): ["translate", "good.txt", *TRANSLATION, "--memory", "zero.xlf"],
     ("align", "articles"): ["align", "good.txt", "zero.txt"],
-    ("align", "golds"): ["align", "good.txt", "good.txt", "--score", "zero.json"],
+    ("align", "golds"): ["align", "good.txt", "good.txt", "--gold", "zero.json"],
     ("quotes", "articles"): ["quotes", "zero.txt"],
     ("compare", "articles"): ["compare", "good.txt", "zero.html"],
     ("evaluate", "hypothesis"): ["evaluate", "zero.txt", "good.txt"],
@@ -34,7 +34,7 @@ READS = {
     ("evaluate", "source"): ["evaluate", "good.txt", "--source", "zero.txt"],
     ("bench report", "folders"): ["bench", "report", "zero.json"],
     ("bench run", "sets"): ["bench", "run", *BENCH, "--model", "m2m100-418m", "--set", "zero.tsv", "-o", "out"],
-    ("bench run", "outputs"): ["bench", "run", *BENCH, "--set", "set.tsv", "--outputs", "x=zero.txt", "-o", "out"],
+    ("bench run", "systems"): ["bench", "run", *BENCH, "--set", "set.tsv", "--system", "x=zero.txt", "-o", "out"],
     ("bench", "folder"): ["bench", "--quotes", "--gold", "story"],
 }
 """What gives each option that reads a file one that never ends."""

@@ -71,7 +71,11 @@ def test_fetch_of_a_pair_that_needs_a_pivot_brings_both_steps(hub: FakeHub) -> N
 
 @pytest.mark.parametrize(
     ("pair", "status", "message"),
-    [("en", 2, "not of the form SOURCE-TARGET"), ("en-de", 1, "unknown language 'de'"), ("en-en", 2, "both English")],
+    [
+        ("en", 2, "'en' is no direction. Write one as en-ru"),
+        ("en-de", 1, "unknown language 'de'"),
+        ("en-en", 2, "both English"),
+    ],
 )
 def test_bad_pair_is_refused(pair: str, status: int, message: str) -> None:
     assert message in tolmach("fetch", "opus-mt", "--pair", pair, status=status).stderr

@@ -19,7 +19,7 @@ TRANSLATION = "Короткий заголовок\n\nМинистр сказа�
 WORDS = {
     *("encoding", "server", "server_model", "precision", "metrics", "max_input_size"),
     *("bench run references", "bench run baseline"),  # names of references and systems
-    *("corpora show name", "corpora fetch names"),  # names of samples and sets
+    *("corpora show name", "corpora fetch names", "config show command"),  # names of samples, sets and commands
 }
 """Parameters that take a word which names no file: alone, or with their command."""
 HARMLESS = (click.Choice, click.IntRange, type(click.INT), type(click.BOOL), LanguageType)
@@ -216,6 +216,23 @@ def test_a_folder_within_a_model_is_an_input():
     inner.parent.mkdir(parents=True)
     inner.write_text("{}", encoding="utf-8")
     assert_refused(["align", "good.txt", "ru.txt", "--encoder", "model", "-o", str(inner)], inner)
+
+
+@pytest.mark.parametrize(
+    ("name", "writing"),
+    [(name, writing) for name, command in COMMANDS.items() for writing in filter(writes, command.params)],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_the_settings_file_is_never_overwritten(name, writing, monkeypatch):
+    """It is an input of every command that writes."""
+    into_folder = isinstance(writing.type, OutputFolder)
+    settings = Path("out", PLANNED[name] if into_folder else "config.toml")
+    settings.parent.mkdir()
+    settings.touch()
+    monkeypatch.setenv("TOLMACH_CONFIG", str(settings))
+    needed = [word for words in NEEDED.get(name, {}).values() for word in words]
+    target = "out" if into_folder else str(settings)
+    assert_refused([*name.split(), *ARGUMENTS.get(name, []), *needed, writing.opts[0], target], settings)
 
 
 def test_standard_input_is_never_overwritten():

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tolmach.cli import main
-from tolmach.results.result import from_json
+from tolmach.results.reading import from_json
 
 ENGLISH = "The talks\n\n“We are close to a deal,” the minister said on Monday. The town is called “the gate”.\n"
 RUSSIAN = "Переговоры\n\n«Мы близки к согласию», — сказал министр в понедельник.\n"
@@ -47,7 +47,7 @@ def refused(*words: object, status: int) -> str:
 def test_one_result_holds_all_the_articles():
     result = from_json(quotes("en.txt", "ru.txt", "en.txt").stdout)
     assert [version.id for version in result.versions] == ["en", "ru", "en-2"]
-    assert [version.meta.source for version in result.versions] == ["en.txt", "ru.txt", "en.txt"]
+    assert [version.article.meta.source for version in result.versions] == ["en.txt", "ru.txt", "en.txt"]
     assert result.quotes is not None
     assert [len(found) for found in result.quotes.quotes] == [2, 1, 2]
     assert result.quotes.groups == ()

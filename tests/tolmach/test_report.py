@@ -12,10 +12,11 @@ from alignment.types import Bead
 from common.errors import OutputError
 from corpora.article import ArticleMeta, Block, Sentence
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
-from tolmach.report import render_report, write_report
-from tolmach.report.groups import make_cards
-from tolmach.report.summary import VersionFacts, make_cautions
-from tolmach.results.result import Result, Version, VersionAlignment, VersionTranslation, check_references
+from tolmach.pages import render_report, write_report
+from tolmach.pages.groups import make_cards
+from tolmach.pages.summary import VersionFacts, make_cautions
+from tolmach.results.reading import check_references
+from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord, VersionTranslation
 from translate.types import Check, Translation
 
 HOSTILE = "</title><script>alert(1)</script>\"'<img src=x onerror=alert(1)>{{ 7 * 7 }}\N{RIGHT-TO-LEFT OVERRIDE}"
@@ -29,7 +30,7 @@ def page() -> Page:
 def tiny(text: str, *, meta: ArticleMeta | None = None, title: str | None = None) -> Version:
     sentence = Sentence(0, text, 0, len(text), 0)
     block = Block("paragraph", 0, len(text))
-    return Version("en", "en", "source", title, text, (block,), (sentence,), meta or ArticleMeta())
+    return VersionRecord("en", "en", "source", title, text, (block,), (sentence,), meta or ArticleMeta()).value()
 
 
 def hostile_result() -> Result:
@@ -81,7 +82,7 @@ def test_titles_of_all_versions_stand_at_the_head_in_their_language(page: Page) 
     assert page.all("h1", lang="en")
     assert [each["lang"] for each in page.with_class("title")] == ["ru", "zh-Hans"]
     for language in LANGUAGES:
-        assert (version(language).title or "?") in page.text
+        assert (version(language).article.title or "?") in page.text
 
 
 def test_every_passage_has_a_card_with_its_verdicts_and_speaker(page: Page) -> None:
@@ -134,7 +135,7 @@ def test_scores_come_with_signature_and_direction(page: Page) -> None:
 def test_the_whole_text_of_every_version_is_in_the_page(page: Page) -> None:
     text = " ".join(page.text.split())
     for language in LANGUAGES:
-        for sentence in version(language).sentences:
+        for sentence in version(language).article.sentences:
             assert " ".join(sentence.text.split()) in text
 
 
@@ -208,7 +209,7 @@ def test_four_versions_get_four_columns_and_second_copies_a_number() -> None:
     assert quotes is not None
     groups = tuple(replace(group, members=(*group.members, group.members[0])) for group in quotes.groups)
     four = Comparison((*quotes.languages, "en"), (*quotes.quotes, quotes.quotes[0]), groups)
-    own = tuple(Bead((index,), (index,), 1.0) for index in range(len(english.sentences)))
+    own = tuple(Bead((index,), (index,), 1.0) for index in range(len(english.article.sentences)))
     alignments = {**three.alignments, "en-en-2": VersionAlignment((0, 3), own)}
     result = replace(three, versions=(*three.versions, english), quotes=four, alignments=alignments)
     check_references(result)
@@ -223,7 +224,8 @@ def test_without_alignments_nothing_is_said_to_be_aligned() -> None:
 
 
 def test_traditional_chinese_keeps_its_script() -> None:
-    found = Page(render_report(Result("now", (replace(tiny("貓。", title="貓"), id="zh-Hant", language="zh-Hant"),))))
+    version = replace(tiny("貓。", title="貓").record(), id="zh-Hant", language="zh-Hant").value()
+    found = Page(render_report(Result("now", (version,))))
     assert found.all("h1", lang="zh-Hant")
     assert "Traditional Chinese" in found.text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from report_sample import sample
 
-from tolmach.report import write_report
+from tolmach.pages import write_report
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (

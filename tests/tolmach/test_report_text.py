@@ -8,21 +8,21 @@ from report_sample import sample
 
 from alignment.types import Bead
 from corpora.article import Block, Sentence
-from tolmach.report.fragments import Fragment, Mark, cut, outside
-from tolmach.report.rows import make_rows
-from tolmach.results.result import Result, Version, VersionAlignment
+from tolmach.pages.fragments import Fragment, Highlight, cut, outside
+from tolmach.pages.rows import make_rows
+from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord
 
 TEXT = "abcdefghij"
 MARKS = st.lists(
     st.builds(
-        Mark, st.integers(0, 12), st.integers(0, 12), st.sampled_from(["quote", "serious"]), st.integers(0, 3),
+        Highlight, st.integers(0, 12), st.integers(0, 12), st.sampled_from(["quote", "serious"]), st.integers(0, 3),
         st.integers(0, 3),
     )
 )  # fmt: skip
 
 
 @given(MARKS, st.integers(0, 10), st.integers(0, 10))
-def test_fragments_joined_give_the_text_back(marks: list[Mark], first: int, second: int) -> None:
+def test_fragments_joined_give_the_text_back(marks: list[Highlight], first: int, second: int) -> None:
     start, end = sorted((first, second))
     fragments = cut(TEXT, (start, end), marks)
     assert "".join(each.text for each in fragments) == TEXT[start:end]
@@ -30,7 +30,7 @@ def test_fragments_joined_give_the_text_back(marks: list[Mark], first: int, seco
 
 
 @given(MARKS)
-def test_each_character_carries_exactly_the_marks_over_it(marks: list[Mark]) -> None:
+def test_each_character_carries_exactly_the_marks_over_it(marks: list[Highlight]) -> None:
     at = 0
     for fragment in cut(TEXT, (0, len(TEXT)), marks):
         over = [mark for mark in marks if mark.start <= at < mark.end]
@@ -40,7 +40,7 @@ def test_each_character_carries_exactly_the_marks_over_it(marks: list[Mark]) -> 
 
 
 def test_a_nested_quote_links_to_its_own_group() -> None:
-    assert cut(TEXT, (0, 10), [Mark(1, 9, "quote", 1), Mark(3, 5, "quote", 2)]) == (
+    assert cut(TEXT, (0, 10), [Highlight(1, 9, "quote", 1), Highlight(3, 5, "quote", 2)]) == (
         Fragment("a"),
         Fragment("bc", ("quote",), 1),
         Fragment("de", ("quote",), 2),
@@ -62,7 +62,7 @@ def test_outside_tells_whether_a_span_leaves_the_limits(
 def lines(name: str, count: int) -> Version:
     text = "x" * count
     sentences = tuple(Sentence(index, "x", index, index + 1, 0) for index in range(count))
-    return Version(name, "en", "given", None, text, (Block("paragraph", 0, count),), sentences)
+    return VersionRecord(name, "en", "given", None, text, (Block("paragraph", 0, count),), sentences).value()
 
 
 def aligned(*sizes: int, **beads: list[tuple[tuple[int, ...], tuple[int, ...]]]) -> Result:
@@ -118,7 +118,7 @@ def test_every_sentence_of_the_sample_is_in_exactly_one_row() -> None:
     rows = make_rows(result)
     for place, version in enumerate(result.versions):
         held = sorted(index for row in rows for index in row.cells[place])
-        assert held == list(range(len(version.sentences)))
+        assert held == list(range(len(version.article.sentences)))
 
 
 def test_without_alignments_each_sentence_has_its_own_row() -> None:
@@ -136,7 +136,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_text_colour_stands_out_from_what_is_behind_it(scheme: int) -> None:
-    css = resources.files("tolmach.report").joinpath("report.css").read_text(encoding="utf-8")
+    css = resources.files("tolmach.pages").joinpath("report.css").read_text(encoding="utf-8")
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", re.findall(r":root \{(.*?)\}", css, re.DOTALL)[scheme]))
     behind = {"paper": ["ink", "soft", "red", "amber", "violet", "blue", "slate", "green"], "raised": ["ink", "soft"]}
     behind |= {tint: ["ink"] for tint in ("red-tint", "amber-tint", "slate-tint", "blue-tint")}

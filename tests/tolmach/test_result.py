@@ -13,27 +13,27 @@ from alignment.scoring import Agreement
 from alignment.types import Alignment, Bead, Relation
 from common.errors import InputError, TolmachError
 from common.files import write_text
-from corpora.article import Article, Block
+from corpora.article import Block
 from eval.articles import ArticleScores
 from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore, Scores
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 from tolmach.export.alignments import render_pairs
-from tolmach.report.alignment import render_alignment
+from tolmach.pages.alignment import render_alignment
 from tolmach.results.codec import DecodeError, decode, encode
 from tolmach.results.gold import GoldScore
+from tolmach.results.reading import from_json, read_result
 from tolmach.results.result import (
     Result,
     VersionAlignment,
+    VersionRecord,
     VersionScores,
     VersionTranslation,
-    from_json,
     make_alignments,
     make_scores,
     make_translation,
     make_versions,
     now,
-    read_result,
     to_json,
 )
 from translate.types import TranslatedArticle, Translation
@@ -74,9 +74,10 @@ FREE = st.builds(
     length_ratio=NUMBERS, usual_length_ratio=NUMBERS,
 )  # fmt: skip
 SCORED = st.builds(VersionScores, metrics=named(st.builds(MetricScore, score=NUMBERS)), reference_free=st.none() | FREE)
+VERSIONS = st.builds(VersionRecord).map(VersionRecord.value)
 RESULTS = st.builds(
-    Result, translations=named(TRANSLATED), quotes=st.none() | COMPARISONS, scores=named(SCORED), signature=SIGNATURES,
-    alignments=named(ALIGNMENTS),
+    Result, versions=few(VERSIONS), translations=named(TRANSLATED), quotes=st.none() | COMPARISONS,
+    scores=named(SCORED), signature=SIGNATURES, alignments=named(ALIGNMENTS),
 )  # fmt: skip
 
 
@@ -84,7 +85,9 @@ RESULTS = st.builds(
 @given(RESULTS)
 def test_any_result_comes_back_from_json_as_it_was(result: Result) -> None:
     stored = json.loads(json.dumps(encode(result, Result), allow_nan=False))
-    assert decode(stored, Result) == result
+    again = decode(stored, Result)
+    assert again == result
+    assert [one.article.sentences for one in again.versions] == [one.article.sentences for one in result.versions]
 
 
 @pytest.mark.parametrize("result", [sample(), sample(("en", "ru"), translated=False), Result(now(), ())])
@@ -266,15 +269,8 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read_result(tmp_path / "latin.json")
 
 
-def as_article(language: str) -> Article:
-    own = version(language)
-    made = Article(own.text, own.language, own.title, own.blocks, own.meta)
-    made.__dict__["sentences"] = own.sentences
-    return made
-
-
 def test_versions_of_one_language_are_numbered() -> None:
-    english, russian = as_article("en"), as_article("ru")
+    english, russian = version("en").article, version("ru").article
     made = make_versions([english, english, russian, english], ["source", "given", "translation", "given"])
     assert [each.id for each in made] == ["en", "en-2", "ru", "en-3"]
     assert made[0] == version("en")
@@ -282,18 +278,18 @@ def test_versions_of_one_language_are_numbered() -> None:
 
 def test_as_many_roles_as_articles_are_needed() -> None:
     with pytest.raises(ValueError, match="zip"):
-        make_versions([as_article("en")], [])
+        make_versions([version("en").article], [])
 
 
 def test_a_translated_article_is_kept_with_its_signature_and_warnings() -> None:
     sentences = (Translation("Кот.", ("en", "ru")),)
-    translated = TranslatedArticle(as_article("ru"), sentences, (), {"model": "m"})
+    translated = TranslatedArticle(version("ru").article, sentences, (), {"model": "m"})
     made = make_translation(translated, source="en", warnings=["Poor."])
     assert made == VersionTranslation("en", sentences, {"model": "m"}, ("Poor.",))
 
 
 def test_alignments_are_named_by_their_versions() -> None:
-    versions = make_versions([as_article("en"), as_article("en")], ["source", "given"])
+    versions = make_versions([version("en").article, version("en").article], ["source", "given"])
     found = Alignment((), (("a", "b"),))
     assert make_alignments(versions, {(0, 1): found}) == {"en-en-2": VersionAlignment((0, 1), (), (("a", "b"),))}
 

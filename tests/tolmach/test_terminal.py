@@ -131,7 +131,7 @@ ARTICLE = f"{ORDINARY}“We will \x1b[2J stay \u202e calm,” the minister said.
         ("quotes", "--format", "json"),
         ("align", "--format", "table"),
         ("compare", "--format", "table", "--all"),
-        ("align", "--format", "json", "--score", "no\x1b[2Jsuch"),
+        ("align", "--format", "json", "--gold", "no\x1b[2Jsuch"),
     ],
     ids=" ".join,
 )

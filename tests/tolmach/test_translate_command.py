@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from corpora.exchange import read_bitext
 from tolmach.cli import main
 from tolmach.export.runs import planned_paths, summary_json, write_run
-from tolmach.report.embedding import extract_result
-from tolmach.results.result import read_result
+from tolmach.pages.embedding import extract_result
+from tolmach.results.reading import read_result
 from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, CheckOptions, ExampleOptions, RetryPolicy
 from translate.pipeline.directions import DirectionRunner
@@ -41,7 +41,7 @@ def make_translator(*_arguments: object) -> Translator:
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder with one article; a translator that is asked for is one that writes capitals."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tolmach.workflow.translators.load_translator_from", make_translator)
+    monkeypatch.setattr("tolmach.commands.translate.load_translator_from", make_translator)
     Path("en.md").write_text(ENGLISH, encoding="utf-8")
 
 
@@ -54,9 +54,7 @@ def translate(*words: str, status: int = 0, article: str = "en.md") -> Result:
 def refused(*words: str, status: int = 2, article: str = "en.md") -> str:
     """Return what is said when a command ends before any model is looked for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "tolmach.workflow.translators.load_translator_from", lambda *_: pytest.fail("the model was loaded")
-        )
+        patch.setattr("tolmach.commands.translate.load_translator_from", lambda *_: pytest.fail("the model was loaded"))
         return translate(*words, status=status, article=article).stderr
 
 
@@ -70,10 +68,10 @@ def test_one_translation_comes_in_several_formats() -> None:
     assert names("out") == ["en-ru.html", "en-ru.tmx", "en-ru.xlf", "result.json", "ru.html", "ru.md", "ru.txt"]
     document = read_result(Path("out/result.json"))
     assert extract_result(Path("out/en-ru.html").read_text(encoding="utf-8")) == document
-    assert document.versions[0].inlines
+    assert document.versions[0].article.inlines
     for suffix, form in (("tmx", "tmx"), ("xlf", "xliff")):
         bitext = read_bitext(Path(f"out/en-ru.{suffix}").read_text(encoding="utf-8"), form)
-        assert bitext.source == tuple(one.text for one in document.versions[0].sentences)
+        assert bitext.source == tuple(one.text for one in document.versions[0].article.sentences)
         assert (bitext.source_name, bitext.target_name) == ("en.md", None)
         flagged = [bool(one.checks) for one in document.translations["ru"].sentences]
         assert any(flagged)
@@ -125,9 +123,11 @@ def test_a_web_page_stays_one() -> None:
 
 def test_a_run_keeps_the_format_of_its_source_and_counts_what_was_done() -> None:
     made = result()
-    versions = tuple(replace(one, meta=replace(one.meta, format="html")) for one in made.versions)
+    versions = tuple(
+        replace(one.record(), meta=replace(one.article.meta, format="html")).value() for one in made.versions
+    )
     paths = write_run(Path("out"), replace(made, versions=versions))
-    assert paths == planned_paths(Path("out"), versions[0].article(), ["ru"])
+    assert paths == planned_paths(Path("out"), versions[0].article, ["ru"])
     assert names("out") == ["report.html", "result.json", "ru.html"]
     summary = json.loads(summary_json(made, paths))["translations"]["ru"]
     assert summary["methods"] == {"plain": 15, "beam": 3, "memory": 1}

@@ -13,7 +13,8 @@ from corpora.readers.markdown import read_markdown
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown
 from corpora.writers.plain import to_plain
-from tolmach.results.result import Result, from_json, make_versions, now, to_json
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result, make_versions, now, to_json
 from translate.engines.base import Hypothesis
 from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
@@ -173,7 +174,7 @@ def test_code_blocks_come_back_byte_for_byte_in_every_form(target):
     again = (
         read_markdown(to_markdown(article), language=target),
         read_html(to_html(article), language=target),
-        from_json(to_json(Result(now(), make_versions([article], ["translation"])))).versions[0],
+        from_json(to_json(Result(now(), make_versions([article], ["translation"])))).versions[0].article,
     )
     for each in (article, *again):
         assert [each.text[b.start : b.end] for b in each.blocks if b.kind == "code"] == [code]

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
 from tolmach.export.output import Output
+from tolmach.pages import render_report
+from tolmach.results.result import to_json
+from tolmach.tables.quotes import comparison_table, quotes_table
 
 if TYPE_CHECKING:
     from quotes.types import Finding, Quote, QuoteGroup, QuotePair
@@ -65,9 +68,6 @@ def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) ->
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.quotes import quotes_table  # noqa: PLC0415 - loaded when used
-
     if output.form() == "csv":
         output.write(quotes_csv(result, escape=escape))
     else:
@@ -86,10 +86,6 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.report import render_report  # noqa: PLC0415 - loaded when used
-    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.quotes import comparison_table  # noqa: PLC0415 - loaded when used
-
     if output.form() == "csv":
         output.write(comparison_csv(result, escape=escape))
     elif output.form() == "html":
@@ -133,8 +129,9 @@ def comparison_csv(result: "Result", *, escape: bool = False) -> str:
 
 def _quote_row(version: "Version", quote: "Quote") -> list[Cell]:
     sentences = " ".join(map(str, quote.sentences))
+    article = version.article
     return [
-        version.meta.source, version.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
+        article.meta.source, article.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
         quote.text, quote.spans[0][0], quote.spans[-1][1], sentences, quote.nested_in,
     ]  # fmt: skip
 
@@ -145,8 +142,8 @@ def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[
     kind = next((member.kind for member in group.members if member), None)
     similarity = None if pair.similarity is None else round(pair.similarity, _PLACES)
     return [
-        group.id, *(version.id for version in versions), *(version.language for version in versions),
-        *(version.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
+        group.id, *(version.id for version in versions), *(version.article.language for version in versions),
+        *(version.article.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
         round(pair.altered, _PLACES), similarity, *texts, " | ".join(map(_finding, pair.findings)),
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from tolmach.options.command import OptionGroup, option
 from tolmach.results.result import Result
 from tolmach.terminal.console import say
 
@@ -40,8 +41,9 @@ def flagged_sentences(result: Result) -> int:
 
 def strict_option(command: Command) -> Command:
     """Add `--strict` to a command; it receives `strict`, a `Strictness`."""
-    return click.option(
+    return option(
         "--strict",
+        group=OptionGroup.CHECKS,
         is_flag=True,
         callback=lambda _context, _parameter, value: Strictness(value),
         help="Exit with status 3 when a translation fails a check.",

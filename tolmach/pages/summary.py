@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tolmach.report.groups import Card
-from tolmach.report.labels import labels, version_name
-from tolmach.report.rows import Row
+from tolmach.pages.groups import Card
+from tolmach.pages.labels import labels, version_name
+from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -81,9 +81,9 @@ def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
     return tuple(Caution(tuple(each.name for each in facts if one in each.warnings), one) for one in warnings)
 
 
-def make_figures(result: Result, rows: Sequence[Row], cards: Sequence[Card]) -> tuple[Figure, ...]:
+def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Card]) -> tuple[Figure, ...]:
     """Return the numbers of the summary, those of the quotes last."""
-    sentences = " \N{MIDDLE DOT} ".join(str(len(version.sentences)) for version in result.versions)
+    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
     names = ", ".join(version.id for version in result.versions)
     found = [Figure(sentences, f"sentences ({names})", anchor="text")]
     if result.alignments:
@@ -112,7 +112,7 @@ def label_of(verdict: str) -> str:
     return str(labels()["verdict"][verdict]["label"])
 
 
-def _bead_figures(rows: Sequence[Row]) -> list[Figure]:
+def _bead_figures(rows: Sequence[VersionRow]) -> list[Figure]:
     empty = sum(1 for row in rows if not all(row.cells))
     moved = sum(1 for row in rows if any(row.moved))
     figures = [Figure(str(len(rows)), "aligned rows", anchor="text")]
@@ -122,7 +122,7 @@ def _bead_figures(rows: Sequence[Row]) -> list[Figure]:
 
 def _facts(version: Version, translation: VersionTranslation | None) -> VersionFacts:
     role = str(labels()["role"][version.role])
-    link, name = _web_address(version.meta.source), version_name(version)
+    link, name = _web_address(version.article.meta.source), version_name(version)
     if translation is None:
         return VersionFacts(version, name, role, link, "", "", (), None, ())
     routes = tuple(dict.fromkeys(_ARROW.join(each.route) for each in translation.sentences if each.route))

@@ -7,7 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from corpora.languages import CHINESE, base_language
-from tolmach.report.labels import html_lang, version_name
+from tolmach.pages.labels import html_lang, version_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,7 +41,7 @@ def _digits(value: float, places: int = 2) -> str:
 
 def resource(name: str) -> str:
     """Return a template, a style sheet or a script that lies beside this module."""
-    return resources.files("tolmach.report").joinpath(name).read_text(encoding="utf-8")
+    return resources.files("tolmach.pages").joinpath(name).read_text(encoding="utf-8")
 
 
 def make_policy(style: str, script: str | None = None) -> str:

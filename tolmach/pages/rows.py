@@ -9,7 +9,7 @@ _Node = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VersionRow:
     """Sentences that answer each other.
 
     Attributes:
@@ -23,7 +23,7 @@ class Row:
     scores: tuple[float | None, ...]
 
 
-def make_rows(result: Result) -> tuple[Row, ...]:
+def make_rows(result: Result) -> tuple[VersionRow, ...]:
     """Join the pairwise alignments to rows, in the order of the first version.
 
     Alignments with the first version decide; the others only join sentences that these leave alone. So rows stay as
@@ -32,7 +32,7 @@ def make_rows(result: Result) -> tuple[Row, ...]:
     parents = {
         (version, sentence.index): (version, sentence.index)
         for version, each in enumerate(result.versions)
-        for sentence in each.sentences
+        for sentence in each.article.sentences
     }
     with_first = [found for found in result.alignments.values() if 0 in found.versions]
     for found in with_first:
@@ -98,14 +98,14 @@ def _first_place(row: tuple[tuple[int, ...], ...]) -> _Node:
     return next((version, indices[0]) for version, indices in enumerate(row) if indices)
 
 
-def _finish(rows: list[tuple[tuple[int, ...], ...]], result: Result) -> tuple[Row, ...]:
+def _finish(rows: list[tuple[tuple[int, ...], ...]], result: Result) -> tuple[VersionRow, ...]:
     reached = [-1] * len(result.versions)
     scorers = [_scorer(result, version) for version in range(1, len(result.versions))]
-    found: list[Row] = []
+    found: list[VersionRow] = []
     for cells in rows:
         moved = tuple(bool(indices) and indices[0] < reached[version] for version, indices in enumerate(cells))
         reached = [max([most, *indices]) for most, indices in zip(reached, cells, strict=True)]
-        found.append(Row(cells, moved, tuple(scorer(cells) for scorer in scorers)))
+        found.append(VersionRow(cells, moved, tuple(scorer(cells) for scorer in scorers)))
     return tuple(found)
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from tolmach.report.bilingual_text import BilingualText
-from tolmach.report.embedding import ELEMENT_ID, embed_result
-from tolmach.report.page import environment, make_policy, resource
-from tolmach.report.summary import Figure, make_cautions, make_facts
+from tolmach.pages.bilingual_text import BilingualText
+from tolmach.pages.embedding import ELEMENT_ID, embed_result
+from tolmach.pages.page import environment, make_policy, resource
+from tolmach.pages.summary import Figure, make_cautions, make_facts
 from tolmach.results.result import Result
 from tolmach.results.translation_counts import TranslationCounts, count_sentences
 

@@ -8,7 +8,7 @@ from quotes.types import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Highlight:
     """A span of a text and what it is.
 
     Attributes:
@@ -43,7 +43,7 @@ class Fragment:
     findings: tuple[int, ...] = ()
 
 
-def cut(text: str, span: Span, marks: Iterable[Mark]) -> tuple[Fragment, ...]:
+def cut(text: str, span: Span, marks: Iterable[Highlight]) -> tuple[Fragment, ...]:
     """Cut `text[span]` at the borders of `marks`; the fragments joined give exactly that text.
 
     Args:
@@ -61,7 +61,7 @@ def cut(text: str, span: Span, marks: Iterable[Mark]) -> tuple[Fragment, ...]:
     )
 
 
-def _fragment(text: str, marks: list[Mark]) -> Fragment:
+def _fragment(text: str, marks: list[Highlight]) -> Fragment:
     kinds = tuple(dict.fromkeys(mark.kind for mark in marks))
     innermost = min((mark for mark in marks if mark.group), key=lambda mark: mark.end - mark.start, default=None)
     findings = tuple(dict.fromkeys(mark.finding for mark in marks if mark.finding))

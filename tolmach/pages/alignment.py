@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tolmach.report.aligned import AlignedText, make_aligned
-from tolmach.report.embedding import ELEMENT_ID, embed_result
-from tolmach.report.labels import version_name
-from tolmach.report.page import environment, make_policy, resource
-from tolmach.report.summary import Figure, make_facts
+from tolmach.pages.aligned import AlignedText, make_aligned
+from tolmach.pages.embedding import ELEMENT_ID, embed_result
+from tolmach.pages.labels import version_name
+from tolmach.pages.page import environment, make_policy, resource
+from tolmach.pages.summary import Figure, make_facts
 from tolmach.results.result import Result, VersionAlignment
 from tolmach.tables.summary import DOUBTFUL, Overview, make_overview
 
@@ -81,7 +81,7 @@ def _following(text: AlignedText) -> dict[int, int]:
 
 
 def _figures(result: Result, text: AlignedText) -> list[Figure]:
-    sentences = " \N{MIDDLE DOT} ".join(str(len(version.sentences)) for version in result.versions)
+    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
     names = ", ".join(version.id for version in result.versions)
     single = sum(all(len(cell.sentences) == 1 for cell in row.cells) for row in text.rows)
     return [

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from alignment.types import IndexBead
 from corpora.article import Sentence
-from tolmach.report.rows import Row, make_rows
-from tolmach.report.text import block_of, is_heading
+from tolmach.pages.rows import VersionRow, make_rows
+from tolmach.pages.text import block_of, is_heading
 from tolmach.results.result import Result, Version, VersionAlignment
 from tolmach.tables.reordering import heaviest_rising
 from tolmach.tables.summary import is_doubtful
@@ -38,7 +38,7 @@ class AlignedCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class MovedPassage:
     """What a version has at this place, and the page shows where the first version has it.
 
     Attributes:
@@ -82,7 +82,7 @@ class AlignedRow:
     wrong: tuple[str, ...]
     heading: bool
     opens: bool
-    passages: tuple[Passage, ...]
+    passages: tuple[MovedPassage, ...]
 
     @property
     def gap(self) -> bool:
@@ -111,7 +111,7 @@ class AlignedText:
     """
 
     rows: tuple[AlignedRow, ...]
-    openings: tuple[Passage, ...]
+    openings: tuple[MovedPassage, ...]
 
     @property
     def to_check(self) -> tuple[AlignedRow, ...]:
@@ -131,7 +131,7 @@ def make_aligned(result: Result) -> AlignedText:
         (column, index): place for place, row in enumerate(rows) for column in columns for index in row.cells[column]
     }
     sides = [_Side(version, at, _moves(rows, at, owners)) for at, version in enumerate(result.versions)]
-    passages: dict[int | None, list[Passage]] = {}
+    passages: dict[int | None, list[MovedPassage]] = {}
     for side in sides:
         for anchor, passage in _passages(side, rows):
             passages.setdefault(anchor, []).append(passage)
@@ -164,19 +164,19 @@ class _Side:
     moves: _Moves
 
 
-def _cell(side: _Side, row: Row, place: int) -> AlignedCell:
-    sentences = tuple(side.version.sentences[index] for index in row.cells[side.column])
+def _cell(side: _Side, row: VersionRow, place: int) -> AlignedCell:
+    sentences = tuple(side.version.article.sentences[index] for index in row.cells[side.column])
     moved = place in side.moves and _is_placed(row, side.column)
     after = side.moves[place] if moved else None
     return AlignedCell(side.version, sentences, moved, 0 if after is None else after + 1)
 
 
-def _is_placed(row: Row, column: int) -> bool:
+def _is_placed(row: VersionRow, column: int) -> bool:
     """Tell whether an earlier version decides where the page shows what version `column` says in a row."""
     return any(row.cells[:column])
 
 
-def _moves(rows: Sequence[Row], column: int, owners: _Places) -> _Moves:
+def _moves(rows: Sequence[VersionRow], column: int, owners: _Places) -> _Moves:
     """Return the rows that version `column` has elsewhere, and the row that each follows there, None at the start."""
     held = [place for place, row in enumerate(rows) if row.cells[column]]
     # What has no counterpart above stands where its neighbours do: it never decides which of the others have moved.
@@ -188,14 +188,14 @@ def _moves(rows: Sequence[Row], column: int, owners: _Places) -> _Moves:
     return {place: owners[column, settled[at - 1]] if at else None for place, at in following.items()}
 
 
-def _passages(side: _Side, rows: Sequence[Row]) -> Iterator[tuple[int | None, Passage]]:
+def _passages(side: _Side, rows: Sequence[VersionRow]) -> Iterator[tuple[int | None, MovedPassage]]:
     """Give what a version has elsewhere, with the place of the row that it follows there."""
     groups: dict[int | None, list[int]] = {}
     for place in sorted(side.moves, key=lambda place: rows[place].cells[side.column][0]):
         groups.setdefault(side.moves[place], []).append(place)
     for anchor, places in groups.items():
-        first = side.version.sentences[rows[places[0]].cells[side.column][0]]
-        yield anchor, Passage(side.column, tuple(place + 1 for place in places), _excerpt(first))
+        first = side.version.article.sentences[rows[places[0]].cells[side.column][0]]
+        yield anchor, MovedPassage(side.column, tuple(place + 1 for place in places), _excerpt(first))
 
 
 @dataclass(frozen=True, slots=True)

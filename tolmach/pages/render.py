@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from common.files import write_text
-from tolmach.report.groups import make_cards, quote_marks
-from tolmach.report.labels import labels
-from tolmach.report.page import environment, make_policy, resource
-from tolmach.report.rows import make_rows
-from tolmach.report.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
-from tolmach.report.text import make_text
+from tolmach.pages.groups import make_cards, quote_marks
+from tolmach.pages.labels import labels
+from tolmach.pages.page import environment, make_policy, resource
+from tolmach.pages.rows import make_rows
+from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
+from tolmach.pages.text import make_text
 from tolmach.results.result import Result
 
 
@@ -19,7 +19,7 @@ def render_report(result: Result) -> str:
     of the articles is escaped.
 
     Args:
-        result: A document that fits together, see `tolmach.results.result.check_references`.
+        result: A document that fits together, see `tolmach.results.reading.check_references`.
     """
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 

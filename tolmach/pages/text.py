@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tolmach.report.fragments import Fragment, Mark, cut
-from tolmach.report.rows import Row
+from tolmach.pages.fragments import Fragment, Highlight, cut
+from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version
 from translate.types import Check
 
@@ -12,7 +12,7 @@ _HEADINGS = frozenset({"title", "heading"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A sentence: its index and its text, quotes marked."""
 
     index: int
@@ -32,7 +32,7 @@ class Cell:
     """
 
     version: Version
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
     moved: bool
     score: float | None
     checks: tuple[tuple[int, Check], ...]
@@ -55,7 +55,7 @@ class TextRow:
     opens: bool
 
 
-def make_text(result: Result, rows: Sequence[Row], marks: Sequence[Sequence[Mark]]) -> tuple[TextRow, ...]:
+def make_text(result: Result, rows: Sequence[VersionRow], marks: Sequence[Sequence[Highlight]]) -> tuple[TextRow, ...]:
     """Return the rows with their words.
 
     Args:
@@ -73,15 +73,15 @@ def make_text(result: Result, rows: Sequence[Row], marks: Sequence[Sequence[Mark
     return tuple(found)
 
 
-def _cell(result: Result, row: Row, place: int, marks: Sequence[Mark]) -> Cell:
+def _cell(result: Result, row: VersionRow, place: int, marks: Sequence[Highlight]) -> Cell:
     version = result.versions[place]
-    sentences = [version.sentences[index] for index in row.cells[place]]
-    lines = tuple(Line(each.index, cut(version.text, (each.start, each.end), marks)) for each in sentences)
+    sentences = [version.article.sentences[index] for index in row.cells[place]]
+    lines = tuple(TextLine(each.index, cut(version.article.text, (each.start, each.end), marks)) for each in sentences)
     score = row.scores[place - 1] if place else None
     return Cell(version, lines, row.moved[place], score, _checks(result, row, version))
 
 
-def _checks(result: Result, row: Row, version: Version) -> tuple[tuple[int, Check], ...]:
+def _checks(result: Result, row: VersionRow, version: Version) -> tuple[tuple[int, Check], ...]:
     translation = result.translations.get(version.id)
     if translation is None:
         return ()
@@ -89,16 +89,16 @@ def _checks(result: Result, row: Row, version: Version) -> tuple[tuple[int, Chec
     return tuple((index, check) for index in row.cells[source] for check in translation.sentences[index].checks)
 
 
-def block_of(result: Result, row: Row) -> int:
+def block_of(result: Result, row: VersionRow) -> int:
     """Return the paragraph of the first version that a row is in, -1 where that version has nothing here."""
     first = row.cells[0]
-    return result.versions[0].sentences[first[0]].block if first else -1
+    return result.versions[0].article.sentences[first[0]].block if first else -1
 
 
-def is_heading(result: Result, row: Row) -> bool:
+def is_heading(result: Result, row: VersionRow) -> bool:
     """Tell whether a row holds a title or a heading."""
     return any(
-        version.blocks[version.sentences[index].block].kind in _HEADINGS
+        version.article.blocks[version.article.sentences[index].block].kind in _HEADINGS
         for version, indices in zip(result.versions, row.cells, strict=True)
         for index in indices[:1]
     )

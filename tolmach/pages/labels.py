@@ -21,6 +21,6 @@ def html_lang(tag: str) -> str:
 
 def version_name(version: Version) -> str:
     """Return the version's language in English, with its number where two versions share a language."""
-    number = version.id.removeprefix(version.language).lstrip("-")
-    name = NAMES.get(version.language, version.language)
+    number = version.id.removeprefix(version.article.language).lstrip("-")
+    name = NAMES.get(version.article.language, version.article.language)
     return f"{name} {number}" if number else name

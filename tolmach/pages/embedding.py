@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from common.errors import InputError
-from tolmach.results.result import Result, from_json, to_json
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result, to_json
 
 ELEMENT_ID: Final = "tolmach-result"
 _TYPE: Final = "application/json"

@@ -42,7 +42,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A sentence, or what stands between two.
 
     Attributes:
@@ -76,7 +76,7 @@ class SideBlock:
     level: int
     number: int | None
     continues: bool
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
 
 
 _Grid = tuple[tuple[SideBlock | None, ...], ...]
@@ -110,7 +110,7 @@ class BilingualText:
 
     def __init__(self, result: Result) -> None:
         self._versions = result.versions
-        self._continuations = [continuations(version.blocks) for version in result.versions]
+        self._continuations = [continuations(version.article.blocks) for version in result.versions]
         (translation,) = result.translations.values()
         (found,) = result.alignments.values()
         self._beads = ({}, {})  # type: tuple[dict[int, int], dict[int, int]]
@@ -146,7 +146,7 @@ class BilingualText:
         grids = tuple(tuple(tuple(self._block(side, pair) for pair in line) for line in part) for side in (0, 1))
         blocks = {pair[0] for pair in pairs}
         source = self._versions[0]
-        notes = tuple(note for note in self.notes if source.sentences[note.number - 1].block in blocks)
+        notes = tuple(note for note in self.notes if source.article.sentences[note.number - 1].block in blocks)
         kind = "table" if is_table else self._one_of(pairs[0]).kind
         sides = (None, None) if is_table else (self._block(0, pairs[0]), self._block(1, pairs[0]))
         return BilingualRow(number, kind, sides, grids if is_table else (), notes)
@@ -156,14 +156,14 @@ class BilingualText:
         source, target = self._versions
         owned: dict[int, list[int]] = {}
         owner = 0
-        for block in range(len(target.blocks)):
-            first = next((each.index for each in target.sentences if each.block == block), None)
+        for block in range(len(target.article.blocks)):
+            first = next((each.index for each in target.article.sentences if each.block == block), None)
             answered = None if first is None else self._answers.get(first)
-            owner = owner if answered is None else source.sentences[answered].block
+            owner = owner if answered is None else source.article.sentences[answered].block
             owned.setdefault(owner, []).append(block)
-        for block in range(max(len(source.blocks), 1)):
+        for block in range(max(len(source.article.blocks), 1)):
             own: list[int | None] = [*owned.get(block, ())]
-            known = block if source.blocks else None
+            known = block if source.article.blocks else None
             if known is not None or own:
                 yield known, own[0] if own else None
             yield from ((None, other) for other in own[1:])
@@ -175,7 +175,7 @@ class BilingualText:
 
     def _one_of(self, pair: _Pair) -> Block:
         side, index = next((side, index) for side, index in enumerate(pair) if index is not None)
-        return self._versions[side].blocks[index]
+        return self._versions[side].article.blocks[index]
 
     def _is_cell(self, pair: _Pair) -> bool:
         return self._one_of(pair).kind == "table_cell"
@@ -184,27 +184,27 @@ class BilingualText:
         index = pair[side]
         if index is None:
             return None
-        block = self._versions[side].blocks[index]
+        block = self._versions[side].article.blocks[index]
         continues = block.start in self._continuations[side]
         return SideBlock(block.kind, block.level, block.number, continues, tuple(self._pieces(side, index)))
 
-    def _pieces(self, side: int, index: int) -> Iterator[Piece]:
+    def _pieces(self, side: int, index: int) -> Iterator[TextPiece]:
         version = self._versions[side]
-        block = version.blocks[index]
+        block = version.article.blocks[index]
         at = block.start
-        for sentence in (each for each in version.sentences if each.block == index):
+        for sentence in (each for each in version.article.sentences if each.block == index):
             if at < sentence.start:
-                yield Piece(_html(version, at, sentence.start))
+                yield TextPiece(_html(version, at, sentence.start))
             bead = self._beads[side].get(sentence.index, 0)
             marks = self._marks[side].get(sentence.index, ())
             html = _html(version, sentence.start, sentence.end)
-            yield Piece(html, sentence.index + 1, bead, bead in self._flagged, marks)
+            yield TextPiece(html, sentence.index + 1, bead, bead in self._flagged, marks)
             at = sentence.end
         if at < block.end:
-            yield Piece(_html(version, at, block.end))
+            yield TextPiece(_html(version, at, block.end))
 
     def _note(self, number: int, translation: Translation, bead: int, *, lost: bool) -> Note:
-        words = " ".join(self._versions[0].sentences[number - 1].text.split())
+        words = " ".join(self._versions[0].article.sentences[number - 1].text.split())
         excerpt = words if len(words) <= _EXCERPT else f"{words[: _EXCERPT - 1]}\N{HORIZONTAL ELLIPSIS}"
         return Note(number, bead, translation, excerpt, lost)
 
@@ -213,4 +213,4 @@ def _html(version: Version, start: int, end: int) -> "Markup":
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
     # `inline_html` escapes the words; what it adds are tags of its own.
-    return Markup(inline_html(version.text[start:end], clip(version.inlines, start, end)))  # noqa: S704
+    return Markup(inline_html(version.article.text[start:end], clip(version.article.inlines, start, end)))  # noqa: S704

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Span, Verdict
-from tolmach.report.fragments import Fragment, Mark, cut, outside
-from tolmach.report.labels import labels
-from tolmach.report.rows import Row
+from tolmach.pages.fragments import Fragment, Highlight, cut, outside
+from tolmach.pages.labels import labels
+from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version
 
 _DASH = "dash"
@@ -29,7 +29,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberCard:
     """One version's wording of a passage.
 
     Attributes:
@@ -52,7 +52,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairCard:
     """One comparison, its findings numbered within the card.
 
     Attributes:
@@ -90,8 +90,8 @@ class Card:
     kind: str
     verdict: Verdict | None
     verdicts: tuple[Verdict, ...]
-    members: tuple[Member, ...]
-    pairs: tuple[Pair, ...]
+    members: tuple[MemberCard, ...]
+    pairs: tuple[PairCard, ...]
 
 
 def mark_kind(finding: Finding) -> str:
@@ -99,16 +99,16 @@ def mark_kind(finding: Finding) -> str:
     return "changed" if finding.kind == labels()["marks"]["changed"] else finding.severity
 
 
-def make_cards(result: Result, rows: Sequence[Row]) -> tuple[Card, ...]:
+def make_cards(result: Result, rows: Sequence[VersionRow]) -> tuple[Card, ...]:
     """Return a card for each group of quotes, in order of appearance."""
     return tuple(_card(number, group, result, rows) for number, group in enumerate(_groups(result), start=1))
 
 
-def quote_marks(result: Result) -> tuple[tuple[Mark, ...], ...]:
+def quote_marks(result: Result) -> tuple[tuple[Highlight, ...], ...]:
     """Return, for each version, the marks of all quotes that are in a group."""
     return tuple(
         tuple(
-            Mark(start, end, "quote", number)
+            Highlight(start, end, "quote", number)
             for number, group in enumerate(_groups(result), start=1)
             for start, end in _spans(group.members[version])
         )
@@ -120,7 +120,7 @@ def _groups(result: Result) -> list[QuoteGroup]:
     return [group for group in result.quotes.groups if any(group.members)] if result.quotes else []
 
 
-def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Row]) -> Card:
+def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[VersionRow]) -> Card:
     order = list(labels()["verdict"])
     # Two versions of which neither has the passage have nothing to compare.
     pairs = _numbered([pair for pair in group.pairs if any(group.members[at] for at in pair.versions)])
@@ -143,21 +143,21 @@ def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Row]) -
 
 
 def _member(
-    group: QuoteGroup, place: int, version: Version, *, rows: Sequence[Row], evidence: Sequence[Mark]
-) -> Member:
+    group: QuoteGroup, place: int, version: Version, *, rows: Sequence[VersionRow], evidence: Sequence[Highlight]
+) -> MemberCard:
     quote = group.members[place]
     spans = _spans(quote)
-    marks = [*evidence, *(Mark(start, end, "quote") for start, end in spans)]
-    parts = tuple(cut(version.text, span, evidence) for span in spans)
+    marks = [*evidence, *(Highlight(start, end, "quote") for start, end in spans)]
+    parts = tuple(cut(version.article.text, span, evidence) for span in spans)
     indices = quote.sentences if quote else _in_its_place(group, place, rows)
     context = tuple(_context(version, index, marks) for index in indices)
     shown = quote is None or outside([(mark.start, mark.end) for mark in evidence], spans)
-    return Member(version, quote, parts, *_outer_marks(quote), context, shown)
+    return MemberCard(version, quote, parts, *_outer_marks(quote), context, shown)
 
 
-def _context(version: Version, index: int, marks: Sequence[Mark]) -> Context:
-    sentence = version.sentences[index]
-    return Context(version.id, index, cut(version.text, (sentence.start, sentence.end), marks))
+def _context(version: Version, index: int, marks: Sequence[Highlight]) -> Context:
+    sentence = version.article.sentences[index]
+    return Context(version.id, index, cut(version.article.text, (sentence.start, sentence.end), marks))
 
 
 def _spans(quote: Quote | None) -> tuple[Span, ...]:
@@ -172,14 +172,14 @@ def _outer_marks(quote: Quote | None) -> tuple[str, str]:
     return quote.marks[0], quote.marks[-1]
 
 
-def _numbered(pairs: Sequence[QuotePair]) -> tuple[Pair, ...]:
+def _numbered(pairs: Sequence[QuotePair]) -> tuple[PairCard, ...]:
     numbers = count(1)
-    return tuple(Pair(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in pairs)
+    return tuple(PairCard(pair, tuple((next(numbers), finding) for finding in pair.findings)) for pair in pairs)
 
 
-def _evidence(pairs: Sequence[Pair], place: int, passage: tuple[Span, ...]) -> list[Mark]:
+def _evidence(pairs: Sequence[PairCard], place: int, passage: tuple[Span, ...]) -> list[Highlight]:
     return [
-        Mark(start, end, mark_kind(finding), finding=number)
+        Highlight(start, end, mark_kind(finding), finding=number)
         for pair in pairs
         for number, finding in pair.findings
         for start, end in _words(finding, pair.compared, place, passage)
@@ -194,7 +194,7 @@ def _words(finding: Finding, pair: QuotePair, place: int, passage: tuple[Span, .
     return () if spans == passage and finding.kind in labels()["marks"]["whole"] else spans
 
 
-def _in_its_place(group: QuoteGroup, place: int, rows: Sequence[Row]) -> tuple[int, ...]:
+def _in_its_place(group: QuoteGroup, place: int, rows: Sequence[VersionRow]) -> tuple[int, ...]:
     """Return the sentences of version `place` in the rows where the other versions have the quote."""
     found = {
         index
