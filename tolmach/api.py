@@ -19,7 +19,7 @@ from tolmach.pages import render_report
 from tolmach.results.reading import read_result as _read_result
 from tolmach.results.result import Result, VersionScores, make_scores
 
-Source = Article | Path | str
+ArticleSource = Article | Path | str
 """An article: loaded, in a file, at an address, or as text."""
 
 _FILE_NAME = re.compile(r"\S*[/\\]\S*|\S+\.[A-Za-z0-9]{1,5}")
@@ -27,7 +27,7 @@ _LONGEST_NAME = 1024
 """Characters; systems take no longer path, and to look one up would fail."""
 
 
-def compare(*versions: Source, languages: Sequence[str] = ()) -> Result:
+def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     """Compare how the quotes of two or more versions of an article are worded.
 
     Args:
@@ -49,7 +49,7 @@ def compare(*versions: Source, languages: Sequence[str] = ()) -> Result:
     return compare_articles(_load_all(versions, languages))
 
 
-def quotes(article: Source, *, language: str | None = None) -> tuple[Quote, ...]:
+def quotes(article: ArticleSource, *, language: str | None = None) -> tuple[Quote, ...]:
     """Find the quotes of an article, with their speakers.
 
     Args:
@@ -69,7 +69,7 @@ def quotes(article: Source, *, language: str | None = None) -> tuple[Quote, ...]
     return extract_quotes(_load(article, language))
 
 
-def align(*versions: Source, languages: Sequence[str] = ()) -> Result:
+def align(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     """Align the sentences of two or more versions of an article.
 
     Args:
@@ -92,7 +92,9 @@ def align(*versions: Source, languages: Sequence[str] = ()) -> Result:
     return align_articles(_load_all(versions, languages))
 
 
-def translate(article: Source, *, to: str | Sequence[str], language: str | None = None, model: str = "auto") -> Result:
+def translate(
+    article: ArticleSource, *, to: str | Sequence[str], language: str | None = None, model: str = "auto"
+) -> Result:
     """Translate an article into one or more languages.
 
     Args:
@@ -120,10 +122,10 @@ def translate(article: Source, *, to: str | Sequence[str], language: str | None 
 
 
 def evaluate(
-    translation: Source,
-    reference: Source | None = None,
+    translation: ArticleSource,
+    reference: ArticleSource | None = None,
     *,
-    source: Source | None = None,
+    source: ArticleSource | None = None,
     metrics: Sequence[str] = ("bleu", "chrf"),
 ) -> VersionScores:
     """Score a translated article against a reference, against its source without one, or both.
@@ -195,14 +197,14 @@ def report(result: Result, path: Path | str | None = None) -> str:
     return page
 
 
-def _load_all(versions: Sequence[Source], languages: Sequence[str]) -> list[Article]:
+def _load_all(versions: Sequence[ArticleSource], languages: Sequence[str]) -> list[Article]:
     if languages and len(languages) != len(versions):
         raise UsageError(f"{len(versions)} versions but {len(languages)} languages")
     given: Sequence[str | None] = languages or [None] * len(versions)
     return [_load(version, language) for version, language in zip(versions, given, strict=True)]
 
 
-def _load(source: Source, language: str | None = None) -> Article:
+def _load(source: ArticleSource, language: str | None = None) -> Article:
     if isinstance(source, Article):
         return source
     if isinstance(source, Path) or _names_a_file(source):

@@ -1,7 +1,7 @@
 """The refinement: a first alignment's windows aligned again clause by clause, with all features."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +21,7 @@ from common.data import load_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Allows = Callable[[int, int], bool]
+from alignment.types import Allows
 
 GRAINS: Final = ("coarse", "fine")
 _PATHS = 128

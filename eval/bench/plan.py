@@ -9,12 +9,12 @@ from typing import Final, Literal
 
 from common.chat.options import ServerOptions
 from common.errors import UsageError
+from corpora.languages import Direction
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
 from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
 
-Direction = tuple[str, str]
 Setting = Literal["plain", "full"]
 
 _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")

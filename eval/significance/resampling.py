@@ -12,13 +12,13 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from common.arrays import Doubles
 
 _BLOCK: Final = 4_000_000
 """Most numbers in one block of counts or signs: 32 MB."""
 
 
-def bootstrap_totals(statistics: "Array", *, resamples: int, seed: int) -> "Array":
+def bootstrap_totals(statistics: "Doubles", *, resamples: int, seed: int) -> "Doubles":
     """Return the statistics of bootstrap resamples, each as large as the set and drawn with replacement.
 
     Source: Koehn 2004 (https://aclanthology.org/W04-3250).
@@ -37,14 +37,14 @@ def bootstrap_totals(statistics: "Array", *, resamples: int, seed: int) -> "Arra
     return np.concatenate(blocks)
 
 
-def _counts(drawn: "NDArray[np.int64]", segments: int) -> "Array":
+def _counts(drawn: "NDArray[np.int64]", segments: int) -> "Doubles":
     """Return how often each row of `drawn` has each segment."""
     places = drawn + segments * np.arange(len(drawn))[:, None]
     counted = np.bincount(places.ravel(), minlength=len(drawn) * segments)
     return counted.reshape(len(drawn), segments).astype(np.float64)
 
 
-def randomisation_shifts(differences: "Array", *, trials: int, seed: int) -> "Array":
+def randomisation_shifts(differences: "Doubles", *, trials: int, seed: int) -> "Doubles":
     """Return what trials of an approximate randomisation move from one system's statistics to the other's.
 
     In each trial a coin is tossed for every segment; where it says so, two systems' outputs change places. If `first`

@@ -19,9 +19,7 @@ from eval.significance.resampling import bootstrap_totals, randomisation_shifts
 from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    from common.arrays import Doubles
 
 _ROUNDING: Final = 1e-9
 """Share of a difference that is rounding error."""
@@ -152,7 +150,7 @@ class _Tests:
             for one, value in zip(found, corrected, strict=True)
         ]
 
-    def _randomised(self) -> "list[Array]":
+    def _randomised(self) -> "list[Doubles]":
         """Return for each pair how far the pseudo-systems of each trial are from each other, without sign."""
         statistics = self._measured.statistics
         # sacrebleu tosses for the baseline's segments first; whoever is first, the distances are the same.
@@ -166,7 +164,7 @@ class _Tests:
             found.append(np.abs(one - other))
         return found
 
-    def _compare(self, pair: tuple[str, str], trials: "Array") -> SystemComparison:
+    def _compare(self, pair: tuple[str, str], trials: "Doubles") -> SystemComparison:
         system, baseline = pair
         difference = float(self._scores[system] - self._scores[baseline])
         resampled = self._resampled[system] - self._resampled[baseline]
@@ -205,14 +203,14 @@ class _Tests:
         level = options.alpha / len(self._pairs)
         return (normal.inv_cdf(1.0 - level / 2) + normal.inv_cdf(options.power)) * error
 
-    def _interval(self, resampled: "Array") -> Interval:
+    def _interval(self, resampled: "Doubles") -> Interval:
         ordered = np.sort(resampled)
         # The rounding error of 1 - .95 must not move a bound to the next resample.
         low = int(len(ordered) * (1.0 - self._options.confidence) / 2 + 1e-9)
         return Interval(float(ordered[low]), float(ordered[len(ordered) - low - 1]))
 
 
-def _p_value(resampled: "Array", observed: float) -> float:
+def _p_value(resampled: "Doubles", observed: float) -> float:
     """Return the share of resamples beyond what was observed, each side plus one so that it is never 0.
 
     Source: Clark et al. 2011 (https://aclanthology.org/P11-2031), whose multeval sacrebleu follows.

@@ -6,8 +6,8 @@ from typing import Any
 
 import regex
 
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
-from quotes.types import Span
 
 
 @cache

@@ -8,10 +8,10 @@ from typing import Any, Final
 from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
 from quotes.facts.passages import Passage, PassagePair
 from quotes.lexicon import parse_russian
-from quotes.types import Span
 
 TokenLinks = dict[tuple[int, int], float]
 """Which words answer each other: index on both sides, and how surely, from 0 to 1."""

@@ -7,11 +7,12 @@ from itertools import product
 from typing import Any
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _LANGUAGES = ("en", "ru", "zh")
 _ANY = -1

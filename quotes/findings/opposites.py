@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.negation import Denial, by_clause, denied, find_denials, find_implying
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Hit, Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _LANGUAGES = ("en", "ru", "zh")
 _TOLD = frozenset({"opposite", "opposite_swapped"})

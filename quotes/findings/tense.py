@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any, Final
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.lexicon import parse_russian
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _SURELY: Final = 0.4
 _SHOWN: Final = frozenset({"past", "present", "progressive"})

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, base_language
+from corpora.offsets import Span
 from quotes.marks.block_quotes import FAMILY, find_signature
 from quotes.marks.passages import MarkedPassage
 from quotes.options import QuoteOptions
@@ -15,7 +16,6 @@ from quotes.speakers.finders import cast_for, finder_for
 from quotes.speakers.headlines import attribute_headlines
 from quotes.speakers.masking import mask
 from quotes.speakers.names import Names
-from quotes.types import Span
 
 __all__ = ["NOBODY", "Attribution", "attribute"]
 

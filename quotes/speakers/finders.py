@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
+from corpora.offsets import Span
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.english.finder import EnglishFinder
 from quotes.speakers.finder import Finder
 from quotes.speakers.names import Names
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
-from quotes.types import Span
 
 _FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
     ENGLISH: EnglishFinder,

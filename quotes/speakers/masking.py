@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from corpora.offsets import Span
 from quotes.marks.passages import MarkedPassage
 from quotes.speakers.finder import MASK
-from quotes.types import Span
 
 
 def mask(text: str, passages: Sequence[MarkedPassage], window: Span | None = None) -> str:

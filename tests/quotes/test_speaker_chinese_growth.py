@@ -4,10 +4,10 @@ import pytest
 
 import quotes.speakers.chinese.finder as speakers
 from corpora.article import Article
+from corpora.offsets import Span
 from quotes import extract_quotes
 from quotes.speakers.chinese import text as chinese_text
 from quotes.speakers.chinese.text import ChineseWord, simplify, tagged
-from quotes.types import Span
 
 MOST_BESIDE_TEXT = 16_000
 """Sixteen verbs, some 120 characters each, four times over, and what is read around them."""

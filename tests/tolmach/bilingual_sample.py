@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from alignment.multiway.pivot import alignment_of
 from corpora.article import Article, ArticleMeta, Inline
 from corpora.readers.markdown import read_markdown
-from tolmach.results.result import Result, Role, make_alignments, make_translation, make_versions
+from tolmach.results.result import Result, VersionRole, make_alignments, make_translation, make_versions
 from translate.pipeline.assembly import TranslatedSentence, assemble_article
 from translate.types import Check, TranslatedArticle, Translation
 
@@ -83,7 +83,7 @@ def translated(article: Article, language: str, texts: tuple[str, ...]) -> Trans
 def result(languages: tuple[str, ...] = ("ru",), texts: Mapping[str, tuple[str, ...]] = TEXTS) -> Result:
     article = source()
     made = [translated(article, language, texts[language]) for language in languages]
-    roles: list[Role] = ["source", "translation", "translation"]
+    roles: list[VersionRole] = ["source", "translation", "translation"]
     versions = make_versions([article, *(one.article for one in made)], roles[: len(made) + 1])
     translations = {
         version.id: make_translation(one, source="en", warnings=("This model is poor at Russian.",))

@@ -16,11 +16,11 @@ from hub_server import Recorder
 from common.errors import IntegrityError, NetworkError, OfflineError, TolmachError, UsageError
 from common.fetch.repository import ModelUnavailableError
 from common.network import OFFLINE_VARIABLE
+from corpora.languages import Direction
 from tolmach.workflow.listings import fetch_model, remove_model, verify_models
 from translate.loading import choose_model, load_translator
 from translate.models.firefox import find_firefox
 from translate.models.registry import find_model, load_registry
-from translate.models.specs import Direction
 from translate.weights import firefox
 from translate.weights.firefox import MIRROR_VARIABLE, RECORDS_VARIABLE, SERVICE_NOTE, fetch_firefox, firefox_mirror
 from translate.weights.store import WeightsStore

@@ -35,7 +35,7 @@ _FORMULA: Final = tuple(
 """Beginnings of a cell that a spreadsheet may run as a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
-Cell = str | int | float | None
+CsvValue = str | int | float | None
 
 
 def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
@@ -127,7 +127,7 @@ def comparison_csv(result: "Result", *, escape: bool = False) -> str:
     return _write(PAIR_COLUMNS, rows, escape=escape)
 
 
-def _quote_row(version: "Version", quote: "Quote") -> list[Cell]:
+def _quote_row(version: "Version", quote: "Quote") -> list[CsvValue]:
     sentences = " ".join(map(str, quote.sentences))
     article = version.article
     return [
@@ -136,7 +136,7 @@ def _quote_row(version: "Version", quote: "Quote") -> list[Cell]:
     ]  # fmt: skip
 
 
-def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[Cell]:
+def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[CsvValue]:
     versions = [result.versions[at] for at in pair.versions]
     texts = [member.text if member else None for member in (group.members[at] for at in pair.versions)]
     kind = next((member.kind for member in group.members if member), None)
@@ -152,7 +152,7 @@ def _finding(finding: "Finding") -> str:
     return f"{finding.kind}:{finding.severity}:{finding.message}"
 
 
-def _write(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, escape: bool) -> str:
+def _write(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], *, escape: bool) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -160,5 +160,5 @@ def _write(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, escape: bo
     return text.getvalue()
 
 
-def _guarded(cell: Cell) -> Cell:
+def _guarded(cell: CsvValue) -> CsvValue:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

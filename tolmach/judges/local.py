@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from common.progress import SILENT, Progress
+from corpora.offsets import Span
 from quotes.judges.base import Judgement, Wording, WordingPair
-from quotes.types import Span
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
 from translate.pipeline.likelihood import Rendition

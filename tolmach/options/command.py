@@ -14,6 +14,8 @@ from tolmach.options.settings import UserSettings, origin_of, variable_of
 from tolmach.terminal.console import put, say
 
 Options = TypeVar("Options")
+Command = Callable[..., Any]
+"""A function that becomes a command, or the command."""
 HELP_ALL = "tolmach.help_all"
 """Key of a context's `meta` under which help shows the expert options too."""
 

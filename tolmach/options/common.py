@@ -15,10 +15,9 @@ from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
 from corpora.testsets.registry import parse_pair
 from tolmach.options.clashes import check_parameters
-from tolmach.options.command import OptionGroup, option
+from tolmach.options.command import Command, OptionGroup, option
 from tolmach.options.paths import ENCODER, OutputFile, count
 
-Command = Callable[..., Any]
 FORMATS = ("table", "json")
 
 

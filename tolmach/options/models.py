@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from common.chat.options import TIMEOUT, WORKERS
-from tolmach.options.command import OptionGroup, option
+from tolmach.options.command import Command, OptionGroup, option
 from tolmach.options.common import LANGUAGE
 from tolmach.options.paths import INPUT_FILE, MODEL, MOST_THREADS, count
 from translate.options import RetryPolicy
 from translate.types import DecodeOptions
 
-Command = Callable[..., Any]
 _LONGEST_TIMEOUT = 86_400
 """Seconds; a socket cannot wait for any number of them."""
 

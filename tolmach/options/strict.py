@@ -1,15 +1,13 @@
 """`--strict`: an exit status that tells whether the quality checks passed."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
-from tolmach.options.command import OptionGroup, option
+from tolmach.options.command import Command, OptionGroup, option
 from tolmach.results.result import Result
 from tolmach.terminal.console import say
 
-Command = Any
 CHECK_FAILED = 3
 
 

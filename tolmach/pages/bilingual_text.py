@@ -42,7 +42,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class TextPiece:
+class ShownText:
     """A sentence, or what stands between two.
 
     Attributes:
@@ -76,7 +76,7 @@ class SideBlock:
     level: int
     number: int | None
     continues: bool
-    pieces: tuple[TextPiece, ...]
+    pieces: tuple[ShownText, ...]
 
 
 _Grid = tuple[tuple[SideBlock | None, ...], ...]
@@ -188,20 +188,20 @@ class BilingualText:
         continues = block.start in self._continuations[side]
         return SideBlock(block.kind, block.level, block.number, continues, tuple(self._pieces(side, index)))
 
-    def _pieces(self, side: int, index: int) -> Iterator[TextPiece]:
+    def _pieces(self, side: int, index: int) -> Iterator[ShownText]:
         version = self._versions[side]
         block = version.article.blocks[index]
         at = block.start
         for sentence in (each for each in version.article.sentences if each.block == index):
             if at < sentence.start:
-                yield TextPiece(_html(version, at, sentence.start))
+                yield ShownText(_html(version, at, sentence.start))
             bead = self._beads[side].get(sentence.index, 0)
             marks = self._marks[side].get(sentence.index, ())
             html = _html(version, sentence.start, sentence.end)
-            yield TextPiece(html, sentence.index + 1, bead, bead in self._flagged, marks)
+            yield ShownText(html, sentence.index + 1, bead, bead in self._flagged, marks)
             at = sentence.end
         if at < block.end:
-            yield TextPiece(_html(version, at, block.end))
+            yield ShownText(_html(version, at, block.end))
 
     def _note(self, number: int, translation: Translation, bead: int, *, lost: bool) -> Note:
         words = " ".join(self._versions[0].article.sentences[number - 1].text.split())

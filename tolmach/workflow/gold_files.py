@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from alignment.multiway.consistency import VersionPair
 from alignment.types import IndexBead
 from common.errors import InputError, UsageError
 from common.json_text import parse_json
@@ -19,7 +20,6 @@ from corpora.limits import read_text
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, Version
 
-Pair = tuple[int, int]
 _IDS: Final = re.compile(r"\s*\[[^\]]*\]\s*:\s*\[")
 _OTHER_SENTENCES: Final = "Score with gold made for these sentences, or give the sentences it was made for with --lines"
 _KNOWN: Final = "Name an alignment as ids, tsv or JSON of Tolmach, or a sample's gold.json"
@@ -73,7 +73,7 @@ def read_gold(path: Path) -> GoldFile:
     return GoldFile(printable(path), _parse(text, path))
 
 
-def match_gold(golds: Sequence[GoldFile], versions: Sequence[Version]) -> Mapping[Pair, tuple[str, GoldPair]]:
+def match_gold(golds: Sequence[GoldFile], versions: Sequence[Version]) -> Mapping[VersionPair, tuple[str, GoldPair]]:
     """Find the gold beads of every two versions, with the name of the file that they come from.
 
     Args:

@@ -16,7 +16,7 @@ from quotes.types import Comparison
 from tolmach.results.gold import score_beads
 from tolmach.results.result import (
     Result,
-    Role,
+    VersionRole,
     VersionScores,
     code_signature,
     make_alignments,
@@ -220,8 +220,8 @@ def _translate(
 
 
 def _result_of(article: Article, translated: "Sequence[TranslatedArticle]", translator: "Translator") -> Result:
-    made: Role = "translation"
-    roles: list[Role] = ["source", *(made for _ in translated)]
+    made: VersionRole = "translation"
+    roles: list[VersionRole] = ["source", *(made for _ in translated)]
     versions = make_versions([article, *(one.article for one in translated)], roles)
     translations = {
         version.id: make_translation(one, source=versions[0].id, warnings=translator.warnings())

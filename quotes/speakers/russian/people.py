@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpora.languages import RUSSIAN
+from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.finder import MASK
 from quotes.speakers.names import Names
@@ -12,7 +13,6 @@ from quotes.speakers.russian.clauses import read_stretch
 from quotes.speakers.russian.forms import is_place, is_surname, nominative_name
 from quotes.speakers.russian.found import nominative
 from quotes.speakers.russian.heads import RussianPhrase, belongs
-from quotes.types import Span
 
 _VERB_WITHIN = 6
 _CASE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("case_endings"))
