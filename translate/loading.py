@@ -17,6 +17,7 @@ from corpora.languages import Direction
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.firefox import engine_version, load_firefox
+from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
 from translate.models.firefox import find_firefox
 from translate.models.registry import find_model, identify, load_registry
@@ -24,7 +25,6 @@ from translate.models.specs import ModelSpec, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
-from translate.weights.files import folder_files
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:

@@ -172,3 +172,30 @@ class SpanEncoder(Encoder, Protocol):
     def one_thread(self) -> AbstractContextManager[None]:
         """Return what keeps the encoder to one thread, for callers that bring threads of their own."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """What is known of an encoder before it is loaded.
+
+    Attributes:
+        name: What `load_encoder` calls it.
+        licence: SPDX identifier of the licence of its weights; None where nothing is known.
+        repository: Owner and name on the Hugging Face hub; None for one that is not fetched from there.
+        revision: Commit or branch of the repository; None for the default branch.
+        prefix: Put before every text.
+        dimension: Components of a vector; 0 where it is known only after loading.
+        size: Roughly what is fetched, in bytes; 0 where it is not known or nothing is.
+        citation: Who made it.
+        url: Where it is described.
+    """
+
+    name: str
+    licence: str | None = None
+    repository: str | None = None
+    revision: str | None = None
+    prefix: str = ""
+    dimension: int = 0
+    size: int = 0
+    citation: str = ""
+    url: str = ""

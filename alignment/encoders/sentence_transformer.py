@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from alignment.encoders.registry import EncoderSpec
+from alignment.encoders.base import EncoderSpec
 from common.errors import InputError, TolmachError
 from common.model_files import check_claims, loading_errors, model_view, read_json, spelling
 

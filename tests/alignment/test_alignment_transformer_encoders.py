@@ -14,7 +14,7 @@ from tiny_encoders import SENTENCES, make_e5, make_labse
 
 from alignment import align_sentences, load_encoder
 from alignment.encoders import Encoder, RunEncoder
-from alignment.encoders.registry import EncoderSpec
+from alignment.encoders.base import EncoderSpec
 from alignment.encoders.sentence_transformer import TransformerEncoder, load_sentence_transformer
 from common.errors import InputError, TolmachError, UsageError
 

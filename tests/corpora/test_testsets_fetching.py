@@ -227,7 +227,7 @@ def test_unreachable_address_of_sacrebleu_is_a_network_error(tmp_path: Path, mon
 def test_the_command_fetches_and_tells_where(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving({"/en.txt": ENGLISH, "/ru.txt": RUSSIAN}, monkeypatch) as address:
         entry = made_set(address)
-        monkeypatch.setattr("corpora.testsets.find_set", lambda _name: entry)
+        monkeypatch.setattr("tolmach.commands.corpora.find_set", lambda _name: entry)
         done = CliRunner().invoke(main, ["corpora", "fetch", "ntrex"])
     assert done.exit_code == 0, done.stderr
     assert (Path(done.stdout.strip()) / "ru.txt").read_bytes() == RUSSIAN

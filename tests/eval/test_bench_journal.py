@@ -154,7 +154,7 @@ def test_a_set_without_pair_is_taken_in_all_its_directions() -> None:
 
 def test_plain_setting_asks_for_one_attempt_and_nothing_else() -> None:
     options = BenchPlan(models=("m",), sets=("ntrex",)).translator_options()
-    assert (options.article.attempts.most, options.article.checks, options.article.typography) == (1, None, None)
+    assert (options.article.retry.attempts, options.article.checks, options.article.typography) == (1, None, None)
     assert not options.remember
     assert not options.article.detours
     full = BenchPlan(models=("m",), sets=("ntrex",), setting="full").translator_options()

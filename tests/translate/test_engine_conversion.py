@@ -143,8 +143,8 @@ def test_a_file_too_many_or_too_few_is_damage(place: Path) -> None:
 def test_of_a_large_file_loading_reads_samples_and_all_where_its_time_changed(
     t5: ModelFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("translate.weights.files._SAMPLES", 4)
-    monkeypatch.setattr("translate.weights.files._BLOCK", 16)
+    monkeypatch.setattr("translate.files._SAMPLES", 4)
+    monkeypatch.setattr("translate.files._BLOCK", 16)
     load_ctranslate2(t5, folder=tmp_path / "made", options=CPU)
     place = converted_folder(t5, tmp_path / "made", precision="int8_float32")
     weights, last = place / "model.bin", (place / "model.bin").stat().st_size - 1
@@ -165,7 +165,7 @@ def test_a_copy_with_other_times_is_read_whole_once(place: Path, monkeypatch: py
     for path in place.rglob("*"):
         os.utime(path)
     assert read_manifest(place) is not None
-    monkeypatch.setattr("translate.weights.files.sha256_of", lambda _path: pytest.fail("read whole again"))
+    monkeypatch.setattr("translate.files.sha256_of", lambda _path: pytest.fail("read whole again"))
     monkeypatch.setattr("translate.engines.conversion.sample_of", lambda path: samples[path.name])
     samples = {Path(name).name: value for name, value in _recorded(place).samples.items()}  # type: ignore[union-attr]
     assert read_manifest(place) is not None

@@ -11,8 +11,8 @@ from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import InputTooLongError, UnsupportedModelError
 from translate.engines.transformers_engine import load_transformers
+from translate.likelihood import Rendition, load_likelihood
 from translate.models.requests import ChatRequest, TextRequest, Turn
-from translate.pipeline.likelihood import Rendition, load_likelihood
 
 pytestmark = pytest.mark.slow
 

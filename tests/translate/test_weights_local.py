@@ -6,9 +6,9 @@ import pytest
 
 from common.errors import InputError
 from common.model_files import UnsafeWeightsError
+from translate.files import select_files
 from translate.models.registry import find_model
 from translate.models.specs import LocalSource, ModelSpec
-from translate.weights.files import select_files
 from translate.weights.store import WeightsStore
 
 

@@ -9,9 +9,9 @@ from alignment.types import IndexBead
 from corpora.article import Sentence
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.text import block_of, is_heading
+from tolmach.results.overview import is_doubtful
+from tolmach.results.reordering import heaviest_rising
 from tolmach.results.result import Result, Version, VersionAlignment
-from tolmach.tables.reordering import heaviest_rising
-from tolmach.tables.summary import is_doubtful
 
 _EXCERPT = 60
 """Characters of a sentence that another place of the page repeats."""
@@ -66,7 +66,7 @@ class AlignedRow:
         number: From 1.
         cells: One a version.
         confidence: The lowest confidence of the beads in it, None without any.
-        doubts: Pairs with a bead of low confidence, see `tolmach.tables.summary.DOUBTFUL`, and that confidence.
+        doubts: Pairs with a bead of low confidence, see `tolmach.results.overview.DOUBTFUL`, and that confidence.
         split: Pairs whose beads join sentences of this row with those of another.
         wrong: Pairs that have a bead here which the gold alignment does not have.
         heading: Whether it holds a title or a heading.

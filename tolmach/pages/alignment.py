@@ -8,8 +8,8 @@ from tolmach.pages.embedding import ELEMENT_ID, embed_result
 from tolmach.pages.labels import version_name
 from tolmach.pages.page import environment, make_policy, resource
 from tolmach.pages.summary import Figure, make_facts
+from tolmach.results.overview import DOUBTFUL, Overview, make_overview
 from tolmach.results.result import Result, VersionAlignment
-from tolmach.tables.summary import DOUBTFUL, Overview, make_overview
 
 _METER = 5
 """Steps of the bar that shows a confidence."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alignment.types import Bead
+from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, VersionAlignment
-from tolmach.tables.reordering import moved_beads
 
 DOUBTFUL = 0.8
 """A bead whose confidence is lower is shown to be checked.
