@@ -1,7 +1,7 @@
 """From summed statistics to scores, for many sums at once: sacrebleu's formulas over arrays.
 
 Each function takes an array of shape (..., columns) of statistics summed over segments, in sacrebleu's order, and
-returns scores of shape (...). `tests/eval/test_significance_formulas.py` compares them with sacrebleu's own.
+returns scores of shape (...). `tests/eval/counts/test_significance_formulas.py` compares them with sacrebleu's own.
 """
 
 from typing import TYPE_CHECKING, Final

@@ -1,7 +1,7 @@
 """COMET's regression metric: an encoder's layers mixed and pooled, then a small network over three sentences.
 
 Source: Rei et al. 2020 (https://aclanthology.org/2020.emnlp-main.213), 2022 (https://aclanthology.org/2022.wmt-1.52).
-The reference implementation is unbabel-comet 2.2.7; `tests/eval/test_learned_comet.py` has its definition step by step.
+The reference implementation is unbabel-comet 2.2.7; `tests/eval/neural/test_comet.py` has its definition step by step.
 """
 
 import json

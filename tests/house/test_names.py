@@ -2,9 +2,9 @@
 
 import ast
 from collections import defaultdict
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.places import ROOT
+
 PACKAGES = ("common", "corpora", "alignment", "quotes", "translate", "eval", "tolmach")
 
 

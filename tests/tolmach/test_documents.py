@@ -1,17 +1,27 @@
 """The documents name what is there, and their examples run."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from tests.support.places import ROOT
 from tolmach.cli import COMMANDS
 
-ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 MAKE_TARGET = re.compile(r"make ([a-z-]+)")
-PACKAGES = ("common", "corpora", "alignment", "quotes", "translate", "eval", "tolmach", "training", "benchmarks", "tests")
+PACKAGES = (
+    "common",
+    "corpora",
+    "alignment",
+    "quotes",
+    "translate",
+    "eval",
+    "tolmach",
+    "training",
+    "benchmarks",
+    "tests",
+)
 LONGEST = 40
 """Words of a sentence."""
 

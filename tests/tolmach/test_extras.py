@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from common import extras
+from tests.support.places import ROOT
 from tolmach.cli import main
 
-ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "corpora/samples/lavrov"
 MOST_MEGABYTES = 320
 HEAVY = ("torch", "transformers", "ctranslate2", "accelerate", "gguf", "huggingface_hub", "tokenizers", "safetensors")

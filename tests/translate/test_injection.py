@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chat_server import Asked, ChatServer, Reply, completion
 from click.testing import CliRunner
 
 from benchmarks.translation.injection import LANGUAGES, Case, answers, figures, load_cases
 from common.chat.boundaries import boundary_for, neutral
+from tests.support.servers.chat_server import Asked, ChatServer, Reply, completion
 from tolmach.cli import main
 from translate.checks import Checker, SentencePair
 from translate.models.forms import build_request, form_of
