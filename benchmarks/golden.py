@@ -93,7 +93,8 @@ def capture(folder: Path, checkout: Path, model: Path | None) -> None:
 
 def _make_model(folder: Path) -> Path:
     folder.mkdir()
-    code = "import sys, pathlib; from tests.support.models.tiny_models import make_qwen2; make_qwen2(pathlib.Path(sys.argv[1]))"
+    code = "import sys; from pathlib import Path; from tests.support.models import tiny_models; "
+    code += "tiny_models.make_qwen2(Path(sys.argv[1]))"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code, str(folder)], env=environment, check=True)  # noqa: S603 - ours
     return folder

@@ -92,7 +92,9 @@ def _make_small(place: Path) -> None:
     if (place / "model.safetensors").exists():
         return
     place.mkdir(parents=True, exist_ok=True)
-    code = "import sys, pathlib; from tests.support.models import tiny_models; tiny_models.make_t5(pathlib.Path(sys.argv[1]))"
+    code = (
+        "import sys, pathlib; from tests.support.models.tiny_models import make_t5; make_t5(pathlib.Path(sys.argv[1]))"
+    )
     words = [sys.executable, "-c", code, str(place)]
     subprocess.run(words, check=True, cwd=ROOT, env=_environment())  # noqa: S603 - our own words
 

@@ -151,9 +151,10 @@ def _watch(process: subprocess.Popen[bytes], folder: Path, most: int) -> str | N
 
 def _size(folder: Path) -> int:
     found = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # pip removes and renames files meanwhile
-            found += path.stat().st_size
+    for place, _, names in os.walk(folder):  # which takes no notice of folders that pip removes meanwhile
+        for name in names:
+            with suppress(OSError):
+                found += Path(place, name).stat().st_size
     return found
 
 

@@ -28,6 +28,8 @@ from tolmach.workflow.gold_files import read_gold
 from translate.glossary import find_uses, load_glossary
 from translate.memory.translation_memory import load_user_memory
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = (
     "Talks in Moscow\n\nThe talks went on until May 5. “We are close,” the minister said.\n\n"
     "It rained, and nobody left.\n"

