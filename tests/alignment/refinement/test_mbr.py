@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.lattice import draw_paths
-from alignment.refinement.mbr import decode_mbr, lift
+from alignment.refinement.refine import decode_mbr, lift
 from tests.support.every_path import random_scores
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (1, 3)]

@@ -87,7 +87,7 @@ def test_signs_are_looked_for_once(folder: Path, monkeypatch: pytest.MonkeyPatch
     def never(*_: object) -> None:
         raise AssertionError("asked again")
 
-    monkeypatch.setattr("eval.bench.qe.assess_segments", never)
+    monkeypatch.setattr("eval.bench.systems.assess_segments", never)
     assert score_bench(plan, folder) == before
 
 
@@ -191,7 +191,7 @@ def test_signs_are_looked_for_anew_when_what_finds_them_changed(folder: Path, mo
     put_journal(plan, folder, "bad", WORSE)
     score_bench(plan, folder)
     before = set((folder / "signs").iterdir())
-    monkeypatch.setattr("eval.bench.qe._code_digest", lambda: "another")
+    monkeypatch.setattr("eval.bench.systems._code_digest", lambda: "another")
     score_bench(plan, folder)
     assert len(set((folder / "signs").iterdir()) - before) == len(before)
 

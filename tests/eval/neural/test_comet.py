@@ -16,8 +16,8 @@ from transformers import AutoTokenizer, XLMRobertaModel
 from common.errors import InputError, UsageError
 from common.model_files import UnsafeWeightsError
 from eval.neural import Samples
-from eval.neural.checkpoints import convert_checkpoint, read_hyperparameters
 from eval.neural.comet import Comet, sparsemax
+from eval.neural.loading import convert_checkpoint, read_hyperparameters
 from tests.support.models.learned_models import HIDDEN, HYPERPARAMETERS, LAYERS, comet_state, encoder_config, make_comet
 
 SAMPLES = Samples(

@@ -15,10 +15,10 @@ from eval.bench import BenchResult, score_bench
 from tests.support.bench_command import invoke
 from tests.support.bench_sample import RUSSIAN, WORSE, made_plan, put_journal, use_set
 from tests.support.page_parser import Page
-from tolmach.bench.axes import Scale, fit, fit_logarithmic
 from tolmach.bench.files import from_json, to_json, write_reports
 from tolmach.bench.markdown import render_markdown
 from tolmach.bench.page import render_page
+from tolmach.bench.plots import Scale, fit, fit_logarithmic
 from tolmach.bench.rows import decimal, labels_of, number, p_text
 from tolmach.cli import main
 
