@@ -101,7 +101,7 @@ def _make_model(folder: Path) -> Path:
 
 
 def _write_lines(folder: Path, checkout: Path) -> None:
-    """Write the sentences of a sample that answer each other one to one, and translations without the last word."""
+    """Write the sentences of a sample that correspond one to one, and translations without the last word."""
     record = json.loads((checkout / _LAVROV / "alignment.json").read_text(encoding="utf-8"))
     english, russian = (record["sentences"][language] for language in ("en", "ru"))
     pairs = [(english[a[0]], russian[b[0]]) for a, b in record["alignment"]["en-ru"] if len(a) == len(b) == 1]

@@ -324,7 +324,7 @@ def _target(path: Path) -> Path:
 def _descriptor(path: Path) -> int | None:
     """Return the number of the open file that `path` stands for, None for other paths.
 
-    Opening such a path anew would begin at the start of what is redirected there, over what is written already.
+    Opening such a path again would begin at the start of what is redirected there, over what is written already.
     """
     for _ in range(_MOST_LINKS):
         found = _DESCRIPTOR.fullmatch(os.path.normpath(path))

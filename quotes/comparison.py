@@ -48,7 +48,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
         options: Weights and thresholds; None takes the defaults.
         encoder: Embeds sentences and quotes; None loads the embedded one.
         quotes: The quotes of each article, where they are known; None extracts them.
-        alignments: For every two articles, the lower index first, how their sentences answer each other; None aligns
+        alignments: For every two articles, the lower index first, how their sentences correspond; None aligns
             them.
         judge: Model that gives a second opinion on all pairs of utterances; None asks none.
         progress: Told about every step.

@@ -73,7 +73,7 @@ def disturbed_stories(encoder: Encoder) -> list[ThreeVersions]:
 
 
 def disturbed_documents(name: str, lines: Sequence[Sequence[str]], chance: random.Random) -> list[Document]:
-    """Tell some of the lines anew in each language."""
+    """Tell some of the lines again in each language."""
     size = chance.randint(SHORTEST, LONGEST)
     begin = chance.randrange(len(lines[0]) - size)
     versions = [disturbed(range(begin, begin + size), chance) for _ in LANGUAGES]

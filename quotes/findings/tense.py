@@ -46,7 +46,7 @@ def compare_tense(pair: PassagePair) -> Iterator[Evidence]:
 
     `tense_opposed`: one side shows the past and no future, the other the future and no past.
     `tense_clouded`: the same, but a word may stand for several times.
-    `tense_verb`: of two verbs that answer each other one is past, one future; `tense_present`: one past, one present.
+    `tense_verb`: of two verbs that correspond one is past, one future; `tense_present`: one past, one present.
     `tense_future`: only one side shows the future, where the other shows another time.
     `tense_unreal`: only one side says what did not happen, or would.
     """

@@ -41,7 +41,7 @@ class MemberFinder:
 
     Attributes:
         versions: The articles and their quotes.
-        alignments: How the sentences of every two versions answer each other.
+        alignments: How the sentences of every two versions correspond.
         vectors: Embeddings.
         options: How far and how strictly to search.
     """

@@ -92,7 +92,7 @@ def kept_paths(folder: Path) -> list[Path]:
 def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> BenchResult:
     """Return several results as one: the tables of all, the models of all.
 
-    Systems on the same segments are put into one table and tested anew, where the statistics lie beside the results.
+    Systems on the same segments are put into one table and tested again, where the statistics lie beside the results.
 
     Args:
         results: At least one.

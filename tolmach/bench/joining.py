@@ -1,4 +1,4 @@
-"""Tables of several benchmarks on the same segments as one: all systems side by side, tested anew."""
+"""Tables of several benchmarks on the same segments as one: all systems side by side, tested again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -98,7 +98,7 @@ def _measured(metric: str, group: Sequence[PlacedTable]) -> MeasuredMetric | Non
 
 
 def _bare(signature: str) -> str:
-    """Return a metric's signature without the counts of resamples, which are added anew."""
+    """Return a metric's signature without the counts of resamples, which are added again."""
     return "|".join(part for part in signature.split("|") if not part.startswith(_COUNTS))
 
 

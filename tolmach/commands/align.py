@@ -1,4 +1,4 @@
-"""`tolmach align`: which sentences of two or more versions answer each other."""
+"""`tolmach align`: which sentences of two or more versions correspond."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     FORMATS,
     "Write the result to this file, not to standard output; "
     "tsv, tmx, xliff and ids of more than two versions to this folder, a file for each pair.",
-    "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+    "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     folder=True,
 )
 @common_options

@@ -112,7 +112,7 @@ class EvaluateOptions(ResultOptions):
     default="line",
     show_default=True,
     type=click.Choice(["line", "article"]),
-    help="Lines answer each other one to one, or are articles to be aligned first.",
+    help="Lines correspond one to one, or are articles to be aligned first.",
 )
 @output_options
 @private_option

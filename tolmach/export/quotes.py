@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 QUOTE_FORMATS: Final = ("table", "json", "csv")
 COMPARISON_FORMATS: Final = (*QUOTE_FORMATS, "html")
 _BY_SUFFIX: Final = {".csv": "csv", ".html": "html", ".htm": "html"}
-SUFFIX_HELP: Final = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere."
+SUFFIX_HELP: Final = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere."
 
 QUOTE_COLUMNS: Final = (
     "file", "language", "id", "kind", "speaker", "speaker_name", "cue", "text", "start", "end", "sentence", "nested_in",

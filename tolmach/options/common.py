@@ -139,7 +139,7 @@ def output_options(command: Command) -> Command:
 def output_options_for(
     formats: Sequence[str],
     path_help: str = "Write the result to this file, not to standard output.",
-    format_help: str = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+    format_help: str = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     *,
     folder: bool = False,
 ) -> Callable[[Command], Command]:

@@ -60,7 +60,7 @@ class MovedPassage:
 
 @dataclass(frozen=True, slots=True)
 class AlignedRow:
-    """Sentences that answer each other: with two versions, a bead.
+    """Sentences that correspond: with two versions, a bead.
 
     Attributes:
         number: From 1.

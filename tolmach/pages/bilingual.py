@@ -13,7 +13,7 @@ from tolmach.results.translation_counts import TranslationCounts, count_sentence
 def render_bilingual(result: Result, target: str) -> str:
     """Return one translation beside its source as an HTML page that loads nothing.
 
-    Blocks stand side by side with their markup; sentences that answer each other light up together. Those that failed
+    Blocks stand side by side with their markup; sentences that correspond light up together. Those that failed
     a check are marked by shape and words, not by colour alone, and listed at the top. `extract_result` reads the
     document of the two versions back from the page.
 

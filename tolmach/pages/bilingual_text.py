@@ -1,4 +1,4 @@
-"""What the page of both sides shows: blocks that answer each other, their sentences, and what is to be checked."""
+"""What the page of both sides shows: blocks that correspond, their sentences, and what is to be checked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ _Grid = tuple[tuple[SideBlock | None, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class BilingualRow:
-    """Blocks that answer each other.
+    """Blocks that correspond.
 
     Attributes:
         number: From 1.

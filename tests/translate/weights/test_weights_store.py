@@ -131,7 +131,7 @@ def test_verify_finds_a_change_that_size_and_time_hide(store: WeightsStore) -> N
     assert store.locate(TINY) is not None
     with pytest.raises(IntegrityError, match=r"the weights of tiny are damaged: .*all/model\.safetensors\. Fetch them"):
         store.verify(TINY)
-    # What was found is not forgotten: the next fetch brings the weights anew.
+    # What was found is not forgotten: the next fetch brings the weights again.
     assert store.locate(TINY) is None
     store.fetch(TINY)
     assert path.read_bytes() == WEIGHTS
