@@ -35,7 +35,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV): about a minute"
 	$(BIN)/python -m pip install -qq --upgrade --constraint constraints.txt pip
 	$(BIN)/python -m pip install -qq --constraint constraints.txt --build-constraint constraints.txt \
-	  --editable . --group dev
+	  --editable '.[all]' --group dev
 	touch $@
 
 clean: ## remove what make made

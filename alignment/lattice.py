@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.arrays import Doubles
 from alignment.types import IndexBead
+from common.arrays import Doubles
 
 Shape = tuple[int, int]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from alignment.types import Alignment, Bead, IndexBead
 
-Links = Alignment | Iterable[Bead | tuple[Sequence[int], Sequence[int]]]
+AnyBeads = Alignment | Iterable[Bead | tuple[Sequence[int], Sequence[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class AlignmentScore:
     lax: Agreement
 
 
-def score_alignment(system: Links, gold: Links) -> AlignmentScore:
+def score_alignment(system: AnyBeads, gold: AnyBeads) -> AlignmentScore:
     """Compare an alignment with a gold one.
 
     The definition is that of Vecalign's `score.py` (https://github.com/thompsonb/vecalign, after Volk et al. 2010,
@@ -51,7 +51,7 @@ def score_alignment(system: Links, gold: Links) -> AlignmentScore:
     return score_alignments([(system, gold)])
 
 
-def score_alignments(pairs: Iterable[tuple[Links, Links]]) -> AlignmentScore:
+def score_alignments(pairs: Iterable[tuple[AnyBeads, AnyBeads]]) -> AlignmentScore:
     """Compare several alignments with their gold ones, counting the beads of all together.
 
     Args:
@@ -68,7 +68,7 @@ def score_alignments(pairs: Iterable[tuple[Links, Links]]) -> AlignmentScore:
     )
 
 
-def _links(beads: Links) -> set[IndexBead]:
+def _links(beads: AnyBeads) -> set[IndexBead]:
     listed = beads.beads if isinstance(beads, Alignment) else beads
     pairs = [(bead.source, bead.target) if isinstance(bead, Bead) else bead for bead in listed]
     return {(tuple(source), tuple(target)) for source, target in pairs if len(source) or len(target)}

@@ -1,9 +1,11 @@
 """Beads and alignments."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+Allows = Callable[[int, int], bool]
+"""Whether a bead with so many source and target sentences may be made."""
 IndexBead = tuple[tuple[int, ...], tuple[int, ...]]
 """Source and target indices of a bead, each ascending; an empty side means no counterpart."""
 

@@ -93,14 +93,15 @@ def capture(folder: Path, checkout: Path, model: Path | None) -> None:
 
 def _make_model(folder: Path) -> Path:
     folder.mkdir()
-    code = "import sys, pathlib; from tiny_models import make_qwen2; make_qwen2(pathlib.Path(sys.argv[1]))"
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests/translate'}"}
+    code = "import sys; from pathlib import Path; from tests.support.models import tiny_models; "
+    code += "tiny_models.make_qwen2(Path(sys.argv[1]))"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code, str(folder)], env=environment, check=True)  # noqa: S603 - ours
     return folder
 
 
 def _write_lines(folder: Path, checkout: Path) -> None:
-    """Write the sentences of a sample that answer each other one to one, and translations without the last word."""
+    """Write the sentences of a sample that correspond one to one, and translations without the last word."""
     record = json.loads((checkout / _LAVROV / "alignment.json").read_text(encoding="utf-8"))
     english, russian = (record["sentences"][language] for language in ("en", "ru"))
     pairs = [(english[a[0]], russian[b[0]]) for a, b in record["alignment"]["en-ru"] if len(a) == len(b) == 1]

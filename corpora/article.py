@@ -107,6 +107,12 @@ class Article:
         """
         return self.offsets.original_span(start, end) if self.offsets is not None else None
 
+    def with_sentences(self, sentences: tuple[Sentence, ...]) -> "Article":
+        """Return the article with sentences that were found earlier, which are not looked for again."""
+        article = Article(self.text, self.language, self.title, self.blocks, self.meta, self.offsets, self.inlines)
+        article.__dict__["sentences"] = sentences
+        return article
+
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences in order; every non-space character of a block lies in exactly one."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-Links = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+BeadList = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
-def read_links(data: Any, sizes: tuple[int, int]) -> Links:
+def read_links(data: Any, sizes: tuple[int, int]) -> BeadList:
     """Return beads that were checked: each has a sentence, and none names a sentence that is not there, or again.
 
     Args:

@@ -42,7 +42,7 @@ _SAME_MESS, _SAME_COHERENCE = 0.005, 0.05
 """Differences that tell nothing: a sentence in Windows-1251 may seem a little better in the rare Mac Cyrillic."""
 _SAMPLE: Final = 100_000  # bytes or characters; enough for any verdict, and it bounds the time for a huge file
 _MOJIBAKE: Final = 0.6  # mess of saved text; wrong readings as cp1252 have 1 to 4, lists of words and symbols up to .43
-_MIN_JUDGED: Final = 40  # characters; a short line of units or quotation marks can be messier than that
+_MIN_JUDGED: Final = 20  # characters beyond ASCII; a line with a few odd ones, such as x0¿, can be messier than that
 _C1: Final = frozenset(map(chr, range(0x80, 0xA0)))
 _MIN_SHORTER: Final = 2  # characters that UTF-8 saves; a single pair such as «Рё» can be chance
 _SINGLE_BYTES: Final = ("cp1252", "cp1251", "koi8-r")
@@ -297,7 +297,12 @@ def _refuse_garbled(decoded: Decoded, name: str) -> None:
     text, is_unicode = decoded.text, decoded.encoding.startswith("utf")
     lines = (line for line in text.split("\n") if not line.isascii())
     wrong = next((line for line in lines if any(_hides_utf8(line, codec) for codec in _SINGLE_BYTES)), None)
-    if wrong is None and is_unicode and len(text) >= _MIN_JUDGED and _mess(text) > _MOJIBAKE:
+    if (
+        wrong is None
+        and is_unicode
+        and sum(not char.isascii() for char in text) >= _MIN_JUDGED
+        and _mess(text) > _MOJIBAKE
+    ):
         wrong = text
     if wrong is None:
         return

@@ -5,6 +5,8 @@ from typing import Final
 
 from common.errors import UsageError
 
+Direction = tuple[str, str]
+"""Source and target language."""
 ENGLISH: Final = "en"
 RUSSIAN: Final = "ru"
 CHINESE: Final = "zh"

@@ -13,6 +13,7 @@ from figures import REGION, fill_figures
 
 from common.files import write_text
 from tolmach.cli import main
+from tolmach.options.command import HELP_ALL
 from translate.models.registry import load_registry
 from translate.models.specs import FirefoxSource, HubSource, ModelSpec, direction_name
 
@@ -41,6 +42,7 @@ def _help(
     command: click.Command, path: tuple[str, ...], parent: click.Context | None
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     context = click.Context(command, info_name=path[-1], parent=parent, max_content_width=100, terminal_width=100)
+    context.meta[HELP_ALL] = True
     yield path, command.get_help(context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):

@@ -1,4 +1,4 @@
-"""Scores of whole articles, whose sentences need not answer each other one to one."""
+"""Scores of whole articles, whose sentences need not correspond one to one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class ArticleScores:
 
     Attributes:
         scores: Corpus scores over the segments, by metric name.
-        realigned: True where the sentences did not answer each other one to one in order, so that they were joined.
+        realigned: True where the sentences did not correspond one to one in order, so that they were joined.
         hypotheses: The segments scored, of the translation; empty where it lacks what the reference says.
         references: The segments of the reference, one for each hypothesis; never empty.
         alignment: How the translation's sentences (source) were found to answer the reference's (target).

@@ -13,7 +13,7 @@ class MatchOptions:
 
     Attributes:
         text: Weight of the cosine of the two passages.
-        place: Weight of standing in sentences that answer each other.
+        place: Weight of standing in sentences that correspond.
         kind: Weight of the kinds being compatible.
         length: Weight of the lengths fitting the two languages.
         speaker: Weight of the speakers' names being compatible.

@@ -1,7 +1,11 @@
 """How the quotes of several versions of one story differ."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
 from itertools import combinations
 
 from alignment.encoders import Encoder
@@ -11,7 +15,6 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import NAMES
 from quotes.compare_options import CompareOptions
-from quotes.data_hash import data_hash
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -45,7 +48,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
         options: Weights and thresholds; None takes the defaults.
         encoder: Embeds sentences and quotes; None loads the embedded one.
         quotes: The quotes of each article, where they are known; None extracts them.
-        alignments: For every two articles, the lower index first, how their sentences answer each other; None aligns
+        alignments: For every two articles, the lower index first, how their sentences correspond; None aligns
             them.
         judge: Model that gives a second opinion on all pairs of utterances; None asks none.
         progress: Told about every step.
@@ -186,3 +189,24 @@ class _Comparer:
     def _cast(self, version: int) -> tuple[str, ...]:
         names = (quote.speaker_name for quote in self.versions[version].quotes)
         return tuple(dict.fromkeys(name for name in names if name))
+
+
+_DATA = (".toml", ".json", ".npz")
+
+
+@cache
+def data_hash() -> str:
+    """Return the first 12 digits of the SHA-256 of all data files of `quotes`, by name and content."""
+    found = hashlib.sha256()
+    for name, file in sorted(_files(resources.files("quotes"), ""), key=lambda item: item[0]):
+        found.update(name.encode("utf-8") + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return found.hexdigest()[:12]
+
+
+def _files(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        name = f"{path}{entry.name}"
+        if entry.is_dir():
+            yield from _files(entry, f"{name}/")
+        elif name.endswith(_DATA):
+            yield name, entry

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from corpora.offsets import Span
+
 QuoteKind = Literal["direct", "partial", "scare", "title", "slogan", "indirect"]
 Verdict = Literal["same", "reworded", "altered", "indirect", "missing", "uncertain"]
 Severity = Literal["note", "warning", "serious"]
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from common.messages import message
+from corpora.offsets import Span
 from quotes.compare_options import VerdictOptions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.findings.measure import altered, gather_evidence, order_findings, strengths
 from quotes.judges.base import support
 from quotes.matching.members import Member
-from quotes.types import Finding, QuotePair, Severity, Span, Verdict
+from quotes.types import Finding, QuotePair, Severity, Verdict
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
 _GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "note"), ("words", "warning")})

@@ -8,23 +8,26 @@ from typing import Any
 import click
 
 from common.errors import TolmachError
+from common.extras import explain_missing
+from tolmach.options.settings import PREFIX
 from tolmach.terminal.console import say
 from tolmach.terminal.errors import report_bug, report_error, report_usage
 from tolmach.terminal.streams import discard_unwritten, open_streams
 
 COMMANDS = {
-    "run": "tolmach.commands.run:run",
-    "translate": "tolmach.commands.translate:translate",
-    "align": "tolmach.commands.align:align",
-    "quotes": "tolmach.commands.quotes:quotes",
-    "compare": "tolmach.commands.compare:compare",
-    "evaluate": "tolmach.commands.evaluate:evaluate",
-    "bench": "tolmach.commands.bench:bench",
-    "corpora": "tolmach.commands.corpora:corpora",
-    "models": "tolmach.commands.models:models",
-    "doctor": "tolmach.commands.doctor:doctor",
+    "run": "Translate an ARTICLE, align and compare the versions, and write a report.",
+    "translate": "Translate an ARTICLE.",
+    "align": "Align the sentences of two or more versions of an ARTICLE.",
+    "quotes": "Find the quotes of each ARTICLE, with their speakers.",
+    "compare": "Compare how the quotes of two or more versions of an ARTICLE are worded.",
+    "evaluate": "Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.",
+    "bench": "Benchmark models on test sets: quality with significance, speed, memory, start, size.",
+    "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; fetch test sets.",
+    "models": "List, fetch, verify and remove translation models.",
+    "config": "Show the settings file and the values that options take from it.",
+    "doctor": "Show versions, processors, cached models, and whether a model hub can be reached.",
 }
-"""Name of each command and where it is defined, in the order in which `--help` lists them."""
+"""Each command with the first line of its help, in the order of the user's work; `tolmach.commands` has its module."""
 
 INTERRUPTED = 130
 
@@ -42,10 +45,15 @@ class RootGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
-        command = getattr(import_module(module), attribute)
+        command = getattr(import_module(f"tolmach.commands.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)  # noqa: S101 - cannot happen, and tells the type checker
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with their help, without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **extra: Any) -> Any:
         """Run the command line and end the process with its exit status, telling the user what went wrong."""
@@ -65,6 +73,9 @@ class RootGroup(click.Group):
             status = 1  # the reader of our output went away, as `head` does; there is nobody left to tell
         except MemoryError:
             status = report_error(TolmachError("there is not enough memory", hint="Try a smaller input"))
+        except ModuleNotFoundError as error:
+            missing = explain_missing(error)
+            status = report_error(missing) if missing else report_bug(error)
         except Exception as error:  # noqa: BLE001 - the root boundary: a bug still gets one clear line
             status = report_bug(error)
         except (SystemExit, GeneratorExit):
@@ -76,8 +87,11 @@ class RootGroup(click.Group):
         sys.exit(status if isinstance(status, int) else 0)
 
 
-@click.group(cls=RootGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="tolmach")
+@click.group(
+    cls=RootGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "auto_envvar_prefix": PREFIX},
+)
+@click.version_option(package_name="tolmach", allow_from_autoenv=False)
 def main() -> None:
     """Translate news articles between English, Russian and Chinese, and compare their quotes.
 

@@ -17,7 +17,7 @@ from benchmarks.quotes.judge import PassageItem, RememberedReader, items
 from benchmarks.quotes.stories import altered_stories
 from quotes.facts.vectors import Vectors
 from tolmach.judges.local import surprise
-from translate.pipeline.likelihood import Rendition
+from translate.likelihood import Rendition
 
 
 def fit(chosen: Sequence[PassageItem], reader: RememberedReader) -> None:

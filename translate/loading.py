@@ -13,17 +13,18 @@ from common.fetch.hub import hub_reachable
 from common.files import cache_dir
 from common.network import is_offline
 from common.progress import SILENT, Progress
+from corpora.languages import Direction
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.firefox import engine_version, load_firefox
+from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
 from translate.models.firefox import find_firefox
 from translate.models.registry import find_model, identify, load_registry
-from translate.models.specs import Direction, ModelSpec, direction_name
+from translate.models.specs import ModelSpec, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
-from translate.weights.files import folder_files
 from translate.weights.store import WeightsStore
 
 if TYPE_CHECKING:

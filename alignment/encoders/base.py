@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Vectors = NDArray[np.float32]
+    from common.arrays import Floats
 
 
 class Encoder(Protocol):
@@ -30,7 +30,7 @@ class Encoder(Protocol):
         """Number of components of a vector."""
         ...
 
-    def encode(self, texts: Sequence[str]) -> "Vectors":
+    def encode(self, texts: Sequence[str]) -> "Floats":
         """Return one vector a text: float32, shape (texts, dimension), L2-normalised.
 
         What else is in `texts` changes a vector by no more than floating-point rounding.
@@ -42,7 +42,7 @@ class Encoder(Protocol):
 class RunEncoder(Encoder, Protocol):
     """An encoder that gives the vectors of all runs of neighbours for little more than those of each sentence."""
 
-    def encode_runs(self, sentences: Sequence[str], longest: int) -> "Vectors":
+    def encode_runs(self, sentences: Sequence[str], longest: int) -> "Floats":
         """Return the vectors of all runs of 1 to `longest` sentences: float32, shape (longest, sentences, dimension).
 
         Entry `[k, i]` is the vector of sentences `i` to `i + k`; it is zero where the run would pass the end.
@@ -59,8 +59,8 @@ class WordVectors:
         rarity: How rare each word is, in nats: minus the logarithm of its share of text; float32, shape (words,).
     """
 
-    vectors: "Vectors"
-    rarity: "Vectors"
+    vectors: "Floats"
+    rarity: "Floats"
 
 
 @runtime_checkable
@@ -91,8 +91,8 @@ class Pieces:
         starts: Where each text begins: shape (texts,). Every text has a piece.
     """
 
-    vectors: "Vectors"
-    weights: "Vectors"
+    vectors: "Floats"
+    weights: "Floats"
     starts: "NDArray[np.int64]"
 
     def grouped(self, begins: "NDArray[np.int64]") -> "Pieces":
@@ -157,7 +157,7 @@ class Spans:
         pieces: The pieces of the parts.
     """
 
-    vectors: "Vectors"
+    vectors: "Floats"
     pieces: Pieces
 
 
@@ -172,3 +172,30 @@ class SpanEncoder(Encoder, Protocol):
     def one_thread(self) -> AbstractContextManager[None]:
         """Return what keeps the encoder to one thread, for callers that bring threads of their own."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """What is known of an encoder before it is loaded.
+
+    Attributes:
+        name: What `load_encoder` calls it.
+        licence: SPDX identifier of the licence of its weights; None where nothing is known.
+        repository: Owner and name on the Hugging Face hub; None for one that is not fetched from there.
+        revision: Commit or branch of the repository; None for the default branch.
+        prefix: Put before every text.
+        dimension: Components of a vector; 0 where it is known only after loading.
+        size: Roughly what is fetched, in bytes; 0 where it is not known or nothing is.
+        citation: Who made it.
+        url: Where it is described.
+    """
+
+    name: str
+    licence: str | None = None
+    repository: str | None = None
+    revision: str | None = None
+    prefix: str = ""
+    dimension: int = 0
+    size: int = 0
+    citation: str = ""
+    url: str = ""

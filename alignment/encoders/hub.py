@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from alignment.encoders.registry import EncoderSpec
+from alignment.encoders.base import EncoderSpec
 from alignment.encoders.sentence_transformer import MODULES, check_names
 from common.errors import OfflineError
 from common.fetch.hub import endpoint

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.arrays import Floats
+from common.arrays import Floats
 
 Ids = NDArray[np.int64]
 

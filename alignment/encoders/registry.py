@@ -3,13 +3,12 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from alignment.encoders.base import Encoder
+from alignment.encoders.base import Encoder, EncoderSpec
 from common.data import load_table
 from common.errors import InputError, UsageError
 from common.model_files import folder_named
@@ -17,33 +16,6 @@ from common.model_files import folder_named
 DEFAULT_ENCODER: Final = "use"
 
 _REPOSITORY: Final = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderSpec:
-    """What is known of an encoder before it is loaded.
-
-    Attributes:
-        name: What `load_encoder` calls it.
-        licence: SPDX identifier of the licence of its weights; None where nothing is known.
-        repository: Owner and name on the Hugging Face hub; None for one that is not fetched from there.
-        revision: Commit or branch of the repository; None for the default branch.
-        prefix: Put before every text.
-        dimension: Components of a vector; 0 where it is known only after loading.
-        size: Roughly what is fetched, in bytes; 0 where it is not known or nothing is.
-        citation: Who made it.
-        url: Where it is described.
-    """
-
-    name: str
-    licence: str | None = None
-    repository: str | None = None
-    revision: str | None = None
-    prefix: str = ""
-    dimension: int = 0
-    size: int = 0
-    citation: str = ""
-    url: str = ""
 
 
 @cache

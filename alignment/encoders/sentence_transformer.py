@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from alignment.encoders.registry import EncoderSpec
+from alignment.encoders.base import EncoderSpec
 from common.errors import InputError, TolmachError
 from common.model_files import check_claims, loading_errors, model_view, read_json, spelling
 
 if TYPE_CHECKING:
-    from alignment.encoders.base import Vectors
+    from common.arrays import Floats
 
 MODULES: Final = "modules.json"
 """The list of a model's modules; a folder without it holds no model."""
@@ -60,7 +60,7 @@ class TransformerEncoder:
         self._lock = Lock()
         self.dimension = int(model.get_embedding_dimension() or self._raw(["."]).shape[1])
 
-    def encode(self, texts: Sequence[str]) -> "Vectors":
+    def encode(self, texts: Sequence[str]) -> "Floats":
         """Return one unit vector a text: float32, shape (texts, dimension).
 
         A text in which the model sees nothing at all gets the vector whose components are all the same.
@@ -77,7 +77,7 @@ class TransformerEncoder:
         vectors = np.where(norms > 0, vectors, np.float32(1.0))
         return np.asarray(vectors / np.where(norms > 0, norms, np.sqrt(self.dimension)), np.float32)
 
-    def _raw(self, texts: Sequence[str]) -> "Vectors":
+    def _raw(self, texts: Sequence[str]) -> "Floats":
         # The tokenizers of transformers fail when two threads use one at once ("Already borrowed").
         with self._lock, spelling():
             found = self._model.encode(list(texts), prompt=self._prefix, show_progress_bar=False)

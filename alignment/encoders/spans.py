@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 
-from alignment.arrays import Doubles, Floats
 from alignment.encoders.network import (
     BRANCH,
     BRANCHES,
@@ -27,6 +26,7 @@ from alignment.encoders.network import (
     window_of,
 )
 from alignment.encoders.use_words import BEGIN, END
+from common.arrays import Doubles, Floats
 
 # Counting from the mark of the border, which is 0, inwards: tokens whose first layer changes, and whose features do.
 _CHANGED: Final = LEFT + 1

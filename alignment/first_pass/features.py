@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.arrays import Floats
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.overlaps import Runs
+from common.arrays import Floats
 
 FEATURES: Final = (
     "similarity",  # of the two sides

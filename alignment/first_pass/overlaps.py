@@ -11,12 +11,12 @@ from alignment.encoders.base import Encoder, RunEncoder
 from corpora.languages import CHINESE, base_language
 
 if TYPE_CHECKING:
-    from alignment.encoders.base import Vectors
+    from common.arrays import Floats
 
 
 _BLOCK = 512  # sentences
 
-Mapper = Callable[[Callable[[int], "Runs"], Iterable[int]], Iterable["Runs"]]
+RunMapper = Callable[[Callable[[int], "Runs"], Iterable[int]], Iterable["Runs"]]
 """What `map` is, or the method of a pool of threads."""
 
 
@@ -30,7 +30,7 @@ class Runs:
         lengths: Characters of each sentence without white space, plus one: float64, shape (sentences,).
     """
 
-    vectors: "Vectors"
+    vectors: "Floats"
     lengths: NDArray[np.float64]
 
     @property
@@ -66,7 +66,9 @@ def encode_runs(sentences: Sequence[str], language: str, longest: int, encoder: 
     return Runs(vectors, lengths)
 
 
-def encode_blocks(sentences: Sequence[str], language: str, longest: int, encoder: Encoder, each: Mapper = map) -> Runs:
+def encode_blocks(
+    sentences: Sequence[str], language: str, longest: int, encoder: Encoder, each: RunMapper = map
+) -> Runs:
     """Encode all runs of a long version block by block; `each` may work on several blocks at once."""
     starts = range(0, len(sentences), _BLOCK)
 

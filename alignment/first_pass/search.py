@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.arrays import Doubles
 from alignment.first_pass.anchors import Band, Survey
 from alignment.first_pass.costs import Costs
 from alignment.first_pass.features import Area, RunFeatures
 from alignment.first_pass.overlaps import Runs
 from alignment.types import IndexBead
+from common.arrays import Doubles
 
 _SOURCE_GAP, _NOWHERE = -1, -2
 _NEVER = -1e9

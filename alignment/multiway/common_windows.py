@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from alignment.multiway.consistency import Groups, Links, Pair
+from alignment.multiway.consistency import Groups, PairBeads, VersionPair
 from alignment.types import IndexBead
 from common.errors import UsageError
 
-Change = frozenset[IndexBead]
+BeadChange = frozenset[IndexBead]
 
 _FEWEST_WAYS = 4
 _LARGEST = 20_000
@@ -34,7 +34,7 @@ class Candidates:
     samples: Sequence[tuple[IndexBead, ...]] = ()
 
 
-def check(pairs: Mapping[Pair, Candidates]) -> None:
+def check(pairs: Mapping[VersionPair, Candidates]) -> None:
     """Check that the candidates are those of all pairs of some versions.
 
     Raises:
@@ -59,7 +59,7 @@ def check(pairs: Mapping[Pair, Candidates]) -> None:
 class _Layout:
     """Which sentences of which version form a window."""
 
-    def __init__(self, pairs: Mapping[Pair, Candidates], glue: float) -> None:
+    def __init__(self, pairs: Mapping[VersionPair, Candidates], glue: float) -> None:
         self._versions = 1 + max(version for pair in pairs for version in pair)
         self._groups = Groups()
         for pair, candidates in pairs.items():
@@ -69,16 +69,18 @@ class _Layout:
                 if value >= glue:
                     self._groups.join(self._things(pair, link))
 
-    def _things(self, pair: Pair, link: IndexBead) -> list[int]:
+    def _things(self, pair: VersionPair, link: IndexBead) -> list[int]:
         count = self._versions
         return [i * count + pair[0] for i in link[0]] + [i * count + pair[1] for i in link[1]]
 
-    def touched(self, pair: Pair, link: IndexBead) -> set[int]:
+    def touched(self, pair: VersionPair, link: IndexBead) -> set[int]:
         """Return the windows that a bead has sentences of."""
         return {self._groups.find(thing) for thing in self._things(pair, link)}
 
 
-def common_windows(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[dict[Pair, list[Links]]]:
+def common_windows(
+    pairs: Mapping[VersionPair, Candidates], glue: float
+) -> Iterator[dict[VersionPair, list[PairBeads]]]:
     """Yield for each passage that hangs together across all versions the ways to align each pair there, the best first.
 
     Args:
@@ -86,7 +88,7 @@ def common_windows(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[di
         glue: Beads of at least this probability bind sentences into one window, besides those of the best alignments.
     """
     layout = _Layout(pairs, glue)
-    found: dict[int, dict[Pair, list[Links]]] = {}
+    found: dict[int, dict[VersionPair, list[PairBeads]]] = {}
     for pair, candidates in pairs.items():
         parts: dict[int, list[IndexBead]] = {}
         for link in candidates.best:
@@ -102,17 +104,17 @@ def common_windows(pairs: Mapping[Pair, Candidates], glue: float) -> Iterator[di
         yield {pair: ways.get(pair, [[]]) for pair in pairs}
 
 
-def _changes(pair: Pair, candidates: Candidates, layout: _Layout) -> dict[int, Counter[Change]]:
+def _changes(pair: VersionPair, candidates: Candidates, layout: _Layout) -> dict[int, Counter[BeadChange]]:
     """Return for each window how often samples depart from the best alignment there by which sets of beads.
 
     Each departure is there by itself, and those of one sample in one window together.
     """
     best = dict.fromkeys(candidates.best)
-    changes: dict[int, Counter[Change]] = {}
-    touched: dict[Change, set[int]] = {}
+    changes: dict[int, Counter[BeadChange]] = {}
+    touched: dict[BeadChange, set[int]] = {}
     for sample in candidates.samples:
         drawn = set(sample)
-        together: dict[int, list[Change]] = {}
+        together: dict[int, list[BeadChange]] = {}
         for change in _departures([link for link in best if link not in drawn], [x for x in sample if x not in best]):
             if change not in touched:
                 touched[change] = {root for link in change for root in layout.touched(pair, link)}
@@ -123,7 +125,7 @@ def _changes(pair: Pair, candidates: Candidates, layout: _Layout) -> dict[int, C
     return changes
 
 
-def _departures(old: Links, new: Links) -> list[Change]:
+def _departures(old: PairBeads, new: PairBeads) -> list[BeadChange]:
     """Split a change of beads into the smallest ones that can be made by themselves."""
     groups = Groups()
     for source, target in (*old, *new):
@@ -134,12 +136,12 @@ def _departures(old: Links, new: Links) -> list[Change]:
     return [frozenset(part) for part in parts.values()]
 
 
-def size(links: Links) -> int:
+def size(links: PairBeads) -> int:
     """Return the number of sentences in the beads, of both sides together."""
     return sum(len(source) + len(target) for source, target in links)
 
 
-def changed(links: Links, change: Change) -> list[IndexBead]:
+def changed(links: PairBeads, change: BeadChange) -> list[IndexBead]:
     """Return the links with those of the change instead of those that have sentences of it."""
     taken = {i for source, _ in change for i in source}, {i for _, target in change for i in target}
     kept = [link for link in links if taken[0].isdisjoint(link[0]) and taken[1].isdisjoint(link[1])]

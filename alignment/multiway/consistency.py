@@ -12,8 +12,8 @@ from itertools import combinations
 
 from alignment.types import IndexBead
 
-Pair = tuple[int, int]
-Links = Sequence[IndexBead]
+VersionPair = tuple[int, int]
+PairBeads = Sequence[IndexBead]
 
 _NONE = -1
 
@@ -42,17 +42,17 @@ class Groups:
             self._parents[root] = first
 
 
-def mirrored(links: Links) -> list[IndexBead]:
+def mirrored(links: PairBeads) -> list[IndexBead]:
     """Return the links seen from the other side."""
     return [(target, source) for source, target in links]
 
 
-def oriented(alignments: Mapping[Pair, Links], source: int, target: int) -> Links:
+def oriented(alignments: Mapping[VersionPair, PairBeads], source: int, target: int) -> PairBeads:
     """Return the links of two versions in the wanted direction; pairs are kept with the lower version first."""
     return alignments[source, target] if source < target else mirrored(alignments[target, source])
 
 
-def disagreements(first: Links, second: Links, direct: Links) -> list[IndexBead]:
+def disagreements(first: PairBeads, second: PairBeads, direct: PairBeads) -> list[IndexBead]:
     """Return where a direct alignment of two versions contradicts the way through a third.
 
     Beads of `first` and `second` that share sentences of the middle version form groups. The direct alignment agrees
@@ -79,7 +79,7 @@ def disagreements(first: Links, second: Links, direct: Links) -> list[IndexBead]
     return found + [sides for group, sides in _outer_sides(left, right).items() if all(sides) and group not in joined]
 
 
-def all_agree(alignments: Mapping[Pair, Links], versions: Iterable[int]) -> bool:
+def all_agree(alignments: Mapping[VersionPair, PairBeads], versions: Iterable[int]) -> bool:
     """Return whether the direct alignment of every two versions agrees with the way through every third."""
     return not any(
         disagreements(oriented(alignments, x, y), oriented(alignments, y, z), oriented(alignments, x, z))
@@ -88,7 +88,7 @@ def all_agree(alignments: Mapping[Pair, Links], versions: Iterable[int]) -> bool
     )
 
 
-def composed(first: Links, second: Links, direct: Links = ()) -> list[IndexBead]:
+def composed(first: PairBeads, second: PairBeads, direct: PairBeads = ()) -> list[IndexBead]:
     """Align two versions through a third one; the result agrees with `first` and `second` whatever they are.
 
     Args:
@@ -107,7 +107,7 @@ def composed(first: Links, second: Links, direct: Links = ()) -> list[IndexBead]
     return filled(links, sources, [i for _, target in second for i in target])
 
 
-def fitted(first: Links, second: Links, direct: Links, *, attach: bool) -> list[IndexBead]:
+def fitted(first: PairBeads, second: PairBeads, direct: PairBeads, *, attach: bool) -> list[IndexBead]:
     """Cut a direct alignment of two versions so that it fits the way through a third one, and stays as fine as it is.
 
     Args:
@@ -155,14 +155,16 @@ def _attach(parts: list[tuple[list[int], list[int]]], sides: tuple[tuple[int, ..
                 nearest[number].append(sentence)
 
 
-def filled(links: Links, sources: Iterable[int], targets: Iterable[int]) -> list[IndexBead]:
+def filled(links: PairBeads, sources: Iterable[int], targets: Iterable[int]) -> list[IndexBead]:
     """Add a one-sided bead for each of the sentences that are in none."""
     taken = {i for source, _ in links for i in source}, {i for _, target in links for i in target}
     alone: list[IndexBead] = [((i,), ()) for i in sources if i not in taken[0]]
     return [*links, *alone, *(((), (i,)) for i in targets if i not in taken[1])]
 
 
-def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict[Pair, list[IndexBead]]:
+def through_hubs(
+    alignments: Mapping[VersionPair, PairBeads], order: Sequence[int]
+) -> dict[VersionPair, list[IndexBead]]:
     """Make alignments of any number of versions agree, by following one version after the other.
 
     The first version in `order` decides about all sentences that have counterparts in it, the next one about the rest,
@@ -176,7 +178,7 @@ def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict
     Returns:
         Links with two sides of every two versions.
     """
-    found: dict[Pair, list[IndexBead]] = {pair: [] for pair in alignments}
+    found: dict[VersionPair, list[IndexBead]] = {pair: [] for pair in alignments}
     decided: dict[int, set[int]] = {version: set() for version in order}
     for place, hub in enumerate(order[:-1]):
         rest = order[place + 1 :]
@@ -190,7 +192,7 @@ def through_hubs(alignments: Mapping[Pair, Links], order: Sequence[int]) -> dict
     return found
 
 
-def _reach(first: Links, second: Links) -> tuple[dict[int, int], dict[int, int]]:
+def _reach(first: PairBeads, second: PairBeads) -> tuple[dict[int, int], dict[int, int]]:
     """Return the group of each outer sentence that has a counterpart in the middle version."""
     groups = Groups()
     for side in [middle for outer, middle in first if outer] + [middle for middle, outer in second if outer]:
@@ -209,7 +211,9 @@ def _outer_sides(left: Mapping[int, int], right: Mapping[int, int]) -> dict[int,
     return {group: (tuple(sorted(source)), tuple(sorted(target))) for group, (source, target) in sides.items()}
 
 
-def _undecided(alignments: Mapping[Pair, Links], pair: Pair, decided: Mapping[int, set[int]]) -> list[IndexBead]:
+def _undecided(
+    alignments: Mapping[VersionPair, PairBeads], pair: VersionPair, decided: Mapping[int, set[int]]
+) -> list[IndexBead]:
     return [
         (source, target)
         for source, target in oriented(alignments, *pair)
@@ -217,7 +221,7 @@ def _undecided(alignments: Mapping[Pair, Links], pair: Pair, decided: Mapping[in
     ]
 
 
-def _closed(spokes: Mapping[int, Links]) -> dict[int, list[IndexBead]]:
+def _closed(spokes: Mapping[int, PairBeads]) -> dict[int, list[IndexBead]]:
     """Merge the beads of every group in which a version leaves out a sentence of the hub."""
     groups = Groups()
     for links in spokes.values():

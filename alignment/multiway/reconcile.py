@@ -7,15 +7,15 @@ each pair was sampled there, the combination of the highest worth in which no pa
 
 import heapq
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
 from alignment.multiway.common_windows import Candidates, changed, check, common_windows, size
 from alignment.multiway.consistency import (
     Groups,
-    Links,
-    Pair,
+    PairBeads,
+    VersionPair,
     all_agree,
     composed,
     filled,
@@ -23,7 +23,7 @@ from alignment.multiway.consistency import (
     mirrored,
     through_hubs,
 )
-from alignment.types import IndexBead
+from alignment.types import Allows, IndexBead
 
 _FEWEST = 3
 _FEWEST_TRIED = 4
@@ -54,9 +54,8 @@ class _Way:
     worth: float
 
 
-Agreed = dict[Pair, dict[IndexBead, float]]
-Allows = Callable[[int, int], bool]
-_Ways = dict[Pair, list[_Way]]
+Agreed = dict[VersionPair, dict[IndexBead, float]]
+_Ways = dict[VersionPair, list[_Way]]
 _DEFAULTS = AgreementOptions()
 
 
@@ -65,7 +64,7 @@ def _everything(source: int, target: int) -> bool:  # noqa: ARG001 - any numbers
 
 
 def reconcile(
-    pairs: Mapping[Pair, Candidates], options: AgreementOptions = _DEFAULTS, *, allows: Allows = _everything
+    pairs: Mapping[VersionPair, Candidates], options: AgreementOptions = _DEFAULTS, *, allows: Allows = _everything
 ) -> Agreed:
     """Choose alignments of every two of several versions that agree with each other.
 
@@ -106,7 +105,11 @@ class _Judge:
     """Decides how the pairs are aligned within a window."""
 
     def __init__(
-        self, pairs: Mapping[Pair, Candidates], versions: Sequence[int], options: AgreementOptions, allows: Allows
+        self,
+        pairs: Mapping[VersionPair, Candidates],
+        versions: Sequence[int],
+        options: AgreementOptions,
+        allows: Allows,
     ) -> None:
         self._candidates = {pair: {*each.best, *each.probabilities} for pair, each in pairs.items()}
         self._probabilities = {pair: each.probabilities for pair, each in pairs.items()}
@@ -114,7 +117,7 @@ class _Judge:
         self._options = options
         self._allows = allows
 
-    def decide(self, ways: Mapping[Pair, Sequence[Links]]) -> dict[Pair, _Way]:
+    def decide(self, ways: Mapping[VersionPair, Sequence[PairBeads]]) -> dict[VersionPair, _Way]:
         valued = {pair: self._ranked(pair, each) for pair, each in ways.items()}
         first = {pair: each[0] for pair, each in valued.items()}
         if self._consistent(first):
@@ -128,17 +131,17 @@ class _Judge:
                 return combination
         return self._improved(self._through_best_hub(first), valued)
 
-    def _way(self, pair: Pair, links: Links) -> _Way:
+    def _way(self, pair: VersionPair, links: PairBeads) -> _Way:
         known = self._probabilities[pair]
         return _Way(tuple(links), sum(log_odds(known.get(link, 0.0)) for link in links))
 
-    def _ranked(self, pair: Pair, ways: Sequence[Links]) -> list[_Way]:
+    def _ranked(self, pair: VersionPair, ways: Sequence[PairBeads]) -> list[_Way]:
         valued = [self._way(pair, links) for links in ways]
         if len(valued) > 1:
             valued.append(self._merged(pair, valued))
         return sorted(valued, key=lambda way: -way.worth)
 
-    def _merged(self, pair: Pair, ways: Sequence[_Way]) -> _Way:
+    def _merged(self, pair: VersionPair, ways: Sequence[_Way]) -> _Way:
         """Add to the first way one after the other the beads of others that make it better."""
         merged, first = ways[0], set(ways[0].links)
         for way in sorted(ways, key=lambda way: -way.worth):
@@ -148,10 +151,10 @@ class _Judge:
                 merged = max(merged, self._way(pair, links), key=lambda each: each.worth)
         return merged
 
-    def _consistent(self, chosen: Mapping[Pair, _Way]) -> bool:
+    def _consistent(self, chosen: Mapping[VersionPair, _Way]) -> bool:
         return all_agree({pair: way.links for pair, way in chosen.items()}, self._versions)
 
-    def _extended(self, pair: Pair, ways: _Ways, most: int = 3) -> list[_Way]:
+    def _extended(self, pair: VersionPair, ways: _Ways, most: int = 3) -> list[_Way]:
         """Add to a pair's ways those that follow from other pairs' best ones."""
         known = {frozenset(way.links): way for way in ways[pair]}
         direct = ways[pair][0].links
@@ -167,7 +170,7 @@ class _Judge:
                         known.setdefault(frozenset(links), self._way(pair, links))
         return sorted(known.values(), key=lambda way: -way.worth)
 
-    def _through_best_hub(self, chosen: Mapping[Pair, _Way]) -> dict[Pair, _Way]:
+    def _through_best_hub(self, chosen: Mapping[VersionPair, _Way]) -> dict[VersionPair, _Way]:
         """Make the chosen ways agree by following one version, whichever gives most."""
         links = {pair: way.links for pair, way in chosen.items()}
         outcomes = []
@@ -177,12 +180,12 @@ class _Judge:
             outcomes.append({pair: self._way(pair, _completed(found[pair], links[pair])) for pair in links})
         return max(outcomes, key=lambda outcome: sum(way.worth for way in outcome.values()))
 
-    def _allowed(self, pair: Pair, link: IndexBead) -> bool:
+    def _allowed(self, pair: VersionPair, link: IndexBead) -> bool:
         if not all(link) or link in self._candidates[pair]:
             return True
         return self._allows(len(link[0]), len(link[1])) and all(side[-1] - side[0] + 1 == len(side) for side in link)
 
-    def _without_too_large(self, found: Mapping[Pair, Links]) -> dict[Pair, list[IndexBead]]:
+    def _without_too_large(self, found: Mapping[VersionPair, PairBeads]) -> dict[VersionPair, list[IndexBead]]:
         """Drop all that hangs together with a bead that is not allowed; what is left agrees as before."""
         groups = Groups()
         count = 1 + max(self._versions)
@@ -199,7 +202,7 @@ class _Judge:
             for pair, links in found.items()
         }
 
-    def _improved(self, chosen: dict[Pair, _Way], ways: _Ways) -> dict[Pair, _Way]:
+    def _improved(self, chosen: dict[VersionPair, _Way], ways: _Ways) -> dict[VersionPair, _Way]:
         """Take for one pair after the other the best way that agrees with the rest."""
         for pair, each in ways.items():
             for way in each:
@@ -217,17 +220,17 @@ def log_odds(probability: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def _toward(ways: _Ways, source: int, target: int, most: int) -> list[Links]:
+def _toward(ways: _Ways, source: int, target: int, most: int) -> list[PairBeads]:
     if source < target:
         return [way.links for way in ways[source, target][:most]]
     return [mirrored(way.links) for way in ways[target, source][:most]]
 
 
-def _completed(links: Links, like: Links) -> list[IndexBead]:
+def _completed(links: PairBeads, like: PairBeads) -> list[IndexBead]:
     return filled(links, [i for source, _ in like for i in source], [i for _, target in like for i in target])
 
 
-def _best_first(ways: _Ways) -> Iterator[dict[Pair, _Way]]:
+def _best_first(ways: _Ways) -> Iterator[dict[VersionPair, _Way]]:
     """Yield combinations of one way of each pair, those of the highest total worth first."""
     pairs = list(ways)
     start = (0,) * len(pairs)

@@ -7,17 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.arrays import Floats, Numbers
 from alignment.encoders import load_encoder
 from alignment.encoders.base import Encoder, Parts, Pieces, SpanEncoder, Spans
 from alignment.first_pass.overlaps import Runs
 from alignment.refinement.clauses import cut_clauses
 from alignment.refinement.features import LONGEST, ClauseSide
+from common.arrays import Floats, Numbers
 from corpora.languages import CHINESE, base_language
 
 _SENTENCES_AT_ONCE: Final = 128
 
-Mapper = Callable[[Callable[["_Block"], Spans], Iterable["_Block"]], Iterable[Spans]]
+BlockMapper = Callable[[Callable[["_Block"], Spans], Iterable["_Block"]], Iterable[Spans]]
 """What `map` is, or the method of a pool of threads."""
 
 
@@ -90,7 +90,7 @@ class DocumentEmbeddings:
         return self.coarse.side(at, known_as, self.pieces), self.fine.side(at, known_as, self.pieces)
 
 
-def read(version: SentenceList, longest: int, encoder: Encoder, each: Mapper = map) -> DocumentEmbeddings:
+def read(version: SentenceList, longest: int, encoder: Encoder, each: BlockMapper = map) -> DocumentEmbeddings:
     """Read a version, block by block.
 
     Args:

@@ -13,13 +13,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.arrays import Floats
 from alignment.encoders.base import Pieces
 from alignment.first_pass.anchors import Survey
 from alignment.first_pass.features import FEATURES as RUN_FEATURES
 from alignment.first_pass.features import Area, RunFeatures
 from alignment.first_pass.overlaps import Runs
 from alignment.lattice import Shape
+from common.arrays import Floats
 
 # Best cosine that a piece finds in an unrelated clause, as a rule, and the clauses from which on it can be measured.
 _USUAL, _FEWEST = 0.15, 6

@@ -11,14 +11,15 @@ from threadpoolctl import ThreadpoolController
 
 from alignment.encoders import Encoder, load_encoder
 from alignment.encoders.base import WordEncoder, WordVectors
-from alignment.words.links import Link, Matrix, link_words
+from alignment.words.links import Link, link_words
 from alignment.words.segmentation import split_words
+from common.arrays import Floats
 from common.errors import InputError, UsageError
 from corpora.languages import parse_language
 
 __all__ = ["align_word_pairs", "align_words", "split_words"]
 
-Words = str | Sequence[str]
+TextOrWords = str | Sequence[str]
 
 SAME_FORM: Final = 0.35
 """Likeness added to two words written alike: the same letters, the same number."""
@@ -46,8 +47,8 @@ _LETTER: Final = regex.compile(r"\p{L}")
 
 
 def align_words(
-    a: Words,
-    b: Words,
+    a: TextOrWords,
+    b: TextOrWords,
     *,
     source_language: str,
     target_language: str,
@@ -80,7 +81,7 @@ def align_words(
 
 
 def align_word_pairs(
-    pairs: Iterable[tuple[Words, Words]],
+    pairs: Iterable[tuple[TextOrWords, TextOrWords]],
     *,
     source_language: str,
     target_language: str,
@@ -126,7 +127,7 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _words(words: Words, language: str) -> list[str]:
+def _words(words: TextOrWords, language: str) -> list[str]:
     return split_words(words, language) if isinstance(words, str) else list(words)
 
 
@@ -137,7 +138,7 @@ def _links(texts: tuple[list[str], list[str]], vectors: tuple[WordVectors, WordV
     return link_words(_likeness(first, second) + _form(*texts), (first.rarity, second.rarity))
 
 
-def _likeness(first: WordVectors, second: WordVectors) -> Matrix:
+def _likeness(first: WordVectors, second: WordVectors) -> Floats:
     """Cosines after the mean of all words of both sides is taken off each."""
     total = first.vectors.sum(axis=0) + second.vectors.sum(axis=0)
     mean = total / (len(first.vectors) + len(second.vectors) + MEAN_PRIOR)
@@ -145,7 +146,7 @@ def _likeness(first: WordVectors, second: WordVectors) -> Matrix:
     return np.asarray(rows @ columns.T)
 
 
-def _form(first: list[str], second: list[str]) -> Matrix:
+def _form(first: list[str], second: list[str]) -> Floats:
     """What the writing of two words adds to their likeness: shape (words of `first`, words of `second`)."""
     kinds = [np.array([_kind(word) for word in words]) for words in (first, second)]
     out = np.where(_MISFIT[np.ix_(*kinds)], np.float32(-MISFIT), np.float32(0))
@@ -177,6 +178,6 @@ def _written(word: str) -> str:
     return plain.casefold() if _LETTER.search(plain) else ""
 
 
-def _unit(rows: Matrix) -> Matrix:
+def _unit(rows: Floats) -> Floats:
     """Rows of length 1, or 0 where they have no direction: shape (words, dimension)."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), np.float32(1e-9)))

@@ -21,7 +21,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float32]
+from common.arrays import Floats
+
 Mask = NDArray[np.bool_]
 
 Link = tuple[int, int, float]
@@ -69,7 +70,7 @@ class LinkOptions:
 DEFAULTS: Final = LinkOptions()
 
 
-def link_words(likeness: Matrix, rarity: tuple[Matrix, Matrix], options: LinkOptions = DEFAULTS) -> tuple[Link, ...]:
+def link_words(likeness: Floats, rarity: tuple[Floats, Floats], options: LinkOptions = DEFAULTS) -> tuple[Link, ...]:
     """Return the links between the words of two texts.
 
     Args:
@@ -102,7 +103,7 @@ def link_words(likeness: Matrix, rarity: tuple[Matrix, Matrix], options: LinkOpt
     )
 
 
-def _shares(weights: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+def _shares(weights: Floats) -> tuple[Floats, Floats, Floats]:
     """Share of the choices of both words, of the row's, of the column's."""
     tiny = np.float32(1e-30)
     by_row = weights / (weights.sum(axis=1, keepdims=True) + tiny)
@@ -110,13 +111,13 @@ def _shares(weights: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     return np.sqrt(by_row * by_column), by_row, by_column
 
 
-def _distance(rows: int, columns: int) -> Matrix:
+def _distance(rows: int, columns: int) -> Floats:
     """How far apart relative places in two sentences are, from 0 to 1: shape (rows, columns)."""
     left, right = ((np.arange(size, dtype=np.float32) + 0.5) / size for size in (rows, columns))
     return np.abs(np.subtract.outer(left, right))
 
 
-def _neighbours_say(shares: Matrix, reach: float) -> Matrix:
+def _neighbours_say(shares: Floats, reach: float) -> Floats:
     """Shares of the pairs around each pair, that share at most one word with it, weighted by nearness.
 
     With K the weights of neighbours in a row or column, without the place itself: K shares (K + 1) + (K + 1) shares K.
@@ -127,7 +128,7 @@ def _neighbours_say(shares: Matrix, reach: float) -> Matrix:
     return np.asarray(2 * (above @ right) + above + shares @ right)
 
 
-def _decay(size: int, reach: float) -> Matrix:
+def _decay(size: int, reach: float) -> Floats:
     """Weights of neighbours by distance, none for the place itself: shape (size, size)."""
     places = np.arange(size, dtype=np.float32)
     weights = np.exp(np.abs(np.subtract.outer(places, places)) / -np.float32(reach))

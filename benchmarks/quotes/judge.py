@@ -30,7 +30,7 @@ from quotes.judges.base import Wording, WordingPair, collect
 from tolmach.judges.local import LocalJudge
 from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored
-from translate.pipeline.likelihood import LikelihoodModel, Rendition, load_likelihood
+from translate.likelihood import LikelihoodModel, Rendition, load_likelihood
 
 STEP = 32
 """Renditions after which the file is written."""

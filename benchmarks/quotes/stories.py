@@ -7,7 +7,8 @@ from typing import Any
 
 from benchmarks.places import SAMPLES, shared_folder
 from corpora.article import Article
-from quotes.types import Quote, Span
+from corpora.offsets import Span
+from quotes.types import Quote
 
 LANGUAGES = ("en", "ru", "zh")
 DEV_SAMPLES = ("a01", "a02", "a03", "a04", "a05")

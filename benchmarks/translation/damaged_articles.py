@@ -75,7 +75,7 @@ class Damager:
         return {"engine": "damager"}
 
     def answer(self, text: str) -> str:
-        """Return the human translation of a text with the literals put in anew, some of them damaged."""
+        """Return the human translation of a text with the literals put in again, some of them damaged."""
         pattern = re.compile(
             "|".join([_MASK.pattern, *map(re.escape, sorted((*LITERALS, *CODES), key=len, reverse=True))])
         )

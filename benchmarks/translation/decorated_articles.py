@@ -7,10 +7,10 @@ from html import escape
 from typing import Final
 
 from corpora.article import Article
+from corpora.languages import Direction
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
 from corpora.samples import sample_bitexts
-from translate.models.specs import Direction
 
 LITERALS: Final = (
     "https://example.org/news?id=42&lang=en", "http://www.news-agency.ru/2024/05/report.html", "press@ministry.gov.cn",

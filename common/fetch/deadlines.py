@@ -14,7 +14,7 @@ class Deadline:
 
     Args:
         seconds: How long it may take.
-        anew_after: Bytes of the body after which the time begins anew, for large files; None where it never does.
+        anew_after: Bytes of the body after which the time begins again, for large files; None where it never does.
     """
 
     def __init__(self, seconds: float, *, anew_after: int | None = None) -> None:

@@ -40,7 +40,7 @@ _MOST_PAGES: Final = 20
 """Of one list: 20,000 files, far more than any model has."""
 _REDIRECTIONS: Final = 5
 _TRIES: Final = 5
-"""For a file whose connection breaks off, counted anew when `_PACE` bytes have come."""
+"""For a file whose connection breaks off, counted again when `_PACE` bytes have come."""
 _PAUSE: Final = 1.0
 """Seconds before the next try."""
 _PART: Final = ".incomplete"

@@ -19,7 +19,7 @@ _DOCUMENTATION: Final = ipaddress.IPv6Network("3fff::/20")
 _ASSIGNMENTS: Final = ipaddress.IPv4Network("192.0.0.0/24")
 """For protocols, not for servers; some versions of Python count parts of it as the internet's."""
 
-Place = tuple[Any, ...]
+SocketAddress = tuple[Any, ...]
 """What `socket.getaddrinfo` gives: family, kind, protocol, name, address."""
 
 
@@ -52,7 +52,7 @@ def is_public(number: str) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
-def numeric_places(host: str, port: int) -> list[Place]:
+def numeric_places(host: str, port: int) -> list[SocketAddress]:
     """Return where a host is that is written as a number in any spelling (127.1, 0x7f000001); none for a name."""
     try:
         return socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
@@ -60,7 +60,7 @@ def numeric_places(host: str, port: int) -> list[Place]:
         return []
 
 
-def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) -> list[Place]:
+def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) -> list[SocketAddress]:
     """Return where a host is.
 
     Args:
@@ -76,7 +76,7 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
     numeric = numeric_places(host, port)
     if numeric:
         return numeric
-    found: list[Place] = []
+    found: list[SocketAddress] = []
     reasons: list[str] = []
     over = threading.Event()
 
@@ -97,7 +97,7 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
     return found
 
 
-def public_places(host: str, places: list[Place]) -> list[Place]:
+def public_places(host: str, places: list[SocketAddress]) -> list[SocketAddress]:
     """Return those places that are on the internet.
 
     Raises:

@@ -14,7 +14,7 @@ import httpcore2
 
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError
-from common.fetch.reach import Place, find_places, public_places, reason_of
+from common.fetch.reach import SocketAddress, find_places, public_places, reason_of
 
 _LONGEST_CONNECT: Final = 10.0
 """Seconds until a machine that does not even take a connection counts as unreachable."""
@@ -96,7 +96,7 @@ class Sockets(httpcore2.NetworkBackend):
         if self.cut.is_set():
             _shut(line)
 
-    def _connect(self, place: Place, deadline: Deadline) -> socket.socket:
+    def _connect(self, place: SocketAddress, deadline: Deadline) -> socket.socket:
         family, kind, protocol, _, where = place
         line = socket.socket(family, kind, protocol)
         try:

@@ -17,11 +17,11 @@ HIDDEN: Final = -1
 """The box of what a page does not show."""
 
 _BOX_WORDS: Final = (
-    "ads?|adverts?|advertisement|advertising|apps?|appstores?|authors?|banner|bio|\\w*box|breadcrumbs?|byline|captions?|"
-    "carousel|comments?|cookies?|credits?|embed\\w*|footer|gallery|image\\w*|img\\w*|legend|login|media|menu|modal|more|nav|"
-    "navigation|news-?letter\\w*|outbrain|pagination|party|paywall|pdf|photos?|pictures?|popular|popup|print\\w*|promos?|"
-    "promotion|readmore|recirc|recommended|recommendations?|related\\w*|rating|share|sharing|sidebar|slider|social|"
-    "sponsor|sponsored|subscribe|subscription|swiper|taboola|tags?|teasers?|toc|tooltip|video\\w*|visual|widgets?"
+    "ads?|adverts?|advertisement|advertising|apps?|appstores?|authors?|banner|bio|[a-z]*box|breadcrumbs?|byline|captions?|"
+    "carousel|comments?|cookies?|credits?|embed[a-z]*|footer|gallery|image[a-z]*|img[a-z]*|legend|login|media|menu|modal|more|nav|"
+    "navigation|news-?letter[a-z]*|outbrain|pagination|party|paywall|pdf|photos?|pictures?|popular|popup|print[a-z]*|promos?|"
+    "promotion|readmore|recirc|recommended|recommendations?|related[a-z]*|rating|share|sharing|sidebar|slider|social|"
+    "sponsor|sponsored|subscribe|subscription|swiper|taboola|tags?|teasers?|toc|tooltip|video[a-z]*|visual|widgets?"
 )
 _BOX: Final = re.compile(rf"(?:^|[\s_-])(?:{_BOX_WORDS})(?=$|[\s_-])", re.IGNORECASE)
 _BOX_ALONE: Final = re.compile(rf"(?:^|\s)(?:{_BOX_WORDS})(?=$|\s)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from common.errors import InputError
 from common.json_text import parse_json
 from corpora.article import Article, ArticleMeta, Bitext
-from corpora.beads import Links, read_links
+from corpora.beads import BeadList, read_links
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
 from corpora.limits import read_text
 
@@ -135,7 +135,7 @@ def _check_beads(bitext: Bitext, pair: str) -> None:
             raise ValueError(f"the beads of {pair} do not hold each sentence once")
 
 
-def _reverse(beads: Links) -> Links:
+def _reverse(beads: BeadList) -> BeadList:
     """Swap the sides and bring the beads into the order of the new source."""
     swapped = sorted(((right, left) for left, right in beads if right), key=lambda bead: bead[0])
     for right, left in ((right, left) for left, right in beads if not right):

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from corpora.segmentation.lexicon import Characters, any_of, characters, is_han
 
-Role = Literal["open", "close", "apostrophe"]
+MarkRole = Literal["open", "close", "apostrophe"]
 
 _DEPTH: Final = 8  # deeper nesting than this is damage, not quotation
 _REACH: Final = 1000  # code points after which a mark that nothing closed is taken for a slip
@@ -48,7 +48,7 @@ class MarkPairs:
         pairs: All pairs, by their opening mark.
     """
 
-    roles: dict[int, Role]
+    roles: dict[int, MarkRole]
     opening: dict[int, int]
     pairs: tuple[MarkSpan, ...]
 
@@ -67,7 +67,7 @@ class MarkPairs:
 def find_marks(text: str) -> MarkPairs:
     """Give every mark of `text` its role and pair them up, in time linear in the text."""
     known = characters()
-    roles: dict[int, Role] = {}
+    roles: dict[int, MarkRole] = {}
     opening: dict[int, int] = {}
     stack: list[int] = []
     for match in any_of(known.marks).finditer(text):
@@ -105,7 +105,7 @@ def _nest(text: str, opening: dict[int, int]) -> tuple[MarkSpan, ...]:
     return tuple(pairs)
 
 
-def _role(text: str, offset: int, opened: set[str]) -> Role:
+def _role(text: str, offset: int, opened: set[str]) -> MarkRole:
     mark = text[offset]
     before = text[offset - 1] if offset else " "
     after = text[offset + 1] if offset + 1 < len(text) else " "
@@ -120,15 +120,15 @@ def _role(text: str, offset: int, opened: set[str]) -> Role:
     return "open" if mark in characters().closers else "close"
 
 
-def _straight(before: str, after: str, *, opened: bool) -> Role:
+def _straight(before: str, after: str, *, opened: bool) -> MarkRole:
     known = characters()
-    by_state: Role = "close" if opened else "open"
+    by_state: MarkRole = "close" if opened else "open"
     if _stands_free(before, known):
         return by_state if known.is_space(after) else "open"
     return "close" if _follows_end(after, known) else by_state
 
 
-def _single(mark: str, before: str, after: str, opened: set[str]) -> Role:
+def _single(mark: str, before: str, after: str, opened: set[str]) -> MarkRole:
     known = characters()
     is_open = _is_open(mark, opened)
     if _western(before) and _western(after):
@@ -142,7 +142,7 @@ def _single(mark: str, before: str, after: str, opened: set[str]) -> Role:
     return "open" if mark != _RIGHT_SINGLE and is_han(before) and after.isalnum() else "apostrophe"
 
 
-def _left(text: str, offset: int, after: str, opened: set[str]) -> Role:
+def _left(text: str, offset: int, after: str, opened: set[str]) -> MarkRole:
     known = characters()
     mark = text[offset]
     if not _is_open(mark, opened):
@@ -163,7 +163,7 @@ def _closing_comes_next(text: str, offset: int) -> bool:
     return match is None or match[0] != _LEFT_DOUBLE
 
 
-def _right(before: str, after: str, opened: set[str]) -> Role:
+def _right(before: str, after: str, opened: set[str]) -> MarkRole:
     known = characters()
     is_open = _is_open(_RIGHT_DOUBLE, opened)
     return "open" if not is_open and _stands_free(before, known) and after.isalnum() else "close"

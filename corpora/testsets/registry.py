@@ -7,7 +7,8 @@ from typing import Any
 
 from common.data import load_table
 from common.errors import UsageError
-from corpora.testsets.types import Direction, SetEntry, SetFile
+from corpora.languages import Direction
+from corpora.testsets.types import SetEntry, SetFile
 
 
 @cache

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 
-Direction = tuple[str, str]
-"""Source and target language, by tag."""
+from corpora.languages import Direction
 
 Layout = str
 LINES: Final = "lines"

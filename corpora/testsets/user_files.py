@@ -10,9 +10,9 @@ from common.errors import InputError
 from common.json_text import parse_json
 from common.names import printable
 from corpora.exchange import ReadOptions, read_bitext
-from corpora.languages import UnknownLanguageError, base_language, parse_language
+from corpora.languages import Direction, UnknownLanguageError, base_language, parse_language
 from corpora.limits import read_text
-from corpora.testsets.types import Direction, EvaluationSet
+from corpora.testsets.types import EvaluationSet
 
 _SOURCE: Final = "source"
 _REFERENCE: Final = "reference"

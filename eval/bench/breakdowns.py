@@ -12,9 +12,7 @@ from eval.bench.result import Breakdown, Part, Property
 from eval.significance.measures import MeasuredMetric
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Numbers = NDArray[np.int64]
+    from common.arrays import Numbers
 
 _LENGTHS: Final = 4
 """Parts by length, each with as many segments."""

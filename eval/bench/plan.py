@@ -9,12 +9,12 @@ from typing import Final, Literal
 
 from common.chat.options import ServerOptions
 from common.errors import UsageError
+from corpora.languages import Direction
 from corpora.testsets import EvaluationSet, load_set, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from eval.metrics.scoring import parse_metrics
 from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
 
-Direction = tuple[str, str]
 Setting = Literal["plain", "full"]
 
 _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
@@ -94,7 +94,7 @@ class BenchPlan:
             UsageError: Nothing to compare, a metric, set or direction that does not exist, or numbers below 1.
         """
         if not self.models and not self.outputs and not self.submitted:
-            raise UsageError("there is no system to measure", hint="Name a model with --model, or --outputs NAME=FILE")
+            raise UsageError("there is no system to measure", hint="Name a model with --model, or --system NAME=FILE")
         if not self.sets:
             raise UsageError("there is no test set", hint="Name one with --set; `tolmach bench list` shows them")
         names = [*self.models, *(one.name for one in self.outputs)]

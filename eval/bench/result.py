@@ -5,7 +5,7 @@ from typing import Literal
 
 from eval.significance import Resampling, SystemComparison, SystemScore
 
-Pairs = tuple[tuple[str, str], ...]
+LabelledValues = tuple[tuple[str, str], ...]
 """Names and values: how signatures are kept."""
 Property = Literal["document", "length", "content", "origin"]
 Kind = Literal["model", "outputs", "submitted", "reference"]
@@ -37,8 +37,8 @@ class ModelFigures:
     start_seconds: float | None = None
     peak_bytes: int | None = None
     failed: str = ""
-    machine: Pairs = ()
-    versions: Pairs = ()
+    machine: LabelledValues = ()
+    versions: LabelledValues = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class SystemFigures:
     seconds: float | None = None
     segments_per_second: float | None = None
     characters_per_second: float | None = None
-    signature: Pairs = ()
+    signature: LabelledValues = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ class BenchResult:
     resampling: Resampling
     models: tuple[ModelFigures, ...]
     tables: tuple[Table, ...]
-    adequacy: Pairs = ()
+    adequacy: LabelledValues = ()
 
     @property
     def failures(self) -> dict[str, str]:

@@ -17,12 +17,12 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from common.errors import TolmachError, UsageError
-from corpora.languages import base_language
+from corpora.languages import Direction, base_language
 from corpora.samples import load_sample
 from corpora.testsets import EvaluationSet
 from eval.bench.journal import Journal, JournalChunk, JournalSegment, signature_of
 from eval.bench.machine import peak_memory
-from eval.bench.plan import BenchPlan, Direction, Outputs, Task, chunks_of
+from eval.bench.plan import BenchPlan, Outputs, Task, chunks_of
 
 if TYPE_CHECKING:
     from translate.translator import Translator

@@ -1,7 +1,7 @@
 """From summed statistics to scores, for many sums at once: sacrebleu's formulas over arrays.
 
 Each function takes an array of shape (..., columns) of statistics summed over segments, in sacrebleu's order, and
-returns scores of shape (...). `tests/eval/test_significance_formulas.py` compares them with sacrebleu's own.
+returns scores of shape (...). `tests/eval/counts/test_significance_formulas.py` compares them with sacrebleu's own.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    from common.arrays import Doubles
 
 _ORDER: Final = 4
 _BETA_SQUARED: Final = 4.0
@@ -19,7 +17,7 @@ _NO_LOG: Final = -9999999999.0
 """What sacrebleu takes for the logarithm of 0."""
 
 
-def bleu(totals: "Array") -> "Array":
+def bleu(totals: "Doubles") -> "Doubles":
     """Return BLEU with exponential smoothing, from 0 to 100, higher is better.
 
     Columns: hypothesis length, reference length, matching n-grams of orders 1 to 4, n-grams of the hypothesis likewise.
@@ -41,7 +39,7 @@ def bleu(totals: "Array") -> "Array":
     return np.where(correct.any(axis=-1), penalty * np.exp(logs.mean(axis=-1)), 0.0)
 
 
-def chrf(totals: "Array") -> "Array":
+def chrf(totals: "Doubles") -> "Doubles":
     """Return chrF (or chrF++) with beta 2 and the effective order, from 0 to 100, higher is better.
 
     Columns: for each order n-grams of the hypothesis, of the reference, and those of both.
@@ -55,11 +53,11 @@ def chrf(totals: "Array") -> "Array":
     recall = np.divide(both, others, out=np.zeros_like(both), where=used).sum(axis=-1) / orders
     bottom = _BETA_SQUARED * precision + recall
     top = (1.0 + _BETA_SQUARED) * precision * recall
-    score: Array = 100.0 * np.divide(top, bottom, out=np.zeros(top.shape), where=bottom > 0)
+    score: Doubles = 100.0 * np.divide(top, bottom, out=np.zeros(top.shape), where=bottom > 0)
     return score
 
 
-def ter(totals: "Array") -> "Array":
+def ter(totals: "Doubles") -> "Doubles":
     """Return TER, from 0 up, lower is better.
 
     Columns: edits, words of the reference.
@@ -68,15 +66,15 @@ def ter(totals: "Array") -> "Array":
     """
     edits, words = totals[..., 0], totals[..., 1]
     without_words = np.asarray(edits > 0, dtype=np.float64)
-    score: Array = 100.0 * np.divide(edits, words, out=without_words, where=words > 0)
+    score: Doubles = 100.0 * np.divide(edits, words, out=without_words, where=words > 0)
     return score
 
 
-def mean(totals: "Array") -> "Array":
+def mean(totals: "Doubles") -> "Doubles":
     """Return the mean of segment scores.
 
     Columns: sum of the scores, number of segments.
     """
     total, number = totals[..., 0], totals[..., 1]
-    score: Array = np.divide(total, number, out=np.zeros(number.shape), where=number > 0)
+    score: Doubles = np.divide(total, number, out=np.zeros(number.shape), where=number > 0)
     return score

@@ -18,7 +18,7 @@ from eval.segments import Segments
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from common.arrays import Doubles
 
 References = Sequence[Sequence[str | None]]
 _VARIABLE: Final = -1
@@ -37,7 +37,7 @@ class Extracted:
     """
 
     signature: str
-    statistics: "tuple[Array, ...]"
+    statistics: "tuple[Doubles, ...]"
 
 
 def extract_statistics(metric: str, outputs: Sequence[Sequence[str]], segments: Segments) -> Extracted:
@@ -61,14 +61,14 @@ def extract_statistics(metric: str, outputs: Sequence[Sequence[str]], segments: 
     return Extracted(scorer.get_signature().format(), arrays)
 
 
-def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], references: References) -> "tuple[Array, ...]":
+def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], references: References) -> "tuple[Doubles, ...]":
     tokens = SegmentTokens(scorer)
     known = [tokens([text or "" for text in lines]) for lines in references]
     counted = Reference(known, scorer.max_ngram_order)
     lengths = np.where(_there(references), np.stack([each.lengths for each in known]), _NO_LENGTH)
     lengths.sort(axis=0)  # of two that are as close, the shorter
 
-    def count(lines: Sequence[str]) -> "Array":
+    def count(lines: Sequence[str]) -> "Doubles":
         own = tokens(lines)
         overlaps = counted.overlaps(own, together=True)[0]
         closest = np.take_along_axis(lengths, np.abs(lengths - own.lengths).argmin(axis=0)[None], axis=0)[0]
@@ -83,7 +83,7 @@ def _there(references: References) -> "NDArray[np.bool_]":
     return np.array([[text is not None for text in lines] for lines in references])
 
 
-def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: References) -> "tuple[Array, ...]":
+def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: References) -> "tuple[Doubles, ...]":
     from eval.counts.formulas import chrf  # noqa: PLC0415 - its package needs this module
 
     vocabulary = Vocabulary()
@@ -98,20 +98,20 @@ def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     counted = [Reference([tokens(lines) for lines in filled], order) for tokens, order in kinds]
     there = _there(references)
 
-    def count(lines: Sequence[str]) -> "Array":
+    def count(lines: Sequence[str]) -> "Doubles":
         parts = [one.overlaps(tokens(lines)) for one, (tokens, _) in zip(counted, kinds, strict=True)]
         overlaps = np.concatenate(parts, axis=2)
         # As in sacrebleu: what the hypothesis has does not count where the reference has no n-gram of that length.
         overlaps[..., 0] *= overlaps[..., 1] > 0
-        found: Array = overlaps.reshape(*overlaps.shape[:2], -1).astype(np.float64)
+        found: Doubles = overlaps.reshape(*overlaps.shape[:2], -1).astype(np.float64)
         best = np.where(there, chrf(found), -1.0).argmax(axis=0)  # of several that score the same, the first
-        chosen: Array = found[best, np.arange(len(best))]
+        chosen: Doubles = found[best, np.arange(len(best))]
         return chosen
 
     return tuple(count(lines) for lines in outputs)
 
 
-_COUNTERS: Final[dict[str, Callable[[Any, Sequence[Sequence[str]], References], "tuple[Array, ...]"]]] = {
+_COUNTERS: Final[dict[str, Callable[[Any, Sequence[Sequence[str]], References], "tuple[Doubles, ...]"]]] = {
     "bleu": _count_bleu,
     "spbleu": _count_bleu,
     "chrf": _count_chrf,

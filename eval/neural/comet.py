@@ -1,7 +1,7 @@
 """COMET's regression metric: an encoder's layers mixed and pooled, then a small network over three sentences.
 
 Source: Rei et al. 2020 (https://aclanthology.org/2020.emnlp-main.213), 2022 (https://aclanthology.org/2022.wmt-1.52).
-The reference implementation is unbabel-comet 2.2.7; `tests/eval/test_learned_comet.py` has its definition step by step.
+The reference implementation is unbabel-comet 2.2.7; `tests/eval/neural/test_comet.py` has its definition step by step.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from common.errors import InputError, UsageError
 from common.model_files import UnsafeWeightsError, check_claims, loading_errors, model_view, spelling
 from eval.neural.types import Samples
-from translate.weights.files import folder_files
+from translate.files import folder_files
 
 if TYPE_CHECKING:
     import torch
@@ -96,7 +96,7 @@ class Comet:
                 check_claims(partial(make, config, add_pooling_layer=False), view)
             self._encoder: Any = make(config, add_pooling_layer=False)
             inside = {name.removeprefix(_ENCODER): each for name, each in weights.items() if name.startswith(_ENCODER)}
-            # Buffers such as position numbers are not in every file, and are made anew.
+            # Buffers such as position numbers are not in every file, and are made again.
             missing, unexpected = self._encoder.load_state_dict(inside, strict=False)
             if [name for name in missing if "position_ids" not in name] or [
                 name for name in unexpected if "position_ids" not in name and not name.startswith("pooler.")

@@ -1,21 +1,24 @@
 """Neural metrics from the cache, after fetching and converting what is not there."""
 
 import json
+import pickle
 import shutil
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from common.errors import NetworkError
+from common.errors import InputError, NetworkError
+from common.extras import require_extra
 from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, locked, whole_folder
 from common.files import cache_dir, output_errors, write_text
+from common.model_files import UnsafeWeightsError
 from common.network import require_network
 from common.progress import SILENT, Progress
-from eval.neural.checkpoints import convert_checkpoint, read_hyperparameters
 from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet
 from eval.neural.metricx import MetricX
 from eval.neural.registry import LearnedSpec, find_learned
@@ -49,6 +52,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
 
     Raises:
         UsageError: The name is not known.
+        MissingExtraError: What runs such metrics is not installed.
         OfflineError: The weights are not here, and the user allows no network.
         NetworkError: They cannot be fetched.
         InputError: They cannot be read.
@@ -56,6 +60,7 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
         OutputError: The cache cannot be written.
     """
     spec = find_learned(name)
+    require_extra("neural")
     folder = fetch_learned(spec, progress=progress)
     return _load(spec, folder, device or _usual_device())
 
@@ -140,3 +145,60 @@ def _digest(paths: Sequence[Path]) -> str:
             while part := file.read(1 << 20):
                 found.update(part)
     return found.hexdigest()
+
+
+_NEEDED: Final = ("encoder.", "estimator.", "layerwise_attention.")
+
+
+def convert_checkpoint(path: Path, target: Path) -> None:
+    """Write the tensors of a checkpoint as safetensors.
+
+    torch's loader for weights only knows how to make tensors and plain containers; whatever else a pickle asks for, it
+    refuses before anything runs.
+
+    Args:
+        path: The checkpoint, as PyTorch Lightning writes it.
+        target: The safetensors file.
+
+    Raises:
+        UnsafeWeightsError: It asks for more than tensors.
+        InputError: It is damaged, or no checkpoint of COMET.
+    """
+    import torch  # noqa: PLC0415 - slow to import
+    from safetensors.torch import save_file  # noqa: PLC0415 - slow to import
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own about old forms of pickles; what it cannot read, it refuses
+            found: Any = torch.load(path, map_location="cpu", weights_only=True)
+        tensors = {
+            name: value.detach().clone().contiguous()
+            for name, value in found["state_dict"].items()
+            if name.startswith(_NEEDED) and isinstance(value, torch.Tensor)
+        }
+    except pickle.UnpicklingError as error:
+        raise UnsafeWeightsError(
+            f"{path.name} holds more than tensors, and is not read", hint="Use another metric, or tell the developers"
+        ) from error
+    except (OSError, RuntimeError, KeyError, TypeError, EOFError, AttributeError) as error:
+        raise InputError(f"{path.name} is damaged, or no checkpoint of COMET: {error}") from error
+    if not tensors:
+        raise InputError(f"{path.name} holds no weights of COMET")
+    save_file(tensors, target)
+
+
+def read_hyperparameters(path: Path) -> dict[str, Any]:
+    """Return the hyperparameters in a YAML file.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    import yaml  # noqa: PLC0415 - loaded when used
+
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise InputError(f"cannot read {path.name}: {error}") from error
+    if not isinstance(found, dict):
+        raise InputError(f"{path.name} holds no hyperparameters")
+    return found

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from common.errors import InputError
 from common.model_files import UnsafeWeightsError, check_claims, loading_errors, model_view, spelling
 from eval.neural.types import Samples
-from translate.weights.files import folder_files
+from translate.files import folder_files
 
 if TYPE_CHECKING:
     import torch

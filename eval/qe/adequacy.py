@@ -17,11 +17,8 @@ from eval.qe.fluency import DATA
 from eval.qe.reference_free import embedded_encoder
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from alignment.encoders import Encoder
-
-    Array = NDArray[np.float64]
+    from common.arrays import Doubles
 
 _AT_ONCE: Final = 512
 _WEIGHTS: Final = "adequacy.toml"
@@ -43,7 +40,7 @@ class AdequacyWeights:
     weight: tuple[float, ...]
     bias: float
 
-    def probabilities(self, features: "Array") -> "Array":
+    def probabilities(self, features: "Doubles") -> "Doubles":
         """Return how likely each row is a good translation rather than a damaged one, from 0 to 1."""
         scaled = (features - np.array(self.mean)) / np.array(self.deviation)
         return 1.0 / (1.0 + np.exp(-(scaled @ np.array(self.weight) + self.bias)))  # type: ignore[no-any-return]

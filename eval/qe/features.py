@@ -14,12 +14,9 @@ from eval.qe.reference_free import usual_length_ratio
 from eval.qe.sentence_edges import beginning, ending, stops
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from alignment.encoders import Encoder
+    from common.arrays import Doubles
     from eval.qe.fluency import FluencyModel
-
-    Array = NDArray[np.float64]
 
 FEATURES: Final = {
     "meaning": 1,
@@ -36,8 +33,8 @@ FEATURES: Final = {
 }
 """Names of the columns, in order, and whether more of each can only speak for a translation (1) or against it (-1)."""
 
-Pairs = Sequence[tuple[int, int]]
-"""Places of words that answer each other, in the source and in the translation."""
+PlacePairs = Sequence[tuple[int, int]]
+"""Places of words that correspond, in the source and in the translation."""
 
 _SCRIPTS: Final = {
     "en": regex.compile(r"\p{Latin}"),
@@ -62,7 +59,7 @@ def measure_features(
     encoder: "Encoder",
     *,
     fluency: "FluencyModel | None" = None,
-) -> "Array":
+) -> "Doubles":
     """Return the features of pairs both sides of which have words.
 
     Args:
@@ -120,7 +117,7 @@ def _coverage(words: Sequence[str], linked: set[int]) -> float:
     return sum(at in linked for at in counted) / len(counted) if counted else 0.0
 
 
-def _order(pairs: Pairs) -> float:
+def _order(pairs: PlacePairs) -> float:
     """Return the share of two links each that stand in the same order on both sides; ties count half."""
     chosen = np.array(pairs[:_MOST_LINKS], dtype=np.int64).reshape(-1, 2)
     first, second = (np.sign(side[:, None] - side[None, :]) for side in chosen.T)
@@ -128,7 +125,7 @@ def _order(pairs: Pairs) -> float:
     return float(((first * second)[different] + 1).mean() / 2) if different.any() else 0.5
 
 
-def _neighbours(pairs: Pairs) -> float:
+def _neighbours(pairs: PlacePairs) -> float:
     """Return how far apart the answers of neighbouring words of the translation stand in the source, on average."""
     answers: dict[int, list[int]] = {}
     for i, j in pairs:

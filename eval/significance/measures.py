@@ -13,10 +13,9 @@ from eval.neural.registry import LEARNED
 from eval.segments import Segments
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from common.arrays import Doubles
 
-    Array = NDArray[np.float64]
-    Formula = Callable[[Array], Array]
+    Formula = Callable[[Doubles], Doubles]
 
 FORMULAS: "Final[dict[str, Formula]]" = {
     "bleu": formulas.bleu,
@@ -43,7 +42,7 @@ class MeasuredMetric:
     metric: str
     signature: str
     higher_is_better: bool
-    statistics: "Mapping[str, Array]"
+    statistics: "Mapping[str, Doubles]"
     formula: "Formula"
 
 

@@ -15,13 +15,12 @@ from eval.metrics.scoring import DEFAULT_METRICS, metrics_without_reference, par
 from eval.segments import Segments, check_segments
 from eval.significance.correction import holm
 from eval.significance.measures import MeasuredMetric, measure_texts
-from eval.significance.resampling import bootstrap_totals, randomisation_shifts
 from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from common.arrays import Doubles
 
 _ROUNDING: Final = 1e-9
 """Share of a difference that is rounding error."""
@@ -152,7 +151,7 @@ class _Tests:
             for one, value in zip(found, corrected, strict=True)
         ]
 
-    def _randomised(self) -> "list[Array]":
+    def _randomised(self) -> "list[Doubles]":
         """Return for each pair how far the pseudo-systems of each trial are from each other, without sign."""
         statistics = self._measured.statistics
         # sacrebleu tosses for the baseline's segments first; whoever is first, the distances are the same.
@@ -166,7 +165,7 @@ class _Tests:
             found.append(np.abs(one - other))
         return found
 
-    def _compare(self, pair: tuple[str, str], trials: "Array") -> SystemComparison:
+    def _compare(self, pair: tuple[str, str], trials: "Doubles") -> SystemComparison:
         system, baseline = pair
         difference = float(self._scores[system] - self._scores[baseline])
         resampled = self._resampled[system] - self._resampled[baseline]
@@ -205,14 +204,14 @@ class _Tests:
         level = options.alpha / len(self._pairs)
         return (normal.inv_cdf(1.0 - level / 2) + normal.inv_cdf(options.power)) * error
 
-    def _interval(self, resampled: "Array") -> Interval:
+    def _interval(self, resampled: "Doubles") -> Interval:
         ordered = np.sort(resampled)
         # The rounding error of 1 - .95 must not move a bound to the next resample.
         low = int(len(ordered) * (1.0 - self._options.confidence) / 2 + 1e-9)
         return Interval(float(ordered[low]), float(ordered[len(ordered) - low - 1]))
 
 
-def _p_value(resampled: "Array", observed: float) -> float:
+def _p_value(resampled: "Doubles", observed: float) -> float:
     """Return the share of resamples beyond what was observed, each side plus one so that it is never 0.
 
     Source: Clark et al. 2011 (https://aclanthology.org/P11-2031), whose multeval sacrebleu follows.
@@ -247,3 +246,60 @@ def _check_options(options: Resampling) -> None:
     for name in ("confidence", "alpha", "power"):
         if not 0.0 < getattr(options, name) < 1.0:
             raise UsageError(f"{name} must lie between 0 and 1")
+
+
+_BLOCK: Final = 4_000_000
+"""Most numbers in one block of counts or signs: 32 MB."""
+
+
+def bootstrap_totals(statistics: "Doubles", *, resamples: int, seed: int) -> "Doubles":
+    """Return the statistics of bootstrap resamples, each as large as the set and drawn with replacement.
+
+    Source: Koehn 2004 (https://aclanthology.org/W04-3250).
+
+    Args:
+        statistics: Shape (segments, columns), the columns of all systems beside each other.
+        resamples: How many resamples.
+        seed: Seed of the generator.
+
+    Returns:
+        Shape (resamples, columns).
+    """
+    segments = len(statistics)
+    drawn = np.random.default_rng(seed).choice(segments, size=(resamples, segments), replace=True)
+    blocks = [_counts(drawn[rows], segments) @ statistics for rows in _blocks(resamples, segments)]
+    return np.concatenate(blocks)
+
+
+def _counts(drawn: "NDArray[np.int64]", segments: int) -> "Doubles":
+    """Return how often each row of `drawn` has each segment."""
+    places = drawn + segments * np.arange(len(drawn))[:, None]
+    counted = np.bincount(places.ravel(), minlength=len(drawn) * segments)
+    return counted.reshape(len(drawn), segments).astype(np.float64)
+
+
+def randomisation_shifts(differences: "Doubles", *, trials: int, seed: int) -> "Doubles":
+    """Return what trials of an approximate randomisation move from one system's statistics to the other's.
+
+    In each trial a coin is tossed for every segment; where it says so, two systems' outputs change places. If `first`
+    and `second` are statistics of two systems, and `differences` is `first - second`, then the pseudo-systems of a
+    trial have the totals `second.sum(0) + shift` and `first.sum(0) - shift`.
+
+    Source: Riezler and Maxwell 2005 (https://aclanthology.org/W05-0908).
+
+    Args:
+        differences: Shape (segments, columns), the columns of all pairs of systems beside each other.
+        trials: How many trials.
+        seed: Seed of the generator.
+
+    Returns:
+        Shape (trials, columns).
+    """
+    segments = len(differences)
+    tosses = np.random.default_rng(seed).integers(2, size=(trials, segments), dtype=bool)
+    return np.concatenate([tosses[rows].astype(np.float64) @ differences for rows in _blocks(trials, segments)])
+
+
+def _blocks(rows: int, width: int) -> Iterator[slice]:
+    step = max(1, _BLOCK // max(1, width))
+    return (slice(start, start + step) for start in range(0, rows, step))

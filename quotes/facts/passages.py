@@ -7,8 +7,9 @@ from functools import cached_property
 from common.messages import message
 from corpora.article import Article
 from corpora.languages import NAMES, base_language
+from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
-from quotes.types import Quote, Span
+from quotes.types import Quote
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import regex
 from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
-from quotes.types import Span
 
 _COLUMNS = {"en": 0, "ru": 1, "zh": 2}
 _GROUPS = ("states", "cities", "regions", "bodies", "sky", "compass")

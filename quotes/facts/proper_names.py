@@ -8,11 +8,11 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.names import name_similarity
 from quotes.facts.script import is_han, transcription_characters
 from quotes.facts.vectors import Vectors
 from quotes.lexicon import load_lexicon, parse_russian
-from quotes.types import Span
 
 _SOUND = 0.6
 _SOUND_KNOWN = 0.75

@@ -1,4 +1,4 @@
-"""The words of a passage with their dictionary forms, and which words of two passages answer each other."""
+"""The words of a passage with their dictionary forms, and which words of two passages correspond."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import Any, Final
 from alignment.words.segmentation import split_words
 from common.data import load_table
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
 from quotes.facts.passages import Passage, PassagePair
 from quotes.lexicon import parse_russian
-from quotes.types import Span
 
 TokenLinks = dict[tuple[int, int], float]
-"""Which words answer each other: index on both sides, and how surely, from 0 to 1."""
+"""Which words correspond: index on both sides, and how surely, from 0 to 1."""
 
 _TEXTS_REMEMBERED: Final = 256
 _WORDS_REMEMBERED: Final = 4_096
@@ -96,7 +96,7 @@ def simplified(word: str) -> str:
 
 
 def linked(pair: PassagePair) -> TokenLinks:
-    """Return which words of the two passages answer each other; none where the encoder gives no vectors of words."""
+    """Return which words of the two passages correspond; none where the encoder gives no vectors of words."""
     languages = pair.first.article.language, pair.second.article.language
     return pair.vectors.links(_forms(pair.first), _forms(pair.second), languages)
 

@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from alignment.encoders.base import WordVectors
-
-    Matrix = NDArray[np.float32]
+    from common.arrays import Floats
 
 
 _LINKED = 400
@@ -19,7 +15,7 @@ _LINKED = 400
 
 
 class Vectors:
-    """Remembers the vector of every text that was asked for, and which words answer each other.
+    """Remembers the vector of every text that was asked for, and which words correspond.
 
     Args:
         encoder: What encodes a text that is new.
@@ -27,7 +23,7 @@ class Vectors:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: dict[str, Matrix] = {}
+        self._known: dict[str, Floats] = {}
         self._words: dict[tuple[str, ...], WordVectors] = {}
         self._links: dict[tuple[tuple[str, ...], ...], dict[tuple[int, int], float]] = {}
 
@@ -37,7 +33,7 @@ class Vectors:
         if new:
             self._known.update(zip(new, self._encoder.encode(new), strict=True))
 
-    def rows(self, texts: Sequence[str]) -> "Matrix":
+    def rows(self, texts: Sequence[str]) -> "Floats":
         """Return one row for each text; no texts give an array of shape (0, 1)."""
         import numpy as np  # noqa: PLC0415 - heavy
 
@@ -46,7 +42,7 @@ class Vectors:
             return np.zeros((0, 1), dtype=np.float32)
         return np.stack([self._known[text] for text in texts])
 
-    def cosines(self, first: Sequence[str], second: Sequence[str]) -> "Matrix":
+    def cosines(self, first: Sequence[str], second: Sequence[str]) -> "Floats":
         """Return the similarity, -1 to 1, of every text of `first` (rows) with every text of `second` (columns)."""
         import numpy as np  # noqa: PLC0415 - heavy
 
@@ -71,7 +67,7 @@ class Vectors:
     def links(
         self, first: tuple[str, ...], second: tuple[str, ...], languages: tuple[str, str]
     ) -> dict[tuple[int, int], float]:
-        """Return which words of two texts answer each other; none where the encoder gives no vectors of words.
+        """Return which words of two texts correspond; none where the encoder gives no vectors of words.
 
         Args:
             first: The words of a text; only the first 400 are looked at.
@@ -79,7 +75,7 @@ class Vectors:
             languages: BCP-47 tags of the two.
 
         Returns:
-            Index in `first` and index in `second`, with how surely they answer each other, from 0 to 1.
+            Index in `first` and index in `second`, with how surely they correspond, from 0 to 1.
         """
         if not isinstance(self._encoder, WordEncoder):
             return {}

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import regex
 
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, on_pieces
-from quotes.types import Span
 
 _LONGEST_RUN = 4
 _HAN_RUN = regex.compile(r"\p{Han}+")

@@ -7,12 +7,13 @@ import regex
 
 from common.data import load_table
 from common.messages import message
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.facts.words import answers, units
 from quotes.findings.clauses import clause_fit, clause_spans
 from quotes.findings.context import around
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _INSIDE = 0.45
 """Cosine with everything inside the other quote, below which words may have moved out."""

@@ -9,9 +9,10 @@ from common.data import load_table
 from common.messages import message
 from corpora.article import Article
 from corpora.languages import base_language
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair, words_at
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity, Span
+from quotes.types import Finding, Severity
 
 _BREAK = regex.compile(r"[.,;:!?()…—–]+(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
 _WORD = regex.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from common.messages import message
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
 from quotes.findings.numbers import compare_numbers
-from quotes.types import Span
 
 _FEATURES = {"number_changed": "context_number", "entity_changed": "context_entity"}
 _SURE = 0.95

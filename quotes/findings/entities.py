@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import regex
 
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.facts.script import is_han, plain
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity, Span
+from quotes.types import Finding, Severity
 
 _CHANGED = {2: 1.0, 1: 0.7, 0: 0.5}
 """Strength where two names stand against each other, by how many of them are known."""

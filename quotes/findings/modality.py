@@ -7,11 +7,12 @@ from itertools import product
 from typing import Any
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _LANGUAGES = ("en", "ru", "zh")
 _ANY = -1
@@ -55,8 +56,8 @@ def find_degrees(passage: Passage) -> list[Degree]:
 def compare_modality(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for words of one scale that stand at different levels, or that only one side has.
 
-    `degree_clash`: words that answer each other; the strength is their distance over the length of the scale.
-    `degree_gap`: the two sides have no level in common, but the words do not answer each other.
+    `degree_clash`: words that correspond; the strength is their distance over the length of the scale.
+    `degree_gap`: the two sides have no level in common, but the words do not correspond.
     `lone_hedge`, `lone_boost`, `lone_modal`: a careful, a strong word, one of duty or will, and nothing of the scale
     on the other side.
     """
@@ -91,7 +92,7 @@ def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second
 
 
 def _answer(links: TokenLinks, one: Degree, other: Degree) -> bool:
-    """Tell whether two words, or their neighbours, answer each other."""
+    """Tell whether two words, or their neighbours, correspond."""
     return any(
         (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
     )

@@ -4,19 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from corpora.offsets import Span
 from quotes.facts.negation import Denial, by_clause, find_denials, find_implying
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.findings.opposites import antonym_denied
-from quotes.types import Finding, Severity, Span
+from quotes.types import Finding, Severity
 
 _BORDER = re.compile(
     '["«»「」『』\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}]'
 )
 
-Clause = tuple[Denial, ...]
+DenialClause = tuple[Denial, ...]
 _SURELY = 0.4
 _NEAR = 2
 _NEXT = 3
@@ -44,7 +45,7 @@ class _Turned:
 def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for every clause that is denied on one side only.
 
-    Denials are matched through the words that answer each other; Russian denies twice what English denies once, so the
+    Denials are matched through the words that correspond; Russian denies twice what English denies once, so the
     words of one clause count as one denial. What is left over is graded:
 
     `negation_flipped`: what it denies is answered on the other side by like words that nothing denies.
@@ -68,14 +69,14 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
 
 
-def _clauses(passage: Passage) -> list[Clause]:
+def _clauses(passage: Passage) -> list[DenialClause]:
     """The denials of a passage, by clause; those by meaning alone are left out."""
     tokens = tokens_of(passage)
     return by_clause(tokens, [denial for denial in find_denials(tokens, passage.language) if not denial.soft])
 
 
-def _left_over(links: TokenLinks, sides: Sequence[list[Clause]]) -> tuple[list[Clause], list[Clause]]:
-    """Take away the denials that answer each other."""
+def _left_over(links: TokenLinks, sides: Sequence[list[DenialClause]]) -> tuple[list[DenialClause], list[DenialClause]]:
+    """Take away the denials that correspond."""
     first, second = list(sides[0]), list(sides[1])
     scored = sorted(
         ((_shared(links, one, other), i, j) for i, one in enumerate(first) for j, other in enumerate(second)),
@@ -98,7 +99,7 @@ def _shared(links: TokenLinks, one: Sequence[Denial], other: Sequence[Denial]) -
     return sum(score for (i, j), score in links.items() if i in rows and j in columns)
 
 
-def _grade(pair: _Turned, left: Sequence[Clause], *, both: bool) -> str:
+def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str:
     lacks = pair.lacks
     soft = any(denial.soft for denial in find_denials(tokens_of(lacks), lacks.language))
     if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks):
@@ -114,7 +115,7 @@ def _grade(pair: _Turned, left: Sequence[Clause], *, both: bool) -> str:
     return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else "negation_loose"
 
 
-def _answer_likeness(pair: _Turned, clause: Clause) -> list[float]:
+def _answer_likeness(pair: _Turned, clause: DenialClause) -> list[float]:
     """Cosines of words that are denied with what surely answers them on the other side."""
     reached = {index for denial in clause for index in denial.reach[:_NEXT]}
     has, lacks = tokens_of(pair.has), tokens_of(pair.lacks)
@@ -134,14 +135,14 @@ def _share_answered(pair: _Turned) -> float:
     )
 
 
-def _beside(links: TokenLinks, clause: Clause, implying: Sequence[int]) -> bool:
+def _beside(links: TokenLinks, clause: DenialClause, implying: Sequence[int]) -> bool:
     """Tell whether a word that may deny by what it means stands near what answers a denied clause."""
     inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
     answers = {j for i, j in links if i in inside}
     return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
 
 
-def _finding(pair: PassagePair, more: int, left: Sequence[Clause], feature: str) -> Finding | None:
+def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature: str) -> Finding | None:
     if feature not in _TOLD:
         return None
     tokens = tokens_of(pair.second if more else pair.first)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
 from quotes.facts.numbers.units import dimension, same_amount
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity, Span
+from quotes.types import Finding, Severity
 
 _HALF_DAY = 12
 _DAY = 24

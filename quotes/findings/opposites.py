@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.negation import Denial, by_clause, denied, find_denials, find_implying
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Hit, Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _LANGUAGES = ("en", "ru", "zh")
 _TOLD = frozenset({"opposite", "opposite_swapped"})
@@ -74,10 +75,10 @@ def _nouns() -> frozenset[str]:
 def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for every concept whose one end only the first side has, and the other end only the second.
 
-    `opposite`: opposed words that answer each other. `opposite_apart`: they stand in places that do not.
+    `opposite`: opposed words that correspond. `opposite_apart`: they stand in places that do not.
     `opposite_unclear`: one side denies more often, so that its word may be an antonym that was denied.
     `opposite_denied`: the same end, denied on one side only while nothing on the other side denies.
-    `opposite_swapped`: both sides have both ends, but words of opposite ends answer each other.
+    `opposite_swapped`: both sides have both ends, but words of opposite ends correspond.
     """
     poles = find_poles(pair.first), find_poles(pair.second)
     links = linked(pair)
@@ -111,7 +112,7 @@ def _disjoint(first: list[Pole], second: list[Pole]) -> bool:
 
 
 def _swapped(links: TokenLinks, first: list[Pole], second: list[Pole]) -> tuple[Pole, Pole] | None:
-    """Find words of opposite ends that answer each other where neither answers a word of its own end."""
+    """Find words of opposite ends that correspond where neither answers a word of its own end."""
     pairs = [(one, other) for one in first for other in second if _answer(links, one, other, near=0)]
     same = {pole for two in pairs if two[0].holds == two[1].holds for pole in two}
     for one, other in pairs:
@@ -133,7 +134,7 @@ def _grade(pair: PassagePair, links: TokenLinks, first: list[Pole], second: list
 
 
 def _answer(links: TokenLinks, one: Pole, other: Pole, *, near: int) -> bool:
-    """Tell whether two words answer each other, or words up to `near` places off them do."""
+    """Tell whether two words correspond, or words up to `near` places off them do."""
     return any(
         (i, j) in links
         for i in range(one.first - near, one.last + near)

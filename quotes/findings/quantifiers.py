@@ -8,12 +8,13 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.numbers.amounts import fold
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.script import plain
 from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _MASK = "mask"
 """Entries that hold the words of a category and say nothing of it: the First World War is no "first"."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from common.messages import message
+from corpora.offsets import Span
 from quotes.facts.names import is_personal, name_similarity
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity, Span
+from quotes.types import Finding, Severity
 
 _ALIKE = 0.58
 """Similarity of sound from which two names are taken for one speaker's; by chance two short names reach 0.5."""

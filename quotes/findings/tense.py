@@ -5,12 +5,13 @@ from functools import cache
 from typing import Any, Final
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.lexicon import parse_russian
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 _SURELY: Final = 0.4
 _SHOWN: Final = frozenset({"past", "present", "progressive"})
@@ -45,7 +46,7 @@ def compare_tense(pair: PassagePair) -> Iterator[Evidence]:
 
     `tense_opposed`: one side shows the past and no future, the other the future and no past.
     `tense_clouded`: the same, but a word may stand for several times.
-    `tense_verb`: of two verbs that answer each other one is past, one future; `tense_present`: one past, one present.
+    `tense_verb`: of two verbs that correspond one is past, one future; `tense_present`: one past, one present.
     `tense_future`: only one side shows the future, where the other shows another time.
     `tense_unreal`: only one side says what did not happen, or would.
     """

@@ -8,6 +8,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import ENGLISH
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
 from quotes.facts.passages import Passage, PassagePair
@@ -15,9 +16,9 @@ from quotes.facts.places import find_places
 from quotes.facts.script import plain
 from quotes.findings.clauses import word_spans
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
-Change = tuple[tuple[Span, ...], tuple[Span, ...]]
+WordChange = tuple[tuple[Span, ...], tuple[Span, ...]]
 _WORD = regex.compile(r"\w")
 _DIGIT = regex.compile(r"\d")
 _CAPITALS = regex.compile(r"\p{Lu}")
@@ -53,7 +54,7 @@ class _Side:
         return self.text[start : self.spans[last][0] if last < len(self.spans) else self.ends[1]]
 
 
-def word_changes(pair: PassagePair) -> list[Change]:
+def word_changes(pair: PassagePair) -> list[WordChange]:
     """Return the runs of words that differ, on both sides: code points into each article's text; one side may be empty.
 
     Case, punctuation, ё, contractions (isn't for is not) and Traditional characters do not count, nor do digits for a
@@ -76,7 +77,7 @@ def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
         yield Evidence("wording", 1.0, Finding("wording", "note", _message(pair, (first, second)), first, second))
 
 
-def _message(pair: PassagePair, change: Change) -> str:
+def _message(pair: PassagePair, change: WordChange) -> str:
     name = "wording_changed" if all(change) else "wording_first" if change[0] else "wording_second"
     return pair.message(name, change)
 

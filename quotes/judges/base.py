@@ -6,9 +6,10 @@ from typing import Protocol, TypeVar
 
 from common.messages import message
 from common.progress import SILENT, Progress
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Span
+from quotes.types import Finding
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -5,8 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from corpora.article import Article
+from corpora.offsets import Span
 from quotes.marks.passages import MarkedPassage, trim
-from quotes.types import Span
 
 FAMILY = "block"
 """Family of the passages made here; they have no marks."""

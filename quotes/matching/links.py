@@ -17,10 +17,7 @@ from quotes.facts.vectors import Vectors
 from quotes.types import Quote
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Scores = NDArray[np.float64]
+    from common.arrays import Doubles
 
 _NAMES = frozenset({"title"})
 _SPEECH = frozenset({"direct", "partial"})
@@ -63,7 +60,7 @@ def weighted_length(text: str) -> int:
 
 def score_quotes(
     first: QuotedVersion, second: QuotedVersion, alignment: Alignment, *, vectors: Vectors, options: MatchOptions
-) -> "Scores":
+) -> "Doubles":
     """Score every quote of `first` (rows) against every quote of `second` (columns), from 0 to 1.
 
     Args:
@@ -156,7 +153,7 @@ class _Answers:
         return [(target, abs(other - source)) for other in known for target in self._targets[other]]
 
 
-def assign(scores: "Scores", *, accept: float) -> list[tuple[int, int]]:
+def assign(scores: "Doubles", *, accept: float) -> list[tuple[int, int]]:
     """Pair rows with columns one to one so that the sum of the scores above `accept` is greatest.
 
     The Hungarian method with potentials, O(n³) (Kuhn 1955, doi:10.1002/nav.3800020109; the formulation with shortest
@@ -180,7 +177,7 @@ def assign(scores: "Scores", *, accept: float) -> list[tuple[int, int]]:
     ]
 
 
-def _least_cost(costs: "Scores") -> list[tuple[int, int]]:
+def _least_cost(costs: "Doubles") -> list[tuple[int, int]]:
     import numpy as np  # noqa: PLC0415 - heavy
 
     size = len(costs)

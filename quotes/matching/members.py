@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alignment.types import Alignment
+from corpora.offsets import Span
 from quotes.compare_options import PresenceOptions
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
 from quotes.matching.links import GroupIndices, QuotedVersion
 from quotes.matching.presence import Search, Trace, find_trace
-from quotes.types import Quote, Span
+from quotes.types import Quote
 
 AlignmentsByPair = Mapping[tuple[int, int], Alignment]
 
@@ -40,7 +41,7 @@ class MemberFinder:
 
     Attributes:
         versions: The articles and their quotes.
-        alignments: How the sentences of every two versions answer each other.
+        alignments: How the sentences of every two versions correspond.
         vectors: Embeddings.
         options: How far and how strictly to search.
     """

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from corpora.article import Article, Block, Sentence
 from corpora.languages import CHINESE, ENGLISH
+from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.marks.passages import MarkedPassage
 from quotes.speakers.finder import MASK, Finder, FoundSpeaker
 from quotes.speakers.names import Names
-from quotes.types import Span
 
 _PASSIVE = re.compile(r"\s+(?:is|are|was|were|has been|had been|have been|would|will|could)\b")
 

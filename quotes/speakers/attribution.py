@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpora.article import Article
-from corpora.languages import CHINESE, ENGLISH, base_language
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.offsets import Span
 from quotes.marks.block_quotes import FAMILY, find_signature
 from quotes.marks.passages import MarkedPassage
 from quotes.options import QuoteOptions
 from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
+from quotes.speakers.chinese.finder import ChineseFinder
+from quotes.speakers.english.finder import EnglishFinder
 from quotes.speakers.finder import MASK, Finder, FoundSpeaker
-from quotes.speakers.finders import cast_for, finder_for
 from quotes.speakers.headlines import attribute_headlines
-from quotes.speakers.masking import mask
 from quotes.speakers.names import Names
-from quotes.types import Span
+from quotes.speakers.russian.cast import RussianCast
+from quotes.speakers.russian.finder import RussianFinder
 
 __all__ = ["NOBODY", "Attribution", "attribute"]
 
@@ -290,3 +292,56 @@ class _Reader:
         if words.lower() in _MYSELF:
             name = self._done.get(id(parent), NOBODY).name
         return Attribution(words, span, name, found.cue, "before", found.strong)
+
+
+def mask(text: str, passages: Sequence[MarkedPassage], window: Span | None = None) -> str:
+    """Replace the words and marks of passages by `MASK`, code point for code point; attributions inside stay.
+
+    Args:
+        text: The whole text.
+        passages: What to hide.
+        window: The stretch of the text to return, None for all of it.
+    """
+    place, last = window or (0, len(text))
+    pieces = []
+    for span in sorted(_hidden(passages)):
+        start, end = max(place, span[0]), min(last, span[1])
+        if start < end:
+            pieces += [text[place:start], MASK * (end - start)]
+            place = end
+    return "".join([*pieces, text[place:last]])
+
+
+def _hidden(passages: Sequence[MarkedPassage]) -> list[Span]:
+    """The stretches of passages that lie between their attributions."""
+    hidden = []
+    for passage in passages:
+        starts = [passage.outer[0], *(end for _, end in sorted(passage.gaps))]
+        ends = [*(start for start, _ in sorted(passage.gaps)), passage.outer[1]]
+        hidden += [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
+    return hidden
+
+
+_FINDERS: dict[str, type[EnglishFinder] | type[RussianFinder] | type[ChineseFinder]] = {
+    ENGLISH: EnglishFinder,
+    RUSSIAN: RussianFinder,
+    CHINESE: ChineseFinder,
+}
+
+
+def finder_for(language: str) -> Finder:
+    """Make a finder for a base language: `en`, `ru` or `zh`."""
+    return _FINDERS[language]()
+
+
+def cast_for(language: str, text: str, sentences: Sequence[Span], names: Names, *, plain: str) -> RussianCast | None:
+    """Read the people of an article, where a language has its own way to tell whom pronouns and nouns stand for.
+
+    Args:
+        language: Base language.
+        text: The article with its quotes masked.
+        sentences: Spans of its sentences.
+        names: Its names.
+        plain: The article as it is.
+    """
+    return RussianCast(text, sentences, names, plain=plain) if language == RUSSIAN else None

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from corpora.offsets import Span
 from quotes.lexicon import Cue
 from quotes.speakers.names import Mention
-from quotes.types import Span
 
 MASK = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for every character of a quote while the text around it is read."""

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,10 +9,9 @@ from common.errors import InputError, UsageError
 from corpora.identification import check_language, identify_language
 from corpora.languages import NAMES
 from corpora.samples import list_samples, sample_language, sample_path
+from tests.support.places import CASES_PATH
 
-CASES = json.loads(
-    (Path(__file__).parents[1] / "cases" / "corpora" / "identification.json").read_text(encoding="utf-8")
-)
+CASES = json.loads((CASES_PATH / "corpora" / "identification.json").read_text(encoding="utf-8"))
 KNOWN = [pytest.param(case, id=case["label"]) for case in CASES if case["expected"] in NAMES]
 REFUSED = [pytest.param(case, id=case["label"]) for case in CASES if case["expected"] not in NAMES]
 

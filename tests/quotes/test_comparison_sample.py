@@ -1,16 +1,16 @@
 import json
 from functools import cache
-from pathlib import Path
 
 import pytest
 
 from corpora.article import Article
 from corpora.samples import load_sample
 from quotes.comparison import compare_versions
+from tests.support.places import ROOT
 
 pytestmark = pytest.mark.slow
 
-SAMPLE = Path(__file__).parent.parent.parent / "corpora" / "samples" / "lavrov"
+SAMPLE = ROOT / "corpora" / "samples" / "lavrov"
 LANGUAGES = ("en", "ru", "zh")
 
 

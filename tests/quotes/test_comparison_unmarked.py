@@ -1,11 +1,10 @@
 """What is said of names without marks, and of passages that no version, or only one, really quotes."""
 
-from comparison_fakes import FakeEncoder, quote_of
-
 from alignment.types import Alignment, Bead
 from corpora.article import Article
 from quotes.comparison import compare_versions
 from quotes.types import Comparison, Quote
+from tests.support.comparison_fakes import FakeEncoder, quote_of
 
 
 def compare(articles: list[Article], quotes: list[tuple[Quote, ...]]) -> Comparison:

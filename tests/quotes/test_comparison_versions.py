@@ -1,7 +1,6 @@
 import dataclasses
 
 import pytest
-from comparison_fakes import FakeEncoder, pair_of, quote_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from quotes.comparison import compare_versions
 from quotes.findings.evidence import Evidence
 from quotes.matching.members import Member
 from quotes.types import Finding, Quote
+from tests.support.comparison_fakes import FakeEncoder, pair_of, quote_of
 
 ENGLISH = Article.from_text(
     "“We will build ten new ferries,” Ivan Petrov said.\n\nThe bridge fell in March.\n\n“Nobody was hurt,” he said.",

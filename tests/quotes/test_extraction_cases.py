@@ -1,7 +1,6 @@
 """Golden cases: texts with the quotes that must come out."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,9 @@ import quotes as package
 from corpora.article import Article
 from corpora.readers.markdown import read_markdown
 from quotes import Quote, QuoteOptions, extract_quotes
+from tests.support.places import CASES_PATH
 
-CASES = Path(__file__).parent.parent / "cases" / "quotes"
+CASES = CASES_PATH / "quotes"
 FIELDS = ("kind", "parts", "marks", "speaker", "speaker_name", "cue", "nested_in")
 
 

@@ -3,11 +3,11 @@
 import ast
 import random
 import re
-from pathlib import Path
 
 import pytest
 
 from common.errors import TolmachError
+from tests.support.places import ROOT
 from training.quote_network import __main__ as steps
 from training.quote_network import passages
 from training.quote_network.changes import Planter
@@ -15,7 +15,7 @@ from training.quote_network.examples import PassageExample, Passages, read_examp
 from training.quote_network.substitutes import as_cased, load_lists
 from training.quote_network.written import couples_of, difference
 
-PACKAGE = Path(__file__).parents[2] / "training" / "quote_network"
+PACKAGE = ROOT / "training" / "quote_network"
 WITH_TORCH = {"network", "training", "exporting"}
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 RECORD = {

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from chat_server import Asked, ChatServer, Reply
 from click.testing import CliRunner, Result
 
+from tests.support.servers.chat_server import Asked, ChatServer, Reply
 from tolmach.cli import main
 
 KEY = "Hunter22hunter33"

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chat_server import Asked, ChatServer, Reply, completion
 from click.testing import CliRunner
 
 from benchmarks.translation.injection import LANGUAGES, Case, answers, figures, load_cases
 from common.chat.boundaries import boundary_for, neutral
+from tests.support.servers.chat_server import Asked, ChatServer, Reply, completion
 from tolmach.cli import main
 from translate.checks import Checker, SentencePair
 from translate.models.forms import build_request, form_of
@@ -147,6 +147,9 @@ def test_no_term_of_a_glossary_closes_the_text() -> None:
 def test_no_text_contains_its_boundary() -> None:
     assert boundary_for("text", ["a", "b"]) == "text"
     assert boundary_for("text", ["a TEXT", "text-2 text-4"]) == "text-3"
+    assert boundary_for("text", ["text", "text-23 text-3"]) == "text-4"
+    many = " ".join(f"text-{number}" for number in range(40_000))
+    assert boundary_for("text", [many]) == "text-40000"
 
 
 MARKS = """

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hub_server import FakeHub, Recorder, isolated_hub
-from tiny_models import make_hunyuan, make_t5
 
 from common.errors import OfflineError
+from tests.support.models.tiny_models import make_hunyuan, make_t5
+from tests.support.servers.hub_server import FakeHub, Recorder, isolated_hub
 from translate.loading import TranslatorOptions, choose_model, load_translator
 from translate.models.registry import UnknownModelError, load_registry
 from translate.types import DecodeOptions

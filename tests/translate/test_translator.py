@@ -21,7 +21,7 @@ from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
 from translate.types import DecodeOptions
 
-from fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
+from tests.support.models.fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest
 
 THROUGH_ENGLISH = (("en", "ru"), ("ru", "en"), ("en", "zh"), ("zh", "en"))
 T5 = ModelSpec("tiny", "t5", LocalSource(Path()), licence="Apache-2.0", prefix="to {target}: ")

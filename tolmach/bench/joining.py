@@ -1,4 +1,4 @@
-"""Tables of several benchmarks on the same segments as one: all systems side by side, tested anew."""
+"""Tables of several benchmarks on the same segments as one: all systems side by side, tested again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,18 +14,18 @@ from eval.significance.measures import FORMULAS, MeasuredMetric
 from eval.significance.systems import compare_measured
 
 _COUNTS = ("bs:", "ar:", "seed:")
-Placed = tuple[Table, Path]
+PlacedTable = tuple[Table, Path]
 """A table, and the folder or file that it was read from."""
 
 
-def join_tables(placed: Sequence[Placed], result: BenchResult) -> tuple[Table, ...]:
+def join_tables(placed: Sequence[PlacedTable], result: BenchResult) -> tuple[Table, ...]:
     """Return the tables, those on the same segments joined to one where their statistics are there.
 
     Args:
         placed: Tables that may stand beside each other, see `tolmach.bench.files.check_comparable`.
         result: Tells metrics and resampling, which are the same for all.
     """
-    groups: dict[tuple[str, str, str], list[Placed]] = {}
+    groups: dict[tuple[str, str, str], list[PlacedTable]] = {}
     for table, path in placed:
         groups.setdefault((table.set, table.pair, table.digest), []).append((table, path))
     found: list[Table] = []
@@ -35,7 +35,7 @@ def join_tables(placed: Sequence[Placed], result: BenchResult) -> tuple[Table, .
     return tuple(found)
 
 
-def _join(group: Sequence[Placed], result: BenchResult) -> Table | None:
+def _join(group: Sequence[PlacedTable], result: BenchResult) -> Table | None:
     """Return one table of several; None where they must stay apart.
 
     That is where two systems have one name, but are not the same, and where statistics are not there.
@@ -62,7 +62,7 @@ def _join(group: Sequence[Placed], result: BenchResult) -> Table | None:
     )
 
 
-def _systems(group: Sequence[Placed]) -> dict[str, SystemFigures]:
+def _systems(group: Sequence[PlacedTable]) -> dict[str, SystemFigures]:
     found: dict[str, SystemFigures] = {}
     for table, _ in group:
         for system in table.systems:
@@ -70,7 +70,7 @@ def _systems(group: Sequence[Placed]) -> dict[str, SystemFigures]:
     return found
 
 
-def _worst(group: Sequence[Placed]) -> Iterator[WorstSegment]:
+def _worst(group: Sequence[PlacedTable]) -> Iterator[WorstSegment]:
     """Yield the worst segments of each system, from the first table that has it."""
     told: set[str] = set()
     for table, _ in group:
@@ -78,7 +78,7 @@ def _worst(group: Sequence[Placed]) -> Iterator[WorstSegment]:
         told |= {system.name for system in table.systems}
 
 
-def _measured(metric: str, group: Sequence[Placed]) -> MeasuredMetric | None:
+def _measured(metric: str, group: Sequence[PlacedTable]) -> MeasuredMetric | None:
     """Return the statistics of all systems; None where one has none, or two of one name have different ones."""
     scores = [score for table, _ in group for score in table.scores if score.metric == metric]
     known: dict[str, Any] = {}
@@ -98,11 +98,11 @@ def _measured(metric: str, group: Sequence[Placed]) -> MeasuredMetric | None:
 
 
 def _bare(signature: str) -> str:
-    """Return a metric's signature without the counts of resamples, which are added anew."""
+    """Return a metric's signature without the counts of resamples, which are added again."""
     return "|".join(part for part in signature.split("|") if not part.startswith(_COUNTS))
 
 
-def _breakdowns(group: Sequence[Placed], names: Sequence[str]) -> tuple[Breakdown, ...]:
+def _breakdowns(group: Sequence[PlacedTable], names: Sequence[str]) -> tuple[Breakdown, ...]:
     """Return the breakdowns that all tables have by the same metric and parts, with the scores of all systems."""
     found = []
     for breakdown in group[0][0].breakdowns:

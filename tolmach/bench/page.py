@@ -21,7 +21,7 @@ from tolmach.bench.rows import (
     system_rows,
     table_title,
 )
-from tolmach.report.page import environment, make_policy, resource
+from tolmach.pages.page import environment, make_policy, resource
 
 _SHOWN = "chrf"
 """The metric on the quality axis, where it was measured: unlike BLEU it can be compared between tokenizers."""

@@ -1,44 +1,63 @@
-"""`tolmach align`: which sentences of two or more versions answer each other."""
+"""`tolmach align`: which sentences of two or more versions correspond."""
 
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
-from tolmach.export.alignments import FORMATS, Destination
+from tolmach.export.alignments import FORMATS, AlignmentExport
 from tolmach.options.clashes import check_outputs
+from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
-    LANGUAGE,
+    ReadingOptions,
+    ResultOptions,
     align_options,
     common_options,
     encoding_option,
+    languages_option,
     output_options_for,
     private_option,
 )
 from tolmach.options.paths import ARTICLE, INPUT_FILE
 from tolmach.terminal.console import make_progress
+from tolmach.workflow.gold_files import read_gold
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions
 
 
-@click.command()
+@dataclass(frozen=True, kw_only=True)
+class AlignCommandOptions(ReadingOptions, ResultOptions):
+    """What `tolmach align` is asked."""
+
+    lines: bool
+    golds: tuple[Path, ...]
+    force: bool
+    encoder: str
+    max_bead: int
+    no_crossings: bool
+
+
+@click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
-@click.option(
-    "--language",
-    "languages",
-    type=LANGUAGE,
-    multiple=True,
-    help="Language of each article, in order; detected when not given.",
-)
-@click.option("--lines", is_flag=True, help="Each line is one sentence, as it is, blank lines too.")
-@click.option(
-    "--score",
+@languages_option
+@option("--lines", group=OptionGroup.INPUT, is_flag=True, help="Each line is one sentence, as it is, blank lines too.")
+@option(
+    "--gold",
     "golds",
+    old_names=["--score"],
+    group=OptionGroup.SCORING,
     type=INPUT_FILE,
     multiple=True,
-    metavar="GOLD",
-    help="Compare with this gold alignment: ids, tsv, tmx, xliff, html or JSON. With more than two versions, "
+    metavar="FILE",
+    help="Compare with this gold alignment: ids, tsv or JSON. With more than two versions, "
     "once for each pair in order, or one JSON file with all pairs.",
 )
-@click.option("--force", is_flag=True, help="Align also what does not look like versions of one text.")
+@option(
+    "--force",
+    group=OptionGroup.ALIGNMENT,
+    is_flag=True,
+    help="Align also what does not look like versions of one text.",
+)
 @align_options
 @encoding_option
 @private_option
@@ -46,11 +65,12 @@ from tolmach.workflow.inputs import read_articles
     FORMATS,
     "Write the result to this file, not to standard output; "
     "tsv, tmx, xliff and ids of more than two versions to this folder, a file for each pair.",
-    "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+    "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     folder=True,
 )
 @common_options
-def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **options: Any) -> None:
+@takes(AlignCommandOptions)
+def align(options: AlignCommandOptions) -> None:
     """Align the sentences of two or more versions of an ARTICLE.
 
     Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html
@@ -60,22 +80,19 @@ def align(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool,
     Example:
       tolmach align en.txt ru.txt --format table
       tolmach align en.txt ru.txt zh.txt --format html -o aligned.html
-      tolmach align --lines en.txt ru.txt --score gold.ids --format table
+      tolmach align --lines en.txt ru.txt --gold gold.ids --format table
     """
-    from tolmach.workflow.gold_files import read_gold  # noqa: PLC0415 - loaded when used
-    from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions  # noqa: PLC0415 - loaded when used
-
-    progress = make_progress(quiet=quiet)
-    destination = Destination.named(options["output_format"], options["output"])
-    check_versions(len(articles))
-    destination.check(len(articles), scored=bool(options["golds"]))
+    progress = make_progress(quiet=options.quiet)
+    destination = AlignmentExport.named(options.output_format, options.output)
+    check_versions(len(options.articles))
+    destination.check(len(options.articles), scored=bool(options.golds))
     plan = AlignPlan(
-        max_bead=options["max_bead"],
-        crossings=options["crossings"],
-        encoder=options["encoder"],
-        force=options["force"],
-        golds=tuple(map(read_gold, options["golds"])),
+        max_bead=options.max_bead,
+        crossings=not options.no_crossings,
+        encoder=options.encoder,
+        force=options.force,
+        golds=tuple(map(read_gold, options.golds)),
     )
-    read = read_articles(articles, languages, progress, encoding=options["encoding"], lines=options["lines"])
+    read = read_articles(options.articles, options.languages, progress, encoding=options.encoding, lines=options.lines)
     check_outputs(destination.planned_paths(read))
     destination.deliver(align_articles(read, plan, progress))

@@ -1,16 +1,20 @@
 """`tolmach corpora`: the articles that come with Tolmach, and test sets to fetch."""
 
 import json
-from typing import Any
 
 import click
 
+from corpora.samples import load_sample
+from corpora.testsets import find_set
+from corpora.testsets.fetching import fetch_set
 from tolmach.export.output import Output
-from tolmach.options.common import LANGUAGE, common_options, output_options
+from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
+from tolmach.options.common import LANGUAGE, ResultOptions, common_options, output_options
+from tolmach.tables.results import samples_table
 from tolmach.terminal.console import make_progress, put
 
 
-@click.group()
+@click.group(cls=TolmachGroup)
 def corpora() -> None:
     """List and show the sample articles, with gold sentences, alignments and quotes; fetch test sets.
 
@@ -23,24 +27,24 @@ def corpora() -> None:
 @corpora.command("list")
 @output_options
 @common_options
-def list_corpora(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+@takes(ResultOptions)
+def list_corpora(options: ResultOptions) -> None:
     """List the samples with their languages, titles and numbers of sentences.
 
     \b
     Example:
       tolmach corpora list --format table
     """
-    from tolmach.tables.results import samples_table  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.listings import describe_samples  # noqa: PLC0415 - loaded when used
 
     found = describe_samples()
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    Output(output["output_format"], output["output"]).emit(text, lambda console: samples_table(console, found))
+    Output(options.output_format, options.output).emit(text, lambda console: samples_table(console, found))
 
 
 @corpora.command()
 @click.argument("name")
-@click.option("--language", type=LANGUAGE, default="en", show_default=True, help="Version to show.")
+@option("--language", group=OptionGroup.INPUT, type=LANGUAGE, default="en", show_default=True, help="Version to show.")
 @common_options
 def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
     """Print the sample NAME in one language.
@@ -49,8 +53,6 @@ def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - ev
     Example:
       tolmach corpora show lavrov --language ru
     """
-    from corpora.samples import load_sample  # noqa: PLC0415 - loaded when used
-
     put(load_sample(name, language).text)
 
 
@@ -64,9 +66,6 @@ def fetch(names: tuple[str, ...], *, quiet: bool) -> None:
     Example:
       tolmach corpora fetch ntrex flores200-devtest
     """
-    from corpora.testsets import find_set  # noqa: PLC0415 - loaded when used
-    from corpora.testsets.fetching import fetch_set  # noqa: PLC0415 - loaded when used
-
     progress = make_progress(quiet=quiet)
     for entry in [find_set(name) for name in names]:
         progress.note(f"{entry.title}: {entry.licence}, {entry.url}")

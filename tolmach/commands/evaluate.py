@@ -1,11 +1,21 @@
 """`tolmach evaluate`: how good a translation is."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
+from tolmach.evaluation.run import evaluate_files
+from tolmach.evaluation.types import EvaluationPlan
 from tolmach.export.output import Output
-from tolmach.options.common import LANGUAGE, METRIC_OPTION, common_options, output_options, private_option
+from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
+from tolmach.options.common import (
+    LANGUAGE,
+    METRIC_OPTION,
+    ResultOptions,
+    common_options,
+    output_options,
+    private_option,
+)
 from tolmach.options.paths import ARTICLE, NAMED_FILE, count
 from tolmach.terminal.console import make_progress
 
@@ -13,48 +23,103 @@ _MOST_DRAWN = 100_000
 """Resamples or trials: each takes eight bytes for every segment."""
 
 
-@click.command()
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions(ResultOptions):
+    """What `tolmach evaluate` is asked."""
+
+    hypothesis: str
+    reference: str | None
+    more: tuple[str, ...]
+    systems: tuple[tuple[str, str], ...]
+    sentence_level: bool
+    resamples: int
+    trials: int
+    seed: int
+    source: str | None
+    language: str | None
+    source_language: str | None
+    metrics: tuple[str, ...]
+    by: str
+
+
+@click.command(cls=TolmachCommand)
 @click.argument("hypothesis", type=ARTICLE)
 @click.argument("reference", required=False, type=ARTICLE)
-@click.option("--reference", "more", multiple=True, type=ARTICLE, help="Another reference; may be repeated.")
-@click.option(
+@option(
+    "--reference",
+    "more",
+    group=OptionGroup.INPUT,
+    multiple=True,
+    type=ARTICLE,
+    help="Another reference; may be repeated.",
+)
+@option(
     "--system",
     "systems",
+    group=OptionGroup.INPUT,
     multiple=True,
     type=NAMED_FILE,
     metavar="NAME=FILE",
     help="Another translation, compared with HYPOTHESIS by paired tests; may be repeated.",
 )
-@click.option("--sentence-level", is_flag=True, help="Score each line by itself, too (in JSON).")
-@click.option(
+@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Score each line by itself, too (in JSON).")
+@option(
     "--resamples",
+    group=OptionGroup.SCORING,
+    expert=True,
     type=count(most=_MOST_DRAWN),
     default=1000,
     show_default=True,
     help="Bootstrap resamples of the comparison.",
 )
-@click.option(
-    "--trials", type=count(most=_MOST_DRAWN), default=10_000, show_default=True, help="Trials of the randomisation."
+@option(
+    "--trials",
+    group=OptionGroup.SCORING,
+    expert=True,
+    type=count(most=_MOST_DRAWN),
+    default=10_000,
+    show_default=True,
+    help="Trials of the randomisation.",
 )
-@click.option("--seed", type=count(0, 2**32 - 1), default=12345, show_default=True, help="Seed of both.")
-@click.option(
-    "--source", type=ARTICLE, help="What was translated: for signs that need no reference, and for neural metrics."
+@option(
+    "--seed",
+    group=OptionGroup.SCORING,
+    expert=True,
+    type=count(0, 2**32 - 1),
+    default=12345,
+    show_default=True,
+    help="Seed of both.",
 )
-@click.option("--language", type=LANGUAGE, help="Language of hypothesis and reference; detected when not given.")
-@click.option("--source-language", type=LANGUAGE, help="Language of the source; detected when not given.")
+@option(
+    "--source",
+    group=OptionGroup.INPUT,
+    type=ARTICLE,
+    help="What was translated: for signs that need no reference, and for neural metrics.",
+)
+@option(
+    "--language",
+    group=OptionGroup.INPUT,
+    type=LANGUAGE,
+    help="Language of hypothesis and reference; detected when not given.",
+)
+@option(
+    "--source-language", group=OptionGroup.INPUT, type=LANGUAGE, help="Language of the source; detected when not given."
+)
 @METRIC_OPTION
-@click.option(
+@option(
     "--by",
+    group=OptionGroup.INPUT,
     default="line",
     show_default=True,
     type=click.Choice(["line", "article"]),
-    help="Lines answer each other one to one, or are articles to be aligned first.",
+    help="Lines correspond one to one, or are articles to be aligned first.",
 )
 @output_options
 @private_option
 @common_options
-def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: Any) -> None:
-    """Score the translation in the file HYPOTHESIS against the REFERENCE, or without one against its --source.
+@takes(EvaluateOptions)
+def evaluate(options: EvaluateOptions) -> None:
+    """Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.
 
     Files are UTF-8 text. Without a reference, adequacy and failed checks are told, and metrics that can do without one.
 
@@ -66,23 +131,23 @@ def evaluate(hypothesis: str, reference: str | None, *, quiet: bool, **options: 
       tolmach evaluate article.ru.html --source article.en.html --by article
     """
     from eval.significance import Resampling  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation.run import evaluate_files  # noqa: PLC0415 - loaded when used
-    from tolmach.evaluation.types import EvaluationPlan  # noqa: PLC0415 - loaded when used
     from tolmach.tables.evaluation import scores_table  # noqa: PLC0415 - loaded when used
 
-    references = tuple(filter(None, (reference, *options["more"])))
+    references = tuple(filter(None, (options.reference, *options.more)))
     chosen = click.get_current_context().get_parameter_source("metrics") is not click.core.ParameterSource.DEFAULT
     plan = EvaluationPlan(
-        options["language"],
-        options["source_language"],
+        options.language,
+        options.source_language,
         # The usual metrics need a reference.
-        options["metrics"] if references or chosen else (),
-        by_article=options["by"] == "article",
-        systems=options["systems"],
-        sentence_level=options["sentence_level"],
-        resampling=Resampling(options["resamples"], options["trials"], options["seed"]),
+        options.metrics if references or chosen else (),
+        by_article=options.by == "article",
+        systems=options.systems,
+        sentence_level=options.sentence_level,
+        resampling=Resampling(options.resamples, options.trials, options.seed),
     )
-    output = Output(options["output_format"], options["output"])
+    output = Output(options.output_format, options.output)
     output.form()  # before hours of work
-    found = evaluate_files(hypothesis, references, options["source"], plan=plan, progress=make_progress(quiet=quiet))
+    found = evaluate_files(
+        options.hypothesis, references, options.source, plan=plan, progress=make_progress(quiet=options.quiet)
+    )
     output.emit(found.to_json(), lambda console: scores_table(console, found))

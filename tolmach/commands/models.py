@@ -1,18 +1,20 @@
 """`tolmach models`: which translation models there are, which are here, and fetching them."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from corpora.languages import parse_language
 from tolmach.export.output import Output
-from tolmach.options.common import common_options, output_options
+from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
+from tolmach.options.common import PAIR, ResultOptions, common_options, output_options
 from tolmach.options.paths import MODEL
+from tolmach.tables.models import model_page, models_table
 from tolmach.terminal.console import make_progress, put
 
 
-@click.group()
+@click.group(cls=TolmachGroup)
 def models() -> None:
     """List, fetch, verify and remove translation models.
 
@@ -25,58 +27,51 @@ def models() -> None:
 @models.command("list")
 @output_options
 @common_options
-def list_models(*, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+@takes(ResultOptions)
+def list_models(options: ResultOptions) -> None:
     """List the models in the order in which "auto" prefers them: licence, what it forbids, size, what is on disk.
 
     \b
     Example:
       tolmach models list --format table
     """
-    from tolmach.tables.models import models_table  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.listings import describe_models  # noqa: PLC0415 - loaded when used
 
     found = describe_models()
-    Output(output["output_format"], output["output"]).emit(_json(found), lambda console: models_table(console, found))
+    Output(options.output_format, options.output).emit(_json(found), lambda console: models_table(console, found))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowOptions(ResultOptions):
+    """What `tolmach models show` is asked."""
+
+    name: str
 
 
 @models.command()
 @click.argument("name", type=MODEL)
 @output_options
 @common_options
-def show(name: str, *, quiet: bool, **output: Any) -> None:  # noqa: ARG001 - every command takes it
+@takes(ShowOptions)
+def show(options: ShowOptions) -> None:
     """Show what is known of the model NAME: licence, source, how it is asked, what its authors recommend.
 
     \b
     Example:
       tolmach models show nllb-600m
     """
-    from tolmach.tables.models import model_page  # noqa: PLC0415 - loaded when used
     from tolmach.workflow.listings import describe_model  # noqa: PLC0415 - loaded when used
 
-    facts = describe_model(name)
-    Output(output["output_format"], output["output"]).emit(_json(facts), lambda console: model_page(console, facts))
-
-
-class PairType(click.ParamType[tuple[str, str]]):
-    """`SOURCE-TARGET`, as in `en-ru`."""
-
-    name = "source-target"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """Return the canonical tags of both languages."""
-        if isinstance(value, tuple):
-            return value
-        source, hyphen, target = str(value).partition("-")
-        if not hyphen or not target:
-            self.fail(f"{value!r} is not of the form SOURCE-TARGET, as in en-ru", param, ctx)
-        return parse_language(source), parse_language(target)
+    facts = describe_model(options.name)
+    Output(options.output_format, options.output).emit(_json(facts), lambda console: model_page(console, facts))
 
 
 @models.command()
 @click.argument("name", type=MODEL)
-@click.option(
+@option(
     "--pair",
-    type=PairType(),
+    group=OptionGroup.INPUT,
+    type=PAIR,
     metavar="SOURCE-TARGET",
     help="Fetch only what this direction needs, where each direction has weights of its own.",
 )

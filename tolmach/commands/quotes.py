@@ -1,39 +1,45 @@
 """`tolmach quotes`: the quotes of articles."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from common.progress import SILENT
 from tolmach.export.quotes import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
+from tolmach.options.command import TolmachCommand, takes
 from tolmach.options.common import (
-    LANGUAGE,
+    ReadingOptions,
+    ResultOptions,
     common_options,
     encoding_option,
     formula_option,
+    languages_option,
     output_options_for,
     private_option,
 )
 from tolmach.options.paths import ARTICLE
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.pipeline import find_quotes
 
 
-@click.command()
+@dataclass(frozen=True, kw_only=True)
+class QuoteCommandOptions(ReadingOptions, ResultOptions):
+    """What `tolmach quotes` is asked."""
+
+    escape: bool
+
+
+@click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
-@click.option(
-    "--language",
-    "languages",
-    type=LANGUAGE,
-    multiple=True,
-    help="Language of each article, in order; detected when not given.",
-)
+@languages_option
 @encoding_option
 @private_option
 @formula_option
 @output_options_for(QUOTE_FORMATS, format_help=SUFFIX_HELP)
 @common_options
-def quotes(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool, **options: Any) -> None:
+@takes(QuoteCommandOptions)
+def quotes(options: QuoteCommandOptions) -> None:
     """Find the quotes of each ARTICLE, with their speakers.
 
     Each ARTICLE is a file, a URL, or - for standard input. The json holds all of them in one result; the csv has a row
@@ -44,12 +50,10 @@ def quotes(articles: tuple[str, ...], languages: tuple[str, ...], *, quiet: bool
       tolmach quotes article.html --format table
       tolmach quotes *.txt -o quotes.csv
     """
-    from tolmach.workflow.pipeline import find_quotes  # noqa: PLC0415 - loaded when used
-
-    progress = make_progress(quiet=quiet)
-    output = named_output(options["output_format"], options["output"], QUOTE_FORMATS)
-    check_options(output, escape=options["escape"])
-    loaded = read_articles(articles, languages, progress, encoding=options["encoding"])
+    progress = make_progress(quiet=options.quiet)
+    output = named_output(options.output_format, options.output, QUOTE_FORMATS)
+    check_options(output, escape=options.escape)
+    loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     # One article is done before a bar could be read.
     result = find_quotes(loaded, progress if len(loaded) > 1 else SILENT)
-    deliver_quotes(result, output, escape=options["escape"])
+    deliver_quotes(result, output, escape=options.escape)

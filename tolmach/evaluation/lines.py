@@ -1,4 +1,4 @@
-"""`tolmach evaluate` on files whose lines answer each other."""
+"""`tolmach evaluate` on files whose lines correspond."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Lines:
-    """Files whose lines answer each other.
+    """Files whose lines correspond.
 
     Args:
         hypothesis: File of the translation, or `-` for standard input.
@@ -32,7 +32,7 @@ class Lines:
 
     Raises:
         UsageError: Two systems have one name.
-        InputError: A file cannot be read, lines do not answer each other, or a language cannot be told.
+        InputError: A file cannot be read, lines do not correspond, or a language cannot be told.
     """
 
     def __init__(
@@ -150,5 +150,5 @@ def _check_length(name: str, lines: Sequence[str], other: str, rows: Sequence[st
         raise InputError(
             f"{name} has {len(lines)} lines and {other} {len(rows)}: "
             f"line {min(len(lines), len(rows)) + 1} is missing from {lacking}",
-            hint="Lines must answer each other; score articles with --by article",
+            hint="Lines must correspond; score articles with --by article",
         )

@@ -25,7 +25,7 @@ def evaluate_files(
 
     Raises:
         UsageError: There is neither, a metric is not known or needs a reference, or options contradict each other.
-        InputError: A file cannot be read, lines do not answer each other, or a text is in another language.
+        InputError: A file cannot be read, lines do not correspond, or a text is in another language.
     """
     if not references and source is None:
         raise UsageError("there is nothing to score against", hint="Name a reference, or the source with --source")

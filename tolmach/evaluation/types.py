@@ -24,7 +24,7 @@ class EvaluationPlan:
         language: Language of hypothesis and reference; None detects it.
         source_language: Language of the source; None detects it.
         metrics: Metrics; none are computed without a reference unless they need none.
-        by_article: Whether the files are articles, to be aligned first, rather than lines that answer each other.
+        by_article: Whether the files are articles, to be aligned first, rather than lines that correspond.
         systems: Other translations of the same source, by name; each is compared with the hypothesis.
         sentence_level: Whether each line is scored by itself, too.
         resampling: How systems are resampled; None takes the defaults.

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
+from common.files import write_texts
+from corpora.exchange import write_bitext
 from tolmach.export.output import Output
+from tolmach.pages.alignment import render_alignment
+from tolmach.results.result import make_bitext, make_versions, to_json
+from tolmach.tables.results import alignment_table
 
 if TYPE_CHECKING:
-    from corpora.article import Article, Bitext
-    from tolmach.results.result import Result, VersionAlignment
+    from corpora.article import Article
+    from tolmach.results.result import Result
 
 PAIR_SUFFIXES: Final = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}
 """Formats that hold one pair of versions, and the suffix of their files."""
@@ -23,7 +28,7 @@ _TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class AlignmentExport:
     """Where an alignment goes, and in which form.
 
     Attributes:
@@ -33,7 +38,7 @@ class Destination:
     output: Output
 
     @classmethod
-    def named(cls, form: str | None, path: Path | None) -> "Destination":
+    def named(cls, form: str | None, path: Path | None) -> "AlignmentExport":
         """Return where a result goes; the suffix of its file tells the format where none is asked for."""
         told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
         return cls(Output(form or told, path, FORMATS))
@@ -50,7 +55,7 @@ class Destination:
         """
         form = self.output.form()
         if form in PAIR_SUFFIXES and scored:
-            raise UsageError(f"{form} has no place for the result of --score", hint="Use --format table, json or html")
+            raise UsageError(f"{form} has no place for the result of --gold", hint="Use --format table, json or html")
         if form in PAIR_SUFFIXES and versions > _TWO and self.output.path is None:
             raise UsageError(
                 f"{form} holds one pair of versions, and {versions} versions make several",
@@ -59,8 +64,6 @@ class Destination:
 
     def planned_paths(self, articles: "Sequence[Article]") -> list[Path]:
         """Return the files that the alignments of `articles` will be written to, before anything is aligned."""
-        from tolmach.results.result import make_versions  # noqa: PLC0415 - loaded when used
-
         ids = [version.id for version in make_versions(articles, ["given"] * len(articles))]
         return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
 
@@ -70,21 +73,15 @@ class Destination:
         Raises:
             OutputError: A file cannot be written.
         """
-        from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-        from tolmach.tables.results import alignment_table  # noqa: PLC0415 - loaded when used
-
         form = self.output.form()
         if form in PAIR_SUFFIXES:
             self._deliver_pairs(render_pairs(result, form))
         elif form == "html":
-            from tolmach.report.alignment import render_alignment  # noqa: PLC0415 - only a page needs it
-
             self.output.write(render_alignment(result))
         else:
             self.output.emit(to_json(result), lambda console: alignment_table(console, result))
 
     def _deliver_pairs(self, texts: Mapping[str, str]) -> None:
-        from common.files import write_texts  # noqa: PLC0415 - loaded when used
 
         paths = self._paths(list(texts))
         if paths:
@@ -103,24 +100,4 @@ class Destination:
 
 def render_pairs(result: "Result", form: str) -> dict[str, str]:
     """Return each alignment of `result` as text in one of `PAIR_SUFFIXES`, by the names of its versions."""
-    from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
-
     return {name: write_bitext(make_bitext(result, found), form) for name, found in result.alignments.items()}
-
-
-def make_bitext(result: "Result", found: "VersionAlignment") -> "Bitext":
-    """Return two versions and their beads, scores and confidences."""
-    from corpora.article import Bitext  # noqa: PLC0415 - loaded when used
-
-    first, second = (result.versions[index] for index in found.versions)
-    return Bitext(
-        tuple(sentence.text for sentence in first.sentences),
-        tuple(sentence.text for sentence in second.sentences),
-        tuple((bead.source, bead.target) for bead in found.beads),
-        scores=tuple(bead.score for bead in found.beads),
-        confidences=tuple(bead.confidence for bead in found.beads),
-        source_language=first.language,
-        target_language=second.language,
-        source_name=first.meta.source,
-        target_name=second.meta.source,
-    )

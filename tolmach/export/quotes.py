@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
 from tolmach.export.output import Output
+from tolmach.pages import render_report
+from tolmach.results.result import to_json
+from tolmach.tables.quotes import comparison_table, quotes_table
 
 if TYPE_CHECKING:
     from quotes.types import Finding, Quote, QuoteGroup, QuotePair
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 QUOTE_FORMATS: Final = ("table", "json", "csv")
 COMPARISON_FORMATS: Final = (*QUOTE_FORMATS, "html")
 _BY_SUFFIX: Final = {".csv": "csv", ".html": "html", ".htm": "html"}
-SUFFIX_HELP: Final = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere."
+SUFFIX_HELP: Final = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere."
 
 QUOTE_COLUMNS: Final = (
     "file", "language", "id", "kind", "speaker", "speaker_name", "cue", "text", "start", "end", "sentence", "nested_in",
@@ -32,7 +35,7 @@ _FORMULA: Final = tuple(
 """Beginnings of a cell that a spreadsheet may run as a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
-Cell = str | int | float | None
+CsvValue = str | int | float | None
 
 
 def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
@@ -65,9 +68,6 @@ def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) ->
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.quotes import quotes_table  # noqa: PLC0415 - loaded when used
-
     if output.form() == "csv":
         output.write(quotes_csv(result, escape=escape))
     else:
@@ -86,10 +86,6 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Raises:
         OutputError: The file cannot be written.
     """
-    from tolmach.report import render_report  # noqa: PLC0415 - loaded when used
-    from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.quotes import comparison_table  # noqa: PLC0415 - loaded when used
-
     if output.form() == "csv":
         output.write(comparison_csv(result, escape=escape))
     elif output.form() == "html":
@@ -131,22 +127,23 @@ def comparison_csv(result: "Result", *, escape: bool = False) -> str:
     return _write(PAIR_COLUMNS, rows, escape=escape)
 
 
-def _quote_row(version: "Version", quote: "Quote") -> list[Cell]:
+def _quote_row(version: "Version", quote: "Quote") -> list[CsvValue]:
     sentences = " ".join(map(str, quote.sentences))
+    article = version.article
     return [
-        version.meta.source, version.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
+        article.meta.source, article.language, quote.id, quote.kind, quote.speaker, quote.speaker_name, quote.cue,
         quote.text, quote.spans[0][0], quote.spans[-1][1], sentences, quote.nested_in,
     ]  # fmt: skip
 
 
-def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[Cell]:
+def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[CsvValue]:
     versions = [result.versions[at] for at in pair.versions]
     texts = [member.text if member else None for member in (group.members[at] for at in pair.versions)]
     kind = next((member.kind for member in group.members if member), None)
     similarity = None if pair.similarity is None else round(pair.similarity, _PLACES)
     return [
-        group.id, *(version.id for version in versions), *(version.language for version in versions),
-        *(version.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
+        group.id, *(version.id for version in versions), *(version.article.language for version in versions),
+        *(version.article.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
         round(pair.altered, _PLACES), similarity, *texts, " | ".join(map(_finding, pair.findings)),
     ]  # fmt: skip
 
@@ -155,7 +152,7 @@ def _finding(finding: "Finding") -> str:
     return f"{finding.kind}:{finding.severity}:{finding.message}"
 
 
-def _write(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, escape: bool) -> str:
+def _write(columns: Sequence[str], rows: Iterable[Sequence[CsvValue]], *, escape: bool) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(columns)
@@ -163,5 +160,5 @@ def _write(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, escape: bo
     return text.getvalue()
 
 
-def _guarded(cell: Cell) -> Cell:
+def _guarded(cell: CsvValue) -> CsvValue:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

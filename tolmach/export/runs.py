@@ -10,7 +10,7 @@ from corpora.article import Article
 from eval.types import MetricScore
 from tolmach.export.translations import RESULT, SUFFIXES, own_format, translated_texts
 from tolmach.options.strict import flagged_sentences
-from tolmach.report import render_report
+from tolmach.pages import render_report
 from tolmach.results.result import Result, VersionTranslation, to_json
 from tolmach.results.translation_counts import count_sentences
 

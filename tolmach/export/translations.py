@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Final
 import regex
 
 from common.errors import UsageError
+from common.files import write_texts
+from corpora.exchange import write_bitext
+from corpora.writers.html import to_html
+from corpora.writers.markdown import to_markdown
+from corpora.writers.plain import to_plain
+from tolmach.export.output import Output
+from tolmach.pages.bilingual import render_bilingual
+from tolmach.results.result import make_bitext, to_json
 
 if TYPE_CHECKING:
     from corpora.article import Article, ArticleMeta, Bitext
@@ -61,7 +69,7 @@ class _File:
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
+class TranslationExport:
     """Where translations go, and in which forms.
 
     Attributes:
@@ -77,7 +85,7 @@ class Destination:
     folder: bool = False
 
     @classmethod
-    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "Destination":
+    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "TranslationExport":
         """Return where a name leads as a user gives it: one that ends in a slash is a folder's."""
         folder = name is not None and name.endswith(_SEPARATORS)
         return cls(None if name is None else Path(name), forms, targets, folder)
@@ -114,11 +122,8 @@ class Destination:
         Raises:
             OutputError: A file cannot be written.
         """
-        from common.files import write_texts  # noqa: PLC0415 - loaded when used
-        from tolmach.export.output import Output  # noqa: PLC0415 - loaded when used
-
         source = result.versions[0]
-        files = self._files(source.language, list(result.translations), source.meta)
+        files = self._files(source.article.language, list(result.translations), source.article.meta)
         texts = {file: _render(result, file) for file in files}
         if self.path is None:
             Output().write("".join(texts.values()))
@@ -181,17 +186,12 @@ def render_version(version: "Version", form: str | None = None) -> str:
         version: The version.
         form: `text`, `markdown` or `html`; None takes the format of its source.
     """
-    form = form or own_format(version.meta)
-    article = version.article()
+    form = form or own_format(version.article.meta)
+    article = version.article
     if form == "html":
-        from corpora.writers.html import to_html  # noqa: PLC0415 - loaded when used
-
         return to_html(article)
     if form == "markdown":
-        from corpora.writers.markdown import to_markdown  # noqa: PLC0415 - loaded when used
-
         return to_markdown(article)
-    from corpora.writers.plain import to_plain  # noqa: PLC0415 - loaded when used
 
     return to_plain(article)
 
@@ -205,8 +205,6 @@ def make_memory(result: "Result", target: str) -> "Bitext":
         result: The document.
         target: Id of the translated version.
     """
-    from tolmach.export.alignments import make_bitext  # noqa: PLC0415 - loaded when used
-
     translation = result.translations[target]
     found = result.alignments[f"{translation.source}-{target}"]
     made = make_bitext(result, found)
@@ -233,16 +231,11 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
 
 def _render(result: "Result", file: _File) -> str:
     if file.target is None:
-        from tolmach.results.result import to_json  # noqa: PLC0415 - loaded when used
-
         return to_json(result)
     if file.form == "bilingual":
-        from tolmach.report.bilingual import render_bilingual  # noqa: PLC0415 - only a page needs it
-
         return render_bilingual(result, file.target)
     if file.form in _OWN:
         return render_version(_version(result, file.target), file.form)
-    from corpora.exchange import write_bitext  # noqa: PLC0415 - loaded when used
 
     return write_bitext(make_memory(result, file.target), file.form)
 
@@ -254,6 +247,6 @@ def _version(result: "Result", name: str) -> "Version":
 def translated_texts(result: "Result") -> Mapping[str, str]:
     """Return each translation in its source's format, by the name of its file."""
     return {
-        f"{name}.{SUFFIXES[own_format(_version(result, name).meta)]}": render_version(_version(result, name))
+        f"{name}.{SUFFIXES[own_format(_version(result, name).article.meta)]}": render_version(_version(result, name))
         for name in result.translations
     }

@@ -32,6 +32,6 @@ def load_judge(name: str, progress: Progress) -> "Judge":
         address, _, model = name.partition("#")
         return ServerJudge(ServerOptions(address, model or None, timeout=_TIMEOUT, attempts=_ATTEMPTS))
     from tolmach.judges.local import LocalJudge  # noqa: PLC0415 - loaded when used
-    from translate.pipeline.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
+    from translate.likelihood import load_likelihood  # noqa: PLC0415 - loaded when used
 
     return LocalJudge(load_likelihood(name, progress=progress))

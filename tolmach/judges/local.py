@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from common.progress import SILENT, Progress
+from corpora.offsets import Span
 from quotes.judges.base import Judgement, Wording, WordingPair
-from quotes.types import Span
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
-from translate.pipeline.likelihood import Rendition
+from translate.likelihood import Rendition
 
 _SHARES = (0.75, 0.25)
 """How much the least expected token of a direction counts, and the next one."""
@@ -25,7 +25,7 @@ fitted by `python -m training.judge_scale`."""
 
 
 class TranslationScorer(Protocol):
-    """What `translate.pipeline.likelihood.load_likelihood` returns."""
+    """What `translate.likelihood.load_likelihood` returns."""
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from common.names import is_folder, printable
 from corpora.testsets.loading import set_folders
 from corpora.testsets.registry import known_sets
 from tolmach.options.paths import STANDARD, PathType
+from tolmach.options.settings import settings_path
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
 """Device and number of a file; of one that is not there yet, those of the folder that is, and the rest of its path."""
@@ -26,8 +27,8 @@ _ELSEWHERE = "Name another folder or file with -o"
 def check_outputs(outputs: Collection[Path]) -> None:
     """Make sure, before the long work, that files can be written and take the place of nothing that is read.
 
-    What is read is what the parameters of the command that runs name. Files are the same where the system says so,
-    whatever they are called; devices and pipes take the place of nothing.
+    What is read is what the parameters of the command that runs name, and the settings file. Files are the same where
+    the system says so, whatever they are called; devices and pipes take the place of nothing.
 
     Args:
         outputs: Files that will be written, all that are known by now.
@@ -86,6 +87,7 @@ def _values(context: click.Context) -> Iterator[tuple[PathType, Any]]:
 
 
 def _read(context: click.Context) -> Iterator[str | Path]:
+    yield settings_path()
     for kind, value in _values(context):
         for path in kind.read(value):
             yield path

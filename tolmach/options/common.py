@@ -1,18 +1,23 @@
 """Options that several commands share: one wording and one default each."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
 
+from alignment.encoders import DEFAULT_ENCODER, known_encoders
+from alignment.options import AlignOptions
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
+from corpora.testsets.registry import parse_pair
 from tolmach.options.clashes import check_parameters
+from tolmach.options.command import Command, OptionGroup, option
 from tolmach.options.paths import ENCODER, OutputFile, count
 
-Command = Callable[..., Any]
 FORMATS = ("table", "json")
 
 
@@ -31,10 +36,69 @@ class LanguageType(click.ParamType[str]):
         return parse_language(value)
 
 
+class PairType(click.ParamType[tuple[str, str]]):
+    """`SOURCE-TARGET`, as in `en-ru`."""
+
+    name = "source-target"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the canonical tags of both languages.
+
+        Raises:
+            UsageError: It is no pair of known languages.
+        """
+        del param, ctx
+        if isinstance(value, tuple):
+            return value
+        source, target = parse_pair(value)
+        return parse_language(source), parse_language(target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommonOptions:
+    """What `common_options` reads.
+
+    Attributes:
+        quiet: Whether to print no progress and no notes.
+    """
+
+    quiet: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultOptions(CommonOptions):
+    """What `output_options` reads.
+
+    Attributes:
+        output_format: Form of the result; None for the one that suits where it goes.
+        output: File or folder of the result; None for standard output.
+    """
+
+    output_format: str | None
+    output: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingOptions:
+    """Which articles are read, and how.
+
+    Attributes:
+        articles: Paths, URLs, or `-` for standard input.
+        languages: Their languages in order; none to detect each.
+        encoding: Encoding of the files; None to detect it.
+    """
+
+    articles: tuple[str, ...]
+    languages: tuple[str, ...]
+    encoding: str | None
+
+
 LANGUAGE = LanguageType()
-METRIC_OPTION = click.option(
+PAIR = PairType()
+METRIC_OPTION = option(
     "--metric",
     "metrics",
+    group=OptionGroup.SCORING,
     multiple=True,
     default=("bleu", "chrf"),
     show_default=True,
@@ -46,12 +110,11 @@ METRIC_OPTION = click.option(
 def common_options(command: Command) -> Command:
     """Add `--quiet`, `--offline`, `--max-input-size` and the check of its files to a command; it receives `quiet`."""
 
-    @click.option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
-    @click.option(
-        "--offline", is_flag=True, help=f"Fail rather than use a network; {OFFLINE_VARIABLE}=1 does the same."
-    )
-    @click.option(
+    @option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
+    @option("--offline", is_flag=True, help=f"Fail rather than use a network; {OFFLINE_VARIABLE}=1 does the same.")
+    @option(
         SIZE_OPTION,
+        expert=True,
         metavar="SIZE",
         help=f"Largest file that is read, such as 200MB; {ARTICLE_BYTES / 1e6:g}MB for an article and "
         f"{DATA_BYTES / 1e6:g}MB for others when not given. {SIZE_VARIABLE} does the same.",
@@ -76,7 +139,7 @@ def output_options(command: Command) -> Command:
 def output_options_for(
     formats: Sequence[str],
     path_help: str = "Write the result to this file, not to standard output.",
-    format_help: str = "Form of the result; told by the suffix of -o, else table on a terminal, json elsewhere.",
+    format_help: str = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     *,
     folder: bool = False,
 ) -> Callable[[Command], Command]:
@@ -90,41 +153,43 @@ def output_options_for(
     """
 
     def add(command: Command) -> Command:
-        command = click.option(
+        command = option(
             "--format",
             "output_format",
+            group=OptionGroup.OUTPUT,
             type=click.Choice(formats),
             help=format_help,
         )(command)
-        return click.option("--output", "-o", type=OutputFile(folder=folder), help=path_help)(command)
+        kind = OutputFile(folder=folder)
+        return option("--output", "-o", group=OptionGroup.OUTPUT, type=kind, help=path_help)(command)
 
     return add
 
 
 def align_options(command: Command) -> Command:
-    """Add `--encoder`, `--max-bead` and `--no-crossings` (`crossings`) to a command."""
-    from alignment.encoders import DEFAULT_ENCODER, known_encoders  # noqa: PLC0415 - loaded when used
-    from alignment.options import AlignOptions  # noqa: PLC0415 - loaded when used
-
+    """Add `--encoder`, `--max-bead` and `--no-crossings` to a command."""
     defaults = AlignOptions()
-    for option in (
-        click.option(
+    for add in (
+        option(
             "--no-crossings",
-            "crossings",
+            group=OptionGroup.ALIGNMENT,
+            expert=True,
             is_flag=True,
-            flag_value=False,
-            default=defaults.crossings,
-            help="Let no bead cross another: what stands in another order is joined, or has no counterpart.",
+            help="Force a monotonic alignment: what is in another order is joined, or has no counterpart.",
         ),
-        click.option(
+        option(
             "--max-bead",
+            group=OptionGroup.ALIGNMENT,
+            expert=True,
             default=defaults.max_bead,
             show_default=True,
             type=count(2),
             help="Most sentences of a bead, both sides together.",
         ),
-        click.option(
+        option(
             "--encoder",
+            group=OptionGroup.ALIGNMENT,
+            expert=True,
             type=ENCODER,
             default=DEFAULT_ENCODER,
             show_default=True,
@@ -132,21 +197,28 @@ def align_options(command: Command) -> Command:
             help=f"Sentence encoder: {', '.join(known_encoders())}; a folder, or OWNER/NAME on the Hugging Face hub.",
         ),
     ):
-        command = option(command)
+        command = add(command)
     return command
 
 
 def encoding_option(command: Command) -> Command:
     """Add `--encoding` to a command that reads articles; it receives `encoding` (None: detect)."""
-    return click.option("--encoding", help="Encoding of the files, such as gb18030; detected when not given.")(command)
+    return option(
+        "--encoding",
+        group=OptionGroup.INPUT,
+        expert=True,
+        help="Encoding of the files, such as gb18030; detected when not given.",
+    )(command)
 
 
 def private_option(command: Command) -> Command:
     """Add `--allow-private-addresses` to a command that reads articles; it receives nothing."""
 
-    @click.option(
+    @option(
         "--allow-private-addresses",
         "private",
+        group=OptionGroup.INPUT,
+        expert=True,
         is_flag=True,
         help="Fetch articles from this machine and private networks, too, not only from the internet; "
         f"{PRIVATE_VARIABLE}=1 does the same.",
@@ -162,27 +234,46 @@ def private_option(command: Command) -> Command:
 
 def formula_option(command: Command) -> Command:
     """Add `--escape-formulas` to a command that writes CSV; it receives `escape`."""
-    return click.option(
+    return option(
         "--escape-formulas",
         "escape",
+        group=OptionGroup.OUTPUT,
+        expert=True,
         is_flag=True,
         help="In csv, put an apostrophe before texts that begin with =, +, - or @, which a spreadsheet would run as a "
         "formula. Without it every text is as it was found.",
     )(command)
 
 
+def languages_option(command: Command) -> Command:
+    """Add `--language` to a command that reads several articles; it receives `languages`."""
+    return option(
+        "--language",
+        "languages",
+        group=OptionGroup.INPUT,
+        type=LANGUAGE,
+        multiple=True,
+        help="Language of each article, in order; detected when not given.",
+    )(command)
+
+
 def source_language_option(command: Command) -> Command:
     """Add `--from` to a command; it receives `source` (None: detect)."""
-    return click.option("--from", "source", type=LANGUAGE, help="Language of the article; detected when not given.")(
-        command
-    )
+    return option(
+        "--from",
+        "source",
+        group=OptionGroup.INPUT,
+        type=LANGUAGE,
+        help="Language of the article; detected when not given.",
+    )(command)
 
 
 def target_languages_option(command: Command) -> Command:
     """Add `--to` to a command; it receives `targets`, at least one."""
-    return click.option(
+    return option(
         "--to",
         "targets",
+        group=OptionGroup.OUTPUT,
         type=LANGUAGE,
         multiple=True,
         required=True,

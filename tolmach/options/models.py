@@ -1,64 +1,154 @@
 """Options of the commands that translate: which model, how it is run, and what its translations are held to."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import click
 
 from common.chat.options import TIMEOUT, WORKERS
+from tolmach.options.command import Command, OptionGroup, option
 from tolmach.options.common import LANGUAGE
 from tolmach.options.paths import INPUT_FILE, MODEL, MOST_THREADS, count
+from translate.options import RetryPolicy
+from translate.types import DecodeOptions
 
-Command = Callable[..., Any]
 _LONGEST_TIMEOUT = 86_400
 """Seconds; a socket cannot wait for any number of them."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class RunningOptions:
+    """What runs a model, and how it decodes; `running_options` reads it.
+
+    Attributes:
+        server: Address of a server that runs the model; None runs it here.
+        server_model: What the server calls the model.
+        device: Where the model runs.
+        engine: What runs it.
+        precision: Type to compute in.
+        threads: CPU threads; None takes every core.
+        beam_size: Hypotheses kept in the search; None takes the model's own setting.
+        batch_size: Sentences decoded together at most; None takes the usual number.
+    """
+
+    server: str | None
+    server_model: str | None
+    device: Literal["auto", "cpu", "cuda"]
+    engine: Literal["auto", "ctranslate2", "transformers"]
+    precision: str
+    threads: int | None
+    beam_size: int | None
+    batch_size: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions(RunningOptions):
+    """Which model translates, and what its translations are held to; `model_options` reads it.
+
+    Attributes:
+        model: Name as `load_translator` takes it.
+        via: Language to translate through.
+        server_timeout: Seconds for one answer of the server.
+        server_workers: Requests to the server at the same time.
+        examples: Translations that a chat model is shown; None takes the model's own setting.
+        glossaries: Files of terms.
+        memories: Files of earlier translations.
+        context: Sentences before each one that the model is shown.
+        document: Whether a chat model gets whole paragraphs.
+        raw_typography: Whether to leave marks and spaces as the model wrote them.
+        attempts: Translations of a sentence that fails a check, at most.
+        no_checks: Whether translations are not checked.
+    """
+
+    model: str
+    via: str | None
+    server_timeout: int | None
+    server_workers: int | None
+    examples: int | None
+    glossaries: tuple[Path, ...]
+    memories: tuple[Path, ...]
+    context: int
+    document: bool
+    raw_typography: bool
+    attempts: int
+    no_checks: bool
+
+
 def model_options(command: Command) -> Command:
-    """Add what chooses and runs a model, and what is asked of its translations; see `tolmach.workflow.translators`."""
-    for option in reversed(
-        (*_which_model(), *_which_server(), *_how_it_runs(), *_what_it_keeps(), *_what_is_checked())
-    ):
-        command = option(command)
+    """Add the fields of `ModelOptions` to a command; see `tolmach.workflow.translators`."""
+    return _add(command, *_which_model(), *_which_server(), *_how_it_runs(), *_what_it_keeps(), *_what_is_checked())
+
+
+def running_options(command: Command) -> Command:
+    """Add the fields of `RunningOptions` to a command that names its models otherwise."""
+    return _add(command, *_which_server()[:2], *_how_it_runs())
+
+
+def _add(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for one in reversed(options):
+        command = one(command)
     return command
 
 
 def _which_model() -> tuple[Callable[[Command], Command], ...]:
     return (
-        click.option(
+        option(
             "--model",
+            group=OptionGroup.MODEL,
             type=MODEL,
             default="auto",
             show_default=True,
             help="Name from `tolmach models list`, a folder, or hf:OWNER/NAME.",
         ),
-        click.option(
+        option(
             "--via",
+            group=OptionGroup.MODEL,
+            expert=True,
             type=LANGUAGE,
             help="Translate through this language even where the model knows a direct way. "
             "Where its entry has a detour, naming the target goes directly.",
+        ),
+        option(
+            "--examples",
+            group=OptionGroup.MODEL,
+            expert=True,
+            type=count(0),
+            help="Translations a chat model is shown before each sentence; default: the model's own setting.",
         ),
     )
 
 
 def _which_server() -> tuple[Callable[[Command], Command], ...]:
     return (
-        click.option(
+        option(
             "--server",
+            group=OptionGroup.MODEL,
             metavar="URL",
-            help="Server with OpenAI's interface that runs the model (vLLM, llama.cpp, Ollama), up to and with /v1; "
+            help="Server with OpenAI's interface that runs the model (vLLM, llama.cpp, Ollama), including /v1; "
             "its key is read from TOLMACH_SERVER_KEY.",
         ),
-        click.option("--server-model", metavar="NAME", help="What the server calls the model, where it has several."),
-        click.option(
+        option(
+            "--server-model",
+            group=OptionGroup.MODEL,
+            expert=True,
+            metavar="NAME",
+            help="What the server calls the model, where it has several.",
+        ),
+        option(
             "--server-timeout",
+            group=OptionGroup.MODEL,
+            expert=True,
             metavar="SECONDS",
             type=count(most=_LONGEST_TIMEOUT),
             help="Seconds that one answer of the server may take, from the question to its last byte; "
             f"{TIMEOUT:g} when not given.",
         ),
-        click.option(
+        option(
             "--server-workers",
+            group=OptionGroup.MODEL,
+            expert=True,
             metavar="N",
             type=count(most=MOST_THREADS),
             help=f"Most sentences the server is asked for at the same time; {WORKERS} when not given.",
@@ -67,80 +157,97 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
-    from translate.types import DecodeOptions  # noqa: PLC0415 - loaded when used
-
     return (
-        click.option(
+        option(
             "--device",
+            group=OptionGroup.DECODING,
+            expert=True,
             default="auto",
             show_default=True,
             type=click.Choice(["auto", "cpu", "cuda"]),
             help="Where the model runs.",
         ),
-        click.option(
+        option(
             "--engine",
+            group=OptionGroup.DECODING,
+            expert=True,
             default="auto",
             show_default=True,
             type=click.Choice(["auto", "ctranslate2", "transformers"]),
             help="What runs the model.",
         ),
-        click.option(
+        option(
             "--precision",
+            group=OptionGroup.DECODING,
+            expert=True,
             default="auto",
             show_default=True,
             metavar="TYPE",
             help="Type to compute in: float32, float16, bfloat16, with ctranslate2 also int8 and its mixtures.",
         ),
-        click.option("--threads", type=count(most=MOST_THREADS), help="CPU threads; every core when not given."),
-        click.option(
-            "--beam",
-            "beam_size",
-            type=count(),
-            help="Hypotheses kept in the search; 1 is greedy. The model's own number when not given.",
+        option(
+            "--threads",
+            group=OptionGroup.DECODING,
+            expert=True,
+            type=count(most=MOST_THREADS),
+            help="CPU threads; every core when not given.",
         ),
-        click.option(
+        option(
+            "--beam-size",
+            old_names=["--beam"],
+            group=OptionGroup.DECODING,
+            expert=True,
+            type=count(),
+            help="Hypotheses kept in the search; 1 is greedy. Default: the model's own setting.",
+        ),
+        option(
             "--batch-size",
-            default=DecodeOptions().batch_size,
-            show_default=True,
+            group=OptionGroup.DECODING,
+            expert=True,
             type=count(),
-            help="Most sentences decoded together.",
-        ),
-        click.option(
-            "--examples",
-            type=count(0),
-            help="Translations a chat model is shown before each sentence; the model's own number when not given.",
+            help=f"Sentences decoded together at most; {DecodeOptions().batch_size} when not given.",
         ),
     )
 
 
 def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
     return (
-        click.option(
+        option(
             "--glossary",
             "glossaries",
+            group=OptionGroup.INPUT,
             type=INPUT_FILE,
             multiple=True,
             help="Terms, names and what is not translated: TSV or CSV with a column for each language.",
         ),
-        click.option(
+        option(
             "--memory",
             "memories",
+            group=OptionGroup.INPUT,
             type=INPUT_FILE,
             multiple=True,
             help="Your own translations, TMX or XLIFF: a sentence that is exactly theirs is not translated again.",
         ),
-        click.option(
+        option(
             "--context",
+            group=OptionGroup.MODEL,
+            expert=True,
             default=0,
             show_default=True,
             type=count(0),
             help="Sentences before each one that a model which takes context is shown.",
         ),
-        click.option(
-            "--document", is_flag=True, help="Give a chat model whole paragraphs, and check that each comes back."
+        option(
+            "--document",
+            group=OptionGroup.MODEL,
+            expert=True,
+            is_flag=True,
+            help="Give a chat model whole paragraphs, and check that each comes back.",
         ),
-        click.option(
+        option(
             "--raw-typography",
+            group=OptionGroup.OUTPUT,
+            expert=True,
             is_flag=True,
             help="Leave quotation marks, dashes and spaces as the model wrote them.",
         ),
@@ -148,19 +255,21 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
 
 
 def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
-    from translate.options import RetryPolicy  # noqa: PLC0415 - loaded when used
-
     return (
-        click.option(
+        option(
             "--attempts",
+            group=OptionGroup.CHECKS,
+            expert=True,
             default=RetryPolicy().attempts,
             show_default=True,
             type=count(),
             help="Most translations made of a sentence that fails a check; the best is kept.",
         ),
-        click.option(
+        option(
             "--no-checks",
+            group=OptionGroup.CHECKS,
+            expert=True,
             is_flag=True,
-            help="Take every translation as it comes; only lost and cut ones are tried again and flagged.",
+            help="Don't check translations; only lost and cut ones are tried again and flagged.",
         ),
     )

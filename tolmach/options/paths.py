@@ -3,14 +3,17 @@
 `tolmach.options.clashes` knows by them what a command must not write over.
 """
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from alignment.encoders import known_encoders
 from common.names import expand_user, is_folder, printable, require_text, usable_name
 from corpora.languages import parse_language
+from translate.models.registry import load_registry
 
 STANDARD = "-"
 """Stands for standard input or output."""
@@ -28,6 +31,7 @@ class PathType(click.ParamType[Any]):
     """What a parameter names on the file system."""
 
     name = "file"
+    envvar_list_splitter = os.pathsep
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return what the command works with.
@@ -211,13 +215,11 @@ class OutputFolder(PathType):
 
 
 def _known_models() -> Collection[str]:
-    from translate.models.registry import load_registry  # noqa: PLC0415 - loaded when used
 
     return [model.name for model in load_registry().models]
 
 
 def _known_encoders() -> Collection[str]:
-    from alignment.encoders import known_encoders  # noqa: PLC0415 - loaded when used
 
     return known_encoders()
 

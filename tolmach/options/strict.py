@@ -1,14 +1,13 @@
 """`--strict`: an exit status that tells whether the quality checks passed."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
+from tolmach.options.command import Command, OptionGroup, option
 from tolmach.results.result import Result
 from tolmach.terminal.console import say
 
-Command = Any
 CHECK_FAILED = 3
 
 
@@ -40,8 +39,9 @@ def flagged_sentences(result: Result) -> int:
 
 def strict_option(command: Command) -> Command:
     """Add `--strict` to a command; it receives `strict`, a `Strictness`."""
-    return click.option(
+    return option(
         "--strict",
+        group=OptionGroup.CHECKS,
         is_flag=True,
         callback=lambda _context, _parameter, value: Strictness(value),
         help="Exit with status 3 when a translation fails a check.",

@@ -1,9 +1,10 @@
 """Dataclasses to JSON and back, by their type hints alone.
 
 A tuple becomes a list, except that a tuple of `(name, value)` texts, which is how signatures are kept, becomes an
-object. A field whose metadata say `absent_when_none` is left out where it is None. Reading checks every value against
-its type and names the place of the first that does not fit; names that the dataclass does not have are passed over, so
-that a field can be added without breaking older readers.
+object. A dataclass with a `RECORD` is written as that dataclass: its method `record` makes one, and the record's method
+`value` turns it back. A field whose metadata say `absent_when_none` is left out where it is None. Reading checks every
+value against its type and names the place of the first that does not fit; names that the dataclass does not have are
+passed over, so that a field can be added without breaking older readers.
 """
 
 import dataclasses
@@ -29,6 +30,8 @@ def encode(value: Any, hint: Any) -> Json:
     if hint == _PAIRS:
         return dict(value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        if hasattr(hint, "RECORD"):
+            return encode(value.record(), hint.RECORD)
         values = ((name, getattr(value, name), kind) for name, kind in _fields(hint).items())
         return {name: encode(one, kind) for name, one, kind in values if one is not None or name not in _absent(hint)}
     return _ENCODERS[get_origin(hint)](value, hint)
@@ -83,6 +86,8 @@ def _decode_plain(data: Json, hint: Any, place: str) -> Any:
 
 
 def _decode_dataclass(data: Json, hint: Any, place: str) -> Any:
+    if hasattr(hint, "RECORD"):
+        return decode(data, hint.RECORD, place).value()
     _expect(data, dict, place)
     values = {}
     for name, kind in _fields(hint).items():

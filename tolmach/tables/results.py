@@ -12,10 +12,10 @@ from rich.text import Text
 from alignment.types import Bead
 from common.names import printable
 from tolmach.results.gold import GoldScore
+from tolmach.results.overview import describe, is_doubtful
+from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, Version, VersionAlignment, VersionScores
 from tolmach.results.translation_counts import count_sentences
-from tolmach.tables.reordering import moved_beads
-from tolmach.tables.summary import describe, is_doubtful
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""
@@ -92,6 +92,16 @@ def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> Non
     console.print(table)
 
 
+def settings_table(console: Console, settings: Sequence[Mapping[str, Any]]) -> None:
+    """Draw the options of commands with their values and where these come from."""
+    table = _table("command", "option", "value", "from")
+    for row in settings:
+        value = row["value"]
+        shown = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+        table.add_row(row["command"], row["option"], shown, row["from"])
+    console.print(table)
+
+
 def facts_table(console: Console, facts: Mapping[str, Any]) -> None:
     """Draw names and values."""
     table = Table.grid(padding=(0, 2))
@@ -114,7 +124,7 @@ def _shape(bead: Bead) -> str:
 
 
 def _sentences(version: Version, indices: Sequence[int]) -> str:
-    return "\n".join(f"{index} {_shorten(version.sentences[index].text)}" for index in indices)
+    return "\n".join(f"{index} {_shorten(version.article.sentences[index].text)}" for index in indices)
 
 
 def _shorten(text: str) -> str:

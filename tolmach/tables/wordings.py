@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from tolmach.report.fragments import Fragment
+from tolmach.pages.fragments import Fragment
 from tolmach.terminal.console import one_line
 
 
@@ -36,7 +36,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "changed": Look("not dim cyan underline", "<", ">", "other words in the same language"),
     "note": Look("not dim underline", "_", "_", "worth knowing"),
 }
-"""Looks by the kind of a mark, see `tolmach.report.fragments.Mark`; where several lie on a word, the first wins."""
+"""Looks by the kind of a mark, see `tolmach.pages.fragments.Highlight`; where several lie on a word, the first wins."""
 
 _VERDICTS: Final = {
     "altered": "bold red",

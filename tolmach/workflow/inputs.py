@@ -8,6 +8,7 @@ from common.names import printable
 from common.progress import Progress
 from common.secrets import redact
 from corpora.article import Article
+from corpora.readers.load import load_article, load_lines
 
 STANDARD_INPUT = "-"
 
@@ -33,8 +34,6 @@ def read_articles(
         UsageError: The numbers of names and languages differ, or `-` is there twice.
         InputError: An article cannot be read.
     """
-    from corpora.readers.load import load_article, load_lines  # noqa: PLC0415 - loaded when used
-
     if languages and len(languages) != len(names):
         raise UsageError(
             f"{len(names)} articles but {len(languages)} languages",

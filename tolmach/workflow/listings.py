@@ -8,13 +8,13 @@ from typing import Any
 
 from common.errors import InputError, IntegrityError
 from common.progress import SILENT, Progress
-from corpora.languages import base_language
+from corpora.languages import Direction, base_language
 from corpora.samples import list_samples, load_sample
 from translate.models.licences import licence_of
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.registry import find_model, identify, load_registry
 from translate.models.routing import plan_route
-from translate.models.specs import Direction, FirefoxSource, LocalSource, ModelSpec, WheelSource, direction_name
+from translate.models.specs import FirefoxSource, LocalSource, ModelSpec, WheelSource, direction_name
 from translate.weights.firefox import MIRROR_VARIABLE
 from translate.weights.manifest import Manifest
 from translate.weights.store import WeightsStore

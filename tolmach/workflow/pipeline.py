@@ -14,18 +14,18 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from quotes.types import Comparison
 from tolmach.results.gold import score_beads
-from tolmach.results.provenance import code_signature
 from tolmach.results.result import (
     Result,
-    Role,
+    VersionRole,
     VersionScores,
+    code_signature,
     make_alignments,
     make_scores,
     make_translation,
     make_versions,
     now,
 )
-from tolmach.workflow.gold_files import Gold, match_gold
+from tolmach.workflow.gold_files import GoldFile, match_gold
 
 if TYPE_CHECKING:
     from quotes.judges.base import Judge
@@ -82,7 +82,7 @@ class AlignPlan:
     crossings: bool = AlignOptions().crossings
     encoder: str = DEFAULT_ENCODER
     force: bool = False
-    golds: tuple[Gold, ...] = ()
+    golds: tuple[GoldFile, ...] = ()
 
     def options(self) -> AlignOptions:
         """Return the aligner's options; a bead that may be larger than by default may be so on one side alone."""
@@ -220,8 +220,8 @@ def _translate(
 
 
 def _result_of(article: Article, translated: "Sequence[TranslatedArticle]", translator: "Translator") -> Result:
-    made: Role = "translation"
-    roles: list[Role] = ["source", *(made for _ in translated)]
+    made: VersionRole = "translation"
+    roles: list[VersionRole] = ["source", *(made for _ in translated)]
     versions = make_versions([article, *(one.article for one in translated)], roles)
     translations = {
         version.id: make_translation(one, source=versions[0].id, warnings=translator.warnings())

@@ -1,20 +1,22 @@
 """The translator that the options of a command ask for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from common.chat.options import ServerOptions
 from common.errors import UsageError
+from common.extras import require_extra
 from common.progress import Progress
 from corpora.article import Article
+from tolmach.options.models import ModelOptions
 
 if TYPE_CHECKING:
     from translate.options import ArticleOptions, TranslatorOptions
     from translate.translator import Translator
 
 
-def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Translator":
+def load_translator_from(options: ModelOptions, progress: Progress) -> "Translator":
     """Load a translator as `tolmach.options.models.model_options` describe it.
 
     Raises:
@@ -23,59 +25,64 @@ def load_translator_from(options: Mapping[str, Any], progress: Progress) -> "Tra
         OfflineError: They would have to be, and no network is allowed.
         InputError: A glossary or a memory cannot be read.
         UsageError: Options contradict each other.
+        MissingExtraError: What runs models is not installed.
     """
     from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
 
+    if not options.server and not options.model.startswith("firefox"):
+        require_extra("translate")  # before weights are fetched
     chosen = _options(options, _article_options(options, progress))
-    return load_translator(options["model"], device=options["device"], options=chosen, progress=progress)
+    return load_translator(options.model, device=options.device, options=chosen, progress=progress)
 
 
-def _options(options: Mapping[str, Any], article: "ArticleOptions") -> "TranslatorOptions":
+def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOptions":
     from translate.options import ExampleOptions, TranslatorOptions  # noqa: PLC0415 - loaded when used
 
-    count = options["examples"]
+    count = options.examples
     return TranslatorOptions(
-        engine=options["engine"],
-        precision=options["precision"],
-        threads=options["threads"],
-        beam_size=options["beam_size"],
-        batch_size=options["batch_size"],
-        via=options["via"],
+        engine=options.engine,
+        precision=options.precision,
+        threads=options.threads,
+        beam_size=options.beam_size,
+        batch_size=options.batch_size,
+        via=options.via,
         examples=None if count is None else ExampleOptions(count),
         server=_server_options(options),
         article=article,
     )
 
 
-def _server_options(options: Mapping[str, Any]) -> ServerOptions | None:
-    named = {name: options[f"server_{name}"] for name in ("model", "timeout", "workers")}
+def _server_options(options: ModelOptions) -> ServerOptions | None:
+    named: dict[str, Any] = {
+        "model": options.server_model,
+        "timeout": options.server_timeout,
+        "workers": options.server_workers,
+    }
     given = {name: value for name, value in named.items() if value is not None}
-    if given and not options["server"]:
+    if given and not options.server:
         raise UsageError(f"--server-{next(iter(given))} is about a server, and there is no --server")
-    return ServerOptions(options["server"], **given) if options["server"] else None
+    return ServerOptions(options.server, **given) if options.server else None
 
 
-def _article_options(options: Mapping[str, Any], progress: Progress) -> "ArticleOptions":
+def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptions":
     from translate.options import ArticleOptions, RetryPolicy  # noqa: PLC0415 - loaded when used
 
-    made = ArticleOptions(
-        retry=RetryPolicy(options["attempts"]), context=options["context"], document=options["document"]
-    )
+    made = ArticleOptions(retry=RetryPolicy(options.attempts), context=options.context, document=options.document)
     changes: dict[str, Any] = {}
-    if options["no_checks"]:
+    if options.no_checks:
         changes["checks"] = None
-    if options["raw_typography"]:
+    if options.raw_typography:
         changes["typography"] = None
-    if options["glossaries"]:
+    if options.glossaries:
         from translate.glossary import load_glossary  # noqa: PLC0415 - loaded when used
 
-        changes["glossary"] = load_glossary(*options["glossaries"])
+        changes["glossary"] = load_glossary(*options.glossaries)
         for note in changes["glossary"].notes:
             progress.note(note)
-    if options["memories"]:
+    if options.memories:
         from translate.memory.translation_memory import load_user_memory  # noqa: PLC0415 - loaded when used
 
-        changes["memory"] = load_user_memory(options["memories"])
+        changes["memory"] = load_user_memory(options.memories)
     return replace(made, **changes)
 
 

@@ -17,10 +17,7 @@ from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
+    from common.arrays import Floats
 
 _USUAL = 0.45
 """How unaligned a word is where nothing is missing; a run of words is measured from there."""

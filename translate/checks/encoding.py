@@ -13,12 +13,8 @@ from translate.checks.left_out import trial_texts
 from translate.checks.types import PairEncoding, PairReading, SideEncoding
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from alignment.encoders.base import WordVectors
-
-    Floats = NDArray[np.float32]
+    from common.arrays import Floats
 
 _WORD = regex.compile(r"\w")
 _LONGEST = 400

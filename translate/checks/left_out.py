@@ -6,9 +6,9 @@ https://arxiv.org/abs/1612.08220).
 
 from collections.abc import Iterator
 
+from corpora.offsets import Span
 from quotes.facts.passages import Passage
 from quotes.findings.clauses import clause_spans
-from quotes.types import Span
 from translate.checks.types import PairReading
 
 _WEIGHTY = 3

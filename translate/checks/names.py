@@ -26,7 +26,7 @@ from translate.options import CheckOptions
 from translate.types import Check
 
 if TYPE_CHECKING:
-    from quotes.facts.vectors import Matrix
+    from common.arrays import Floats
 
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _DOTS = regex.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\\s]+")
@@ -157,7 +157,7 @@ class _NoMeaning(Vectors):
     def __init__(self) -> None:
         super().__init__(LazyEncoder())
 
-    def cosines(self, first: Sequence[str], second: Sequence[str]) -> "Matrix":
+    def cosines(self, first: Sequence[str], second: Sequence[str]) -> "Floats":
         """Return zeros."""
         import numpy as np  # noqa: PLC0415 - heavy
 

@@ -8,10 +8,11 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import PassagePair
 from quotes.findings.numbers import compare_numbers
-from quotes.types import Finding, Span
+from quotes.types import Finding
 from translate.checks.types import PairReading
 from translate.options import CheckOptions
 from translate.types import Check

@@ -16,10 +16,7 @@ from translate.protected import Literal, find_literals
 from translate.types import Check
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
+    from common.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from common.progress import SILENT, Progress
 from translate.engines.base import ModelFiles
 from translate.engines.errors import UnsupportedModelError
 from translate.engines.loaders import end_tokens, load_model, load_tokenizer, max_positions, quiet_libraries
-from translate.weights.files import FileRecord, record_files, sample_of
+from translate.files import FileRecord, record_files, sample_of
 
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"
@@ -43,7 +43,7 @@ class Conversion:
         ctranslate2: Version that converted it.
         source: Digest of what was converted.
         files: Every file, by its path in the folder.
-        samples: `translate.weights.files.sample_of` each.
+        samples: `translate.files.sample_of` each.
     """
 
     format: int

@@ -16,7 +16,7 @@ from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.saved_tokenizers import FAST, read_saved_tokenizer
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
-from translate.weights.files import folder_files
+from translate.files import folder_files
 
 _TRIAL: Final = "A, b 1."
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from common.model_files import failures_as, spelling
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
-from translate.engines.text_tokenizer import Spans, TextTokenizer
+from translate.engines.text_tokenizer import TextTokenizer, TokenSpans
 
 FAST: Final = "tokenizer.json"
 _SETTINGS: Final = "tokenizer_config.json"
@@ -128,7 +128,7 @@ class FastTokenizer(_Saved):
         return [self.tokens(one.ids) for run in found for one in run]
 
     @spelling()
-    def spell_spans(self, text: str) -> tuple[list[str], Spans]:
+    def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
         """Return the tokens of a text, and where each stands in it."""
         found = self._tokenizer.encode(text, add_special_tokens=False)
         return self.tokens(found.ids), tuple((int(start), int(end)) for start, end in found.offsets)
@@ -185,7 +185,7 @@ class PieceTokenizer(_Saved):
             for pieces in self._source.encode(list(texts), out_type=str)
         ]
 
-    def spell_spans(self, text: str) -> tuple[list[str], Spans]:
+    def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
         """Refuse: what SentencePiece normalised is no longer where it was."""
         del text
         raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")

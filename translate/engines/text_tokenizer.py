@@ -8,7 +8,7 @@ from common.model_files import spelling
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 
-Spans = tuple[tuple[int, int], ...]
+TokenSpans = tuple[tuple[int, int], ...]
 """Where each token of a text stands in it, in code points."""
 
 
@@ -40,7 +40,7 @@ class TextTokenizer(Protocol):
         """
         ...
 
-    def spell_spans(self, text: str) -> tuple[list[str], Spans]:
+    def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
         """Return the tokens of a text, and where each stands in it.
 
         Raises:
@@ -97,7 +97,7 @@ class LibraryTokenizer:
         return [self.tokens(self._tokenizer.encode(text, add_special_tokens=framed)) for text in texts]
 
     @spelling()
-    def spell_spans(self, text: str) -> tuple[list[str], Spans]:
+    def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
         """Return the tokens of a text, and where each stands in it."""
         if not self._tokenizer.is_fast:
             raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")

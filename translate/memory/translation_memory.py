@@ -10,13 +10,12 @@ from typing import Final
 
 from common.errors import UsageError
 from corpora.exchange import read_bitext
-from corpora.languages import CHINESE, base_language, parse_language
+from corpora.languages import CHINESE, Direction, base_language, parse_language
 from corpora.limits import read_text
 
 FORMATS: Final = {".tmx": "tmx", ".xliff": "xliff", ".xlf": "xliff"}
 """Formats by the ending of a file's name."""
 
-Direction = tuple[str, str]
 Unit = dict[str, list[str]]
 """What one unit of a file says, by language as Tolmach knows it."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from translate.models.specs import ALL_DIRECTIONS, Direction
+from corpora.languages import Direction
+from translate.models.specs import ALL_DIRECTIONS
 
 SIZES: Final = ("base", "base-memory", "tiny")
 """Sizes of models, which are folders in mozilla/firefox-translations-models; the better ones first."""

@@ -6,12 +6,10 @@ from functools import cache
 from typing import Final
 
 from common.data import load_table
-from translate.models.prompts import Prompt, Term
+from corpora.languages import Direction
+from translate.models.prompts import Prompt, TermPair
 from translate.models.requests import ChatRequest, Request, TextRequest, Turn
-from translate.models.specs import ChatForm, Direction, Family, ModelSpec
-
-Pair = tuple[str, str]
-"""A text and its translation."""
+from translate.models.specs import ChatForm, Family, ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,8 @@ def build_request(
     form: InputForm,
     text: str,
     *,
-    examples: Sequence[Pair] = (),
-    terms: Sequence[Term] = (),
+    examples: Sequence[Direction] = (),
+    terms: Sequence[TermPair] = (),
     context: str = "",
     delimited: bool = False,
 ) -> Request:
@@ -92,7 +90,7 @@ def build_request(
     return ChatRequest((*system, *earlier, asked), text)
 
 
-def _earlier(examples: Sequence[Pair], render: Callable[[str], str]) -> list[Turn]:
+def _earlier(examples: Sequence[Direction], render: Callable[[str], str]) -> list[Turn]:
     return [turn for source, target in examples for turn in (Turn("user", render(source)), Turn("assistant", target))]
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from common.chat.boundaries import boundary_for
 from corpora.languages import NAMES
 
-Term = tuple[str, str]
+TermPair = tuple[str, str]
 """Words of the source, and how they are to be translated."""
 
 PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
@@ -77,7 +77,7 @@ class Prompt:
         text: str,
         direction: tuple[str, str],
         *,
-        terms: Sequence[Term] = (),
+        terms: Sequence[TermPair] = (),
         context: str = "",
         delimited: bool = False,
     ) -> str:

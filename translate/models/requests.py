@@ -6,7 +6,7 @@ from typing import Literal
 
 from translate.models.specs import ChatForm
 
-Role = Literal["system", "user", "assistant"]
+TurnRole = Literal["system", "user", "assistant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Turn:
         tail: Text after it, in which tokens keep their special meaning: ` <zh>`.
     """
 
-    role: Role
+    role: TurnRole
     content: str
     tail: str = ""
 

@@ -3,9 +3,7 @@
 from collections.abc import Collection
 
 from common.errors import UsageError
-from corpora.languages import NAMES, base_language
-
-Direction = tuple[str, str]
+from corpora.languages import NAMES, Direction, base_language
 
 
 def plan_route(

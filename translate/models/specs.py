@@ -5,12 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from corpora.languages import CHINESE, base_language
+from corpora.languages import CHINESE, Direction, base_language
 from translate.models.prompts import Prompt
 from translate.types import DecodeOptions
-
-Direction = tuple[str, str]
-"""Source and target language, by tag."""
 
 Family = Literal["marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat"]
 """How a model takes its input; `madlad` is a T5 with language tokens, `small100` an M2M100 that is told the target
@@ -104,7 +101,7 @@ class FirefoxSource:
     """Weights that Mozilla publishes for its browser, each direction's own, or a copy on a web server of the user's."""
 
 
-Source = HubSource | WheelSource | LocalSource | FirefoxSource
+WeightSource = HubSource | WheelSource | LocalSource | FirefoxSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,7 @@ class ModelSpec:
 
     name: str
     family: Family | None
-    source: Source
+    source: WeightSource
     licence: str = ""
     citation: str = ""
     url: str = ""

@@ -10,13 +10,13 @@ from itertools import pairwise
 
 from common.chat.answers import number_of, readable
 from common.progress import Progress
-from corpora.languages import base_language
+from corpora.languages import Direction, base_language
 from translate.engines.base import Engine
 from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory, memory_key
-from translate.models.forms import InputForm, Pair, build_request, form_of
+from translate.models.forms import InputForm, build_request, form_of
 from translate.models.requests import Request
-from translate.models.specs import Direction, ModelSpec
+from translate.models.specs import ModelSpec
 from translate.options import ExampleOptions
 from translate.pipeline.length_splitting import LengthSplitter, SplittableRequest
 from translate.script import to_script
@@ -53,7 +53,7 @@ class Hint:
         delimited: Whether it has marks that must come back: numbers of paragraphs, tokens in place of literals.
     """
 
-    terms: tuple[Pair, ...] = ()
+    terms: tuple[Direction, ...] = ()
     context: str = ""
     delimited: bool = False
 
@@ -185,7 +185,7 @@ class DirectionRunner:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
         return form_of(self.spec, self.spec.family, direction)
 
-    def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Pair]]:
+    def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Direction]]:
         """Return what the model is shown before each of `texts`."""
         shown = self._shown(direction)
         if not shown.count:
@@ -241,7 +241,7 @@ class DirectionRunner:
             flush()
 
 
-def _request(form: InputForm, examples: Sequence[Pair], hint: Hint, text: str) -> Request:
+def _request(form: InputForm, examples: Sequence[Direction], hint: Hint, text: str) -> Request:
     terms = [term for term in hint.terms if term[0] in text]
     return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
 

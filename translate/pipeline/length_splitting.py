@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from corpora.languages import Direction
 from translate.engines.base import Engine, Hypothesis
 from translate.models.requests import Request
-from translate.models.specs import Direction
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 

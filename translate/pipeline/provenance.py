@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from translate.models.specs import UNKNOWN_LICENCE, Direction, ModelSpec
+from corpora.languages import Direction
+from translate.models.specs import UNKNOWN_LICENCE, ModelSpec
 from translate.options import ArticleOptions
 from translate.pipeline.candidates import TranslationContext
 from translate.pipeline.postprocessing import TranslatedSegment

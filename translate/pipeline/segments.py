@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import regex
 
 from corpora.article import Article, Inline
+from corpora.languages import Direction
 from corpora.offsets import Span
 from translate.glossary import Glossary, TermUse, find_uses
-from translate.models.specs import Direction
 from translate.options import ArticleOptions
 from translate.pipeline.assembly import Face, face
 from translate.pipeline.directions import Hint

@@ -10,7 +10,7 @@ from typing import Final
 from common.errors import IntegrityError, OutputError
 from common.files import sha256_of, write_text
 from common.progress import SILENT, Progress
-from translate.weights.files import FileRecord, record_files
+from translate.files import FileRecord, record_files
 
 MANIFEST: Final = "tolmach-manifest.json"
 

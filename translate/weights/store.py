@@ -12,16 +12,12 @@ from common.errors import InputError, IntegrityError, OutputError, UsageError
 from common.fetch.repository import PARTIAL, locked, whole_folder
 from common.files import cache_dir, folder_size, output_errors
 from common.progress import SILENT, Progress
+from corpora.languages import Direction
 from translate.engines.conversion import verify_conversions
+from translate.files import FileRecord, content_id, folder_files, record_files
 from translate.models.firefox import firefox_members
 from translate.models.licences import licence_of
-from translate.models.specs import (
-    Direction,
-    LocalSource,
-    ModelSpec,
-    direction_name,
-)
-from translate.weights.files import FileRecord, content_id, folder_files, record_files
+from translate.models.specs import LocalSource, ModelSpec, direction_name
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, verify_folders, write_manifest
 from translate.weights.parts import fetch_part, part_of, parts_of
 

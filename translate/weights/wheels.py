@@ -6,6 +6,7 @@ or imported, and source distributions, whose metadata is code, are never asked f
 
 import hashlib
 import importlib.util
+import lzma
 import os
 import struct
 import subprocess
@@ -35,7 +36,16 @@ _SLACK: Final = 1_000_000
 _LOOK: Final = 0.5
 """Seconds between two looks at what pip has fetched; how far it may go beyond its limit."""
 # What zipfile lets through besides its own error when flags, sizes, names or compressed data are wrong.
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, struct.error)
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
 
 
 class _Digest(Protocol):
@@ -141,16 +151,19 @@ def _watch(process: subprocess.Popen[bytes], folder: Path, most: int) -> str | N
 
 def _size(folder: Path) -> int:
     found = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # pip removes and renames files meanwhile
-            found += path.stat().st_size
+    for place, _, names in os.walk(folder):  # which takes no notice of folders that pip removes meanwhile
+        for name in names:
+            with suppress(OSError):
+                found += Path(place, name).stat().st_size
     return found
 
 
 def _last_error(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it gives no reason"]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
-    return (errors or lines)[-1].rstrip(".")
+    found = (errors or lines)[-1].rstrip(".")
+    # What follows may hold half a password: pip takes what is after a slash in one for a port.
+    return "it fails in itself, perhaps by the address of the index" if found == "Exception:" else found
 
 
 class _Sink:

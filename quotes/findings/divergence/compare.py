@@ -10,10 +10,11 @@ from functools import lru_cache
 import regex
 
 from alignment.words.segmentation import split_words
+from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.divergence.model import Answers, WordFeatures, load_network
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity, Span
+from quotes.types import Finding, Severity
 
 _RANGE = 6.0
 """Logits beyond this, in either direction, say no more."""

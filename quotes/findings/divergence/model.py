@@ -14,10 +14,7 @@ from typing import TYPE_CHECKING, Any
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float32]
+    from common.arrays import Floats
 
 _LANGUAGES = (ENGLISH, RUSSIAN, CHINESE)
 _HALF = 512
@@ -37,8 +34,8 @@ class WordFeatures:
     """
 
     language: str
-    features: "Array"
-    rarity: "Array"
+    features: "Floats"
+    rarity: "Floats"
 
 
 @dataclass(frozen=True)
@@ -52,8 +49,8 @@ class Answers:
     """
 
     changed: float
-    first: "Array"
-    second: "Array"
+    first: "Floats"
+    second: "Floats"
 
 
 class AnswerNetwork:
@@ -63,7 +60,7 @@ class AnswerNetwork:
         weights: For each network its arrays by name.
     """
 
-    def __init__(self, weights: Sequence[Mapping[str, "Array"]]) -> None:
+    def __init__(self, weights: Sequence[Mapping[str, "Floats"]]) -> None:
         self._members = [_Member(each) for each in weights]
 
     def read(self, first: WordFeatures, second: WordFeatures) -> Answers:
@@ -98,16 +95,16 @@ class _Side:
     """One passage in the network's own terms: what is compared and what is handed over, of each word."""
 
     language: int
-    rarity: "Array"
-    keys: "Array"
-    values: "Array"
+    rarity: "Floats"
+    keys: "Floats"
+    values: "Floats"
 
 
 class _Member:
-    def __init__(self, weights: Mapping[str, "Array"]) -> None:
+    def __init__(self, weights: Mapping[str, "Floats"]) -> None:
         self._weights = weights
 
-    def read(self, first: WordFeatures, second: WordFeatures) -> tuple["Array", "Array", "Array"]:
+    def read(self, first: WordFeatures, second: WordFeatures) -> tuple["Floats", "Floats", "Floats"]:
         import numpy as np  # noqa: PLC0415 - heavy
 
         one, other = self._side(first), self._side(second)
@@ -136,7 +133,7 @@ class _Member:
         values = self._dense(rows, "V")
         return _Side(_LANGUAGES.index(words.language), words.rarity / np.float32(_RARITY), keys, values)
 
-    def _answer(self, side: _Side, other: _Side, cosines: "Array") -> tuple["Array", "Array"]:
+    def _answer(self, side: _Side, other: _Side, cosines: "Floats") -> tuple["Floats", "Floats"]:
         """Return what each word of `side` finds on the other: hidden states, and logits that nothing answers it."""
         import numpy as np  # noqa: PLC0415 - heavy
 
@@ -155,33 +152,33 @@ class _Member:
         hidden = _gelu(self._dense(_gelu(self._dense(np.concatenate(columns, axis=1), "mlp.0")), "mlp.3"))
         return hidden, self._dense(hidden, "word")[:, 0]
 
-    def _pooled(self, hidden: "Array") -> tuple["Array", "Array"]:
+    def _pooled(self, hidden: "Floats") -> tuple["Floats", "Floats"]:
         import numpy as np  # noqa: PLC0415 - heavy
 
         weight = self._dense(hidden, "pool")[:, 0]
         weight = np.exp(weight - weight.max())
         return (weight / weight.sum()) @ hidden, hidden.mean(axis=0)
 
-    def _dense(self, rows: "Array", name: str) -> Any:
+    def _dense(self, rows: "Floats", name: str) -> Any:
         return rows @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
 
 
-def _normalised(rows: "Array") -> "Array":
+def _normalised(rows: "Floats") -> "Floats":
     import numpy as np  # noqa: PLC0415 - heavy
 
     centred = rows - rows.mean(axis=1, keepdims=True)
-    spread: Array = np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(_SMALL))
+    spread: Floats = np.sqrt((centred**2).mean(axis=1, keepdims=True) + np.float32(_SMALL))
     return np.asarray(centred / spread, np.float32)
 
 
-def _gelu(rows: "Array") -> "Array":
+def _gelu(rows: "Floats") -> "Floats":
     """Gaussian error linear unit, by its approximation with tanh, https://arxiv.org/abs/1606.08415."""
     import numpy as np  # noqa: PLC0415 - heavy
 
     return np.asarray(0.5 * rows * (1 + np.tanh(np.sqrt(2 / np.pi) * (rows + 0.044715 * rows**3))), np.float32)
 
 
-def _sigmoid(rows: "Array") -> "Array":
+def _sigmoid(rows: "Floats") -> "Floats":
     import numpy as np  # noqa: PLC0415 - heavy
 
     return np.asarray(1 / (1 + np.exp(-np.clip(rows, -60, 60))), np.float32)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from corpora.languages import CHINESE
+from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import COMMAS, clauses
@@ -13,7 +14,6 @@ from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader, starts_
 from quotes.speakers.chinese.text import ChineseWord, simplify, speech_cues, words
 from quotes.speakers.finder import MASK, FoundSpeaker
 from quotes.speakers.names import Mention
-from quotes.types import Span
 
 _STOPS = re.compile(rf"[。！？；\n]|{MASK}(?!{MASK}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{MASK}]){MASK}+")
 """Ends of sentences, and quotes that are no terms inside one."""

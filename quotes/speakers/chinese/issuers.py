@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from corpora.offsets import Span
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.shapes import is_body, word_set
 from quotes.speakers.chinese.text import NAME, ChineseWord, simplify, words
-from quotes.types import Span
 
 _FARTHEST = 600
 _STOPS = "。！？\n"

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from corpora.offsets import Span
 from quotes.speakers.chinese.issuers import Issuers
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import ChinesePhrase, PhraseCutter
 from quotes.speakers.chinese.shapes import any_of, endings, is_body, word_set
 from quotes.speakers.chinese.text import NAME, TERM, ChineseWord
 from quotes.speakers.finder import MASK
-from quotes.types import Span
 
 _LONGEST_BODY = 15
 _SHORT = 2

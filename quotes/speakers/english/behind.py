@@ -2,10 +2,10 @@
 
 import re
 
+from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.finder import MASK, Candidate, FoundSpeaker
-from quotes.types import Span
 
 _OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _OWNER = (

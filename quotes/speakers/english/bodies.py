@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from corpora.languages import ENGLISH
+from corpora.offsets import Span
 from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.names import Mention
-from quotes.types import Span
 
 _FARTHEST, _FARTHEST_PHRASE = 400, 4000
 _APOSTROPHE = "['\N{RIGHT SINGLE QUOTATION MARK}]"

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon
 from quotes.speakers.english.clauses import lacks_object
 from quotes.speakers.finder import MASK, Candidate
-from quotes.types import Span
 
 _REACH = 60
 _ADJECTIVE = re.compile(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpora.languages import ENGLISH
+from corpora.offsets import Span
 from quotes.lexicon import Cue, find_cues, load_lexicon
 from quotes.speakers.english.behind import BehindReader
 from quotes.speakers.english.clauses import (
@@ -26,7 +27,6 @@ from quotes.speakers.english.roles import EnglishRoles
 from quotes.speakers.english.subjects import SubjectJudge
 from quotes.speakers.finder import MASK, Candidate, FoundSpeaker, phrase_pattern, shifted
 from quotes.speakers.names import Mention
-from quotes.types import Span
 
 _OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")

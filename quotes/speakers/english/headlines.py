@@ -2,11 +2,11 @@
 
 import re
 
+from corpora.offsets import Span
 from quotes.lexicon import Lexicon
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles
 from quotes.speakers.finder import FoundSpeaker
-from quotes.types import Span
 
 _DASHES = "-\N{EN DASH}\N{EM DASH}"
 _CREDIT = re.compile(rf"\s[{_DASHES}]+\s*([^.,:;{_DASHES[1:]}-]{{2,60}})\Z")

@@ -4,10 +4,10 @@ import re
 from functools import cache
 
 from corpora.languages import ENGLISH
+from corpora.offsets import Span
 from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.english.names import TOKEN, EnglishNames
 from quotes.speakers.finder import Candidate
-from quotes.types import Span
 
 _APOSTROPHE = "['\N{RIGHT SINGLE QUOTATION MARK}]"
 _DETERMINER = (

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from corpora.languages import ENGLISH
+from corpora.offsets import Span
 from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.english.bodies import EnglishBodies
 from quotes.speakers.english.clauses import skip_dateline
 from quotes.speakers.english.nouns import is_definite, single_roles
 from quotes.speakers.finder import MASK, Candidate, FoundSpeaker
 from quotes.speakers.names import Mention
-from quotes.types import Span
 
 _WORD = re.compile(r"[\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
 _REACH = 90

@@ -4,13 +4,13 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 from corpora.languages import RUSSIAN
+from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.finder import MASK, FoundSpeaker
 from quotes.speakers.names import Names
 from quotes.speakers.russian.clauses import read_stretch
 from quotes.speakers.russian.forms import forms, lemma
 from quotes.speakers.russian.people import Appearance, RussianPeople
-from quotes.types import Span
 
 _FAR = 4
 _TITLE_REACH = 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corpora.languages import RUSSIAN
+from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.finder import FoundSpeaker, gender_of, phrase_pattern
 from quotes.speakers.names import Mention
@@ -15,7 +16,6 @@ from quotes.speakers.russian.found import found_phrase
 from quotes.speakers.russian.heads import RussianPhrase
 from quotes.speakers.russian.names import Name, RussianWord, read_name, read_words
 from quotes.speakers.russian.subjects import Subjects
-from quotes.types import Span
 
 _STOP = re.compile(r"[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s")
 _LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"

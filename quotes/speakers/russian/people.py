@@ -1,18 +1,18 @@
 """The people, bodies and documents that a Russian article names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpora.languages import RUSSIAN
+from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.speakers.finder import MASK
 from quotes.speakers.names import Names
-from quotes.speakers.russian.abbreviations import read_abbreviations
 from quotes.speakers.russian.clauses import read_stretch
-from quotes.speakers.russian.forms import is_place, is_surname, nominative_name
+from quotes.speakers.russian.forms import is_abbreviation, is_place, is_surname, nominative_name
 from quotes.speakers.russian.found import nominative
 from quotes.speakers.russian.heads import RussianPhrase, belongs
-from quotes.types import Span
 
 _VERB_WITHIN = 6
 _CASE_ENDINGS = tuple(load_lexicon(RUSSIAN).words("case_endings"))
@@ -151,3 +151,39 @@ def _gender_of_verb(sentence: str, start: int) -> str:
         if form:
             return form.gender if form.gender in {"m", "f"} else ""
     return ""
+
+
+_BRACKETS = re.compile(r"\(([^\W\d_]{2,8})\)")
+_WORD = re.compile(r"[^\W\d_][\w-]*")
+_SMALL = 2
+_FARTHEST = 120
+
+
+def read_abbreviations(text: str) -> dict[str, str]:
+    """Map the abbreviations that a text gives in brackets to the names in front of them, in the nominative."""
+    found: dict[str, str] = {}
+    for match in _BRACKETS.finditer(text):
+        short = match.group(1)
+        if is_abbreviation(short) and short not in found and (name := _spelt_out(text, match.start(), short)):
+            found[short] = name
+    return found
+
+
+def _spelt_out(text: str, end: int, short: str) -> str | None:
+    """Find the words right before an offset whose first letters make up an abbreviation, small words left out."""
+    start = max(0, end - _FARTHEST)
+    words = list(_WORD.finditer(text, start, end))
+    letters = [word.group()[0].upper() for word in words]
+    for first in range(len(words) - 1, -1, -1):
+        if not words[first].group()[0].isupper():
+            continue
+        initials = [c for c, word in zip(letters[first:], words[first:], strict=True) if len(word.group()) > _SMALL]
+        if "".join(initials) == short.upper():
+            return _nominative(text[words[first].start() : end].strip())
+    return None
+
+
+def _nominative(name: str) -> str:
+    stretch = read_stretch(name)
+    first = next(iter(stretch.phrases), None)
+    return nominative(stretch, first, len(name)) if first and first.start == 0 else name

@@ -32,7 +32,13 @@ _CLOSED: Final = "</think>"
 """Marks around what a model thinks before its answer; some servers leave the opening one in the prompt."""
 _GAP: Final = re.compile(r"\s{8,}")
 """White space that parts nothing: no sentence has so much of it, and rules that look at its length take long."""
-_CUT: Final = frozenset({"length", "content_filter", "abort", "error"})
+_NAMED: Final = 20
+"""Models that a message names."""
+_WHOLE: Final = frozenset(
+    {"stop", "eos", "eos_token", "stop_sequence", "stop_token", "end_turn", "complete", "completed", "done", "finished"}
+)
+"""Reasons to end that servers give for a whole answer. There are more for a cut one than anybody can list: `length`,
+`model_length`, `max_tokens`, `content_filter`, …"""
 """What a server gives as the end of an answer that is not whole."""
 _LONGEST_TOKEN: Final = 32
 """Characters of a token, more than any language's words come to on average."""
@@ -207,7 +213,7 @@ class ServerEngine:
         """Return what a failure means to the user; where the server is not gone, it is about one question."""
         served, url = self._writer.served, self._client.address.url
         if error.status == _UNKNOWN and gone:
-            listed = f"It serves {', '.join(served.others)}: name one with --server-model" if served.others else None
+            listed = f"It serves {_listed(served.others)}: name one with --server-model" if served.others else None
             return ServerError(
                 f"the server at {url} has no model {served.label!r}: {error.reason}",
                 hint=listed or "Check --server-model",
@@ -343,9 +349,14 @@ def _shorter(gap: re.Match[str]) -> str:
     return "\n" * min(2, len(f"{gap[0]}.".splitlines()) - 1) or " "
 
 
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
 def _was_cut(choice: Mapping[str, Any]) -> bool:
     reason = choice.get("finish_reason")
-    return isinstance(reason, str) and reason in _CUT
+    return bool(reason) and not (isinstance(reason, str) and reason.lower() in _WHOLE)
 
 
 def _chat(request: Request) -> ChatRequest:

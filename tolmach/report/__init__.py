@@ -1,5 +1,0 @@
-"""The report: one HTML file that needs nothing else to be read, printed or sent."""
-
-from tolmach.report.render import render_report, write_report
-
-__all__ = ["render_report", "write_report"]
