@@ -6,7 +6,7 @@ from functools import cached_property
 from corpora.blocks import Block, BlockKind, Inline, InlineKind
 from corpora.identification import resolve_language
 from corpora.offsets import OffsetMap, Span
-from corpora.readers.plain import read_plain
+from corpora.plain.reading import read_plain
 
 __all__ = ["Article", "ArticleMeta", "Bitext", "Block", "BlockKind", "Inline", "InlineKind", "Sentence"]
 

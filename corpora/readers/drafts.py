@@ -12,8 +12,8 @@ from corpora.identification import resolve_language
 from corpora.inlines import carry, settle, shift
 from corpora.normalization import strip_span
 from corpora.offsets import OffsetMap, OffsetPiece, Span
-from corpora.readers.boilerplate import find_boilerplate, likely_language
-from corpora.readers.layout import find_headings, is_title_like
+from corpora.plain.boilerplate import find_boilerplate, likely_language
+from corpora.plain.layout import find_headings, is_title_like
 
 SEPARATOR: Final = "\n\n"
 

@@ -9,9 +9,9 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from corpora.offsets import Span
-from corpora.readers.boilerplate import find_boilerplate
+from corpora.plain.boilerplate import find_boilerplate
+from corpora.plain.layout import ends_sentence, width
 from corpora.readers.drafts import BlockDraft
-from corpora.readers.layout import ends_sentence, width
 
 HIDDEN: Final = -1
 """The box of what a page does not show."""

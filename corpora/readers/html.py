@@ -11,12 +11,12 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
+from corpora.plain.refusals import refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble, tidy
 from corpora.readers.gaps import HIDDEN, box_of, complete, note_of
 from corpora.readers.inlines import Flow, mark_of, recover
-from corpora.readers.refusals import refuse_crowded_tags, refuse_empty, refuse_many
 from corpora.readers.sentences import keep_sentences
-from corpora.readers.tags import drop_frame_tags
+from corpora.readers.tags import drop_frame_tags, refuse_crowded_tags
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]

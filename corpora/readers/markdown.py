@@ -17,10 +17,10 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
+from corpora.plain.refusals import refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble
 from corpora.readers.html import read_piece
 from corpora.readers.inlines import Flow, InlineMark, mark_of
-from corpora.readers.refusals import refuse_empty, refuse_many
 
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from common.errors import InputError
+from corpora.plain.refusals import HINT
+
 MOST_ATTRIBUTES: Final = 1000
 """Of one tag. Pages of outlets have at most some forty; the parser compares each with all before it."""
 
@@ -22,6 +25,7 @@ _TAG_END: Final = re.compile(r"[\s/]*+>?")
 _OPENED_ONCE: Final = frozenset({"html", "head", "body"})
 _LITERAL: Final = frozenset({"noembed", "noframes", "plaintext"})
 """Elements whose tags the parser would make words of."""
+_ATTRIBUTE: Final = re.compile(PARSED)
 
 
 def tags(page: str) -> Iterator[re.Match[str]]:
@@ -52,3 +56,20 @@ def drop_frame_tags(page: str) -> str:
         elif name in _OPENED_ONCE:
             opened.add(name)
     return "".join((*kept, page[at:]))
+
+
+def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
+    """Raise the error for a page with a tag of too many attributes.
+
+    Args:
+        page: The page, or a piece of one.
+        name: What it is called.
+        first_line: Number of its first line.
+
+    Raises:
+        InputError: There is one.
+    """
+    for tag in tags(page):
+        if _ATTRIBUTE.match(page, tag.end()):
+            line = page.count("\n", 0, tag.start()) + first_line
+            raise InputError(f"{name} has a tag of more than {MOST_ATTRIBUTES} attributes on line {line}", hint=HINT)

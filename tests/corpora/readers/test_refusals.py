@@ -8,7 +8,7 @@ from common.errors import InputError
 from corpora.article import Article
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
-from corpora.readers.refusals import MOST_ATTRIBUTES, refuse_crowded_tags
+from corpora.readers.tags import MOST_ATTRIBUTES, refuse_crowded_tags
 
 MANY = " ".join(f"a{number}" for number in range(MOST_ATTRIBUTES + 1))
 FEW = MANY.rpartition(" ")[0]

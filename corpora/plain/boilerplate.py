@@ -11,7 +11,7 @@ from common.errors import InputError
 from corpora.identification import identify_language
 from corpora.languages import base_language, parse_language
 from corpora.offsets import Span
-from corpora.readers.layout import Chunk, ends_sentence, is_running_text
+from corpora.plain.layout import Chunk, ends_sentence, is_running_text
 
 _LANGUAGES: Final = ("en", "ru", "zh")
 _NOTHING: Final = re.compile(r"(?!)")

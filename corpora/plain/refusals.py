@@ -1,16 +1,13 @@
 """What is refused before it is read: nothing at all, and texts of so many parts that reading takes minutes."""
 
-import re
 from typing import Final
 
 from common.errors import InputError
 from corpora.normalization import is_blank
-from corpora.readers.tags import MOST_ATTRIBUTES, PARSED, tags
 
 MOST_PARTS: Final = 300_000
 """Tags of a page, marks and lines of Markdown, lines of a text. Each takes up to two kilobytes; books have fewer."""
-_ATTRIBUTE: Final = re.compile(PARSED)
-_HINT: Final = "Save the text of the article as a plain text file"
+HINT: Final = "Save the text of the article as a plain text file"
 
 
 def refuse_empty(text: str, name: str) -> None:
@@ -37,21 +34,4 @@ def refuse_many(text: str, signs: str, what: str, name: str) -> None:
     """
     count = sum(map(text.count, signs))
     if count > MOST_PARTS:
-        raise InputError(f"{name} has {count:,} {what}, more than the limit of {MOST_PARTS:,}", hint=_HINT)
-
-
-def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
-    """Raise the error for a page with a tag of too many attributes.
-
-    Args:
-        page: The page, or a piece of one.
-        name: What it is called.
-        first_line: Number of its first line.
-
-    Raises:
-        InputError: There is one.
-    """
-    for tag in tags(page):
-        if _ATTRIBUTE.match(page, tag.end()):
-            line = page.count("\n", 0, tag.start()) + first_line
-            raise InputError(f"{name} has a tag of more than {MOST_ATTRIBUTES} attributes on line {line}", hint=_HINT)
+        raise InputError(f"{name} has {count:,} {what}, more than the limit of {MOST_PARTS:,}", hint=HINT)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from corpora.blocks import Block
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap
-from corpora.readers.boilerplate import kept_spans, likely_language
-from corpora.readers.layout import classify, split_chunks
-from corpora.readers.refusals import refuse_empty, refuse_many
+from corpora.plain.boilerplate import kept_spans, likely_language
+from corpora.plain.layout import classify, split_chunks
+from corpora.plain.refusals import refuse_empty, refuse_many
 
 
 @dataclass(frozen=True, slots=True)
