@@ -192,7 +192,7 @@ def require_extra() -> None:
     except ImportError as error:
         raise TolmachError(
             f"this encoder needs sentence-transformers, which cannot be loaded: {error}",
-            hint="Run: pip install tolmach[encoders]; the encoder `use` needs nothing more",
+            hint='Run: pip install "tolmach[encoders]"; the encoder `use` needs nothing more',
         ) from error
 
 

@@ -52,6 +52,7 @@ def test_a_command_that_lacks_its_extra_says_what_to_install(words, extra, tmp_p
         ("torch", "translate"),
         ("transformers.models", "translate"),
         ("sentence-transformers", "encoders"),
+        ("fxtranslate", "firefox"),
         ("yaml", "neural"),
     ],
 )

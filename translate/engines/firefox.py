@@ -1,7 +1,6 @@
 """Runs Firefox's models by `fxtranslate`, Mozilla's engine: in int8, on one CPU thread, greedily, without scores."""
 
 import gzip
-import importlib.util
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from common.errors import InputError, TolmachError, UsageError
+from common.errors import InputError, UsageError
+from common.extras import require_extra
 from common.model_files import failures_as, try_out
 from translate.engines.base import EngineOptions, Hypothesis, Scored
 from translate.engines.errors import InputTooLongError, ModelFilesError, UnsupportedModelError
@@ -116,10 +116,9 @@ def engine_version() -> str:
     """Return the name and version of the engine.
 
     Raises:
-        TolmachError: It is not installed.
+        MissingExtraError: It is not installed.
     """
-    if importlib.util.find_spec("fxtranslate") is None:
-        raise TolmachError("Firefox's models need fxtranslate", hint="Run: pip install 'tolmach[firefox]'")
+    require_extra("firefox")
     return f"fxtranslate {version('fxtranslate')}"
 
 

@@ -295,7 +295,7 @@ def test_a_missing_extra_is_told_with_the_command_that_helps(monkeypatch, labse_
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(TolmachError, match="needs sentence-transformers, which cannot be loaded") as caught:
         load_sentence_transformer(EncoderSpec("tiny"), labse_folder)
-    assert "pip install tolmach[encoders]" in (caught.value.hint or "")
+    assert 'pip install "tolmach[encoders]"' in (caught.value.hint or "")
 
 
 class PanicException(BaseException):

@@ -76,7 +76,7 @@ def test_there_is_one_device_and_one_precision(tmp_path: Path, options: EngineOp
 
 
 def test_without_the_library_the_error_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    monkeypatch.setattr("common.extras.find_spec", lambda _name: None)
     with pytest.raises(TolmachError, match=r"tolmach\[firefox\]"):
         load_firefox(found(make_firefox(tmp_path)))
 
