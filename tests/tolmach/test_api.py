@@ -1,6 +1,5 @@
 """The façade: what `import tolmach` offers."""
 
-import doctest
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from tolmach.results.result import to_json
 ENGLISH = 'The minister said on Monday: "We will continue the talks in May."'
 RUSSIAN = "Министр сказал в понедельник: «Мы продолжим переговоры в мае»."
 NAMES = ("align", "compare", "evaluate", "quotes", "read_result", "report", "translate")
-
-
-@pytest.mark.parametrize("module", [tolmach, tolmach.api])
-def test_the_examples_are_true(module):
-    result = doctest.testmod(module)
-    assert (result.failed, result.attempted > 1) == (0, True)
 
 
 @pytest.mark.parametrize("name", NAMES)
