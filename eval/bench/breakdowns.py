@@ -10,6 +10,8 @@ from corpora.languages import CHINESE, base_language
 from corpora.testsets import EvaluationSet
 from eval.bench.result import Breakdown, Part, Property
 from eval.significance.measures import MeasuredMetric
+from quotes.facts.places import find_places
+from quotes.facts.proper_names import find_names
 
 if TYPE_CHECKING:
     from common.arrays import Numbers
@@ -78,9 +80,6 @@ def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:
 
 def has_names(text: str, language: str) -> bool:
     """Tell whether a text names persons, bodies or places, as far as form and lists of places show."""
-    from quotes.facts.places import find_places  # noqa: PLC0415 - loads lists
-    from quotes.facts.proper_names import find_names  # noqa: PLC0415 - loads dictionaries
-
     tag = base_language(language)
     return bool(find_names(text, tag) or find_places(text, tag))
 

@@ -10,6 +10,7 @@ from typing import Final
 from alignment import align_sentences, load_encoder, score_alignments
 from common.progress import SILENT, Progress
 from corpora.samples.stories import Story
+from quotes import extract_quotes
 
 _PAIRS: Final = (("en", "ru"), ("en", "zh"), ("ru", "zh"))
 _LANGUAGES: Final = ("en", "ru", "zh")
@@ -120,8 +121,6 @@ def measure_quotes(stories: Sequence[Story], *, progress: Progress = SILENT) -> 
 
 
 def _quoted(stories: Sequence[Story], language: str) -> QuoteFigures:
-    from quotes import extract_quotes  # noqa: PLC0415 - loads dictionaries
-
     began = time.perf_counter()
     right = found = wanted = same_kind = 0
     for story in stories:

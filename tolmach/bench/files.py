@@ -17,6 +17,8 @@ from eval.bench.plan import BenchPlan
 from eval.bench.result import BenchResult, Breakdown, Table, WorstSegment
 from eval.bench.runner import LOCK
 from tolmach.bench.joining import join_tables
+from tolmach.bench.markdown import render_markdown
+from tolmach.bench.page import render_page
 from tolmach.results.codec import DecodeError, decode, encode
 
 SCHEMA: Final = "tolmach-bench/1"
@@ -65,9 +67,6 @@ def write_reports(result: BenchResult, folder: Path) -> list[Path]:
     Raises:
         OutputError: They cannot be written.
     """
-    from tolmach.bench.markdown import render_markdown  # noqa: PLC0415 - loaded when used
-    from tolmach.bench.page import render_page  # noqa: PLC0415 - loaded when used
-
     texts = {
         folder / RESULT: to_json(result),
         folder / MARKDOWN: render_markdown(result),

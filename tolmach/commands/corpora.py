@@ -12,6 +12,7 @@ from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
 from tolmach.options.common import LANGUAGE, ResultOptions, common_options, output_options
 from tolmach.tables.results import samples_table
 from tolmach.terminal.console import make_progress, put
+from tolmach.workflow.listings import describe_samples
 
 
 @click.group(cls=TolmachGroup)
@@ -35,8 +36,6 @@ def list_corpora(options: ResultOptions) -> None:
     Example:
       tolmach corpora list --format table
     """
-    from tolmach.workflow.listings import describe_samples  # noqa: PLC0415 - loaded when used
-
     found = describe_samples()
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     Output(options.output_format, options.output).emit(text, lambda console: samples_table(console, found))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import click
 
+from eval.significance import Resampling
 from tolmach.evaluation.run import evaluate_files
 from tolmach.evaluation.types import EvaluationPlan
 from tolmach.export.output import Output
@@ -17,6 +18,7 @@ from tolmach.options.common import (
     private_option,
 )
 from tolmach.options.paths import ARTICLE, NAMED_FILE, count
+from tolmach.tables.evaluation import scores_table
 from tolmach.terminal.console import make_progress
 
 _MOST_DRAWN = 100_000
@@ -130,9 +132,6 @@ def evaluate(options: EvaluateOptions) -> None:
       tolmach evaluate mine.ru.txt --source lines.en.txt --system other=other.ru.txt
       tolmach evaluate article.ru.html --source article.en.html --by article
     """
-    from eval.significance import Resampling  # noqa: PLC0415 - loaded when used
-    from tolmach.tables.evaluation import scores_table  # noqa: PLC0415 - loaded when used
-
     references = tuple(filter(None, (options.reference, *options.more)))
     chosen = click.get_current_context().get_parameter_source("metrics") is not click.core.ParameterSource.DEFAULT
     plan = EvaluationPlan(

@@ -12,6 +12,7 @@ from tolmach.options.common import PAIR, ResultOptions, common_options, output_o
 from tolmach.options.paths import MODEL
 from tolmach.tables.models import model_page, models_table
 from tolmach.terminal.console import make_progress, put
+from tolmach.workflow.listings import describe_model, describe_models, fetch_model, remove_model, verify_models
 
 
 @click.group(cls=TolmachGroup)
@@ -35,8 +36,6 @@ def list_models(options: ResultOptions) -> None:
     Example:
       tolmach models list --format table
     """
-    from tolmach.workflow.listings import describe_models  # noqa: PLC0415 - loaded when used
-
     found = describe_models()
     Output(options.output_format, options.output).emit(_json(found), lambda console: models_table(console, found))
 
@@ -60,8 +59,6 @@ def show(options: ShowOptions) -> None:
     Example:
       tolmach models show nllb-600m
     """
-    from tolmach.workflow.listings import describe_model  # noqa: PLC0415 - loaded when used
-
     facts = describe_model(options.name)
     Output(options.output_format, options.output).emit(_json(facts), lambda console: model_page(console, facts))
 
@@ -83,8 +80,6 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
     Example:
       tolmach models fetch opus-mt --pair en-ru
     """
-    from tolmach.workflow.listings import fetch_model  # noqa: PLC0415 - loaded when used
-
     for path in fetch_model(name, pair, make_progress(quiet=quiet)):
         put(f"{path}\n")
 
@@ -102,8 +97,6 @@ def verify(name: str | None, *, quiet: bool) -> None:
     Example:
       tolmach models verify opus-mt
     """
-    from tolmach.workflow.listings import verify_models  # noqa: PLC0415 - loaded when used
-
     for one in verify_models(name, make_progress(quiet=quiet)):
         put(f"{one['name']}: {one['files']} files, {one['bytes'] / 1e6:,.1f} MB, as they were\n")
 
@@ -118,8 +111,6 @@ def remove(name: str, *, quiet: bool) -> None:
     Example:
       tolmach models remove opus-mt
     """
-    from tolmach.workflow.listings import remove_model  # noqa: PLC0415 - loaded when used
-
     freed = remove_model(name)
     make_progress(quiet=quiet).note(f"{freed / 1e6:,.0f} MB freed")
 

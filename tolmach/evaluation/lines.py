@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from common.errors import InputError, UsageError
 from common.progress import Progress
 from corpora.encoding import decode_data
+from corpora.identification import check_language, identify_language
 from corpora.languages import base_language
 from corpora.limits import read_standard_input
 from corpora.testsets.loading import read_lines, split_lines
 from eval.metrics.scoring import score_segments, score_sentences
+from eval.qe.agreement import LEAST_SYSTEMS, agreement
+from eval.qe.segments import assess_segments
 from eval.segments import Segments, check_segments
+from eval.significance import compare_systems
 from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
 from tolmach.workflow.inputs import STANDARD_INPUT
 
@@ -70,8 +74,6 @@ class Lines:
 
     def _tell_language(self, references: Sequence[str]) -> str:
         """Return the language of the translations; tell where another text seems to be in another one."""
-        from corpora.identification import check_language, identify_language  # noqa: PLC0415 - loaded when used
-
         named = [*zip(references, self._references, strict=True), *self._outputs.items()]
         path, lines = named[0]
         text = "\n".join(lines)
@@ -87,9 +89,6 @@ class Lines:
         return language
 
     def _signs(self) -> "dict[str, SegmentSigns]":
-        from corpora.identification import identify_language  # noqa: PLC0415 - loaded when used
-        from eval.qe.segments import assess_segments  # noqa: PLC0415 - loads numpy
-
         sources = self._sources or []
         source = self._plan.source_language or identify_language("\n".join(sources))
         check_direction(source, self._language)
@@ -101,13 +100,9 @@ class Lines:
         return found
 
     def _agreement(self) -> dict[str, float]:
-        from eval.qe.agreement import LEAST_SYSTEMS, agreement  # noqa: PLC0415 - loads numpy
-
         return agreement(self._outputs) if len(self._outputs) >= LEAST_SYSTEMS else {}
 
     def _compare(self, metrics: Sequence[str], segments: Segments) -> "Significance":
-        from eval.significance import compare_systems  # noqa: PLC0415 - loads numpy
-
         return compare_systems(
             self._outputs,
             segments.references,

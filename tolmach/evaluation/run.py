@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from alignment import align
 from common.errors import UsageError
 from common.progress import Progress
 from corpora.readers.load import load_article
 from eval import ReferenceFree, assess, evaluate_articles
 from eval.articles import join_sentences
 from eval.metrics.scoring import metrics_without_reference, parse_metrics
+from eval.qe.segments import assess_segments
 from tolmach.evaluation.lines import Lines
 from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
 from tolmach.workflow.inputs import STANDARD_INPUT
@@ -69,9 +71,6 @@ def _score_articles(
 
 
 def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentSigns | None]":
-    from alignment import align  # noqa: PLC0415 - loaded when used
-    from eval.qe.segments import assess_segments  # noqa: PLC0415 - loads numpy
-
     beads = [(bead.source, bead.target) for bead in align(source, translation).beads]
     answered = [bead for bead in beads if all(bead)]
     if not answered:

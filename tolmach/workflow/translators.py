@@ -9,7 +9,12 @@ from common.errors import UsageError
 from common.extras import require_extra
 from common.progress import Progress
 from corpora.article import Article
+from corpora.readers.load import load_article
 from tolmach.options.models import ModelOptions
+from translate.glossary import load_glossary
+from translate.loading import load_translator
+from translate.memory.translation_memory import load_user_memory
+from translate.options import ArticleOptions, ExampleOptions, RetryPolicy, TranslatorOptions
 
 if TYPE_CHECKING:
     from translate.options import ArticleOptions, TranslatorOptions
@@ -27,8 +32,6 @@ def load_translator_from(options: ModelOptions, progress: Progress) -> "Translat
         UsageError: Options contradict each other.
         MissingExtraError: What runs models is not installed.
     """
-    from translate.loading import load_translator  # noqa: PLC0415 - loaded when used
-
     if not options.server and not options.model.startswith("firefox"):
         require_extra("translate")  # before weights are fetched
     chosen = _options(options, _article_options(options, progress))
@@ -36,8 +39,6 @@ def load_translator_from(options: ModelOptions, progress: Progress) -> "Translat
 
 
 def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOptions":
-    from translate.options import ExampleOptions, TranslatorOptions  # noqa: PLC0415 - loaded when used
-
     count = options.examples
     return TranslatorOptions(
         engine=options.engine,
@@ -65,8 +66,6 @@ def _server_options(options: ModelOptions) -> ServerOptions | None:
 
 
 def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptions":
-    from translate.options import ArticleOptions, RetryPolicy  # noqa: PLC0415 - loaded when used
-
     made = ArticleOptions(retry=RetryPolicy(options.attempts), context=options.context, document=options.document)
     changes: dict[str, Any] = {}
     if options.no_checks:
@@ -74,14 +73,10 @@ def _article_options(options: ModelOptions, progress: Progress) -> "ArticleOptio
     if options.raw_typography:
         changes["typography"] = None
     if options.glossaries:
-        from translate.glossary import load_glossary  # noqa: PLC0415 - loaded when used
-
         changes["glossary"] = load_glossary(*options.glossaries)
         for note in changes["glossary"].notes:
             progress.note(note)
     if options.memories:
-        from translate.memory.translation_memory import load_user_memory  # noqa: PLC0415 - loaded when used
-
         changes["memory"] = load_user_memory(options.memories)
     return replace(made, **changes)
 
@@ -92,6 +87,4 @@ def read_references(named: Sequence[tuple[str, str]], progress: Progress) -> dic
     Raises:
         InputError: One cannot be read.
     """
-    from corpora.readers.load import load_article  # noqa: PLC0415 - loaded when used
-
     return {language: load_article(path, language, progress=progress) for language, path in named}
