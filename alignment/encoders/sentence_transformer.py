@@ -5,6 +5,7 @@ Only safetensors are read, and no code that comes with a model is run.
 
 import hashlib
 import logging
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,9 @@ _KINDS: Final = frozenset({
 _UNUSED: Final = "pooler."
 # Names of the two weights of a layer norm in models converted from TensorFlow, which transformers reads as well.
 _OLD_NAMES: Final = {"gamma": "weight", "beta": "bias"}
+# What the sizes of a module's weights are called; each number takes a byte at least.
+_SIZES: Final = ("in_features", "out_features", "dimension", "num_hidden_layers")
+_SMALL: Final = 1_000_000  # weights that no machine lacks the memory for
 _AGAIN: Final = "Copy or fetch the model again, or name another one"
 
 
@@ -93,8 +97,10 @@ def load_sentence_transformer(spec: EncoderSpec, folder: Path) -> TransformerEnc
     """
     require_extra()
     files = find_model_files(folder)
-    model = _load(folder, files)
-    return TransformerEncoder(model, spec, revision=f"sha256:{_digest(folder, files)}")
+    with _loading(folder):
+        encoder = TransformerEncoder(_load(folder, files), spec, revision=f"sha256:{_digest(folder, files)}")
+        encoder.encode(["."])  # modules that do not fit together fail here
+    return encoder
 
 
 def find_model_files(folder: Path) -> list[str]:
@@ -108,7 +114,7 @@ def find_model_files(folder: Path) -> list[str]:
     parts = [part for part in {folder, *(folder / path for path in _module_paths(folder))} if part.is_dir()]
     names = sorted(file.relative_to(folder).as_posix() for part in parts for file in part.iterdir() if file.is_file())
     check_names(names, f"the model in {folder}")
-    _check_activations(folder, [part for part in parts if part != folder])
+    _check_settings(folder, parts)
     # An adapter is no model: it names another one, which would be read as well.
     read = [name for name in names if name.endswith(_READ) and not PurePosixPath(name).match("adapter_*")]
     if not any(name.endswith(".safetensors") for name in read):
@@ -155,13 +161,21 @@ def _module_paths(folder: Path) -> list[str]:
     return [path for _, path in modules]
 
 
-def _check_activations(folder: Path, parts: Iterable[Path]) -> None:
-    """Refuse a layer whose activation is no function of torch: sentence-transformers would import it."""
+def _check_settings(folder: Path, parts: Iterable[Path]) -> None:
+    """Refuse a layer whose activation sentence-transformers would import, or that is larger than its weights.
+
+    A layer is made in the size that its settings name before its weights are read.
+    """
     for part in parts:
         config = read_json(part / "config.json") if (part / "config.json").is_file() else None
-        named = config.get("activation_function") if isinstance(config, dict) else None
+        if not isinstance(config, dict):
+            continue
+        named = config.get("activation_function")
         if isinstance(named, str) and not named.startswith("torch.nn."):
             raise _own_code(folder, named)
+        claimed = math.prod(size for name in _SIZES if isinstance(size := config.get(name), int))
+        if claimed > max(_SMALL, sum(file.stat().st_size for file in part.glob("*.safetensors"))):
+            raise InputError(f"{part / 'config.json'} claims more weights than its files hold", hint=_AGAIN)
 
 
 def _own_code(folder: Path, named: str) -> TolmachError:
@@ -250,6 +264,10 @@ def _quiet() -> Iterator[None]:
     """Silence the libraries' bars, log lines and advice to programmers; Tolmach reports what a user must know."""
     import transformers  # noqa: PLC0415 - slow to import
 
+    # Its lines repeat what a model's files hold, such as the names of prompts.
+    log = logging.getLogger("sentence_transformers")
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
     messages: Any = transformers.utils.logging
     level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
     messages.set_verbosity(logging.CRITICAL)

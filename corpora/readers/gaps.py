@@ -25,7 +25,7 @@ _BOX_WORDS: Final = (
 )
 _BOX: Final = re.compile(rf"(?:^|[\s_-])(?:{_BOX_WORDS})(?=$|[\s_-])", re.IGNORECASE)
 _BOX_ALONE: Final = re.compile(rf"(?:^|\s)(?:{_BOX_WORDS})(?=$|\s)", re.IGNORECASE)
-_UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN: Final = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
 _EDGE: Final = 12  # characters by which a paragraph is known again
 _MOSTLY: Final = 0.5  # of a block in links: it leads elsewhere; of an article in a box: that is no box
@@ -40,8 +40,10 @@ _SHOWN: Final = 8  # words of what was left out
 def box_of(tag: str, attributes: "Iterable[tuple[str, str]]") -> int | None:
     """Return 1 if a page marks an element as no part of its article, `HIDDEN` if it does not show it, else None."""
     values = dict(attributes)
-    if "hidden" in values or values.get("aria-hidden") == "true" or _UNSEEN.search(values.get("style", "")):
+    if "hidden" in values or _UNSEEN.search(values.get("style", "")):
         return HIDDEN
+    if values.get("aria-hidden") == "true":  # browsers show it
+        return 1
     # Paragraphs have names such as "share-price", too.
     pattern = _BOX_ALONE if tag == "p" else _BOX
     return 1 if any(pattern.search(values.get(name, "")) for name in ("class", "id")) else None
@@ -74,12 +76,43 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
     elsewhere = _elsewhere(keys, matches, len(page))
     merged, left = drafts[: first + 1], []
     for (mine, there), (next_mine, next_there) in pairwise(matches):
-        between = [block for block in page[there + 1 : next_there] if HIDDEN not in block.boxes]
+        # Where most of the article is hidden, a script shows it.
+        seen = [block for block in page[there + 1 : next_there] if HIDDEN in used or HIDDEN not in block.boxes]
         gap = _Gap(elsewhere, used, merged[-1])
-        gap.fill(drafts[mine + 1 : next_mine], between)
+        gap.fill(drafts[mine + 1 : next_mine], seen)
         merged += [*gap.found, drafts[next_mine]]
         left += gap.left
     return _with_headings([*merged, *elsewhere.without_moved(drafts[last + 1 :])], page), left
+
+
+def region_of(
+    drafts: Sequence[BlockDraft], article: Sequence[BlockDraft], page: Sequence[BlockDraft]
+) -> Sequence[BlockDraft]:
+    """Return where gaps are looked for: in what the page calls its article, or in all of it if more is kept than that.
+
+    Args:
+        drafts: The article's blocks, as they were found.
+        article: The blocks of the page's largest `<article>`, or of the page.
+        page: All blocks of the page.
+    """
+    there = {_key(draft) for draft in article}
+    sizes = [(len(key), key in there) for key in map(_key, drafts)]
+    return article if sum(size for size, is_in in sizes if is_in) >= _WHOLE * sum(size for size, _ in sizes) else page
+
+
+def note_around(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> str | None:
+    """Return what the reader is told where much prose of a page is before or after what was kept; else None."""
+    kept = {_key(draft) for draft in drafts}
+    places = [number for number, draft in enumerate(page) if _key(draft) in kept]
+    if not places:
+        return None
+    around = [*page[: places[0]], *page[places[-1] + 1 :]]
+    prose = [draft.text for draft in around if _is_text(draft) and not draft.boxes and not _leads_away(draft)]
+    words = " ".join(text for text in prose if not find_boilerplate([text], None)[0]).split()
+    if len(words) <= _MOSTLY * sum(len(draft.text.split()) for draft in drafts):
+        return None
+    shown = " ".join(words[:_SHOWN])[:_LINKED_WIDTH]
+    return f"{len(words)} words of the page before or after the article were left out: “{shown} …”"
 
 
 def note_of(left: Sequence[BlockDraft]) -> str | None:

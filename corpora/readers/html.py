@@ -13,7 +13,7 @@ from corpora.inlines import carry, clip
 from corpora.normalization import normalize
 from corpora.plain.refusals import refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble, tidy
-from corpora.readers.gaps import HIDDEN, box_of, complete, note_of
+from corpora.readers.gaps import HIDDEN, box_of, complete, note_around, note_of, region_of
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.sentences import keep_sentences
 from corpora.readers.tags import drop_frame_tags, refuse_crowded_tags
@@ -85,9 +85,10 @@ def read_html(
         # Nothing has to be inferred from the text, and lists and code are easily taken for what is no text.
         drafts = whole
     else:
-        drafts, left = complete(drafts, whole)
+        around = note_around(drafts, everything)
+        drafts, left = complete(drafts, region_of(drafts, whole, everything))
         meta = replace(meta, dropped=(*meta.dropped, *(draft.text for draft in left)))
-        if note := note_of(left):
+        for note in filter(None, (note_of(left), around)):
             progress.note(f"{name}: {note}")
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 
@@ -192,14 +193,15 @@ def _read_whole(page: str, name: str) -> tuple[list[BlockDraft], list[BlockDraft
     if root is None:
         return [], []
     keep_sentences(root)
-    body, article = root.find("body"), root.find(".//article")
+    body = root.find("body")
+    article = max(root.iter("article"), key=lambda one: len(one.text_content()), default=None)
     everything = _Walk().drafts(body) if body is not None else []
-    if article is None or len("".join(article.itertext()).split()) < _SHORT_ARTICLE:
+    if article is None or len(article.text_content().split()) < _SHORT_ARTICLE:
         return everything, everything
     return _Walk().drafts(article), everything
 
 
-_SHORT_ARTICLE: Final = 30  # words; a shorter <article> is a teaser
+_SHORT_ARTICLE: Final = 30  # words; a page whose largest <article> is shorter has teasers only
 
 
 def _length(drafts: Sequence[BlockDraft]) -> int:

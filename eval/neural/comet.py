@@ -27,6 +27,9 @@ _BATCH: Final = 16
 _WIDEST: Final = 1 << 14
 """Width of a layer of the network, at most: published models have 4096. It is made before its weights are read."""
 
+_DEEPEST: Final = 4
+"""Layers of the network, at most: published models have two."""
+
 
 @dataclass(frozen=True, slots=True)
 class CometOptions:
@@ -61,12 +64,17 @@ class CometOptions:
             raise InputError(f"a COMET model of the kind {data['class_identifier']!r} is not known")
         names = cls.__dataclass_fields__
         chosen = {name: value for name, value in data.items() if name in names}
-        found = cls(**chosen | {"hidden_sizes": tuple(data.get("hidden_sizes", (3072, 1024)))})
-        if not all(0 < size <= _WIDEST for size in found.hidden_sizes):
+        sizes = chosen.get("hidden_sizes", (3072, 1024))
+        found = cls(**chosen | {"hidden_sizes": tuple(sizes) if isinstance(sizes, list | tuple) else ()})
+        if not (0 < len(found.hidden_sizes) <= _DEEPEST and all(map(_is_width, found.hidden_sizes))):
             raise InputError(f"a COMET model with layers of {found.hidden_sizes} is not known")
         if found.pool not in _POOLS or found.layer_transformation not in {"softmax", "sparsemax"}:
             raise InputError(f"a COMET model with {found.pool} pooling of {found.layer_transformation} is not known")
         return found
+
+
+def _is_width(size: object) -> bool:
+    return isinstance(size, int) and 0 < size <= _WIDEST
 
 
 class Comet:

@@ -19,6 +19,7 @@ from common.files import cache_dir, output_errors, write_text
 from common.model_files import UnsafeWeightsError
 from common.network import require_network
 from common.progress import SILENT, Progress
+from corpora.limits import read_text
 from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet
 from eval.neural.metricx import MetricX
 from eval.neural.registry import LearnedSpec, find_learned
@@ -187,18 +188,29 @@ def convert_checkpoint(path: Path, target: Path) -> None:
     save_file(tensors, target)
 
 
+_MOST_SETTINGS: Final = 1_000_000  # bytes; COMET-22's have a thousand
+
+
 def read_hyperparameters(path: Path) -> dict[str, Any]:
-    """Return the hyperparameters in a YAML file.
+    """Return the hyperparameters in a YAML file that are plain values or lists of them.
 
     Raises:
-        InputError: It cannot be read.
+        InputError: It cannot be read, or names a part of itself again: a few such lines hold gigabytes.
     """
     import yaml  # noqa: PLC0415 - loaded when used
 
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        text = read_text(path, _MOST_SETTINGS)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise InputError(f"cannot read {path.name}: it has an alias")
+        found = yaml.safe_load(text)
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InputError(f"cannot read {path.name}: {error}") from error
     if not isinstance(found, dict):
         raise InputError(f"{path.name} holds no hyperparameters")
-    return found
+    return {str(name): value for name, value in found.items() if _is_plain(value)}
+
+
+def _is_plain(value: object) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return all(part is None or isinstance(part, str | int | float) for part in parts)

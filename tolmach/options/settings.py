@@ -68,7 +68,7 @@ class UserSettings:
             return cls(path, text, tomllib.loads(text))
         except UnicodeDecodeError as error:
             raise InputError(f"{printable(path)} is not in UTF-8", hint="Save it again in UTF-8") from error
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and deep lists
             raise InputError(f"{printable(path)} is no TOML: {error}", hint="See https://toml.io") from error
 
     def defaults(self, ctx: click.Context) -> dict[str, Any]:

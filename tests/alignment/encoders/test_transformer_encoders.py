@@ -4,6 +4,8 @@ import builtins
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +19,7 @@ from alignment.encoders.sentence_transformer import TransformerEncoder, load_sen
 from common.errors import InputError, TolmachError, UsageError
 from tests.support.models.hostile_models import edit, forbid_pickles, name_in_index, write_pickle
 from tests.support.models.tiny_encoders import SENTENCES, make_e5, make_labse
+from tests.support.places import ROOT
 
 TEXTS = [*SENTENCES, "", "Moscow", "1 2 3 " * 200]
 
@@ -158,6 +161,30 @@ def test_claims_that_no_model_makes_are_refused(copied):
     edit(copied / "config.json", vocab_size=10**12)
     with pytest.raises(InputError, match="its configuration describes"):
         load_encoder(str(copied))
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [{"in_features": 10**6, "out_features": 10**6}, {"dimension": 10**12}, {"in_features": 5000, "out_features": 5000}],
+)
+def test_a_layer_that_is_larger_than_its_weights_is_refused_before_it_is_made(copied, sizes):
+    edit(copied / "2_Dense" / "config.json", **sizes)
+    with pytest.raises(InputError, match="claims more weights than its files hold"):
+        load_encoder(str(copied))
+
+
+def test_modules_that_do_not_fit_together_are_told(copied):
+    edit(copied / "2_Dense" / "config.json", in_features=3, out_features=2)
+    with pytest.raises(InputError, match="cannot load the encoder in"):
+        load_encoder(str(copied))
+
+
+def test_the_library_says_nothing_of_what_a_model_s_files_hold(copied):
+    name = "a\x1b[2J\u202e\nError: no"
+    edit(copied / "config_sentence_transformers.json", prompts={name: ""}, default_prompt_name=name)
+    code = f"from alignment.encoders import load_encoder; load_encoder({str(copied)!r}).encode(['a'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    assert done.stderr == b""
 
 
 def test_code_that_comes_with_a_model_is_not_run(copied):

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from corpora import load_article
+from corpora.readers.drafts import BlockDraft
+from corpora.readers.gaps import note_around
 from corpora.readers.html import read_html
 
 TITLE = "Council decides on new bridge"
@@ -43,6 +45,8 @@ CONTAINERS = {
     "text": ("<div class='article__text'>", "</div>"),
     "section": ("<section>", "</section>"),
     "shared": ("<div class='page share-enabled'>", "</div>"),
+    "hidden from readers of screens": ("<div id='root' aria-hidden='true'>", "</div>"),
+    "turned": ("<div style='backface-visibility:hidden'>", "</div>"),
     "layout": ("<table><tr><td>", "</td></tr></table>"),
 }
 PIECES = {
@@ -115,3 +119,33 @@ def test_links_and_boilerplate_are_not_noted(piece):
     notes = Notes()
     read_html(page(piece, CONTAINERS["article"]), progress=notes)
     assert notes.notes == []
+
+
+OTHER = (
+    "The harbour of the town was busy on Monday, when forty ships with grain and timber came in, and the master of the "
+    "port said that he had not seen so many for ten years, the paper wrote in its first edition."
+)
+CARD = f"<div class='card'><span>{ONE}</span></div>"
+PARTS = {
+    "a teaser before it": f"<article class='featured'><p>{OTHER}</p></article><main><article><p>{BEFORE}</p>"
+    f"<p>{AFTER}</p>{CARD}<p>{LAST}</p><p>{END}</p></article></main>",
+    "a lead and a body": f"<article><h1>{TITLE}</h1><p>{BEFORE}</p></article><div class='content'><p>{AFTER}</p>{CARD}"
+    f"<p>{LAST}</p><p>{END}</p></div>",
+    "one for each post": f"<article><p>{OTHER}</p></article><article><p>{BEFORE}</p><p>{AFTER}</p>{CARD}<p>{LAST}</p>"
+    f"</article><article><p>{END}</p></article>",
+}
+
+
+@pytest.mark.parametrize("parts", PARTS.values(), ids=PARTS)
+def test_gaps_are_filled_whatever_the_page_calls_its_article(parts):
+    text = f"<html><body><nav><a href=/>Home</a></nav>{parts}<footer>About us</footer></body></html>"
+    assert ONE in read_html(text).text
+
+
+def test_much_prose_around_what_was_kept_is_named():
+    kept, page = ([BlockDraft("paragraph", text) for text in texts] for texts in ((BEFORE,), (BEFORE, ONE, TWO)))
+    assert note_around(kept, page) == (
+        "40 words of the page before or after the article were left out: “The old bridge will be closed in May …”"
+    )
+    assert note_around(page, page) is None
+    assert note_around(page[:2], [*page[:2], BlockDraft("paragraph", SHORT)]) is None

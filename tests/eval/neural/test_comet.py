@@ -16,7 +16,7 @@ from transformers import AutoTokenizer, XLMRobertaModel
 from common.errors import InputError, UsageError
 from common.model_files import UnsafeWeightsError
 from eval.neural import Samples
-from eval.neural.comet import Comet, sparsemax
+from eval.neural.comet import Comet, CometOptions, sparsemax
 from eval.neural.loading import convert_checkpoint, read_hyperparameters
 from tests.support.models.learned_models import HIDDEN, HYPERPARAMETERS, LAYERS, comet_state, encoder_config, make_comet
 
@@ -181,7 +181,22 @@ def test_hyperparameters_are_read_from_yaml(tmp_path: Path) -> None:
     assert json.dumps(read_hyperparameters(path))
 
 
-@pytest.mark.parametrize("text", ["- 1", "a: [", "!!python/object/apply:os.getcwd []"])
+def test_hyperparameters_that_are_no_plain_values_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "hparams.yaml"
+    path.write_text("day: 2020-01-01\nset: !!set {x}\ndeep: [[1]]\npool: avg\nsizes: [1, 2]", encoding="utf-8")
+    assert read_hyperparameters(path) == {"pool": "avg", "sizes": [1, 2]}
+
+
+@pytest.mark.parametrize("sizes", [[], [8192] * 9, [0], ["a"], 3, [1 << 20]])
+def test_a_network_of_other_sizes_is_refused(sizes: object) -> None:
+    with pytest.raises(InputError, match="is not known"):
+        CometOptions.read({"hidden_sizes": sizes})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- 1", "a: [", "!!python/object/apply:os.getcwd []", "a: &a [x]\nb: [*a, *a]", "a: &a [*a]", "a: " + "[" * 5000],
+)
 def test_other_yaml_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "hparams.yaml"
     path.write_text(text, encoding="utf-8")
