@@ -10,6 +10,8 @@ from threadpoolctl import threadpool_limits
 from alignment import align_sentences
 from corpora.samples import load_sample
 
+pytestmark = pytest.mark.slow
+
 NUMBERED = [f"The minister spoke about topic number {at} in the year {1000 + 7 * at}." for at in range(1_000)]
 
 

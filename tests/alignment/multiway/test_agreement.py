@@ -15,6 +15,8 @@ from alignment.multiway.consistency import all_agree, composed, disagreements, f
 from alignment.multiway.reconcile import AgreementOptions, Candidates, log_odds, reconcile
 from common.errors import UsageError
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(corpora.samples.__file__).parent
 
 FINE = [((0,), (0,)), ((1,), (1,))]

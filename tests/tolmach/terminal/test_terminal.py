@@ -125,6 +125,7 @@ ORDINARY = "Ministers met on Monday in the capital to talk about trade, and they
 ARTICLE = f"{ORDINARY}“We will \x1b[2J stay \u202e calm,” the minister said. {ORDINARY}Talks \x9b31m go on \a today.\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
