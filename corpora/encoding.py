@@ -42,6 +42,7 @@ _SAME_MESS, _SAME_COHERENCE = 0.005, 0.05
 """Differences that tell nothing: a sentence in Windows-1251 may seem a little better in the rare Mac Cyrillic."""
 _SAMPLE: Final = 100_000  # bytes or characters; enough for any verdict, and it bounds the time for a huge file
 _MOJIBAKE: Final = 0.6  # mess of saved text; wrong readings as cp1252 have 1 to 4, lists of words and symbols up to .43
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, spaces without a width, directions
 _MIN_JUDGED: Final = 20  # characters beyond ASCII; a line with a few odd ones, such as x0¿, can be messier than that
 _C1: Final = frozenset(map(chr, range(0x80, 0xA0)))
 _MIN_SHORTER: Final = 2  # characters that UTF-8 saves; a single pair such as «Рё» can be chance
@@ -208,7 +209,7 @@ def _mess(text: str) -> float:
     """Return how unlike writing a text looks, from 0; bytes read with the wrong encoding give some tenths or more."""
     from charset_normalizer.md import mess_ratio  # noqa: PLC0415 - takes as long to load as all of this package
 
-    return mess_ratio(text[:_SAMPLE], 1.0)
+    return mess_ratio(_UNSEEN.sub("", text[:_SAMPLE]), 1.0)
 
 
 def _as_utf8(data: bytes, name: str) -> Decoded | None:
@@ -300,7 +301,7 @@ def _refuse_garbled(decoded: Decoded, name: str) -> None:
     if (
         wrong is None
         and is_unicode
-        and sum(not char.isascii() for char in text) >= _MIN_JUDGED
+        and sum(not char.isascii() for char in _UNSEEN.sub("", text)) >= _MIN_JUDGED
         and _mess(text) > _MOJIBAKE
     ):
         wrong = text

@@ -303,7 +303,9 @@ def _proxy_for(url: Url) -> httpcore2.Proxy | None:
 
 
 def _check_number(host: str, port: int) -> None:
-    if is_loopback(host) or not all(is_public(place[4][0]) for place in numeric_places(host, port)):
+    bare = host.removesuffix(".")  # some proxies read such a name as the number without the dot
+    is_own = is_loopback(bare) or bare.endswith(".localhost")
+    if is_own or not all(is_public(place[4][0]) for place in numeric_places(bare, port)):
         raise PrivateAddressError(f"{host} is in a private network or this machine itself")
 
 

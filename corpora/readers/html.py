@@ -48,6 +48,7 @@ _PARAGRAPH_BREAK: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digits as Markdown allows
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>?")
+_SPANS: Final = re.compile(r"<t[dh]\b[^<>]{0,300}?\b(?:row|col)span\s*=\s*[\"']?\s*(?:[2-9]|1\d)", re.IGNORECASE)
 _MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
 _CUT_TITLE: Final = 70  # code points at least of a title that is cut off
 _TITLE_PLACES: Final = 4  # blocks at the top among which the headline may be
@@ -90,6 +91,10 @@ def read_html(
         meta = replace(meta, dropped=(*meta.dropped, *(draft.text for draft in left)))
         for note in filter(None, (note_of(left), around)):
             progress.note(f"{name}: {note}")
+    if _SPANS.search(page) and any(draft.kind == "table_cell" for draft in drafts):
+        progress.note(
+            f"{name}: a cell over several rows or columns is read as one cell; others of its rows may be shifted"
+        )
     return assemble(recover(_titled(drafts, title), everything), meta, language=language)
 
 

@@ -226,6 +226,12 @@ def test_words_that_are_utf8_in_a_rare_encoding_are_no_mojibake(text):
     assert decode(text.encode()).text == text
 
 
+@pytest.mark.parametrize("sign", "\u00ad\u200b\u200c\u200e\u2060")
+def test_signs_that_nobody_sees_make_no_mojibake(sign):
+    text = sign.join(RUSSIAN)
+    assert decode(text.encode()).text == text
+
+
 def test_a_short_title_in_another_encoding_is_found():
     data = "Сель\n\n".encode() + (RUSSIAN * 9).encode("cp1251")
     with pytest.raises(InputError, match=r"two encodings: 'Р.* makes no sense as cp1251"):

@@ -206,4 +206,7 @@ def _find(archive: zipfile.ZipFile, member: str) -> str:
     safe = [name for name in found if not name.startswith("/") and ".." not in name.split("/")]
     if len(safe) != 1:
         raise KeyError(f"it has {len(safe)} such files")
+    # Of other ways, zipfile unpacks each piece that it reads whole, whatever its size.
+    if archive.getinfo(safe[0]).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise KeyError("it is packed in another way than deflate")
     return safe[0]

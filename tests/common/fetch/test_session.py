@@ -149,6 +149,17 @@ def test_a_redirection_into_the_private_network_is_refused(serve, monkeypatch: p
     assert end.asked == []
 
 
+@pytest.mark.parametrize(
+    "host", ["169.254.169.254", "169.254.169.254.", "127.0.0.1.", "0x7f.1.", "localhost.", "a.localhost"]
+)
+def test_a_proxy_is_not_asked_for_a_private_address(serve, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    proxy = serve(HELLO)
+    monkeypatch.setenv("http_proxy", proxy.url)
+    with pytest.raises(PrivateAddressError):
+        page(f"http://{host}/", Session(public_only=True))
+    assert proxy.asked == []
+
+
 def test_a_proxy_is_asked_for_all_but_this_machine(serve, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy, near = serve(HELLO), serve(HELLO)
     monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//me:pass%2Fword@"))

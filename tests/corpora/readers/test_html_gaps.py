@@ -149,3 +149,14 @@ def test_much_prose_around_what_was_kept_is_named():
     )
     assert note_around(page, page) is None
     assert note_around(page[:2], [*page[:2], BlockDraft("paragraph", SHORT)]) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [("<td rowspan=2>North</td>", 1), ("<td colspan='2'>North</td>", 1), ("<td colspan=1>North</td>", 0)],
+)
+def test_a_cell_over_several_rows_or_columns_is_named(cell, count):
+    notes = Notes()
+    rows = f"<table><tr>{cell}<td>Left</td><td>120</td></tr><tr><td>Right</td><td>80</td></tr></table>"
+    read_html(page(rows, CONTAINERS["article"]), progress=notes)
+    assert sum("over several rows or columns" in note for note in notes.notes) == count

