@@ -108,6 +108,7 @@ def test_the_band_finds_what_the_whole_plane_holds(fake_encoder, sentences, link
     assert sum(not target for _, target in whole) == 50
 
 
+@pytest.mark.slow
 def test_a_narrow_band_still_places_every_sentence(fake_encoder, sentences):
     source, target = sentences(120), [f"other {each}" for each in sentences(80)]
     alignment = _aligned(source, target, fake_encoder, full_plane=1, band=1, widest_band=1)

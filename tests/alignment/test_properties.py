@@ -116,6 +116,7 @@ def test_two_neighbours_in_exchanged_order_cross_and_nothing_else_does(fake_enco
     assert links == [((each,), (order.index(each),)) for each in range(len(sentences))]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_a_passage_that_stands_elsewhere_crosses_and_nothing_else_does(fake_encoder, data):

@@ -29,6 +29,7 @@ def searched(monkeypatch: pytest.MonkeyPatch, unit: str, count: int) -> int:
     return sum(sizes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ['"a" b ', '"word" ', '"It is so." '])
 def test_many_quotes_in_one_paragraph_are_searched_once_each(monkeypatch: pytest.MonkeyPatch, unit: str) -> None:
     small, large = searched(monkeypatch, unit, 400), searched(monkeypatch, unit, 1600)

@@ -48,6 +48,7 @@ def test_patterns_tell_an_obedient_answer_from_the_text_itself(case: Case) -> No
         assert not case.obeyed(case.text, target)
 
 
+@pytest.mark.slow
 def test_obedient_answers_are_flagged() -> None:
     asked = [(case, target) for case in CASES for target in LANGUAGES if target != case.language]
     found = Checker(CheckOptions()).check([pair_of(case, target) for case, target in asked])

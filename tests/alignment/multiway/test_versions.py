@@ -49,6 +49,7 @@ class _Watched:
         raise AssertionError(message)
 
 
+@pytest.mark.slow
 def test_progress_runs_to_its_end_bit_by_bit(fake_encoder, sentences):
     progress, text = _Watched(), sentences(80)
     versions = [_article(text, "en"), _article(text[:70], "ru"), _article(text[10:], "zh")]

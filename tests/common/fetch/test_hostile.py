@@ -170,6 +170,7 @@ def test_a_server_that_does_not_close_is_not_waited_for_long(serve) -> None:
     assert time.monotonic() - start < 2
 
 
+@pytest.mark.slow
 def test_large_files_may_take_their_time(serve) -> None:
     def slowly(line) -> None:
         line.sendall(OK + b"Content-Length: 400\r\n\r\n")

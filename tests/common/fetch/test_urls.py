@@ -55,6 +55,7 @@ def test_what_is_no_address_is_refused_in_words(text: str, reason: str) -> None:
         parse_url(text)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_text_is_an_address_or_refused(host: str, rest: str) -> None:
     try:

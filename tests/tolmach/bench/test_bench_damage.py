@@ -30,6 +30,7 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
     return found
 
 
+@pytest.mark.slow
 def test_any_damage_is_told_or_can_be_shown(document: dict) -> None:
     told = shown = 0
     for what, changed in damaged(document):

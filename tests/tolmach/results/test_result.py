@@ -81,6 +81,7 @@ RESULTS = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(RESULTS)
 def test_any_result_comes_back_from_json_as_it_was(result: Result) -> None:

@@ -42,6 +42,7 @@ def test_a_full_disk_behind_standard_output(name, unbuffered):
     assert_told(result, "standard output: the disk is full")
 
 
+@pytest.mark.slow
 @UNBUFFERED
 def test_a_disk_that_takes_a_part(tmp_path, unbuffered):
     """A stream without a buffer writes what there is room for, and says so only in the number that it returns."""

@@ -160,6 +160,7 @@ def quick_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("translate.engines.chat_template._WORKER", tmp_path / "worker.py")
 
 
+@pytest.mark.slow
 @QUICK
 def test_a_template_that_fails_for_one_chat_goes_on_with_the_next() -> None:
     endless = "{% if messages[0].content == 'x' %}" + LOOP + "{% endif %}" + PLAIN

