@@ -100,7 +100,7 @@ def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> N
     if marks:
         console.print(marking.legend(marks))
     told = ", ".join(f"{counts[name]} {words['label']}" for name, words in verdicts.items())
-    console.print(f"{len(cards)} quoted passage{'' if len(cards) == 1 else 's'}; compared two by two: {told or 'none'}")
+    console.print(f"{len(cards)} quoted passage{'' if len(cards) == 1 else 's'}; pairwise: {told or 'none'}")
 
 
 def _brief(card: Card) -> Text:

@@ -77,7 +77,7 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
         counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
         verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
         passages = len(result.quotes.groups)
-        console.print(f"{passages} quoted passages; compared two by two: {verdicts or 'none'}")
+        console.print(f"{passages} quoted passages; pairwise: {verdicts or 'none'}")
     for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
         console.print(Text.assemble(("Quality:", "yellow"), f" {warning}"), soft_wrap=True)
     for path in paths:
