@@ -78,21 +78,6 @@ def sample_bitexts(source: str, target: str) -> dict[str, Bitext]:
     return {name: _story(name).bitext(first, second) for name in list_samples()}
 
 
-def sample_quotes(name: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Return text and kind of the gold quotes of a version, in the order of the gold data.
-
-    Records that share one pair of marks with another are left out.
-
-    Args:
-        name: One of `list_samples()`.
-        language: BCP-47 tag.
-
-    Raises:
-        UsageError: There is no such story, or the language is not known.
-    """
-    return _story(name).quotes(base_language(parse_language(language)))
-
-
 def sample_stories() -> tuple[Story, ...]:
     """Return all sample stories."""
     return tuple(map(_story, list_samples()))
