@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from tests.support.commands import COMMANDS
 from tolmach.cli import COMMANDS as ROOT_COMMANDS
 from tolmach.cli import main
 from tolmach.options.command import GroupedOption
@@ -15,17 +15,6 @@ from tolmach.options.command import GroupedOption
 MOST_VISIBLE = 12
 
 
-def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        yield " ".join((*before, name)), command
-        if isinstance(command, click.Group):
-            yield from commands(command, (*before, name))
-
-
-COMMANDS = dict(commands(main))
 OLD = [
     (name, old, option.opts[0])
     for name, command in COMMANDS.items()

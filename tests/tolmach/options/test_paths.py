@@ -3,13 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.commands import COMMANDS
 from tolmach.cli import main
 from tolmach.options.common import LanguageType
 from tolmach.options.paths import InputFolder, InputName, KeyedFile, OutputFile, OutputFolder, PathType
@@ -43,19 +43,6 @@ INTO_FOLDER = {"translate": [], "align": ["--format", "tsv"]}
 """What makes a command that may write into a folder do so, where that exists."""
 FIXED = {"folder": "gold.json", "folders": "result.json", "sets": "set.tsv"}
 """What a file must be called to be read by such a parameter."""
-
-
-def commands(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        yield " ".join((*before, name)), command
-        if isinstance(command, click.Group):
-            yield from commands(command, (*before, name))
-
-
-COMMANDS = dict(commands(main))
 
 
 def reads(parameter: click.Parameter) -> bool:
