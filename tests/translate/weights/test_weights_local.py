@@ -21,11 +21,6 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> WeightsStore:
-    return WeightsStore(tmp_path / "cache")
-
-
 def test_folder_is_used_where_it_is(folder: Path, store: WeightsStore) -> None:
     spec = find_model(str(folder))
     assert store.locate(spec) == store.fetch(spec) == folder

@@ -67,11 +67,6 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> WeightsStore:
-    return WeightsStore(tmp_path / "cache")
-
-
 def left(store: WeightsStore) -> list[str]:
     folder = store.model_folder(TINY)
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
