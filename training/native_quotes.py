@@ -156,7 +156,9 @@ def _overlap(one: LabelledQuote, other: LabelledQuote) -> bool:
     return shared * 2 > max(sum(b - a for a, b in quote.parts) for quote in (one, other))
 
 
-def paired(first: Sequence[LabelledQuote], second: Sequence[LabelledQuote]) -> list[tuple[LabelledQuote, LabelledQuote]]:
+def paired(
+    first: Sequence[LabelledQuote], second: Sequence[LabelledQuote]
+) -> list[tuple[LabelledQuote, LabelledQuote]]:
     """Pair the quotes of two passes over a story by their extent, each at most once."""
     left = list(second)
     pairs = []
@@ -224,7 +226,9 @@ def agreement(arguments: argparse.Namespace) -> None:
         found = [found[0] + len(first), found[1] + len(second)]
         both = paired(first, second)
         pairs += both
-        speakers += [_speaker_labels(name, one, other) for one, other in both if one.kind in SPOKEN or other.kind in SPOKEN]
+        speakers += [
+            _speaker_labels(name, one, other) for one, other in both if one.kind in SPOKEN or other.kind in SPOKEN
+        ]
     print(f"quotes: {found[0]} and {found[1]}, both found {len(pairs)}, F1 {2 * len(pairs) / sum(found):.3f}")
     print(f"kind: kappa {kappa([(one.kind, other.kind) for one, other in pairs]):.3f}")
     print(f"speaker: kappa {kappa(speakers):.3f} of {len(speakers)}")
@@ -242,7 +246,9 @@ def differences(arguments: argparse.Namespace) -> None:
         both = paired(first, second)
         lines = [f"only the first: {_said(text, quote)}" for quote in first if all(quote is not a for a, _ in both)]
         lines += [f"only the second: {_said(text, quote)}" for quote in second if all(quote is not b for _, b in both)]
-        lines += [f"first: {_said(text, one)}\n    second: {_said(text, two)}" for one, two in both if _differ(one, two)]
+        lines += [
+            f"first: {_said(text, one)}\n    second: {_said(text, two)}" for one, two in both if _differ(one, two)
+        ]
         if lines:
             print(f"=== {name}", *lines, sep="\n  ")
 
@@ -267,7 +273,9 @@ def resolve(arguments: argparse.Namespace) -> None:
                 "file": name,
                 "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
                 "aside": is_aside(path),
-                "quotes": [{key: value for key, value in asdict(quote).items() if value is not None} for quote in quotes],
+                "quotes": [
+                    {key: value for key, value in asdict(quote).items() if value is not None} for quote in quotes
+                ],
             }
             output.write(json.dumps(story, ensure_ascii=False) + "\n")
 
