@@ -1,23 +1,32 @@
 """What `tolmach evaluate` does: files in, scores out."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alignment import align
-from common.errors import UsageError
+from common.errors import InputError, UsageError
 from common.progress import Progress
+from corpora.encoding import decode_data
+from corpora.identification import check_language, identify_language
+from corpora.languages import base_language
+from corpora.limits import read_standard_input
 from corpora.readers.load import load_article
+from corpora.testsets.loading import read_lines, split_lines
 from eval import ReferenceFree, assess, evaluate_articles
 from eval.articles import join_sentences
-from eval.metrics.scoring import metrics_without_reference, parse_metrics
+from eval.metrics.scoring import metrics_without_reference, parse_metrics, score_segments, score_sentences
+from eval.qe.agreement import LEAST_SYSTEMS, agreement
 from eval.qe.segments import assess_segments
-from tolmach.evaluation.lines import Lines
+from eval.segments import Segments, check_segments
+from eval.significance import compare_systems
 from tolmach.evaluation.types import Evaluation, EvaluationPlan, check_direction, label_of
 from tolmach.workflow.inputs import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from corpora.article import Article
     from eval.qe.segments import SegmentSigns
+    from eval.significance import Significance
 
 
 def evaluate_files(
@@ -81,3 +90,128 @@ def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, 
     )
     signs = assess_segments(sources, targets, (source.language, translation.language))
     return assess(source, translation, beads=beads, checks=signs.checks), signs
+
+
+class Lines:
+    """Files whose lines correspond.
+
+    Args:
+        hypothesis: File of the translation, or `-` for standard input.
+        references: Files of the references.
+        source: File of the source, None where there is none.
+        plan: How to score.
+        progress: Who is told how far it is, and what looks wrong.
+
+    Raises:
+        UsageError: Two systems have one name.
+        InputError: A file cannot be read, lines do not correspond, or a language cannot be told.
+    """
+
+    def __init__(
+        self, hypothesis: str, references: Sequence[str], source: str | None, plan: EvaluationPlan, progress: Progress
+    ) -> None:
+        named = [(label_of(hypothesis), hypothesis), *plan.systems]
+        if twice := next((name for name, _ in named if sum(name == one for one, _ in named) > 1), None):
+            raise UsageError(f"two systems have one name, {twice}", hint="Name them apart, as in --system NAME=FILE")
+        self._plan, self._progress = plan, progress
+        self._outputs = {name: _read(path) for name, path in named}
+        self._references = [_read(path, filled=True) for path in references]
+        self._sources = _read(source, filled=True) if source else None
+        first = next(iter(self._outputs))
+        others = [*zip(references, self._references, strict=True), *([(source, self._sources)] if source else [])]
+        for path, lines in others:
+            _check_length(first, self._outputs[first], path, lines or ())
+        for name, lines in list(self._outputs.items())[1:]:
+            _check_length(first, self._outputs[first], name, lines)
+        self._language = self._tell_language(references)
+
+    def score(self, metrics: Sequence[str]) -> Evaluation:
+        """Return all that was asked for."""
+        own = next(iter(self._outputs.values()))
+        segments = Segments(self._references, self._language, self._sources)
+        if self._references:
+            check_segments(own, self._references, self._sources)
+        return Evaluation(
+            language=self._language,
+            scores=score_segments(own, segments, names=metrics, progress=self._progress) if metrics else None,
+            signs=self._signs() if self._sources else {},
+            agreement=self._agreement() if self._sources else {},
+            significance=self._compare(metrics, segments) if self._plan.systems and metrics else None,
+            sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
+        )
+
+    def _tell_language(self, references: Sequence[str]) -> str:
+        """Return the language of the translations; tell where another text seems to be in another one."""
+        named = [*zip(references, self._references, strict=True), *self._outputs.items()]
+        path, lines = named[0]
+        text = "\n".join(lines)
+        language = check_language(text, self._plan.language) if self._plan.language else identify_language(text)
+        for other, rows in named[1:]:
+            try:
+                found = identify_language("\n".join(rows))
+            except InputError as error:
+                self._progress.note(f"{other}: {error.message}")
+                continue
+            if base_language(found) != base_language(language):
+                self._progress.note(f"{other} seems to be in {found}, {path} in {language}")
+        return language
+
+    def _signs(self) -> "dict[str, SegmentSigns]":
+        sources = self._sources or []
+        source = self._plan.source_language or identify_language("\n".join(sources))
+        check_direction(source, self._language)
+        found = {}
+        with self._progress.bar("Comparing with the source", len(self._outputs), unit="systems") as advance:
+            for name, lines in self._outputs.items():
+                found[name] = assess_segments(sources, lines, (source, self._language))
+                advance(1)
+        return found
+
+    def _agreement(self) -> dict[str, float]:
+        return agreement(self._outputs) if len(self._outputs) >= LEAST_SYSTEMS else {}
+
+    def _compare(self, metrics: Sequence[str], segments: Segments) -> "Significance":
+        return compare_systems(
+            self._outputs,
+            segments.references,
+            target_language=segments.language,
+            sources=segments.sources,
+            metrics=metrics,
+            baseline=next(iter(self._outputs)),
+            options=self._plan.resampling,
+        )
+
+
+def _read(path: str, *, filled: bool = False) -> list[str]:
+    """Return the lines of a file or of standard input.
+
+    Args:
+        path: The file, or `-`.
+        filled: Whether an empty line is an error.
+
+    Raises:
+        InputError: It cannot be read, is empty, or has an empty line where there must be none.
+    """
+    if path == STANDARD_INPUT:
+        lines = split_lines(decode_data(read_standard_input(), "standard input"))
+    else:
+        lines = read_lines(Path(path))
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path} is empty", hint="Check that the file is the one that you mean")
+    hole = next((number for number, line in enumerate(lines, start=1) if not line.strip()), None)
+    if filled and hole:
+        raise InputError(
+            f"{path}, line {hole} is empty, so its lines are no segments",
+            hint="Score articles with --by article, or fill the line",
+        )
+    return list(lines)
+
+
+def _check_length(name: str, lines: Sequence[str], other: str, rows: Sequence[str]) -> None:
+    if len(lines) != len(rows):
+        lacking = name if len(lines) < len(rows) else other
+        raise InputError(
+            f"{name} has {len(lines)} lines and {other} {len(rows)}: "
+            f"line {min(len(lines), len(rows)) + 1} is missing from {lacking}",
+            hint="Lines must correspond; score articles with --by article",
+        )
