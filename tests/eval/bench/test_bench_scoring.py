@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from common.errors import InputError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.bench import Outputs, run_bench, score_bench
-from eval.bench.breakdowns import by_content, by_length
-from eval.bench.scoring import check_set
+from eval.bench.scoring import by_content, by_length, check_set
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 
 
