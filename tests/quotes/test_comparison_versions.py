@@ -8,7 +8,7 @@ from alignment import load_encoder
 from alignment.types import Alignment, Bead
 from common.errors import UsageError
 from corpora.article import Article, Block
-from quotes import verdicts
+from quotes import comparison as verdicts
 from quotes.compare_options import CompareOptions, VerdictOptions
 from quotes.comparison import compare_versions
 from quotes.findings.evidence import Evidence

@@ -8,7 +8,7 @@ from alignment.types import Alignment, Bead
 from common.data import load_table
 from common.errors import TolmachError
 from corpora.article import Article
-from quotes import verdicts
+from quotes import comparison as verdicts
 from quotes.compare_options import VerdictOptions
 from quotes.comparison import compare_versions
 from quotes.facts.passages import Passage, PassagePair
