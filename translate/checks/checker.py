@@ -9,13 +9,20 @@ import regex
 from alignment.encoders import Encoder
 from common.data import load_table
 from quotes.facts.vectors import Vectors
-from translate.checks.content import check_content, check_length
+from translate.checks.content import (
+    check_chatter,
+    check_content,
+    check_copied,
+    check_cut,
+    check_empty,
+    check_length,
+    check_unfinished,
+)
 from translate.checks.encoding import LazyEncoder, encode
 from translate.checks.language import check_language, check_mixed, check_script, check_untranslated
 from translate.checks.names import check_names
 from translate.checks.numbers import check_numbers
 from translate.checks.required import check_literals, check_quotes, check_terms
-from translate.checks.returned import check_chatter, check_copied, check_cut, check_empty, check_unfinished
 from translate.checks.types import CheckFunction, PairReading, SentencePair
 from translate.options import CheckOptions
 from translate.types import Check
