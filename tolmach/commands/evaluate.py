@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from eval.significance import Resampling
-from tolmach.evaluation.run import evaluate_files
+from tolmach.evaluation.run import evaluate_files, scores_table
 from tolmach.evaluation.types import EvaluationPlan
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -18,7 +18,6 @@ from tolmach.options.common import (
     private_option,
 )
 from tolmach.options.paths import ARTICLE, NAMED_FILE, count
-from tolmach.tables.evaluation import scores_table
 from tolmach.terminal.console import make_progress
 
 _MOST_DRAWN = 100_000
