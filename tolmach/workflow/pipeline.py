@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from alignment.encoders import DEFAULT_ENCODER
-from alignment.multiway.pivot import alignment_of, compose_alignments
+from alignment.multiway.consistency import alignment_of, compose_alignments
 from alignment.options import AlignOptions
 from alignment.types import Alignment
 from common.errors import TolmachError, UsageError
