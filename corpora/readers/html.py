@@ -11,7 +11,7 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
-from corpora.plain.refusals import HINT, refuse_empty, refuse_many
+from corpora.plain.reading import HINT, refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble, tidy
 from corpora.readers.gaps import HIDDEN, box_of, complete, note_around, note_of, region_of
 from corpora.readers.inlines import Flow, mark_of, recover
