@@ -8,9 +8,8 @@ from functools import cache
 from typing import Any, Final
 
 from common.chat.answers import first_choice, listed_models, number_of, words_of
-from common.chat.boundaries import boundary_for, neutral
 from common.chat.client import Client, ServerError
-from common.chat.completions import CHAT, Completions, OptionalFields
+from common.chat.completions import CHAT, Completions, OptionalFields, boundary_for, neutral
 from common.chat.options import ServerOptions
 from common.chat.worker_pool import work_through
 from common.data import load_table
