@@ -7,9 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from common.chat.answers import first_choice, listed_models, number_of, words_of
 from common.chat.client import Client, ServerError
-from common.chat.completions import CHAT, Completions, OptionalFields, boundary_for, neutral
+from common.chat.completions import (
+    CHAT,
+    Completions,
+    OptionalFields,
+    boundary_for,
+    first_choice,
+    listed_models,
+    neutral,
+    number_of,
+    words_of,
+)
 from common.chat.options import ServerOptions
 from common.chat.worker_pool import work_through
 from common.data import load_table
