@@ -23,9 +23,8 @@ from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import Kind, SystemFigures
 from eval.bench.worker import identity_of
 from eval.qe.adequacy import weights_digest
-from eval.qe.agreement import LEAST_SYSTEMS, agreement
 from eval.qe.reference_free import embedded_encoder
-from eval.qe.segments import SegmentSigns, assess_segments
+from eval.qe.segments import LEAST_SYSTEMS, SegmentSigns, agreement, assess_segments
 from translate.types import Check
 
 _Translated = tuple[SystemFigures, tuple[str, ...]]

@@ -19,8 +19,7 @@ from corpora.testsets.loading import read_lines, split_lines
 from eval import ReferenceFree, assess, evaluate_articles
 from eval.articles import join_sentences
 from eval.metrics.scoring import metrics_without_reference, parse_metrics, score_segments, score_sentences
-from eval.qe.agreement import LEAST_SYSTEMS, agreement
-from eval.qe.segments import assess_segments
+from eval.qe.segments import LEAST_SYSTEMS, agreement, assess_segments
 from eval.segments import Segments, check_segments
 from eval.significance import compare_systems
 from tolmach.bench.rows import decimal, metric_name, p_text

@@ -49,7 +49,7 @@ class Evaluation:
         realigned: True where sentences had to be joined before they answered the reference's.
         reference_free: The article against its source; None for lines, or where no source is given.
         signs: Each system's segments against their sources, by its name; none where no source is given.
-        agreement: How far each system agrees with the others, by its name, see `eval.qe.agreement`; none for fewer than
+        agreement: How far each system agrees with the others, by its name, see `eval.qe.segments`; none for fewer than
             three systems, or where no source is given.
         significance: The hypothesis beside other systems, None where there are none.
         sentences: The scores of each line, none where they were not asked for.
