@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from common.errors import InputError
 from common.model_files import UnsafeWeightsError, check_claims, loading_errors, model_view, spelling
-from eval.neural.types import Samples
+from eval.neural.registry import Samples
 from translate.files import folder_files
 
 if TYPE_CHECKING:
