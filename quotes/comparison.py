@@ -16,7 +16,6 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import NAMES
 from corpora.offsets import Span
-from quotes.compare_options import CompareOptions, VerdictOptions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -24,6 +23,7 @@ from quotes.findings.measure import altered, gather_evidence, order_findings, pr
 from quotes.judges.base import Judge, collect, support
 from quotes.matching.links import QuotedVersion, group_quotes, link_versions
 from quotes.matching.members import AlignmentsByPair, Member, MemberFinder, Members
+from quotes.options import CompareOptions, VerdictOptions
 from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Severity, Verdict
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
