@@ -14,10 +14,9 @@ from importlib import resources
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
 from quotes.kinds.chinese import chinese_features
-from quotes.kinds.context import STOPS, KindContext, read_contexts, same_words
+from quotes.kinds.context import STOPS, KindContext, load_word_lists, read_contexts, same_words
 from quotes.kinds.english import english_features
 from quotes.kinds.russian import russian_features
-from quotes.kinds.wordlists import load_word_lists
 from quotes.lexicon import find_cues
 from quotes.marks.block_quotes import FAMILY
 from quotes.marks.passages import MarkedPassage
