@@ -7,7 +7,7 @@ from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
 from quotes.facts.numbers.units import dimension, same_amount
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.sentence_context import surroundings
+from quotes.facts.phrases import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
 
