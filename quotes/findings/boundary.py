@@ -11,8 +11,8 @@ from common.messages import message
 from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair, on_pieces, words_at
 from quotes.findings.clauses import clause_fit, clause_spans
-from quotes.findings.context import around
 from quotes.findings.evidence import Evidence
+from quotes.findings.wording import around
 from quotes.types import Finding
 
 _INSIDE = 0.45
