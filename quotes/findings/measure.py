@@ -15,9 +15,8 @@ from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.opposites import compare_opposites
 from quotes.findings.quantifiers import compare_quantifiers
-from quotes.findings.speakers import compare_speakers
 from quotes.findings.tense import compare_tense
-from quotes.findings.wording import compare_context, compare_wording
+from quotes.findings.wording import compare_context, compare_speakers, compare_wording
 from quotes.types import Finding
 
 DETECTORS: tuple[Detector, ...] = (
