@@ -7,7 +7,7 @@ from common.data import load_table
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.boundary import boundary_texts, compare_boundary
 from quotes.findings.clauses import clause_runs, compare_clauses
-from quotes.findings.divergence.compare import compare_answers, cut_words
+from quotes.findings.divergence.model import compare_answers, cut_words
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Detector, Evidence
 from quotes.findings.modality import compare_modality

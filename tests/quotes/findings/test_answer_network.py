@@ -11,8 +11,7 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.divergence import compare as answers
 from quotes.findings.divergence import model as answer_network
-from quotes.findings.divergence.compare import compare_answers
-from quotes.findings.divergence.model import AnswerNetwork, WordFeatures
+from quotes.findings.divergence.model import AnswerNetwork, WordFeatures, compare_answers
 from quotes.types import Quote
 from tests.support.comparison_fakes import FakeEncoder
 
