@@ -13,8 +13,7 @@ from quotes.options import QuoteOptions
 from quotes.speakers.antecedents import NOBODY, Antecedents, Attribution, Told
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.english.finder import EnglishFinder
-from quotes.speakers.finder import MASK, Finder, FoundSpeaker
-from quotes.speakers.names import Names, repeats
+from quotes.speakers.names import MASK, Finder, FoundSpeaker, Names, repeats
 from quotes.speakers.russian.cast import RussianCast
 from quotes.speakers.russian.finder import RussianFinder
 

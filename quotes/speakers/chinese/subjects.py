@@ -10,7 +10,7 @@ from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.phrases import ChinesePhrase, PhraseCutter
 from quotes.speakers.chinese.shapes import any_of, endings, is_body, word_set
 from quotes.speakers.chinese.text import NAME, TERM, ChineseWord, simplify, words
-from quotes.speakers.finder import MASK
+from quotes.speakers.names import MASK
 
 _FARTHEST = 600
 _STOPS = "。！？\n"

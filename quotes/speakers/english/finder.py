@@ -24,8 +24,7 @@ from quotes.speakers.english.names import EnglishNames
 from quotes.speakers.english.nouns import EnglishNouns
 from quotes.speakers.english.roles import EnglishRoles
 from quotes.speakers.english.subjects import SubjectJudge
-from quotes.speakers.finder import MASK, Candidate, FoundSpeaker, phrase_pattern, shifted
-from quotes.speakers.names import Mention
+from quotes.speakers.names import MASK, Candidate, FoundSpeaker, Mention, phrase_pattern, shifted
 
 _OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _STOP = re.compile(r"[.!?](?=\s+[\W_]*[A-Z])")
