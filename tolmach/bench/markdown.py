@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from eval.bench.result import BenchResult, Breakdown, Table
-from tolmach.bench.facts import how_to_read, model_facts, system_facts, table_facts
+from tolmach.bench.page import how_to_read, model_facts, system_facts, table_facts
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
     SIGN_COLUMNS,

@@ -7,7 +7,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from eval.bench.result import BenchResult, Table
-from tolmach.bench.facts import how_to_read, table_facts
+from tolmach.bench.page import how_to_read, table_facts
 from tolmach.bench.rows import (
     MODEL_COLUMNS,
     SIGN_COLUMNS,
