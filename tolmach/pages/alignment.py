@@ -8,11 +8,10 @@ from itertools import pairwise
 from alignment.types import IndexBead
 from corpora.article import Sentence
 from tolmach.pages.embedding import ELEMENT_ID, embed_result
-from tolmach.pages.labels import version_name
 from tolmach.pages.page import environment, make_policy, resource
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.summary import Figure, make_facts
-from tolmach.pages.text import block_of, is_heading
+from tolmach.pages.text import block_of, is_heading, version_name
 from tolmach.results.overview import DOUBTFUL, Overview, is_doubtful, make_overview
 from tolmach.results.reordering import heaviest_rising
 from tolmach.results.result import Result, Version, VersionAlignment

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from common.files import write_text
 from corpora.languages import CHINESE, base_language
 from tolmach.pages.groups import make_cards, quote_marks
-from tolmach.pages.labels import html_lang, labels, version_name
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
-from tolmach.pages.text import make_text
+from tolmach.pages.text import html_lang, labels, make_text, version_name
 from tolmach.results.result import Result
 
 if TYPE_CHECKING:

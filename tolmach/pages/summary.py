@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tolmach.pages.groups import Card
-from tolmach.pages.labels import labels, version_name
 from tolmach.pages.rows import VersionRow
+from tolmach.pages.text import labels, version_name
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "

@@ -2,11 +2,34 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from common.data import load_table
+from corpora.languages import NAMES
 from tolmach.pages.fragments import Fragment, Highlight, cut
 from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version
 from translate.types import Check
+
+
+@cache
+def labels() -> dict[str, Any]:
+    """Return the tables of `labels.toml`."""
+    return load_table(__name__, "labels.toml")
+
+
+def html_lang(tag: str) -> str:
+    """Return the tag that chooses the right glyphs: `zh-Hans` for `zh`."""
+    return str(labels()["lang"].get(tag, tag))
+
+
+def version_name(version: Version) -> str:
+    """Return the version's language in English, with its number where two versions share a language."""
+    number = version.id.removeprefix(version.article.language).lstrip("-")
+    name = NAMES.get(version.article.language, version.article.language)
+    return f"{name} {number}" if number else name
+
 
 _HEADINGS = frozenset({"title", "heading"})
 

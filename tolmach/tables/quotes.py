@@ -15,8 +15,8 @@ from rich.text import Text
 
 from tolmach.pages.fragments import Fragment
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
-from tolmach.pages.labels import labels, version_name
 from tolmach.pages.rows import make_rows
+from tolmach.pages.text import labels, version_name
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line
 
