@@ -7,8 +7,7 @@ from itertools import pairwise
 
 from alignment.types import IndexBead
 from corpora.article import Sentence
-from tolmach.pages.embedding import ELEMENT_ID, embed_result
-from tolmach.pages.page import environment, make_policy, resource
+from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
 from tolmach.pages.rows import VersionRow, make_rows
 from tolmach.pages.summary import Figure, make_facts
 from tolmach.pages.text import block_of, is_heading, version_name

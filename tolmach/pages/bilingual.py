@@ -9,8 +9,7 @@ from corpora.article import Block
 from corpora.inlines import clip
 from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
-from tolmach.pages.embedding import ELEMENT_ID, embed_result
-from tolmach.pages.page import environment, make_policy, resource
+from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
 from tolmach.pages.summary import Figure, make_cautions, make_facts
 from tolmach.results.result import Result, Version
 from tolmach.results.translation_counts import TranslationCounts, count_sentences

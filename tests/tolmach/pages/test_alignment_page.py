@@ -14,7 +14,7 @@ from corpora.readers.load import read_lines
 from tests.support.alignment_sample import BEADS, ENGLISH, RUSSIAN, UNRELATED, articles, result
 from tests.support.page_parser import Page
 from tolmach.pages.alignment import MovedPassage, make_aligned, render_alignment
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.page import extract_result
 from tolmach.results.gold import score_beads
 from tolmach.results.reading import check_references
 from tolmach.results.result import Result, VersionAlignment, make_versions

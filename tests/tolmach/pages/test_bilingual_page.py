@@ -11,7 +11,7 @@ from corpora.article import Inline
 from tests.support.bilingual_sample import CHINESE, ENGLISH, RUSSIAN, TEXTS, result, source
 from tests.support.page_parser import Page
 from tolmach.pages.bilingual import BilingualText, pair_of, render_bilingual
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.page import extract_result
 from tolmach.results.reading import check_references, from_json
 from tolmach.results.result import Result, to_json
 
