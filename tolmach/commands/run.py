@@ -28,8 +28,8 @@ from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
 from tolmach.options.strict import Strictness, flagged_sentences, strict_option
 from tolmach.pages import render_report
+from tolmach.results.overview import count_sentences
 from tolmach.results.result import Result, VersionTranslation, to_json
-from tolmach.results.translation_counts import count_sentences
 from tolmach.tables.results import summary_table
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles

@@ -18,7 +18,7 @@ from tolmach.options.common import (
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, OutputFile
 from tolmach.options.strict import Strictness, strict_option
-from tolmach.results.translation_counts import count_sentences, describe_counts
+from tolmach.results.overview import count_sentences, describe_counts
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.inputs import read_articles
 from tolmach.workflow.pipeline import translate_article

@@ -11,8 +11,8 @@ from corpora.writers.html import inline_html
 from corpora.writers.steps import continuations, tables
 from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
 from tolmach.pages.summary import Figure, make_cautions, make_facts
+from tolmach.results.overview import TranslationCounts, count_sentences
 from tolmach.results.result import Result, Version
-from tolmach.results.translation_counts import TranslationCounts, count_sentences
 from translate.types import Translation
 
 if TYPE_CHECKING:
