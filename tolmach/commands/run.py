@@ -18,15 +18,17 @@ from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     FORMATS,
     CommonOptions,
+    Strictness,
     common_options,
     encoding_option,
+    flagged_sentences,
     private_option,
     source_language_option,
+    strict_option,
     target_languages_option,
 )
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
-from tolmach.options.strict import Strictness, flagged_sentences, strict_option
 from tolmach.pages import render_report
 from tolmach.results.overview import count_sentences
 from tolmach.results.result import Result, VersionTranslation, to_json
