@@ -21,7 +21,7 @@ from tolmach.options.common import (
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import check_versions, compare_articles
 
 

@@ -34,7 +34,7 @@ from tolmach.results.overview import count_sentences
 from tolmach.results.result import Result, VersionTranslation, to_json
 from tolmach.tables.results import summary_table
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import RunPlan
 from tolmach.workflow.pipeline import run as run_pipeline
 from tolmach.workflow.translators import load_translator_from, read_references

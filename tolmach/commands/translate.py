@@ -21,7 +21,7 @@ from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, OutputFile
 from tolmach.results.overview import count_sentences, describe_counts
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import translate_article
 from tolmach.workflow.translators import load_translator_from
 

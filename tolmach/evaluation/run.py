@@ -26,7 +26,7 @@ from eval.qe.segments import LEAST_SYSTEMS, agreement, assess_segments
 from eval.segments import Segments, check_segments
 from eval.significance import compare_systems
 from tolmach.bench.rows import decimal, metric_name, p_text
-from tolmach.workflow.inputs import STANDARD_INPUT
+from tolmach.workflow.gold_files import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from corpora.article import Article
