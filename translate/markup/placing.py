@@ -16,7 +16,7 @@ from translate.markup.linking import link_all, parts_of_words
 from translate.markup.types import MarkupJob, Projection
 from translate.markup.words import LinkedSentences, is_worded, occurrences
 from translate.protected import find_literals
-from translate.splitting.structure import enclosures
+from translate.splitting.splitting import enclosures
 
 if TYPE_CHECKING:
     from alignment import Encoder
