@@ -14,8 +14,7 @@ from common.data import load_table
 from common.errors import UsageError
 from corpora.languages import CHINESE, base_language, parse_language
 from corpora.offsets import Span
-from translate.protected.continuing import begun_small, ends_in_stop, without_stop
-from translate.protected.masking import check_spans
+from translate.protected.masking import begun_small, check_spans, ends_in_stop, without_stop
 
 LiteralKind = OneOf["url", "email", "placeholder", "code", "tag", "handle"]
 

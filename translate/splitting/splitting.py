@@ -17,8 +17,8 @@ from corpora.languages import CHINESE, base_language, parse_language
 from corpora.segmentation.lexicon import characters
 from quotes.marks.pairing import pair_marks
 from translate.protected import find_literals
-from translate.protected.continuing import CLOSING, begun_small, ends_in_stop, without_stop
 from translate.protected.literals import compile_with_lists
+from translate.protected.masking import CLOSING, begun_small, ends_in_stop, without_stop
 
 _NUMBER: Final = regex.compile(r"[$€£¥₽]?\p{Nd}+(?:[.,:/\s\u2013-]\p{Nd}+)*(?:\s?[%‰°])?")
 
