@@ -8,7 +8,7 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import Direction, base_language, parse_language
 from translate.checks import Checker
-from translate.models.routing import plan_route
+from translate.models.requests import plan_route
 from translate.models.specs import UNKNOWN_LICENCE, ModelSpec
 from translate.options import ArticleOptions
 from translate.pipeline.assembly import TranslatedSentence, assemble_article

@@ -13,7 +13,7 @@ from corpora.samples import list_samples, load_sample
 from translate.models.licences import licence_of
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.registry import find_model, identify, load_registry
-from translate.models.routing import plan_route
+from translate.models.requests import plan_route
 from translate.models.specs import FirefoxSource, LocalSource, ModelSpec, WheelSource, direction_name
 from translate.weights.firefox import MIRROR_VARIABLE
 from translate.weights.manifest import Manifest

@@ -18,7 +18,7 @@ from translate.models.entries import RegistryEntry, RegistryError
 from translate.models.firefox import firefox_directions
 from translate.models.licences import licence_of
 from translate.models.prompts import PLACEHOLDERS, Prompt
-from translate.models.routing import plan_route
+from translate.models.requests import plan_route
 from translate.models.specs import (
     ALL_DIRECTIONS,
     CHAT_FORMS,
