@@ -32,7 +32,7 @@ from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
 from translate.files import content_id, record_files, select_files
-from translate.models.licences import licence_of
+from translate.models.registry import licence_of
 from translate.models.specs import FirefoxSource, HubRepository, HubSource, ModelSpec, WheelSource, direction_name
 from translate.weights.firefox import fetch_firefox
 from translate.weights.manifest import MANIFEST, Manifest
