@@ -14,7 +14,7 @@ from corpora.languages import CHINESE, ENGLISH, RUSSIAN, TRADITIONAL_CHINESE, ba
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
 from quotes.lexicon import parse_russian
-from translate.glossary.types import Glossary, Term, TermKind, TermUse
+from translate.glossary.reading import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
 from translate.script import to_script
 
