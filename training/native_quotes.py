@@ -29,6 +29,7 @@ SPOKEN = ("direct", "partial")
 ASIDE = 3
 # Pairs of marks that may hold a quote. Nobody needs to label the candidates, but none may be overlooked.
 CANDIDATE = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)\"[^\"\n]*\"|(?<!\w)‘[^’\n]*’")
+MARKS = "“”«»„\"「」"
 MARKED = re.compile(r"\[\[(?P<mention>.*?)\]\]|\{\{(?P<cue>.*?)\}\}", re.DOTALL)
 
 Span = tuple[int, int]
@@ -87,8 +88,16 @@ def _excerpt(text: str, excerpt: str | None, place: int) -> dict[str, Span]:
     return spans
 
 
+def _trimmed(part: str, start: int) -> Span:
+    """Leave out an outer mark that an annotator added to tell two like passages apart."""
+    marks = 0 if sum(part.count(mark) for mark in MARKS) % 2 == 0 else 1
+    before = marks * (len(part) - len(part.lstrip(MARKS)))
+    after = marks * (len(part) - len(part.rstrip(MARKS)))
+    return start + before, start + len(part) - after
+
+
 def resolve_quote(text: str, record: Mapping[str, Any], place: int) -> LabelledQuote:
-    """Turn an annotator's record into offsets; `place` is where the quote before it begins.
+    """Turn an annotator's record into offsets; `place` is behind the first character of the quote before it.
 
     Raises:
         TolmachError: an unknown kind, or words that the story does not hold.
@@ -98,7 +107,7 @@ def resolve_quote(text: str, record: Mapping[str, Any], place: int) -> LabelledQ
     parts: list[Span] = []
     for part in record["parts"]:
         start = _following(text, part, parts[-1][1] if parts else place)
-        parts.append((start, start + len(part)))
+        parts.append(_trimmed(part, start))
     middle = (parts[0][0] + parts[-1][1]) // 2
     spans = _excerpt(text, record.get("attribution"), middle)
     antecedent = _excerpt(text, record.get("antecedent"), middle).get("mention")
@@ -115,7 +124,7 @@ def resolve_story(text: str, records: Iterable[Mapping[str, Any]]) -> tuple[list
     for number, record in enumerate(records, start=1):
         try:
             quotes.append(resolve_quote(text, record, place))
-            place = quotes[-1].parts[0][0]
+            place = quotes[-1].parts[0][0] + 1
         except (TolmachError, KeyError) as error:
             wrong.append(f"quote {number}: {error}")
     wrong += [f"quote {n}: spoken words need an attribution or a speaker of null" for n in _unattributed(quotes)]
