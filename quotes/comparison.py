@@ -8,6 +8,8 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import combinations
 
+import alignment
+from alignment import encoders
 from alignment.encoders import Encoder
 from alignment.encoders.threads import blas_threads
 from common.errors import UsageError
@@ -16,6 +18,7 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import NAMES
 from corpora.offsets import Span
+from quotes.extraction import extract_quotes
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -235,23 +238,17 @@ def _check(
 
 
 def _load_encoder() -> Encoder:
-    from alignment.encoders import load_encoder  # noqa: PLC0415 - so that a test can stand in for it
-
-    return load_encoder()
+    return encoders.load_encoder()
 
 
 def _quotes(articles: Sequence[Article], quotes: Sequence[Sequence[Quote]] | None) -> Sequence[Sequence[Quote]]:
     if quotes is not None:
         return quotes
-    from quotes.extraction import extract_quotes  # noqa: PLC0415 - loads lexicons and a morphological dictionary
-
     return [extract_quotes(article) for article in articles]
 
 
 def _align(articles: Sequence[Article], encoder: Encoder) -> AlignmentsByPair:
-    from alignment import align_versions  # noqa: PLC0415 - heavy, and not needed where alignments are given
-
-    return align_versions(articles, encoder=encoder)
+    return alignment.align_versions(articles, encoder=encoder)
 
 
 def _signature(encoder: Encoder, options: CompareOptions, judge: Judge | None) -> tuple[tuple[str, str], ...]:

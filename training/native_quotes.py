@@ -29,7 +29,7 @@ SPOKEN = ("direct", "partial")
 ASIDE = 3
 # Pairs of marks that may hold a quote. Nobody needs to label the candidates, but none may be overlooked.
 CANDIDATE = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)\"[^\"\n]*\"|(?<!\w)‘[^’\n]*’")
-MARKS = "“”«»„\"「」"
+MARKS = '“”«»„"「」'
 MARKED = re.compile(r"\[\[(?P<mention>.*?)\]\]|\{\{(?P<cue>.*?)\}\}", re.DOTALL)
 
 Span = tuple[int, int]
