@@ -327,7 +327,6 @@ def report(options: ReportOptions) -> None:
       tolmach bench report bench --format markdown
       tolmach bench report small/ large/ --format html -o both.html
     """
-
     _emit(
         reports.combine([reports.read_result(folder) for folder in options.folders], options.folders),
         Output(options.output_format, options.output, FORMATS),

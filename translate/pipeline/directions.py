@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from common.chat.completions import number_of, readable
+from common.chat.texts import number_of, readable
 from common.progress import Progress
 from corpora.languages import Direction, base_language
 from translate.engines.base import Engine, Hypothesis

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from common.chat.client import Client, ServerError, UnreadableError
-from common.chat.completions import REFUSED, Completions, first_choice, label_of, words_of
+from common.chat.completions import REFUSED, Completions
+from common.chat.texts import first_choice, label_of, words_of
 from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress

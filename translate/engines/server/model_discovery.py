@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from common.chat.client import Client, ServerError
-from common.chat.completions import label_of, listed_models
+from common.chat.texts import label_of, listed_models
 from common.data import load_table
 from common.secrets import redact
 
