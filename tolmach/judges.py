@@ -1,4 +1,4 @@
-"""A chat model on this machine as a judge of quotes.
+"""The judge that `tolmach compare --judge` names: a server, or a chat model on this machine.
 
 Asked whether two texts say the same, small models guess. But they can read: they do not expect a changed word in a
 translation of the other text. So each side is scored as the translation of the other, and the answer comes from the
@@ -9,12 +9,14 @@ import math
 from collections.abc import Sequence
 from typing import Protocol
 
+from common.chat.options import ServerOptions
 from common.progress import SILENT, Progress
 from corpora.offsets import Span
-from quotes.judges.base import Judgement, Wording, WordingPair
+from quotes.judges.base import Judge, Judgement, Wording, WordingPair
+from quotes.judges.server import ServerJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
-from translate.likelihood import Rendition
+from translate.likelihood import Rendition, load_likelihood
 
 _SHARES = (0.75, 0.25)
 """How much the least expected token of a direction counts, and the next one."""
@@ -131,3 +133,27 @@ def _joins(two: str) -> bool:
 
 
 _FIRST_HAN = 0x2E80
+
+
+_TIMEOUT = 60.0
+_ATTEMPTS = 3
+"""Less than for a translation: a judge's answer is one word, and other evidence remains without it."""
+
+
+def load_judge(name: str, progress: Progress) -> Judge:
+    """Return the judge that `--judge` names; a model is loaded when it is first asked.
+
+    Args:
+        name: Address of a server with its model behind `#`, or a chat model as `load_likelihood` takes it.
+        progress: Shows what is fetched.
+
+    Raises:
+        UnknownModelError: No model has such a name.
+        UsageError: The model is none for chats, or the address is none.
+        NetworkError: What the model needs to be known cannot be fetched.
+        OfflineError: It would have to be, and no network is allowed.
+    """
+    if "://" in name:
+        address, _, model = name.partition("#")
+        return ServerJudge(ServerOptions(address, model or None, timeout=_TIMEOUT, attempts=_ATTEMPTS))
+    return LocalJudge(load_likelihood(name, progress=progress))
