@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import click
 
 from eval.significance import Resampling
-from tolmach.evaluation.run import EvaluationPlan, evaluate_files, scores_table
+from tolmach.evaluation import EvaluationPlan, evaluate_files, scores_table
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
