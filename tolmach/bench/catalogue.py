@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as Grid
 
 from corpora.testsets import find_folder, known_sets
 from corpora.testsets.types import SAMPLES
@@ -36,7 +36,7 @@ def describe_sets() -> list[dict[str, Any]]:
 
 def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
     """Draw the sets."""
-    grid = Table()
+    grid = Grid()
     for column in ("set", "pairs", "segments", "written in", "licence", "here"):
         grid.add_column(column, overflow="fold", no_wrap=column in {"set", "licence"})
     for one in sets:

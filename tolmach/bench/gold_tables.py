@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as Grid
 
 from eval.bench.gold import AlignmentFigures, QuoteFigures
 
-_ALIGNMENT = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
-_QUOTES = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "seconds")
+_ALIGNMENT_COLUMNS = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
+_QUOTE_COLUMNS = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "seconds")
 
 
 def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
@@ -26,22 +26,22 @@ def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures
 def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
     """Draw the figures."""
     if aligned:
-        _draw(console, _ALIGNMENT, [_alignment_row(one) for one in aligned])
+        _draw_gold(console, _ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned])
     if quoted:
-        _draw(console, _QUOTES, [_quote_row(one) for one in quoted])
+        _draw_gold(console, _QUOTE_COLUMNS, [_quote_row(one) for one in quoted])
 
 
 def gold_markdown(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
     """Return the figures as tables in Markdown."""
     parts = []
     if aligned:
-        parts.append(_grid(_ALIGNMENT, [_alignment_row(one) for one in aligned]))
+        parts.append(_markdown_grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]))
     if quoted:
-        parts.append(_grid(_QUOTES, [_quote_row(one) for one in quoted]))
+        parts.append(_markdown_grid(_QUOTE_COLUMNS, [_quote_row(one) for one in quoted]))
     return "\n".join(parts)
 
 
-def _grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _markdown_grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in (columns, ["---"] * len(columns), *rows))
 
 
@@ -55,10 +55,10 @@ def _quote_row(one: QuoteFigures) -> Sequence[str]:
     return (one.language, str(one.quotes), *shares, f"{one.seconds:.1f}")
 
 
-def _draw(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table()
+def _draw_gold(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    grid = Grid()
     for column in columns:
-        table.add_column(column, justify="right" if column != columns[0] else "left")
+        grid.add_column(column, justify="right" if column != columns[0] else "left")
     for row in rows:
-        table.add_row(*row)
-    console.print(table)
+        grid.add_row(*row)
+    console.print(grid)
