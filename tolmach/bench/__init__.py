@@ -9,17 +9,16 @@ from common.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tolmach.bench.files import combine, kept_paths, planned_paths, read_result, to_json, write_reports
-    from tolmach.bench.gold_tables import gold_markdown, gold_tables, gold_text
     from tolmach.bench.markdown import render_markdown
     from tolmach.bench.page import render_page
-    from tolmach.bench.tables import bench_tables
+    from tolmach.bench.tables import bench_tables, gold_markdown, gold_tables, gold_text
 
 _HOMES: Final = {
     "bench_tables": "tolmach.bench.tables",
     "combine": "tolmach.bench.files",
-    "gold_markdown": "tolmach.bench.gold_tables",
-    "gold_tables": "tolmach.bench.gold_tables",
-    "gold_text": "tolmach.bench.gold_tables",
+    "gold_markdown": "tolmach.bench.tables",
+    "gold_tables": "tolmach.bench.tables",
+    "gold_text": "tolmach.bench.tables",
     "kept_paths": "tolmach.bench.files",
     "planned_paths": "tolmach.bench.files",
     "read_result": "tolmach.bench.files",
