@@ -19,7 +19,7 @@ from corpora.samples.stories import is_story, read_stories
 from corpora.testsets import find_folder, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from tolmach import bench as reports
-from tolmach.bench.catalogue import describe_sets, sets_table
+from tolmach.bench.tables import describe_sets, sets_table
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
