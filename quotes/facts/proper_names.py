@@ -10,7 +10,7 @@ import regex
 from common.data import load_table
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
-from quotes.facts.script import is_han, transcription_characters
+from quotes.facts.phrases import is_han, transcription_characters
 from quotes.facts.vectors import Vectors
 from quotes.lexicon import load_lexicon, parse_russian
 

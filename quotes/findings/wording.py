@@ -14,8 +14,8 @@ from quotes.facts.names import is_personal, name_similarity
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.phrases import plain
 from quotes.facts.places import find_places
-from quotes.facts.script import plain
 from quotes.findings.clauses import word_spans
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence

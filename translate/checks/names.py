@@ -13,9 +13,9 @@ import regex
 from common.data import load_table
 from quotes.facts.names import name_similarity
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.phrases import is_han, plain
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names, is_answered, windows
-from quotes.facts.script import is_han, plain
 from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
