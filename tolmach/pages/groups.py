@@ -6,9 +6,8 @@ from itertools import count
 
 from corpora.offsets import Span
 from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict
-from tolmach.pages.fragments import Fragment, Highlight, cut, outside
 from tolmach.pages.rows import VersionRow
-from tolmach.pages.text import labels
+from tolmach.pages.text import Fragment, Highlight, cut, labels, outside
 from tolmach.results.result import Result, Version
 
 _DASH = "dash"

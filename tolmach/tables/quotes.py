@@ -13,10 +13,9 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
-from tolmach.pages.fragments import Fragment
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
-from tolmach.pages.text import labels, version_name
+from tolmach.pages.text import Fragment, labels, version_name
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line
 
@@ -45,7 +44,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "changed": Look("not dim cyan underline", "<", ">", "other words in the same language"),
     "note": Look("not dim underline", "_", "_", "worth knowing"),
 }
-"""Looks by the kind of a mark, see `tolmach.pages.fragments.Highlight`; where several lie on a word, the first wins."""
+"""Looks by the kind of a mark, see `tolmach.pages.text.Highlight`; where several lie on a word, the first wins."""
 
 _VERDICTS: Final = {
     "altered": "bold red",
