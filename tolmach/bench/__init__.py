@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from tolmach.bench.files import combine, kept_paths, planned_paths, read_result, to_json, write_reports
     from tolmach.bench.markdown import render_markdown
     from tolmach.bench.page import render_page
-    from tolmach.bench.tables import bench_tables, gold_markdown, gold_tables, gold_text
+    from tolmach.bench.tables import bench_tables, describe_sets, gold_markdown, gold_tables, gold_text, sets_table
 
 _HOMES: Final = {
     "bench_tables": "tolmach.bench.tables",
+    "describe_sets": "tolmach.bench.tables",
+    "sets_table": "tolmach.bench.tables",
     "combine": "tolmach.bench.files",
     "gold_markdown": "tolmach.bench.tables",
     "gold_tables": "tolmach.bench.tables",
@@ -31,6 +33,7 @@ _HOMES: Final = {
 __all__ = [
     "bench_tables",
     "combine",
+    "describe_sets",
     "gold_markdown",
     "gold_tables",
     "gold_text",
@@ -39,6 +42,7 @@ __all__ = [
     "read_result",
     "render_markdown",
     "render_page",
+    "sets_table",
     "to_json",
     "write_reports",
 ]

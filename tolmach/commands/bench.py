@@ -19,7 +19,6 @@ from corpora.samples.stories import is_story, read_stories
 from corpora.testsets import find_folder, locate_set
 from corpora.testsets.user_files import USER_FORMATS
 from tolmach import bench as reports
-from tolmach.bench.tables import describe_sets, sets_table
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
@@ -299,9 +298,9 @@ def list_sets(options: ResultOptions) -> None:
     Example:
       tolmach bench list
     """
-    found = describe_sets()
+    found = reports.describe_sets()
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    Output(options.output_format, options.output).emit(text, lambda console: sets_table(console, found))
+    Output(options.output_format, options.output).emit(text, lambda console: reports.sets_table(console, found))
 
 
 @dataclass(frozen=True, kw_only=True)
