@@ -26,9 +26,9 @@ from typing import Any
 from benchmarks.places import GOLD
 from common.files import write_text
 from corpora.article import Article
+from corpora.chinese import simplify
 from corpora.languages import TRADITIONAL_CHINESE
 from quotes.comparison import compare_versions
-from quotes.facts.phrases import plain
 from quotes.types import Comparison, Quote, QuotePair
 
 LANGUAGES = ("en", "ru", "zh")
@@ -131,7 +131,7 @@ def _holds(quote: Quote, words: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, plain(text, TRADITIONAL_CHINESE).lower()))
+    return "".join(filter(str.isalnum, simplify(text).lower()))
 
 
 def summarise(planted: list[Outcome], faithful: list[Outcome]) -> dict[str, Any]:
