@@ -6,7 +6,8 @@ from functools import cached_property
 
 from common.messages import message
 from corpora.article import Article
-from corpora.languages import NAMES, base_language
+from corpora.chinese import in_simplified
+from corpora.languages import NAMES, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
@@ -20,18 +21,22 @@ class Passage:
         article: The article that holds them.
         spans: Where they stand: code points into the article's text, in order.
         quote: The quote they are.
-        label: What tells the version from another in the same language, such as "first"; None where the language does.
+        label: What a reader calls the version where its language does not tell it from the other; else None.
+        written: The article's text as it was written, where that is in Traditional characters, of which `article` has
+            the Simplified ones; else None.
     """
 
     article: Article
     spans: tuple[Span, ...]
     quote: Quote
     label: str | None = None
+    written: str | None = None
 
     @classmethod
     def of(cls, article: Article, quote: Quote) -> "Passage":
-        """Take the whole of `quote`."""
-        return cls(article, quote.spans, quote)
+        """Take the whole of `quote`, in Simplified characters if it is Chinese."""
+        plain = in_simplified(article)
+        return cls(plain, quote.spans, quote, written=None if plain is article else article.text)
 
     @property
     def language(self) -> str:
@@ -41,7 +46,8 @@ class Passage:
     @property
     def language_name(self) -> str:
         """What a reader calls the version: its language, or its label."""
-        return self.label or NAMES[self.article.language]
+        language = self.article.language if self.written is None else TRADITIONAL_CHINESE
+        return self.label or NAMES[language]
 
     @cached_property
     def pieces(self) -> tuple[tuple[int, str], ...]:
@@ -109,4 +115,5 @@ def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterat
 
 def words_at(passage: Passage, spans: Iterable[Span]) -> str:
     """Quote the words at `spans` for a message."""
-    return ", ".join(f"“{passage.article.text[start:end]}”" for start, end in spans)
+    text = passage.article.text if passage.written is None else passage.written
+    return ", ".join(f"“{text[start:end]}”" for start, end in spans)

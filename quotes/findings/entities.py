@@ -7,7 +7,7 @@ import regex
 
 from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.phrases import is_han, plain, surroundings
+from quotes.facts.phrases import is_han, surroundings
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.findings.evidence import Evidence
@@ -58,13 +58,12 @@ def compare_entities(pair: PassagePair) -> Iterator[Evidence]:
 
 def _mentions(passage: Passage) -> Iterator[_Mention]:
     for offset, piece in passage.pieces:
-        text = plain(piece, passage.article.language)
-        places = find_places(text, passage.language)
-        yield from (_of(place, offset, text) for place in places)
+        places = find_places(piece, passage.language)
+        yield from (_of(place, offset, piece) for place in places)
         taken = [(place.start, place.end) for place in places]
-        for start, end in find_names(text, passage.language):
+        for start, end in find_names(piece, passage.language):
             if not any(start < stop and begin < end for begin, stop in taken):
-                yield _Mention((offset + start, offset + end), text[start:end], frozenset())
+                yield _Mention((offset + start, offset + end), piece[start:end], frozenset())
 
 
 def _of(place: Place, offset: int, text: str) -> _Mention:
@@ -76,7 +75,7 @@ def _unanswered(pair: PassagePair, has: Passage, lacks: Passage) -> list[_Mentio
     mentions = list(_mentions(has))
     if not mentions:
         return []
-    sentence = plain(surroundings(lacks), lacks.article.language)
+    sentence = surroundings(lacks)
     places = find_places(sentence, lacks.language)
     rest = windows(_without(sentence, places), lacks.language)
     # A known name may be answered by words that are in no list, but not by another known name.
@@ -126,5 +125,4 @@ def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
 
 
 def _is_abbreviated(passage: Passage) -> bool:
-    text = plain(passage.text, passage.article.language)
-    return _ABBREVIATION.search(_without(text, find_places(text, passage.language))) is not None
+    return _ABBREVIATION.search(_without(passage.text, find_places(passage.text, passage.language))) is not None

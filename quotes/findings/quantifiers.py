@@ -11,7 +11,7 @@ from common.data import load_table
 from corpora.offsets import Span
 from quotes.facts.numbers.amounts import fold
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.phrases import plain, surroundings
+from quotes.facts.phrases import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding
 
@@ -59,11 +59,11 @@ def compare_quantifiers(pair: PassagePair) -> Iterator[Evidence]:
 def _read(passage: Passage) -> _Side:
     said: dict[str, list[Span]] = {}
     for offset, piece in passage.pieces:
-        text = fold(plain(piece, passage.article.language))
+        text = fold(piece)
         for match in _pattern(passage.language, weak=False).finditer(text):
             span = (offset + match.start(), offset + match.end())
             said.setdefault(_category(match, passage.language, weak=False), []).append(span)
-    around = fold(plain(surroundings(passage), passage.article.language))
+    around = fold(surroundings(passage))
     possible = set(said)
     for weak in (False, True):
         for match in _pattern(passage.language, weak=weak).finditer(around, overlapped=weak):

@@ -14,7 +14,6 @@ from quotes.facts.names import is_personal, name_similarity
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.phrases import plain
 from quotes.facts.places import find_places
 from quotes.findings.clauses import word_spans
 from quotes.findings.entities import compare_entities
@@ -36,7 +35,7 @@ class _Side:
 
     Attributes:
         language: `en`, `ru` or `zh`.
-        text: The article's, in Simplified characters.
+        text: The article's.
         ends: Where the passage begins and ends in it.
         forms: The words.
         spans: Where each stands.
@@ -87,7 +86,7 @@ def _message(pair: PassagePair, change: WordChange) -> str:
 
 
 def _side(passage: Passage) -> _Side:
-    text = plain(passage.article.text, passage.article.language)
+    text = passage.article.text
     forms: list[str] = []
     spans: list[Span] = []
     for start, end in word_spans(passage):

@@ -10,6 +10,7 @@ from typing import Final
 import regex
 
 from common.data import load_table
+from corpora.chinese import simplify
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
@@ -148,20 +149,20 @@ class _Finder:
                 self._places.setdefault(key, []).append((number, rarest))
 
     def candidates(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        return self._by_signs(simplified(text)) if self._is_chinese else self._by_words(text)
+        return self._by_signs(simplify(text)) if self._is_chinese else self._by_words(text)
 
     def _parts(self, number: int) -> list[frozenset[str]]:
         """Return for each word or character of a form the keys that it is found under."""
         if not self._is_chinese:
             return [index_keys(word, self._language) for word in self._patterns[number].words]
-        signs = simplified(self._forms[number].form)
+        signs = simplify(self._forms[number].form)
         return [frozenset({sign.casefold()}) for sign in signs if sign.isalnum()] or [frozenset({signs[0].casefold()})]
 
     def _by_signs(self, text: str) -> Iterator[tuple[Span, _Form]]:
         signs = set(map(str.casefold, text))
         for number in sorted({number for sign in signs for number, _ in self._places.get(sign, ())}):
             form = self._forms[number]
-            for match in signs_of(simplified(form.form)).finditer(text):
+            for match in signs_of(simplify(form.form)).finditer(text):
                 yield match.span(), form
 
     def _by_words(self, text: str) -> Iterator[tuple[Span, _Form]]:
@@ -392,7 +393,7 @@ def _gap(between: str) -> str:
 
 @lru_cache(10_000)
 def signs_of(form: str) -> "regex.Pattern[str]":
-    """Return the pattern of a form in Chinese, for texts that `simplified` folded."""
+    """Return the pattern of a form in Chinese, for texts that `simplify` converted."""
     parts = []
     for before, sign in zip(" " + form, form, strict=False):
         # Some set a space between Chinese and Latin, some do not.
@@ -404,21 +405,6 @@ def signs_of(form: str) -> "regex.Pattern[str]":
     return regex.compile(left + "".join(parts) + right, 0 if form != form.lower() else regex.IGNORECASE)
 
 
-@lru_cache(1_000)
-def simplified(text: str) -> str:
-    """Return a text in Simplified Chinese, sign for sign, so that offsets stay."""
-    if not _HAN.search(text):
-        return text
-    # Half of a surrogate pair is no character, and the converter takes none.
-    plain = text.encode("utf-8", "replace").decode("utf-8")
-    found = to_script(plain, CHINESE)
-    return found if len(found) == len(text) else "".join(_one(to_script(sign, CHINESE), sign) for sign in plain)
-
-
-def _one(found: str, sign: str) -> str:
-    return found if len(found) == 1 else sign
-
-
 def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
     """Yield where a text has a form of a term, inflected or not; in doubt it has.
 
@@ -428,7 +414,7 @@ def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
         language: Tag of the language of both.
     """
     if base_language(language) == CHINESE:
-        for match in signs_of(simplified(form)).finditer(simplified(text)):
+        for match in signs_of(simplify(form)).finditer(simplify(text)):
             yield match.span()
         return
     found = [match.span() for match in WORD.finditer(text)]
