@@ -54,8 +54,8 @@ def as_written(quote: Quote, plain: Article, article: Article) -> Quote:
         at = plain.text.find(found) if found else -1
         return article.text[at : at + len(found)] if found and at >= 0 else found
 
-    names = {name: words(getattr(quote, name)) for name in ("speaker", "speaker_name", "cue")}
-    return replace(quote, text="".join(parts), parts=parts, **names)
+    speaker, name, cue = (words(found) for found in (quote.speaker, quote.speaker_name, quote.cue))
+    return replace(quote, text="".join(parts), parts=parts, speaker=speaker, speaker_name=name, cue=cue)
 
 
 def read_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage]:

@@ -41,7 +41,8 @@ class Judged:
 
     @property
     def is_right(self) -> bool:
-        return (self.pair.verdict == "altered") != self.case["same"]
+        """Whether it is `altered` where it should be, and only there."""
+        return (self.pair.verdict == "altered") != bool(self.case["same"])
 
 
 def read_cases(split: str, folder: Path = FAMILIES) -> list[dict[str, Any]]:

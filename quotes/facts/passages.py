@@ -10,7 +10,7 @@ from corpora.chinese import in_simplified
 from corpora.languages import NAMES, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
-from quotes.types import Quote
+from quotes.types import Finding, FindingValues, Quote, Severity
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ class Passage:
         language = self.article.language if self.written is None else TRADITIONAL_CHINESE
         return self.label or NAMES[language]
 
+    @property
+    def as_written(self) -> str:
+        """The article's text as a reader knows it."""
+        return self.article.text if self.written is None else self.written
+
     @cached_property
     def pieces(self) -> tuple[tuple[int, str], ...]:
         """Each span's first offset and words."""
@@ -86,24 +91,34 @@ class PassagePair:
         """What a reader calls the two versions."""
         return self.first.language_name, self.second.language_name
 
-    def message(self, name: str, spans: tuple[Iterable[Span], Iterable[Span]], **values: str) -> str:
-        """Return a message of the catalogue about words of both versions.
+    def finding(
+        self,
+        kind: str,
+        severity: Severity,
+        spans: tuple[Iterable[Span], Iterable[Span]],
+        name: str,
+        *,
+        values: FindingValues | None = None,
+        **more: str,
+    ) -> Finding:
+        """Return a finding about words of the versions, with its message from the catalogue.
 
         Args:
-            name: Its name; its placeholders are `first`, `second` (versions), `words`, `others` and those of `values`.
-            spans: Where the words are, in the first version and in the second.
-            values: Further values.
+            kind: Its kind.
+            severity: Its severity.
+            spans: Where the words are, in the first version and in the second; either may be none.
+            name: Name of the message. Its placeholders are `first` and `second` (versions), `words` and `others`; where
+                only one side has words, `has`, `lacks` (versions) and `words`; and those of `more`.
+            values: What the words stand for; None for the words themselves.
+            more: Further values.
         """
-        words, others = words_at(self.first, spans[0]), words_at(self.second, spans[1])
-        return message(name, first=self.names[0], second=self.names[1], words=words, others=others, **values)
-
-    def lone_message(self, name: str, side: int, spans: Iterable[Span]) -> str:
-        """Return a message of the catalogue about words that one version has, 0 the first or 1 the second.
-
-        Its placeholders are `has`, `lacks` (versions) and `words`.
-        """
-        words = words_at(self.second if side else self.first, spans)
-        return message(name, has=self.names[side], lacks=self.names[1 - side], words=words)
+        first, second = tuple(spans[0]), tuple(spans[1])
+        words, others = words_at(self.first, first), words_at(self.second, second)
+        has, lacks = self.names if first else self.names[::-1]
+        versions = {"first": self.names[0], "second": self.names[1], "has": has, "lacks": lacks}
+        text = message(name, **versions, words=words or others, others=others, **more)
+        plain = FindingValues(plain_words(self.first, first), plain_words(self.second, second))
+        return Finding(kind, severity, text, first, second, values or plain)
 
 
 def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
@@ -115,5 +130,9 @@ def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterat
 
 def words_at(passage: Passage, spans: Iterable[Span]) -> str:
     """Quote the words at `spans` for a message."""
-    text = passage.article.text if passage.written is None else passage.written
-    return ", ".join(f"“{text[start:end]}”" for start, end in spans)
+    return ", ".join(f"“{passage.as_written[start:end]}”" for start, end in spans)
+
+
+def plain_words(passage: Passage, spans: Iterable[Span]) -> str | None:
+    """Return the words at `spans` as they are, those apart parted by a comma; None without any."""
+    return ", ".join(passage.as_written[start:end] for start, end in spans) or None

@@ -7,9 +7,8 @@ from itertools import pairwise
 import regex
 
 from common.data import load_table
-from common.messages import message
 from corpora.offsets import Span
-from quotes.facts.passages import Passage, PassagePair, on_pieces, words_at
+from quotes.facts.passages import Passage, PassagePair, on_pieces
 from quotes.findings.clauses import clause_fit, clause_spans
 from quotes.findings.evidence import Evidence
 from quotes.findings.wording import around
@@ -40,7 +39,7 @@ def compare_boundary(pair: PassagePair) -> Iterator[Evidence]:
         if outside.spans:
             moved = _clauses(turned, outside, fits) if len(fits) > 1 else _words(turned, outside)
             if moved and _length(moved) <= _MOST * _length(turned.first.spans):
-                yield Evidence("boundary", 1.0, _finding(turned, moved, side))
+                yield Evidence("boundary", 1.0, _finding(pair, moved, side))
 
 
 def _clauses(pair: PassagePair, outside: Passage, fits: Sequence[tuple[Span, float]]) -> list[Span]:
@@ -103,9 +102,7 @@ def _length(spans: Sequence[Span]) -> int:
 
 
 def _finding(pair: PassagePair, moved: Sequence[Span], side: int) -> Finding:
-    words, (has, lacks) = words_at(pair.first, moved), pair.names
-    spans = (tuple(moved), ()) if side == 0 else ((), tuple(moved))
-    return Finding("boundary", "note", message("boundary", words=words, has=has, lacks=lacks), *spans)
+    return pair.finding("boundary", "note", (moved, ()) if side == 0 else ((), moved), "boundary")
 
 
 _LONGEST_RUN = 4

@@ -10,7 +10,7 @@ from common.messages import message
 from corpora.article import Article
 from corpora.languages import base_language
 from corpora.offsets import Span
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
 
@@ -95,11 +95,8 @@ def _size(passage: Passage, span: Span) -> float:
 
 
 def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity) -> Finding:
-    lost = side == 0
-    has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
-    names = {"has": has.language_name, "lacks": lacks.language_name}
-    text = message("omission", words=words_at(has, [span]), **names)
-    return Finding("omission" if lost else "addition", severity, text, *(((span,), ()) if lost else ((), (span,))))
+    spans = ([span], []) if side == 0 else ([], [span])
+    return pair.finding("addition" if side else "omission", severity, spans, "omission")
 
 
 def _length_finding(pair: PassagePair) -> Finding:

@@ -11,7 +11,7 @@ from quotes.facts.phrases import is_han, surroundings
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity
+from quotes.types import Severity
 
 _CHANGED = {2: 1.0, 1: 0.7, 0: 0.5}
 """Strength where two names stand against each other, by how many of them are known."""
@@ -109,19 +109,18 @@ def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_M
 
 def _changed(pair: PassagePair, one: _Mention, other: _Mention) -> Evidence:
     known = bool(one.codes) + bool(other.codes)
-    text = pair.message("name_changed", ([one.span], [other.span]))
     severity: Severity = "serious" if known == len((one, other)) else "warning"
-    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, text, (one.span,), (other.span,)))
+    finding = pair.finding("name", severity, ([one.span], [other.span]), "name_changed")
+    return Evidence("entity_changed", _CHANGED[known], finding)
 
 
 def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
     lacks = pair.first if side else pair.second
-    text = pair.lone_message("name_lone", side, [mention.span])
-    spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((mention.span,), ()) if side == 0 else ((), (mention.span,))
+    spans = ([mention.span], []) if side == 0 else ([], [mention.span])
     sure = bool(mention.codes) and not _is_abbreviated(lacks)
     severity: Severity = "warning" if sure else "note"
     strength = _LONE_PLACE if sure else _LONE_NAME
-    return Evidence("entity_lone", strength, Finding("name", severity, text, *spans))
+    return Evidence("entity_lone", strength, pair.finding("name", severity, spans, "name_lone"))
 
 
 def _is_abbreviated(passage: Passage) -> bool:

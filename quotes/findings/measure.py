@@ -64,6 +64,16 @@ def altered(features: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
+def share_right(first: str, second: str) -> float | None:
+    """Return how often `altered` was right on unseen text in two languages, from 0 to 1; None if it was not measured.
+
+    The table is `calibration.toml`: for each pair of languages, in either order, `right`.
+    """
+    table = load_table(__name__, "calibration.toml")
+    rows = (table.get(f"{one}-{other}") for one, other in ((first, second), (second, first)))
+    return next((float(row["right"]) for row in rows if row), None)
+
+
 def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Put the gravest first; findings of one severity keep their order."""
     return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))

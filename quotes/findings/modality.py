@@ -87,8 +87,8 @@ def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second
     strength = abs(one.level - other.level) / length
     if not any(_answer(links, *two) for two in product(first, second)):
         return Evidence("degree_gap", strength)
-    text = pair.message("degree_changed", ([one.span], [other.span]))
-    return Evidence("degree_clash", strength, Finding("degree", "warning", text, (one.span,), (other.span,)))
+    finding = pair.finding("degree", "warning", ([one.span], [other.span]), "degree_changed")
+    return Evidence("degree_clash", strength, finding)
 
 
 def _answer(links: TokenLinks, one: Degree, other: Degree) -> bool:
@@ -116,8 +116,7 @@ def _answered(links: TokenLinks, side: int, degree: Degree) -> bool:
 
 def _finding(pair: PassagePair, side: int, degrees: Sequence[Degree]) -> Finding:
     spans = tuple(dict.fromkeys(degree.span for degree in degrees))
-    text = pair.lone_message("degree_lone", side, spans)
-    return Finding("degree", "note", text, *((spans, ()) if side == 0 else ((), spans)))
+    return pair.finding("degree", "note", (spans, ()) if side == 0 else ((), spans), "degree_lone")
 
 
 @cache

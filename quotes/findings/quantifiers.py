@@ -13,7 +13,7 @@ from quotes.facts.numbers.amounts import fold
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import surroundings
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding
+from quotes.types import FindingValues
 
 _MASK = "mask"
 """Entries that hold the words of a category and say nothing of it: the First World War is no "first"."""
@@ -46,11 +46,9 @@ def compare_quantifiers(pair: PassagePair) -> Iterator[Evidence]:
     clash = _clash(first, second)
     if clash:
         one, other = first.said[clash[0]], second.said[clash[1]]
-        text = pair.message("number_changed", (one, other))
         sure = clash[0] in lone[0] and clash[1] in lone[1]
-        yield Evidence(
-            "quantifier_changed", 1.0 if sure else _HALF_SURE, Finding("number", "warning", text, one, other)
-        )
+        finding = pair.finding("number", "warning", (one, other), "number_changed", values=FindingValues(*clash))
+        yield Evidence("quantifier_changed", 1.0 if sure else _HALF_SURE, finding)
         return
     for side, categories in enumerate(lone):
         yield from _lone(pair, side, {name: (first, second)[side].said[name] for name in sorted(categories)})
@@ -131,7 +129,7 @@ def _clash(first: _Side, second: _Side) -> tuple[str, str] | None:
 def _lone(pair: PassagePair, side: int, said: Mapping[str, tuple[Span, ...]]) -> Iterator[Evidence]:
     for category, spans in said.items():
         strength = load_table(__name__, "quantifiers.toml")["lone"].get(category, 0.0)
-        text = pair.lone_message("quantifier_lone", side, spans)
-        where: tuple[tuple[Span, ...], tuple[Span, ...]] = (spans, ()) if side == 0 else ((), spans)
-        finding = Finding("number", "note", text, *where) if strength >= _TOLD else None
-        yield Evidence("quantifier_lone", strength, finding)
+        values = FindingValues(None, category) if side else FindingValues(category, None)
+        where: tuple[tuple[Span, ...], tuple[Span, ...]] = ((), spans) if side else (spans, ())
+        finding = pair.finding("number", "note", where, "quantifier_lone", values=values)
+        yield Evidence("quantifier_lone", strength, finding if strength >= _TOLD else None)

@@ -11,7 +11,7 @@ from quotes.facts.phrases import Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
 from quotes.lexicon import parse_russian
-from quotes.types import Finding
+from quotes.types import Finding, FindingValues
 
 _SURELY: Final = 0.4
 _SHOWN: Final = frozenset({"past", "present", "progressive"})
@@ -84,7 +84,7 @@ def _finding(pair: PassagePair, times: tuple[Marks, Marks], side: int) -> Findin
         tuple(_spans(pair.first, times[0][names[0]])),
         tuple(_spans(pair.second, times[1][names[1]])),
     )
-    return Finding("tense", "warning", pair.message(f"{names[0]}_{names[1]}", spans), *spans)
+    return pair.finding("tense", "warning", spans, f"{names[0]}_{names[1]}", values=FindingValues(*names))
 
 
 def _spans(passage: Passage, runs: Sequence[range]) -> Iterator[Span]:

@@ -19,7 +19,7 @@ from quotes.findings.clauses import word_spans
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
 from quotes.findings.numbers import compare_numbers
-from quotes.types import Finding, Severity
+from quotes.types import Finding, FindingValues, Severity
 
 WordChange = tuple[tuple[Span, ...], tuple[Span, ...]]
 _WORD = regex.compile(r"\w")
@@ -76,13 +76,9 @@ def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for each run of words that differs; two languages give none."""
     if not pair.same_language:
         return
-    for first, second in word_changes(pair):
-        yield Evidence("wording", 1.0, Finding("wording", "note", _message(pair, (first, second)), first, second))
-
-
-def _message(pair: PassagePair, change: WordChange) -> str:
-    name = "wording_changed" if all(change) else "wording_first" if change[0] else "wording_second"
-    return pair.message(name, change)
+    for change in word_changes(pair):
+        name = "wording_changed" if all(change) else "wording_lone"
+        yield Evidence("wording", 1.0, pair.finding("wording", "note", change, name))
 
 
 def _side(passage: Passage) -> _Side:
@@ -258,7 +254,7 @@ def _finding(pair: PassagePair, severity: Severity) -> Finding:
     first, second = pair.names
     words, others = (str(passage.quote.speaker_name) for passage in (pair.first, pair.second))
     text = message("speaker", first=first, second=second, words=words, others=others)
-    return Finding("speaker", severity, text, _where(pair.first), _where(pair.second))
+    return Finding("speaker", severity, text, _where(pair.first), _where(pair.second), FindingValues(words, others))
 
 
 def _where(passage: Passage) -> tuple[Span, ...]:

@@ -13,7 +13,14 @@ from common.files import write_text
 from corpora.languages import CHINESE, base_language
 from tolmach.pages.groups import make_cards, quote_marks
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
+from tolmach.pages.summary import (
+    count_speakers,
+    count_verdicts,
+    describe_right,
+    make_cautions,
+    make_facts,
+    make_figures,
+)
 from tolmach.pages.text import html_lang, labels, make_text, version_name
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, to_json
@@ -70,6 +77,7 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
+    environment.filters["right"] = lambda pair: describe_right([pair])
     environment.tests["chinese"] = _is_chinese
     return environment
 
@@ -128,6 +136,7 @@ def render_report(result: Result) -> str:
             figures=make_figures(result, rows, cards),
             cards=cards,
             verdict_counts=count_verdicts(cards),
+            right=describe_right(pair.compared for card in cards for pair in card.pairs),
             speakers=count_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),
             labels=labels(),

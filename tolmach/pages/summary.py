@@ -1,16 +1,19 @@
 """The head of the report: where the versions come from, what was counted, what to beware of."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from quotes.types import QuotePair
 from tolmach.pages.groups import Card
 from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import labels, version_name
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
+_TENTHS = 10
+"""Shares are told in tenths: the sets that they were measured on are too small for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Car
     if result.alignments:
         found += _bead_figures(rows)
     if result.quotes:
-        found.append(Figure(str(len(cards)), "quoted passages", anchor="quotes"))
+        found.append(Figure(str(len(cards)), "quotes", anchor="quotes"))
         counts = count_verdicts(cards)
         found += [
             Figure(str(counts[each]), label_of(each), each, "quotes") for each in labels()["verdict"] if counts[each]
@@ -98,8 +101,17 @@ def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Car
 
 
 def count_verdicts(cards: Sequence[Card]) -> Counter[str]:
-    """Count the cards on which each verdict occurs at least once."""
-    return Counter(str(verdict) for card in cards for verdict in card.verdicts)
+    """Count the quotes by the gravest verdict of each."""
+    return Counter(str(card.verdict) for card in cards if card.verdict)
+
+
+def describe_right(pairs: Iterable[QuotePair]) -> str:
+    """Return how often `altered` was right in such pairs, as "about 7 in 10 on unseen text"; empty if not measured."""
+    shares = sorted({round(_TENTHS * pair.right) for pair in pairs if pair.right is not None})
+    if not shares:
+        return ""
+    least, most = shares[0], shares[-1]
+    return f"about {least}{f' to {most}' if most > least else ''} in {_TENTHS} are right on unseen text"
 
 
 def count_speakers(cards: Sequence[Card]) -> list[tuple[str, int]]:

@@ -1,6 +1,5 @@
 """Quotes, and how their wordings differ, drawn for a terminal."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,6 +14,7 @@ from rich.text import Text
 
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
+from tolmach.pages.summary import count_verdicts, describe_right
 from tolmach.pages.text import Fragment, labels, version_name
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line
@@ -171,6 +171,8 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         for card in alike:
             console.print(_brief(card), no_wrap=True, overflow="ellipsis")
     _draw_legend(console, cards, view.marking)
+    for hint in result.hints:
+        console.print(hint, highlight=False)
 
 
 def _gravity(card: Card) -> tuple[int, float, int]:
@@ -181,22 +183,22 @@ def _gravity(card: Card) -> tuple[int, float, int]:
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
-    """Draw what the verdicts and marks that occur mean, and how often each verdict does."""
-    # Two versions that both lack what a third one quotes are no pair to count.
-    there = [
-        pair for card in cards for pair in card.pairs if any(card.members[at].quote for at in pair.compared.versions)
-    ]
-    counts = Counter(str(pair.compared.verdict) for pair in there)
-    verdicts = {name: words for name, words in labels()["verdict"].items() if counts[name]}
+    """Draw what the verdicts and marks that occur mean, and count the quotes."""
+    pairs = [pair.compared for card in cards for pair in card.pairs]
+    shown = {pair.verdict for pair in pairs}
+    right = describe_right(pairs)
     console.print()
-    for name, words in verdicts.items():
-        label = marking.verdict(name, words["label"])
-        console.print(Text.assemble(label, " " * (_LABEL - len(label)), words["help"]))
+    for name, words in labels()["verdict"].items():
+        if name in shown:
+            label = marking.verdict(name, words["label"])
+            more = f"; {right}" if name == "altered" and right else ""
+            console.print(Text.assemble(label, " " * (_LABEL - len(label)), words["help"], more))
     marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
     if marks:
         console.print(marking.legend(marks))
-    told = ", ".join(f"{counts[name]} {words['label']}" for name, words in verdicts.items())
-    console.print(f"{len(cards)} quoted passage{'' if len(cards) == 1 else 's'}; pairwise: {told or 'none'}")
+    counts = count_verdicts(cards)
+    told = ", ".join(f"{counts[name]} {words['label']}" for name, words in labels()["verdict"].items() if counts[name])
+    console.print(f"{len(cards)} quote{'' if len(cards) == 1 else 's'}, each by its gravest verdict: {told or 'none'}")
 
 
 def _brief(card: Card) -> Text:
@@ -235,7 +237,8 @@ class _View:
         names = _DASH.join(version_name(card.members[at].version) for at in compared.versions)
         label = self.marking.verdict(compared.verdict, str(labels()["verdict"][compared.verdict]["label"]))
         cosine = "" if compared.similarity is None else f"{_DOT}cosine {compared.similarity:.2f}"
-        measures = f"changed {compared.altered:.2f}{cosine}"
+        right = _DOT.join(filter(None, ("", describe_right([compared]))))
+        measures = f"changed {compared.altered:.2f}{cosine}{right}"
         return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
 
     def _wordings(self, card: Card, pair: PairCard) -> RenderableType:

@@ -13,7 +13,7 @@ from quotes.facts.numbers.chinese_numerals import chinese_numbers
 from quotes.facts.numbers.number_words import read_digits, spelled_numbers
 from quotes.facts.numbers.units import Amount, dimension, is_time, named_unit, unit_after, unit_before, unit_words
 
-__all__ = ["Quantity", "decade", "find_quantities", "fold", "read_digits"]
+__all__ = ["Quantity", "decade", "find_quantities", "fold", "read_digits", "written"]
 
 QuantityKind = Literal["number", "month", "weekday", "every", "unit"]
 
@@ -43,6 +43,20 @@ class Quantity:
     rough: bool = False
     bound: int = 0
     clock: bool = False
+
+
+def written(quantity: Quantity) -> str:
+    """Return a quantity as programs read it: `15`, `2.5 percent`, `month 3`, `every day`, `day`."""
+    if quantity.kind in {"every", "unit"}:
+        return f"every {quantity.unit}" if quantity.kind == "every" else str(quantity.unit)
+    value = f"{quantity.value:.12g}"
+    return (
+        f"{value} {quantity.unit}"
+        if quantity.unit
+        else value
+        if quantity.kind == "number"
+        else f"{quantity.kind} {value}"
+    )
 
 
 _NEAR = 24
