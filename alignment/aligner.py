@@ -23,7 +23,7 @@ from alignment.types import Alignment, Bead, IndexBead, order_beads
 from alignment.windows import cut_windows
 from corpora.article import Article
 from corpora.chinese import simplify
-from corpora.languages import CHINESE, TRADITIONAL_CHINESE, parse_language
+from corpora.languages import CHINESE, base_language, parse_language
 
 Advance = Callable[[float], None]
 
@@ -153,9 +153,9 @@ class OpenedDocument:
 def open_document(
     version: SentenceList, options: AlignOptions, encoder: Encoder, pool: ThreadPoolExecutor
 ) -> OpenedDocument:
-    """Read a version, and keep what was read if it is not too long; Traditional Chinese is read in Simplified."""
-    if version.language == TRADITIONAL_CHINESE:
-        version = replace(version, sentences=[simplify(sentence) for sentence in version.sentences], language=CHINESE)
+    """Read a version, Chinese in Simplified characters, and keep what was read if it is not too long."""
+    if base_language(version.language) == CHINESE:
+        version = replace(version, sentences=[simplify(sentence) for sentence in version.sentences])
     longest = longest_run(version.sentences, options)
     if options.refine and 0 < len(version.sentences) <= _MOST_KEPT:
         whole = read(version, longest, encoder, pool.map)

@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from corpora.article import Article, Sentence
-from corpora.languages import CHINESE, TRADITIONAL_CHINESE
+from corpora.languages import CHINESE, base_language
 
 _SURROGATES = range(0xD800, 0xE000)
 """Half of a surrogate pair is no character, and the converter takes none."""
@@ -35,15 +35,18 @@ def _converted(text: str) -> str:
 
 
 def in_simplified(article: Article) -> Article:
-    """Return a Traditional Chinese article in Simplified characters, all places as they were; any other as it is."""
-    if article.language != TRADITIONAL_CHINESE:
+    """Return a Chinese article in Simplified characters, all places as they were; what is none, or is so, as it is.
+
+    The tag is no guide, and stays: text in Traditional characters often comes as plain `zh`.
+    """
+    text = simplify(article.text) if base_language(article.language) == CHINESE else article.text
+    if text == article.text:
         return article
-    text = simplify(article.text)
     sentences = tuple(
         Sentence(one.index, text[one.start : one.end], one.start, one.end, one.block) for one in article.sentences
     )
     title = None if article.title is None else simplify(article.title)
-    made = Article(text, CHINESE, title, article.blocks, article.meta, article.offsets, article.inlines)
+    made = Article(text, article.language, title, article.blocks, article.meta, article.offsets, article.inlines)
     return made.with_sentences(sentences)
 
 

@@ -56,8 +56,7 @@ def judge_pair(
     evidence = gather_evidence(pair)
     opinions = [support(opinion, evidence)] if opinion else []
     cosine = pair.vectors.cosine(pair.first.text, pair.second.text)
-    # Two copies of one sentence in one language need no model to be the same.
-    score = 0.0 if pair.same_language and not evidence else altered(strengths([*evidence, *opinions]))
+    score = _measure(pair, [*evidence, *opinions], options)
     if all(member.trace for member in members):
         return _both_found(versions, evidence, (score, cosine), options)
     findings = [item.finding for item in (*evidence, *opinions) if item.finding]
@@ -67,6 +66,18 @@ def judge_pair(
     verdict = "indirect" if unmarked and spoken else _verdict(pair, evidence, (score, cosine), options)
     told = (*agreeing(findings, verdict), *_unmarked(pair, members))
     return QuotePair(versions, verdict, cosine, score, order_findings(told), _right(pair, verdict))
+
+
+def _measure(pair: PassagePair, evidence: Sequence[Evidence], options: VerdictOptions) -> float:
+    """Return how likely the meaning differs, from 0 to 1."""
+    # Two copies of one sentence in one language need no model to be the same.
+    if pair.same_language and not evidence:
+        return 0.0
+    score = altered(strengths(evidence))
+    # Nor can a number, a denial or a name that differs in one language be a matter of translation.
+    if pair.same_language and any(item.finding and item.finding.severity == "serious" for item in evidence):
+        return max(score, options.altered)
+    return score
 
 
 def agreeing(findings: Iterable[Finding], verdict: Verdict) -> Iterator[Finding]:
@@ -108,8 +119,10 @@ def _verdict(
     # "Altered" is a claim that needs something to show for it.
     if score >= options.altered and severities - {"note"}:
         return "altered"
-    # Nor is a doubt worth anything that cannot say what it is about; what is plain is doubt enough.
-    if "serious" in severities or (score >= options.uncertain and severities):
+    # Nor is a doubt worth anything that cannot say what it is about; what is plain is doubt enough. In one language
+    # that holds for what is only likely, too: no translation explains it.
+    plain = {"serious", "warning"} if pair.same_language else {"serious"}
+    if severities & plain or (score >= options.uncertain and severities):
         return "uncertain"
     differs = any(item.feature == "wording" for item in evidence) if pair.same_language else cosine < options.reworded
     return "reworded" if differs else "same"
@@ -349,7 +362,7 @@ class _Comparer:
         side = 0 if second else 1
         present = second if side == 0 else first
         passage = self._passage(at, 1 - side, present) if present else None
-        lacking = self._label(at, side) or NAMES[self.articles[at[side]].language]
+        lacking = self._label(at, side) or NAMES[self.versions[at[side]].article.language]
         return judge_absence(at, passage, (side, lacking), self.options.verdict, name=name)
 
     def _passage(self, at: tuple[int, int], side: int, member: Member) -> Passage:

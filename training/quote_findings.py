@@ -44,6 +44,7 @@ PRIORS = {
     "negation_loose": 0.7,
     "negation_lone": 0.7,
     "opposite": 2.5,
+    "opposite_alone": 1.5,
     "opposite_denied": 2.5,
     "opposite_swapped": 2.0,
     "degree_clash": 1.5,
@@ -57,6 +58,10 @@ PRIORS = {
     "speaker_unlike": 2.0,
     "speaker_unsure": 0.5,
     "clause_alone": 0.5,
+    "clause_lost": 1.5,
+    "contrast": 2.5,
+    "contrast_apart": 0.3,
+    "one_of_lone": 0.7,
     "unanswered": 6.0,
     "judge": 2.0,
 }

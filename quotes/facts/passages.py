@@ -7,7 +7,7 @@ from functools import cached_property
 from common.messages import message
 from corpora.article import Article
 from corpora.chinese import in_simplified
-from corpora.languages import NAMES, TRADITIONAL_CHINESE, base_language
+from corpora.languages import NAMES, base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
 from quotes.types import Finding, FindingValues, Quote, Severity
@@ -46,8 +46,7 @@ class Passage:
     @property
     def language_name(self) -> str:
         """What a reader calls the version: its language, or its label."""
-        language = self.article.language if self.written is None else TRADITIONAL_CHINESE
-        return self.label or NAMES[language]
+        return self.label or NAMES[self.article.language]
 
     @property
     def as_written(self) -> str:

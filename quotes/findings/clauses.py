@@ -73,8 +73,11 @@ def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
         span, best = min(fits, key=lambda fit: fit[1], default=((0, 0), 1.0))
         strength = min(1.0, max(0.0, (_ANSWERED - best) / _ANSWERED))
         if strength:
-            severity: Severity = "warning" if missing > _NOTABLE_GAP and best < _UNANSWERED else "note"
-            yield Evidence("clause_alone", strength, _clause_finding(pair, side, span, severity))
+            lost = missing > _NOTABLE_GAP and best < _UNANSWERED
+            # Between two wordings in one language, what has no answer and leaves the quote shorter is gone.
+            severity: Severity = "note" if not lost else "serious" if pair.same_language else "warning"
+            finding = _clause_finding(pair, side, span, severity)
+            yield Evidence("clause_lost" if lost else "clause_alone", strength, finding)
     yield Evidence("length", min(1.0, abs(shorter)), _length_finding(pair) if told else None)
 
 

@@ -13,7 +13,7 @@ from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.findings.evidence import Evidence
 from quotes.types import Severity
 
-_CHANGED = {2: 1.0, 1: 0.7, 0: 0.5}
+_CHANGED = {2: 1.0, 1: 0.8, 0: 0.7}
 """Strength where two names stand against each other, by how many of them are known."""
 _LONE_PLACE = 0.8
 _LONE_NAME = 0.3
@@ -43,7 +43,7 @@ class _Mention:
 def compare_entities(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where one side names what the other does not.
 
-    Two names that stand against each other are `entity_changed`, from 0.5 where neither is a known one to 1.0 where
+    Two names that stand against each other are `entity_changed`, from 0.7 where neither is a known one to 1.0 where
     both are; a name that nothing on the other side answers is `entity_lone`, at most 0.8, for a
     pronoun may stand for it.
     """

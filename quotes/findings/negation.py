@@ -1,11 +1,11 @@
 """Findings about "not": said on one side only."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpora.offsets import Span
-from quotes.facts.negation import Denial, by_clause, find_denials, find_implying
+from quotes.facts.negation import Denial, by_clause, find_denials, find_implying, in_force
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
 from quotes.facts.vectors import Vectors
@@ -21,6 +21,7 @@ DenialClause = tuple[Denial, ...]
 _SURELY = 0.4
 _NEAR = 2
 _NEXT = 3
+_PREFIXES = ("un", "in", "im", "dis", "не", "без")
 _ALIKE = 1.1
 """Cosine of the denied words plus share of all words answered from which two sides differ in little but the denial."""
 _TOLD: dict[str, Severity] = {
@@ -55,7 +56,7 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     `negation_doubled`: the other side denies too, but less often.
     `negation_excused`: the other side denies by meaning, by an antonym, by asking, or right outside the words found.
     """
-    sides = [_clauses(side) for side in (pair.first, pair.second)]
+    sides = [_clauses(side, soft=pair.same_language) for side in (pair.first, pair.second)]
     links = linked(pair)
     left = _left_over(links, sides)
     if len(left[0]) == len(left[1]):
@@ -69,10 +70,11 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
 
 
-def _clauses(passage: Passage) -> list[DenialClause]:
-    """The denials of a passage, by clause; those by meaning alone are left out."""
+def _clauses(passage: Passage, *, soft: bool) -> list[DenialClause]:
+    """The denials of a passage, by clause; those by meaning alone only where the other side has the same words."""
     tokens = tokens_of(passage)
-    return by_clause(tokens, [denial for denial in find_denials(tokens, passage.language) if not denial.soft])
+    found = in_force(find_denials(tokens, passage.language))
+    return by_clause(tokens, [denial for denial in found if soft or not denial.soft])
 
 
 def _left_over(links: TokenLinks, sides: Sequence[list[DenialClause]]) -> tuple[list[DenialClause], list[DenialClause]]:
@@ -101,12 +103,15 @@ def _shared(links: TokenLinks, one: Sequence[Denial], other: Sequence[Denial]) -
 
 def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str:
     lacks = pair.lacks
-    soft = any(denial.soft for denial in find_denials(tokens_of(lacks), lacks.language))
-    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks):
+    denials = in_force(find_denials(tokens_of(lacks), lacks.language))
+    same = lacks.language == pair.has.language
+    soft = not same and any(denial.soft for denial in denials)
+    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks) or (same and _prefixed(pair)):
         return "negation_excused"
-    if both:
+    reached = {index for denial in denials for index in denial.reach}
+    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause, reached)]
+    if both and not likeness:
         return "negation_doubled"
-    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause)]
     implying = find_implying(lacks)
     if implying and any(_beside(pair.links, clause, implying) for clause in left):
         return "negation_doubtful" if likeness else "negation_excused"
@@ -115,14 +120,24 @@ def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str:
     return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else "negation_loose"
 
 
-def _answer_likeness(pair: _Turned, clause: DenialClause) -> list[float]:
-    """Cosines of words that are denied with what surely answers them on the other side."""
+def _prefixed(pair: _Turned) -> bool:
+    """Return whether the side without the denial says it with a prefix: unanswered for not answered."""
+    said = {token.form for token in tokens_of(pair.has)}
+    return any(
+        token.form.startswith(prefix) and token.form.removeprefix(prefix) in said
+        for token in tokens_of(pair.lacks)
+        for prefix in _PREFIXES
+    )
+
+
+def _answer_likeness(pair: _Turned, clause: DenialClause, denied: Container[int]) -> list[float]:
+    """Cosines of words that are denied with what surely answers them on the other side and is not denied there."""
     reached = {index for denial in clause for index in denial.reach[:_NEXT]}
     has, lacks = tokens_of(pair.has), tokens_of(pair.lacks)
     return [
         pair.vectors.cosine(has[i].form, lacks[j].form)
         for (i, j), score in pair.links.items()
-        if i in reached and score > _SURELY
+        if i in reached and score > _SURELY and j not in denied
     ]
 
 

@@ -96,9 +96,16 @@ def _equal(one: _Found, other: _Found, *, exact: bool) -> bool:
         return not exact or dimension(a.unit) == dimension(b.unit)
     if exact:
         return False
+    if _is_share(a, b) or _is_share(b, a):
+        return True
     if one.decade or other.decade:
         return a.value % _HUNDRED == b.value % _HUNDRED or _in_century(a, b) or _in_century(b, a)
     return ((a.clock or b.clock) and _is_one_time(a.value, b.value)) or _is_short_year(*sorted((a.value, b.value)))
+
+
+def _is_share(part: Quantity, share: Quantity) -> bool:
+    """Return whether one is a part in words and the other the same in hundredths: half, 50 per cent."""
+    return share.unit == "percent" and part.unit is None and part.value < 1 and share.value == part.value * _HUNDRED
 
 
 def _in_century(year: Quantity, century: Quantity) -> bool:
@@ -131,7 +138,7 @@ def _against(a: Quantity, b: Quantity) -> float:
     alike = kinds[0] == kinds[1]
     if a.rough or b.rough:
         return _against_rough(a, b)
-    if a.kind in {"unit", "every"} or b.kind in {"unit", "every"}:
+    if {a.kind, b.kind} & {"unit", "every", "period"}:
         return _against_unit(a, b)
     if a.kind != b.kind:
         return 0.0
@@ -159,6 +166,8 @@ def _against_soft(a: Quantity, b: Quantity) -> float:
 
 
 def _against_unit(a: Quantity, b: Quantity) -> float:
+    if a.kind == b.kind == "period":
+        return _SURE
     if a.unit == b.unit or dimension(a.unit) != dimension(b.unit) or {a.value, b.value} != {1}:
         return 0.0
     return _SURE if a.kind == b.kind == "every" else _BARE

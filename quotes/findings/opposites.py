@@ -1,4 +1,4 @@
-"""Findings about opposite words: "rise" on one side, "fall" on the other."""
+"""Findings about words that exclude each other: "rise" and "fall", "killed" and "injured"."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,37 +11,38 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import Hit, Phrases
 from quotes.facts.tokens import Token, TokenLinks, linked, span_of, tokens_of
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding
+from quotes.types import Finding, Severity
 
 _LANGUAGES = ("en", "ru", "zh")
-_TOLD = frozenset({"opposite", "opposite_swapped"})
+_SURELY = 0.5
+_TOLD = frozenset({"opposite", "opposite_alone", "opposite_swapped"})
 """A word that is only denied on one side is told by the comparison of denials."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pole:
-    """Words that stand at one end of a pair of opposites.
+    """Words that stand at one end of a pair of opposites, or are one of several that exclude each other.
 
     Attributes:
-        concept: Name of the pair.
-        end: True for the first end of the two.
-        denied: Whether something turns them into the other end.
+        concept: Name of the pair or the set.
+        end: Which of them, from 0.
+        denied: Whether something turns one end of a pair into the other.
         first: Index of the first word.
         last: Index after the last.
         span: Code points into the article's text.
     """
 
     concept: str
-    end: bool
+    end: int
     denied: bool
     first: int
     last: int
     span: Span
 
     @property
-    def holds(self) -> bool:
-        """Tell which end is meant when what denies the words is taken into account."""
-        return self.end != self.denied
+    def holds(self) -> int:
+        """Which end is meant when what denies the words is taken into account."""
+        return 1 - self.end if self.denied else self.end
 
 
 def find_poles(passage: Passage) -> list[Pole]:
@@ -54,8 +55,10 @@ def find_poles(passage: Passage) -> list[Pole]:
         span = span_of(tokens[hit.first : hit.last])
         for label in hit.labels:
             concept, end = label.rsplit(".", 1)
-            turned = denied(near if concept in _nouns() else denials, hit.first, hit.last)
-            found.append(Pole(concept, end == "0", turned, hit.first, hit.last, span))
+            # Who is not the president may be anybody: only of two does one deny the other.
+            two = concept in load_table(__name__, "opposites.toml")["pair"]
+            turned = two and denied(near if concept in _nouns() else denials, hit.first, hit.last)
+            found.append(Pole(concept, int(end), turned, hit.first, hit.last, span))
     return found
 
 
@@ -75,7 +78,9 @@ def _nouns() -> frozenset[str]:
 def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence for every concept whose one end only the first side has, and the other end only the second.
 
-    `opposite`: opposed words that correspond. `opposite_apart`: they stand in places that do not.
+    `contrast`: words of a set, such as killed and injured, that correspond; `contrast_apart`: those that do not.
+    `opposite`: opposed words that correspond. `opposite_alone`: nothing corresponds to either of them.
+    `opposite_apart`: other words correspond to them.
     `opposite_unclear`: one side denies more often, so that its word may be an antonym that was denied.
     `opposite_denied`: the same end, denied on one side only while nothing on the other side denies.
     `opposite_swapped`: both sides have both ends, but words of opposite ends correspond.
@@ -85,6 +90,9 @@ def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
     told: set[Span] = set()
     for concept in sorted({pole.concept for pole in poles[0]} & {pole.concept for pole in poles[1]}):
         first, second = ([pole for pole in side if pole.concept == concept] for side in poles)
+        if concept in load_table(__name__, "opposites.toml")["set"]:
+            yield from _contrast(pair, links, first, second)
+            continue
         feature = _grade(pair, links, first, second) if _disjoint(first, second) else None
         if feature is None and (swapped := _swapped(links, first, second)):
             feature, first, second = "opposite_swapped", [swapped[0]], [swapped[1]]
@@ -93,7 +101,29 @@ def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
         # Words of several concepts are told once.
         fresh = feature in _TOLD and first[0].span not in told
         told |= {pole.span for pole in first} if fresh else set()
-        yield Evidence(feature, 1.0, _finding(pair, first, second) if fresh else None)
+        severity: Severity = "warning" if feature == "opposite_alone" else "serious"
+        yield Evidence(feature, 1.0, _finding(pair, severity, first, second) if fresh else None)
+
+
+def _contrast(
+    pair: PassagePair, links: TokenLinks, first: Sequence[Pole], second: Sequence[Pole]
+) -> Iterator[Evidence]:
+    """Give evidence where either side has a word of a set that the other lacks; surer where the two correspond."""
+    ends = [{pole.end for pole in side} for side in (first, second)]
+    left = [pole for pole in first if pole.end not in ends[1]], [pole for pole in second if pole.end not in ends[0]]
+    if not all(left):
+        return
+    found = [
+        (one, other)
+        for one in left[0]
+        for other in left[1]
+        if _answer(links, one, other, near=1) or _both_alone(links, one, other)
+    ]
+    if not found:
+        yield Evidence("contrast_apart", 1.0)
+        return
+    one, other = found[0]
+    yield Evidence("contrast", 1.0, pair.finding("contrast", "serious", ([one.span], [other.span]), "words_differ"))
 
 
 def antonym_denied(one_side: Passage, other_side: Passage) -> bool:
@@ -129,8 +159,18 @@ def _grade(pair: PassagePair, links: TokenLinks, first: list[Pole], second: list
         return "opposite_denied" if clear and not find_implying(quiet) else "opposite_unclear"
     if counts[0] != counts[1]:
         return "opposite_unclear"
-    answer = any(_answer(links, one, other, near=1) for one in first for other in second)
-    return "opposite" if answer else "opposite_apart"
+    if any(_answer(links, one, other, near=1) for one in first for other in second):
+        return "opposite"
+    alone = any(_both_alone(links, one, other) for one in first for other in second)
+    return "opposite_alone" if alone else "opposite_apart"
+
+
+def _both_alone(links: TokenLinks, one: Pole, other: Pole) -> bool:
+    """Return whether nothing corresponds to either of two words, so that one may stand for the other."""
+    return not any(
+        score > _SURELY and (one.first <= i < one.last or other.first <= j < other.last)
+        for (i, j), score in links.items()
+    )
 
 
 def _answer(links: TokenLinks, one: Pole, other: Pole, *, near: int) -> bool:
@@ -151,9 +191,9 @@ def _denying(passage: Passage, poles: list[Pole]) -> int:
     )
 
 
-def _finding(pair: PassagePair, first: list[Pole], second: list[Pole]) -> Finding:
+def _finding(pair: PassagePair, severity: Severity, first: list[Pole], second: list[Pole]) -> Finding:
     spans = tuple(pole.span for pole in first), tuple(pole.span for pole in second)
-    return pair.finding("opposite", "serious", spans, "opposite")
+    return pair.finding("opposite", severity, spans, "opposite")
 
 
 @cache
@@ -162,7 +202,7 @@ def _phrases(language: str) -> Phrases:
     data = load_table(__name__, "opposites.toml")
     entries = {
         f"{name}.{end}": pole.split(";")[place].split()
-        for name, poles in data["pair"].items()
+        for name, poles in (data["pair"] | data["set"]).items()
         for end, pole in enumerate(poles)
     }
     return Phrases(language, entries, data["not"][language].split())

@@ -132,4 +132,5 @@ def _lone(pair: PassagePair, side: int, said: Mapping[str, tuple[Span, ...]]) ->
         values = FindingValues(None, category) if side else FindingValues(category, None)
         where: tuple[tuple[Span, ...], tuple[Span, ...]] = ((), spans) if side else (spans, ())
         finding = pair.finding("number", "note", where, "quantifier_lone", values=values)
-        yield Evidence("quantifier_lone", strength, finding if strength >= _TOLD else None)
+        feature = "one_of_lone" if category == "one_of" else "quantifier_lone"
+        yield Evidence(feature, strength, finding if strength >= _TOLD else None)
