@@ -188,7 +188,7 @@ def compare_articles(
 def _hints(articles: Sequence[Article]) -> tuple[str, ...]:
     """Return that the judge which was measured would help, where it is on this machine and did help."""
     languages = {base_language(article.language) for article in articles}
-    if not _HELPED <= languages or not (cache_dir() / "models" / _MEASURED_JUDGE).is_dir():
+    if not languages.issuperset(_HELPED) or not (cache_dir() / "models" / _MEASURED_JUDGE).is_dir():
         return ()
     return (_JUDGE_HINT,)
 
