@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from common.messages import message
+from common.messages import message, word
 from corpora.article import Article
-from corpora.languages import NAMES, base_language
+from corpora.languages import base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
@@ -41,7 +41,7 @@ class Passage:
     @property
     def language_name(self) -> str:
         """What a reader calls the version: its language, or its label."""
-        return self.label or NAMES[self.article.language]
+        return self.label or word("language", self.article.language)
 
     @cached_property
     def pieces(self) -> tuple[tuple[int, str], ...]:
