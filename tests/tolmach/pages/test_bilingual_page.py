@@ -99,7 +99,7 @@ def test_what_is_to_be_checked_is_listed_marked_and_explained(page: Page) -> Non
     assert [attrs["href"] for attrs in page.with_class("at")] == ["#s-5", "#s-6", "#s-13"]
     assert [attrs["href"] for attrs in page.with_class("mark")] == ["#note-6", "#note-5", "#note-13"]
     assert "Check sentence 5 number: “4.5” of the source is missing number: “45” is not in the source" in words
-    assert "4 translations were made, this one looked best (beam)." in words
+    assert "4 translations were made; this one looked best (beam)." in words
     assert "Check sentence 6 not translated" in words
     assert len([attrs for attrs in page.with_class("row") if "check" in (attrs["class"] or "").split()]) == 2
 
