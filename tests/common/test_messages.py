@@ -13,6 +13,7 @@ from common import messages
 from common.data import load_table
 from common.errors import UsageError
 from common.messages import VARIABLE, catalogue, message, template, word
+from corpora.blocks import InlineKind
 from corpora.languages import NAMES
 from eval.bench.result import Property
 from quotes.types import QuoteKind, Verdict
@@ -26,7 +27,7 @@ FILES = {path: path.read_text(encoding="utf-8") for room in ROOMS for path in (R
 TREES = {
     str(path.relative_to(ROOT)): ast.parse(text)
     for path, text in FILES.items()
-    if "message(" in text or "Finding(" in text
+    if "message(" in text or "Finding(" in text or "Check(" in text
 }
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tolmach" / "pages").glob("*.html")}
 CLASSES = {"alignment", "columns"}
@@ -40,6 +41,8 @@ VALUES = {
     "verdict_help": set(get_args(Verdict)),
     "mark_help": set(LOOKS),
     "quote_kind": set(get_args(QuoteKind)),
+    "chatter": {entry["kind"] for entry in load_table("translate.checks.content", "chatter.toml")["chatter"]},
+    "inline_kind": set(get_args(InlineKind)),
     "role": set(get_args(VersionRole)),
     "benchmark_by": set(get_args(Property)),
     "benchmark_property": set(get_args(Property)),
@@ -119,6 +122,13 @@ def test_every_value_of_a_result_has_its_word(table: str) -> None:
 def test_every_kind_of_a_finding_has_its_word() -> None:
     kinds = {text for _, node in calls("Finding") for text in texts_in(node.args[0])}
     assert set(CATALOGUE["finding_kind"]) == kinds
+
+
+def test_no_finding_and_no_check_has_a_message_of_its_own() -> None:
+    given = [(place, node.args[2]) for place, node in calls("Finding")]
+    given += [(place, node.args[1]) for place, node in calls("Check")]
+    assert len(given) > 40
+    assert [place for place, text in given if isinstance(text, ast.Constant | ast.JoinedStr)] == []
 
 
 def test_every_fact_about_a_file_has_its_word() -> None:

@@ -44,13 +44,13 @@ def how_to_read(result: BenchResult) -> str:
 def model_facts(model: ModelFigures) -> str:
     """Return on what machine and with which libraries a model ran."""
     pairs = [*model.machine, *model.versions]
-    return message("page.comma").join(f"{name} {value}" for name, value in pairs)
+    return message("list.comma").join(f"{name} {value}" for name, value in pairs)
 
 
 def system_facts(system: SystemFigures) -> str:
     """Return what produced a system's translations; empty where it is not known."""
     known = [(name, value) for name, value in system.signature if value not in {"", "None"}]
-    return message("page.comma").join(f"{name} {value}" for name, value in known)
+    return message("list.comma").join(f"{name} {value}" for name, value in known)
 
 
 def table_facts(table: Table) -> Iterator[str]:
@@ -63,7 +63,7 @@ def table_facts(table: Table) -> Iterator[str]:
     yield message("benchmark.checksum", checksum=table.digest[:16])
     foreign = [origin for origin in table.origins if origin != source]
     if foreign and table.origins == tuple(foreign):
-        yield message("benchmark.translated_sources", languages=message("page.comma").join(foreign))
+        yield message("benchmark.translated_sources", languages=message("list.comma").join(foreign))
 
 
 _SHOWN = "chrf"

@@ -160,8 +160,8 @@ def table_title(table: Table) -> str:
     if table.documents:
         parts.append(message("benchmark.documents", table.documents))
     if len(table.references) > 1:
-        parts.append(message("benchmark.references", names=message("page.and").join(table.references)))
-    return message("benchmark.table", set=table.set, pair=table.pair, facts=message("page.comma").join(parts))
+        parts.append(message("benchmark.references", names=message("list.and").join(table.references)))
+    return message("benchmark.table", set=table.set, pair=table.pair, facts=message("list.comma").join(parts))
 
 
 def detectable_text(result: BenchResult, table: Table) -> str:
@@ -174,7 +174,7 @@ def detectable_text(result: BenchResult, table: Table) -> str:
         found = [one.detectable for one in table.comparisons if one.metric == metric and one.detectable is not None]
         if found:
             parts.append(f"{metric_name(metric)} {decimal(max(found), metric)}")
-    smallest = message("page.comma").join(parts) or message("benchmark.unknown")
+    smallest = message("list.comma").join(parts) or message("benchmark.unknown")
     power = f"{result.resampling.power:.0%}"
     return f"{told} {message('benchmark.detectable', power=power, differences=smallest)}"
 
@@ -186,7 +186,7 @@ def signatures(result: BenchResult, table: Table) -> dict[str, str]:
 
 def model_cells(model: ModelFigures) -> tuple[str, ...]:
     """Return licence, parameters, size on disk, start and peak memory."""
-    licence = message("page.comma").join(filter(None, [model.licence, model.restriction]))
+    licence = message("list.comma").join(filter(None, [model.licence, model.restriction]))
     return (
         licence or NOTHING,
         NOTHING if model.parameters is None else f"{model.parameters / _BILLION:.2f} B",

@@ -85,7 +85,7 @@ def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
 def sentences_figure(result: Result) -> Figure:
     """Return the number of sentences of every version."""
     sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
-    names = message("page.comma").join(version.id for version in result.versions)
+    names = message("list.comma").join(version.id for version in result.versions)
     return Figure(sentences, message("figure.sentences_of", versions=names), anchor="text")
 
 

@@ -195,7 +195,7 @@ def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> N
     marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
     if marks:
         console.print(marking.legend(marks))
-    told = message("page.comma").join(f"{counts[name]} {word('verdict', name)}" for name in verdicts)
+    told = message("list.comma").join(f"{counts[name]} {word('verdict', name)}" for name in verdicts)
     told = told or message("quotes_table.no_pairs")
     console.print(message("quotes_table.passages", len(cards), verdicts=told))
 
@@ -262,7 +262,7 @@ class _View:
             wording.append_text(self.marking.draw(part, pair.marks))
         wording.append(member.closing)
         yield fold(wording)
-        said = message("page.comma").join(filter(None, (member.quote.speaker, member.quote.cue)))
+        said = message("list.comma").join(filter(None, (member.quote.speaker, member.quote.cue)))
         if said:
             yield fold(Text(f"\N{EM DASH} {said}", style="dim"))
         beside = [context for context in member.context if _holds_more(context, pair)]
