@@ -79,7 +79,7 @@ class RelationFeatures:
 def judge_relation(
     source: int, target: int, survey: "Survey | None", weights: RelationWeights | None = None
 ) -> Relation:
-    """Tell whether two documents are versions of one another.
+    """Return whether two documents are versions of one another.
 
     Up to three sentences are little evidence: the probability keeps near one half then, and never falls below it. A
     document that tells only a part of the other, or more than it, is a version of it.

@@ -310,7 +310,7 @@ def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:
 
 
 def has_names(text: str, language: str) -> bool:
-    """Tell whether a text names persons, bodies or places, as far as form and lists of places show."""
+    """Return whether a text names persons, bodies or places, as far as form and lists of places show."""
     tag = base_language(language)
     return bool(find_names(text, tag) or find_places(text, tag))
 

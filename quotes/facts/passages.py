@@ -72,7 +72,7 @@ class PassagePair:
 
     @property
     def same_language(self) -> bool:
-        """Tell whether the two can be compared word by word."""
+        """Return whether the two can be compared word by word."""
         return self.first.language == self.second.language
 
     @property

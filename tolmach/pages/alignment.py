@@ -175,7 +175,7 @@ def _cell(side: _Side, row: VersionRow, place: int) -> AlignedCell:
 
 
 def _is_placed(row: VersionRow, column: int) -> bool:
-    """Tell whether an earlier version decides where the page shows what version `column` says in a row."""
+    """Return whether an earlier version decides where the page shows what version `column` says in a row."""
     return any(row.cells[:column])
 
 

@@ -74,7 +74,7 @@ def _fragment(text: str, marks: list[Highlight]) -> Fragment:
 
 
 def outside(spans: Iterable[Span], within: Iterable[Span]) -> bool:
-    """Tell whether one of `spans` is not wholly inside one of `within`."""
+    """Return whether one of `spans` is not wholly inside one of `within`."""
     limits = list(within)
     return any(not any(low <= start and end <= high for low, high in limits) for start, end in spans)
 
@@ -179,7 +179,7 @@ def block_of(result: Result, row: VersionRow) -> int:
 
 
 def is_heading(result: Result, row: VersionRow) -> bool:
-    """Tell whether a row holds a title or a heading."""
+    """Return whether a row holds a title or a heading."""
     return any(
         version.article.blocks[version.article.sentences[index].block].kind in _HEADINGS
         for version, indices in zip(result.versions, row.cells, strict=True)

@@ -280,5 +280,5 @@ class _View:
 
 
 def _holds_more(context: Context, pair: PairCard) -> bool:
-    """Tell whether a sentence has words that a finding of the pair points at, outside the quote."""
+    """Return whether a sentence has words that a finding of the pair points at, outside the quote."""
     return any("quote" not in piece.kinds and pair.marks.keys() & piece.findings for piece in context.fragments)

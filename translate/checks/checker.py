@@ -73,7 +73,7 @@ def _repeated(text: str) -> str | None:
 
 
 def _counts(tokens: list[str], at: int, size: int) -> bool:
-    """Tell whether a run that follows itself does so as no language does."""
+    """Return whether a run that follows itself does so as no language does."""
     run = tokens[at : at + size]
     han = all(regex.match(r"\p{Han}", token) for token in run)
     if all(token.isdecimal() for token in run) or (size == 1 and run[0] in _doubled()):

@@ -116,7 +116,7 @@ def check_script(reading: PairReading, options: CheckOptions) -> Iterator[Check]
 
 
 def _is_name(reading: PairReading, text: str) -> bool:
-    """Tell whether all the foreign words are names that the source has in the same letters."""
+    """Return whether all the foreign words are names that the source has in the same letters."""
     words = [word for word in _WORD.findall(text) if _LATIN.match(word)]
     source = reading.pair.source
     return bool(words) and all(not word.islower() and word in source for word in words)

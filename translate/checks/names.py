@@ -142,7 +142,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _answered(part: str, others: Sequence[str]) -> bool:
-    """Tell whether a name sounds like words of the other text, or is spelled like them.
+    """Return whether a name sounds like words of the other text, or is spelled like them.
 
     Meaning is no match here: any surname is similar to any other.
     """

@@ -119,7 +119,7 @@ def _near(text: str, at: int) -> str:
 
 
 def _opens(text: str, at: int) -> bool:
-    """Tell whether a mark is one that opens; a straight one, and one that also closes in Russian, by its place."""
+    """Return whether a mark is one that opens; a straight one, and one that also closes in Russian, by its place."""
     if text[at] in _EITHER:
         return not text[:at].strip() or (text[at - 1].isspace() or text[at - 1] in "([（—–-")
     return text[at] in _OPENERS
