@@ -89,7 +89,9 @@ class PassagePair:
             values: Further values.
         """
         words, others = words_at(self.first, spans[0]), words_at(self.second, spans[1])
-        return message(name, first=self.names[0], second=self.names[1], words=words, others=others, **values)
+        return message(
+            f"finding.{name}", first=self.names[0], second=self.names[1], words=words, others=others, **values
+        )
 
     def lone_message(self, name: str, side: int, spans: Iterable[Span]) -> str:
         """Return a message of the catalogue about words that one version has, 0 the first or 1 the second.
@@ -97,7 +99,7 @@ class PassagePair:
         Its placeholders are `has`, `lacks` (versions) and `words`.
         """
         words = words_at(self.second if side else self.first, spans)
-        return message(name, has=self.names[side], lacks=self.names[1 - side], words=words)
+        return message(f"finding.{name}", has=self.names[side], lacks=self.names[1 - side], words=words)
 
 
 def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:

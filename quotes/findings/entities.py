@@ -110,14 +110,14 @@ def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_M
 
 def _changed(pair: PassagePair, one: _Mention, other: _Mention) -> Evidence:
     known = bool(one.codes) + bool(other.codes)
-    text = pair.message("finding.name_changed", ([one.span], [other.span]))
+    text = pair.message("name_changed", ([one.span], [other.span]))
     severity: Severity = "serious" if known == len((one, other)) else "warning"
     return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, text, (one.span,), (other.span,)))
 
 
 def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
     lacks = pair.first if side else pair.second
-    text = pair.lone_message("finding.name_lone", side, [mention.span])
+    text = pair.lone_message("name_lone", side, [mention.span])
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((mention.span,), ()) if side == 0 else ((), (mention.span,))
     sure = bool(mention.codes) and not _is_abbreviated(lacks)
     severity: Severity = "warning" if sure else "note"

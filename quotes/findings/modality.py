@@ -87,7 +87,7 @@ def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second
     strength = abs(one.level - other.level) / length
     if not any(_answer(links, *two) for two in product(first, second)):
         return Evidence("degree_gap", strength)
-    text = pair.message("finding.degree_changed", ([one.span], [other.span]))
+    text = pair.message("degree_changed", ([one.span], [other.span]))
     return Evidence("degree_clash", strength, Finding("degree", "warning", text, (one.span,), (other.span,)))
 
 
@@ -116,7 +116,7 @@ def _answered(links: TokenLinks, side: int, degree: Degree) -> bool:
 
 def _finding(pair: PassagePair, side: int, degrees: Sequence[Degree]) -> Finding:
     spans = tuple(dict.fromkeys(degree.span for degree in degrees))
-    text = pair.lone_message("finding.degree_lone", side, spans)
+    text = pair.lone_message("degree_lone", side, spans)
     return Finding("degree", "note", text, *((spans, ()) if side == 0 else ((), spans)))
 
 

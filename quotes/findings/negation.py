@@ -147,7 +147,7 @@ def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature
         return None
     tokens = tokens_of(pair.second if more else pair.first)
     spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
-    text = pair.lone_message("finding.negation", more, spans)
+    text = pair.lone_message("negation", more, spans)
     return Finding("negation", _TOLD[feature], text, *((spans, ()) if more == 0 else ((), spans)))
 
 

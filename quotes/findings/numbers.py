@@ -168,9 +168,9 @@ def _evidence(pair: PassagePair, one: _Found, other: _Found, strength: float) ->
     spans = [_shown(pair.first, one)], [_shown(pair.second, other)]
     unit, other_unit = one.quantity.unit, other.quantity.unit
     if unit and other_unit and unit != other_unit:
-        text = pair.message("finding.number_units", spans, unit=unit, other_unit=other_unit)
+        text = pair.message("number_units", spans, unit=unit, other_unit=other_unit)
     else:
-        text = pair.message("finding.number_changed", spans)
+        text = pair.message("number_changed", spans)
     severity: Severity = "serious" if strength >= _SURE else "warning"
     return Evidence("number_changed", strength, Finding("number", severity, text, (one.span,), (other.span,)))
 
@@ -184,7 +184,7 @@ def _shown(passage: Passage, found: _Found) -> Span:
 
 def _lone_evidence(pair: PassagePair, side: int, found: _Found) -> Evidence:
     spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
-    text = pair.lone_message("finding.number_lone", side, [found.span])
+    text = pair.lone_message("number_lone", side, [found.span])
     weak = found.quantity.kind == "every" or (found.quantity.value <= _SMALL and found.quantity.unit is None)
     severity: Severity = "note" if weak else "warning"
     return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, text, *spans))

@@ -153,7 +153,7 @@ def _denying(passage: Passage, poles: list[Pole]) -> int:
 
 def _finding(pair: PassagePair, first: list[Pole], second: list[Pole]) -> Finding:
     spans = tuple(pole.span for pole in first), tuple(pole.span for pole in second)
-    return Finding("opposite", "serious", pair.message("finding.opposite", spans), *spans)
+    return Finding("opposite", "serious", pair.message("opposite", spans), *spans)
 
 
 @cache

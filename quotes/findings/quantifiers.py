@@ -46,7 +46,7 @@ def compare_quantifiers(pair: PassagePair) -> Iterator[Evidence]:
     clash = _clash(first, second)
     if clash:
         one, other = first.said[clash[0]], second.said[clash[1]]
-        text = pair.message("finding.number_changed", (one, other))
+        text = pair.message("number_changed", (one, other))
         sure = clash[0] in lone[0] and clash[1] in lone[1]
         yield Evidence(
             "quantifier_changed", 1.0 if sure else _HALF_SURE, Finding("number", "warning", text, one, other)
@@ -131,7 +131,7 @@ def _clash(first: _Side, second: _Side) -> tuple[str, str] | None:
 def _lone(pair: PassagePair, side: int, said: Mapping[str, tuple[Span, ...]]) -> Iterator[Evidence]:
     for category, spans in said.items():
         strength = load_table(__name__, "quantifiers.toml")["lone"].get(category, 0.0)
-        text = pair.lone_message("finding.quantifier_lone", side, spans)
+        text = pair.lone_message("quantifier_lone", side, spans)
         where: tuple[tuple[Span, ...], tuple[Span, ...]] = (spans, ()) if side == 0 else ((), spans)
         finding = Finding("number", "note", text, *where) if strength >= _TOLD else None
         yield Evidence("quantifier_lone", strength, finding)

@@ -84,8 +84,7 @@ def _finding(pair: PassagePair, times: tuple[Marks, Marks], side: int) -> Findin
         tuple(_spans(pair.first, times[0][names[0]])),
         tuple(_spans(pair.second, times[1][names[1]])),
     )
-    text = pair.message("finding.future_past" if side == 0 else "finding.past_future", spans)
-    return Finding("tense", "warning", text, *spans)
+    return Finding("tense", "warning", pair.message(f"{names[0]}_{names[1]}", spans), *spans)
 
 
 def _spans(passage: Passage, runs: Sequence[range]) -> Iterator[Span]:

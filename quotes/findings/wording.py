@@ -82,8 +82,8 @@ def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
 
 
 def _message(pair: PassagePair, change: WordChange) -> str:
-    lone = "finding.wording_first" if change[0] else "finding.wording_second"
-    return pair.message("finding.wording_changed" if all(change) else lone, change)
+    name = "wording_changed" if all(change) else "wording_first" if change[0] else "wording_second"
+    return pair.message(name, change)
 
 
 def _side(passage: Passage) -> _Side:

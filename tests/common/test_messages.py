@@ -34,6 +34,8 @@ CLASSES = {"alignment", "columns"}
 """What blocks of the pages put into attributes."""
 METHODS = {"message": {"first", "second", "words", "others"}, "lone_message": {"has", "lacks", "words"}}
 """What the methods of `PassagePair` give besides their own arguments."""
+COMPUTED = {"finding.past_future", "finding.future_past"}
+"""Names that the code puts together."""
 STRATEGIES = load_table("translate.pipeline.retry", "retry.toml")
 VALUES = {
     "language": set(NAMES),
@@ -93,7 +95,10 @@ def uses() -> Iterator[Use]:
             function = isinstance(node.func, ast.Name)
             more = ({"count"} if node.args[1:] else set()) if function else own
             given = {str(keyword.arg) for keyword in node.keywords} | more
-            yield from (Use(name, given, place, exact=function) for name in names_in(node.args[0]))
+            names = names_in(node.args[0])
+            if isinstance(node.args[0], ast.Constant) and not function:
+                names = {f"finding.{node.args[0].value}"}
+            yield from (Use(name, given, place, exact=function) for name in names)
     for place, text in PAGES.items():
         for node in Environment(autoescape=True).parse(text).find_all(nodes.Call):
             if isinstance(node.node, nodes.Name) and node.node.name == "say":
@@ -110,6 +115,7 @@ def test_every_message_gets_the_values_of_its_placeholders_and_no_others() -> No
 
 def test_every_message_is_used() -> None:
     named = {use.name for use in uses()} | {name for tree in TREES.values() for name in names_in(tree)}
+    named |= {f"finding.{text}" for tree in TREES.values() for text in texts_in(tree)} | COMPUTED
     tables = set(CATALOGUE) - {"finding_kind", "origin", *VALUES}
     assert {f"{table}.{key}" for table in tables for key in CATALOGUE[table]} - named == set()
 

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Final
 
 from corpora.offsets import Span
-from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict
+from quotes.types import VERDICTS, Finding, Quote, QuoteGroup, QuotePair, Verdict
 from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version
-
-VERDICTS: Final[tuple[Verdict, ...]] = ("altered", "missing", "indirect", "uncertain", "reworded", "same")
-"""The most serious first."""
 
 _DASH = "dash"
 _WHOLE = frozenset({"missing", "indirect", "unmarked", "merged", "length", "judge", "witness"})

@@ -12,7 +12,8 @@ from common.errors import InputError
 from common.files import write_text
 from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
-from tolmach.pages.groups import VERDICTS, make_cards, quote_marks
+from quotes.types import VERDICTS
+from tolmach.pages.groups import make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
 from tolmach.pages.text import html_lang, make_text, version_name

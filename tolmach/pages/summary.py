@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from common.messages import message, word
-from tolmach.pages.groups import VERDICTS, Card
+from quotes.types import VERDICTS
+from tolmach.pages.groups import Card
 from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import version_name
 from tolmach.results.result import Result, Version, VersionTranslation

@@ -14,7 +14,8 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from common.messages import message, word
-from tolmach.pages.groups import VERDICTS, Card, Context, MemberCard, PairCard, make_cards, mark_kind
+from quotes.types import VERDICTS
+from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.text import Fragment, version_name
 from tolmach.results.result import Result, Version

@@ -255,9 +255,9 @@ def _finding(pair: PassagePair, spans: Sequence[Sequence[Span]], answers: Answer
         return None
     severity: Severity = "warning" if answers.changed > _WARNED else "note"
     if all(shown):
-        text = pair.message("finding.words_differ", (shown[0], shown[1]))
+        text = pair.message("words_differ", (shown[0], shown[1]))
     else:
-        text = pair.lone_message("finding.words_lone", 0 if shown[0] else 1, shown[0] or shown[1])
+        text = pair.lone_message("words_lone", 0 if shown[0] else 1, shown[0] or shown[1])
     return Finding("words", severity, text, tuple(shown[0]), tuple(shown[1]))
 
 
