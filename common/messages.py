@@ -40,7 +40,11 @@ def template(name: str, count: int = 0) -> str:
     """
     table, _, key = name.partition(".")
     found: str | dict[str, str] = catalogue(language())[table][key]
-    return found if isinstance(found, str) else found.get(_plural_form(count), found["other"])
+    if isinstance(found, str):
+        return found
+    from babel import Locale  # noqa: PLC0415 - reads its data files
+
+    return found.get(Locale.parse(language(), sep="-").plural_form(count), found["other"])
 
 
 def word(table: str, value: str) -> str:
@@ -59,10 +63,3 @@ def catalogue(tag: str) -> dict[str, Any]:
         return load_table(__name__, f"messages-{tag}.toml")
     except FileNotFoundError as error:
         raise UsageError(f"there are no messages in the language {tag!r}", hint=f"Unset {VARIABLE}") from error
-
-
-def _plural_form(count: int) -> str:
-    from babel import Locale  # noqa: PLC0415 - reads its data files
-
-    form: str = Locale.parse(language(), sep="-").plural_form(count)
-    return form

@@ -310,9 +310,7 @@ class _Comparer:
     def _label(self, at: tuple[int, int], side: int) -> str | None:
         """Name a version by its place where the language is that of the other, too."""
         first, second = (self.versions[version].article.language for version in at)
-        if first != second:
-            return None
-        return message("version.second" if side else "version.first")
+        return message("version.second" if side else "version.first") if first == second else None
 
     def _cast(self, version: int) -> tuple[str, ...]:
         names = (quote.speaker_name for quote in self.versions[version].quotes)

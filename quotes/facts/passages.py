@@ -89,9 +89,8 @@ class PassagePair:
             values: Further values.
         """
         words, others = words_at(self.first, spans[0]), words_at(self.second, spans[1])
-        return message(
-            f"finding.{name}", first=self.names[0], second=self.names[1], words=words, others=others, **values
-        )
+        first, second = self.names
+        return message(f"finding.{name}", first=first, second=second, words=words, others=others, **values)
 
     def lone_message(self, name: str, side: int, spans: Iterable[Span]) -> str:
         """Return a message of the catalogue about words that one version has, 0 the first or 1 the second.

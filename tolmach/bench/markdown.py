@@ -39,10 +39,8 @@ def _head(result: BenchResult) -> Iterator[str]:
     if result.command:
         yield f"```text\n{result.command}\n```"
     if result.models:
-        yield _grid(
-            (message("benchmark.model"), *model_columns()),
-            [(labels[one.name], *model_cells(one)) for one in result.models],
-        )
+        columns = (message("benchmark.model"), *model_columns())
+        yield _grid(columns, [(labels[one.name], *model_cells(one)) for one in result.models])
     for model in result.models:
         if model.failed:
             yield f"**{_plain(message('benchmark.was_not_run', system=labels[model.name]))}** {_plain(model.failed)}."

@@ -1,6 +1,6 @@
 """Checks of what must be in the translation: literals as they are and as often, terms as the glossary asks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import regex
 
@@ -26,22 +26,22 @@ def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Chec
     pair = reading.pair
     missing = missing_literals(pair.source, pair.hypothesis, literals=reading.literals[0])
     if missing:
-        yield Check("literal", message("check.literal", words=_listed(each.text for each in missing)))
+        yield Check(
+            "literal", message("check.literal", words=message("list.comma").join(each.text for each in missing))
+        )
         return
     if _DOLLAR.search(pair.source) and not _MONEY.search(pair.hypothesis):
         yield Check("literal", message("check.literal", words=_DOLLAR.findall(pair.source)[0]))
         return
     doubled = tuple(_doubled(reading))
     if doubled:
-        yield Check("literal", message("check.doubled", words=_listed(doubled)))
+        yield Check("literal", message("check.doubled", words=message("list.comma").join(doubled)))
         return
     made_up = [each for each in surplus_literals(pair.source, pair.hypothesis) if each.kind in _FIRM]
     if made_up:
-        yield Check("literal", message("check.made_up", words=_listed(each.text for each in made_up)))
-
-
-def _listed(words: Iterable[str]) -> str:
-    return message("list.comma").join(words)
+        yield Check(
+            "literal", message("check.made_up", words=message("list.comma").join(each.text for each in made_up))
+        )
 
 
 def _doubled(reading: PairReading) -> Iterator[str]:
