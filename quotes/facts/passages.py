@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from common.messages import message
+from common.messages import message, word
 from corpora.article import Article
 from corpora.chinese import in_simplified
-from corpora.languages import NAMES, base_language
+from corpora.languages import base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
 from quotes.types import Finding, FindingValues, Quote, Severity
@@ -46,7 +46,7 @@ class Passage:
     @property
     def language_name(self) -> str:
         """What a reader calls the version: its language, or its label."""
-        return self.label or NAMES[self.article.language]
+        return self.label or word("language", self.article.language)
 
     @property
     def as_written(self) -> str:
@@ -115,7 +115,7 @@ class PassagePair:
         words, others = words_at(self.first, first), words_at(self.second, second)
         has, lacks = self.names if first else self.names[::-1]
         versions = {"first": self.names[0], "second": self.names[1], "has": has, "lacks": lacks}
-        text = message(name, **versions, words=words or others, others=others, **more)
+        text = message(f"finding.{name}", **versions, words=words or others, others=others, **more)
         plain = FindingValues(plain_words(self.first, first), plain_words(self.second, second))
         return Finding(kind, severity, text, first, second, values or plain)
 

@@ -105,7 +105,8 @@ def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity
 def _length_finding(pair: PassagePair) -> Finding:
     times = f"{math.exp(abs(length_gap(pair))):.1f}"
     first, second = pair.names
-    text = message("longer" if length_gap(pair) > 0 else "shorter", times=times, first=first, second=second)
+    name = "finding.longer" if length_gap(pair) > 0 else "finding.shorter"
+    text = message(name, times=times, first=first, second=second)
     return Finding("length", "note", text, pair.first.spans, pair.second.spans)
 
 

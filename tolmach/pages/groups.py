@@ -7,10 +7,13 @@ from itertools import count
 from corpora.offsets import Span
 from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict, gravest
 from tolmach.pages.rows import VersionRow
-from tolmach.pages.text import Fragment, Highlight, cut, labels, outside
+from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version
 
 _DASH = "dash"
+_WHOLE = frozenset({"missing", "indirect", "unmarked", "merged", "length", "judge", "witness"})
+"""Kinds of findings about a passage as a whole: a mark on each of its words would say nothing. Results of earlier
+versions have `witness` for `judge`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Card:
 
 def mark_kind(finding: Finding) -> str:
     """Return the kind of the marks that a finding leaves: its severity, `changed` for a word-level difference."""
-    return "changed" if finding.kind == labels()["marks"]["changed"] else finding.severity
+    return "changed" if finding.kind == "wording" else finding.severity
 
 
 def make_cards(result: Result, rows: Sequence[VersionRow]) -> tuple[Card, ...]:
@@ -186,7 +189,7 @@ def _words(finding: Finding, pair: QuotePair, place: int, passage: tuple[Span, .
     if place not in pair.versions:
         return ()
     spans = finding.first if pair.versions[0] == place else finding.second
-    return () if spans == passage and finding.kind in labels()["marks"]["whole"] else spans
+    return () if spans == passage and finding.kind in _WHOLE else spans
 
 
 def _in_its_place(group: QuoteGroup, place: int, rows: Sequence[VersionRow]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from alignment.options import AlignOptions
 from alignment.types import Alignment
 from common.errors import TolmachError, UsageError
 from common.files import cache_dir
+from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.languages import CHINESE, ENGLISH, base_language
@@ -100,11 +101,6 @@ _ALIGN = AlignPlan()
 _MEASURED_JUDGE = "qwen2.5-coder-1.5b"
 _HELPED = frozenset({ENGLISH, CHINESE})
 """Where the judge found more changes on unseen text; between English and Russian it found fewer (docs/quotes.md)."""
-_JUDGE_HINT = (
-    f"A chat model is on this machine: --judge {_MEASURED_JUDGE} asks it, too. Between English and Chinese it raised "
-    "the share of changes found on unseen text from .36 to .60, with a tenth of the faithful quotes suspected. "
-    "It needs 2 GB of memory and some seconds for each quote."
-)
 
 
 class UnrelatedError(TolmachError):
@@ -190,7 +186,7 @@ def _hints(articles: Sequence[Article]) -> tuple[str, ...]:
     languages = {base_language(article.language) for article in articles}
     if not languages.issuperset(_HELPED) or not (cache_dir() / "models" / _MEASURED_JUDGE).is_dir():
         return ()
-    return (_JUDGE_HINT,)
+    return (message("hint.judge", model=_MEASURED_JUDGE),)
 
 
 def translate_article(
