@@ -69,11 +69,16 @@ def by_clause(tokens: Sequence[Token], denials: Sequence[Denial]) -> list[tuple[
     """Group denials by clause: Russian denies twice what English denies once."""
     groups: list[list[Denial]] = []
     for denial in denials:
-        if groups and not any(token.form in _BORDERS for token in tokens[groups[-1][-1].last : denial.first]):
+        if groups and not crosses_border(tokens, groups[-1][-1].last, denial.first):
             groups[-1].append(denial)
         else:
             groups.append([denial])
     return [tuple(group) for group in groups]
+
+
+def crosses_border(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Return whether a sign that parts clauses stands between two places."""
+    return any(token.form in _BORDERS for token in tokens[first:last])
 
 
 def find_implying(passage: Passage) -> list[int]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from common.data import load_table
 from quotes.facts.passages import Passage, PassagePair
-from quotes.findings.boundary import boundary_texts, compare_boundary
 from quotes.findings.clauses import clause_runs, compare_clauses
 from quotes.findings.divergence.model import compare_answers, cut_words
 from quotes.findings.entities import compare_entities
@@ -31,7 +30,6 @@ DETECTORS: tuple[Detector, ...] = (
     compare_opposites,
     compare_tense,
     compare_context,
-    compare_boundary,
     compare_answers,
 )
 
@@ -93,5 +91,5 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
             passages[passage.article.language, *map(str, passage.spans)] = passage
     vectors = listed[0].vectors
     texts = [text for passage in passages.values() for text in (passage.text, *clause_runs(passage))]
-    vectors.add([*texts, *(text for pair in listed for text in boundary_texts(pair))])
+    vectors.add(texts)
     vectors.word_features([words for passage in passages.values() if (words := cut_words(passage))])

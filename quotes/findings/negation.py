@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpora.offsets import Span
-from quotes.facts.negation import Denial, by_clause, find_denials, find_implying, in_force
+from quotes.facts.negation import Denial, by_clause, crosses_border, find_denials, find_implying, in_force
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
 from quotes.facts.vectors import Vectors
@@ -20,6 +20,8 @@ _BORDER = re.compile(
 DenialClause = tuple[Denial, ...]
 _SURELY = 0.4
 _NEAR = 2
+_CLAUSE = 4
+"""Words within which it may deny where both sides deny something, so that there is more to mistake."""
 _NEXT = 3
 _PREFIXES = ("un", "in", "im", "dis", "не", "без")
 _ALIKE = 1.1
@@ -110,10 +112,10 @@ def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str:
         return "negation_excused"
     reached = {index for denial in denials for index in denial.reach}
     likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause, reached)]
-    if both and not likeness:
-        return "negation_doubled"
     implying = find_implying(lacks)
-    if implying and any(_beside(pair.links, clause, implying) for clause in left):
+    if both and (not likeness or _beside(pair, left, implying, _CLAUSE)):
+        return "negation_doubled"
+    if _beside(pair, left, implying, _NEAR):
         return "negation_doubtful" if likeness else "negation_excused"
     if not likeness:
         return "negation_excused" if implying else "negation_lone"
@@ -150,11 +152,16 @@ def _share_answered(pair: _Turned) -> float:
     )
 
 
-def _beside(links: TokenLinks, clause: DenialClause, implying: Sequence[int]) -> bool:
-    """Return whether a word that may deny by what it means stands near what answers a denied clause."""
-    inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
-    answers = {j for i, j in links if i in inside}
-    return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
+def _beside(pair: _Turned, left: Sequence[DenialClause], implying: Sequence[int], near: int) -> bool:
+    """Return whether a word that may deny by what it means stands in a clause near what answers a denied one."""
+    tokens = tokens_of(pair.lacks)
+    inside = {index for clause in left for one in clause for index in (*range(one.first, one.last), *one.reach)}
+    return any(
+        abs(answer - word) <= near and not crosses_border(tokens, *sorted((answer, word)))
+        for index, answer in pair.links
+        if index in inside
+        for word in implying
+    )
 
 
 def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature: str) -> Finding | None:

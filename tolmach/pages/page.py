@@ -17,13 +17,13 @@ from tolmach.pages.groups import make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import (
     count_speakers,
-    count_verdicts,
     describe_right,
     make_cautions,
     make_facts,
     make_figures,
 )
 from tolmach.pages.text import html_lang, make_text, version_name
+from tolmach.results.overview import count_verdicts
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, to_json
 
@@ -146,7 +146,7 @@ def render_report(result: Result) -> str:
             cautions=make_cautions(facts),
             figures=make_figures(result, rows, cards),
             cards=cards,
-            verdict_counts=count_verdicts(cards),
+            verdict_counts=count_verdicts(result.quotes) if result.quotes else {},
             right=describe_right(pair.compared for card in cards for pair in card.pairs),
             speakers=count_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),

@@ -10,6 +10,7 @@ from quotes.types import VERDICTS, QuotePair
 from tolmach.pages.groups import Card
 from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import version_name
+from tolmach.results.overview import count_verdicts
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -99,14 +100,9 @@ def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Car
         found += _bead_figures(rows)
     if result.quotes:
         found.append(Figure(str(len(cards)), message("figure.quotes", len(cards)), anchor="quotes"))
-        counts = count_verdicts(cards)
+        counts = count_verdicts(result.quotes)
         found += [Figure(str(counts[each]), word("verdict", each), each, "quotes") for each in VERDICTS if counts[each]]
     return tuple(found)
-
-
-def count_verdicts(cards: Sequence[Card]) -> Counter[str]:
-    """Count the quotes by the gravest verdict of each."""
-    return Counter(str(card.verdict) for card in cards if card.verdict)
 
 
 def describe_right(pairs: Iterable[QuotePair]) -> str:

@@ -16,8 +16,9 @@ from common.messages import message, word
 from quotes.types import VERDICTS
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import count_verdicts, describe_right
+from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, version_name
+from tolmach.results.overview import describe_verdicts
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line
 
@@ -173,6 +174,8 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         for card in alike:
             console.print(_brief(card), no_wrap=True, overflow="ellipsis")
     _draw_legend(console, cards, view.marking)
+    if result.quotes:
+        console.print(describe_verdicts(result.quotes))
     for hint in result.hints:
         console.print(hint, highlight=False)
 
@@ -184,7 +187,7 @@ def _gravity(card: Card) -> tuple[int, float, int]:
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
-    """Draw what the verdicts and marks that occur mean, and count the quotes."""
+    """Draw what the verdicts and marks that occur mean."""
     pairs = [pair.compared for card in cards for pair in card.pairs]
     shown = {pair.verdict for pair in pairs}
     right = describe_right(pairs)
@@ -196,10 +199,6 @@ def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> N
     marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
     if marks:
         console.print(marking.legend(marks))
-    counts = count_verdicts(cards)
-    told = message("list.comma").join(f"{counts[name]} {word('verdict', name)}" for name in VERDICTS if counts[name])
-    told = told or message("quotes_table.no_pairs")
-    console.print(message("quotes_table.quotes", len(cards), verdicts=told))
 
 
 def _brief(card: Card) -> Text:

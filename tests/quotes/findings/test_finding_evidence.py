@@ -13,7 +13,7 @@ from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.wording import compare_speakers, compare_wording, word_changes
-from quotes.types import Finding, Quote
+from quotes.types import Finding, FindingValues, Quote
 from tests.support.comparison_fakes import FakeEncoder, pair_of
 from tests.support.places import CASES_PATH
 
@@ -62,9 +62,8 @@ def test_digits_are_read_as_the_language_groups_them(text, language, value):
 def test_a_changed_number_shows_the_words_of_both_sides():
     pair = pair_of(("en", "up to 10 inches"), ("ru", "до 20 дюймов"))
     (item,) = compare_numbers(pair)
-    assert item.finding == Finding(
-        "number", "serious", "The English version says “10”, the Russian one “20”.", ((6, 8),), ((3, 5),)
-    )
+    text = "The English version says “10”, the Russian one “20”."
+    assert item.finding == Finding("number", "serious", text, ((6, 8),), ((3, 5),), FindingValues("10 inch", "20 inch"))
 
 
 def test_soft_number_without_equal_is_no_evidence():

@@ -237,7 +237,7 @@ def test_a_denial_passes_over_things_to_the_verb(language, text, expected):
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in WORDING])
 def test_changed_words(case):
     pair = pair_of(tuple(case["first"]), tuple(case["second"]))
-    sides = (pair.first.article.text, pair.second.article.text)
+    sides = (pair.first.as_written, pair.second.as_written)
     found = [
         [
             "".join(text[start:end] for start, end in own)
