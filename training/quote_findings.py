@@ -41,7 +41,6 @@ PRIORS = {
     "context_number": 4.0,
     "context_entity": 4.0,
     "negation_flipped": 2.0,
-    "negation_loose": 0.7,
     "negation_lone": 0.7,
     "opposite": 2.5,
     "opposite_alone": 1.5,

@@ -28,9 +28,7 @@ _ALIKE = 1.1
 """Cosine of the denied words plus share of all words answered from which two sides differ in little but the denial."""
 _TOLD: dict[str, Severity] = {
     "negation_flipped": "serious",
-    "negation_loose": "warning",
     "negation_lone": "warning",
-    "negation_doubtful": "warning",
     "negation_doubled": "note",
 }
 
@@ -52,11 +50,11 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     words of one clause count as one denial. What is left over is graded:
 
     `negation_flipped`: what it denies is answered on the other side by like words that nothing denies.
-    `negation_loose`: the same where the words are less alike, as in an honest rewording.
     `negation_lone`: nothing answers what it denies.
-    `negation_doubtful`: what it denies is answered, but beside a word that may deny by what it means.
     `negation_doubled`: the other side denies too, but less often.
-    `negation_excused`: the other side denies by meaning, by an antonym, by asking, or right outside the words found.
+
+    Nothing is said where the words that answer are less alike, as in an honest rewording, or where the other side
+    denies by what a word means, by an antonym, by asking, or right outside the words found.
     """
     sides = [_clauses(side, soft=pair.same_language) for side in (pair.first, pair.second)]
     links = linked(pair)
@@ -68,8 +66,8 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
         turned = _Turned(pair.first, pair.second, pair.vectors, links)
     else:
         turned = _Turned(pair.second, pair.first, pair.vectors, {(j, i): score for (i, j), score in links.items()})
-    feature = _grade(turned, left[more], both=bool(sides[1 - more]))
-    yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
+    if feature := _grade(turned, left[more], both=bool(sides[1 - more])):
+        yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
 
 
 def _clauses(passage: Passage, *, soft: bool) -> list[DenialClause]:
@@ -103,23 +101,23 @@ def _shared(links: TokenLinks, one: Sequence[Denial], other: Sequence[Denial]) -
     return sum(score for (i, j), score in links.items() if i in rows and j in columns)
 
 
-def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str:
+def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str | None:
     lacks = pair.lacks
     denials = in_force(find_denials(tokens_of(lacks), lacks.language))
     same = lacks.language == pair.has.language
     soft = not same and any(denial.soft for denial in denials)
     if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks) or (same and _prefixed(pair)):
-        return "negation_excused"
+        return None
     reached = {index for denial in denials for index in denial.reach}
     likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause, reached)]
     implying = find_implying(lacks)
     if both and (not likeness or _beside(pair, left, implying, _CLAUSE)):
         return "negation_doubled"
     if _beside(pair, left, implying, _NEAR):
-        return "negation_doubtful" if likeness else "negation_excused"
+        return None
     if not likeness:
-        return "negation_excused" if implying else "negation_lone"
-    return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else "negation_loose"
+        return None if implying else "negation_lone"
+    return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else None
 
 
 def _prefixed(pair: _Turned) -> bool:
@@ -164,9 +162,7 @@ def _beside(pair: _Turned, left: Sequence[DenialClause], implying: Sequence[int]
     )
 
 
-def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature: str) -> Finding | None:
-    if feature not in _TOLD:
-        return None
+def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature: str) -> Finding:
     tokens = tokens_of(pair.second if more else pair.first)
     spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
     return pair.finding("negation", _TOLD[feature], (spans, ()) if more == 0 else ((), spans), "negation")

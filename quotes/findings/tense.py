@@ -14,7 +14,6 @@ from quotes.lexicon import parse_russian
 from quotes.types import Finding, FindingValues
 
 _SURELY: Final = 0.4
-_SHOWN: Final = frozenset({"past", "present", "progressive"})
 _PARTICIPLE_ENDING: Final = "ed"
 
 Marks = dict[str, list[range]]
@@ -47,7 +46,6 @@ def compare_tense(pair: PassagePair) -> Iterator[Evidence]:
     `tense_opposed`: one side shows the past and no future, the other the future and no past.
     `tense_clouded`: the same, but a word may stand for several times.
     `tense_verb`: of two verbs that correspond one is past, one future; `tense_present`: one past, one present.
-    `tense_future`: only one side shows the future, where the other shows another time.
     `tense_unreal`: only one side says what did not happen, or would.
     """
     times = find_times(pair.first), find_times(pair.second)
@@ -56,8 +54,6 @@ def compare_tense(pair: PassagePair) -> Iterator[Evidence]:
     for side, (one, other) in enumerate((times, times[::-1])):
         if "future" in one and "past" not in one and "past" in other and "future" not in other:
             yield Evidence("tense_clouded" if clouded else "tense_opposed", 1.0, _finding(pair, times, side))
-        elif "future" in one and "future" not in other and other.keys() & _SHOWN and not clouded:
-            yield Evidence("tense_future", 1.0)
         if "unreal" in one and not other.keys() & {"unreal", "any"}:
             yield Evidence("tense_unreal", 1.0)
         yield from _verbs(links, side, one, other)

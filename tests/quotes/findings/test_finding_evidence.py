@@ -98,15 +98,14 @@ def passage_in(language, text, words):
 def test_a_denial_right_outside_the_words_found_is_no_finding():
     first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
     second = passage_in("ru", "Никто не сказал нам, что так нельзя.", "сказал нам")
-    (item,) = compare_negation(PassagePair(first, second, Vectors(FakeEncoder())))
-    assert (item.feature, item.finding) == ("negation_excused", None)
+    assert list(compare_negation(PassagePair(first, second, Vectors(FakeEncoder())))) == []
 
 
 def test_a_denial_in_another_sentence_excuses_nothing():
-    first = passage_in("en", "Nobody told us we could not.", "Nobody told us we could not.")
-    second = passage_in("ru", "Никто не пришёл. Они сказали нам всё.", "Они сказали нам всё")
+    first = passage_in("en", "They did not tell us.", "They did not tell us.")
+    second = passage_in("en", "Nobody came. They did tell us.", "They did tell us.")
     (item,) = compare_negation(PassagePair(first, second, Vectors(LinkingEncoder())))
-    assert (item.feature, item.finding.severity) == ("negation_loose", "warning")
+    assert (item.feature, item.finding.severity) == ("negation_flipped", "serious")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +118,7 @@ def test_a_denial_in_another_sentence_excuses_nothing():
     ],
 )
 def test_a_word_that_denies_by_its_meaning_is_no_flipped_denial(first, second):
-    assert [item.finding for item in compare_negation(pair_of(first, second))] == [None]
+    assert list(compare_negation(pair_of(first, second))) == []
 
 
 def test_word_changes_of_one_language():
