@@ -18,12 +18,13 @@ from quotes.facts.numbers.number_words import read_digits
 from quotes.facts.numbers.quantities import find_quantities
 from quotes.facts.passages import PassagePair
 from quotes.facts.places import find_places
+from quotes.facts.poles import find_poles
 from quotes.facts.proper_names import find_names
 from quotes.facts.tokens import linked, read_tokens
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import DETECTORS
 from quotes.findings.negation import compare_negation
-from quotes.findings.opposites import compare_opposites, find_poles
+from quotes.findings.opposites import compare_opposites
 from quotes.findings.wording import compare_wording
 from tests.support.comparison_fakes import pair_of
 from tests.support.places import CASES_PATH
