@@ -9,17 +9,24 @@ import regex
 from common.data import load_table
 from corpora.languages import ENGLISH
 from corpora.offsets import Span
-from quotes.facts.clauses import word_spans
+from quotes.facts.clauses import text_size, word_spans
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
-from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.passages import Passage, PassagePair, plain_words
 from quotes.facts.places import find_places
 from quotes.findings.evidence import Evidence
+from quotes.types import Severity
 
 WordChange = tuple[tuple[Span, ...], tuple[Span, ...]]
 _WORD = regex.compile(r"\w")
 _DIGIT = regex.compile(r"\d")
 _CAPITALS = regex.compile(r"\p{Lu}")
+_EDITED = 0.7
+"""Share of words in common, as difflib counts, from which one wording is an edited copy of the other."""
+_SEVERAL = 10
+"""English characters, or what they come to, of a run that is more than a word or two."""
+_ALIKE = 0.5
+"""Cosine below which two runs are likelier than not to say different things."""
 _SHORTEST = 2
 """Capitals of the shortest abbreviation."""
 
@@ -68,12 +75,25 @@ def word_changes(pair: PassagePair) -> list[WordChange]:
 
 
 def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
-    """Give evidence for each run of words that differs; two languages give none."""
+    """Give evidence for each run of words that differs; two languages give none.
+
+    Where little else differs, somebody edited the words: other words, or several that are gone, are then a warning.
+    """
     if not pair.same_language:
         return
+    first, second = _side(pair.first).forms, _side(pair.second).forms
+    edited = difflib.SequenceMatcher(a=first, b=second, autojunk=False).ratio() >= _EDITED
     for change in word_changes(pair):
         name = "wording_changed" if all(change) else "wording_lone"
-        yield Evidence("wording", 1.0, pair.finding("wording", "note", change, name))
+        severity: Severity = "warning" if edited and _is_other(pair, change) else "note"
+        yield Evidence("wording", 1.0, pair.finding("wording", severity, change, name))
+
+
+def _is_other(pair: PassagePair, change: WordChange) -> bool:
+    one, other = (plain_words(side, spans) or "" for side, spans in zip((pair.first, pair.second), change, strict=True))
+    if not one or not other:
+        return text_size(one or other, pair.first.article) >= _SEVERAL
+    return pair.vectors.cosine(one, other) < _ALIKE
 
 
 def _side(passage: Passage) -> _Side:
