@@ -107,11 +107,6 @@ def _least_expected(text: str, scored: Scored) -> tuple[Span, ...]:
     return ((words[0][0], words[-1][1]),) if words else ()
 
 
-_TIMEOUT = 60.0
-_ATTEMPTS = 3
-"""Less than for a translation: a judge's answer is one word, and other evidence remains without it."""
-
-
 def load_judge(name: str, progress: Progress) -> Judge:
     """Return the judge that `--judge` names; a model is loaded when it is first asked.
 
@@ -127,5 +122,6 @@ def load_judge(name: str, progress: Progress) -> Judge:
     """
     if "://" in name:
         address, _, model = name.partition("#")
-        return ServerJudge(ServerOptions(address, model or None, timeout=_TIMEOUT, attempts=_ATTEMPTS))
+        # Less time than for a translation: the answer is one word, and other evidence remains without it.
+        return ServerJudge(ServerOptions(address, model or None, timeout=60.0, attempts=3))
     return LocalJudge(load_likelihood(name, progress=progress))

@@ -4,9 +4,10 @@
 by somebody who had not seen the code: `dev` is worked with, `held` only scored. `trial.json` holds what a trial found.
 A change is found where the verdict is `altered`.
 
-    python -m benchmarks.quotes.families [--split dev|held] [--wrong] [--output FILE]
+    python -m benchmarks.quotes.families [--split dev|held] [--wrong] [--output docs/results/quote_families.json]
 
-`--wrong` lists the cases of `dev` that are judged wrong; those of `held` are never shown.
+`--wrong` lists the cases of `dev` that are judged wrong; those of `held` are never shown. A file keeps what it has of
+the other split.
 """
 
 import argparse
@@ -96,7 +97,8 @@ def main() -> None:
     for family, row in counts.items():
         print(f"{family}: {row['found']}/{row['changed']} changes found, {row['accused']}/{row['faithful']} accused")
     if options.output:
-        write_text(options.output, json.dumps({"split": options.split, "families": counts}, indent=1) + "\n")
+        known = json.loads(options.output.read_text(encoding="utf-8")) if options.output.exists() else {}
+        write_text(options.output, json.dumps(known | {options.split: counts}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from common.data import load_table
 from quotes.facts.clauses import clause_runs
@@ -41,7 +42,10 @@ _GRAVITY = {"serious": 0, "warning": 1, "note": 2}
 
 def gather_evidence(pair: PassagePair) -> list[Evidence]:
     """Run every detector on `pair`; evidence without any strength is left out."""
-    return [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
+    found = [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
+    # A word that is denied is told once, by the comparison of denials if that has it.
+    denied = any(item.feature.startswith("negation_") for item in found)
+    return [replace(item, finding=None) if denied and item.feature == "opposite_denied" else item for item in found]
 
 
 def strengths(evidence: Iterable[Evidence]) -> dict[str, float]:

@@ -121,13 +121,9 @@ def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str | 
 
 
 def _prefixed(pair: _Turned) -> bool:
-    """Return whether the side without the denial says it with a prefix: unanswered for not answered."""
-    said = {token.form for token in tokens_of(pair.has)}
-    return any(
-        token.form.startswith(prefix) and token.form.removeprefix(prefix) in said
-        for token in tokens_of(pair.lacks)
-        for prefix in _PREFIXES
-    )
+    """Return whether a side denies with a prefix what the other says without: unanswered for not answered."""
+    sides = [{token.form for token in tokens_of(side)} for side in (pair.has, pair.lacks)]
+    return any(prefix + form in other for own, other in (sides, sides[::-1]) for form in own for prefix in _PREFIXES)
 
 
 def _answer_likeness(pair: _Turned, clause: DenialClause, denied: Container[int]) -> list[float]:

@@ -9,7 +9,7 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.poles import Pole, find_poles, is_set
 from quotes.facts.tokens import TokenLinks, linked, tokens_of
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity
+from quotes.types import Finding
 
 _SURELY = 0.5
 
@@ -29,11 +29,10 @@ def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
         if is_set(concept):
             yield from _contrast(pair, links, first, second)
         elif feature := _grade(pair, links, first, second):
-            # Words of several concepts are told once; one that is only denied, by the comparison of denials.
-            fresh = feature != "opposite_denied" and first[0].span not in told
+            # Words of several concepts are told once.
+            fresh = first[0].span not in told
             told |= {pole.span for pole in first} if fresh else set()
-            severity: Severity = "warning" if feature == "opposite_alone" else "serious"
-            yield Evidence(feature, 1.0, _finding(pair, severity, first, second) if fresh else None)
+            yield Evidence(feature, 1.0, _finding(pair, feature, first, second) if fresh else None)
 
 
 def _contrast(
@@ -103,6 +102,9 @@ def _denying(passage: Passage, poles: list[Pole]) -> int:
     )
 
 
-def _finding(pair: PassagePair, severity: Severity, first: list[Pole], second: list[Pole]) -> Finding:
+def _finding(pair: PassagePair, feature: str, first: list[Pole], second: list[Pole]) -> Finding:
     spans = tuple(pole.span for pole in first), tuple(pole.span for pole in second)
-    return pair.finding("opposite", severity, spans, "opposite")
+    if feature == "opposite_denied":
+        denied = (spans[0], ()) if any(pole.denied for pole in first) else ((), spans[1])
+        return pair.finding("negation", "warning", denied, "negation")
+    return pair.finding("opposite", "warning" if feature == "opposite_alone" else "serious", spans, "opposite")
