@@ -1,11 +1,11 @@
-"""What readers of results are told: one catalogue, one file a language."""
+"""The catalogue of messages to users, one file per language."""
 
 from typing import Final
 
 from common.data import load_table
 
 LANGUAGE: Final = "en"
-"""The only catalogue so far; a translation is a file beside it with the same names and placeholders."""
+"""The only catalogue so far; a translation is another file with the same names and placeholders."""
 
 
 def message(name: str, **values: str) -> str:
@@ -13,7 +13,7 @@ def message(name: str, **values: str) -> str:
 
     Args:
         name: Its name in the table `finding`.
-        values: What stands in for its placeholders.
+        values: Values of its placeholders.
 
     Raises:
         KeyError: There is no such message, or it has a placeholder without a value.

@@ -30,42 +30,42 @@ if TYPE_CHECKING:
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 
 _LIST_TIME: Final = 30.0
-"""Seconds for a whole list, all its pages; the public hub needs one."""
+"""Seconds for a whole file list, all its pages; the public hub needs one."""
 _FILE_TIME: Final = 30.0
 """Seconds for each `_PACE` bytes of a file."""
 _PACE: Final = 1 << 16
 _LONGEST_PAGE: Final = 4_000_000
-"""Bytes of one page of a list; the public hub's have 1000 files, which are 0.5 MB."""
+"""Most bytes of one page of a file list; the public hub's have 1000 files, which are 0.5 MB."""
 _MOST_PAGES: Final = 20
-"""Of one list: 20,000 files, far more than any model has."""
+"""Most pages of one list: 20,000 files, far more than any model has."""
 _REDIRECTIONS: Final = 5
 _TRIES: Final = 5
-"""For a file whose connection breaks off, counted again when `_PACE` bytes have come."""
+"""Attempts after a broken connection, counted again after every `_PACE` bytes."""
 _PAUSE: Final = 1.0
-"""Seconds before the next try."""
+"""Seconds before the next attempt."""
 _PART: Final = ".incomplete"
 
 _REPOSITORY: Final = re.compile(r"(?!.*(?:--|\.\.))(?:\b[A-Za-z0-9_.-]{1,96}\b/)?\b[A-Za-z0-9_.-]{1,96}\b")
-"""What the hub takes for a name, with or without an owner."""
+"""Valid repository names, with or without an owner."""
 _LONGEST_REVISION: Final = 250
-"""Characters; git's own references are file names, which have no more."""
+"""Most characters of a revision; git's references are file names, which have no more."""
 _LONGEST_NAME: Final = 200
-"""Bytes of the name of a file or folder: file systems have 255, and what is added while a file comes needs some."""
+"""Most bytes of a file or folder name: file systems allow 255, and temporary suffixes need some."""
 _LONGEST_PATH: Final = 1000
-"""Bytes of a file's whole name, of which some systems take no more than 1024."""
+"""Most bytes of a file's whole path; some systems allow no more than 1024."""
 _SHOWN: Final = 60
-"""Characters of something odd that a message repeats."""
+"""Most characters of an invalid name that a message quotes."""
 _SHA1: Final = re.compile(r"[0-9a-f]{40}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NEXT: Final = re.compile(r"<([^<>]*)>\s*;[^<,]*\brel=\"?next\b")
 
 
 class HubAnswerError(WebError):
-    """The hub answers with an error.
+    """The hub responded with an error.
 
     Attributes:
-        status: Number of its status.
-        code: What it calls the error, such as `GatedRepo`; empty where it does not say.
+        status: HTTP status.
+        code: The hub's code of the error, such as `GatedRepo`; empty if it gives none.
     """
 
     def __init__(self, status: int, code: str) -> None:
@@ -75,12 +75,12 @@ class HubAnswerError(WebError):
 
     @property
     def lacks_repository(self) -> bool:
-        """Whether there is no such repository; the hub says the same of one that is not open to this user."""
+        """Whether there is no such repository; the hub says the same of one that this user may not see."""
         return self.code == "RepoNotFound" or (self.status == HTTPStatus.UNAUTHORIZED and not self.code)
 
 
 class HubNameError(WebError):
-    """No repository or revision can have this name."""
+    """The name of a repository or revision is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,11 @@ class HubFile:
 
     @property
     def content(self) -> str:
-        """What identifies its content."""
+        """Identifier of its content."""
         return self.sha256 or self.blob
 
     def part(self, path: Path) -> Path:
-        """Return where a part of the file is kept until it is whole and becomes `path`."""
+        """Return the path of a partial download, which becomes `path` when complete."""
         return path.with_name(f"{path.name}.{self.content[:16]}{_PART}")
 
 
@@ -113,11 +113,11 @@ def endpoint() -> str:
     """Return the address of the hub: `HF_ENDPOINT`, or the public one.
 
     Raises:
-        UsageError: The variable holds no address; the message does not repeat it, for it may hold a password.
+        UsageError: The variable is not an address; the message does not repeat it, as it may hold a password.
     """
     named = os.environ.get("HF_ENDPOINT", "").strip() or DEFAULT_ENDPOINT
     try:
-        # A password with one of these marks in it would be taken for a part of the address.
+        # A password with one of these characters would be taken for a part of the address.
         reason = "an address with @, ? or # is not used" if set(named) & set("@?#") else ""
         address = "" if reason else str(parse_url(named))
     except WebError as error:
@@ -136,7 +136,7 @@ def hub_reachable(timeout: float = 3.0) -> bool:
     try:
         question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
         with Session().open(question, Deadline(timeout)) as answer:
-            # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
+            # Only a hub's own response counts: a proxy or a login page may respond to anything.
             text = answer.read(_LONGEST_PAGE).decode("utf-8")
             return answer.succeeded and isinstance(parse_json(text, "its answer"), list)
     except (WebError, InputError, UsageError, ValueError):
@@ -144,7 +144,7 @@ def hub_reachable(timeout: float = 3.0) -> bool:
 
 
 class Hub:
-    """One hub, asked as this user; its token goes to the hub's own server alone.
+    """A client of one hub with this user's token, which is sent to the hub's own server only.
 
     Raises:
         OfflineError: `HF_HUB_OFFLINE` is set.
@@ -164,12 +164,12 @@ class Hub:
         self._session = Session()
 
     def find_commit(self, repo_id: str, revision: str | None = None) -> str:
-        """Return the commit that a branch, tag or reference stands for; None for the default branch.
+        """Return the commit of a branch, tag or reference; None for the default branch.
 
         Raises:
-            HubAnswerError: There is none, or it is not open to this user.
-            HubNameError: There cannot be one.
-            WebError: The hub does not answer, or not as a hub.
+            HubAnswerError: There is none, or this user may not see it.
+            HubNameError: The name is invalid.
+            WebError: The hub does not respond, or not as a hub.
         """
         _check_name(repo_id, revision)
         at = f"/revision/{quote(revision, safe='')}" if revision else ""
@@ -202,20 +202,20 @@ class Hub:
         return f"{self._endpoint}/{repo_id}/resolve/{commit}/{quote(name)}"
 
     def download(self, url: str, file: HubFile, path: Path, *, advance: Callable[[float], None]) -> None:
-        """Fetch a file; what an earlier try left of the same content is not fetched again.
+        """Download a file, resuming an earlier attempt at the same content.
 
-        Nothing is checked but the length: the caller knows how to compare the checksum.
+        Only the length is checked; the caller compares the checksum.
 
         Args:
             url: Where it is.
-            file: What it should be.
+            file: The expected file.
             path: Where it goes; its folder exists.
-            advance: Is called with the number of bytes that came.
+            advance: Called with the number of received bytes.
 
         Raises:
-            HubAnswerError: The server answers with an error.
-            IntegrityError: It sends more bytes than the file has.
-            WebError: The connection breaks off, again and again.
+            HubAnswerError: The server responded with an error.
+            IntegrityError: The server sent more bytes than the file has.
+            WebError: The connection broke off repeatedly.
             OSError: The file cannot be written.
         """
         part = file.part(path)
@@ -297,7 +297,7 @@ class Hub:
 
 
 def _begin(answer: "Answer", start: int) -> int:
-    """Return where the answer begins in the file: a server may send all of it instead of the rest."""
+    """Return the offset in the file where the response begins: a server may send all instead of the rest."""
     if answer.status == HTTPStatus.OK:
         return 0
     if answer.status != HTTPStatus.PARTIAL_CONTENT:
@@ -336,14 +336,14 @@ def _file(entry: dict[str, Any]) -> HubFile:
 
 
 def _is_path(path: str) -> bool:
-    """Return whether a file system can hold a file of this name, which leads nowhere else."""
+    """Return whether a file system can hold a file of this name, and it stays within the folder."""
     if "\\" in path or not path.isprintable() or len(path.encode()) > _LONGEST_PATH:
         return False
     return all(name not in {"", ".", ".."} and len(name.encode()) <= _LONGEST_NAME for name in path.split("/"))
 
 
 def _check_places(files: Sequence[HubFile]) -> None:
-    """Refuse a list with two files of one name, or a file that is a folder, too."""
+    """Refuse a list with two files of the same name, or a file that is a folder as well."""
     paths = [file.path for file in files]
     folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents}
     twice = next((path for path, count in Counter(paths).items() if count > 1 or path in folders), None)
