@@ -39,7 +39,7 @@ def find_set(name: str) -> SetEntry:
 
 
 def parse_pair(pair: str) -> Direction:
-    """Return the direction that a name such as `en-ru` stands for.
+    """Return the direction of a name such as `en-ru`.
 
     Raises:
         UsageError: It does not have two parts.
