@@ -16,7 +16,7 @@ def read_links(data: Any, sizes: tuple[int, int]) -> BeadList:
         ValueError: They are not; the message continues after the name of the beads.
     """
     if not isinstance(data, list):
-        raise ValueError("is no list of beads")  # noqa: TRY004 - as all that is wrong with what a file holds
+        raise ValueError("is no list of beads")  # noqa: TRY004 - like all other faults of the content
     links = tuple(_link(number, bead) for number, bead in enumerate(data))
     for place, (side, size) in enumerate(zip(("source", "target"), sizes, strict=True)):
         _check_side([link[place] for link in links], side, size)

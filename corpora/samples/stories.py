@@ -122,7 +122,7 @@ def _check(story: Story) -> None:
             _check_beads(story.bitext(first, second), f"{first}-{second}")
         for language in ("en", "ru", "zh"):
             if any(not isinstance(text, str) for quote in story.quotes(language) for text in quote):
-                raise ValueError(f"a quote in {language} has no text or kind")  # like all other faults
+                raise ValueError(f"a quote in {language} has no text or kind")  # noqa: TRY301 - like all other faults
             story.article(language)
     except (InputError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(f"{story.folder} is no story with gold data: {error}") from error
