@@ -54,9 +54,7 @@ class OffsetMap:
         return cls(tuple(pieces))
 
     def original_span(self, start: int, end: int) -> Span:
-        """Return the smallest known span of the original with
-
-        the characters `start` to `end`; empty for an empty span.
+        """Return the smallest known span of the original for `start` to `end`; empty for an empty span.
 
         Args:
             start: Offset of the first code point, from 0.
