@@ -1,4 +1,4 @@
-"""Strategies to have one segment translated: whole, masked, in pieces, with another search."""
+"""Strategies to translate one segment: whole, masked, split, with another search."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,16 +12,16 @@ from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 
 _LONGER_HALF = 0.75
-"""Most of a split sentence that one of its parts may have: the best border is seldom the middle."""
+"""Largest share of a split sentence in one part: the best border is seldom the middle."""
 
 
 def plan(method: str, segment: SourceSegment, context: TranslationContext) -> Attempt | None:
-    """Return the attempt that a strategy makes of a segment; None where it makes no sense for it."""
+    """Return a strategy's attempt for a segment; None if it is not applicable."""
     return _STRATEGIES[method](segment, context)
 
 
 def plan_plain(segment: SourceSegment, context: TranslationContext) -> Attempt:
-    """Return the first attempt: the segment as it is, with the usual search."""
+    """Return the first attempt: the unchanged segment with the usual search."""
     return _whole("plain", segment, context.runner.decode)
 
 
@@ -46,7 +46,7 @@ def _greedy(segment: SourceSegment, context: TranslationContext) -> Attempt | No
 
 
 def _penalty(segment: SourceSegment, context: TranslationContext) -> Attempt:
-    # A greedy search that may not repeat itself leaves a loop at once; a beam would look for a way around.
+    # A greedy search without repetitions leaves a loop at once; a beam would look for a way around.
     policy = context.options.retry
     strict = replace(
         context.runner.decode,
