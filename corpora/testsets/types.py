@@ -77,8 +77,8 @@ class EvaluationSet:
         direction: Source and target language, by tag.
         sources: Source segments.
         references: Reference translations by name, each with one for every segment.
-        documents: Document of each segment; none if
-        unknown. origins: Language that each segment was written in, by tag; none if unknown.
+        documents: Document of each segment; none if unknown.
+        origins: Language that each segment was written in, by tag; none if unknown.
         outputs: Outputs that systems submitted, by system.
         licence: SPDX identifier; empty for a user's file.
         citation: The paper that presents it; empty for a user's file.

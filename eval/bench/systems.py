@@ -1,4 +1,4 @@
-"""The systems of a benchmark on one set: what models translated, what other programs did, what came with the set."""
+"""The systems of a benchmark on one set: models, other programs, and submitted outputs of the set."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -35,9 +35,9 @@ class System:
     """A system's translations of one set.
 
     Attributes:
-        figures: What is known of it.
-        texts: One translation a segment.
-        checks: What looks wrong with each; nothing where no checks were made.
+        figures: Its figures.
+        texts: One translation per segment.
+        checks: Failed checks of each; empty without checks.
     """
 
     figures: SystemFigures
@@ -55,8 +55,8 @@ class SystemReader:
 
     Args:
         plan: The benchmark.
-        folder: Where its translations are.
-        measured: What was measured of each model, by its name.
+        folder: Folder of its translations.
+        measured: Measurements of each model, by name.
     """
 
     def __init__(self, plan: BenchPlan, folder: Path, measured: Mapping[str, MeasuredModel]) -> None:
@@ -73,18 +73,18 @@ class SystemReader:
         *,
         progress: Progress = SILENT,
     ) -> list[System]:
-        """Return all systems of a task that are whole.
+        """Return all complete systems of a task.
 
         Args:
             task: Set and direction.
             loaded: Its segments.
             models: Models to look for.
-            missing: Takes why a model is not there, by its name.
-            progress: Who is told how far it is.
+            missing: Receives the reason why a model is missing, by name.
+            progress: Receives the progress.
 
         Raises:
             InputError: A journal or a file of translations cannot be read.
-            UsageError: Translations were made otherwise.
+            UsageError: Translations have other settings.
         """
         found = [*self._models(task, loaded, models, missing), *self._others(task, loaded)]
         systems = []
@@ -98,7 +98,7 @@ class SystemReader:
         return [replace(system, figures=replace(system.figures, agreement=agreed[system.name])) for system in systems]
 
     def reference(self, loaded: EvaluationSet) -> SystemFigures | None:
-        """Return what signs say of the first reference, as a scale for the systems; None without signs."""
+        """Return the quality estimates of the first reference, as a scale for the systems; None without checks."""
         name, lines = next(iter(loaded.references.items()))
         filled = [at for at, line in enumerate(lines) if line.strip()]
         if not self._plan.checks or not filled:
@@ -156,7 +156,7 @@ def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[JournalChunk]) ->
 
 
 def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
-    """Return the translations in a file, as many as the plan takes of its set.
+    """Return the translations in a file, as many as the plan uses of its set.
 
     Raises:
         InputError: The file cannot be read, or does not have a line for each segment of the set or of its beginning.
@@ -182,7 +182,7 @@ _CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 def kept_signs(
     folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
 ) -> SegmentSigns:
-    """Return what `assess_segments` says, from the folder where it was asked the same before.
+    """Return `assess_segments` of the arguments, cached in the folder.
 
     Args:
         folder: The benchmark's folder.
@@ -201,7 +201,7 @@ def kept_signs(
     try:
         return _decoded(parse_json(read_text(path), str(path)), len(sources))
     except (InputError, ValueError, KeyError, TypeError):
-        pass  # not there, or damaged: it is measured again
+        pass  # missing or damaged: it is computed again
     found = assess_segments(sources, hypotheses, direction)
     write_text(path, json.dumps(asdict(found), ensure_ascii=False) + "\n")
     return found
@@ -209,7 +209,7 @@ def kept_signs(
 
 @cache
 def _code_digest() -> str:
-    """Return the checksum of what finds the signs: it changes more often than the version."""
+    """Return the checksum of the code of quality estimation, which changes more often than the version."""
     found = sha256()
     for package in _PACKAGES:
         folder = Path(str(resources.files(package)))

@@ -16,7 +16,7 @@ from eval.segments import Segments
 from eval.types import MetricScore
 
 _BLOCK: Final = 256
-"""Segments of which the scores are kept together."""
+"""Segments per cached block of scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class LearnedScores:
 
     Attributes:
         spec: The metric.
-        values: One a segment.
-        signature: What decides them.
+        values: One per segment.
+        signature: Signature of the metric.
     """
 
     spec: LearnedSpec
@@ -48,16 +48,16 @@ class LearnedScores:
 def learned_scores(
     name: str, hypotheses: Sequence[str], segments: Segments, *, progress: Progress = SILENT
 ) -> LearnedScores:
-    """Score translations by a neural metric; with several references, by the mean over those that a segment has.
+    """Score translations by a neural metric, averaging over the references of a segment.
 
-    Segments are scored in blocks, and the scores of a block are kept in the cache: what was interrupted goes on behind
-    the last whole block.
+    Segments are scored in cached blocks: after an
+    interruption, scoring resumes after the last complete block.
 
     Args:
         name: Name out of `eval.neural.LEARNED`.
-        hypotheses: One translation a segment, checked before.
-        segments: Sources and references; none for a metric that can do without.
-        progress: Who is told of the licence, of downloads, and how far it is.
+        hypotheses: One translation per segment, already checked.
+        segments: Sources and references; none for a metric that does not need them.
+        progress: Receives the licence, downloads, and progress.
 
     Raises:
         UsageError: There are no sources, or no references for a metric that needs them.
@@ -88,17 +88,17 @@ def learned_scores(
 
 
 def _score_block(name: str, model: LearnedMetric, samples: Samples) -> list[float]:
-    """Return the scores of a block, from the cache where they are there."""
+    """Return the scores of a block, cached if possible."""
     asked = [model.signature, list(samples.sources), list(samples.hypotheses), samples.references]
     key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
     place = cache_dir() / "metrics" / name / "scores" / f"{key}.json"
     try:
         known = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        known = None  # not there, or damaged: scored again
+        known = None  # missing or damaged: scored again
     if isinstance(known, list) and len(known) == len(samples) and all(type(score) is float for score in known):
         return known
     found = [float(score) for score in model.score(samples)]
-    with suppress(OutputError):  # a cache that others own has the weights, and that will do
+    with suppress(OutputError):  # a cache owned by others has the weights, which suffices
         write_text(place, json.dumps(found))
     return found
