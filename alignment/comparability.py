@@ -1,8 +1,7 @@
 """Whether two documents are versions of one another, judged by the coarse pass.
 
-Three features support it: mutually best sentences are more similar than others, most of
-them are in the same order, and they cover much of the shorter document. A logistic model weighs them
-(`comparability.toml`).
+Three features support it: mutually best sentences are more similar than others, most of them are in the same order, and
+they cover much of the shorter document. A logistic model weighs them (`comparability.toml`).
 """
 
 import math
@@ -28,10 +27,9 @@ class RelationWeights:
     """The model, from `comparability.toml`.
 
     Attributes:
-        bias: Log-odds without evidence; its prior is that two documents given to
-            be aligned are versions of one another twice as often as not.
-        likeness: Weight of the similarity of mutually best
-            sentences, from unrelated (0) to identical (1).
+        bias: Log-odds without evidence; its prior is that two documents given to be aligned are versions of one another
+            twice as often as not.
+        likeness: Weight of the similarity of mutually best sentences, from unrelated (0) to identical (1).
         order: Weight of log(1 + `surprise`).
         share: Weight of the share of the shorter document in the longest chain in order.
     """
@@ -81,8 +79,8 @@ def judge_relation(
 ) -> Relation:
     """Judge whether two documents are versions of one another.
 
-    Up to three sentences are little evidence: the probability then stays near one half, and never falls below it.
-    A document that covers only a part of the other, or more than it, is a version of it.
+    Up to three sentences are little evidence: the probability then stays near one half, and never falls below it. A
+    document that covers only a part of the other, or more than it, is a version of it.
 
     Args:
         source: Number of sentences of one document.

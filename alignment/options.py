@@ -15,10 +15,10 @@ class AlignOptions:
         max_side: Most sentences on one side of a bead, at least 1.
         max_bead: Most sentences on both sides of a bead together, at least 2.
         refine: Whether the first alignment is refined clause by clause, which greatly improves it.
-        crossings: Whether two neighbours in exchanged order, or a moved passage, become crossing beads;
-            without it they become sentences without a counterpart.
-        least: Beads of the coarse pass whose sides are less similar than this are split, on
-            the document's scale: 0 is the similarity of unrelated sentences, 1 that of mutually best ones.
+        crossings: Whether two neighbours in exchanged order, or a moved passage, become crossing beads; without it they
+            become sentences without a counterpart.
+        least: Beads of the coarse pass whose sides are less similar than this are split, on the document's scale: 0 is
+            the similarity of unrelated sentences, 1 that of mutually best ones.
         full_plane: Documents with at most this many pairs of sentences are searched in full, larger ones in a band
             around anchors.
         band: Sentences by which the band reaches beyond the anchors on either side.

@@ -49,8 +49,8 @@ class Alignment:
     Attributes:
         beads: In source order; a bead without source follows the bead of the preceding target sentence.
         signature: Encoder, search and options that produced it, by name.
-        relation: Whether the two are versions of one another; None if not judged, as for
-            a text and its own translation.
+        relation: Whether the two are versions of one another; None if not judged, as for a text and its own
+            translation.
     """
 
     beads: tuple[Bead, ...]

@@ -30,8 +30,8 @@ def align_versions(
 ) -> Mapping[tuple[int, int], Alignment]:
     """Align every two of several versions consistently; each version is embedded once.
 
-    Consistent means: if beads of two pairs have the same side in their common version, the third
-    pair has the bead of their outer sides, and no bead joins what the others separate. See `consistency.disagreements`.
+    Consistent means: if beads of two pairs have the same side in their common version, the third pair has the bead of
+    their outer sides, and no bead joins what the others separate. See `consistency.disagreements`.
 
     Args:
         articles: Two or more versions, in any languages.

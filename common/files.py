@@ -34,8 +34,7 @@ _RANDOM: Final = "[a-z0-9_]" * 8
 def partial_file(target: Path) -> Iterator[Path]:
     """Yield a temporary file beside `target`; it is removed at the end if it still exists.
 
-    Leftovers of killed processes for the same target are removed,
-    too: the system frees a lock when its process ends.
+    Leftovers of killed processes for the same target are removed, too: the system frees a lock when its process ends.
     """
     prefix = f".{os.fsencode(target.name)[:_LONGEST].decode('utf-8', 'ignore')}{_OURS}"
     _remove_abandoned(target.parent, prefix)
@@ -205,9 +204,9 @@ def write_text(path: Path, text: str) -> None:
 def write_texts(texts: Mapping[Path, str]) -> None:
     """Write several files: if one cannot be written, none is.
 
-    All are complete in temporary files before the first is renamed. Only a kill or a failure of the disk
-    between two renames, which follow each other at once, can leave some files new and others old.
-    A device or a pipe is written to, before the renames. A lone surrogate, which UTF-8 has no form for, is escaped.
+    All are complete in temporary files before the first is renamed. Only a kill or a failure of the disk between two
+    renames, which follow each other at once, can leave some files new and others old. A device or a pipe is written to,
+    before the renames. A lone surrogate, which UTF-8 has no form for, is escaped.
 
     Raises:
         OutputError: A file cannot be written; folders that were made for it are gone again.

@@ -16,8 +16,8 @@ _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 def parse_json(text: str, name: str, *, hint: str | None = None) -> Any:
     """Parse a JSON document (RFC 8259) strictly.
 
-    Unlike Python's own reader, it refuses NaN and infinities, names that an object has twice, numbers
-    of more than 18 digits and half characters, which no file can hold.
+    Unlike Python's own reader, it refuses NaN and infinities, names that an object has twice, numbers of more than 18
+    digits and half characters, which no file can hold.
 
     Args:
         text: A whole document.

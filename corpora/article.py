@@ -102,8 +102,8 @@ class Article:
     def original_span(self, start: int, end: int) -> Span | None:
         """Return the span of `text[start:end]` in the original text, which is decoded but not cleaned.
 
-        Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that
-        contains them. None if the reader keeps no map.
+        Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that contains them.
+        None if the reader keeps no map.
         """
         return self.offsets.original_span(start, end) if self.offsets is not None else None
 
@@ -140,8 +140,8 @@ class Bitext:
         target_language: BCP-47 tag of the second.
         source_name: Name of the first version, such as its file's; None if it has none.
         target_name: Name of the second.
-        notes: Notes on what to check in each bead, one per line;
-            None for a bead without notes, empty if no bead has any.
+        notes: Notes on what to check in each bead, one per line; None for a bead without notes, empty if no bead has
+            any.
     """
 
     source: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Inline markup, links and styles of text, and the operations on it that readers and writers share.
 
-Readers find spans, writers write them, and a new article made from an old one takes them over. All need the
-same: spans never cross, they hold visible text, and a link leads nowhere harmful.
+Readers find spans, writers write them, and a new article made from an old one takes them over. All need the same: spans
+never cross, they hold visible text, and a link leads nowhere harmful.
 """
 
 import re
@@ -61,8 +61,8 @@ def settle(text: str, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
 def carry(inlines: Sequence[Inline], before: str, after: str) -> tuple[Inline, ...]:
     """Move spans of one text to another that differs from it in white space only.
 
-    The spans are trimmed to visible characters; those without any are
-    left out. If more than white space differs, none is returned.
+    The spans are trimmed to visible characters; those without any are left out. If more than white space differs, none
+    is returned.
     """
     if not inlines:
         return ()
@@ -110,10 +110,9 @@ def shift(inlines: Iterable[Inline], by: int) -> tuple[Inline, ...]:
 def clean_target(target: str | None) -> str | None:
     """Return a link's address in normal form, None if it leads nowhere or is unsafe.
 
-    Addresses are kept as written, even relative ones. Only characters
-    that browsers ignore are removed, and invisible characters are percent-encoded. The schemes `data`, `file`,
-    `javascript` and `vbscript` are refused, and backslashes at the beginning, by which a page on disk would name a
-    computer in a Windows network.
+    Addresses are kept as written, even relative ones. Only characters that browsers ignore are removed, and invisible
+    characters are percent-encoded. The schemes `data`, `file`, `javascript` and `vbscript` are refused, and backslashes
+    at the beginning, by which a page on disk would name a computer in a Windows network.
     """
     bare = _OVERLOOKED.sub("", target or "").strip(_CONTROLS)
     # The text that will contain the address is brought to NFC.

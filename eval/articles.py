@@ -48,11 +48,11 @@ def evaluate_articles(
 ) -> ArticleScores:
     """Score a translated article against a reference in the same language, after aligning them.
 
-    The sentences of a bead are joined to
-    one segment on each side, in the reference's order. Nothing is left out of the score: a reference sentence without
-    counterpart is scored against an empty hypothesis, and a hypothesis sentence without counterpart is appended to the
-    segment of the sentence before it (the first segment takes those at the start). It cannot be scored against an empty
-    reference: chrF skips segments with an empty reference, so surplus text would cost nothing.
+    The sentences of a bead are joined to one segment on each side, in the reference's order. Nothing is left out of the
+    score: a reference sentence without counterpart is scored against an empty hypothesis, and a hypothesis sentence
+    without counterpart is appended to the segment of the sentence before it (the first segment takes those at the
+    start). It cannot be scored against an empty reference: chrF skips segments with an empty reference, so surplus text
+    would cost nothing.
 
     Args:
         hypothesis: The translation.

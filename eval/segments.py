@@ -11,8 +11,8 @@ class Segments:
     """The references of translations, with their language and sources.
 
     Attributes:
-        references: Reference lists as in sacrebleu: each holds one reference for every segment. None for
-            segments without it.
+        references: Reference lists as in sacrebleu: each holds one reference for every segment. None for segments
+            without it.
         language: Canonical tag of their language; it determines the tokenizer.
         sources: Source segments, for the metrics that read them; None if there are none.
     """

@@ -10,8 +10,8 @@ class MetricScore:
 
     Attributes:
         name: The metric's name as sacrebleu prints it: `BLEU`, `chrF2`, `chrF2++`, `TER`.
-        score: The value; BLEU and chrF run from 0 to 100, TER from 0 up,
-            above 100 if there are more edits than reference words.
+        score: The value; BLEU and chrF run from 0 to 100, TER from 0 up, above 100 if there are more edits than
+            reference words.
         signature: sacrebleu's signature: every setting that affects the score.
         higher_is_better: False for TER, which counts edits.
     """

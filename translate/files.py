@@ -83,8 +83,7 @@ class FileRecord:
         path: Its name in the folder.
         size: Length in bytes.
         sha256: Checksum, in hexadecimal.
-        modified: Modification time, in nanoseconds since 1970: while it and
-            the size are the same, so is the content.
+        modified: Modification time, in nanoseconds since 1970: while it and the size are the same, so is the content.
     """
 
     path: str

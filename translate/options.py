@@ -20,12 +20,12 @@ class CheckOptions:
     """Thresholds of the checks; `benchmarks/translation/checks.py` measures the defaults.
 
     Attributes:
-        meaning: Whether to encode both sides: without it omitted, added
-            or changed content, and most names, are not checked.
+        meaning: Whether to encode both sides: without it omitted, added or changed content, and most names, are not
+            checked.
         min_script_share: Least share of a translation's letters in the script of its language, 0 to 1.
         max_copied: Largest share of the source's words that a translation may repeat in order, 0 to 1.
-        max_compression: Largest compression ratio of a translation under zlib; above, it is
-            a loop; one to three sentences of prose stay below 2.5.
+        max_compression: Largest compression ratio of a translation under zlib; above, it is a loop; one to three
+            sentences of prose stay below 2.5.
         max_length_gap: Largest deviation of length from the usual, as a natural logarithm.
         min_length: Texts of fewer characters in English are not checked for length.
         content_limit: Logit, see `translate.checks.content`, from which content is omitted or added.
@@ -55,8 +55,8 @@ class RetryPolicy:
         beam_size: Beam size of a retry after greedy search.
         repetition_penalty: Divides the score of tokens already produced, in a retry after a loop.
         no_repeat_ngram_size: Length of n-grams that may then not be repeated.
-        least_split: Length from which a sentence is
-            split, in characters, Chinese ones counting three (`corpora.languages.text_weight`).
+        least_split: Length from which a sentence is split, in characters, Chinese ones counting three
+            (`corpora.languages.text_weight`).
     """
 
     attempts: int = 4
@@ -114,8 +114,8 @@ class ExampleOptions:
 
     Attributes:
         count: Number of examples.
-        choice: `fixed` for the same ones in every prompt, which an
-            engine reads once; `nearest` for the most similar to each sentence.
+        choice: `fixed` for the same ones in every prompt, which an engine reads once; `nearest` for the most similar to
+            each sentence.
     """
 
     count: int = 0

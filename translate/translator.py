@@ -27,8 +27,8 @@ class Translator:
 
     Args:
         runner: Runs single directions of the model.
-        via: Pivot language to use even if there is a direct way; the
-            target itself forces the direct way if the model's entry has a detour.
+        via: Pivot language to use even if there is a direct way; the target itself forces the direct way if the model's
+            entry has a detour.
         options: Options of the translations.
     """
 

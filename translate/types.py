@@ -14,8 +14,8 @@ class DecodeOptions:
         max_length: Most target tokens of one sentence; None for a multiple of the source's length.
         repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
         no_repeat_ngram_size: Length of n-grams that may not be repeated; 0 for no limit.
-        batch_size: Batch size; it affects the result only by rounding. With CTranslate2 a
-            batch also holds at most 1536 tokens (4096 of a chat model), padding included.
+        batch_size: Batch size; it affects the result only by rounding. With CTranslate2 a batch also holds at most 1536
+            tokens (4096 of a chat model), padding included.
     """
 
     beam_size: int = 1

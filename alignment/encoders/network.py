@@ -42,8 +42,8 @@ class Kinds:
         places: Row of each token in the tables: shape (tokens,).
         embedded: Shape (kinds, 512).
         narrow: Input of the first convolutions: shape (kinds, 768).
-        said: Output of each slot of the first convolutions: shape (slots, kinds + 1, 256); the last row, for
-            places outside of a text, holds zeros.
+        said: Output of each slot of the first convolutions: shape (slots, kinds + 1, 256); the last row, for places
+            outside of a text, holds zeros.
     """
 
     places: Ids
@@ -66,8 +66,8 @@ class TokenNetwork:
         """Yield the features of the sequences' tokens, in order and in chunks; sequences do not affect each other.
 
         Yields:
-            Position of the chunk's first token in the concatenation of all sequences, and the features:
-            shape (tokens, 1280).
+            Position of the chunk's first token in the concatenation of all sequences, and the features: shape (tokens,
+            1280).
         """
         lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
         flat = np.concatenate(sequences) if len(sequences) else np.zeros(0, np.int64)
@@ -126,8 +126,8 @@ class TokenNetwork:
     def say(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
         """Write the output of one slot of a layer's convolutions for rows of shape (rows, 768): shape (rows, 256).
 
-        A convolution is a sum over the slots of its window, so the output for a token serves
-        all windows with the token in this slot.
+        A convolution is a sum over the slots of its window, so the output for a token serves all windows with the token
+        in this slot.
         """
         layer, at = layer_slot
         branch, slot, _ = SLOTS[at]

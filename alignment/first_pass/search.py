@@ -33,8 +33,8 @@ class Move:
     Attributes:
         source: Number of source sentences.
         target: Number of target sentences.
-        swapped: None for one bead; else the numbers of source and target sentences of
-            the bead that is first in the source and last in the target.
+        swapped: None for one bead; else the numbers of source and target sentences of the bead that is first in the
+            source and last in the target.
     """
 
     source: int

@@ -115,8 +115,8 @@ def fitted(first: PairBeads, second: PairBeads, direct: PairBeads, *, attach: bo
         first: One version (source) with the middle one (target).
         second: The middle version (source) with the other (target).
         direct: The one version with the other.
-        attach: Whether sentences with counterparts through the third version, but no direct ones, join
-            the nearest bead that the third version allows; else they stay without counterpart.
+        attach: Whether sentences with counterparts through the third version, but no direct ones, join the nearest bead
+            that the third version allows; else they stay without counterpart.
     """
     left, right = _reach(first, second)
     outer = {group: sides for group, sides in _outer_sides(left, right).items() if all(sides)}
@@ -169,8 +169,8 @@ def through_hubs(
     """Make the alignments of any number of versions consistent, by following one version after the other.
 
     The first version in `order` decides about all sentences that have counterparts in it, the next one about the rest,
-    and so on. If a sentence of the hub is connected with a version only through another version's
-    bead, that whole group becomes one bead; other beads stay as fine as they are.
+    and so on. If a sentence of the hub is connected with a version only through another version's bead, that whole
+    group becomes one bead; other beads stay as fine as they are.
 
     Args:
         alignments: Links of every two versions; one-sided ones are ignored.
@@ -258,8 +258,7 @@ def alignment_of(beads: Iterable[IndexBead]) -> Alignment:
 def compose_alignments(first: Alignment, second: Alignment) -> Alignment:
     """Align two versions through a third that both are aligned to.
 
-    Sentences correspond if a chain of beads connects them. A
-    bead has the lower of the two scores of its chain.
+    Sentences correspond if a chain of beads connects them. A bead has the lower of the two scores of its chain.
 
     Args:
         first: The third version (source) with the first (target).

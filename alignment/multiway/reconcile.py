@@ -1,7 +1,7 @@
 """Consistent pairwise alignments of several versions.
 
-Each connected passage (`common_windows.py`) is decided independently: of the sampled alignments of each pair,
-the combination with the highest total score in which no pair contradicts another (`consistency.py`).
+Each connected passage (`common_windows.py`) is decided independently: of the sampled alignments of each pair, the
+combination with the highest total score in which no pair contradicts another (`consistency.py`).
 """
 
 import heapq
@@ -73,8 +73,8 @@ def reconcile(
     Args:
         pairs: Candidates for all versions i < j.
         options: Options.
-        allows: Returns whether a bead may have these numbers of source and target sentences, each
-            at least 1; not applied to the candidates' beads. Other beads have consecutive sentences only.
+        allows: Returns whether a bead may have these numbers of source and target sentences, each at least 1; not
+            applied to the candidates' beads. Other beads have consecutive sentences only.
 
     Returns:
         For each pair the beads, each sentence in exactly one, with their probabilities from 0 to 1.

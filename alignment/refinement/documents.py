@@ -64,8 +64,8 @@ def cut_clauses(sentence: str, least: int = LEAST_CLAUSE) -> list[Clause]:
 
     Args:
         sentence: Any text.
-        least: Least letters and digits of a clause, Chinese characters counting three; a shorter one
-            stays with its neighbour, at a stop only if it has fewer than `LEAST_SENTENCE`.
+        least: Least letters and digits of a clause, Chinese characters counting three; a shorter one stays with its
+            neighbour, at a stop only if it has fewer than `LEAST_SENTENCE`.
 
     Returns:
         At least one clause and at most `MOST_CLAUSES`; joined, their texts are the sentence.

@@ -186,8 +186,8 @@ def align_words(
         encoder: An encoder of words; None loads the embedded one.
 
     Returns:
-        Index of a word in `a`, index of a word in `b`, and the pair's share of both words' choices, from 0 to
-        1; ascending. A word may be in several pairs, or in none.
+        Index of a word in `a`, index of a word in `b`, and the pair's share of both words' choices, from 0 to 1;
+        ascending. A word may be in several pairs, or in none.
 
     Raises:
         UsageError: A language is not known, or the encoder has no vectors of words.

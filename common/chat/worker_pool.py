@@ -37,8 +37,8 @@ def work_through(
     Args:
         count: Number of jobs.
         work: Does one job, in a thread; it raises only TolmachError.
-        alone: Returns whether the next job runs alone, before any thread starts,
-            so that a wrong address or key fails one request only.
+        alone: Returns whether the next job runs alone, before any thread starts, so that a wrong address or key fails
+            one request only.
         workers: Number of parallel jobs, at least 1.
         cut: Makes running jobs fail at once.
 

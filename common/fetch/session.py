@@ -136,8 +136,8 @@ class Session:
     """Connections to servers; several threads may use them.
 
     Args:
-        public_only: Whether to refuse private addresses. Behind a proxy only
-            numbers can be checked, since the proxy looks up names.
+        public_only: Whether to refuse private addresses. Behind a proxy only numbers can be checked, since the proxy
+            looks up names.
     """
 
     def __init__(self, *, public_only: bool = False) -> None:

@@ -1,8 +1,8 @@
 """Aligned versions in the formats of other tools: TMX 1.4b, XLIFF 2.1, TSV and vecalign's index lines.
 
 Every format reads back to the alignment that was written: sentences, beads and their order, scores and confidences.
-What a format cannot store, the caller provides when reading: `tsv` has no languages
-and names, `ids` has neither sentences nor confidences. Notes are kept in `tmx` and `xliff`.
+What a format cannot store, the caller provides when reading: `tsv` has no languages and names, `ids` has neither
+sentences nor confidences. Notes are kept in `tmx` and `xliff`.
 """
 
 from importlib import import_module

@@ -34,8 +34,8 @@ class ReadOptions:
         source: Sentences of the first version. A file of indices needs them to give a whole bitext; a file with
             sentences of its own must hold the same.
         target: Sentences of the second version.
-        source_count: Number of sentences of the first version, to check indices against if the sentences
-            are not available.
+        source_count: Number of sentences of the first version, to check indices against if the sentences are not
+            available.
         target_count: Number of sentences of the second.
         source_language: BCP-47 tag of the first version. It picks the language out of a TMX file that has several; `en`
             finds `en-US` too.

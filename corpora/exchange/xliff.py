@@ -1,11 +1,10 @@
 """XLIFF 2.1, the format of translation tools: one `<unit>` with one `<segment>` a bead.
 
-`<source>` and `<target>` hold the sentences of either side. Where a side has several, each is an annotation,
-`<mrk type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
-`<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`.
-A bead with something to check has a `<note>` of the category `tolmach:check`, and its segment
-is in the state `initial`; others with a target are `translated`.
-The rest is in the metadata module:
+`<source>` and `<target>` hold the sentences of either side. Where a side has several, each is an annotation, `<mrk
+type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
+`<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`. A bead
+with something to check has a `<note>` of the category `tolmach:check`, and its segment is in the state `initial`;
+others with a target are `translated`. The rest is in the metadata module:
 
 - category `tolmach:bitext` of the `<file>`: `source-name` and `target-name`; the former is also the file's `original`;
 - category `tolmach:bead` of a `<unit>`: `source` and `target`, the sentence numbers from 0: `3 4`; `score`;

@@ -52,8 +52,8 @@ def box_of(tag: str, attributes: "Iterable[tuple[str, str]]") -> int | None:
 def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list[BlockDraft], list[BlockDraft]]:
     """Restore text that a page has between the blocks of its article.
 
-    Sentences are restored, with their headings and lists. Links to elsewhere, labels
-    and boxes stay out, unless a box contains most of the article.
+    Sentences are restored, with their headings and lists. Links to elsewhere, labels and boxes stay out, unless a box
+    contains most of the article.
 
     Args:
         drafts: The article's blocks, as extracted.

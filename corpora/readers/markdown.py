@@ -56,9 +56,8 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     """Build an article from Markdown: the text without marks and images.
 
     Links, emphasis, code and the like are the article's inlines, and so are the tags of HTML that mean the same. Of
-    blocks of HTML the text is taken; comments, scripts and styles are left out.
-    Front matter may give `title`, `date`, `author` and `outlet`; without it the first block is the title if it is
-    a heading or reads like a headline.
+    blocks of HTML the text is taken; comments, scripts and styles are left out. Front matter may give `title`, `date`,
+    `author` and `outlet`; without it the first block is the title if it is a heading or reads like a headline.
 
     Args:
         text: The Markdown.
@@ -281,8 +280,7 @@ class _Walk:
 def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
     """Return the runs of text of a block, and the spans of the text they make.
 
-    HTML tags of inline markup
-    count. Unbalanced tags are ignored.
+    HTML tags of inline markup count. Unbalanced tags are ignored.
 
     Args:
         children: Tokens of the block's inside.

@@ -127,8 +127,8 @@ LIMITS: Final = FetchOptions(anew_after=65_536, max_bytes=200_000_000, user_agen
 def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -> None:
     """Write sacrebleu's data of a set: sources, references, documents, origins and outputs of systems.
 
-    The archive is in sacrebleu's folder, but is downloaded by Tolmach, as sacrebleu limits neither time
-    nor size. If a set has several references, those that sacrebleu scores against are recorded, too.
+    The archive is in sacrebleu's folder, but is downloaded by Tolmach, as sacrebleu limits neither time nor size. If a
+    set has several references, those that sacrebleu scores against are recorded, too.
 
     Args:
         entry: The set.

@@ -1,7 +1,7 @@
 """Writes the text of a Markdown block with its inlines, so that it reads back the same.
 
-Markdown's own delimiters are used if CommonMark's rules are unambiguous, else equivalent HTML
-tags. Next to Chinese punctuation, for example, an asterisk is often not a delimiter:
+Markdown's own delimiters are used if CommonMark's rules are unambiguous, else equivalent HTML tags. Next to Chinese
+punctuation, for example, an asterisk is often not a delimiter:
 https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
 """
 
@@ -39,8 +39,8 @@ class _Affixes(NamedTuple):
     Attributes:
         before: Opening text.
         after: Closing text.
-        sign: Affixes with the same sign must not be adjacent, as parsers
-            would misread them; empty for those that may be adjacent to any.
+        sign: Affixes with the same sign must not be adjacent, as parsers would misread them; empty for those that may
+            be adjacent to any.
         verbatim: Whether the text between them is written without escapes.
     """
 

@@ -42,28 +42,26 @@ class BenchPlan:
         sets: Names of test sets, or paths of the user's files.
         directions: Source and target languages, by tag; none for all of a set.
         first: Number of segments from the beginning of each set; None for all.
-        setting: `plain` is the model with its recommended prompt and search, direct, without
-            retries or post-processing; `full` is `tolmach translate`: detours, examples, checks, retries, house style.
+        setting: `plain` is the model with its recommended prompt and search, direct, without retries or
+            post-processing; `full` is `tolmach translate`: detours, examples, checks, retries, house style.
         metrics: Names out of `eval.METRICS`.
         outputs: Translations by other programs, scored with the models; they need one set and one direction.
         submitted: Whether to score the outputs in a set as well.
-        references: Names of the references to score against; none for those that a
-            set is usually scored against.
-        baseline: Name of the baseline system; None for the first model, else the
-            first of `outputs`, else the best submitted one by the first metric.
-        checks: Whether to estimate quality without references: failed checks,
-            adequacy, agreement, at about 20 ms a segment.
+        references: Names of the references to score against; none for those that a set is usually scored against.
+        baseline: Name of the baseline system; None for the first model, else the first of `outputs`, else the best
+            submitted one by the first metric.
+        checks: Whether to estimate quality without references: failed checks, adequacy, agreement, at about 20 ms a
+            segment.
         device: Device of the models.
         engine: Engine, as in `TranslatorOptions`.
         precision: As in `TranslatorOptions`.
         threads: As in `TranslatorOptions`.
         beam_size: As in `TranslatorOptions`.
         batch_size: As in `TranslatorOptions`.
-        server: Server that runs the models, as in `TranslatorOptions`;
-            start and memory are then those of the client.
+        server: Server that runs the models, as in `TranslatorOptions`; start and memory are then those of the client.
         server_model: Name of the model on the server.
-        chunk: Segments per chunk; an interrupted benchmark repeats at most one chunk,
-            so that batches and results are the same as without the interruption.
+        chunk: Segments per chunk; an interrupted benchmark repeats at most one chunk, so that batches and results are
+            the same as without the interruption.
     """
 
     models: tuple[str, ...]

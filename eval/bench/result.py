@@ -49,10 +49,10 @@ class SystemFigures:
     Attributes:
         name: The model, or the name of another program's outputs.
         kind: `model`; `outputs` of the user's; `submitted` with the set; `reference`, a human translation.
-        adequacy: Mean adequacy of its bottom decile of segments, from 0
-            to 1, higher is better; see `eval.qe.adequacy`. None if not estimated.
-        agreement: Agreement with the other systems, from -1 to 1, higher is better;
-            see `eval.qe.segments`. None for fewer than three systems, or if not estimated.
+        adequacy: Mean adequacy of its bottom decile of segments, from 0 to 1, higher is better; see `eval.qe.adequacy`.
+            None if not estimated.
+        agreement: Agreement with the other systems, from -1 to 1, higher is better; see `eval.qe.segments`. None for
+            fewer than three systems, or if not estimated.
         flagged: Share of the segments that fail a check of `translate.checks`, from 0 to 1, lower is better; None
             without checks.
         checks: Number of segments that fail each kind of check.

@@ -46,8 +46,8 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
         progress: Receives the progress.
 
     Raises:
-        UsageError: The plan cannot be carried out, a model is not known, another process uses the folder, or
-            it has translations with other settings.
+        UsageError: The plan cannot be carried out, a model is not known, another process uses the folder, or it has
+            translations with other settings.
         InputError: A test set or a file of translations cannot be read.
         OfflineError: A metric needs a download, and the user allows no network.
         NetworkError: A download for a metric fails.

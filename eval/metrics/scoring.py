@@ -93,8 +93,7 @@ def evaluate(
 ) -> Scores:
     """Score translations against references, exactly as the command `sacrebleu` does.
 
-    Neural metrics (`eval.neural`) are means over
-    segments and references; missing weights are downloaded.
+    Neural metrics (`eval.neural`) are means over segments and references; missing weights are downloaded.
 
     Args:
         hypotheses: One translation per segment, possibly empty.

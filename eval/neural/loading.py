@@ -152,8 +152,8 @@ _NEEDED: Final = ("encoder.", "estimator.", "layerwise_attention.")
 def convert_checkpoint(path: Path, target: Path) -> None:
     """Write the tensors of a checkpoint as safetensors.
 
-    torch's weights-only loader creates only tensors and plain
-    containers, and refuses any other pickle before running it.
+    torch's weights-only loader creates only tensors and plain containers, and refuses any other pickle before running
+    it.
 
     Args:
         path: A checkpoint of PyTorch Lightning.

@@ -50,8 +50,7 @@ def learned_scores(
 ) -> LearnedScores:
     """Score translations by a neural metric, averaging over the references of a segment.
 
-    Segments are scored in cached blocks: after an
-    interruption, scoring resumes after the last complete block.
+    Segments are scored in cached blocks: after an interruption, scoring resumes after the last complete block.
 
     Args:
         name: Name out of `eval.neural.LEARNED`.

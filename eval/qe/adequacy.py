@@ -59,8 +59,8 @@ def sentence_adequacy(
 ) -> list[float]:
     """Return the adequacy of each translation: whether its words and meaning correspond to the source.
 
-    It detects wrong translations, and those that omit, repeat or scramble a part; it is
-    almost blind to a wrong number, a missing "not", or clumsy wording. `docs/evaluation.md` has its accuracy.
+    It detects wrong translations, and those that omit, repeat or scramble a part; it is almost blind to a wrong number,
+    a missing "not", or clumsy wording. `docs/evaluation.md` has its accuracy.
 
     Args:
         sources: Source segments.
@@ -189,12 +189,12 @@ def measure_features(
 
     Returns:
         Shape (segments, features). `meaning`: cosine of the embeddings, -1 to 1; `source_coverage` and
-        `target_coverage`: share of the words of a side with a counterpart, 0 to 1; these three
-        are 0 for a text in another script, which may be copied from the source. `order`: share of the pairs of links
-        that keep the order, 0 to 1; `neighbours`: distance of the counterparts of neighbouring words, 0 to 1;
-        `length`: distance of the length ratio from the usual one, as a logarithm, 0 up; `repetition`: share of repeated
-        character 4-grams, less the source's, -1 to 1; `fluency`: log-likelihood of the words in order less that of
-        single words, in nats per word; `beginning`, `ending`, `stops`: see `eval.qe.sentence_edges`.
+        `target_coverage`: share of the words of a side with a counterpart, 0 to 1; these three are 0 for a text in
+        another script, which may be copied from the source. `order`: share of the pairs of links that keep the order, 0
+        to 1; `neighbours`: distance of the counterparts of neighbouring words, 0 to 1; `length`: distance of the length
+        ratio from the usual one, as a logarithm, 0 up; `repetition`: share of repeated character 4-grams, less the
+        source's, -1 to 1; `fluency`: log-likelihood of the words in order less that of single words, in nats per word;
+        `beginning`, `ending`, `stops`: see `eval.qe.sentence_edges`.
     """
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loaded when used
     from alignment.words.segmentation import split_words  # noqa: PLC0415 - loaded when used

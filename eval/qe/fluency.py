@@ -1,8 +1,8 @@
 """Fluency: a small trigram model over classes of words.
 
-Each frequent word is a class, the others are classed by their endings; Chinese by characters. Trained on
-a thousand sentences per language (`training/adequacy.py`), it does not measure style, but detects shuffled, dropped or
-inserted words.
+Each frequent word is a class, the others are classed by their endings; Chinese by characters. Trained on a thousand
+sentences per language (`training/adequacy.py`), it does not measure style, but detects shuffled, dropped or inserted
+words.
 """
 
 import math

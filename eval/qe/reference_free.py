@@ -25,15 +25,15 @@ class ReferenceFree:
 
     Attributes:
         adequacy: Mean cosine of the two sides' embeddings over beads that have both, from -1 to 1, higher is better;
-            None if no bead has both. It falls if content is missing
-            or foreign; a wrong number or a missing "not" hardly affects it.
+            None if no bead has both. It falls if content is missing or foreign; a wrong number or a missing "not"
+            hardly affects it.
         beads: The cosine of each bead, None if a side is empty.
         coverage: Share of the source sentences that have a counterpart, from 0 to 1, higher is better.
-        failed_checks: Share of sentences (of beads, for a text not translated here) that
-            failed a check, from 0 to 1, lower is better; None without checks.
+        failed_checks: Share of sentences (of beads, for a text not translated here) that failed a check, from 0 to 1,
+            lower is better; None without checks.
         checks: Number of them that failed each kind of check.
-        length_ratio: Target length by source length, in code points without white space, above 0; neither direction
-            is better.
+        length_ratio: Target length by source length, in code points without white space, above 0; neither direction is
+            better.
         usual_length_ratio: Usual `length_ratio` in a large news corpus; a deviation of a quarter deserves attention.
         signature: Signature of the encoder, by name.
     """

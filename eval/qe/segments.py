@@ -89,8 +89,8 @@ LEAST_SYSTEMS: Final = 3
 def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None" = None) -> dict[str, float]:
     """Return each system's agreement with the others: the mean cosine of a segment with their sum.
 
-    It ranks independent systems. Copies of one system agree regardless of quality; a system
-    that is better than all others in its own way is ranked too low.
+    It ranks independent systems. Copies of one system agree regardless of quality; a system that is better than all
+    others in its own way is ranked too low.
 
     Args:
         outputs: The translations of each system, by its name; at least three systems.

@@ -304,9 +304,9 @@ def _counts(drawn: "NDArray[np.int64]", segments: int) -> "Doubles":
 def randomisation_shifts(differences: "Doubles", *, trials: int, seed: int) -> "Doubles":
     """Return the shifts between two systems' statistics in trials of approximate randomisation.
 
-    In each trial a coin toss for every segment decides whether the two systems' outputs are swapped. If `first`
-    and `second` are statistics of two systems, and `differences` is `first - second`, then the pseudo-systems of a
-    trial have the totals `second.sum(0) + shift` and `first.sum(0) - shift`.
+    In each trial a coin toss for every segment decides whether the two systems' outputs are swapped. If `first` and
+    `second` are statistics of two systems, and `differences` is `first - second`, then the pseudo-systems of a trial
+    have the totals `second.sum(0) + shift` and `first.sum(0) - shift`.
 
     Source: Riezler and Maxwell 2005 (https://aclanthology.org/W05-0908).
 

@@ -80,13 +80,13 @@ class SystemComparison:
         effect_size: The difference by its standard deviation for one segment (Cohen's d for paired samples, estimated
             from the bootstrap's standard error); positive if the system is better. Unlike a p-value it does not depend
             on the size of the set; None if all resamples have the same difference.
-        detectable: Smallest difference, in absolute points, that is significant on a set of this size with the
-            given power, for systems as different as these; None if all resamples are equal.
+        detectable: Smallest difference, in absolute points, that is significant on a set of this size with the given
+            power, for systems as different as these; None if all resamples are equal.
         p_bootstrap: sacrebleu's two-sided p-value of the paired bootstrap, above 0, at most 1.
-        p_randomisation: sacrebleu's two-sided p-value of the paired approximate randomisation: the
-            share of trials with a larger difference than the systems. It is small for systems that never differ.
-        p_value: Share of the trials with at least
-            the systems' difference, after Riezler and Maxwell (2005): 1 for systems that never differ.
+        p_randomisation: sacrebleu's two-sided p-value of the paired approximate randomisation: the share of trials with
+            a larger difference than the systems. It is small for systems that never differ.
+        p_value: Share of the trials with at least the systems' difference, after Riezler and Maxwell (2005): 1 for
+            systems that never differ.
         p_holm: `p_value` after Holm's correction over all comparisons by this metric.
         significant: Whether `p_holm` is below alpha.
     """

@@ -64,8 +64,8 @@ class Hypothesis:
     Attributes:
         text: The answer, without special tokens and outer spaces.
         tokens: Its tokens, without the forced first one and without the end.
-        score: Mean log-probability of its tokens and its end, at most 0 (higher is likelier); None if the engine
-            does not provide it.
+        score: Mean log-probability of its tokens and its end, at most 0 (higher is likelier); None if the engine does
+            not provide it.
         finished: Whether the model ended it; False if it was cut at the length limit.
     """
 

@@ -18,8 +18,7 @@ class BatchShape:
 
     Attributes:
         sentences: Most requests in one, at least 1.
-        tokens: Most tokens in one, padding included; a longer request forms its
-            own batch. None for no limit.
+        tokens: Most tokens in one, padding included; a longer request forms its own batch. None for no limit.
         workers: Number of parallel batches; few requests are divided between them.
     """
 

@@ -1,7 +1,7 @@
 """Converts a model to CTranslate2's format once, and keeps the result.
 
-Each source, precision and version of CTranslate2 has its own folder, which
-appears complete or not at all: it is written under another name first.
+Each source, precision and version of CTranslate2 has its own folder, which appears complete or not at all: it is
+written under another name first.
 """
 
 import hashlib
@@ -283,8 +283,8 @@ def _appearing(place: Path) -> Iterator[Path]:
 def model_spec(model: Any, tokenizer: Any) -> Any:
     """Return CTranslate2's specification of a model, with its weights; the model is not usable afterwards.
 
-    CTranslate2's own converter reads a folder, which a GGUF file is not,
-    so its loader for the architecture is called with the loaded model.
+    CTranslate2's own converter reads a folder, which a GGUF file is not, so its loader for the architecture is called
+    with the loaded model.
 
     Raises:
         UnsupportedModelError: CTranslate2 has no loader for this architecture, or not for this variant of it.

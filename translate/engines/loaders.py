@@ -182,8 +182,8 @@ def end_tokens(model: Any, tokenizer: Any, more: Sequence[str] = ()) -> tuple[st
 def quiet_libraries() -> Iterator[None]:
     """Silence the progress bars, warnings and logs of transformers and CTranslate2, except errors.
 
-    They are advice to programmers (optional packages, changed defaults); Tolmach itself reports what a user
-    must know. Libraries are not loaded only to be silenced, which takes half a second.
+    They are advice to programmers (optional packages, changed defaults); Tolmach itself reports what a user must know.
+    Libraries are not loaded only to be silenced, which takes half a second.
     """
     if "ctranslate2" in sys.modules:
         sys.modules["ctranslate2"].set_log_level(logging.ERROR)

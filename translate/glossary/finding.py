@@ -212,8 +212,8 @@ def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[
 def missing_terms(uses: Sequence[TermUse], hypothesis: str, language: str) -> tuple[TermUse, ...]:
     """Return the terms that a translation lacks.
 
-    One of a term's forms must be in the translation once, however often its source uses the term: inflected in
-    Russian, singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
+    One of a term's forms must be in the translation once, however often its source uses the term: inflected in Russian,
+    singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
 
     Args:
         uses: Uses of terms in the source, see `find_uses`.

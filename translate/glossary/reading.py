@@ -28,8 +28,8 @@ class Term:
 
     Attributes:
         kind: `term`, `keep` (not translated: each form stays as in the source) or `name` (a person's).
-        forms: For each language its tag and the forms, the preferred one first; the glossary's source
-            language comes first.
+        forms: For each language its tag and the forms, the preferred one first; the glossary's source language comes
+            first.
         note: Note in the glossary.
     """
 
@@ -242,9 +242,9 @@ def load_glossary(*paths: Path | str) -> Glossary:
     """Read a glossary.
 
     A table (`.tsv`, `.txt`; `.csv` with commas) has a header of language tags and may have the columns `kind` and
-    `note`. `|` separates the forms of one cell, the preferred one first. A row with one filled cell, or of kind
-    `keep`, is not translated; one of kind `name` is a person, who is also found by surname. A line that starts with
-    `#` is a comment.
+    `note`. `|` separates the forms of one cell, the preferred one first. A row with one filled cell, or of kind `keep`,
+    is not translated; one of kind `name` is a person, who is also found by surname. A line that starts with `#` is a
+    comment.
 
     Args:
         paths: Files; if two translate one form differently, the later one counts.

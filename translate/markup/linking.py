@@ -119,8 +119,8 @@ def _trusted(
 ) -> dict[tuple[int, int], float]:
     """Return all links with their reliability.
 
-    The word alignment also links words of unrelated sentences; the similarity of the
-    words is the criterion. Names that sound alike and identical words are fully trusted.
+    The word alignment also links words of unrelated sentences; the similarity of the words is the criterion. Names that
+    sound alike and identical words are fully trusted.
     """
     import numpy as np  # noqa: PLC0415 - loaded when used
 

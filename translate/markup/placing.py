@@ -86,8 +86,8 @@ class _Node:
 def place_all(sentences: Sentences, spans: Sequence[Span]) -> dict[int, Span]:
     """Find the places of the spans of a sentence.
 
-    Of sibling spans the most certain one takes its words first,
-    and the others share the rest; inner spans share its words.
+    Of sibling spans the most certain one takes its words first, and the others share the rest; inner spans share its
+    words.
 
     Args:
         sentences: The sentence and its translation.
@@ -209,8 +209,8 @@ def _by_links(sentences: Sentences, span: Span, free: Sequence[bool]) -> _Place 
 def _confidence(linked: LinkedSentences, inside: range, run: Span) -> float:
     """Return the confidence that a run translates words of the source, from 0 to 1.
 
-    It is the share of the words' links that lead into the run,
-    weighted by reliability, times the share of the words with such a link.
+    It is the share of the words' links that lead into the run, weighted by reliability, times the share of the words
+    with such a link.
     """
     words = {at for at in inside if is_worded(linked.source_word(at))}
     mine = {link: trust for link, trust in linked.links.items() if link[0] in words and link[1] not in linked.marks}

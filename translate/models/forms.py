@@ -69,8 +69,8 @@ def build_request(
     Args:
         form: Input form of the model.
         text: One sentence in the source language.
-        examples: Translations that a chat model is shown as earlier turns, in order; not for
-            other families and single-turn models.
+        examples: Translations that a chat model is shown as earlier turns, in order; not for other families and
+            single-turn models.
         terms: Words of the sentence and their prescribed translations; ignored by models that do not support it.
         context: The text before the sentence; ignored by models that do not support it.
         delimited: Whether `text` has delimiters to be kept; ignored by models that do not support it.

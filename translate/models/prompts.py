@@ -36,11 +36,10 @@ class Prompt:
             is a tag name that the text does not contain, so that the text cannot close it.
         names: Name of each language, by tag, in the language of the prompt.
         system: The system turn; None for none.
-        tail: End of the prompt, with `{code}` for the model's code of
-            the target language; unlike the rest, it may contain special tokens.
+        tail: End of the prompt, with `{code}` for the model's code of the target language; unlike the rest, it may
+            contain special tokens.
         glossary_prompt: The user's turn with a glossary, with `{terms}` too; None if unsupported.
-        context_prompt: The user's turn with preceding text,
-            with `{context}` too; None if unsupported.
+        context_prompt: The user's turn with preceding text, with `{context}` too; None if unsupported.
         both_prompt: The user's turn with both; None for `glossary_prompt` alone.
         delimiter_prompt: The user's turn for a text with delimiters to be kept; None if unsupported.
         term: One line of `{terms}`, with `{source}` and `{target}` for the words.
@@ -88,8 +87,8 @@ class Prompt:
             direction: Source and target language, by tag.
             terms: Words with prescribed translations; ignored if unsupported.
             context: The text before it; ignored if unsupported.
-            delimited: Whether it has delimiters to be kept; ignored if unsupported or with
-                terms, as lost delimiters are detected but a wrong term is not.
+            delimited: Whether it has delimiters to be kept; ignored if unsupported or with terms, as lost delimiters
+                are detected but a wrong term is not.
 
         Raises:
             KeyError: The prompt has no name for one of the languages.

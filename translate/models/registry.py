@@ -52,8 +52,7 @@ class Licence:
 
     Attributes:
         name: SPDX expression; empty if unknown.
-        restriction: Restrictions beyond a permissive licence, or that
-            they are unknown; None for a permissive one.
+        restriction: Restrictions beyond a permissive licence, or that they are unknown; None for a permissive one.
     """
 
     name: str
@@ -179,9 +178,9 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
     """Return the model that a user names.
 
     Args:
-        name: A name of the registry, with a direction if each has its own weights (`firefox-en-ru`);
-            the path of a folder that holds a model (with a `/`, a `.` or a `~` in front, or
-            just existing); or `hf:owner/name`, a repository of the hub, optionally with `@revision`.
+        name: A name of the registry, with a direction if each has its own weights (`firefox-en-ru`); the path of a
+            folder that holds a model (with a `/`, a `.` or a `~` in front, or just existing); or `hf:owner/name`, a
+            repository of the hub, optionally with `@revision`.
         registry: The known models; by default Tolmach's.
 
     Raises:

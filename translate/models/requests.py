@@ -52,8 +52,7 @@ class ChatRequest:
 
     Attributes:
         turns: The previous turns; the last one is the user's.
-        text: The sentence to translate: a part of the
-            last turn, from which the answer's length is estimated.
+        text: The sentence to translate: a part of the last turn, from which the answer's length is estimated.
         form: Form of the prompt, see `translate.models.specs.ChatForm`.
         codes: The model's own codes of source and target language, for the form `coded`; None for the others.
     """

@@ -10,15 +10,14 @@ from translate.models.prompts import Prompt
 from translate.types import DecodeOptions
 
 Family = Literal["marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat"]
-"""Form of a model's input; `madlad` is a T5 with
-language tokens, `small100` an M2M100 with the target before the source, `firefox` one of Firefox's, in files of
-Marian's own, `chat` a decoder that follows a prompt."""
+"""Form of a model's input; `madlad` is a T5 with language tokens, `small100` an M2M100 with the target before the
+source, `firefox` one of Firefox's, in files of Marian's own, `chat` a decoder that follows a prompt."""
 
 FAMILIES: Final[tuple[Family, ...]] = ("marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat")
 
 ChatForm = Literal["chat", "plain", "coded"]
-"""Form of a decoder's prompt: `chat` in the turns of its template; `plain` verbatim, without
-a template; `coded` as a text with language codes, from which its template makes the wording."""
+"""Form of a decoder's prompt: `chat` in the turns of its template; `plain` verbatim, without a template; `coded` as a
+text with language codes, from which its template makes the wording."""
 
 CHAT_FORMS: Final[tuple[ChatForm, ...]] = ("chat", "plain", "coded")
 
@@ -43,8 +42,8 @@ class HubRepository:
     Attributes:
         repo_id: Owner and name, as in `facebook/m2m100_418M`.
         direction: The only direction it translates; None for all of its model's.
-        revision: Commit, tag or `refs/pr/N`; None for the default branch. The commit to which it resolves
-            on the first download is recorded and used from then on.
+        revision: Commit, tag or `refs/pr/N`; None for the default branch. The commit to which it resolves on the first
+            download is recorded and used from then on.
         licence: SPDX expression of its weights.
         prefix: Text before every source sentence, such as a target-language token.
     """
@@ -134,8 +133,8 @@ class ModelSpec:
         citation: Authors and publication.
         url: Its home page.
         directions: Directions that it translates in one step.
-        restriction: Restrictions of the licence, in words, or that they are unknown; None
-            for a permissive one. A restricted model is used only if named.
+        restriction: Restrictions of the licence, in words, or that they are unknown; None for a permissive one. A
+            restricted model is used only if named.
         pivot: Pivot language of the other directions; None if there are none.
         prefix: Text before every source sentence, with `{target}` for the target's code.
         codes: The model's own code of each language, by tag.
@@ -146,14 +145,12 @@ class ModelSpec:
         stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
         sampling: Sampling recommended by its authors.
         decode: Search recommended by its authors, the default.
-        max_input: Longest source, in tokens, that it is known
-            to translate well; None if unknown.
+        max_input: Longest source, in tokens, that it is known to translate well; None if unknown.
         gated: Whether one must accept terms on its page.
         size: Approximate download in bytes; None if unknown.
         parameters: Approximate number of weights; None if unknown.
         quality_note: Note for users on its quality; empty for none.
-        examples: Default number of example translations in
-            the prompt, by direction; 0 for others.
+        examples: Default number of example translations in the prompt, by direction; 0 for others.
         detours: Pivot language of directions that it also supports directly, but translates better this way.
         default: Whether `model="auto"` downloads it if nothing is cached.
     """

@@ -46,8 +46,8 @@ def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], lang
         language: Tag of the translations' language.
 
     Returns:
-        The article, and its beads with the source. The translation is segmented again: a source sentence that
-        became two corresponds to both, a dropped one to none.
+        The article, and its beads with the source. The translation is segmented again: a source sentence that became
+        two corresponds to both, a dropped one to none.
     """
     layout = _Layout(source, _separator(language))
     for sentence, piece in zip(source.sentences, pieces, strict=True):

@@ -203,8 +203,8 @@ def read_paragraphs(answer: str, count: int) -> list[str] | None:
         count: Number of paragraphs.
 
     Returns:
-        `count` paragraphs; None if a number is missing, repeated, out of order
-        or without text, or if text precedes the first one.
+        `count` paragraphs; None if a number is missing, repeated, out of order or without text, or if text precedes the
+        first one.
     """
     fenced = _FENCE.fullmatch(answer.strip())
     answer = fenced[1] if fenced else answer

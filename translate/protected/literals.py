@@ -115,8 +115,8 @@ def surplus_literals(source: str, hypothesis: str) -> tuple[Literal, ...]:
         hypothesis: Its translation.
 
     Returns:
-        Literals of `hypothesis` in order. A bare domain, as Gazeta.ru for Газета.Ru, does not count if
-        the source has a name with a dot: it is a translation.
+        Literals of `hypothesis` in order. A bare domain, as Gazeta.ru for Газета.Ru, does not count if the source has a
+        name with a dot: it is a translation.
     """
     found = missing_literals(hypothesis, source)
     dotted = _DOTTED_NAME.search(source)
@@ -288,15 +288,13 @@ def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str
 
     Args:
         pieces: The pieces from `pieces_around`.
-        texts: The translation of each of them; a piece that is neither worded
-            nor a literal keeps its own text.
+        texts: The translation of each of them; a piece that is neither worded nor a literal keeps its own text.
         language: BCP-47 tag of the translation.
 
     Returns:
-        One text. A stop at the end of a piece that has none in the source is removed, and
-        the first word gets a small letter if it has one there and is not a name. White space of the source becomes one
-        space, except next to a Chinese character in Chinese; between Chinese source words a space is added in other
-        languages.
+        One text. A stop at the end of a piece that has none in the source is removed, and the first word gets a small
+        letter if it has one there and is not a name. White space of the source becomes one space, except next to a
+        Chinese character in Chinese; between Chinese source words a space is added in other languages.
 
     Raises:
         UsageError: The language is not known, or there are more or fewer texts than pieces.

@@ -1,7 +1,6 @@
 """Masks literals by tokens that a model copies, and restores them.
 
-Which token survives depends on
-the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
+Which token survives depends on the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
 """
 
 from collections.abc import Iterator, Sequence

@@ -153,8 +153,8 @@ def split_long(text: str, language: str, *, fits: Callable[[str], bool]) -> list
         fits: Returns whether a piece is short enough. If true for a text, it must be true for its parts.
 
     Returns:
-        Pieces with the white space after them: joined, they are `text`. A piece
-        that cannot be split, a literal or a single character, may not fit.
+        Pieces with the white space after them: joined, they are `text`. A piece that cannot be split, a literal or a
+        single character, may not fit.
 
     Raises:
         UsageError: The language is not known.
@@ -292,8 +292,8 @@ def join_translations(translations: Sequence[str], language: str, *, sources: Se
     Args:
         translations: Translation of each piece, in order.
         language: BCP-47 tag of the translations.
-        sources: The pieces from `split_long`, without empty ones; None if unknown: then
-            every border counts as within the sentence, and no mark is added.
+        sources: The pieces from `split_long`, without empty ones; None if unknown: then every border counts as within
+            the sentence, and no mark is added.
 
     Returns:
         The sentence; empty translations are ignored.

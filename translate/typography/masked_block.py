@@ -1,7 +1,7 @@
 """The sentences of a block as one text for rules, with protected spans and borders as single characters.
 
-Both are private-use characters. Rules never add, remove or move them, so that replaced text is restored
-by counting. If a sentence contains one of the two itself, it is protected like a span.
+Both are private-use characters. Rules never add, remove or move them, so that replaced text is restored by counting. If
+a sentence contains one of the two itself, it is protected like a span.
 """
 
 import re

@@ -1,8 +1,8 @@
 """The rules of `rules/*.toml`: patterns and their replacements.
 
-A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern is
-an entry of `classes.toml`. Patterns match only the replaced text (with look-around
-for context), so that no rule removes another character.
+A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern is an
+entry of `classes.toml`. Patterns match only the replaced text (with look-around for context), so that no rule removes
+another character.
 """
 
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ class Rule:
     Attributes:
         find: Pattern of the replaced text.
         replace: Replacement, a template of `regex.sub`.
-        only: Pattern that a sentence must contain for the rule to apply; None for
-            all. In `find` it would be searched at every match, in quadratic time.
+        only: Pattern that a sentence must contain for the rule to apply; None for all. In `find` it would be searched
+            at every match, in quadratic time.
     """
 
     find: regex.Pattern[str]

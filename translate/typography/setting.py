@@ -33,8 +33,8 @@ def set_block(
     Args:
         pieces: The sentences in order; a quote may open in one and close in a later one.
         language: BCP-47 tag; nothing changes in a language without rules.
-        protected: For each sentence the spans that must not change: addresses, code, placeholders. Offsets are
-            code points, end exclusive.
+        protected: For each sentence the spans that must not change: addresses, code, placeholders. Offsets are code
+            points, end exclusive.
         options: Parts of the house style to apply.
 
     Returns:

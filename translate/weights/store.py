@@ -65,8 +65,8 @@ class WeightsStore:
 
         Args:
             spec: The model.
-            direction: Direction of the weights; None for all of them,
-                returning the parent folder. Ignored by models with common weights.
+            direction: Direction of the weights; None for all of them, returning the parent folder. Ignored by models
+                with common weights.
 
         Raises:
             InputError: The model is a folder of the user's, and does not exist any more.

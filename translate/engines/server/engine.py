@@ -100,8 +100,8 @@ class ServerEngine:
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
         """Yield the index of a request and its hypothesis as soon as the server responds, in no particular order.
 
-        A request without a usable response has an empty hypothesis, so that
-        the others keep their translations. Ending the iteration early aborts running requests.
+        A request without a usable response has an empty hypothesis, so that the others keep their translations. Ending
+        the iteration early aborts running requests.
 
         Raises:
             InputTooLongError: A request has more than `max_input_tokens`; raised before any request is sent.

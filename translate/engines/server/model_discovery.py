@@ -109,9 +109,8 @@ def find_served(listed: Sequence[ServedModel], names: Sequence[str]) -> ServedMo
 
     Args:
         listed: Models listed by the server.
-        names: Names of the model, as in a registry or
-            on the hub, the best one first. Capitals, folders, `.gguf` and suffixes (`-FP8`, `-Q4_K_M`, `:latest`) are
-            ignored.
+        names: Names of the model, as in a registry or on the hub, the best one first. Capitals, folders, `.gguf` and
+            suffixes (`-FP8`, `-Q4_K_M`, `:latest`) are ignored.
     """
     for same in (str.__eq__, _begins):
         for name in names:
