@@ -1,4 +1,4 @@
-"""Fit the weights that tell versions of one text from other documents: `alignment/comparability.toml`.
+"""Fit the weights that distinguish versions of one text from other documents: `alignment/comparability.toml`.
 
     python -m training.comparability
 
@@ -21,7 +21,7 @@ from benchmarks.places import ROOT
 from common.files import write_text
 from training.aligner_documents import synthetic_documents
 
-PRIOR = 2.0  # versions for one pair of other documents
+PRIOR = 2.0  # related pairs for each pair of other documents
 PENALTY = 0.3
 TARGET = ROOT / "alignment" / "comparability.toml"
 
@@ -31,7 +31,7 @@ def of_other_collections(one: Document, other: Document) -> bool:
 
 
 def fit(related: Sequence[RelationFeatures], others: Sequence[RelationFeatures]) -> RelationWeights:
-    """Logistic regression by Newton's method, with a small L2 penalty; both classes count by `PRIOR`."""
+    """Fit a logistic regression by Newton's method, with a small L2 penalty; classes are weighted by `PRIOR`."""
     rows = np.array([signs.features() for signs in [*related, *others]])
     right = np.array([1.0] * len(related) + [0.0] * len(others))
     total = 2 * min(len(related), len(others)) / (PRIOR + 1)

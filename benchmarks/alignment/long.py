@@ -1,4 +1,4 @@
-"""One long document pair with known beads, made of public English-Russian test sets.
+"""One long document pair with known beads, made from public English-Russian test sets.
 
 Lines: NTREX-128 (1,997), FLORES-200 devtest (1,012), WMT22 en-ru (2,037) and ru-en (2,016) in this order, 6,960
 different pairs. That is fewer than a long document needs, so they follow once more joined in twos and once more in
@@ -38,7 +38,7 @@ Pair = tuple[str, str]
 
 
 def long_document(sentences: int = SENTENCES) -> Document:
-    """Return the document pair, with exactly so many English sentences or as many as there are.
+    """Return the document pair, with exactly this many English sentences or as many as available.
 
     Raises:
         FileNotFoundError: The test sets are absent.
@@ -80,14 +80,14 @@ def _joined(pairs: Sequence[Pair]) -> Pair:
 
 @dataclass
 class _Maker:
-    """Sentences of both sides and the beads between them, as far as they have come."""
+    """Builds the sentences of both sides and the beads between them."""
 
     source: list[str] = field(default_factory=list)
     target: list[str] = field(default_factory=list)
     gold: list[Link] = field(default_factory=list)
 
     def add(self, kind: str, units: Sequence[Pair]) -> int:
-        """Add what an edit makes of the next units; return how many it took."""
+        """Apply an edit to the next units; return how many it used."""
         if kind == "overlap" and len(units) > 2:  # noqa: PLR2004 - it takes three
             (one, un), (two, deux), (three, trois) = units
             self._bead([f"{one} {two}", three], [un, f"{deux} {trois}"])

