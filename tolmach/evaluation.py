@@ -1,4 +1,4 @@
-"""What `tolmach evaluate` does: files in, scores out."""
+"""Evaluation of `tolmach evaluate`: files in, scores out."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationPlan:
-    """How to score.
+    """Options of an evaluation.
 
     Attributes:
         language: Language of hypothesis and reference; None detects it.
         source_language: Language of the source; None detects it.
-        metrics: Metrics; none are computed without a reference unless they need none.
+        metrics: Metrics; only reference-free ones are computed without a reference.
         by_article: Whether the files are articles, to be aligned first, rather than lines that correspond.
         systems: Other translations of the same source, by name; each is compared with the hypothesis.
-        sentence_level: Whether each line is scored by itself, too.
-        resampling: How systems are resampled; None takes the defaults.
+        sentence_level: Whether to score each line, too.
+        resampling: Options of resampling; None for the defaults.
     """
 
     language: str | None = None
@@ -63,14 +63,14 @@ class Evaluation:
 
     Attributes:
         language: Language of the translation.
-        scores: Of the hypothesis; None where no metric was computed.
-        realigned: True where sentences had to be joined before they answered the reference's.
-        reference_free: The article against its source; None for lines, or where no source is given.
-        signs: Each system's segments against their sources, by its name; none where no source is given.
-        agreement: How far each system agrees with the others, by its name, see `eval.qe.segments`; none for fewer than
-            three systems, or where no source is given.
-        significance: The hypothesis beside other systems, None where there are none.
-        sentences: The scores of each line, none where they were not asked for.
+        scores: Scores of the hypothesis; None without metrics.
+        realigned: Whether sentences were joined to match the reference's.
+        reference_free: Quality estimates of the article; None for lines, or without a source.
+        signs: Quality estimates of each system's segments, by name; none without a source.
+        agreement: Agreement of each system with the others, by name, see `eval.qe.segments`; none for fewer than three
+            systems, or without a source.
+        significance: Comparison of the hypothesis with other systems, None if there are none.
+        sentences: The scores of each line, none if not requested.
     """
 
     language: str
@@ -135,7 +135,7 @@ def check_direction(source: str, target: str) -> None:
 
 
 def label_of(path: str) -> str:
-    """Return what the system in a file is called."""
+    """Return the name of the system in a file."""
     return printable(Path(path).name)
 
 
@@ -208,13 +208,13 @@ class Lines:
     Args:
         hypothesis: File of the translation, or `-` for standard input.
         references: Files of the references.
-        source: File of the source, None where there is none.
-        plan: How to score.
-        progress: Who is told how far it is, and what looks wrong.
+        source: File of the source, None if there is none.
+        plan: Options.
+        progress: Receives the progress and warnings.
 
     Raises:
         UsageError: Two systems have one name.
-        InputError: A file cannot be read, lines do not correspond, or a language cannot be told.
+        InputError: A file cannot be read, lines do not correspond, or a language cannot be detected.
     """
 
     def __init__(
@@ -236,7 +236,7 @@ class Lines:
         self._language = self._tell_language(references)
 
     def score(self, metrics: Sequence[str]) -> Evaluation:
-        """Return all that was asked for."""
+        """Return all requested scores."""
         own = next(iter(self._outputs.values()))
         segments = Segments(self._references, self._language, self._sources)
         if self._references:
@@ -251,7 +251,7 @@ class Lines:
         )
 
     def _tell_language(self, references: Sequence[str]) -> str:
-        """Return the language of the translations; tell where another text seems to be in another one."""
+        """Return the language of the translations; warn if another text seems to be in another one."""
         named = [*zip(references, self._references, strict=True), *self._outputs.items()]
         path, lines = named[0]
         text = "\n".join(lines)
@@ -300,7 +300,7 @@ def _read(path: str, *, filled: bool = False) -> list[str]:
         filled: Whether an empty line is an error.
 
     Raises:
-        InputError: It cannot be read, is empty, or has an empty line where there must be none.
+        InputError: It cannot be read, is empty, or has an empty line although `filled`.
     """
     if path == STANDARD_INPUT:
         lines = split_lines(decode_data(read_standard_input(), "standard input"))
@@ -328,11 +328,11 @@ def _check_length(name: str, lines: Sequence[str], other: str, rows: Sequence[st
 
 
 _WORST = 10
-"""Lines of the lowest scores that are shown; JSON has all."""
+"""Number of lines with the lowest scores shown; JSON has all."""
 
 
 def scores_table(console: Console, evaluation: Evaluation) -> None:
-    """Draw the scores of one translation or several, with their signatures."""
+    """Draw the scores of one or more translations, with their signatures."""
     if evaluation.significance:
         _draw_comparisons(console, evaluation.significance)
     elif evaluation.scores:
@@ -400,7 +400,7 @@ def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
 
 
 def _values(evaluation: Evaluation, names: Sequence[str]) -> Sequence[float]:
-    """Return what lines are ordered by, lowest first: the last metric, or adequacy where there is none."""
+    """Return the values by which lines are sorted, lowest first: the last metric, or adequacy without metrics."""
     if not names:
         return next(iter(evaluation.signs.values())).segments
     scores = [one[names[-1]] for one in evaluation.sentences]
@@ -409,7 +409,7 @@ def _values(evaluation: Evaluation, names: Sequence[str]) -> Sequence[float]:
 
 def _draw_comparisons(console: Console, found: "Significance") -> None:
     by_name = {(one.system, one.metric): one for one in found.comparisons}
-    # A table a metric: it would not fit into 80 columns otherwise.
+    # One table per metric: otherwise it would not fit into 80 columns.
     for metric in dict.fromkeys(score.metric for score in found.scores):
         table = _table("system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p")
         for score in found.scores:

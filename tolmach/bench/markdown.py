@@ -21,11 +21,11 @@ from tolmach.bench.rows import (
 from tolmach.terminal.console import visible
 
 _WORST = 3
-"""Worst segments of each system that are shown here; the page and the JSON have more."""
+"""Worst segments of each system shown here; the page and the JSON have more."""
 
 
 def render_markdown(result: BenchResult) -> str:
-    """Return the report."""
+    """Return the report in Markdown."""
     parts = ["# Benchmark", *_head(result)]
     for table in result.tables:
         parts += _table(result, table)
@@ -121,7 +121,7 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text in which nothing is markup."""
+    """Return text without markup characters."""
     for character in "\\`*_[]<>#|":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())

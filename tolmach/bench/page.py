@@ -1,4 +1,4 @@
-"""A benchmark's report as one HTML page that needs nothing else, no script either."""
+"""A benchmark's report as one self-contained HTML page without scripts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from tolmach.pages.page import environment, make_policy, resource
 
 
 def how_to_read(result: BenchResult) -> str:
-    """Return what the columns mean."""
+    """Return an explanation of the columns."""
     options = result.resampling
     systems = [system for table in result.tables for system in table.systems]
     told = [
@@ -46,19 +46,19 @@ def how_to_read(result: BenchResult) -> str:
 
 
 def model_facts(model: ModelFigures) -> str:
-    """Return on what machine and with which libraries a model ran."""
+    """Return the machine and libraries of a model."""
     pairs = [*model.machine, *model.versions]
     return ", ".join(f"{name} {value}" for name, value in pairs)
 
 
 def system_facts(system: SystemFigures) -> str:
-    """Return what produced a system's translations; empty where it is not known."""
+    """Return the signature of a system's translations; empty if unknown."""
     known = [(name, value) for name, value in system.signature if value not in {"", "None"}]
     return ", ".join(f"{name} {value}" for name, value in known)
 
 
 def table_facts(table: Table) -> Iterator[str]:
-    """Yield what the test set is, so that a report can be cited by itself."""
+    """Yield the facts about the test set that are needed to cite the report."""
     source = table.pair.partition("-")[0]
     told = ". ".join(filter(None, [table.citation, table.licence and f"Licence: {table.licence}"]))
     if told:
@@ -73,7 +73,7 @@ def table_facts(table: Table) -> Iterator[str]:
 
 
 _SHOWN = "chrf"
-"""The metric on the quality axis, where it was measured: unlike BLEU it can be compared between tokenizers."""
+"""The metric on the quality axis, if measured: unlike BLEU it is comparable between tokenizers."""
 
 _TITLES: Final = {
     "document": "By document",
@@ -85,7 +85,7 @@ _TITLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing, what it shows, and whether it needs a legend."""
+    """A drawing, its caption, and whether it needs a legend."""
 
     title: str
     svg: str
@@ -98,18 +98,18 @@ class Section:
 
     Attributes:
         table: Its figures.
-        anchor: Its name in the page.
+        anchor: Its id in the page.
         title: Its heading.
         source: Tag of the source language.
         target: Tag of the target language.
         rows: Its systems.
-        reference: Signs of its reference; None where there are none.
-        signs: Which of the signs it has a figure for.
-        facts: What the test set is.
+        reference: Quality estimates of its reference; None if there are none.
+        signs: The available quality estimates.
+        facts: Facts about the test set.
         keys: Name and mark of each system.
         plots: Its drawings.
         signatures: Signature of each metric.
-        detectable: How small a difference it can show.
+        detectable: Smallest detectable difference.
         worst: Worst segments, by system.
     """
 
@@ -130,7 +130,7 @@ class Section:
 
 
 def render_page(result: BenchResult) -> str:
-    """Return the page."""
+    """Render the page."""
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
     style, labels = resource("report.css") + resource("bench.css"), labels_of(result)
@@ -172,7 +172,7 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         reference=reference_row(table),
         signs=shown_signs(table),
         facts=tuple(table_facts(table)),
-        # Drawn by us; what comes from outside was escaped there.
+        # Drawn by us; external text was escaped there.
         keys=tuple((row.label, Markup(legend_mark(place))) for place, row in enumerate(rows)),  # noqa: S704
         plots=tuple(replace(plot, svg=Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704
         signatures=signatures(result, table),

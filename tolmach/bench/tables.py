@@ -31,7 +31,7 @@ from tolmach.bench.rows import (
 
 
 def bench_tables(console: Console, result: BenchResult) -> None:
-    """Draw the models, and the scores of every set in every direction."""
+    """Draw the models, and the scores of every set and direction."""
     labels = labels_of(result)
     models = _grid("Models", "model", *MODEL_COLUMNS)
     for model in result.models:
@@ -48,7 +48,7 @@ def bench_tables(console: Console, result: BenchResult) -> None:
 
 
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
-    # A row a system and metric: side by side, two metrics would not fit into 80 columns.
+    # A row per system and metric: side by side, two metrics would not fit into 80 columns.
     grid = _grid(table_title(table), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
     signs = shown_signs(table)
     others = _grid(None, "system", *(SIGN_COLUMNS[at] for at in signs))
@@ -75,7 +75,7 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
 
 
 def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
-    # Systems below each other: there may be many, and parts are few.
+    # One system per row: there may be many, while parts are few.
     for breakdown in table.breakdowns:
         if breakdown.property == "document" or not table.systems:
             continue
@@ -98,7 +98,7 @@ _QUOTE_COLUMNS = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "
 
 
 def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
-    """Return the figures as JSON text."""
+    """Return the figures on gold data as JSON text."""
     data = {
         "schema": "tolmach-gold/1",
         "alignment": [asdict(one) for one in aligned],
@@ -108,7 +108,7 @@ def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures
 
 
 def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
-    """Draw the figures."""
+    """Draw the figures on gold data."""
     if aligned:
         _draw_gold(console, _ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned])
     if quoted:
@@ -116,7 +116,7 @@ def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: S
 
 
 def gold_markdown(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
-    """Return the figures as tables in Markdown."""
+    """Return the figures on gold data as tables in Markdown."""
     parts = []
     if aligned:
         parts.append(_markdown_grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]))
@@ -149,7 +149,7 @@ def _draw_gold(console: Console, columns: Sequence[str], rows: Sequence[Sequence
 
 
 def describe_sets() -> list[dict[str, Any]]:
-    """Return what is known of each set, where it is, and in which directions it is here."""
+    """Describe each test set: its facts, folder, and available directions."""
     return [
         {
             "name": entry.name,
@@ -173,7 +173,7 @@ def describe_sets() -> list[dict[str, Any]]:
 
 
 def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the sets."""
+    """Draw the test sets."""
     grid = Grid()
     for column in ("set", "pairs", "segments", "written in", "licence", "here"):
         grid.add_column(column, overflow="fold", no_wrap=column in {"set", "licence"})

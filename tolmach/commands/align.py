@@ -26,7 +26,7 @@ from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions
 
 @dataclass(frozen=True, kw_only=True)
 class AlignCommandOptions(ReadingOptions, ResultOptions):
-    """What `tolmach align` is asked."""
+    """Options of `tolmach align`."""
 
     lines: bool
     golds: tuple[Path, ...]
@@ -72,8 +72,8 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
 def align(options: AlignCommandOptions) -> None:
     """Align the sentences of two or more versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html
-    holds the whole result too, and reads back like JSON.
+    Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html also
+    contains the whole result, and can be read back like JSON.
 
     \b
     Example:

@@ -42,7 +42,7 @@ FORMATS = ("table", "json", "markdown", "html")
 
 
 class TestSetType(InputName):
-    """A test set: a file of the user's, or the name of a set whose folder is known."""
+    """A test set: a user's file, or the name of a set with a known folder."""
 
     def read(self, value: str) -> Iterable[Path]:
         """Return the file or the folder."""
@@ -61,7 +61,7 @@ def _kept(folder: Path) -> Iterable[Path]:
 
 @dataclass(frozen=True, kw_only=True)
 class GoldOptions(ResultOptions):
-    """What `tolmach bench` without a subcommand is asked."""
+    """Options of `tolmach bench` without a subcommand."""
 
     alignment: bool
     quotes: bool
@@ -114,7 +114,7 @@ def bench(options: GoldOptions) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchRunOptions(RunningOptions, CommonOptions):
-    """What `tolmach bench run` is asked."""
+    """Options of `tolmach bench run`."""
 
     models: tuple[str, ...]
     sets: tuple[str, ...]
@@ -238,9 +238,9 @@ class BenchRunOptions(RunningOptions, CommonOptions):
 def run(options: BenchRunOptions) -> None:
     """Translate test sets with models, score, test and measure; resumes where it was interrupted.
 
-    Writes result.json, report.md and report.html into the folder, beside the translations; what earlier runs with the
-    same settings left there is in the report, too. `tolmach bench list` shows the sets; sets that are not here are
-    fetched with `tolmach corpora fetch`, or found in the folders that TOLMACH_TESTSETS names.
+    Writes result.json, report.md and report.html into the folder with the translations; results of earlier runs with
+    the same settings are included. `tolmach bench list` shows the sets; missing ones are downloaded by `tolmach corpora
+    fetch`, or found in the folders of TOLMACH_TESTSETS.
 
     \b
     Example:
@@ -292,7 +292,7 @@ def run(options: BenchRunOptions) -> None:
 @common_options
 @takes(ResultOptions)
 def list_sets(options: ResultOptions) -> None:
-    """List the test sets: directions, segments, licence, and whether they are here.
+    """List the test sets: directions, segments, licence, and whether they are available.
 
     \b
     Example:
@@ -305,7 +305,7 @@ def list_sets(options: ResultOptions) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions(ResultOptions):
-    """What `tolmach bench report` is asked."""
+    """Options of `tolmach bench report`."""
 
     folders: tuple[Path, ...]
 
@@ -316,10 +316,10 @@ class ReportOptions(ResultOptions):
 @common_options
 @takes(ReportOptions)
 def report(options: ReportOptions) -> None:
-    """Show what benchmarks found: as a table, Markdown, JSON, or one HTML page with plots.
+    """Report benchmarks: as a table, Markdown, JSON, or one HTML page with plots.
 
-    FOLDERS are what `tolmach bench run -o` wrote, or their result.json; several are put into one report, and systems on
-    the same segments into one table.
+    FOLDERS are those of `tolmach bench run -o`, or their result.json; several become one report, with systems on the
+    same segments in one table.
 
     \b
     Example:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CompareCommandOptions(ReadingOptions, ResultOptions):
-    """What `tolmach compare` is asked."""
+    """Options of `tolmach compare`."""
 
     report: Path | None
     full: bool
@@ -66,12 +66,12 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
 @common_options
 @takes(CompareCommandOptions)
 def compare(options: CompareCommandOptions) -> None:
-    """Compare how the quotes of two or more versions of an ARTICLE are worded.
+    """Compare the wording of quotes in two or more versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared
-    word by word. The table shows the gravest differences first. The page of --format html is the one that --report
-    writes. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
-    and parted by " | ".
+    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared word
+    by word. The table shows the most serious differences first. The page of --format html is the same as that of
+    --report. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
+    and separated by " | ".
 
     \b
     Example:

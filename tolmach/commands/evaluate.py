@@ -1,4 +1,4 @@
-"""`tolmach evaluate`: how good a translation is."""
+"""`tolmach evaluate`: scores of a translation."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ from tolmach.options.paths import ARTICLE, NAMED_FILE, count
 from tolmach.terminal.console import make_progress
 
 _MOST_DRAWN = 100_000
-"""Resamples or trials: each takes eight bytes for every segment."""
+"""Most resamples or trials: each takes eight bytes for every segment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateOptions(ResultOptions):
-    """What `tolmach evaluate` is asked."""
+    """Options of `tolmach evaluate`."""
 
     hypothesis: str
     reference: str | None
@@ -121,7 +121,7 @@ class EvaluateOptions(ResultOptions):
 def evaluate(options: EvaluateOptions) -> None:
     """Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.
 
-    Files are UTF-8 text. Without a reference, adequacy and failed checks are told, and metrics that can do without one.
+    Files are UTF-8 text. Without a reference, the result has adequacy, failed checks, and reference-free metrics.
 
     \b
     Example:
@@ -135,7 +135,7 @@ def evaluate(options: EvaluateOptions) -> None:
     plan = EvaluationPlan(
         options.language,
         options.source_language,
-        # The usual metrics need a reference.
+        # The default metrics need a reference.
         options.metrics if references or chosen else (),
         by_article=options.by == "article",
         systems=options.systems,

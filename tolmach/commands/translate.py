@@ -1,4 +1,4 @@
-"""`tolmach translate`: an article in other languages, and nothing else."""
+"""`tolmach translate`: translates an article, without comparison and report."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from tolmach.workflow.translators import load_translator_from
 
 @dataclass(frozen=True, kw_only=True)
 class TranslateOptions(ModelOptions, CommonOptions):
-    """What `tolmach translate` is asked."""
+    """Options of `tolmach translate`."""
 
     article: str
     targets: tuple[str, ...]
@@ -67,9 +67,9 @@ class TranslateOptions(ModelOptions, CommonOptions):
 def translate(options: TranslateOptions) -> None:
     """Translate an ARTICLE.
 
-    ARTICLE is a file, a URL, or - for standard input. Text comes out as text, Markdown as Markdown, a web page as a
-    web page; bilingual is a page with both sides and what is to be checked, tmx and xliff are for other tools, json
-    holds all that is known.
+    ARTICLE is a file, a URL, or - for standard input. The default format is the source's: text, Markdown or a web page.
+    bilingual is a page with both sides and notes to check, tmx and xliff are for other tools, json has the complete
+    result.
 
     \b
     Example:

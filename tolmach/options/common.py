@@ -1,4 +1,4 @@
-"""Options that several commands share: one wording and one default each."""
+"""Options shared by several commands, with the same wording and default."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class PairType(click.ParamType[tuple[str, str]]):
         """Return the canonical tags of both languages.
 
         Raises:
-            UsageError: It is no pair of known languages.
+            UsageError: It is not a pair of known languages.
         """
         del param, ctx
         if isinstance(value, tuple):
@@ -58,7 +58,7 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
-    """What `common_options` reads.
+    """Values of `common_options`.
 
     Attributes:
         quiet: Whether to print no progress and no notes.
@@ -69,10 +69,10 @@ class CommonOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ResultOptions(CommonOptions):
-    """What `output_options` reads.
+    """Values of `output_options`.
 
     Attributes:
-        output_format: Form of the result; None for the one that suits where it goes.
+        output_format: Form of the result; None for the default of the destination.
         output: File or folder of the result; None for standard output.
     """
 
@@ -82,7 +82,7 @@ class ResultOptions(CommonOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """Which articles are read, and how.
+    """The articles to read, and their languages and encoding.
 
     Attributes:
         articles: Paths, URLs, or `-` for standard input.
@@ -145,10 +145,10 @@ def output_options_for(
     *,
     folder: bool = False,
 ) -> Callable[[Command], Command]:
-    """Return what adds `--format` and `-o` to a command that knows `formats`; see `output_options`.
+    """Return a decorator that adds `--format` and `-o` to a command with `formats`; see `output_options`.
 
     Args:
-        formats: What `--format` takes.
+        formats: Values of `--format`.
         path_help: Help of `-o`.
         format_help: Help of `--format`.
         folder: Whether `-o` may be a folder.
@@ -288,7 +288,7 @@ CHECK_FAILED = 3
 
 @dataclass(frozen=True, slots=True)
 class Strictness:
-    """What to do when a check failed.
+    """The action after a failed check.
 
     Attributes:
         enabled: Whether `--strict` was given.
@@ -297,7 +297,7 @@ class Strictness:
     enabled: bool = False
 
     def judge(self, result: Result) -> None:
-        """End the command with status 3 when strict and a sentence of the result failed a check, naming each."""
+        """End the command with status 3 if strict and a sentence of the result failed a check, naming each."""
         if not self.enabled or not flagged_sentences(result):
             return
         for name, one in result.translations.items():

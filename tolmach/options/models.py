@@ -1,4 +1,4 @@
-"""Options of the commands that translate: which model, how it is run, and what its translations are held to."""
+"""Options of the commands that translate: the model, how to run it, and checks of its translations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from translate.options import RetryPolicy
 from translate.types import DecodeOptions
 
 _LONGEST_TIMEOUT = 86_400
-"""Seconds; a socket cannot wait for any number of them."""
+"""Seconds; sockets do not accept arbitrarily large timeouts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunningOptions:
-    """What runs a model, and how it decodes; `running_options` reads it.
+    """How to run a model, and its decoding; values of `running_options`.
 
     Attributes:
-        server: Address of a server that runs the model; None runs it here.
-        server_model: What the server calls the model.
-        device: Where the model runs.
-        engine: What runs it.
-        precision: Type to compute in.
-        threads: CPU threads; None takes every core.
-        beam_size: Hypotheses kept in the search; None takes the model's own setting.
-        batch_size: Sentences decoded together at most; None takes the usual number.
+        server: Address of a server that runs the model; None for this machine.
+        server_model: Name of the model on the server.
+        device: Device of the model.
+        engine: Engine of the model.
+        precision: Type of computation.
+        threads: CPU threads; None for every core.
+        beam_size: Beam size; None for the model's own setting.
+        batch_size: Batch size; None for the default.
     """
 
     server: str | None
@@ -45,21 +45,21 @@ class RunningOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOptions(RunningOptions):
-    """Which model translates, and what its translations are held to; `model_options` reads it.
+    """The model, and options of its translations; values of `model_options`.
 
     Attributes:
-        model: Name as `load_translator` takes it.
-        via: Language to translate through.
-        server_timeout: Seconds for one answer of the server.
-        server_workers: Requests to the server at the same time.
-        examples: Translations that a chat model is shown; None takes the model's own setting.
-        glossaries: Files of terms.
-        memories: Files of earlier translations.
-        context: Sentences before each one that the model is shown.
-        document: Whether a chat model gets whole paragraphs.
-        raw_typography: Whether to leave marks and spaces as the model wrote them.
-        attempts: Translations of a sentence that fails a check, at most.
-        no_checks: Whether translations are not checked.
+        model: Name of a model, as for `load_translator`.
+        via: Pivot language.
+        server_timeout: Most seconds for one response of the server.
+        server_workers: Number of parallel requests to the server.
+        examples: Example translations in a chat model's prompt; None for the model's own setting.
+        glossaries: Glossary files.
+        memories: Translation memory files.
+        context: Number of preceding sentences in the prompt.
+        document: Whether a chat model translates whole paragraphs.
+        raw_typography: Whether to leave marks and spaces unchanged.
+        attempts: Most translations of a sentence that fails a check.
+        no_checks: Whether to skip the checks.
     """
 
     model: str
@@ -82,7 +82,7 @@ def model_options(command: Command) -> Command:
 
 
 def running_options(command: Command) -> Command:
-    """Add the fields of `RunningOptions` to a command that names its models otherwise."""
+    """Add the fields of `RunningOptions` to a command with its own option of models."""
     return _add(command, *_which_server()[:2], *_how_it_runs())
 
 

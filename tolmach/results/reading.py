@@ -1,4 +1,4 @@
-"""Reading result documents: decode the JSON, and check that every index, id and offset in it points at something."""
+"""Reads result documents: decodes the JSON and validates every index, id and offset."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ def from_json(text: str) -> Result:
     """Read a document that `to_json` wrote.
 
     Raises:
-        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or does not fit together.
+        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or inconsistent.
     """
     data = parse_json(text, "the result", hint="Name a result.json that Tolmach wrote")
     _check_schema(data)
@@ -37,16 +37,16 @@ def read_result(path: Path) -> Result:
     """Read the document at `path`.
 
     Raises:
-        InputError: The file cannot be read, or it holds no result; see `from_json`.
+        InputError: The file cannot be read, or is not a result; see `from_json`.
     """
     return from_json(read_text(path))
 
 
 def check_references(result: Result) -> None:
-    """Check that whatever refers to a version, a sentence or an offset refers to one that exists.
+    """Check that all references to versions, sentences and offsets are valid.
 
     Raises:
-        DecodeError: Something does not; the text says what.
+        DecodeError: One is invalid; the message names it.
     """
     checks = (_versions, _translations, _alignments, _quotes)
     problem = next((problem for check in checks for problem in check(result)), None)
