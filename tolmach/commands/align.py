@@ -39,7 +39,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
 @click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
-@option("--lines", group=OptionGroup.INPUT, is_flag=True, help="Each line is one sentence, as it is, blank lines too.")
+@option("--lines", group=OptionGroup.INPUT, is_flag=True, help="Each line is one sentence, including blank lines.")
 @option(
     "--gold",
     "golds",
@@ -55,7 +55,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     "--force",
     group=OptionGroup.ALIGNMENT,
     is_flag=True,
-    help="Align also what does not look like versions of one text.",
+    help="Align even texts that do not look like versions of each other.",
 )
 @align_options
 @encoding_option

@@ -76,7 +76,7 @@ class GoldOptions(ResultOptions):
     "folder",
     group=OptionGroup.INPUT,
     type=InputFolder(_stories),
-    help="Stories of your own with gold.json, see docs/evaluation.md, rather than the samples.",
+    help="Your own stories with gold.json, see docs/evaluation.md, instead of the samples.",
 )
 @output_options_for(("table", "json", "markdown"))
 @common_options
@@ -155,13 +155,13 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     group=OptionGroup.INPUT,
     multiple=True,
     type=PAIR,
-    help="Direction, as en-ru; all if none is named.",
+    help="Direction, as in en-ru; default: all.",
 )
 @option(
     "--first",
     group=OptionGroup.INPUT,
     type=count(),
-    help="Take only so many segments from the beginning of each set.",
+    help="Use only this many segments from the beginning of each set.",
 )
 @option(
     "--system",
@@ -171,14 +171,14 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     multiple=True,
     type=NAMED_FILE,
     metavar="NAME=FILE",
-    help="Translations by another program, a line for each segment of the set; may be repeated.",
+    help="Translations by another program, one line per segment of the set; may be repeated.",
 )
 @option(
     "--submitted",
     group=OptionGroup.INPUT,
     expert=True,
     is_flag=True,
-    help="Score the outputs that come with the set, too.",
+    help="Also score the outputs submitted with the set.",
 )
 @option(
     "--reference",
@@ -195,7 +195,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     type=click.Choice(["plain", "full"]),
     default="plain",
     show_default=True,
-    help="plain: the model as its authors say, one attempt, its own text; full: what tolmach translate does.",
+    help="plain: the model as its authors recommend, one attempt, unprocessed; full: as in tolmach translate.",
 )
 @METRIC_OPTION
 @option(
@@ -203,7 +203,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     group=OptionGroup.SCORING,
     expert=True,
     metavar="NAME",
-    help="System that all others are compared with, rather than the first or best.",
+    help="Baseline system, instead of the first or best.",
 )
 @option(
     "--no-estimates",
@@ -211,7 +211,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     group=OptionGroup.SCORING,
     expert=True,
     is_flag=True,
-    help="Leave out quality estimation, which needs no reference but 20 ms a segment.",
+    help="Skip quality estimation, which takes 20 ms a segment.",
 )
 @running_options
 @option(
@@ -231,7 +231,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     type=click.Choice(FORMATS),
     default="table",
     show_default=True,
-    help="What is printed.",
+    help="Format of the printed result.",
 )
 @common_options
 @takes(BenchRunOptions)

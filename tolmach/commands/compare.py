@@ -43,21 +43,21 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
 @option(
-    "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Write an HTML report to this file too."
+    "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Also write an HTML report to this file."
 )
 @option(
     "--all",
     "full",
     group=OptionGroup.OUTPUT,
     is_flag=True,
-    help="In a table, show the wordings of what is the same, too, instead of one line.",
+    help="In a table, show the texts of equal quotes, too, instead of one line.",
 )
 @option(
     "--judge",
     group=OptionGroup.MODEL,
     type=MODEL,
     metavar="MODEL|URL",
-    help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
+    help="Get a second opinion from a chat model: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
 )
 @encoding_option
 @private_option

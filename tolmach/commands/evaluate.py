@@ -62,7 +62,7 @@ class EvaluateOptions(ResultOptions):
     metavar="NAME=FILE",
     help="Another translation, compared with HYPOTHESIS by paired tests; may be repeated.",
 )
-@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Score each line by itself, too (in JSON).")
+@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Also score each line (in JSON).")
 @option(
     "--resamples",
     group=OptionGroup.SCORING,
@@ -88,22 +88,22 @@ class EvaluateOptions(ResultOptions):
     type=count(0, 2**32 - 1),
     default=12345,
     show_default=True,
-    help="Seed of both.",
+    help="Seed of resamples and trials.",
 )
 @option(
     "--source",
     group=OptionGroup.INPUT,
     type=ARTICLE,
-    help="What was translated: for signs that need no reference, and for neural metrics.",
+    help="Source text, for quality estimation and neural metrics.",
 )
 @option(
     "--language",
     group=OptionGroup.INPUT,
     type=LANGUAGE,
-    help="Language of hypothesis and reference; detected when not given.",
+    help="Language of hypothesis and reference; detected by default.",
 )
 @option(
-    "--source-language", group=OptionGroup.INPUT, type=LANGUAGE, help="Language of the source; detected when not given."
+    "--source-language", group=OptionGroup.INPUT, type=LANGUAGE, help="Language of the source; detected by default."
 )
 @METRIC_OPTION
 @option(
@@ -112,7 +112,7 @@ class EvaluateOptions(ResultOptions):
     default="line",
     show_default=True,
     type=click.Choice(["line", "article"]),
-    help="Lines correspond one to one, or are articles to be aligned first.",
+    help="Score corresponding lines, or articles that are aligned first.",
 )
 @output_options
 @private_option

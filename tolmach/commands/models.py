@@ -74,7 +74,7 @@ def show(options: ShowOptions) -> None:
     group=OptionGroup.INPUT,
     type=PAIR,
     metavar="SOURCE-TARGET",
-    help="Fetch only what this direction needs, where each direction has weights of its own.",
+    help="Download only the weights of this direction, if each has its own.",
 )
 @common_options
 def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:

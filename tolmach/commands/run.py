@@ -82,7 +82,7 @@ class RunOptions(ModelOptions, CommonOptions):
     "output_format",
     group=OptionGroup.OUTPUT,
     type=click.Choice(FORMATS),
-    help="Form of the summary; table on a terminal, else json.",
+    help="Format of the summary; table on a terminal, else json.",
 )
 @model_options
 @strict_option

@@ -50,7 +50,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     "-o",
     group=OptionGroup.OUTPUT,
     type=OutputFile(folder=True, text=True),
-    help="Write to this file; several languages or formats, and a name that ends in /, go into this folder.",
+    help="Output file; a folder for several languages or formats, or if the name ends in /.",
 )
 @option(
     "--format",
@@ -58,7 +58,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     group=OptionGroup.OUTPUT,
     multiple=True,
     type=click.Choice(FORMATS),
-    help="Form of the translation; by the ending of -o, else the article's own. May be repeated.",
+    help="Format of the translation, by default from the extension of -o, else the article's. May be repeated.",
 )
 @model_options
 @strict_option
