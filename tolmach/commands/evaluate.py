@@ -103,7 +103,12 @@ class EvaluateOptions(ResultOptions):
     help="Language of hypothesis and reference; detected by default.",
 )
 @option(
-    "--source-language", group=OptionGroup.INPUT, type=LANGUAGE, help="Language of the source; detected by default."
+    "--from",
+    "source_language",
+    group=OptionGroup.INPUT,
+    type=LANGUAGE,
+    old_names=["--source-language"],
+    help="Language of the source; detected by default.",
 )
 @METRIC_OPTION
 @option(
