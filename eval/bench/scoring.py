@@ -12,7 +12,7 @@ from common.errors import InputError, UsageError
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.kept import kept_models, write_statistics
+from eval.bench.archive import archived_models, write_statistics
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
@@ -82,13 +82,13 @@ def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], di
     """Refuse a plan that cannot be measured on its sets, and return the folder's additional models.
 
     Returns:
-        As for `kept_models`.
+        As for `archived_models`.
 
     Raises:
         InputError: A segment has no reference, or submitted outputs are requested but missing.
         UsageError: Two systems would have one name, or none has the name of the baseline.
     """
-    beside, otherwise = kept_models(plan, folder)
+    beside, otherwise = archived_models(plan, folder)
     for task in plan.tasks():
         check_set(plan, plan.load(task), beside.get(task, []))
     for task in [task for task in beside if task not in plan.tasks()]:

@@ -24,7 +24,7 @@ from eval.bench.result import Kind, SystemFigures
 from eval.bench.worker import identity_of
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
-from eval.qe.segments import LEAST_SYSTEMS, SegmentSigns, agreement, assess_segments
+from eval.qe.segments import LEAST_SYSTEMS, SegmentEstimates, agreement, assess_segments
 from translate.types import Check
 
 _Translated = tuple[SystemFigures, tuple[str, ...]]
@@ -137,9 +137,9 @@ class SystemReader:
     def _assess(self, loaded: EvaluationSet, texts: tuple[str, ...], figures: SystemFigures) -> System:
         if not self._plan.checks:
             return System(figures, texts, ((),) * len(texts))
-        signs = kept_signs(self._folder, loaded.sources, texts, loaded.direction)
-        figures = replace(figures, adequacy=signs.worst_tenth, flagged=signs.flagged, checks=signs.kinds)
-        return System(figures, texts, signs.checks)
+        estimates = cached_estimates(self._folder, loaded.sources, texts, loaded.direction)
+        figures = replace(figures, adequacy=estimates.bottom_decile, flagged=estimates.flagged, checks=estimates.kinds)
+        return System(figures, texts, estimates.checks)
 
 
 def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[JournalChunk]) -> SystemFigures:
@@ -174,14 +174,14 @@ def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
     return lines[:wanted]
 
 
-_FOLDER: Final = "signs"
+_FOLDER: Final = "estimates"
 _PACKAGES: Final = ("alignment", "eval", "translate.checks")
 _CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 
 
-def kept_signs(
+def cached_estimates(
     folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
-) -> SegmentSigns:
+) -> SegmentEstimates:
     """Return `assess_segments` of the arguments, cached in the folder.
 
     Args:
@@ -218,10 +218,10 @@ def _code_digest() -> str:
     return found.hexdigest()
 
 
-def _decoded(data: Any, segments: int) -> SegmentSigns:
+def _decoded(data: Any, segments: int) -> SegmentEstimates:
     checks = tuple(tuple(Check(**one) for one in each) for each in data["checks"])
     if not len(data["segments"]) == len(checks) == segments:
         raise ValueError("it is about other segments")
-    return SegmentSigns(
+    return SegmentEstimates(
         tuple(map(float, data["segments"])), checks, float(data["length_ratio"]), float(data["usual_length_ratio"])
     )

@@ -20,7 +20,7 @@ from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
 from corpora.readers.fetch import FetchOptions, fetch
-from eval.neural.registry import LEARNED, find_learned, known_learned
+from eval.neural.registry import NEURAL_METRICS, find_neural_metric, known_neural_metrics
 from eval.segments import Segments, check_segments
 from eval.types import MetricScore, Scores
 
@@ -38,7 +38,7 @@ def _bleu(language: str, *, sentence_level: bool) -> Any:
 def _spbleu(_language: str, *, sentence_level: bool) -> Any:
     from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415 - loads numpy-heavy helpers
 
-    with pieces_errors():
+    with spbleu_model_errors():
         return BLEU(tokenize="flores200", effective_order=sentence_level)
 
 
@@ -101,7 +101,7 @@ def evaluate(
             without it; each segment needs at least one.
         sources: Source segments; the neural metrics read them.
         target_language: BCP-47 tag; it determines the tokenizer of BLEU and TER.
-        metrics: Names out of `METRICS` and of `eval.neural.LEARNED`, in the order of the result.
+        metrics: Names out of `METRICS` and of `eval.neural.NEURAL_METRICS`, in the order of the result.
 
     Returns:
         Corpus scores by metric name.
@@ -157,10 +157,10 @@ def score_sentences(hypotheses: Sequence[str], segments: Segments, *, names: Seq
 
 
 def _sentence_scores(name: str, hypotheses: Sequence[str], segments: Segments) -> list[MetricScore]:
-    if name in LEARNED:
-        from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
+    if name in NEURAL_METRICS:
+        from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
-        return learned_scores(name, hypotheses, segments).sentences()
+        return neural_scores(name, hypotheses, segments).sentences()
     scorer = METRICS[name].build(segments.language, sentence_level=True)
     found = []
     for hypothesis, *given in zip(hypotheses, *segments.references, strict=True):
@@ -176,10 +176,10 @@ def score_segments(
     """Score checked segments, by canonical metric names."""
     found: dict[str, MetricScore] = {}
     for name in names:
-        if name in LEARNED:
-            from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
+        if name in NEURAL_METRICS:
+            from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
-            found[name] = learned_scores(name, hypotheses, segments, progress=progress).mean()
+            found[name] = neural_scores(name, hypotheses, segments, progress=progress).mean()
             continue
         scorer = METRICS[name].build(segments.language, sentence_level=False)
         lists = [list(each) for each in segments.references]
@@ -197,7 +197,7 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
         raise UsageError("no metrics to compute", hint=f"Give a list out of: {', '.join(METRICS)}")
     folded = tuple(dict.fromkeys(name.strip().lower() for name in names))
     for name in folded:
-        known = (*METRICS, *LEARNED)
+        known = (*METRICS, *NEURAL_METRICS)
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             guess = f"Did you mean {near[0]}? " if near else ""
@@ -213,8 +213,8 @@ def metrics_without_reference(names: Sequence[str]) -> tuple[str, ...]:
     """
     found = parse_metrics(names) if names else ()
     for name in found:
-        if name not in LEARNED or find_learned(name).needs_reference:
-            able = ", ".join(one.name for one in known_learned() if not one.needs_reference)
+        if name not in NEURAL_METRICS or find_neural_metric(name).needs_reference:
+            able = ", ".join(one.name for one in known_neural_metrics() if not one.needs_reference)
             raise UsageError(f"{name} needs a reference", hint=f"Name one; {able} can do without")
     return found
 
@@ -232,10 +232,10 @@ def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> Non
         NetworkError: The download failed.
     """
     for name in parse_metrics(names):
-        if name in LEARNED:
-            from eval.neural.loading import fetch_learned  # noqa: PLC0415 - loaded when used
+        if name in NEURAL_METRICS:
+            from eval.neural.loading import fetch_neural_metric  # noqa: PLC0415 - loaded when used
 
-            fetch_learned(find_learned(name), progress=progress)
+            fetch_neural_metric(find_neural_metric(name), progress=progress)
         else:
             METRICS[name].build("en", sentence_level=False)
 
@@ -252,14 +252,14 @@ _LIMITS: Final = FetchOptions(anew_after=65_536, max_bytes=50_000_000, user_agen
 """The file has 5 MB. A slow connection has enough time if 64 kB arrive every 30 seconds."""
 
 
-def pieces_path() -> Path:
+def spbleu_model_path() -> Path:
     """Return the path in sacrebleu: in `models` of the folder `SACREBLEU`, by default `~/.sacrebleu`."""
     home = os.environ.get("SACREBLEU")
     return (Path(home) if home else Path.home() / ".sacrebleu") / "models" / NAME
 
 
 @contextmanager
-def pieces_errors() -> Iterator[None]:
+def spbleu_model_errors() -> Iterator[None]:
     """Let sacrebleu read the file, downloading it with timeouts if needed: sacrebleu has none.
 
     Raises:
@@ -268,7 +268,7 @@ def pieces_errors() -> Iterator[None]:
         IntegrityError: The download is not a SentencePiece model.
         InputError: The existing file is damaged.
     """
-    path = pieces_path()
+    path = spbleu_model_path()
     if not path.exists():
         _fetch(path)
     try:

@@ -4,7 +4,14 @@ unbabel-comet and the metricx package cannot share an environment with transform
 are downloaded only when a metric is requested.
 """
 
-from eval.neural.loading import load_learned
-from eval.neural.registry import LEARNED, LearnedMetric, LearnedSpec, Samples, known_learned
+from eval.neural.loading import load_neural_metric
+from eval.neural.registry import NEURAL_METRICS, NeuralMetric, NeuralMetricSpec, Samples, known_neural_metrics
 
-__all__ = ["LEARNED", "LearnedMetric", "LearnedSpec", "Samples", "known_learned", "load_learned"]
+__all__ = [
+    "NEURAL_METRICS",
+    "NeuralMetric",
+    "NeuralMetricSpec",
+    "Samples",
+    "known_neural_metrics",
+    "load_neural_metric",
+]

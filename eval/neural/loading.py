@@ -21,7 +21,7 @@ from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.limits import read_text
 from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet, MetricX
-from eval.neural.registry import LearnedMetric, LearnedSpec, Samples, find_learned
+from eval.neural.registry import NeuralMetric, NeuralMetricSpec, Samples, find_neural_metric
 
 _ORIGIN: Final = "origin.json"
 _SAFE: Final = (".safetensors", ".safetensors.index.json")
@@ -41,11 +41,11 @@ class _Signed:
         return self._model.score(samples)
 
 
-def load_learned(name: str, *, device: str | None = None, progress: Progress = SILENT) -> LearnedMetric:
+def load_neural_metric(name: str, *, device: str | None = None, progress: Progress = SILENT) -> NeuralMetric:
     """Return a neural metric, downloading its weights if needed.
 
     Args:
-        name: Name out of `eval.neural.LEARNED`.
+        name: Name out of `eval.neural.NEURAL_METRICS`.
         device: Device, as in torch; None for a GPU if there is one.
         progress: Receives downloads.
 
@@ -58,9 +58,9 @@ def load_learned(name: str, *, device: str | None = None, progress: Progress = S
         UnsafeWeightsError: The checkpoint contains more than tensors.
         OutputError: The cache cannot be written.
     """
-    spec = find_learned(name)
+    spec = find_neural_metric(name)
     require_extra("neural")
-    folder = fetch_learned(spec, progress=progress)
+    folder = fetch_neural_metric(spec, progress=progress)
     return _load(spec, folder, device or _usual_device())
 
 
@@ -71,7 +71,7 @@ def _usual_device() -> str:
 
 
 @cache
-def _load(spec: LearnedSpec, folder: Path, device: str) -> LearnedMetric:
+def _load(spec: NeuralMetricSpec, folder: Path, device: str) -> NeuralMetric:
     model = Comet(folder, device=device) if spec.kind == "comet" else MetricX(folder, device=device)
     origin = json.loads((folder / _ORIGIN).read_text(encoding="utf-8"))
     parts = {
@@ -84,14 +84,14 @@ def _load(spec: LearnedSpec, folder: Path, device: str) -> LearnedMetric:
     return _Signed(model, "|".join(f"{name}:{value}" for name, value in parts.items()))
 
 
-def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
+def fetch_neural_metric(spec: NeuralMetricSpec, *, progress: Progress = SILENT) -> Path:
     """Return the cache folder of a metric, downloading it if needed, completely or not at all.
 
     Raises:
-        OfflineError: As for `load_learned`.
-        NetworkError: As for `load_learned`.
-        UnsafeWeightsError: As for `load_learned`.
-        OutputError: As for `load_learned`.
+        OfflineError: As for `load_neural_metric`.
+        NetworkError: As for `load_neural_metric`.
+        UnsafeWeightsError: As for `load_neural_metric`.
+        OutputError: As for `load_neural_metric`.
     """
     progress.note(f"{spec.title}: {spec.licence}, {spec.url}")
     place = cache_dir() / "metrics" / spec.name / "weights"
@@ -105,7 +105,7 @@ def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
     return place
 
 
-def _fetch(spec: LearnedSpec, folder: Path, progress: Progress) -> None:
+def _fetch(spec: NeuralMetricSpec, folder: Path, progress: Progress) -> None:
     origin = {
         spec.encoder_repo_id: _download(spec.encoder_repo_id, spec.encoder_files, folder, progress),
         spec.repo_id: _download(spec.repo_id, spec.files, folder, progress),

@@ -27,7 +27,7 @@ class Samples:
         return len(self.hypotheses)
 
 
-class LearnedMetric(Protocol):
+class NeuralMetric(Protocol):
     """A loaded metric."""
 
     @property
@@ -45,7 +45,7 @@ class LearnedMetric(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LearnedSpec:
+class NeuralMetricSpec:
     """A neural metric.
 
     Attributes:
@@ -80,25 +80,25 @@ class LearnedSpec:
 
 
 @cache
-def known_learned() -> tuple[LearnedSpec, ...]:
+def known_neural_metrics() -> tuple[NeuralMetricSpec, ...]:
     """Return all neural metrics, in the order of the table."""
     rows = load_table(__name__, "registry.toml")["metrics"]
     return tuple(
-        LearnedSpec(**row | {key: tuple(row.get(key, ())) for key in ("files", "encoder_files")}) for row in rows
+        NeuralMetricSpec(**row | {key: tuple(row.get(key, ())) for key in ("files", "encoder_files")}) for row in rows
     )
 
 
-LEARNED: Final = ("comet-22", "metricx-24-large", "metricx-24-xl")
-"""Names of the neural metrics; see `known_learned` for their descriptions."""
+NEURAL_METRICS: Final = ("comet-22", "metricx-24-large", "metricx-24-xl")
+"""Names of the neural metrics; see `known_neural_metrics` for their descriptions."""
 
 
-def find_learned(name: str) -> LearnedSpec:
+def find_neural_metric(name: str) -> NeuralMetricSpec:
     """Return the neural metric of a name.
 
     Raises:
         UsageError: There is none.
     """
-    for spec in known_learned():
+    for spec in known_neural_metrics():
         if spec.name == name:
             return spec
-    raise UsageError(f"unknown neural metric {name!r}", hint=f"Known: {', '.join(LEARNED)}")
+    raise UsageError(f"unknown neural metric {name!r}", hint=f"Known: {', '.join(NEURAL_METRICS)}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentSigns:
+class SegmentEstimates:
     """Quality estimates of segments: warnings, not a ranking of good systems.
 
     Attributes:
@@ -34,7 +34,7 @@ class SegmentSigns:
     usual_length_ratio: float
 
     @property
-    def worst_tenth(self) -> float:
+    def bottom_decile(self) -> float:
         """Mean adequacy of the bottom decile of the segments, from 0 to 1, higher is better."""
         return system_adequacy(self.segments)
 
@@ -55,7 +55,7 @@ class SegmentSigns:
         return dict(sorted(found.items()))
 
 
-def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentSigns:
+def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentEstimates:
     """Return quality estimates of translations, at about 20 ms a segment, without downloads.
 
     Args:
@@ -70,7 +70,7 @@ def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction
     source, target = direction
     adequacy = sentence_adequacy(sources, hypotheses, source_language=source, target_language=target)
     pairs = [SentencePair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
-    return SegmentSigns(
+    return SegmentEstimates(
         segments=tuple(adequacy),
         checks=tuple(Checker().check(pairs)),
         length_ratio=_length(hypotheses) / max(1, _length(sources)),

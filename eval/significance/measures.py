@@ -9,7 +9,7 @@ import numpy as np
 from eval.counts import formulas
 from eval.counts.statistics import extract_statistics
 from eval.metrics.scoring import METRICS
-from eval.neural.registry import LEARNED
+from eval.neural.registry import NEURAL_METRICS
 from eval.segments import Segments
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
     """Return the statistics of systems by one metric.
 
     Args:
-        metric: Canonical name out of `eval.METRICS` or `eval.neural.LEARNED`.
+        metric: Canonical name out of `eval.METRICS` or `eval.neural.NEURAL_METRICS`.
         outputs: The translations of each system, already checked.
         segments: References, target language, and for neural metrics sources.
 
@@ -58,10 +58,10 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
         UsageError: The metric reads sources, and there are none.
         TolmachError: A neural metric cannot be loaded.
     """
-    if metric in LEARNED:
-        from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
+    if metric in NEURAL_METRICS:
+        from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
-        scored = {system: learned_scores(metric, texts, segments) for system, texts in outputs.items()}
+        scored = {system: neural_scores(metric, texts, segments) for system, texts in outputs.items()}
         first = next(iter(scored.values()))
         return measure_means(
             metric,

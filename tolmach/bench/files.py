@@ -13,7 +13,7 @@ from common.errors import InputError
 from common.files import write_texts
 from common.json_text import parse_json
 from corpora.limits import read_text
-from eval.bench.kept import STATISTICS, read_statistics
+from eval.bench.archive import STATISTICS, read_statistics
 from eval.bench.models import MEASURED
 from eval.bench.plan import BenchPlan
 from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table, WorstSegment

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from eval.bench.result import BenchResult, Breakdown, Table
 from tolmach.bench.page import how_to_read, model_facts, system_facts, table_facts
 from tolmach.bench.rows import (
+    ESTIMATE_COLUMNS,
     MODEL_COLUMNS,
-    SIGN_COLUMNS,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
     number,
     reference_row,
-    shown_signs,
+    shown_estimates,
     signatures,
     system_rows,
     table_title,
@@ -74,15 +74,15 @@ def _scores(result: BenchResult, table: Table) -> str:
     columns = ["system"]
     for metric in result.metrics:
         columns += [metric_name(metric), "difference", "p"]
-    rows, signs = [], shown_signs(table)
+    rows, estimates = [], shown_estimates(table)
     for row in system_rows(result, table):
         cells = [row.label]
         for cell in row.cells:
             cells += [f"**{cell.text}**" if cell.best else cell.text, cell.difference.replace("*", "\\*"), cell.p_value]
-        rows.append([*cells, *(row.signs[at] for at in signs)])
+        rows.append([*cells, *(row.estimates[at] for at in estimates)])
     if reference := reference_row(table):
-        rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.signs[at] for at in signs)])
-    return _grid([*columns, *(SIGN_COLUMNS[at] for at in signs)], rows)
+        rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.estimates[at] for at in estimates)])
+    return _grid([*columns, *(ESTIMATE_COLUMNS[at] for at in estimates)], rows)
 
 
 def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:

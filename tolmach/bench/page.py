@@ -7,15 +7,15 @@ from typing import Final
 from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table, WorstSegment
 from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_speed
 from tolmach.bench.rows import (
+    ESTIMATE_COLUMNS,
     MODEL_COLUMNS,
-    SIGN_COLUMNS,
     SystemRow,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
     reference_row,
-    shown_signs,
+    shown_estimates,
     signatures,
     system_rows,
     table_title,
@@ -104,7 +104,7 @@ class Section:
         target: Tag of the target language.
         rows: Its systems.
         reference: Quality estimates of its reference; None if there are none.
-        signs: The available quality estimates.
+        estimates: The available quality estimates.
         facts: Facts about the test set.
         keys: Name and mark of each system.
         plots: Its drawings.
@@ -120,7 +120,7 @@ class Section:
     target: str
     rows: tuple[SystemRow, ...]
     reference: SystemRow | None
-    signs: tuple[int, ...]
+    estimates: tuple[int, ...]
     facts: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
     plots: tuple[Plot, ...]
@@ -142,7 +142,7 @@ def render_page(result: BenchResult) -> str:
             sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
             models=[(labels[model.name], model, model_cells(model), model_facts(model)) for model in result.models],
             model_columns=MODEL_COLUMNS,
-            sign_columns=SIGN_COLUMNS,
+            estimate_columns=ESTIMATE_COLUMNS,
             system_facts=system_facts,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
@@ -170,7 +170,7 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         target=target,
         rows=rows,
         reference=reference_row(table),
-        signs=shown_signs(table),
+        estimates=shown_estimates(table),
         facts=tuple(table_facts(table)),
         # Drawn by us; external text was escaped there.
         keys=tuple((row.label, Markup(legend_mark(place))) for place, row in enumerate(rows)),  # noqa: S704

@@ -69,8 +69,8 @@ class SystemRow:
     cells: tuple[ScoreCell, ...]
 
     @property
-    def signs(self) -> tuple[str, ...]:
-        """The cells under `sign_columns`: quality estimates, and segments per second."""
+    def estimates(self) -> tuple[str, ...]:
+        """The cells under `estimate_columns`: quality estimates, and segments per second."""
         one = self.figures
         return (
             NOTHING if one.adequacy is None else f"{one.adequacy:.3f}",
@@ -80,13 +80,13 @@ class SystemRow:
         )
 
 
-SIGN_COLUMNS = ("worst tenth", "agreement", "flagged", "segments/s")
+ESTIMATE_COLUMNS = ("worst tenth", "agreement", "flagged", "segments/s")
 
 
-def shown_signs(table: Table) -> tuple[int, ...]:
-    """Return the indices of `SIGN_COLUMNS` for which a table has values."""
-    rows = [SystemRow(system, "", ()).signs for system in table.systems]
-    return tuple(at for at in range(len(SIGN_COLUMNS)) if any(row[at] != NOTHING for row in rows))
+def shown_estimates(table: Table) -> tuple[int, ...]:
+    """Return the indices of `ESTIMATE_COLUMNS` for which a table has values."""
+    rows = [SystemRow(system, "", ()).estimates for system in table.systems]
+    return tuple(at for at in range(len(ESTIMATE_COLUMNS)) if any(row[at] != NOTHING for row in rows))
 
 
 def reference_row(table: Table) -> SystemRow | None:

@@ -15,15 +15,15 @@ from eval.bench.gold import AlignmentFigures, QuoteFigures
 from eval.bench.result import BenchResult, Table
 from tolmach.bench.page import how_to_read, table_facts
 from tolmach.bench.rows import (
+    ESTIMATE_COLUMNS,
     MODEL_COLUMNS,
-    SIGN_COLUMNS,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
     number,
     reference_row,
-    shown_signs,
+    shown_estimates,
     signatures,
     system_rows,
     table_title,
@@ -50,19 +50,19 @@ def bench_tables(console: Console, result: BenchResult) -> None:
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
     # A row per system and metric: side by side, two metrics would not fit into 80 columns.
     grid = _grid(table_title(table), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
-    signs = shown_signs(table)
-    others = _grid(None, "system", *(SIGN_COLUMNS[at] for at in signs))
+    estimates = shown_estimates(table)
+    others = _grid(None, "system", *(ESTIMATE_COLUMNS[at] for at in estimates))
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
             names = row.label, metric_name(cell.score.metric)
             grid.add_row(*names, Text(score, style="bold" if cell.best else ""), half, cell.difference, cell.p_value)
-        others.add_row(row.label, *(row.signs[at] for at in signs))
+        others.add_row(row.label, *(row.estimates[at] for at in estimates))
     if reference := reference_row(table):
-        others.add_row(reference.label, *(reference.signs[at] for at in signs))
+        others.add_row(reference.label, *(reference.estimates[at] for at in estimates))
     if table.systems:
         console.print(grid)
-    if table.systems and signs:
+    if table.systems and estimates:
         console.print(others)
     labels = labels_of(result)
     for name, reason in table.missing.items():

@@ -20,7 +20,7 @@ STATISTICS: Final = "statistics.npz"
 _APART: Final = "\t"
 
 
-def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
+def archived_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
     """Return the models in a folder that earlier plans ran with the same settings.
 
     Args:
