@@ -20,7 +20,7 @@ KINDS: Final = ("pair", "merge", "lone")
 
 # Shares of the beads of a coarse pass that are right, in the undisturbed documents of the training set
 # (training/aligner_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
-_FIRST_LOOK: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
+_FIRST_PASS_SHARES: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
 
 # Half a vote of the 257 that a bead can have: no share counts as certain.
 _HALF_A_VOTE = 0.5 / 258
@@ -69,7 +69,7 @@ def calibrated(share: float, link: IndexBead) -> float:
 
 def first_confidence(link: IndexBead) -> float:
     """Return the probability that a bead of the coarse pass is right, by its kind, as nothing was drawn."""
-    return _FIRST_LOOK[bead_kind(link)]
+    return _FIRST_PASS_SHARES[bead_kind(link)]
 
 
 def log_odds(share: float) -> float:

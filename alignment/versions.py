@@ -12,7 +12,7 @@ from alignment.multiway.reconcile import reconcile
 from alignment.options import AlignOptions
 from alignment.refinement.documents import SentenceList
 from alignment.types import Alignment, Bead, IndexBead, order_beads
-from alignment.windows import apart
+from alignment.windows import split_bead
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
@@ -107,5 +107,5 @@ def _in_order(links: Mapping[IndexBead, float]) -> dict[IndexBead, float]:
     return {
         part: share
         for link, share in links.items()
-        for part in ([link] if link in kept or not all(link) else apart(link))
+        for part in ([link] if link in kept or not all(link) else split_bead(link))
     }

@@ -45,14 +45,14 @@ class Window:
         """Split the beads of the window whose target sentences are not consecutive, as around a moved passage."""
         if self.target == tuple(range(self.target[0], self.target[0] + len(self.target))):
             return tuple(links)
-        return tuple(part for link in links for part in ([link] if self._together(link[1]) else apart(link)))
+        return tuple(part for link in links for part in ([link] if self._together(link[1]) else split_bead(link)))
 
     def _together(self, target: Sequence[int]) -> bool:
         numbers = [self.target[at] for at in target]
         return not numbers or max(numbers) - min(numbers) + 1 == len(numbers)
 
 
-def apart(link: IndexBead) -> list[IndexBead]:
+def split_bead(link: IndexBead) -> list[IndexBead]:
     """Return a bead's sentences, each without a counterpart."""
     return [*(((at,), ()) for at in link[0]), *(((), (at,)) for at in link[1])]
 

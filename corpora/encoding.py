@@ -112,7 +112,7 @@ def _without_mark(data: bytes, name: str, codec: str | None, declared: str | Non
     _refuse_broken_utf8(data, name)
     _refuse_two_encodings(data, name)
     if codec is not None:
-        decoded = _as_asked(data, name, codec)
+        decoded = _decode_as(data, name, codec)
     else:
         claims = (_as_declared(data, claim) for claim in (declared, _declaration(data)))
         decoded = next(filter(None, claims), None) or _as_utf8(data, name) or _as_best(data, name)
@@ -178,7 +178,7 @@ def _by_mark(data: bytes, name: str) -> Decoded | None:
     return Decoded(text, codec)
 
 
-def _as_asked(data: bytes, name: str, codec: str) -> Decoded:
+def _decode_as(data: bytes, name: str, codec: str) -> Decoded:
     text = _read(data, codec)
     if text is None:
         raise InputError(f"{name} is not {codec}: it holds bytes that {codec} does not use", hint=_LET_DETECT)

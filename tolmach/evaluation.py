@@ -233,7 +233,7 @@ class Lines:
             _check_length(first, self._outputs[first], path, lines or ())
         for name, lines in list(self._outputs.items())[1:]:
             _check_length(first, self._outputs[first], name, lines)
-        self._language = self._tell_language(references)
+        self._language = self._detect_language(references)
 
     def score(self, metrics: Sequence[str]) -> Evaluation:
         """Return all requested scores."""
@@ -250,7 +250,7 @@ class Lines:
             sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
         )
 
-    def _tell_language(self, references: Sequence[str]) -> str:
+    def _detect_language(self, references: Sequence[str]) -> str:
         """Return the language of the translations; warn if another text seems to be in another one."""
         named = [*zip(references, self._references, strict=True), *self._outputs.items()]
         path, lines = named[0]

@@ -105,7 +105,7 @@ def neighbours(prices: Costs, number: int) -> list[Costs]:
     return [each for each in found if each.more_gap >= each.gap]
 
 
-def climb(prices: Costs, groups: Sequence[Group], rounds: int) -> Costs:
+def hill_climb(prices: Costs, groups: Sequence[Group], rounds: int) -> Costs:
     """Change one cost at a time while that improves alignment."""
     best = strict_f1(prices, groups)
     for turn in range(rounds):
@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("alignment/first_pass/costs.toml"))
     arguments = parser.parse_args()
     groups = groups_of(split_halves(ntrex_documents())[0], random.Random(1))  # noqa: S311 - no secret
-    write_text(arguments.output, render(climb(load_costs(), groups, arguments.rounds)))
+    write_text(arguments.output, render(hill_climb(load_costs(), groups, arguments.rounds)))
 
 
 if __name__ == "__main__":

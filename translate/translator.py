@@ -67,9 +67,9 @@ class Translator:
             UsageError: The model has no route from `source` to `target`, or `sentences` is a single string.
             InputTooLongError: A word is longer than the model can read.
         """
-        return self.translate_signed(sentences, source=source, target=target, progress=progress)[0]
+        return self.translate_with_signature(sentences, source=source, target=target, progress=progress)[0]
 
-    def translate_signed(
+    def translate_with_signature(
         self, sentences: Sequence[str], *, source: str, target: str, progress: Progress = SILENT
     ) -> tuple[list[Translation], dict[str, str]]:
         """Translate as `translate` does, and return the signature too: model, revision, decoding, prompt.
@@ -173,7 +173,7 @@ def sign(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict
     names = dict.fromkeys(name for direction in told for name in direction)
     merged = {name: _distinct(direction.get(name) for direction in told) for name in names}
     licences = _licences(context.runner.spec, directions)
-    return merged | {"route": "-".join(context.route)} | licences | _asked(context.options, done)
+    return merged | {"route": "-".join(context.route)} | licences | _option_facts(context.options, done)
 
 
 def _licences(spec: ModelSpec, directions: Sequence[Direction]) -> dict[str, str]:
@@ -182,7 +182,7 @@ def _licences(spec: ModelSpec, directions: Sequence[Direction]) -> dict[str, str
     return {name: value for name, value in (("licence", named), ("restriction", restriction)) if value}
 
 
-def _asked(options: ArticleOptions, done: Sequence[TranslatedSegment]) -> dict[str, str]:
+def _option_facts(options: ArticleOptions, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     found = {
         "attempts": str(options.retry.attempts),
         "checks": "on" if options.checks else "off",

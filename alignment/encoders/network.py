@@ -42,14 +42,14 @@ class Kinds:
         places: Row of each token in the tables: shape (tokens,).
         embedded: Shape (kinds, 512).
         narrow: Input of the first convolutions: shape (kinds, 768).
-        said: Output of each slot of the first convolutions: shape (slots, kinds + 1, 256); the last row, for places
+        outputs: Output of each slot of the first convolutions: shape (slots, kinds + 1, 256); the last row, for places
             outside of a text, holds zeros.
     """
 
     places: Ids
     embedded: Floats
     narrow: Floats
-    said: Floats
+    outputs: Floats
 
 
 class TokenNetwork:
@@ -121,9 +121,9 @@ class TokenNetwork:
         found, places = np.unique(ids, return_inverse=True)
         embedded = self.embedded(found)
         narrow = self.narrow(embedded)
-        return Kinds(places, embedded, narrow, self.say_all(0, narrow))
+        return Kinds(places, embedded, narrow, self.slot_outputs(0, narrow))
 
-    def say(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
+    def slot_output(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
         """Write the output of one slot of a layer's convolutions for rows of shape (rows, 768): shape (rows, 256).
 
         A convolution is a sum over the slots of its window, so the output for a token serves all windows with the token
@@ -134,18 +134,18 @@ class TokenNetwork:
         matrix = (self._weights.w1, self._weights.w2)[layer][branch][slot * BRANCH : (slot + 1) * BRANCH]
         np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
 
-    def hear(self, layer: int, said: Floats, window: Ids, out: Floats) -> Floats:
+    def add_outputs(self, layer: int, outputs: Floats, window: Ids, out: Floats) -> Floats:
         """Add the output of a layer for the tokens' windows to rows of tokens, in place.
 
         Args:
             layer: 0 or 1.
-            said: Output of each slot for each row: shape (slots, rows, 256).
+            outputs: Output of each slot for each row: shape (slots, rows, 256).
             window: Rows around each token: shape (tokens, 5).
             out: Input of the layer for the tokens themselves: shape (tokens, 768).
         """
         biases = (self._weights.b1, self._weights.b2)[layer]
         for branch, (width, left) in enumerate(BRANCHES):
-            mine = said[_FIRST_SLOT[branch] :][:width]
+            mine = outputs[_FIRST_SLOT[branch] :][:width]
             around = window[:, LEFT - left : LEFT - left + width]
             heard = mine[0].take(around[:, 0], axis=0)
             for slot in range(1, width):
@@ -155,35 +155,35 @@ class TokenNetwork:
             out[:, branch * BRANCH : (branch + 1) * BRANCH] += heard
         return out
 
-    def finish(self, embedded: Floats, said: Floats, window: Ids, out: Floats) -> Floats:
+    def finish(self, embedded: Floats, outputs: Floats, window: Ids, out: Floats) -> Floats:
         """Turn the input of the second layer into the tokens' features, in place.
 
         Args:
             embedded: Shape (tokens, 512).
-            said: As in `hear`.
-            window: As in `hear`.
+            outputs: As in `add_outputs`.
+            window: As in `add_outputs`.
             out: The last 768 columns are the input of the second layer: shape (tokens, 1280).
         """
         out[:, :EMBEDDING] = embedded
-        self.hear(1, said, window, out[:, EMBEDDING:])
+        self.add_outputs(1, outputs, window, out[:, EMBEDDING:])
         return layernorm(out, self._weights.ln_g, self._weights.ln_b, self._weights.eps)
 
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
         """Return features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`."""
         kinds, window = self.kinds(ids), window_of(len(ids), first, last)
         around = np.append(kinds.places, len(kinds.narrow))[window]
-        once = self.hear(0, kinds.said, around, kinds.narrow[kinds.places])
+        once = self.add_outputs(0, kinds.outputs, around, kinds.narrow[kinds.places])
         out = np.empty((len(ids), FEATURES), np.float32)
         out[:, EMBEDDING:] = once
-        return self.finish(kinds.embedded[kinds.places], self.say_all(1, once), window, out)
+        return self.finish(kinds.embedded[kinds.places], self.slot_outputs(1, once), window, out)
 
-    def say_all(self, layer: int, rows: Floats) -> Floats:
+    def slot_outputs(self, layer: int, rows: Floats) -> Floats:
         """Return the output of each slot for each row, and last for positions outside: shape (slots, rows + 1, 256)."""
-        said = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
-        said[:, -1] = 0
+        outputs = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
+        outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self.say((layer, at), rows, said[at, :-1])
-        return said
+            self.slot_output((layer, at), rows, outputs[at, :-1])
+        return outputs
 
 
 def window_of(count: int, first: Ids, last: Ids) -> Ids:

@@ -183,8 +183,8 @@ class _Window:
         # The stream's tokens and the changed ones go through the first layer together, in one table.
         borders = [side.windows(grid, _CHANGED) for side, grid in zip(sides, self._grids, strict=True)]
         rows = np.concatenate([kinds.places, *(grid[LEFT:][:_CHANGED].ravel() for grid in self._grids)])
-        self._once = network.hear(0, kinds.said, np.concatenate([around, *borders]), kinds.narrow[rows])
-        self._said = self._say()
+        self._once = network.add_outputs(0, kinds.outputs, np.concatenate([around, *borders]), kinds.narrow[rows])
+        self._outputs = self._slot_outputs()
 
     def features(self, start: int, out: Floats) -> None:
         """Write the features of tokens from `start` as in the whole stream: shape (tokens, 1280)."""
@@ -207,7 +207,7 @@ class _Window:
 
     def _finish(self, places: Ids, window: Ids, once: Floats, out: Floats) -> None:
         out[:, EMBEDDING:] = once
-        self._network.finish(self._kinds.embedded[places], self._said, window, out)
+        self._network.finish(self._kinds.embedded[places], self._outputs, window, out)
 
     def _kind_grid(self, side: _Borders) -> Ids:
         """Return rows of `Kinds` outside, of the mark and inwards: shape (9, borders)."""
@@ -218,23 +218,23 @@ class _Window:
     def _first(self, number: int) -> int:
         return self._size + _CHANGED * sum(len(side.inner) for side in self._sides[:number])
 
-    def _say(self) -> Floats:
+    def _slot_outputs(self) -> Floats:
         """Return the output of each slot of the second layer for all rows: shape (slots, rows + 1, 256)."""
-        said = np.empty((len(SLOTS), len(self._once) + 1, BRANCH), np.float32)
-        said[:, -1] = 0
+        outputs = np.empty((len(SLOTS), len(self._once) + 1, BRANCH), np.float32)
+        outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self._network.say((1, at), self._once[: self._size], said[at, : self._size])
+            self._network.slot_output((1, at), self._once[: self._size], outputs[at, : self._size])
             for number in range(len(self._sides)):
-                self._say_border(number, at, said[at])
-        return said
+                self._border_outputs(number, at, outputs[at])
+        return outputs
 
-    def _say_border(self, number: int, at: int, said: Floats) -> None:
+    def _border_outputs(self, number: int, at: int, outputs: Floats) -> None:
         branch, _, offset = SLOTS[at]
         side, first = self._sides[number], self._first(number)
         count, changed = len(side.inner), side.changed(branch)
         # In this slot only tokens from here on are within a window that begins at or after the mark.
         low, high = first + max(0, side.step * offset) * count, first + changed * count
         if low < high:
-            self._network.say((1, at), self._once[low:high], said[low:high])
+            self._network.slot_output((1, at), self._once[low:high], outputs[low:high])
         same = side.tokens(LEFT, self._size)[changed - 1 :]
-        said[high : first + _CHANGED * count] = said[same.ravel()]
+        outputs[high : first + _CHANGED * count] = outputs[same.ravel()]

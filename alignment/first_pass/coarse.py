@@ -11,7 +11,7 @@ from alignment.first_pass.overlaps import Runs
 from alignment.first_pass.search import Move, Plane, best_path, possible_moves
 from alignment.options import AlignOptions
 from alignment.types import Bead, IndexBead, order_beads
-from alignment.windows import apart
+from alignment.windows import split_bead
 
 _SURE = 0.5
 
@@ -82,7 +82,7 @@ def _vector(runs: Runs, numbers: Sequence[int]) -> "np.ndarray[tuple[int], np.dt
 def _accepted(plane: Plane, link: IndexBead, least: float) -> list[IndexBead]:
     """Return the bead, or its single sentences if the sides' scaled similarity is below `least`."""
     lowest = plane.survey.unrelated + least * plane.survey.spread
-    return [link] if not all(link) or likeness(plane, link) >= lowest else apart(link)
+    return [link] if not all(link) or likeness(plane, link) >= lowest else split_bead(link)
 
 
 _Passage = tuple[int, int]

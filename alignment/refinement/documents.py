@@ -71,19 +71,19 @@ def cut_clauses(sentence: str, least: int = LEAST_CLAUSE) -> list[Clause]:
         At least one clause and at most `MOST_CLAUSES`; joined, their texts are the sentence.
     """
     clauses: list[Clause] = []
-    begin = counted = signs = 0  # characters between the two, so that none is counted twice
+    begin = counted = weight = 0  # characters between the two, so that none is counted twice
     for end, stops in _places(sentence.rstrip()):
-        signs += _signs(sentence[counted:end])
+        weight += _weight(sentence[counted:end])
         counted = end
-        if stops and signs < LEAST_SENTENCE and clauses and not clauses[-1].stops:
+        if stops and weight < LEAST_SENTENCE and clauses and not clauses[-1].stops:
             clauses[-1] = Clause(clauses[-1].text + sentence[begin:end], stops=True)
-            begin, signs = end, 0
-        elif signs >= (LEAST_SENTENCE if stops else least):
+            begin, weight = end, 0
+        elif weight >= (LEAST_SENTENCE if stops else least):
             clauses.append(Clause(sentence[begin:end], stops))
-            begin, signs = end, 0
+            begin, weight = end, 0
     rest = sentence[begin:]
-    signs += _signs(sentence[counted:])
-    if clauses and (signs < LEAST_SENTENCE or (not clauses[-1].stops and signs < least)):
+    weight += _weight(sentence[counted:])
+    if clauses and (weight < LEAST_SENTENCE or (not clauses[-1].stops and weight < least)):
         clauses[-1] = Clause(clauses[-1].text + rest, stops=True)
     else:
         clauses.append(Clause(rest, stops=True))
@@ -108,7 +108,7 @@ def _places(sentence: str) -> Iterator[tuple[int, bool]]:
         yield found.end(), found["stop"] is not None and not (small and not found.group().startswith(";"))
 
 
-def _signs(text: str) -> int:
+def _weight(text: str) -> int:
     return len(_LETTER.findall(text)) + 2 * len(_CHINESE.findall(text))
 
 
@@ -198,16 +198,16 @@ def read(version: SentenceList, longest: int, encoder: Encoder, each: BlockMappe
     """
     blocks = list(_blocks(version, longest))
     spans = list(each(lambda block: encode_spans(block.parts, block.first, block.last, encoder), blocks))
-    signs = np.concatenate([block.signs for block in blocks])
+    lengths = np.concatenate([block.lengths for block in blocks])
     owner = np.concatenate([block.sentence for block in blocks])
     begins = [np.flatnonzero(np.diff(owner, prepend=-1)), np.concatenate([block.coarse for block in blocks])]
     begins.append(np.arange(len(owner)))
     tables = [_table(size, blocks, spans) for size in range(3)]
     grains = [
-        Grain(table, np.add.reduceat(signs, begin) + 1, owner[begin], begin)
+        Grain(table, np.add.reduceat(lengths, begin) + 1, owner[begin], begin)
         for table, begin in zip(tables, begins, strict=True)
     ]
-    pieces = Pieces.joined([one.pieces.upto(len(block.signs)) for one, block in zip(spans, blocks, strict=True)])
+    pieces = Pieces.joined([one.pieces.upto(len(block.lengths)) for one, block in zip(spans, blocks, strict=True)])
     return DocumentEmbeddings(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
 
 
@@ -217,7 +217,7 @@ class _Block:
 
     Attributes:
         parts: The clauses.
-        signs: Characters of each of the block's own clauses, without white space.
+        lengths: Characters of each of the block's own clauses, without white space.
         sentence: Number in the version of the sentence of each of its own.
         coarse: Number in the version of each of its own that begins behind a stop.
         first: First clause, counted in the block, of all spans: those of all sizes, of their runs.
@@ -226,7 +226,7 @@ class _Block:
     """
 
     parts: Parts
-    signs: NDArray[np.float64]
+    lengths: NDArray[np.float64]
     sentence: Numbers
     coarse: Numbers
     first: Numbers
@@ -241,7 +241,7 @@ def _blocks(version: SentenceList, longest: int) -> Iterator[_Block]:
         stop = min(start + _SENTENCES_AT_ONCE, len(texts))
         seen = texts[start : stop + max(longest, LONGEST)]
         block = _block(SentenceList(seen, version.language), stop - start, longest, (start, done))
-        done += len(block.signs)
+        done += len(block.lengths)
         yield block
 
 
@@ -259,12 +259,12 @@ def _block(version: SentenceList, own: int, longest: int, offsets: tuple[int, in
         for begin, size in zip(begins, (longest, LONGEST, LONGEST), strict=True)
     ]
     first, last = (np.concatenate([run[part] for run in runs]) for part in range(2))
-    signs = np.array([len("".join(clause.text.split())) for clause in clauses[:mine]], np.float64)
+    lengths = np.array([len("".join(clause.text.split())) for clause in clauses[:mine]], np.float64)
     coarse = begins[1][begins[1] < mine] + offsets[1]
     glue = "" if base_language(version.language) == CHINESE else " "
     parts = Parts([clause.text for clause in clauses], goes_on & tight, glue)
     places = tuple(run[2] for run in runs)
-    return _Block(parts, signs, sentence[:mine] + offsets[0], coarse, first, last, places)
+    return _Block(parts, lengths, sentence[:mine] + offsets[0], coarse, first, last, places)
 
 
 def _runs(begins: Numbers, own: int, longest: int, clauses: int) -> tuple[Numbers, Numbers, Numbers]:

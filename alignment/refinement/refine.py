@@ -14,7 +14,7 @@ from alignment.lattice import NEVER, PathScores, draw_paths
 from alignment.refinement.documents import DocumentEmbeddings, SentenceList, read
 from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide
 from alignment.types import Allows, IndexBead
-from alignment.windows import Window, apart
+from alignment.windows import Window, split_bead
 from common.data import load_table
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Refined:
             votes.update(dict.fromkeys(each, times))
         # Hundreds of samples share one object for each bead.
         known = dict(zip(votes, window.numbered(list(votes)), strict=True))
-        parts = {link: [one] if allows(*map(len, link)) else apart(one) for link, one in known.items()}
+        parts = {link: [one] if allows(*map(len, link)) else split_bead(one) for link, one in known.items()}
         told = {each: tuple(part for link in each for part in parts[link]) for each in set(map(tuple, drawn))}
         samples = tuple(told[tuple(each)] for each in drawn)
         counted = {known[link]: count for link, count in votes.items() if allows(*map(len, link))}

@@ -34,7 +34,7 @@ Case = tuple[str, str, Document]
 
 
 @dataclass
-class Looks:
+class SurveyCache:
     """Surveys of documents; each text is encoded once."""
 
     encoder: Encoder
@@ -42,7 +42,7 @@ class Looks:
     def __post_init__(self) -> None:
         self._known: dict[tuple[str, tuple[str, ...]], Runs] = {}
 
-    def signs(self, document: Document) -> RelationFeatures:
+    def features_of(self, document: Document) -> RelationFeatures:
         """Return the features of a pair."""
         return RelationFeatures.of(len(document.source), len(document.target), survey(*self._runs(document)))
 
@@ -103,7 +103,7 @@ def paired(document: Document, source: Sequence[str], target: Sequence[str]) -> 
     return Document(document.name, document.languages, source, target, ())
 
 
-def report(documents: Sequence[Document], looks: Looks, chance: random.Random) -> dict[str, Any]:
+def report(documents: Sequence[Document], surveys: SurveyCache, chance: random.Random) -> dict[str, Any]:
     """Count correct judgements, by kind, and list the worst errors.
 
     Pairs of which one side has up to three sentences are counted apart: they are never refused.
@@ -114,7 +114,7 @@ def report(documents: Sequence[Document], looks: Looks, chance: random.Random) -
         if min(len(document.source), len(document.target)) <= LITTLE:
             one["short"] += 1
             continue
-        relation = looks.judge(document)
+        relation = surveys.judge(document)
         right = relation.related != (kind in FALSE_KINDS)
         one["pairs"], one["right"] = one["pairs"] + 1, one["right"] + right
         if not right:
@@ -131,12 +131,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
     arguments = parser.parse_args()
     encoder = load_encoder()
-    looks, chance = Looks(encoder), random.Random(SEED)  # noqa: S311 - no secret
+    surveys, chance = SurveyCache(encoder), random.Random(SEED)  # noqa: S311 - no secret
     fitted = {
         "NTREX even (fitted on)": split_halves(ntrex_documents())[0],
         "a01 to a04 (fitted on)": training_samples(),
     }
-    results = {name: report(each, looks, chance) for name, each in (fitted | held_out_sets()).items()}
+    results = {name: report(each, surveys, chance) for name, each in (fitted | held_out_sets()).items()}
     for name, kinds in results.items():
         counts = (f"{kind} {one['right']}/{one['pairs']} (short {one['short']})" for kind, one in kinds.items())
         print(name, ", ".join(counts))

@@ -26,7 +26,7 @@ from alignment.refinement.documents import SentenceList
 from alignment.scoring import score_alignments
 from alignment.versions import align_version_lines
 from benchmarks.alignment.data import Document, documents_by_set
-from benchmarks.alignment.systems import FIRST_LOOK, OPTIONS, OURS, System, add_peer_option, chosen_systems
+from benchmarks.alignment.systems import OPTIONS, OURS, WITHOUT_REFINEMENT, System, add_peer_option, chosen_systems
 from benchmarks.peers import Link, known_peers
 from common.files import write_text
 
@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--encoder", default="use")
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
-    add_peer_option(parser, [FIRST_LOOK, *known_peers()])
+    add_peer_option(parser, [WITHOUT_REFINEMENT, *known_peers()])
     arguments = parser.parse_args()
     encoder = load_encoder(arguments.encoder)
     encoder.encode(["The first call is slower."])

@@ -19,7 +19,7 @@ from benchmarks.peers import Absent, Link, Peer, known_peers, load_peer
 OURS: Final = "tolmach"
 OPTIONS: Final = AlignOptions()
 
-FIRST_LOOK: Final = "first-look"
+WITHOUT_REFINEMENT: Final = "first-look"
 """Tolmach without refinement, to measure its effect."""
 
 AS_PACKAGED: Final = "-wheel"
@@ -33,7 +33,7 @@ def add_peer_option(parser: argparse.ArgumentParser, default: Sequence[str]) -> 
     parser.add_argument(
         "--peer",
         action="append",
-        choices=[*known_peers(), *(f"{name}{AS_PACKAGED}" for name in known_peers()), FIRST_LOOK, "none"],
+        choices=[*known_peers(), *(f"{name}{AS_PACKAGED}" for name in known_peers()), WITHOUT_REFINEMENT, "none"],
         help=f"put it beside Tolmach; may be repeated (default: {', '.join(default)})",
     )
     parser.set_defaults(default_peers=tuple(default))
@@ -62,7 +62,7 @@ def load_system(name: str) -> System:
     Raises:
         Absent: It is not installed.
     """
-    if name in (OURS, FIRST_LOOK):
+    if name in (OURS, WITHOUT_REFINEMENT):
         return partial(ours, options=replace(OPTIONS, refine=name == OURS))
     if name.endswith(AS_PACKAGED):
         peer, packaged = load_peer(name.removesuffix(AS_PACKAGED)), PackagedEncoder()

@@ -171,7 +171,7 @@ def main(model: str, attempts: int, output: Path | None, **chosen: Any) -> None:
     signature: dict[str, str] = {}
 
     def translate(sentences: Sequence[str], source: str, target: str) -> list[Translation]:
-        made, signed = translator.translate_signed(sentences, source=source, target=target, progress=progress)
+        made, signed = translator.translate_with_signature(sentences, source=source, target=target, progress=progress)
         signature.update(signed)
         return made
 

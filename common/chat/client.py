@@ -52,7 +52,7 @@ class ServerError(NetworkError):
         self.status = status
 
     @property
-    def one_question(self) -> bool:
+    def concerns_request(self) -> bool:
         """Whether another request may succeed on a server from which none has so far."""
         return self.status is not None and self.status not in _EVERY_QUESTION
 
@@ -66,7 +66,7 @@ class UnreadableError(ServerError):
     """The response is too long or not what was asked for."""
 
     @property
-    def one_question(self) -> bool:
+    def concerns_request(self) -> bool:
         """Always true: an odd response may be due to its request."""
         return True
 
@@ -218,10 +218,10 @@ class Client:
         reason = f"it answers {answer.status}{f' ({detail})' if detail else ''}"
         if answer.status not in _BUSY:
             return self.error(reason, answer.status)
-        return _FailedError(reason, answer.status, _asked_wait(answer.headers.get("retry-after", "")))
+        return _FailedError(reason, answer.status, _requested_wait(answer.headers.get("retry-after", "")))
 
 
-def _asked_wait(value: str) -> float:
+def _requested_wait(value: str) -> float:
     """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3); 0 if there is none."""
     text = value.strip()
     if text.isascii() and text.isdecimal():

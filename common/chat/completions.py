@@ -65,7 +65,7 @@ class Completions:
             try:
                 answer = self._client.post(path, _joined(fields, offered))
             except ServerError as error:
-                unwanted = _unwanted(error, offered, self._accepted)
+                unwanted = _refused(error, offered, self._accepted)
                 if not unwanted:
                     raise
                 refused |= {one.name for one in unwanted}
@@ -84,7 +84,7 @@ def _joined(fields: Mapping[str, Any], offered: Sequence[OptionalFields]) -> dic
     return sent
 
 
-def _unwanted(error: ServerError, offered: Sequence[OptionalFields], accepted: Collection[str]) -> list[OptionalFields]:
+def _refused(error: ServerError, offered: Sequence[OptionalFields], accepted: Collection[str]) -> list[OptionalFields]:
     """Return the fields that a server refuses: those that it names, else all that it has never accepted."""
     if error.status not in REFUSED:
         return []

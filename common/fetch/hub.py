@@ -60,7 +60,7 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NEXT: Final = re.compile(r"<([^<>]*)>\s*;[^<,]*\brel=\"?next\b")
 
 
-class HubAnswerError(WebError):
+class HubResponseError(WebError):
     """The hub responded with an error.
 
     Attributes:
@@ -167,7 +167,7 @@ class Hub:
         """Return the commit of a branch, tag or reference; None for the default branch.
 
         Raises:
-            HubAnswerError: There is none, or this user may not see it.
+            HubResponseError: There is none, or this user may not see it.
             HubNameError: The name is invalid.
             WebError: The hub does not respond, or not as a hub.
         """
@@ -213,7 +213,7 @@ class Hub:
             advance: Called with the number of received bytes.
 
         Raises:
-            HubAnswerError: The server responded with an error.
+            HubResponseError: The server responded with an error.
             IntegrityError: The server sent more bytes than the file has.
             WebError: The connection broke off repeatedly.
             OSError: The file cannot be written.
@@ -226,7 +226,7 @@ class Hub:
         while part.stat().st_size < file.size:
             try:
                 self._receive(url, file, part, advance)
-            except (HubAnswerError, UsageError):
+            except (HubResponseError, UsageError):
                 raise
             except WebError:
                 if part.stat().st_size - counted >= _PACE:
@@ -274,7 +274,7 @@ class Hub:
     def _json(self, url: str, deadline: Deadline) -> tuple[Any, str]:
         with self._open(url, deadline, {}) as answer:
             if answer.status != HTTPStatus.OK:
-                raise HubAnswerError(answer.status, "")
+                raise HubResponseError(answer.status, "")
             data, link = answer.read(_LONGEST_PAGE + 1), answer.headers.get("link", "")
         if len(data) > _LONGEST_PAGE:
             raise WebError(f"its answer has more than {_LONGEST_PAGE / 1e6:.0f} MB")
@@ -290,7 +290,7 @@ class Hub:
         question = Question(url, headers, self._secrets, redirections=_REDIRECTIONS)
         with self._session.open(question, deadline) as answer:
             if not answer.succeeded and not (headers and answer.status == HTTPStatus.PARTIAL_CONTENT):
-                raise HubAnswerError(answer.status, answer.headers.get("x-error-code", ""))
+                raise HubResponseError(answer.status, answer.headers.get("x-error-code", ""))
             if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
                 raise WebError("it packs its answer, which was not asked for")
             yield answer
@@ -301,7 +301,7 @@ def _begin(answer: "Answer", start: int) -> int:
     if answer.status == HTTPStatus.OK:
         return 0
     if answer.status != HTTPStatus.PARTIAL_CONTENT:
-        raise HubAnswerError(answer.status, "")
+        raise HubResponseError(answer.status, "")
     if not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
         raise WebError("it sends another part of the file than was asked for")
     return start

@@ -10,7 +10,7 @@ from typing import Final
 
 from common.errors import IntegrityError, NetworkError, TolmachError
 from common.fetch.errors import WebError
-from common.fetch.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
+from common.fetch.hub import Hub, HubFile, HubNameError, HubResponseError, endpoint
 from common.files import check_space, output_errors, sha256_of
 from common.model_files import INDEX, check_index
 from common.network import require_network
@@ -152,7 +152,7 @@ def _hub_errors(request: RepositoryRequest) -> Iterator[None]:
     repo_id = request.repo_id
     try:
         yield
-    except HubAnswerError as error:
+    except HubResponseError as error:
         raise _refused(request, error) from error
     except HubNameError as error:
         hint = "Write hf:owner/name, or hf:owner/name@revision"
@@ -166,7 +166,7 @@ def _hub_errors(request: RepositoryRequest) -> Iterator[None]:
         ) from error
 
 
-def _refused(request: RepositoryRequest, error: HubAnswerError) -> TolmachError:
+def _refused(request: RepositoryRequest, error: HubResponseError) -> TolmachError:
     repo_id = request.repo_id
     if error.code == "GatedRepo":
         hint = f"Accept the terms at {endpoint()}/{repo_id} and set HF_TOKEN"

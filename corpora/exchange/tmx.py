@@ -301,8 +301,8 @@ def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions
     for tag in tags:
         first.setdefault(tag.casefold(), tag)
     known = list(first.values())
-    source = _asked(options.source_language, known)
-    target = _asked(options.target_language, known)
+    source = _matching_tag(options.source_language, known)
+    target = _matching_tag(options.target_language, known)
     if source is None:
         declared = (header.get("srclang") if header is not None else None) or _ANY
         others = [tag for tag in known if target is None or not _same(tag, target)]
@@ -317,7 +317,7 @@ def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions
     return source, target
 
 
-def _asked(language: str | None, known: Sequence[str]) -> str | None:
+def _matching_tag(language: str | None, known: Sequence[str]) -> str | None:
     if language is None:
         return None
     exact = next((tag for tag in known if _same(tag, language)), None)

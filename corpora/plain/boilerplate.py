@@ -116,10 +116,10 @@ def _without_last_lines(text: str, chunk: Chunk, patterns: _Patterns) -> int:
 
 def _each_line(text: str, patterns: Sequence[re.Pattern[str]], speech: re.Pattern[str]) -> bool:
     lines = [line.strip() for line in text.split("\n")]
-    return all(any(pattern.fullmatch(line) for pattern in patterns) and not _tells(line, speech) for line in lines)
+    return all(any(pattern.fullmatch(line) for pattern in patterns) and not _is_news(line, speech) for line in lines)
 
 
-def _tells(line: str, speech: re.Pattern[str]) -> bool:
+def _is_news(line: str, speech: re.Pattern[str]) -> bool:
     """Return whether a line is a sentence of news."""
     return ends_sentence(line) and speech.search(line) is not None
 

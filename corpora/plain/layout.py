@@ -99,7 +99,7 @@ def is_title_like(text: str) -> bool:
     *wrapped, _last = text.split("\n")
     if width(text) > _TITLE_WIDTH or _DIALOGUE.match(text) or any(width(line) < _TITLE_WRAP for line in wrapped):
         return False
-    last = _last_sign(text)
+    last = _last_mark(text)
     if last in _QUESTIONS:
         return text.rstrip()[-1] == last and not _INNER_STOP.search(text)
     return last not in _STOPS + _PAUSES
@@ -112,7 +112,7 @@ def is_running_text(text: str) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Return whether the last character before closing quotation marks and brackets is a stop."""
-    return _last_sign(text) in _STOPS
+    return _last_mark(text) in _STOPS
 
 
 def width(text: str) -> int:
@@ -122,7 +122,7 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else char not in INVISIBLE for char in text)
 
 
-def _last_sign(text: str) -> str:
+def _last_mark(text: str) -> str:
     bare = text.rstrip().rstrip(_CLOSERS)
     return bare[-1:] or text.strip()[-1:] or " "
 
@@ -191,7 +191,7 @@ def _is_bullet(text: str) -> bool:
 def _could_be_heading(text: str) -> bool:
     if "\n" in text or width(text) > _HEADING_WIDTH or _DIALOGUE.match(text) or _BULLET.match(text):
         return False
-    return _last_sign(text) not in _STOPS + _PAUSES
+    return _last_mark(text) not in _STOPS + _PAUSES
 
 
 def _runs(short: Sequence[bool]) -> Iterator[int]:

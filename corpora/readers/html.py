@@ -130,10 +130,10 @@ def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
     closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
     refuse_crowded_tags(closed, name, first_line=first_line)
     root = _parse(drop_frame_tags(closed), name)
-    return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
+    return [] if root is None else [_as_paragraph(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
 
 
-def _standing(draft: BlockDraft) -> BlockDraft:
+def _as_paragraph(draft: BlockDraft) -> BlockDraft:
     """Turn an item without a list, or a cell without a table, into a paragraph."""
     alone = draft.kind in {"list_item", "table_cell"} and not draft.level
     return replace(draft, kind="paragraph") if alone else draft

@@ -56,7 +56,7 @@ def keep_sentences(root: "HtmlElement") -> None:
     """Rename the elements that trafilatura leaves out of sentences, and wrap text beside blocks in paragraphs."""
     known: dict[HtmlElement, bool] = {}
     for element in list(root.iter("*")):
-        meant = _meant(element, known)
+        meant = _known_tag(element, known)
         if meant != element.tag:  # the parser accepts names that cannot be assigned
             element.tag = meant
     for element in [one for one in root.iter("*") if one.tag in _DIVISIONS or one.tag == "body"]:
@@ -64,7 +64,7 @@ def keep_sentences(root: "HtmlElement") -> None:
             _set_loose_text(element)
 
 
-def _meant(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
+def _known_tag(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
     """Return the known tag with the same meaning."""
     tag = str(element.tag)
     is_no_link = tag == "a" and "href" not in element.attrib

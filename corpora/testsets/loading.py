@@ -61,10 +61,10 @@ def _load(name: str, direction: Direction) -> EvaluationSet:
         return _samples(entry, (source, target))
     folder = find_folder(entry, (source, target))
     if folder is None:
-        wanted = Path(entry.name) / _wanted(entry, (source, target))
+        first = Path(entry.name) / _first_file(entry, (source, target))
         raise InputError(
             f"the test set {entry.name} is not here in {source}-{target}: "
-            f"no {wanted} in {', '.join(map(str, set_folders()))}",
+            f"no {first} in {', '.join(map(str, set_folders()))}",
             hint=f"Fetch it: tolmach corpora fetch {entry.name}; or name its folder's parent in {FOLDERS_VARIABLE}",
         )
     return _lines(entry, folder, (source, target)) if entry.layout == LINES else _pairs(entry, folder, (source, target))
@@ -126,10 +126,10 @@ def _holds(entry: SetEntry, place: Path, direction: Direction) -> bool:
     source, target = map(base_language, direction)
     if entry.layout == LINES:
         return all((place / f"{tag}.txt").is_file() for tag in (source, target))
-    return (place / _wanted(entry, direction)).is_file()
+    return (place / _first_file(entry, direction)).is_file()
 
 
-def _wanted(entry: SetEntry, direction: Direction) -> Path:
+def _first_file(entry: SetEntry, direction: Direction) -> Path:
     """Return the first file of a set that a direction needs, relative to the set's folder."""
     source, target = map(base_language, direction)
     return Path(f"{source}.txt" if entry.layout == LINES else f"{source}-{target}/src.{source}")
@@ -209,11 +209,11 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
 
 
-def _check_lengths(place: Path, wanted: int, files: dict[str, tuple[str, ...]]) -> None:
+def _check_lengths(place: Path, first: int, files: dict[str, tuple[str, ...]]) -> None:
     for name, lines in files.items():
-        if lines and len(lines) != wanted:
+        if lines and len(lines) != first:
             raise InputError(
-                f"{place / name} has {len(lines)} lines for {wanted} segments: line {min(len(lines), wanted) + 1} "
-                f"{'is missing' if len(lines) < wanted else 'has no segment'}",
+                f"{place / name} has {len(lines)} lines for {first} segments: line {min(len(lines), first) + 1} "
+                f"{'is missing' if len(lines) < first else 'has no segment'}",
                 hint="Fetch the set again, or repair the file",
             )

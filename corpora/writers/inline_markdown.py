@@ -39,14 +39,14 @@ class _Affixes(NamedTuple):
     Attributes:
         before: Opening text.
         after: Closing text.
-        sign: Affixes with the same sign must not be adjacent, as parsers would misread them; empty for those that may
-            be adjacent to any.
+        delimiter: Affixes with the same delimiter must not be adjacent, as parsers would misread them; empty for those
+            that may be adjacent to any.
         verbatim: Whether the text between them is written without escapes.
     """
 
     before: str
     after: str
-    sign: str = ""
+    delimiter: str = ""
     verbatim: bool = False
 
 
@@ -91,10 +91,10 @@ def _choose(text: str, inlines: Sequence[Inline]) -> dict[Inline, _Affixes]:
     taken: set[tuple[str, int]] = set()
     for number, inline in enumerate(inlines):
         affixes = _affixes(text, number, inlines)
-        ends = {(affixes.sign, inline.start), (affixes.sign, inline.end)}
-        if affixes.sign and ends & taken:
+        ends = {(affixes.delimiter, inline.start), (affixes.delimiter, inline.end)}
+        if affixes.delimiter and ends & taken:
             affixes = _tags(inline.kind)
-        elif affixes.sign:
+        elif affixes.delimiter:
             taken |= ends
         chosen[inline] = affixes
     return chosen

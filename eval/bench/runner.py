@@ -191,7 +191,7 @@ class _Process:
             process.stdin.flush()
             with self._progress.bar(label, total or None, unit="segments") as advance:
                 for line in process.stdout:
-                    self._hear(json.loads(line), advance)
+                    self._receive(json.loads(line), advance)
             status = process.wait(_LAST_SECONDS)
         except (BrokenPipeError, subprocess.TimeoutExpired):
             status = process.poll() or 1  # it ended before it read its job, or it hangs
@@ -205,7 +205,7 @@ class _Process:
             self._measured.failed = _why_it_ended(status)
         return self._measured
 
-    def _hear(self, message: list[Any], advance: Callable[[float], None]) -> None:
+    def _receive(self, message: list[Any], advance: Callable[[float], None]) -> None:
         kind, *rest = message
         measured = self._measured
         if kind == ADVANCE:

@@ -113,12 +113,12 @@ def main() -> None:
         messages.write(json.dumps(message) + "\n")
         messages.flush()
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Report why the process ended."""
         send(FAILED, f"{kind.__name__}: {str(error).strip() or 'no more is told'}", "")
         sys.__excepthook__(kind, error, trace)
 
-    sys.excepthook = tell
+    sys.excepthook = report
     try:
         work(job, send)
     except TolmachError as error:
@@ -222,7 +222,7 @@ def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numb
     source, target = task.direction
     texts = [loaded.sources[number] for number in numbers]
     began = time.perf_counter()
-    found, signature = translator.translate_signed(texts, source=source, target=target)
+    found, signature = translator.translate_with_signature(texts, source=source, target=target)
     seconds = time.perf_counter() - began
     segments = tuple(
         JournalSegment(number, one.text, one.method, one.attempts) for number, one in zip(numbers, found, strict=True)

@@ -38,7 +38,7 @@ def check_outputs(outputs: Collection[Path]) -> None:
         UsageError: Two are the same.
     """
     for path in outputs:
-        _refuse_kept(path)
+        _refuse_cached(path)
     named = [(path, _identity(path)) for path in outputs]
     # A missing file cannot be an input, and searching a folder with a model takes a while.
     there = any(identity for _, identity in named)
@@ -55,7 +55,7 @@ def check_outputs(outputs: Collection[Path]) -> None:
             )
 
 
-def _refuse_kept(path: Path) -> None:
+def _refuse_cached(path: Path) -> None:
     """Refuse a path in Tolmach's cache or in a test set: a command may read it."""
     cache, known = cache_dir(), _identity(path)
     sets = [folder / entry.name for folder in set_folders() for entry in known_sets()]

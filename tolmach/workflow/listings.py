@@ -49,7 +49,7 @@ def describe_model(name: str) -> dict[str, Any]:
         "revisions": {part: manifest.revision for part, manifest in manifests.items() if manifest},
         "access": _access(spec),
     }
-    return _facts(spec, store) | more | _speech(spec)
+    return _facts(spec, store) | more | _input_facts(spec)
 
 
 def fetch_model(name: str, pair: Direction | None = None, progress: Progress = SILENT) -> list[Path]:
@@ -73,7 +73,7 @@ def fetch_model(name: str, pair: Direction | None = None, progress: Progress = S
             progress.note(note)
     folders = [store.fetch(spec, part, progress=progress) for part in parts]
     if spec.family is None:
-        _tell_licence(spec, folders[0], progress)
+        _note_licence(spec, folders[0], progress)
     return folders
 
 
@@ -197,7 +197,7 @@ def _parts(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | 
     return tuple((base_language(source), base_language(target)) for source, target in pairwise(route))
 
 
-def _tell_licence(spec: ModelSpec, folder: Path, progress: Progress) -> None:
+def _note_licence(spec: ModelSpec, folder: Path, progress: Progress) -> None:
     try:
         warning = identify(spec, folder).licence_warning
     except InputError as error:  # it may have another purpose than translation
@@ -213,7 +213,7 @@ def _access(spec: ModelSpec) -> str | None:
     return f"{spec.name} is gated: accept the terms at {spec.url} and set HF_TOKEN"
 
 
-def _speech(spec: ModelSpec) -> dict[str, Any]:
+def _input_facts(spec: ModelSpec) -> dict[str, Any]:
     """Describe a model's prompts and decoding."""
     decode = asdict(spec.decode)
     return {

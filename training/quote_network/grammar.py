@@ -67,7 +67,7 @@ def like(new: str, old: str, language: str) -> str | None:
     found = next((parse for parse in _analyzer().parse(new) if _same_class(parse.tag.POS, tag.POS)), None)
     if found is None:
         return None
-    forms = (found.inflect(set(wanted)) for wanted in _wanted(tag))
+    forms = (found.inflect(set(wanted)) for wanted in _requested_features(tag))
     return next((str(form.word) for form in forms if form), None)
 
 
@@ -75,7 +75,7 @@ def _same_class(new: str | None, old: str | None) -> bool:
     return new == old or (old in _VERBS and new == "INFN") or (old in _ADJECTIVES and new == "ADJF")
 
 
-def _wanted(tag: Any) -> Iterator[frozenset[str]]:
+def _requested_features(tag: Any) -> Iterator[frozenset[str]]:
     """Yield the grammatical features to request: all, then fewer."""
     marks = frozenset(tag.grammemes) & _KEPT
     if tag.POS in {*_VERBS, *_ADJECTIVES}:

@@ -112,7 +112,7 @@ def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
         "gain_sentence_more": _GAIN * max(0.0, gains[0] - rest_gains[0]),
         "gain_clause_more": _GAIN * max(0.0, gains[1] - rest_gains[1]),
         "gain_longer": _GAIN * gains[1] * min(1.0, 2 * longer),
-        **_sentence_signs(reading, axis),
+        **_sentence_features(reading, axis),
     }
 
 
@@ -157,7 +157,7 @@ def _worst_clause(side: SideEncoding) -> float:
     return worst
 
 
-def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
+def _sentence_features(reading: PairReading, axis: int) -> dict[str, float]:
     """Return the features of an unaligned sentence, all 0 if there is only one."""
     own, other = (side.article.sentences for side in reading.sides[:: 1 if axis == 0 else -1])
     if len(own) <= 1 or reading.encoded is None:

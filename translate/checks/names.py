@@ -66,10 +66,10 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     made_up = _unanswered(pair.second, pair.first, reading.encoded.sides[1], pair.vectors)
     strength, name = _strongest(lost, made_up)
     if strength >= options.name_limit:
-        yield Check("name", _told(name, lost, made_up))
+        yield Check("name", _message(name, lost, made_up))
 
 
-def _told(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
+def _message(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
     if not lost:
         return f"The translation names “{name}”, the source does not"
     return f"The translation does not name “{name}”" + (f", but “{made_up[0].text}”" if made_up else "")
@@ -110,7 +110,7 @@ def _unanswered(has: Passage, lacks: Passage, side: SideEncoding, vectors: Vecto
     found = []
     for name in names:
         parts = _parts(name)
-        missing = tuple(part for part in parts if not _answered(part, others))
+        missing = tuple(part for part in parts if not _has_match(part, others))
         # A newsroom may leave out a first name; the last part must be there.
         whole = len(missing) == len(parts)
         # The name of an organisation is translated, so its meaning must match.
@@ -138,7 +138,7 @@ def _parts(name: str) -> list[str]:
     return [word for word in _WORD.findall(name) if len(word) >= _SHORTEST] or [name]
 
 
-def _answered(part: str, others: Sequence[str]) -> bool:
+def _has_match(part: str, others: Sequence[str]) -> bool:
     """Return whether a name sounds like words of the other text, or is spelt like them.
 
     Meaning is not used: any surname is similar to any other.

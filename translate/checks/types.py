@@ -137,10 +137,10 @@ CheckFunction = Callable[[PairReading, CheckOptions], Iterable[Check]]
 
 
 def _blanked(text: str, literals: tuple[Literal, ...]) -> str:
-    signs = list(text)
+    characters = list(text)
     for literal in literals:
-        signs[literal.start : literal.end] = " " * len(literal.text)
-    return "".join(signs)
+        characters[literal.start : literal.end] = " " * len(literal.text)
+    return "".join(characters)
 
 
 def _passage(text: str, language: str) -> Passage:

@@ -86,12 +86,12 @@ class QueuedBatch(Generic[Result]):
         """End the work as soon as possible, without delaying the end of the process."""
         if self.watch:
             self.watch.stop.set()
-        unwanted = _unwanted()
+        unwanted = _abandoned()
         unwanted[:] = [batch for batch in unwanted if not batch.done()] + [self]
 
 
 @cache
-def _unwanted() -> list[QueuedBatch[Any]]:
+def _abandoned() -> list[QueuedBatch[Any]]:
     """Return the abandoned batches, which are handled at the end of the process."""
     batches: list[QueuedBatch[Any]] = []
     atexit.register(leave, batches)

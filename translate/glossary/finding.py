@@ -148,20 +148,22 @@ class _Finder:
                 self._places.setdefault(key, []).append((number, rarest))
 
     def candidates(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        return self._by_signs(simplified(text)) if self._is_chinese else self._by_words(text)
+        return self._by_characters(simplified(text)) if self._is_chinese else self._by_words(text)
 
     def _parts(self, number: int) -> list[frozenset[str]]:
         """Return the index keys of each word or character of a form."""
         if not self._is_chinese:
             return [index_keys(word, self._language) for word in self._patterns[number].words]
-        signs = simplified(self._forms[number].form)
-        return [frozenset({sign.casefold()}) for sign in signs if sign.isalnum()] or [frozenset({signs[0].casefold()})]
+        characters = simplified(self._forms[number].form)
+        return [frozenset({one.casefold()}) for one in characters if one.isalnum()] or [
+            frozenset({characters[0].casefold()})
+        ]
 
-    def _by_signs(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        signs = set(map(str.casefold, text))
-        for number in sorted({number for sign in signs for number, _ in self._places.get(sign, ())}):
+    def _by_characters(self, text: str) -> Iterator[tuple[Span, _Form]]:
+        characters = set(map(str.casefold, text))
+        for number in sorted({number for character in characters for number, _ in self._places.get(character, ())}):
             form = self._forms[number]
-            for match in signs_of(simplified(form.form)).finditer(text):
+            for match in chinese_pattern(simplified(form.form)).finditer(text):
                 yield match.span(), form
 
     def _by_words(self, text: str) -> Iterator[tuple[Span, _Form]]:
@@ -391,14 +393,14 @@ def _gap(between: str) -> str:
 
 
 @lru_cache(10_000)
-def signs_of(form: str) -> "regex.Pattern[str]":
+def chinese_pattern(form: str) -> "regex.Pattern[str]":
     """Return the pattern of a Chinese form, for texts converted by `simplified`."""
     parts = []
-    for before, sign in zip(" " + form, form, strict=False):
+    for before, character in zip(" " + form, form, strict=False):
         # Some writers put a space between Chinese and Latin, some do not.
-        mixed = before != " " and sign != " " and bool(_HAN.match(before)) != bool(_HAN.match(sign))
-        escaped = f"[{_DOTS}]" if sign in _DOTS else r"\s?" if sign == " " else regex.escape(sign)
-        parts.append(rf"\s?{escaped}" if mixed or sign in _DOTS else escaped)
+        mixed = before != " " and character != " " and bool(_HAN.match(before)) != bool(_HAN.match(character))
+        escaped = f"[{_DOTS}]" if character in _DOTS else r"\s?" if character == " " else regex.escape(character)
+        parts.append(rf"\s?{escaped}" if mixed or character in _DOTS else escaped)
     left = r"(?<![\p{Latin}\p{Nd}])" if regex.match(r"[\p{Latin}\p{Nd}]", form) else ""
     right = r"(?![\p{Latin}\p{Nd}])" if regex.match(r"[\p{Latin}\p{Nd}]", form[-1]) else ""
     return regex.compile(left + "".join(parts) + right, 0 if form != form.lower() else regex.IGNORECASE)
@@ -412,11 +414,11 @@ def simplified(text: str) -> str:
     # The converter accepts no lone surrogates.
     plain = text.encode("utf-8", "replace").decode("utf-8")
     found = to_script(plain, CHINESE)
-    return found if len(found) == len(text) else "".join(_one(to_script(sign, CHINESE), sign) for sign in plain)
+    return found if len(found) == len(text) else "".join(_one(to_script(one, CHINESE), one) for one in plain)
 
 
-def _one(found: str, sign: str) -> str:
-    return found if len(found) == 1 else sign
+def _one(found: str, character: str) -> str:
+    return found if len(found) == 1 else character
 
 
 def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
@@ -428,7 +430,7 @@ def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
         language: Tag of the language of both.
     """
     if base_language(language) == CHINESE:
-        for match in signs_of(simplified(form)).finditer(simplified(text)):
+        for match in chinese_pattern(simplified(form)).finditer(simplified(text)):
             yield match.span()
         return
     found = [match.span() for match in WORD.finditer(text)]

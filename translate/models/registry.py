@@ -367,7 +367,7 @@ def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: 
         chinese_directions=tuple(_direction(entry, text) for text in entry.texts("chinese_directions", ())),
         detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
         default=entry.flag("default"),
-        **_speech(entry, usual),
+        **_input_settings(entry, usual),
     )
     entry.finish()
     if spec.default and (spec.restricted or spec.gated):
@@ -406,12 +406,12 @@ def _known_family(entry: RegistryEntry, name: str) -> Family:
 
 def _family(entry: RegistryEntry, name: str) -> ModelSpec:
     plain = ModelSpec("", _known_family(entry, name), LocalSource(Path()))
-    spec = replace(plain, **_speech(entry, plain))
+    spec = replace(plain, **_input_settings(entry, plain))
     entry.finish()
     return spec
 
 
-def _speech(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
+def _input_settings(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
     prompt, chinese, decode = entry.table("prompt"), entry.table("chinese_prompt"), entry.table("decode")
     form = _form(entry, family.form)
     # If the model's own template has the wording, ours has none.

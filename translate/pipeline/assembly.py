@@ -11,7 +11,7 @@ from corpora.languages import CHINESE, base_language
 from corpora.offsets import Span
 
 Beads = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
-Face = tuple[str, str | None, str | None]
+InlineStyle = tuple[str, str | None, str | None]
 """Kind, target and title of an inline."""
 
 BLOCK_BREAK = "\n\n"
@@ -34,7 +34,7 @@ class TranslatedSentence:
     text: str
     inlines: tuple[Inline, ...] = ()
     joined: bool = False
-    continued: frozenset[Face] = frozenset()
+    continued: frozenset[InlineStyle] = frozenset()
 
 
 def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], language: str) -> tuple[Article, Beads]:
@@ -110,10 +110,10 @@ class _Layout:
         lead = self._source.text[block.start : sentence.start] if block.kind == _CODE else ""
         return BLOCK_BREAK if self.blocks else "", lead
 
-    def _mark(self, inlines: Sequence[Inline], start: int, continued: Collection[Face]) -> None:
+    def _mark(self, inlines: Sequence[Inline], start: int, continued: Collection[InlineStyle]) -> None:
         for inline in inlines:
             moved = replace(inline, start=inline.start + start, end=inline.end + start)
-            before = self._continued(moved) if face(inline) in continued else None
+            before = self._continued(moved) if style_of(inline) in continued else None
             if before is None:
                 self.inlines.append(moved)
             else:
@@ -125,12 +125,12 @@ class _Layout:
         before = self.spans[-2][1] if len(self.spans) > 1 else -1
         for place in range(len(self.inlines) - 1, -1, -1):
             one = self.inlines[place]
-            if at_start and face(one) == face(inline) and one.end == before:
+            if at_start and style_of(one) == style_of(inline) and one.end == before:
                 return place
         return None
 
 
-def face(inline: Inline) -> Face:
+def style_of(inline: Inline) -> InlineStyle:
     """Return the kind, target and title of an inline, without its position."""
     return inline.kind, inline.target, inline.title
 

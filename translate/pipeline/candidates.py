@@ -7,7 +7,7 @@ from itertools import pairwise
 from common.progress import Progress
 from translate.checks import Checker, SentencePair, check_arrived
 from translate.options import ArticleOptions
-from translate.pipeline.directions import NO_HINT, DirectionRunner, GenerationCall, Hint, StepResult
+from translate.pipeline.directions import NO_EXTRAS, DirectionRunner, GenerationCall, PromptExtras, StepResult
 from translate.pipeline.segments import SourceSegment
 from translate.types import Check, DecodeOptions
 
@@ -48,7 +48,7 @@ class Attempt:
         texts: Inputs of the model.
         join: Joins the translations of `texts`; returns None if that is impossible.
         decode: Decoding options.
-        hint: Additional content of a chat model's prompt.
+        extras: Additional content of a chat model's prompt.
     """
 
     segment: SourceSegment
@@ -56,7 +56,7 @@ class Attempt:
     texts: tuple[str, ...]
     join: Callable[[Sequence[str]], str | None]
     decode: DecodeOptions
-    hint: Hint = NO_HINT
+    extras: PromptExtras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class TranslationCandidate:
 
 def settle(segment: SourceSegment, context: TranslationContext) -> TranslationCandidate | None:
     """Return the translation of a segment that needs no model: unchanged, or the user's own; None for others."""
-    if segment.kept or not segment.text:
+    if segment.untranslated or not segment.text:
         return TranslationCandidate(segment, segment.original if segment.text else "", KEPT, attempts=0)
     memory = context.options.memory
     known = memory.lookup(segment.text, context.route[0], context.route[-1]) if memory else None
@@ -140,22 +140,22 @@ def _checked_pair(candidate: TranslationCandidate, context: TranslationContext) 
 
 def _generate_together(attempts: Sequence[Attempt], context: TranslationContext) -> list[TranslationCandidate]:
     texts = [text for attempt in attempts for text in attempt.texts]
-    hints = [attempt.hint for attempt in attempts for _ in attempt.texts]
+    extras = [attempt.extras for attempt in attempts for _ in attempt.texts]
     label = "Translating" if attempts[0].method == "plain" else "Retrying"
     steps: list[list[StepResult]] = []
     for direction in pairwise(context.route):
-        told = tuple(_hint_for(hint, direction, context.route) for hint in hints)
-        call = GenerationCall(attempts[0].decode, told, context.exclude, label)
+        usable = tuple(_extras_for(one, direction, context.route) for one in extras)
+        call = GenerationCall(attempts[0].decode, usable, context.exclude, label)
         steps.append(context.runner.run(texts, direction, context.progress, call))
         texts = [result.text for result in steps[-1]]
     pieces = iter(zip(*steps, strict=True))
     return [_joined(attempt, [next(pieces) for _ in attempt.texts]) for attempt in attempts]
 
 
-def _hint_for(hint: Hint, direction: tuple[str, str], route: Route) -> Hint:
+def _extras_for(extras: PromptExtras, direction: tuple[str, str], route: Route) -> PromptExtras:
     """Return the part of a prompt's additions for one step: terms need both ends of the route, context the source."""
-    terms = hint.terms if direction == (route[0], route[-1]) else ()
-    return Hint(terms, hint.context if direction[0] == route[0] else "", hint.delimited)
+    terms = extras.terms if direction == (route[0], route[-1]) else ()
+    return PromptExtras(terms, extras.context if direction[0] == route[0] else "", extras.delimited)
 
 
 def _joined(attempt: Attempt, pieces: Sequence[Sequence[StepResult]]) -> TranslationCandidate:

@@ -132,7 +132,7 @@ EMPTY = StepResult("")
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
+class PromptExtras:
     """Additional content of a chat model's prompt.
 
     Attributes:
@@ -146,7 +146,7 @@ class Hint:
     delimited: bool = False
 
 
-NO_HINT = Hint()
+NO_EXTRAS = PromptExtras()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +155,13 @@ class GenerationCall:
 
     Attributes:
         decode: Decoding options; None for the runner's.
-        hints: One for each sentence, or empty.
+        extras: One for each sentence, or empty.
         exclude: Samples that must not be used as examples.
         label: Label of the progress bar.
     """
 
     decode: DecodeOptions | None = None
-    hints: tuple[Hint, ...] = ()
+    extras: tuple[PromptExtras, ...] = ()
     exclude: frozenset[str] = frozenset()
     label: str = "Translating"
 
@@ -212,7 +212,7 @@ class DirectionRunner:
         Raises:
             InputTooLongError: A word is longer than the model can read.
         """
-        spoken = self._spoken(direction)
+        spoken = self._model_direction(direction)
         decode = call.decode or self.decode
         plain = [to_script(text, spoken[0]) for text in texts]
         makers = self._makers(plain, spoken, call)
@@ -240,7 +240,7 @@ class DirectionRunner:
         shown = self._shown(direction)
         examples = {"examples": f"{shown.count} {shown.choice}"} if shown.count else {}
         named = {"model": self.spec.name} | dict(self.identity_of(direction))
-        return named | self._wording(self._spoken(direction)) | decoding | examples
+        return named | self._wording(self._model_direction(direction)) | decoding | examples
 
     def _wording(self, direction: Direction) -> dict[str, str]:
         """Return the prompt, or the prefix of each sentence, for a signature."""
@@ -254,7 +254,7 @@ class DirectionRunner:
             return ExampleOptions()
         return self.examples or ExampleOptions(self.spec.examples_for(direction))
 
-    def _spoken(self, direction: Direction) -> Direction:
+    def _model_direction(self, direction: Direction) -> Direction:
         """Return the direction as the model knows it: most models have only one Chinese."""
         if self.spec.translates(direction):
             return direction
@@ -266,8 +266,8 @@ class DirectionRunner:
         """Return the functions that make the request of each text, or of a part of it."""
         form = self._form(direction)
         shown = self._examples(texts, direction, call.exclude)
-        hints = call.hints or (NO_HINT,) * len(texts)
-        return [partial(_request, form, pairs, hint) for pairs, hint in zip(shown, hints, strict=True)]
+        extras = call.extras or (NO_EXTRAS,) * len(texts)
+        return [partial(_request, form, pairs, one) for pairs, one in zip(shown, extras, strict=True)]
 
     def _form(self, direction: Direction) -> InputForm:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
@@ -329,9 +329,9 @@ class DirectionRunner:
             flush()
 
 
-def _request(form: InputForm, examples: Sequence[Direction], hint: Hint, text: str) -> Request:
-    terms = [term for term in hint.terms if term[0] in text]
-    return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
+def _request(form: InputForm, examples: Sequence[Direction], extras: PromptExtras, text: str) -> Request:
+    terms = [term for term in extras.terms if term[0] in text]
+    return build_request(form, text, examples=examples, terms=terms, context=extras.context, delimited=extras.delimited)
 
 
 def _read(value: str) -> StepResult | None:

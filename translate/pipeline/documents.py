@@ -15,7 +15,7 @@ from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
 from translate.checks import badness
 from translate.pipeline.candidates import TranslationCandidate, TranslationContext, check, generate, settle
-from translate.pipeline.directions import GenerationCall, Hint, StepResult
+from translate.pipeline.directions import GenerationCall, PromptExtras, StepResult
 from translate.pipeline.postprocessing import TranslatedSegment, postprocess
 from translate.pipeline.retry import retry
 from translate.pipeline.segments import SourceSegment, merge_segments
@@ -101,14 +101,14 @@ def _ask(
     asked: Sequence[tuple[list[str], list[Sequence[SourceSegment]]]], context: TranslationContext
 ) -> list[StepResult]:
     """Request translations of runs of paragraphs, each given with its segments."""
-    hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
-    call = GenerationCall(hints=hints, exclude=context.exclude, label="Translating paragraphs")
+    extras = tuple(PromptExtras(_terms(blocks), delimited=True) for _, blocks in asked)
+    call = GenerationCall(extras=extras, exclude=context.exclude, label="Translating paragraphs")
     direction = context.route[0], context.route[-1]
     return context.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, context.progress, call)
 
 
 def _terms(blocks: Sequence[Sequence[SourceSegment]]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict(term for block in blocks for segment in block for term in segment.hint().terms).items())
+    return tuple(dict(term for block in blocks for segment in block for term in segment.extras().terms).items())
 
 
 def _units(

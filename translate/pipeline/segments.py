@@ -10,8 +10,8 @@ from corpora.languages import Direction
 from corpora.offsets import Span
 from translate.glossary import Glossary, TermUse, find_uses
 from translate.options import ArticleOptions
-from translate.pipeline.assembly import Face, face
-from translate.pipeline.directions import Hint
+from translate.pipeline.assembly import InlineStyle, style_of
+from translate.pipeline.directions import PromptExtras
 from translate.protected import Literal, find_literals
 
 _LETTER = regex.compile(r"\p{L}")
@@ -30,7 +30,7 @@ class SourceSegment:
         terms: Words with prescribed translations, spans in `text`.
         inlines: Marked-up spans, in `text`.
         context: The text before it, for models that support context.
-        kept: Whether it is left untranslated: code, a bare address, figures without words.
+        untranslated: Whether it is left untranslated: code, a bare address, figures without words.
         continued: Styles of inlines that continue from a previous sentence.
     """
 
@@ -41,15 +41,15 @@ class SourceSegment:
     terms: tuple[TermUse, ...] = ()
     inlines: tuple[Inline, ...] = ()
     context: str = ""
-    kept: bool = False
-    continued: frozenset[Face] = frozenset()
+    untranslated: bool = False
+    continued: frozenset[InlineStyle] = frozenset()
 
-    def hint(self) -> Hint:
+    def extras(self) -> PromptExtras:
         """Return the additional content of a chat model's prompt."""
         terms = {self.text[term.start : term.end]: term.targets[0] for term in self.terms}
-        return Hint(tuple(terms.items()), self.context)
+        return PromptExtras(tuple(terms.items()), self.context)
 
-    def held(self) -> list[tuple[Span, str]]:
+    def fixed_spans(self) -> list[tuple[Span, str]]:
         """Return the spans with prescribed text, in order, each with that text."""
         spans = {one.span: one.text for one in self.literals}
         for term in self.terms:
@@ -84,7 +84,7 @@ def segments_of_article(article: Article, direction: Direction, options: Article
         code = article.blocks[sentence.block].kind == CODE
         moved = tuple(_within(one, sentence.start, sentence.end) for one in inlines)
         segment = _segment(sentence.text, (sentence.block, code), moved)
-        continued = frozenset(face(one) for one in inlines if one.start < sentence.start)
+        continued = frozenset(style_of(one) for one in inlines if one.start < sentence.start)
         found.append(replace(segment, continued=continued))
     return _with_context(_with_terms(found, direction, options.glossary), options.context)
 
@@ -114,8 +114,8 @@ def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...]
     text, moved = _single_spaced(original, inlines)
     literals = _with_code(find_literals(text), text, moved)
     rest = _without(text, literals)
-    kept = is_code or not _LETTER.search(rest)
-    return SourceSegment(text, original, block, literals, inlines=moved, kept=kept)
+    untranslated = is_code or not _LETTER.search(rest)
+    return SourceSegment(text, original, block, literals, inlines=moved, untranslated=untranslated)
 
 
 def _with_terms(segments: list[SourceSegment], direction: Direction, glossary: Glossary | None) -> list[SourceSegment]:

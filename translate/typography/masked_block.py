@@ -11,11 +11,11 @@ from typing import Final
 
 from corpora.offsets import Span
 
-HELD: Final = "\ue000"
+PROTECTED: Final = "\ue000"
 """Placeholder of a span that must not change."""
 BORDER: Final = "\ue001"
 """Placeholder of the border of two sentences."""
-_OURS: Final = re.compile(f"[{HELD}{BORDER}]")
+_OURS: Final = re.compile(f"[{PROTECTED}{BORDER}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class MaskedBlock:
     """A block as input of rules.
 
     Attributes:
-        text: The sentences, a `BORDER` between any two, `HELD` for each protected span.
-        held: Text replaced by each `HELD`, in order.
+        text: The sentences, a `BORDER` between any two, `PROTECTED` for each protected span.
+        protected_texts: Text replaced by each `PROTECTED`, in order.
     """
 
     text: str
-    held: tuple[str, ...]
+    protected_texts: tuple[str, ...]
 
     def pieces(self, text: str) -> list[str]:
         """Return the sentences of a changed text, with the protected spans restored.
@@ -36,8 +36,8 @@ class MaskedBlock:
         Args:
             text: `self.text` after the rules, with all its placeholders.
         """
-        held = iter(self.held)
-        return [re.sub(HELD, lambda _: next(held), piece) for piece in text.split(BORDER)]
+        protected_texts = iter(self.protected_texts)
+        return [re.sub(PROTECTED, lambda _: next(protected_texts), piece) for piece in text.split(BORDER)]
 
 
 def mask_block(pieces: Sequence[str], protected: Sequence[Sequence[Span]]) -> MaskedBlock:
@@ -47,15 +47,15 @@ def mask_block(pieces: Sequence[str], protected: Sequence[Sequence[Span]]) -> Ma
         pieces: The sentences of a block, at least one.
         protected: The protected spans of each, in any order; they may overlap.
     """
-    texts, held = [], []
+    texts, protected_texts = [], []
     for piece, spans in zip(pieces, protected, strict=True):
         at, parts = 0, []
         for start, end in _merged(piece, spans):
-            parts += [piece[at:start], HELD]
-            held.append(piece[start:end])
+            parts += [piece[at:start], PROTECTED]
+            protected_texts.append(piece[start:end])
             at = end
         texts.append("".join([*parts, piece[at:]]))
-    return MaskedBlock(BORDER.join(texts), tuple(held))
+    return MaskedBlock(BORDER.join(texts), tuple(protected_texts))
 
 
 def _merged(piece: str, spans: Sequence[Span]) -> Iterator[Span]:

@@ -14,7 +14,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import base_language
-from translate.typography.masked_block import BORDER, HELD
+from translate.typography.masked_block import BORDER, PROTECTED
 
 Group = Literal["quotes", "dashes", "spaces", "width"]
 GROUPS: Final[tuple[Group, ...]] = ("width", "quotes", "dashes", "spaces")
@@ -112,7 +112,7 @@ def _rule(entry: dict[str, str]) -> Rule:
 
 @cache
 def _classes() -> dict[str, str]:
-    return {**load_table(__name__, "rules/classes.toml"), "held": HELD, "border": BORDER}
+    return {**load_table(__name__, "rules/classes.toml"), "held": PROTECTED, "border": BORDER}
 
 
 def _expanded(pattern: str) -> str:

@@ -11,7 +11,7 @@ from corpora.offsets import Span
 from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import load_marks
 from translate.options import TypographyOptions
-from translate.typography.masked_block import BORDER, HELD, mask_block
+from translate.typography.masked_block import BORDER, PROTECTED, mask_block
 from translate.typography.rules import GROUPS, Group, House, QuotationStyle, load_house
 
 _ROUNDS = 6
@@ -85,13 +85,13 @@ _INSIDE = regex.compile(rf"(?<={_LETTER})[{_PRIMES}](?={_LETTER})")
 _DECADE = regex.compile(rf"(?<![\p{{L}}\p{{N}}])[{_PRIMES}](?=\p{{Nd}}0s)")
 _PLURAL = regex.compile(rf"(?<=\p{{Latin}}s)[{_PRIMES}](?=[\s,.;:?!{BORDER}]|\Z)")
 _APOSTROPHES = (_INSIDE, _DECADE, _PLURAL)
-_OPENS = regex.compile(rf"(?<=\A|[\s(\[\p{{Pd}}{BORDER}]).(?=[\p{{L}}\p{{N}}{HELD}])", regex.DOTALL)
+_OPENS = regex.compile(rf"(?<=\A|[\s(\[\p{{Pd}}{BORDER}]).(?=[\p{{L}}\p{{N}}{PROTECTED}])", regex.DOTALL)
 _CLOSES = regex.compile(
-    rf"(?<=[\p{{L}}%)\].,!?\N{{HORIZONTAL ELLIPSIS}}{HELD}]).(?=[\s,.;:!?)\]{BORDER}]|\Z)", regex.DOTALL
+    rf"(?<=[\p{{L}}%)\].,!?\N{{HORIZONTAL ELLIPSIS}}{PROTECTED}]).(?=[\s,.;:!?)\]{BORDER}]|\Z)", regex.DOTALL
 )
 # Chinese has no spaces, so only the ends of sentences, a colon, and directional marks are indications.
-_FIRST = regex.compile(rf"(?<=\A|[\N{{FULLWIDTH COLON}}:{BORDER}]).(?=[\p{{L}}\p{{N}}{HELD}])", regex.DOTALL)
-_LAST = regex.compile(rf"(?<=[\p{{L}}\p{{N}}\p{{Po}}{HELD}]).(?={BORDER}|\Z)", regex.DOTALL)
+_FIRST = regex.compile(rf"(?<=\A|[\N{{FULLWIDTH COLON}}:{BORDER}]).(?=[\p{{L}}\p{{N}}{PROTECTED}])", regex.DOTALL)
+_LAST = regex.compile(rf"(?<=[\p{{L}}\p{{N}}\p{{Po}}{PROTECTED}]).(?={BORDER}|\Z)", regex.DOTALL)
 _OPENING = frozenset(
     "\N{LEFT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 )
@@ -111,7 +111,7 @@ def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
         language: BCP-47 tag.
         marks: Its marks.
     """
-    plain = text.replace(BORDER, " ").replace(HELD, "x")
+    plain = text.replace(BORDER, " ").replace(PROTECTED, "x")
     pairs = pair_marks(plain, [Block("paragraph", 0, len(plain))], language)
     setter = _Setter(text, base_language(language), marks)
     edits = [edit for pair in pairs for edit in setter.edits(pair)]

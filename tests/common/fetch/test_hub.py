@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from common.errors import IntegrityError, TolmachError, UsageError
 from common.fetch import hub as hubs
 from common.fetch.errors import WebError
-from common.fetch.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
+from common.fetch.hub import Hub, HubFile, HubNameError, HubResponseError, endpoint
 from tests.support.servers.hostile_server import BROKEN, FLOODS, OK, SLOW, Behaviour, HostileServer, sends
 
 COMMIT = "0123456789" * 4
@@ -285,7 +285,7 @@ def test_another_answer_to_a_part_is_none(serve: Serve, tmp_path: Path, status: 
 
 def test_an_error_has_the_code_of_the_hub(serve: Serve) -> None:
     serve(sends(b"HTTP/1.1 403 No\r\nX-Error-Code: GatedRepo\r\nContent-Length: 0\r\n\r\n"))
-    with pytest.raises(HubAnswerError) as raised:
+    with pytest.raises(HubResponseError) as raised:
         Hub().find_commit("a/b")
     assert (raised.value.status, raised.value.code) == (403, "GatedRepo")
 

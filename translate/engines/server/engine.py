@@ -207,7 +207,7 @@ class ServerEngine:
         # A server that lists its models has the interface, so an odd response is about the request.
         if self._writer.served.others and (isinstance(error, UnreadableError) or error.status in _OTHER_QUESTION):
             return False
-        return last or not error.one_question
+        return last or not error.concerns_request
 
     def _explain(self, error: ServerError, *, gone: bool) -> TolmachError:
         """Explain a failure to the user: of the server if it is down, else of one request."""

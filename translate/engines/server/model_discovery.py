@@ -77,7 +77,7 @@ class ServedModel:
     @property
     def identity(self) -> str:
         """Identifier of this model among those of its server, safe to store."""
-        name = _told_apart(self.name, self.label)
+        name = _unambiguous(self.name, self.label)
         return f"{name} ({self.details})" if self.details else name
 
 
@@ -134,11 +134,11 @@ def version_of(client: Client, profile: ServerProfile) -> str:
 def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> ServedModel:
     meta = entry.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
-    root = _told_apart(str(entry.get("root")), label_of(entry.get("root")))
+    root = _unambiguous(str(entry.get("root")), label_of(entry.get("root")))
     # llama.cpp identifies its files by size only; vLLM by origin.
     facts = [
         root if entry.get("root") != name else "",
-        *(f"{key} {_told_apart(str(meta[key]), label_of(meta[key]))}" for key in _SIZES if key in meta),
+        *(f"{key} {_unambiguous(str(meta[key]), label_of(meta[key]))}" for key in _SIZES if key in meta),
     ]
     return ServedModel(
         name,
@@ -149,7 +149,7 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
     )
 
 
-def _told_apart(name: str, label: str) -> str:
+def _unambiguous(name: str, label: str) -> str:
     """Return a label with a checksum of the name if it would be ambiguous otherwise."""
     if not label or (label == name and not _AMBIGUOUS.search(name)):
         return label
