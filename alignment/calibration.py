@@ -41,7 +41,7 @@ class LogOddsLine:
     def __post_init__(self) -> None:
         if not (0 < self.slope < math.inf and math.isfinite(self.bias)):
             raise InputError(
-                f"a calibration of slope {self.slope} and bias {self.bias} is none: more votes have to mean more",
+                f"a calibration of slope {self.slope} and bias {self.bias} is invalid: it must increase with the votes",
                 hint="Regenerate alignment/calibration.toml with `python -m training.calibration`",
             )
 
@@ -79,7 +79,7 @@ def log_odds(share: float) -> float:
         UsageError: The share is not from 0 to 1.
     """
     if not 0.0 <= share <= 1.0:
-        raise UsageError(f"{share} of the drawn alignments is no share", hint="Give a number from 0 to 1")
+        raise UsageError(f"{share} of the drawn alignments is not a share", hint="Give a number from 0 to 1")
     kept = min(max(share, _HALF_A_VOTE), 1.0 - _HALF_A_VOTE)
     return math.log(kept / (1.0 - kept))
 

@@ -37,7 +37,7 @@ class AlignOptions:
     def __post_init__(self) -> None:
         if self.max_side < 1 or self.max_bead < 2:  # noqa: PLR2004 - a bead has two sides
             raise UsageError(
-                f"beads of at most {self.max_side} sentences a side and {self.max_bead} in all hold no pair",
+                f"beads of at most {self.max_side} sentences a side and {self.max_bead} in all cannot hold a pair",
                 hint="Allow at least 1 a side and 2 in all",
             )
         if min(self.full_plane, self.band, self.widest_band) < 1:

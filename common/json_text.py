@@ -61,7 +61,7 @@ class _TooLargeError(ValueError):
 
 
 def _constant(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _object(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:

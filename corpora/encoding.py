@@ -217,9 +217,7 @@ def _as_utf8(data: bytes, name: str) -> Decoded | None:
     if text is None:
         return None
     if text.count("\N{REPLACEMENT CHARACTER}") > _MAX_LOST * len(text):
-        raise InputError(
-            f"{name} has lost characters: it holds many signs that only mark unreadable ones", hint=_GET_AGAIN
-        )
+        raise InputError(f"{name} has lost characters: it has many replacement characters", hint=_GET_AGAIN)
     return Decoded(text, "utf-8")
 
 

@@ -34,7 +34,7 @@ def parse_size(text: str) -> int:
     match = _SIZE.fullmatch(text.strip())
     size = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
     if size < 1:
-        raise UsageError(f"{text!r} is no size for {SIZE_OPTION}", hint="Write it as 64MB, 1.5GB or 20000000")
+        raise UsageError(f"{text!r} is not a size for {SIZE_OPTION}", hint="Write it as 64MB, 1.5GB or 20000000")
     return size
 
 

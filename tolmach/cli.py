@@ -67,7 +67,7 @@ class RootGroup(click.Group):
         except click.ClickException as error:
             status = report_usage(error)
         except (click.Abort, KeyboardInterrupt):
-            say("Interrupted: nothing half-written is left, and what was finished is kept")
+            say("Interrupted: no incomplete files are left, and finished work is kept")
             status = INTERRUPTED
         except BrokenPipeError:
             status = 1  # the reader of our output ended, as `head` does; there is nobody to notify

@@ -311,7 +311,7 @@ def _read(path: str, *, filled: bool = False) -> list[str]:
     hole = next((number for number, line in enumerate(lines, start=1) if not line.strip()), None)
     if filled and hole:
         raise InputError(
-            f"{path}, line {hole} is empty, so its lines are no segments",
+            f"{path}, line {hole} is empty, so its lines are not segments",
             hint="Score articles with --by article, or fill the line",
         )
     return list(lines)
@@ -352,7 +352,7 @@ def _remarks(evaluation: Evaluation) -> list[str]:
         signatures = {metric_name(one.metric): one.signature for one in evaluation.significance.scores}
         found += [f"{name}: {signature}" for name, signature in signatures.items()]
     if evaluation.realigned:
-        found.append("The sentences did not answer the reference's one to one: they were aligned first.")
+        found.append("The sentences did not match the reference's one to one, so they were aligned first.")
     return found
 
 

@@ -79,7 +79,7 @@ class LocalJudge:
                 found = dict(zip(left, self._answers([pairs[place] for place in left], progress), strict=True))
             except InputTooLongError as error:  # raised before any run: one long quote must not stop the rest
                 left.remove(max(left, key=lambda place: _length(pairs[place])))
-                progress.note(f"The judge {self._model.name} is not asked about a long quote: {error.message}")
+                progress.note(f"The judge {self._model.name} skips a long quote: {error.message}")
         return [found.get(place) for place in range(len(pairs))]
 
     def _answers(self, pairs: Sequence[WordingPair], progress: Progress) -> list[Judgement | None]:

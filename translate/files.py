@@ -43,7 +43,7 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
     if not safetensors and len(weights) > 1:
         raise UnsafeWeightsError(
             f"{owner} has several files of weights ({', '.join(weights)})",
-            hint="Put the one you want into a folder of its own and name that folder as the model",
+            hint="Put the one you want into a separate folder and name that folder as the model",
         )
     return tuple(sorted([*(safetensors or weights), *(name for name in top if _matches(name, BESIDES))]))
 

@@ -97,5 +97,5 @@ def load_likelihood(
     loader = ModelLoader(find_model(model), store, EngineOptions(device), AUTO, progress)
     spec = loader.identified()
     if spec.family != "chat":
-        raise UsageError(f"{spec.name} is no chat model", hint="`tolmach models list` names some; a folder may be one")
+        raise UsageError(f"{spec.name} is not a chat model", hint="Choose one from `tolmach models list`, or a folder")
     return LikelihoodModel(spec, loader)

@@ -200,7 +200,7 @@ class ModelLoader:
 
     def _load_firefox(self, direction: Direction) -> Engine:
         if self._engine != AUTO:
-            raise UsageError(f"{self._spec.name} has an engine of its own", hint="Leave out --engine")
+            raise UsageError(f"{self._spec.name} has its own engine", hint="Leave out --engine")
         path = self._store.fetch(self._spec, self._part(direction), progress=self._progress)
         files = find_firefox(path, direction)
         if files is None:

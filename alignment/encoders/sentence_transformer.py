@@ -76,7 +76,7 @@ class TransformerEncoder:
             return np.zeros((0, self.dimension), np.float32)
         vectors = self._raw(texts)
         if not np.isfinite(vectors).all():
-            raise TolmachError(f"the encoder {self.name} gives vectors that are no numbers", hint=_AGAIN)
+            raise TolmachError(f"the encoder {self.name} returned vectors with invalid numbers", hint=_AGAIN)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors = np.where(norms > 0, vectors, np.float32(1.0))
         return np.asarray(vectors / np.where(norms > 0, norms, np.sqrt(self.dimension)), np.float32)
@@ -130,7 +130,7 @@ def check_names(names: Iterable[str], owner: str) -> None:
     """
     paths = [PurePosixPath(name) for name in names]
     if PurePosixPath(MODULES) not in paths:
-        raise TolmachError(f"{owner} is no sentence-transformers model: it has no {MODULES}", hint="Name another model")
+        raise TolmachError(f"{owner} is not a sentence-transformers model: no {MODULES}", hint="Name another model")
     for path in paths:
         safe = next((safe for pickled, safe in _PICKLED.items() if path.match(pickled)), None)
         if safe and not any(other.match(safe) for other in paths if other.parent == path.parent):
@@ -180,7 +180,7 @@ def _check_settings(folder: Path, parts: Iterable[Path]) -> None:
 
 def _own_code(folder: Path, named: str) -> TolmachError:
     return TolmachError(
-        f"the model in {folder} asks for code of its own ({named}), which Tolmach does not run",
+        f"the model in {folder} needs custom code ({named}), which Tolmach does not run",
         hint="Choose a model that sentence-transformers runs by itself",
     )
 

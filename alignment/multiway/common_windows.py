@@ -52,7 +52,7 @@ def check(pairs: Mapping[VersionPair, Candidates]) -> None:
                 raise UsageError(
                     f"the alignment of versions {pair[0]} and {pair[1]} does not hold each of the {count} sentences of "
                     f"version {version} exactly once",
-                    hint="Give each sentence without counterpart a bead of its own",
+                    hint="Give each sentence without counterpart its own bead",
                 )
 
 

@@ -97,7 +97,7 @@ class Client:
         address = parse_address(options.url)
         if address is None:
             raise UsageError(
-                f"{show_url(options.url)!r} is no address of a {role}",
+                f"{show_url(options.url)!r} is not an address of a {role}",
                 hint=f"Write http://HOST:PORT/v1; a secret goes into {key_variable}",
             )
         self._key = options.key or read_key(key_variable) or ""
@@ -148,7 +148,7 @@ class Client:
             reason: Why the request failed, as in "it answers 500".
             status: HTTP status; None without a response.
         """
-        hint = "Its log says more; its address usually ends in /v1"
+        hint = "See its log; its address usually ends in /v1"
         if status is None:
             hint = "Is it running? Its address usually ends in /v1"
         if status in _SECRET:
@@ -206,7 +206,7 @@ class Client:
         except (ValueError, RecursionError):
             pass
         # Raised here, since the parser's error repeats the response.
-        raise self.unreadable("answers with something that is no JSON")
+        raise self.unreadable("answers with something that is not JSON")
 
     def _failure(self, answer: Answer) -> Exception:
         try:

@@ -157,7 +157,7 @@ class Hub:
         from common.fetch.session import Session  # noqa: PLC0415 - loaded when used
 
         if constants.HF_HUB_OFFLINE:
-            raise OfflineError("the hub is not asked: HF_HUB_OFFLINE is set", hint="Unset it for once")
+            raise OfflineError("the hub may not be used: HF_HUB_OFFLINE is set", hint="Unset it for once")
         token = hub_token()
         self._endpoint = endpoint()
         self._secrets = {"Authorization": f"Bearer {token}"} if token else {}
@@ -253,7 +253,7 @@ class Hub:
                     output.truncate(0)
                     raise IntegrityError(
                         f"the server sends more than the {file.size} bytes that {file.path} has",
-                        hint="Try again; if it stays so, the server does not give what it promises",
+                        hint="Try again; if the error remains, the server's file is wrong",
                     )
                 output.write(piece)
                 advance(len(piece))
@@ -292,7 +292,7 @@ class Hub:
             if not answer.succeeded and not (headers and answer.status == HTTPStatus.PARTIAL_CONTENT):
                 raise HubResponseError(answer.status, answer.headers.get("x-error-code", ""))
             if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-                raise WebError("it packs its answer, which was not asked for")
+                raise WebError("it compresses its answer, which was not requested")
             yield answer
 
 
@@ -303,7 +303,7 @@ def _begin(answer: "Answer", start: int) -> int:
     if answer.status != HTTPStatus.PARTIAL_CONTENT:
         raise HubResponseError(answer.status, "")
     if not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
-        raise WebError("it sends another part of the file than was asked for")
+        raise WebError("it sends another part of the file than requested")
     return start
 
 
@@ -313,7 +313,7 @@ def _following(url: str, link: str, origin: str) -> str:
     except ValueError:  # it repeats the address, so nothing is raised from it
         target = None
     if target is None or target.origin != origin:
-        raise WebError("its list of files goes on at another server")
+        raise WebError("its list of files continues on another server")
     return str(target)
 
 
@@ -328,7 +328,7 @@ def _check_name(repo_id: str, revision: str | None) -> None:
 def _file(entry: dict[str, Any]) -> HubFile:
     path, blob, lfs = entry.get("path"), _hex(entry.get("oid"), _SHA1), entry.get("lfs")
     if not isinstance(path, str) or not _is_path(path):
-        raise WebError(f"it lists a file with a name that none can have, “{quoted(str(path))[:_SHOWN]}”")
+        raise WebError(f"it lists a file with an invalid name, “{quoted(str(path))[:_SHOWN]}”")
     if lfs is None:
         return HubFile(path, _whole(entry.get("size")), blob)
     outside = _object(lfs)

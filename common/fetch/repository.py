@@ -142,7 +142,7 @@ def _check_file(file: HubFile, path: Path, repo_id: str) -> None:
         path.unlink()
         raise IntegrityError(
             f"{file.path} of {repo_id} is damaged: its checksum is {actual}, it should be {file.content}",
-            hint="Try again; if the error remains, the server does not give what it promises",
+            hint="Try again; if the error remains, the server's file is wrong",
         )
 
 

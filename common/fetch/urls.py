@@ -67,7 +67,7 @@ def parse_url(text: str) -> Url:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in SCHEMES or not parts.hostname or port == 0:
-        raise WebError("it is no address of the web")
+        raise WebError("it is not a web address")
     if parts.username is not None:
         raise WebError("an address with a name or password is not used")
     target = quote(parts.path, safe=_KEPT) or "/"

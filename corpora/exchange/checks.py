@@ -123,7 +123,7 @@ def _check_beads(side: str, sentences: Sequence[str], beads: Sequence[Sequence[i
     for index, sentence in enumerate(sentences):
         if complete and index not in homes:
             raise UsageError(
-                f"{side} sentence {index} is in no bead", hint="Put it in a bead of its own with an empty other side"
+                f"{side} sentence {index} is in no bead", hint="Put it in its own bead with an empty other side"
             )
         if _SURROGATE.search(sentence):
             raise UsageError(f"{side} sentence {index} holds half of a character, a lone surrogate")

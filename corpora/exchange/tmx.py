@@ -311,7 +311,7 @@ def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions
         target = next((tag for tag in known if source is not None and not _same(tag, source)), None)
     if source is None or target is None or _same(source, target):
         raise InputError(
-            f"the TMX file has no two languages to pair; it has {_listed(known) or 'none'}",
+            f"the TMX file does not have two languages to pair; it has {_listed(known) or 'none'}",
             hint="Each tu needs a tuv in either language",
         )
     return source, target

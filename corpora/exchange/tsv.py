@@ -125,7 +125,7 @@ def _unescape(text: str, place: str) -> str:
             return _LONG[match[0]]
         if body and body in "=+-@":
             return body
-        raise InputError(f"{place}: {match[0]!r} is no escape", hint=r"A backslash itself is written \\")
+        raise InputError(f"{place}: {match[0]!r} is not an escape", hint=r"A backslash itself is written \\")
 
     return _ESCAPE.sub(char, text)
 

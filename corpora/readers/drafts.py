@@ -75,7 +75,7 @@ def assemble(
     kept = [draft for draft, is_boilerplate in zip(drafts, drop, strict=True) if not is_boilerplate]
     if not kept:
         name = meta.source or "the text"
-        raise InputError(f"{name} holds no article text", hint="Save the text of the article as a plain text file")
+        raise InputError(f"{name} has no article text", hint="Save the text of the article as a plain text file")
     dropped = [draft.text for draft, is_boilerplate in zip(drafts, drop, strict=True) if is_boilerplate]
     kept = _with_headings(_with_title(kept))
     text = SEPARATOR.join(draft.text for draft in kept)

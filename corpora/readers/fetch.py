@@ -127,7 +127,7 @@ def _refuse_other(kind: str, answer: "Answer", shown: str, types: tuple[str, ...
     if kind and kind not in types:
         named = quoted(answer.headers["content-type"].partition(";")[0])
         raise InputError(
-            f"cannot read {shown}: it is no text but {named}", hint="Give the address of the article's page"
+            f"cannot read {shown}: it is not text but {named}", hint="Give the address of the article's page"
         )
     if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-        raise WebError("the server packs the page, which was not asked for")
+        raise WebError("the server compresses the page, which was not requested")

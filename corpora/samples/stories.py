@@ -65,7 +65,7 @@ class Story:
     def _sentences(self, language: str) -> tuple[str, ...]:
         found = self._gold["sentences"][language]
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise ValueError(f"its sentences in {language} are no list of texts")
+            raise ValueError(f"its sentences in {language} are not a list of texts")
         return tuple(found)
 
     def quotes(self, language: str) -> tuple[tuple[str, str], ...]:
@@ -104,7 +104,7 @@ def read_stories(folder: Path) -> tuple[Story, ...]:
     except OSError as error:
         raise InputError(f"cannot read {folder}: {error.strerror}") from error
     if not found:
-        raise InputError(f"{folder} holds no story with {_GOLD}", hint="Name the folder above en.txt and gold.json")
+        raise InputError(f"{folder} has no story with {_GOLD}", hint="Name the folder above en.txt and gold.json")
     for story in found:
         _check(story)
     return tuple(found)
@@ -125,7 +125,7 @@ def _check(story: Story) -> None:
                 raise ValueError(f"a quote in {language} has no text or kind")  # noqa: TRY301 - like all other faults
             story.article(language)
     except (InputError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise InputError(f"{story.folder} is no story with gold data: {error}") from error
+        raise InputError(f"{story.folder} is not a story with gold data: {error}") from error
 
 
 def _check_beads(bitext: Bitext, pair: str) -> None:

@@ -42,7 +42,7 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
         OutputError: The cache cannot be written.
     """
     if not entry.files and not entry.sacrebleu:
-        raise UsageError(f"{entry.name} comes with Tolmach and need not be fetched")
+        raise UsageError(f"{entry.name} is part of Tolmach and need not be downloaded")
     for direction in entry.directions:
         if find_folder(entry, direction) is None:
             break
@@ -157,7 +157,7 @@ def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -
             SyntaxError,
         ) as error:  # the last is lxml's
             raise IntegrityError(
-                f"sacrebleu cannot read what it fetched of {entry.name} {pair}: {error}", hint=f"Look at {entry.url}"
+                f"sacrebleu cannot read its download of {entry.name} {pair}: {error}", hint=f"Look at {entry.url}"
             ) from error
         fields = {field: path.read_bytes().decode("utf-8") for field, path in paths.items()}
         place = folder / pair
@@ -180,7 +180,7 @@ def _fetch_archives(dataset: Any, entry: SetEntry, progress: Progress) -> None:
         packed = fetch(url, options=LIMITS, progress=progress).data
         if md5(packed, usedforsecurity=False).hexdigest() != checksum:  # the file that sacrebleu compares
             raise IntegrityError(
-                f"the archive of {entry.name} is not what it should be: its checksum is not sacrebleu's",
+                f"the archive of {entry.name} has a checksum other than sacrebleu's",
                 hint=f"It may have changed where it is published: {url}",
             )
         raw.mkdir(parents=True, exist_ok=True)

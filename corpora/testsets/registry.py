@@ -46,7 +46,7 @@ def parse_pair(pair: str) -> Direction:
     """
     source, _, target = pair.lower().partition("-")
     if not source or not target or "," in pair:
-        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru; several each with a --pair of its own")
+        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru; several as separate --pair options")
     return source, target
 
 

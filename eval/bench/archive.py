@@ -36,7 +36,7 @@ def archived_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]
     for path in sorted(folder.glob("*/*.jsonl")):
         identity = read_identity(path)
         if not {"model", "set", "source language", "target language"} <= identity.keys():
-            otherwise[path] = "it is no journal of a benchmark"
+            otherwise[path] = "it is not a journal of a benchmark"
             continue
         model = identity["model"]
         task = Task(identity["set"], (identity["source language"], identity["target language"]))

@@ -74,7 +74,7 @@ class Journal:
             return []
         head = self._parse(lines[0], 1)
         if not isinstance(head, dict) or head.get("schema") != _SCHEMA or not isinstance(head.get("identity"), dict):
-            raise InputError(f"{self.path} is no journal of a benchmark", hint="Choose another folder with -o")
+            raise InputError(f"{self.path} is not a journal of a benchmark", hint="Choose another folder with -o")
         self._compare(head["identity"])
         return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
 

@@ -97,7 +97,7 @@ class BenchPlan:
             raise UsageError("there is no test set", hint="Name one with --set; `tolmach bench list` shows them")
         names = [*self.models, *(one.name for one in self.outputs)]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            raise UsageError(f"{twice} is named twice", hint="Give each system a name of its own")
+            raise UsageError(f"{twice} is named twice", hint="Give each system a unique name")
         if (self.first is not None and self.first < 1) or self.chunk < 1:
             raise UsageError("at least one segment must be translated")
         parse_metrics(self.metrics)

@@ -203,7 +203,7 @@ def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()
     _check_references(loaded)
     names = [*plan.models, *beside, *(one.name for one in plan.outputs), *(loaded.outputs if plan.submitted else ())]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise UsageError(f"two systems are called {twice}", hint="Give each system a name of its own")
+        raise UsageError(f"two systems are called {twice}", hint="Give each system a unique name")
     if plan.baseline is not None and plan.baseline not in names:
         raise UsageError(f"no system of {loaded.name} {pair} is called {plan.baseline!r}",
                          hint=f"There are: {', '.join(names)}")  # fmt: skip

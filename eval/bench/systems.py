@@ -169,7 +169,7 @@ def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
         told = "is missing" if len(lines) < wanted else "has no segment"
         raise InputError(
             f"{path} has {len(lines)} lines for {wanted} segments: line {first} {told}",
-            hint="Each line must answer a segment of the set, in its order",
+            hint="Each line must correspond to a segment of the set, in order",
         )
     return lines[:wanted]
 

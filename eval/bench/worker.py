@@ -115,7 +115,7 @@ def main() -> None:
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Report why the process ended."""
-        send(FAILED, f"{kind.__name__}: {str(error).strip() or 'no more is told'}", "")
+        send(FAILED, f"{kind.__name__}: {str(error).strip() or 'no details'}", "")
         sys.__excepthook__(kind, error, trace)
 
     sys.excepthook = report

@@ -292,5 +292,5 @@ def _fetch(path: Path) -> None:
                 sentencepiece.SentencePieceProcessor(model_file=str(partial))
             except (OSError, RuntimeError) as error:
                 raise IntegrityError(
-                    f"what {_ADDRESS} leads to is no model of SentencePiece", hint=f"Put the right file in {path}"
+                    f"what {_ADDRESS} leads to is not a model of SentencePiece", hint=f"Put the right file in {path}"
                 ) from error

@@ -182,7 +182,7 @@ def convert_checkpoint(path: Path, target: Path) -> None:
     except (OSError, RuntimeError, KeyError, TypeError, EOFError, AttributeError) as error:
         raise InputError(f"{path.name} is damaged, or no checkpoint of COMET: {error}") from error
     if not tensors:
-        raise InputError(f"{path.name} holds no weights of COMET")
+        raise InputError(f"{path.name} has no weights of COMET")
     save_file(tensors, target)
 
 
@@ -205,7 +205,7 @@ def read_hyperparameters(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InputError(f"cannot read {path.name}: {error}") from error
     if not isinstance(found, dict):
-        raise InputError(f"{path.name} holds no hyperparameters")
+        raise InputError(f"{path.name} has no hyperparameters")
     return {str(name): value for name, value in found.items() if _is_plain(value)}
 
 

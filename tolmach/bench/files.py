@@ -154,12 +154,12 @@ def from_json(text: str, where: str) -> BenchResult:
     data = parse_json(text, where, hint="Name the folder that `tolmach bench run -o` wrote")
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema != SCHEMA:
-        raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
+        raise InputError(f"{where} is not a result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
     try:
         found = cast("BenchResult", decode(data, BenchResult))
         check_complete(found)
     except DecodeError as error:
-        raise InputError(f"{where} is no result of a benchmark: {error}", hint="Run the benchmark again") from error
+        raise InputError(f"{where} is not a result of a benchmark: {error}", hint="Run the benchmark again") from error
     check_comparable(found.tables)
     return found
 
@@ -286,7 +286,7 @@ def _problems(table: Table, metrics: tuple[str, ...]) -> Iterator[str]:
     if twice is not None:
         yield f"two systems are called {twice!r}"
     if names and table.baseline not in names:
-        yield f"the baseline {table.baseline!r} is no system"
+        yield f"the baseline {table.baseline!r} is not a system"
     yield from (
         f"the speed of {one.name!r} is not above 0"
         for one in table.systems
@@ -325,4 +325,4 @@ def _worst(worst: WorstSegment, names: list[str]) -> Iterator[str]:
 
 
 def _ghosts(found: Iterable[str], names: list[str], where: str) -> Iterator[str]:
-    return (f"{where} is of {name!r}, which is no system" for name in found if name not in names)
+    return (f"{where} is of {name!r}, which is not a system" for name in found if name not in names)

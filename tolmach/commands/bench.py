@@ -283,7 +283,7 @@ def run(options: BenchRunOptions) -> None:
     if result.failures:
         raise TolmachError(
             f"not all models could be run: {', '.join(result.failures)}",
-            hint="The report says why; what is done is kept",
+            hint="See the report for the reason; finished work is kept",
         )
 
 

@@ -162,7 +162,7 @@ class TranslationExport:
         told = _BY_SUFFIX.get(suffix)
         if told is None and suffix and not self.forms:
             raise UsageError(
-                f"the ending {suffix} tells no format",
+                f"the ending {suffix} is not that of a format",
                 hint=f"Give --format, or a name that ends in {', '.join(_BY_SUFFIX)}",
             )
         for form in self.forms:

@@ -62,7 +62,7 @@ def _refuse_cached(path: Path) -> None:
     is_link = known is not None and is_folder(cache) and known in map(_identity, cache.glob("*"))
     around = Path(os.path.realpath(path)).parents
     if is_link or any(_is_one_of(Path(os.path.realpath(folder)), [*around]) for folder in (cache, *sets)):
-        raise OutputError(f"{printable(path)} is in a folder that Tolmach keeps for what it reads", hint=_ELSEWHERE)
+        raise OutputError(f"{printable(path)} is in a folder of files that Tolmach reads", hint=_ELSEWHERE)
 
 
 def _is_one_of(folder: Path, others: Iterable[Path]) -> bool:

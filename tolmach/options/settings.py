@@ -69,7 +69,7 @@ class UserSettings:
         except UnicodeDecodeError as error:
             raise InputError(f"{printable(path)} is not in UTF-8", hint="Save it again in UTF-8") from error
         except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and deep lists
-            raise InputError(f"{printable(path)} is no TOML: {error}", hint="See https://toml.io") from error
+            raise InputError(f"{printable(path)} is not TOML: {error}", hint="See https://toml.io") from error
 
     def defaults(self, ctx: click.Context) -> dict[str, Any]:
         """Return the values for the options of a command, by parameter name.

@@ -75,7 +75,7 @@ def _versions(result: Result) -> Iterator[str]:
             if sentence.index != place:
                 yield f"sentence {place} of {version.id} says that it is sentence {sentence.index}"
             if version.article.text[sentence.start : sentence.end] != sentence.text or sentence.start < 0:
-                yield f"sentence {sentence.index} of {version.id} does not stand where it says"
+                yield f"sentence {sentence.index} of {version.id} is not at its stated position"
             if not 0 <= sentence.block < len(version.article.blocks):
                 yield f"sentence {sentence.index} of {version.id} is in a block that does not exist"
         yield from _inlines(version)
@@ -103,7 +103,7 @@ def _translations(result: Result) -> Iterator[str]:
     sizes = {version.id: len(version.article.sentences) for version in result.versions}
     for target in result.scores:
         if target not in sizes:
-            yield f"scores of {target!r}, which is no version"
+            yield f"scores of {target!r}, which is not a version"
     for target, translation in result.translations.items():
         if target not in sizes or translation.source not in sizes:
             yield f"a translation from {translation.source!r} into {target!r}, which are not both versions"

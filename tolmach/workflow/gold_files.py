@@ -201,7 +201,7 @@ def _from_sample(data: Any, path: Path) -> tuple[GoldPair, ...]:
     """Parse the annotation of a sample: sentences by language, beads by pair of languages."""
     sentences, alignment = data.get("sentences"), data.get("alignment")
     if not _is_texts(sentences) or not isinstance(alignment, dict):
-        raise InputError(f"{path} holds no alignment", hint=_KNOWN)
+        raise InputError(f"{path} has no alignment", hint=_KNOWN)
     return tuple(_sample_pair(name, beads, sentences, path) for name, beads in alignment.items())
 
 
@@ -235,7 +235,7 @@ def _find(gold: GoldFile, versions: tuple[Version, Version], *, alone: bool) -> 
         return gold.pairs[0]
     held = ", ".join("-".join(one.names) if one.names else "a pair without names" for one in gold.pairs)
     raise InputError(
-        f"{gold.name} holds no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
+        f"{gold.name} has no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
         hint="Give --gold once for each pair in order, or one JSON file with all pairs",
     )
 

@@ -105,7 +105,7 @@ def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[
             damage.append(error)
             continue
         if isinstance(spec.source, LocalSource):
-            progress.note(f"{spec.name} is used where it is: its own files have nothing to be compared with")
+            progress.note(f"{spec.name} is used in place: there are no checksums of its own files")
         found.append({"name": spec.name, "files": len(files), "bytes": sum(file.size for file in files)})
     if damage:
         hint = damage[0].hint if len(damage) == 1 else "Fetch them again: tolmach models fetch NAME"

@@ -214,8 +214,8 @@ def _translate(
     asked = [sentence for one in found for sentence in one.translations if sentence.attempts]
     if asked and not any(sentence.text.strip() for sentence in asked):
         raise TolmachError(
-            "no sentence got a translation: the model returned nothing for any of them",
-            hint="Try another model; one that reasons may need longer, or to be told not to",
+            "no sentence was translated: the model returned nothing for any of them",
+            hint="Try another model; one that reasons may need more time, or to have reasoning switched off",
         )
     return found
 

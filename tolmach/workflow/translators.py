@@ -61,7 +61,7 @@ def _server_options(options: ModelOptions) -> ServerOptions | None:
     }
     given = {name: value for name, value in named.items() if value is not None}
     if given and not options.server:
-        raise UsageError(f"--server-{next(iter(given))} is about a server, and there is no --server")
+        raise UsageError(f"--server-{next(iter(given))} needs --server")
     return ServerOptions(options.server, **given) if options.server else None
 
 

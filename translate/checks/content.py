@@ -46,7 +46,7 @@ def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check
     if logit > options.similarity_limit:
         yield Check(
             "similarity",
-            f"The translation seems to tell something else: its likeness to the source is {reading.encoded.cosine:.2f}",
+            f"The translation seems to say something else: its similarity is {reading.encoded.cosine:.2f}",
         )
         return
     for axis, kind, told in (

@@ -46,7 +46,7 @@ def _not_russian(text: str) -> str:
     unknown = [word for word in small if not any(reading.is_known for reading in parse_russian(word)[:1])]
     odd = dict.fromkeys([*foreign, *unknown])
     if len(foreign) >= _FEWEST_UNKNOWN or (len(odd) >= _FEWEST_UNKNOWN and len(odd) >= _UNKNOWN_SHARE * len(small)):
-        return f"{', '.join(list(odd)[:4])} are no Russian words"
+        return f"{', '.join(list(odd)[:4])} are not Russian words"
     return _named(text, "ru") if len(small) >= _SENTENCE else ""
 
 
@@ -63,7 +63,7 @@ def _not_english(text: str) -> str:
     small = [word for word in _LATIN_WORD.findall(text) if word.islower() and len(word) >= _SHORTEST]
     accented = [word for word in small if _ACCENTED.search(word)]
     if len(accented) >= _FEWEST_UNKNOWN and len(accented) >= _ACCENTED_SHARE * len(small):
-        return f"{', '.join(accented[:4])} are no English words"
+        return f"{', '.join(accented[:4])} are not English words"
     return _named(text, "en") if len(small) >= _SHORTEST else ""
 
 

@@ -25,10 +25,10 @@ def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Chec
     pair = reading.pair
     missing = missing_literals(pair.source, pair.hypothesis, literals=reading.literals[0])
     if missing:
-        yield Check("literal", f"Not repeated as it stands: {', '.join(each.text for each in missing)}")
+        yield Check("literal", f"Not repeated verbatim: {', '.join(each.text for each in missing)}")
         return
     if _DOLLAR.search(pair.source) and not _MONEY.search(pair.hypothesis):
-        yield Check("literal", f"Not repeated as it stands: {_DOLLAR.findall(pair.source)[0]}")
+        yield Check("literal", f"Not repeated verbatim: {_DOLLAR.findall(pair.source)[0]}")
         return
     doubled = tuple(_doubled(reading))
     if doubled:

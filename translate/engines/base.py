@@ -192,7 +192,7 @@ class BatchEngine(ABC):
             UnsupportedModelError: The model has an encoder, or its tokenizer has no positions of tokens.
         """
         if not self._shares_positions:
-            raise UnsupportedModelError("only decoder-only models are asked how likely an answer is")
+            raise UnsupportedModelError("only decoder-only models can score a given answer")
         spelled = [self._tokenizer.spell_spans(target) for target in targets]
         whole = [
             replace(encoded, tokens=(*encoded.tokens, *tokens))
@@ -241,7 +241,7 @@ class BatchEngine(ABC):
     def _limit(self, encoded: EncodedRequest, options: DecodeOptions) -> int:
         length = len(encoded.tokens)
         if not length:  # engines have no clear error for it
-            raise UnsupportedModelError("the model's tokenizer makes nothing of a text", hint="Choose another model")
+            raise UnsupportedModelError("the model's tokenizer finds no token in a text", hint="Choose another model")
         most = self.max_input_tokens
         if most is not None and length > most:
             raise InputTooLongError(

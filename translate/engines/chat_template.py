@@ -87,9 +87,7 @@ def _check_kept(messages: Sequence[Message], text: str) -> None:
     last = next((turn["content"] for turn in reversed(messages) if turn["role"] == "user"), None)
     words = set(re.findall(r"\w+", last)) if isinstance(last, str) else set()
     if (last and not text) or any(word not in text for word in words):
-        raise UnsupportedModelError(
-            "the model's chat template leaves out what the user says", hint="Choose another model"
-        )
+        raise UnsupportedModelError("the model's chat template omits the user's text", hint="Choose another model")
 
 
 def _without_system(messages: Sequence[Message]) -> list[Message] | None:

@@ -157,7 +157,7 @@ def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) 
     made = {place: _recorded(place) for place in places}
     damaged = [place / _MANIFEST for place, manifest in made.items() if manifest is None]
     records = [(place, one) for place, manifest in made.items() if manifest for one in manifest.files]
-    with progress.bar(f"Reading what was made of {name}", sum(one.size for _, one in records), unit="B") as advance:
+    with progress.bar(f"Reading conversions of {name}", sum(one.size for _, one in records), unit="B") as advance:
         for place, record in records:
             path = place / record.path
             if not path.is_file() or sha256_of(path) != record.sha256:
@@ -168,7 +168,7 @@ def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) 
             (place / _MANIFEST).unlink()
     if damaged:
         raise IntegrityError(
-            f"what was made of {name} is damaged: {', '.join(map(str, damaged))}",
+            f"conversions of {name} are damaged: {', '.join(map(str, damaged))}",
             hint="It is made again when the model is used",
         )
     return tuple(record for _, record in records)

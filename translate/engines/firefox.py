@@ -87,7 +87,7 @@ class FirefoxEngine:
             UnsupportedModelError: Always.
         """
         del requests, targets, batch_size
-        raise UnsupportedModelError("Firefox's models do not say how likely an answer is", hint="Take another model")
+        raise UnsupportedModelError("Firefox's models cannot score a given answer", hint="Take another model")
 
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result: version and arithmetic, precision, device."""

@@ -382,7 +382,7 @@ class PieceTokenizer(_Saved):
     def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
         """Refuse: positions are lost in SentencePiece's normalisation."""
         del text
-        raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
+        raise UnsupportedModelError("the model's tokenizer has no positions of tokens")
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
         """Return the ids of tokens."""

@@ -100,7 +100,7 @@ class LibraryTokenizer:
     def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
         """Return the tokens of a text, and their positions."""
         if not self._tokenizer.is_fast:
-            raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
+            raise UnsupportedModelError("the model's tokenizer has no positions of tokens")
         found = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         spans = tuple((int(start), int(end)) for start, end in found["offset_mapping"])
         return self.tokens(found["input_ids"]), spans

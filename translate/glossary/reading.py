@@ -250,7 +250,7 @@ def load_glossary(*paths: Path | str) -> Glossary:
         paths: Files; if two translate one form differently, the later one counts.
 
     Raises:
-        InputError: A file cannot be read, holds no terms, or contradicts itself; the message names the place.
+        InputError: A file cannot be read, has no terms, or contradicts itself; the message names the place.
     """
     return Glossary(*merge([(path.name, _load(path)) for path in map(Path, paths)]))
 
@@ -265,7 +265,7 @@ def _load(path: Path) -> list[Term]:
     entries = _read_table(decode(data, name=path.name, hint=_HINT).text, path.name, delimiter)
     placed = [(entry.place, to_term(entry)) for entry in entries]
     if not placed:
-        raise InputError(f"{path.name} holds no terms", hint="Each row below the header is one term")
+        raise InputError(f"{path.name} has no terms", hint="Each row below the header is one term")
     refuse_contradictions(placed)
     return [term for _, term in placed]
 

@@ -83,7 +83,7 @@ class TranslationMemory:
         except OutputError as error:
             # There is no retry: it would wait for a lock each time.
             self._given_up = True
-            self._progress.note(f"Finished sentences are not kept: {error}")
+            self._progress.note(f"Translated sentences are not cached: {error}")
             return None
 
     def _read(self, keys: Iterable[str]) -> dict[str, str]:
@@ -156,7 +156,7 @@ class TranslationMemory:
             self._path.rename(aside)
             for rest in _COMPANIONS:
                 self._path.with_name(self._path.name + rest).unlink(missing_ok=True)
-        self._progress.note(f"The memory of finished sentences was damaged; it is kept as {aside}, a new one is made")
+        self._progress.note(f"The cache of translated sentences was damaged; it is now {aside}, and a new one is used")
 
     def _is_good(self) -> bool:
         try:
@@ -186,7 +186,7 @@ def _is_file(path: Path) -> bool:
         except FileNotFoundError:
             return False
     if not stat.S_ISREG(mode):
-        raise OutputError(f"cannot use {path}: it is no regular file", hint="Remove it")
+        raise OutputError(f"cannot use {path}: it is not a regular file", hint="Remove it")
     return True
 
 

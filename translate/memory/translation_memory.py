@@ -77,7 +77,7 @@ def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
 def _read(path: Path) -> tuple[str, str]:
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(f"{path} is no translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
+        raise UsageError(f"{path} is not a translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
     return kind, read_text(path)
 
 

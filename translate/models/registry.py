@@ -38,7 +38,7 @@ from translate.types import DecodeOptions
 
 CARD: Final = "README.md"
 UNKNOWN_TERMS: Final = "its terms are not known to Tolmach: read them first"
-UNNAMED: Final = "nobody says what is allowed: ask whoever made it"
+UNNAMED: Final = "its terms are unknown: ask its authors"
 
 _FRONT_MATTER: Final = re.compile(r"\A\ufeff?---\r?\n(.*?)\r?\n---", re.DOTALL)
 _NON_COMMERCIAL: Final = re.compile(r"\bnc\b|non-?commercial|research")
@@ -280,7 +280,7 @@ def family_of(folder: Path) -> Family:
     if not (folder / "config.json").is_file():
         if any(folder.glob("*.gguf")):
             return "chat"
-        raise InputError(f"{folder} holds no model: it has neither config.json nor a .gguf file")
+        raise InputError(f"{folder} has no model: it has neither config.json nor a .gguf file")
     config = _json(folder / "config.json")
     family = MODEL_TYPES.get(str(config.get("model_type")))
     if family == "m2m100":

@@ -199,8 +199,8 @@ class ModelSpec:
         if self.restriction is None:
             return None
         if not self.licence:
-            return f"Nobody says what the licence of {self.name} allows: ask whoever made it"
-        return f"The licence of {self.name} ({self.licence}) covers what it writes: {self.restriction}"
+            return f"The licence of {self.name} is unknown: ask its authors"
+        return f"The licence of {self.name} ({self.licence}) covers its output: {self.restriction}"
 
     @property
     def split(self) -> bool:

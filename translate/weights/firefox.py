@@ -64,7 +64,7 @@ _REDIRECTIONS: Final = 5
 _MISSING: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """Statuses of missing files; some file stores respond with 403."""
 _HINT: Final = "Check the address and the connection"
-_AGAIN: Final = "Try again; if the error remains, the server does not give what it promises"
+_AGAIN: Final = "Try again; if the error remains, the server's file is wrong"
 
 MAX_BYTES: Final = 1 << 30
 """Most bytes of one file: the largest models that Mozilla has published have 60 MB."""

@@ -129,7 +129,7 @@ class ServerEngine:
             UnsupportedModelError: Always.
         """
         del requests, targets, batch_size
-        raise UnsupportedModelError("a server is not asked how likely an answer is: run the model here")
+        raise UnsupportedModelError("a server cannot score a given answer: run the model on this machine")
 
     def signature(self) -> dict[str, str]:
         """Return the settings that affect a result; `server.without` lists unsupported options.
@@ -273,7 +273,7 @@ class ServerEngine:
     def _read(self, answer: object, chat: ChatRequest, most: int) -> Hypothesis:
         found = read_completion(answer, self._writer.stop_tokens, most, source=chat.text)
         if found is None:
-            raise self._client.unreadable("answers with something that is no completion")
+            raise self._client.unreadable("answers with something that is not a completion")
         self._fingerprint = self._fingerprint or fingerprint(answer)
         if not found.finished and not found.text and thought_only(answer):
             self._note("The model reasons until its length is used up: switch that off where the server is started")

@@ -38,7 +38,7 @@ class ServerLoader:
         self._known = _registered(self._name)
         if self._known and self._known.family != "chat":
             raise UsageError(
-                f"{self._known.name} is no chat model, and servers run nothing else", hint="Leave out --server"
+                f"{self._known.name} is not a chat model, and servers run no others", hint="Leave out --server"
             )
         self._progress = progress
 
