@@ -105,7 +105,7 @@ def test_fetch_of_a_gated_model_says_how_to_get_it(hub: FakeHub) -> None:
     ("card", "warning"),
     [
         (b"---\nlicense: cc-by-nc-4.0\n---\n", "covers its output: no commercial use"),
-        (b"# no front matter", "Nobody says what the licence of hf:maker/own allows"),
+        (b"# no front matter", "The licence of hf:maker/own is unknown"),
     ],
 )
 def test_licence_of_a_repository_is_read_and_told(hub: FakeHub, card: bytes, warning: str) -> None:
