@@ -2,8 +2,8 @@
 
     python -m benchmarks.headline OLD NEW [--only NAME …] [--keep FOLDER]
 
-What is run is in `headline.toml`. Every benchmark runs in the checkout that it measures, in a process of its own. A
-commit is checked out into a temporary folder. `--keep` keeps the JSON of commits, and takes what is there instead of
+The benchmarks are listed in `headline.toml`. Every benchmark runs in the checkout that it measures, in a separate
+process. A commit is checked out into a temporary folder. `--keep` keeps the JSON of commits, and reuses it instead of
 measuring again. Development data is read from `TOLMACH_SHARED`.
 """
 

@@ -1,7 +1,7 @@
 """Safe access to the files of third-party models: which files and settings are used.
 
 The libraries that load models read whole folders, follow file names inside them, and fetch or run what a setting names.
-So they are given a folder of our own, which holds only files that were looked at, with settings that name nothing else.
+So they get a private folder with checked files only, whose settings name no other files.
 """
 
 import json
@@ -81,8 +81,8 @@ if tokenizer.decoder is not None:
 """.replace("_MOST_GROWTH", str(_MOST_GROWTH))
 """Reads a tokenizer with 4 GB of address space, as the largest take 1 GB, and tries it with 512 MB more than it has.
 
-What it is tried on are the letters of the languages that are translated, one by one and in words, and each of its own
-tokens: a rule that replaces can double a text, and forty of them leave no memory to the process.
+It is tried on the letters of the supported languages, one by one and in words, and on each of its own tokens: a rule
+that replaces can double a text, and forty of them leave no memory to the process.
 """
 _TRIAL_SECONDS: Final = 60.0
 _SOUND: Final[set[str]] = set()

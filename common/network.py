@@ -35,7 +35,7 @@ def require_network(purpose: str) -> None:
 def allows_private_addresses() -> bool:
     """Return whether articles may come from private addresses: `--allow-private-addresses`, or its variable.
 
-    Without it a service that fetches addresses of strangers would hand out what only it can reach.
+    Otherwise a service that fetches addresses of strangers would expose its private network.
     """
     return _is_set(PRIVATE_VARIABLE)
 

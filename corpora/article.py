@@ -67,7 +67,7 @@ class Article:
         title: The headline, None if there is none; it is also the first block.
         blocks: Title, headings, paragraphs, … in order; they do not overlap, white space lies between them.
         meta: Where the text came from.
-        offsets: Maps `text` to the text as it was read, None where the reader cannot tell (HTML).
+        offsets: Maps `text` to the original text, None if unknown (HTML).
         inlines: Links and the like, by start and then the longest first. Any two are nested or disjoint; each is within
             one block, and begins and ends with a visible character; `corpora.inlines.settle` makes them so.
     """

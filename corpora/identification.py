@@ -136,7 +136,8 @@ def _refuse_east_asian(letters: Mapping[str, int]) -> None:
 def _chinese(text: str) -> str:
     """Distinguish Traditional from Simplified by the characters that only one of the two has.
 
-    GB 2312 holds the characters of Simplified text, Big5 those of Traditional; what only one of them holds is a vote.
+    GB 2312 holds the characters of Simplified text, Big5 those of Traditional; a character in only one of them is a
+    vote.
     """
     simplified = sum(_written_in(char, "gb2312") and not _written_in(char, "big5") for char in text)
     traditional = sum(_written_in(char, "big5") and not _written_in(char, "gb2312") for char in text)

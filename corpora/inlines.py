@@ -46,9 +46,9 @@ def order(inline: Inline) -> _Key:
 def settle(text: str, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
     """Normalise spans to the form that articles keep.
 
-    They are cut to what is visible, and empty ones go. Of two that cross, the later one is cut in two where the earlier
-    one ends, as browsers do with overlapping tags. A span within one of its own kind goes, as it changes nothing. The
-    result is sorted, and settling it again changes nothing.
+    They are trimmed to visible characters, and empty ones removed. Of two that cross, the later one is cut in two where
+    the earlier one ends, as browsers do with overlapping tags. A span within another of the same kind is removed, as it
+    has no effect. The result is sorted, and normalising it again changes nothing.
 
     Args:
         text: The text of one block, or of one article if no span reaches over the border of a block.

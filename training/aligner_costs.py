@@ -3,10 +3,10 @@
     python -m training.aligner_costs [--rounds 2] [--output alignment/first_pass/costs.toml]
 
 Even-numbered documents of each language pair are used, odd ones are left for `benchmarks.alignment.sentences` to
-report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved passages,
-each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a passage moved
-at random (seed 1). Strict F1, averaged over the language pairs and both kinds of documents, is climbed one price at a
-time, from the prices that are there. Needs `TOLMACH_SHARED`.
+report. As these documents have no longer passages without counterpart, no exchanged neighbours and no moved passages,
+each is used a second time, joined to the next two, with passages deleted, neighbours exchanged and a passage moved at
+random (seed 1). Strict F1, averaged over the language pairs and both kinds of documents, is maximised by hill climbing,
+one cost at a time, from the current costs. Needs `TOLMACH_SHARED`.
 """
 
 import argparse

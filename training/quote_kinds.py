@@ -1,8 +1,8 @@
 """Fit the weights of the features of a quote's kind (`quotes/kinds/weights.json`).
 
 A multinomial logistic model with L2 penalty. Each feature has a weight that the three languages share and one that each
-has for itself, both drawn to zero, so that a language learns from the others what its own examples are too few to show;
-the file has their sums.
+has for itself, both drawn to zero, so that languages share information if one has too few examples; the file has the
+sums of both.
 
 Fitted on all that `benchmarks.quotes.extraction` calls seen (samples a01 to a05, ten documents of NTREX, WMT22) and on
 sentences written for this purpose, `benchmarks/gold/quote-kinds-*.jsonl`: one sentence or two a line with the kinds of

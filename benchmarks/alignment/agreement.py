@@ -3,9 +3,9 @@
     python -m benchmarks.alignment.agreement [--output docs/results/alignment-agreement.json]
 
 Three versions each of lines of FLORES-200 (TOLMACH_SHARED), with neighbours merged, lines dropped and exchanged at
-random in each version (fixed seed), and the samples, are aligned two by two. Reported are strict F1 of each pair and
-the number of contradictions, before and after. Agreement itself learns nothing; but the weights that each pair is
-aligned with were learned from the samples a01 to a04 and, disturbed otherwise, from the same lines of FLORES-200.
+random in each version (fixed seed), and the samples, are aligned pairwise. The results are strict F1 of each pair and
+the number of contradictions, before and after. The method itself is not trained, but the weights of the aligner were
+fitted on the samples a01 to a04 and, with other disturbances, on the same lines of FLORES-200.
 """
 
 import argparse

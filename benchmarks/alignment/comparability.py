@@ -3,8 +3,8 @@
     python -m benchmarks.alignment.comparability [--output docs/results/alignment-relation.json]
 
 Versions are gold pairs, and parts of them: half of the target, a fifth of its sentences but at least four, both sides
-with as much of other documents added. Others are all mismatched pairs of a set, in the same two languages, and halves
-of one story that share nothing, the hardest there are. `training.comparability` fits the weights.
+with as much text of other documents added. Other documents are all mismatched pairs of a set, in the same two
+languages, and disjoint halves of one story, the hardest case. `training.comparability` fits the weights.
 """
 
 import argparse

@@ -2,9 +2,9 @@
 
     python -m benchmarks.alignment.errors [--aligner tolmach] [--output docs/results/alignment-errors.json]
 
-The kind of a bead is its numbers of source and target sentences, and `crossing` where it crosses another bead. What was
-given instead are all beads of the aligner that hold one of its sentences. Examples carry their text where it is from
-the samples in the repo; of the other sets, which are not ours to copy, only document and numbers are written.
+The kind of a bead is its numbers of source and target sentences, and `crossing` if it crosses another bead. The beads
+instead are all beads of the aligner with one of its sentences. Examples include their text if it is from the samples in
+the repo; of the other sets, which may not be copied, only document and numbers are written.
 """
 
 import argparse

@@ -1,12 +1,12 @@
 """One long document pair with known beads, made from public English-Russian test sets.
 
 Lines: NTREX-128 (1,997), FLORES-200 devtest (1,012), WMT22 en-ru (2,037) and ru-en (2,016) in this order, 6,960
-different pairs. That is fewer than a long document needs, so they follow once more joined in twos and once more in
-threes, at random and each line once: 12,760 units. Hardly any text comes twice, but a line may be met in three places,
-which an alignment can fall for. Then, by a generator with a set seed, each unit is kept, merged with the next on the
-English or the Russian side, taken with the next two so that the border lies elsewhere on each side (2-2, two
-overlapping merges), dropped on one side, or exchanged with the next on the Russian side; and the whole is cut at the
-wanted number of English sentences. The lines are read from the folder named by TOLMACH_SHARED.
+different pairs. That is fewer than a long document needs, so they are repeated joined in twos and in threes, at random
+and each line once: 12,760 units. Hardly any text is repeated, but a line may occur in three places, which can mislead
+an alignment. Then, by a seeded generator, each unit is kept, merged with the next on the English or the Russian side,
+joined with the next two so that the border differs between the sides (2-2, two overlapping merges), dropped on one
+side, or exchanged with the next on the Russian side; and the whole is truncated at the requested number of English
+sentences. The lines are read from the folder named by TOLMACH_SHARED.
 """
 
 from collections.abc import Iterator, Sequence

@@ -3,11 +3,11 @@
     python -m benchmarks.alignment.sentences [--peer NAME …] [--output docs/results/alignment.json] [--encoder use]
 
 Sets: `samples/articles` and `samples/lavrov` from the repo; with TOLMACH_SHARED also the NTREX development documents
-(the prices were chosen on the even-numbered ones, the odd-numbered ones are held out) and the development part of
-Text+Berg. Peers: the algorithms of Bertalign and Vecalign, rewritten in `alignment_peers`, and from the package index
-(`pip install "tolmach[peers]"`) Vecalign's own code as `sentalign`, Gale & Church's as `nltk` has it, and `bertalign`
-where Python is 3.12 or newer; `--peer none` leaves all out. Scores are those of Vecalign's scorer, see
-`alignment.scoring`; seconds contain the embedding.
+(the costs were chosen on the even-numbered ones, the odd-numbered ones are held out) and the development part of
+Text+Berg. Peers: the algorithms of Bertalign and Vecalign, rewritten in `benchmarks.peers`, and from PyPI (`pip install
+"tolmach[peers]"`) Vecalign's own code as `sentalign`, Gale & Church's in `nltk`, and `bertalign` for Python 3.12 or
+newer; `--peer none` leaves all out. Scores are those of Vecalign's scorer, see `alignment.scoring`; seconds include the
+embedding.
 """
 
 import argparse

@@ -3,11 +3,11 @@
     python -m benchmarks.alignment.speed [--runs 3] [--files SOURCE TARGET GOLD --languages de fr] [--long]
         [--peer NAME …] [--long-peer NAME …] [--output docs/results/alignment-speed.json]
 
-Each alignment runs in a process of its own, the aligners in turn, so that nothing is remembered from the run before and
-the peak of memory is that of the one alignment. Its clock starts when the encoder is loaded and has encoded one other
-text, and stops when the beads are there: embedding is in it, loading is not. Times are medians; the ratio says how many
-times as long a peer takes as Tolmach. `--files` adds a set in Vecalign's format (one sentence a line; `[0]:[0, 1]`), so
-that whoever has the whole Text+Berg test can measure it. `--long` adds the document of `alignment_long`.
+Each alignment runs in a separate process, the aligners in turn, so that nothing is cached from the previous run and the
+memory peak is that of the alignment. The clock starts when the encoder is loaded and has encoded another text, and
+stops with the beads: embedding is included, loading is not. Times are medians; the ratio is a peer's time divided by
+Tolmach's. `--files` adds a set in Vecalign's format (one sentence a line; `[0]:[0, 1]`), such as the whole test part of
+Text+Berg. `--long` adds the document of `benchmarks.alignment.long`.
 """
 
 import argparse

@@ -2,12 +2,11 @@
 
     python -m benchmarks.alignment.words [--output docs/results/word-alignment.json]
 
-The set is the development half named by TOLMACH_SHARED. Prices were searched on its even-numbered pairs alone; the
-odd-numbered ones were scored at every step while the method was chosen, so they are no unseen set. AER, precision and
-recall are those of Och and Ney 2003: precision over sure and possible gold links, recall over the sure ones.
-Beside ours stand the simple ways to read links from the same vectors, and eflomal
-(https://github.com/robertostling/eflomal) where it is installed, which learns from the pairs themselves, with and
-without the lines of WMT22 beside them.
+The set is the development half in TOLMACH_SHARED. Costs were tuned on its even-numbered pairs only; the odd-numbered
+ones were scored at every step of development, so they are not held out. AER, precision and recall are those of Och and
+Ney 2003: precision over sure and possible gold links, recall over the sure ones. Baselines are simple methods on the
+same vectors, and eflomal (https://github.com/robertostling/eflomal) if installed, which is trained on the pairs
+themselves, with and without the lines of WMT22.
 """
 
 import argparse

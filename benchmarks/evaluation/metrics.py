@@ -3,9 +3,9 @@
     python -m benchmarks.evaluation.metrics scores --output docs/results/wmt22_scores.json
     python -m benchmarks.evaluation.metrics speed --output docs/results/significance_speed.json
 
-`scores`: BLEU and chrF of every output submitted to WMT22, as `eval.evaluate` gives them, and as the command
-`sacrebleu` prints them with twelve decimals; signatures too. `speed`: paired bootstrap of ten systems on 2,000 segments
-by sacrebleu and by `eval.significance`, in turn, medians of rounds. Needs `TOLMACH_SHARED` (default `../shared/data`).
+`scores`: BLEU and chrF of every output submitted to WMT22, by `eval.evaluate`, and by the command `sacrebleu` with
+twelve decimals; signatures too. `speed`: paired bootstrap of ten systems on 2,000 segments by sacrebleu and by
+`eval.significance`, in turn, medians of rounds. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json

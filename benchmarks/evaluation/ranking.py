@@ -2,9 +2,9 @@
 
     python -m benchmarks.evaluation.ranking --output docs/results/ranking.json
 
-On the systems of WMT22 that people judged (z-scores of direct assessment; only into English are there any). `p` is the
-chance that a random order agrees with people's as well or better, in one direction of translation and in both together.
-Needs `TOLMACH_SHARED` (default `../shared/data`).
+On the systems of WMT22 with human judgements (z-scores of direct assessment, which exist only into English). `p` is the
+probability that a random order agrees with the human one as well or better, in one direction of translation and in both
+together. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json

@@ -1,8 +1,7 @@
 """Detection rate and false alarms of the translation checks.
 
-A damaged row counts as found where any check fires, a good one as a false alarm where any does. Beside the hand-written
-set, human translations of NTREX-128 and FLORES-200 are measured as they are and damaged by rules, where the shared data
-is there.
+A damaged row counts as found if any check fires, a good one as a false alarm. Besides the hand-written set, human
+translations of NTREX-128 and FLORES-200 are measured unchanged and damaged by rules, if the shared data is available.
 
 Usage: python -m benchmarks.translation.checks [--set dev|test|FILE] [--lines N] [--write]
 """

@@ -3,10 +3,10 @@
     python -m benchmarks.translation.damaged_articles --articles 500 --output docs/results/damaged_articles.json
 
 Each article is made of sentences of the samples in one of six directions, with links, emphasis, code, addresses and
-placeholders put in at random, as Markdown or HTML in turn. The model knows the human translation of every sentence, and
-drops, doubles, alters or translates what was put in, a digit here and there, and the tokens that stand for literals.
-Every part is then either there as often as in the source, or its sentence is flagged; anything else is counted as lost.
-Nothing that judges here is used by the translator.
+placeholders inserted at random, alternately as Markdown and HTML. The model knows the human translation of every
+sentence, and drops, duplicates, alters or translates the insertions, some digits, and the tokens of literals. Every
+part must then be as frequent as in the source, or its sentence flagged; all others count as lost. The translator uses
+none of the code that judges here.
 """
 
 import json

@@ -2,9 +2,9 @@
 
     python -m benchmarks.translation.injection --model qwen2.5-coder-1.5b -o docs/results/injection.json
 
-The sixty articles of `tests/cases/injection` each hold one sentence that tries to steer the translator. They are
-translated into both other languages; patterns of the articles tell whether the attempt was obeyed. An obedient answer
-counts as flagged where a check fires on a sentence of the attempt. What is finished is remembered.
+Each of the sixty articles of `tests/cases/injection` has one sentence that tries to steer the translator. They are
+translated into both other languages; patterns of the articles determine whether the attempt succeeded. A success counts
+as flagged if a check fires on a sentence of the attempt. Finished work is cached.
 """
 
 import json

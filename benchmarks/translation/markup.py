@@ -3,15 +3,15 @@
     python -m benchmarks.translation.markup [--set test] [--errors] [--output docs/results/markup-projection.json]
     python -m benchmarks.translation.markup [--set test] --ablate
 
-The gold pairs were written for this purpose: sentences in three languages with numbered spans, so each line gives six
-directions. Parts and thresholds were chosen on `dev`, with the figures of `test` in view: it is no unseen set any more.
+The gold pairs were written for this purpose: sentences in three languages with numbered spans, so each line covers six
+directions. Parts and thresholds were chosen on `dev`, with the figures of `test` known, so that it is not a held-out
+set any more.
 
-Measures, over the spans of the source that the gold translation has too: share placed exactly (to the character), F1 of
-the characters (an unplaced span has 0), share lost. Of spans that the gold translation lacks, the share lost is given.
-`unrelated` pairs every sentence with the translation of the next one: the share of spans lost there, which all should
-be but for whole sentences and for words that both sentences have. Two baselines: `proportional` takes the same share of
-the translation as the span takes of the source, snapped to words; `links` takes what the translation repeats, and else
-all words from the first to the last that the word alignment links to the span.
+Measures, over the spans with a gold place: share placed exactly (to the character), F1 of the characters (0 for an
+unplaced span), share lost. For spans without a gold place, the share lost. `unrelated` pairs every sentence with the
+translation of the next one and has the share of spans lost, ideally all except whole sentences and common words. Two
+baselines: `proportional` uses the same relative position in the translation, snapped to words; `links` uses verbatim
+repetition, else all words from the first to the last that the word alignment links to the span.
 """
 
 import argparse

@@ -4,9 +4,9 @@
         [--rounds 3] [--folder FOLDER] [--output docs/results/translation_speed.json]
 
 Models are a Marian of the size of opus-mt, a T5 of that of T5-base, both random, and the fallback from PyPI, which must
-be fetched already. Every answer has the same number of tokens. Each run is a process of its own, the systems in turn,
-round after round; a ratio is the median of the rounds' ratios, so that what else the machine does meets both sides.
-Rates count from loaded model to last text and include the tokenizer; peaks are of the whole process, model and
+be cached. Every answer has the same number of tokens. Each run is a separate process, alternating between systems in
+each round; a ratio is the median of the rounds' ratios, so that other load on the machine affects both sides. Rates are
+measured from the loaded model to the last text, including the tokenizer; peaks are of the whole process, model and
 libraries included. Lines of NTREX-128 are read where `TOLMACH_SHARED` (default `../shared/data`) has them.
 """
 

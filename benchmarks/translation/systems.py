@@ -2,7 +2,7 @@
 
     python -m benchmarks.translation.systems '{"system": "tolmach", …}'
 
-The length of answers is fixed from outside: all systems then do the same work, whatever random weights would say.
+The length of answers is fixed, so that all systems do the same work in spite of random weights.
 """
 
 # ruff: noqa: PLC0415, D102 - each system loads its own libraries only; methods are those of CTranslate2

@@ -1,6 +1,6 @@
 """The Hugging Face hub, or a server that speaks its protocol (`HF_ENDPOINT`): which files a model has, and the files.
 
-huggingface_hub limits neither the time nor the size of an answer, and sends its token wherever a list goes on.
+huggingface_hub limits neither the time nor the size of a response, and sends its token to wherever a list continues.
 """
 
 import os

@@ -1,11 +1,10 @@
 """TMX 1.4b, the format of translation memories: one `<tu>` a bead, one `<tuv>` for each side that has sentences.
 
-A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for is
-in properties:
+A segment holds the sentences of its side, a space between them (nothing in Chinese). Other data are in properties:
 
 - `x-tolmach-source-language`, `x-tolmach-target-language`, `x-tolmach-source-name`, `x-tolmach-target-name` of the
   header: tags and names of the versions;
-- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what is to be checked about it is its `<note>`;
+- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what to check about it is in its `<note>`;
 - `x-tolmach-source` or `x-tolmach-target` of a `<tuv>`: which side it is, and its sentence numbers from 0: `3 4`;
 - `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each is in the segment, in code points from 0,
   end exclusive: `0-31 32-60`.

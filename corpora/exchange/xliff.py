@@ -1,6 +1,6 @@
 """XLIFF 2.1, the format of translation tools: one `<unit>` with one `<segment>` a bead.
 
-`<source>` and `<target>` hold the sentences of either side. Where a side has several, each is an annotation, `<mrk
+`<source>` and `<target>` hold the sentences of either side. If a side has several, each is an annotation, `<mrk
 type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
 `<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`. A bead
 with something to check has a `<note>` of the category `tolmach:check`, and its segment is in the state `initial`;

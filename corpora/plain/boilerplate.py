@@ -71,7 +71,7 @@ def _last_sentence(texts: Sequence[str], patterns: _Patterns) -> int:
 def kept_spans(text: str, chunks: Sequence[Chunk], language: str | None) -> list[Span] | None:
     """Return the spans of a plain text without its boilerplate, None if it has none.
 
-    A text of nothing but boilerplate is left as it is.
+    A text of nothing but boilerplate is left unchanged.
 
     Args:
         text: The text.

@@ -68,7 +68,7 @@ def load_lines(
 ) -> Article:
     """Load a file of one sentence a line, in any of the usual encodings; see `read_lines`.
 
-    Takes and raises what `load_article` does.
+    Parameters and errors are those of `load_article`.
     """
     text, meta = _decode(_read_raw(path_or_url, progress), encoding, progress)
     return read_lines(text, language=language, meta=replace(meta, format="lines"))

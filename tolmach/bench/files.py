@@ -34,8 +34,8 @@ def join_tables(placed: Sequence[PlacedTable], result: BenchResult) -> tuple[Tab
     """Return the tables, joining those on the same segments if their statistics are available.
 
     Args:
-        placed: Tables that may stand beside each other, see `tolmach.bench.files.check_comparable`.
-        result: Tells metrics and resampling, which are the same for all.
+        placed: Comparable tables, see `check_comparable`.
+        result: A result with the metrics and resampling of all.
     """
     groups: dict[tuple[str, str, str], list[PlacedTable]] = {}
     for table, path in placed:

@@ -85,7 +85,7 @@ _SIGNS = ("benchmark.worst_tenth", "benchmark.agreement", "benchmark.flagged", "
 
 
 def estimate_columns() -> tuple[str, ...]:
-    """Return the headings of a row's signs."""
+    """Return the headings of a row's quality estimates."""
     return tuple(message(name) for name in _SIGNS)
 
 
@@ -155,7 +155,7 @@ def _label(name: str, distinct: Mapping[str, Sequence[str]]) -> str:
 
 
 def table_title(table: Table) -> str:
-    """Return what a table is about."""
+    """Return the title of a table."""
     parts = [message("benchmark.segments", table.segments)]
     if table.documents:
         parts.append(message("benchmark.documents", table.documents))

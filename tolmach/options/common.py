@@ -134,7 +134,7 @@ def common_options(command: Command) -> Command:
 
 
 def output_options(command: Command) -> Command:
-    """Add `--format` and `-o` to a command; it receives `output_format` (None: by where it goes) and `output`."""
+    """Add `--format` and `-o` to a command; it receives `output_format` (None: by destination) and `output`."""
     return output_options_for(FORMATS)(command)
 
 

@@ -27,9 +27,9 @@ class Look:
     """The style of marked words.
 
     Attributes:
-        style: In colour, as rich writes it; never told by the colour alone.
-        opening: What stands before the words without colour.
-        closing: What stands behind them.
+        style: Colour, as in rich; never the only distinction.
+        opening: Mark before the words without colour.
+        closing: Mark after them.
     """
 
     style: str
@@ -94,7 +94,7 @@ class Marking:
         return Text(label, style=_VERDICTS[name]) if self.coloured else Text(label.upper())
 
     def legend(self, kinds: Collection[str]) -> Text:
-        """Return what each mark of `kinds` means, as one line."""
+        """Return the meanings of the marks of `kinds`, as one line."""
         words = message("report.marked_words")
         told = [self.mark(words, kind).append(f" {word('mark_help', kind)}") for kind in LOOKS if kind in kinds]
         return Text(" ").join(told)
