@@ -68,7 +68,7 @@ def test_questions_and_pages_are_read_from_json(server):
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"no", "no JSON"), (b"[" * 100_000, "no JSON"), (b" " * 4_000_001, "more than 4 MB")]
+    ("content", "reason"), [(b"no", "not JSON"), (b"[" * 100_000, "not JSON"), (b" " * 4_000_001, "more than 4 MB")]
 )
 def test_answers_that_cannot_be_used_are_not_asked_for_again(server, content, reason):
     server.reply = lambda *_: Reply(content)

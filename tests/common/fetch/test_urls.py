@@ -36,9 +36,9 @@ def test_an_address_is_sent_in_ascii_and_otherwise_as_it_is(text: str, expected:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("http://", "no address"), ("http:///a", "no address"), ("a/b", "no address"), ("ftp://h/", "no address"),
-        ("http://[bad/", "no address"), ("http://h:port/", "no address"), ("http://h:99999/", "no address"),
-        ("http://h:0/", "no address"), ("https://h:00", "no address"),
+        ("http://", "not a web address"), ("http:///a", "not a web address"), ("a/b", "not a web address"), ("ftp://h/", "not a web address"),
+        ("http://[bad/", "not a web address"), ("http://h:port/", "not a web address"), ("http://h:99999/", "not a web address"),
+        ("http://h:0/", "not a web address"), ("https://h:00", "not a web address"),
         ("http://exa mple.org/", "a space"), ("http://h/a b", "a space"), ("http://h/a\tb", "a control"),
         ("http://h/\r\nX: y", "a control"), ("http://h/\x1b[2J", "a control"), ("http://h/\udcff", "a control"),
         ("http://h/\N{NO-BREAK SPACE}", "a space"),

@@ -255,7 +255,7 @@ def test_a_model_that_only_reasons_is_told(serve):
     [b"<html>", {"choices": []}, [], {"choices": [{"message": 3}]}, {"error": "x"}, {"choices": [{"text": 1}]}],
 )
 def test_what_is_no_completion_is_an_error(serve, content):
-    with pytest.raises(ServerError, match=r"no JSON|no completion"):
+    with pytest.raises(ServerError, match=r"not JSON|not a completion"):
         translated(engine_of(serve(lambda *_: Reply(content))), *"abcdef")
 
 

@@ -108,7 +108,7 @@ def test_an_unknown_model_is_told_with_those_that_are_there(serve):
 
 @pytest.mark.parametrize("page", [Reply(b"<html>"), Reply({"models": []}), Reply({"data": [3]}), Reply([])])
 def test_a_list_that_is_none_is_an_error(serve, page):
-    with pytest.raises(ServerError, match=r"no JSON|no list|lists no model"):
+    with pytest.raises(ServerError, match=r"not JSON|no list|lists no model"):
         loader(serve(pages={"/v1/models": page}), "auto").identified()
 
 
