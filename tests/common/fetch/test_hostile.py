@@ -126,7 +126,7 @@ def test_a_content_type_names_kind_and_charset(header: str | None, expected: tup
 @pytest.mark.parametrize("packing", ["gzip", "br", "x-gzip, identity", "gzip\r\nContent-Encoding: identity"])
 def test_packed_pages_are_refused(serve, packing: str) -> None:
     server = serve(sends(OK + f"Content-Encoding: {packing}\r\nContent-Length: 1\r\n\r\na".encode()))
-    with pytest.raises(NetworkError, match="packs the page"):
+    with pytest.raises(NetworkError, match="compresses the page"):
         ask_article(server.url, 10)
 
 

@@ -248,7 +248,7 @@ def test_what_no_hub_answers_about_proposals_is_refused(serve: Serve, content: o
 
 def test_a_packed_file_is_refused(serve: Serve, tmp_path: Path) -> None:
     serve(sends(whole(b"x" * 57, "Content-Encoding: gzip")))
-    with pytest.raises(WebError, match="packs its answer"):
+    with pytest.raises(WebError, match="compresses its answer"):
         fetch(tmp_path / "a.bin")
 
 
