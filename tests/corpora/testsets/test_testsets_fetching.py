@@ -234,7 +234,7 @@ def test_the_command_fetches_and_tells_where(monkeypatch: pytest.MonkeyPatch) ->
     assert "CC-BY-SA-4.0" in done.stderr
 
 
-@pytest.mark.parametrize(("name", "told"), [("nowhere", "no test set is called"), ("samples", "comes with Tolmach")])
+@pytest.mark.parametrize(("name", "told"), [("nowhere", "no test set is called"), ("samples", "is part of Tolmach")])
 def test_the_command_refuses_what_cannot_be_fetched(name: str, told: str) -> None:
     done = CliRunner().invoke(main, ["corpora", "fetch", name])
     assert done.exit_code == 2
