@@ -90,7 +90,7 @@ class Translator:
         segments = segments_of_texts(sentences, (route[0], route[-1]), self._options)
         context = self._context(route, segments, progress)
         done = translate_sentences(segments, context)
-        return [each.translation for each in done], sign(context, done)
+        return [each.translation for each in done], make_signature(context, done)
 
     def translate_article(self, article: Article, *, target: str, progress: Progress = SILENT) -> TranslatedArticle:
         """Translate an article, keeping its blocks and its inline markup.
@@ -113,7 +113,7 @@ class Translator:
             for each in done
         ]
         made, beads = assemble_article(article, pieces, route[-1])
-        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(context, done))
+        return TranslatedArticle(made, tuple(each.translation for each in done), beads, make_signature(context, done))
 
     def route(self, source: str, target: str) -> Route:
         """Return the languages from `source` to `target`, both included.
@@ -160,7 +160,7 @@ def _warnings_about(spec: ModelSpec) -> list[str]:
     return found
 
 
-def sign(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict[str, str]:
+def make_signature(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     """Return model, revision, licence, precision, decoding, prompt, and options of the translations.
 
     The model is named only if it translated a sentence of the result.
