@@ -13,7 +13,7 @@ from common.chat.options import ServerOptions, parse_address
 from common.errors import NetworkError, UsageError
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
-from common.fetch.session import Answer, Question, Session
+from common.fetch.session import Session, WebRequest, WebResponse
 from common.fetch.urls import show_url
 from common.names import is_key, read_key
 from common.network import require_network
@@ -181,14 +181,14 @@ class Client:
             raise self.error("the question was taken back")
         raise self.error(failure.reason, failure.status) from failure
 
-    def _question(self, path: str, data: bytes | None) -> Question:
+    def _question(self, path: str, data: bytes | None) -> WebRequest:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         url = f"{self.address.root}{path}" if path.startswith("/") else f"{self.address.url}/{path}"
-        return Question(url, headers, body=data)
+        return WebRequest(url, headers, body=data)
 
-    def _send(self, question: Question, session: Session) -> Any:
+    def _send(self, question: WebRequest, session: Session) -> Any:
         try:
             with session.open(question, Deadline(self.options.timeout)) as answer:
                 if not answer.succeeded:
@@ -208,7 +208,7 @@ class Client:
         # Raised here, since the parser's error repeats the response.
         raise self.unreadable("answers with something that is not JSON")
 
-    def _failure(self, answer: Answer) -> Exception:
+    def _failure(self, answer: WebResponse) -> Exception:
         try:
             content = answer.read(_LONGEST_DETAIL)
         except WebError:

@@ -25,7 +25,7 @@ from common.names import hub_token
 from common.network import is_offline
 
 if TYPE_CHECKING:
-    from common.fetch.session import Answer
+    from common.fetch.session import WebResponse
 
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 
@@ -131,10 +131,10 @@ def hub_reachable(timeout: float = 3.0) -> bool:
     """Return whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
     if is_offline():
         return False
-    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Session, WebRequest  # noqa: PLC0415 - loaded when used
 
     try:
-        question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
+        question = WebRequest(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
         with Session().open(question, Deadline(timeout)) as answer:
             # Only a hub's own response counts: a proxy or a login page may respond to anything.
             text = answer.read(_LONGEST_PAGE).decode("utf-8")
@@ -284,10 +284,10 @@ class Hub:
             raise WebError("its answer is not JSON") from error
 
     @contextmanager
-    def _open(self, url: str, deadline: Deadline, headers: Mapping[str, str]) -> Iterator["Answer"]:
-        from common.fetch.session import Question  # noqa: PLC0415 - loaded when used
+    def _open(self, url: str, deadline: Deadline, headers: Mapping[str, str]) -> Iterator["WebResponse"]:
+        from common.fetch.session import WebRequest  # noqa: PLC0415 - loaded when used
 
-        question = Question(url, headers, self._secrets, redirections=_REDIRECTIONS)
+        question = WebRequest(url, headers, self._secrets, redirections=_REDIRECTIONS)
         with self._session.open(question, deadline) as answer:
             if not answer.succeeded and not (headers and answer.status == HTTPStatus.PARTIAL_CONTENT):
                 raise HubResponseError(answer.status, answer.headers.get("x-error-code", ""))
@@ -296,7 +296,7 @@ class Hub:
             yield answer
 
 
-def _begin(answer: "Answer", start: int) -> int:
+def _begin(answer: "WebResponse", start: int) -> int:
     """Return the offset in the file where the response begins: a server may send all instead of the rest."""
     if answer.status == HTTPStatus.OK:
         return 0

@@ -34,7 +34,7 @@ _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class WebRequest:
     """A request.
 
     Attributes:
@@ -52,7 +52,7 @@ class Question:
     redirections: int = 0
 
 
-class Answer:
+class WebResponse:
     """A response, as far as it has been received.
 
     Attributes:
@@ -156,7 +156,7 @@ class Session:
         self._sockets.cut_all()
 
     @contextmanager
-    def open(self, question: Question, deadline: Deadline) -> Iterator[Answer]:
+    def open(self, question: WebRequest, deadline: Deadline) -> Iterator[WebResponse]:
         """Send a request and yield the response once its head has arrived.
 
         Raises:
@@ -177,14 +177,14 @@ class Session:
         raise WebError(f"it redirects more than {question.redirections} times")
 
     @contextmanager
-    def _exchange(self, url: Url, question: Question, deadline: Deadline) -> Iterator[Answer]:
+    def _exchange(self, url: Url, question: WebRequest, deadline: Deadline) -> Iterator[WebResponse]:
         proxy = _proxy_for(url)
         if proxy and self._public_only:
             _check_number(url.host, url.port)
         exchanges = partial(Exchange, deadline, self._public_only and proxy is None)
         exchange, response = _ask(self._pool(url.scheme, proxy), _request(url, question), exchanges)
         try:
-            yield Answer(response, exchange, url, closes=question.headers.get("Connection") == "close")
+            yield WebResponse(response, exchange, url, closes=question.headers.get("Connection") == "close")
         finally:
             response.close()
 
@@ -244,7 +244,7 @@ def _encryption() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _request(url: Url, question: Question) -> httpcore2.Request:
+def _request(url: Url, question: WebRequest) -> httpcore2.Request:
     # With the brackets of IPv6, since the library writes the host into a proxy's requests unchanged.
     host = url.authority.removesuffix(f":{url.port}")
     port = None if host == url.authority else url.port
@@ -253,7 +253,7 @@ def _request(url: Url, question: Question) -> httpcore2.Request:
     return httpcore2.Request(method, where, headers=_headers(url, question), content=question.body)
 
 
-def _headers(url: Url, question: Question) -> list[tuple[bytes, bytes]]:
+def _headers(url: Url, question: WebRequest) -> list[tuple[bytes, bytes]]:
     found = {
         "Host": url.authority,
         "User-Agent": "tolmach",

@@ -14,7 +14,7 @@ from common.progress import SILENT, Progress
 from corpora.limits import ARTICLE_BYTES, input_limit, too_large
 
 if TYPE_CHECKING:
-    from common.fetch.session import Answer
+    from common.fetch.session import WebResponse
 
 _TEXT_TYPES: Final = (
     "text/html",
@@ -81,10 +81,10 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
     if scheme not in SCHEMES:
         raise InputError(f"cannot read {shown}: only http and https addresses are read, not {scheme}")
     require_network(f"fetch {shown}")
-    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Session, WebRequest  # noqa: PLC0415 - loaded when used
 
     headers = {"User-Agent": options.user_agent, "Accept": "text/html, text/*", "Connection": "close"}
-    question = Question(url, headers, redirections=_REDIRECTIONS)
+    question = WebRequest(url, headers, redirections=_REDIRECTIONS)
     session = Session(public_only=not allows_private_addresses())
     try:
         with session.open(question, Deadline(options.timeout, anew_after=options.anew_after)) as answer:
@@ -95,7 +95,7 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
         raise NetworkError(f"cannot fetch {shown}: {error.message}", hint=_HINT) from error
 
 
-def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progress) -> Page:
+def _read(answer: "WebResponse", shown: str, options: FetchOptions, progress: Progress) -> Page:
     if answer.status not in _PAGES:
         raise WebError(f"the server answered {answer.status} {answer.reason}".strip())
     named, charset = _parse_type(answer.headers.get("content-type"))
@@ -123,7 +123,7 @@ def _parse_type(header: str | None) -> tuple[str, str | None]:
     return kind if kind.count("/") == 1 else "text/plain", found[1].lower() if found else None
 
 
-def _refuse_other(kind: str, answer: "Answer", shown: str, types: tuple[str, ...]) -> None:
+def _refuse_other(kind: str, answer: "WebResponse", shown: str, types: tuple[str, ...]) -> None:
     if kind and kind not in types:
         named = quoted(answer.headers["content-type"].partition(";")[0])
         raise InputError(

@@ -29,7 +29,7 @@ from translate.models.firefox import MODEL_NAMES, SIZES, find_firefox, pair_name
 from translate.models.specs import direction_name
 
 if TYPE_CHECKING:
-    from common.fetch.session import Answer
+    from common.fetch.session import WebResponse
 
 MIRROR_VARIABLE: Final = "TOLMACH_FIREFOX_MIRROR"
 RECORDS_VARIABLE: Final = "FXTRANSLATE_RECORDS_URL"
@@ -281,12 +281,12 @@ def _download(url: str, path: Path, limit: int, advance: Callable[[float], None]
 
 
 @contextmanager
-def _answer(url: str) -> Iterator["Answer"]:
-    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+def _answer(url: str) -> Iterator["WebResponse"]:
+    from common.fetch.session import Session, WebRequest  # noqa: PLC0415 - loaded when used
 
     # Only a user-defined address may lead into a private network.
     named = any(os.environ.get(variable) for variable in (MIRROR_VARIABLE, RECORDS_VARIABLE))
-    question = Question(url, redirections=_REDIRECTIONS)
+    question = WebRequest(url, redirections=_REDIRECTIONS)
     try:
         with Session(public_only=not named).open(question, Deadline(_TIME, anew_after=_PACE)) as answer:
             yield answer
