@@ -300,7 +300,7 @@ def test_offline_forbids_other_machines_and_not_this_one(serve, monkeypatch):
 
 @pytest.mark.parametrize("address", ["ftp://host/v1", "http:///v1", "localhost:8080", "https://me:secret@host/v1"])
 def test_an_address_that_is_none_is_wrong_usage(address):
-    with pytest.raises(UsageError, match="no address of a judge"):
+    with pytest.raises(UsageError, match="not an address of a judge"):
         ServerJudge(ServerOptions(address))
 
 
