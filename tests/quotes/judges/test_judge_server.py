@@ -178,7 +178,7 @@ ODD = ({"choices": []}, "text", {"choices": [{"message": 3}]}, [], {"choices": {
 
 @pytest.mark.parametrize("content", [b"<html>", *ODD])
 def test_what_is_no_chat_completion_is_an_error(serve, content):
-    with pytest.raises(ServerError, match=r"no JSON|no chat completion"):
+    with pytest.raises(ServerError, match=r"not JSON|no chat completion"):
         said_by(serve(lambda *_: (200, content)), 4)
 
 
