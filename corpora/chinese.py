@@ -1,4 +1,4 @@
-"""Traditional Chinese in Simplified characters, sign for sign, so that offsets stay."""
+"""Traditional Chinese in Simplified characters, character for character, so that offsets are kept."""
 
 from functools import cache, lru_cache
 from typing import Any
@@ -27,10 +27,10 @@ def _remembered(text: str) -> str:
 
 def _converted(text: str) -> str:
     clean = "".join("?" if ord(char) in _SURROGATES else char for char in text)
-    # Phrases tell 乾 of 乾净 from that of 乾隆; where one becomes longer or shorter, signs are converted one by one.
+    # Phrases tell 乾 of 乾净 from that of 乾隆; where they change the length, each character is converted alone.
     found = str(_converter().convert(clean))
     if clean != text or len(found) != len(text):
-        return "".join(map(_simplified_sign, text))
+        return "".join(map(_simplified_character, text))
     return found
 
 
@@ -51,9 +51,9 @@ def in_simplified(article: Article) -> Article:
 
 
 @cache
-def _simplified_sign(sign: str) -> str:
-    found = sign if ord(sign) in _SURROGATES else str(_converter().convert(sign))
-    return found if len(found) == 1 else sign
+def _simplified_character(character: str) -> str:
+    found = character if ord(character) in _SURROGATES else str(_converter().convert(character))
+    return found if len(found) == 1 else character
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Where words begin and end, for word alignment."""
+"""Word segmentation for word alignment."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -17,9 +17,9 @@ _WORD_OR_HAN: Final = regex.compile(rf"\p{{Han}}+|{_WORD.pattern}", regex.VERSIO
 
 
 def split_words(text: str, language: str) -> list[str]:
-    """Cut a text into words: runs of letters and digits, and single other signs.
+    """Split a text into words: runs of letters and digits, and single other characters.
 
-    Chinese characters make words by jieba's dictionary in a text in Chinese; in other languages each is alone.
+    Chinese characters form words by jieba's dictionary in a Chinese text; in other languages each is separate.
 
     Args:
         text: Any text; white space is left out.
