@@ -13,6 +13,7 @@ from common.files import write_texts
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
+from tolmach.export.flags import mark_flags
 from tolmach.export.output import Output
 from tolmach.pages.bilingual import render_bilingual
 from tolmach.results.result import make_bitext, to_json
@@ -76,18 +77,22 @@ class TranslationExport:
         forms: Formats as the user gave them; none takes the one that the file's suffix tells, else the article's own.
         targets: Languages that are translated into.
         folder: Whether the path is a folder's even where nothing has that name yet.
+        marked: Whether text, Markdown and web pages show what failed a check; other formats always do.
     """
 
     path: Path | None
     forms: tuple[str, ...]
     targets: tuple[str, ...]
     folder: bool = False
+    marked: bool = False
 
     @classmethod
-    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "TranslationExport":
+    def named(
+        cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...], *, marked: bool = False
+    ) -> "TranslationExport":
         """Return where a name leads as a user gives it: one that ends in a slash is a folder's."""
         folder = name is not None and name.endswith(_SEPARATORS)
-        return cls(None if name is None else Path(name), forms, targets, folder)
+        return cls(None if name is None else Path(name), forms, targets, folder, marked)
 
     def check(self) -> None:
         """Refuse, before anything is read, what does not fit together.
@@ -123,7 +128,7 @@ class TranslationExport:
         """
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)
-        texts = {file: _render(result, file) for file in files}
+        texts = {file: _render(result, file, marked=self.marked) for file in files}
         if self.path is None:
             Output().write("".join(texts.values()))
             return []
@@ -185,13 +190,14 @@ def render_version(version: "Version", form: str | None = None) -> str:
         version: The version.
         form: `text`, `markdown` or `html`; None takes the format of its source.
     """
-    form = form or own_format(version.article.meta)
-    article = version.article
+    return _render_article(version.article, form or own_format(version.article.meta))
+
+
+def _render_article(article: "Article", form: str) -> str:
     if form == "html":
         return to_html(article)
     if form == "markdown":
         return to_markdown(article)
-
     return to_plain(article)
 
 
@@ -228,13 +234,14 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
         yield _File(form, target, f"{stem}.{SUFFIXES[form]}")
 
 
-def _render(result: "Result", file: _File) -> str:
+def _render(result: "Result", file: _File, *, marked: bool) -> str:
     if file.target is None:
         return to_json(result)
     if file.form == "bilingual":
         return render_bilingual(result, file.target)
     if file.form in _OWN:
-        return render_version(_version(result, file.target), file.form)
+        article = mark_flags(result, file.target) if marked else _version(result, file.target).article
+        return _render_article(article, file.form)
 
     return write_bitext(make_memory(result, file.target), file.form)
 
