@@ -32,11 +32,11 @@ class Running(Protocol[Made_co]):
     """A batch that is being worked on."""
 
     def done(self) -> bool:
-        """Return whether its results are there."""
+        """Return whether all its results are there."""
         ...
 
-    def results(self) -> Sequence[Made_co]:
-        """Return its results, in the order of its requests."""
+    def take(self) -> Sequence[tuple[int, Made_co]]:
+        """Return the results that came since the last call, each with the place of its request in the batch."""
         ...
 
     def stop(self) -> None:
@@ -54,9 +54,9 @@ class Finished(Generic[Result]):
         """Tell that it is."""
         return True
 
-    def results(self) -> list[Result]:
+    def take(self) -> list[tuple[int, Result]]:
         """Return the results."""
-        return self.found
+        return list(enumerate(self.found))
 
     def stop(self) -> None:
         """Do nothing: there is nothing left to stop."""
@@ -92,7 +92,7 @@ def _share_out(members: Sequence[int], lengths: Sequence[int], shape: BatchShape
 def run_batches(
     batches: Iterable[Sequence[int]], start: Callable[[Sequence[int]], Running[Result]], *, workers: int
 ) -> Iterator[tuple[int, Result]]:
-    """Yield the index and result of each request as soon as its batch is done, in no particular order.
+    """Yield the index and result of each request as soon as its batch gives it, in no particular order.
 
     An interruption is seen at once, and stops what is running: Python handles signals between its own instructions
     only, so that inside one call which takes minutes, Ctrl-C would seem dead. Who stops asking stops the work, too.
@@ -110,19 +110,20 @@ def run_batches(
                 running.append((indices, start(indices)))
             if not running:
                 return
-            at = _first_done(running)
-            if at is None:
+            found: list[tuple[int, Result]] = []
+            for at, (indices, batch) in enumerate(running):
+                done = batch.done()  # asked first: what comes in between is taken now or the next time
+                found = [(indices[place], result) for place, result in batch.take()]
+                if done:
+                    del running[at]
+                    # The next one is begun before results are handed out, so that no worker waits for who takes them.
+                    if (following := next(waiting, None)) is not None:
+                        running.append((following, start(following)))
+                if done or found:
+                    break
+            else:
                 time.sleep(_POLL_SECONDS)
-                continue
-            indices, batch = running.pop(at)
-            # The next one is begun before its results are handed out, so that no worker waits for who takes them.
-            if (following := next(waiting, None)) is not None:
-                running.append((following, start(following)))
-            yield from zip(indices, batch.results(), strict=True)
+            yield from found
     finally:
         for _, batch in running:
             batch.stop()
-
-
-def _first_done(running: Sequence[tuple[Sequence[int], Running[Result]]]) -> int | None:
-    return next((at for at, (_, batch) in enumerate(running) if batch.done()), None)
