@@ -178,7 +178,7 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
         for evidence in detect(context):
             feature = _FEATURES.get(evidence.feature)
             if feature and evidence.strength >= _SURE and evidence.finding:
-                text = message("nearby", message=evidence.finding.message)
+                text = message("finding.nearby", message=evidence.finding.message)
                 finding = replace(evidence.finding, severity="warning", message=text)
                 yield Evidence(feature, evidence.strength, finding)
 
@@ -258,7 +258,7 @@ def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
 def _finding(pair: PassagePair, severity: Severity) -> Finding:
     first, second = pair.names
     words, others = (str(passage.quote.speaker_name) for passage in (pair.first, pair.second))
-    text = message("speaker", first=first, second=second, words=words, others=others)
+    text = message("finding.speaker", first=first, second=second, words=words, others=others)
     return Finding("speaker", severity, text, _where(pair.first), _where(pair.second))
 
 

@@ -40,7 +40,7 @@ def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check
     )
     pair = reading.passages_of(source, hypothesis)
     found = [
-        (item.feature == "number_changed", item.strength, item.finding.message.rstrip("."))
+        (item.feature == "number_changed", item.strength, item.finding.message.rstrip(".。"))
         for item in compare_numbers(pair)
         if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
     ]
