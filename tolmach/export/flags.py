@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from common.messages import message
 from corpora.article import Article, Block, Inline
 
 if TYPE_CHECKING:
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
 
     from tolmach.results.result import Result
 
-_HEADING = "To check"
 _LEVEL = 2
 """Level of the heading of the notes, which are the last section of the article."""
 
@@ -69,7 +69,7 @@ def _with_notes(article: Article, notes: "Sequence[str]") -> Article:
         Block("heading", 0, 0, _LEVEL),
         *(Block("list_item", 0, 0, 1, number) for number in range(1, 1 + len(notes))),
     ]
-    for block, words in zip(kinds, [_HEADING, *notes], strict=True):
+    for block, words in zip(kinds, [message("page.to_check"), *notes], strict=True):
         start = len(text) + 2
         text += f"\n\n{words}"
         blocks.append(replace(block, start=start, end=len(text)))

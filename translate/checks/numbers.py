@@ -8,6 +8,7 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from common.messages import message
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import PassagePair
@@ -54,7 +55,7 @@ def changed_part(reading: PairReading) -> str:
     source, hypothesis = (_parts(text, tag) for text, tag in zip(reading.texts, reading.languages, strict=True))
     lost = [words for part, words in source.items() if part not in hypothesis]
     other = [words for part, words in hypothesis.items() if part not in source]
-    return f"The source says “{lost[0]}”, the translation “{other[0]}”" if lost and other else ""
+    return message("check.part", first=lost[0], second=other[0]) if lost and other else ""
 
 
 def _parts(text: str, language: str) -> dict[tuple[str, int], str]:
@@ -76,9 +77,9 @@ def changed_score(reading: PairReading) -> str:
     for first, second in scores[0]:
         # What rises may be a range, of measures that are converted.
         if first >= second and not {first, second} <= said:
-            return f"The translation lacks the score {first}:{second}"
+            return message("check.score_lost", score=f"{first}:{second}")
         if (second, first) in scores[1] and (first, second) not in scores[1]:
-            return f"The source has the score {first}:{second}, the translation {second}:{first}"
+            return message("check.score_turned", score=f"{first}:{second}", other=f"{second}:{first}")
     return ""
 
 

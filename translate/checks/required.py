@@ -140,11 +140,11 @@ def check_marked(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     share = _length(marked) / max(1, len(hypothesis))
     where = _near(source, said[0].spans[0][0])
     if not marked:
-        yield Check("quotes", f"The source puts words in quotation marks at {where}, the translation does not")
+        yield Check("quotes", message("check.marks_lost", place=where))
     elif share < _LEAST_SHARE * expected:
-        yield Check("quotes", f"The quotation marks of the source at {where} surround other words in the translation")
+        yield Check("quotes", message("check.marks_moved", place=where))
     elif len(marked) < len(said):
-        yield Check("quotes", f"The source has {len(said)} quotations, the translation {len(marked)}")
+        yield Check("quotes", message("check.marks_fewer", len(said), found=len(marked)))
 
 
 def _utterances(reading: PairReading) -> list[Quote]:

@@ -100,7 +100,8 @@ def test_utterance_keeps_its_marks(hypothesis, found):
         ("«Газпром» поднял цены.", "Gazprom raised its prices.", "ru-en", []),
         ("She wrote the novel \"The Last Ferry\" in 2019.", "В 2019 году она написала роман Последний паром.", "en-ru",
          ["quotes"]),
-        ("\"Go home now,\" he said. \"We are closing.\"", "他说：“现在回家吧。”我们要关门了。", "en-zh", ["quotes"]),
+        ("\"Go home now,\" he said. \"We are closing the bar.\"", "他说：“现在回家吧。”我们要关门了。", "en-zh",
+         ["quotes"]),
     ],
 )  # fmt: skip
 def test_terms_may_lose_their_marks_and_names_from_english_may_not(source, hypothesis, direction, found):
