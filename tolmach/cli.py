@@ -24,6 +24,7 @@ COMMANDS = {
     "bench": "Benchmark models on test sets: quality with significance, speed, memory, start, size.",
     "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; fetch test sets.",
     "models": "List, fetch, verify and remove translation models.",
+    "memory": "Keep your own translations, which --memory takes where a sentence is exactly theirs.",
     "config": "Show the settings file and the values that options take from it.",
     "doctor": "Show versions, processors, cached models, and whether a model hub can be reached.",
 }
