@@ -15,6 +15,7 @@ from corpora.article import Article
 from corpora.samples import load_sample, sample_bitexts
 from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory
+from translate.memory.translation_memory import parse_user_memory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
@@ -226,6 +227,18 @@ class Notes(SilentProgress):
 
     def note(self, message):
         self.said.append(message)
+
+
+def test_a_sentence_gets_what_is_like_it_in_the_memory():
+    own = parse_user_memory(("tmx", OWN))
+    made = make(FakeEngine(), options=ArticleOptions(memory=own)).translate(
+        ["Good morning.", "Good mornings.", "Bread."], source="en", target="ru"
+    )
+    assert [each.near and each.near.target for each in made] == [None, "Доброе утро.", None]
+
+
+OWN = """<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>Good morning.</seg></tuv>
+<tuv xml:lang="ru"><seg>Доброе утро.</seg></tuv></tu></body></tmx>"""
 
 
 def test_finished_sentences_are_kept_while_others_are_in_work(tmp_path, monkeypatch):

@@ -72,14 +72,14 @@ def _units(path: Path) -> Iterator[Unit]:
         return
     result = extract_result(read_text(path))
     for target in result.translations:
-        yield from _trusted(make_memory(result, target))
+        flagged = {at for at, one in enumerate(result.translations[target].sentences) if one.checks}
+        yield from _trusted(make_memory(result, target), flagged)
 
 
-def _trusted(bitext: Bitext) -> Iterator[Unit]:
-    """Yield the beads that have both sides and passed the checks."""
+def _trusted(bitext: Bitext, flagged: set[int]) -> Iterator[Unit]:
+    """Yield the beads that have both sides and no sentence of the source that is flagged."""
     tags = bitext.source_language or "", bitext.target_language or ""
-    notes = bitext.notes or (None,) * len(bitext.beads)
-    for (source, target), note in zip(bitext.beads, notes, strict=True):
-        if source and target and not note:
+    for source, target in bitext.beads:
+        if source and target and flagged.isdisjoint(source):
             texts = [bitext.source[at] for at in source], [bitext.target[at] for at in target]
             yield {tag: [joint(tag).join(each)] for tag, each in zip(tags, texts, strict=True)}

@@ -10,6 +10,7 @@ import regex
 
 from common.errors import UsageError
 from common.files import write_texts
+from common.messages import message
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
@@ -204,7 +205,8 @@ def _render_article(article: "Article", form: str) -> str:
 def make_memory(result: "Result", target: str) -> "Bitext":
     """Return a translation with its source as translation memories hold it.
 
-    What a check saw in a sentence is the note of its bead. Markup within sentences is not kept.
+    What a check saw in a sentence is the note of its bead, and so is what is like it in the user's own memory. Markup
+    within sentences is not kept.
 
     Args:
         result: The document.
@@ -222,7 +224,13 @@ def make_memory(result: "Result", target: str) -> "Bitext":
 def _note(result: "Result", target: str, sources: Sequence[int]) -> str | None:
     sentences = result.translations[target].sentences
     checks = dict.fromkeys(check for index in sources for check in sentences[index].checks)
-    return "\n".join(_UNWRITABLE.sub(" ", f"{check.kind}: {check.message}") for check in checks) or None
+    found = [f"{check.kind}: {check.message}" for check in checks]
+    found += [
+        message("bilingual.near", share=f"{near.likeness:.0%}", source=near.source, target=near.target)
+        for near in (sentences[index].near for index in sources)
+        if near
+    ]
+    return "\n".join(_UNWRITABLE.sub(" ", line) for line in found) or None
 
 
 def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]:
