@@ -25,7 +25,7 @@ _TOLERANCE = 0.08
 _ROUNDED = 0.03
 """The same of a share."""
 _DIGITS = regex.compile(r"\d[\d.,\s]*\d|\d")
-_SCORE = regex.compile(r"(?<![\w.,:：%$€£¥/-–])(\d{1,3})[:：–-](\d|\d{2,3}(?<![:：]\d\d))(?![\w.,:：%–/-]*\d|\w|%)")
+_SCORE = regex.compile(r"(?<![\w.,:：%$€£¥/–-])(\d{1,3})[:：–-](\d|\d{2,3}(?<![:：]\d\d))(?![\w.,:：%–/-]*\d|\w|%)")
 """A score or the result of a vote; two digits after a colon are minutes."""
 _BRACKETS = regex.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s?\d[\d.,]*)?"
