@@ -24,7 +24,7 @@ _PAGES = (".html", ".htm")
 
 @click.group(cls=TolmachGroup)
 def memory() -> None:
-    """Keep your own translations, which --memory takes where a sentence is exactly theirs.
+    """Keep your own translations for --memory.
 
     \b
     Example:
