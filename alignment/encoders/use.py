@@ -4,6 +4,7 @@ import importlib.metadata
 import importlib.resources
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -168,8 +169,9 @@ def _marked(ids: Ids) -> Ids:
     return np.concatenate([[BEGIN], ids, [END]])
 
 
+@cache
 def load_use() -> UseEncoder:
-    """Load the embedded encoder: about a third of a second, 100 MB of memory.
+    """Load the embedded encoder, once a process: about a third of a second, 100 MB of memory.
 
     Raises:
         TolmachError: The distribution that carries it is not installed, or not whole.

