@@ -8,6 +8,7 @@ are part of, and because the features themselves align words.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -25,7 +26,8 @@ BRANCH = 256
 BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
 FEATURES = EMBEDDING + len(BRANCHES) * BRANCH
 LEFT, _RIGHT = 2, 2
-_TOKENS_AT_ONCE = 768
+_TOKENS_AT_ONCE = 3_072
+"""Tokens whose kinds and neighbours are looked at together; what comes again among them is computed once."""
 SLOTS: Final = tuple(
     (branch, slot, slot - left) for branch, (width, left) in enumerate(BRANCHES) for slot in range(width)
 )
@@ -87,8 +89,10 @@ class TokenNetwork:
         total = np.zeros((len(sequences), FEATURES))
         for start, piece in self.features(sequences):
             mine = owners[start : start + len(piece)]
-            borders = np.flatnonzero(np.diff(mine, prepend=-1))
-            total[mine[borders]] += np.add.reduceat(piece, borders, axis=0)
+            borders = np.flatnonzero(np.diff(mine, prepend=-1, append=-1)).tolist()
+            # One addition a text is several times as quick as `np.add.reduceat` along the first axis.
+            for low, high in pairwise(borders):
+                total[mine[low]] += piece[low:high].sum(axis=0)
         return total
 
     def head(self, sums: NDArray[Any], lengths: NDArray[Any]) -> Floats:
@@ -171,13 +175,20 @@ class TokenNetwork:
         return layernorm(out, self._weights.ln_g, self._weights.ln_b, self._weights.eps)
 
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
-        """Features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`."""
+        """Features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`.
+
+        Texts that overlap have many tokens with the same neighbours; each is computed once.
+        """
         kinds, window = self.kinds(ids), window_of(len(ids), first, last)
         around = np.append(kinds.places, len(kinds.narrow))[window]
-        once = self.hear(0, kinds.said, around, kinds.narrow[kinds.places])
-        out = np.empty((len(ids), FEATURES), np.float32)
-        out[:, EMBEDDING:] = once
-        return self.finish(kinds.embedded[kinds.places], self.say_all(1, once), window, out)
+        one, inner = _distinct(around, len(kinds.narrow))
+        once = self.hear(0, kinds.said, around[one], kinds.narrow[kinds.places[one]])
+        around = np.append(inner, len(one))[window]
+        two, outer = _distinct(around, len(one))
+        out = np.empty((len(two), FEATURES), np.float32)
+        out[:, EMBEDDING:] = once[inner[two]]
+        self.finish(kinds.embedded[kinds.places[two]], self.say_all(1, once), around[two], out)
+        return out[outer]
 
     def say_all(self, layer: int, rows: Floats) -> Floats:
         """What each slot makes of each row, and at the end of what lies outside: shape (slots, rows + 1, 256)."""
@@ -193,6 +204,18 @@ def window_of(count: int, first: Ids, last: Ids) -> Ids:
     around = np.arange(count)[:, None] + np.arange(-LEFT, _RIGHT + 1)
     inside = (around >= np.maximum(first, 0)[:, None]) & (around < np.minimum(last, count)[:, None])
     return np.where(inside, around, count)
+
+
+def _distinct(windows: Ids, kinds: int) -> tuple[Ids, Ids]:
+    """Return the places of the windows that differ, and for each window which of those it is like.
+
+    Args:
+        windows: Numbers from 0 to `kinds`: shape (tokens, 5).
+        kinds: How many there are, not more than are computed at once, so that five of them make one number.
+    """
+    codes = windows @ (kinds + 1) ** np.arange(windows.shape[1], dtype=np.int64)
+    _, places, like = np.unique(codes, return_index=True, return_inverse=True)
+    return places, like
 
 
 def convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:
