@@ -206,7 +206,8 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     # The matrices of a quote are small: a second thread would be waited for longer than it would help.
     with blas_threads().one():
         groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
-        filled = MemberFinder(versions, table, vectors, options.presence).fill(groups)
+        finder = MemberFinder(versions, table, vectors=vectors, options=options.presence, progress=progress)
+        filled = finder.fill(groups)
     comparer = _Comparer(versions, vectors, options)
     if judge:
         comparer = replace(comparer, opinions=collect(judge, comparer.pairs(filled), progress))
