@@ -52,10 +52,10 @@ class UseEncoder:
 
         Half of a surrogate pair, which is no character, counts as a question mark.
         """
-        # Left to itself, SentencePiece starts threads for every list, which takes longer than the work of a short one.
-        threads = 1 if len(texts) < _WORTH_TOKENIZER_THREADS else -1
         plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        ids = self._processor.encode(plain, num_threads=threads)
+        # SentencePiece starts threads for every list, be it one, which takes longer than the work of a short list.
+        few = len(texts) < _WORTH_TOKENIZER_THREADS
+        ids = list(map(self._processor.encode, plain)) if few else self._processor.encode(plain, num_threads=-1)
         return [np.array(each or [UNKNOWN], np.int64) for each in ids]
 
     def encode(self, texts: Sequence[str]) -> Floats:

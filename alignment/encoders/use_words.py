@@ -156,10 +156,10 @@ class WordEmbedder:
 
     def _pieces(self, words: list[str]) -> list[list[int]]:
         # A lone word begins with the mark of a space, in Chinese as a piece of its own, which means nothing.
-        # Left to itself, SentencePiece starts threads for every list, which takes longer than its work.
         # Half of a surrogate pair, which is no character, counts as a question mark.
-        plain = [word.encode("utf-8", "replace").decode("utf-8") for word in words]
-        found = self._processor.encode(plain, num_threads=1)
+        plain = (word.encode("utf-8", "replace").decode("utf-8") for word in words)
+        # SentencePiece starts threads for every list, which takes longer than its work.
+        found = map(self._processor.encode, plain)
         return [(ids[1:] if len(ids) > 1 and ids[0] == SPACE else ids) or [UNKNOWN] for ids in found]
 
     def _sums(self, pieces: list[list[int]], sizes: list[int]) -> Floats:

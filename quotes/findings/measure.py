@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from common.data import load_table
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.tokens import linked_texts
 from quotes.findings.boundary import boundary_texts, compare_boundary
 from quotes.findings.clauses import clause_runs, compare_clauses
 from quotes.findings.divergence.model import compare_answers, cut_words
@@ -84,4 +85,5 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
     vectors = listed[0].vectors
     texts = [text for passage in passages.values() for text in (passage.text, *clause_runs(passage))]
     vectors.add([*texts, *(text for pair in listed for text in boundary_texts(pair))])
+    vectors.add_links(map(linked_texts, listed))
     vectors.word_features([words for passage in passages.values() if (words := cut_words(passage))])

@@ -185,11 +185,7 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
 
 def around(passage: Passage) -> Passage:
     """Take the passage's sentences without its own words."""
-    spans: list[Span] = [
-        (sentence.start, sentence.end)
-        for sentence in passage.article.sentences
-        if any(sentence.start < end and start < sentence.end for start, end in passage.spans)
-    ]
+    spans: list[Span] = [(sentence.start, sentence.end) for sentence in passage.sentences]
     for start, end in passage.spans:
         cut = ((low, min(high, start)) for low, high in spans), ((max(low, end), high) for low, high in spans)
         spans = sorted(piece for pieces in cut for piece in pieces if piece[1] - piece[0] > _GAP)
@@ -243,8 +239,7 @@ def _is_firm(passage: Passage) -> bool:
         return True
     near = any(
         sentence.start <= quote.speaker_span[0] < sentence.end
-        for sentence in passage.article.sentences
-        if sentence.index in quote.sentences
+        for sentence in map(passage.article.sentences.__getitem__, quote.sentences)
     )
     return near and name_similarity(quote.speaker, quote.speaker_name or "") >= _SAME
 

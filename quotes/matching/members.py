@@ -75,8 +75,10 @@ class MemberFinder:
 
         A quote that no group shares is put into the group whose quote it turns out to answer.
         """
-        groups = self._joined(groups)
-        search = self._search(groups)
+        search = self._search(groups, self._progress)
+        if (joined := self._joined(groups, search)) != groups:
+            # Where a quote has joined others, its words may no longer answer another quote.
+            groups, search = joined, self._search(joined, SILENT)
         filled = [tuple(self._member(group, version, search) for version in range(len(group))) for group in groups]
         shares: dict[tuple[int, str], list[Span]] = {}
         for version, member in ((at, member) for members in filled for at, member in enumerate(members)):
@@ -90,9 +92,8 @@ class MemberFinder:
             for members in filled
         ]
 
-    def _joined(self, groups: Sequence[GroupIndices]) -> list[GroupIndices]:
+    def _joined(self, groups: Sequence[GroupIndices], search: "_Search") -> list[GroupIndices]:
         """Put quotes that stand alone into the groups that they answer."""
-        search = self._search(groups)
         joined: dict[int, GroupIndices] = dict(enumerate(groups))
         holder = {place: number for number, group in joined.items() for place in _places(group)}
         indices = [{id(quote): at for at, quote in enumerate(version.quotes)} for version in self._versions]
@@ -111,7 +112,7 @@ class MemberFinder:
                 holder[version, place] = number
         return list(joined.values())
 
-    def _search(self, groups: Sequence[GroupIndices]) -> "_Search":
+    def _search(self, groups: Sequence[GroupIndices], progress: Progress) -> "_Search":
         """Look for every quote in the versions that its group lacks."""
         search = _Search([self._marked(groups, version) for version in range(len(self._versions))], {})
         wanted = [
@@ -121,7 +122,7 @@ class MemberFinder:
             if held is None
             for place in _places(group)
         ]
-        with self._progress.bar("Looking for quotes without marks", len(wanted), unit="quotes") as advance:
+        with progress.bar("Looking for quotes without marks", len(wanted), unit="quotes") as advance:
             for start in range(0, len(wanted), _AT_ONCE):
                 self._look(wanted[start : start + _AT_ONCE], search)
                 advance(len(wanted[start : start + _AT_ONCE]))

@@ -261,10 +261,7 @@ def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPl
 def _compare(
     articles: Sequence[Article], alignments: Alignments, progress: Progress, judge: "Judge | None" = None
 ) -> Comparison:
-    if judge:  # it reports its own steps
-        return quotes.compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
-    with progress.bar("Comparing the quotes", None):
-        return quotes.compare_versions(articles, alignments=alignments)
+    return quotes.compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
 
 
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:
