@@ -17,7 +17,7 @@ from common.messages import message, word
 from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.offsets import Span
-from quotes.extraction import extract_quotes
+from quotes.extraction import extract_all
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -200,7 +200,7 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     _check(articles, quotes, alignments)
     encoder = encoder or _load_encoder()
     vectors = Vectors(encoder)
-    found = quotes if quotes is not None else _quotes(articles, progress)
+    found = quotes if quotes is not None else extract_all(articles, progress)
     versions = [QuotedVersion(article, tuple(own)) for article, own in zip(articles, found, strict=True)]
     table = alignments if alignments is not None else _align(articles, encoder, progress)
     # The matrices of a quote are small: a second thread would be waited for longer than it would help.
@@ -240,15 +240,6 @@ def _check(
 
 def _load_encoder() -> Encoder:
     return encoders.load_encoder()
-
-
-def _quotes(articles: Sequence[Article], progress: Progress) -> Sequence[Sequence[Quote]]:
-    found = []
-    with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
-        for article in articles:
-            found.append(extract_quotes(article))
-            advance(1)
-    return found
 
 
 def _align(articles: Sequence[Article], encoder: Encoder, progress: Progress) -> AlignmentsByPair:
