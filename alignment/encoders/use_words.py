@@ -23,13 +23,13 @@ from alignment.encoders.network import (
 )
 from common.arrays import Floats
 
-# The widest convolution costs as much as the others together, and words align as well without it.
+# The widest convolution costs as much as the others together, and words align equally well without it.
 _BRANCHES: Final = BRANCHES[:2]
 _SIZE: Final = len(_BRANCHES) * BRANCH
 _FEATURES: Final = EMBEDDING + _SIZE
 
 UNKNOWN, BEGIN, END, SPACE = 0, 1, 2, 6
-"""Ids of pieces with a meaning of their own."""
+"""Ids of pieces with a meaning."""
 
 _WORDS_AT_ONCE: Final = 1_500
 _UNKNOWN_NATS: Final = 20.0
@@ -61,9 +61,9 @@ class WordNetwork(TokenNetwork):
         return layernorm(out, weights.ln_g[:_FEATURES], weights.ln_b[:_FEATURES], weights.eps)
 
     def _once(self, kinds: Kinds, around: Ids) -> Floats:
-        """What the first convolutions give: shape (tokens, 512)."""
+        """Return the output of the first convolutions: shape (tokens, 512)."""
         out = np.repeat(np.concatenate(self._weights.b1[: len(_BRANCHES)])[None], len(around), axis=0)
-        tables = iter(kinds.said)
+        tables = iter(kinds.outputs)
         for branch, (width, left) in enumerate(_BRANCHES):
             sums = out[:, branch * BRANCH : (branch + 1) * BRANCH]
             for slot in range(LEFT - left, LEFT - left + width):
@@ -74,9 +74,9 @@ class WordNetwork(TokenNetwork):
 
 
 class WordEmbedder:
-    """A vector of each word in its sentence, and how rare the word is.
+    """Computes the vector and the rarity of each word in its sentence.
 
-    The vector is the mean over the word's pieces of what the layer before the head receives from each.
+    The vector is the mean of the features of the word's pieces before the head.
 
     Args:
         processor: A SentencePiece processor with the model's vocabulary.
@@ -88,11 +88,11 @@ class WordEmbedder:
         self._network = network
 
     def embed(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the vectors of the words of each text, for one batch."""
+        """Return the vectors of the words of each text, as one batch."""
         return self._words(texts, self._projected, 512)
 
     def features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the features of the words of each text before they are projected, the mean over the word's pieces."""
+        """Return the features of the words of each text before projection, the mean over the word's pieces."""
         return self._words(texts, lambda sums, counts: sums / counts, 1024)
 
     def _projected(self, sums: Floats, counts: Floats) -> Floats:
@@ -114,15 +114,15 @@ class WordEmbedder:
         return [WordVectors(vectors, rarity) for vectors, rarity in split]
 
     def _pieces(self, words: list[str]) -> list[list[int]]:
-        # A lone word begins with the mark of a space, in Chinese as a piece of its own, which means nothing.
-        # Half of a surrogate pair, which is no character, counts as a question mark.
+        # A single word begins with the mark of a space, in Chinese as a separate piece without meaning.
+        # A lone surrogate counts as a question mark.
         plain = (word.encode("utf-8", "replace").decode("utf-8") for word in words)
         # SentencePiece starts threads for every list, which takes longer than its work.
         found = map(self._processor.encode, plain)
         return [(ids[1:] if len(ids) > 1 and ids[0] == SPACE else ids) or [UNKNOWN] for ids in found]
 
     def _sums(self, pieces: list[list[int]], sizes: list[int]) -> Floats:
-        """Sums of the features of each word's pieces, in texts of so many words: shape (words, 1024)."""
+        """Return the sums of the features of each word's pieces, in texts of these sizes: shape (words, 1024)."""
         sequences: list[Ids] = []
         lengths: list[int] = []
         inner: list[bool] = []
@@ -138,7 +138,7 @@ class WordEmbedder:
         return np.asarray(np.add.reduceat(rows, starts, axis=0)[np.array(inner)])
 
     def _rarity(self, pieces: list[list[int]]) -> Floats:
-        """Rarity of each word, by the tokenizer's share of each piece; it has none of the unknown piece."""
+        """Return the rarity of each word, by the tokenizer's share of each piece; 0 for the unknown piece."""
         shares = self._processor.get_score([piece for ids in pieces for piece in ids])
         nats = np.where(np.equal(shares, 0), _UNKNOWN_NATS, np.negative(shares))
         starts = np.cumsum([0, *map(len, pieces)])[:-1]
@@ -146,7 +146,7 @@ class WordEmbedder:
 
 
 def in_halves(texts: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]]:
-    """Yield groups of bounded size, in order, each cut into two parts with about as many words; a part may be empty."""
+    """Yield groups of bounded size, each split into two parts with about equally many words; a part may be empty."""
     ends = np.cumsum([len(words) for words in texts])
     start = 0
     while start < len(texts):
@@ -158,10 +158,10 @@ def in_halves(texts: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[Sequenc
 
 
 def in_parallel(work: Callable[[Part], list[Result]], first: Part, second: Part) -> list[Result]:
-    """Return what `work` makes of two parts, one after the other; where they are worth it, in two threads."""
+    """Return the results of `work` for two parts, one after the other; computed in two threads if worthwhile."""
     if min(sum(map(len, part)) for part in (first, second)) < _WORTH_A_THREAD:
         return work(first) + work(second)
-    # A thread for each call, as one that waits between calls would be missing in a forked process.
+    # A new thread per call, as a waiting one would be missing in a forked process.
     with ThreadPoolExecutor(1) as helper:
         later = helper.submit(work, second)
         return work(first) + later.result()

@@ -112,7 +112,7 @@ def run(part: str, checkout: Path, count: int) -> list[Times]:
     if part == "command":
         return [_command(checkout, environment)]
     words = [sys.executable, __file__, part, "--once", "--quotes", str(count)]
-    done = subprocess.run(words, check=True, capture_output=True, text=True, cwd=checkout, env=environment)  # noqa: S603 - this very script
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True, cwd=checkout, env=environment)  # noqa: S603 - this very script
     found: list[Times] = json.loads(done.stdout)
     return found
 
