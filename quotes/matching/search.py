@@ -79,25 +79,25 @@ class SearchedArticle:
         if short:
             yield from _runs(word_spans(whole), _HAN_RUN if whole.language == CHINESE else _LONGEST_RUN)
 
-    def runs_around(self, sentences: range) -> "Runs":
+    def runs_around(self, sentences: range) -> "ClauseRuns":
         """Return the runs of clauses of all sentences that are not far from some."""
         runs = self._all_runs
         low, high = bisect_left(runs.owners, sentences.start - FAR), bisect_left(runs.owners, sentences.stop + FAR)
-        return Runs(runs.spans[low:high], runs.owners[low:high], runs.sizes[low:high], runs.vectors[low:high])
+        return ClauseRuns(runs.spans[low:high], runs.owners[low:high], runs.sizes[low:high], runs.vectors[low:high])
 
     @cached_property
-    def _all_runs(self) -> "Runs":
+    def _all_runs(self) -> "ClauseRuns":
         import numpy as np  # noqa: PLC0415 - heavy
 
         found = [(span, at) for at in range(len(self._starts)) for span in self.candidates(at)]
         texts = [self.article.text[start:end] for (start, end), _ in found]
         sizes = np.array([text_size(text, self.article) for text in texts])
-        return Runs([span for span, _ in found], [at for _, at in found], sizes, self.vectors.rows(texts))
+        return ClauseRuns([span for span, _ in found], [at for _, at in found], sizes, self.vectors.rows(texts))
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
-    """Runs of clauses of an article.
+class ClauseRuns:
+    """ClauseRuns of clauses of an article.
 
     Attributes:
         spans: Where they stand.
