@@ -162,8 +162,13 @@ def _quote_trial() -> str:
 
 def _quote_speed() -> str:
     found = read("quote_speed")
-    rows = [[step, f"{seconds:.2f}"] for step, seconds in found["seconds"].items()]
-    return table(["step", "seconds"], rows)
+    parts = [part for part in ("article", "long", "command") if part in found]
+    rows = [
+        [part, *(f"{seconds[step]:.2f}" if step in seconds else "" for step in ("extract", "align", "compare", "all"))]
+        for part in parts
+        for seconds in [found[part]["processor_seconds"]]
+    ]
+    return table(["", "extract", "align", "compare", "all"], rows)
 
 
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:

@@ -18,7 +18,7 @@ from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.chinese import in_simplified
 from corpora.offsets import Span
-from quotes.extraction import as_written, extract_quotes
+from quotes.extraction import as_written, extract_all
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
@@ -193,6 +193,9 @@ _ORDINALS = ("first", "second", "third")
 _NAME_KINDS = frozenset({"title", "indirect"})
 _Place = tuple[str, tuple[int, int]]
 """Name of a group, and two of its versions."""
+_Named = tuple[str, Members]
+_AT_ONCE = 32
+"""Groups whose texts are encoded together: enough for whole batches, few enough for a bar that moves."""
 
 
 def compare_versions(  # noqa: PLR0913 - all but the articles have a default
@@ -229,22 +232,23 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     _check(articles, quotes, alignments)
     encoder = encoder or _load_encoder()
     vectors = Vectors(encoder)
-    known = _quotes(articles, quotes)
+    known = quotes if quotes is not None else extract_all(articles, progress)
     versions = [_plain_version(article, found) for article, found in zip(articles, known, strict=True)]
-    table = alignments if alignments is not None else _align(articles, encoder)
+    table = alignments if alignments is not None else _align(articles, encoder, progress)
     # The matrices of a quote are small: a second thread would be waited for longer than it would help.
     with blas_threads().one():
         groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
-        filled = MemberFinder(versions, table, vectors, options.presence).fill(groups)
-    comparer = _Comparer(articles, versions, vectors, options)
+        finder = MemberFinder(versions, table, vectors=vectors, options=options.presence, progress=progress)
+        filled = finder.fill(groups)
+    comparer = _Comparer(articles, versions, list(map(_cast, versions)), vectors, options)
+    named = [(f"g{number}", members) for number, members in enumerate(filled, start=1)]
     if judge:
-        comparer = replace(comparer, opinions=collect(judge, comparer.pairs(filled), progress))
-    done = []
-    with progress.bar("Comparing quotes", len(filled), unit="quotes") as advance, blas_threads().one():
-        prepare(comparer.pairs(filled).values())
-        for number, members in enumerate(filled, start=1):
-            done.append(comparer.group(f"g{number}", members))
-            advance(1)
+        comparer = replace(comparer, opinions=collect(judge, comparer.pairs(named), progress))
+    done: list[QuoteGroup] = []
+    with progress.bar("Comparing the quotes", len(named), unit="quotes") as advance, blas_threads().one():
+        for start in range(0, len(named), _AT_ONCE):
+            done += comparer.compare(named[start : start + _AT_ONCE])
+            advance(len(done) - start)
     return Comparison(
         tuple(article.language for article in articles),
         tuple(map(tuple, known)),
@@ -299,14 +303,8 @@ def _load_encoder() -> Encoder:
     return encoders.load_encoder()
 
 
-def _quotes(articles: Sequence[Article], quotes: Sequence[Sequence[Quote]] | None) -> Sequence[Sequence[Quote]]:
-    if quotes is not None:
-        return quotes
-    return [extract_quotes(article) for article in articles]
-
-
-def _align(articles: Sequence[Article], encoder: Encoder) -> AlignmentsByPair:
-    return alignment.align_versions(articles, encoder=encoder)
+def _align(articles: Sequence[Article], encoder: Encoder, progress: Progress) -> AlignmentsByPair:
+    return alignment.align_versions(articles, encoder=encoder, progress=progress)
 
 
 def _signature(encoder: Encoder, options: CompareOptions, judge: Judge | None) -> tuple[tuple[str, str], ...]:
@@ -326,21 +324,30 @@ class _Comparer:
 
     articles: Sequence[Article]
     versions: Sequence[QuotedVersion]
+    casts: Sequence[tuple[str, ...]]
     vectors: Vectors
     options: CompareOptions
     opinions: Mapping[_Place, Evidence] = field(default_factory=dict)
 
-    def pairs(self, groups: Sequence[Members]) -> dict[_Place, PassagePair]:
+    def pairs(self, groups: Sequence[_Named]) -> dict[_Place, PassagePair]:
         """Return all pairs of words, by the name of the group and the versions."""
         return {
-            (f"g{number}", at): pair
-            for number, members in enumerate(groups, start=1)
+            (name, at): pair
+            for name, members in groups
             for at in combinations(range(len(members)), 2)
             if (pair := self._words(at, members))
         }
 
-    def group(self, name: str, members: Members) -> QuoteGroup:
-        pairs = tuple(self._pair(name, at, members) for at in combinations(range(len(members)), 2))
+    def compare(self, groups: Sequence[_Named]) -> Iterator[QuoteGroup]:
+        """Compare some groups; what the encoder is asked for them is encoded together, and forgotten behind them."""
+        pairs = self.pairs(groups)
+        prepare(pairs.values())
+        yield from (self._group(name, members, pairs) for name, members in groups)
+        self.vectors.forget_words()
+
+    def _group(self, name: str, members: Members, words: Mapping[_Place, PassagePair]) -> QuoteGroup:
+        versions = combinations(range(len(members)), 2)
+        pairs = tuple(self._pair((name, at), members, words.get((name, at))) for at in versions)
         quotes = tuple(member.quote if member else None for member in members)
         return QuoteGroup(name, quotes, pairs, _speaker(quotes), gravest(pairs, quotes))
 
@@ -349,13 +356,13 @@ class _Comparer:
         if not first or not second:
             return None
         passages = self._passage(at, 0, first), self._passage(at, 1, second)
-        return PassagePair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
+        return PassagePair(*passages, self.vectors, (self.casts[at[0]], self.casts[at[1]]))
 
-    def _pair(self, group: str, at: tuple[int, int], members: Members) -> QuotePair:
+    def _pair(self, place: _Place, members: Members, pair: PassagePair | None) -> QuotePair:
+        _, at = place
         first, second = members[at[0]], members[at[1]]
-        pair = self._words(at, members)
         if pair and first and second:
-            opinion = self.opinions.get((group, at))
+            opinion = self.opinions.get(place)
             return judge_pair(at, pair, (first, second), self.options.verdict, opinion=opinion)
         name = all(member.quote.kind in _NAME_KINDS for member in members if member)
         side = 0 if second else 1
@@ -384,9 +391,10 @@ class _Comparer:
             else message("version.of_language", order=order, language=word("language", own))
         )
 
-    def _cast(self, version: int) -> tuple[str, ...]:
-        names = (quote.speaker_name for quote in self.versions[version].quotes)
-        return tuple(dict.fromkeys(name for name in names if name))
+
+def _cast(version: QuotedVersion) -> tuple[str, ...]:
+    """Return the names of all speakers of a version."""
+    return tuple(dict.fromkeys(quote.speaker_name for quote in version.quotes if quote.speaker_name))
 
 
 _DATA = (".toml", ".json", ".npz")

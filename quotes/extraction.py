@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from common.progress import SILENT, Progress
 from corpora.article import Article
 from corpora.chinese import in_simplified
 from corpora.languages import CHINESE, base_language
@@ -17,6 +18,16 @@ from quotes.types import Quote, QuoteKind
 
 _DEFAULTS = QuoteOptions()
 _OMITTED_BY_OPTION = {"title": "titles", "scare": "scare"}
+
+
+def extract_all(articles: Sequence[Article], progress: Progress = SILENT) -> list[tuple[Quote, ...]]:
+    """Return what `extract_quotes` gives for each of `articles`; `progress` counts them."""
+    found = []
+    with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
+        for article in articles:
+            found.append(extract_quotes(article))
+            advance(1)
+    return found
 
 
 def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple[Quote, ...]:

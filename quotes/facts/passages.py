@@ -1,11 +1,12 @@
 """The words of a quote where they stand, alone and beside those of another version."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from common.messages import message, word
-from corpora.article import Article
+from corpora.article import Article, Sentence
 from corpora.chinese import in_simplified
 from corpora.languages import base_language
 from corpora.offsets import Span
@@ -57,6 +58,17 @@ class Passage:
     def pieces(self) -> tuple[tuple[int, str], ...]:
         """Each span's first offset and words."""
         return tuple((start, self.article.text[start:end]) for start, end in self.spans)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the article that share a character with the words, in order."""
+        found: dict[int, Sentence] = {}
+        everything = self.article.sentences
+        for start, end in self.spans:
+            first = bisect_right(everything, start, key=lambda sentence: sentence.end)
+            last = bisect_left(everything, end, key=lambda sentence: sentence.start)
+            found |= {sentence.index: sentence for sentence in everything[first:last]}
+        return tuple(found[at] for at in sorted(found))
 
     @cached_property
     def text(self) -> str:

@@ -30,12 +30,7 @@ def surroundings(passage: Passage) -> str:
 
     Where a quote begins and ends differs between versions; a name or a number right outside it is no change.
     """
-    inside = [
-        sentence.text
-        for sentence in passage.article.sentences
-        if any(sentence.start < end and start < sentence.end for start, end in passage.spans)
-    ]
-    return " ".join(inside) or passage.text
+    return " ".join(sentence.text for sentence in passage.sentences) or passage.text
 
 
 _SHORTEST_STEM = 2

@@ -11,6 +11,7 @@ from corpora.languages import ENGLISH, RUSSIAN, base_language
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.vectors import LinkedTexts
 from quotes.lexicon import parse_russian
 
 TokenLinks = dict[tuple[int, int], float]
@@ -86,8 +87,12 @@ def span_of(tokens: Iterable[Token]) -> Span:
 
 def linked(pair: PassagePair) -> TokenLinks:
     """Return which words of the two passages correspond; none where the encoder gives no vectors of words."""
-    languages = pair.first.article.language, pair.second.article.language
-    return pair.vectors.links(_forms(pair.first), _forms(pair.second), languages)
+    return pair.vectors.links(linked_texts(pair))
+
+
+def linked_texts(pair: PassagePair) -> LinkedTexts:
+    """Return what `linked` asks of the vectors."""
+    return _forms(pair.first), _forms(pair.second), (pair.first.article.language, pair.second.article.language)
 
 
 def _forms(passage: Passage) -> tuple[str, ...]:

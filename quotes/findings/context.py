@@ -37,11 +37,7 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
 
 def around(passage: Passage) -> Passage:
     """Take the passage's sentences without its own words."""
-    spans: list[Span] = [
-        (sentence.start, sentence.end)
-        for sentence in passage.article.sentences
-        if any(sentence.start < end and start < sentence.end for start, end in passage.spans)
-    ]
+    spans: list[Span] = [(sentence.start, sentence.end) for sentence in passage.sentences]
     for start, end in passage.spans:
         cut = ((low, min(high, start)) for low, high in spans), ((max(low, end), high) for low, high in spans)
         spans = sorted(piece for pieces in cut for piece in pieces if piece[1] - piece[0] > _GAP)

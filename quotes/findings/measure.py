@@ -7,6 +7,7 @@ from dataclasses import replace
 from common.data import load_table
 from quotes.facts.clauses import clause_runs
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.tokens import linked_texts
 from quotes.findings.clauses import compare_clauses
 from quotes.findings.context import compare_context
 from quotes.findings.divergence.model import compare_answers, cut_words
@@ -89,14 +90,18 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
 
     Many small batches take several times as long; the result is the same.
     """
-    listed = [pair for pair in pairs if not pair.same_language]
+    listed = list(pairs)
     if not listed:
         return
-    passages: dict[tuple[str, ...], Passage] = {}
-    for pair in listed:
-        for passage in (pair.first, pair.second):
-            passages[passage.article.language, *map(str, passage.spans)] = passage
+    foreign = [pair for pair in listed if not pair.same_language]
     vectors = listed[0].vectors
-    texts = [text for passage in passages.values() for text in (passage.text, *clause_runs(passage))]
+    texts = [text for passage in _passages(listed) for text in (passage.text, *clause_runs(passage))]
     vectors.add(texts)
-    vectors.word_features([words for passage in passages.values() if (words := cut_words(passage))])
+    vectors.add_links(map(linked_texts, foreign))
+    vectors.word_features([words for passage in _passages(foreign) if (words := cut_words(passage))])
+
+
+def _passages(pairs: Iterable[PassagePair]) -> Iterable[Passage]:
+    """Return every passage of some pairs once."""
+    sides = [passage for pair in pairs for passage in (pair.first, pair.second)]
+    return {(id(passage.article), *passage.spans): passage for passage in sides}.values()

@@ -56,8 +56,7 @@ def _is_firm(passage: Passage) -> bool:
         return True
     near = any(
         sentence.start <= quote.speaker_span[0] < sentence.end
-        for sentence in passage.article.sentences
-        if sentence.index in quote.sentences
+        for sentence in map(passage.article.sentences.__getitem__, quote.sentences)
     )
     return near and name_similarity(quote.speaker, quote.speaker_name or "") >= _SAME
 

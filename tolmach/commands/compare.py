@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alignment.encoders import load_ahead
 from common.progress import Progress
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -91,6 +92,7 @@ def compare(options: CompareCommandOptions) -> None:
     check_versions(len(options.articles))
     check_options(output, **chosen)
     judge = _judge(options.judge, progress) if options.judge is not None else None
+    load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge, force=options.force)
     if options.report:

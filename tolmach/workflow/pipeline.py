@@ -109,12 +109,9 @@ class UnrelatedError(TolmachError):
 
 def find_quotes(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
     """Find the quotes of each article; the articles may be unrelated."""
-    found_quotes = []
-    with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
-        for article in articles:
-            found_quotes.append(quotes.extract_quotes(article))
-            advance(1)
-    found = Comparison(tuple(article.language for article in articles), tuple(found_quotes), ())
+    found = Comparison(
+        tuple(article.language for article in articles), tuple(quotes.extract_all(articles, progress)), ()
+    )
     versions = make_versions(articles, ["given"] * len(articles))
     return Result(now(), versions, quotes=found, signature=code_signature())
 
@@ -173,9 +170,10 @@ def compare_articles(
         TolmachError: The judge is not available.
     """
     versions = make_versions(articles, ["given"] * len(articles))
+    found = quotes.extract_all(articles, progress)  # before the encoder is asked for, which may still be loading
     alignments = _align(articles, progress)
     _check_related(articles, alignments, progress, doing="compare", force=force)
-    comparison = _compare(articles, alignments, progress, judge)
+    comparison = quotes.compare_versions(articles, quotes=found, alignments=alignments, judge=judge, progress=progress)
     named = make_alignments(versions, alignments)
     hints = _hints(articles) if judge is None else ()
     return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature(), hints=hints)
@@ -214,7 +212,8 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
     translated = _translate(article, plan.targets, translator, progress)
     result = _result_of(article, translated, translator)
     articles = [article, *(one.article for one in translated)]
-    comparison = _compare(articles, _translation_alignments(translated), progress)
+    alignments = _translation_alignments(translated)
+    comparison = quotes.compare_versions(articles, alignments=alignments, progress=progress)
     with progress.bar("Scoring", len(translated), unit="versions") as advance:
         scores = {}
         for version, one in zip(result.versions[1:], translated, strict=True):
@@ -276,15 +275,6 @@ def _check_related(
         if not force:
             raise UnrelatedError(message, hint=f"Give --force to {doing} them nevertheless")
         progress.note(message)
-
-
-def _compare(
-    articles: Sequence[Article], alignments: Alignments, progress: Progress, judge: "Judge | None" = None
-) -> Comparison:
-    if judge:  # it reports its own steps
-        return quotes.compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
-    with progress.bar("Comparing the quotes", None):
-        return quotes.compare_versions(articles, alignments=alignments)
 
 
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:
