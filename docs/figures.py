@@ -27,6 +27,7 @@ PARTS = {
     "held-samples": "unseen, articles",
     "held-ntrex": "unseen, NTREX",
     "w9": "unseen, written set w9",
+    "written": "development, written set w4",
 }
 
 
@@ -140,6 +141,22 @@ def _quote_speed() -> str:
     found = read("quote_speed")
     rows = [[step, f"{seconds:.2f}"] for step, seconds in found["seconds"].items()]
     return table(["step", "seconds"], rows)
+
+
+def _ablation() -> str:
+    found = read("quote_ablation")
+    whole = found.pop("nothing")
+    head = ["left out", *(f"{PARTS[part]}: {name}" for part in whole for name in ("area", "recall"))]
+    first = ["**nothing**", *(f"{one[name]:.3f}" for one in whole.values() for name in ("area", "recall"))]
+    rows = [
+        [f"`{name}`", *(_loss(*one[figure]) for one in parts.values() for figure in ("area", "recall"))]
+        for name, parts in found.items()
+    ]
+    return table(head, [first, *rows])
+
+
+def _loss(lost: float, low: float, high: float) -> str:
+    return f"{-lost:+.3f} ({-high:+.2f} … {-low:+.2f})"
 
 
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:
@@ -281,6 +298,7 @@ TABLES: dict[str, Callable[[], str]] = (
         "word-alignment": _word_alignment,
         "quote-extraction": _extraction,
         "quote-extraction-blind": _blind,
+        "quote-ablation": _ablation,
         "quote-baselines": _baselines,
         "quote-kinds-found": _by_kind,
         "quote-judge": _judge,

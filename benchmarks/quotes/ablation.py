@@ -1,8 +1,8 @@
 """Measure what each detector and each feature of changed meaning adds.
 
 One is left out at a time and the weights of the others are fitted again, as `training.quote_findings` does. What the
-weights are fitted on is scored by cross-validation, story by story; the unseen articles and NTREX documents are compared
-as whole texts, with extracted quotes. Intervals are of the loss, over 1,000 draws of whole documents, at 95 %.
+weights are fitted on is scored by cross-validation, story by story; the unseen articles and NTREX documents are
+compared as whole texts, with extracted quotes. Intervals are of the loss, over 1,000 draws of whole documents, at 95 %.
 
 Usage: python -m benchmarks.quotes.ablation [--dev] [--output docs/results/quote_ablation.json]
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alignment.encoders import load_encoder
 from benchmarks.quotes.comparison import Judged, extracted_quotes, judged
@@ -25,7 +26,6 @@ from benchmarks.quotes.evidence import (
     WRITTEN,
     EvidenceRow,
     Floats,
-    area_of,
     by_detector,
     cross_validated,
     features_of,
@@ -125,50 +125,68 @@ def scored_rows(data: AblationData) -> dict[str, list[EvidenceRow]]:
     return {**fitted, **data.unseen}
 
 
-def recall(rows: Sequence[EvidenceRow], logits: Floats) -> float:
-    """Return the share of changed pairs above the tenth of the faithful ones that scores highest."""
-    changed = np.array([row.changed for row in rows])
-    return float(np.mean(logits[changed] > np.quantile(logits[~changed], 1 - ALARMS, method="higher")))
+@dataclass(frozen=True)
+class Resampled:
+    """Pairs, and how often each document is in each draw: shape (draws, pairs). The first draw has each once."""
 
+    changed: NDArray[np.bool_]
+    counts: Floats
 
-def losses(rows: Sequence[EvidenceRow], whole: Floats, less: Floats) -> dict[str, list[float]]:
-    """Return what is lost of area and recall, each with the interval over draws of documents."""
-    chance = np.random.default_rng(SEED)
-    documents = sorted({row.story for row in rows})
-    places = {name: [at for at, row in enumerate(rows) if row.story == name] for name in documents}
-    drawn: list[tuple[float, float]] = []
-    while len(drawn) < DRAWS:
-        at = [place for name in chance.choice(documents, len(documents)) for place in places[name]]
-        own = [rows[place] for place in at]
-        if len({row.changed for row in own}) > 1:
-            drawn.append(_lost(own, whole[at], less[at]))
-    low, high = np.percentile(drawn, INTERVAL, axis=0)
-    lost = _lost(rows, whole, less)
-    return {
-        name: [round(float(value), 3) for value in (lost[at], low[at], high[at])]
-        for at, name in enumerate(("area", "recall"))
-    }
+    @classmethod
+    def of(cls, rows: Sequence[EvidenceRow]) -> "Resampled":
+        """Draw documents with replacement."""
+        documents = sorted({row.story for row in rows})
+        drawn = np.random.default_rng(SEED).multinomial(len(documents), [1 / len(documents)] * len(documents), DRAWS)
+        counts = np.vstack([np.ones(len(documents)), drawn])
+        place = [documents.index(row.story) for row in rows]
+        return cls(np.array([row.changed for row in rows]), counts[:, place])
 
+    def areas(self, logits: Floats) -> Floats:
+        """Return the area under the ROC curve for each draw."""
+        high, low = logits[self.changed, None], logits[~self.changed]
+        wins = (high > low) + 0.5 * (high == low)
+        changed, faithful = self.counts[:, self.changed], self.counts[:, ~self.changed]
+        with np.errstate(invalid="ignore"):
+            return np.asarray(((changed @ wins) * faithful).sum(1) / (changed.sum(1) * faithful.sum(1)))
 
-def _lost(rows: Sequence[EvidenceRow], whole: Floats, less: Floats) -> tuple[float, float]:
-    return area_of(rows, whole) - area_of(rows, less), recall(rows, whole) - recall(rows, less)
+    def recalls(self, logits: Floats) -> Floats:
+        """Return for each draw the share of changed pairs above all but the highest tenth of the faithful ones."""
+        low = np.sort(logits[~self.changed])
+        faithful = self.counts[:, ~self.changed][:, np.argsort(logits[~self.changed])].cumsum(1)
+        place = (faithful >= (1 - ALARMS) * faithful[:, -1:]).argmax(1)
+        changed = self.counts[:, self.changed]
+        found = logits[self.changed] > low[place][:, None]
+        with np.errstate(invalid="ignore"):
+            return np.asarray((changed * found).sum(1) / changed.sum(1))
+
+    def losses(self, whole: Floats, less: Floats) -> dict[str, list[float]]:
+        """Return what is lost of area and recall, each with its interval."""
+        lost = {
+            "area": self.areas(whole) - self.areas(less),
+            "recall": self.recalls(whole) - self.recalls(less),
+        }
+        return {
+            name: [round(float(value), 3) for value in (draws[0], *np.nanpercentile(draws[1:], INTERVAL))]
+            for name, draws in lost.items()
+        }
 
 
 def ablation(data: AblationData) -> dict[str, Any]:
     """Leave out every detector, then every feature."""
-    rows, whole = scored_rows(data), scores(data)
-    result: dict[str, Any] = {NOTHING: {part: _figures(own, whole[part]) for part, own in rows.items()}}
-    detectors = list(dict.fromkeys(name for row in data.training for name in row.by_detector))
+    parts = {part: Resampled.of(rows) for part, rows in scored_rows(data).items()}
+    whole = scores(data)
+    result: dict[str, Any] = {NOTHING: {part: _figures(one, whole[part]) for part, one in parts.items()}}
+    detectors = dict.fromkeys(name for row in data.training for name in row.by_detector)
     for dropped in [*detectors, *features_of(data.training)]:
         less = scores(data.without(dropped))
-        result[dropped] = {part: losses(own, whole[part], less[part]) for part, own in rows.items()}
+        result[dropped] = {part: one.losses(whole[part], less[part]) for part, one in parts.items()}
         print(json.dumps({dropped: result[dropped]}), flush=True)
     return result
 
 
-def _figures(rows: Sequence[EvidenceRow], logits: Floats) -> dict[str, float]:
-    area, found = area_of(rows, logits), recall(rows, logits)
-    return {"pairs": len(rows), "area": round(area, 3), "recall": round(found, 3)}
+def _figures(part: Resampled, logits: Floats) -> dict[str, float]:
+    area, found = part.areas(logits)[0], part.recalls(logits)[0]
+    return {"pairs": len(logits), "area": round(float(area), 3), "recall": round(float(found), 3)}
 
 
 def main() -> None:

@@ -196,7 +196,12 @@ def detection(items: list[Judged]) -> dict[str, Any]:
         },
         "flagged": {kind: _flagged(items, kind) for kind in [*kinds, "same", "paraphrase_ok"]},
         "flagged_changed": _share(changed, lambda item: item.verdict in FLAGGED),
+        "altered": f"{_called(changed)}/{_called(items)}",
     }
+
+
+def _called(items: list[Judged]) -> int:
+    return sum(item.verdict == "altered" for item in items)
 
 
 def _flagged(items: list[Judged], kind: str) -> str:

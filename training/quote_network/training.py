@@ -4,7 +4,7 @@ import random
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from common.files import replacing
 from training.quote_network.encoding import Features
-from training.quote_network.examples import PassageExample, read_examples
+from training.quote_network.examples import PAIRS, PassageExample, read_examples
 from training.quote_network.network import Batch, PassageReader, PassageSide, Shape
 
 HELD_SETS = ("w4", "w9")
@@ -40,24 +40,25 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Stage:
-    """A stretch of training: epochs, the planted pairs drawn for each, and the highest rate of learning."""
+    """A stretch of training: epochs, the planted and the written pairs drawn for each, and the highest rate."""
 
     epochs: int
     planted: int
+    written: int
     rate: float
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train: planted pairs teach the words, then the written ones, which are few, tell lies from rewordings."""
+    """How to train: planted pairs are most, for the written ones are few and of one writer's style."""
 
-    stages: tuple[Stage, ...] = (Stage(1, 60_000, 1e-3), Stage(2, 15_000, 5e-4))
+    stages: tuple[Stage, ...] = (Stage(1, 24_000, 6_000, 7e-4),)
     shape: Shape = field(default_factory=Shape)
 
     def shortened(self, epochs: int | None, planted: int | None) -> "Plan":
         """Return a plan with no more epochs and planted pairs a stage than these, to try whether it runs."""
         stages = (
-            Stage(min(one.epochs, epochs or one.epochs), min(one.planted, planted or one.planted), one.rate)
+            replace(one, epochs=min(one.epochs, epochs or one.epochs), planted=min(one.planted, planted or one.planted))
             for one in self.stages
         )
         return Plan(tuple(stages), self.shape)
@@ -97,8 +98,8 @@ def load_data(work: Path) -> Data:
     held = [zlib.crc32(one.group.encode()) % HELD_LINE == 0 for one in planted]
     return Data(
         features,
-        [one for one, out in zip(planted, held, strict=True) if not out],
-        [one for one in written if one.source not in HELD_SETS],
+        [one for one, out in zip(planted, held, strict=True) if not out and one.languages in PAIRS],
+        [one for one in written if one.source not in HELD_SETS and one.languages in PAIRS],
         [one for one, out in zip(planted, held, strict=True) if out],
         [one for one in written if is_scored(one)],
     )
@@ -127,12 +128,13 @@ def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Rand
     """Train for a stage; give the mean loss and the seconds of every epoch."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=stage.rate, weight_decay=DECAY)
     size = min(stage.planted, len(data.planted))
-    steps = stage.epochs * -(-(size + len(_drawn(data.written, chance))) // BATCH)
+    steps = stage.epochs * -(-(size + len(_drawn(data.written, stage.written, chance))) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, stage.rate, total_steps=steps, pct_start=WARMING)
     for _ in range(stage.epochs):
         began, total = time.perf_counter(), 0.0
         network.train()
-        batches = _batches([*chance.sample(data.planted, size), *_drawn(data.written, chance)], chance)
+        drawn = [*chance.sample(data.planted, size), *_drawn(data.written, stage.written, chance)]
+        batches = _batches(drawn, chance)
         for examples in batches:
             loss = loss_of(network, Batch.of(examples, data.features))
             optimizer.zero_grad()
@@ -144,13 +146,11 @@ def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Rand
         yield total / len(batches), time.perf_counter() - began
 
 
-def _drawn(written: Sequence[PassageExample], chance: random.Random) -> list[PassageExample]:
-    """Draw an epoch's written pairs: those with English twice, of the others as many changed as faithful ones."""
-    english = [one for one in written if one.languages[0] == "en"]
-    faithful, changed = (
-        [one for one in written if one.languages[0] != "en" and one.changed == turn] for turn in (False, True)
-    )
-    return [*english, *english, *faithful, *chance.sample(changed, min(len(changed), len(faithful)))]
+def _drawn(written: Sequence[PassageExample], count: int, chance: random.Random) -> list[PassageExample]:
+    """Draw an epoch's written pairs, as many changed as faithful ones."""
+    faithful, changed = ([one for one in written if one.changed == turn] for turn in (False, True))
+    each = min(count // 2, len(faithful), len(changed))
+    return [*chance.sample(faithful, each), *chance.sample(changed, each)]
 
 
 def _batches(examples: list[PassageExample], chance: random.Random) -> list[list[PassageExample]]:
