@@ -60,7 +60,7 @@ def require_text(path: Path) -> Path:
 
 
 def is_folder(path: str | Path) -> bool:
-    """Tell whether `path` is a folder; what cannot be looked at is none."""
+    """Return whether `path` is a folder; what cannot be looked at is none."""
     try:
         return Path(path).is_dir()
     except (OSError, ValueError):
@@ -84,7 +84,7 @@ def read_key(variable: str) -> str | None:
 
 
 def is_key(text: str) -> bool:
-    """Tell whether an HTTP header can hold `text` as a key."""
+    """Return whether an HTTP header can hold `text` as a key."""
     return bool(text) and all("!" <= character <= "~" for character in text)
 
 

@@ -13,10 +13,9 @@ from alignment import encoders
 from alignment.encoders import Encoder
 from alignment.encoders.threads import blas_threads
 from common.errors import UsageError
-from common.messages import message
+from common.messages import message, word
 from common.progress import SILENT, Progress
 from corpora.article import Article
-from corpora.languages import NAMES
 from corpora.offsets import Span
 from quotes.extraction import extract_quotes
 from quotes.facts.passages import Passage, PassagePair
@@ -107,13 +106,13 @@ def _unmarked(pair: PassagePair, members: tuple[Member, Member]) -> list[Finding
             continue
         spans: tuple[tuple[Span, ...], tuple[Span, ...]] = (pair.first.spans, pair.second.spans)
         if member.trace.inside:
-            findings.append(Finding("merged", "note", message("merged", has=passage.language_name), *spans))
+            findings.append(Finding("merged", "note", message("finding.merged", has=passage.language_name), *spans))
         elif quote.kind == "title":
-            text = message("unmarked", lacks=passage.language_name, has=other.language_name)
+            text = message("finding.unmarked", lacks=passage.language_name, has=other.language_name)
             findings.append(Finding("unmarked", "note", text, *spans))
         else:
             severity: Severity = "warning" if quote.kind in _SPOKEN else "note"
-            text = message("indirect", lacks=passage.language_name, has=other.language_name)
+            text = message("finding.indirect", lacks=passage.language_name, has=other.language_name)
             findings.append(Finding("indirect", severity, text, *spans))
     return findings
 
@@ -143,7 +142,7 @@ def judge_absence(
         return _unknown_name(versions, passage, lacking, options)
     spoken = passage.quote.kind in _SPOKEN
     severity: Severity = "serious" if passage.quote.kind == "direct" else "warning" if spoken else "note"
-    text = message("missing", lacks=language, has=passage.language_name)
+    text = message("finding.missing", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
     score = options.missing if spoken else options.missing_name
     return QuotePair(versions, "missing", None, score, (Finding("missing", severity, text, *spans),))
@@ -154,12 +153,11 @@ def _unknown_name(
 ) -> QuotePair:
     """Report a name in marks that was not recognised: it may be there, translated and without marks."""
     side, language = lacking
-    text = message("unknown_name", lacks=language, has=passage.language_name)
+    text = message("finding.unknown_name", lacks=language, has=passage.language_name)
     spans = (passage.spans, ()) if side == 1 else ((), passage.spans)
     return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", text, *spans),))
 
 
-_ORDINALS = ("first", "second")
 _NAME_KINDS = frozenset({"title", "indirect"})
 _Place = tuple[str, tuple[int, int]]
 """Name of a group, and two of its versions."""
@@ -303,7 +301,7 @@ class _Comparer:
         side = 0 if second else 1
         present = second if side == 0 else first
         passage = self._passage(at, 1 - side, present) if present else None
-        lacking = self._label(at, side) or NAMES[self.versions[at[side]].article.language]
+        lacking = self._label(at, side) or word("language", self.versions[at[side]].article.language)
         return judge_absence(at, passage, (side, lacking), self.options.verdict, name=name)
 
     def _passage(self, at: tuple[int, int], side: int, member: Member) -> Passage:
@@ -312,7 +310,7 @@ class _Comparer:
     def _label(self, at: tuple[int, int], side: int) -> str | None:
         """Name a version by its place where the language is that of the other, too."""
         first, second = (self.versions[version].article.language for version in at)
-        return _ORDINALS[side] if first == second else None
+        return message("version.second" if side else "version.first") if first == second else None
 
     def _cast(self, version: int) -> tuple[str, ...]:
         names = (quote.speaker_name for quote in self.versions[version].quotes)

@@ -130,7 +130,7 @@ def check_direction(source: str, target: str) -> None:
     if base_language(source) == base_language(target):
         raise InputError(
             f"the source and the translation are both in {target}",
-            hint="Give the original; if a language was told wrong, name it with --language or --source-language",
+            hint="Give the original; if a language was detected wrongly, name it with --language or --from",
         )
 
 

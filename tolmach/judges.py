@@ -128,7 +128,7 @@ def _least_expected(text: str, scored: Scored) -> tuple[Span, ...]:
 
 
 def _joins(two: str) -> bool:
-    """Tell whether two characters belong to one word of letters; Han characters are words of their own."""
+    """Return whether two characters belong to one word of letters; Han characters are words of their own."""
     return len(two) == 2 and two.isalnum() and all(ord(char) < _FIRST_HAN for char in two)  # noqa: PLR2004 - a pair
 
 

@@ -219,11 +219,22 @@ def check(arguments: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _passes(arguments: argparse.Namespace) -> Iterator[tuple[str, str, list[LabelledQuote], list[LabelledQuote]]]:
-    first, second = (read_annotations(path) for path in (arguments.first, arguments.second))
+def read_labels(path: Path) -> dict[str, list[LabelledQuote]]:
+    """Read stand-off labels: the quotes of each story, by the name of its file."""
+    stories = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {story["file"]: [_labelled(quote) for quote in story["quotes"]] for story in stories}
+
+
+def _labelled(fields: Mapping[str, Any]) -> LabelledQuote:
+    spans = {name: tuple(fields[name]) for name in ("mention", "cue", "antecedent") if name in fields}
+    parts = tuple((start, end) for start, end in fields["parts"])
+    return LabelledQuote(fields["kind"], parts, fields.get("speaker"), **spans)
+
+
+def _passes(arguments: argparse.Namespace) -> Iterator[tuple[str, list[LabelledQuote], list[LabelledQuote]]]:
+    first, second = (read_labels(path) for path in (arguments.first, arguments.second))
     for name in sorted(first.keys() & second.keys()):
-        text = _text(_folder(arguments.language, arguments.shared) / name)
-        yield name, text, resolve_story(text, first[name])[0], resolve_story(text, second[name])[0]
+        yield name, first[name], second[name]
 
 
 def agreement(arguments: argparse.Namespace) -> None:
@@ -231,7 +242,7 @@ def agreement(arguments: argparse.Namespace) -> None:
     found = [0, 0]
     pairs: list[tuple[LabelledQuote, LabelledQuote]] = []
     speakers: list[tuple[str, str]] = []
-    for name, _, first, second in _passes(arguments):
+    for name, first, second in _passes(arguments):
         found = [found[0] + len(first), found[1] + len(second)]
         both = paired(first, second)
         pairs += both
@@ -251,7 +262,8 @@ def _speaker_labels(name: str, one: LabelledQuote, other: LabelledQuote) -> tupl
 
 def differences(arguments: argparse.Namespace) -> None:
     """Print where two passes differ, for a third annotator to decide."""
-    for name, text, first, second in _passes(arguments):
+    for name, first, second in _passes(arguments):
+        text = _text(_folder(arguments.language, arguments.shared) / name)
         both = paired(first, second)
         lines = [f"only the first: {_said(text, quote)}" for quote in first if all(quote is not a for a, _ in both)]
         lines += [f"only the second: {_said(text, quote)}" for quote in second if all(quote is not b for _, b in both)]
@@ -273,20 +285,18 @@ def _said(text: str, quote: LabelledQuote) -> str:
 
 
 def resolve(arguments: argparse.Namespace) -> None:
-    """Write stand-off labels, one JSON line a story, without a word of the stories."""
-    with arguments.output.open("w", encoding="utf-8") as output:
-        for name, records in sorted(read_annotations(arguments.file).items()):
-            path = _folder(arguments.language, arguments.shared) / name
-            quotes, _ = resolve_story(_text(path), records)
-            story = {
-                "file": name,
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                "aside": is_aside(path),
-                "quotes": [
-                    {key: value for key, value in asdict(quote).items() if value is not None} for quote in quotes
-                ],
-            }
-            output.write(json.dumps(story, ensure_ascii=False) + "\n")
+    """Write stand-off labels, one JSON line a story, without a word of the stories; those set aside apart."""
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    lines: dict[bool, list[str]] = {False: [], True: []}
+    for name, records in sorted(read_annotations(arguments.file).items()):
+        path = _folder(arguments.language, arguments.shared) / name
+        quotes, _ = resolve_story(_text(path), records)
+        labels = [{key: value for key, value in asdict(quote).items() if value is not None} for quote in quotes]
+        story = {"file": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "quotes": labels}
+        lines[is_aside(path)].append(json.dumps(story, ensure_ascii=False) + "\n")
+    for aside, prefix in ((False, ""), (True, "aside-")):
+        target = arguments.output / f"{prefix}{arguments.language}.jsonl"
+        target.write_text("".join(lines[aside]), encoding="utf-8")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -98,7 +98,7 @@ def read_html(
 
 
 def is_plain_html(page: str) -> bool:
-    """Tell whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
+    """Return whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
     from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
     from lxml.html import document_fromstring  # noqa: PLC0415 - heavy
 
@@ -229,7 +229,7 @@ def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
 
 
 def _begins_with(drafts: Sequence[BlockDraft], title: str) -> bool:
-    """Tell whether a title is only the text or its first words: a page without a headline must be named somehow."""
+    """Return whether a title is only the text or its first words: a page without a headline must be named somehow."""
     words = " ".join(word for draft in drafts for word in draft.text.split())
     cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
     # Headlines may end in an ellipsis, too, but are shorter.
@@ -350,7 +350,7 @@ def _number(written: str | None, default: int) -> int:
 
 
 def looks_like_html(text: str) -> bool:
-    """Tell whether a text of unknown kind is a web page or a piece of one."""
+    """Return whether a text of unknown kind is a web page or a piece of one."""
     start = text[:_SNIFFED].lstrip("\N{ZERO WIDTH NO-BREAK SPACE} \t\r\n").lower()
     # Atomic, or what a comment ends at could be chosen in exponentially many ways.
     if re.match(r"(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(!doctype html|html|head|body|article)\b", start, re.DOTALL):

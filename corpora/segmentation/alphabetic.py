@@ -52,7 +52,7 @@ class Head:
         return self.char.islower() and not self.word[1:2].isupper()
 
     def opens(self, lexicon: SentenceLexicon) -> bool:
-        """Tell whether the word often begins a sentence and hardly ever is a name."""
+        """Return whether the word often begins a sentence and hardly ever is a name."""
         return self.word.lower() in lexicon.openers and not self.initial
 
 
@@ -99,7 +99,7 @@ def read_period(sentence: str, head: Head, following: str, *, whole: bool) -> Pe
 
 
 def ends_sentence(period: Period, lexicon: SentenceLexicon) -> bool:
-    """Tell whether a sentence ends at the stop after a word."""
+    """Return whether a sentence ends at the stop after a word."""
     names, head = period.spellings, period.head
     if period.before.endswith(("/", "-")) or names & lexicon.final:  # a unit like «км/ч», the ending in «17-м»
         return True
@@ -144,7 +144,7 @@ def _is_lettered(before: str, lexicon: SentenceLexicon) -> bool:
 
 
 def is_whole_word(period: Period, lexicon: SentenceLexicon) -> bool:
-    """Tell whether the word is long enough to be no abbreviation, and is not listed as one."""
+    """Return whether the word is long enough to be no abbreviation, and is not listed as one."""
     if len(period.token) < _WHOLE_WORD or "." in period.token:
         return False
     known = lexicon.other | lexicon.either | lexicon.before | lexicon.before_number
@@ -173,7 +173,7 @@ class AlphabeticRules:
         return alphabetic_lexicon(self.language)
 
     def ends(self, scene: SplitState, stop: Stop) -> bool:
-        """Tell whether a sentence ends at `stop`."""
+        """Return whether a sentence ends at `stop`."""
         if stop.next >= scene.end:
             return True
         head = _head(scene, stop.next)
@@ -186,7 +186,7 @@ class AlphabeticRules:
         return self._ends_after_mark(scene, stop)
 
     def _may_follow(self, scene: SplitState, stop: Stop, head: Head) -> bool:
-        """Tell whether the look of what follows allows a new sentence."""
+        """Return whether the look of what follows allows a new sentence."""
         if head.lower and not self._slipped(scene, stop, head):
             return False
         if scene.char(stop.next) in characters().continuation or scene.marks.roles.get(stop.next) == "close":
@@ -198,7 +198,7 @@ class AlphabeticRules:
         return head.char.isupper() and (head.mark or (head.dash and scene.char(stop.next + 1).isspace()))
 
     def _slipped(self, scene: SplitState, stop: Stop, head: Head) -> bool:
-        """Tell whether an English sentence starts in lower case by a slip of the typist."""
+        """Return whether an English sentence starts in lower case by a slip of the typist."""
         if self.language != ENGLISH or stop.kind != "period" or stop.end > stop.core_end or not stop.gap or head.dash:
             return False
         period = read_period(scene.text[max(scene.start, stop.start - LOOKBACK) : stop.start], head, "", whole=False)

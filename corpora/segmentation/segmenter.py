@@ -29,7 +29,7 @@ class ChineseRules:
         return chinese_lexicon()
 
     def ends(self, scene: SplitState, stop: Stop) -> bool:
-        """Tell whether a sentence ends at `stop`."""
+        """Return whether a sentence ends at `stop`."""
         if stop.next >= scene.end:
             return True
         following = scene.char(stop.next)
@@ -69,14 +69,14 @@ class ChineseRules:
         return closing - opening > _SHORT_QUOTE or self._introduced(scene, opening)
 
     def _attributed(self, scene: SplitState, stop: Stop, opening: int | None) -> bool:
-        """Tell whether the words after a quote that opens its sentence belong to it."""
+        """Return whether the words after a quote that opens its sentence belong to it."""
         if chinese_attribution(scene.text, stop.next, alone=stop.kind == "period"):
             return True
         # Nobody has been named yet, and a quote that meant to be alone would rather end in a full stop.
         return stop.kind != "period" and opening is not None and chinese_remark(scene.text, stop.next)
 
     def _introduced(self, scene: SplitState, opening: int) -> bool:
-        """Tell whether a colon, a comma or a verb of speech is right before the quote."""
+        """Return whether a colon, a comma or a verb of speech is right before the quote."""
         before = scene.before(opening)
         if not before.isalnum():
             return True
@@ -84,7 +84,7 @@ class ChineseRules:
 
 
 def _is_western(scene: SplitState, stop: Stop) -> bool:
-    """Tell whether the stop is an ASCII one that does not follow a Chinese character or a mark closed after one."""
+    """Return whether the stop is an ASCII one that does not follow a Chinese character or a mark closed after one."""
     return scene.char(stop.core_end - 1).isascii() and not _is_wide(scene.char(stop.start - 1))
 
 
@@ -97,7 +97,7 @@ class Rules(Protocol):
     """Decides about stops, one after the other."""
 
     def ends(self, scene: SplitState, stop: Stop) -> bool:
-        """Tell whether a sentence ends at `stop`."""
+        """Return whether a sentence ends at `stop`."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from common.errors import InputError, UsageError
+from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
@@ -269,7 +270,7 @@ def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdo
     found.append(_breakdown("length", by_length(loaded.sources, loaded.direction[0]), measured))
     found.append(_breakdown("content", by_content(loaded.sources, loaded.direction[0]), measured))
     if len(set(loaded.origins)) > 1:
-        named = [f"written in {origin}" for origin in loaded.origins]
+        named = [message("part.written_in", language=origin) for origin in loaded.origins]
         found.append(_breakdown("origin", _by_value(named), measured))
     return tuple(found)
 
@@ -283,32 +284,33 @@ def by_length(sources: Sequence[str], language: str) -> dict[str, list[int]]:
     chinese = base_language(language) == CHINESE
     lengths = [len("".join(text.split())) if chinese else len(text.split()) for text in sources]
     order = sorted(range(len(sources)), key=lambda at: (lengths[at], at))
-    unit = "characters" if chinese else "words"
     bounds = [lengths[order[len(order) * part // _LENGTHS]] for part in range(1, _LENGTHS)] if order else []
     parts: dict[int, list[int]] = {}
     for at in order:
         parts.setdefault(sum(lengths[at] >= bound for bound in bounds), []).append(at)
-    return {_span(lengths[own[0]], lengths[own[-1]], unit): own for own in parts.values()}
+    return {_span(lengths[own[0]], lengths[own[-1]], chinese=chinese): own for own in parts.values()}
 
 
-def _span(low: int, high: int, unit: str) -> str:
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+def _span(low: int, high: int, *, chinese: bool) -> str:
+    if low == high:
+        return message("part.characters" if chinese else "part.words", low)
+    return message("part.characters_range" if chinese else "part.words_range", high, low=low)
 
 
 def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:
     """Return the segments whose source has quotation marks, digits or names, and those that have none of them."""
     tests: dict[str, Callable[[str], bool]] = {
-        "with quotes": lambda text: _QUOTE.search(text) is not None,
-        "with numbers": lambda text: _DIGIT.search(text) is not None,
-        "with names": lambda text: has_names(text, language),
+        message("part.with_quotes"): lambda text: _QUOTE.search(text) is not None,
+        message("part.with_numbers"): lambda text: _DIGIT.search(text) is not None,
+        message("part.with_names"): lambda text: has_names(text, language),
     }
     found = {name: [at for at, text in enumerate(sources) if test(text)] for name, test in tests.items()}
     some = {at for numbers in found.values() for at in numbers}
-    return found | {"with none of these": [at for at in range(len(sources)) if at not in some]}
+    return found | {message("part.with_none"): [at for at in range(len(sources)) if at not in some]}
 
 
 def has_names(text: str, language: str) -> bool:
-    """Tell whether a text names persons, bodies or places, as far as form and lists of places show."""
+    """Return whether a text names persons, bodies or places, as far as form and lists of places show."""
     tag = base_language(language)
     return bool(find_names(text, tag) or find_places(text, tag))
 

@@ -41,7 +41,7 @@ def transcription_characters() -> frozenset[str]:
 
 
 def is_han(text: str) -> bool:
-    """Tell whether `text` has a Chinese character."""
+    """Return whether `text` has a Chinese character."""
     return _HAN.search(text) is not None
 
 

@@ -88,7 +88,7 @@ def _transcriptions() -> Any:
 
 
 def is_answered(name: str, others: Sequence[str], vectors: Vectors, *, known: bool = False) -> bool:
-    """Tell whether some words of another text sound like a name, are spelled like it, or mean the same.
+    """Return whether some words of another text sound like a name, are spelled like it, or mean the same.
 
     Args:
         name: The name, in any script.

@@ -105,7 +105,7 @@ def _length(spans: Sequence[Span]) -> int:
 def _finding(pair: PassagePair, moved: Sequence[Span], side: int) -> Finding:
     words, (has, lacks) = words_at(pair.first, moved), pair.names
     spans = (tuple(moved), ()) if side == 0 else ((), tuple(moved))
-    return Finding("boundary", "note", message("boundary", words=words, has=has, lacks=lacks), *spans)
+    return Finding("boundary", "note", message("finding.boundary", words=words, has=has, lacks=lacks), *spans)
 
 
 _LONGEST_RUN = 4

@@ -106,7 +106,7 @@ def _in_century(year: Quantity, century: Quantity) -> bool:
 
 
 def _is_short_year(short: float, year: float) -> bool:
-    """Tell whether one number is the other, a year, without its century: "в сороковом"."""
+    """Return whether one number is the other, a year, without its century: "в сороковом"."""
     return _FIRST_DECADE <= short < _HUNDRED and year // _HUNDRED in {18, 19, 20} and year % _HUNDRED == short
 
 

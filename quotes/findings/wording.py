@@ -113,7 +113,7 @@ def _is_same(one: str, other: str, language: str) -> bool:
 
 
 def _same_numbers(one: str, other: str, language: str) -> bool:
-    """Tell whether two runs are the same numbers, in digits on one side at least, and nothing else."""
+    """Return whether two runs are the same numbers, in digits on one side at least, and nothing else."""
     if not (_DIGIT.search(one) or _DIGIT.search(other)):
         return False
     first, second = find_quantities(one, language), find_quantities(other, language)
@@ -137,7 +137,7 @@ def _extent(text: str, language: str, quantity: Quantity) -> Span:
 
 
 def _same_names(one: str, other: str, language: str) -> bool:
-    """Tell whether two runs are a known name and its abbreviation, and nothing else."""
+    """Return whether two runs are a known name and its abbreviation, and nothing else."""
     first, second = ("".join(_CAPITALS.findall(text)) for text in (one, other))
     short = min(first, second, key=len)
     begins = first.startswith(second) or second.startswith(first)
@@ -151,7 +151,7 @@ def _same_names(one: str, other: str, language: str) -> bool:
 
 
 def _is_covered(text: str, spans: Iterable[Span]) -> bool:
-    """Tell whether all words of a text stand in some of its parts."""
+    """Return whether all words of a text stand in some of its parts."""
     left = list(text)
     for start, end in spans:
         left[start:end] = " " * (end - start)
@@ -178,7 +178,7 @@ def compare_context(pair: PassagePair) -> Iterator[Evidence]:
         for evidence in detect(context):
             feature = _FEATURES.get(evidence.feature)
             if feature and evidence.strength >= _SURE and evidence.finding:
-                text = message("nearby", message=evidence.finding.message)
+                text = message("finding.nearby", message=evidence.finding.message)
                 finding = replace(evidence.finding, severity="warning", message=text)
                 yield Evidence(feature, evidence.strength, finding)
 
@@ -230,12 +230,12 @@ def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
 
 
 def _is_common(name: str) -> bool:
-    """Tell whether it is no name but words in small letters: "the expert" may be anybody."""
+    """Return whether it is no name but words in small letters: "the expert" may be anybody."""
     return name.islower()
 
 
 def _is_firm(passage: Passage) -> bool:
-    """Tell whether the attribution itself names the speaker, rather than a pronoun or a sentence farther off."""
+    """Return whether the attribution itself names the speaker, rather than a pronoun or a sentence farther off."""
     quote = passage.quote
     if quote.cue is None:
         return False
@@ -258,7 +258,7 @@ def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
 def _finding(pair: PassagePair, severity: Severity) -> Finding:
     first, second = pair.names
     words, others = (str(passage.quote.speaker_name) for passage in (pair.first, pair.second))
-    text = message("speaker", first=first, second=second, words=words, others=others)
+    text = message("finding.speaker", first=first, second=second, words=words, others=others)
     return Finding("speaker", severity, text, _where(pair.first), _where(pair.second))
 
 

@@ -36,7 +36,7 @@ class WordLists:
         return dict(entry.split(" ") for entry in self._lists[name])
 
     def within(self, name: str, text: str) -> bool:
-        """Tell whether a word or phrase of a list stands in lower-case text, as whole words where it has letters."""
+        """Return whether a word or phrase of a list stands in lower-case text, as whole words where it has letters."""
         if name not in self._patterns:
             longest_first = sorted(self._lists[name], key=len, reverse=True)
             self._patterns[name] = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")

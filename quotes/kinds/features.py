@@ -92,7 +92,7 @@ def features_of_all(contexts: Sequence[KindContext]) -> list[frozenset[str]]:
 
 
 def is_several(context: KindContext) -> bool:
-    """Tell whether the words are several sentences, too long for a name that holds a stop."""
+    """Return whether the words are several sentences, too long for a name that holds a stop."""
     long = sum(map(str.isalnum, context.text)) if context.lexicon.language == CHINESE else len(context.words)
     return long >= _SEVERAL and bool(_NEXT_SENTENCE.search(context.text))
 

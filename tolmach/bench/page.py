@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
+from common.messages import message, word
 from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table, WorstSegment
 from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_speed
 from tolmach.bench.rows import (
-    MODEL_COLUMNS,
-    SIGN_COLUMNS,
     SystemRow,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
+    model_columns,
     reference_row,
     shown_signs,
+    sign_columns,
     signatures,
     system_rows,
     table_title,
@@ -27,60 +27,47 @@ def how_to_read(result: BenchResult) -> str:
     """Return what the columns mean."""
     options = result.resampling
     systems = [system for table in result.tables for system in table.systems]
+    confidence, alpha = f"{options.confidence:.0%}", f"{options.alpha:g}"
     told = [
-        f"\N{PLUS-MINUS SIGN} is half the {options.confidence:.0%} interval over {options.resamples} bootstrap "
-        f"resamples. A difference has a star where p < {options.alpha:g} in a paired approximate randomisation with "
-        f"{options.trials} trials, after Holm's correction over the systems of the table."
+        message("benchmark.read_interval", confidence=confidence, resamples=options.resamples),
+        message("benchmark.read_star", alpha=alpha, trials=options.trials),
     ]
     if any(system.adequacy is not None for system in systems):
-        told.append(
-            "Worst tenth is the mean adequacy of the worst tenth of the segments (0 to 1), told without a reference: "
-            "it finds broken translations, but does not rank good ones. Flagged segments fail a check of translations. "
-            "A reference's own row is the scale for both."
-        )
+        told.append(message("benchmark.read_adequacy"))
     if any(system.agreement is not None for system in systems):
-        told.append("Agreement with the other systems (up to 1) ranks systems that were made apart from each other.")
+        told.append(message("benchmark.read_agreement"))
     if any(model.peak_bytes for model in result.models):
-        told.append("Peak memory is the process's, without a GPU's.")
+        told.append(message("benchmark.read_memory"))
     return " ".join(told)
 
 
 def model_facts(model: ModelFigures) -> str:
     """Return on what machine and with which libraries a model ran."""
     pairs = [*model.machine, *model.versions]
-    return ", ".join(f"{name} {value}" for name, value in pairs)
+    return message("list.comma").join(f"{name} {value}" for name, value in pairs)
 
 
 def system_facts(system: SystemFigures) -> str:
     """Return what produced a system's translations; empty where it is not known."""
     known = [(name, value) for name, value in system.signature if value not in {"", "None"}]
-    return ", ".join(f"{name} {value}" for name, value in known)
+    return message("list.comma").join(f"{name} {value}" for name, value in known)
 
 
 def table_facts(table: Table) -> Iterator[str]:
     """Yield what the test set is, so that a report can be cited by itself."""
     source = table.pair.partition("-")[0]
-    told = ". ".join(filter(None, [table.citation, table.licence and f"Licence: {table.licence}"]))
-    if told:
-        yield f"{told}."
-    yield f"Checksum of sources and references: {table.digest[:16]}."
+    if table.citation:
+        yield message("benchmark.citation", citation=table.citation)
+    if table.licence:
+        yield message("benchmark.set_licence", licence=table.licence)
+    yield message("benchmark.checksum", checksum=table.digest[:16])
     foreign = [origin for origin in table.origins if origin != source]
     if foreign and table.origins == tuple(foreign):
-        yield (
-            f"The sources are translations: the texts were written in {', '.join(foreign)}. Translating back into the "
-            "language of the original is easier than translating originals."
-        )
+        yield message("benchmark.translated_sources", languages=message("list.comma").join(foreign))
 
 
 _SHOWN = "chrf"
 """The metric on the quality axis, where it was measured: unlike BLEU it can be compared between tokenizers."""
-
-_TITLES: Final = {
-    "document": "By document",
-    "length": "By length of the source",
-    "content": "By what the source has",
-    "origin": "By original language",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +128,8 @@ def render_page(result: BenchResult) -> str:
             result=result,
             sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
             models=[(labels[model.name], model, model_cells(model), model_facts(model)) for model in result.models],
-            model_columns=MODEL_COLUMNS,
-            sign_columns=SIGN_COLUMNS,
+            model_columns=model_columns(),
+            sign_columns=sign_columns(),
             system_facts=system_facts,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
@@ -185,10 +172,12 @@ def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
     if not table.systems:
         return ()
     shown = _SHOWN if _SHOWN in result.metrics else result.metrics[0]
-    found = [Plot("Quality against speed", quality_by_speed(table, shown, labels_of(result)))]
+    found = [Plot(message("benchmark.quality_by_speed"), quality_by_speed(table, shown, labels_of(result)))]
     found += [
-        Plot(f"{metric_name(metric)} with intervals", intervals(result, table, metric)) for metric in result.metrics
+        Plot(message("benchmark.intervals", metric=metric_name(metric)), intervals(result, table, metric))
+        for metric in result.metrics
     ]
     return found + [
-        Plot(_TITLES[one.property], parts_plot(table, one, labels_of(result)), legend=True) for one in table.breakdowns
+        Plot(word("benchmark_by", one.property), parts_plot(table, one, labels_of(result)), legend=True)
+        for one in table.breakdowns
     ]

@@ -9,21 +9,23 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from common.messages import message
 from corpora.testsets import find_folder, known_sets
 from corpora.testsets.types import SAMPLES
 from eval.bench.gold import AlignmentFigures, QuoteFigures
 from eval.bench.result import BenchResult, Table
 from tolmach.bench.page import how_to_read, table_facts
 from tolmach.bench.rows import (
-    MODEL_COLUMNS,
-    SIGN_COLUMNS,
+    breakdown_title,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
+    model_columns,
     number,
     reference_row,
     shown_signs,
+    sign_columns,
     signatures,
     system_rows,
     table_title,
@@ -33,13 +35,14 @@ from tolmach.bench.rows import (
 def bench_tables(console: Console, result: BenchResult) -> None:
     """Draw the models, and the scores of every set in every direction."""
     labels = labels_of(result)
-    models = _grid("Models", "model", *MODEL_COLUMNS)
+    models = _grid(message("benchmark.models"), message("benchmark.model"), *model_columns())
     for model in result.models:
         models.add_row(labels[model.name], *model_cells(model))
     if result.models:
         console.print(models)
     for name, reason in result.failures.items():
-        console.print(Text.assemble(("Not run:", "red"), f" {labels[name]}: {reason}"), soft_wrap=True)
+        text = Text.assemble((message("benchmark.was_not_run", system=labels[name]), "red"), f" {reason}")
+        console.print(text, soft_wrap=True)
     for table in result.tables:
         _scores(console, result, table)
         _parts(console, table, labels)
@@ -49,9 +52,11 @@ def bench_tables(console: Console, result: BenchResult) -> None:
 
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
     # A row a system and metric: side by side, two metrics would not fit into 80 columns.
-    grid = _grid(table_title(table), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
+    system = message("benchmark.system")
+    scored = (message("benchmark.metric"), message("benchmark.score"), "\N{PLUS-MINUS SIGN}")
+    grid = _grid(table_title(table), system, *scored, message("benchmark.difference"), message("benchmark.p"))
     signs = shown_signs(table)
-    others = _grid(None, "system", *(SIGN_COLUMNS[at] for at in signs))
+    others = _grid(None, system, *(sign_columns()[at] for at in signs))
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
@@ -66,7 +71,7 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
         console.print(others)
     labels = labels_of(result)
     for name, reason in table.missing.items():
-        console.print(f"{labels[name]}: not measured in {table.pair}: {reason}", soft_wrap=True)
+        console.print(message("benchmark.not_measured", system=labels[name], reason=reason), soft_wrap=True)
     if detectable := detectable_text(result, table):
         console.print(detectable, soft_wrap=True)
     for name, signature in signatures(result, table).items():
@@ -80,7 +85,7 @@ def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
         if breakdown.property == "document" or not table.systems:
             continue
         names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
-        grid = _grid(None, f"{metric_name(breakdown.metric)} by {breakdown.property}", *names)
+        grid = _grid(None, breakdown_title(breakdown), *names)
         for system in table.systems:
             grid.add_row(labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         console.print(grid)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from alignment.types import IndexBead
+from common.messages import message
 from corpora.article import Sentence
 from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_policy, resource
 from tolmach.pages.rows import VersionRow, make_rows
-from tolmach.pages.summary import Figure, make_facts
+from tolmach.pages.summary import Figure, make_facts, sentences_figure
 from tolmach.pages.text import block_of, is_heading, version_name
 from tolmach.results.overview import DOUBTFUL, Overview, is_doubtful, make_overview
 from tolmach.results.reordering import heaviest_rising
@@ -174,7 +175,7 @@ def _cell(side: _Side, row: VersionRow, place: int) -> AlignedCell:
 
 
 def _is_placed(row: VersionRow, column: int) -> bool:
-    """Tell whether an earlier version decides where the page shows what version `column` says in a row."""
+    """Return whether an earlier version decides where the page shows what version `column` says in a row."""
     return any(row.cells[:column])
 
 
@@ -306,14 +307,13 @@ def _following(text: AlignedText) -> dict[int, int]:
 
 
 def _figures(result: Result, text: AlignedText) -> list[Figure]:
-    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
-    names = ", ".join(version.id for version in result.versions)
+    count = len(text.rows)
     single = sum(all(len(cell.sentences) == 1 for cell in row.cells) for row in text.rows)
     return [
-        Figure(sentences, f"sentences ({names})", anchor="text"),
-        Figure(str(len(text.rows)), "aligned rows", anchor="text"),
-        Figure(f"{single / len(text.rows):.0%}" if text.rows else "\N{EN DASH}", "one to one", anchor="text"),
-        Figure(str(len(text.to_check)), "to check", anchor="check"),
-        Figure(str(sum(row.moved for row in text.rows)), "moved", anchor="text"),
-        Figure(str(sum(row.gap for row in text.rows)), "with a gap", anchor="text"),
+        sentences_figure(result),
+        Figure(str(count), message("figure.rows", count), anchor="text"),
+        Figure(f"{single / count:.0%}" if count else "\N{EN DASH}", message("figure.one_to_one"), anchor="text"),
+        Figure(str(len(text.to_check)), message("figure.to_check"), anchor="check"),
+        Figure(str(sum(row.moved for row in text.rows)), message("figure.moved"), anchor="text"),
+        Figure(str(sum(row.gap for row in text.rows)), message("figure.gap"), anchor="text"),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from common.messages import message, word
 from corpora.article import Block
 from corpora.inlines import clip
 from corpora.writers.html import inline_html
@@ -46,7 +47,7 @@ def render_bilingual(result: Result, target: str) -> str:
             facts=facts,
             cautions=make_cautions(facts),
             signature=pair.translations[target].signature,
-            counts=counts,
+            methods=[(word("method", name), count) for name, count in counts.methods.items()],
             figures=_figures(counts),
             notes=text.notes,
             rows=list(text.rows()),
@@ -83,12 +84,12 @@ def pair_of(result: Result, target: str) -> Result:
 
 def _figures(counts: TranslationCounts) -> list[Figure]:
     found = [
-        Figure(str(counts.sentences), "sentences", anchor="text"),
-        Figure(str(counts.flagged), "to check", anchor="check"),
-        Figure(str(counts.tried_again), "tried again", anchor="provenance"),
+        Figure(str(counts.sentences), message("figure.sentences"), anchor="text"),
+        Figure(str(counts.flagged), message("figure.to_check"), anchor="check"),
+        Figure(str(counts.tried_again), message("figure.tried_again"), anchor="provenance"),
     ]
     if counts.from_memory:
-        found.append(Figure(str(counts.from_memory), "from your memory", anchor="provenance"))
+        found.append(Figure(str(counts.from_memory), message("figure.from_memory"), anchor="provenance"))
     return found
 
 

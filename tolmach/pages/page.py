@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from common.errors import InputError
 from common.files import write_text
+from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
+from quotes.types import VERDICTS
 from tolmach.pages.groups import make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
-from tolmach.pages.text import html_lang, labels, make_text, version_name
+from tolmach.pages.text import html_lang, make_text, version_name
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, to_json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 ELEMENT_ID: Final = "tolmach-result"
 _TYPE: Final = "application/json"
@@ -70,8 +73,16 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
+    environment.globals.update({"say": _say, "word": word, "language": language})
     environment.tests["chinese"] = _is_chinese
     return environment
+
+
+def _say(name: str, count: int = 0, **values: object) -> "Markup":
+    """Return a message of the catalogue, see `common.messages`; values that are no markup are escaped."""
+    from markupsafe import escape  # noqa: PLC0415 - comes with jinja2
+
+    return escape(template(name, count)).format_map({"count": count, **values})
 
 
 def _is_chinese(tag: str) -> bool:
@@ -130,7 +141,7 @@ def render_report(result: Result) -> str:
             verdict_counts=count_verdicts(cards),
             speakers=count_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),
-            labels=labels(),
+            verdicts=VERDICTS,
             # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704

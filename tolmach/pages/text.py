@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from typing import Any
 
-from common.data import load_table
-from corpora.languages import NAMES
+from common.messages import word
+from corpora.languages import CHINESE
 from corpora.offsets import Span
 from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version
@@ -76,26 +74,20 @@ def _fragment(text: str, marks: list[Highlight]) -> Fragment:
 
 
 def outside(spans: Iterable[Span], within: Iterable[Span]) -> bool:
-    """Tell whether one of `spans` is not wholly inside one of `within`."""
+    """Return whether one of `spans` is not wholly inside one of `within`."""
     limits = list(within)
     return any(not any(low <= start and end <= high for low, high in limits) for start, end in spans)
 
 
-@cache
-def labels() -> dict[str, Any]:
-    """Return the tables of `labels.toml`."""
-    return load_table(__name__, "labels.toml")
-
-
 def html_lang(tag: str) -> str:
-    """Return the tag that chooses the right glyphs: `zh-Hans` for `zh`."""
-    return str(labels()["lang"].get(tag, tag))
+    """Return the tag that chooses the right glyphs: browsers choose a font by script, so `zh` becomes `zh-Hans`."""
+    return "zh-Hans" if tag == CHINESE else tag
 
 
 def version_name(version: Version) -> str:
-    """Return the version's language in English, with its number where two versions share a language."""
+    """Return the name of the version's language, with its number where two versions share a language."""
     number = version.id.removeprefix(version.article.language).lstrip("-")
-    name = NAMES.get(version.article.language, version.article.language)
+    name = word("language", version.article.language)
     return f"{name} {number}" if number else name
 
 
@@ -187,7 +179,7 @@ def block_of(result: Result, row: VersionRow) -> int:
 
 
 def is_heading(result: Result, row: VersionRow) -> bool:
-    """Tell whether a row holds a title or a heading."""
+    """Return whether a row holds a title or a heading."""
     return any(
         version.article.blocks[version.article.sentences[index].block].kind in _HEADINGS
         for version, indices in zip(result.versions, row.cells, strict=True)

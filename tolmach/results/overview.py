@@ -36,7 +36,7 @@ class Overview:
 
 
 def is_doubtful(bead: Bead) -> bool:
-    """Tell whether a bead is to be checked."""
+    """Return whether a bead is to be checked."""
     return bead.confidence < DOUBTFUL
 
 

@@ -8,6 +8,7 @@ import regex
 
 from alignment.encoders import Encoder
 from common.data import load_table
+from common.messages import message
 from quotes.facts.vectors import Vectors
 from translate.checks.content import (
     check_chatter,
@@ -45,13 +46,13 @@ def check_loop(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     source, hypothesis = reading.texts
     stretched = _ONE_CHARACTER.search(hypothesis)
     if stretched and not _ONE_CHARACTER.search(source):
-        yield Check("loop", f"The translation repeats one letter: “{stretched.group()[:12]}”")
+        yield Check("loop", message("check.letter", letters=stretched.group()[:12]))
         return
     repeated = _repeated(hypothesis)
     if repeated and _repeated(source) is None and not _ECHO.search(source):
-        yield Check("loop", f"The translation repeats itself: “{repeated}”")
+        yield Check("loop", message("check.loop", words=repeated))
     elif (ratio := _compression(hypothesis)) > options.max_compression and ratio > 1.5 * _compression(source):
-        yield Check("loop", f"The translation repeats itself: it compresses {ratio:.1f} times")
+        yield Check("loop", message("check.compresses", times=f"{ratio:.1f}"))
 
 
 def _compression(text: str) -> float:
@@ -72,7 +73,7 @@ def _repeated(text: str) -> str | None:
 
 
 def _counts(tokens: list[str], at: int, size: int) -> bool:
-    """Tell whether a run that follows itself does so as no language does."""
+    """Return whether a run that follows itself does so as no language does."""
     run = tokens[at : at + size]
     han = all(regex.match(r"\p{Han}", token) for token in run)
     if all(token.isdecimal() for token in run) or (size == 1 and run[0] in _doubled()):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import regex
 
 from common.data import load_table
+from common.messages import message, word
 from corpora.offsets import Span
 from quotes.facts.passages import Passage
 from quotes.findings.clauses import clause_spans, length_gap, text_size
@@ -44,17 +45,11 @@ def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check
         return
     logit = similarity_logit(reading)
     if logit > options.similarity_limit:
-        yield Check(
-            "similarity",
-            f"The translation seems to tell something else: its likeness to the source is {reading.encoded.cosine:.2f}",
-        )
+        yield Check("similarity", message("check.similarity", value=f"{reading.encoded.cosine:.2f}"))
         return
-    for axis, kind, told in (
-        (0, "dropped", "The translation seems to lack “{}”"),
-        (1, "added", "The translation has “{}”, which the source seems to lack"),
-    ):
+    for axis, kind, name in ((0, "dropped", "check.dropped"), (1, "added", "check.added")):
         if surplus_logit(reading, axis) > options.content_limit:
-            yield Check(kind, told.format(_shown(reading, axis)))
+            yield Check(kind, message(name, words=_shown(reading, axis)))
 
 
 def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
@@ -65,8 +60,8 @@ def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     size = max(text_size(side.text, side.article) for side in (pair.first, pair.second))
     gap = length_gap(pair)
     if size >= options.min_length and abs(gap) > options.max_length_gap:
-        times, word = math.exp(abs(gap)), "longer" if gap > 0 else "shorter"
-        yield Check("length", f"The translation is {times:.1f} times {word} than one of this source usually is")
+        name = "check.longer" if gap > 0 else "check.shorter"
+        yield Check("length", message(name, times=f"{math.exp(abs(gap)):.1f}"))
 
 
 def surplus_logit(reading: PairReading, axis: int) -> float:
@@ -243,9 +238,9 @@ def check_empty(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     del options
     source, hypothesis = reading.pair.source, reading.pair.hypothesis
     if not hypothesis.strip():
-        yield Check("empty", "The model returned nothing")
+        yield Check("empty", message("check.empty"))
     elif _TOKEN.search(source) and not _TOKEN.search(hypothesis):
-        yield Check("empty", f"The model returned no words, only “{hypothesis.strip()[:20]}”")
+        yield Check("empty", message("check.no_words", signs=hypothesis.strip()[:20]))
 
 
 def check_copied(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
@@ -258,9 +253,9 @@ def check_copied(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     matcher = SequenceMatcher(None, source, hypothesis, autojunk=False)
     kept = sum(block.size for block in matcher.get_matching_blocks()) / max(len(source), len(hypothesis))
     if kept == 1:
-        yield Check("copied", "The source was returned untranslated")
+        yield Check("copied", message("check.copied"))
     elif kept >= options.max_copied:
-        yield Check("copied", f"{kept:.0%} of the source's words were returned untranslated")
+        yield Check("copied", message("check.copied_share", share=f"{kept:.0%}"))
 
 
 def _is_prose(reading: PairReading, words: int) -> bool:
@@ -274,7 +269,7 @@ def check_unfinished(reading: PairReading, options: CheckOptions) -> Iterator[Ch
     """The engine stopped the model, or a part of the sentence got no answer."""
     del options
     if not reading.pair.finished:
-        yield Check("cut", "The model reached its length limit before the end of the sentence, or lost a part of it")
+        yield Check("cut", message("check.unfinished"))
 
 
 def check_cut(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
@@ -287,9 +282,9 @@ def check_cut(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     if not last or not _LETTER.search(pair.hypothesis):
         return
     if _HANGING.search(last) and not _HANGING.search(pair.source.rstrip()):
-        yield Check("cut", f"The translation breaks off at “{last}”")
+        yield Check("cut", message("check.breaks_off", words=last))
     elif _STOPPED.search(pair.source) and not _ENDED.search(last) and not _ends_in_literal(reading):
-        yield Check("cut", f"The source ends with a full stop, the translation breaks off at “{last}”")
+        yield Check("cut", message("check.no_stop", words=last))
 
 
 def _ends_in_literal(reading: PairReading) -> bool:
@@ -299,13 +294,13 @@ def _ends_in_literal(reading: PairReading) -> bool:
 def check_chatter(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     """An announcement, a refusal, a note, or marks of a chat that the source does not have."""
     del options
-    for shown, patterns in _patterns():
+    for kind, patterns in _patterns():
         if any(pattern.search(reading.pair.source) for pattern in patterns):
             continue
         match = next((found for each in patterns if (found := each.search(reading.pair.hypothesis))), None)
         if match:
             words = " ".join(reading.pair.hypothesis[match.start() :].split())[:_CHATTER_SHOWN]
-            yield Check("chatter", f"The model wrote {shown}: “{words}”")
+            yield Check("chatter", message("check.chatter", kind=word("chatter", kind), words=words))
             return
 
 
@@ -313,7 +308,7 @@ def check_chatter(reading: PairReading, options: CheckOptions) -> Iterator[Check
 def _patterns() -> tuple[tuple[str, tuple[Any, ...]], ...]:
     flags = regex.IGNORECASE
     return tuple(
-        (entry["shown"], tuple(regex.compile(pattern, flags) for pattern in entry["patterns"]))
+        (entry["kind"], tuple(regex.compile(pattern, flags) for pattern in entry["patterns"]))
         for entry in load_table(__name__, "chatter.toml")["chatter"]
     )
 

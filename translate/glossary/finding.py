@@ -38,7 +38,7 @@ def fold(word: str) -> str:
 
 
 def agrees(term: str, word: str, language: str, *, lenient: bool = False) -> bool:
-    """Tell whether a word is a form of a term's word, capitals aside.
+    """Return whether a word is a form of a term's word, capitals aside.
 
     Args:
         term: A word of a term.
@@ -58,7 +58,7 @@ def agrees(term: str, word: str, language: str, *, lenient: bool = False) -> boo
 
 
 def same_case(term: str, word: str) -> bool:
-    """Tell whether a word has the capitals of a term's word: any where that has none, otherwise the same or all."""
+    """Return whether a word has the capitals of a term's word: any where that has none, otherwise the same or all."""
     if term == term.lower() or (len(word) > 1 and word.isupper()):
         return True
     one, other = term.replace("ё", "е"), word.replace("ё", "е")
@@ -101,7 +101,7 @@ def _lemmas(word: str, least: float) -> frozenset[str]:
 
 
 def _same_stem(term: str, word: str) -> bool:
-    """Tell whether two capitalised words differ in an ending only."""
+    """Return whether two capitalised words differ in an ending only."""
     one, other = fold(term), fold(word)
     stem = one[:-1] if one[-1] in load_words("dropped") else one
     return len(stem) > _STEM and other.startswith(stem) and other[len(stem) :] in load_words("endings")
@@ -305,7 +305,7 @@ def _surname(form: str, language: str, *, first: bool = False) -> str:
 
 
 def _is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether a name puts the surname first: its Chinese form has no dot and sounds like the others in order.
+    """Return whether a name puts the surname first: its Chinese form has no dot and sounds like the others in order.
 
     Args:
         forms: The forms of one name by language tag.

@@ -167,7 +167,7 @@ def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
 
 
 def contradict(one: Term, other: Term) -> bool:
-    """Tell whether two terms with a form in common ask for different things."""
+    """Return whether two terms with a form in common ask for different things."""
     if one is other:
         return False
     first, second = one.by_language, other.by_language

@@ -198,7 +198,7 @@ def _counted(text: str, wanted: set[str]) -> Counter[str]:
 
 
 def _stands_alone(text: str, span: Span) -> bool:
-    """Tell whether no Latin letter or digit goes on where the literal begins or ends with one."""
+    """Return whether no Latin letter or digit goes on where the literal begins or ends with one."""
     start, end = span
     before = start > 0 and _WORD.match(text[start - 1]) and _WORD.match(text[start])
     behind = end < len(text) and _WORD.match(text[end]) and _WORD.match(text[end - 1])

@@ -31,7 +31,7 @@ _FIRST_WORD: Final = regex.compile(r"(?P<lead>[\p{Ps}\p{Pi}\"']*)(?P<word>[\p{L}
 
 
 def ends_in_stop(text: str) -> bool:
-    """Tell whether a text ends as a sentence does, marks that close something left out."""
+    """Return whether a text ends as a sentence does, marks that close something left out."""
     return bool(_ENDS_IN_STOP.search(text))
 
 
@@ -49,7 +49,7 @@ def without_stop(text: str, base: str) -> str:
 
 
 def _abbreviated(text: str, base: str) -> bool:
-    """Tell whether the stop at the end is one of an abbreviation: of a single letter, or one of the lists."""
+    """Return whether the stop at the end is one of an abbreviation: of a single letter, or one of the lists."""
     found = _LAST_WORD.search(text)
     if found is None or base == CHINESE:
         return False
@@ -76,7 +76,7 @@ def begun_small(text: str, base: str) -> str:
 
 
 def _is_common(word: str, base: str) -> bool:
-    """Tell whether a word with a capital is one of those that begin sentences, and no name nor the English "I"."""
+    """Return whether a word with a capital is one of those that begin sentences, and no name nor the English "I"."""
     small = word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     titled = word[1:].islower() or (len(word) == 1 and word != "I")
     return titled and small.split("'")[0] != "i" and small in alphabetic_lexicon(base).openers

@@ -145,7 +145,7 @@ class _Setter:
             yield last, pair.closer + 1, closing
 
     def stays(self, pair: MarkPair) -> bool:
-        """Tell whether a quote has the marks of its language whatever they are: a title in Chinese."""
+        """Return whether a quote has the marks of its language whatever they are: a title in Chinese."""
         return self.marks.titles and pair.family in _TITLES
 
     def alone(self, taken: set[int]) -> Iterator[Edit]:
@@ -178,14 +178,14 @@ class _Setter:
         return _CLOSES.match(self.text, place) is not None
 
     def _counts(self, pair: MarkPair) -> bool:
-        """Tell whether a quote gets marks: a closed one, and one that clearly opens here and runs on elsewhere."""
+        """Return whether a quote gets marks: a closed one, and one that clearly opens here and runs on elsewhere."""
         if self.stays(pair) or self._turned(pair):
             return False
         sure = pair.family in _DOUBLES or self.text[pair.opener] == _LEFT_SINGLE
         return pair.closer is not None or (sure and self._opens(pair.opener))
 
     def _turned(self, pair: MarkPair) -> bool:
-        """Tell whether the closing mark of a quote is placed like an opening one: behind a space, before a letter."""
+        """Return whether the closing mark of a quote is placed like an opening one: behind a space, before a letter."""
         if pair.closer is None or self.base == CHINESE:
             return False
         around = self.text[pair.closer - 1], self.text[pair.closer + 1 : pair.closer + 2]

@@ -262,7 +262,7 @@ def _finding(pair: PassagePair, spans: Sequence[Sequence[Span]], answers: Answer
 
 
 def is_edge(word: str) -> bool:
-    """Tell whether a word is a sign that means nothing at either end of a passage."""
+    """Return whether a word is a sign that means nothing at either end of a passage."""
     return _EDGE.fullmatch(word) is not None
 
 

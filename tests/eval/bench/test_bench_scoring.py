@@ -151,7 +151,7 @@ def test_sets_and_directions_named_twice_are_done_once() -> None:
 
 
 def test_lengths_are_words_or_chinese_characters() -> None:
-    assert by_length(["a b c", "a"], "en") == {"1 words": [1], "3 words": [0]}
+    assert by_length(["a b c", "a"], "en") == {"1 word": [1], "3 words": [0]}
     assert list(by_length(["猫 坐"], "zh")) == ["2 characters"]
 
 

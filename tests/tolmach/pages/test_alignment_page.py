@@ -78,7 +78,7 @@ def test_the_words_of_every_sentence_are_there_with_their_numbers(pair: Page) ->
 def test_a_crossing_says_where_it_went_and_where_it_came_from(pair: Page) -> None:
     text = " ".join(pair.text.split())
     assert "moved: in Russian this follows row 1" in text
-    assert "Russian has here what stands in rows 3 to 4: «Мы близки», — сказал министр." in text
+    assert "Russian has here the text of rows 3 to 4: «Мы близки», — сказал министр." in text
     assert len(pair.with_class("passage")) == 1
 
 
