@@ -13,9 +13,14 @@ From what, for `en-ru`, `en-zh` and `ru-zh`, and for two wordings in Russian or 
 - *written*: `benchmarks/gold/alterations-w*.jsonl`, faithful, reworded and altered versions that a language model wrote
   one by one for this purpose (CC BY-SA 4.0, as some quote FLORES), paired in every way, `ru-ru` and `zh-zh` as well.
 
-Training has stages (`training.Plan`), from mostly planted to mostly written pairs. Held out: set w4 of the written
-ones, set w9, and the passages of every 60th line. NTREX and the sample articles have no part in it. Training ends after
-a set number of epochs, whatever the held-out pairs say.
+Training has stages (`training.Plan`), from mostly planted to mostly written pairs; the layers that judge a pair end with
+mostly planted ones. Held out: set w4 of the written ones, set w9, and the passages of every 60th line. NTREX and the
+sample articles have no part in it. Training ends after a set number of epochs, whatever the held-out pairs say.
+
+What is shipped: the layers that read words were trained earlier, on passages of WMT22 and of the first 750 lines of
+FLORES-200 devtest with fewer kinds of change, and on the written sets. The layers that judge a pair were trained anew
+(the last stage) on 10,000 passages (`corrupt --limit 10000`). Training the layers of words further on these, for one
+epoch, knew planted changes better and real ones no better. A new run gives networks like them, not the same.
 
 Everything is seeded: `passages` 7, `corrupt` 11, `train` by `--seeds`. Sums of floating-point numbers depend on the
 machine, so networks trained on two machines are alike, not equal.

@@ -15,7 +15,7 @@ SEED = 11
 LONGEST_TEXT = 400
 """Characters of a first passage."""
 MOST_WORDS = 60
-TRIES = 2
+TRIES = 1
 """Changes that are tried on each passage."""
 LINKED = 0.3
 """Probability of a link from which a word answers another."""
