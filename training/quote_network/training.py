@@ -143,8 +143,8 @@ def train(data: Data, seed: int, plan: Plan, begin: Path | None) -> PassageReade
 
 def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Random) -> Iterator[tuple[float, float]]:
     """Train for a stage; give the mean loss and the seconds of every epoch."""
-    network.requires_grad_(stage.words)
-    network.out.requires_grad_(True)
+    network.requires_grad_(requires_grad=stage.words)
+    network.out.requires_grad_()
     learned = [each for each in network.parameters() if each.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=stage.rate, weight_decay=DECAY)
     size = min(stage.planted, len(data.planted))
@@ -152,7 +152,7 @@ def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Rand
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, stage.rate, total_steps=steps, pct_start=WARMING)
     for _ in range(stage.epochs):
         began, total = time.perf_counter(), 0.0
-        network.train(stage.words)
+        network.train(mode=stage.words)
         network.out.train()
         drawn = [*chance.sample(data.planted, size), *_drawn(data.written, stage.written, chance)]
         batches = _batches(drawn, chance)
