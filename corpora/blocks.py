@@ -1,4 +1,4 @@
-"""Spans of an article that its layout sets apart: blocks, and links and the like within them."""
+"""Spans of an article given by its layout: blocks, and inline markup such as links."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,7 +11,7 @@ InlineKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of text that the layout sets apart; sentences never cross its borders.
+    """A run of text that the layout separates from others; sentences never cross its borders.
 
     Attributes:
         kind: What the block is.
@@ -31,14 +31,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A run of text within a block that is set apart: a link, or words in another face.
+    """A run of text within a block with markup of its own: a link, or words in another style.
 
     Attributes:
-        kind: What sets it apart. The words of `code` are never translated.
+        kind: Kind of markup. The words of `code` are never translated.
         start: Offset of its first code point in the article's text.
         end: Offset after its last code point.
-        target: Where a link leads, as it was written, see `corpora.inlines.clean_target`; None for other kinds.
-        title: The title of a link, None where it has none.
+        target: Address of a link, as written, see `corpora.inlines.clean_target`; None for other kinds.
+        title: Title of a link, None if it has none.
     """
 
     kind: InlineKind

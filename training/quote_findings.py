@@ -1,13 +1,13 @@
 """Fit the weights of the evidence in `quotes/findings/weights.toml`.
 
-A logistic model without negative weights, fitted by projected gradient descent. Each weight is drawn towards a prior
-mean, for rare evidence such as a changed number occurs a handful of times in the training part: the prior says what it
-means, the data how often it is wrong.
+A logistic model without negative weights, fitted by projected gradient descent. Each weight has a prior mean, since
+rare evidence such as a changed number occurs only a few times in the training part: the prior has its meaning, the data
+its error rate.
 
 Trained on samples a01 to a05, the first half of the alterations of NTREX, and one hand-written set that the network of
-`quotes/findings/divergence/model.py` was not trained on; everything else stays unseen.
+`quotes/findings/divergence/model.py` was not trained on; everything else is held out.
 
-No chance is in it. Needs `TOLMACH_SHARED`.
+Deterministic. Needs `TOLMACH_SHARED`.
 
     python -m training.quote_findings [--write]
 """

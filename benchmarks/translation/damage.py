@@ -1,4 +1,4 @@
-"""Translations damaged on purpose: what goes wrong with models, made from human translations without a model."""
+"""Damaged translations: typical errors of models, made from human translations without a model."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ _NAME = {
     ),
 }
 _LEAST = {"en": 18, "ru": 18, "zh": 6}
-"""Characters of the shortest clause that is left out or put in."""
+"""Characters of the shortest clause that is left out or inserted."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class HumanTranslation:
 
     @property
     def glue(self) -> str:
-        """What stands between sentences of the translation."""
+        """Return the separator between sentences of the translation."""
         return "" if self.target_language == "zh" else " "
 
 
@@ -41,7 +41,7 @@ Damage = Callable[[HumanTranslation, Sequence[HumanTranslation], random.Random],
 
 
 def clauses(text: str, language: str) -> list[str]:
-    """Cut a text behind its punctuation."""
+    """Split a text after its punctuation."""
     return [part for part in _SPLIT.get(language, _SPACED).split(text) if part.strip()]
 
 

@@ -25,12 +25,12 @@ from corpora.readers.inlines import Flow, InlineMark, mark_of
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
 _FURTHER_LINE: Final = re.compile(r"\s|[#\]}]|-[ \t]|-?\Z")
-"""Lines that front matter has beside fields: blank, indented, closing brackets, comments, items of lists."""
+"""Lines of front matter besides fields: blank, indented, closing brackets, comments, list items."""
 _FIELD: Final = re.compile(r"^(\w[\w-]*+)[ \t]*+:[ \t]*+(.+)$", re.MULTILINE)
 _MARKS: Final = "\n|*_`[<&\\~"
-"""What may open or end a line, a cell of a table or a span; others come in pairs with them."""
+"""Characters that may open or end a line, a cell or a span; others occur in pairs with them."""
 _DEEPEST: Final = 100
-"""Levels of nesting, of which a quote has one and a list two. The parser's own 20 are too few for real lists."""
+"""Most levels of nesting; a quote has one and a list two. The parser's own 20 are too few for real lists."""
 _UNCLOSED: Final = tuple(
     (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
     for start, end in (
@@ -41,7 +41,7 @@ _UNCLOSED: Final = tuple(
         (r"<style\b", "</style"),
     )
 )
-"""What is no text up to its end: without one, the rest of the text would be left out."""
+"""Constructs that contain no text; without an end, the rest of the document would be left out."""
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
 _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
 
@@ -53,15 +53,14 @@ _ATTRIBUTE: Final = re.compile(
 
 
 def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
-    """Build an article from Markdown: the text without marks, links by their words, pictures left out.
+    """Build an article from Markdown: the text without marks and images.
 
     Links, emphasis, code and the like are the article's inlines, and so are the tags of HTML that mean the same. Of
-    blocks of HTML the text is taken; comments, scripts and styles are left out.
-    Front matter may give `title`, `date`, `author` and `outlet`; without it the first block is the title if it is
-    a heading or reads like a headline.
+    blocks of HTML the text is taken; comments, scripts and styles are left out. Front matter may give `title`, `date`,
+    `author` and `outlet`; without it the first block is the title if it is a heading or reads like a headline.
 
     Args:
-        text: The Markdown as it was read.
+        text: The Markdown.
         language: BCP-47 tag; None detects it.
         meta: Where the text came from.
 
@@ -76,7 +75,7 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     front = _front_matter(normalized.text)
     fields = _fields(front) if front else {}
     body_at = front.end() if front else 0
-    # Blank lines instead of the front matter keep line numbers and offsets as they are.
+    # Blank lines instead of the front matter keep line numbers and offsets unchanged.
     body = "\n" * normalized.text.count("\n", 0, body_at) + normalized.text[body_at:]
     walk = _Walk(normalized.text, name)
     drafts = list(walk.blocks(_parse(body, name)))
@@ -87,7 +86,7 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
 
 
 class _Parser(MarkdownIt):
-    """Leaves the addresses of links as they are written; which of them it takes for links does not change by that."""
+    """Keeps the addresses of links as written, without changing which links are recognised."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's name
         return url
@@ -101,14 +100,14 @@ def _parse(body: str, name: str) -> list[Token]:
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     tokens = parser.parse(body)
     deep = next((token for token in tokens if token.nesting > 0 and token.level >= _DEEPEST - 1), None)
-    if deep is not None:  # the parser leaves out what is in it
+    if deep is not None:  # the parser leaves out its content
         line = f" on line {deep.map[0] + 1}" if deep.map else ""
         raise InputError(f"{name} nests lists or quotes more than {_DEEPEST} levels deep{line}", hint=_HINT)
     return tokens
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own call
-    """Read a table as the parser does, and the cells that a row has beyond its columns, which that leaves out."""
+    """Parse a table like the parser, plus the cells of a row beyond its columns, which the parser leaves out."""
     first = len(state.tokens)
     if not table(state, start, end, silent):
         return False
@@ -147,7 +146,7 @@ _HINT: Final = "Save the text of the article as a plain text file"
 
 
 def _front_matter(text: str) -> re.Match[str] | None:
-    """Return what is between rules at the start if all its lines are those of front matter, a field first."""
+    """Return the front matter: lines between rules at the start, all of its form, a field first."""
     front = _FRONT_MATTER.match(text)
     lines = [line for line in front.group(1).split("\n") if line.strip() and line[0] != "#"] if front else []
     if not lines or not _FIELD_LINE.match(lines[0]):
@@ -182,7 +181,7 @@ def _titled(drafts: list[BlockDraft], title: str | None, front: re.Match[str] | 
 
 @dataclass
 class _Walk:
-    """Walks the tokens of a document and remembers which containers are open, and the last number of each list."""
+    """Walks the tokens of a document and tracks open containers and the last number of each list."""
 
     markup: str
     name: str
@@ -253,7 +252,7 @@ class _Walk:
     def _inline(self, token: Token, opening: Token) -> BlockDraft:
         runs, inlines = _collect(token.children or [])
         kind, level = self._kind(opening)
-        # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
+        # A cell of a table or a heading cannot contain a line end; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
         number = self.numbers[-1] if kind == "list_item" else None
         return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
@@ -281,8 +280,7 @@ class _Walk:
 def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
     """Return the runs of text of a block, and the spans of the text they make.
 
-    HTML tags count where they mean the same as a mark of Markdown, or what it has no mark for. A tag that is never
-    closed, or closed before it is opened, is nothing.
+    HTML tags of inline markup count. Unbalanced tags are ignored.
 
     Args:
         children: Tokens of the block's inside.

@@ -15,9 +15,9 @@ _LARGEST = 999_999_999  # https://spec.commonmark.org/0.31.2/#ordered-list-marke
 def to_markdown(article: Article) -> str:
     """Render an article as Markdown: title and headings, quotes, lists, tables and code by the kind of each block.
 
-    Inlines become links, emphasis and so on; where Markdown has no mark, or its mark would not be read as one, tags of
-    HTML. `read_markdown` gives the same blocks and inlines back, white space at the ends of lines and blank lines
-    within blocks aside; headings and cells come back on one line.
+    Inlines become links, emphasis and so on, or HTML tags if Markdown has no mark or it would not be recognised.
+    `read_markdown` restores the same blocks and inlines, except white space at line ends and blank lines within blocks;
+    headings and cells become one line.
     """
     if not article.blocks:
         return article.text
@@ -54,12 +54,12 @@ def _single(article: Article, block: Block) -> str:
 
 def _heading(article: Article, block: Block) -> str:
     line = _one_line(article, block)
-    # Signs at the end would count as the closing ones of the heading.
+    # Number signs at the end would count as the closing ones of the heading.
     return f"{line[:-1]}\\#" if line.endswith("#") and not line.endswith("\\#") else line
 
 
 def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
-    """Give the items of lists that follow each other or are in each other, indented to the text around them."""
+    """Yield the items of consecutive or nested lists, indented to the text around them."""
     levels, columns, signs = [0], [0], [""]
     for block, depth, place in items(blocks):
         text = spell(*contents(article, block))
@@ -67,7 +67,7 @@ def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
             del levels[depth + 1 :], columns[depth + 1 :], signs[depth + 1 :]
             yield "\n" + _indented(text, " " * columns[depth], " " * columns[depth])
             continue
-        # Another sign begins another list.
+        # Another bullet begins another list.
         sign = signs[depth] if place == "next" else "-" if block.number is None else "."
         if place == "other" and sign == signs[depth]:
             sign = ")"
@@ -75,7 +75,7 @@ def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
         mark = "- " if block.number is None else f"{min(block.number, _LARGEST)}{sign} "
         level = max(block.level, 1)
         indent = " " * (columns[-1] + 2 * (level - levels[-1] - 1))
-        # A number other than one begins no list right below a paragraph.
+        # A number other than one cannot begin a list right below a paragraph.
         gap = "\n" if place == "first" and depth > 1 and block.number not in {None, 1} else ""
         yield gap + _indented(text, f"{indent}{mark}", " " * len(f"{indent}{mark}"))
         levels.append(level)
@@ -105,7 +105,7 @@ _BULLET: Final = "\N{BULLET} "
 def to_plain(article: Article) -> str:
     """Render an article as plain text: a blank line between blocks, bullets or numbers before items, a row on a line.
 
-    Reading it back gives the same title, headings and paragraphs; cells and items come back as what they look like.
+    Reading it back restores the title, headings and paragraphs; cells and items become what they look like.
     """
     if not article.blocks:
         return article.text

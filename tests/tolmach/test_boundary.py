@@ -64,7 +64,7 @@ def test_traceback_on_request(monkeypatch):
 
 def test_interruption_has_its_own_status():
     result = run_raising(KeyboardInterrupt())
-    message = "Interrupted: nothing half-written is left, and what was finished is kept"
+    message = "Interrupted: no incomplete files are left, and finished work is kept"
     assert (result.exit_code, result.stderr.strip()) == (130, message)
 
 

@@ -243,7 +243,7 @@ def test_warnings_repeat_what_the_registry_says():
     )
     assert make(FakeEngine(), spec).warnings() == (
         "m: poor into Russian",
-        "The licence of m (NC) covers what it writes: no sale",
+        "The licence of m (NC) covers its output: no sale",
     )
 
 

@@ -1,4 +1,4 @@
-"""`tolmach translate`: an article in other languages, and nothing else."""
+"""`tolmach translate`: translates an article, without comparison and report."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from tolmach.workflow.translators import load_translator_from
 
 @dataclass(frozen=True, kw_only=True)
 class TranslateOptions(ModelOptions, CommonOptions):
-    """What `tolmach translate` is asked."""
+    """Options of `tolmach translate`."""
 
     article: str
     targets: tuple[str, ...]
@@ -50,7 +50,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     "-o",
     group=OptionGroup.OUTPUT,
     type=OutputFile(folder=True, text=True),
-    help="Write to this file; several languages or formats, and a name that ends in /, go into this folder.",
+    help="Output file; a folder for several languages or formats, or if the name ends in /.",
 )
 @option(
     "--format",
@@ -58,7 +58,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     group=OptionGroup.OUTPUT,
     multiple=True,
     type=click.Choice(FORMATS),
-    help="Form of the translation; by the ending of -o, else the article's own. May be repeated.",
+    help="Format of the translation, by default from the extension of -o, else the article's. May be repeated.",
 )
 @model_options
 @strict_option
@@ -67,9 +67,9 @@ class TranslateOptions(ModelOptions, CommonOptions):
 def translate(options: TranslateOptions) -> None:
     """Translate an ARTICLE.
 
-    ARTICLE is a file, a URL, or - for standard input. Text comes out as text, Markdown as Markdown, a web page as a
-    web page; bilingual is a page with both sides and what is to be checked, tmx and xliff are for other tools, json
-    holds all that is known.
+    ARTICLE is a file, a URL, or - for standard input. The default format is the source's: text, Markdown or a web page.
+    bilingual is a page with both sides and notes to check, tmx and xliff are for other tools, json has the complete
+    result.
 
     \b
     Example:

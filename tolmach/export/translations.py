@@ -1,4 +1,4 @@
-"""Translations as files: texts, web pages, the page of both sides, translation memories, the document."""
+"""Translations as files: texts, web pages, bilingual pages, translation memories, JSON."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,16 +30,16 @@ SUFFIXES: Final = {
     "xliff": "xlf",
     "json": "json",
 }
-"""Formats, and the suffix of their files."""
+"""Formats with their file extensions."""
 
 FORMATS: Final = tuple(SUFFIXES)
 RESULT: Final = "result.json"
 
 _OWN: Final = frozenset({"text", "markdown", "html"})
-"""Formats of articles: what a translation is written in when nobody says otherwise."""
+"""Formats of articles; the default is the source's."""
 
 _PAIRED: Final = frozenset({"bilingual", "tmx", "xliff"})
-"""Formats that hold the source too; their files are called after both versions."""
+"""Formats that contain the source, too; their files are named after both versions."""
 
 _BY_SUFFIX: Final = {
     ".txt": ("text",),
@@ -52,7 +52,7 @@ _BY_SUFFIX: Final = {
     ".xliff": ("xliff",),
     ".json": ("json",),
 }
-"""Formats that a file may hold, the one that it holds where none is asked for first."""
+"""Formats by file extension, the default first."""
 
 _SEPARATORS: Final = tuple({"/", os.sep})
 _UNWRITABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
@@ -60,7 +60,7 @@ _UNWRITABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file: its format, the id of the version in it (None: all of them), its name within a folder."""
+    """A file: its format, the id of the version in it (None: all of them), its name within a folder."""
 
     form: str
     target: str | None
@@ -69,13 +69,13 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class TranslationExport:
-    """Where translations go, and in which forms.
+    """Destination and formats of translations.
 
     Attributes:
         path: A file, a folder, or None for standard output.
-        forms: Formats as the user gave them; none takes the one that the file's suffix tells, else the article's own.
-        targets: Languages that are translated into.
-        folder: Whether the path is a folder's even where nothing has that name yet.
+        forms: The user's formats; none for that of the file's extension, else the article's own.
+        targets: Target languages.
+        folder: Whether the path is a folder's even if it does not exist yet.
     """
 
     path: Path | None
@@ -85,16 +85,16 @@ class TranslationExport:
 
     @classmethod
     def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "TranslationExport":
-        """Return where a name leads as a user gives it: one that ends in a slash is a folder's."""
+        """Return the destination for a user's path; one that ends in a slash is a folder's."""
         folder = name is not None and name.endswith(_SEPARATORS)
         return cls(None if name is None else Path(name), forms, targets, folder)
 
     def check(self) -> None:
-        """Refuse, before anything is read, what does not fit together.
+        """Refuse, before anything is read, contradictory output options.
 
         Raises:
-            UsageError: Several files are to go to standard output or into one file, the suffix tells no format or
-                contradicts the one asked for, or a language is named twice.
+            UsageError: Several files are to be written to standard output or to one file, the extension is unknown or
+                contradicts the format, or a language is named twice.
         """
         doubled = next((target for target in self.targets if self.targets.count(target) > 1), None)
         if doubled:
@@ -106,14 +106,14 @@ class TranslationExport:
             self._check_suffix(self.path.suffix.lower())
 
     def planned_paths(self, article: "Article") -> list[Path]:
-        """Return the files that translations of `article` will be written to, before anything is translated."""
+        """Return the files to which translations of `article` will be written."""
         if self.path is None:
             return []
         files = self._files(article.language, self.targets, article.meta)
         return [self._path(self.path, file, files) for file in files]
 
     def deliver(self, result: "Result") -> list[Path]:
-        """Write the translations: all files, or where one cannot be written, none.
+        """Write the translations, all files or none.
 
         Returns:
             The paths written, none for standard output.
@@ -162,7 +162,7 @@ class TranslationExport:
         told = _BY_SUFFIX.get(suffix)
         if told is None and suffix and not self.forms:
             raise UsageError(
-                f"the ending {suffix} tells no format",
+                f"the ending {suffix} is not that of a format",
                 hint=f"Give --format, or a name that ends in {', '.join(_BY_SUFFIX)}",
             )
         for form in self.forms:
@@ -174,7 +174,7 @@ class TranslationExport:
 
 
 def own_format(meta: "ArticleMeta") -> str:
-    """Return the format in which a translation answers its source: `text`, `markdown` or `html`."""
+    """Return the default format of a translation, that of its source: `text`, `markdown` or `html`."""
     return meta.format if meta.format in _OWN else "text"
 
 
@@ -183,7 +183,7 @@ def render_version(version: "Version", form: str | None = None) -> str:
 
     Args:
         version: The version.
-        form: `text`, `markdown` or `html`; None takes the format of its source.
+        form: `text`, `markdown` or `html`; None for the format of its source.
     """
     form = form or own_format(version.article.meta)
     article = version.article
@@ -196,9 +196,9 @@ def render_version(version: "Version", form: str | None = None) -> str:
 
 
 def make_memory(result: "Result", target: str) -> "Bitext":
-    """Return a translation with its source as translation memories hold it.
+    """Return a translation with its source as a bitext for translation memories.
 
-    What a check saw in a sentence is the note of its bead. Markup within sentences is not kept.
+    Findings of checks are the notes of beads. Markup within sentences is not kept.
 
     Args:
         result: The document.
@@ -209,7 +209,7 @@ def make_memory(result: "Result", target: str) -> "Bitext":
     made = make_bitext(result, found)
     notes = tuple(_note(result, target, bead.source) for bead in found.beads)
     name = made.source_name if made.source_name and not _UNWRITABLE.search(made.source_name) else None
-    # The source's name is no name of the translation.
+    # The source's name is not that of the translation.
     return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else ())
 
 
@@ -244,7 +244,7 @@ def _version(result: "Result", name: str) -> "Version":
 
 
 def translated_texts(result: "Result") -> Mapping[str, str]:
-    """Return each translation in its source's format, by the name of its file."""
+    """Return each translation in its source's format, by file name."""
     return {
         f"{name}.{SUFFIXES[own_format(_version(result, name).article.meta)]}": render_version(_version(result, name))
         for name in result.translations

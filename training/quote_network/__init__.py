@@ -1,7 +1,7 @@
 """Train the model of divergence, `quotes/findings/divergence/model.npz` (read by `model.py` beside it).
 
-What is learned: from the encoder's features of every word, whether two passages differ in meaning, and which words of
-each nothing on the other side answers.
+It predicts from the encoder's features of every word whether two passages differ in meaning, and which words of each
+have no equivalent on the other side.
 
 From what, for `en-ru`, `en-zh` and `ru-zh`, and for two wordings in Russian or Chinese:
 
@@ -23,10 +23,10 @@ FLORES-200 devtest with fewer kinds of change, and on the written sets. The laye
 epoch, knew planted changes better and real ones no better. A new run gives networks like them, not the same.
 
 Everything is seeded: `passages` 7, `corrupt` 11, `train` by `--seeds`. Sums of floating-point numbers depend on the
-machine, so networks trained on two machines are alike, not equal.
+machine, so networks trained on two machines are similar, not equal.
 
-Steps, in this order; WORK takes 6 GB, TOLMACH_SHARED names the folder that has `testsets/`. Times are about those of
-two shared cores of an Intel Xeon server without an accelerator; 8 GB of memory are enough:
+Steps, in this order; WORK takes 6 GB, TOLMACH_SHARED is the folder with `testsets/`. Times are approximate, for two
+cores of an Intel Xeon server without an accelerator; 8 GB of memory suffice:
 
     python -m training.quote_network passages --work WORK   # 3 minutes: passages.jsonl
     python -m training.quote_network corrupt --work WORK    # 4 minutes: planted.jsonl
@@ -35,5 +35,5 @@ two shared cores of an Intel Xeon server without an accelerator; 8 GB of memory 
     python -m training.quote_network train --work WORK      # 25 minutes for each seed: network-SEED.pt
     python -m training.quote_network export --work WORK     # seconds: quotes/findings/divergence/model.npz
 
-`--limit` at the first three steps makes all small, to try whether they run. Only `train` and `export` need torch.
+`--limit` in the first three steps makes a small trial run. Only `train` and `export` need torch.
 """

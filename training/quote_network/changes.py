@@ -1,4 +1,4 @@
-"""One change of meaning, planted by rule in the words of a passage."""
+"""Planted changes of meaning: one rule-based change in a passage."""
 
 import random
 from collections.abc import Collection, Mapping, Sequence
@@ -31,20 +31,20 @@ KINDS = {
 UNDONE = 0.6
 """Share of denials that are taken away where there is one, and of degrees."""
 ONE = 0.75
-"""Share of replacements that touch one word; the others touch two."""
+"""Share of replacements of one word; the others replace two."""
 MODIFIER = 0.4
-"""Share of omissions that take one modifier where there is one."""
+"""Share of omissions of a single modifier, if there is one."""
 PHRASE = 0.6
-"""Share of the other Russian omissions that begin at a preposition or conjunction."""
+"""Share of other Russian omissions that begin at a preposition or conjunction."""
 SHORT = 4
-"""Words below which nothing is left out or put in."""
+"""Least words of a passage for omissions or insertions."""
 LONGEST_OMISSION, LONGEST_RUSSIAN_ADDITION, LONGEST_CHINESE_ADDITION = 6, 5, 4
 ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
 class Change:
-    """Words that were changed.
+    """Changed words of a passage.
 
     Attributes:
         words: All words, with the change.
@@ -66,8 +66,8 @@ class Planter:
     Args:
         language: `ru` or `zh`.
         known: Similar words, see `substitutes.neighbours`.
-        texts: Texts in the language, at least one, from which what is put in is taken.
-        chance: What decides.
+        texts: Texts in the language, at least one, from which insertions are taken.
+        chance: Random generator.
     """
 
     language: str
@@ -187,7 +187,7 @@ class Planter:
         return None
 
     def _chunk(self, text: Words) -> list[str]:
-        """Take a phrase of a text; nothing where it has none."""
+        """Take a phrase of a text; empty if it has none."""
         if len(text) < SHORT:
             return []
         begins = [at for at in range(len(text) - 1) if self._begins_addition(text[at])]

@@ -1,4 +1,4 @@
-"""What is learned from: pairs of passages with labels, one a line in files of the work folder."""
+"""Training examples: labelled pairs of passages, one a line in files of the work folder."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -29,13 +29,13 @@ class Passages:
 
 @dataclass(frozen=True)
 class PassageExample:
-    """A pair to learn from.
+    """A labelled pair.
 
     Attributes:
         languages: Of the first and the second passage.
-        first: Words and signs of the first passage, at least one.
+        first: Tokens of the first passage, at least one.
         second: The same of the second.
-        unanswered: For each word of the first and of the second passage 1 where the change is in it, else 0.
+        unanswered: For each word of the first and of the second passage 1 if it is part of the change, else 0.
         changed: Whether the meaning differs.
         source: `planted`, or the written set: `w1`.
         group: What it was made from: a line of a test set or a written record's id.
@@ -53,7 +53,7 @@ class PassageExample:
 
 
 def write_records(path: Path, records: Iterable[Any]) -> int:
-    """Write dataclasses as JSON, one a line; return how many."""
+    """Write dataclasses as JSON, one a line; return their number."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         return sum(1 for record in records if file.write(json.dumps(vars(record), ensure_ascii=False) + "\n"))
 

@@ -32,20 +32,20 @@ LINES = {("en", "ru"): 8_000, ("en", "zh"): 8_000, ("ru", "zh"): 6_000, ("ru", "
 """Pairs of lines of each pair of languages."""
 
 BATCH = 400
-"""Lines whose clauses are aligned at once."""
+"""Lines whose clauses are aligned together."""
 SURE = 0.85
-"""Confidence of a bead of clauses that is taken."""
+"""Least confidence of a bead of clauses."""
 MOST_CLAUSES = 3
 CLAUSES, PHRASES = 0.5, 0.3
 """Shares of the lines that are also cut into clauses, and into runs of words."""
 TRIES = 3
 SHORTEST, LONGEST = 2, 7
 LINKED = 0.25
-"""Probability of a link of words that counts."""
+"""Least probability of a link of words."""
 COVERED = 0.6
-"""Share of the words of both runs that must be linked."""
+"""Least share of linked words in both runs."""
 STRETCHED = 2.2
-"""Most words of the second run for one of the first."""
+"""Most words of the second run for each of the first."""
 
 _WORD = regex.compile(r"\w")
 _CLAUSE_END = {
@@ -169,7 +169,7 @@ def _share(collection: Collection, share: float, chance: random.Random) -> Colle
 
 
 def cut_clauses(text: str, language: str) -> list[str]:
-    """Cut behind signs; what has no letter or digit is left out."""
+    """Split after punctuation; parts without a letter or digit are left out."""
     return [clause for clause in _CLAUSE_END[language].split(text) if _WORD.search(clause)]
 
 
@@ -206,7 +206,7 @@ def _between_words(words: Cut, link: tuple[int, int, float]) -> bool:
 
 
 def _run(words: Cut, links: Links, chance: random.Random) -> Cut | None:
-    """Take a run of the first words and the run of the second that answers it; None where these do not fit."""
+    """Choose a run of the first words and the corresponding run of the second; None if they do not match."""
     first, second = words
     size = chance.randint(SHORTEST, LONGEST)
     if len(first) <= size:

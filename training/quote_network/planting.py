@@ -1,4 +1,4 @@
-"""Pairs to learn from: faithful passages, each also with changes planted in one side."""
+"""Training pairs: faithful passages, each also with changes planted in one side."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +13,12 @@ from training.quote_network.written import cut as cut_words
 
 SEED = 11
 LONGEST_TEXT = 400
-"""Characters of a first passage."""
+"""Least and most characters of a first passage."""
 MOST_WORDS = 60
 TRIES = 1
 """Changes that are tried on each passage."""
 LINKED = 0.3
-"""Probability of a link from which a word answers another."""
+"""Least probability of a link between corresponding words."""
 
 Links = Sequence[tuple[int, int, float]]
 

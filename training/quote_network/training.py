@@ -1,4 +1,4 @@
-"""Train networks of several seeds and tell how well each knows what it was not trained on."""
+"""Trains networks with several seeds and evaluates each on held-out pairs."""
 
 import random
 import time
@@ -24,16 +24,16 @@ HELD_LINE = 60
 """Of so many lines one is held out with all passages and planted pairs that are from it."""
 BATCH = 64
 SORTED = 20
-"""Batches whose pairs are put in the order of their length, that little is padded."""
+"""Batches whose pairs are sorted by length, to reduce padding."""
 DECAY, NORM = 0.01, 1.0
 WARMING = 0.08
-"""Share of the steps in which the rate rises."""
+"""Share of the steps in which the learning rate rises."""
 WORDS = 0.5
-"""Weight of the loss of the words beside that of the pairs."""
+"""Weight of the loss of words relative to that of pairs."""
 UNANSWERED = 2.0
-"""Weight of a word that nothing answers beside one that something does."""
+"""Weight of a word without an equivalent relative to one with one."""
 ALARMS = 0.1
-"""Share of faithful pairs that may be taken for changed."""
+"""Largest share of faithful pairs taken for changed."""
 
 Floats = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ class Plan:
     shape: Shape = field(default_factory=Shape)
 
     def shortened(self, epochs: int | None, planted: int | None) -> "Plan":
-        """Return a plan with no more epochs and planted pairs a stage than these, to try whether it runs."""
+        """Return a plan limited to these epochs and planted pairs per stage, for a trial run."""
         stages = (
             replace(one, epochs=min(one.epochs, epochs or one.epochs), planted=min(one.planted, planted or one.planted))
             for one in self.stages
@@ -83,7 +83,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on and what is held out."""
+    """Training and held-out data."""
 
     features: Features
     planted: Sequence[PassageExample]
@@ -123,7 +123,7 @@ def load_data(work: Path) -> Data:
 
 
 def is_scored(example: PassageExample) -> bool:
-    """Return whether a written pair is scored: of the set held out, and with the English wording on one side."""
+    """Return whether a written pair is scored: in the held-out set, and with English on one side."""
     return example.source in HELD_SETS and example.languages[0] == "en"
 
 
@@ -175,7 +175,7 @@ def _drawn(written: Sequence[PassageExample], count: int, chance: random.Random)
 
 
 def _batches(examples: list[PassageExample], chance: random.Random) -> list[list[PassageExample]]:
-    """Put the pairs in any order, those of a batch of like length."""
+    """Shuffle the pairs into batches of similar length."""
     chance.shuffle(examples)
     stretches = [examples[at : at + BATCH * SORTED] for at in range(0, len(examples), BATCH * SORTED)]
     ordered = [sorted(stretch, key=lambda one: len(one.second)) for stretch in stretches]
@@ -196,7 +196,7 @@ def _word_loss(logits: Tensor, side: PassageSide) -> Tensor:
 
 
 def report(network: PassageReader, data: Data) -> Iterator[str]:
-    """Tell for what was held out how well the logits part changed pairs from faithful ones."""
+    """Report for held-out data how well the logits separate changed pairs from faithful ones."""
     yield f"  planted {_parted(data.held_planted, predict(network, data.held_planted, data.features))}"
     logits = predict(network, data.held_written, data.features)
     for language in ("ru", "zh"):
@@ -211,7 +211,7 @@ def report(network: PassageReader, data: Data) -> Iterator[str]:
 
 
 def predict(network: PassageReader, examples: Sequence[PassageExample], features: Features) -> Floats:
-    """Return for each pair the logit that its meaning changed."""
+    """Return the logit of each pair that its meaning changed."""
     network.eval()
     logits = np.zeros(len(examples))
     order = sorted(range(len(examples)), key=lambda at: len(examples[at].second))

@@ -1,4 +1,4 @@
-"""Checks of what must be in the translation: literals as they are and as often, terms as the glossary asks."""
+"""Checks of required text: literals unchanged and as often, terms as in the glossary."""
 
 from collections.abc import Iterator
 
@@ -14,14 +14,14 @@ from translate.protected import Literal, missing_literals, surplus_literals
 from translate.types import Check
 
 _DOLLAR = regex.compile(r"\$\d(?![\d.,]*\d)")
-"""A placeholder of some templates, or a few dollars; either way something of it must be there."""
+"""A placeholder of some templates, or a few dollars; in both cases some of it must be in the translation."""
 _MONEY = regex.compile(r"\$|dollar|usd|долл|бакс|美元|美金|刀|块", regex.IGNORECASE)
 _FIRM = frozenset({"url", "email", "placeholder"})
-"""Kinds of which a translation has none that its source lacks."""
+"""Kinds that a translation has only if its source does."""
 
 
 def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """A literal of the source is not there byte for byte, or one was made up."""
+    """A literal of the source is missing or changed, or one was added."""
     del options
     pair = reading.pair
     missing = missing_literals(pair.source, pair.hypothesis, literals=reading.literals[0])
@@ -45,10 +45,10 @@ def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Chec
 
 
 def _doubled(reading: PairReading) -> Iterator[str]:
-    """Yield the literals that the translation has more often than the source."""
+    """Yield the literals that are more frequent in the translation than in the source."""
     pair = reading.pair
     for text, literal in {each.text: each for each in reading.literals[0]}.items():
-        # In English a word of code may be one of the sentence, too.
+        # In English a word of code may also be an ordinary word.
         if text.isalpha() and reading.languages[1] == "en":
             continue
         times = sum(each.text == text for each in reading.literals[0])
@@ -63,7 +63,7 @@ def _has(text: str, literal: Literal, times: int) -> bool:
 
 
 def check_terms(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """A term of the glossary is not rendered as it asks."""
+    """A glossary term is not translated as given."""
     del options
     pair = reading.pair
     if not pair.terms:
@@ -89,7 +89,7 @@ _NEAR = 24
 
 
 def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """A quotation mark without its partner, other than a quote of the source that goes on in another sentence."""
+    """A quotation mark without its partner, except of a quote that continues in another sentence of the source."""
     del options
     source, hypothesis = reading.texts
     carried, found = (
@@ -106,7 +106,7 @@ def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     lost = sum(len(carried[opens]) - len(found[opens]) for opens in (True, False))
     tags = reading.pair.source_language, reading.pair.target_language
     if _pairs(hypothesis, tags[1]) >= _pairs(source, tags[0]) + lost:
-        # It closes what the source leaves open.
+        # It closes a quote that the source leaves open.
         return
     for opens, name in ((True, "check.opens"), (False, "check.closes")):
         if len(carried[opens]) > len(found[opens]):
@@ -119,7 +119,7 @@ def _near(text: str, at: int) -> str:
 
 
 def _opens(text: str, at: int) -> bool:
-    """Return whether a mark is one that opens; a straight one, and one that also closes in Russian, by its place."""
+    """Return whether a mark is an opening one; ambiguous ones are judged by their place."""
     if text[at] in _EITHER:
         return not text[:at].strip() or (text[at - 1].isspace() or text[at - 1] in "([（—–-")
     return text[at] in _OPENERS
@@ -131,7 +131,7 @@ def _pairs(text: str, language: str) -> int:
 
 
 def unpaired_marks(text: str, language: str) -> list[int]:
-    """Return the offsets of double, angle and corner quotation marks that nothing closes or opens."""
+    """Return the offsets of double, angle and corner quotation marks without a partner."""
     inches = {match.end() - 1 for match in _INCH.finditer(text)}
     marks = [match.start() for match in _MARKS.finditer(text)]
     if not marks:
@@ -141,5 +141,5 @@ def unpaired_marks(text: str, language: str) -> list[int]:
         if pair.closer is not None:
             paired |= {pair.opener, pair.closer}
     left = [at for at in marks if at not in paired]
-    # A straight mark behind a number may be inches.
+    # A straight mark after a number may be inches.
     return [at for at in left if at not in inches or text[at] != '"']

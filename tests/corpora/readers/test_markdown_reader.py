@@ -136,8 +136,8 @@ def test_words_that_markdown_spells_otherwise_map_to_what_holds_them():
     ("text", "message"),
     [
         ("\n \n", "the text is empty"),
-        ("![a picture](a.png)\n\n<div></div>\n", "the text holds no article text"),
-        ("```\n\n```\n", "the text holds no article text"),
+        ("![a picture](a.png)\n\n<div></div>\n", "the text has no article text"),
+        ("```\n\n```\n", "the text has no article text"),
         ("# 12\n\n13\n", "cannot detect the language: the text has no letters"),
     ],
 )

@@ -104,8 +104,8 @@ def test_fetch_of_a_gated_model_says_how_to_get_it(hub: FakeHub) -> None:
 @pytest.mark.parametrize(
     ("card", "warning"),
     [
-        (b"---\nlicense: cc-by-nc-4.0\n---\n", "covers what it writes: no commercial use"),
-        (b"# no front matter", "Nobody says what the licence of hf:maker/own allows"),
+        (b"---\nlicense: cc-by-nc-4.0\n---\n", "covers its output: no commercial use"),
+        (b"# no front matter", "The licence of hf:maker/own is unknown"),
     ],
 )
 def test_licence_of_a_repository_is_read_and_told(hub: FakeHub, card: bytes, warning: str) -> None:
@@ -146,12 +146,12 @@ def test_verify_reads_what_was_converted(tmp_path: Path) -> None:
     for words in ([str(folder)], []):
         result = tolmach("verify", *words)
         assert re.fullmatch(r"local:mine: [5-9] files, 0\.\d MB, as they were\n", result.stdout)
-        assert "its own files have nothing to be compared with" in result.stderr
+        assert "there are no checksums of its own files" in result.stderr
     (weights,) = (tmp_path / "cache").rglob("model.bin")
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
     weights.write_bytes(bytes(content))
-    assert f"what was made of local:mine is damaged: {weights}" in tolmach("verify", str(folder), status=1).stderr
+    assert f"conversions of local:mine are damaged: {weights}" in tolmach("verify", str(folder), status=1).stderr
 
 
 def test_verify_of_what_was_not_fetched_fails() -> None:

@@ -168,7 +168,7 @@ def test_an_interruption_leaves_no_file_under_a_final_name(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("-o", "ru.docx"), "the ending .docx tells no format"),
+        (("-o", "ru.docx"), "the ending .docx is not that of a format"),
         (("-o", "ru.html", "--format", "tmx"), "--format tmx contradicts the name ru.html"),
         (("-o", "ru.md", "--format", "bilingual"), "--format bilingual contradicts the name ru.md"),
         (("--to", "zh"), "several languages cannot go to standard output"),

@@ -48,7 +48,7 @@ def test_xliff_of_our_own_is_read(tmp_path):
 
 
 def test_other_files_are_wrong_usage(tmp_path):
-    with pytest.raises(UsageError, match="no translation memory"):
+    with pytest.raises(UsageError, match="not a translation memory"):
         load_user_memory([tmp_path / "mine.txt"])
 
 
