@@ -13,9 +13,9 @@ From what, for `en-ru`, `en-zh` and `ru-zh`, and for two wordings in Russian or 
 - *written*: `benchmarks/gold/alterations-w*.jsonl`, faithful, reworded and altered versions that a language model wrote
   one by one for this purpose (CC BY-SA 4.0, as some quote FLORES), paired in every way, `ru-ru` and `zh-zh` as well.
 
-Training has stages (`training.Plan`), from mostly planted to mostly written pairs; the layers that judge a pair end with
-mostly planted ones. Held out: set w4 of the written ones, set w9, and the passages of every 60th line. NTREX and the
-sample articles have no part in it. Training ends after a set number of epochs, whatever the held-out pairs say.
+Training has stages (`training.Plan`), from mostly planted to mostly written pairs; the layers that judge a pair end
+with mostly planted ones. Held out: set w4 of the written ones, set w9, and the passages of every 60th line. NTREX and
+the sample articles are not used. Training ends after a fixed number of epochs, regardless of the held-out pairs.
 
 What is shipped: the layers that read words were trained earlier, on passages of WMT22 and of the first 750 lines of
 FLORES-200 devtest with fewer kinds of change, and on the written sets. The layers that judge a pair were trained anew

@@ -99,7 +99,7 @@ def train_networks(work: Path, seeds: Sequence[int], plan: Plan, begin: Sequence
         work: Folder of the data.
         seeds: One network each.
         plan: How to train.
-        begin: Networks of an earlier training that the seeds go on with, one each; none begins from chance.
+        begin: Networks of an earlier training, one a seed, of which only the last stage is run; none runs all stages.
     """
     data = load_data(work)
     print(f"{len(data.planted)} planted and {len(data.written)} written pairs, held out {len(data.held_written)}")
@@ -133,8 +133,7 @@ def train(data: Data, seed: int, plan: Plan, begin: Path | None) -> PassageReade
     network = PassageReader(plan.shape)
     if begin:
         network.load_state_dict(torch.load(begin, weights_only=True))
-        print(*report(network, data), sep="\n", flush=True)
-    for number, stage in enumerate(plan.stages, start=1):
+    for number, stage in enumerate(plan.stages[-1:] if begin else plan.stages, start=1):
         for epoch, (loss, seconds) in enumerate(_stage(network, data, stage, chance)):
             print(f"seed {seed}, stage {number}, epoch {epoch}: loss {loss:.4f}, {seconds:.0f} s")
         print(*report(network, data), sep="\n", flush=True)
