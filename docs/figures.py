@@ -137,6 +137,30 @@ def _two(one: dict[str, float]) -> str:
     return f"{one['area_under_roc']:.3f} / {one['recall_at_10_percent_false_alarms']:.3f}"
 
 
+def _quote_families() -> str:
+    found = read("quote_families")
+    columns = [(part, *names) for part in ("dev", "held") for names in (("found", "changed"), ("accused", "faithful"))]
+    rows = [
+        [f"**{family}**" if family == "all" else family.replace("-", " ")]
+        + [f"{found[part][family][some]}/{found[part][family][every]}" for part, some, every in columns]
+        for family in sorted(found["held"], key=lambda family: (family == "all", family))
+    ]
+    head = [f"{PARTS[part]}: {'found' if some == 'found' else 'false'}" for part, some, _ in columns]
+    return table(["family", *head], rows)
+
+
+def _quote_trial() -> str:
+    found = read("quote_trial")
+    rows = [
+        [name, f"{found[some]}/{found[every]}"]
+        for name, some, every in (
+            ("planted changes called `altered`", "found", "planted"),
+            ("faithful pairs called `altered`, `indirect` or `missing`", "accused", "faithful"),
+        )
+    ]
+    return table(["in three stories", "share"], rows)
+
+
 def _quote_speed() -> str:
     found = read("quote_speed")
     rows = [[step, f"{seconds:.2f}"] for step, seconds in found["seconds"].items()]
@@ -303,6 +327,8 @@ TABLES: dict[str, Callable[[], str]] = (
         "quote-kinds-found": _by_kind,
         "quote-judge": _judge,
         "quote-speed": _quote_speed,
+        "quote-families": _quote_families,
+        "quote-trial": _quote_trial,
         "quote-matching": _matching,
         "quote-alterations": _alterations,
     }

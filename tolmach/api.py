@@ -41,6 +41,7 @@ def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     Raises:
         UsageError: There are fewer than two versions, or not as many languages.
         InputError: A version cannot be read.
+        UnrelatedError: Two of them are not versions of one another.
 
     >>> import tolmach
     >>> from corpora.samples import load_sample

@@ -152,7 +152,7 @@ def by_detector(pair: PassagePair) -> dict[str, dict[str, float]]:
 
 def features_of(rows: Iterable[EvidenceRow]) -> list[str]:
     """Return the names of the features whose weights are fitted."""
-    return sorted({name for row in rows for name in row.strengths} - {"wording", "boundary", *UNTRAINED})
+    return sorted({name for row in rows for name in row.strengths} - {"wording", *UNTRAINED})
 
 
 def sample(rows: Sequence[EvidenceRow], names: Sequence[str]) -> PairSample:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from alignment.types import Alignment
 from corpora.article import Article, Sentence
 from corpora.offsets import Span
+from quotes.facts.clauses import clause_spans, text_size, word_spans
 from quotes.facts.names import name_similarity
 from quotes.facts.passages import Passage
 from quotes.facts.vectors import Vectors
-from quotes.findings.clauses import clause_spans, text_size, word_spans
 from quotes.matching.links import GroupIndices, QuotedVersion
 from quotes.options import PresenceOptions
 from quotes.types import Quote
