@@ -176,12 +176,18 @@ def ablation(data: AblationData) -> dict[str, Any]:
     parts = {part: Resampled.of(rows) for part, rows in scored_rows(data).items()}
     whole = scores(data)
     result: dict[str, Any] = {NOTHING: {part: _figures(one, whole[part]) for part, one in parts.items()}}
-    detectors = dict.fromkeys(name for row in data.training for name in row.by_detector)
-    for dropped in [*detectors, *features_of(data.training)]:
+    for dropped in _parts_of_evidence(data):
         less = scores(data.without(dropped))
         result[dropped] = {part: one.losses(whole[part], less[part]) for part, one in parts.items()}
         print(json.dumps({dropped: result[dropped]}), flush=True)
     return result
+
+
+def _parts_of_evidence(data: AblationData) -> list[str]:
+    """Return the names of all detectors that find anything, and of all features with a weight."""
+    rows = [*data.training, *(row for part in data.unseen.values() for row in part)]
+    detectors = sorted({name for row in rows for name in row.by_detector} - {"compare_wording"})
+    return [*detectors, *sorted({*features_of(rows), *(UNTRAINED if data.unseen else ())} - {"judge"})]
 
 
 def _figures(part: Resampled, logits: Floats) -> dict[str, float]:
