@@ -180,7 +180,9 @@ def _ablation() -> str:
 
 
 def _loss(lost: float, low: float, high: float) -> str:
-    return f"{-lost:+.3f} ({-high:+.2f} … {-low:+.2f})"
+    # Adding zero turns a negative zero into a positive one.
+    change, least, most = (round(-value, 3) + 0.0 for value in (lost, high, low))
+    return f"{change:+.3f} ({least:+.3f} … {most:+.3f})"
 
 
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:
