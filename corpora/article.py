@@ -43,6 +43,7 @@ class ArticleMeta:
         outlet: Name of the publication.
         author: Author as printed.
         dropped: Boilerplate that was left out, verbatim.
+        front_matter: Front matter of Markdown without its rules, verbatim.
     """
 
     source: str | None = None
@@ -53,6 +54,7 @@ class ArticleMeta:
     outlet: str | None = None
     author: str | None = None
     dropped: tuple[str, ...] = ()
+    front_matter: str | None = field(default=None, metadata={"absent_when_none": True})
 
 
 @dataclass(frozen=True)

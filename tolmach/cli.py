@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -12,7 +12,7 @@ from common.extras import explain_missing
 from tolmach.options.settings import PREFIX
 from tolmach.terminal.console import say
 from tolmach.terminal.errors import report_bug, report_error, report_usage
-from tolmach.terminal.streams import discard_unwritten, open_streams
+from tolmach.terminal.streams import discard_unwritten, leave_now, open_streams
 
 COMMANDS = {
     "run": "Translate an ARTICLE, align and compare the versions, and write a report.",
@@ -24,6 +24,7 @@ COMMANDS = {
     "bench": "Benchmark models on test sets: quality with significance, speed, memory, start, size.",
     "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; download test sets.",
     "models": "List, fetch, verify and remove translation models.",
+    "memory": "Keep your own translations for --memory.",
     "config": "Show the settings file and the option values in it.",
     "doctor": "Show versions, processors, cached models, and whether a model hub can be reached.",
 }
@@ -84,7 +85,13 @@ class RootGroup(click.Group):
             status = report_bug(error)
         finally:
             discard_unwritten()
-        sys.exit(status if isinstance(status, int) else 0)
+        _end(status if isinstance(status, int) else 0, own_process=args is None)
+
+
+def _end(status: int, *, own_process: bool) -> NoReturn:
+    if status == INTERRUPTED and own_process:
+        leave_now(status)  # libraries that still work in threads would hold up the end for seconds or minutes
+    sys.exit(status)
 
 
 @click.group(

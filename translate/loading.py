@@ -20,7 +20,7 @@ from translate.engines.firefox import engine_version, load_firefox
 from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
 from translate.models.firefox import find_firefox
-from translate.models.registry import find_model, identify, load_registry
+from translate.models.registry import UnknownModelError, find_model, identify, load_registry
 from translate.models.specs import ModelSpec, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
@@ -64,7 +64,7 @@ def load_translator(
     if options.server:
         runner = loading.served(model, options.server)
     else:
-        runner = loading.runner(choose_model(store, progress) if model == AUTO else find_model(model))
+        runner = loading.runner(choose_model(store, progress) if model == AUTO else _named(model, store))
     translator = Translator(runner, via=options.via, options=options.article)
     for warning in translator.warnings():
         progress.note(warning)
@@ -100,6 +100,22 @@ class _Loading:
         return DirectionRunner(spec, loader.engine, loader.identity, decode, memory, examples)
 
 
+def _named(name: str, store: WeightsStore) -> ModelSpec:
+    """Return the model of a name; where there is none, the error's hint has cached ones whose names contain it."""
+    try:
+        return find_model(name)
+    except UnknownModelError as error:
+        here = [spec.name for spec in load_registry().models if name.lower() in spec.name and store.locate(spec)]
+        raise UnknownModelError(
+            error.message, hint=f"Did you mean {' or '.join(here)}, which is cached?" if here else error.hint
+        ) from None
+
+
+def cached_model(store: WeightsStore) -> ModelSpec | None:
+    """Return the cached model that `auto` takes, None where it would have to fetch one."""
+    return next((spec for spec in load_registry().automatic if store.locate(spec)), None)
+
+
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
     """Return the model that `auto` selects now.
 
@@ -108,7 +124,7 @@ def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
         NetworkError: Nothing is cached, no hub can be reached, and the registry has no fallback model.
     """
     registry = load_registry()
-    cached = next((spec for spec in registry.automatic if store.locate(spec)), None)
+    cached = cached_model(store)
     if cached:
         return cached
     if is_offline():

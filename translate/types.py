@@ -39,6 +39,21 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryMatch:
+    """A translation of the user's own whose source is nearly the sentence.
+
+    Attributes:
+        source: The text that it translates.
+        target: The translation.
+        likeness: How alike the two sources are, by their characters, from 0 to 1.
+    """
+
+    source: str
+    target: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
     """One sentence translated.
 
@@ -51,6 +66,7 @@ class Translation:
             `joined` (part of the translation of the previous sentence), `memory` (the user's own) or `kept` (nothing to
             translate).
         attempts: Number of hypotheses from which it was chosen.
+        near: The most similar translation of the user's own; None if there is none, or an exact one.
     """
 
     text: str
@@ -59,6 +75,7 @@ class Translation:
     score: float | None = None
     method: str = "plain"
     attempts: int = 1
+    near: MemoryMatch | None = field(default=None, metadata={"absent_when_none": True})
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def write(bitext: Bitext) -> str:
     return serialise(root, _FLAT)
 
 
-def _header(bitext: Bitext) -> Element:
+def _header(bitext: Bitext, srclang: str | None = None) -> Element:
     header = etree.Element(
         "header",
         {
@@ -75,10 +75,12 @@ def _header(bitext: Bitext) -> Element:
             "segtype": "sentence",
             "o-tmf": "tolmach",
             "adminlang": "en",
-            "srclang": bitext.source_language or UNDETERMINED,
+            "srclang": srclang or bitext.source_language or UNDETERMINED,
             "datatype": "plaintext",
         },
     )
+    if srclang is not None:
+        return header
     _add_prop(header, "x-tolmach-source-language", bitext.source_language or UNDETERMINED)
     _add_prop(header, "x-tolmach-target-language", bitext.target_language or UNDETERMINED)
     _add_prop(header, "x-tolmach-source-name", bitext.source_name)
@@ -164,6 +166,32 @@ def read_units(text: str) -> list[list[tuple[str, str]]]:
         [(_language_of(one, place) or UNDETERMINED, _seg_text(one, place)) for one in unit.iterchildren("tuv")]
         for place, unit in units
     ]
+
+
+def add_units(text: str | None, units: Sequence[Sequence[tuple[str, str]]]) -> tuple[str, int]:
+    """Return a memory with units behind those that it has, and how many were not there yet; nothing else is changed.
+
+    Args:
+        text: The TMX document; None begins one.
+        units: Tag and text of each language, for each unit.
+
+    Raises:
+        InputError: As for `read`.
+    """
+    known = {frozenset(unit) for unit in read_units(text)} if text is not None else set()
+    if text is None:
+        root = etree.Element("tmx", version="1.4")
+        root.append(_header(Bitext((), (), ()), srclang=_ANY))
+        etree.SubElement(root, "body")
+    else:
+        root = parse(text, "TMX")
+    new = [unit for unit in dict.fromkeys(frozenset(unit) for unit in units) if unit not in known]
+    for sides in new:
+        unit = etree.SubElement(root.find("body"), "tu")
+        for tag, words in sorted(sides):
+            variant = etree.SubElement(unit, "tuv", {LANG: tag})
+            append_text(etree.SubElement(variant, "seg"), words, _stand_in)
+    return serialise(root, _FLAT), len(new)
 
 
 def _parse(text: str) -> tuple[Element | None, list[tuple[str, Element]]]:

@@ -38,6 +38,7 @@ class BlockDraft:
         tokens: Runs of `text` that occur verbatim in the markup, in order.
         inlines: Spans of `text` in any order; they may cross and include white space; `assemble` normalises them.
         number: Of an item of an ordered list, see `Block`.
+        info: Language of code, alignment of a cell, place of a title, see `Block`.
         boxes: Numbers of the page's boxes around it, see `corpora.readers.gaps`.
     """
 
@@ -48,6 +49,7 @@ class BlockDraft:
     tokens: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
     number: int | None = None
+    info: str | None = None
     boxes: tuple[int, ...] = ()
 
 
@@ -122,7 +124,7 @@ def _with_headings(drafts: list[BlockDraft]) -> list[BlockDraft]:
 def _blocks(drafts: Iterable[BlockDraft]) -> Iterable[Block]:
     at = 0
     for draft in drafts:
-        yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number)
+        yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number, draft.info)
         at += len(draft.text) + len(SEPARATOR)
 
 

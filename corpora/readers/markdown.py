@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from common.errors import InputError
 from corpora.article import Article, ArticleMeta
-from corpora.blocks import BlockKind, Inline, InlineKind
+from corpora.blocks import FRONT_MATTER, BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
 from corpora.plain.reading import refuse_empty, refuse_many
@@ -27,6 +27,9 @@ _FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
 _FURTHER_LINE: Final = re.compile(r"\s|[#\]}]|-[ \t]|-?\Z")
 """Lines of front matter besides fields: blank, indented, closing brackets, comments, list items."""
 _FIELD: Final = re.compile(r"^(\w[\w-]*+)[ \t]*+:[ \t]*+(.+)$", re.MULTILINE)
+_BLOCK_VALUE: Final = re.compile(r"[|>][-+\d]*")
+"""What stands for a value that is on the lines below."""
+_ALIGNED: Final = re.compile(r"text-align:\s*(left|center|right)")
 _MARKS: Final = "\n|*_`[<&\\~"
 """Characters that may open or end a line, a cell or a span; others occur in pairs with them."""
 _DEEPEST: Final = 100
@@ -73,14 +76,13 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     normalized = normalize(text)
     refuse_many(normalized.text, _MARKS, "lines and marks", name)
     front = _front_matter(normalized.text)
-    fields = _fields(front) if front else {}
     body_at = front.end() if front else 0
     # Blank lines instead of the front matter keep line numbers and offsets unchanged.
     body = "\n" * normalized.text.count("\n", 0, body_at) + normalized.text[body_at:]
     walk = _Walk(normalized.text, name)
     drafts = list(walk.blocks(_parse(body, name)))
-    meta = _add_fields(meta or ArticleMeta(format="markdown"), fields, walk.skipped)
-    article = assemble(_titled(drafts, fields.get("title"), front), meta, language=language, markup=normalized.text)
+    meta = _add_fields(meta or ArticleMeta(format="markdown"), front, walk.skipped)
+    article = assemble(_titled(drafts, front), meta, language=language, markup=normalized.text)
     offsets = article.offsets.after(normalized.offsets) if article.offsets else None
     return replace(article, offsets=offsets)
 
@@ -154,29 +156,34 @@ def _front_matter(text: str) -> re.Match[str] | None:
     return front if all(_FIELD_LINE.match(line) or _FURTHER_LINE.match(line) for line in lines) else None
 
 
-def _fields(front: re.Match[str]) -> dict[str, str]:
+def _fields(front: re.Match[str] | None) -> dict[str, str]:
+    if front is None:
+        return {}
     found = [(name.lower(), value.rstrip(" \t").strip("\"'")) for name, value in _FIELD.findall(front.group(1))]
-    return {name: value for name, value in found if value}
+    return {name: value for name, value in found if value and not _BLOCK_VALUE.fullmatch(value)}
 
 
-def _add_fields(meta: ArticleMeta, fields: dict[str, str], skipped: Sequence[str]) -> ArticleMeta:
+def _add_fields(meta: ArticleMeta, front: re.Match[str] | None, skipped: Sequence[str]) -> ArticleMeta:
+    fields = _fields(front)
     outlet = next((fields[name] for name in _OUTLETS if name in fields), None)
     date = re.match(r"\d{4}-\d{2}-\d{2}", fields.get("date", ""))
     return replace(
         meta,
         date=meta.date or (date.group() if date else None),
         author=meta.author or fields.get("author"),
+        front_matter=front.group(1) if front else None,
         outlet=meta.outlet or outlet,
         dropped=(*meta.dropped, *skipped),
     )
 
 
-def _titled(drafts: list[BlockDraft], title: str | None, front: re.Match[str] | None) -> list[BlockDraft]:
+def _titled(drafts: list[BlockDraft], front: re.Match[str] | None) -> list[BlockDraft]:
+    title = _fields(front).get("title")
     if not title or not front:
         return drafts
     if drafts and drafts[0].kind in {"heading", "paragraph"} and drafts[0].text.casefold() == title.casefold():
         return [replace(drafts[0], kind="title", level=0), *drafts[1:]]
-    return [BlockDraft("title", title, source=front.span(1), tokens=(title,)), *drafts]
+    return [BlockDraft("title", title, source=front.span(1), tokens=(title,), info=FRONT_MATTER), *drafts]
 
 
 @dataclass
@@ -203,7 +210,8 @@ class _Walk:
                 yield self._inline(token, tokens[number - 1])
             elif token.type in {"fence", "code_block"}:
                 content = token.content.rstrip("\n")
-                yield BlockDraft("code", content, source=self._span(token), tokens=(content,))
+                info = token.info.strip() or None
+                yield BlockDraft("code", content, source=self._span(token), tokens=(content,), info=info)
             elif token.type == "html_block":
                 yield from self._html(token)
 
@@ -255,7 +263,9 @@ class _Walk:
         # A cell of a table or a heading cannot contain a line end; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
         number = self.numbers[-1] if kind == "list_item" else None
-        return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
+        aligned = _ALIGNED.match(str(opening.attrs.get("style", "")))
+        info = aligned[1] if aligned else None
+        return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number, info)
 
     def _kind(self, opening: Token) -> tuple[BlockKind, int]:
         if opening.type == "heading_open":

@@ -1,14 +1,18 @@
 """Markdown."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
 from corpora.article import Article, Block
+from corpora.blocks import FRONT_MATTER
 from corpora.writers.inline_markdown import spell
 from corpora.writers.steps import contents, continuations, items, tables
 
+_TITLE: Final = re.compile(r"^(title[ \t]*:[ \t]*)([^\s|>].*)$", re.MULTILINE | re.IGNORECASE)
+_RULES: Final = {None: "---", "left": ":---", "center": ":---:", "right": "---:"}
 _LARGEST = 999_999_999  # https://spec.commonmark.org/0.31.2/#ordered-list-marker
 
 
@@ -24,9 +28,20 @@ def to_markdown(article: Article) -> str:
     parts = [
         part
         for kind, blocks in groupby(article.blocks, key=lambda block: block.kind)
-        for part in _group(article, kind, [*blocks])
+        for part in _group(article, kind, [block for block in blocks if block.info != FRONT_MATTER])
     ]
-    return "\n\n".join(parts) + "\n"
+    return _front_matter(article) + "\n\n".join(parts) + "\n"
+
+
+def _front_matter(article: Article) -> str:
+    """Return the front matter between its rules, with the title that the article has now."""
+    front = article.meta.front_matter
+    if front is None:
+        return ""
+    line = _TITLE.search(front)
+    if line and article.title and line[2].strip(" \t\"'").casefold() != article.title.casefold():
+        front = f"{front[: line.start(2)]}{json.dumps(article.title, ensure_ascii=False)}{front[line.end(2) :]}"
+    return f"---\n{front}\n---\n\n"
 
 
 def _group(article: Article, kind: str, blocks: Sequence[Block]) -> Iterator[str]:
@@ -44,12 +59,18 @@ def _single(article: Article, block: Block) -> str:
     if block.kind == "code":
         text, _ = contents(article, block)
         fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 3)
-        return f"{fence}\n{text}\n{fence}"
+        return f"{fence}{_info(block)}\n{text}\n{fence}"
     if block.kind == "title":
         return f"# {_heading(article, block)}"
     if block.kind == "heading":
-        return f"{'#' * min(max(block.level, 2), 6)} {_heading(article, block)}"
+        least = 1 if article.blocks[0].info == FRONT_MATTER else 2
+        return f"{'#' * min(max(block.level, least), 6)} {_heading(article, block)}"
     return spell(*contents(article, block))
+
+
+def _info(block: Block) -> str:
+    """Return what may stand behind a fence of backticks."""
+    return "" if block.info is None or re.search(r"[`\n]", block.info) else block.info
 
 
 def _heading(article: Article, block: Block) -> str:
@@ -87,7 +108,9 @@ def _table(article: Article, rows: Sequence[Sequence[Block]]) -> str:
     columns = max(len(row) for row in rows)
     filled = [[*(_one_line(article, cell) for cell in row), *[""] * (columns - len(row))] for row in rows]
     lines = ["| " + " | ".join(row) + " |" for row in filled]
-    return "\n".join([lines[0], "|" + " --- |" * columns, *lines[1:]])
+    aligned = [next((row[at].info for row in rows if at < len(row)), None) for at in range(columns)]
+    rules = [_RULES.get(info, "---") for info in aligned]
+    return "\n".join([lines[0], f"| {' | '.join(rules)} |", *lines[1:]])
 
 
 def _one_line(article: Article, block: Block) -> str:

@@ -137,11 +137,12 @@ def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
     for model in models:
         forbids = "; ".join(filter(None, (model["restriction"], "gated" if model["gated"] else None)))
         cells = (model["name"], model["licence"] or "unknown", forbids, _size(model["size"]), _on_disk(model))
-        table.add_row(*cells, _directions(model), style="bold" if model["default"] else None)
+        table.add_row(*cells, _directions(model), style="bold" if model["auto"] else None)
     console.print(table)
-    default = next((model["name"] for model in models if model["default"]), "none")
+    default = next((f"fetches {model['name']}" for model in models if model["default"]), "has none")
+    auto = next((f"takes {model['name']}, which is cached" for model in models if model["auto"]), default)
     total = _size(sum(model["disk_use"] for model in models)) or "0 MB"
-    console.print(f"{total} on disk; default: {default}")
+    console.print(f"{total} on disk; --model auto now {auto}")
 
 
 def model_page(console: Console, facts: Mapping[str, Any]) -> None:

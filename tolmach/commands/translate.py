@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import click
 
+from common.names import printable
+from common.progress import Progress
 from tolmach.export.translations import FORMATS, TranslationExport
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -19,7 +21,8 @@ from tolmach.options.common import (
 )
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, OutputFile
-from tolmach.results.overview import count_sentences, describe_counts
+from tolmach.results.overview import count_sentences, describe_counts, describe_flags
+from tolmach.results.result import Result
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import translate_article
@@ -37,6 +40,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     output: str | None
     forms: tuple[str, ...]
     strict: Strictness
+    mark_flags: bool
 
 
 @click.command(cls=TolmachCommand)
@@ -60,6 +64,12 @@ class TranslateOptions(ModelOptions, CommonOptions):
     type=click.Choice(FORMATS),
     help="Format of the translation, by default from the extension of -o, else the article's. May be repeated.",
 )
+@option(
+    "--mark-flags",
+    group=OptionGroup.OUTPUT,
+    is_flag=True,
+    help="Number what failed a check in text, Markdown and web pages, with notes at the end.",
+)
 @model_options
 @strict_option
 @common_options
@@ -76,14 +86,29 @@ def translate(options: TranslateOptions) -> None:
       tolmach translate article.md --to zh -o article.zh.md
       tolmach translate article.md --to ru --to zh --format markdown --format bilingual -o translated/
     """
-    destination = TranslationExport.named(options.output, options.forms, options.targets)
+    destination = TranslationExport.named(options.output, options.forms, options.targets, marked=options.mark_flags)
     destination.check()
     progress = make_progress(quiet=options.quiet)
     languages = [options.source] if options.source else []
     (loaded,) = read_articles([options.article], languages, progress, encoding=options.encoding)
     check_outputs(destination.planned_paths(loaded))
     result = translate_article(loaded, options.targets, load_translator_from(options, progress), progress)
-    destination.deliver(result)
+    paths = destination.deliver(result)
     for name, one in result.translations.items():
         progress.note(f"{name}: {describe_counts(count_sentences(one))}")
+    _list_flags(result, options, progress)
+    if paths:
+        progress.note(f"wrote {', '.join(map(printable, paths))}")
     options.strict.judge(result)
+
+
+_MOST_LISTED = 20
+"""Failed checks that are listed, about a screen; the page of both sides shows them all."""
+
+
+def _list_flags(result: Result, options: TranslateOptions, progress: Progress) -> None:
+    lines = [] if options.strict.enabled else [*describe_flags(result)]  # strict names them itself
+    for line in lines[:_MOST_LISTED]:
+        progress.note(f"check {line}")
+    if len(lines) > _MOST_LISTED:
+        progress.note(f"{len(lines) - _MOST_LISTED} more to check: --format bilingual shows them all")

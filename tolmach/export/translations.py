@@ -10,9 +10,11 @@ import regex
 
 from common.errors import UsageError
 from common.files import write_texts
+from common.messages import message
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
+from tolmach.export.flags import mark_flags
 from tolmach.export.output import Output
 from tolmach.pages.bilingual import render_bilingual
 from tolmach.results.result import make_bitext, to_json
@@ -76,18 +78,22 @@ class TranslationExport:
         forms: The user's formats; none for that of the file's extension, else the article's own.
         targets: Target languages.
         folder: Whether the path is a folder's even if it does not exist yet.
+        marked: Whether text, Markdown and web pages show failed checks; other formats always do.
     """
 
     path: Path | None
     forms: tuple[str, ...]
     targets: tuple[str, ...]
     folder: bool = False
+    marked: bool = False
 
     @classmethod
-    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "TranslationExport":
+    def named(
+        cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...], *, marked: bool = False
+    ) -> "TranslationExport":
         """Return the destination for a user's path; one that ends in a slash is a folder's."""
         folder = name is not None and name.endswith(_SEPARATORS)
-        return cls(None if name is None else Path(name), forms, targets, folder)
+        return cls(None if name is None else Path(name), forms, targets, folder, marked)
 
     def check(self) -> None:
         """Refuse, before anything is read, contradictory output options.
@@ -123,7 +129,7 @@ class TranslationExport:
         """
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)
-        texts = {file: _render(result, file) for file in files}
+        texts = {file: _render(result, file, marked=self.marked) for file in files}
         if self.path is None:
             Output().write("".join(texts.values()))
             return []
@@ -185,20 +191,22 @@ def render_version(version: "Version", form: str | None = None) -> str:
         version: The version.
         form: `text`, `markdown` or `html`; None for the format of its source.
     """
-    form = form or own_format(version.article.meta)
-    article = version.article
+    return _render_article(version.article, form or own_format(version.article.meta))
+
+
+def _render_article(article: "Article", form: str) -> str:
     if form == "html":
         return to_html(article)
     if form == "markdown":
         return to_markdown(article)
-
     return to_plain(article)
 
 
 def make_memory(result: "Result", target: str) -> "Bitext":
     """Return a translation with its source as a bitext for translation memories.
 
-    Findings of checks are the notes of beads. Markup within sentences is not kept.
+    Findings of checks and similar translations of the user's own are the notes of beads. Markup within sentences is
+    not kept.
 
     Args:
         result: The document.
@@ -216,7 +224,13 @@ def make_memory(result: "Result", target: str) -> "Bitext":
 def _note(result: "Result", target: str, sources: Sequence[int]) -> str | None:
     sentences = result.translations[target].sentences
     checks = dict.fromkeys(check for index in sources for check in sentences[index].checks)
-    return "\n".join(_UNWRITABLE.sub(" ", f"{check.kind}: {check.message}") for check in checks) or None
+    found = [f"{check.kind}: {check.message}" for check in checks]
+    found += [
+        message("bilingual.near", share=f"{near.likeness:.0%}", source=near.source, target=near.target)
+        for near in (sentences[index].near for index in sources)
+        if near
+    ]
+    return "\n".join(_UNWRITABLE.sub(" ", line) for line in found) or None
 
 
 def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]:
@@ -228,13 +242,14 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
         yield _File(form, target, f"{stem}.{SUFFIXES[form]}")
 
 
-def _render(result: "Result", file: _File) -> str:
+def _render(result: "Result", file: _File, *, marked: bool) -> str:
     if file.target is None:
         return to_json(result)
     if file.form == "bilingual":
         return render_bilingual(result, file.target)
     if file.form in _OWN:
-        return render_version(_version(result, file.target), file.form)
+        article = mark_flags(result, file.target) if marked else _version(result, file.target).article
+        return _render_article(article, file.form)
 
     return write_bitext(make_memory(result, file.target), file.form)
 

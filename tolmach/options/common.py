@@ -17,6 +17,7 @@ from corpora.testsets.registry import parse_pair
 from tolmach.options.clashes import check_parameters
 from tolmach.options.command import Command, OptionGroup, option
 from tolmach.options.paths import ENCODER, OutputFile, count
+from tolmach.results.overview import describe_flags
 from tolmach.results.result import Result
 from tolmach.terminal.console import say
 
@@ -300,10 +301,8 @@ class Strictness:
         """End the command with status 3 if strict and a sentence of the result failed a check, naming each."""
         if not self.enabled or not flagged_sentences(result):
             return
-        for name, one in result.translations.items():
-            for number, sentence in enumerate(one.sentences, 1):
-                for check in sentence.checks:
-                    say(f"Check failed: {name}, sentence {number}: {check.message} ({check.kind})")
+        for line in describe_flags(result):
+            say(f"Check failed: {line}")
         raise click.exceptions.Exit(CHECK_FAILED)
 
 

@@ -1,7 +1,7 @@
-"""Summary figures of an alignment or a translation."""
+"""Summary figures and findings of an alignment or a translation."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alignment.types import Bead
@@ -131,6 +131,14 @@ def count_sentences(translation: VersionTranslation) -> TranslationCounts:
         flagged=sum(bool(each.checks) for each in sentences),
         checks=dict(checks.most_common()),
     )
+
+
+def describe_flags(result: Result) -> Iterator[str]:
+    """Yield a line for each failed check: `ru, sentence 3: The source says “5”, the translation “6” (number)`."""
+    for name, one in result.translations.items():
+        for number, sentence in enumerate(one.sentences, 1):
+            for check in sentence.checks:
+                yield f"{name}, sentence {number}: {check.message} ({check.kind})"
 
 
 def describe_counts(counts: TranslationCounts) -> str:

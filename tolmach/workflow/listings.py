@@ -10,6 +10,7 @@ from common.errors import InputError, IntegrityError
 from common.progress import SILENT, Progress
 from corpora.languages import Direction, base_language
 from corpora.samples import list_samples, load_sample
+from translate.loading import cached_model
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.registry import find_model, identify, licence_of, load_registry
 from translate.models.requests import plan_route
@@ -26,7 +27,9 @@ def describe_models() -> list[dict[str, Any]]:
     """Describe the models of the registry, in its order, then other cached ones."""
     store, models = WeightsStore(), load_registry().models
     others = {manifest.model: (folder, manifest) for folder, manifest in _others(store)}
-    return [_facts(spec, store) for spec in models] + [_other_facts(*others[name]) for name in sorted(others)]
+    listed = [_facts(spec, store) for spec in models] + [_other_facts(*others[name]) for name in sorted(others)]
+    auto = cached_model(store)
+    return [facts | {"auto": auto is not None and facts["name"] == auto.name} for facts in listed]
 
 
 def describe_model(name: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from translate.checks.encoding import LazyEncoder, encode
 from translate.checks.language import check_language, check_mixed, check_script, check_untranslated
 from translate.checks.names import check_names
 from translate.checks.numbers import check_numbers
-from translate.checks.required import check_literals, check_quotes, check_terms
+from translate.checks.required import check_literals, check_marked, check_quotes, check_terms
 from translate.checks.types import CheckFunction, PairReading, SentencePair
 from translate.options import CheckOptions
 from translate.types import Check
@@ -104,6 +104,7 @@ FORM: Final[tuple[CheckFunction, ...]] = (
     check_literals,
     check_terms,
     check_quotes,
+    check_marked,
 )
 """Checks that look at letters only."""
 

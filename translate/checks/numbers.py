@@ -8,6 +8,7 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from common.messages import message
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import PassagePair
@@ -24,6 +25,8 @@ _TOLERANCE = 0.08
 _ROUNDED = 0.03
 """Tolerance of rounding for a share."""
 _DIGITS = regex.compile(r"\d[\d.,\s]*\d|\d")
+_SCORE = regex.compile(r"(?<![\w.,:：%$€£¥/–-])(\d{1,3})[:：–-](\d|\d{2,3}(?<![:：]\d\d))(?![\w.,:：%–/-]*\d|\w|%)")
+"""A score or the result of a vote; two digits after a colon are minutes."""
 _BRACKETS = regex.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s?\d[\d.,]*)?"
 _GAP = _RANGE + r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
@@ -42,8 +45,42 @@ def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check
         for item in compare_numbers(pair)
         if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
     ]
-    if found:
-        yield Check("number", max(found)[2])
+    told = max(found)[2] if found else changed_part(reading) or changed_score(reading)
+    if told:
+        yield Check("number", told)
+
+
+def changed_part(reading: PairReading) -> str:
+    """Say which quarter or half of the source is another one in the translation; nothing where none is."""
+    source, hypothesis = (_parts(text, tag) for text, tag in zip(reading.texts, reading.languages, strict=True))
+    lost = [words for part, words in source.items() if part not in hypothesis]
+    other = [words for part, words in hypothesis.items() if part not in source]
+    return message("check.part", first=lost[0], second=other[0]) if lost and other else ""
+
+
+def _parts(text: str, language: str) -> dict[tuple[str, int], str]:
+    """Return the words for each quarter and half that a text names, by kind and number."""
+    table = load_table(__name__, "numbers.toml")["part"][language]
+    edges = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
+    return {
+        (kind, number): match.group()
+        for kind, patterns in table.items()
+        for number, pattern in enumerate(patterns, 1)
+        if (match := _compiled(f"{edges[0]}(?:{pattern}){edges[1]}").search(text))
+    }
+
+
+def changed_score(reading: PairReading) -> str:
+    """Say which score or result of a vote the translation lacks or turns round; nothing where there is none."""
+    scores = [[(int(a), int(b)) for a, b in _SCORE.findall(text)] for text in reading.texts]
+    said = {found.value for found in find_quantities(reading.texts[1], reading.languages[1])}
+    for first, second in scores[0]:
+        # What rises may be a range, of measures that are converted.
+        if first >= second and not {first, second} <= said:
+            return message("check.score_lost", score=f"{first}:{second}")
+        if (second, first) in scores[1] and (first, second) not in scores[1]:
+            return message("check.score_turned", score=f"{first}:{second}", other=f"{second}:{first}")
+    return ""
 
 
 def rewritten(text: str, language: str) -> str:

@@ -1,12 +1,16 @@
 """Checks of required text: literals unchanged and as often, terms as in the glossary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import regex
 
 from common.messages import message
 from corpora.article import Block
+from corpora.languages import text_weight
+from corpora.offsets import Span
+from quotes.extraction import extract_quotes
 from quotes.marks.pairing import pair_marks
+from quotes.types import Quote
 from translate.checks.types import PairReading
 from translate.glossary import missing_terms
 from translate.options import CheckOptions
@@ -84,6 +88,15 @@ _OPENERS = (
     "\N{DOUBLE LOW-9 QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
     "\N{LEFT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{LEFT DOUBLE ANGLE BRACKET}"
 )
+_ANY_MARK = regex.compile(_MARKS.pattern + "|['\N{LEFT SINGLE QUOTATION MARK}]")
+_BOTH = 2
+"""Marks of a quotation that its sentence opens and closes; dashes and paragraphs have fewer."""
+_SHORTEST = {"direct": 12, "partial": 30}
+"""Least `text_weight` of what must keep its marks, three and six words: shorter terms often do without."""
+_NAMES_FROM = "en"
+"""Of names in marks, those from English keep them; Russian and Chinese set marks where English needs none."""
+_LEAST_SHARE = 0.5
+"""Where less than so much of the share of whole utterances is in marks, these surround other words."""
 _INCH = regex.compile(r"\d\s?\"")
 _NEAR = 24
 
@@ -112,6 +125,53 @@ def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]
         if len(carried[opens]) > len(found[opens]):
             yield Check("quotes", message(name, place=_near(source, carried[opens][0])))
             return
+
+
+def check_marked(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """An utterance in quotation marks has none in the translation, or they surround something else."""
+    del options
+    source, hypothesis = reading.texts
+    said = _utterances(reading) if _ANY_MARK.search(source) else []
+    if not said:
+        return
+    marked = list(_marked(hypothesis, reading.pair.target_language))
+    whole = [span for quote in said if quote.kind == "direct" for span in quote.spans]
+    expected = _length(whole) / len(source)
+    share = _length(marked) / max(1, len(hypothesis))
+    where = _near(source, said[0].spans[0][0])
+    if not marked:
+        yield Check("quotes", message("check.marks_lost", place=where))
+    elif share < _LEAST_SHARE * expected:
+        yield Check("quotes", message("check.marks_moved", place=where))
+    elif len(marked) < len(said):
+        yield Check("quotes", message("check.marks_fewer", len(said), found=len(marked)))
+
+
+def _utterances(reading: PairReading) -> list[Quote]:
+    """Return what the source has in closed marks, but for what may do without them in the translation."""
+    source, names = reading.texts[0], {"title": 0} if reading.languages[0] == _NAMES_FROM else {}
+    shortest = _SHORTEST | names
+    return [
+        quote
+        for quote in extract_quotes(reading.sides[0].article)
+        if quote.kind in shortest
+        and len(quote.marks) == _BOTH
+        and not quote.nested_in
+        and quote.spans[0][0] > 0
+        and quote.spans[-1][1] < len(source)
+        and text_weight(quote.text) >= shortest[quote.kind]
+    ]
+
+
+def _length(spans: Iterable[Span]) -> int:
+    return sum(end - start for start, end in spans)
+
+
+def _marked(text: str, language: str) -> Iterator[Span]:
+    """Yield what is between marks, also what an opening mark without a partner begins; not the marks in marks."""
+    for pair in pair_marks(text, [Block("paragraph", 0, len(text))], language):
+        if pair.parent is None:
+            yield pair.opener + 1, len(text) if pair.closer is None else pair.closer
 
 
 def _near(text: str, at: int) -> str:

@@ -31,11 +31,11 @@ class Running(Protocol[Made_co]):
     """A batch in progress."""
 
     def done(self) -> bool:
-        """Return whether its results are ready."""
+        """Return whether all its results are ready."""
         ...
 
-    def results(self) -> Sequence[Made_co]:
-        """Return its results, in the order of its requests."""
+    def take(self) -> Sequence[tuple[int, Made_co]]:
+        """Return the results that came since the last call, each with the place of its request in the batch."""
         ...
 
     def stop(self) -> None:
@@ -53,9 +53,9 @@ class Finished(Generic[Result]):
         """Return true."""
         return True
 
-    def results(self) -> list[Result]:
+    def take(self) -> list[tuple[int, Result]]:
         """Return the results."""
-        return self.found
+        return list(enumerate(self.found))
 
     def stop(self) -> None:
         """Do nothing."""
@@ -91,7 +91,7 @@ def _share_out(members: Sequence[int], lengths: Sequence[int], shape: BatchShape
 def run_batches(
     batches: Iterable[Sequence[int]], start: Callable[[Sequence[int]], Running[Result]], *, workers: int
 ) -> Iterator[tuple[int, Result]]:
-    """Yield the index and result of each request as soon as its batch is done, in no particular order.
+    """Yield the index and result of each request as soon as its batch gives it, in no particular order.
 
     An interruption takes effect at once and stops running batches: Python handles signals only between its own
     instructions, so Ctrl-C would have no effect during a call of minutes. Abandoning the iteration stops the work, too.
@@ -109,19 +109,20 @@ def run_batches(
                 running.append((indices, start(indices)))
             if not running:
                 return
-            at = _first_done(running)
-            if at is None:
+            found: list[tuple[int, Result]] = []
+            for at, (indices, batch) in enumerate(running):
+                done = batch.done()  # asked first: what comes in between is taken now or the next time
+                found = [(indices[place], result) for place, result in batch.take()]
+                if done:
+                    del running[at]
+                    # The next one is begun before results are handed out, so that no worker waits for who takes them.
+                    if (following := next(waiting, None)) is not None:
+                        running.append((following, start(following)))
+                if done or found:
+                    break
+            else:
                 time.sleep(_POLL_SECONDS)
-                continue
-            indices, batch = running.pop(at)
-            # The next one is started before its results are yielded, so that no worker waits for the consumer.
-            if (following := next(waiting, None)) is not None:
-                running.append((following, start(following)))
-            yield from zip(indices, batch.results(), strict=True)
+            yield from found
     finally:
         for _, batch in running:
             batch.stop()
-
-
-def _first_done(running: Sequence[tuple[Sequence[int], Running[Result]]]) -> int | None:
-    return next((at for at, (_, batch) in enumerate(running) if batch.done()), None)

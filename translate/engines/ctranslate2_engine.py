@@ -6,10 +6,11 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Final, Generic, TypeVar
 
 from common.errors import UsageError
@@ -40,22 +41,58 @@ _POLL_SECONDS = 0.004
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The answer to one request of a greedy search, with the names that CTranslate2's results have.
+
+    Attributes:
+        hypotheses: Its tokens, as the only hypothesis.
+        scores: The mean of their log-probabilities, likewise.
+    """
+
+    hypotheses: tuple[list[str]]
+    scores: tuple[float]
+
+    @property
+    def sequences(self) -> tuple[list[str]]:
+        """The tokens by the name that a decoder-only model has for them."""
+        return self.hypotheses
+
+
 @dataclass(frozen=True)
 class Watch:
     """Callback of CTranslate2 after each token of a greedy search: stops requests at their limits.
 
+    It keeps what each request has said, which CTranslate2 itself gives out only when the whole batch is done.
+
     Attributes:
         left: Remaining tokens of each request, forced ones included.
         stop: Set when the results are not needed any more.
+        said: Tokens of each request so far, with their log-probabilities.
+        ended: Requests whose answer is complete.
     """
 
     left: list[int]
     stop: Event = field(default_factory=Event)
+    said: dict[int, list[tuple[str, float]]] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
 
     def __call__(self, step: Any) -> bool:
         """Return whether this was the last token of its request."""
-        self.left[step.batch_id] -= 1
-        return self.left[step.batch_id] <= 0 or self.stop.is_set()
+        at = step.batch_id
+        self.said.setdefault(at, []).append((step.token, step.log_prob or 0.0))
+        self.left[at] -= 1
+        last = self.left[at] <= 0
+        if last or step.is_last:
+            self.ended.add(at)
+        return last or self.stop.is_set()
+
+    def answer(self, at: int) -> Spoken | None:
+        """Return what a request has said, None while it may go on."""
+        if at not in self.ended:
+            return None
+        tokens, scores = zip(*self.said[at], strict=True)
+        return Spoken((list(tokens),), (sum(scores) / len(scores),))
 
 
 @dataclass(frozen=True)
@@ -67,20 +104,34 @@ class QueuedBatch(Generic[Result]):
         read: Makes a result from the index of a request and CTranslate2's output.
         model: The model that runs it.
         watch: Callback that ends it early; None if impossible.
+        taken: Indices of the requests whose results were returned.
     """
 
     pending: Sequence[Any]
     read: Callable[[int, Any], Result]
     model: Any
     watch: Watch | None = None
+    taken: set[int] = field(default_factory=set)
 
     def done(self) -> bool:
         """Return whether its results are ready."""
         return all(one.done() for one in self.pending)
 
-    def results(self) -> list[Result]:
-        """Return its results, in the order of its requests."""
-        return [self.read(at, one.result()) for at, one in enumerate(self.pending)]
+    def take(self) -> list[tuple[int, Result]]:
+        """Return the results that came since the last call, each with the place of its request."""
+        found: list[tuple[int, Result]] = []
+        for at, one in enumerate(self.pending):
+            if at in self.taken:
+                continue
+            done = one.done()
+            # What the watch heard counts, early and late: its mean may differ in the last digit.
+            answer = self.watch.answer(at) if self.watch else None
+            if answer is None and done:
+                answer = one.result()
+            if answer is not None:
+                self.taken.add(at)
+                found.append((at, self.read(at, answer)))
+        return found
 
     def stop(self) -> None:
         """End the work as soon as possible, without delaying the end of the process."""
@@ -255,8 +306,24 @@ def _open(place: Path, manifest: Conversion, device: str, threads: int | None) -
     kind = ctranslate2.Generator if manifest.decodes_only else ctranslate2.Translator
     with quiet_libraries():
         workers, each = share_threads(threads or available_cores(), device)
-        model = kind(str(place), device=device, inter_threads=workers, intra_threads=each)
+        model = in_thread(lambda: kind(str(place), device=device, inter_threads=workers, intra_threads=each))
     return CTranslate2Engine(model, ModelTokenizer(load_saved_tokenizer(place / TOKENIZER_FOLDER)), manifest)
+
+
+def in_thread(work: Callable[[], Result]) -> Result:
+    """Return what a long call into a library returns, and let Ctrl-C be seen meanwhile: the call is then left alone."""
+    found: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            found.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    while not found.done():
+        time.sleep(_POLL_SECONDS)
+    return found.result()
 
 
 def _precision(asked: str, device: str) -> str:

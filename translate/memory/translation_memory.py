@@ -12,9 +12,13 @@ from common.errors import UsageError
 from corpora.exchange import read_bitext
 from corpora.languages import CHINESE, Direction, base_language, parse_language
 from corpora.limits import read_text
+from translate.types import MemoryMatch
 
 FORMATS: Final = {".tmx": "tmx", ".xliff": "xliff", ".xlf": "xliff"}
 """Formats by file extension."""
+
+_LEAST_LIKE: Final = 0.75
+"""Likeness from which a translation of the user's own is shown: what translation tools are usually set to."""
 
 Unit = dict[str, list[str]]
 """The texts of one unit, by Tolmach's language tag."""
@@ -49,10 +53,27 @@ class UserMemory:
             source: Tag of its language; `en` matches `en-US`, too.
             target: Tag of the target language.
         """
+        return self._translations(source, target).get(_key(text))
+
+    def nearest(self, text: str, source: str, target: str) -> MemoryMatch | None:
+        """Return the user's translation of the text most like this one; None where none is alike enough.
+
+        Args:
+            text: A sentence.
+            source: As for `lookup`.
+            target: As for `lookup`.
+        """
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - a compiled module, only needed with a memory
+
+        known = self._translations(source, target)
+        found = process.extractOne(_key(text), known.keys(), scorer=fuzz.ratio, score_cutoff=100 * _LEAST_LIKE)
+        return MemoryMatch(found[0], known[found[0]], round(found[1] / 100, 3)) if found else None
+
+    def _translations(self, source: str, target: str) -> dict[str, str]:
         direction = source, target
         if direction not in self._known:
             self._known[direction] = dict(_pairs(self.units, direction))
-        return self._known[direction].get(_key(text))
+        return self._known[direction]
 
 
 def load_user_memory(paths: Sequence[Path]) -> UserMemory:

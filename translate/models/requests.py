@@ -112,6 +112,11 @@ def plan_route(
     ends = base_language(source), base_language(target)
     if ends[0] == ends[1]:
         raise UsageError(f"source and target are both {NAMES[source]}", hint="Name another language with --to")
+    if via and base_language(via) == ends[0]:
+        raise UsageError(
+            f"the text is in {NAMES[source]}, so --via {via} is no way round",
+            hint=f"Leave --via out, or name a language that is neither {source} nor {target}",
+        )
     if via is None and ends in directions:
         return source, target
     # English first: every family of open models is best to and from it.

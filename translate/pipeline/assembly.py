@@ -56,7 +56,11 @@ def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], lang
     inlines = _settled(text, blocks, layout.inlines)
     title = text[blocks[0].start : blocks[0].end] if source.title and blocks and blocks[0].kind == "title" else None
     meta = ArticleMeta(
-        source=source.meta.source, format=source.meta.format, date=source.meta.date, outlet=source.meta.outlet
+        source=source.meta.source,
+        format=source.meta.format,
+        date=source.meta.date,
+        outlet=source.meta.outlet,
+        front_matter=source.meta.front_matter,
     )
     article = Article(text, language, title, tuple(blocks), meta, inlines=inlines)
     joined = {at for at, piece in enumerate(pieces) if piece.joined and at}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -21,6 +22,9 @@ from translate.options import ExampleOptions
 from translate.script import to_script
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
+
+_KEEP_SECONDS = 1.0
+"""Between two transactions that keep finished sentences: a killed process loses so much work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,9 @@ class DirectionRunner:
             for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
             if text and key not in done
         }
+        asked = {key for key, text in zip(keys, texts, strict=True) if text}
+        if done and call.label == USUAL_CALL.label:
+            progress.note(f"{len(asked) - len(waiting)} of {len(asked)} sentences were already done")
         with progress.bar(f"{call.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
             for key, result in self._generate(waiting, spoken, decode):
@@ -309,18 +316,21 @@ class DirectionRunner:
 
     @contextmanager
     def _keeping(self) -> Iterator[Callable[[str, StepResult], None]]:
-        """Yield a function that caches results, in transactions of a batch, even if the work is interrupted."""
+        """Yield a function that caches results, those of a second in one transaction, even if interrupted."""
         pending: dict[str, str] = {}
         memory = self.memory
+        last = time.monotonic()
 
         def flush() -> None:
+            nonlocal last
             if memory and pending:
                 memory.put(pending)
             pending.clear()
+            last = time.monotonic()
 
         def keep(key: str, result: StepResult) -> None:
             pending[key] = json.dumps(asdict(result))
-            if len(pending) >= self.decode.batch_size:
+            if time.monotonic() - last >= _KEEP_SECONDS:
                 flush()
 
         try:

@@ -104,6 +104,8 @@ def _place_markup(candidates: Sequence[TranslationCandidate], context: Translati
 def _deliver(
     candidate: TranslationCandidate, context: TranslationContext, inlines: tuple[Inline, ...], lost: Sequence[Inline]
 ) -> TranslatedSegment:
+    memory, segment = context.options.memory, candidate.segment
+    asked = memory if candidate.method not in {KEPT, MEMORY} else None
     checks = (*candidate.checks, *_lost_markup(candidate.segment, lost))
     translation = Translation(
         candidate.text,
@@ -112,6 +114,7 @@ def _deliver(
         candidate.score,
         method=candidate.method,
         attempts=candidate.attempts,
+        near=asked.nearest(segment.text, context.route[0], context.route[-1]) if asked else None,
     )
     return TranslatedSegment(candidate.segment, translation, inlines, candidate.steps)
 

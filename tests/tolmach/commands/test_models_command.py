@@ -12,7 +12,7 @@ from tests.support.models import tiny_models
 from tests.support.servers.hub_server import FakeHub, isolated_hub
 from tolmach.cli import main
 from translate.loading import load_translator
-from translate.models.registry import find_model
+from translate.models.registry import UnknownModelError, find_model
 from translate.models.specs import HubSource
 
 FILES = {"config.json": b'{"model_type": "t5"}', "model.safetensors": bytes(2000)}
@@ -51,7 +51,20 @@ def test_list_shows_what_is_on_disk(hub: FakeHub) -> None:
     assert listed("t5-enruzh-small")["disk_use"] > 2000
     table = tolmach("list", "--format", "table").stdout
     assert "no commercial use" in table
-    assert "default: t5-enruzh-large" in table
+    assert "--model auto now takes t5-enruzh-small, which is cached" in table
+
+
+def test_list_says_what_auto_takes() -> None:
+    assert "--model auto now fetches t5-enruzh-large" in tolmach("list", "--format", "table").stdout
+    assert not any(model["auto"] for model in json.loads(tolmach("list").stdout))
+
+
+def test_a_part_of_a_name_suggests_what_is_cached(hub: FakeHub) -> None:
+    publish(hub, "t5-enruzh-small")
+    tolmach("fetch", "t5-enruzh-small")
+    with pytest.raises(UnknownModelError) as refused:
+        load_translator("T5")
+    assert refused.value.hint == "Did you mean t5-enruzh-small, which is cached?"
 
 
 def test_fetch_of_one_direction_brings_its_weights_only(hub: FakeHub) -> None:

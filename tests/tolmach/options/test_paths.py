@@ -34,6 +34,7 @@ ARGUMENTS = {
     "bench run": ["--pair", "en-ru"],
     "bench report": ["results"],
     "models show": ["opus-mt"],
+    "memory add": ["good.txt"],
 }
 NEEDED = {"bench run": {"sets": ["--set", "samples"]}}
 """Options that a command needs, unless they are tried."""
