@@ -27,6 +27,7 @@ PARTS = {
     "held-samples": "unseen, articles",
     "held-ntrex": "unseen, NTREX",
     "w9": "unseen, written set w9",
+    "written": "development, written set w4",
 }
 
 
@@ -171,6 +172,24 @@ def _quote_speed() -> str:
     return table(["", "extract", "align", "compare", "all"], rows)
 
 
+def _ablation() -> str:
+    found = read("quote_ablation")
+    whole = found.pop("nothing")
+    head = ["left out", *(f"{PARTS[part]}: {name}" for part in whole for name in ("area", "recall"))]
+    first = ["**nothing**", *(f"{one[name]:.3f}" for one in whole.values() for name in ("area", "recall"))]
+    rows = [
+        [f"`{name}`", *(_loss(*one[figure]) for one in parts.values() for figure in ("area", "recall"))]
+        for name, parts in found.items()
+    ]
+    return table(head, [first, *rows])
+
+
+def _loss(lost: float, low: float, high: float) -> str:
+    # Adding zero turns a negative zero into a positive one.
+    change, least, most = (round(-value, 3) + 0.0 for value in (lost, high, low))
+    return f"{change:+.3f} ({least:+.3f} … {most:+.3f})"
+
+
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:
     some, all_ = (sum(each) for each in zip(*shares, strict=True))
     return f"{some}/{all_}"
@@ -310,6 +329,7 @@ TABLES: dict[str, Callable[[], str]] = (
         "word-alignment": _word_alignment,
         "quote-extraction": _extraction,
         "quote-extraction-blind": _blind,
+        "quote-ablation": _ablation,
         "quote-baselines": _baselines,
         "quote-kinds-found": _by_kind,
         "quote-judge": _judge,

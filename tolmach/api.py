@@ -47,7 +47,7 @@ def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     >>> from corpora.samples import load_sample
     >>> result = tolmach.compare(load_sample("lavrov", "en"), load_sample("lavrov", "ru"))
     >>> sorted({pair.verdict for group in result.quotes.groups for pair in group.pairs})
-    ['same', 'uncertain']
+    ['same']
     """
     return compare_articles(_load_all(versions, languages))
 
