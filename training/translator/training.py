@@ -1,0 +1,178 @@
+"""Training of the adapter, in small steps that a stop at any moment costs little of."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from training.translator.base import BASE
+from training.translator.examples import EXAMPLES, PAD, Examples, batches
+
+LAYERS: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
+CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train.
+
+    Attributes:
+        rank: Rank of the adapter, which is also its factor.
+        rate: Learning rate after the warm-up. It stays, so that training can go on without an end that is known.
+        warmup: Steps until then.
+        decay: Steps in which it falls to nothing, for a model to be used; 0 while training goes on.
+        tokens: Ids in a batch, with the padding.
+        sampled: Pieces drawn for each batch, besides its own answers, that the right one is weighed against.
+        seed: For the order and the draws.
+        every: Seconds between two checkpoints.
+        compiled: Compile the model, which a run of minutes gains nothing from.
+    """
+
+    rank: int = 64
+    rate: float = 1e-3
+    warmup: int = 60
+    decay: int = 0
+    tokens: int = 1536
+    sampled: int = 8192
+    seed: int = 1
+    every: float = 240.0
+    compiled: bool = True
+
+
+def adapted(folder: Path, rank: int) -> Any:
+    """Return the base in `folder`, frozen and in 16 bits, with a new adapter in 32."""
+    import torch  # noqa: PLC0415 - loaded when used
+    from peft import LoraConfig, get_peft_model  # noqa: PLC0415 - loaded when used
+    from transformers import AutoModelForCausalLM  # noqa: PLC0415 - loaded when used
+
+    model: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype="float32", attn_implementation="sdpa")
+    model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=rank, target_modules=list(LAYERS), bias="none"))
+    for weight in model.parameters():
+        if not weight.requires_grad:
+            weight.data = weight.data.to(torch.bfloat16)
+    return model
+
+
+def train(work: Path, plan: Plan, steps: int, start: Path | None = None) -> None:
+    """Train until `steps` steps are done in all, from the last checkpoint in `work` or from `start` if there is one."""
+    import torch  # noqa: PLC0415 - loaded when used
+
+    torch.manual_seed(plan.seed)
+    run = _Run(work, plan, adapted(work.parent / BASE, plan.rank))
+    run.resume(start)
+    examples = Examples.read(work.parent / EXAMPLES)
+    for batch in islice(batches(examples, plan.tokens, plan.seed), run.step, steps):
+        run.take(examples, batch, steps)
+    run.save()
+
+
+class _Run:
+    """A model in training with what has to be kept of it."""
+
+    def __init__(self, work: Path, plan: Plan, model: Any) -> None:
+        import torch  # noqa: PLC0415 - loaded when used
+
+        self._work, self._plan, self._model = work, plan, model
+        self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+        self._optimizer = torch.optim.AdamW(self._weights.values(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.0)
+        self._body = model.base_model.model.model
+        if plan.compiled:
+            for layer in self._body.layers:
+                layer.compile(dynamic=True)
+        self._saved = time.monotonic()
+        self.step, self.pairs, self.seconds = 0, 0, 0.0
+
+    def resume(self, start: Path | None) -> None:
+        """Go on from a checkpoint."""
+        import torch  # noqa: PLC0415 - loaded when used
+
+        own = self._work / CHECKPOINT
+        path = own if own.exists() else start
+        if path is None:
+            return
+        content = torch.load(path, weights_only=True)
+        for name, weight in self._weights.items():
+            weight.data.copy_(content["weights"][name])
+        self._optimizer.load_state_dict(content["optimizer"])
+        self.step, self.pairs, self.seconds = content["step"], content["pairs"], content["seconds"]
+
+    def save(self) -> None:
+        """Write a checkpoint; one that is broken off leaves the last one whole."""
+        import torch  # noqa: PLC0415 - loaded when used
+
+        content = {
+            "weights": {name: weight.detach() for name, weight in self._weights.items()},
+            "optimizer": self._optimizer.state_dict(),
+            "step": self.step,
+            "pairs": self.pairs,
+            "seconds": self.seconds,
+        }
+        partial = self._work / f"{CHECKPOINT}.partial"
+        torch.save(content, partial)
+        partial.replace(self._work / CHECKPOINT)
+        self._saved = time.monotonic()
+
+    def take(self, examples: Examples, batch: Sequence[int], steps: int) -> None:
+        """Learn from a batch."""
+        import torch  # noqa: PLC0415 - loaded when used
+
+        began = time.monotonic()
+        rate = self._rate(steps)
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        loss = self._loss(examples, batch)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), 1.0)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        self.step, self.pairs = self.step + 1, self.pairs + len(batch)
+        self.seconds += time.monotonic() - began
+        record = {"step": self.step, "pairs": self.pairs, "loss": round(loss.item(), 4), "norm": round(float(norm), 3)}
+        self._log(record | {"rate": rate, "seconds": round(self.seconds, 1)})
+        if time.monotonic() - self._saved > self._plan.every:
+            self.save()
+
+    def _rate(self, steps: int) -> float:
+        plan = self._plan
+        left = (steps - self.step) / plan.decay if plan.decay else 1.0
+        return plan.rate * min(1.0, (self.step + 1) / plan.warmup, left)
+
+    def _loss(self, examples: Examples, batch: Sequence[int]) -> Any:
+        import torch  # noqa: PLC0415 - loaded when used
+
+        ids, rows, columns = pad(examples, batch)
+        wanted = torch.from_numpy(ids[rows, columns]).long()
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = self._body(input_ids=torch.from_numpy(ids).long(), use_cache=False).last_hidden_state
+            table = self._model.get_input_embeddings().weight
+            drawn = np.random.default_rng((self._plan.seed, self.step)).integers(0, len(table), self._plan.sampled)
+            rivals = torch.unique(torch.cat([wanted, torch.from_numpy(drawn)]))
+            logits = hidden[rows, columns - 1] @ table[rivals].T
+        return torch.nn.functional.cross_entropy(logits.float(), torch.searchsorted(rivals, wanted))
+
+    def _log(self, record: dict[str, Any]) -> None:
+        with (self._work / LOG).open("a", encoding="utf-8") as log:
+            log.write(json.dumps(record) + "\n")
+
+
+def pad(examples: Examples, batch: Sequence[int]) -> tuple[Any, Any, Any]:
+    """Return a batch's ids, padded on the right, with the rows and columns of the ids that are to be learned.
+
+    No mask is needed: what stands to the right of an id has no part in it.
+    """
+    lengths = [examples.length(at) for at in batch]
+    ids = np.full((len(batch), max(lengths)), PAD, np.int32)
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, (at, length) in enumerate(zip(batch, lengths, strict=True)):
+        start = examples.starts[at]
+        ids[row, :length] = examples.ids[start : start + length]
+        first = int(examples.answers[at] - start)
+        rows += [row] * (length - first)
+        columns += range(first, length)
+    return ids, np.array(rows), np.array(columns)
