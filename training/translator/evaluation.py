@@ -81,7 +81,7 @@ def measure(folder: Path, search: Search) -> dict[str, Any]:
     pieces, began = 0, time.monotonic()
     for direction in search.directions:
         source, target = direction.split("-")
-        given, references = (_read(language, search) for language in (source, target))
+        given, references = (read_lines(language, search) for language in (source, target))
         texts, made = _translate(generator, tokenizer, [prompt(direction, text) for text in given], search.beam)
         pieces += made
         straight = [text.translate(STRAIGHT) if target == "en" else text for text in texts]
@@ -99,14 +99,15 @@ def _translate(generator: Any, tokenizer: Any, prompts: Sequence[str], beam: int
         batch_type="tokens",
         max_length=_LONGEST,
         sampling_topk=1,
-        end_token=END,
+        end_token=[END],
         include_prompt_in_result=False,
     )
     ids = [one.sequences_ids[0] for one in results]
     return [tokenizer.decode(one).strip() for one in ids], sum(map(len, ids))
 
 
-def _read(language: str, search: Search) -> list[str]:
+def read_lines(language: str, search: Search) -> list[str]:
+    """Return the lines to translate, or to compare with, in a language."""
     sets = shared_folder() / "testsets"
     name = "flores200-devtest" if search.part == "flores" else "ntrex"
     lines = (sets / name / f"{language}.txt").read_text(encoding="utf-8").split("\n")[:-1]

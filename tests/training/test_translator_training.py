@@ -1,0 +1,199 @@
+"""Training of the translator's adapter on a tiny model: stopping and going on, exporting, merging, scoring."""
+
+# ruff: noqa: PLC0415 - collecting tests must not load torch
+
+import json
+from importlib.util import find_spec
+from itertools import islice
+
+import pytest
+
+from tests.support.models.tiny_gemma import gemma_model, gemma_tokenizer
+from training.translator import base, evaluation
+from training.translator.adapter import merge, read_adapter, write_checkpoints
+from training.translator.base import BASE, RECORD, TOKENIZER, prepare
+from training.translator.evaluation import CURVE, Search, convert, score
+from training.translator.examples import EXAMPLES, Examples
+from training.translator.pairs import Pair
+from training.translator.training import CHECKPOINT, LOG, Plan, adapted, pad, train
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("peft") is None, reason="the extra `training` is not installed"),
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning"),
+]
+
+PLAN = Plan(rank=8, rate=0.02, warmup=5, tokens=200, sampled=400, every=1e9, compiled=False)
+STEPS = 120
+TEXTS = {"en": "the lower house met", "ru": "нижняя палата собралась", "zh": "下院开会了"}
+PAIRS = [
+    Pair(f"{source}-{target}", "o", TEXTS[source], TEXTS[target], "human")
+    for source in TEXTS
+    for target in TEXTS
+    if source != target
+]
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    """Return a folder with all that `prepare` writes."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a second one costs more than it brings for so small a model
+    folder = tmp_path_factory.mktemp("work")
+    tokenizer = gemma_tokenizer([*TEXTS.values(), "das Unterhaus tagte gestern"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(base, "read_pairs", lambda sets: (PAIRS, {"sets": str(sets)}))
+        patch.setattr(base, "unpack", lambda _: (gemma_model(len(tokenizer["model"]["vocab"])), tokenizer))
+        prepare(folder / "base.gguf", folder / "sets", folder)
+    yield folder
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def trained(work):
+    """Return the folder of a run."""
+    (work / "main").mkdir()
+    train(work / "main", PLAN, STEPS)
+    return work / "main"
+
+
+def records(run):
+    return [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
+
+
+def weights(run):
+    import torch
+
+    return torch.load(run / CHECKPOINT, weights_only=True)["weights"]
+
+
+def test_what_is_prepared_is_recorded(work):
+    record = json.loads((work / RECORD).read_text(encoding="utf-8"))
+    kept = json.loads((work / base.KEPT).read_text(encoding="utf-8"))
+    assert record == {
+        "sets": str(work / "sets"), "pieces": len(kept), "examples": 6, "ids": len(Examples.read(work / EXAMPLES).ids)
+    }  # fmt: skip
+
+
+def test_the_cut_base_answers_as_the_whole_one(work):
+    import tokenizers
+    import torch
+    import transformers
+
+    tokenizer = gemma_tokenizer([*TEXTS.values(), "das Unterhaus tagte gestern"])
+    kept = json.loads((work / base.KEPT).read_text(encoding="utf-8"))
+    cut = transformers.AutoModelForCausalLM.from_pretrained(work / BASE)
+    short = tokenizers.Tokenizer.from_file(str(work / BASE / TOKENIZER)).encode(TEXTS["ru"]).ids
+    long = tokenizers.Tokenizer.from_str(json.dumps(tokenizer)).encode(TEXTS["ru"]).ids
+    assert [kept[number] for number in short] == long
+    whole = gemma_model(len(tokenizer["model"]["vocab"]))
+    expected = whole(torch.tensor([long])).logits[..., kept]
+    assert torch.allclose(cut(torch.tensor([short])).logits, expected, atol=1e-5)
+
+
+def test_the_loss_falls(trained):
+    losses = [record["loss"] for record in records(trained)]
+    assert len(losses) == STEPS
+    assert losses[-1] < losses[0] / 2
+
+
+def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(trained, work):
+    import torch
+
+    run = work / "stopped"
+    run.mkdir()
+    for steps in (7, STEPS):
+        train(run, PLAN, steps)
+    assert [record["loss"] for record in records(run)] == [record["loss"] for record in records(trained)]
+    assert all(torch.equal(weight, weights(trained)[name]) for name, weight in weights(run).items())
+
+
+def test_a_broken_checkpoint_leaves_the_last_one(work, monkeypatch):
+    import torch
+
+    run = work / "broken"
+    run.mkdir()
+    train(run, PLAN, 2)
+    before = (run / CHECKPOINT).read_bytes()
+    monkeypatch.setattr(torch, "save", lambda *_: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        train(run, PLAN, 3)
+    assert (run / CHECKPOINT).read_bytes() == before
+
+
+def test_a_run_may_begin_from_another_ones_checkpoint_and_decay(trained, work):
+    import torch
+
+    run = work / "final"
+    run.mkdir()
+    train(run, Plan(**(vars(PLAN) | {"decay": 4})), STEPS + 4, trained / CHECKPOINT)
+    assert [record["step"] for record in records(run)] == list(range(STEPS + 1, STEPS + 5))
+    assert [record["rate"] for record in records(run)] == pytest.approx([0.02, 0.015, 0.01, 0.005])
+    assert not all(torch.equal(weight, weights(trained)[name]) for name, weight in weights(run).items())
+
+
+def test_only_answers_are_learned(work):
+    examples = Examples.read(work / EXAMPLES)
+    ids, rows, columns = pad(examples, [0, 3])
+    for row, at in enumerate((0, 3)):
+        start, first = examples.starts[at], examples.answers[at] - examples.starts[at]
+        assert ids[row, : examples.length(at)].tolist() == examples.ids[start : examples.starts[at + 1]].tolist()
+        assert columns[rows == row].tolist() == list(range(first, examples.length(at)))
+
+
+def test_an_exported_adapter_merges_to_what_was_trained(trained, work, tmp_path):
+    import torch
+    import transformers
+
+    state = write_checkpoints([trained / CHECKPOINT], tmp_path / "adapter.safetensors")
+    assert state["step"] == STEPS
+    plain = transformers.AutoModelForCausalLM.from_pretrained(work / BASE, dtype="float32")
+    merge(plain, read_adapter(tmp_path / "adapter.safetensors"))
+    model = adapted(work / BASE, PLAN.rank).float()
+    model.load_state_dict(weights(trained), strict=False)
+    ids = torch.from_numpy(pad(Examples.read(work / EXAMPLES), [0, 1])[0]).long()
+    base_logits = transformers.AutoModelForCausalLM.from_pretrained(work / BASE, dtype="float32")(ids).logits
+    learned, exported = (one(ids).logits - base_logits for one in (model, plain))
+    assert (learned - exported).norm() < 0.05 * learned.norm()
+
+
+def test_checkpoints_are_averaged(trained, work, tmp_path):
+    import torch
+
+    run = work / "later"
+    run.mkdir()
+    train(run, PLAN, STEPS + 1, trained / CHECKPOINT)
+    both = [trained / CHECKPOINT, run / CHECKPOINT]
+    paths = [tmp_path / f"{number}.safetensors" for number in range(3)]
+    for path, checkpoints in zip(paths, (both[:1], both[1:], both), strict=True):
+        write_checkpoints(checkpoints, path)
+    first, second, mean = (read_adapter(path) for path in paths)
+    layer = next(iter(mean))
+    assert not torch.allclose(first[layer], second[layer], atol=1e-3)
+    assert (mean[layer] - (first[layer] + second[layer]) / 2).norm() < 0.1 * mean[layer].norm()
+
+
+def test_a_run_is_scored_and_the_figures_are_kept(trained, monkeypatch):
+    monkeypatch.setattr(evaluation, "read_lines", lambda language, _: [TEXTS[language]] * 2)
+    record = score(trained, Search(lines=2, directions=("en-ru", "en-zh")))
+    assert [record[direction]["chrf"] for direction in ("en-ru", "en-zh")] == [100.0, 100.0]
+    assert (record["step"], record["part"]) == (STEPS, "odd")
+    assert json.loads((trained / CURVE).read_text(encoding="utf-8"))["pairs"] == record["pairs"]
+
+
+def test_without_an_adapter_the_base_is_converted(work, tmp_path):
+    convert(work / BASE, None, tmp_path / "converted")
+    assert {"model.bin", TOKENIZER} <= {path.name for path in (tmp_path / "converted").iterdir()}
+
+
+def test_lines_of_a_part_are_spread_over_it(tmp_path, monkeypatch):
+    folder = tmp_path / "testsets" / "ntrex"
+    folder.mkdir(parents=True)
+    (folder / "en.txt").write_text("".join(f"{number}\n" for number in range(12)), encoding="utf-8")
+    (folder / "documents.txt").write_text("".join(f"{number // 3}\n" for number in range(12)), encoding="utf-8")
+    monkeypatch.setenv("TOLMACH_SHARED", str(tmp_path))
+    assert evaluation.read_lines("en", Search("odd", 3)) == ["0", "2", "7"]
+    assert evaluation.read_lines("en", Search("even", 99)) == ["3", "4", "5", "9", "10", "11"]
+    assert list(islice(evaluation.read_lines("en", Search("first", 4)), 2)) == ["0", "3"]
