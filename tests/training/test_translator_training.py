@@ -9,13 +9,13 @@ from itertools import islice
 import pytest
 
 from tests.support.models.tiny_gemma import gemma_model, gemma_tokenizer
-from training.translator import base, evaluation
+from training.translator import base, evaluation, training
 from training.translator.adapter import merge, read_adapter, write_checkpoints
 from training.translator.base import BASE, RECORD, TOKENIZER, prepare
 from training.translator.evaluation import CURVE, Search, convert, score
-from training.translator.examples import EXAMPLES, Examples
+from training.translator.examples import EXAMPLES, Examples, batches
 from training.translator.pairs import Pair
-from training.translator.training import CHECKPOINT, LOG, Plan, adapted, pad, train
+from training.translator.training import CHECKPOINT, LOG, Plan, Team, adapted, pad, train
 
 pytestmark = [
     pytest.mark.slow,
@@ -132,6 +132,34 @@ def test_a_run_may_begin_from_another_ones_checkpoint_and_decay(trained, work):
     assert [record["step"] for record in records(run)] == list(range(STEPS + 1, STEPS + 5))
     assert [record["rate"] for record in records(run)] == pytest.approx([0.02, 0.015, 0.01, 0.005])
     assert not all(torch.equal(weight, weights(trained)[name]) for name, weight in weights(run).items())
+
+
+def test_a_team_takes_the_mean_of_its_gradients_and_the_sum_of_its_figures(monkeypatch):
+    import torch
+
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(torch.distributed, "init_process_group", lambda _: None)
+    monkeypatch.setattr(torch.distributed, "all_reduce", lambda whole: whole.add_(1))  # the other has ones
+    gradients = [torch.tensor([[3.0, 5.0]]), torch.tensor([7.0])]
+    assert Team().average(gradients, torch.tensor([2.0])).tolist() == [3.0]
+    assert [one.tolist() for one in gradients] == [[[2.0, 3.0]], [4.0]]
+
+
+def test_each_of_a_team_takes_its_own_batches(work, monkeypatch):
+    run = work / "team"
+    run.mkdir()
+    taken = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(Team, "average", lambda _self, _gradients, figures: figures)
+    monkeypatch.setattr("torch.distributed.init_process_group", lambda _: None)
+    monkeypatch.setattr(training, "pad", lambda examples, batch: (taken.append(batch), pad(examples, batch))[1])
+    for rank in ("0", "1"):
+        monkeypatch.setenv("RANK", rank)
+        train(run, PLAN, 2)
+        assert (run / CHECKPOINT).exists() == (rank == "0")
+        (run / CHECKPOINT).unlink(missing_ok=True)
+    order = list(islice(batches(Examples.read(work / EXAMPLES), PLAN.tokens, PLAN.seed), 4))
+    assert taken == [order[0], order[2], order[1], order[3]]
 
 
 def test_only_answers_are_learned(work):

@@ -19,6 +19,7 @@ Steps; WORK takes 2 GB, TOLMACH_SHARED names the folder that has `testsets/`:
 
     python -m training.translator prepare --work WORK --gguf BASE.gguf   # 8 minutes of two shared cores
     python -m training.translator train --work WORK                      # until it is stopped; 4 to 16 pairs a second
+    torchrun --standalone --nproc-per-node 2 -m training.translator train --threads 1 --work WORK   # on a busy machine
     python -m training.translator evaluate --work WORK                   # minutes; odd documents of NTREX
     python -m training.translator export --work WORK --output FILE       # seconds
 

@@ -1,6 +1,7 @@
 """Training of the adapter, in small steps that a stop at any moment costs little of."""
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,9 +67,35 @@ def train(work: Path, plan: Plan, steps: int, start: Path | None = None) -> None
     run = _Run(work, plan, adapted(work.parent / BASE, plan.rank))
     run.resume(start)
     examples = Examples.read(work.parent / EXAMPLES)
-    for batch in islice(batches(examples, plan.tokens, plan.seed), run.step, steps):
-        run.take(examples, batch, steps)
+    stream = islice(batches(examples, plan.tokens, plan.seed), run.batches + run.team.rank, None, run.team.size)
+    while run.step < steps:
+        run.take(examples, next(stream), steps)
     run.save()
+
+
+class Team:
+    """The processes that train together, each on batches of its own; one alone where torchrun started no others."""
+
+    def __init__(self) -> None:
+        from torch import distributed  # noqa: PLC0415 - loaded when used
+
+        self.size, self.rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+        if self.size > 1 and not distributed.is_initialized():
+            distributed.init_process_group("gloo")
+
+    def average(self, gradients: Sequence[Any], figures: Any) -> Any:
+        """Average the gradients among all; return the sums of the figures of each."""
+        import torch  # noqa: PLC0415 - loaded when used
+
+        if self.size == 1:
+            return figures
+        whole = torch.cat([figures, *(one.flatten() for one in gradients)])
+        torch.distributed.all_reduce(whole)
+        at = len(figures)
+        for gradient in gradients:
+            gradient.copy_(whole[at : at + gradient.numel()].view_as(gradient) / self.size)
+            at += gradient.numel()
+        return whole[: len(figures)]
 
 
 class _Run:
@@ -77,7 +104,7 @@ class _Run:
     def __init__(self, work: Path, plan: Plan, model: Any) -> None:
         import torch  # noqa: PLC0415 - loaded when used
 
-        self._work, self._plan, self._model = work, plan, model
+        self._work, self._plan, self._model, self.team = work, plan, model, Team()
         self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
         self._optimizer = torch.optim.AdamW(self._weights.values(), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.0)
         self._body = model.base_model.model.model
@@ -85,7 +112,7 @@ class _Run:
             for layer in self._body.layers:
                 layer.compile(dynamic=True)
         self._saved = time.monotonic()
-        self.step, self.pairs, self.seconds = 0, 0, 0.0
+        self.step, self.batches, self.pairs, self.seconds = 0, 0, 0, 0.0
 
     def resume(self, start: Path | None) -> None:
         """Go on from a checkpoint."""
@@ -99,16 +126,20 @@ class _Run:
         for name, weight in self._weights.items():
             weight.data.copy_(content["weights"][name])
         self._optimizer.load_state_dict(content["optimizer"])
-        self.step, self.pairs, self.seconds = content["step"], content["pairs"], content["seconds"]
+        self.step, self.batches = content["step"], content["batches"]
+        self.pairs, self.seconds = content["pairs"], content["seconds"]
 
     def save(self) -> None:
-        """Write a checkpoint; one that is broken off leaves the last one whole."""
+        """Write a checkpoint, which one of the team does; one that is broken off leaves the last one whole."""
         import torch  # noqa: PLC0415 - loaded when used
 
+        if self.team.rank:
+            return
         content = {
             "weights": {name: weight.detach() for name, weight in self._weights.items()},
             "optimizer": self._optimizer.state_dict(),
             "step": self.step,
+            "batches": self.batches,
             "pairs": self.pairs,
             "seconds": self.seconds,
         }
@@ -127,15 +158,17 @@ class _Run:
             group["lr"] = rate
         loss = self._loss(examples, batch)
         loss.backward()
+        figures = torch.tensor([loss.item(), len(batch)])
+        figures = self.team.average([weight.grad for weight in self._weights.values()], figures)
         norm = torch.nn.utils.clip_grad_norm_(self._weights.values(), 1.0)
         self._optimizer.step()
         self._optimizer.zero_grad()
-        self.step, self.pairs = self.step + 1, self.pairs + len(batch)
-        self.seconds += time.monotonic() - began
-        record = {"step": self.step, "pairs": self.pairs, "loss": round(loss.item(), 4), "norm": round(float(norm), 3)}
-        self._log(record | {"rate": rate, "seconds": round(self.seconds, 1)})
-        if time.monotonic() - self._saved > self._plan.every:
-            self.save()
+        self.step, self.batches = self.step + 1, self.batches + self.team.size
+        self.pairs, self.seconds = self.pairs + int(figures[1]), self.seconds + time.monotonic() - began
+        if self.team.rank == 0:
+            self._log({"loss": float(figures[0]) / self.team.size, "norm": float(norm), "rate": rate})
+            if time.monotonic() - self._saved > self._plan.every:
+                self.save()
 
     def _rate(self, steps: int) -> float:
         plan = self._plan
@@ -150,12 +183,16 @@ class _Run:
         with torch.autocast("cpu", torch.bfloat16):
             hidden = self._body(input_ids=torch.from_numpy(ids).long(), use_cache=False).last_hidden_state
             table = self._model.get_input_embeddings().weight
-            drawn = np.random.default_rng((self._plan.seed, self.step)).integers(0, len(table), self._plan.sampled)
+            drawn = np.random.default_rng((self._plan.seed, self.batches + self.team.rank)).integers(
+                0, len(table), self._plan.sampled
+            )
             rivals = torch.unique(torch.cat([wanted, torch.from_numpy(drawn)]))
             logits = hidden[rows, columns - 1] @ table[rivals].T
         return torch.nn.functional.cross_entropy(logits.float(), torch.searchsorted(rivals, wanted))
 
-    def _log(self, record: dict[str, Any]) -> None:
+    def _log(self, figures: dict[str, float]) -> None:
+        record = {"step": self.step, "pairs": self.pairs, "seconds": round(self.seconds, 1)}
+        record |= {name: round(value, 5) for name, value in figures.items()}
         with (self._work / LOG).open("a", encoding="utf-8") as log:
             log.write(json.dumps(record) + "\n")
 
