@@ -204,11 +204,12 @@ def test_checkpoints_are_averaged(trained, work, tmp_path):
 
 
 def test_a_run_is_scored_and_the_figures_are_kept(trained, monkeypatch):
-    monkeypatch.setattr(evaluation, "read_lines", lambda language, _: [TEXTS[language]] * 2)
-    record = score(trained, Search(lines=2, directions=("en-ru", "en-zh")))
+    monkeypatch.setattr(evaluation, "read_lines", lambda language, search: [TEXTS[language]] * search.lines)
+    record = score(trained, Search(lines=2, directions=["en-ru", "en-zh"]))
     assert [record[direction]["chrf"] for direction in ("en-ru", "en-zh")] == [100.0, 100.0]
     assert (record["step"], record["part"]) == (STEPS, "odd")
-    assert json.loads((trained / CURVE).read_text(encoding="utf-8"))["pairs"] == record["pairs"]
+    again = score(trained, Search(lines=1, directions=["zh-ru"]))
+    assert json.loads((trained / CURVE).read_text(encoding="utf-8")) == [record, again]
 
 
 def test_without_an_adapter_the_base_is_converted(work, tmp_path):

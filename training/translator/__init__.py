@@ -15,7 +15,7 @@ a model to be used, while the main run can go on. `export` writes the adapter in
 Everything is seeded, and the order of the pairs depends on the seed alone, however often training is stopped. Sums of
 floating-point numbers depend on the machine, so adapters trained on two machines are alike, not equal.
 
-Steps; WORK takes 2 GB, TOLMACH_SHARED names the folder that has `testsets/`:
+Steps; they need the extra `training`, WORK takes 2 GB, TOLMACH_SHARED names the folder that has `testsets/`:
 
     python -m training.translator prepare --work WORK --gguf BASE.gguf   # 8 minutes of two shared cores
     python -m training.translator train --work WORK                      # until it is stopped; 4 to 16 pairs a second

@@ -36,7 +36,7 @@ def train(arguments: argparse.Namespace) -> None:
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
-    """Score a run's last checkpoint, and add the figures to its `curve.jsonl`."""
+    """Score a run's last checkpoint, and add the figures to its `curve.json`."""
     search = Search(arguments.part, arguments.lines, arguments.beam, tuple(arguments.directions))
     print(json.dumps(score(arguments.work / arguments.run, search)))
 

@@ -18,7 +18,7 @@ from training.translator.examples import DIRECTIONS, END, prompt
 from training.translator.training import CHECKPOINT
 
 PARTS: Final = ("odd", "even", "first", "flores")
-CURVE: Final = "curve.jsonl"
+CURVE: Final = "curve.json"
 _LONGEST: Final = 256
 """Most pieces of a translation."""
 _BATCH: Final = 1024
@@ -49,8 +49,10 @@ def score(run: Path, search: Search) -> dict[str, Any]:
         state = write_checkpoints([run / CHECKPOINT], adapter)
         convert(run.parent / BASE, adapter, converted)
         record = state | asdict(search) | measure(converted, search)
-    with (run / CURVE).open("a", encoding="utf-8") as curve:
-        curve.write(json.dumps(record) + "\n")
+    curve = run / CURVE
+    earlier = json.loads(curve.read_text(encoding="utf-8")) if curve.exists() else []
+    lines = [json.dumps(one) for one in [*earlier, record]]
+    curve.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
     return record
 
 
