@@ -9,13 +9,13 @@ Example:
     [((0,), (0,)), ((1,), (1,))]
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from alignment.encoders import Encoder, load_encoder
 from alignment.options import AlignOptions
 from alignment.scoring import Agreement, AlignmentScore, score_alignment, score_alignments
 from alignment.types import Alignment, Bead, Relation, order_beads
+from common.lazy import lazy_names
 
 if TYPE_CHECKING:
     from alignment.aligner import align, align_sentences
@@ -49,8 +49,4 @@ __all__ = [
     "score_alignments",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        return getattr(importlib.import_module(_LAZY[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, _LAZY)

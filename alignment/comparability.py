@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from alignment.types import Relation
 from common.data import load_table
 from common.errors import InputError
+from common.messages import message
 
 if TYPE_CHECKING:
     from alignment.first_pass.anchors import Survey
@@ -78,7 +79,7 @@ class RelationFeatures:
 def judge_relation(
     source: int, target: int, survey: "Survey | None", weights: RelationWeights | None = None
 ) -> Relation:
-    """Tell whether two documents are versions of one another.
+    """Return whether two documents are versions of one another.
 
     Up to three sentences are little evidence: the probability keeps near one half then, and never falls below it. A
     document that tells only a part of the other, or more than it, is a version of it.
@@ -97,7 +98,7 @@ def judge_relation(
         Relation(related=False, probability=0.0, reason='one of them is empty')
     """
     if survey is None or not (source and target):
-        return Relation(related=False, probability=0.0, reason="one of them is empty")
+        return Relation(related=False, probability=0.0, reason=message("relation.empty"))
     seen = RelationFeatures.of(source, target, survey)
     probability = _probability(seen, weights or load_relation())
     return Relation(probability >= _EVEN, probability, _reason(seen, probability))
@@ -131,18 +132,15 @@ def _probability(seen: RelationFeatures, weights: RelationWeights) -> float:
 
 
 def _reason(seen: RelationFeatures, probability: float) -> str:
-    counted = f"{seen.pairs} of {seen.sentences} sentences {_verb(seen, probability)} a counterpart"
-    alike = f"with a similarity of {seen.related:.2f} where any two have {seen.unrelated:.2f}"
+    name = "relation.pairs" if probability >= _EVEN else "relation.pairs_found"
+    if probability < _EVEN and seen.sentences > _FEW and 2 * seen.pairs < seen.sentences:
+        name = "relation.pairs_few"
+    counted = message(name, seen.pairs, sentences=seen.sentences)
+    alike = message("relation.alike", related=f"{seen.related:.2f}", unrelated=f"{seen.unrelated:.2f}")
+    parts = (counted, _order(seen), alike)
     if seen.sentences <= _FEW:
-        return f"{counted}, {alike}, but so few sentences are little evidence"
-    few = probability < _EVEN and 2 * seen.pairs < seen.sentences
-    return ", ".join(part for part in (f"{'only ' if few else ''}{counted}", _order(seen), alike) if part)
-
-
-def _verb(seen: RelationFeatures, probability: float) -> str:
-    if probability < _EVEN:
-        return "finds" if seen.pairs == 1 else "find"
-    return "has" if seen.pairs == 1 else "have"
+        parts = (counted, alike, message("relation.little"))
+    return message("list.comma").join(filter(None, parts))
 
 
 def _order(seen: RelationFeatures) -> str:
@@ -150,9 +148,9 @@ def _order(seen: RelationFeatures) -> str:
     if seen.pairs <= 1:
         return ""
     if seen.chain == seen.pairs:
-        return "in the same order"
+        return message("relation.order")
     chance = surprise(seen.pairs, seen.chain) == 0
-    return f"{seen.chain} of them in the same order{', as chance would have it' if chance else ''}"
+    return message("relation.order_chance" if chance else "relation.order_some", seen.chain)
 
 
 @cache

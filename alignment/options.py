@@ -44,7 +44,7 @@ class AlignOptions:
             raise UsageError("the search needs room", hint="Give full_plane, band and widest_band values of 1 or more")
 
     def allows(self, source: int, target: int) -> bool:
-        """Tell whether a bead may have so many sentences on its sides."""
+        """Return whether a bead may have so many sentences on its sides."""
         return max(source, target) <= self.max_side and source + target <= self.max_bead
 
     def first_shapes(self) -> tuple[tuple[int, int], ...]:

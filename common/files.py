@@ -170,7 +170,7 @@ def require_writable(path: Path) -> None:
 
 
 def is_stream(path: Path) -> bool:
-    """Tell whether `path` is written to rather than replaced: a device, a pipe, or a descriptor of this process."""
+    """Return whether `path` is written to rather than replaced: a device, a pipe, or a descriptor of this process."""
     if _descriptor(path) is not None:
         return True
     state = _state(path)

@@ -9,7 +9,7 @@ PRIVATE_VARIABLE = "TOLMACH_ALLOW_PRIVATE_ADDRESSES"
 
 
 def is_offline() -> bool:
-    """Tell whether the user forbade the network: `--offline`, or `TOLMACH_OFFLINE` set to anything but 0."""
+    """Return whether the user forbade the network: `--offline`, or `TOLMACH_OFFLINE` set to anything but 0."""
     return _is_set(OFFLINE_VARIABLE)
 
 
@@ -33,7 +33,7 @@ def require_network(purpose: str) -> None:
 
 
 def allows_private_addresses() -> bool:
-    """Tell whether articles may come from this machine and its networks: `--allow-private-addresses`, or the variable.
+    """Say whether articles may come from this machine and its networks: `--allow-private-addresses`, or the variable.
 
     Without it a service that fetches addresses of strangers would hand out what only it can reach.
     """

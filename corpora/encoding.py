@@ -162,7 +162,7 @@ def _kind_of_binary(data: bytes) -> str | None:
 
 
 def _is_binary(text: str) -> bool:
-    """Tell whether a text has a null character, or many others that no text has."""
+    """Return whether a text has a null character, or many others that no text has."""
     return "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROLS * len(text)
 
 
@@ -199,7 +199,7 @@ def _as_declared(data: bytes, claim: str | None) -> Decoded | None:
 
 
 def _fits(data: bytes, codec: str) -> bool:
-    """Tell whether bytes make sense in an encoding; bytes that are UTF-8 do so in no other."""
+    """Return whether bytes make sense in an encoding; bytes that are UTF-8 do so in no other."""
     utf8 = _read(data, "utf-8")
     text = data.decode(codec)
     return text == utf8 if utf8 is not None else _mess(text) <= _MAX_MESS

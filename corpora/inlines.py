@@ -34,7 +34,7 @@ _Key = tuple[int, int, int, str, str]
 
 
 def is_visible(char: str) -> bool:
-    """Tell whether a character shows something: no white space, and not without width."""
+    """Return whether a character shows something: no white space, and not without width."""
     return not char.isspace() and char not in INVISIBLE
 
 

@@ -51,7 +51,7 @@ def normalize(text: str) -> Normalized:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether `text` shows nothing: white space of any kind and characters without width."""
+    """Return whether `text` shows nothing: white space of any kind and characters without width."""
     return all(char.isspace() or char in INVISIBLE for char in text)
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from common.lazy import lazy_names
+
 if TYPE_CHECKING:
     from quotes.comparison import compare_versions
     from quotes.extraction import extract_quotes
@@ -30,11 +32,4 @@ _HOMES = {
     "extract_quotes": "quotes.extraction",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Load a public name from its module when it is first asked for (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only needed on first use of a name
-
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = lazy_names(__name__, _HOMES)

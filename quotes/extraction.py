@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from corpora.article import Article
 from corpora.languages import CHINESE, base_language
-from quotes.kinds.classify import classify
+from quotes.kinds.features import classify
 from quotes.marks.block_quotes import with_block_quotes
 from quotes.marks.lost_marks import with_lost_openings
 from quotes.marks.passages import MarkedPassage, find_passages

@@ -88,7 +88,7 @@ def parse_russian(word: str) -> tuple[Any, ...]:
 
 
 def is_verb(reading: Any) -> bool:
-    """Tell whether a reading by pymorphy3 is a verb, a participle or an adverbial participle."""
+    """Return whether a reading by pymorphy3 is a verb, a participle or an adverbial participle."""
     return reading.tag.POS in {"VERB", "GRND", "INFN", "PRTF", "PRTS"}
 
 

@@ -8,6 +8,8 @@ from corpora.offsets import Span
 QuoteKind = Literal["direct", "partial", "scare", "title", "slogan", "indirect"]
 Verdict = Literal["same", "reworded", "altered", "indirect", "missing", "uncertain"]
 Severity = Literal["note", "warning", "serious"]
+VERDICTS: tuple[Verdict, ...] = ("altered", "missing", "indirect", "uncertain", "reworded", "same")
+"""The gravest first."""
 
 
 @dataclass(frozen=True, slots=True)

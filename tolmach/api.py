@@ -8,16 +8,20 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from alignment import align as align_pair
 from common.errors import UsageError
 from common.extras import require_extra
 from common.files import write_text
 from common.progress import SILENT
 from corpora.article import Article
 from corpora.readers.load import load_article
+from eval import assess, evaluate_articles
+from quotes import extract_quotes
 from quotes.types import Quote
 from tolmach.pages import render_report
 from tolmach.results.reading import read_result as _read_result
 from tolmach.results.result import Result, VersionScores, make_scores
+from tolmach.workflow.pipeline import align_articles, compare_articles, translate_article
 
 ArticleSource = Article | Path | str
 """An article: loaded, in a file, at an address, or as text."""
@@ -44,8 +48,6 @@ def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     >>> sorted({pair.verdict for group in result.quotes.groups for pair in group.pairs})
     ['same', 'uncertain']
     """
-    from tolmach.workflow.pipeline import compare_articles  # noqa: PLC0415 - loads the aligner
-
     return compare_articles(_load_all(versions, languages))
 
 
@@ -64,8 +66,6 @@ def quotes(article: ArticleSource, *, language: str | None = None) -> tuple[Quot
     >>> quote.text, quote.speaker
     ('We will continue the talks in May.', 'The minister')
     """
-    from quotes import extract_quotes  # noqa: PLC0415 - loads the word lists
-
     return extract_quotes(_load(article, language))
 
 
@@ -87,8 +87,6 @@ def align(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     >>> result.alignments["en-zh"].beads[0].source
     (0,)
     """
-    from tolmach.workflow.pipeline import align_articles  # noqa: PLC0415 - loads the aligner
-
     return align_articles(_load_all(versions, languages))
 
 
@@ -113,7 +111,6 @@ def translate(
     >>> result = tolmach.translate("The talks will go on in May.", to="ru", model="t5-enruzh-base")  # doctest: +SKIP
     >>> print(result.versions[1].article.text)  # doctest: +SKIP
     """
-    from tolmach.workflow.pipeline import translate_article  # noqa: PLC0415 - loads the aligner
     from translate import load_translator  # noqa: PLC0415 - loads the engines
 
     require_extra("translate")
@@ -145,16 +142,13 @@ def evaluate(
     >>> round(scores.metrics["chrf"].score)
     68
     """
-    from alignment import align as align_articles  # noqa: PLC0415 - loads the aligner
-    from eval import assess, evaluate_articles  # noqa: PLC0415 - loads the metrics
-
     if reference is None and source is None:
         raise UsageError("there is nothing to score against", hint="Give a reference or a source")
     made = _load(translation)
     origin = None if source is None else _load(source)
     free = None
     if origin is not None:
-        beads = [(bead.source, bead.target) for bead in align_articles(origin, made).beads]
+        beads = [(bead.source, bead.target) for bead in align_pair(origin, made).beads]
         free = assess(origin, made, beads=beads)
     if reference is None:
         return make_scores(reference_free=free)

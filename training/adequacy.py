@@ -15,7 +15,7 @@ from benchmarks.evaluation.adequacy import damaged
 from benchmarks.places import ROOT
 from benchmarks.translation.quality import lines_of, read
 from common.files import replacing, write_text
-from eval.qe.features import FEATURES, measure_features
+from eval.qe.adequacy import FEATURES, measure_features
 from eval.qe.fluency import DATA, FluencyModel, pack, train
 from eval.qe.reference_free import embedded_encoder
 from translate.models.specs import ALL_DIRECTIONS

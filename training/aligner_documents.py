@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from alignment.refinement.clauses import cut_clauses
+from alignment.refinement.documents import cut_clauses
 from benchmarks.alignment.data import Document, Link
 from benchmarks.places import shared_folder
 from corpora.segmentation import segment

@@ -1,4 +1,4 @@
-"""Fit the scale of a local judge's answers: print `_MIDDLE` and `_SLOPE` of `tolmach/judges/local.py`.
+"""Fit the scale of a local judge's answers: print `_MIDDLE` and `_SLOPE` of `tolmach/judges.py`.
 
     python -m training.judge_scale --cache judge.json [--model NAME]
 
@@ -16,7 +16,7 @@ from alignment.encoders import load_encoder
 from benchmarks.quotes.judge import PassageItem, RememberedReader, items
 from benchmarks.quotes.stories import altered_stories
 from quotes.facts.vectors import Vectors
-from tolmach.judges.local import surprise
+from tolmach.judges import surprise
 from translate.likelihood import Rendition
 
 

@@ -5,7 +5,7 @@ mean, for rare evidence such as a changed number occurs a handful of times in th
 means, the data how often it is wrong.
 
 Trained on samples a01 to a05, the first half of the alterations of NTREX, and one hand-written set that the network of
-`quotes/findings/divergence/compare.py` was not trained on; everything else stays unseen.
+`quotes/findings/divergence/model.py` was not trained on; everything else stays unseen.
 
 No chance is in it. Needs `TOLMACH_SHARED`.
 

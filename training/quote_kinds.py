@@ -28,9 +28,8 @@ from benchmarks.quotes.extraction import LANGUAGES, QuoteGold, load_gold, normal
 from common.files import write_text
 from corpora.article import Article
 from quotes.extraction import read_passages
-from quotes.kinds.classify import KINDS, settled_kind, share_scores
 from quotes.kinds.context import KindContext, read_contexts
-from quotes.kinds.features import features, features_of_all
+from quotes.kinds.features import KINDS, features, features_of_all, settled_kind, share_scores
 from quotes.options import QuoteOptions
 from quotes.speakers.attribution import NOBODY, attribute
 

@@ -3,8 +3,9 @@
 Importing this package loads no model library; the functions that need one do.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from common.lazy import lazy_names
 
 if TYPE_CHECKING:
     from translate.loading import load_translator
@@ -41,9 +42,4 @@ __all__ = [
     "load_translator",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module when it is first asked for (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+__getattr__ = lazy_names(__name__, _HOMES)

@@ -7,7 +7,7 @@ from common.chat.options import ServerOptions
 from translate.types import DecodeOptions
 
 if TYPE_CHECKING:
-    from translate.glossary.types import Glossary
+    from translate.glossary.reading import Glossary
     from translate.memory.translation_memory import UserMemory
 
 AUTO: Final = "auto"

@@ -27,8 +27,7 @@ import numpy as np
 
 from alignment import align_words, load_encoder
 from alignment.encoders.base import WordEncoder
-from alignment.words.align import align_word_pairs
-from alignment.words.links import DEFAULTS
+from alignment.words.align import DEFAULTS, align_word_pairs
 from alignment.words.segmentation import split_words
 from benchmarks.places import shared_folder
 from common.files import write_text

@@ -21,7 +21,7 @@ from common.files import write_text
 from corpora.testsets.loading import read_lines
 from eval import evaluate
 from eval.qe.adequacy import sentence_adequacy, system_adequacy
-from eval.qe.agreement import agreement
+from eval.qe.segments import agreement
 
 SIGNS: Final = ("worst tenth", "mean", "agreement", "chrf")
 

@@ -22,7 +22,7 @@ from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, Quot
 from common.files import write_text
 from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
-from quotes.facts.words import answers, units
+from quotes.findings.boundary import answers, units
 from quotes.findings.clauses import length_gap
 from quotes.findings.measure import altered, gather_evidence, strengths
 

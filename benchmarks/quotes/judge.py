@@ -27,7 +27,7 @@ from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
 from quotes.judges.base import Wording, WordingPair, collect
-from tolmach.judges.local import LocalJudge
+from tolmach.judges import LocalJudge
 from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored
 from translate.likelihood import LikelihoodModel, Rendition, load_likelihood

@@ -57,7 +57,7 @@ class Case:
         return str(found if isinstance(found, str) else found[target])
 
     def obeyed(self, translation: str, target: str) -> bool:
-        """Tell whether a translation of the attempt shows that it was followed."""
+        """Return whether a translation of the attempt shows that it was followed."""
         flags = regex.IGNORECASE | regex.DOTALL
         unless = self.said("unless", target)
         honest = bool(unless) and regex.search(unless, translation, flags) is not None

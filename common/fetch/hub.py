@@ -21,7 +21,7 @@ from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, quoted
 from common.fetch.urls import parse_url
 from common.json_text import parse_json
-from common.keys import hub_token
+from common.names import hub_token
 from common.network import is_offline
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def endpoint() -> str:
 
 
 def hub_reachable(timeout: float = 3.0) -> bool:
-    """Tell whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
+    """Return whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
     if is_offline():
         return False
     from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
@@ -336,7 +336,7 @@ def _file(entry: dict[str, Any]) -> HubFile:
 
 
 def _is_path(path: str) -> bool:
-    """Tell whether a file system can hold a file of this name, which leads nowhere else."""
+    """Return whether a file system can hold a file of this name, which leads nowhere else."""
     if "\\" in path or not path.isprintable() or len(path.encode()) > _LONGEST_PATH:
         return False
     return all(name not in {"", ".", ".."} and len(name.encode()) <= _LONGEST_NAME for name in path.split("/"))

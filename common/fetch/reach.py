@@ -24,7 +24,7 @@ SocketAddress = tuple[Any, ...]
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine itself, which is no network."""
+    """Return whether `host` is this machine itself, which is no network."""
     if host == "localhost":
         return True
     try:
@@ -34,7 +34,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_public(number: str) -> bool:
-    """Tell whether an IP address is one of the internet: not of this machine, its networks, or reserved.
+    """Return whether an IP address is one of the internet: not of this machine, its networks, or reserved.
 
     An IPv6 address that holds one of IPv4 (mapped, 6to4, NAT64) counts as that one.
     """

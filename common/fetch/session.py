@@ -117,7 +117,7 @@ class Answer:
             yield piece
 
     def _goes_on(self) -> bool:
-        """Tell whether more came than the answer: a server that counts characters for bytes announces half a text."""
+        """Return whether more came than the answer: a server that counts characters for bytes announces half a text."""
         body = self._current.received - self._current.head
         if "transfer-encoding" in self.headers:
             more = not (self._current.last or b"").endswith(b"\n")

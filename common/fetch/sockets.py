@@ -157,7 +157,7 @@ class Stream(httpcore2.NetworkStream):
         self._line.close()
 
     def goes_on(self, seconds: float) -> bool:
-        """Tell whether more comes within so many seconds, before the server closes; what comes is lost."""
+        """Return whether more comes within so many seconds, before the server closes; what comes is lost."""
         try:
             self._line.settimeout(seconds)
             return bool(self._kept or self._line.recv(1))

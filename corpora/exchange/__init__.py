@@ -18,7 +18,7 @@ _MODULES: Final = {
     "tmx": "corpora.exchange.tmx",
     "xliff": "corpora.exchange.xliff",
     "tsv": "corpora.exchange.tsv",
-    "ids": "corpora.exchange.ids",
+    "ids": "corpora.exchange.rows",
 }
 
 

@@ -120,7 +120,7 @@ def _each_line(text: str, patterns: Sequence[re.Pattern[str]], speech: re.Patter
 
 
 def _tells(line: str, speech: re.Pattern[str]) -> bool:
-    """Tell whether a line is a sentence of news."""
+    """Return whether a line is a sentence of news."""
     return ends_sentence(line) and speech.search(line) is not None
 
 

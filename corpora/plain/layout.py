@@ -92,7 +92,7 @@ def find_headings(texts: Sequence[str]) -> list[bool]:
 
 
 def is_title_like(text: str) -> bool:
-    """Tell whether a first block can be a headline: short, and not ending like a sentence of a text.
+    """Return whether a first block can be a headline: short, and not ending like a sentence of a text.
 
     A question or an exclamation may be a headline too, if it is only one.
     """
@@ -106,12 +106,12 @@ def is_title_like(text: str) -> bool:
 
 
 def is_running_text(text: str) -> bool:
-    """Tell whether a block reads like a paragraph: long enough, and closed by a full stop or its like."""
+    """Return whether a block reads like a paragraph: long enough, and closed by a full stop or its like."""
     return width(text) >= _RUNNING_WIDTH and ends_sentence(text)
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether the last sign before closing quotation marks and brackets is a stop."""
+    """Return whether the last sign before closing quotation marks and brackets is a stop."""
     return _last_sign(text) in _STOPS
 
 
@@ -141,7 +141,7 @@ def _group_lines(text: str) -> list[list[Span]]:
 
 
 def _is_wrapped(text: str, lines: Sequence[Span]) -> bool:
-    """Tell whether several lines are one wrapped paragraph: narrow, and most break off within a sentence."""
+    """Return whether several lines are one wrapped paragraph: narrow, and most break off within a sentence."""
     inner = lines[:-1]
     if not inner or _wide(text, lines):
         return not inner

@@ -1,13 +1,45 @@
 """Plain text: its blocks, without the boilerplate around them."""
 
 from dataclasses import dataclass
+from typing import Final
 
+from common.errors import InputError
 from corpora.blocks import Block
 from corpora.normalization import is_blank, normalize
 from corpora.offsets import OffsetMap
 from corpora.plain.boilerplate import kept_spans, likely_language
 from corpora.plain.layout import classify, split_chunks
-from corpora.plain.refusals import refuse_empty, refuse_many
+
+MOST_PARTS: Final = 300_000
+"""Tags of a page, marks and lines of Markdown, lines of a text. Each takes up to two kilobytes; books have fewer."""
+HINT: Final = "Save the text of the article as a plain text file"
+
+
+def refuse_empty(text: str, name: str) -> None:
+    """Raise the error for a text without a visible character.
+
+    Raises:
+        InputError: There is nothing to read.
+    """
+    if is_blank(text):
+        raise InputError(f"{name} is empty", hint="Give an article of at least one sentence")
+
+
+def refuse_many(text: str, signs: str, what: str, name: str) -> None:
+    """Raise the error for a text of more than `MOST_PARTS` parts.
+
+    Args:
+        text: The text.
+        signs: Each opens or ends a part.
+        what: What the parts are called.
+        name: What the text is called.
+
+    Raises:
+        InputError: There are too many.
+    """
+    count = sum(map(text.count, signs))
+    if count > MOST_PARTS:
+        raise InputError(f"{name} has {count:,} {what}, more than the limit of {MOST_PARTS:,}", hint=HINT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,7 +246,7 @@ class _Gap:
             (self.found if is_in else self.left).append(entry.block)
 
     def _belongs(self, block: BlockDraft, above: BlockDraft) -> bool:
-        """Tell whether a block of the page is a part of the article."""
+        """Return whether a block of the page is a part of the article."""
         announced = above.kind == "list_item" or above.text.endswith((":", "\N{FULLWIDTH COLON}"))
         is_item = block.kind == "list_item" and (announced or len(block.text.split()) > 1)
         return not self._is_aside(block) and (_is_text(block) or is_item)
@@ -293,7 +293,7 @@ class _Elsewhere:
     _moved: Counter[str] = field(default_factory=Counter)
 
     def moves(self, block: BlockDraft) -> bool:
-        """Tell whether a block is below, and take it from there."""
+        """Return whether a block is below, and take it from there."""
         key = _key(block)
         if self._moved[key] >= self.below[key]:
             return False
@@ -311,7 +311,7 @@ class _Elsewhere:
         return kept
 
     def has(self, block: BlockDraft) -> bool:
-        """Tell whether a block is among them; each counts once."""
+        """Return whether a block is among them; each counts once."""
         key = _key(block)
         if self.spare[key] > 0:
             self.spare[key] -= 1
@@ -360,7 +360,7 @@ class _Rest:
 
 
 def _is_part(own: BlockDraft, block: BlockDraft) -> bool:
-    """Tell whether a block of the article is the page's without some of its words."""
+    """Return whether a block of the article is the page's without some of its words."""
     same_edge = any(mine == there for mine, there in zip(_edges(own.text), _edges(block.text), strict=True))
     return _key(own) in _key(block) or (same_edge and _lacks(own.text, block.text))
 
@@ -383,7 +383,7 @@ def _edges(text: str) -> tuple[str, str]:
 
 
 def _lacks(text: str, full: str) -> bool:
-    """Tell whether a text is another with gaps."""
+    """Return whether a text is another with gaps."""
     words, left = "".join(text.split()), iter(full)
     return len(words) < len("".join(full.split())) and all(char in left for char in words)
 

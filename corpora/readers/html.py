@@ -1,7 +1,7 @@
 """Web pages: trafilatura finds the article, its headings, lists and tables, and who published it when."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,12 +11,11 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind
 from corpora.inlines import carry, clip
 from corpora.normalization import normalize
-from corpora.plain.refusals import refuse_empty, refuse_many
+from corpora.plain.reading import HINT, refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble, tidy
 from corpora.readers.gaps import HIDDEN, box_of, complete, note_around, note_of, region_of
 from corpora.readers.inlines import Flow, mark_of, recover
 from corpora.readers.sentences import keep_sentences
-from corpora.readers.tags import drop_frame_tags, refuse_crowded_tags
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -99,7 +98,7 @@ def read_html(
 
 
 def is_plain_html(page: str) -> bool:
-    """Tell whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
+    """Return whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
     from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
     from lxml.html import document_fromstring  # noqa: PLC0415 - heavy
 
@@ -230,7 +229,7 @@ def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
 
 
 def _begins_with(drafts: Sequence[BlockDraft], title: str) -> bool:
-    """Tell whether a title is only the text or its first words: a page without a headline must be named somehow."""
+    """Return whether a title is only the text or its first words: a page without a headline must be named somehow."""
     words = " ".join(word for draft in drafts for word in draft.text.split())
     cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
     # Headlines may end in an ellipsis, too, but are shorter.
@@ -351,7 +350,7 @@ def _number(written: str | None, default: int) -> int:
 
 
 def looks_like_html(text: str) -> bool:
-    """Tell whether a text of unknown kind is a web page or a piece of one."""
+    """Return whether a text of unknown kind is a web page or a piece of one."""
     start = text[:_SNIFFED].lstrip("\N{ZERO WIDTH NO-BREAK SPACE} \t\r\n").lower()
     # Atomic, or what a comment ends at could be chosen in exponentially many ways.
     if re.match(r"(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(!doctype html|html|head|body|article)\b", start, re.DOTALL):
@@ -361,3 +360,71 @@ def looks_like_html(text: str) -> bool:
 
 _SNIFFED: Final = 4096
 _MIN_TAGS: Final = 3
+
+
+MOST_ATTRIBUTES: Final = 1000
+"""Of one tag. Pages of outlets have at most some forty; the parser compares each with all before it."""
+
+PARSED: Final = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"""
+# As browsers read them: https://html.spec.whatwg.org/multipage/parsing.html#tokenization
+_TOKEN: Final = re.compile(
+    rf"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/[^a-z>])[^>]*+"
+    rf"|</?(?P<name>[a-z][^\s/>]*+)(?:{PARSED}){{0,{MOST_ATTRIBUTES}}}+",
+    re.IGNORECASE | re.DOTALL,
+)
+_RAW_ENDS: Final = {
+    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp", "iframe")
+}
+"""Where elements end in which nothing is a tag."""
+_TAG_END: Final = re.compile(r"[\s/]*+>?")
+_OPENED_ONCE: Final = frozenset({"html", "head", "body"})
+_LITERAL: Final = frozenset({"noembed", "noframes", "plaintext"})
+"""Elements whose tags the parser would make words of."""
+_ATTRIBUTE: Final = re.compile(PARSED)
+
+
+def tags(page: str) -> Iterator[re.Match[str]]:
+    """Yield the tags of a page, each up to its last attribute or the first above `MOST_ATTRIBUTES`."""
+    at = 0
+    while token := _TOKEN.search(page, at):
+        at = token.end()
+        if not token["name"]:
+            continue
+        yield token
+        closing = _RAW_ENDS.get(token["name"].lower())
+        if closing and not token[0].startswith("</"):
+            end = closing.search(page, at)
+            at = end.start() if end else len(page)
+
+
+def drop_frame_tags(page: str) -> str:
+    """Take out the tags that end a page, and all that begin it but the first: the parser drops what follows them."""
+    kept: list[str] = []
+    opened: set[str] = set()
+    at = 0
+    for token in tags(page):
+        name, ends = token["name"].lower(), token[0].startswith("</")
+        if name in _LITERAL or (name in {"html", "body"} and ends) or (name in opened and not ends):
+            kept.append(page[at : token.start()])
+            found = _TAG_END.match(page, token.end())
+            at = found.end() if found else token.end()
+        elif name in _OPENED_ONCE:
+            opened.add(name)
+    return "".join((*kept, page[at:]))
+
+
+def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
+    """Raise the error for a page with a tag of too many attributes.
+
+    Args:
+        page: The page, or a piece of one.
+        name: What it is called.
+        first_line: Number of its first line.
+
+    Raises:
+        InputError: There is one.
+    """
+    for tag in tags(page):
+        if _ATTRIBUTE.match(page, tag.end()):
+            line = page.count("\n", 0, tag.start()) + first_line
+            raise InputError(f"{name} has a tag of more than {MOST_ATTRIBUTES} attributes on line {line}", hint=HINT)

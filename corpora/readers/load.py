@@ -16,7 +16,7 @@ from corpora.blocks import Block
 from corpora.encoding import decode
 from corpora.identification import resolve_language
 from corpora.limits import ARTICLE_BYTES, read_file, read_standard_input
-from corpora.plain.refusals import refuse_empty
+from corpora.plain.reading import refuse_empty
 from corpora.readers.html import looks_like_html, read_html
 
 STDIN: Final = "-"

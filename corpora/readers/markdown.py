@@ -17,7 +17,7 @@ from corpora.article import Article, ArticleMeta
 from corpora.blocks import BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
-from corpora.plain.refusals import refuse_empty, refuse_many
+from corpora.plain.reading import refuse_empty, refuse_many
 from corpora.readers.drafts import BlockDraft, assemble
 from corpora.readers.html import read_piece
 from corpora.readers.inlines import Flow, InlineMark, mark_of

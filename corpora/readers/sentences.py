@@ -78,7 +78,7 @@ def _meant(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
 
 
 def _is_within_sentence(element: "HtmlElement") -> bool:
-    """Tell whether an element is a division that the parser leaves in a paragraph, where browsers would end that."""
+    """Return whether an element is a division that the parser leaves in a paragraph, where browsers would end that."""
     parent = element.getparent()
     if parent is None or element.tag not in _DIVISIONS or parent.tag not in _INLINE | {"p"}:
         return False
@@ -86,7 +86,7 @@ def _is_within_sentence(element: "HtmlElement") -> bool:
 
 
 def _is_in_text(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> bool:
-    """Tell whether an element has other text beside it; `known` are the answers for the elements around others."""
+    """Return whether an element has other text beside it; `known` are the answers for the elements around others."""
     parent = element.getparent()
     while parent is not None and parent.tag in _INLINE and not _has_text(parent, known):
         parent = parent.getparent()

@@ -111,7 +111,7 @@ def read_stories(folder: Path) -> tuple[Story, ...]:
 
 
 def is_story(folder: Traversable) -> bool:
-    """Tell whether a folder holds a story with its gold data."""
+    """Return whether a folder holds a story with its gold data."""
     return any(folder.joinpath(name).is_file() for name in (_GOLD, _ALIGNMENT))
 
 

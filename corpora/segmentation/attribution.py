@@ -15,7 +15,7 @@ _PARTICLES: Final = r"(?:de|da|di|del|der|den|la|le|el|al|bin|ibn|van|von|of|and
 
 
 def names_speaker(text: str, offset: int, lexicon: SentenceLexicon, *, alone: bool) -> bool:
-    """Tell whether an English attribution with a capital starts at `offset`, as in `“Why?” Smith asked.`.
+    """Return whether an English attribution with a capital starts at `offset`, as in `“Why?” Smith asked.`.
 
     Args:
         text: The text.
@@ -46,7 +46,7 @@ def _speaker(lexicon: SentenceLexicon) -> re.Pattern[str]:
 
 
 def chinese_attribution(text: str, offset: int, *, alone: bool) -> bool:
-    """Tell whether the words at `offset` are an attribution: a clause that ends in a verb of speech (`他笑着问。`).
+    """Return whether the words at `offset` are an attribution: a clause that ends in a verb of speech (`他笑着问。`).
 
     A clause that a colon ends introduces the next quote instead.
 
@@ -65,7 +65,7 @@ def chinese_attribution(text: str, offset: int, *, alone: bool) -> bool:
 
 
 def chinese_remark(text: str, offset: int) -> bool:
-    """Tell whether a short sentence without a quote of its own starts at `offset` (`村民们想不通。`)."""
+    """Return whether a short sentence without a quote of its own starts at `offset` (`村民们想不通。`)."""
     match = _clause_end().search(text, offset, offset + _REMARK)
     return match is not None and match[0] in characters().stops
 

@@ -111,7 +111,7 @@ class Characters:
         return frozenset(self.closers).union(*self.closers.values())
 
     def is_space(self, char: str) -> bool:
-        """Tell whether `char` is white space, no-break and zero-width spaces included."""
+        """Return whether `char` is white space, no-break and zero-width spaces included."""
         return char.isspace() or char in self.spaces
 
 
@@ -135,7 +135,7 @@ def any_of(members: frozenset[str], *, repeat: str = "") -> re.Pattern[str]:
 
 
 def is_han(char: str) -> bool:
-    """Tell whether `char` is a Chinese character: Unified Ideographs with extensions A to H, and compatibility ones."""
+    """Say whether `char` is a Chinese character: Unified Ideographs with extensions A to H, and compatibility ones."""
     return (
         "\N{CJK UNIFIED IDEOGRAPH-4E00}" <= char <= "\N{CJK UNIFIED IDEOGRAPH-9FFF}"
         or "\N{CJK UNIFIED IDEOGRAPH-3400}" <= char <= "\N{CJK UNIFIED IDEOGRAPH-4DBF}"

@@ -170,7 +170,7 @@ def _right(before: str, after: str, opened: set[str]) -> MarkRole:
 
 
 def _is_open(mark: str, opened: set[str]) -> bool:
-    """Tell whether `mark` may close one of `opened`; in Swedish style ” opens, and closes itself."""
+    """Return whether `mark` may close one of `opened`; in Swedish style ” opens, and closes itself."""
     closers = characters().closers
     return any(mark in closers.get(other, other) for other in opened)
 

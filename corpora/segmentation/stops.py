@@ -70,7 +70,7 @@ class SplitState:
         return next((at for at in closers if self.text[at] not in brackets), None)
 
     def opens_sentence(self, offset: int) -> bool:
-        """Tell whether only marks and dashes are between `offset` and the start of a sentence."""
+        """Return whether only marks and dashes are between `offset` and the start of a sentence."""
         lead = _lead()
         for place in range(offset, max(offset - _OPENING_STEPS, -1), -1):
             if place in self.starts:

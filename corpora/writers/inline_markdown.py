@@ -140,7 +140,7 @@ def _link(text: str, inline: Inline, *, alone: bool) -> _Affixes:
 
 
 def _flanks(text: str, number: int, inlines: Sequence[Inline]) -> bool:
-    """Tell whether delimiters open and close at the ends of an inline, whichever parser reads them."""
+    """Return whether delimiters open and close at the ends of an inline, whichever parser reads them."""
     start, end = inlines[number].start, inlines[number].end
     before, first = text[start - 1 : start] or "\n", text[start]
     last, after = text[end - 1], text[end : end + 1] or "\n"

@@ -1,12 +1,13 @@
 """Markdown."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import Final
 
 from corpora.article import Article, Block
 from corpora.writers.inline_markdown import spell
-from corpora.writers.steps import contents, items, tables
+from corpora.writers.steps import contents, continuations, items, tables
 
 _LARGEST = 999_999_999  # https://spec.commonmark.org/0.31.2/#ordered-list-marker
 
@@ -96,3 +97,35 @@ def _one_line(article: Article, block: Block) -> str:
 
 def _indented(text: str, first: str, rest: str) -> str:
     return first + text.replace("\n", f"\n{rest}")
+
+
+_BULLET: Final = "\N{BULLET} "
+
+
+def to_plain(article: Article) -> str:
+    """Render an article as plain text: a blank line between blocks, bullets or numbers before items, a row on a line.
+
+    Reading it back gives the same title, headings and paragraphs; cells and items come back as what they look like.
+    """
+    if not article.blocks:
+        return article.text
+    more = continuations(article.blocks)
+    first, *rest = (_render(article, block, more) for block in article.blocks)
+    gaps = (_between(before, block) for before, block in pairwise(article.blocks))
+    return "".join([first, *(part for pair in zip(gaps, rest, strict=True) for part in pair)]) + "\n"
+
+
+def _render(article: Article, block: Block, more: Collection[int]) -> str:
+    text = article.text[block.start : block.end]
+    if block.kind != "list_item" or text.startswith(_BULLET):
+        return text
+    mark = _BULLET if block.number is None else f"{block.number}. "
+    return "  " * (block.level - 1) + (" " * len(mark) if block.start in more else mark) + text
+
+
+def _between(before: Block, block: Block) -> str:
+    if before.kind == block.kind == "list_item":
+        return "\n"
+    if before.kind == block.kind == "table_cell" and block.level >= before.level:
+        return "\t" if block.level == before.level else "\n"
+    return "\n\n"

@@ -61,7 +61,7 @@ def read_measured(folder: Path, model: str) -> MeasuredModel:
 
 
 def _is_sound(found: Any) -> bool:
-    """Tell whether what a file holds has the types that `MeasuredModel` has."""
+    """Return whether what a file holds has the types that `MeasuredModel` has."""
     named = [found.get(name, {}) for name in ("refused", "machine", "versions")] if isinstance(found, dict) else [None]
     return (
         all(isinstance(one, dict) and all(isinstance(value, str) for value in one.values()) for one in named)

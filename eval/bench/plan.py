@@ -163,7 +163,7 @@ def plain(options: TranslatorOptions) -> TranslatorOptions:
 
 
 def is_user_file(name: str) -> bool:
-    """Tell whether a set is a file of the user's rather than one of the registry."""
+    """Return whether a set is a file of the user's rather than one of the registry."""
     return Path(name).suffix.lower() in USER_FORMATS
 
 

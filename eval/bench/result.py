@@ -50,7 +50,7 @@ class SystemFigures:
         kind: `model`; `outputs` of the user's; `submitted` with the set; `reference`, a human translation.
         adequacy: Adequacy of its worst tenth of segments, from 0 to 1, higher is better; see `eval.qe.adequacy`. None
             where no signs were looked for.
-        agreement: With the other systems, from -1 to 1, higher is better; see `eval.qe.agreement`. None where there are
+        agreement: With the other systems, from -1 to 1, higher is better; see `eval.qe.segments`. None where there are
             fewer than three systems, or no signs were looked for.
         flagged: Share of the segments that fail a check of `translate.checks`, from 0 to 1, lower is better; None
             where no checks were made.

@@ -13,6 +13,7 @@ from typing import Any, Final
 from common.errors import InputError
 from common.files import write_text
 from common.json_text import parse_json
+from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.limits import read_text
 from corpora.testsets import EvaluationSet, load_set
@@ -23,9 +24,8 @@ from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import Kind, SystemFigures
 from eval.bench.worker import identity_of
 from eval.qe.adequacy import weights_digest
-from eval.qe.agreement import LEAST_SYSTEMS, agreement
 from eval.qe.reference_free import embedded_encoder
-from eval.qe.segments import SegmentSigns, assess_segments
+from eval.qe.segments import LEAST_SYSTEMS, SegmentSigns, agreement, assess_segments
 from translate.types import Check
 
 _Translated = tuple[SystemFigures, tuple[str, ...]]
@@ -106,7 +106,7 @@ class SystemReader:
             return None
         part = loaded.part(filled)
         texts = tuple(lines[at] for at in filled)
-        return self._assess(part, texts, SystemFigures(f"reference {name}", "reference")).figures
+        return self._assess(part, texts, SystemFigures(message("part.reference", name=name), "reference")).figures
 
     def _models(
         self, task: Task, loaded: EvaluationSet, models: Sequence[str], missing: dict[str, str]

@@ -5,7 +5,6 @@ are fetched when a metric is asked for, and never otherwise.
 """
 
 from eval.neural.loading import load_learned
-from eval.neural.registry import LEARNED, LearnedSpec, known_learned
-from eval.neural.types import LearnedMetric, Samples
+from eval.neural.registry import LEARNED, LearnedMetric, LearnedSpec, Samples, known_learned
 
 __all__ = ["LEARNED", "LearnedMetric", "LearnedSpec", "Samples", "known_learned", "load_learned"]

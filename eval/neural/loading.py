@@ -20,10 +20,8 @@ from common.model_files import UnsafeWeightsError
 from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.limits import read_text
-from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet
-from eval.neural.metricx import MetricX
-from eval.neural.registry import LearnedSpec, find_learned
-from eval.neural.types import LearnedMetric, Samples
+from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet, MetricX
+from eval.neural.registry import LearnedMetric, LearnedSpec, Samples, find_learned
 
 _ORIGIN: Final = "origin.json"
 _SAFE: Final = (".safetensors", ".safetensors.index.json")

@@ -11,8 +11,7 @@ from common.errors import OutputError, UsageError
 from common.files import cache_dir, write_text
 from common.progress import SILENT, Progress
 from eval.neural.loading import load_learned
-from eval.neural.registry import LearnedSpec, find_learned
-from eval.neural.types import LearnedMetric, Samples
+from eval.neural.registry import LearnedMetric, LearnedSpec, Samples, find_learned
 from eval.segments import Segments
 from eval.types import MetricScore
 

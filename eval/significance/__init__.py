@@ -3,8 +3,7 @@
 Importing this package loads numpy only when a test is made.
 """
 
-from eval.significance.correction import holm
-from eval.significance.systems import compare_systems
+from eval.significance.systems import compare_systems, holm
 from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
 __all__ = ["Interval", "Resampling", "Significance", "SystemComparison", "SystemScore", "compare_systems", "holm"]

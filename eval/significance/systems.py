@@ -13,7 +13,6 @@ from common.errors import UsageError
 from corpora.languages import parse_language
 from eval.metrics.scoring import DEFAULT_METRICS, metrics_without_reference, parse_metrics
 from eval.segments import Segments, check_segments
-from eval.significance.correction import holm
 from eval.significance.measures import MeasuredMetric, measure_texts
 from eval.significance.types import Interval, Resampling, Significance, SystemComparison, SystemScore
 
@@ -21,6 +20,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from common.arrays import Doubles
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Return p-values that hold together: comparing each with alpha keeps the chance of any false alarm at alpha.
+
+    Holm's step-down procedure (1979, https://www.jstor.org/stable/4615733): the smallest p-value is multiplied by the
+    number of tests, the next by one less, and so on; none may fall below the one before it. It assumes nothing about
+    how the tests depend on each other, and never rejects less than Bonferroni's correction.
+
+    Args:
+        p_values: P-values from 0 to 1, in any order.
+
+    Returns:
+        One a value, in the same order, at most 1.
+    """
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    corrected = [0.0] * len(p_values)
+    least = 0.0
+    for rank, at in enumerate(order):
+        least = max(least, min(1.0, p_values[at] * (len(p_values) - rank)))
+        corrected[at] = least
+    return corrected
+
 
 _ROUNDING: Final = 1e-9
 """Share of a difference that is rounding error."""

@@ -27,7 +27,7 @@ def name_similarity(one: str, other: str) -> float:
 
 
 def is_personal(name: str, language: str) -> bool:
-    """Tell whether `name` looks like a person's rather than a body's or an office's.
+    """Return whether `name` looks like a person's rather than a body's or an office's.
 
     Args:
         name: A speaker as the article names them.

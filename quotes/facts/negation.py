@@ -49,7 +49,7 @@ def find_denials(tokens: Sequence[Token], language: str) -> list[Denial]:
 
 
 def denied(denials: Sequence[Denial], first: int, last: int) -> bool:
-    """Tell whether an odd number of denials reach the words from `first` to `last`, not counting what is within."""
+    """Return whether an odd number of denials reach the words from `first` to `last`, not counting what is within."""
     return (
         sum(first in denial.reach for denial in denials if not (first <= denial.first and denial.last <= last)) % 2 == 1
     )

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from common.messages import message
+from common.messages import message, word
 from corpora.article import Article
-from corpora.languages import NAMES, base_language
+from corpora.languages import base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
 from quotes.types import Quote
@@ -41,7 +41,7 @@ class Passage:
     @property
     def language_name(self) -> str:
         """What a reader calls the version: its language, or its label."""
-        return self.label or NAMES[self.article.language]
+        return self.label or word("language", self.article.language)
 
     @cached_property
     def pieces(self) -> tuple[tuple[int, str], ...]:
@@ -72,7 +72,7 @@ class PassagePair:
 
     @property
     def same_language(self) -> bool:
-        """Tell whether the two can be compared word by word."""
+        """Return whether the two can be compared word by word."""
         return self.first.language == self.second.language
 
     @property
@@ -89,7 +89,8 @@ class PassagePair:
             values: Further values.
         """
         words, others = words_at(self.first, spans[0]), words_at(self.second, spans[1])
-        return message(name, first=self.names[0], second=self.names[1], words=words, others=others, **values)
+        first, second = self.names
+        return message(f"finding.{name}", first=first, second=second, words=words, others=others, **values)
 
     def lone_message(self, name: str, side: int, spans: Iterable[Span]) -> str:
         """Return a message of the catalogue about words that one version has, 0 the first or 1 the second.
@@ -97,7 +98,7 @@ class PassagePair:
         Its placeholders are `has`, `lacks` (versions) and `words`.
         """
         words = words_at(self.second if side else self.first, spans)
-        return message(name, has=self.names[side], lacks=self.names[1 - side], words=words)
+        return message(f"finding.{name}", has=self.names[side], lacks=self.names[1 - side], words=words)
 
 
 def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:

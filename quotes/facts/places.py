@@ -70,7 +70,7 @@ def _masking(language: str) -> Any:
 
 
 def _inside_word(place: Place, borders: frozenset[int]) -> bool:
-    """Tell whether a short Chinese form merely straddles two words: Haiti in "coastal area"."""
+    """Return whether a short Chinese form merely straddles two words: Haiti in "coastal area"."""
     return place.end - place.start <= _SHORT_FORM and place.start not in borders
 
 
@@ -84,7 +84,7 @@ def _borders(text: str) -> frozenset[int]:
 
 
 def related(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two known names may stand for one another: the same, or as Moscow stands for Russia."""
+    """Return whether two known names may stand for one another: the same, or as Moscow stands for Russia."""
     return bool(one & other) or any(one & group and other & group for group in _kin())
 
 

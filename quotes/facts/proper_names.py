@@ -10,7 +10,7 @@ import regex
 from common.data import load_table
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
-from quotes.facts.script import is_han, transcription_characters
+from quotes.facts.phrases import is_han, transcription_characters
 from quotes.facts.vectors import Vectors
 from quotes.lexicon import load_lexicon, parse_russian
 
@@ -88,7 +88,7 @@ def _transcriptions() -> Any:
 
 
 def is_answered(name: str, others: Sequence[str], vectors: Vectors, *, known: bool = False) -> bool:
-    """Tell whether some words of another text sound like a name, are spelled like it, or mean the same.
+    """Return whether some words of another text sound like a name, are spelled like it, or mean the same.
 
     Args:
         name: The name, in any script.

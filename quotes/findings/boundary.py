@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import regex
 
 from common.data import load_table
 from common.messages import message
 from corpora.offsets import Span
-from quotes.facts.passages import Passage, PassagePair, words_at
-from quotes.facts.words import answers, units
+from quotes.facts.passages import Passage, PassagePair, on_pieces, words_at
 from quotes.findings.clauses import clause_fit, clause_spans
-from quotes.findings.context import around
 from quotes.findings.evidence import Evidence
+from quotes.findings.wording import around
 from quotes.types import Finding
 
 _INSIDE = 0.45
@@ -105,4 +105,35 @@ def _length(spans: Sequence[Span]) -> int:
 def _finding(pair: PassagePair, moved: Sequence[Span], side: int) -> Finding:
     words, (has, lacks) = words_at(pair.first, moved), pair.names
     spans = (tuple(moved), ()) if side == 0 else ((), tuple(moved))
-    return Finding("boundary", "note", message("boundary", words=words, has=has, lacks=lacks), *spans)
+    return Finding("boundary", "note", message("finding.boundary", words=words, has=has, lacks=lacks), *spans)
+
+
+_LONGEST_RUN = 4
+_HAN_RUN = regex.compile(r"\p{Han}+")
+_WORD = regex.compile(r"[^\W_]+")
+
+
+def units(passage: Passage) -> Iterator[Span]:
+    """Return where the words of a passage stand, in Chinese every two characters."""
+    if passage.language != "zh":
+        return on_pieces(passage, lambda text: (match.span() for match in _WORD.finditer(text)))
+    return on_pieces(passage, _han_units)
+
+
+def _han_units(text: str) -> Iterator[Span]:
+    for match in _HAN_RUN.finditer(text):
+        start, end = match.span()
+        yield from ((at, at + 2) for at in range(start, end - 1)) if end - start > 1 else [(start, end)]
+
+
+def answers(passage: Passage) -> list[str]:
+    """Return what may answer a word of another passage: words and pairs of words, in Chinese runs of characters."""
+    if passage.language != "zh":
+        words = _WORD.findall(passage.text)
+        return words + [" ".join(two) for two in pairwise(words)]
+    return [
+        run[at : at + size]
+        for run in _HAN_RUN.findall(passage.text)
+        for size in range(1, _LONGEST_RUN + 1)
+        for at in range(len(run) - size + 1)
+    ]

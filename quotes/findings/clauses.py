@@ -97,15 +97,16 @@ def _size(passage: Passage, span: Span) -> float:
 def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity) -> Finding:
     lost = side == 0
     has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
-    names = {"has": has.language_name, "lacks": lacks.language_name}
-    text = message("omission", words=words_at(has, [span]), **names)
+    words = words_at(has, [span])
+    text = message("finding.omission", words=words, has=has.language_name, lacks=lacks.language_name)
     return Finding("omission" if lost else "addition", severity, text, *(((span,), ()) if lost else ((), (span,))))
 
 
 def _length_finding(pair: PassagePair) -> Finding:
     times = f"{math.exp(abs(length_gap(pair))):.1f}"
     first, second = pair.names
-    text = message("longer" if length_gap(pair) > 0 else "shorter", times=times, first=first, second=second)
+    name = "finding.longer" if length_gap(pair) > 0 else "finding.shorter"
+    text = message(name, times=times, first=first, second=second)
     return Finding("length", "note", text, pair.first.spans, pair.second.spans)
 
 

@@ -7,10 +7,9 @@ import regex
 
 from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.phrases import is_han, plain, surroundings
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
-from quotes.facts.script import is_han, plain
-from quotes.facts.sentence_context import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
 

@@ -7,8 +7,7 @@ from common.data import load_table
 from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.boundary import boundary_texts, compare_boundary
 from quotes.findings.clauses import clause_runs, compare_clauses
-from quotes.findings.context import compare_context
-from quotes.findings.divergence.compare import compare_answers, cut_words
+from quotes.findings.divergence.model import compare_answers, cut_words
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Detector, Evidence
 from quotes.findings.modality import compare_modality
@@ -16,9 +15,8 @@ from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.opposites import compare_opposites
 from quotes.findings.quantifiers import compare_quantifiers
-from quotes.findings.speakers import compare_speakers
 from quotes.findings.tense import compare_tense
-from quotes.findings.wording import compare_wording
+from quotes.findings.wording import compare_context, compare_speakers, compare_wording
 from quotes.types import Finding
 
 DETECTORS: tuple[Detector, ...] = (

@@ -92,7 +92,7 @@ def _clash(pair: PassagePair, links: TokenLinks, first: Sequence[Degree], second
 
 
 def _answer(links: TokenLinks, one: Degree, other: Degree) -> bool:
-    """Tell whether two words, or their neighbours, correspond."""
+    """Return whether two words, or their neighbours, correspond."""
     return any(
         (i, j) in links for i in range(one.first - 1, one.last + 1) for j in range(other.first - 1, other.last + 1)
     )

@@ -136,7 +136,7 @@ def _share_answered(pair: _Turned) -> float:
 
 
 def _beside(links: TokenLinks, clause: DenialClause, implying: Sequence[int]) -> bool:
-    """Tell whether a word that may deny by what it means stands near what answers a denied clause."""
+    """Return whether a word that may deny by what it means stands near what answers a denied clause."""
     inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
     answers = {j for i, j in links if i in inside}
     return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
@@ -152,13 +152,13 @@ def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature
 
 
 def _asks(pair: _Turned) -> bool:
-    """Tell whether only one side asks: a question may assert what it denies."""
+    """Return whether only one side asks: a question may assert what it denies."""
     marks = [any(mark in side.text for mark in "?？") for side in (pair.has, pair.lacks)]
     return marks[0] != marks[1]
 
 
 def _denied_outside(passage: Passage) -> bool:
-    """Tell whether the denial stands right outside the words found.
+    """Return whether the denial stands right outside the words found.
 
     Where a passage begins and ends is a guess where it has no marks, so its sentence is read, other quotes left out.
     """

@@ -7,7 +7,7 @@ from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
 from quotes.facts.numbers.units import dimension, same_amount
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.sentence_context import surroundings
+from quotes.facts.phrases import surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
 
@@ -106,7 +106,7 @@ def _in_century(year: Quantity, century: Quantity) -> bool:
 
 
 def _is_short_year(short: float, year: float) -> bool:
-    """Tell whether one number is the other, a year, without its century: "в сороковом"."""
+    """Return whether one number is the other, a year, without its century: "в сороковом"."""
     return _FIRST_DECADE <= short < _HUNDRED and year // _HUNDRED in {18, 19, 20} and year % _HUNDRED == short
 
 

@@ -60,7 +60,7 @@ def find_poles(passage: Passage) -> list[Pole]:
 
 
 def _beside(tokens: Sequence[Token], denial: Denial, hit: Hit, language: str) -> bool:
-    """Tell whether only words such as articles stand between a denial and some words: "not in the city"."""
+    """Return whether only words such as articles stand between a denial and some words: "not in the city"."""
     glue: str = load_table(__name__, "opposites.toml")["noun"]["glue"][language]
     first, last = (hit.last, denial.first) if hit.last <= denial.first else (denial.last, hit.first)
     return all(token.form in glue.split() for token in tokens[first:last])
@@ -97,7 +97,7 @@ def compare_opposites(pair: PassagePair) -> Iterator[Evidence]:
 
 
 def antonym_denied(one_side: Passage, other_side: Passage) -> bool:
-    """Tell whether one side denies the opposite of what the other says: "not bad" and "good"."""
+    """Return whether one side denies the opposite of what the other says: "not bad" and "good"."""
     first, second = find_poles(one_side), find_poles(other_side)
     return any(
         one.concept == other.concept and one.end != other.end and one.denied != other.denied
@@ -134,7 +134,7 @@ def _grade(pair: PassagePair, links: TokenLinks, first: list[Pole], second: list
 
 
 def _answer(links: TokenLinks, one: Pole, other: Pole, *, near: int) -> bool:
-    """Tell whether two words correspond, or words up to `near` places off them do."""
+    """Return whether two words correspond, or words up to `near` places off them do."""
     return any(
         (i, j) in links
         for i in range(one.first - near, one.last + near)

@@ -11,8 +11,7 @@ from common.data import load_table
 from corpora.offsets import Span
 from quotes.facts.numbers.amounts import fold
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.script import plain
-from quotes.facts.sentence_context import surroundings
+from quotes.facts.phrases import plain, surroundings
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding
 

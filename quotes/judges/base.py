@@ -140,7 +140,7 @@ def _finding(judge: Judge, pair: PassagePair, answer: Judgement) -> Finding | No
     if answer.altered < _LIKELY:
         return None
     name = f"{judge.name[0].upper()}{judge.name[1:]}"
-    doubt = message("judge", judge=name, share=f"{answer.altered:.0%}")
+    doubt = message("finding.judge", judge=name, share=f"{answer.altered:.0%}")
     return Finding("judge", "note", doubt, _places(pair.first, answer.first), _places(pair.second, answer.second))
 
 

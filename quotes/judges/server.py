@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from common.chat.answers import first_choice, listed_models, number_of, words_of
-from common.chat.boundaries import boundary_for, neutral
 from common.chat.client import Client, ServerError
 from common.chat.completions import CHAT, Completions, OptionalFields
 from common.chat.options import ServerOptions
+from common.chat.texts import boundary_for, first_choice, listed_models, neutral, number_of, words_of
 from common.chat.worker_pool import work_through
 from common.data import load_table
 from common.progress import SILENT, Progress

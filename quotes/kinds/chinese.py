@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from quotes.kinds.context import KindContext
-from quotes.kinds.wordlists import WordLists, load_word_lists
+from quotes.kinds.context import KindContext, WordLists, load_word_lists
 
 _NEAR = 12
 _FAR = 30

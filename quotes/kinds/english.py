@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from quotes.kinds.context import WORD, KindContext
-from quotes.kinds.wordlists import WordLists, load_word_lists
+from quotes.kinds.context import WORD, KindContext, WordLists, load_word_lists
 
 _NEAR = 40
 _ABBREVIATION = 16

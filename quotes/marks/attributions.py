@@ -12,7 +12,7 @@ _REACH = 60
 
 
 def starts_attribution(words: str) -> bool:
-    """Tell whether a piece after a dash begins as an attribution does: a verb of saying among its first words."""
+    """Return whether a piece after a dash begins as an attribution does: a verb of saying among its first words."""
     first = words.split(maxsplit=_HEAD_WORDS)[:_HEAD_WORDS]
     if not first or not first[0][0].islower():
         return False
@@ -24,7 +24,7 @@ def starts_attribution(words: str) -> bool:
 
 
 def _stands_for_saying(word: str) -> bool:
-    """Tell whether a word stands for a verb of saying ("it is said in", "is certain")."""
+    """Return whether a word stands for a verb of saying ("it is said in", "is certain")."""
     lexicon = load_lexicon(RUSSIAN)
     reading = parse_russian(word.lower())[0]
     if reading.tag.POS == "ADJS":
@@ -33,6 +33,6 @@ def _stands_for_saying(word: str) -> bool:
 
 
 def is_attributed_behind(text: str, position: int) -> bool:
-    """Tell whether a dash and an attribution follow the mark at `position`."""
+    """Return whether a dash and an attribution follow the mark at `position`."""
     turn = _TURN.match(text, position + 1, position + 1 + _REACH)
     return turn is not None and starts_attribution(turn["words"])

@@ -116,7 +116,7 @@ def _beginning(article: Article, position: int, floor: int, options: QuoteOption
 
 
 def _may_be_said(article: Article, sentence: Sentence, home: int) -> bool:
-    """Tell whether a sentence may belong to the speech: it reports nothing, has no marks, and is no heading."""
+    """Return whether a sentence may belong to the speech: it reports nothing, has no marks, and is no heading."""
     kind = article.blocks[sentence.block].kind
     if sentence.block != home and kind != article.blocks[home].kind:
         return False
@@ -128,7 +128,7 @@ def _may_be_said(article: Article, sentence: Sentence, home: int) -> bool:
 
 
 def _reports(cue: Cue, language: str) -> bool:
-    """Tell whether a verb reports what others say: "said" does, "I think" and "it is indicated" do not."""
+    """Return whether a verb reports what others say: "said" does, "I think" and "it is indicated" do not."""
     if not cue.strong or base_language(language) != RUSSIAN:
         return cue.strong
     tags = [reading.tag for reading in parse_russian(cue.word.lower())[:2] if reading.tag.POS == "VERB"]

@@ -128,7 +128,7 @@ def trim(text: str, span: Span, characters: str | None = None) -> Span:
 
 
 def _is_real(article: Article, passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> bool:
-    """Tell whether a passage has words, and where its closing mark is missing, reason to be one."""
+    """Return whether a passage has words, and where its closing mark is missing, reason to be one."""
     if not any(character.isalnum() for start, end in passage.spans for character in article.text[start:end]):
         return False
     if passage.closed:
@@ -141,7 +141,7 @@ def _is_real(article: Article, passage: MarkedPassage, inside: Sequence[MarkedPa
 
 
 def _outweighs(passage: MarkedPassage, inside: Sequence[MarkedPassage]) -> bool:
-    """Tell whether an unclosed quote has enough words of its own, beside the quotes inside it."""
+    """Return whether an unclosed quote has enough words of its own, beside the quotes inside it."""
     if inside[0].outer[0] == passage.spans[0][0]:
         return False
     nested = sum(one.outer[1] - one.outer[0] for one in inside)
@@ -285,7 +285,7 @@ def _two_sentences(said: str) -> bool:
 
 
 def _own_attribution(article: Article, passage: MarkedPassage) -> bool:
-    """Tell whether an attribution follows a quote directly, so that it is no continuation of the one before."""
+    """Return whether an attribution follows a quote directly, so that it is no continuation of the one before."""
     text = article.text
     ends = text[passage.outer[1] - 2 : passage.outer[1] - 1]
     after = text[passage.outer[1] : passage.outer[1] + 60].split("\n")[0]

@@ -158,7 +158,7 @@ def _mark(text: str, position: int, around: tuple[str, str], table: MarkTable, *
 
 
 def _is_elision(text: str, position: int, table: MarkTable) -> bool:
-    """Tell whether a single mark begins a word like 'em, or ends the middle of rock 'n' roll."""
+    """Return whether a single mark begins a word like 'em, or ends the middle of rock 'n' roll."""
     word = _LETTERS.match(text, position + 1)
     if word and word.group().lower() in table.elided:
         return True

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from alignment.types import Alignment
 from corpora.article import Article
-from quotes.compare_options import MatchOptions
 from quotes.facts.names import name_similarity
 from quotes.facts.vectors import Vectors
+from quotes.options import MatchOptions
 from quotes.types import Quote
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from corpora.languages import CHINESE, ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
 from quotes.marks.passages import MarkedPassage
-from quotes.speakers.finder import MASK, Finder, FoundSpeaker
-from quotes.speakers.names import Names
+from quotes.speakers.names import MASK, Finder, FoundSpeaker, Names
 
 _PASSIVE = re.compile(r"\s+(?:is|are|was|were|has been|had been|have been|would|will|could)\b")
 

@@ -1,29 +1,191 @@
-"""The catalogue of messages: every name that the code uses is there, and every placeholder has a value."""
+"""The catalogue of messages: it has what code and pages use and nothing else, and every placeholder gets a value."""
 
+import ast
 import re
+from collections.abc import Iterator
+from string import Formatter
+from typing import NamedTuple, get_args
 
 import pytest
+from jinja2 import Environment, nodes
 
+from common import messages
 from common.data import load_table
-from common.messages import LANGUAGE, message
+from common.errors import UsageError
+from common.messages import VARIABLE, catalogue, message, template, word
+from corpora.blocks import InlineKind
+from corpora.languages import NAMES
+from eval.bench.result import Property
+from quotes.types import QuoteKind, Verdict
 from tests.support.places import ROOT
+from tolmach.results.result import VersionRole
+from tolmach.tables.quotes import LOOKS
 
-CALL = re.compile(r"message\(\s*\"([a-z_]+)\"")
-TABLE = load_table("common.messages", f"messages-{LANGUAGE}.toml")["finding"]
-COMPUTED = {"longer", "shorter", "past_future", "future_past", "wording_changed", "wording_first", "wording_second"}
-"""Names that the code chooses between."""
+CATALOGUE = catalogue("en")
+ROOMS = ("alignment", "eval", "quotes", "tolmach", "translate")
+FILES = {path: path.read_text(encoding="utf-8") for room in ROOMS for path in (ROOT / room).rglob("*.py")}
+TREES = {
+    str(path.relative_to(ROOT)): ast.parse(text)
+    for path, text in FILES.items()
+    if "message(" in text or "Finding(" in text or "Check(" in text
+}
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tolmach" / "pages").glob("*.html")}
+CLASSES = {"alignment", "columns"}
+"""What blocks of the pages put into attributes."""
+METHODS = {"message": {"first", "second", "words", "others"}, "lone_message": {"has", "lacks", "words"}}
+"""What the methods of `PassagePair` give besides their own arguments."""
+COMPUTED = {"finding.past_future", "finding.future_past"}
+"""Names that the code puts together."""
+STRATEGIES = load_table("translate.pipeline.retry", "retry.toml")
+VALUES = {
+    "language": set(NAMES),
+    "verdict": set(get_args(Verdict)),
+    "verdict_help": set(get_args(Verdict)),
+    "mark_help": set(LOOKS),
+    "quote_kind": set(get_args(QuoteKind)),
+    "chatter": {entry["kind"] for entry in load_table("translate.checks.content", "chatter.toml")["chatter"]},
+    "inline_kind": set(get_args(InlineKind)),
+    "role": set(get_args(VersionRole)),
+    "benchmark_by": set(get_args(Property)),
+    "benchmark_property": set(get_args(Property)),
+    "check_kind": {*STRATEGIES, "markup"},
+    "method": {method for methods in STRATEGIES.values() for method in methods}
+    | {"plain", "document", "joined", "memory", "kept"},
+}
+"""Tables of words for values of results, with these values."""
 
 
-def test_the_catalogue_has_the_names_that_the_code_uses_and_no_others():
-    used = {name for path in ROOT.glob("quotes/**/*.py") for name in CALL.findall(path.read_text(encoding="utf-8"))}
-    assert used | COMPUTED == set(TABLE)
+class Use(NamedTuple):
+    name: str
+    given: set[str]
+    place: str
+    exact: bool
 
 
-def test_values_stand_in_for_placeholders():
-    text = message("name_lone", has="English", lacks="Russian", words="“Kyiv”")
+def forms_of(name: str) -> list[str]:
+    table, _, key = name.partition(".")
+    found = CATALOGUE[table][key]
+    return [found] if isinstance(found, str) else list(found.values())
+
+
+def placeholders(text: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+    for place, tree in TREES.items():
+        for node in ast.walk(tree):
+            called = isinstance(node, ast.Call) and (getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
+            if isinstance(node, ast.Call) and called == name and node.args:
+                yield f"{place}:{node.lineno}", node
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    constants = (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
+    return (value for value in constants if isinstance(value, str))
+
+
+def names_in(node: ast.AST) -> set[str]:
+    return {text for text in texts_in(node) if re.fullmatch(rf"({'|'.join(CATALOGUE)})\.\w+", text)}
+
+
+def uses() -> Iterator[Use]:
+    for called, own in METHODS.items():
+        for place, node in calls(called):
+            function = isinstance(node.func, ast.Name)
+            more = ({"count"} if node.args[1:] else set()) if function else own
+            given = {str(keyword.arg) for keyword in node.keywords} | more
+            names = names_in(node.args[0])
+            if isinstance(node.args[0], ast.Constant) and not function:
+                names = {f"finding.{node.args[0].value}"}
+            yield from (Use(name, given, place, exact=function) for name in names)
+    for place, text in PAGES.items():
+        for node in Environment(autoescape=True).parse(text).find_all(nodes.Call):
+            if isinstance(node.node, nodes.Name) and node.node.name == "say":
+                given = {keyword.key for keyword in node.kwargs}
+                yield Use(node.args[0].as_const(), given, f"{place}:{node.lineno}", exact=True)
+
+
+def test_every_message_gets_the_values_of_its_placeholders_and_no_others() -> None:
+    for name, given, place, exact in uses():
+        forms = forms_of(name)
+        wanted = set().union(*map(placeholders, forms)) | ({"count"} if len(forms) > 1 else set())
+        assert wanted == given if exact else wanted <= given, f"{place}: {name}"
+
+
+def test_every_message_is_used() -> None:
+    named = {use.name for use in uses()} | {name for tree in TREES.values() for name in names_in(tree)}
+    named |= {f"finding.{text}" for tree in TREES.values() for text in texts_in(tree)} | COMPUTED
+    tables = set(CATALOGUE) - {"finding_kind", "origin", *VALUES}
+    assert {f"{table}.{key}" for table in tables for key in CATALOGUE[table]} - named == set()
+
+
+@pytest.mark.parametrize("table", VALUES)
+def test_every_value_of_a_result_has_its_word(table: str) -> None:
+    assert set(CATALOGUE[table]) == VALUES[table]
+
+
+def test_every_kind_of_a_finding_has_its_word() -> None:
+    kinds = {text for _, node in calls("Finding") for text in texts_in(node.args[0])}
+    assert set(CATALOGUE["finding_kind"]) == kinds
+
+
+def test_no_finding_and_no_check_has_a_message_of_its_own() -> None:
+    given = [(place, node.args[2]) for place, node in calls("Finding")]
+    given += [(place, node.args[1]) for place, node in calls("Check")]
+    assert len(given) > 40
+    assert [place for place, text in given if isinstance(text, ast.Constant | ast.JoinedStr)] == []
+
+
+def test_every_fact_about_a_file_has_its_word() -> None:
+    assert all(f'"{name}"' in PAGES["parts.html"] for name in CATALOGUE["origin"])
+
+
+def test_all_forms_of_a_message_have_the_same_placeholders() -> None:
+    for table, entries in CATALOGUE.items():
+        for key in entries:
+            forms = [placeholders(form) - {"count"} for form in forms_of(f"{table}.{key}")]
+            assert all(form == forms[0] for form in forms), f"{table}.{key}"
+
+
+def test_pages_have_no_words_of_their_own() -> None:
+    for place, text in PAGES.items():
+        data = "".join(value for _, kind, value in Environment(autoescape=True).lex(text) if kind == "data")
+        assert set(re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^<>]*>", " ", data))) <= {"Tolmach", *CLASSES}, place
+
+
+def test_values_replace_placeholders() -> None:
+    text = message("finding.name_lone", has="English", lacks="Russian", words="“Kyiv”")
     assert text == "The English version names “Kyiv”; the Russian one does not."
 
 
-def test_a_placeholder_without_a_value_is_an_error():
+def test_a_placeholder_without_a_value_is_an_error() -> None:
     with pytest.raises(KeyError, match="words"):
-        message("name_lone", has="English", lacks="Russian")
+        message("finding.name_lone", has="English", lacks="Russian")
+
+
+def test_a_value_without_a_word_is_shown_as_it_is() -> None:
+    assert word("finding_kind", "not_known") == "not known"
+
+
+def test_a_language_without_a_catalogue_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "tlh")
+    with pytest.raises(UsageError, match="no messages in the language 'tlh'"):
+        message("page.text")
+
+
+def test_each_language_has_the_plural_forms_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    russian = {"one": "{count} версия", "few": "{count} версии", "many": "{count} версий", "other": "{count} версии"}
+    tables = {"en": CATALOGUE, "ru": {"report": {"compared": russian}}, "zh": {"report": {"compared": "{count}个版本"}}}
+    monkeypatch.setattr(messages, "catalogue", tables.__getitem__)
+    found = []
+    for tag, counts in (("en", (1, 2)), ("ru", (21, 3, 5)), ("zh", (1, 2))):
+        monkeypatch.setenv(VARIABLE, tag)
+        found += [message("report.compared", count) for count in counts]
+    english, rest = found[:2], found[2:]
+    assert english == ["1 version compared", "2 versions compared"]
+    assert rest == ["21 версия", "3 версии", "5 версий", "1个版本", "2个版本"]
+
+
+def test_a_template_keeps_its_placeholders() -> None:
+    assert template("report.compared", 1) == "{count} version compared"

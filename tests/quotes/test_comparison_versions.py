@@ -8,11 +8,11 @@ from alignment import load_encoder
 from alignment.types import Alignment, Bead
 from common.errors import UsageError
 from corpora.article import Article, Block
-from quotes import verdicts
-from quotes.compare_options import CompareOptions, VerdictOptions
+from quotes import comparison as verdicts
 from quotes.comparison import compare_versions
 from quotes.findings.evidence import Evidence
 from quotes.matching.members import Member
+from quotes.options import CompareOptions, VerdictOptions
 from quotes.types import Finding, Quote
 from tests.support.comparison_fakes import FakeEncoder, pair_of, quote_of
 

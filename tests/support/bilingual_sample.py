@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from alignment.multiway.pivot import alignment_of
+from alignment.multiway.consistency import alignment_of
 from corpora.article import Article, ArticleMeta, Inline
 from corpora.readers.markdown import read_markdown
 from tolmach.results.result import Result, VersionRole, make_alignments, make_translation, make_versions

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks.translation.injection import LANGUAGES, Case, answers, figures, load_cases
-from common.chat.boundaries import boundary_for, neutral
+from common.chat.texts import boundary_for, neutral
 from tests.support.servers.chat_server import Asked, ChatServer, Reply, completion
 from tolmach.cli import main
 from translate.checks import Checker, SentencePair

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from common.messages import message
 from eval.bench.result import BenchResult, Breakdown, Table
-from tolmach.bench.facts import how_to_read, model_facts, system_facts, table_facts
+from tolmach.bench.page import how_to_read, model_facts, system_facts, table_facts
 from tolmach.bench.rows import (
-    MODEL_COLUMNS,
-    SIGN_COLUMNS,
+    breakdown_title,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
+    model_columns,
     number,
     reference_row,
     shown_signs,
+    sign_columns,
     signatures,
     system_rows,
     table_title,
@@ -26,7 +28,7 @@ _WORST = 3
 
 def render_markdown(result: BenchResult) -> str:
     """Return the report."""
-    parts = ["# Benchmark", *_head(result)]
+    parts = [f"# {message('benchmark.heading')}", *_head(result)]
     for table in result.tables:
         parts += _table(result, table)
     return visible("\n\n".join(parts) + "\n")
@@ -37,15 +39,16 @@ def _head(result: BenchResult) -> Iterator[str]:
     if result.command:
         yield f"```text\n{result.command}\n```"
     if result.models:
-        yield _grid(("model", *MODEL_COLUMNS), [(labels[one.name], *model_cells(one)) for one in result.models])
+        columns = (message("benchmark.model"), *model_columns())
+        yield _grid(columns, [(labels[one.name], *model_cells(one)) for one in result.models])
     for model in result.models:
         if model.failed:
-            yield f"**{_plain(labels[model.name])} was not run:** {_plain(model.failed)}."
+            yield f"**{_plain(message('benchmark.was_not_run', system=labels[model.name]))}** {_plain(model.failed)}."
     facts = [
         f"- {_plain(labels[model.name])}: {_plain(model_facts(model))}" for model in result.models if model.machine
     ]
     if facts:
-        yield "\n".join(["Measured on and with:", "", *facts])
+        yield "\n".join([message("benchmark.measured_with"), "", *facts])
     yield how_to_read(result)
 
 
@@ -55,7 +58,7 @@ def _table(result: BenchResult, table: Table) -> Iterator[str]:
     if table.systems:
         yield _scores(result, table)
     for name, reason in table.missing.items():
-        yield f"{_plain(labels[name])}: not measured. {_plain(reason)}."
+        yield _plain(message("benchmark.not_measured", system=labels[name], reason=f"{reason}."))
     if detectable := detectable_text(result, table):
         yield _plain(detectable)
     if named := signatures(result, table):
@@ -63,7 +66,7 @@ def _table(result: BenchResult, table: Table) -> Iterator[str]:
     yield " ".join(map(_plain, table_facts(table)))
     facts = [f"- {_plain(labels[one.name])}: {_plain(told)}" for one in table.systems if (told := system_facts(one))]
     if facts:
-        yield "\n".join(["Translated by:", "", *facts])
+        yield "\n".join([message("benchmark.translated_by"), "", *facts])
     for breakdown in table.breakdowns:
         if breakdown.property != "document":
             yield _breakdown(table, breakdown, labels)
@@ -71,9 +74,9 @@ def _table(result: BenchResult, table: Table) -> Iterator[str]:
 
 
 def _scores(result: BenchResult, table: Table) -> str:
-    columns = ["system"]
+    columns = [message("benchmark.system")]
     for metric in result.metrics:
-        columns += [metric_name(metric), "difference", "p"]
+        columns += [metric_name(metric), message("benchmark.difference"), message("benchmark.p")]
     rows, signs = [], shown_signs(table)
     for row in system_rows(result, table):
         cells = [row.label]
@@ -82,7 +85,7 @@ def _scores(result: BenchResult, table: Table) -> str:
         rows.append([*cells, *(row.signs[at] for at in signs)])
     if reference := reference_row(table):
         rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.signs[at] for at in signs)])
-    return _grid([*columns, *(SIGN_COLUMNS[at] for at in signs)], rows)
+    return _grid([*columns, *(sign_columns()[at] for at in signs)], rows)
 
 
 def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
@@ -91,7 +94,7 @@ def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) ->
         (labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         for system in table.systems
     ]
-    return _grid((f"{metric_name(breakdown.metric)} by {breakdown.property}", *names), rows)
+    return _grid((breakdown_title(breakdown), *names), rows)
 
 
 def _worst(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
@@ -99,15 +102,18 @@ def _worst(table: Table, labels: Mapping[str, str]) -> Iterator[str]:
         found = [one for one in table.worst if one.system == system.name][:_WORST]
         if not found:
             continue
-        yield f"Worst segments of {_plain(labels[system.name])}:"
+        yield _plain(message("benchmark.worst_of", system=labels[system.name]))
         for one in found:
-            lines = [f"- segment {one.number}", f"  - source: {_plain(one.source)}"]
+            lines = [
+                f"- {message('benchmark.segment', number=one.number)}",
+                f"  - {_plain(message('benchmark.source_text', text=one.source))}",
+            ]
             lines += [
                 f"  - {_plain(labels[name])} ({number(one.scores[name])}): {_plain(text)}"
                 for name, text in one.outputs.items()
             ]
-            lines.append(f"  - reference: {_plain(one.reference)}")
-            lines += [f"  - check: {_plain(message)}" for message in one.checks]
+            lines.append(f"  - {_plain(message('benchmark.reference_text', text=one.reference))}")
+            lines += [f"  - {_plain(message('benchmark.check_text', text=text))}" for text in one.checks]
             yield "\n".join(lines)
 
 

@@ -1,37 +1,73 @@
 """A benchmark's report as one HTML page that needs nothing else, no script either."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
-from eval.bench.result import BenchResult, Table, WorstSegment
-from tolmach.bench.facts import how_to_read, model_facts, system_facts, table_facts
+from common.messages import message, word
+from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table, WorstSegment
 from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_speed
 from tolmach.bench.rows import (
-    MODEL_COLUMNS,
-    SIGN_COLUMNS,
     SystemRow,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
+    model_columns,
     reference_row,
     shown_signs,
+    sign_columns,
     signatures,
     system_rows,
     table_title,
 )
 from tolmach.pages.page import environment, make_policy, resource
 
+
+def how_to_read(result: BenchResult) -> str:
+    """Return what the columns mean."""
+    options = result.resampling
+    systems = [system for table in result.tables for system in table.systems]
+    confidence, alpha = f"{options.confidence:.0%}", f"{options.alpha:g}"
+    told = [
+        message("benchmark.read_interval", confidence=confidence, resamples=options.resamples),
+        message("benchmark.read_star", alpha=alpha, trials=options.trials),
+    ]
+    if any(system.adequacy is not None for system in systems):
+        told.append(message("benchmark.read_adequacy"))
+    if any(system.agreement is not None for system in systems):
+        told.append(message("benchmark.read_agreement"))
+    if any(model.peak_bytes for model in result.models):
+        told.append(message("benchmark.read_memory"))
+    return " ".join(told)
+
+
+def model_facts(model: ModelFigures) -> str:
+    """Return on what machine and with which libraries a model ran."""
+    pairs = [*model.machine, *model.versions]
+    return message("list.comma").join(f"{name} {value}" for name, value in pairs)
+
+
+def system_facts(system: SystemFigures) -> str:
+    """Return what produced a system's translations; empty where it is not known."""
+    known = [(name, value) for name, value in system.signature if value not in {"", "None"}]
+    return message("list.comma").join(f"{name} {value}" for name, value in known)
+
+
+def table_facts(table: Table) -> Iterator[str]:
+    """Yield what the test set is, so that a report can be cited by itself."""
+    source = table.pair.partition("-")[0]
+    if table.citation:
+        yield message("benchmark.citation", citation=table.citation)
+    if table.licence:
+        yield message("benchmark.set_licence", licence=table.licence)
+    yield message("benchmark.checksum", checksum=table.digest[:16])
+    foreign = [origin for origin in table.origins if origin != source]
+    if foreign and table.origins == tuple(foreign):
+        yield message("benchmark.translated_sources", languages=message("list.comma").join(foreign))
+
+
 _SHOWN = "chrf"
 """The metric on the quality axis, where it was measured: unlike BLEU it can be compared between tokenizers."""
-
-_TITLES: Final = {
-    "document": "By document",
-    "length": "By length of the source",
-    "content": "By what the source has",
-    "origin": "By original language",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +128,8 @@ def render_page(result: BenchResult) -> str:
             result=result,
             sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
             models=[(labels[model.name], model, model_cells(model), model_facts(model)) for model in result.models],
-            model_columns=MODEL_COLUMNS,
-            sign_columns=SIGN_COLUMNS,
+            model_columns=model_columns(),
+            sign_columns=sign_columns(),
             system_facts=system_facts,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
@@ -136,10 +172,12 @@ def _plots(result: BenchResult, table: Table) -> Sequence[Plot]:
     if not table.systems:
         return ()
     shown = _SHOWN if _SHOWN in result.metrics else result.metrics[0]
-    found = [Plot("Quality against speed", quality_by_speed(table, shown, labels_of(result)))]
+    found = [Plot(message("benchmark.quality_by_speed"), quality_by_speed(table, shown, labels_of(result)))]
     found += [
-        Plot(f"{metric_name(metric)} with intervals", intervals(result, table, metric)) for metric in result.metrics
+        Plot(message("benchmark.intervals", metric=metric_name(metric)), intervals(result, table, metric))
+        for metric in result.metrics
     ]
     return found + [
-        Plot(_TITLES[one.property], parts_plot(table, one, labels_of(result)), legend=True) for one in table.breakdowns
+        Plot(word("benchmark_by", one.property), parts_plot(table, one, labels_of(result)), legend=True)
+        for one in table.breakdowns
     ]

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from common.messages import message
 from eval.bench.result import BenchResult, Breakdown, Table
-from tolmach.bench.rows import metric_name, number, system_rows
+from tolmach.bench.rows import breakdown_title, metric_name, number, system_rows
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -105,11 +106,11 @@ def intervals(result: BenchResult, table: Table, metric: str) -> str:
         y = _TOP + _ROW * place + _ROW // 2
         low, high = scale.place(cell.score.interval.low), scale.place(cell.score.interval.high)
         told = [number(value) for value in (cell.score.score, cell.score.interval.low, cell.score.interval.high)]
-        title = f"{name}: {told[0]}, {told[1]} to {told[2]}"
+        title = message("benchmark.point_interval", system=name, score=told[0], low=told[1], high=told[2])
         parts.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(name)}</text>')
         parts.append(f'<path class="whisker" d="M{low} {y}H{high}M{low} {y - 4}v8M{high} {y - 4}v8"/>')
         parts.append(_mark(place, scale.place(cell.score.score), y, title))
-    return _svg(height, f"{metric_name(metric)} of each system with its interval", parts)
+    return _svg(height, message("benchmark.intervals_of", metric=metric_name(metric)), parts)
 
 
 def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> str:
@@ -122,15 +123,14 @@ def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> st
     speeds = [system.segments_per_second or 0.0 for _, system in timed]
     across = fit_logarithmic(speeds, 56, _WIDTH - 120)
     up = fit([scores[system.name] for _, system in timed], _HEIGHT - _BOTTOM, _TOP)
-    parts = [*_bottom_axis(across, _HEIGHT, "segments a second"), *_left_axis(up, metric_name(metric))]
+    parts = [*_bottom_axis(across, _HEIGHT, message("benchmark.speed")), *_left_axis(up, metric_name(metric))]
     for (one, system), speed in zip(timed, speeds, strict=True):
         x, y = across.place(speed), up.place(scores[system.name])
-        title = (
-            f"{labels[system.name]}: {metric_name(metric)} {number(scores[system.name])}, {number(speed)} segments/s"
-        )
+        name, score = labels[system.name], f"{metric_name(metric)} {number(scores[system.name])}"
+        title = message("benchmark.point_speed", system=name, score=score, speed=number(speed))
         parts.append(_mark(one.place, x, y, title))
-        parts.append(f'<text class="beside" x="{x + 10}" y="{y + 4}">{escape(labels[system.name])}</text>')
-    return _svg(_HEIGHT, "Quality against speed", parts)
+        parts.append(f'<text class="beside" x="{x + 10}" y="{y + 4}">{escape(name)}</text>')
+    return _svg(_HEIGHT, message("benchmark.quality_by_speed"), parts)
 
 
 def parts_plot(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
@@ -150,9 +150,10 @@ def parts_plot(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) ->
             text = f"{_short(part.name)} ({part.segments})"
             drawn.append(f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{escape(text)}</text>')
         for one in series_of(table):
-            title = f"{part.name}, {labels[one.name]}: {number(part.scores[one.name])}, {part.segments} segments"
+            name, score = labels[one.name], number(part.scores[one.name])
+            title = message("benchmark.point_part", part.segments, part=part.name, system=name, score=score)
             drawn.append(_mark(one.place, scale.place(part.scores[one.name]), y, title))
-    return _svg(height, f"{metric_name(breakdown.metric)} by {breakdown.property}", drawn)
+    return _svg(height, breakdown_title(breakdown), drawn)
 
 
 def legend_mark(place: int) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.bench.result import BenchResult, ModelFigures, SystemFigures, Table
+from common.messages import message, word
+from eval.bench.result import BenchResult, Breakdown, ModelFigures, SystemFigures, Table
 from eval.significance import SystemComparison, SystemScore
 
 MINUS = "\N{MINUS SIGN}"
@@ -80,13 +81,18 @@ class SystemRow:
         )
 
 
-SIGN_COLUMNS = ("worst tenth", "agreement", "flagged", "segments/s")
+_SIGNS = ("benchmark.worst_tenth", "benchmark.agreement", "benchmark.flagged", "benchmark.segments_per_second")
+
+
+def sign_columns() -> tuple[str, ...]:
+    """Return the headings of a row's signs."""
+    return tuple(message(name) for name in _SIGNS)
 
 
 def shown_signs(table: Table) -> tuple[int, ...]:
-    """Return which of `SIGN_COLUMNS` a table has a figure for."""
+    """Return which of `sign_columns` a table has a figure for."""
     rows = [SystemRow(system, "", ()).signs for system in table.systems]
-    return tuple(at for at in range(len(SIGN_COLUMNS)) if any(row[at] != NOTHING for row in rows))
+    return tuple(at for at in range(len(_SIGNS)) if any(row[at] != NOTHING for row in rows))
 
 
 def reference_row(table: Table) -> SystemRow | None:
@@ -97,6 +103,12 @@ def reference_row(table: Table) -> SystemRow | None:
 def metric_name(name: str) -> str:
     """Return a metric's name as papers write it."""
     return _NAMES.get(name, name)
+
+
+def breakdown_title(breakdown: Breakdown) -> str:
+    """Return which metric is shown by which property."""
+    by = word("benchmark_property", breakdown.property)
+    return message("benchmark.metric_by", metric=metric_name(breakdown.metric), property=by)
 
 
 def system_rows(result: BenchResult, table: Table) -> Iterator[SystemRow]:
@@ -144,30 +156,27 @@ def _label(name: str, distinct: Mapping[str, Sequence[str]]) -> str:
 
 def table_title(table: Table) -> str:
     """Return what a table is about."""
-    parts = [_counted(table.segments, "segment")]
+    parts = [message("benchmark.segments", table.segments)]
     if table.documents:
-        parts.append(_counted(table.documents, "document"))
+        parts.append(message("benchmark.documents", table.documents))
     if len(table.references) > 1:
-        parts.append(f"references {' and '.join(table.references)}")
-    return f"{table.set} {table.pair}: {', '.join(parts)}"
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}" if count == 1 else f"{count} {name}s"
+        parts.append(message("benchmark.references", names=message("list.and").join(table.references)))
+    return message("benchmark.table", set=table.set, pair=table.pair, facts=message("list.comma").join(parts))
 
 
 def detectable_text(result: BenchResult, table: Table) -> str:
     """Return what differences are to, and how small a one the table can show; empty where nothing is compared."""
     if not table.comparisons:
         return ""
-    told = f"Differences are to {labels_of(result)[table.baseline]}."
+    told = message("benchmark.baseline", system=labels_of(result)[table.baseline])
     parts = []
     for metric in result.metrics:
         found = [one.detectable for one in table.comparisons if one.metric == metric and one.detectable is not None]
         if found:
             parts.append(f"{metric_name(metric)} {decimal(max(found), metric)}")
-    smallest = ", ".join(parts) or "cannot be told"
-    return f"{told} Smallest difference that this set shows {result.resampling.power:.0%} of the time: {smallest}."
+    smallest = message("list.comma").join(parts) or message("benchmark.unknown")
+    power = f"{result.resampling.power:.0%}"
+    return f"{told} {message('benchmark.detectable', power=power, differences=smallest)}"
 
 
 def signatures(result: BenchResult, table: Table) -> dict[str, str]:
@@ -177,7 +186,7 @@ def signatures(result: BenchResult, table: Table) -> dict[str, str]:
 
 def model_cells(model: ModelFigures) -> tuple[str, ...]:
     """Return licence, parameters, size on disk, start and peak memory."""
-    licence = ", ".join(filter(None, [model.licence, model.restriction]))
+    licence = message("list.comma").join(filter(None, [model.licence, model.restriction]))
     return (
         licence or NOTHING,
         NOTHING if model.parameters is None else f"{model.parameters / _BILLION:.2f} B",
@@ -187,7 +196,10 @@ def model_cells(model: ModelFigures) -> tuple[str, ...]:
     )
 
 
-MODEL_COLUMNS = ("licence", "parameters", "on disk", "start", "peak memory")
+def model_columns() -> tuple[str, ...]:
+    """Return the headings of `model_cells`."""
+    names = ("benchmark.licence", "benchmark.parameters", "benchmark.on_disk", "benchmark.start", "benchmark.peak")
+    return tuple(message(name) for name in names)
 
 
 def size_text(size: int) -> str:

@@ -1,23 +1,31 @@
 """A benchmark on the terminal."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from common.messages import message
+from corpora.testsets import find_folder, known_sets
+from corpora.testsets.types import SAMPLES
+from eval.bench.gold import AlignmentFigures, QuoteFigures
 from eval.bench.result import BenchResult, Table
-from tolmach.bench.facts import how_to_read, table_facts
+from tolmach.bench.page import how_to_read, table_facts
 from tolmach.bench.rows import (
-    MODEL_COLUMNS,
-    SIGN_COLUMNS,
+    breakdown_title,
     detectable_text,
     labels_of,
     metric_name,
     model_cells,
+    model_columns,
     number,
     reference_row,
     shown_signs,
+    sign_columns,
     signatures,
     system_rows,
     table_title,
@@ -27,13 +35,14 @@ from tolmach.bench.rows import (
 def bench_tables(console: Console, result: BenchResult) -> None:
     """Draw the models, and the scores of every set in every direction."""
     labels = labels_of(result)
-    models = _grid("Models", "model", *MODEL_COLUMNS)
+    models = _grid(message("benchmark.models"), message("benchmark.model"), *model_columns())
     for model in result.models:
         models.add_row(labels[model.name], *model_cells(model))
     if result.models:
         console.print(models)
     for name, reason in result.failures.items():
-        console.print(Text.assemble(("Not run:", "red"), f" {labels[name]}: {reason}"), soft_wrap=True)
+        text = Text.assemble((message("benchmark.was_not_run", system=labels[name]), "red"), f" {reason}")
+        console.print(text, soft_wrap=True)
     for table in result.tables:
         _scores(console, result, table)
         _parts(console, table, labels)
@@ -43,9 +52,11 @@ def bench_tables(console: Console, result: BenchResult) -> None:
 
 def _scores(console: Console, result: BenchResult, table: Table) -> None:
     # A row a system and metric: side by side, two metrics would not fit into 80 columns.
-    grid = _grid(table_title(table), "system", "metric", "score", "\N{PLUS-MINUS SIGN}", "difference", "p")
+    system = message("benchmark.system")
+    scored = (message("benchmark.metric"), message("benchmark.score"), "\N{PLUS-MINUS SIGN}")
+    grid = _grid(table_title(table), system, *scored, message("benchmark.difference"), message("benchmark.p"))
     signs = shown_signs(table)
-    others = _grid(None, "system", *(SIGN_COLUMNS[at] for at in signs))
+    others = _grid(None, system, *(sign_columns()[at] for at in signs))
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
@@ -60,7 +71,7 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
         console.print(others)
     labels = labels_of(result)
     for name, reason in table.missing.items():
-        console.print(f"{labels[name]}: not measured in {table.pair}: {reason}", soft_wrap=True)
+        console.print(message("benchmark.not_measured", system=labels[name], reason=reason), soft_wrap=True)
     if detectable := detectable_text(result, table):
         console.print(detectable, soft_wrap=True)
     for name, signature in signatures(result, table).items():
@@ -74,7 +85,7 @@ def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
         if breakdown.property == "document" or not table.systems:
             continue
         names = [f"{part.name} ({part.segments})" for part in breakdown.parts]
-        grid = _grid(None, f"{metric_name(breakdown.metric)} by {breakdown.property}", *names)
+        grid = _grid(None, breakdown_title(breakdown), *names)
         for system in table.systems:
             grid.add_row(labels[system.name], *(number(part.scores[system.name]) for part in breakdown.parts))
         console.print(grid)
@@ -85,3 +96,99 @@ def _grid(title: str | None, *columns: str) -> Grid:
     for place, column in enumerate(columns):
         grid.add_column(column, justify="right" if place else "left", overflow="fold")
     return grid
+
+
+_ALIGNMENT_COLUMNS = ("pair", "documents", "gold beads", "strict F1", "lax F1", "seconds")
+_QUOTE_COLUMNS = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "seconds")
+
+
+def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
+    """Return the figures as JSON text."""
+    data = {
+        "schema": "tolmach-gold/1",
+        "alignment": [asdict(one) for one in aligned],
+        "quotes": [asdict(one) for one in quoted],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
+    """Draw the figures."""
+    if aligned:
+        _draw_gold(console, _ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned])
+    if quoted:
+        _draw_gold(console, _QUOTE_COLUMNS, [_quote_row(one) for one in quoted])
+
+
+def gold_markdown(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
+    """Return the figures as tables in Markdown."""
+    parts = []
+    if aligned:
+        parts.append(_markdown_grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]))
+    if quoted:
+        parts.append(_markdown_grid(_QUOTE_COLUMNS, [_quote_row(one) for one in quoted]))
+    return "\n".join(parts)
+
+
+def _markdown_grid(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(line)} |\n" for line in (columns, ["---"] * len(columns), *rows))
+
+
+def _alignment_row(one: AlignmentFigures) -> Sequence[str]:
+    counts = (one.pair, str(one.documents), str(one.beads))
+    return (*counts, f"{one.strict_f1:.3f}", f"{one.lax_f1:.3f}", f"{one.seconds:.1f}")
+
+
+def _quote_row(one: QuoteFigures) -> Sequence[str]:
+    shares = (f"{value:.3f}" for value in (one.precision, one.recall, one.f1, one.kind))
+    return (one.language, str(one.quotes), *shares, f"{one.seconds:.1f}")
+
+
+def _draw_gold(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    grid = Grid()
+    for column in columns:
+        grid.add_column(column, justify="right" if column != columns[0] else "left")
+    for row in rows:
+        grid.add_row(*row)
+    console.print(grid)
+
+
+def describe_sets() -> list[dict[str, Any]]:
+    """Return what is known of each set, where it is, and in which directions it is here."""
+    return [
+        {
+            "name": entry.name,
+            "title": entry.title,
+            "pairs": ["-".join(direction) for direction in entry.directions],
+            "segments": entry.segments,
+            "original": entry.original,
+            "licence": entry.licence,
+            "citation": entry.citation,
+            "url": entry.url,
+            "here": [
+                "-".join(direction)
+                for direction in entry.directions
+                if entry.layout == SAMPLES or find_folder(entry, direction)
+            ],
+            "folder": str(find_folder(entry) or "") or None,
+            "note": entry.note or None,
+        }
+        for entry in known_sets()
+    ]
+
+
+def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
+    """Draw the sets."""
+    grid = Grid()
+    for column in ("set", "pairs", "segments", "written in", "licence", "here"):
+        grid.add_column(column, overflow="fold", no_wrap=column in {"set", "licence"})
+    for one in sets:
+        cells = (
+            " ".join(one["pairs"]),
+            str(one["segments"] or "by pair"),
+            one["original"] or "various",
+            one["licence"],
+        )
+        there = "yes" if one["here"] == one["pairs"] else " ".join(one["here"]) or "no"
+        grid.add_row(one["name"], *cells, there)
+    console.print(grid)

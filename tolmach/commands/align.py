@@ -20,8 +20,7 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE, INPUT_FILE
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.gold_files import read_gold
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles, read_gold
 from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions
 
 

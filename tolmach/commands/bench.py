@@ -18,7 +18,7 @@ from corpora.samples import sample_stories
 from corpora.samples.stories import is_story, read_stories
 from corpora.testsets import find_folder, locate_set
 from corpora.testsets.user_files import USER_FORMATS
-from tolmach.bench.catalogue import describe_sets, sets_table
+from tolmach import bench as reports
 from tolmach.export.output import Output
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachGroup, option, takes
@@ -52,14 +52,11 @@ class TestSetType(InputName):
 
 
 def _stories(folder: Path) -> Iterable[Path]:
-
     return [place for place in (folder, *folder.iterdir()) if is_folder(place) and is_story(place)]
 
 
 def _kept(folder: Path) -> Iterable[Path]:
-    from tolmach.bench.files import kept_paths  # noqa: PLC0415 - loaded when used
-
-    return kept_paths(folder)
+    return reports.kept_paths(folder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +99,6 @@ def bench(options: GoldOptions) -> None:
     if not (options.alignment or options.quotes):
         raise UsageError("nothing to measure", hint="tolmach bench --help shows what there is")
     from eval.bench.gold import measure_alignment, measure_quotes  # noqa: PLC0415 - loaded when used
-    from tolmach.bench.gold_tables import gold_markdown, gold_tables, gold_text  # noqa: PLC0415 - loaded when used
 
     to = Output(options.output_format, options.output, ("table", "json", "markdown"))
     to.form()  # before the work
@@ -111,9 +107,9 @@ def bench(options: GoldOptions) -> None:
     aligned = measure_alignment(stories, progress=progress) if options.alignment else ()
     quoted = measure_quotes(stories, progress=progress) if options.quotes else ()
     if to.form() == "markdown":
-        to.write(gold_markdown(aligned, quoted))
+        to.write(reports.gold_markdown(aligned, quoted))
         return
-    to.emit(gold_text(aligned, quoted), lambda console: gold_tables(console, aligned, quoted))
+    to.emit(reports.gold_text(aligned, quoted), lambda console: reports.gold_tables(console, aligned, quoted))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +248,6 @@ def run(options: BenchRunOptions) -> None:
       tolmach bench run --model qwen2.5-coder-1.5b --set my.tsv --pair en-zh --system other=other.zh.txt
     """
     from eval.bench import BenchPlan, Outputs, run_bench  # noqa: PLC0415 - loaded when used
-    from tolmach.bench.files import planned_paths, write_reports  # noqa: PLC0415 - loaded when used
 
     progress = make_progress(quiet=options.quiet)
     plan = BenchPlan(
@@ -278,10 +273,10 @@ def run(options: BenchRunOptions) -> None:
     )
     if options.models and not options.server:
         require_extra("translate")  # before hours of work
-    check_outputs(planned_paths(plan, options.folder))
+    check_outputs(reports.planned_paths(plan, options.folder))
     result = run_bench(plan, options.folder, progress=progress)
     result = replace(result, command=redact(printable(shlex.join(["tolmach", *sys.argv[1:]]))))
-    paths = write_reports(result, options.folder)
+    paths = reports.write_reports(result, options.folder)
     _emit(result, Output(options.output_format, formats=FORMATS))
     for path in paths:
         progress.note(f"Written: {path}")
@@ -303,9 +298,9 @@ def list_sets(options: ResultOptions) -> None:
     Example:
       tolmach bench list
     """
-    found = describe_sets()
+    found = reports.describe_sets()
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    Output(options.output_format, options.output).emit(text, lambda console: sets_table(console, found))
+    Output(options.output_format, options.output).emit(text, lambda console: reports.sets_table(console, found))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -331,27 +326,17 @@ def report(options: ReportOptions) -> None:
       tolmach bench report bench --format markdown
       tolmach bench report small/ large/ --format html -o both.html
     """
-    from tolmach.bench.files import combine, read_result  # noqa: PLC0415 - loaded when used
-
     _emit(
-        combine([read_result(folder) for folder in options.folders], options.folders),
+        reports.combine([reports.read_result(folder) for folder in options.folders], options.folders),
         Output(options.output_format, options.output, FORMATS),
     )
 
 
 def _emit(result: "BenchResult", output: Output) -> None:
-    from tolmach.bench.files import to_json  # noqa: PLC0415 - loaded when used
-
     form = output.form()
     if form == "markdown":
-        from tolmach.bench.markdown import render_markdown  # noqa: PLC0415 - loaded when used
-
-        output.write(render_markdown(result))
+        output.write(reports.render_markdown(result))
     elif form == "html":
-        from tolmach.bench.page import render_page  # noqa: PLC0415 - loaded when used
-
-        output.write(render_page(result))
+        output.write(reports.render_page(result))
     else:
-        from tolmach.bench.tables import bench_tables  # noqa: PLC0415 - loaded when used
-
-        output.emit(to_json(result), lambda console: bench_tables(console, result))
+        output.emit(reports.to_json(result), lambda console: reports.bench_tables(console, result))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from common.progress import Progress
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
-from tolmach.judges.load import load_judge
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     ReadingOptions,
@@ -21,8 +22,11 @@ from tolmach.options.common import (
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import check_versions, compare_articles
+
+if TYPE_CHECKING:
+    from quotes.judges.base import Judge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +83,15 @@ def compare(options: CompareCommandOptions) -> None:
     chosen = {"full": options.full, "escape": options.escape}
     check_versions(len(options.articles))
     check_options(output, **chosen)
-    judge = load_judge(options.judge, progress) if options.judge is not None else None
+    judge = _judge(options.judge, progress) if options.judge is not None else None
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     result = compare_articles(loaded, progress, judge=judge)
     if options.report:
         write_report(options.report, result)
     deliver_comparison(result, output, **chosen)
+
+
+def _judge(name: str, progress: Progress) -> "Judge":
+    from tolmach.judges import load_judge  # noqa: PLC0415 - loads the engines of translation
+
+    return load_judge(name, progress)

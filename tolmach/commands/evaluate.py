@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import click
 
 from eval.significance import Resampling
-from tolmach.evaluation.run import evaluate_files
-from tolmach.evaluation.types import EvaluationPlan
+from tolmach.evaluation import EvaluationPlan, evaluate_files, scores_table
 from tolmach.export.output import Output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
@@ -18,7 +17,6 @@ from tolmach.options.common import (
     private_option,
 )
 from tolmach.options.paths import ARTICLE, NAMED_FILE, count
-from tolmach.tables.evaluation import scores_table
 from tolmach.terminal.console import make_progress
 
 _MOST_DRAWN = 100_000
@@ -96,7 +94,7 @@ class EvaluateOptions(ResultOptions):
     "--source",
     group=OptionGroup.INPUT,
     type=ARTICLE,
-    help="What was translated: for signs that need no reference, and for neural metrics.",
+    help="What was translated: for quality estimation, which needs no reference, and for neural metrics.",
 )
 @option(
     "--language",
@@ -105,7 +103,12 @@ class EvaluateOptions(ResultOptions):
     help="Language of hypothesis and reference; detected when not given.",
 )
 @option(
-    "--source-language", group=OptionGroup.INPUT, type=LANGUAGE, help="Language of the source; detected when not given."
+    "--from",
+    "source_language",
+    group=OptionGroup.INPUT,
+    type=LANGUAGE,
+    old_names=["--source-language"],
+    help="Language of the source; detected when not given.",
 )
 @METRIC_OPTION
 @option(
@@ -123,7 +126,7 @@ class EvaluateOptions(ResultOptions):
 def evaluate(options: EvaluateOptions) -> None:
     """Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.
 
-    Files are UTF-8 text. Without a reference, adequacy and failed checks are told, and metrics that can do without one.
+    Files are UTF-8 text. Without a reference, adequacy, failed checks and metrics that need none are reported.
 
     \b
     Example:

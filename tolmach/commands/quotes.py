@@ -19,7 +19,7 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import find_quotes
 
 

@@ -1,30 +1,40 @@
 """`tolmach run`: translate an article, align the versions, compare their quotes, score, report."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from common.files import write_texts
 from common.names import printable
+from corpora.article import Article
+from eval.types import MetricScore
 from tolmach.export.output import Output
-from tolmach.export.runs import foreign_files, planned_paths, summary_json, write_run
+from tolmach.export.translations import RESULT, SUFFIXES, own_format, translated_texts
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     FORMATS,
     CommonOptions,
+    Strictness,
     common_options,
     encoding_option,
+    flagged_sentences,
     private_option,
     source_language_option,
+    strict_option,
     target_languages_option,
 )
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, LANGUAGE_FILE, OutputFolder
-from tolmach.options.strict import Strictness, strict_option
+from tolmach.pages import render_report
+from tolmach.results.overview import count_sentences
+from tolmach.results.result import Result, VersionTranslation, to_json
 from tolmach.tables.results import summary_table
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import RunPlan
 from tolmach.workflow.pipeline import run as run_pipeline
 from tolmach.workflow.translators import load_translator_from, read_references
@@ -103,3 +113,67 @@ def run(options: RunOptions) -> None:
         summary_json(result, paths), lambda console: summary_table(console, result, paths)
     )
     options.strict.judge(result)
+
+
+REPORT = "report.html"
+
+
+def write_run(folder: Path, result: Result) -> list[Path]:
+    """Write the files of a run into `folder`, which is made: all of them, or where one cannot be written, none.
+
+    Returns:
+        The paths written: translations, then result.json, then report.html.
+
+    Raises:
+        OutputError: One cannot be written.
+    """
+    texts = {folder / name: text for name, text in translated_texts(result).items()}
+    texts |= {folder / RESULT: to_json(result), folder / REPORT: render_report(result)}
+    write_texts(texts)
+    return list(texts)
+
+
+def planned_paths(folder: Path, article: Article, targets: Sequence[str]) -> list[Path]:
+    """Return the files that a run will write, before anything is translated."""
+    names = [f"{target}.{SUFFIXES[own_format(article.meta)]}" for target in dict.fromkeys(targets)]
+    return [folder / name for name in (*names, RESULT, REPORT)]
+
+
+def foreign_files(folder: Path, planned: Sequence[Path]) -> list[Path]:
+    """Return the files that a run will replace in a folder that holds no results of an earlier run."""
+    return [] if (folder / RESULT).exists() else [path for path in planned if path.exists()]
+
+
+def summary_json(result: Result, paths: list[Path]) -> str:
+    """Return what a run did, in short, as JSON."""
+    comparison = result.quotes
+    verdicts = [pair.verdict for group in comparison.groups for pair in group.pairs] if comparison else []
+    summary = {
+        "schema": "tolmach-summary/1",
+        "files": [printable(path) for path in paths],
+        "translations": {name: _translation(one) for name, one in result.translations.items()},
+        "quotes": {"groups": len(comparison.groups) if comparison else 0}
+        | {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
+        "scores": {name: _scores(one.metrics) for name, one in result.scores.items()},
+        "flagged": flagged_sentences(result),
+    }
+    return json.dumps(summary, ensure_ascii=False, indent=2) + "\n"
+
+
+def _translation(one: VersionTranslation) -> dict[str, object]:
+    counts = count_sentences(one)
+    return {
+        "sentences": counts.sentences,
+        "flagged": counts.flagged,
+        "checks": counts.checks,
+        "attempts": counts.attempts,
+        "tried_again": counts.tried_again,
+        "methods": counts.methods,
+        "route": list(one.sentences[0].route) if one.sentences else [],
+        "model": one.signature.get("model"),
+        "warnings": list(one.warnings),
+    }
+
+
+def _scores(metrics: dict[str, MetricScore]) -> dict[str, dict[str, float | str]]:
+    return {name: {"score": metric.score, "signature": metric.signature} for name, metric in metrics.items()}

@@ -9,18 +9,19 @@ from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
 from tolmach.options.common import (
     CommonOptions,
+    Strictness,
     common_options,
     encoding_option,
     private_option,
     source_language_option,
+    strict_option,
     target_languages_option,
 )
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, OutputFile
-from tolmach.options.strict import Strictness, strict_option
-from tolmach.results.translation_counts import count_sentences, describe_counts
+from tolmach.results.overview import count_sentences, describe_counts
 from tolmach.terminal.console import make_progress
-from tolmach.workflow.inputs import read_articles
+from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import translate_article
 from tolmach.workflow.translators import load_translator_from
 

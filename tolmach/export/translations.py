@@ -12,8 +12,7 @@ from common.errors import UsageError
 from common.files import write_texts
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
-from corpora.writers.markdown import to_markdown
-from corpora.writers.plain import to_plain
+from corpora.writers.markdown import to_markdown, to_plain
 from tolmach.export.output import Output
 from tolmach.pages.bilingual import render_bilingual
 from tolmach.results.result import make_bitext, to_json

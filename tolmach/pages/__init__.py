@@ -1,5 +1,5 @@
 """HTML pages: each one file that needs nothing else to be read, printed or sent."""
 
-from tolmach.pages.render import render_report, write_report
+from tolmach.pages.page import render_report, write_report
 
 __all__ = ["render_report", "write_report"]

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from itertools import count
 
 from corpora.offsets import Span
-from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict
-from tolmach.pages.fragments import Fragment, Highlight, cut, outside
-from tolmach.pages.labels import labels
+from quotes.types import VERDICTS, Finding, Quote, QuoteGroup, QuotePair, Verdict
 from tolmach.pages.rows import VersionRow
+from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version
 
 _DASH = "dash"
+_WHOLE = frozenset({"missing", "indirect", "unmarked", "merged", "length", "judge", "witness"})
+"""Kinds of findings about a passage as a whole: a mark on each of its words would say nothing. Results of earlier
+versions have `witness` for `judge`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Card:
 
 def mark_kind(finding: Finding) -> str:
     """Return the kind of the marks that a finding leaves: its severity, `changed` for a word-level difference."""
-    return "changed" if finding.kind == labels()["marks"]["changed"] else finding.severity
+    return "changed" if finding.kind == "wording" else finding.severity
 
 
 def make_cards(result: Result, rows: Sequence[VersionRow]) -> tuple[Card, ...]:
@@ -122,10 +124,9 @@ def _groups(result: Result) -> list[QuoteGroup]:
 
 
 def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[VersionRow]) -> Card:
-    order = list(labels()["verdict"])
     # Two versions of which neither has the passage have nothing to compare.
     pairs = _numbered([pair for pair in group.pairs if any(group.members[at] for at in pair.versions)])
-    verdicts = tuple(sorted({pair.compared.verdict for pair in pairs}, key=order.index))
+    verdicts = tuple(sorted({pair.compared.verdict for pair in pairs}, key=VERDICTS.index))
     members = tuple(
         _member(group, place, version, rows=rows, evidence=_evidence(pairs, place, _spans(group.members[place])))
         for place, version in enumerate(result.versions)
@@ -192,7 +193,7 @@ def _words(finding: Finding, pair: QuotePair, place: int, passage: tuple[Span, .
     if place not in pair.versions:
         return ()
     spans = finding.first if pair.versions[0] == place else finding.second
-    return () if spans == passage and finding.kind in labels()["marks"]["whole"] else spans
+    return () if spans == passage and finding.kind in _WHOLE else spans
 
 
 def _in_its_place(group: QuoteGroup, place: int, rows: Sequence[VersionRow]) -> tuple[int, ...]:

@@ -2,15 +2,62 @@
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from common.errors import InputError
+from common.files import write_text
+from common.messages import language, template, word
 from corpora.languages import CHINESE, base_language
-from tolmach.pages.labels import html_lang, version_name
+from quotes.types import VERDICTS
+from tolmach.pages.groups import make_cards, quote_marks
+from tolmach.pages.rows import make_rows
+from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
+from tolmach.pages.text import html_lang, make_text, version_name
+from tolmach.results.reading import from_json
+from tolmach.results.result import Result, to_json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+ELEMENT_ID: Final = "tolmach-result"
+_TYPE: Final = "application/json"
+
+# Nothing but the end of the element begins with `<` in it, see below. No part of the pattern can run over the next `<`,
+# so that a page of any kind takes time that grows with its length; a parser of HTML may take quadratic time.
+_SCRIPT: Final = re.compile(r"<script\b(?P<attributes>[^<>]*)>(?P<content>[^<]*)</script", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"""([a-z]+)\s*=\s*["']?([^"'\s]+)""", re.IGNORECASE)
+
+# In a script element only `<` can end or confuse the element; the two separators end a line of older JavaScript.
+_ESCAPES: Final = {
+    ord(char): f"\\u{ord(char):04x}" for char in ("<", ">", "&", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}")
+}
+
+
+def embed_result(result: Result) -> str:
+    """Return the document as JSON that can stand in a script element, whatever its texts hold."""
+    return to_json(result).strip().translate(_ESCAPES)
+
+
+def extract_result(html: str) -> Result:
+    """Return the document that a page of Tolmach holds.
+
+    Raises:
+        InputError: The page holds none, or a damaged one.
+    """
+    wanted = {"type": _TYPE, "id": ELEMENT_ID}
+    for match in _SCRIPT.finditer(html):
+        named = {name.lower(): value for name, value in _ATTRIBUTE.findall(match["attributes"])}
+        if wanted.items() <= named.items():
+            return from_json(match["content"])
+    raise InputError(
+        "the page holds no alignment",
+        hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
+    )
 
 
 @cache
@@ -26,8 +73,16 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
+    environment.globals.update({"say": _say, "word": word, "language": language})
     environment.tests["chinese"] = _is_chinese
     return environment
+
+
+def _say(name: str, count: int = 0, **values: object) -> "Markup":
+    """Return a message of the catalogue, see `common.messages`; values that are no markup are escaped."""
+    from markupsafe import escape  # noqa: PLC0415 - comes with jinja2
+
+    return escape(template(name, count)).format_map({"count": count, **values})
 
 
 def _is_chinese(tag: str) -> bool:
@@ -58,3 +113,47 @@ def make_policy(style: str, script: str | None = None) -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def render_report(result: Result) -> str:
+    """Return the report as one HTML page.
+
+    The page loads nothing: styles and script are inside, and its content security policy allows only these. All text
+    of the articles is escaped.
+
+    Args:
+        result: A document that fits together, see `tolmach.results.reading.check_references`.
+    """
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    facts, rows = make_facts(result), make_rows(result)
+    cards = make_cards(result, rows)
+    style, script = resource("report.css"), resource("report.js")
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            result=result,
+            facts=facts,
+            cautions=make_cautions(facts),
+            figures=make_figures(result, rows, cards),
+            cards=cards,
+            verdict_counts=count_verdicts(cards),
+            speakers=count_speakers(cards),
+            text=make_text(result, rows, quote_marks(result)),
+            verdicts=VERDICTS,
+            # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
+            style=Markup(style),  # noqa: S704
+            script=Markup(script),  # noqa: S704
+            policy=make_policy(style, script),
+        )
+    )
+
+
+def write_report(path: Path, result: Result) -> None:
+    """Write the report, whole or not at all.
+
+    Raises:
+        OutputError: The file cannot be written.
+    """
+    write_text(path, render_report(result))

@@ -54,7 +54,7 @@
     }
     if (field.value !== state.q) field.value = state.q;
     nothing.hidden = shown > 0;
-    status.textContent = shown === cards.length ? `${shown} passages` : `${shown} of ${cards.length} passages`;
+    status.textContent = shown === cards.length ? status.dataset.all : status.dataset.some.replace("{shown}", shown);
   };
 
   // The filters are in the address, so that a filtered view can be sent to somebody.

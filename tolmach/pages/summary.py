@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from common.messages import message, word
+from quotes.types import VERDICTS
 from tolmach.pages.groups import Card
-from tolmach.pages.labels import labels, version_name
 from tolmach.pages.rows import VersionRow
+from tolmach.pages.text import version_name
 from tolmach.results.result import Result, Version, VersionTranslation
 
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -19,7 +21,7 @@ class VersionFacts:
 
     Attributes:
         version: The version.
-        name: Its language in English.
+        name: Its language.
         role: What it is.
         link: Address of the page it was read from, None where that is no web page.
         model: Model that translated it, empty where none did.
@@ -45,7 +47,7 @@ class Caution:
     """What to know about the quality of some versions.
 
     Attributes:
-        names: Their languages in English.
+        names: Their languages.
         warning: A plain sentence.
     """
 
@@ -81,19 +83,22 @@ def make_cautions(facts: Sequence[VersionFacts]) -> tuple[Caution, ...]:
     return tuple(Caution(tuple(each.name for each in facts if one in each.warnings), one) for one in warnings)
 
 
+def sentences_figure(result: Result) -> Figure:
+    """Return the number of sentences of every version."""
+    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
+    names = message("list.comma").join(version.id for version in result.versions)
+    return Figure(sentences, message("figure.sentences_of", versions=names), anchor="text")
+
+
 def make_figures(result: Result, rows: Sequence[VersionRow], cards: Sequence[Card]) -> tuple[Figure, ...]:
     """Return the numbers of the summary, those of the quotes last."""
-    sentences = " \N{MIDDLE DOT} ".join(str(len(version.article.sentences)) for version in result.versions)
-    names = ", ".join(version.id for version in result.versions)
-    found = [Figure(sentences, f"sentences ({names})", anchor="text")]
+    found = [sentences_figure(result)]
     if result.alignments:
         found += _bead_figures(rows)
     if result.quotes:
-        found.append(Figure(str(len(cards)), "quoted passages", anchor="quotes"))
+        found.append(Figure(str(len(cards)), message("figure.passages", len(cards)), anchor="quotes"))
         counts = count_verdicts(cards)
-        found += [
-            Figure(str(counts[each]), label_of(each), each, "quotes") for each in labels()["verdict"] if counts[each]
-        ]
+        found += [Figure(str(counts[each]), word("verdict", each), each, "quotes") for each in VERDICTS if counts[each]]
     return tuple(found)
 
 
@@ -107,21 +112,16 @@ def count_speakers(cards: Sequence[Card]) -> list[tuple[str, int]]:
     return Counter(card.speaker for card in cards if card.speaker).most_common()
 
 
-def label_of(verdict: str) -> str:
-    """Return the word for a verdict."""
-    return str(labels()["verdict"][verdict]["label"])
-
-
 def _bead_figures(rows: Sequence[VersionRow]) -> list[Figure]:
     empty = sum(1 for row in rows if not all(row.cells))
     moved = sum(1 for row in rows if any(row.moved))
-    figures = [Figure(str(len(rows)), "aligned rows", anchor="text")]
-    figures += [Figure(str(empty), "with a gap", anchor="text")] if empty else []
-    return figures + ([Figure(str(moved), "out of order", anchor="text")] if moved else [])
+    figures = [Figure(str(len(rows)), message("figure.rows", len(rows)), anchor="text")]
+    figures += [Figure(str(empty), message("figure.gap"), anchor="text")] if empty else []
+    return figures + ([Figure(str(moved), message("figure.out_of_order"), anchor="text")] if moved else [])
 
 
 def _facts(version: Version, translation: VersionTranslation | None) -> VersionFacts:
-    role = str(labels()["role"][version.role])
+    role = word("role", version.role)
     link, name = _web_address(version.article.meta.source), version_name(version)
     if translation is None:
         return VersionFacts(version, name, role, link, "", "", (), None, ())

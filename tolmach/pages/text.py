@@ -1,12 +1,95 @@
 """What the report shows of the aligned text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from tolmach.pages.fragments import Fragment, Highlight, cut
+from common.messages import word
+from corpora.languages import CHINESE
+from corpora.offsets import Span
 from tolmach.pages.rows import VersionRow
 from tolmach.results.result import Result, Version
 from translate.types import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A span of a text and what it is.
+
+    Attributes:
+        start: Offset of the first code point.
+        end: Offset after the last one.
+        kind: CSS class: `quote`, the severity of a finding, or `changed` for words that differ within one language.
+        group: Number of the quote's group, 0 where there is none.
+        finding: Number on its card of the finding that it is evidence for, 0 where there is none.
+    """
+
+    start: int
+    end: int
+    kind: str
+    group: int = 0
+    finding: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of text under the same marks from end to end.
+
+    Attributes:
+        text: The words.
+        kinds: Kinds of the marks over it, without repeats.
+        group: Group of the innermost mark that has one, 0 where none has.
+        findings: Numbers of the findings that it is evidence for.
+    """
+
+    text: str
+    kinds: tuple[str, ...] = ()
+    group: int = 0
+    findings: tuple[int, ...] = ()
+
+
+def cut(text: str, span: Span, marks: Iterable[Highlight]) -> tuple[Fragment, ...]:
+    """Cut `text[span]` at the borders of `marks`; the fragments joined give exactly that text.
+
+    Args:
+        text: A whole article.
+        span: The part that is shown.
+        marks: In any order; they may nest, overlap and reach out of the span.
+    """
+    start, end = span
+    inside = [mark for mark in marks if mark.start < end and mark.end > start and mark.start < mark.end]
+    borders = {start, end, *(at for mark in inside for at in (mark.start, mark.end) if start < at < end)}
+    ordered = sorted(borders)
+    return tuple(
+        _fragment(text[first:last], [mark for mark in inside if mark.start <= first and mark.end >= last])
+        for first, last in pairwise(ordered)
+    )
+
+
+def _fragment(text: str, marks: list[Highlight]) -> Fragment:
+    kinds = tuple(dict.fromkeys(mark.kind for mark in marks))
+    innermost = min((mark for mark in marks if mark.group), key=lambda mark: mark.end - mark.start, default=None)
+    findings = tuple(dict.fromkeys(mark.finding for mark in marks if mark.finding))
+    return Fragment(text, kinds, innermost.group if innermost else 0, findings)
+
+
+def outside(spans: Iterable[Span], within: Iterable[Span]) -> bool:
+    """Return whether one of `spans` is not wholly inside one of `within`."""
+    limits = list(within)
+    return any(not any(low <= start and end <= high for low, high in limits) for start, end in spans)
+
+
+def html_lang(tag: str) -> str:
+    """Return the tag that chooses the right glyphs: browsers choose a font by script, so `zh` becomes `zh-Hans`."""
+    return "zh-Hans" if tag == CHINESE else tag
+
+
+def version_name(version: Version) -> str:
+    """Return the name of the version's language, with its number where two versions share a language."""
+    number = version.id.removeprefix(version.article.language).lstrip("-")
+    name = word("language", version.article.language)
+    return f"{name} {number}" if number else name
+
 
 _HEADINGS = frozenset({"title", "heading"})
 
@@ -96,7 +179,7 @@ def block_of(result: Result, row: VersionRow) -> int:
 
 
 def is_heading(result: Result, row: VersionRow) -> bool:
-    """Tell whether a row holds a title or a heading."""
+    """Return whether a row holds a title or a heading."""
     return any(
         version.article.blocks[version.article.sentences[index].block].kind in _HEADINGS
         for version, indices in zip(result.versions, row.cells, strict=True)

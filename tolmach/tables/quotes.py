@@ -1,7 +1,10 @@
 """Quotes, and how their wordings differ, drawn for a terminal."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
 
 from rich.box import MINIMAL
 from rich.console import Console, Group, RenderableType
@@ -10,11 +13,105 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
+from common.messages import message, word
+from quotes.types import VERDICTS
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
-from tolmach.pages.labels import labels, version_name
 from tolmach.pages.rows import make_rows
+from tolmach.pages.text import Fragment, version_name
 from tolmach.results.result import Result, Version
-from tolmach.tables.wordings import Marking, fold
+from tolmach.terminal.console import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How marked words look.
+
+    Attributes:
+        style: In colour, as rich writes it; never told by the colour alone.
+        opening: What stands before the words without colour.
+        closing: What stands behind them.
+    """
+
+    style: str
+    opening: str
+    closing: str
+
+
+# Square brackets are left to the quotes: there they hold what an editor put in.
+LOOKS: Final[Mapping[str, Look]] = {
+    "serious": Look("not dim bold red underline", "{{", "}}"),
+    "warning": Look("not dim bold yellow", "{", "}"),
+    "changed": Look("not dim cyan underline", "<", ">"),
+    "note": Look("not dim underline", "_", "_"),
+}
+"""Looks by the kind of a mark, see `tolmach.pages.text.Highlight`; where several lie on a word, the first wins."""
+
+_VERDICTS: Final = {
+    "altered": "bold red",
+    "missing": "bold magenta",
+    "indirect": "bold yellow",
+    "uncertain": "bold",
+    "reworded": "bold blue",
+    "same": "green",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """How words are marked on one console.
+
+    Attributes:
+        coloured: Whether by colour.
+    """
+
+    coloured: bool
+
+    @classmethod
+    def of(cls, console: Console) -> "Marking":
+        """Return what `console` can show; NO_COLOR, a dumb terminal and a file show no colour."""
+        return cls(console.color_system is not None and not console.no_color)
+
+    def mark(self, words: str, kind: str) -> Text:
+        """Return words under one kind of mark."""
+        look = LOOKS[kind]
+        return Text(words, style=look.style) if self.coloured else Text(f"{look.opening}{words}{look.closing}")
+
+    def draw(self, fragments: Sequence[Fragment], kinds: Mapping[int, str]) -> Text:
+        """Return the words of `fragments` with the marks of some findings.
+
+        Args:
+            fragments: A text, cut.
+            kinds: Kind of the mark by the number of the finding; other findings leave no mark.
+        """
+        text = Text()
+        for kind, run in groupby(fragments, lambda piece: _gravest(piece, kinds)):
+            words = "".join(piece.text for piece in run)
+            text.append_text(self.mark(words, kind)) if kind else text.append(words)
+        return text
+
+    def verdict(self, name: str, label: str) -> Text:
+        """Return a verdict's label."""
+        return Text(label, style=_VERDICTS[name]) if self.coloured else Text(label.upper())
+
+    def legend(self, kinds: Collection[str]) -> Text:
+        """Return what each mark of `kinds` means, as one line."""
+        words = message("report.marked_words")
+        told = [self.mark(words, kind).append(f" {word('mark_help', kind)}") for kind in LOOKS if kind in kinds]
+        return Text(" ").join(told)
+
+
+def fold(text: Text | str) -> Text:
+    """Return one paragraph that breaks anywhere where it must, as Chinese does."""
+    made = Text(text) if isinstance(text, str) else text
+    made.plain = one_line(made.plain)  # one character for each, so that the marks stay where they are
+    made.overflow = "fold"
+    return made
+
+
+def _gravest(piece: Fragment, kinds: Mapping[int, str]) -> str | None:
+    found = {kinds[number] for number in piece.findings if number in kinds}
+    return next((kind for kind in LOOKS if kind in found), None)
+
 
 _NARROW = 72
 """Columns below which two wordings stand one under the other."""
@@ -25,7 +122,6 @@ _GUTTER = "  "
 _LABEL = 11
 """Columns of a verdict in the legend."""
 _SAME = "same"
-_NOTHING = "no quotes"
 _DASH = " \N{EN DASH} "
 _DOT = " \N{MIDDLE DOT} "
 _GAP = " \N{HORIZONTAL ELLIPSIS} "
@@ -35,12 +131,14 @@ _GAP = " \N{HORIZONTAL ELLIPSIS} "
 def quotes_table(console: Console, result: Result) -> None:
     """Draw the quotes of each version of `result`, a table for each."""
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
+    names = ("quotes_table.id", "quotes_table.kind", "quotes_table.speaker", "quotes_table.cue", "quotes_table.text")
+    columns = [message(name) for name in names]
     for version, found in zip(result.versions, result.quotes.quotes, strict=True):
         title = _title(version.id, version)
         if not found:
-            console.print(Text.assemble(title, f": {_NOTHING}"), soft_wrap=True)
+            console.print(Text.assemble(title, f": {message('quotes_table.no_quotes')}"), soft_wrap=True)
             continue
-        table = Table("id", "kind", "speaker", "cue", "text", title=title, title_justify="left")
+        table = Table(*columns, title=title, title_justify="left")
         for quote in found:
             cells = (quote.id, quote.kind, quote.speaker_name or quote.speaker or "", quote.cue or "", quote.text)
             table.add_row(*map(fold, cells))
@@ -61,7 +159,7 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
     """
     cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
     if not cards:
-        console.print(_NOTHING)
+        console.print(message("quotes_table.no_quotes"))
         return
     for version in result.versions:
         console.print(_title(f"{version.id}  {version_name(version)}", version), soft_wrap=True)
@@ -71,17 +169,16 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         if card not in alike:
             view.draw(card)
     if alike:
-        console.print(Text("\nThe same in all versions; --all shows the wordings side by side:", style="bold"))
+        console.print(Text(f"\n{message('quotes_table.same')}", style="bold"))
         for card in alike:
             console.print(_brief(card), no_wrap=True, overflow="ellipsis")
     _draw_legend(console, cards, view.marking)
 
 
 def _gravity(card: Card) -> tuple[int, float, int]:
-    order = list(labels()["verdict"])
     if card.verdict in (None, _SAME):  # their measures say nothing worth an order
-        return len(order), 0.0, card.number
-    return order.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
+        return len(VERDICTS), 0.0, card.number
+    return VERDICTS.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
@@ -91,16 +188,17 @@ def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> N
         pair for card in cards for pair in card.pairs if any(card.members[at].quote for at in pair.compared.versions)
     ]
     counts = Counter(str(pair.compared.verdict) for pair in there)
-    verdicts = {name: words for name, words in labels()["verdict"].items() if counts[name]}
+    verdicts = [name for name in VERDICTS if counts[name]]
     console.print()
-    for name, words in verdicts.items():
-        label = marking.verdict(name, words["label"])
-        console.print(Text.assemble(label, " " * (_LABEL - len(label)), words["help"]))
+    for name in verdicts:
+        label = marking.verdict(name, word("verdict", name))
+        console.print(Text.assemble(label, " " * (_LABEL - len(label)), word("verdict_help", name)))
     marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
     if marks:
         console.print(marking.legend(marks))
-    told = ", ".join(f"{counts[name]} {words['label']}" for name, words in verdicts.items())
-    console.print(f"{len(cards)} quoted passage{'' if len(cards) == 1 else 's'}; pairwise: {told or 'none'}")
+    told = message("list.comma").join(f"{counts[name]} {word('verdict', name)}" for name in verdicts)
+    told = told or message("quotes_table.no_pairs")
+    console.print(message("quotes_table.passages", len(cards), verdicts=told))
 
 
 def _brief(card: Card) -> Text:
@@ -125,7 +223,7 @@ class _View:
     def draw(self, card: Card) -> None:
         """Draw one passage: who says it, then each pair of versions."""
         self._console.print()
-        who = _DOT.join((card.speaker or "no speaker", labels()["kind"][card.kind]))
+        who = _DOT.join((card.speaker or message("quotes_table.no_speaker"), word("quote_kind", card.kind)))
         title = fold(Text(f"{card.id}  {who}", style="bold"))
         self._console.print(Rule(title, align="left", style="dim"), width=self._width)
         for pair in card.pairs:
@@ -137,9 +235,10 @@ class _View:
     def _heading(self, card: Card, pair: PairCard) -> Text:
         compared = pair.compared
         names = _DASH.join(version_name(card.members[at].version) for at in compared.versions)
-        label = self.marking.verdict(compared.verdict, str(labels()["verdict"][compared.verdict]["label"]))
-        cosine = "" if compared.similarity is None else f"{_DOT}cosine {compared.similarity:.2f}"
-        measures = f"changed {compared.altered:.2f}{cosine}"
+        label = self.marking.verdict(compared.verdict, word("verdict", compared.verdict))
+        measures = message("report.changed", value=f"{compared.altered:.2f}")
+        if compared.similarity is not None:
+            measures += _DOT + message("report.cosine", value=f"{compared.similarity:.2f}")
         return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
 
     def _wordings(self, card: Card, pair: PairCard) -> RenderableType:
@@ -152,11 +251,11 @@ class _View:
 
     def _side(self, card: Card, member: MemberCard, pair: PairCard) -> Iterator[Text]:
         kind = member.quote.kind if member.quote else card.kind
-        note = "" if kind == card.kind else f"{_DOT}{labels()['kind'][kind]}"
+        note = "" if kind == card.kind else f"{_DOT}{word('quote_kind', kind)}"
         yield fold(Text(f"{version_name(member.version)}{note}", style="dim"))
         if not member.quote:
-            yield fold(Text("not quoted in this version", style="italic"))
-            yield from self._contexts("in its place", member.context, pair)
+            yield fold(Text(message("report.not_quoted"), style="italic"))
+            yield from self._contexts(message("quotes_table.corresponding"), member.context, pair)
             return
         wording = Text(member.opening)
         for number, part in enumerate(member.parts):
@@ -164,11 +263,11 @@ class _View:
             wording.append_text(self.marking.draw(part, pair.marks))
         wording.append(member.closing)
         yield fold(wording)
-        said = ", ".join(filter(None, (member.quote.speaker, member.quote.cue)))
+        said = message("list.comma").join(filter(None, (member.quote.speaker, member.quote.cue)))
         if said:
             yield fold(Text(f"\N{EM DASH} {said}", style="dim"))
         beside = [context for context in member.context if _holds_more(context, pair)]
-        yield from self._contexts("in its sentence", beside, pair)
+        yield from self._contexts(message("quotes_table.in_context"), beside, pair)
 
     def _contexts(self, title: str, contexts: Sequence[Context], pair: PairCard) -> Iterator[Text]:
         for number, context in enumerate(contexts):
@@ -177,10 +276,10 @@ class _View:
 
     def _findings(self, pair: PairCard) -> Iterator[Text]:
         for _, finding in pair.findings:
-            kind = self.marking.mark(finding.kind.replace("_", " "), mark_kind(finding))
+            kind = self.marking.mark(word("finding_kind", finding.kind), mark_kind(finding))
             yield fold(Text.assemble(kind, " ", finding.message))
 
 
 def _holds_more(context: Context, pair: PairCard) -> bool:
-    """Tell whether a sentence has words that a finding of the pair points at, outside the quote."""
+    """Return whether a sentence has words that a finding of the pair points at, outside the quote."""
     return any("quote" not in piece.kinds and pair.marks.keys() & piece.findings for piece in context.fragments)

@@ -12,10 +12,9 @@ from rich.text import Text
 from alignment.types import Bead
 from common.names import printable
 from tolmach.results.gold import GoldScore
-from tolmach.results.overview import describe, is_doubtful
+from tolmach.results.overview import count_sentences, describe, is_doubtful
 from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, Version, VersionAlignment, VersionScores
-from tolmach.results.translation_counts import count_sentences
 
 _WIDE = 48
 """Characters of a sentence or quote that a table shows."""

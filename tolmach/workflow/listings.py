@@ -10,10 +10,9 @@ from common.errors import InputError, IntegrityError
 from common.progress import SILENT, Progress
 from corpora.languages import Direction, base_language
 from corpora.samples import list_samples, load_sample
-from translate.models.licences import licence_of
 from translate.models.prompts import PLACEHOLDERS, Prompt
-from translate.models.registry import find_model, identify, load_registry
-from translate.models.routing import plan_route
+from translate.models.registry import find_model, identify, licence_of, load_registry
+from translate.models.requests import plan_route
 from translate.models.specs import FirefoxSource, LocalSource, ModelSpec, WheelSource, direction_name
 from translate.weights.firefox import MIRROR_VARIABLE
 from translate.weights.manifest import Manifest

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import alignment
+import quotes
 from alignment.encoders import DEFAULT_ENCODER
-from alignment.multiway.pivot import alignment_of, compose_alignments
+from alignment.multiway.consistency import alignment_of, compose_alignments
 from alignment.options import AlignOptions
 from alignment.types import Alignment
 from common.errors import TolmachError, UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
+from eval import assess_translation, evaluate_articles
 from quotes.types import Comparison
 from tolmach.results.gold import score_beads
 from tolmach.results.result import (
@@ -100,14 +103,12 @@ class UnrelatedError(TolmachError):
 
 def find_quotes(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
     """Find the quotes of each of the articles, which need have nothing to do with one another."""
-    from quotes import extract_quotes  # noqa: PLC0415 - loaded when used
-
-    quotes = []
+    found_quotes = []
     with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
         for article in articles:
-            quotes.append(extract_quotes(article))
+            found_quotes.append(quotes.extract_quotes(article))
             advance(1)
-    found = Comparison(tuple(article.language for article in articles), tuple(quotes), ())
+    found = Comparison(tuple(article.language for article in articles), tuple(found_quotes), ())
     versions = make_versions(articles, ["given"] * len(articles))
     return Result(now(), versions, quotes=found, signature=code_signature())
 
@@ -240,16 +241,14 @@ def _translation_alignments(translated: "Sequence[TranslatedArticle]") -> Alignm
 
 def _align(articles: Sequence[Article], progress: Progress, plan: AlignPlan = _ALIGN) -> Alignments:
     check_versions(len(articles))
-    from alignment import align_versions, load_encoder  # noqa: PLC0415 - loaded when used
-
     with progress.bar("Loading the sentence encoder", None):
-        encoder = load_encoder(plan.encoder)
-    return dict(align_versions(articles, options=plan.options(), encoder=encoder, progress=progress))
+        encoder = alignment.load_encoder(plan.encoder)
+    return dict(alignment.align_versions(articles, options=plan.options(), encoder=encoder, progress=progress))
 
 
 def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPlan, progress: Progress) -> None:
-    for pair, alignment in found.items():
-        relation = alignment.relation
+    for pair, aligned in found.items():
+        relation = aligned.relation
         if relation is None or relation.related:
             continue
         first, second = (articles[index].meta.source or f"version {index + 1}" for index in pair)
@@ -262,17 +261,13 @@ def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPl
 def _compare(
     articles: Sequence[Article], alignments: Alignments, progress: Progress, judge: "Judge | None" = None
 ) -> Comparison:
-    from quotes import compare_versions  # noqa: PLC0415 - loaded when used
-
     if judge:  # it reports its own steps
-        return compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
+        return quotes.compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
     with progress.bar("Comparing the quotes", None):
-        return compare_versions(articles, alignments=alignments)
+        return quotes.compare_versions(articles, alignments=alignments)
 
 
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:
-    from eval import assess_translation, evaluate_articles  # noqa: PLC0415 - loaded when used
-
     if not translated.article.sentences:
         return VersionScores()  # nothing came back; the failed checks say so
     free = assess_translation(article, translated)

@@ -47,7 +47,7 @@ def is_modifier(word: str, language: str) -> bool:
 
 
 def opens_phrase(word: str, language: str) -> bool:
-    """Tell whether a Russian word is a preposition or conjunction."""
+    """Return whether a Russian word is a preposition or conjunction."""
     return language == "ru" and any_class(word, language) in _OPENERS
 
 

@@ -97,7 +97,7 @@ def load_data(work: Path) -> Data:
 
 
 def is_scored(example: PassageExample) -> bool:
-    """Tell whether a written pair is scored: of the set held out, and with the English wording on one side."""
+    """Return whether a written pair is scored: of the set held out, and with the English wording on one side."""
     return example.source in HELD_SETS and example.languages[0] == "en"
 
 

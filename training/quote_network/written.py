@@ -11,7 +11,7 @@ from typing import Any
 from alignment import Encoder, align_word_pairs, load_encoder
 from alignment.words.segmentation import split_words
 from benchmarks.places import GOLD
-from quotes.findings.divergence.compare import is_edge
+from quotes.findings.divergence.model import is_edge
 from training.quote_network.examples import PassageExample, Words, read_lines, write_records
 
 LINKED = 0.3

@@ -7,11 +7,17 @@ the same at all. Weights in `content.toml`, fitted by `training/translation_chec
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from difflib import SequenceMatcher
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import regex
 
 from common.data import load_table
-from quotes.findings.clauses import length_gap, text_size
-from translate.checks.left_out import left_out_gains, lone_sentence_gain
+from common.messages import message, word
+from corpora.offsets import Span
+from quotes.facts.passages import Passage
+from quotes.findings.clauses import clause_spans, length_gap, text_size
 from translate.checks.types import PairReading, SideEncoding
 from translate.options import CheckOptions
 from translate.types import Check
@@ -39,17 +45,11 @@ def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check
         return
     logit = similarity_logit(reading)
     if logit > options.similarity_limit:
-        yield Check(
-            "similarity",
-            f"The translation seems to tell something else: its likeness to the source is {reading.encoded.cosine:.2f}",
-        )
+        yield Check("similarity", message("check.similarity", value=f"{reading.encoded.cosine:.2f}"))
         return
-    for axis, kind, told in (
-        (0, "dropped", "The translation seems to lack “{}”"),
-        (1, "added", "The translation has “{}”, which the source seems to lack"),
-    ):
+    for axis, kind, name in ((0, "dropped", "check.dropped"), (1, "added", "check.added")):
         if surplus_logit(reading, axis) > options.content_limit:
-            yield Check(kind, told.format(_shown(reading, axis)))
+            yield Check(kind, message(name, words=_shown(reading, axis)))
 
 
 def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
@@ -60,8 +60,8 @@ def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     size = max(text_size(side.text, side.article) for side in (pair.first, pair.second))
     gap = length_gap(pair)
     if size >= options.min_length and abs(gap) > options.max_length_gap:
-        times, word = math.exp(abs(gap)), "longer" if gap > 0 else "shorter"
-        yield Check("length", f"The translation is {times:.1f} times {word} than one of this source usually is")
+        name = "check.longer" if gap > 0 else "check.shorter"
+        yield Check("length", message(name, times=f"{math.exp(abs(gap)):.1f}"))
 
 
 def surplus_logit(reading: PairReading, axis: int) -> float:
@@ -218,3 +218,176 @@ def _shown(reading: PairReading, axis: int) -> str:
     glue = "" if reading.languages[axis] == "zh" else " "
     shown = glue.join(words[:_SHOWN])
     return f"{shown} …" if len(words) > _SHOWN else shown
+
+
+_TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")
+_LETTER = regex.compile(r"\p{L}")
+_NAME_LETTERS = 3
+"""Letters up to which a source may be an abbreviation that stays as it is."""
+_PROSE = 3
+"""Words in small letters from which a text in Latin or Cyrillic script is no mere name."""
+_SMALL_WORD = regex.compile(r"(?<!\w)\p{Ll}{2,}(?!\w)")
+_STOPPED = regex.compile(r"[.!?…。！？]['\"’”»“)\]）」』]*\s*$")
+_ENDED = regex.compile(r"[.!?…。！？:：;；'\"’”»“)\]）」』\p{So}]\s*$")
+_HANGING = regex.compile(r"[,，、;；—–:：(（«„\N{LEFT DOUBLE QUOTATION MARK}\-]\s*$")
+_CHATTER_SHOWN = 60
+
+
+def check_empty(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """Nothing came back, or nothing but signs."""
+    del options
+    source, hypothesis = reading.pair.source, reading.pair.hypothesis
+    if not hypothesis.strip():
+        yield Check("empty", message("check.empty"))
+    elif _TOKEN.search(source) and not _TOKEN.search(hypothesis):
+        yield Check("empty", message("check.no_words", signs=hypothesis.strip()[:20]))
+
+
+def check_copied(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """The source came back; a name or an abbreviation may stay."""
+    if reading.languages[0] == reading.languages[1]:
+        return
+    source, hypothesis = ([token.casefold() for token in _TOKEN.findall(text)] for text in reading.texts)
+    if not _is_prose(reading, len(source)) or not hypothesis:
+        return
+    matcher = SequenceMatcher(None, source, hypothesis, autojunk=False)
+    kept = sum(block.size for block in matcher.get_matching_blocks()) / max(len(source), len(hypothesis))
+    if kept == 1:
+        yield Check("copied", message("check.copied"))
+    elif kept >= options.max_copied:
+        yield Check("copied", message("check.copied_share", share=f"{kept:.0%}"))
+
+
+def _is_prose(reading: PairReading, words: int) -> bool:
+    text = reading.texts[0]
+    if reading.languages[0] == "zh":
+        return words > _NAME_LETTERS
+    return len(_LETTER.findall(text)) > _NAME_LETTERS and len(_SMALL_WORD.findall(text)) >= min(_PROSE, words - 1) > 0
+
+
+def check_unfinished(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """The engine stopped the model, or a part of the sentence got no answer."""
+    del options
+    if not reading.pair.finished:
+        yield Check("cut", message("check.unfinished"))
+
+
+def check_cut(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """The translation stops before its end."""
+    pair = reading.pair
+    if not pair.finished:
+        yield from check_unfinished(reading, options)
+        return
+    last = pair.hypothesis.rstrip()[-12:]
+    if not last or not _LETTER.search(pair.hypothesis):
+        return
+    if _HANGING.search(last) and not _HANGING.search(pair.source.rstrip()):
+        yield Check("cut", message("check.breaks_off", words=last))
+    elif _STOPPED.search(pair.source) and not _ENDED.search(last) and not _ends_in_literal(reading):
+        yield Check("cut", message("check.no_stop", words=last))
+
+
+def _ends_in_literal(reading: PairReading) -> bool:
+    return bool(reading.texts[1]) and len(reading.texts[1].rstrip()) < len(reading.pair.hypothesis.rstrip())
+
+
+def check_chatter(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
+    """An announcement, a refusal, a note, or marks of a chat that the source does not have."""
+    del options
+    for kind, patterns in _patterns():
+        if any(pattern.search(reading.pair.source) for pattern in patterns):
+            continue
+        match = next((found for each in patterns if (found := each.search(reading.pair.hypothesis))), None)
+        if match:
+            words = " ".join(reading.pair.hypothesis[match.start() :].split())[:_CHATTER_SHOWN]
+            yield Check("chatter", message("check.chatter", kind=word("chatter", kind), words=words))
+            return
+
+
+@cache
+def _patterns() -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    flags = regex.IGNORECASE
+    return tuple(
+        (entry["kind"], tuple(regex.compile(pattern, flags) for pattern in entry["patterns"]))
+        for entry in load_table(__name__, "chatter.toml")["chatter"]
+    )
+
+
+_WEIGHTY = 3
+"""Words, or pairs of Chinese characters, from which a clause is left out for a trial."""
+_MOST = 12
+"""Clauses of a text that are tried."""
+
+
+def left_out_gains(reading: PairReading, axis: int) -> tuple[float, float]:
+    """Return by how much the cosine grows at most without a sentence, and without a clause, of one text; 0 at least.
+
+    Args:
+        reading: The pair.
+        axis: 0 leaves out parts of the source, 1 of the translation.
+    """
+    own, other = reading.texts[axis], reading.texts[1 - axis]
+    whole = reading.vectors.cosine(own, other)
+    passage = reading.sides[axis]
+    gains = [0.0, 0.0]
+    for at, spans in enumerate((_sentences(passage), _clauses(passage))):
+        shorter = list(_without(own, spans))
+        if shorter:
+            gains[at] = max(0.0, float(reading.vectors.cosines(shorter, [other]).max()) - whole)
+    return gains[0], gains[1]
+
+
+def lone_sentence_gain(reading: PairReading, axis: int) -> float:
+    """Return by how much a sentence of one text spoils the fit of the sentence it would be merged with; 0 at least.
+
+    A text with more sentences than the other has merged ones or lost ones. Each is read together with the one that
+    matches the same sentence of the other text better: where the two fit worse than that one alone, it
+    has no part there.
+
+    Args:
+        reading: The pair.
+        axis: 0 asks of the sentences of the source, 1 of those of the translation.
+    """
+    own, other = reading.sides[axis].article.sentences, reading.sides[1 - axis].article.sentences
+    if len(own) <= max(1, len(other)):
+        return 0.0
+    cosines = reading.vectors.cosines([one.text for one in own], [one.text for one in other])
+    worst = 0.0
+    for at, row in enumerate(cosines):
+        answer = int(row.argmax())
+        best = int(cosines[:, answer].argmax())
+        if best == at:
+            continue
+        together = " ".join(own[each].text for each in sorted((at, best)))
+        merged = reading.vectors.cosine(together, other[answer].text)
+        worst = max(worst, float(cosines[best, answer]) - merged)
+    return worst
+
+
+def trial_texts(reading: PairReading) -> Iterator[str]:
+    """Give every text that `left_out_gains` asks the encoder about, so that all are encoded in one batch."""
+    yield from reading.texts
+    for text, passage in zip(reading.texts, reading.sides, strict=True):
+        yield from _without(text, _sentences(passage))
+        yield from _without(text, _clauses(passage))
+
+
+def _without(text: str, spans: list[Span]) -> Iterator[str]:
+    if len(spans) > 1:
+        for start, end in spans:
+            yield f"{text[:start]}{text[end:]}"
+
+
+def _sentences(passage: Passage) -> list[Span]:
+    return [(sentence.start, sentence.end) for sentence in passage.article.sentences][:_MOST]
+
+
+def _clauses(passage: Passage) -> list[Span]:
+    spans = clause_spans(passage)
+    text = passage.article.text
+    weighty = [span for span in spans if _words(text[span[0] : span[1]], passage.language) >= _WEIGHTY]
+    return weighty[:_MOST] if len(spans) > 1 else []
+
+
+def _words(text: str, language: str) -> float:
+    return len(text) / 2 if language == "zh" else len(text.split())

@@ -9,7 +9,7 @@ from alignment.encoders import Encoder, WordEncoder, WordFeatureEncoder, load_en
 from alignment.words.segmentation import split_words
 from common.errors import UsageError
 from quotes.findings.divergence.model import WordFeatures, load_network
-from translate.checks.left_out import trial_texts
+from translate.checks.content import trial_texts
 from translate.checks.types import PairEncoding, PairReading, SideEncoding
 
 if TYPE_CHECKING:

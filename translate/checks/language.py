@@ -1,13 +1,13 @@
 """Checks of the language of a translation: its script, words left in another one, languages of the same script."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
 from common.data import load_table
 from common.errors import InputError
+from common.messages import message, word
 from corpora.identification import identify_language
-from corpora.languages import NAMES
 from quotes.lexicon import parse_russian
 from translate.checks.types import PairReading
 from translate.options import CheckOptions
@@ -37,7 +37,7 @@ def check_language(reading: PairReading, options: CheckOptions) -> Iterator[Chec
     language = reading.languages[1]
     found = {"ru": _not_russian, "zh": _not_chinese, "en": _not_english}[language](reading.texts[1])
     if found:
-        yield Check("language", f"The translation is not in {NAMES[language]}: {found}")
+        yield Check("language", message("check.language", language=word("language", language), reason=found))
 
 
 def _not_russian(text: str) -> str:
@@ -46,16 +46,21 @@ def _not_russian(text: str) -> str:
     unknown = [word for word in small if not any(reading.is_known for reading in parse_russian(word)[:1])]
     odd = dict.fromkeys([*foreign, *unknown])
     if len(foreign) >= _FEWEST_UNKNOWN or (len(odd) >= _FEWEST_UNKNOWN and len(odd) >= _UNKNOWN_SHARE * len(small)):
-        return f"{', '.join(list(odd)[:4])} are no Russian words"
+        return _no_words(list(odd), "ru")
     return _named(text, "ru") if len(small) >= _SENTENCE else ""
+
+
+def _no_words(words: Sequence[str], language: str) -> str:
+    shown = message("list.comma").join(words[:4])
+    return message("check.no_words_of", words=shown, language=word("language", language))
 
 
 def _not_chinese(text: str) -> str:
     kana, hangul, han = (len(pattern.findall(text)) for pattern in (_KANA, _HANGUL, _HAN))
     if kana > _KANA_SHARE * (kana + han):
-        return f"{kana} of {kana + han} characters are Japanese syllables"
+        return message("check.kana", kana + han, found=kana)
     if hangul > _KANA_SHARE * (hangul + han):
-        return f"{hangul} of {hangul + han} characters are Korean"
+        return message("check.hangul", hangul + han, found=hangul)
     return ""
 
 
@@ -63,7 +68,7 @@ def _not_english(text: str) -> str:
     small = [word for word in _LATIN_WORD.findall(text) if word.islower() and len(word) >= _SHORTEST]
     accented = [word for word in small if _ACCENTED.search(word)]
     if len(accented) >= _FEWEST_UNKNOWN and len(accented) >= _ACCENTED_SHARE * len(small):
-        return f"{', '.join(accented[:4])} are no English words"
+        return _no_words(accented, "en")
     return _named(text, "en") if len(small) >= _SHORTEST else ""
 
 
@@ -74,7 +79,7 @@ def _named(text: str, language: str) -> str:
     except InputError as error:
         said = error.message.rpartition(": ")[2]
         return said if said.startswith("it looks like") else ""
-    return "" if found == language else f"it looks like {NAMES[found]}"
+    return "" if found == language else message("check.looks_like", language=word("language", found))
 
 
 _SCRIPTS = {"ru": r"\p{Cyrillic}", "zh": r"\p{Han}", "en": r"\p{Latin}"}
@@ -106,12 +111,12 @@ def check_script(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     share = weight * inside / max(1, weight * inside + len(letters) - inside)
     if len(letters) < _FEWEST_LETTERS or share >= options.min_script_share or _is_name(reading, text):
         return
-    name = NAMES[language]
-    yield Check("script", f"Only {inside} of {len(letters)} letters are in the script of {name}")
+    name = word("language", language)
+    yield Check("script", message("check.script", len(letters), inside=inside, language=name))
 
 
 def _is_name(reading: PairReading, text: str) -> bool:
-    """Tell whether all the foreign words are names that the source has in the same letters."""
+    """Return whether all the foreign words are names that the source has in the same letters."""
     words = [word for word in _WORD.findall(text) if _LATIN.match(word)]
     source = reading.pair.source
     return bool(words) and all(not word.islower() and word in source for word in words)
@@ -127,7 +132,7 @@ def check_mixed(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
         if _LATIN.search(word) and _CYRILLIC.search(word) and word.casefold() not in known
     ]
     if words:
-        yield Check("mixed", f"Latin and Cyrillic letters in one word: {', '.join(words[:_SHOWN])}")
+        yield Check("mixed", message("check.mixed", words=message("list.comma").join(words[:_SHOWN])))
 
 
 def check_untranslated(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
@@ -144,6 +149,6 @@ def check_untranslated(reading: PairReading, options: CheckOptions) -> Iterator[
     known = [word for word in left if word.casefold() in source.casefold()]
     strange = [word for word in left if word not in known and not _LATIN.match(word)]
     if known:
-        yield Check("untranslated", f"Left as in the source: {', '.join(known[:_SHOWN])}")
+        yield Check("untranslated", message("check.left", words=message("list.comma").join(known[:_SHOWN])))
     elif strange:
-        yield Check("untranslated", f"Words in another script: {', '.join(strange[:_SHOWN])}")
+        yield Check("untranslated", message("check.foreign", words=message("list.comma").join(strange[:_SHOWN])))

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import regex
 
 from common.data import load_table
+from common.messages import message
 from quotes.facts.names import name_similarity
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.phrases import is_han, plain
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names, is_answered, windows
-from quotes.facts.script import is_han, plain
 from quotes.facts.vectors import Vectors
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
@@ -60,7 +61,7 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     if known:
         worst = max(known, key=lambda item: item.strength)
         if worst.finding:
-            yield Check("name", worst.finding.message.rstrip("."))
+            yield Check("name", worst.finding.message.rstrip(".。"))
             return
     lost = _unanswered(pair.first, pair.second, reading.encoded.sides[0], pair.vectors)
     made_up = _unanswered(pair.second, pair.first, reading.encoded.sides[1], pair.vectors)
@@ -71,8 +72,10 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
 
 def _told(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
     if not lost:
-        return f"The translation names “{name}”, the source does not"
-    return f"The translation does not name “{name}”" + (f", but “{made_up[0].text}”" if made_up else "")
+        return message("check.name_added", name=name)
+    if made_up:
+        return message("check.name_changed", name=name, other=made_up[0].text)
+    return message("check.name_lost", name=name)
 
 
 def _is_fault(item: Evidence, pair: PassagePair) -> bool:
@@ -139,7 +142,7 @@ def _parts(name: str) -> list[str]:
 
 
 def _answered(part: str, others: Sequence[str]) -> bool:
-    """Tell whether a name sounds like words of the other text, or is spelled like them.
+    """Return whether a name sounds like words of the other text, or is spelled like them.
 
     Meaning is no match here: any surname is similar to any other.
     """

@@ -38,7 +38,7 @@ def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check
     )
     pair = reading.passages_of(source, hypothesis)
     found = [
-        (item.feature == "number_changed", item.strength, item.finding.message.rstrip("."))
+        (item.feature == "number_changed", item.strength, item.finding.message.rstrip(".。"))
         for item in compare_numbers(pair)
         if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
     ]
@@ -80,7 +80,7 @@ def _is_excused(pair: PassagePair, finding: Finding) -> bool:
 
 
 def _fits_before(text: str, language: str, span: Span) -> bool:
-    """Tell whether a measure in brackets is the one before them, converted; true where that cannot be told."""
+    """Return whether a measure in brackets is the one before them, converted; true where that cannot be told."""
     own = _quantity(text, language, span)
     before = [one for one in find_quantities(text, language) if one.end <= span[0]][-1:]
     if own is None or not before:
@@ -100,7 +100,7 @@ def _has_unit(text: str, span: Span) -> bool:
 
 
 def _behind(text: str, span: Span, words: list[str]) -> bool:
-    """Tell whether one of the words follows a number, at most one other word between."""
+    """Return whether one of the words follows a number, at most one other word between."""
     listed = "|".join(map(regex.escape, sorted(words, key=len, reverse=True)))
     behind = fold(text[span[0] : span[1] + _NEAR])
     return bool(_compiled(rf"{_GAP}(?:{listed})").match(behind, span[1] - span[0])) or any(
@@ -132,7 +132,7 @@ def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple
 
 
 def _is_share(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> bool:
-    """Tell whether one side says a percentage or a fraction, and the other one in so many."""
+    """Return whether one side says a percentage or a fraction, and the other one in so many."""
     table = load_table(__name__, "numbers.toml")["share"]
     for axis in (0, 1):
         share, count = values[axis], values[1 - axis]

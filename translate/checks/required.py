@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import regex
 
+from common.messages import message
 from corpora.article import Block
 from quotes.marks.pairing import pair_marks
 from translate.checks.types import PairReading
@@ -25,18 +26,22 @@ def check_literals(reading: PairReading, options: CheckOptions) -> Iterator[Chec
     pair = reading.pair
     missing = missing_literals(pair.source, pair.hypothesis, literals=reading.literals[0])
     if missing:
-        yield Check("literal", f"Not repeated as it stands: {', '.join(each.text for each in missing)}")
+        yield Check(
+            "literal", message("check.literal", words=message("list.comma").join(each.text for each in missing))
+        )
         return
     if _DOLLAR.search(pair.source) and not _MONEY.search(pair.hypothesis):
-        yield Check("literal", f"Not repeated as it stands: {_DOLLAR.findall(pair.source)[0]}")
+        yield Check("literal", message("check.literal", words=_DOLLAR.findall(pair.source)[0]))
         return
     doubled = tuple(_doubled(reading))
     if doubled:
-        yield Check("literal", f"Repeated more often than in the source: {', '.join(doubled)}")
+        yield Check("literal", message("check.doubled", words=message("list.comma").join(doubled)))
         return
     made_up = [each for each in surplus_literals(pair.source, pair.hypothesis) if each.kind in _FIRM]
     if made_up:
-        yield Check("literal", f"Not in the source: {', '.join(each.text for each in made_up)}")
+        yield Check(
+            "literal", message("check.made_up", words=message("list.comma").join(each.text for each in made_up))
+        )
 
 
 def _doubled(reading: PairReading) -> Iterator[str]:
@@ -64,8 +69,8 @@ def check_terms(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     if not pair.terms:
         return
     for use in missing_terms(pair.terms, pair.hypothesis, pair.target_language):
-        wanted = " or ".join(f"“{target}”" for target in use.targets)
-        yield Check("term", f"The glossary asks for {wanted} for “{use.source}”")
+        wanted = message("list.or").join(f"“{target}”" for target in use.targets)
+        yield Check("term", message("check.term", terms=wanted, source=use.source))
 
 
 _MARKS = regex.compile(
@@ -96,17 +101,16 @@ def check_quotes(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     )
     for opens in (True, False):
         if len(found[opens]) > len(carried[opens]):
-            yield Check("quotes", f"A quotation mark has no partner at {_near(hypothesis, found[opens][-1])}")
+            yield Check("quotes", message("check.unpaired", place=_near(hypothesis, found[opens][-1])))
             return
     lost = sum(len(carried[opens]) - len(found[opens]) for opens in (True, False))
     tags = reading.pair.source_language, reading.pair.target_language
     if _pairs(hypothesis, tags[1]) >= _pairs(source, tags[0]) + lost:
         # It closes what the source leaves open.
         return
-    for opens, told in ((True, "opens"), (False, "closes")):
+    for opens, name in ((True, "check.opens"), (False, "check.closes")):
         if len(carried[opens]) > len(found[opens]):
-            where = _near(source, carried[opens][0])
-            yield Check("quotes", f"The source {told} a quotation at {where}, the translation does not")
+            yield Check("quotes", message(name, place=_near(source, carried[opens][0])))
             return
 
 
@@ -115,7 +119,7 @@ def _near(text: str, at: int) -> str:
 
 
 def _opens(text: str, at: int) -> bool:
-    """Tell whether a mark is one that opens; a straight one, and one that also closes in Russian, by its place."""
+    """Return whether a mark is one that opens; a straight one, and one that also closes in Russian, by its place."""
     if text[at] in _EITHER:
         return not text[:at].strip() or (text[at - 1].isspace() or text[at - 1] in "([（—–-")
     return text[at] in _OPENERS

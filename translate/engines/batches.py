@@ -32,7 +32,7 @@ class Running(Protocol[Made_co]):
     """A batch that is being worked on."""
 
     def done(self) -> bool:
-        """Tell whether its results are there."""
+        """Return whether its results are there."""
         ...
 
     def results(self) -> Sequence[Made_co]:

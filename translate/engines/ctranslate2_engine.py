@@ -75,7 +75,7 @@ class QueuedBatch(Generic[Result]):
     watch: Watch | None = None
 
     def done(self) -> bool:
-        """Tell whether its results are there."""
+        """Return whether its results are there."""
         return all(one.done() for one in self.pending)
 
     def results(self) -> list[Result]:

@@ -16,7 +16,6 @@ Example:
 """
 
 from translate.glossary.finding import find_uses, missing_terms
-from translate.glossary.reading import load_glossary
-from translate.glossary.types import Glossary, Term, TermKind, TermUse
+from translate.glossary.reading import Glossary, Term, TermKind, TermUse, load_glossary
 
 __all__ = ["Glossary", "Term", "TermKind", "TermUse", "find_uses", "load_glossary", "missing_terms"]

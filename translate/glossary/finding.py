@@ -3,19 +3,109 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Final
 
 import regex
 
-from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language
+from common.data import load_table
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
-from translate.glossary.forms import fold, index_keys, load_words
-from translate.glossary.matching import DOT, WORD, occurrences, signs_of, simplified, words_of
-from translate.glossary.types import Glossary, Term, TermKind, TermUse
+from quotes.lexicon import parse_russian
+from translate.glossary.reading import Glossary, Term, TermKind, TermUse
 from translate.protected import find_literals
 from translate.script import to_script
+
+_CYRILLIC: Final = regex.compile(r"\p{Cyrillic}+")
+_LIKELY: Final = 0.1
+"""A reading of pymorphy3's with a lower score is not trusted for a word in small letters: «стали» is seldom steel."""
+_SHORT: Final = 3
+_STEM: Final = 3
+
+
+@cache
+def load_words(name: str) -> tuple[str, ...]:
+    """Return a list of `words.toml`; of a string its letters."""
+    data = load_table(__name__, "words.toml")
+    return tuple(data[name])
+
+
+def fold(word: str) -> str:
+    """Return a word without what never tells two words apart: case, the dots of «ё»."""
+    return word.casefold().replace("ё", "е")
+
+
+def agrees(term: str, word: str, language: str, *, lenient: bool = False) -> bool:
+    """Return whether a word is a form of a term's word, capitals aside.
+
+    Args:
+        term: A word of a term.
+        word: A word of a text.
+        language: BCP-47 tag of both.
+        lenient: Whether unlikely readings count, and a singular for a plural too.
+    """
+    if fold(term) == fold(word):
+        return True
+    base = base_language(language)
+    if base == ENGLISH:
+        return fold(term) in _singulars(word) or (lenient and fold(word) in _singulars(term))
+    if base == RUSSIAN and _CYRILLIC.fullmatch(term) and _CYRILLIC.fullmatch(word):
+        least = 0.0 if lenient or term[0].isupper() else _LIKELY
+        return bool(_lemmas(term, least) & _lemmas(word, least)) or (term[0].isupper() and _same_stem(term, word))
+    return False
+
+
+def same_case(term: str, word: str) -> bool:
+    """Return whether a word has the capitals of a term's word: any where that has none, otherwise the same or all."""
+    if term == term.lower() or (len(word) > 1 and word.isupper()):
+        return True
+    one, other = term.replace("ё", "е"), word.replace("ё", "е")
+    pairs = takewhile(lambda pair: pair[0].casefold() == pair[1].casefold(), zip(one, other, strict=False))
+    return all(first == second for first, second in pairs)
+
+
+def index_keys(word: str, language: str) -> frozenset[str]:
+    """Return keys of which two words have one in common wherever they may agree."""
+    base = base_language(language)
+    keys = {fold(word)}
+    if base == ENGLISH:
+        keys |= _singulars(word)
+    elif base == RUSSIAN and _CYRILLIC.fullmatch(word):
+        keys |= _lemmas(word, 0.0)
+        keys.add(fold(word)[:_STEM])
+    return frozenset(keys)
+
+
+def _singulars(word: str) -> frozenset[str]:
+    """Return what an English word may be the plural of."""
+    plain = fold(word)
+    if len(plain) <= _SHORT or not plain.endswith("s") or plain.endswith("ss"):
+        return frozenset()
+    found = {plain[:-1]}
+    if plain.endswith("es"):
+        found.add(plain[:-2])
+    if plain.endswith("ies"):
+        found.add(f"{plain[:-3]}y")
+    if plain.endswith("ves"):
+        found |= {f"{plain[:-3]}f", f"{plain[:-3]}fe"}
+    return frozenset(found)
+
+
+@lru_cache(50_000)
+def _lemmas(word: str, least: float) -> frozenset[str]:
+    readings = parse_russian(word.lower())
+    kept = [reading for at, reading in enumerate(readings) if at == 0 or reading.score >= least]
+    return frozenset(fold(reading.normal_form) for reading in kept)
+
+
+def _same_stem(term: str, word: str) -> bool:
+    """Return whether two capitalised words differ in an ending only."""
+    one, other = fold(term), fold(word)
+    stem = one[:-1] if one[-1] in load_words("dropped") else one
+    return len(stem) > _STEM and other.startswith(stem) and other[len(stem) :] in load_words("endings")
+
 
 _REMEMBERED = 8
 """Glossaries, each for one direction, that are kept ready for a search."""
@@ -215,7 +305,7 @@ def _surname(form: str, language: str, *, first: bool = False) -> str:
 
 
 def _is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
-    """Tell whether a name puts the surname first: its Chinese form has no dot and sounds like the others in order.
+    """Return whether a name puts the surname first: its Chinese form has no dot and sounds like the others in order.
 
     Args:
         forms: The forms of one name by language tag.
@@ -231,3 +321,119 @@ def _is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
         if alike[0] >= _ALIKE and alike[1] >= _RATHER_ALIKE:
             return True
     return False
+
+
+WORD: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_HAN: Final = regex.compile(r"\p{Han}")
+_DASHES: Final = regex.compile(r"\p{Pd}")
+_APOSTROPHES: Final = regex.compile("[\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}]")
+_DOTS: Final = "·•・‧"
+DOT: Final = regex.compile(f" ?[{_DOTS}] ?")
+"""The dot between the parts of a foreign name in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormPattern:
+    """A form of a term in a language that sets spaces.
+
+    Attributes:
+        words: Its words.
+        gaps: The text before, between and behind them, with variants of spaces and marks made one.
+        exact: Whether only the form itself counts, capitals aside.
+    """
+
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
+    exact: bool = False
+
+    def match(self, text: str, found: Sequence[Span], at: int, language: str, *, lenient: bool = False) -> Span | None:
+        """Return the span of this form where it begins at a word, None where it does not.
+
+        Args:
+            text: Any text.
+            found: Spans of its words.
+            at: Index of the word that the form would begin with.
+            language: Tag of the language of both.
+            lenient: As `forms.agrees` has it; a first word of the text may have a capital of its own too.
+        """
+        spans = found[at : at + len(self.words)]
+        if len(spans) < len(self.words):
+            return None
+        for number, (term, (start, end)) in enumerate(zip(self.words, spans, strict=True)):
+            word = text[start:end]
+            free = lenient and at == 0 and number == 0
+            if not (free or same_case(term, word)) or not self._agrees(term, word, language, lenient=lenient):
+                return None
+            if number and _gap(text[spans[number - 1][1] : start]) != self.gaps[number]:
+                return None
+        return self._outer(text, (spans[0][0], spans[-1][1]))
+
+    def _agrees(self, term: str, word: str, language: str, *, lenient: bool) -> bool:
+        return fold(term) == fold(word) if self.exact else agrees(term, word, language, lenient=lenient)
+
+    def _outer(self, text: str, span: Span) -> Span | None:
+        start, end = span[0] - len(self.gaps[0]), span[1] + len(self.gaps[-1])
+        if start < 0 or _gap(text[start : span[0]]) != self.gaps[0] or _gap(text[span[1] : end]) != self.gaps[-1]:
+            return None
+        return start, end
+
+
+def words_of(form: str, *, exact: bool = False) -> FormPattern:
+    """Return the pattern of a form; it has a letter or a digit."""
+    spans = [match.span() for match in WORD.finditer(form)]
+    edges = [0, *(edge for span in spans for edge in span), len(form)]
+    gaps = tuple(_gap(form[edges[at] : edges[at + 1]]) for at in range(0, len(edges), 2))
+    return FormPattern(tuple(form[start:end] for start, end in spans), gaps, exact)
+
+
+def _gap(between: str) -> str:
+    return _APOSTROPHES.sub("'", _DASHES.sub("-", regex.sub(r"\s+", " ", between)))
+
+
+@lru_cache(10_000)
+def signs_of(form: str) -> "regex.Pattern[str]":
+    """Return the pattern of a form in Chinese, for texts that `simplified` folded."""
+    parts = []
+    for before, sign in zip(" " + form, form, strict=False):
+        # Some set a space between Chinese and Latin, some do not.
+        mixed = before != " " and sign != " " and bool(_HAN.match(before)) != bool(_HAN.match(sign))
+        escaped = f"[{_DOTS}]" if sign in _DOTS else r"\s?" if sign == " " else regex.escape(sign)
+        parts.append(rf"\s?{escaped}" if mixed or sign in _DOTS else escaped)
+    left = r"(?<![\p{Latin}\p{Nd}])" if regex.match(r"[\p{Latin}\p{Nd}]", form) else ""
+    right = r"(?![\p{Latin}\p{Nd}])" if regex.match(r"[\p{Latin}\p{Nd}]", form[-1]) else ""
+    return regex.compile(left + "".join(parts) + right, 0 if form != form.lower() else regex.IGNORECASE)
+
+
+@lru_cache(1_000)
+def simplified(text: str) -> str:
+    """Return a text in Simplified Chinese, sign for sign, so that offsets stay."""
+    if not _HAN.search(text):
+        return text
+    # Half of a surrogate pair is no character, and the converter takes none.
+    plain = text.encode("utf-8", "replace").decode("utf-8")
+    found = to_script(plain, CHINESE)
+    return found if len(found) == len(text) else "".join(_one(to_script(sign, CHINESE), sign) for sign in plain)
+
+
+def _one(found: str, sign: str) -> str:
+    return found if len(found) == 1 else sign
+
+
+def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
+    """Yield where a text has a form of a term, inflected or not; in doubt it has.
+
+    Args:
+        form: A form as a glossary gives it.
+        text: Any text.
+        language: Tag of the language of both.
+    """
+    if base_language(language) == CHINESE:
+        for match in signs_of(simplified(form)).finditer(simplified(text)):
+            yield match.span()
+        return
+    found = [match.span() for match in WORD.finditer(text)]
+    pattern = words_of(form)
+    for at in range(len(found)):
+        span = pattern.match(text, found, at, language, lenient=True)
+        if span is not None:
+            yield span

@@ -1,9 +1,14 @@
 """Read glossaries from TSV and CSV."""
 
 import csv
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+from unicodedata import normalize
 
 import regex
 
@@ -11,8 +16,220 @@ from common.errors import InputError, UsageError
 from corpora.encoding import decode
 from corpora.languages import NAMES, parse_language
 from corpora.limits import read_file
-from translate.glossary.entries import GlossaryEntry, merge, refuse_contradictions, to_term
-from translate.glossary.types import Glossary, Term
+
+TermKind = Literal["term", "keep", "name"]
+KINDS: Final[tuple[TermKind, ...]] = ("term", "keep", "name")
+"""All kinds of terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something whose translation is given.
+
+    Attributes:
+        kind: `term`, `keep` (not translated: each form stays as it is in the source) or `name` (a person's).
+        forms: For each language its tag and the forms, the preferred one first; the language that the glossary is
+            written from comes first.
+        note: What the glossary says about it.
+    """
+
+    kind: TermKind
+    forms: tuple[tuple[str, tuple[str, ...]], ...]
+    note: str = ""
+
+    @property
+    def by_language(self) -> Mapping[str, tuple[str, ...]]:
+        """The forms by language tag."""
+        return dict(self.forms)
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """The language that the glossary is written from, and the forms in it."""
+        return self.forms[0]
+
+
+@dataclass(frozen=True, slots=True)
+class TermUse:
+    """A term where a text uses it.
+
+    Attributes:
+        start: Offset of its first code point.
+        end: Offset after its last code point.
+        source: The words as the text has them.
+        targets: Accepted translations, the preferred form first.
+        kind: What kind of term it is.
+    """
+
+    start: int
+    end: int
+    source: str
+    targets: tuple[str, ...]
+    kind: TermKind
+
+
+@dataclass(frozen=True, eq=False)
+class Glossary:
+    """Terms of one or several files.
+
+    Attributes:
+        terms: In the order of the files.
+        notes: Which terms a later file changed, in sentences.
+    """
+
+    terms: tuple[Term, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of all that decides a translation, hexadecimal: kinds and forms, not notes."""
+        listed = [(term.kind, term.forms) for term in self.terms]
+        return sha256(json.dumps(listed, ensure_ascii=True).encode("ascii")).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Glossary) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+@dataclass(slots=True)
+class GlossaryEntry:
+    """One entry of a file.
+
+    Attributes:
+        place: Its file and line, for messages: `glossary.tsv, line 3`.
+        kind: As the file names it, empty where it does not.
+        forms: For each language its forms, in the order of the file.
+        note: Free text.
+    """
+
+    place: str
+    kind: str = ""
+    forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+
+
+def to_term(entry: GlossaryEntry) -> Term:
+    """Return the term of an entry.
+
+    Raises:
+        InputError: The kind is unknown, or the entry says nothing about any translation.
+    """
+    forms = {tag: _unique(forms) for tag, forms in entry.forms.items() if any(forms)}
+    if not forms:
+        raise InputError(f"{entry.place}: the entry has no term")
+    empty = next((form for group in forms.values() for form in group if not any(map(str.isalnum, form))), None)
+    if empty is not None:
+        raise InputError(f"{entry.place}: {empty!r} has no letter and no digit")
+    kind = _kind(entry, len(forms))
+    if kind != "keep" and len(forms) == 1:
+        raise InputError(
+            f"{entry.place}: {next(iter(forms.values()))[0]!r} has no translation",
+            hint="Fill in another language, or make its kind `keep` so that it is not translated",
+        )
+    if kind == "name" and (short := next((form for group in forms.values() for form in group if len(form) < 2), "")):  # noqa: PLR2004
+        raise InputError(f"{entry.place}: {short!r} is too short for a name")
+    return Term(kind, tuple(forms.items()), entry.note)
+
+
+def _kind(entry: GlossaryEntry, languages: int) -> TermKind:
+    named = entry.kind.strip().casefold()
+    if not named:
+        return "keep" if languages == 1 else "term"
+    known: dict[str, TermKind] = {kind: kind for kind in KINDS}
+    if named not in known:
+        raise InputError(f"{entry.place}: unknown kind {entry.kind.strip()!r}", hint=f"Known: {', '.join(KINDS)}")
+    return known[named]
+
+
+def _unique(forms: Iterable[str]) -> tuple[str, ...]:
+    """Return forms in NFC, their white space single, each once."""
+    clean = (" ".join(normalize("NFC", form).split()) for form in forms)
+    return tuple(dict.fromkeys(form for form in clean if form))
+
+
+def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
+    """Raise InputError where two entries of one file translate one form of their first language differently.
+
+    Args:
+        placed: Each term with its file and line.
+    """
+    seen: dict[tuple[str, str], tuple[str, Term]] = {}
+    for place, term in placed:
+        language, forms = term.key
+        for form in forms:
+            before = seen.setdefault((language, form), (place, term))
+            if contradict(before[1], term):
+                raise InputError(
+                    f"{place}: {form!r} is translated differently in {before[0].rpartition(', ')[2]}",
+                    hint="Put the forms that are allowed into one field, with | between them",
+                )
+
+
+def contradict(one: Term, other: Term) -> bool:
+    """Return whether two terms with a form in common ask for different things."""
+    if one is other:
+        return False
+    first, second = one.by_language, other.by_language
+    shared = first.keys() & second.keys() - {other.key[0]}
+    return one.kind != other.kind or any(first[tag] != second[tag] for tag in shared)
+
+
+def merge(files: Sequence[tuple[str, Sequence[Term]]]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    """Join the terms of several files; where two speak of one form in the later one's first language, the later wins.
+
+    Args:
+        files: For each its name and its terms.
+
+    Returns:
+        The terms, and a note for each that a later file changed.
+    """
+    merged: list[Term | None] = []
+    notes = []
+    for name, terms in files:
+        known = _index(merged)
+        for term in terms:
+            places = dict.fromkeys(at for form in term.key[1] for at in known.get((term.key[0], form), ()))
+            earlier = [at for at in places if merged[at] is not None]
+            if any(contradict(one, term) for at in earlier if (one := merged[at]) is not None):
+                notes.append(f"{name} changes the entry for {term.key[1][0]!r}")
+            merged.append(_over(merged, earlier, term))
+    return tuple(dict.fromkeys(term for term in merged if term is not None)), tuple(notes)
+
+
+def _over(merged: list[Term | None], earlier: Sequence[int], later: Term) -> Term:
+    """Take the forms of a later term from earlier ones; return it with what else those said that are gone by that."""
+    whole = later
+    for at in earlier:
+        one = merged[at]
+        if one is not None:
+            merged[at] = _without(one, *later.key)
+            whole = _joined(one, whole) if merged[at] is None else whole
+    return whole
+
+
+def _index(terms: Sequence[Term | None]) -> dict[tuple[str, str], list[int]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for at, term in enumerate(terms):
+        for tag, forms in term.forms if term is not None else ():
+            for form in forms:
+                found.setdefault((tag, form), []).append(at)
+    return found
+
+
+def _without(term: Term, language: str, forms: Iterable[str]) -> Term | None:
+    """Return a term without some of its forms in a language; None where it has no others there."""
+    left = tuple(form for form in term.by_language[language] if form not in forms)
+    if not left:
+        return None
+    return replace(term, forms=tuple((tag, left if tag == language else group) for tag, group in term.forms))
+
+
+def _joined(earlier: Term, later: Term) -> Term:
+    """Return the later term with what only the earlier one says."""
+    forms = {**later.by_language, **{tag: group for tag, group in earlier.forms if tag not in later.by_language}}
+    return Term(later.kind, tuple(forms.items()), later.note or earlier.note)
+
 
 _OTHER: Final = frozenset({"kind", "note"})
 """Columns that are no languages."""

@@ -43,7 +43,7 @@ def cut(text: str, language: str, borders: Iterable[int] = ()) -> list[Span]:
 
 
 def is_worded(text: str) -> bool:
-    """Tell whether a text has a letter or a digit."""
+    """Return whether a text has a letter or a digit."""
     return bool(_WORDED.search(text))
 
 
@@ -58,7 +58,7 @@ def occurrences(text: str, part: str) -> Iterator[Span]:
 
 
 def is_inside_word(text: str, place: int) -> bool:
-    """Tell whether one word is on both sides of an offset."""
+    """Return whether one word is on both sides of an offset."""
     return 0 < place < len(text) and bool(_JOINED.match(text[place - 1]) and _JOINED.match(text[place]))
 
 

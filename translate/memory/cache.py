@@ -106,7 +106,7 @@ class TranslationMemory:
         return {key: value for key, value in found.items() if value is not None}
 
     def _is_there(self) -> bool:
-        """Tell whether there is a file.
+        """Return whether there is a file.
 
         Raises:
             OutputError: It, or what SQLite reads beside it, is something else: SQLite would wait for ever for a pipe.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from common.chat.boundaries import boundary_for
+from common.chat.texts import boundary_for
 from corpora.languages import NAMES
 
 TermPair = tuple[str, str]

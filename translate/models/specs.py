@@ -219,7 +219,7 @@ class ModelSpec:
         return self.licence
 
     def translates(self, direction: Direction) -> bool:
-        """Tell whether it translates `direction` in one step; `zh-Hant` only where it has a code or name for it."""
+        """Return whether it translates `direction` in one step; `zh-Hant` only where it has a code or name for it."""
         source, target = direction
         known = all(tag == base_language(tag) or self._names(tag) for tag in direction)
         return known and (base_language(source), base_language(target)) in self.directions
@@ -247,12 +247,12 @@ class ModelSpec:
         return self.chinese_prompt if self.chinese_prompt and named else self.prompt
 
     def takes_terms(self, direction: Direction) -> bool:
-        """Tell whether it can be told how words are to be translated."""
+        """Return whether it can be told how words are to be translated."""
         prompt = self.prompt_for(direction)
         return prompt is not None and prompt.takes_terms
 
     def takes_context(self, direction: Direction) -> bool:
-        """Tell whether it can be told the words before a sentence."""
+        """Return whether it can be told the words before a sentence."""
         prompt = self.prompt_for(direction)
         return prompt is not None and prompt.takes_context
 

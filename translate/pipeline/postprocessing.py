@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from common.messages import message, word
 from corpora.article import Inline
 from corpora.offsets import Span
 from translate.markup import MarkupJob, project_all
@@ -137,4 +138,4 @@ def _lost_markup(segment: SourceSegment, lost: Sequence[Inline]) -> Iterator[Che
     for inline in lost:
         words = segment.text[inline.start : inline.end]
         shown = words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}\N{HORIZONTAL ELLIPSIS}"
-        yield Check("markup", f"The {inline.kind} on {shown!r} has no certain place in the translation and is left out")
+        yield Check("markup", message("check.markup", kind=word("inline_kind", inline.kind), words=shown))

@@ -10,9 +10,17 @@ Example:
     'Пишите на a@b.org.'
 """
 
-from translate.protected.literals import Literal, LiteralKind, find_literals, missing_literals, surplus_literals
+from translate.protected.literals import (
+    Literal,
+    LiteralKind,
+    TextPiece,
+    find_literals,
+    join_pieces,
+    missing_literals,
+    pieces_around,
+    surplus_literals,
+)
 from translate.protected.masking import Masked, MaskForm, mask, mask_forms
-from translate.protected.pieces import TextPiece, join_pieces, pieces_around
 
 __all__ = [
     "Literal",

@@ -8,7 +8,6 @@ Example:
     'Весь день шёл дождь но никто не ушёл домой.'
 """
 
-from translate.splitting.joining import join_translations
-from translate.splitting.splitting import split_long
+from translate.splitting.splitting import join_translations, split_long
 
 __all__ = ["join_translations", "split_long"]

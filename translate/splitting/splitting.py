@@ -1,20 +1,68 @@
 """Cut an over-long sentence into pieces that a model takes."""
 
 import bisect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import regex
 
 from alignment.words.segmentation import split_words
 from common.data import load_table
+from common.errors import UsageError
+from corpora.article import Block
 from corpora.languages import CHINESE, base_language, parse_language
-from translate.protected.continuing import CLOSING
+from corpora.segmentation.lexicon import characters
+from quotes.marks.pairing import pair_marks
+from translate.protected import find_literals
 from translate.protected.literals import compile_with_lists
-from translate.splitting.structure import depths, number_places, tied_places
+from translate.protected.masking import CLOSING, begun_small, ends_in_stop, without_stop
+
+_NUMBER: Final = regex.compile(r"[$€£¥₽]?\p{Nd}+(?:[.,:/\s\u2013-]\p{Nd}+)*(?:\s?[%‰°])?")
+
+
+def tied_places(text: str) -> frozenset[int]:
+    """Return the offsets inside literals: nothing is ever cut there."""
+    return frozenset(at for literal in find_literals(text) for at in range(literal.start + 1, literal.end))
+
+
+def number_places(text: str) -> frozenset[int]:
+    """Return the offsets inside numbers, with their symbols and groups of digits."""
+    return frozenset(at for match in _NUMBER.finditer(text) for at in range(match.start() + 1, match.end()))
+
+
+def depths(text: str, language: str) -> list[int]:
+    """Count the quotations and brackets around each offset of a text, from 0 to its length.
+
+    Args:
+        text: One sentence.
+        language: BCP-47 tag.
+    """
+    changes = [0] * (len(text) + 2)
+    for opener, closer in enclosures(text, language):
+        changes[opener + 1] += 1
+        changes[closer + 1] -= 1
+    return list(accumulate(changes))[: len(text) + 1]
+
+
+def enclosures(text: str, language: str) -> list[tuple[int, int]]:
+    """Return where quotation marks and brackets open and close in a sentence, in the order of the opening marks."""
+    quotes = pair_marks(text, [Block("paragraph", 0, len(text))], language)
+    pairs = {(pair.opener, pair.closer) for pair in quotes if pair.closer is not None}
+    return sorted(pairs.union(_brackets(text)))
+
+
+def _brackets(text: str) -> Iterator[tuple[int, int]]:
+    known = characters()
+    opened: list[int] = []
+    for at, character in enumerate(text):
+        if character in known.brackets:
+            opened.append(at)
+        elif opened and character in known.closers[text[opened[-1]]]:
+            yield opened.pop(), at
+
 
 _GRAPHEME: Final = regex.compile(r"\X")
 _OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]")
@@ -222,3 +270,70 @@ def _between(places: list[tuple[int, float]], start: int, end: int) -> list[tupl
     first = bisect.bisect_right(places, start, key=lambda entry: entry[0])
     last = bisect.bisect_left(places, end, key=lambda entry: entry[0])
     return places[first:last]
+
+
+_MARK: Final = regex.compile(rf"(?P<mark>[,;:\N{{FULLWIDTH COMMA}}\N{{FULLWIDTH SEMICOLON}}\N{{FULLWIDTH COLON}}]"
+                             rf"|\N{{EM DASH}}+|\s[-\N{{EN DASH}}])(?:{CLOSING}?)$")  # fmt: skip
+_PAUSED: Final = regex.compile(
+    r"[,;:\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{FULLWIDTH COLON}\N{IDEOGRAPHIC COMMA}\p{Pd}]$"
+)
+_WIDE: Final = regex.compile(r"[\p{Han}\u3000-\u303f\uff01-\uff60\u2014\u2018-\u201d\u2026]")
+_MARKS: Final = {",": "\N{FULLWIDTH COMMA}", ";": "\N{FULLWIDTH SEMICOLON}", ":": "\N{FULLWIDTH COLON}"}
+_NARROW: Final = {wide: narrow for narrow, wide in _MARKS.items()}
+
+
+def join_translations(translations: Sequence[str], language: str, *, sources: Sequence[str] | None = None) -> str:
+    """Make one sentence of translated pieces.
+
+    Models end every piece with a full stop and begin it with a capital. Where the source goes on, the stop goes and the
+    mark of the source takes its place, if there is none; the next piece begins small if its first word is one that is
+    hardly ever a name.
+
+    Args:
+        translations: Translation of each piece, in order.
+        language: BCP-47 tag of the translations.
+        sources: The pieces as `split_long` gave them, empty ones left out; None where they are not known: then every
+            border is taken for one within the sentence, and no mark is added.
+
+    Returns:
+        The sentence; empty translations are passed over.
+
+    Raises:
+        UsageError: The language is not known, or there are more or fewer sources than translations.
+    """
+    base = base_language(parse_language(language))
+    if sources is not None and len(sources) != len(translations):
+        raise UsageError(f"{len(translations)} translations do not fit {len(sources)} pieces")
+    originals = sources if sources is not None else [""] * len(translations)
+    pieces = [(text.strip(), origin.strip()) for text, origin in zip(translations, originals, strict=True)]
+    pieces = [piece for piece in pieces if piece[0]]
+    joined = ""
+    goes_on = False
+    for place, (text, origin) in enumerate(pieces):
+        words = begun_small(text, base) if goes_on and not origin[:1].isupper() else text
+        goes_on = not ends_in_stop(origin)
+        if goes_on and place < len(pieces) - 1:
+            words = _paused(without_stop(words, base), origin, base)
+        joined += (" " if _spaced(joined, words, base) else "") + words
+    return joined
+
+
+def _spaced(left: str, right: str, base: str) -> bool:
+    if not left:
+        return False
+    return base != CHINESE or not (_WIDE.match(left[-1]) or _WIDE.match(right[0]))
+
+
+def _paused(text: str, origin: str, base: str) -> str:
+    """Put the mark at which the source was cut behind a piece that has none."""
+    mark = _MARK.search(origin)
+    if mark is None or _PAUSED.search(text):
+        return text
+    return text + _in_language(mark["mark"].strip(), base)
+
+
+def _in_language(mark: str, base: str) -> str:
+    """Return a pause as the language writes it."""
+    if mark in _MARKS or mark in _NARROW:
+        return _MARKS.get(mark, mark) if base == CHINESE else _NARROW.get(mark, mark)
+    return "\N{EM DASH}\N{EM DASH}" if base == CHINESE else " \N{EM DASH}"

@@ -223,7 +223,7 @@ def _newest(records: Sequence[Any], direction: Direction) -> list[Record]:
 
 
 def _is_usable(record: Any) -> bool:
-    """Tell whether a record is that of a file which fxtranslate can read."""
+    """Return whether a record is that of a file which fxtranslate can read."""
     if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in _TEXTS):
         return False
     attachment = record.get("attachment")

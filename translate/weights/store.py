@@ -16,7 +16,7 @@ from corpora.languages import Direction
 from translate.engines.conversion import verify_conversions
 from translate.files import FileRecord, content_id, folder_files, record_files
 from translate.models.firefox import firefox_members
-from translate.models.licences import licence_of
+from translate.models.registry import licence_of
 from translate.models.specs import LocalSource, ModelSpec, direction_name
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, verify_folders, write_manifest
 from translate.weights.parts import fetch_part, part_of, parts_of

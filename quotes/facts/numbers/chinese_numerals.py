@@ -82,7 +82,7 @@ def _with_tail(text: str, value: float, end: int) -> tuple[float, int, str | Non
 
 
 def _is_rough(text: str, match: Any) -> bool:
-    """Tell whether it is an order of magnitude, as "thousands"; ten and one thousand are numbers."""
+    """Return whether it is an order of magnitude, as "thousands"; ten and one thousand are numbers."""
     if not match["numerals"]:
         return False
     before = text[max(0, match.start() - 1) : match.start()]

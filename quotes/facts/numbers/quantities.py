@@ -231,5 +231,5 @@ def _decades() -> tuple[Any, Any]:
 
 
 def decade(text: str, quantity: Quantity) -> bool:
-    """Tell whether `quantity` of `text` is a decade, as "the 1990s" is."""
+    """Return whether `quantity` of `text` is a decade, as "the 1990s" is."""
     return any(pattern.match(text, quantity.start) for pattern in _decades())

@@ -43,7 +43,7 @@ def dimension(unit: str | None) -> str | None:
 
 
 def same_amount(one: tuple[float, str | None], other: tuple[float, str | None]) -> bool:
-    """Tell whether two amounts are the same: equal values where the units do not speak against it, or a conversion.
+    """Return whether two amounts are the same: equal values where the units do not speak against it, or a conversion.
 
     Args:
         one: A value and its unit, None where it has none.
@@ -66,7 +66,7 @@ def worth(unit: str | None) -> float:
 
 
 def is_time(unit: str | None) -> bool:
-    """Tell whether a unit measures time."""
+    """Return whether a unit measures time."""
     return dimension(unit) == "time"
 
 

@@ -12,8 +12,7 @@ from quotes.speakers.chinese.phrases import COMMAS, clauses
 from quotes.speakers.chinese.shapes import any_of, endings, word_set
 from quotes.speakers.chinese.subjects import SubjectHead, SubjectReader, starts_aside
 from quotes.speakers.chinese.text import ChineseWord, simplify, speech_cues, words
-from quotes.speakers.finder import MASK, FoundSpeaker
-from quotes.speakers.names import Mention
+from quotes.speakers.names import MASK, FoundSpeaker, Mention
 
 _STOPS = re.compile(rf"[。！？；\n]|{MASK}(?!{MASK}|[\u4e00-\u9fff])|(?<![\u4e00-\u9fff{MASK}]){MASK}+")
 """Ends of sentences, and quotes that are no terms inside one."""

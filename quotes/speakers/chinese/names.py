@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from corpora.offsets import Span
 from quotes.speakers.chinese.shapes import DOTS, HAN, LONGEST_NAME, any_of, endings, is_body, shapes, unnamed, word_set
 from quotes.speakers.chinese.text import ChineseWord, in_dictionary, ordinary, simplify, tagged, words
-from quotes.speakers.finder import MASK
-from quotes.speakers.names import Mention
+from quotes.speakers.names import MASK, Mention
 
 _LATIN = r"[A-Z][A-Za-z\u00c0-\u024f'’.-]*(?: [A-Z][A-Za-z\u00c0-\u024f'’.-]*)*"
 _FUNCTION_WORDS = frozenset("pcdrumf")

@@ -9,7 +9,7 @@ from typing import Any
 from corpora.languages import CHINESE
 from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon
-from quotes.speakers.finder import MASK
+from quotes.speakers.names import MASK
 
 NAME, QUOTE, TERM = "NAME", "QUOTE", "nz"
 """Classes beside those of the segmenter: a name that is known, a hidden quote, and one inside a noun phrase."""

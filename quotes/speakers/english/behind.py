@@ -5,7 +5,7 @@ import re
 from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon
 from quotes.speakers.english.nouns import EnglishNouns
-from quotes.speakers.finder import MASK, Candidate, FoundSpeaker
+from quotes.speakers.names import MASK, Candidate, FoundSpeaker
 
 _OWNED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s ")
 _OWNER = (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from corpora.offsets import Span
-from quotes.speakers.finder import MASK, Candidate
+from quotes.speakers.names import MASK, Candidate
 
 _DATELINE = re.compile(
     r"\s*(?:[A-Z][A-Z'.]{2,}[\w.,' /]{0,40}?(?:\([^)\n]{2,30}\))?|[A-Z][\w. ]{2,25}\([A-Z][^)\n]{1,30}\))"

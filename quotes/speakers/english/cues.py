@@ -7,7 +7,7 @@ from functools import cache
 from corpora.offsets import Span
 from quotes.lexicon import Cue, Lexicon
 from quotes.speakers.english.clauses import lacks_object
-from quotes.speakers.finder import MASK, Candidate
+from quotes.speakers.names import MASK, Candidate
 
 _REACH = 60
 _ADJECTIVE = re.compile(

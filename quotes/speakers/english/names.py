@@ -6,8 +6,7 @@ from functools import cache
 
 from corpora.languages import ENGLISH
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.speakers.finder import gender_of
-from quotes.speakers.names import Mention
+from quotes.speakers.names import Mention, gender_of
 
 TOKEN = re.compile(r"[^\W_](?:[\w.&-]|['\N{RIGHT SINGLE QUOTATION MARK}](?=\w))*")
 _POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s$")

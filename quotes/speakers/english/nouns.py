@@ -7,7 +7,7 @@ from corpora.languages import ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.english.names import TOKEN, EnglishNames
-from quotes.speakers.finder import Candidate
+from quotes.speakers.names import Candidate
 
 _APOSTROPHE = "['\N{RIGHT SINGLE QUOTATION MARK}]"
 _DETERMINER = (

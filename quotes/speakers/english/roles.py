@@ -12,8 +12,7 @@ from quotes.lexicon import Lexicon, load_lexicon
 from quotes.speakers.english.bodies import EnglishBodies
 from quotes.speakers.english.clauses import skip_dateline
 from quotes.speakers.english.nouns import is_definite, single_roles
-from quotes.speakers.finder import MASK, Candidate, FoundSpeaker
-from quotes.speakers.names import Mention
+from quotes.speakers.names import MASK, Candidate, FoundSpeaker, Mention
 
 _WORD = re.compile(r"[\w'\N{RIGHT SINGLE QUOTATION MARK}-]+")
 _REACH = 90

@@ -7,7 +7,7 @@ from functools import cache
 from corpora.languages import ENGLISH
 from corpora.offsets import Span
 from quotes.lexicon import Lexicon, load_lexicon
-from quotes.speakers.finder import MASK, Candidate
+from quotes.speakers.names import MASK, Candidate
 
 _POSSESSED = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}](?!d\b|ve\b|ll\b)")
 _OWNER = r"(?:the|its|his|her|their|our|my|an?|one|another|[^\W\d_][\w-]*['\N{RIGHT SINGLE QUOTATION MARK}]s?)"

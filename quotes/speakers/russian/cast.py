@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from corpora.languages import RUSSIAN
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import MASK, FoundSpeaker
-from quotes.speakers.names import Names
+from quotes.speakers.names import MASK, FoundSpeaker, Names
 from quotes.speakers.russian.clauses import read_stretch
 from quotes.speakers.russian.forms import forms, lemma
 from quotes.speakers.russian.people import Appearance, RussianPeople

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import MASK
+from quotes.speakers.names import MASK
 from quotes.speakers.russian.cues import RussianCue, read_cues
 from quotes.speakers.russian.heads import RussianPhrase
 from quotes.speakers.russian.names import RussianWord

@@ -7,8 +7,7 @@ from dataclasses import replace
 from corpora.languages import RUSSIAN
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import FoundSpeaker, gender_of, phrase_pattern
-from quotes.speakers.names import Mention
+from quotes.speakers.names import FoundSpeaker, Mention, gender_of, phrase_pattern
 from quotes.speakers.russian.clauses import ClauseStretch, read_stretch
 from quotes.speakers.russian.cues import verb_as_cue
 from quotes.speakers.russian.forms import nominative_name

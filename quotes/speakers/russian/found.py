@@ -2,7 +2,7 @@
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon, parse_russian
-from quotes.speakers.finder import FoundSpeaker
+from quotes.speakers.names import FoundSpeaker
 from quotes.speakers.russian.clauses import ClauseStretch
 from quotes.speakers.russian.cues import RussianCue
 from quotes.speakers.russian.forms import nominative_name

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import MASK
+from quotes.speakers.names import MASK
 from quotes.speakers.russian.forms import (
     CASES,
     NAME_TAGS,

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from corpora.languages import RUSSIAN
 from corpora.offsets import Span
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import MASK
-from quotes.speakers.names import Names
+from quotes.speakers.names import MASK, Names
 from quotes.speakers.russian.clauses import read_stretch
 from quotes.speakers.russian.forms import is_abbreviation, is_place, is_surname, nominative_name
 from quotes.speakers.russian.found import nominative

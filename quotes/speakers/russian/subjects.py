@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from corpora.languages import RUSSIAN
 from quotes.lexicon import load_lexicon
-from quotes.speakers.finder import MASK, FoundSpeaker
+from quotes.speakers.names import MASK, FoundSpeaker
 from quotes.speakers.russian.clauses import ClauseStretch
 from quotes.speakers.russian.cues import RussianCue
 from quotes.speakers.russian.forms import name_cases

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.multiway.pivot import alignment_of, compose_alignments
+from alignment.multiway.consistency import alignment_of, compose_alignments
 from alignment.types import Alignment, Bead
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.refinement.clauses import LEAST_CLAUSE, LEAST_SENTENCE, Clause, cut_clauses
+from alignment.refinement.documents import LEAST_CLAUSE, LEAST_SENTENCE, Clause, cut_clauses
 from tests.support.places import CASES_PATH
 
 CASES = json.loads((CASES_PATH / "align" / "clauses.json").read_text(encoding="utf-8"))

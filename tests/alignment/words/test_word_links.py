@@ -3,7 +3,7 @@ import pytest
 
 from alignment.encoders.network import BRANCHES, LEFT, convolve, layernorm, window_of
 from alignment.encoders.use_words import WordNetwork, in_halves, in_parallel
-from alignment.words.links import LinkOptions, link_words
+from alignment.words.align import LinkOptions, link_words
 
 CONTENT = np.full(4, 12, np.float32)
 

@@ -11,8 +11,7 @@ from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
 from corpora.samples import list_samples, load_sample
 from corpora.writers.html import to_html
-from corpora.writers.markdown import to_markdown
-from corpora.writers.plain import to_plain
+from corpora.writers.markdown import to_markdown, to_plain
 
 PAGE = """---
 title: "Ferry back after 11 years"

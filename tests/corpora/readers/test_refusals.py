@@ -6,9 +6,8 @@ import pytest
 
 from common.errors import InputError
 from corpora.article import Article
-from corpora.readers.html import read_html
+from corpora.readers.html import MOST_ATTRIBUTES, read_html, refuse_crowded_tags
 from corpora.readers.markdown import read_markdown
-from corpora.readers.tags import MOST_ATTRIBUTES, refuse_crowded_tags
 
 MANY = " ".join(f"a{number}" for number in range(MOST_ATTRIBUTES + 1))
 FEW = MANY.rpartition(" ")[0]

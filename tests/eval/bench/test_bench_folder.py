@@ -8,7 +8,7 @@ import pytest
 from common.errors import InputError, UsageError
 from eval.bench import Outputs, run_bench, score_bench
 from eval.bench.kept import STATISTICS, read_statistics
-from eval.qe.agreement import agreement
+from eval.qe.segments import agreement
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from translate.models.registry import UnknownModelError
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from common.errors import InputError, OfflineError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.bench import Outputs, run_bench, score_bench
-from eval.bench.breakdowns import by_content, by_length
-from eval.bench.scoring import check_set
+from eval.bench.scoring import by_content, by_length, check_set
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 
 
@@ -152,7 +151,7 @@ def test_sets_and_directions_named_twice_are_done_once() -> None:
 
 
 def test_lengths_are_words_or_chinese_characters() -> None:
-    assert by_length(["a b c", "a"], "en") == {"1 words": [1], "3 words": [0]}
+    assert by_length(["a b c", "a"], "en") == {"1 word": [1], "3 words": [0]}
     assert list(by_length(["猫 坐"], "zh")) == ["2 characters"]
 
 

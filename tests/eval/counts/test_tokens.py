@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.counts.ngrams import Tokens
-from eval.counts.tokens import SegmentTokens
+from eval.counts.statistics import SegmentTokens
 from eval.metrics.scoring import METRICS
 
 _UNITS = [

@@ -14,8 +14,7 @@ from common.errors import InputError, NetworkError, OfflineError, OutputError, U
 from eval import evaluate, evaluate_sentences
 from eval.metrics.scoring import require_metrics
 from eval.neural import LEARNED, Samples, known_learned, load_learned
-from eval.neural.comet import Comet
-from eval.neural.metricx import ANSWER, MetricX
+from eval.neural.comet import ANSWER, Comet, MetricX
 from eval.neural.registry import find_learned
 from eval.neural.scoring import learned_scores
 from eval.segments import Segments

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from common.errors import InputError, UsageError
 from corpora.testsets import load_set
-from eval.qe.adequacy import load_weights, sentence_adequacy, system_adequacy
-from eval.qe.features import FEATURES, measure_features
+from eval.qe.adequacy import FEATURES, load_weights, measure_features, sentence_adequacy, system_adequacy
 from eval.qe.fluency import DATA, load_fluency, pack, train
 from eval.qe.reference_free import embedded_encoder
 

@@ -15,7 +15,7 @@ from sacrebleu.tokenizers import tokenizer_spm
 from common.errors import InputError, IntegrityError, OfflineError, UsageError
 from corpora.readers.fetch import Page
 from eval import METRICS, evaluate
-from eval.metrics import spbleu_model
+from eval.metrics import scoring as spbleu_model
 from eval.significance import Resampling, SystemComparison, compare_systems, holm
 from eval.significance.measures import measure_means
 from eval.significance.systems import compare_measured

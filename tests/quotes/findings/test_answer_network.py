@@ -9,10 +9,8 @@ from alignment.encoders.base import WordVectors
 from corpora.article import Article
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
-from quotes.findings.divergence import compare as answers
-from quotes.findings.divergence import model as answer_network
-from quotes.findings.divergence.compare import compare_answers
-from quotes.findings.divergence.model import AnswerNetwork, WordFeatures
+from quotes.findings.divergence import model as answers
+from quotes.findings.divergence.model import AnswerNetwork, WordFeatures, compare_answers
 from quotes.types import Quote
 from tests.support.comparison_fakes import FakeEncoder
 
@@ -177,9 +175,9 @@ def test_stored_members_are_read_from_half_precision(tmp_path, monkeypatch):
     members = [random_weights(seed) for seed in (1, 2)]
     stored = {f"m{at}/{name}": array for at, one in enumerate(members) for name, array in one.items()}
     np.savez(tmp_path / "model.npz", **{name: array.astype(np.float16) for name, array in stored.items()})
-    monkeypatch.setattr(answer_network.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(answers.resources, "files", lambda _: tmp_path)
     first, second = random_words("en", 3, 4), random_words("zh", 2, 5)
-    found = answer_network.load_network.__wrapped__().read(first, second)
+    found = answers.load_network.__wrapped__().read(first, second)
     assert found.changed == pytest.approx(AnswerNetwork(members).read(first, second).changed, rel=0.05, abs=0.1)
     assert found.first.dtype == np.float32
 

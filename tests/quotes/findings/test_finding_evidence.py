@@ -12,8 +12,7 @@ from quotes.findings.measure import altered, order_findings, strengths
 from quotes.findings.modality import compare_modality
 from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
-from quotes.findings.speakers import compare_speakers
-from quotes.findings.wording import compare_wording, word_changes
+from quotes.findings.wording import compare_speakers, compare_wording, word_changes
 from quotes.types import Finding, Quote
 from tests.support.comparison_fakes import FakeEncoder, pair_of
 from tests.support.places import CASES_PATH

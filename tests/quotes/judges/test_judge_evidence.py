@@ -8,14 +8,14 @@ from alignment.types import Alignment, Bead
 from common.data import load_table
 from common.errors import TolmachError
 from corpora.article import Article
-from quotes import verdicts
-from quotes.compare_options import VerdictOptions
+from quotes import comparison as verdicts
 from quotes.comparison import compare_versions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
 from quotes.judges.base import Judgement, Wording, WordingPair, collect
 from quotes.matching.members import Member
+from quotes.options import VerdictOptions
 from quotes.types import Finding, Quote
 from tests.support.comparison_fakes import FakeEncoder, pair_of, quote_of
 

@@ -8,9 +8,8 @@ import pytest
 from corpora.article import Article
 from quotes import Quote, QuoteOptions, extract_quotes
 from quotes.extraction import read_passages
-from quotes.kinds.classify import KINDS, likeliest, load_weights, scores
 from quotes.kinds.context import read_contexts, same_words
-from quotes.kinds.features import features
+from quotes.kinds.features import KINDS, features, likeliest, load_weights, scores
 from quotes.speakers.attribution import NOBODY
 from tests.support.places import ROOT
 

@@ -12,7 +12,7 @@ from quotes.speakers.attribution import attribute
 from quotes.speakers.chinese.finder import ChineseFinder
 from quotes.speakers.chinese.names import NameList
 from quotes.speakers.chinese.text import QUOTE, TERM, simplify, speech_cues, words
-from quotes.speakers.finder import MASK
+from quotes.speakers.names import MASK
 from tests.support.places import CASES_PATH
 
 CASES = CASES_PATH / "quotes" / "chinese-speakers.json"

@@ -16,7 +16,7 @@ from corpora.exchange import ReadOptions, read_bitext
 from corpora.samples import sample_path
 from tests.support.alignment_sample import BEADS, ENGLISH, UNRELATED, FakeAligner, write_versions
 from tolmach.cli import main
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.page import extract_result
 from tolmach.results.reading import from_json
 from tolmach.terminal.console import ConsoleProgress
 

@@ -143,7 +143,7 @@ def test_marks_tell_the_severity_and_the_gravest_wins():
     )
     text = drawn(result)
     assert "“We _must _{{never}} win now.”" in text
-    assert "{{words}} the meaning very likely differs; _words_ worth knowing" in text
+    assert "{{words}} Evidence that the meaning very likely differs. _words_ A difference worth noting." in text
     coloured = drawn(result, colour="standard")
     assert "\x1b[1;4;31mnever\x1b[0m" in coloured
     assert "{{" not in coloured
@@ -175,7 +175,7 @@ def test_a_narrow_terminal_shows_one_wording_under_the_other():
 def test_a_missing_quote_shows_what_stands_in_its_place(compared):
     block = lines_of(drawn(compared), "g6")
     text = " ".join(" ".join(line.split("│")[1] for line in block if "│" in line).split())
-    assert "not quoted in this version in its place: {{Он добавил, что Россия больше никогда" in text
+    assert "not quoted in this version corresponding text: {{Он добавил, что Россия больше никогда" in text
 
 
 def test_evidence_outside_the_quote_is_shown_in_its_sentence():
@@ -184,7 +184,7 @@ def test_evidence_outside_the_quote_is_shown_in_its_sentence():
     sentence = replace(base.versions[0].article.sentences[0], text=text, end=len(text))
     version = replace(base.versions[0].record(), text=text, sentences=(sentence,)).value()
     lines = drawn(replace(base, versions=(version, base.versions[1]))).splitlines()
-    assert any("in its sentence: We win,” said {{Ivan}}." in line for line in lines)
+    assert any("in context: We win,” said {{Ivan}}." in line for line in lines)
 
 
 def test_a_finding_about_the_whole_passage_marks_no_words():
@@ -220,7 +220,7 @@ def test_a_reworded_copy_is_compared_word_by_word():
     assert "“<coercive> policies”" in shown
     assert "“<hostile> policies”" in shown
     assert "<wording> The first version says “coercive”, the second “hostile”." in shown
-    assert "the same language" in shown
+    assert "versions in one language" in shown
     html = render_report(result)
     assert re.search(r'<mark class="changed" data-findings="\d+">coercive</mark> policies', html)
 

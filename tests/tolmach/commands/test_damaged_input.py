@@ -21,7 +21,7 @@ from tests.support.damage import FAMILIES, damaged
 from tests.support.json_damage import damaged as damaged_json
 from tolmach.bench.files import read_result as read_bench
 from tolmach.pages.alignment import render_alignment
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.page import extract_result
 from tolmach.results.reading import read_result
 from tolmach.results.result import to_json
 from tolmach.workflow.gold_files import read_gold

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eval import evaluate, evaluate_sentences
-from eval.qe.agreement import agreement
+from eval.qe.segments import agreement
 from eval.significance import compare_systems
 from tolmach.cli import main
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from corpora.exchange import read_bitext
 from tests.support.bilingual_sample import result
 from tolmach.cli import main
-from tolmach.export.runs import planned_paths, summary_json, write_run
-from tolmach.pages.embedding import extract_result
+from tolmach.commands.run import planned_paths, summary_json, write_run
+from tolmach.pages.page import extract_result
 from tolmach.results.reading import read_result
 from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, CheckOptions, ExampleOptions, RetryPolicy

@@ -4,7 +4,7 @@ import pytest
 
 from common.progress import SilentProgress
 from quotes.judges.base import Wording, WordingPair
-from tolmach.judges.local import LocalJudge
+from tolmach.judges import LocalJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from common.errors import UsageError
 from common.progress import SILENT
 from tolmach.cli import main
-from tolmach.judges.load import load_judge
+from tolmach.judges import load_judge
 from translate.models.registry import UnknownModelError
 
 ENGLISH = "“We will build ten new ferries next year,” the minister Ivan Petrov said.\n"

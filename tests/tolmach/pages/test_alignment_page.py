@@ -13,9 +13,8 @@ from corpora.article import ArticleMeta
 from corpora.readers.load import read_lines
 from tests.support.alignment_sample import BEADS, ENGLISH, RUSSIAN, UNRELATED, articles, result
 from tests.support.page_parser import Page
-from tolmach.pages.aligned import MovedPassage, make_aligned
-from tolmach.pages.alignment import render_alignment
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.alignment import MovedPassage, make_aligned, render_alignment
+from tolmach.pages.page import extract_result
 from tolmach.results.gold import score_beads
 from tolmach.results.reading import check_references
 from tolmach.results.result import Result, VersionAlignment, make_versions
@@ -79,7 +78,7 @@ def test_the_words_of_every_sentence_are_there_with_their_numbers(pair: Page) ->
 def test_a_crossing_says_where_it_went_and_where_it_came_from(pair: Page) -> None:
     text = " ".join(pair.text.split())
     assert "moved: in Russian this follows row 1" in text
-    assert "Russian has here what stands in rows 3 to 4: «Мы близки», — сказал министр." in text
+    assert "Russian has here the text of rows 3 to 4: «Мы близки», — сказал министр." in text
     assert len(pair.with_class("passage")) == 1
 
 

@@ -10,9 +10,8 @@ from common.errors import InputError
 from corpora.article import Inline
 from tests.support.bilingual_sample import CHINESE, ENGLISH, RUSSIAN, TEXTS, result, source
 from tests.support.page_parser import Page
-from tolmach.pages.bilingual import pair_of, render_bilingual
-from tolmach.pages.bilingual_text import BilingualText
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.bilingual import BilingualText, pair_of, render_bilingual
+from tolmach.pages.page import extract_result
 from tolmach.results.reading import check_references, from_json
 from tolmach.results.result import Result, to_json
 
@@ -100,7 +99,7 @@ def test_what_is_to_be_checked_is_listed_marked_and_explained(page: Page) -> Non
     assert [attrs["href"] for attrs in page.with_class("at")] == ["#s-5", "#s-6", "#s-13"]
     assert [attrs["href"] for attrs in page.with_class("mark")] == ["#note-6", "#note-5", "#note-13"]
     assert "Check sentence 5 number: “4.5” of the source is missing number: “45” is not in the source" in words
-    assert "4 translations were made, this one looked best (beam)." in words
+    assert "4 translations were made; this one looked best (beam)." in words
     assert "Check sentence 6 not translated" in words
     assert len([attrs for attrs in page.with_class("row") if "check" in (attrs["class"] or "").split()]) == 2
 
@@ -122,7 +121,7 @@ def test_the_page_gives_its_two_versions_back(html: str) -> None:
 def test_a_translation_without_faults_says_so() -> None:
     sentences = tuple(replace(one, checks=()) for one in result().translations["ru"].sentences)
     clean = changed(result(), "ru", sentences=sentences)
-    assert "No check saw anything." in render_bilingual(clean, "ru")
+    assert "All sentences passed the checks." in render_bilingual(clean, "ru")
     assert "no commercial use" not in render_bilingual(changed(clean, "ru", signature={}), "ru")
     unchecked = changed(clean, "ru", signature={"checks": "off"})
     assert "the checks were turned off" in render_bilingual(unchecked, "ru")

@@ -106,7 +106,7 @@ def test_a_missing_quote_shows_what_stands_in_its_place() -> None:
     html = render_report(sample())
     card = Page(html.split('id="group-6"')[1].split('id="group-7"')[0])
     assert "not quoted in this version" in card.text
-    assert "What stands in its place" in card.text
+    assert "Corresponding text" in card.text
     assert "Он добавил, что Россия больше никогда не станет подписывать" in card.text
 
 
@@ -118,7 +118,7 @@ def test_quotes_in_the_running_text_link_to_their_card(page: Page) -> None:
 
 def test_gaps_moves_and_failed_checks_are_told_in_words(page: Page) -> None:
     assert page.text.count("no counterpart") == 4
-    assert page.text.count("stands earlier in this version") == 2
+    assert page.text.count("appears earlier in this version") == 2
     assert "“2” of the source is missing" in page.text
     assert page.text.count("2 of 27 sentences failed a check") == 2
 

@@ -14,7 +14,7 @@ from tests.support.bench_command import invoke
 from tests.support.bench_sample import RUSSIAN, use_set
 from tests.tolmach.commands.test_translate_command import make_translator
 from tolmach.cli import main
-from tolmach.pages.embedding import extract_result
+from tolmach.pages.page import extract_result
 from tolmach.results.reading import from_json, read_result
 
 ENGLISH = "He said: “We won.”\n"

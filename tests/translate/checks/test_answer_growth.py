@@ -76,7 +76,7 @@ def seconds(look: Look, text: str) -> float:
 
 
 def grows(look: Look, unit: str) -> bool:
-    """Tell whether a look at four times as much takes far more than four times as long, thrice in a row."""
+    """Return whether a look at four times as much takes far more than four times as long, thrice in a row."""
     short, long = (f"Паром{unit * (size // len(unit))}пойдёт" for size in (SIZE, 4 * SIZE))
     return all((taken := seconds(look, long)) > QUICK and taken > MOST * seconds(look, short) for _ in range(3))
 

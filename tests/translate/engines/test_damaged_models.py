@@ -19,7 +19,7 @@ from translate.engines.base import EngineOptions, ModelFiles
 from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_tokenizer
 from translate.engines.transformers_engine import load_transformers
-from translate.models.identification import family_of
+from translate.models.registry import family_of
 from translate.models.requests import ChatRequest, Request, TextRequest, Turn
 from translate.models.specs import Family
 from translate.types import DecodeOptions

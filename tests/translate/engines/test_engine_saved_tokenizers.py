@@ -12,8 +12,13 @@ from tests.support.models import tiny_models
 from tests.support.models.tiny_models import SENTENCES
 from translate.engines.base import ModelFiles
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
-from translate.engines.loaders import load_saved_tokenizer, load_tokenizer
-from translate.engines.saved_tokenizers import FastTokenizer, PieceTokenizer, read_saved_tokenizer
+from translate.engines.loaders import (
+    FastTokenizer,
+    PieceTokenizer,
+    load_saved_tokenizer,
+    load_tokenizer,
+    read_saved_tokenizer,
+)
 from translate.engines.text_tokenizer import LibraryTokenizer, TextTokenizer
 from translate.engines.tokens import ModelTokenizer
 from translate.models.requests import ChatRequest, TextRequest, Turn

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.places import CASES_PATH
 from translate.glossary import Glossary, Term, find_uses, finding, load_glossary, missing_terms
-from translate.glossary.matching import FormPattern, signs_of
+from translate.glossary.finding import FormPattern, signs_of
 from translate.protected import find_literals
 
 FOLDER = CASES_PATH / "glossary"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from translate.models.licences import UNKNOWN_TERMS, UNNAMED, Licence, licence_named, licence_of
+from translate.models.registry import UNKNOWN_TERMS, UNNAMED, Licence, licence_named, licence_of
 
 
 @pytest.mark.parametrize(

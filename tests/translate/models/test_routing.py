@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import UsageError
-from translate.models.routing import plan_route
+from translate.models.requests import plan_route
 
 ALL = [("en", "ru"), ("en", "zh"), ("ru", "en"), ("ru", "zh"), ("zh", "en"), ("zh", "ru")]
 THROUGH_ENGLISH = [("en", "ru"), ("ru", "en"), ("en", "zh"), ("zh", "en")]

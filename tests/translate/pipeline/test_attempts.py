@@ -11,8 +11,7 @@ from corpora.article import Article, Block, Inline
 from corpora.readers.html import read_html
 from corpora.readers.markdown import read_markdown
 from corpora.writers.html import to_html
-from corpora.writers.markdown import to_markdown
-from corpora.writers.plain import to_plain
+from corpora.writers.markdown import to_markdown, to_plain
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, make_versions, now, to_json
 from translate.engines.base import Hypothesis

@@ -5,7 +5,7 @@ import pytest
 from translate.engines.base import Hypothesis
 from translate.engines.errors import InputTooLongError
 from translate.models.requests import TextRequest
-from translate.pipeline.length_splitting import LengthSplitter, SplittableRequest
+from translate.pipeline.directions import LengthSplitter, SplittableRequest
 from translate.types import DecodeOptions
 
 from tests.support.models.fake_engine import FakeEngine  # isort: skip - beside this file, found by pytest

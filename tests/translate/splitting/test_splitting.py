@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from common.errors import UsageError
 from tests.support.places import CASES_PATH
 from translate.splitting import join_translations, split_long
-from translate.splitting.structure import depths, enclosures
+from translate.splitting.splitting import depths, enclosures
 
 CASES = CASES_PATH / "splitting"
 ENGLISH = (

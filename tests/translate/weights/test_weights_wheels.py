@@ -15,7 +15,7 @@ from common.errors import IntegrityError, NetworkError, OfflineError, OutputErro
 from common.network import OFFLINE_VARIABLE
 from tests.support.servers.hostile_server import OK, HostileServer, drips, floods, sends
 from translate.models.specs import ModelSpec, WheelSource
-from translate.weights import wheels
+from translate.weights import parts as wheels
 from translate.weights.store import WeightsStore
 
 PARTS = [b"first part, " * 1000, b"last part" * 10]

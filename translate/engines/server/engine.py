@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from common.chat.answers import first_choice, label_of, words_of
 from common.chat.client import Client, ServerError, UnreadableError
 from common.chat.completions import REFUSED, Completions
+from common.chat.texts import first_choice, label_of, words_of
 from common.chat.worker_pool import work_through
 from common.errors import TolmachError
 from common.progress import SILENT, Progress
@@ -199,7 +199,7 @@ class ServerEngine:
             return self._failures >= _GIVE_UP
 
     def _is_gone(self, chat: ChatRequest, error: ServerError, *, last: bool) -> bool:
-        """Tell whether more questions are of no use."""
+        """Return whether more questions are of no use."""
         if self._fails(chat):
             return True
         if self._answered:
@@ -264,7 +264,7 @@ class ServerEngine:
             raise
 
     def _takes_other_codes(self, error: ServerError) -> bool:
-        """Tell whether there is another way to pass language codes."""
+        """Return whether there is another way to pass language codes."""
         if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
             return False
         # Where this way was taken before, the error is about the question.
@@ -320,7 +320,7 @@ def read_completion(answer: object, stops: tuple[str, ...], most: int, *, source
 
 
 def thought_only(answer: object) -> bool:
-    """Tell whether the length of a completion went into reasoning."""
+    """Return whether the length of a completion went into reasoning."""
     choice = first_choice(answer)
     message = choice.get("message")
     named = message if isinstance(message, Mapping) else {}

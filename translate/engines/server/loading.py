@@ -13,8 +13,7 @@ from corpora.languages import Direction
 from translate.engines.server.engine import ServerEngine
 from translate.engines.server.model_discovery import ServedModel, find_served, list_served, version_of
 from translate.engines.server.payloads import PayloadWriter
-from translate.models.licences import licence_named
-from translate.models.registry import HUB_PREFIX, load_registry
+from translate.models.registry import HUB_PREFIX, licence_named, load_registry
 from translate.models.specs import HubSource, ModelSpec
 
 AUTO: Final = "auto"

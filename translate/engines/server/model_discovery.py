@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from common.chat.answers import label_of, listed_models
 from common.chat.client import Client, ServerError
+from common.chat.texts import label_of, listed_models
 from common.data import load_table
 from common.secrets import redact
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from common.chat.boundaries import neutral
 from common.chat.completions import CHAT, PLAIN, OptionalFields
+from common.chat.texts import neutral
 from translate.engines.base import target_limit
 from translate.engines.server.model_discovery import ServedModel
 from translate.models.requests import ChatRequest

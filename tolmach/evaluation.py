@@ -1,0 +1,444 @@
+"""What `tolmach evaluate` does: files in, scores out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from alignment import align
+from common.errors import InputError, UsageError
+from common.names import printable
+from common.progress import Progress
+from corpora.encoding import decode_data
+from corpora.identification import check_language, identify_language
+from corpora.languages import base_language
+from corpora.limits import read_standard_input
+from corpora.readers.load import load_article
+from corpora.testsets.loading import read_lines, split_lines
+from eval import ReferenceFree, Scores, assess, evaluate_articles
+from eval.articles import join_sentences
+from eval.metrics.scoring import metrics_without_reference, parse_metrics, score_segments, score_sentences
+from eval.qe.segments import LEAST_SYSTEMS, agreement, assess_segments
+from eval.segments import Segments, check_segments
+from eval.significance import compare_systems
+from tolmach.bench.rows import decimal, metric_name, p_text
+from tolmach.workflow.gold_files import STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from corpora.article import Article
+    from eval.qe.segments import SegmentSigns
+    from eval.significance import Resampling, Significance
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPlan:
+    """How to score.
+
+    Attributes:
+        language: Language of hypothesis and reference; None detects it.
+        source_language: Language of the source; None detects it.
+        metrics: Metrics; none are computed without a reference unless they need none.
+        by_article: Whether the files are articles, to be aligned first, rather than lines that correspond.
+        systems: Other translations of the same source, by name; each is compared with the hypothesis.
+        sentence_level: Whether each line is scored by itself, too.
+        resampling: How systems are resampled; None takes the defaults.
+    """
+
+    language: str | None = None
+    source_language: str | None = None
+    metrics: tuple[str, ...] = ("bleu", "chrf")
+    by_article: bool = False
+    systems: tuple[tuple[str, str], ...] = ()
+    sentence_level: bool = False
+    resampling: "Resampling | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Scores of one translation, or of several.
+
+    Attributes:
+        language: Language of the translation.
+        scores: Of the hypothesis; None where no metric was computed.
+        realigned: True where sentences had to be joined before they answered the reference's.
+        reference_free: The article against its source; None for lines, or where no source is given.
+        signs: Each system's segments against their sources, by its name; none where no source is given.
+        agreement: How far each system agrees with the others, by its name, see `eval.qe.segments`; none for fewer than
+            three systems, or where no source is given.
+        significance: The hypothesis beside other systems, None where there are none.
+        sentences: The scores of each line, none where they were not asked for.
+    """
+
+    language: str
+    scores: Scores | None = None
+    realigned: bool = False
+    reference_free: ReferenceFree | None = None
+    signs: "Mapping[str, SegmentSigns]" = field(default_factory=dict)
+    agreement: Mapping[str, float] = field(default_factory=dict)
+    significance: "Significance | None" = None
+    sentences: tuple[Scores, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the scores as JSON text."""
+        data: dict[str, Any] = {
+            "schema": "tolmach-scores/1",
+            "language": self.language,
+            "scores": {name: asdict(metric) for name, metric in (self.scores or {}).items()},
+            "segments": self.scores.segments if self.scores else None,
+            "realigned": self.realigned,
+            "reference_free": asdict(self.reference_free) if self.reference_free else None,
+            "signs": {name: _describe(signs) | self._agreed(name) for name, signs in self.signs.items()},
+        }
+        if self.significance:
+            data["significance"] = asdict(self.significance)
+        if self.sentences:
+            data["sentences"] = [{name: metric.score for name, metric in one.items()} for one in self.sentences]
+            for signs in list(self.signs.values())[:1]:
+                for row, adequacy in zip(data["sentences"], signs.segments, strict=True):
+                    row["adequacy"] = adequacy
+        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+    def _agreed(self, name: str) -> dict[str, float]:
+        return {"agreement": self.agreement[name]} if name in self.agreement else {}
+
+
+def _describe(signs: "SegmentSigns") -> dict[str, Any]:
+    return {
+        "worst_tenth": signs.worst_tenth,
+        "mean": signs.mean,
+        "flagged": signs.flagged,
+        "checks": signs.kinds,
+        "length_ratio": signs.length_ratio,
+        "usual_length_ratio": signs.usual_length_ratio,
+        "segments": [
+            {"adequacy": adequacy, "checks": [check.message for check in checks]}
+            for adequacy, checks in zip(signs.segments, signs.checks, strict=True)
+        ],
+    }
+
+
+def check_direction(source: str, target: str) -> None:
+    """Refuse a source in the language of its translation.
+
+    Raises:
+        InputError: They are in the same language.
+    """
+    if base_language(source) == base_language(target):
+        raise InputError(
+            f"the source and the translation are both in {target}",
+            hint="Give the original; if a language was detected wrongly, name it with --language or --from",
+        )
+
+
+def label_of(path: str) -> str:
+    """Return what the system in a file is called."""
+    return printable(Path(path).name)
+
+
+def evaluate_files(
+    hypothesis: str, references: Sequence[str], source: str | None, *, plan: EvaluationPlan, progress: Progress
+) -> Evaluation:
+    """Score the file `hypothesis` against `references`, against `source`, or both.
+
+    Raises:
+        UsageError: There is neither, a metric is not known or needs a reference, or options contradict each other.
+        InputError: A file cannot be read, lines do not correspond, or a text is in another language.
+    """
+    if not references and source is None:
+        raise UsageError("there is nothing to score against", hint="Name a reference, or the source with --source")
+    named = [hypothesis, *references, source, *(path for _, path in plan.systems)]
+    if named.count(STANDARD_INPUT) > 1:
+        raise UsageError("standard input (-) can be read only once", hint="Save one of the texts in a file")
+    metrics = parse_metrics(plan.metrics) if references else metrics_without_reference(plan.metrics)
+    if plan.by_article:
+        _check_by_article(references, plan)
+        return _score_articles((hypothesis, source), references, metrics, plan=plan, progress=progress)
+    return Lines(hypothesis, references, source, plan, progress).score(metrics)
+
+
+def _check_by_article(references: Sequence[str], plan: EvaluationPlan) -> None:
+    if plan.systems or plan.sentence_level or len(references) > 1:
+        raise UsageError(
+            "articles are scored one by one, against one reference", hint="Score lines, or leave the other options out"
+        )
+
+
+def _score_articles(
+    files: tuple[str, str | None],
+    references: Sequence[str],
+    metrics: Sequence[str],
+    *,
+    plan: EvaluationPlan,
+    progress: Progress,
+) -> Evaluation:
+    hypothesis = load_article(files[0], plan.language, progress=progress)
+    source = load_article(files[1], plan.source_language, progress=progress) if files[1] else None
+    free, signs, scores, realigned = None, {}, None, False
+    if source:
+        check_direction(source.language, hypothesis.language)
+        free, one = _assess(source, hypothesis)
+        signs = {label_of(files[0]): one} if one else {}
+    if references:
+        reference = load_article(references[0], plan.language, progress=progress)
+        against = evaluate_articles(hypothesis, reference, source=source, metrics=metrics, progress=progress)
+        scores, realigned = against.scores, against.realigned
+    return Evaluation(hypothesis.language, scores, realigned, free, signs)
+
+
+def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentSigns | None]":
+    beads = [(bead.source, bead.target) for bead in align(source, translation).beads]
+    answered = [bead for bead in beads if all(bead)]
+    if not answered:
+        return assess(source, translation, beads=beads), None
+    sources, targets = (
+        [join_sentences([article.sentences[at].text for at in bead[side]], article.language) for bead in answered]
+        for side, article in enumerate((source, translation))
+    )
+    signs = assess_segments(sources, targets, (source.language, translation.language))
+    return assess(source, translation, beads=beads, checks=signs.checks), signs
+
+
+class Lines:
+    """Files whose lines correspond.
+
+    Args:
+        hypothesis: File of the translation, or `-` for standard input.
+        references: Files of the references.
+        source: File of the source, None where there is none.
+        plan: How to score.
+        progress: Who is told how far it is, and what looks wrong.
+
+    Raises:
+        UsageError: Two systems have one name.
+        InputError: A file cannot be read, lines do not correspond, or a language cannot be told.
+    """
+
+    def __init__(
+        self, hypothesis: str, references: Sequence[str], source: str | None, plan: EvaluationPlan, progress: Progress
+    ) -> None:
+        named = [(label_of(hypothesis), hypothesis), *plan.systems]
+        if twice := next((name for name, _ in named if sum(name == one for one, _ in named) > 1), None):
+            raise UsageError(f"two systems have one name, {twice}", hint="Name them apart, as in --system NAME=FILE")
+        self._plan, self._progress = plan, progress
+        self._outputs = {name: _read(path) for name, path in named}
+        self._references = [_read(path, filled=True) for path in references]
+        self._sources = _read(source, filled=True) if source else None
+        first = next(iter(self._outputs))
+        others = [*zip(references, self._references, strict=True), *([(source, self._sources)] if source else [])]
+        for path, lines in others:
+            _check_length(first, self._outputs[first], path, lines or ())
+        for name, lines in list(self._outputs.items())[1:]:
+            _check_length(first, self._outputs[first], name, lines)
+        self._language = self._tell_language(references)
+
+    def score(self, metrics: Sequence[str]) -> Evaluation:
+        """Return all that was asked for."""
+        own = next(iter(self._outputs.values()))
+        segments = Segments(self._references, self._language, self._sources)
+        if self._references:
+            check_segments(own, self._references, self._sources)
+        return Evaluation(
+            language=self._language,
+            scores=score_segments(own, segments, names=metrics, progress=self._progress) if metrics else None,
+            signs=self._signs() if self._sources else {},
+            agreement=self._agreement() if self._sources else {},
+            significance=self._compare(metrics, segments) if self._plan.systems and metrics else None,
+            sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
+        )
+
+    def _tell_language(self, references: Sequence[str]) -> str:
+        """Return the language of the translations; tell where another text seems to be in another one."""
+        named = [*zip(references, self._references, strict=True), *self._outputs.items()]
+        path, lines = named[0]
+        text = "\n".join(lines)
+        language = check_language(text, self._plan.language) if self._plan.language else identify_language(text)
+        for other, rows in named[1:]:
+            try:
+                found = identify_language("\n".join(rows))
+            except InputError as error:
+                self._progress.note(f"{other}: {error.message}")
+                continue
+            if base_language(found) != base_language(language):
+                self._progress.note(f"{other} seems to be in {found}, {path} in {language}")
+        return language
+
+    def _signs(self) -> "dict[str, SegmentSigns]":
+        sources = self._sources or []
+        source = self._plan.source_language or identify_language("\n".join(sources))
+        check_direction(source, self._language)
+        found = {}
+        with self._progress.bar("Comparing with the source", len(self._outputs), unit="systems") as advance:
+            for name, lines in self._outputs.items():
+                found[name] = assess_segments(sources, lines, (source, self._language))
+                advance(1)
+        return found
+
+    def _agreement(self) -> dict[str, float]:
+        return agreement(self._outputs) if len(self._outputs) >= LEAST_SYSTEMS else {}
+
+    def _compare(self, metrics: Sequence[str], segments: Segments) -> "Significance":
+        return compare_systems(
+            self._outputs,
+            segments.references,
+            target_language=segments.language,
+            sources=segments.sources,
+            metrics=metrics,
+            baseline=next(iter(self._outputs)),
+            options=self._plan.resampling,
+        )
+
+
+def _read(path: str, *, filled: bool = False) -> list[str]:
+    """Return the lines of a file or of standard input.
+
+    Args:
+        path: The file, or `-`.
+        filled: Whether an empty line is an error.
+
+    Raises:
+        InputError: It cannot be read, is empty, or has an empty line where there must be none.
+    """
+    if path == STANDARD_INPUT:
+        lines = split_lines(decode_data(read_standard_input(), "standard input"))
+    else:
+        lines = read_lines(Path(path))
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path} is empty", hint="Check that the file is the one that you mean")
+    hole = next((number for number, line in enumerate(lines, start=1) if not line.strip()), None)
+    if filled and hole:
+        raise InputError(
+            f"{path}, line {hole} is empty, so its lines are no segments",
+            hint="Score articles with --by article, or fill the line",
+        )
+    return list(lines)
+
+
+def _check_length(name: str, lines: Sequence[str], other: str, rows: Sequence[str]) -> None:
+    if len(lines) != len(rows):
+        lacking = name if len(lines) < len(rows) else other
+        raise InputError(
+            f"{name} has {len(lines)} lines and {other} {len(rows)}: "
+            f"line {min(len(lines), len(rows)) + 1} is missing from {lacking}",
+            hint="Lines must correspond; score articles with --by article",
+        )
+
+
+_WORST = 10
+"""Lines of the lowest scores that are shown; JSON has all."""
+
+
+def scores_table(console: Console, evaluation: Evaluation) -> None:
+    """Draw the scores of one translation or several, with their signatures."""
+    if evaluation.significance:
+        _draw_comparisons(console, evaluation.significance)
+    elif evaluation.scores:
+        table = _table("metric", "score", "signature")
+        for name, metric in evaluation.scores.items():
+            table.add_row(metric_name(name), decimal(metric.score, name), metric.signature)
+        console.print(table)
+    for line in _remarks(evaluation):
+        console.print(line, soft_wrap=True)
+    _draw_signs(console, evaluation)
+    _draw_sentences(console, evaluation)
+
+
+def _remarks(evaluation: Evaluation) -> list[str]:
+    found = []
+    if evaluation.significance:
+        signatures = {metric_name(one.metric): one.signature for one in evaluation.significance.scores}
+        found += [f"{name}: {signature}" for name, signature in signatures.items()]
+    if evaluation.realigned:
+        found.append("The sentences did not answer the reference's one to one: they were aligned first.")
+    return found
+
+
+def _draw_signs(console: Console, evaluation: Evaluation) -> None:
+    if not evaluation.signs:
+        return
+    agreed = ["agreement"] if evaluation.agreement else []
+    table = _table("system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy")
+    for name, signs in evaluation.signs.items():
+        length = f"{signs.length_ratio:.2f} (usual: {signs.usual_length_ratio:.2f})"
+        shares = [f"{signs.worst_tenth:.3f}", f"{signs.mean:.3f}"]
+        shares += [f"{evaluation.agreement[name]:.3f}"] if evaluation.agreement else []
+        table.add_row(name, *shares, f"{signs.flagged:.1%}", length)
+    console.print(table)
+    for name, signs in evaluation.signs.items():
+        if signs.kinds:
+            told = ", ".join(f"{kind} {count}" for kind, count in signs.kinds.items())
+            console.print(f"Flagged in {name}, segments: {told}.", soft_wrap=True)
+    if evaluation.reference_free:
+        console.print(
+            f"Sentences of the source that have a counterpart: {evaluation.reference_free.coverage:.0%}.",
+            soft_wrap=True,
+        )
+    console.print(
+        "Adequacy runs from 0 to 1 and needs no reference; it finds broken translations, but does not rank good ones."
+        + (" Agreement ranks systems that were made apart." if evaluation.agreement else ""),
+        soft_wrap=True,
+    )
+
+
+def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
+    """Draw the lines with the lowest scores."""
+    if not evaluation.sentences:
+        return
+    own = next(iter(evaluation.signs.values()), None)
+    names = list(evaluation.sentences[0])
+    values = _values(evaluation, names)
+    order = sorted(range(len(values)), key=lambda at: (values[at], at))
+    title = f"Worst lines by {metric_name(names[-1]) if names else 'adequacy'}"
+    table = _table("line", *map(metric_name, names), *(["adequacy"] if own else []), title=title)
+    for at in order[:_WORST]:
+        scores = [decimal(evaluation.sentences[at][name].score, name) for name in names]
+        table.add_row(str(at + 1), *scores, *([f"{own.segments[at]:.3f}"] if own else []))
+    console.print(table)
+
+
+def _values(evaluation: Evaluation, names: Sequence[str]) -> Sequence[float]:
+    """Return what lines are ordered by, lowest first: the last metric, or adequacy where there is none."""
+    if not names:
+        return next(iter(evaluation.signs.values())).segments
+    scores = [one[names[-1]] for one in evaluation.sentences]
+    return [one.score if one.higher_is_better else -one.score for one in scores]
+
+
+def _draw_comparisons(console: Console, found: "Significance") -> None:
+    by_name = {(one.system, one.metric): one for one in found.comparisons}
+    # A table a metric: it would not fit into 80 columns otherwise.
+    for metric in dict.fromkeys(score.metric for score in found.scores):
+        table = _table("system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p")
+        for score in found.scores:
+            if score.metric != metric:
+                continue
+            row = [score.system, *(decimal(one, metric) for one in (score.score, score.interval.half_width))]
+            if compared := by_name.get((score.system, metric)):
+                star = "*" if compared.significant else ""
+                ends = (compared.interval.low, compared.interval.high)
+                row.append(f"{decimal(compared.difference, metric, signed=True)}{star}")
+                row.append(" to ".join(decimal(end, metric, signed=True) for end in ends))
+                row.append(p_text(compared.p_holm))
+            table.add_row(*row)
+        console.print(table)
+    smallest: dict[str, float] = {}
+    for one in found.comparisons:
+        if one.detectable is not None:
+            smallest[one.metric] = max(one.detectable, smallest.get(one.metric, 0.0))
+    told = ", ".join(f"{metric_name(metric)} {decimal(value, metric)}" for metric, value in smallest.items())
+    console.print(
+        f"Differences are to {found.scores[0].system}. * p < {found.options.alpha:g} (paired approximate "
+        f"randomisation, Holm). Smallest difference that these {found.segments} segments show "
+        f"{found.options.power:.0%} of the time: {told or 'cannot be told'}.",
+        soft_wrap=True,
+    )
+
+
+def _table(*columns: str, title: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place else "left", overflow="fold")
+    return table

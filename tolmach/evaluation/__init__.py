@@ -1,1 +1,0 @@
-"""Scores of translations, from lines or whole articles."""

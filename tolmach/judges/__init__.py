@@ -1,1 +1,0 @@
-"""Models that are asked whether two quotes mean the same."""
