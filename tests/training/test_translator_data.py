@@ -13,7 +13,8 @@ from training.translator import __main__ as steps
 from training.translator import pairs as choosing
 from training.translator.examples import END, Examples, answer, batches, encode, in_order, prompt
 from training.translator.pairs import Pair, filter_pairs, read_pairs
-from training.translator.vocabulary import cut_tokenizer, needed_pieces
+from training.translator.vocabulary import needed_pieces
+from translate.engines.adapter import cut_tokenizer
 
 TEXTS = [
     "the lower house met",

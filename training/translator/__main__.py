@@ -11,6 +11,7 @@ import training.translator as package
 from benchmarks.places import shared_folder
 from common.errors import TolmachError
 from training.translator.adapter import write_checkpoints
+from training.translator.base import KEPT
 from training.translator.base import prepare as prepare_all
 from training.translator.evaluation import PARTS, Search, score
 from training.translator.examples import DIRECTIONS
@@ -44,7 +45,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 def export(arguments: argparse.Namespace) -> None:
     """Write the adapter of one or more checkpoints, averaged, in 8 bits."""
     paths = arguments.checkpoints or [arguments.work / arguments.run / CHECKPOINT]
-    write_checkpoints(paths, arguments.output)
+    write_checkpoints(paths, arguments.work / KEPT, arguments.output)
 
 
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from training.translator.examples import EXAMPLES, answer, encode, prompt
 from training.translator.pairs import Pair, read_pairs
-from training.translator.vocabulary import cut_tokenizer, needed_pieces
+from training.translator.vocabulary import needed_pieces
+from translate.engines.adapter import cut_model, cut_tokenizer
 
 BASE, KEPT, RECORD = "base", "kept.json", "record.json"
 TOKENIZER: Final = "tokenizer.json"
@@ -45,11 +46,7 @@ def unpack(gguf: Path) -> tuple[Any, dict[str, Any]]:
 
 def write_cut(model: Any, tokenizer: dict[str, Any], kept: Sequence[int], folder: Path) -> None:
     """Write the model with the pieces `kept` alone."""
-    import torch  # noqa: PLC0415 - loaded when used
-
-    rows = model.get_input_embeddings().weight.data[torch.tensor(kept)]
-    model.resize_token_embeddings(len(kept), mean_resizing=False)
-    model.get_input_embeddings().weight.data.copy_(rows)
+    cut_model(model, kept)
     model.save_pretrained(folder)
     (folder / TOKENIZER).write_text(json.dumps(cut_tokenizer(tokenizer, kept), ensure_ascii=False), encoding="utf-8")
 

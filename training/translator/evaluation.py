@@ -12,10 +12,11 @@ from typing import Any, Final
 from benchmarks.places import shared_folder
 from benchmarks.translation.quality import STRAIGHT, lines_of
 from eval import evaluate
-from training.translator.adapter import merge, read_adapter, write_checkpoints
-from training.translator.base import BASE, TOKENIZER
+from training.translator.adapter import write_checkpoints
+from training.translator.base import BASE, KEPT, TOKENIZER
 from training.translator.examples import DIRECTIONS, END, prompt
 from training.translator.training import CHECKPOINT
+from translate.engines.adapter import merge, read_adapter
 
 PARTS: Final = ("odd", "even", "first", "flores")
 CURVE: Final = "curve.json"
@@ -46,7 +47,7 @@ def score(run: Path, search: Search) -> dict[str, Any]:
     """Return the figures of a run's last checkpoint, as it would be shipped, and add them to the run's curve."""
     with tempfile.TemporaryDirectory(prefix="translator-") as temporary:
         adapter, converted = Path(temporary) / "adapter.safetensors", Path(temporary) / "converted"
-        state = write_checkpoints([run / CHECKPOINT], adapter)
+        state = write_checkpoints([run / CHECKPOINT], run.parent / KEPT, adapter)
         convert(run.parent / BASE, adapter, converted)
         record = state | asdict(search) | measure(converted, search)
     curve = run / CURVE

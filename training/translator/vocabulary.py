@@ -1,11 +1,10 @@
-"""Cut a tokenizer's vocabulary to the pieces that English, Russian and Chinese need.
+"""The pieces of a vocabulary that English, Russian and Chinese need.
 
-Of Gemma's 262,144 pieces most belong to other languages. A cut tokenizer splits the texts that it was cut for as the
-whole one does: with every piece that is kept, those that it is merged from are kept too.
+Of Gemma's 262,144 pieces most belong to other languages. A tokenizer cut to those that are chosen here splits the texts
+that they were seen in as the whole one does: with every piece, those that it is merged from are kept too.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
@@ -33,19 +32,6 @@ def needed_pieces(tokenizer: Mapping[str, Any], seen: Iterable[str]) -> list[int
     for piece in [piece for piece in wanted if len(piece) > 1 and not piece.startswith("<")]:
         wanted.update(_steps(piece, ranks))
     return sorted(vocabulary[piece] for piece in wanted if piece in vocabulary)
-
-
-def cut_tokenizer(tokenizer: Mapping[str, Any], kept: Sequence[int]) -> dict[str, Any]:
-    """Return the content of a `tokenizer.json` with only the pieces `kept`, numbered in their order."""
-    names = {number: piece for piece, number in tokenizer["model"]["vocab"].items()}
-    numbers = {names[old]: new for new, old in enumerate(kept)}
-    merges = [[a, b] for a, b in tokenizer["model"]["merges"] if a in numbers and b in numbers and a + b in numbers]
-    added = [one | {"id": numbers[one["content"]]} for one in tokenizer["added_tokens"] if one["content"] in numbers]
-    changed = tokenizer["model"] | {"vocab": numbers, "merges": merges}
-    whole: dict[str, Any] = json.loads(json.dumps({**tokenizer, "added_tokens": added, "model": changed}))
-    for special in whole["post_processor"]["special_tokens"].values():
-        special["ids"] = [numbers[token] for token in special["tokens"]]
-    return whole
 
 
 def _is_basic(piece: str) -> bool:
