@@ -32,6 +32,7 @@ class ModelFiles:
         gguf_file: Name of the GGUF file in that folder; None for safetensors.
         stop_tokens: Tokens that end a chat model's answer, beside those that its own configuration names.
         digest: What identifies the weights, such as a revision or a checksum; None takes names, sizes and times.
+        adapter: File with what is added to the weights, see `translate.engines.adapter`; `digest` must tell it, too.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class ModelFiles:
     gguf_file: str | None = None
     stop_tokens: tuple[str, ...] = ()
     digest: str | None = None
+    adapter: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

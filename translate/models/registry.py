@@ -149,7 +149,7 @@ class Registry:
     @property
     def index_carried(self) -> ModelSpec | None:
         """The model that comes from a package index, for where no hub can be reached; None if there is none."""
-        return next((model for model in self.models if isinstance(model.source, WheelSource)), None)
+        return next((model for model in self.automatic if isinstance(model.source, WheelSource)), None)
 
     def get(self, name: str) -> ModelSpec | None:
         """Return the model of this name, upper and lower case alike, or None."""
