@@ -37,15 +37,18 @@ def train(arguments: argparse.Namespace) -> None:
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
-    """Score a run's last checkpoint, and add the figures to its `curve.json`."""
+    """Score one or more checkpoints, averaged, and add the figures to the run's `curve.json`."""
     search = Search(arguments.part, arguments.lines, arguments.beam, tuple(arguments.directions))
-    print(json.dumps(score(arguments.work / arguments.run, search)))
+    print(json.dumps(score(arguments.work / arguments.run, _checkpoints(arguments), search)))
 
 
 def export(arguments: argparse.Namespace) -> None:
     """Write the adapter of one or more checkpoints, averaged, in 8 bits."""
-    paths = arguments.checkpoints or [arguments.work / arguments.run / CHECKPOINT]
-    write_checkpoints(paths, arguments.work / KEPT, arguments.output)
+    write_checkpoints(_checkpoints(arguments), arguments.work / KEPT, arguments.output)
+
+
+def _checkpoints(arguments: argparse.Namespace) -> list[Path]:
+    return arguments.checkpoints or [arguments.work / arguments.run / CHECKPOINT]
 
 
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
@@ -65,6 +68,8 @@ def make_parser() -> argparse.ArgumentParser:
         own.add_argument("--work", type=Path, required=True, help="folder for what the steps hand on")
         if name != "prepare":
             own.add_argument("--run", default="main", help="name of the run, a folder in WORK (default: main)")
+        if name in ("evaluate", "export"):
+            own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
         _ADD[name](own)
     return parser
 
@@ -92,7 +97,6 @@ def _add_evaluate(own: argparse.ArgumentParser) -> None:
 
 
 def _add_export(own: argparse.ArgumentParser) -> None:
-    own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
     own.add_argument("--output", type=Path, required=True, help="the file to write, a .safetensors")
 
 

@@ -15,10 +15,9 @@ from eval import evaluate
 from training.translator.adapter import write_checkpoints
 from training.translator.base import BASE, KEPT, TOKENIZER
 from training.translator.examples import DIRECTIONS, END, prompt
-from training.translator.training import CHECKPOINT
 from translate.engines.adapter import merge, read_adapter
 
-PARTS: Final = ("odd", "even", "first", "flores")
+PARTS: Final = ("odd", "even", "all", "flores")
 CURVE: Final = "curve.json"
 _LONGEST: Final = 256
 """Most pieces of a translation."""
@@ -31,25 +30,25 @@ class Search:
     """What is translated, and how.
 
     Attributes:
-        part: `odd` or `even` documents of NTREX, its `first` 200 lines, or `flores`.
-        lines: How many lines of that part, evenly spread; all where it has fewer.
+        part: `odd` or `even` documents of NTREX, `all` of them, or `flores`.
+        lines: How many lines of that part, from its first; all where it has fewer.
         beam: Width of the search; 1 is greedy.
         directions: Which directions.
     """
 
     part: str = "odd"
-    lines: int = 60
+    lines: int = 100
     beam: int = 1
     directions: Sequence[str] = DIRECTIONS
 
 
-def score(run: Path, search: Search) -> dict[str, Any]:
-    """Return the figures of a run's last checkpoint, as it would be shipped, and add them to the run's curve."""
+def score(run: Path, checkpoints: Sequence[Path], search: Search) -> dict[str, Any]:
+    """Return the figures of checkpoints, averaged, as they would be shipped, and add them to the run's curve."""
     with tempfile.TemporaryDirectory(prefix="translator-") as temporary:
         adapter, converted = Path(temporary) / "adapter.safetensors", Path(temporary) / "converted"
-        state = write_checkpoints([run / CHECKPOINT], run.parent / KEPT, adapter)
+        state = write_checkpoints(checkpoints, run.parent / KEPT, adapter)
         convert(run.parent / BASE, adapter, converted)
-        record = state | asdict(search) | measure(converted, search)
+        record = state | {"checkpoints": len(checkpoints)} | asdict(search) | measure(converted, search)
     curve = run / CURVE
     earlier = json.loads(curve.read_text(encoding="utf-8")) if curve.exists() else []
     lines = [json.dumps(one) for one in [*earlier, record]]
@@ -115,8 +114,5 @@ def read_lines(language: str, search: Search) -> list[str]:
     name = "flores200-devtest" if search.part == "flores" else "ntrex"
     lines = (sets / name / f"{language}.txt").read_text(encoding="utf-8").split("\n")[:-1]
     if search.part in ("odd", "even"):
-        lines = [lines[at] for at in lines_of(search.part, 1, len(lines))]
-    elif search.part == "first":
-        lines = lines[:200]
-    step = max(1, len(lines) // search.lines)
-    return lines[::step][: search.lines]
+        return [lines[at] for at in lines_of(search.part, 1, search.lines)]
+    return lines[: search.lines]
