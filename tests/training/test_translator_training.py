@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - collecting tests must not load torch
 
 import json
+import shutil
 from importlib.util import find_spec
 from itertools import islice
 
@@ -62,6 +63,12 @@ def trained(work):
 
 def records(run):
     return [json.loads(line) for line in (run / LOG).read_text(encoding="utf-8").splitlines()]
+
+
+def copied(run, folder):
+    folder.mkdir()
+    shutil.copy(run / CHECKPOINT, folder)
+    return folder
 
 
 def weights(run):
@@ -124,12 +131,11 @@ def test_a_broken_checkpoint_leaves_the_last_one(work, monkeypatch):
     assert (run / CHECKPOINT).read_bytes() == before
 
 
-def test_a_run_may_begin_from_another_ones_checkpoint_and_decay(trained, work):
+def test_a_run_may_go_on_from_the_checkpoint_of_another_and_decay(trained, work):
     import torch
 
-    run = work / "final"
-    run.mkdir()
-    train(run, Plan(**(vars(PLAN) | {"decay": 4})), STEPS + 4, trained / CHECKPOINT)
+    run = copied(trained, work / "final")
+    train(run, Plan(**(vars(PLAN) | {"decay": 4})), STEPS + 4)
     assert [record["step"] for record in records(run)] == list(range(STEPS + 1, STEPS + 5))
     assert [record["rate"] for record in records(run)] == pytest.approx([0.02, 0.015, 0.01, 0.005])
     assert not all(torch.equal(weight, weights(trained)[name]) for name, weight in weights(run).items())
@@ -191,9 +197,8 @@ def test_an_exported_adapter_merges_to_what_was_trained(trained, work, tmp_path)
 def test_checkpoints_are_averaged(trained, work, tmp_path):
     import torch
 
-    run = work / "later"
-    run.mkdir()
-    train(run, PLAN, STEPS + 1, trained / CHECKPOINT)
+    run = copied(trained, work / "later")
+    train(run, PLAN, STEPS + 1)
     both = [trained / CHECKPOINT, run / CHECKPOINT]
     paths = [tmp_path / f"{number}.safetensors" for number in range(3)]
     for path, checkpoints in zip(paths, (both[:1], both[1:], both), strict=True):

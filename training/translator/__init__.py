@@ -8,9 +8,10 @@ both directions; Russian and Chinese translations of the same English sentence m
 nor have NTREX-128 and FLORES-200, on which the translator is measured: pairs with a sentence of theirs are dropped.
 
 How: an adapter of rank 64 on all linear layers, loss on the translation only. The base is frozen, in 16 bits, with a
-vocabulary cut to pieces of the three languages. Training has no set end: the learning rate stays after its warm-up, and
-`train --run final --start WORK/main/checkpoint.pt --steps N --decay M` lets it fall to nothing in the last M steps, for
-a model to be used, while the main run can go on. `export` writes the adapter in 8 bits.
+vocabulary cut to pieces of the three languages. Training has no set end: the learning rate stays after its warm-up. For
+a model to be used, copy `WORK/main/checkpoint.pt` to `WORK/final`: `train --name final --steps N --decay M` lets the
+rate fall to nothing in the last M of N steps, counted from the start, while the main run can go on. `export` writes the
+adapter in 8 bits.
 
 Everything is seeded, and the order of the pairs depends on the seed alone, however often training is stopped. Sums of
 floating-point numbers depend on the machine, so adapters trained on two machines are alike, not equal.

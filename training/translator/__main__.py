@@ -29,17 +29,17 @@ def train(arguments: argparse.Namespace) -> None:
     import torch  # noqa: PLC0415 - heavy, and not every step needs it
 
     torch.set_num_threads(arguments.threads)
-    run = arguments.work / arguments.run
+    run = arguments.work / arguments.name
     run.mkdir(exist_ok=True)
     given = {field.name: getattr(arguments, field.name) for field in fields(Plan)}
     plan = replace(Plan(), **{name: value for name, value in given.items() if value is not None})
-    train_adapter(run, plan, arguments.steps, arguments.start)
+    train_adapter(run, plan, arguments.steps)
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Score one or more checkpoints, averaged, and add the figures to the run's `curve.json`."""
     search = Search(arguments.part, arguments.lines, arguments.beam, tuple(arguments.directions))
-    print(json.dumps(score(arguments.work / arguments.run, _checkpoints(arguments), search)))
+    print(json.dumps(score(arguments.work / arguments.name, _checkpoints(arguments), search)))
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -48,7 +48,7 @@ def export(arguments: argparse.Namespace) -> None:
 
 
 def _checkpoints(arguments: argparse.Namespace) -> list[Path]:
-    return arguments.checkpoints or [arguments.work / arguments.run / CHECKPOINT]
+    return arguments.checkpoints or [arguments.work / arguments.name / CHECKPOINT]
 
 
 STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
@@ -67,7 +67,7 @@ def make_parser() -> argparse.ArgumentParser:
         own = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
         own.add_argument("--work", type=Path, required=True, help="folder for what the steps hand on")
         if name != "prepare":
-            own.add_argument("--run", default="main", help="name of the run, a folder in WORK (default: main)")
+            own.add_argument("--name", default="main", help="name of the run, a folder in WORK (default: main)")
         if name in ("evaluate", "export"):
             own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
         _ADD[name](own)
@@ -80,7 +80,6 @@ def _add_prepare(own: argparse.ArgumentParser) -> None:
 
 def _add_train(own: argparse.ArgumentParser) -> None:
     own.add_argument("--steps", type=int, default=10**9, help="steps in all, earlier ones included (default: no end)")
-    own.add_argument("--start", type=Path, help="checkpoint to begin from where the run has none")
     own.add_argument("--threads", type=int, default=2, help="default: 2")
     for field in fields(Plan):
         if field.name != "compiled":

@@ -48,7 +48,9 @@ def score(run: Path, checkpoints: Sequence[Path], search: Search) -> dict[str, A
         adapter, converted = Path(temporary) / "adapter.safetensors", Path(temporary) / "converted"
         state = write_checkpoints(checkpoints, run.parent / KEPT, adapter)
         convert(run.parent / BASE, adapter, converted)
-        record = state | {"checkpoints": len(checkpoints)} | asdict(search) | measure(converted, search)
+        record = (
+            {"run": run.name, "checkpoints": len(checkpoints)} | state | asdict(search) | measure(converted, search)
+        )
     curve = run / CURVE
     earlier = json.loads(curve.read_text(encoding="utf-8")) if curve.exists() else []
     lines = [json.dumps(one) for one in [*earlier, record]]

@@ -59,13 +59,13 @@ def adapted(folder: Path, rank: int) -> Any:
     return model
 
 
-def train(work: Path, plan: Plan, steps: int, start: Path | None = None) -> None:
-    """Train until `steps` steps are done in all, from the last checkpoint in `work` or from `start` if there is one."""
+def train(work: Path, plan: Plan, steps: int) -> None:
+    """Train until `steps` steps are done in all, from the checkpoint in `work` if there is one."""
     import torch  # noqa: PLC0415 - loaded when used
 
     torch.manual_seed(plan.seed)
     run = _Run(work, plan, adapted(work.parent / BASE, plan.rank))
-    run.resume(start)
+    run.resume()
     examples = Examples.read(work.parent / EXAMPLES)
     stream = islice(batches(examples, plan.tokens, plan.seed), run.batches + run.team.rank, None, run.team.size)
     while run.step < steps:
@@ -114,13 +114,12 @@ class _Run:
         self._saved = time.monotonic()
         self.step, self.batches, self.pairs, self.seconds = 0, 0, 0, 0.0
 
-    def resume(self, start: Path | None) -> None:
-        """Go on from a checkpoint."""
+    def resume(self) -> None:
+        """Go on from the last checkpoint, if there is one."""
         import torch  # noqa: PLC0415 - loaded when used
 
-        own = self._work / CHECKPOINT
-        path = own if own.exists() else start
-        if path is None:
+        path = self._work / CHECKPOINT
+        if not path.exists():
             return
         content = torch.load(path, weights_only=True)
         for name, weight in self._weights.items():
