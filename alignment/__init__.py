@@ -1,6 +1,6 @@
-"""Sentence alignment of versions of one text, from monotone beads to passages that moved.
+"""Sentence alignment of versions of one text, with monotone beads and moved passages.
 
-Importing the package loads no numpy: what needs it is loaded when it is first asked for.
+Importing the package does not load numpy; modules that need it are loaded on first use.
 
 Example:
     >>> from alignment import align_sentences

@@ -1,4 +1,4 @@
-"""Alignment of two versions, sentence by sentence."""
+"""Alignment of the sentences of two versions."""
 
 import hashlib
 import importlib.resources
@@ -28,23 +28,23 @@ Advance = Callable[[float], None]
 
 _DEFAULTS = AlignOptions()
 _MOST_THREADS = 4
-_EVERY = 4  # of the drawn alignments that versions are made to agree with
+_EVERY = 4  # of the drawn alignments used to make versions consistent
 _LEARNED = ("first_pass/costs.toml", "refinement/weights.toml", "calibration.toml", "comparability.toml")
 _MOST_KEPT = 2_000
-"""Sentences of the longest version that is kept in memory at all sizes, about 150 kB a sentence."""
+"""Most sentences of a version whose embeddings are kept in memory, about 150 kB a sentence."""
 
 
 def _unseen(sentences: float) -> None:
-    """Report no progress."""
+    """Ignore progress."""
 
 
 @dataclass(frozen=True)
 class Aligned:
-    """An alignment and what it was chosen from.
+    """An alignment and the data it was chosen from.
 
     Attributes:
         alignment: The alignment.
-        refined: What the refinement found, window by window.
+        refined: Results of the refinement, window by window.
         likeness: Score of any bead of the two versions.
     """
 
@@ -53,12 +53,12 @@ class Aligned:
     likeness: Callable[[IndexBead], float] = lambda link: 0.0  # noqa: ARG005 - nothing was compared
 
     def mirrored(self) -> "Aligned":
-        """Return the same seen from the target."""
+        """Return the same with source and target exchanged."""
         turned = tuple(one.mirrored() for one in self.refined)
         return Aligned(self.alignment.reversed(), turned, lambda link: self.likeness((link[1], link[0])))
 
     def candidates(self) -> Candidates:
-        """Return the alignment and others that are possible, for `multiway.reconcile`."""
+        """Return the alignment and alternatives to it, for `multiway.reconcile`."""
         best = tuple((bead.source, bead.target) for bead in self.alignment.beads)
         if not self.refined:
             return Candidates(best, dict.fromkeys(best, 1.0), (best,))
@@ -132,10 +132,10 @@ def align_lines(source: SentenceList, target: SentenceList, options: AlignOption
 
 @dataclass(frozen=True)
 class OpenedDocument:
-    """A version that was read.
+    """A version after embedding.
 
     Attributes:
-        reader: What reads more of it.
+        reader: Reader of further parts of it.
         runs: Runs of its sentences.
     """
 
@@ -144,7 +144,7 @@ class OpenedDocument:
 
     @property
     def key(self) -> tuple[int, str, tuple[str, ...]]:
-        """What tells which of two versions is looked at first, so that exchanging them mirrors the alignment."""
+        """Sort key of two versions: the lower is processed first, so that exchanging them mirrors the alignment."""
         version = self.reader.version
         return len(version.sentences), version.language, tuple(version.sentences)
 
@@ -152,7 +152,7 @@ class OpenedDocument:
 def open_document(
     version: SentenceList, options: AlignOptions, encoder: Encoder, pool: ThreadPoolExecutor
 ) -> OpenedDocument:
-    """Read a version, and keep what was read if it is not too long."""
+    """Embed a version, and keep the embeddings if it is not too long."""
     longest = longest_run(version.sentences, options)
     if options.refine and 0 < len(version.sentences) <= _MOST_KEPT:
         whole = read(version, longest, encoder, pool.map)
@@ -169,7 +169,7 @@ def align_opened(
     *,
     advance: Advance = _unseen,
 ) -> Aligned:
-    """Align two versions that were read; `advance` gets the number of their sentences that were refined, bit by bit."""
+    """Align two embedded versions; `advance` gets the number of refined sentences step by step."""
     if source.key > target.key:
         turned = align_opened(target, source, options, pool, advance=advance)
         return turned.mirrored()
@@ -192,7 +192,7 @@ def align_opened(
 
 @contextmanager
 def workers(encoder: Encoder) -> Iterator[ThreadPoolExecutor]:
-    """Return threads for pieces of the work, each of which uses one processor.
+    """Yield a thread pool, of one thread if the encoder does not support more.
 
     It is one thread where the encoder may not bear more.
     """
@@ -206,7 +206,7 @@ def workers(encoder: Encoder) -> Iterator[ThreadPoolExecutor]:
 
 
 def signature(encoder: Encoder, options: AlignOptions) -> tuple[tuple[str, str], ...]:
-    """Return what an alignment depends on, by name."""
+    """Return the settings that affect an alignment, by name."""
     settings = {name: str(value) for name, value in asdict(options).items()}
     settings |= {"aligner": "tolmach/2", "weights": _weights(), "encoder": f"{encoder.name} {encoder.revision}"}
     if options.refine and not isinstance(encoder, SpanEncoder):
@@ -217,13 +217,13 @@ def signature(encoder: Encoder, options: AlignOptions) -> tuple[tuple[str, str],
 
 @cache
 def _weights() -> str:
-    """Return the beginning of the digest of all that was learned."""
+    """Return the beginning of the digest of all trained weights."""
     folder = importlib.resources.files("alignment")
     return hashlib.sha256(b"".join(folder.joinpath(name).read_bytes() for name in _LEARNED)).hexdigest()[:12]
 
 
 def longest_run(sentences: Sequence[str], options: AlignOptions) -> int:
-    """Return how many sentences a run may need to have, at least 1."""
+    """Return the length of the longest run needed, in sentences, at least 1."""
     most = max((max(shape) for shape in options.first_shapes()), default=1)
     return max(min(most, len(sentences)), 1)
 

@@ -1,6 +1,6 @@
-"""From votes to probabilities: what share of the drawn alignments has a bead, and how often such a bead is right.
+"""Calibration of votes to probabilities: how often a bead with a given share of the drawn alignments is right.
 
-The share is pulled or pushed in log-odds, by one line for each kind of bead (Platt 1999; with the bias left out it is
+The log-odds of the share are scaled linearly for each kind of bead (Platt 1999; with the bias left out it is
 temperature scaling, Guo et al. 2017, https://arxiv.org/abs/1706.04599), so that a higher share never gives a lower
 probability.
 """
@@ -16,11 +16,11 @@ from common.data import load_table
 from common.errors import InputError, UsageError
 
 KINDS: Final = ("pair", "merge", "lone")
-"""Beads of one sentence a side, other ones with both sides, and ones without counterpart."""
+"""1-1 beads, other beads with both sides, and beads without counterpart."""
 
-# Shares of the beads of a coarse pass that are right, in those documents that weights are learned from which nothing
-# disturbed (training/aligner_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
-_FIRST_LOOK: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
+# Shares of the beads of a coarse pass that are right, in the undisturbed documents of the training set
+# (training/aligner_weights.py): of 1,116, 349 and 158 beads. Held out they are .97, .84 and .77.
+_FIRST_PASS_SHARES: Final = {"pair": 0.96, "merge": 0.86, "lone": 0.90}
 
 # Half a vote of the 257 that a bead can have: no share counts as certain.
 _HALF_A_VOTE = 0.5 / 258
@@ -28,7 +28,7 @@ _HALF_A_VOTE = 0.5 / 258
 
 @dataclass(frozen=True, slots=True)
 class LogOddsLine:
-    """How the log-odds of one kind of bead follow from those of its share.
+    """Linear calibration of the log-odds of one kind of bead.
 
     Attributes:
         slope: Above 0; below 1 shares are overconfident.
@@ -41,7 +41,7 @@ class LogOddsLine:
     def __post_init__(self) -> None:
         if not (0 < self.slope < math.inf and math.isfinite(self.bias)):
             raise InputError(
-                f"a calibration of slope {self.slope} and bias {self.bias} is none: more votes have to mean more",
+                f"a calibration of slope {self.slope} and bias {self.bias} is invalid: it must increase with the votes",
                 hint="Regenerate alignment/calibration.toml with `python -m training.calibration`",
             )
 
@@ -68,24 +68,24 @@ def calibrated(share: float, link: IndexBead) -> float:
 
 
 def first_confidence(link: IndexBead) -> float:
-    """Return the probability that a bead of the coarse pass is right: that of its kind, as nothing was drawn."""
-    return _FIRST_LOOK[bead_kind(link)]
+    """Return the probability that a bead of the coarse pass is right, by its kind, as nothing was drawn."""
+    return _FIRST_PASS_SHARES[bead_kind(link)]
 
 
 def log_odds(share: float) -> float:
-    """Return the log-odds of a share of votes, of which half a vote is never given.
+    """Return the log-odds of a share of votes, at least half a vote away from 0 and 1.
 
     Raises:
         UsageError: The share is not from 0 to 1.
     """
     if not 0.0 <= share <= 1.0:
-        raise UsageError(f"{share} of the drawn alignments is no share", hint="Give a number from 0 to 1")
+        raise UsageError(f"{share} of the drawn alignments is not a share", hint="Give a number from 0 to 1")
     kept = min(max(share, _HALF_A_VOTE), 1.0 - _HALF_A_VOTE)
     return math.log(kept / (1.0 - kept))
 
 
 def bead_kind(link: IndexBead) -> str:
-    """Return which of `KINDS` a bead is."""
+    """Return the kind of a bead, one of `KINDS`."""
     if not (link[0] and link[1]):
         return "lone"
     return "pair" if len(link[0]) == len(link[1]) == 1 else "merge"
@@ -93,7 +93,7 @@ def bead_kind(link: IndexBead) -> str:
 
 @cache
 def load_calibration() -> Mapping[str, LogOddsLine]:
-    """Load the lines that come with the package; `training.calibration` fits them."""
+    """Load the trained lines; `training.calibration` fits them."""
     return parse_calibration(load_table(__name__, "calibration.toml"))
 
 

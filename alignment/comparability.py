@@ -1,7 +1,7 @@
-"""Whether two documents are versions of one another, as the coarse pass shows.
+"""Whether two documents are versions of one another, judged by the coarse pass.
 
-Three things speak for it: sentences that prefer each other are more alike than others are, most of them are in the
-same order, and they are much of the shorter document. A logistic model weighs them (`comparability.toml`).
+Three features support it: mutually best sentences are more similar than others, most of them are in the same order, and
+they cover much of the shorter document. A logistic model weighs them (`comparability.toml`).
 """
 
 import math
@@ -28,12 +28,11 @@ class RelationWeights:
     """The model, from `comparability.toml`.
 
     Attributes:
-        bias: Log-odds where nothing speaks for it; it holds that two documents given to be aligned are versions of one
-            another twice as often as not.
-        likeness: For how far sentences that prefer each other lie from unrelated ones, as a share of the way from
-            these to the same.
-        order: For the logarithm of 1 more than `surprise`.
-        share: For the share of the shorter document that is in the longest chain in order.
+        bias: Log-odds without evidence; its prior is that two documents given to be aligned are versions of one another
+            twice as often as not.
+        likeness: Weight of the similarity of mutually best sentences, from unrelated (0) to identical (1).
+        order: Weight of log(1 + `surprise`).
+        share: Weight of the share of the shorter document in the longest chain in order.
     """
 
     bias: float
@@ -44,11 +43,11 @@ class RelationWeights:
 
 @dataclass(frozen=True, slots=True)
 class RelationFeatures:
-    """What the coarse pass at two documents tells of their relation.
+    """Features of two documents after the coarse pass.
 
     Attributes:
         sentences: Sentences of the shorter document, at least 1.
-        pairs: Pairs of sentences that prefer each other.
+        pairs: Pairs of mutually best sentences.
         chain: Pairs in the longest chain in the same order.
         related: Typical cosine of such a pair.
         unrelated: Typical cosine of two other sentences.
@@ -62,36 +61,36 @@ class RelationFeatures:
 
     @classmethod
     def of(cls, source: int, target: int, survey: "Survey") -> "RelationFeatures":
-        """Read the features off a survey of two documents with so many sentences, neither of them 0."""
+        """Return the features of a survey of two documents with these numbers of sentences, neither of them 0."""
         columns = [int(column) for _, column in survey.pairs]
         return cls(min(source, target), len(columns), longest_chain(columns), survey.related, survey.unrelated)
 
     @property
     def likeness(self) -> float:
-        """Where pairs lie between unrelated sentences, 0, and the same, 1."""
+        """Similarity of the pairs, from 0 (unrelated sentences) to 1 (identical)."""
         return (self.related - self.unrelated) / (1.0 - self.unrelated) if self.pairs else 0.0
 
     def features(self) -> tuple[float, float, float, float]:
-        """Return what the fields of `RelationWeights` are for, in their order."""
+        """Return the features in the order of the fields of `RelationWeights`."""
         return 1.0, self.likeness, math.log1p(surprise(self.pairs, self.chain)), self.chain / self.sentences
 
 
 def judge_relation(
     source: int, target: int, survey: "Survey | None", weights: RelationWeights | None = None
 ) -> Relation:
-    """Return whether two documents are versions of one another.
+    """Judge whether two documents are versions of one another.
 
-    Up to three sentences are little evidence: the probability keeps near one half then, and never falls below it. A
-    document that tells only a part of the other, or more than it, is a version of it.
+    Up to three sentences are little evidence: the probability then stays near one half, and never falls below it. A
+    document that covers only a part of the other, or more than it, is a version of it.
 
     Args:
         source: Number of sentences of one document.
         target: Of the other.
-        survey: What the coarse pass found; None where one of them is empty.
-        weights: The model; None takes what comes with the package.
+        survey: Result of the coarse pass; None if one of them is empty.
+        weights: The model; None for the trained one.
 
     Returns:
-        The relation; it holds where its probability is one half or more.
+        The relation; `related` is true from a probability of one half.
 
     Example:
         >>> judge_relation(0, 12, None)
@@ -114,9 +113,9 @@ def longest_chain(columns: Iterable[int]) -> int:
 
 
 def surprise(pairs: int, chain: int) -> float:
-    """Return how surprising a chain would be were the pairs in random order: 0, or more for what chance does not do.
+    """Return how surprising a chain is if the pairs are in random order, from 0.
 
-    It is minus the logarithm of the number of chains of that length to be expected among so many pairs in random order,
+    It is minus the logarithm of the number of chains of that length expected among as many pairs in random order,
     C(pairs, chain) / chain!, which bounds the probability that there is one.
     """
     expected = math.lgamma(pairs + 1) - math.lgamma(pairs - chain + 1) - 2 * math.lgamma(chain + 1)
@@ -144,7 +143,7 @@ def _reason(seen: RelationFeatures, probability: float) -> str:
 
 
 def _order(seen: RelationFeatures) -> str:
-    """Say what order the pairs are in; nothing where none can be seen."""
+    """Return a phrase on the order of the pairs; empty if none is visible."""
     if seen.pairs <= 1:
         return ""
     if seen.chain == seen.pairs:
@@ -155,7 +154,7 @@ def _order(seen: RelationFeatures) -> str:
 
 @cache
 def load_relation() -> RelationWeights:
-    """Load the weights that come with the package; `training.comparability` fits them."""
+    """Load the trained weights; `training.comparability` fits them."""
     return parse_relation(load_table(__name__, "comparability.toml"))
 
 

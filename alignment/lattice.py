@@ -1,9 +1,9 @@
-"""All alignments of two short windows at once: sums over paths, and paths drawn at random.
+"""Sums over all alignments of two short windows, and random samples of them.
 
 A log-linear model gives each bead and each gap a score; a path's probability is the exponential of the sum of its
 scores, over that of all paths (semi-Markov conditional random field, Sarawagi & Cohen 2004). As in `search`, points are
-boundaries, gaps in a row are affine, and source gaps are before target gaps. The recursions are those of forward and
-backward; everything is in logarithms.
+boundaries, gap costs are affine, and source gaps precede target gaps. Computed by the forward and backward recursions,
+in logarithms.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,15 +23,15 @@ _AFTER_BEAD, _AFTER_SOURCE_GAP, _AFTER_TARGET_GAP = range(3)
 
 @dataclass(frozen=True)
 class PathScores:
-    """What the model gives the moves of one window.
+    """The model's scores of the moves of one window.
 
     Attributes:
-        beads: For each shape the scores by beginning: shape (source, target); `NEVER` where there is no such bead.
+        beads: For each shape the scores by beginning: shape (source, target); `NEVER` for impossible beads.
         source_gap: Score of each source clause without counterpart: shape (source,).
         target_gap: The same for the target.
-        first: For the first gap in a row.
-        further: For each further one.
-        both: For a target gap right behind a source gap.
+        first: Score of the first gap in a row.
+        further: Score of each further one.
+        both: Score of a target gap right after a source gap.
     """
 
     beads: Mapping[Shape, Doubles]
@@ -52,9 +52,9 @@ class Ahead:
     """Logarithm of the sum over all paths from each point to the end: shape (source + 1, target + 1).
 
     Attributes:
-        bead: Where a bead ended at the point, or the window begins there.
-        source_gap: Where a source gap ended.
-        target_gap: Where a target gap ended.
+        bead: After a bead, or at the beginning of the window.
+        source_gap: After a source gap.
+        target_gap: After a target gap.
     """
 
     bead: Doubles
@@ -63,7 +63,7 @@ class Ahead:
 
 
 def look_ahead(scores: PathScores) -> Ahead:
-    """Sum over all paths, from the end to the beginning."""
+    """Sum over all paths by the backward recursion."""
     rows, columns = scores.size
     bead, source_gap, target_gap = (np.full((rows + 1, columns + 1), NEVER) for _ in range(3))
     run = np.concatenate([[0.0], np.cumsum(scores.target_gap + scores.further)])
@@ -77,7 +77,7 @@ def look_ahead(scores: PathScores) -> Ahead:
                 step[: columns + 1 - target] = score[row, : columns + 1 - target] + bead[row + source, target:]
                 onward.append(step)
         straight = _log_sum(onward)
-        # A row of gaps is a sum that runs along: the path leaves it behind any of its clauses.
+        # A row of gaps is a running sum: the path may leave it after any clause.
         target_gap[row] = np.logaddexp.accumulate((straight + run)[::-1])[::-1] - run
         across = np.full(columns + 1, NEVER)
         across[:-1] = scores.first + scores.target_gap + target_gap[row, 1:]
@@ -90,12 +90,12 @@ def look_ahead(scores: PathScores) -> Ahead:
 
 
 def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[list[IndexBead]]:
-    """Draw paths at random, each with its probability.
+    """Draw random paths according to their probabilities.
 
     Args:
-        scores: PathScores of the moves.
+        scores: Scores of the moves.
         count: Number of paths.
-        seed: Of the random numbers; the same seed draws the same paths.
+        seed: Seed of the random numbers; the same one draws the same paths.
 
     Returns:
         Beads and gaps of each path, in order.
@@ -121,7 +121,7 @@ def draw_paths(scores: PathScores, count: int, seed: int = 1) -> list[list[Index
 
 
 class _Steps:
-    """What can follow at a point, with the logarithm of the sum over the paths that begin with it."""
+    """The possible steps at a point, with the log-sum over the paths that begin with each."""
 
     def __init__(self, scores: PathScores, ahead: Ahead) -> None:
         shapes = list(scores.beads)
@@ -141,7 +141,7 @@ class _Steps:
         self._across[:, :-1] = scores.target_gap[None, :] + ahead.target_gap[:, 1:]
 
     def options(self, row: NDArray[np.int64], column: NDArray[np.int64], state: NDArray[np.int64]) -> Doubles:
-        """Score every step from these points: shape (beads + 2, points)."""
+        """Return the score of every step from these points: shape (beads + 2, points)."""
         scores = self._scores
         down = self._down[row, column] + np.where(state == _AFTER_SOURCE_GAP, scores.further, scores.first)
         across = self._across[row, column] + np.where(state == _AFTER_TARGET_GAP, scores.further, scores.first)

@@ -9,16 +9,16 @@ _FIRST_SIDE, _FIRST_BEAD = 5, 6
 
 @dataclass(frozen=True, slots=True)
 class AlignOptions:
-    """How sentences are aligned.
+    """Options of sentence alignment.
 
     Attributes:
         max_side: Most sentences on one side of a bead, at least 1.
         max_bead: Most sentences on both sides of a bead together, at least 2.
-        refine: Whether the first alignment is looked at again clause by clause, which is what makes it good.
-        crossings: Whether two neighbours in exchanged order, or a passage that is elsewhere, are reported as beads
-            that cross; without it they are reported as sentences without a counterpart.
-        least: Beads of the coarse pass whose sides are less alike than this are taken apart, on the document's own
-            scale: 0 is the similarity of unrelated sentences, 1 that of sentences that prefer each other.
+        refine: Whether the first alignment is refined clause by clause, which greatly improves it.
+        crossings: Whether two neighbours in exchanged order, or a moved passage, become crossing beads; without it they
+            become sentences without a counterpart.
+        least: Beads of the coarse pass whose sides are less similar than this are split, on the document's scale: 0 is
+            the similarity of unrelated sentences, 1 that of mutually best ones.
         full_plane: Documents with at most this many pairs of sentences are searched in full, larger ones in a band
             around anchors.
         band: Sentences by which the band reaches beyond the anchors on either side.
@@ -37,18 +37,18 @@ class AlignOptions:
     def __post_init__(self) -> None:
         if self.max_side < 1 or self.max_bead < 2:  # noqa: PLR2004 - a bead has two sides
             raise UsageError(
-                f"beads of at most {self.max_side} sentences a side and {self.max_bead} in all hold no pair",
+                f"beads of at most {self.max_side} sentences a side and {self.max_bead} in all cannot hold a pair",
                 hint="Allow at least 1 a side and 2 in all",
             )
         if min(self.full_plane, self.band, self.widest_band) < 1:
             raise UsageError("the search needs room", hint="Give full_plane, band and widest_band values of 1 or more")
 
     def allows(self, source: int, target: int) -> bool:
-        """Return whether a bead may have so many sentences on its sides."""
+        """Return whether a bead may have these numbers of sentences on its sides."""
         return max(source, target) <= self.max_side and source + target <= self.max_bead
 
     def first_shapes(self) -> tuple[tuple[int, int], ...]:
-        """Return the shapes of beads with both sides that the coarse pass considers, as numbers of sentences."""
+        """Return the shapes of two-sided beads that the coarse pass considers, as numbers of sentences."""
         sizes = range(1, _FIRST_SIDE + 1)
         shapes = [(source, target) for source in sizes for target in sizes if source + target <= _FIRST_BEAD]
         return tuple(shape for shape in shapes if self.allows(*shape))

@@ -1,4 +1,4 @@
-"""How well an alignment agrees with a gold one, as Vecalign's scorer counts."""
+"""Scores of an alignment against a gold one, as in Vecalign's scorer."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ AnyBeads = Alignment | Iterable[Bead | tuple[Sequence[int], Sequence[int]]]
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Precision, recall and their harmonic mean; each from 0 to 1, higher is better; 0 where nothing can be counted.
+    """Precision, recall and F1, each from 0 to 1, higher is better; 0 if nothing can be counted.
 
     Attributes:
         precision: Share of the system's beads that are right.
@@ -25,7 +25,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class AlignmentScore:
-    """Agreement of one or more alignments with their gold alignments.
+    """Scores of one or more alignments against their gold alignments.
 
     Attributes:
         strict: A bead counts when the other side has the same bead.
@@ -79,7 +79,7 @@ def _two_sided(links: Collection[IndexBead]) -> set[IndexBead]:
 
 
 def _counts(links: Collection[IndexBead], against: Collection[IndexBead]) -> tuple[int, int, int]:
-    """Number of links, of those that are in `against`, and of those that are or overlap with it on both sides."""
+    """Return the number of links, of those also in `against`, and of those that are or overlap with one there."""
     answers: dict[int, set[int]] = {}
     for source, target in against:
         for at in source:

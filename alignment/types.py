@@ -5,20 +5,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 Allows = Callable[[int, int], bool]
-"""Whether a bead with so many source and target sentences may be made."""
+"""Type of functions that return whether a bead may have these numbers of source and target sentences."""
 IndexBead = tuple[tuple[int, ...], tuple[int, ...]]
 """Source and target indices of a bead, each ascending; an empty side means no counterpart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bead:
-    """Sentences of two versions that say the same, as indices in order; an empty side means no counterpart.
+    """Corresponding sentences of two versions, as ascending indices; an empty side means no counterpart.
 
     Attributes:
         source: Indices into the source sentences, ascending.
         target: Indices into the target sentences, ascending.
         score: Similarity of the two sides, from 0 (unrelated, or one side empty) to 1 (the same).
-        confidence: Probability that exactly this bead is right, from 0 to 1; 1 where it is known by construction.
+        confidence: Probability that exactly this bead is right, from 0 to 1; 1 if known by construction.
     """
 
     source: tuple[int, ...]
@@ -32,9 +32,9 @@ class Relation:
     """Whether two documents are versions of one another.
 
     Attributes:
-        related: Whether they are, as far as can be seen.
-        probability: That they are, from 0 to 1.
-        reason: What speaks for or against it, as one sentence for people.
+        related: Whether they probably are.
+        probability: Probability that they are, from 0 to 1.
+        reason: Reason, as one sentence for users.
     """
 
     related: bool
@@ -44,13 +44,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Which sentences of two lists correspond: each sentence of either side is in exactly one bead.
+    """The corresponding sentences of two lists; each sentence is in exactly one bead.
 
     Attributes:
-        beads: In source order; a bead without source follows the bead of the target sentence before it.
-        signature: What produced it: encoder, search and options, by name.
-        relation: Whether the two are versions of one another; None where that was not asked, as when a text and its
-            translation are aligned by construction.
+        beads: In source order; a bead without source follows the bead of the preceding target sentence.
+        signature: Encoder, search and options that produced it, by name.
+        relation: Whether the two are versions of one another; None if not judged, as for a text and its own
+            translation.
     """
 
     beads: tuple[Bead, ...]
@@ -58,20 +58,20 @@ class Alignment:
     relation: Relation | None = None
 
     def reversed(self) -> "Alignment":
-        """Return the same alignment seen from the target, beads in target order."""
+        """Return the same alignment with sides exchanged, beads in target order."""
         flipped = [replace(bead, source=bead.target, target=bead.source) for bead in self.beads]
         return replace(self, beads=order_beads(flipped))
 
 
 def order_beads(beads: Sequence[Bead]) -> tuple[Bead, ...]:
-    """Sort beads by source; those without source follow the bead of the target sentence before them.
+    """Sort beads by source; those without source follow the bead of the preceding target sentence.
 
     Args:
-        beads: Beads that have no sentence in common, in any order.
+        beads: Disjoint beads, in any order.
     """
     with_source = sorted((bead for bead in beads if bead.source), key=lambda bead: bead.source)
     ends = sorted((bead.target[-1], place) for place, bead in enumerate(with_source) if bead.target)
-    followers: dict[int, list[Bead]] = {}  # by the place of the bead with source that they follow; -1 is before all
+    followers: dict[int, list[Bead]] = {}  # by the position of the two-sided bead that they follow; -1 is before all
     for bead in sorted((bead for bead in beads if not bead.source), key=lambda bead: bead.target):
         before = bisect_left(ends, (bead.target[0], -1))
         followers.setdefault(ends[before - 1][1] if before else -1, []).append(bead)

@@ -12,7 +12,7 @@ from alignment.multiway.reconcile import reconcile
 from alignment.options import AlignOptions
 from alignment.refinement.documents import SentenceList
 from alignment.types import Alignment, Bead, IndexBead, order_beads
-from alignment.windows import apart
+from alignment.windows import split_bead
 from common.errors import UsageError
 from common.progress import SILENT, Progress
 from corpora.article import Article
@@ -28,19 +28,19 @@ def align_versions(
     encoder: Encoder | None = None,
     progress: Progress = SILENT,
 ) -> Mapping[tuple[int, int], Alignment]:
-    """Align every two of several versions, so that the alignments agree; each version is read once.
+    """Align every two of several versions consistently; each version is embedded once.
 
-    They agree in this sense: where beads of two pairs have the same side in their common version, the third pair has
-    the bead of their outer sides, and no bead joins what the others keep apart. See `consistency.disagreements`.
+    Consistent means: if beads of two pairs have the same side in their common version, the third pair has the bead of
+    their outer sides, and no bead joins what the others separate. See `consistency.disagreements`.
 
     Args:
         articles: Two or more versions, in any languages.
-        options: How to align.
+        options: Options.
         encoder: Sentence encoder; None loads the embedded one.
-        progress: Counts the sentences that were read, and aligned with another version.
+        progress: Counts the sentences that are embedded, and aligned with another version.
 
     Returns:
-        For all places i < j the alignment with `articles[i]` as source and `articles[j]` as target.
+        For all i < j the alignment with `articles[i]` as source and `articles[j]` as target.
 
     Raises:
         UsageError: There are fewer than two articles.
@@ -55,7 +55,7 @@ def align_versions(
 def align_version_lines(
     versions: Sequence[SentenceList], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
 ) -> dict[tuple[int, int], Alignment]:
-    """Align every two of several versions in any languages that the encoder knows, so that the alignments agree."""
+    """Align every two of several versions consistently, in any languages that the encoder knows."""
     found = align_pairs(versions, options, encoder, progress)
     if len(versions) == _FEWEST:
         return {pair: one.alignment for pair, one in found.items()}
@@ -69,8 +69,8 @@ def align_version_lines(
 def align_pairs(
     versions: Sequence[SentenceList], options: AlignOptions, encoder: Encoder, progress: Progress = SILENT
 ) -> dict[tuple[int, int], Aligned]:
-    """Align every two of several versions, each pair for itself."""
-    # Each sentence is read once, and aligned with every other version.
+    """Align every two of several versions independently."""
+    # Each sentence is embedded once, and aligned with every other version.
     total = len(versions) * sum(len(version.sentences) for version in versions)
     with workers(encoder) as pool, progress.bar("Aligning the sentences", total) as advance:
         opened = []
@@ -84,13 +84,13 @@ def align_pairs(
 
 
 def _changed(one: Aligned, links: Mapping[IndexBead, float], together: tuple[str, str]) -> Alignment:
-    """Put the beads that were agreed on in the place of a pair's own."""
+    """Replace the beads of a pair's alignment by the consistent ones."""
     beads = [Bead(*link, one.likeness(link), calibrated(probability, link)) for link, probability in links.items()]
     return replace(one.alignment, beads=order_beads(beads), signature=(*one.alignment.signature, together))
 
 
 def _in_order(links: Mapping[IndexBead, float]) -> dict[IndexBead, float]:
-    """Take the beads apart that cross others: all but a longest run of beads in order on both sides."""
+    """Split crossing beads: all except a longest run of beads in order on both sides."""
     two = sorted(link for link in links if all(link))
     tails: list[int] = []
     ends: list[int] = []
@@ -107,5 +107,5 @@ def _in_order(links: Mapping[IndexBead, float]) -> dict[IndexBead, float]:
     return {
         part: share
         for link, share in links.items()
-        for part in ([link] if link in kept or not all(link) else apart(link))
+        for part in ([link] if link in kept or not all(link) else split_bead(link))
     }

@@ -1,4 +1,4 @@
-"""Short windows of two versions that are to be aligned with each other."""
+"""Short windows of two versions to be aligned with each other."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from alignment.types import IndexBead
 
 _USUAL: Final = 24
 _LONGEST: Final = 64
-"""Sentences after which a window ends at the next sure place, and after which it ends anyway."""
+"""Sentences after which a window ends at the next sure bead, and after which it ends in any case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Sentences that are to be aligned with each other.
+    """Sentences to be aligned with each other.
 
     Attributes:
         source: Their numbers in the source, in the order of the source.
         target: Their numbers in the target, in the order in which their counterparts are in the source.
-        sizes: Numbers of source and target sentences of the beads that they are in so far, in order.
+        sizes: Numbers of source and target sentences of their current beads, in order.
     """
 
     source: tuple[int, ...]
@@ -26,7 +26,7 @@ class Window:
     sizes: tuple[tuple[int, int], ...]
 
     def first_links(self) -> tuple[IndexBead, ...]:
-        """Return the beads that they are in so far, numbered from 0 in the order of the window."""
+        """Return the current beads, numbered from 0 in the order of the window."""
         links: list[IndexBead] = []
         row = column = 0
         for source, target in self.sizes:
@@ -35,34 +35,34 @@ class Window:
         return tuple(links)
 
     def numbered(self, links: Sequence[IndexBead]) -> list[IndexBead]:
-        """Return beads of the window with the versions' numbers; a moved passage may put the target's out of order."""
+        """Return beads of the window with the versions' numbers; a moved passage may disorder the target's."""
         return [
             (tuple(self.source[at] for at in source), tuple(sorted(self.target[at] for at in target)))
             for source, target in links
         ]
 
     def unbroken(self, links: Sequence[IndexBead]) -> tuple[IndexBead, ...]:
-        """Take apart the beads of the window whose target sentences are no neighbours, as around a moved passage."""
+        """Split the beads of the window whose target sentences are not consecutive, as around a moved passage."""
         if self.target == tuple(range(self.target[0], self.target[0] + len(self.target))):
             return tuple(links)
-        return tuple(part for link in links for part in ([link] if self._together(link[1]) else apart(link)))
+        return tuple(part for link in links for part in ([link] if self._together(link[1]) else split_bead(link)))
 
     def _together(self, target: Sequence[int]) -> bool:
         numbers = [self.target[at] for at in target]
         return not numbers or max(numbers) - min(numbers) + 1 == len(numbers)
 
 
-def apart(link: IndexBead) -> list[IndexBead]:
+def split_bead(link: IndexBead) -> list[IndexBead]:
     """Return a bead's sentences, each without a counterpart."""
     return [*(((at,), ()) for at in link[0]), *(((), (at,)) for at in link[1])]
 
 
 def cut_windows(links: Sequence[IndexBead], sure: set[IndexBead]) -> Iterator[Window]:
-    """Cut an alignment into windows between beads that are beyond doubt.
+    """Divide an alignment into windows between reliable beads.
 
     Args:
-        links: Beads as `order_beads` orders them; those of passages that moved are with their source.
-        sure: The beads beyond doubt.
+        links: Beads in the order of `order_beads`; those of moved passages are with their source.
+        sure: The reliable beads.
     """
     begin = 0
     size = [0, 0]

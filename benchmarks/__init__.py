@@ -1,1 +1,1 @@
-"""Measures what the documents claim; each room is run as `python -m benchmarks.ROOM.SCRIPT`."""
+"""Measures the figures in the documents; each script runs as `python -m benchmarks.ROOM.SCRIPT`."""

@@ -1,12 +1,12 @@
-"""Keeps what the commands write for the samples, outside the repository, and compares two such captures byte for byte.
+"""Captures the output of the commands for the samples, outside the repository, and compares two captures byte for byte.
 
     python -m benchmarks.golden capture OLD --checkout ../before
     python -m benchmarks.golden capture NEW
     python -m benchmarks.golden compare OLD NEW
 
-The translator is a tiny chat model that OLD gets first; NEW is given the same weights with `--model OLD/model`. Times,
-speeds, versions of libraries and paths are masked. The exit status of `compare` is 1 where anything else differs; what
-only NEW has, since OLD was captured before this script asked for it, is named.
+The translator is a tiny chat model that OLD gets first; NEW gets the same weights with `--model OLD/model`. Times,
+speeds, versions of libraries and paths are masked. The exit status of `compare` is 1 if anything else differs; files
+that only NEW has, because the script changed since, are listed.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _THREE = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru", "zh")]
 _ALTERED = [f"{_LAVROV}/{name}.txt" for name in ("en", "ru-altered", "zh-altered")]
 _STORIES = [f"corpora/samples/articles/a0{number}" for number in range(1, 10)]
 _SHOWN = 12
-"""Lines of a difference that are printed."""
+"""Most lines of a difference that are printed."""
 _CLOCK = "seconds|speed|memory|per_second|machine|commit|code|peak_bytes"
 _MASKED = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"), "<time>"),
@@ -38,7 +38,7 @@ _MASKED = (
 
 
 def commands(folder: Path, model: Path) -> Iterator[tuple[str, list[str]]]:
-    """Yield a name and the words of each command; what one prints goes into a file of that name."""
+    """Yield a name and the arguments of each command; its output goes into a file of that name."""
     for form in ("json", "table", "html", "csv"):
         yield f"compare.{form}", ["compare", *_ALTERED, "--format", form]
     yield "compare-one-language.json", ["compare", f"{_LAVROV}/en.txt", f"{_LAVROV}/en-as-received.txt"]
@@ -73,7 +73,7 @@ def commands(folder: Path, model: Path) -> Iterator[tuple[str, list[str]]]:
 
 
 def capture(folder: Path, checkout: Path, model: Path | None) -> None:
-    """Run every command of a checkout and keep what it writes."""
+    """Run every command of a checkout and keep its output."""
     folder.mkdir(parents=True)
     home = model or _make_model(folder / "model")
     _write_lines(home, checkout)
@@ -113,7 +113,7 @@ def _write_lines(folder: Path, checkout: Path) -> None:
 
 
 def compare(old: Path, new: Path) -> int:
-    """Print what differs between two captures; return how many files do."""
+    """Print the differences of two captures; return the number of differing files."""
     names, more = ({str(path.relative_to(root)) for path in _files(root)} for root in (old, new))
     different = 0
     for name in sorted(names):

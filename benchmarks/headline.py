@@ -1,9 +1,9 @@
-"""Print the headline figures of two commits, or of two checkouts, side by side, with the difference.
+"""Print the headline figures of two commits or checkouts side by side, with the difference.
 
     python -m benchmarks.headline OLD NEW [--only NAME …] [--keep FOLDER]
 
-What is run is in `headline.toml`. Every benchmark runs in the checkout that it measures, in a process of its own. A
-commit is checked out into a temporary folder. `--keep` keeps the JSON of commits, and takes what is there instead of
+The benchmarks are listed in `headline.toml`. Every benchmark runs in the checkout that it measures, in a separate
+process. A commit is checked out into a temporary folder. `--keep` keeps the JSON of commits, and reuses it instead of
 measuring again. Development data is read from `TOLMACH_SHARED`.
 """
 
@@ -34,7 +34,7 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What is run, and what is read from its JSON; see the head of `headline.toml`."""
+    """A script and the figures to read from its JSON; see the head of `headline.toml`."""
 
     name: str
     calls: tuple[str, ...]
@@ -46,7 +46,7 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A folder to measure, and the commit that it is at; None where the folder may have changed since."""
+    """A folder to measure, and its commit; None if the folder may have changed since."""
 
     folder: Path
     commit: str | None
@@ -54,7 +54,7 @@ class Checkout:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One figure of both checkouts; None where it is missing."""
+    """One figure of both checkouts; None if missing."""
 
     name: str
     old: float | None
@@ -63,7 +63,7 @@ class FigureRow:
     ratio: float | None = None
 
     def change(self) -> str:
-        """Return the ratio of a speed or the difference of another figure, marked where it is for the worse."""
+        """Return the ratio of a speed or the difference of another figure, marked if worse."""
         if self.old is None or self.new is None:
             return "missing"
         if self.ratio is not None:
@@ -73,7 +73,7 @@ class FigureRow:
 
 
 def read_table(text: str) -> tuple[list[Benchmark], list[str]]:
-    """Return the benchmarks, and what is left out."""
+    """Return the benchmarks, and the names of omitted ones."""
     table = tomllib.loads(text)
     left_out = table.pop("left_out")
     found = []
@@ -94,7 +94,7 @@ def flattened(record: Any, path: str = "") -> Iterator[tuple[str, float]]:
 
 
 def chosen(record: Any, benchmark: Benchmark) -> Figures:
-    """Return the figures that a benchmark shows."""
+    """Return the figures of a benchmark."""
     return {name: value for name, value in flattened(record) if _matches(name, benchmark.figures)}
 
 
@@ -103,15 +103,15 @@ def _matches(name: str, patterns: Sequence[str]) -> bool:
 
 
 def printed_json(text: str) -> Any:
-    """Return the JSON that follows other lines."""
+    """Return the JSON after other lines."""
     return json.loads(text[f"\n{text}".index("\n{\n") :])
 
 
 def command(benchmark: Benchmark, checkout: Path) -> list[str]:
-    """Return the words after `python` that run a benchmark in the layout of a checkout.
+    """Return the arguments of `python` for a benchmark in the layout of a checkout.
 
     Raises:
-        LookupError: The checkout has none of its scripts.
+        LookupError: The checkout does not have the script.
     """
     for call in benchmark.calls:
         script, *words = call.format(shared=shared_folder().resolve()).split()
@@ -127,7 +127,7 @@ def run(benchmark: Benchmark, checkout: Path) -> Any:
     """Run a benchmark once and return its JSON.
 
     Raises:
-        LookupError: It is not there, or failed.
+        LookupError: It does not exist, or failed.
     """
     words = command(benchmark, checkout)
     shared = str(shared_folder().resolve())
@@ -150,7 +150,7 @@ def run(benchmark: Benchmark, checkout: Path) -> Any:
 
 
 def measured(benchmark: Benchmark, checkout: Checkout, keep: Path | None) -> Figures:
-    """Return the figures of a checkout, from the folder of kept ones where they are there; none where it failed."""
+    """Return the figures of a checkout, from the folder of kept ones if possible; none if it failed."""
     path = keep / checkout.commit / f"{benchmark.name}.json" if keep and checkout.commit else None
     began = time.perf_counter()
     try:
@@ -167,7 +167,7 @@ def measured(benchmark: Benchmark, checkout: Checkout, keep: Path | None) -> Fig
 
 
 def compared(benchmark: Benchmark, old: Checkout, new: Checkout, keep: Path | None) -> list[FigureRow]:
-    """Measure both checkouts: once, or in turn where speed is measured."""
+    """Measure both checkouts: once, or in turn for speed."""
     if not benchmark.rounds:
         return rows(benchmark, measured(benchmark, old, keep), measured(benchmark, new, keep))
     turns = [(measured(benchmark, old, None), measured(benchmark, new, None)) for _ in range(benchmark.rounds)]
@@ -175,7 +175,7 @@ def compared(benchmark: Benchmark, old: Checkout, new: Checkout, keep: Path | No
 
 
 def rows(benchmark: Benchmark, old: Figures, new: Figures) -> list[FigureRow]:
-    """Return a row for every figure that one of both has."""
+    """Return a row for every figure of either."""
     return [
         FigureRow(f"{benchmark.name}: {name}", old.get(name), new.get(name), _matches(name, benchmark.lower))
         for name in dict.fromkeys([*old, *new])
@@ -195,7 +195,7 @@ def speed_rows(benchmark: Benchmark, turns: Sequence[tuple[Figures, Figures]]) -
 
 
 def render(found: Sequence[FigureRow], names: tuple[str, str]) -> str:
-    """Return the rows as a Markdown table; `!` marks what is worse."""
+    """Return the rows as a Markdown table; `!` marks worse figures."""
     lines = [f"| figure | {names[0]} | {names[1]} | change |", "| --- | --- | --- | --- |"]
     lines += [f"| {row.name} | {_number(row.old)} | {_number(row.new)} | {row.change()} |" for row in found]
     return "\n".join(lines)
@@ -207,7 +207,7 @@ def _number(value: float | None) -> str:
 
 @contextmanager
 def checkout_of(name: str) -> Iterator[Checkout]:
-    """Give a folder as it is, or a commit in a temporary folder."""
+    """Yield a folder unchanged, or a commit in a temporary folder."""
     if Path(name).is_dir():
         yield Checkout(Path(name).resolve(), None)
         return
@@ -221,7 +221,7 @@ def checkout_of(name: str) -> Iterator[Checkout]:
 
 
 def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)  # noqa: S603, S607 - ours
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)  # noqa: S603, S607
     return done.stdout.strip()
 
 

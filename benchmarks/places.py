@@ -1,4 +1,4 @@
-"""Names the folders that benchmarks and training read from."""
+"""Folders of data for benchmarks and training."""
 
 import os
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What every package stands on and nothing of it is about texts: errors, whole files, progress, fetching, chat."""
+"""The foundation of all packages, independent of text: errors, atomic files, progress, downloads, chat clients."""

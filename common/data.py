@@ -1,4 +1,4 @@
-"""Tables that lie beside the modules that use them."""
+"""Data tables beside the modules that use them."""
 
 import tomllib
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any
 
 @cache
 def load_table(module: str, name: str) -> dict[str, Any]:
-    """Return the content of a TOML file, which its callers share and must not change.
+    """Return the content of a TOML file. Callers share it and must not change it.
 
     Args:
         module: Name of a module in the file's folder, `__name__` of the caller.

@@ -1,4 +1,4 @@
-"""The one family of errors that Tolmach raises on purpose.
+"""The only errors that Tolmach raises on purpose.
 
 It lives in the lowest layer so that every package can raise it; `tolmach.cli` turns it into one line and an exit code.
 """
@@ -9,7 +9,7 @@ from common.secrets import redact
 
 
 class TolmachError(Exception):
-    """Something Tolmach could not do, told in words that its user understands.
+    """Something that Tolmach could not do, explained to its user.
 
     Keys, and the passwords and tokens of addresses, are masked here, so that no error shows one.
 
@@ -33,26 +33,26 @@ class TolmachError(Exception):
 
 
 class UsageError(TolmachError):
-    """Options that contradict each other or name something that does not exist: wrong usage."""
+    """Wrong usage: options contradict each other or name something that does not exist."""
 
     exit_code = 2
 
 
 class InputError(TolmachError):
-    """The input cannot be used: missing, empty, binary, undecodable, of no known language."""
+    """The input cannot be used: it is missing, empty, binary, undecodable or in an unknown language."""
 
 
 class OutputError(TolmachError):
-    """A result cannot be written: no space, no permission, not a folder."""
+    """A result cannot be written: there is no space or no permission, or the path is not a folder."""
 
 
 class OfflineError(TolmachError):
-    """A network would be needed, and the user asked for none."""
+    """A network is needed but the user forbade it."""
 
 
 class NetworkError(TolmachError):
-    """A network was allowed, but what it should bring did not come."""
+    """A network was allowed, but the download or request failed."""
 
 
 class IntegrityError(TolmachError):
-    """What was fetched, or what lies in the cache, is not what it should be."""
+    """A downloaded or cached file is not what it should be."""

@@ -1,4 +1,4 @@
-"""Parts of the installation that are extras: which libraries they bring, and what to say where one is missing."""
+"""Optional extras of the installation: their libraries, and the message if one is missing."""
 
 from importlib.util import find_spec
 from typing import Final, Literal
@@ -29,7 +29,7 @@ class MissingExtraError(TolmachError):
 
 
 def require_extra(extra: Extra) -> None:
-    """Make sure, before long work, that the libraries of an extra are there; this imports none.
+    """Check before long work that the libraries of an extra are installed, without importing them.
 
     Raises:
         MissingExtraError: One is not.
@@ -40,7 +40,7 @@ def require_extra(extra: Extra) -> None:
 
 
 def explain_missing(error: ModuleNotFoundError) -> MissingExtraError | None:
-    """Return what to tell the user about a failed import; None where no extra would bring the module."""
+    """Return the error to show for a failed import; None if no extra would install the module."""
     module = (error.name or "").partition(".")[0].replace("-", "_")
     extra = next((extra for extra, modules in _MODULES.items() if module in modules), None)
     return MissingExtraError(module, extra) if extra else None

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and the folder for what can be made again."""
+"""Atomic file writes, and the cache folder."""
 
 import errno
 import glob
@@ -23,19 +23,18 @@ if sys.platform != "win32":
 
 SUFFIX: Final = ".part"
 _LONGEST: Final = 200
-"""Bytes of the final name that the temporary one repeats: with what is added it stays below the usual 255."""
+"""Most bytes of the final name in the temporary one, so that the whole stays below the usual 255."""
 _OURS: Final = ".tolmach-"
-"""What marks a temporary file as one of ours: what has this in its name and is not locked is removed."""
+"""Marks a temporary file as Tolmach's; unlocked files with this in their name are removed."""
 _RANDOM: Final = "[a-z0-9_]" * 8
-"""What `tempfile.mkstemp` puts between prefix and suffix."""
+"""Text that `tempfile.mkstemp` inserts between prefix and suffix."""
 
 
 @contextmanager
 def partial_file(target: Path) -> Iterator[Path]:
-    """Give an empty file beside `target`; what is left of it in the end is removed.
+    """Yield a temporary file beside `target`; it is removed at the end if it still exists.
 
-    What a killed process left for the same target is removed, too: the system frees a lock when its process ends,
-    however that ends.
+    Leftovers of killed processes for the same target are removed, too: the system frees a lock when its process ends.
     """
     prefix = f".{os.fsencode(target.name)[:_LONGEST].decode('utf-8', 'ignore')}{_OURS}"
     _remove_abandoned(target.parent, prefix)
@@ -97,11 +96,11 @@ _DESCRIPTOR: Final = re.compile(
 )
 _STANDARD: Final = {"stdout": 1, "stderr": 2}
 _MOST_LINKS: Final = 40
-"""Links that are followed one after the other, as many as Linux does."""
+"""Most links that are followed in a row, as in Linux."""
 
 
 def cache_dir() -> Path:
-    """Return the folder for weights, converted models and finished segments; it may not exist yet.
+    """Return the folder for weights, converted models and translated segments; it may not exist yet.
 
     `TOLMACH_CACHE` names it; without that variable it is the platform's user cache folder.
 
@@ -133,10 +132,10 @@ def sha256_of(path: Path) -> str:
 
 
 def check_space(folder: Path, needed: int, name: str) -> None:
-    """Make sure that `needed` bytes fit where `folder` is.
+    """Check that `needed` bytes fit on the disk of `folder`.
 
     Raises:
-        OutputError: They do not; `name` says what they are for.
+        OutputError: They do not; `name` is what they are for.
     """
     with output_errors(folder):
         free = shutil.disk_usage(folder).free
@@ -148,15 +147,15 @@ def check_space(folder: Path, needed: int, name: str) -> None:
 
 
 def folder_size(folder: Path) -> int:
-    """Return how many bytes the files in a folder hold, 0 where there is none."""
+    """Return the number of bytes in a folder's files; 0 if it does not exist."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
 
 
 def require_writable(path: Path) -> None:
-    """Tell early that `path` cannot be written: by what is there, or by the nearest folder above it that exists.
+    """Fail early if `path` cannot be written, judging by it or its nearest existing parent folder.
 
     Raises:
-        OutputError: It is a folder or read-only, or it would lie in no folder, or in one that this user may not write.
+        OutputError: It is a folder or read-only, or its folder does not exist or is not writable.
     """
     with output_errors(path):
         _state(path)
@@ -170,7 +169,7 @@ def require_writable(path: Path) -> None:
 
 
 def is_stream(path: Path) -> bool:
-    """Return whether `path` is written to rather than replaced: a device, a pipe, or a descriptor of this process."""
+    """Return whether `path` is written to rather than replaced: a device, a pipe, or an open descriptor."""
     if _descriptor(path) is not None:
         return True
     state = _state(path)
@@ -179,10 +178,10 @@ def is_stream(path: Path) -> bool:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success it replaces `path`, on any failure it is removed.
+    """Yield a temporary path beside `path`, which it replaces on success; on failure it is removed.
 
-    Readers of `path` see the old content or the whole new one, also when the process is killed. Where `path` is a
-    symbolic link, the file at its end is replaced; a file that is there hands its mode on.
+    Readers of `path` see the old content or the whole new one, even if the process is killed. Where `path` is a
+    symbolic link, the file at its end is replaced; the mode of an existing file is kept.
 
     Raises:
         OutputError: The file cannot be written.
@@ -194,7 +193,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    r"""Write `text` as UTF-8 with `\n` line ends, whole or not at all; see `write_texts`.
+    r"""Write `text` as UTF-8 with `\n` line ends, atomically; see `write_texts`.
 
     Raises:
         OutputError: The file cannot be written.
@@ -203,11 +202,11 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write several files: where one cannot be written, none is.
+    """Write several files: if one cannot be written, none is.
 
-    All of them lie complete beside their places before the first takes its own. Only a kill or a failure of the disk
-    between two renames, which follow each other at once, can leave some files new and others old.
-    A device or a pipe is written to, before the renames. A lone surrogate, which UTF-8 has no form for, is escaped.
+    All are complete in temporary files before the first is renamed. Only a kill or a failure of the disk between two
+    renames, which follow each other at once, can leave some files new and others old. A device or a pipe is written to,
+    before the renames. A lone surrogate, which UTF-8 has no form for, is escaped.
 
     Raises:
         OutputError: A file cannot be written; folders that were made for it are gone again.
@@ -243,13 +242,13 @@ def _write_all(contents: Mapping[Path, bytes], stack: ExitStack) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A file in the making.
+    """A file being written.
 
     Attributes:
-        path: Its name as the user gave it.
-        target: What it will replace: `path`, or the end of that symbolic link.
-        temporary: Where it is written, beside the target.
-        before: The state of the file that it replaces, None where there is none.
+        path: The name that the user gave.
+        target: The file to replace: `path`, or the end of that symbolic link.
+        temporary: The temporary file, beside the target.
+        before: State of the replaced file, None if there is none.
     """
 
     path: Path
@@ -258,15 +257,15 @@ class _Made:
     before: os.stat_result | None
 
     def finish(self) -> None:
-        """Have the system write the file out, and give it the mode that it shall have."""
-        with self.temporary.open("rb") as file:  # a new name may outlast a power cut that its content does not
+        """Flush the file to disk and set its mode."""
+        with self.temporary.open("rb") as file:  # A new name may survive a power cut that its content does not.
             os.fsync(file.fileno())
         self.temporary.chmod(self._mode())
 
     def put(self) -> None:
-        """Let it take its place."""
+        """Rename it to its final name."""
         self.temporary.replace(self.target)
-        with suppress(OSError):  # not every file system can write a folder out
+        with suppress(OSError):  # not every file system can flush a folder
             handle = os.open(self.target.parent, os.O_RDONLY)
             try:
                 os.fsync(handle)
@@ -280,7 +279,7 @@ class _Made:
         try:
             os.chown(self.temporary, self.before.st_uid, self.before.st_gid)
         except (OSError, AttributeError):  # Windows has no owners
-            # It stays ours: the group is another one, which may read no more than everybody.
+            # It stays ours: the group is another one, which may read no more than everyone.
             return mode & 0o707 | (mode & 0o007) << 3
         return mode
 
@@ -295,10 +294,10 @@ def _made(path: Path) -> Iterator[_Made]:
 
 
 def _state(path: Path) -> os.stat_result | None:
-    """Return the state of what a write to `path` meets, None where nothing is there.
+    """Return the state of the existing file at `path`, None if there is none.
 
     Raises:
-        OSError: It cannot be looked at, or is a folder.
+        OSError: It cannot be read, or is a folder.
         OutputError: It can be neither replaced nor written to.
     """
     try:
@@ -309,7 +308,7 @@ def _state(path: Path) -> os.stat_result | None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if stat.S_ISSOCK(state.st_mode) or stat.S_ISBLK(state.st_mode):
         raise OutputError(f"cannot write {printable(path)}: it is a socket or a disk", hint="Name a file")
-    # Root may write what nobody may; such a mode still says that the file is to stay as it is.
+    # Root may write files without write permission; such a mode still means that the file must not change.
     if not state.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise OutputError(
             f"cannot write {printable(path)}: it is read-only", hint="Name another file, or make that one writable"
@@ -322,7 +321,7 @@ def _target(path: Path) -> Path:
 
 
 def _descriptor(path: Path) -> int | None:
-    """Return the number of the open file that `path` stands for, None for other paths.
+    """Return the number of the open file descriptor that `path` names; None for other paths.
 
     Opening such a path again would begin at the start of what is redirected there, over what is written already.
     """

@@ -1,4 +1,4 @@
-"""JSON from outside: whatever it holds can be written again and read back."""
+"""Strict parsing of JSON from outside: all that it accepts can be written again and read back."""
 
 import json
 import re
@@ -9,20 +9,20 @@ from typing import Any, Final
 from common.errors import InputError
 
 _MOST_DIGITS: Final = 18
-"""Of a number before its point: above all that is counted or measured here, and still a whole number of 64 bits."""
+"""Most digits of a number before its point: above all realistic values, and within 64 bits."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_json(text: str, name: str, *, hint: str | None = None) -> Any:
-    """Return what a text says in JSON (RFC 8259).
+    """Parse a JSON document (RFC 8259) strictly.
 
-    What Python's own reader takes beside that is refused: NaN and infinities, names that an object has twice, numbers
-    of more than 18 digits and half characters, which no file can hold.
+    Unlike Python's own reader, it refuses NaN and infinities, names that an object has twice, numbers of more than 18
+    digits and half characters, which no file can hold.
 
     Args:
         text: A whole document.
-        name: What errors call it.
-        hint: What to try next where it is no JSON.
+        name: Name of the document in errors.
+        hint: Hint of the error if it is not JSON.
 
     Raises:
         InputError: It is not JSON, or nested too deeply.
@@ -61,7 +61,7 @@ class _TooLargeError(ValueError):
 
 
 def _constant(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _object(members: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Public names of a package that are loaded when they are first asked for, so that importing it costs nothing."""
+"""Public names of a package that are loaded on first use, so that importing it is cheap."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return a package's `__getattr__` (PEP 562) that imports the module a name lives in.
+    """Return a package's `__getattr__` (PEP 562), which imports the module that defines a name.
 
     Args:
         package: Name of the package, for the error.

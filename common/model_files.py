@@ -1,7 +1,7 @@
-"""The files of a model that others made: which of them are read, and which of their settings are followed.
+"""Safe access to the files of third-party models: which files and settings are used.
 
 The libraries that load models read whole folders, follow file names inside them, and fetch or run what a setting names.
-So they are given a folder of our own, which holds only files that were looked at, with settings that name nothing else.
+So they get a private folder with checked files only, whose settings name no other files.
 """
 
 import json
@@ -23,7 +23,7 @@ from common.errors import InputError, TolmachError
 from common.files import sha256_of
 
 INDEX: Final = "model.safetensors.index.json"
-"""Says which of several safetensors holds a tensor."""
+"""File name of the index that maps tensors to safetensors files."""
 
 _AGAIN: Final = "Fetch or copy the model again, or choose another one"
 _WEIGHTS: Final = (".safetensors", ".gguf")
@@ -32,19 +32,19 @@ _VOCABULARIES: Final = frozenset({"vocab.json", "added_tokens.json"})
 TOKENIZER: Final = "tokenizer.json"
 
 _NOT_FOLLOWED: Final = ("adapter_*", "*.index.json")
-"""An adapter names the model that it belongs to; an index other than `INDEX` is that of pickles."""
+"""Index and adapter files; an adapter names its base model, and an index other than `INDEX` is for pickles."""
 
 _LARGEST: Final = 128 << 20
-"""Bytes of a file that is not weights: the largest tokenizers that are published have 35 MB."""
+"""Most bytes of a file other than weights: the largest published tokenizers have 35 MB."""
 _MOST_TOKENS: Final = 1 << 22
-"""Numbers of tokens must be below: 16 times the largest vocabulary there is. The libraries reserve memory up to it."""
+"""Token ids must be below this, 16 times the largest vocabulary: libraries allocate memory up to the highest id."""
 _MOST_PARTS: Final = 1024
-"""Layers, heads, experts, labels: published models have up to 512. Each is made before any weight is read."""
+"""Most layers, heads, experts or labels: published models have up to 512. Each is created before weights are read."""
 _MOST_CLAIMED: Final = 1 << 24
-"""Numbers that a model may have beside its weights, such as tables of positions."""
+"""Most numbers that a model may have besides its weights, such as tables of positions."""
 
 _MOST_GROWTH: Final = 100
-"""How many times as long as a text its tokens may be: those of bytes are 4, the longest names of a letter 18."""
+"""Most tokens per character: byte-level tokenizers have 4, the longest names of a letter 18."""
 _TRIAL: Final = """
 import contextlib, sys
 with contextlib.suppress(ImportError, ValueError, OSError):
@@ -81,48 +81,48 @@ if tokenizer.decoder is not None:
 """.replace("_MOST_GROWTH", str(_MOST_GROWTH))
 """Reads a tokenizer with 4 GB of address space, as the largest take 1 GB, and tries it with 512 MB more than it has.
 
-What it is tried on are the letters of the languages that are translated, one by one and in words, and each of its own
-tokens: a rule that replaces can double a text, and forty of them leave no memory to the process.
+It is tried on the letters of the supported languages, one by one and in words, and on each of its own tokens: a rule
+that replaces can double a text, and forty of them leave no memory to the process.
 """
 _TRIAL_SECONDS: Final = 60.0
 _SOUND: Final[set[str]] = set()
-"""Checksums of files that were tried out."""
+"""Checksums of files that passed the test."""
 
 _IGNORED: Final = re.compile(
-    # Code, and kernels that are fetched as code.
+    # Code, and kernels that are downloaded as code.
     r"auto_map|custom_pipelines|trust_remote_code|.*attn_implementation.*|.*experts_implementation.*|.*kernel_config"
     r"|use_kernels?"
-    # Files, folders and repositories. What is not a path has other names.
+    # Files, folders and repositories. Settings that are not paths have other names.
     r"|.*_path|.*_file|.*_spm|transformers_weights|init_inputs|subfolder|cache_dir|_commit_hash"
 )
 _COUNT: Final = re.compile(r"extra_ids|num_.*|.*_(?:layers|heads|experts)|n_(?:layer|head)s?")
 
 
 class UnsafeWeightsError(TolmachError):
-    """The weights exist only in a form that can run code when it is loaded."""
+    """The weights exist only in a form that can run code when loaded."""
 
 
 def folder_named(name: str) -> Path | None:
-    """Return the folder that a user's word for a model names, or None where it names none."""
+    """Return the folder that the name of a model points to; None if there is none."""
     try:
         path = Path(name).expanduser()
         return path if name.strip() and path.is_dir() else None
-    except (OSError, RuntimeError, ValueError):  # too long, the home of nobody, a character that no name has
+    except (OSError, RuntimeError, ValueError):  # too long, the home of an unknown user, or an invalid character
         return None
 
 
 @contextmanager
 def model_view(folder: Path, names: Iterable[str]) -> Iterator[Path]:
-    """Give a private folder with these files of a model and nothing else; it is gone afterwards.
+    """Yield a private temporary folder with these files of a model and nothing else.
 
-    Settings that name code, other files or kernels are left out, so that the libraries take what they take without.
+    Settings that name code, other files or kernels are left out, so the libraries use their defaults.
 
     Args:
         folder: The model.
-        names: Its files that are to be read, relative to the folder, with `/`.
+        names: Files to include, relative to the folder, with `/`.
 
     Raises:
-        InputError: A file is missing, damaged or outside of the folder, or makes claims that no model has.
+        InputError: A file is missing, damaged or outside of the folder, or its settings are implausible.
         RuntimeError: A library in Rust fails while the folder is used.
     """
     # Read when transformers is imported: some architectures would fetch kernels from the hub where `kernels` is there.
@@ -157,12 +157,12 @@ def _bring(folder: Path, name: str, target: Path) -> None:
         _check_tokens(folder / name, content)
     try:
         target.symlink_to(source)
-    except OSError:  # Windows lets not everyone make links
+    except OSError:  # Windows does not let every user create links
         shutil.copyfile(source, target)
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """Return where a file really is: in the folder, or in the hub's own cache, whose folders hold links."""
+    """Return the real path of a file, which must be in the folder or in the hub's cache, whose folders hold links."""
     home = folder.resolve()
     homes = [home, home.parent.parent / "blobs"] if home.parent.name == "snapshots" else [home]
     try:
@@ -175,10 +175,10 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def read_json(path: Path) -> Any:
-    """Return what a JSON file of a model holds.
+    """Return the parsed content of a model's JSON file.
 
     Raises:
-        InputError: It cannot be read, or is not JSON that a program can hold.
+        InputError: It cannot be read, or is not usable JSON.
     """
     try:
         if path.stat().st_size > _LARGEST:
@@ -195,15 +195,15 @@ def _too_deep(path: Path) -> InputError:
 
 
 def check_index(index: Path, names: Iterable[str], *, owner: str) -> None:
-    """Look at which files an index of weights names.
+    """Check which files an index of weights names.
 
     Args:
         index: The file.
         names: The files beside it.
-        owner: What errors call the model.
+        owner: Name of the model in errors.
 
     Raises:
-        InputError: It names something else than safetensors among these.
+        InputError: It names something other than safetensors among these.
     """
     there = {name for name in names if name.endswith(".safetensors")}
     content = read_json(index)
@@ -249,7 +249,7 @@ def _items(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _followed(value: Any) -> Any:
-    """Return settings without those that are not followed, at any depth."""
+    """Return settings, at any depth, without those that are ignored."""
     if isinstance(value, dict):
         return {key: _followed(each) for key, each in value.items() if not _IGNORED.fullmatch(key)}
     return [_followed(each) for each in value] if isinstance(value, list) else value
@@ -270,11 +270,11 @@ def _check_tokens(path: Path, content: Any) -> None:
 
 
 def try_out(program: str, *files: Path) -> None:
-    """Have another process read files: some libraries end a process whose files have some kinds of damage.
+    """Read files in another process first, since some libraries crash on damaged files.
 
     Args:
-        program: Reads the files that its arguments name; what was read once is not read again.
-        files: The first one is that which errors name.
+        program: Program that reads the files named by its arguments; files that passed once are skipped.
+        files: Files to read; errors name the first one.
 
     Raises:
         InputError: The program fails, or takes too long.
@@ -307,17 +307,17 @@ def _check_numbers(path: Path, numbers: Iterable[Any]) -> None:
 
 @contextmanager
 def failures_as(make: Callable[[str], Exception]) -> Iterator[None]:
-    """Raise what libraries in Rust raise outside of any class of errors as an error that others can name.
+    """Turn errors of Rust libraries, which have no class of their own, into an error that callers can catch.
 
     A panic is no `Exception`. The library tokenizers raises `Exception` itself about a merge without its token.
 
     Args:
-        make: Makes the error from what the library says.
+        make: Makes the error from the library's message.
     """
     try:
         yield
     except BaseException as error:
-        # Each library has a class of panics of its own, and lets nobody import it.
+        # Each library has its own class of panics, which cannot be imported.
         if type(error) is not Exception and type(error).__name__ != "PanicException":
             raise
         raise make((str(error).strip().splitlines() or ["it says no more"])[0]) from error
@@ -328,11 +328,11 @@ def _spelling_error(reason: str) -> InputError:
 
 
 spelling = partial(failures_as, _spelling_error)
-"""Stands around each use of a tokenizer: some patterns fail only for some texts."""
+"""Wraps each use of a tokenizer: some patterns fail only for some texts."""
 
 
 def loading_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
-    """Return what the libraries raise about files that are missing, damaged or of the wrong shape, and `more`."""
+    """Return the exceptions that libraries raise for missing, damaged or malformed files, and `more`."""
     from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - slow to import
     from safetensors import SafetensorError  # noqa: PLC0415 - only where a model is read
 
@@ -341,12 +341,12 @@ def loading_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
 
 
 def check_claims(make: Callable[[], Any], folder: Path, *, per_byte: int = 1) -> None:
-    """Refuse a configuration that describes far more numbers than the weights hold, before memory is taken for them.
+    """Refuse a configuration that describes far more numbers than the weights hold, before allocating memory.
 
     Args:
-        make: Makes the model from its configuration; no memory is taken for its weights.
+        make: Makes the model from its configuration, without allocating its weights.
         folder: Where the weights are.
-        per_byte: How many numbers a byte may hold.
+        per_byte: Most numbers per byte of weights.
 
     Raises:
         InputError: It does.

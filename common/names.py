@@ -1,4 +1,4 @@
-"""Names of files: which the system can look up, and how they are shown."""
+"""File names: validity on this system, display, and keys from the environment."""
 
 import errno
 import os
@@ -10,17 +10,17 @@ from common.errors import InputError, UsageError
 
 _NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 _ESCAPED: Final = 0xDC00
-"""What Python adds to a byte of a file name that it cannot decode (PEP 383)."""
+"""Characters that Python uses for undecodable bytes of a file name (PEP 383)."""
 
 
 def printable(name: str | Path) -> str:
-    r"""Return a file name as text that has a form in UTF-8: bytes that are none are shown as in `bad\xff.txt`."""
+    r"""Return a file name as valid Unicode text: undecodable bytes are shown as in `bad\xff.txt`."""
     shown = _NO_TEXT.sub(lambda found: f"\\x{ord(found[0]) - _ESCAPED:02x}", str(name))
     return shown.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def expand_user(path: str | Path) -> Path:
-    """Return `path` with the folder of a user in the place of `~` or `~name`.
+    """Return `path` with `~` or `~name` replaced by the user's folder.
 
     Raises:
         InputError: There is no such user.
@@ -32,13 +32,13 @@ def expand_user(path: str | Path) -> Path:
 
 
 def usable_name(name: str) -> str:
-    """Return a name that the system can look up; whether something is there is another question.
+    """Return a name that the system can look up, whether or not a file of that name exists.
 
     Raises:
         InputError: It cannot: the name is too long, links lead in a circle, a folder is closed to this user.
     """
     try:
-        os.stat(name)  # noqa: PTH116 - Path.exists tells less
+        os.stat(name)  # noqa: PTH116 - Path.exists hides the reason
     except ValueError:
         raise InputError(f"cannot use {name!r}: it holds a null character") from None
     except OSError as error:
@@ -49,7 +49,7 @@ def usable_name(name: str) -> str:
 
 
 def require_text(path: Path) -> Path:
-    """Return the path of a folder for models, which is UTF-8: the libraries that load them take no other.
+    """Return the path of a model folder, which must be UTF-8: the libraries that load models accept no other.
 
     Raises:
         InputError: It is not.
@@ -60,7 +60,7 @@ def require_text(path: Path) -> Path:
 
 
 def is_folder(path: str | Path) -> bool:
-    """Return whether `path` is a folder; what cannot be looked at is none."""
+    """Return whether `path` is a folder; false if it cannot be accessed."""
     try:
         return Path(path).is_dir()
     except (OSError, ValueError):
@@ -68,7 +68,7 @@ def is_folder(path: str | Path) -> bool:
 
 
 def read_key(variable: str) -> str | None:
-    """Return the key in an environment variable, without white space around it; None where there is none.
+    """Return the key in an environment variable, stripped of white space; None if it is not set.
 
     Keys from files and container secrets often end in a line break, which no HTTP header can hold.
 
@@ -89,7 +89,7 @@ def is_key(text: str) -> bool:
 
 
 def hub_token() -> str | None:
-    """Return the user's token for the hub: `HF_TOKEN`, or that of `hf auth login`; None where there is none.
+    """Return the user's token for the hub: `HF_TOKEN`, or that of `hf auth login`; None if there is none.
 
     Raises:
         UsageError: No header can hold it; the message does not repeat it.

@@ -1,4 +1,4 @@
-"""Whether the network may be used at all, and for which addresses."""
+"""Whether the network may be used, and for which addresses."""
 
 import os
 
@@ -9,21 +9,21 @@ PRIVATE_VARIABLE = "TOLMACH_ALLOW_PRIVATE_ADDRESSES"
 
 
 def is_offline() -> bool:
-    """Return whether the user forbade the network: `--offline`, or `TOLMACH_OFFLINE` set to anything but 0."""
+    """Return whether the network is forbidden: `--offline`, or `TOLMACH_OFFLINE` set to anything but 0."""
     return _is_set(OFFLINE_VARIABLE)
 
 
 def go_offline() -> None:
-    """Forbid the network for this process and the ones it starts."""
+    """Forbid the network for this process and its children."""
     os.environ[OFFLINE_VARIABLE] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"
 
 
 def require_network(purpose: str) -> None:
-    """Refuse when the network is forbidden.
+    """Raise if the network is forbidden.
 
     Args:
-        purpose: What it is needed for, as in "fetch the model opus-mt".
+        purpose: Purpose of the access, as in "fetch the model opus-mt".
 
     Raises:
         OfflineError: The user asked for no network.
@@ -33,15 +33,15 @@ def require_network(purpose: str) -> None:
 
 
 def allows_private_addresses() -> bool:
-    """Say whether articles may come from this machine and its networks: `--allow-private-addresses`, or the variable.
+    """Return whether articles may come from private addresses: `--allow-private-addresses`, or its variable.
 
-    Without it a service that fetches addresses of strangers would hand out what only it can reach.
+    Otherwise a service that fetches addresses of strangers would expose its private network.
     """
     return _is_set(PRIVATE_VARIABLE)
 
 
 def allow_private_addresses() -> None:
-    """Let this process and the ones it starts fetch articles from any address."""
+    """Let this process and its children fetch articles from any address."""
     os.environ[PRIVATE_VARIABLE] = "1"
 
 

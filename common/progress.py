@@ -1,4 +1,4 @@
-"""How long work reports that it is under way, without knowing who watches."""
+"""The interface through which long work reports progress, independent of the display."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,20 +11,20 @@ class Progress(Protocol):
     def bar(
         self, description: str, total: float | None, *, unit: str = ""
     ) -> AbstractContextManager[Callable[[float], None]]:
-        """Open a bar that runs to `total` (None: unknown) `unit`s; call the yielded function with each advance."""
+        """Open a bar of `total` units (None: unknown); call the yielded function with each advance."""
         ...
 
     def note(self, message: str) -> None:
-        """Tell the user something that does not stop the work, such as a warning about quality."""
+        """Show the user a note that does not stop the work, such as a warning about quality."""
         ...
 
 
 class SilentProgress:
-    """Reports to nobody: the default of every library function."""
+    """Reports nothing: the default of every library function."""
 
     @contextmanager
     def bar(self, description: str, total: float | None, *, unit: str = "") -> Iterator[Callable[[float], None]]:
-        """Yield a function that ignores what it is told."""
+        """Yield a function that ignores its argument."""
         del description, total, unit
         yield lambda _advance: None
 

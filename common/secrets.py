@@ -1,4 +1,4 @@
-"""Secrets that the program holds, and what stands in their place in text that leaves the program."""
+"""Masks the program's secrets in text that leaves it."""
 
 import os
 import re
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 SERVER_KEY: Final = "TOLMACH_SERVER_KEY"
 JUDGE_KEY: Final = "TOLMACH_JUDGE_KEY"
 VARIABLES: Final = (SERVER_KEY, JUDGE_KEY, "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
-"""Environment variables that hold keys of Tolmach's and of the libraries it calls."""
+"""Environment variables that hold keys of Tolmach and of the libraries it calls."""
 
 MASK: Final = "***"
 _PART: Final = 8
@@ -29,16 +29,16 @@ _NO_SCHEME: Final = re.compile(
     r"(?<![^\s'\"(=])[^\s:@/'\"(=]{1,64}:[^\s@/][^\s@]{0,300}@(?=\[|localhost\b|[\w-]{1,63}(?:\.\w|:\d|/))"
 )
 """The same where the scheme or its slashes were forgotten, as in `user:password@host/v1`. A bare word behind the `@` is
-no host but a variant of a model, as in `gemma:12b@q4_k_m`."""
+not a host but a variant of a model, as in `gemma:12b@q4_k_m`."""
 _PARAMETER: Final = re.compile(r"([?&;#/])([\w.%\[\]-]{1,120}?)(?:=|%(?:25)*3[dD])[^&#\s]+")
 _SECRET_NAME: Final = re.compile(
     r"token|key|secret|passw(?:or)?d|pwd|auth|sig(?:nature)?|credentials?|jwt|session|sid|bearer|^(?:pass|pw|otp|pin)$",
     re.IGNORECASE,
 )
-"""Names of an address's parameters that say that their values are secret, as in `?access_token=…`."""
+"""Parameters of an address whose values are secret, as in `?access_token=…`."""
 _BEARER: Final = re.compile(r"\b(bearer\s{1,9})\S+", re.IGNORECASE)
 _HUB_TOKEN: Final = re.compile(r"\bhf_[A-Za-z0-9]{16,}")
-"""A token of the Hugging Face hub; its client also reads one from a file, which no variable tells."""
+"""A token of the Hugging Face hub; its client also reads one from a file, not only from a variable."""
 
 
 def redact(text: str, *keys: str) -> str:
@@ -62,14 +62,14 @@ def redact(text: str, *keys: str) -> str:
 
 
 def _parameter(found: re.Match[str]) -> str:
-    # Percent signs hide a name from readers, and from no server.
+    # Percent signs hide a name from readers, but not from servers.
     return f"{found[1]}{found[2]}={MASK}" if _SECRET_NAME.search(unquote(found[2])) else found[0]
 
 
 def without_keys(text: str, *keys: str) -> str:
-    """Return prose with `***` in place of keys, those of `VARIABLES` and `keys`, and of nothing else.
+    """Return prose with only keys masked as `***`: those of `VARIABLES` and `keys`.
 
-    Other than `redact`, it leaves parts below twelve characters, which may be ordinary words, and short keys such as
+    Unlike `redact`, it leaves parts below twelve characters, which may be ordinary words, and short keys such as
     `ollama`.
     """
     found = {os.environ.get(variable, "").strip() for variable in VARIABLES} | set(keys)

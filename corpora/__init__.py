@@ -1,6 +1,6 @@
 """Text and parallel text: languages, articles, readers, sentences, samples.
 
-The names below are loaded when they are first used, so that importing the package costs next to nothing.
+The names below are loaded on first use, so that importing the package is cheap.
 """
 
 from importlib import import_module

@@ -17,7 +17,7 @@ class Sentence:
 
     Attributes:
         index: Position among the article's sentences, from 0.
-        text: The words as they are, without the white space around them.
+        text: Its text, verbatim, without the white space around it.
         start: Offset of the first code point in the article's text.
         end: Offset after the last code point.
         block: Index into the article's blocks.
@@ -32,7 +32,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class ArticleMeta:
-    """What is known about an article besides its words; None where it is not known.
+    """Metadata of an article; None where unknown.
 
     Attributes:
         source: Path or URL that was read, `-` for standard input.
@@ -42,7 +42,8 @@ class ArticleMeta:
         date: Date of publication, ISO 8601.
         outlet: Name of the publication.
         author: Author as printed.
-        dropped: Pieces of boilerplate that were left out, verbatim.
+        dropped: Boilerplate that was left out, verbatim.
+        front_matter: Front matter of Markdown without its rules, verbatim.
     """
 
     source: str | None = None
@@ -53,6 +54,7 @@ class ArticleMeta:
     outlet: str | None = None
     author: str | None = None
     dropped: tuple[str, ...] = ()
+    front_matter: str | None = field(default=None, metadata={"absent_when_none": True})
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Article:
     Attributes:
         text: The whole text, blocks separated by blank lines.
         language: Canonical BCP-47 tag, see `corpora.languages`.
-        title: The headline, None where the article has none; it is the first block too.
+        title: The headline, None if there is none; it is also the first block.
         blocks: Title, headings, paragraphs, … in order; they do not overlap, white space lies between them.
         meta: Where the text came from.
-        offsets: Maps `text` to the text as it was read, None where the reader cannot tell (HTML).
-        inlines: Links and the like, by start and then the longest first. Any two are nested or apart, each lies
-            within one block, and it begins and ends with something visible; `corpora.inlines.settle` makes them so.
+        offsets: Maps `text` to the original text, None if unknown (HTML).
+        inlines: Links and the like, by start and then the longest first. Any two are nested or disjoint; each is within
+            one block, and begins and ends with a visible character; `corpora.inlines.settle` makes them so.
     """
 
     text: str
@@ -100,15 +102,15 @@ class Article:
         return Article(plain.text, known, plain.title, plain.blocks, meta, plain.offsets)
 
     def original_span(self, start: int, end: int) -> Span | None:
-        """Return where `text[start:end]` is in the text as it was read: decoded, but not yet cleaned.
+        """Return the span of `text[start:end]` in the original text, which is decoded but not cleaned.
 
-        Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that holds them. None
-        where the reader keeps no map.
+        Where cleaning changed characters (NFC, Markdown marks) the span is the smallest known one that contains them.
+        None if the reader keeps no map.
         """
         return self.offsets.original_span(start, end) if self.offsets is not None else None
 
     def with_sentences(self, sentences: tuple[Sentence, ...]) -> "Article":
-        """Return the article with sentences that were found earlier, which are not looked for again."""
+        """Return the article with known sentences, which are not segmented again."""
         article = Article(self.text, self.language, self.title, self.blocks, self.meta, self.offsets, self.inlines)
         article.__dict__["sentences"] = sentences
         return article
@@ -128,20 +130,20 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Bitext:
-    """Two versions of one text and which of their sentences correspond.
+    """Two versions of one text and their corresponding sentences.
 
     Attributes:
         source: Sentences of the first version.
         target: Sentences of the second.
         beads: Pairs of index tuples, source then target; an empty tuple means no counterpart.
-        scores: Score of each bead, None for one that has none; empty where no bead has one.
+        scores: Score of each bead, None for a bead without one; empty if no bead has one.
         confidences: Probability, from 0 to 1, that each bead is right; None and empty as above.
         source_language: BCP-47 tag of the first version, None where it is not known.
         target_language: BCP-47 tag of the second.
-        source_name: What the first version is called, such as its file's name; None where it has no name.
-        target_name: What the second is called.
-        notes: What is to be checked about each bead, a line for each thing; None for one that has no note, empty where
-            no bead has one.
+        source_name: Name of the first version, such as its file's; None if it has none.
+        target_name: Name of the second.
+        notes: Notes on what to check in each bead, one per line; None for a bead without notes, empty if no bead has
+            any.
     """
 
     source: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Beads as JSON lists them: pairs of lists of sentence numbers from 0."""
+"""Beads as JSON: pairs of lists of sentence numbers from 0."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ BeadList = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
 def read_links(data: Any, sizes: tuple[int, int]) -> BeadList:
-    """Return beads that were checked: each has a sentence, and none names a sentence that is not there, or again.
+    """Parse and check beads: each has a sentence, and no sentence is out of range or used twice.
 
     Args:
-        data: What the file holds.
-        sizes: How many sentences either side has.
+        data: Content of the file.
+        sizes: Numbers of sentences of both sides.
 
     Raises:
-        ValueError: It is not so; the text goes on after what the beads are called.
+        ValueError: They are not; the message continues after the name of the beads.
     """
     if not isinstance(data, list):
-        raise ValueError("is no list of beads")  # noqa: TRY004 - as all that is wrong with what a file holds
+        raise ValueError("is no list of beads")  # noqa: TRY004 - like all other faults of the content
     links = tuple(_link(number, bead) for number, bead in enumerate(data))
     for place, (side, size) in enumerate(zip(("source", "target"), sizes, strict=True)):
         _check_side([link[place] for link in links], side, size)

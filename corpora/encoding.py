@@ -1,4 +1,4 @@
-"""Finding out how bytes were encoded, and refusing to guess where no reading makes sense."""
+"""Detects the encoding of bytes, and refuses to guess if no candidate gives a plausible text."""
 
 import codecs
 import re
@@ -8,7 +8,7 @@ from typing import Final
 from common.errors import InputError, UsageError
 
 CANDIDATES: Final = ("cp1251", "koi8-r", "gb18030", "big5", "big5hkscs", "cp866", "iso8859-5", "cp1252", "mac-cyrillic")
-"""Legacy encodings of the three languages, for bytes that are not Unicode; of equally good ones the first wins."""
+"""Legacy encodings of the three languages, for bytes that are not Unicode; among equally good ones the first wins."""
 
 # UTF-32 comes first: its little-endian mark begins with the one of UTF-16.
 _BYTE_ORDER_MARKS: Final = (
@@ -16,8 +16,8 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _XML_STARTS: Final = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
-"""UTF-16 without a mark, by the first sign of XML."""
-# What pages declare and what they mean by it (https://encoding.spec.whatwg.org/#names-and-labels).
+"""UTF-16 without a byte order mark, recognised by the start of XML."""
+# Declared labels and the encodings meant by them (https://encoding.spec.whatwg.org/#names-and-labels).
 _MEANT: Final = {
     "gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252", "ascii": "cp1252",
     "koi8-u": "koi8-r",
@@ -26,20 +26,20 @@ _DECLARATION: Final = re.compile(
     rb"""<meta[^>]{1,200}?charset\s*=\s*["']?([\w:-]+)|<\?xml[^>]{1,100}?encoding=["']([\w:-]+)""", re.IGNORECASE
 )
 _NO_FILES: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
-"""Encodings of names and literals, some of which make half characters; browsers know none of them."""
+"""Encodings of names and literals, some of which produce lone surrogates; browsers know none of them."""
 _DECLARED_WITHIN: Final = 4096  # bytes
 _SOUND_ENOUGH, _SOUND_SHARE = 8, 4  # characters, and characters for each wrong byte, that make broken bytes UTF-8
 _MAX_LOST: Final = 0.005  # share of replacement characters that a readable text may have
 _OTHER_FILES: Final = "Give a text, Markdown or HTML file; save other documents as one of these first"
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _HALF: Final = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-"""Half of a surrogate pair, as programs write it that count in UTF-16; in other encodings such bytes make no words."""
+"""Surrogates, as written by programs that count in UTF-16; in other encodings such bytes make no words."""
 _BINARY: Final = "binary data"
 _MAX_CONTROLS: Final = 0.005  # share of the characters
 _MAX_MESS: Final = 0.12
-"""Mess that a legacy text may have; Korean and Thai bytes read as Chinese have more, running text has none."""
+"""Most mess that a legacy text may have; Korean and Thai bytes read as Chinese have more, running text has none."""
 _SAME_MESS, _SAME_COHERENCE = 0.005, 0.05
-"""Differences that tell nothing: a sentence in Windows-1251 may seem a little better in the rare Mac Cyrillic."""
+"""Differences without significance: a sentence in Windows-1251 may seem a little better in the rare Mac Cyrillic."""
 _SAMPLE: Final = 100_000  # bytes or characters; enough for any verdict, and it bounds the time for a huge file
 _MOJIBAKE: Final = 0.6  # mess of saved text; wrong readings as cp1252 have 1 to 4, lists of words and symbols up to .43
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, spaces without a width, directions
@@ -47,7 +47,7 @@ _MIN_JUDGED: Final = 20  # characters beyond ASCII; a line with a few odd ones, 
 _C1: Final = frozenset(map(chr, range(0x80, 0xA0)))
 _MIN_SHORTER: Final = 2  # characters that UTF-8 saves; a single pair such as «Рё» can be chance
 _SINGLE_BYTES: Final = ("cp1252", "cp1251", "koi8-r")
-"""What UTF-8 is usually misread as. In other Cyrillic encodings, sound words such as «секунд» are UTF-8 by chance."""
+"""Encodings as which UTF-8 is usually misread. In other Cyrillic ones, words such as «секунд» can be valid UTF-8."""
 _MIN_RUN: Final = 8  # characters; by chance 4 come once in 30 000 Chinese characters, each more is 10 times rarer
 # Latin, Cyrillic, punctuation, Chinese and wide characters; other scripts would only be chance.
 _UTF8_CHARACTER: Final = rb"(?:[\xC2-\xCA\xD0-\xD4][\x80-\xBF]|[\xE2-\xE9\xEF][\x80-\xBF]{2})"
@@ -68,10 +68,10 @@ _MAGIC: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text and the codec that read it.
+    """A text and the codec that decoded it.
 
     Attributes:
-        text: As it was written, byte order mark aside.
+        text: The decoded text, without a byte order mark.
         encoding: Python codec name.
     """
 
@@ -87,17 +87,17 @@ def decode(
     declared: str | None = None,
     hint: str = _OTHER_FILES,
 ) -> Decoded:
-    """Turn bytes into text: a byte order mark, a declaration, UTF-8, else the candidate that fits best.
+    """Decode bytes: by a byte order mark, a declaration, as UTF-8, else by the best legacy candidate.
 
     Args:
         data: The whole file.
-        name: How error messages call it.
+        name: Name of the file in error messages.
         encoding: Codec that the user asked for; nothing else is tried.
         declared: Codec that a protocol header names; an HTML or XML declaration in `data` is found without it.
-        hint: What to give instead of a file that is no text.
+        hint: What to provide instead of a file that is not text.
 
     Raises:
-        InputError: The bytes are no text, or no encoding gives a plausible one.
+        InputError: The bytes are not text, or no encoding gives a plausible one.
         UsageError: `encoding` is not known.
     """
     codec = _known(encoding) if encoding is not None else None
@@ -112,7 +112,7 @@ def _without_mark(data: bytes, name: str, codec: str | None, declared: str | Non
     _refuse_broken_utf8(data, name)
     _refuse_two_encodings(data, name)
     if codec is not None:
-        decoded = _as_asked(data, name, codec)
+        decoded = _decode_as(data, name, codec)
     else:
         claims = (_as_declared(data, claim) for claim in (declared, _declaration(data)))
         decoded = next(filter(None, claims), None) or _as_utf8(data, name) or _as_best(data, name)
@@ -121,9 +121,9 @@ def _without_mark(data: bytes, name: str, codec: str | None, declared: str | Non
 
 
 def decode_data(data: bytes, name: str) -> str:
-    """Turn a data file into text: by its byte order mark, as XML by its declaration, else as UTF-8.
+    """Decode a data file: by its byte order mark, by its XML declaration, else as UTF-8.
 
-    Nothing is guessed: what other programs wrote as data says what it is, or is UTF-8.
+    Nothing is guessed: data files of other programs declare their encoding, or are UTF-8.
 
     Raises:
         InputError: It is not in the encoding that it declares, or not UTF-8.
@@ -134,7 +134,7 @@ def decode_data(data: bytes, name: str) -> str:
     codec = _XML_STARTS.get(data[:2], "utf-8")
     if data.startswith(b"<?xml"):
         declared = _canonical(_declaration(data) or codec) or codec
-        # Programs that convert a file forget its declaration; one whose signs are single bytes is no UTF-16.
+        # Programs that convert a file forget its declaration; a declaration in single bytes is not UTF-16.
         codec = codec if declared.startswith(("utf-16", "utf-32")) else declared
     text = _read(data, codec)
     if text is None:
@@ -162,7 +162,7 @@ def _kind_of_binary(data: bytes) -> str | None:
 
 
 def _is_binary(text: str) -> bool:
-    """Return whether a text has a null character, or many others that no text has."""
+    """Return whether a text has a null character, or many other characters that no text has."""
     return "\0" in text or len(_CONTROLS.findall(text)) > _MAX_CONTROLS * len(text)
 
 
@@ -178,7 +178,7 @@ def _by_mark(data: bytes, name: str) -> Decoded | None:
     return Decoded(text, codec)
 
 
-def _as_asked(data: bytes, name: str, codec: str) -> Decoded:
+def _decode_as(data: bytes, name: str, codec: str) -> Decoded:
     text = _read(data, codec)
     if text is None:
         raise InputError(f"{name} is not {codec}: it holds bytes that {codec} does not use", hint=_LET_DETECT)
@@ -199,14 +199,14 @@ def _as_declared(data: bytes, claim: str | None) -> Decoded | None:
 
 
 def _fits(data: bytes, codec: str) -> bool:
-    """Return whether bytes make sense in an encoding; bytes that are UTF-8 do so in no other."""
+    """Return whether bytes are plausible in an encoding; valid UTF-8 is plausible in no other."""
     utf8 = _read(data, "utf-8")
     text = data.decode(codec)
     return text == utf8 if utf8 is not None else _mess(text) <= _MAX_MESS
 
 
 def _mess(text: str) -> float:
-    """Return how unlike writing a text looks, from 0; bytes read with the wrong encoding give some tenths or more."""
+    """Return how little a text looks like writing, from 0; a wrong encoding gives some tenths or more."""
     from charset_normalizer.md import mess_ratio  # noqa: PLC0415 - takes as long to load as all of this package
 
     return mess_ratio(_UNSEEN.sub("", text[:_SAMPLE]), 1.0)
@@ -217,9 +217,7 @@ def _as_utf8(data: bytes, name: str) -> Decoded | None:
     if text is None:
         return None
     if text.count("\N{REPLACEMENT CHARACTER}") > _MAX_LOST * len(text):
-        raise InputError(
-            f"{name} has lost characters: it holds many signs that only mark unreadable ones", hint=_GET_AGAIN
-        )
+        raise InputError(f"{name} has lost characters: it has many replacement characters", hint=_GET_AGAIN)
     return Decoded(text, "utf-8")
 
 
@@ -233,7 +231,7 @@ def _as_best(data: bytes, name: str) -> Decoded:
 
 
 def _detect(data: bytes) -> Decoded | None:
-    """Return the best reading of bytes that declare nothing; None where every candidate makes a mess of them."""
+    """Return the best decoding of bytes without a declaration; None if no candidate gives plausible text."""
     if b"\0" in data:
         codec = "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
         if _mess(_read(data, codec) or "") > _MAX_MESS:
@@ -249,17 +247,17 @@ def _detect(data: bytes) -> Decoded | None:
 
 
 def _best_candidate(data: bytes) -> str:
-    """Return the candidate that reads best, of equally good ones the first; "" where all make a mess of the bytes."""
+    """Return the best candidate encoding, the first of equally good ones; "" if none gives plausible text."""
     from charset_normalizer import from_bytes  # noqa: PLC0415 - as above
 
     found = from_bytes(
         data,
-        chunk_size=_SAMPLE // 5,  # it looks at five parts
+        chunk_size=_SAMPLE // 5,  # it checks five parts
         threshold=_MAX_MESS,
         cp_isolation=list(CANDIDATES),
         enable_fallback=False,
     )
-    # Some are proposed unasked.
+    # Some are proposed without being asked for.
     matches = [(codecs.lookup(match.encoding).name, match) for match in found]
     matches = [(name, match) for name, match in matches if name in CANDIDATES]
     least = min((match.chaos for _, match in matches), default=0.0)
@@ -270,7 +268,7 @@ def _best_candidate(data: bytes) -> str:
 
 
 def _refuse_broken_utf8(data: bytes, name: str) -> None:
-    """Refuse UTF-8 with a few wrong bytes, such as a file that breaks off; any other encoding makes mojibake of it."""
+    """Refuse UTF-8 with a few wrong bytes, such as a truncated file; any other encoding would garble it."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -294,7 +292,7 @@ def _refuse_two_encodings(data: bytes, name: str) -> None:
 
 
 def _refuse_garbled(decoded: Decoded, name: str) -> None:
-    """Refuse a text with lines of UTF-8 that were read as something else, and one saved after a wrong reading."""
+    """Refuse a text with lines of misread UTF-8, and one saved after a wrong decoding."""
     text, is_unicode = decoded.text, decoded.encoding.startswith("utf")
     lines = (line for line in text.split("\n") if not line.isascii())
     wrong = next((line for line in lines if any(_hides_utf8(line, codec) for codec in _SINGLE_BYTES)), None)

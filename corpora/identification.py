@@ -1,6 +1,6 @@
-"""Telling English, Russian and Chinese apart, Traditional from Simplified, and refusing other languages.
+"""Identifies English, Russian and Chinese (Simplified or Traditional), and refuses other languages.
 
-Letters decide the script, function words the language within it. What is not one of ours is named if it can be.
+Letters decide the script, function words the language within it. Other languages are named if possible.
 """
 
 from collections import Counter
@@ -28,12 +28,12 @@ _NAMED: Final = {
     "tr": "Turkish", "id": "Indonesian", "vi": "Vietnamese", "uk": "Ukrainian", "be": "Belarusian", "bg": "Bulgarian",
     "sr": "Serbian", "mk": "Macedonian", "kk": "Kazakh", "en": "English", "ru": "Russian",
 }  # fmt: skip
-_HAN_WEIGHT: Final = 3  # Latin letters that say as much as one Chinese character
-_KANA_SHARE: Final = 0.1  # of the East Asian letters; Chinese text holds the odd Japanese name
+_HAN_WEIGHT: Final = 3  # Latin letters that weigh as much as one Chinese character
+_KANA_SHARE: Final = 0.1  # of the East Asian letters; Chinese text has an occasional Japanese name
 _HANGUL_SHARE: Final = 0.2
 _ASKED_SHARE: Final = 0.05  # of the letters that must be of the script of an explicit language
-_ENOUGH_WORDS: Final = 15  # a text of so many words has function words
-_LEAD: Final = 2  # function words by which another language must win: one alone may be a name
+_ENOUGH_WORDS: Final = 15  # a text of this many words has function words
+_LEAD: Final = 2  # function words by which another language must win: a single one may be a name
 _HINT: Final = "Name the language if you know better; known: en, ru, zh, zh-Hant"
 
 
@@ -64,7 +64,7 @@ _CYRILLIC: Final = _Script("Cyrillic", RUSSIAN, "cyrillic", "абвгдеёжз�
 
 
 def identify_language(text: str) -> str:
-    """Return `en`, `ru`, `zh` or `zh-Hant`, whichever `text` is written in.
+    """Return the language of `text`: `en`, `ru`, `zh` or `zh-Hant`.
 
     Raises:
         InputError: The text has no letters, is in another language, or its language cannot be detected.
@@ -134,9 +134,10 @@ def _refuse_east_asian(letters: Mapping[str, int]) -> None:
 
 
 def _chinese(text: str) -> str:
-    """Tell Traditional from Simplified by the characters that only one of the two has.
+    """Distinguish Traditional from Simplified by the characters that only one of the two has.
 
-    GB 2312 holds the characters of Simplified text, Big5 those of Traditional; what only one of them holds is a vote.
+    GB 2312 holds the characters of Simplified text, Big5 those of Traditional; a character in only one of them is a
+    vote.
     """
     simplified = sum(_written_in(char, "gb2312") and not _written_in(char, "big5") for char in text)
     traditional = sum(_written_in(char, "big5") and not _written_in(char, "gb2312") for char in text)
@@ -155,7 +156,7 @@ def _written_in(char: str, codec: str) -> bool:
 
 
 def _within(text: str, script: _Script) -> str:
-    # Capitals that are alone are initials, as in "U.S.", not the Czech or French words of one letter.
+    # Single capitals are initials, as in "U.S.", not the Czech or French words of one letter.
     words = [word.lower() for word in _WORD.findall(text) if len(word) > 1 or word.islower()]
     hits = {tag: sum(word in listed for word in words) for tag, listed in _function_words()[script.table].items()}
     best = max(hits, key=lambda tag: hits[tag])

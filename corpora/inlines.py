@@ -1,7 +1,7 @@
-"""Inline markup: spans of text that are links or are in another face, and what is done with them everywhere.
+"""Inline markup, links and styles of text, and the operations on it that readers and writers share.
 
-Readers find spans, writers write them, and a new article made from an old one takes them over. All need the
-same: spans never cross, they hold visible text, and a link leads nowhere harmful.
+Readers find spans, writers write them, and a new article made from an old one takes them over. All need the same: spans
+never cross, they hold visible text, and a link leads nowhere harmful.
 """
 
 import re
@@ -22,11 +22,11 @@ RANKS: Final = {
         "link", "highlight", "strike", "underline", "emphasis", "strong", "superscript", "subscript", "code",
     ))
 }  # fmt: skip
-"""Which of two kinds that hold the same text is the outer one: the lower rank. Code is innermost."""
+"""Order of nesting of two kinds that contain the same text: the lower is outer. Code is innermost."""
 
 _UNSAFE: Final = frozenset({"data", "file", "javascript", "vbscript"})
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-# What browsers overlook in an address: https://url.spec.whatwg.org/#concept-basic-url-parser
+# Characters that browsers ignore in an address: https://url.spec.whatwg.org/#concept-basic-url-parser
 _OVERLOOKED: Final = re.compile(r"[\t\n\r]")
 _CONTROLS: Final = "".join(map(chr, range(0x21)))
 
@@ -34,21 +34,21 @@ _Key = tuple[int, int, int, str, str]
 
 
 def is_visible(char: str) -> bool:
-    """Return whether a character shows something: no white space, and not without width."""
+    """Return whether a character is visible: not white space, and not without width."""
     return not char.isspace() and char not in INVISIBLE
 
 
 def order(inline: Inline) -> _Key:
-    """Return the key that articles sort their inlines by."""
+    """Return the sort key of inlines."""
     return inline.start, -inline.end, RANKS[inline.kind], inline.target or "", inline.title or ""
 
 
 def settle(text: str, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Bring spans to the form that articles keep them in.
+    """Normalise spans to the form that articles keep.
 
-    They are cut to what is visible, and empty ones go. Of two that cross, the later one is cut in two where the earlier
-    one ends, as browsers do with overlapping tags. A span within one of its own kind goes, as it changes nothing. The
-    result is sorted, and settling it again changes nothing.
+    They are trimmed to visible characters, and empty ones removed. Of two that cross, the later one is cut in two where
+    the earlier one ends, as browsers do with overlapping tags. A span within another of the same kind is removed, as it
+    has no effect. The result is sorted, and normalising it again changes nothing.
 
     Args:
         text: The text of one block, or of one article if no span reaches over the border of a block.
@@ -61,8 +61,8 @@ def settle(text: str, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
 def carry(inlines: Sequence[Inline], before: str, after: str) -> tuple[Inline, ...]:
     """Move spans of one text to another that differs from it in white space only.
 
-    The spans come back cut to what is visible; those that hold nothing visible are left out. If more than white space
-    differs, there is nothing to go by, and no span comes back.
+    The spans are trimmed to visible characters; those without any are left out. If more than white space differs, none
+    is returned.
     """
     if not inlines:
         return ()
@@ -94,7 +94,7 @@ def move(inlines: Iterable[Inline], old: Sequence[int], new: Sequence[int]) -> t
 
 
 def clip(inlines: Iterable[Inline], start: int, end: int) -> tuple[Inline, ...]:
-    """Return what lies within a span, counted from its start; what reaches over its ends is cut off there."""
+    """Return the parts of spans within a range, counted from its start."""
     return tuple(
         replace(inline, start=max(inline.start, start) - start, end=min(inline.end, end) - start)
         for inline in inlines
@@ -108,14 +108,14 @@ def shift(inlines: Iterable[Inline], by: int) -> tuple[Inline, ...]:
 
 
 def clean_target(target: str | None) -> str | None:
-    """Return the address of a link as articles keep it, None if it leads nowhere or does more than lead somewhere.
+    """Return a link's address in normal form, None if it leads nowhere or is unsafe.
 
-    Addresses stay as they are written, relative ones too. Only what browsers overlook goes, and characters that cannot
-    be seen are percent-encoded. The schemes `data`, `file`, `javascript` and `vbscript` are refused, and backslashes at
-    the beginning, by which a page on disk would name a computer in a Windows network.
+    Addresses are kept as written, even relative ones. Only characters that browsers ignore are removed, and invisible
+    characters are percent-encoded. The schemes `data`, `file`, `javascript` and `vbscript` are refused, and backslashes
+    at the beginning, by which a page on disk would name a computer in a Windows network.
     """
     bare = _OVERLOOKED.sub("", target or "").strip(_CONTROLS)
-    # The text that an address is written into is brought to NFC.
+    # The text that will contain the address is brought to NFC.
     composed = unicodedata.is_normalized("NFC", bare)
     bare = "".join(char if _stays(char, composed=composed) else quote(char, errors="replace") for char in bare)
     scheme = _SCHEME.match(bare)

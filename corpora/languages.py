@@ -1,4 +1,4 @@
-"""The languages Tolmach knows, by BCP-47 tag."""
+"""The languages that Tolmach knows, by BCP-47 tag."""
 
 import difflib
 from typing import Final
@@ -31,7 +31,7 @@ _ALIASES: Final = {
 
 
 class UnknownLanguageError(UsageError):
-    """A tag names no language that Tolmach knows; like an unknown model, it ends a command with status 1."""
+    """The language of a tag is unknown; like an unknown model, this ends a command with status 1."""
 
     exit_code = 1
 
@@ -56,7 +56,7 @@ def parse_language(tag: str) -> str:
 
 
 def text_weight(text: str) -> int:
-    """Return the length of a text in characters, a Chinese one counting as three: about what it takes in English."""
+    """Return the length of a text in characters, Chinese ones counting three: about its length in English."""
     return len(text) + 2 * sum(
         "\N{CJK UNIFIED IDEOGRAPH-3400}" <= one <= "\N{CJK UNIFIED IDEOGRAPH-9FFF}" for one in text
     )

@@ -1,4 +1,4 @@
-"""Reading what a user names: the whole file, but no more of it than is allowed."""
+"""Reads the user's files completely, up to a size limit."""
 
 import io
 import os
@@ -15,51 +15,51 @@ from corpora.encoding import decode_data
 SIZE_VARIABLE: Final = "TOLMACH_MAX_INPUT_SIZE"
 SIZE_OPTION: Final = "--max-input-size"
 ARTICLE_BYTES: Final = 16_000_000
-"""Size above which a file is taken for no article, unless the user says otherwise: some 3 million words."""
+"""Default size limit of an article: some 3 million words."""
 DATA_BYTES: Final = 64_000_000
-"""The same for glossaries, memories, alignments, test sets and results: half a million sentence pairs."""
+"""Default size limit of glossaries, memories, alignments, test sets and results: half a million sentence pairs."""
 
 _SIZE: Final = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)\s*([kmg]?)b?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 _CHUNK: Final = 1_000_000
-"""What is read at once; asking for all that is allowed would take that much memory for every file."""
+"""Bytes per read; requesting the whole limit at once would allocate that much memory for every file."""
 
 
 def parse_size(text: str) -> int:
     """Return the bytes that a size such as `64MB`, `1.5 GB` or `20000000` names.
 
     Raises:
-        UsageError: It is no size, or nothing.
+        UsageError: It is not a size, or 0.
     """
     match = _SIZE.fullmatch(text.strip())
     size = int(float(match[1]) * _UNITS[match[2].lower()]) if match else 0
     if size < 1:
-        raise UsageError(f"{text!r} is no size for {SIZE_OPTION}", hint="Write it as 64MB, 1.5GB or 20000000")
+        raise UsageError(f"{text!r} is not a size for {SIZE_OPTION}", hint="Write it as 64MB, 1.5GB or 20000000")
     return size
 
 
 def set_input_limit(size: str) -> None:
-    """Let this process and the ones it starts read files up to a size.
+    """Set the size limit of input files for this process and its children.
 
     Raises:
-        UsageError: It is no size.
+        UsageError: It is not a size.
     """
     parse_size(size)
     os.environ[SIZE_VARIABLE] = size
 
 
 def input_limit(usual: int = DATA_BYTES) -> int:
-    """Return how many bytes an input may have: what the user allows, else what is usual for its kind.
+    """Return the size limit of an input in bytes: the user's, else the default of its kind.
 
     Raises:
-        UsageError: The environment names no size.
+        UsageError: The environment variable is not a size.
     """
     asked = os.environ.get(SIZE_VARIABLE, "").strip()
     return parse_size(asked) if asked else usual
 
 
 def read_text(path: Path, usual: int = DATA_BYTES) -> str:
-    """Return the text of a data file: UTF-8, or what its byte order mark or XML declaration says.
+    """Return the text of a data file: UTF-8, or as its byte order mark or XML declaration says.
 
     Raises:
         InputError: It cannot be read, is too large or no text.
@@ -71,8 +71,8 @@ def read_file(path: Path, usual: int = DATA_BYTES) -> bytes:
     """Return the bytes of a file, a pipe or a device.
 
     Args:
-        path: It.
-        usual: How many bytes it may have where the user does not say.
+        path: The file.
+        usual: Default size limit in bytes.
 
     Raises:
         InputError: It cannot be read, or is too large.
@@ -94,7 +94,7 @@ def read_file(path: Path, usual: int = DATA_BYTES) -> bytes:
 
 
 def read_standard_input(usual: int = DATA_BYTES) -> bytes:
-    """Return what standard input holds; `usual` as for `read_file`.
+    """Return the content of standard input; `usual` as for `read_file`.
 
     Raises:
         InputError: It is closed, cannot be read or does not end in time.
@@ -109,7 +109,7 @@ def read_standard_input(usual: int = DATA_BYTES) -> bytes:
 
 
 def too_large(name: str, limit: int, size: int | None = None) -> InputError:
-    """Return the error for an input above the limit; `size` is None where its end was not reached."""
+    """Return the error for an input above the limit; `size` is None if its end was not reached."""
     found = "" if size is None else f"{_shown(size)}, "
     return InputError(
         f"{name} is too large: {found}more than the limit of {_shown(limit)}",

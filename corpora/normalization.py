@@ -1,4 +1,4 @@
-"""Bringing text to NFC and plain line ends, without losing where each character stood."""
+"""Brings text to NFC and plain line ends, keeping a map to the original offsets."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ INVISIBLE: Final = frozenset(
     "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
     "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"
 )
-"""Characters without width that `str.isspace` does not know; layout treats them as white space."""
+"""Zero-width characters that `str.isspace` does not know; layout treats them as white space."""
 
 LINE_ENDS: Final = frozenset(("\r\n", "\r", "\N{NEXT LINE}", "\N{LINE SEPARATOR}", "\N{PARAGRAPH SEPARATOR}"))
-"""What counts as the end of a line besides the line feed that replaces it."""
+"""Line ends that a line feed replaces."""
 
-# Canonical composition never reaches over the border of an extended grapheme cluster (UAX #29, section 4).
+# Canonical composition never crosses the border of an extended grapheme cluster (UAX #29, section 4).
 _CLUSTER = regex.compile(r"\X")
 _FINE = regex.compile(r"[^\r\N{NEXT LINE}\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Normalized:
-    r"""A cleaned text and where its characters came from.
+    r"""A normalised text and its map to the original offsets.
 
     Attributes:
         text: NFC, line ends `\n`, without a byte order mark.
@@ -40,7 +40,7 @@ class Normalized:
 def normalize(text: str) -> Normalized:
     r"""Bring `text` to NFC with `\n` line ends and drop leading byte order marks; odd spaces stay as they are.
 
-    A text that is so already comes back unchanged.
+    A text in that form is returned unchanged.
     """
     skipped = len(text) - len(text.lstrip(BYTE_ORDER_MARK))
     body = text[skipped:]
@@ -51,12 +51,12 @@ def normalize(text: str) -> Normalized:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether `text` shows nothing: white space of any kind and characters without width."""
+    """Return whether `text` has no visible character."""
     return all(char.isspace() or char in INVISIBLE for char in text)
 
 
 def strip_span(text: str, start: int, end: int) -> Span:
-    """Return the span without the blanks at its ends; an all-blank one comes back empty, at `start`."""
+    """Return the span without the blanks at its ends; an all-blank one is returned empty, at `start`."""
     first, last = start, end
     while first < end and is_blank(text[first]):
         first += 1

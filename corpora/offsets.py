@@ -1,4 +1,4 @@
-"""Where a text that was cleaned or extracted stood in the text it was made from."""
+"""Maps offsets of a cleaned or extracted text to its original."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ class OffsetPiece(NamedTuple):
 
 @dataclass(frozen=True)
 class OffsetMap:
-    """Offsets of a text mapped back to its original; pieces are ascending on both sides and cover the whole text.
+    """Maps offsets of a text to its original; pieces are ascending on both sides and cover the whole text.
 
     Attributes:
         pieces: The runs, none of them empty on the side of the new text.
@@ -54,9 +54,7 @@ class OffsetMap:
         return cls(tuple(pieces))
 
     def original_span(self, start: int, end: int) -> Span:
-        """Return the smallest known run of the original that holds the characters `start` to `end`.
-
-        An empty span comes back empty.
+        """Return the smallest known span of the original for `start` to `end`; empty for an empty span.
 
         Args:
             start: Offset of the first code point, from 0.

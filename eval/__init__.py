@@ -1,4 +1,4 @@
-"""Measures of translation quality: against references through sacrebleu, and without them.
+"""Translation quality: scores against references through sacrebleu, and quality estimation without them.
 
 Importing this package loads neither sacrebleu nor numpy; the functions that need them do.
 """

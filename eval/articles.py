@@ -23,11 +23,11 @@ class ArticleScores:
     """Scores of an article against a reference version of it.
 
     Attributes:
-        scores: Corpus scores over the segments, by metric name.
-        realigned: True where the sentences did not correspond one to one in order, so that they were joined.
-        hypotheses: The segments scored, of the translation; empty where it lacks what the reference says.
+        scores: Corpus scores, by metric name.
+        realigned: Whether sentences were joined because they did not correspond one to one in order.
+        hypotheses: The scored segments of the translation; empty where it lacks a counterpart.
         references: The segments of the reference, one for each hypothesis; never empty.
-        alignment: How the translation's sentences (source) were found to answer the reference's (target).
+        alignment: Alignment of the translation's sentences (source) with the reference's (target).
     """
 
     scores: Scores
@@ -46,29 +46,29 @@ def evaluate_articles(
     encoder: "Encoder | None" = None,
     progress: Progress = SILENT,
 ) -> ArticleScores:
-    """Score a translated article against a reference in the same language, whatever their sentences.
+    """Score a translated article against a reference in the same language, after aligning them.
 
-    The two are aligned first; the sentences of a bead are joined to one segment on each side, in the reference's
-    order. Nothing is left out of the score: a reference sentence without counterpart is scored against an empty
-    hypothesis, and a hypothesis sentence without counterpart is appended to the segment of the sentence before it
-    (the first segment takes those at the start). It would not do to score it against an empty reference: chrF skips
-    the n-grams of a segment whose reference has none, so surplus text would cost nothing.
+    The sentences of a bead are joined to one segment on each side, in the reference's order. Nothing is left out of the
+    score: a reference sentence without counterpart is scored against an empty hypothesis, and a hypothesis sentence
+    without counterpart is appended to the segment of the sentence before it (the first segment takes those at the
+    start). It cannot be scored against an empty reference: chrF skips segments with an empty reference, so surplus text
+    would cost nothing.
 
     Args:
         hypothesis: The translation.
-        reference: What it should say.
-        source: What was translated, for metrics that read it; it is aligned with the reference.
+        reference: The reference.
+        source: The source text, for metrics that read it; it is aligned with the reference.
         metrics: Names out of `eval.METRICS`.
-        encoder: Sentence encoder for the alignment; None takes the embedded one.
+        encoder: Sentence encoder for the alignment; None for the embedded one.
 
-        progress: Who is told how far neural metrics are.
+        progress: Receives the progress of neural metrics.
 
     Returns:
-        The scores, and the segments that they were computed on.
+        The scores and the scored segments.
 
     Raises:
         InputError: The languages differ, or an article has no sentences.
-        UsageError: A metric that is not known.
+        UsageError: A metric is not known.
     """
     names = parse_metrics(metrics)
     _check(hypothesis, reference)
@@ -83,7 +83,7 @@ def evaluate_articles(
 
 
 def join_sentences(texts: Sequence[str], language: str) -> str:
-    """Join sentences the way the language does: Chinese without a space."""
+    """Join sentences as the language does: Chinese without a space."""
     return ("" if base_language(language) == CHINESE else " ").join(texts)
 
 
@@ -117,14 +117,14 @@ def _segments(
 def _sources(
     source: Article, reference: Article, segments: Sequence[Sequence[int]], encoder: "Encoder | None"
 ) -> tuple[str, ...]:
-    """Return for each segment of the reference what it translates: all source sentences that answer one of its own."""
+    """Return the source of each segment of the reference: all source sentences aligned with it."""
     beads = alignment.align(source, reference, encoder=encoder).beads
     answers = [sorted({at for bead in beads if set(bead.target) & set(own) for at in bead.source}) for own in segments]
     return tuple(_join(source, indices) for indices in answers)
 
 
 def _segment_before(sources: Sequence[Sequence[int]], index: int) -> int:
-    """Return the segment that holds the nearest earlier hypothesis sentence, the first one where there is none."""
+    """Return the segment of the nearest earlier hypothesis sentence, the first one if there is none."""
     earlier = [(max(each for each in held if each < index), place) for place, held in enumerate(sources)
                if any(each < index for each in held)]  # fmt: skip
     return max(earlier)[1] if earlier else 0

@@ -1,4 +1,4 @@
-"""Segments and their references, checked before anything is computed."""
+"""Segments and their references, checked before scoring."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from common.errors import InputError, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """What translations are scored against.
+    """The references of translations, with their language and sources.
 
     Attributes:
-        references: Reference lists as in sacrebleu: each holds one reference for every segment. None stands for a
-            segment that this reference lacks.
-        language: Canonical tag of their language; it chooses the tokenizer.
-        sources: Source segments, for the metrics that read them; None where there are none.
+        references: Reference lists as in sacrebleu: each holds one reference for every segment. None for segments
+            without it.
+        language: Canonical tag of their language; it determines the tokenizer.
+        sources: Source segments, for the metrics that read them; None if there are none.
     """
 
     references: Sequence[Sequence[str | None]]
@@ -29,16 +29,16 @@ def check_segments(
     *,
     referenceless: bool = False,
 ) -> None:
-    """Refuse what cannot be scored.
+    """Refuse input that cannot be scored.
 
     Args:
-        hypotheses: One translation a segment.
+        hypotheses: One translation per segment.
         references: Reference lists, see `Segments`.
-        sources: Source segments; only their number is looked at.
-        referenceless: Whether there need be no references.
+        sources: Source segments; only their number is checked.
+        referenceless: Whether references are optional.
 
     Raises:
-        InputError: Nothing to score, lists of different length, or a segment without a reference.
+        InputError: There is nothing to score, lists differ in length, or a segment has no reference.
         UsageError: Hypotheses or references are not lists.
     """
     if isinstance(hypotheses, str) or any(isinstance(each, str) for each in references):

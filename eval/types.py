@@ -1,4 +1,4 @@
-"""Scores, and what is needed to read and to reproduce them."""
+"""Scores with their signatures."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MetricScore:
-    """One number and how it came about.
+    """One score and its signature.
 
     Attributes:
         name: The metric's name as sacrebleu prints it: `BLEU`, `chrF2`, `chrF2++`, `TER`.
-        score: The value; BLEU and chrF run from 0 to 100, TER from 0 up,
-            past 100 where there is more to edit than to keep.
-        signature: sacrebleu's own signature: every choice that moves the number.
+        score: The value; BLEU and chrF run from 0 to 100, TER from 0 up, above 100 if there are more edits than
+            reference words.
+        signature: sacrebleu's signature: every setting that affects the score.
         higher_is_better: False for TER, which counts edits.
     """
 
@@ -27,11 +27,11 @@ class MetricScore:
 
 @dataclass(frozen=True)
 class Scores(Mapping[str, MetricScore]):
-    """Scores of one set of hypotheses, by the name they were asked for (`bleu`, `chrf`, `chrf++`, `ter`).
+    """Scores of one set of hypotheses, by metric name (`bleu`, `chrf`, `chrf++`, `ter`).
 
     Attributes:
-        metrics: The scores in the order asked for.
-        segments: How many segments were scored.
+        metrics: The scores in the requested order.
+        segments: Number of scored segments.
         target_language: Canonical tag of the language of hypotheses and references.
     """
 

@@ -15,7 +15,7 @@ __all__ = ["align", "compare", "evaluate", "quotes", "read_result", "report", "t
 
 
 def __getattr__(name: str) -> Any:
-    """Return a function of `tolmach.api`, which is imported when the first of them is used."""
+    """Return a function of `tolmach.api`, which is imported on first use."""
     if name not in __all__:
         raise AttributeError(f"module 'tolmach' has no attribute {name!r}")
     return getattr(import_module("tolmach.api"), name)

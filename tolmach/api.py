@@ -1,7 +1,7 @@
-"""The calls that most people want; `import tolmach` offers them as `tolmach.compare` and so on.
+"""The main functions; `import tolmach` offers them as `tolmach.compare` and so on.
 
 An article is an `Article`, a `Path`, or a text: the name of a file, an http address, or the words of the article. A
-text that looks like the name of a file (`news.txt`, `in/news`) is always taken for one.
+text that looks like a file name (`news.txt`, `in/news`) is always taken for one.
 """
 
 import re
@@ -24,15 +24,15 @@ from tolmach.results.result import Result, VersionScores, make_scores
 from tolmach.workflow.pipeline import align_articles, compare_articles, translate_article
 
 ArticleSource = Article | Path | str
-"""An article: loaded, in a file, at an address, or as text."""
+"""An article: loaded, a file, an address, or a text."""
 
 _FILE_NAME = re.compile(r"\S*[/\\]\S*|\S+\.[A-Za-z0-9]{1,5}")
 _LONGEST_NAME = 1024
-"""Characters; systems take no longer path, and to look one up would fail."""
+"""Most characters of a path; no system allows longer ones."""
 
 
 def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
-    """Compare how the quotes of two or more versions of an article are worded.
+    """Compare the wording of quotes in two or more versions of an article.
 
     Args:
         versions: The versions.
@@ -98,11 +98,11 @@ def translate(
     Args:
         article: The article.
         to: BCP-47 tag of the target, or several.
-        language: That of the article; None detects it.
-        model: Name as `translate.load_translator` takes it.
+        language: Language of the article; None detects it.
+        model: Name of a model, as for `translate.load_translator`.
 
     Raises:
-        MissingExtraError: What runs models is not installed: `pip install "tolmach[translate]"`.
+        MissingExtraError: The translation extra is not installed: `pip install "tolmach[translate]"`.
         UnknownModelError: No model has that name.
         UsageError: The model does not translate in this direction.
         InputError: The article cannot be read.
@@ -129,9 +129,9 @@ def evaluate(
 
     Args:
         translation: The translation.
-        reference: What it should say; its sentences are aligned first. None scores without a reference.
-        source: What was translated, for quality estimation and for metrics that read it.
-        metrics: Names of metrics against the reference, as `tolmach evaluate --metric` takes them.
+        reference: The reference; its sentences are aligned first. None scores without a reference.
+        source: The source, for quality estimation and for metrics that read it.
+        metrics: Names of metrics against the reference, as for `tolmach evaluate --metric`.
 
     Raises:
         UsageError: There is neither a reference nor a source, or a metric is not known.
@@ -158,10 +158,10 @@ def evaluate(
 
 
 def read_result(path: Path | str) -> Result:
-    """Read a result that `tolmach compare -o result.json` or another command wrote.
+    """Read a result written by `tolmach compare -o result.json` or another command.
 
     Raises:
-        InputError: The file cannot be read, or holds no result.
+        InputError: The file cannot be read, or does not contain a result.
 
     >>> import tolmach
     >>> tolmach.read_result("result.json").versions[0].id  # doctest: +SKIP
@@ -174,8 +174,8 @@ def report(result: Result, path: Path | str | None = None) -> str:
     """Return the report of a result as one HTML page.
 
     Args:
-        result: What `compare`, `align` or `translate` returned.
-        path: File to write the page to as well.
+        result: A result of `compare`, `align` or `translate`.
+        path: File to which the page is also written.
 
     Raises:
         OutputError: The file cannot be written.

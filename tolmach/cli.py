@@ -1,9 +1,9 @@
-"""The command line: the root command, which loads each command when it is called, and the one boundary for errors."""
+"""The command line: the root command, which loads commands lazily, and the one handler of errors."""
 
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -12,36 +12,37 @@ from common.extras import explain_missing
 from tolmach.options.settings import PREFIX
 from tolmach.terminal.console import say
 from tolmach.terminal.errors import report_bug, report_error, report_usage
-from tolmach.terminal.streams import discard_unwritten, open_streams
+from tolmach.terminal.streams import discard_unwritten, leave_now, open_streams
 
 COMMANDS = {
     "run": "Translate an ARTICLE, align and compare the versions, and write a report.",
     "translate": "Translate an ARTICLE.",
     "align": "Align the sentences of two or more versions of an ARTICLE.",
     "quotes": "Find the quotes of each ARTICLE, with their speakers.",
-    "compare": "Compare how the quotes of two or more versions of an ARTICLE are worded.",
+    "compare": "Compare the wording of quotes in two or more versions of an ARTICLE.",
     "evaluate": "Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.",
     "bench": "Benchmark models on test sets: quality with significance, speed, memory, start, size.",
-    "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; fetch test sets.",
+    "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; download test sets.",
     "models": "List, fetch, verify and remove translation models.",
-    "config": "Show the settings file and the values that options take from it.",
+    "memory": "Keep your own translations for --memory.",
+    "config": "Show the settings file and the option values in it.",
     "doctor": "Show versions, processors, cached models, and whether a model hub can be reached.",
 }
-"""Each command with the first line of its help, in the order of the user's work; `tolmach.commands` has its module."""
+"""Each command with its short help, in the order of the user's work; `tolmach.commands` has its module."""
 
 INTERRUPTED = 130
 
 
 class RootGroup(click.Group):
-    """The root command. It imports a command's module only when that command is asked for."""
+    """The root command. It imports a command's module only when that command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the user's work rather than of the alphabet."""
+        """Return the names in the order of the user's work, not the alphabet."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return one command, None where there is no such command."""
+        """Import and return a command, None if there is no such command."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -56,7 +57,7 @@ class RootGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def main(self, args: Sequence[str] | None = None, *positional: Any, **extra: Any) -> Any:
-        """Run the command line and end the process with its exit status, telling the user what went wrong."""
+        """Run the command line and end the process with its exit status, after reporting errors to the user."""
         extra["standalone_mode"] = False
         open_streams()
         try:
@@ -67,10 +68,10 @@ class RootGroup(click.Group):
         except click.ClickException as error:
             status = report_usage(error)
         except (click.Abort, KeyboardInterrupt):
-            say("Interrupted: nothing half-written is left, and what was finished is kept")
+            say("Interrupted: no incomplete files are left, and finished work is kept")
             status = INTERRUPTED
         except BrokenPipeError:
-            status = 1  # the reader of our output went away, as `head` does; there is nobody left to tell
+            status = 1  # the reader of our output ended, as `head` does; there is nobody to notify
         except MemoryError:
             status = report_error(TolmachError("there is not enough memory", hint="Try a smaller input"))
         except ModuleNotFoundError as error:
@@ -84,7 +85,13 @@ class RootGroup(click.Group):
             status = report_bug(error)
         finally:
             discard_unwritten()
-        sys.exit(status if isinstance(status, int) else 0)
+        _end(status if isinstance(status, int) else 0, own_process=args is None)
+
+
+def _end(status: int, *, own_process: bool) -> NoReturn:
+    if status == INTERRUPTED and own_process:
+        leave_now(status)  # libraries that still work in threads would hold up the end for seconds or minutes
+    sys.exit(status)
 
 
 @click.group(

@@ -1,4 +1,4 @@
-"""What `tolmach evaluate` does: files in, scores out."""
+"""Evaluation of `tolmach evaluate`: files in, scores out."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,22 +30,22 @@ from tolmach.workflow.gold_files import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from corpora.article import Article
-    from eval.qe.segments import SegmentSigns
+    from eval.qe.segments import SegmentEstimates
     from eval.significance import Resampling, Significance
 
 
 @dataclass(frozen=True, slots=True)
 class EvaluationPlan:
-    """How to score.
+    """Options of an evaluation.
 
     Attributes:
         language: Language of hypothesis and reference; None detects it.
         source_language: Language of the source; None detects it.
-        metrics: Metrics; none are computed without a reference unless they need none.
+        metrics: Metrics; only reference-free ones are computed without a reference.
         by_article: Whether the files are articles, to be aligned first, rather than lines that correspond.
         systems: Other translations of the same source, by name; each is compared with the hypothesis.
-        sentence_level: Whether each line is scored by itself, too.
-        resampling: How systems are resampled; None takes the defaults.
+        sentence_level: Whether to score each line, too.
+        resampling: Options of resampling; None for the defaults.
     """
 
     language: str | None = None
@@ -63,21 +63,21 @@ class Evaluation:
 
     Attributes:
         language: Language of the translation.
-        scores: Of the hypothesis; None where no metric was computed.
-        realigned: True where sentences had to be joined before they answered the reference's.
-        reference_free: The article against its source; None for lines, or where no source is given.
-        signs: Each system's segments against their sources, by its name; none where no source is given.
-        agreement: How far each system agrees with the others, by its name, see `eval.qe.segments`; none for fewer than
-            three systems, or where no source is given.
-        significance: The hypothesis beside other systems, None where there are none.
-        sentences: The scores of each line, none where they were not asked for.
+        scores: Scores of the hypothesis; None without metrics.
+        realigned: Whether sentences were joined to match the reference's.
+        reference_free: Quality estimates of the article; None for lines, or without a source.
+        estimates: Quality estimates of each system's segments, by name; none without a source.
+        agreement: Agreement of each system with the others, by name, see `eval.qe.segments`; none for fewer than three
+            systems, or without a source.
+        significance: Comparison of the hypothesis with other systems, None if there are none.
+        sentences: The scores of each line, none if not requested.
     """
 
     language: str
     scores: Scores | None = None
     realigned: bool = False
     reference_free: ReferenceFree | None = None
-    signs: "Mapping[str, SegmentSigns]" = field(default_factory=dict)
+    estimates: "Mapping[str, SegmentEstimates]" = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
     significance: "Significance | None" = None
     sentences: tuple[Scores, ...] = ()
@@ -91,14 +91,14 @@ class Evaluation:
             "segments": self.scores.segments if self.scores else None,
             "realigned": self.realigned,
             "reference_free": asdict(self.reference_free) if self.reference_free else None,
-            "signs": {name: _describe(signs) | self._agreed(name) for name, signs in self.signs.items()},
+            "signs": {name: _describe(estimates) | self._agreed(name) for name, estimates in self.estimates.items()},
         }
         if self.significance:
             data["significance"] = asdict(self.significance)
         if self.sentences:
             data["sentences"] = [{name: metric.score for name, metric in one.items()} for one in self.sentences]
-            for signs in list(self.signs.values())[:1]:
-                for row, adequacy in zip(data["sentences"], signs.segments, strict=True):
+            for estimates in list(self.estimates.values())[:1]:
+                for row, adequacy in zip(data["sentences"], estimates.segments, strict=True):
                     row["adequacy"] = adequacy
         return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
@@ -106,17 +106,17 @@ class Evaluation:
         return {"agreement": self.agreement[name]} if name in self.agreement else {}
 
 
-def _describe(signs: "SegmentSigns") -> dict[str, Any]:
+def _describe(estimates: "SegmentEstimates") -> dict[str, Any]:
     return {
-        "worst_tenth": signs.worst_tenth,
-        "mean": signs.mean,
-        "flagged": signs.flagged,
-        "checks": signs.kinds,
-        "length_ratio": signs.length_ratio,
-        "usual_length_ratio": signs.usual_length_ratio,
+        "worst_tenth": estimates.bottom_decile,
+        "mean": estimates.mean,
+        "flagged": estimates.flagged,
+        "checks": estimates.kinds,
+        "length_ratio": estimates.length_ratio,
+        "usual_length_ratio": estimates.usual_length_ratio,
         "segments": [
             {"adequacy": adequacy, "checks": [check.message for check in checks]}
-            for adequacy, checks in zip(signs.segments, signs.checks, strict=True)
+            for adequacy, checks in zip(estimates.segments, estimates.checks, strict=True)
         ],
     }
 
@@ -135,7 +135,7 @@ def check_direction(source: str, target: str) -> None:
 
 
 def label_of(path: str) -> str:
-    """Return what the system in a file is called."""
+    """Return the name of the system in a file."""
     return printable(Path(path).name)
 
 
@@ -177,19 +177,19 @@ def _score_articles(
 ) -> Evaluation:
     hypothesis = load_article(files[0], plan.language, progress=progress)
     source = load_article(files[1], plan.source_language, progress=progress) if files[1] else None
-    free, signs, scores, realigned = None, {}, None, False
+    free, estimates, scores, realigned = None, {}, None, False
     if source:
         check_direction(source.language, hypothesis.language)
         free, one = _assess(source, hypothesis)
-        signs = {label_of(files[0]): one} if one else {}
+        estimates = {label_of(files[0]): one} if one else {}
     if references:
         reference = load_article(references[0], plan.language, progress=progress)
         against = evaluate_articles(hypothesis, reference, source=source, metrics=metrics, progress=progress)
         scores, realigned = against.scores, against.realigned
-    return Evaluation(hypothesis.language, scores, realigned, free, signs)
+    return Evaluation(hypothesis.language, scores, realigned, free, estimates)
 
 
-def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentSigns | None]":
+def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, SegmentEstimates | None]":
     beads = [(bead.source, bead.target) for bead in align(source, translation).beads]
     answered = [bead for bead in beads if all(bead)]
     if not answered:
@@ -198,8 +198,8 @@ def _assess(source: "Article", translation: "Article") -> "tuple[ReferenceFree, 
         [join_sentences([article.sentences[at].text for at in bead[side]], article.language) for bead in answered]
         for side, article in enumerate((source, translation))
     )
-    signs = assess_segments(sources, targets, (source.language, translation.language))
-    return assess(source, translation, beads=beads, checks=signs.checks), signs
+    estimates = assess_segments(sources, targets, (source.language, translation.language))
+    return assess(source, translation, beads=beads, checks=estimates.checks), estimates
 
 
 class Lines:
@@ -208,13 +208,13 @@ class Lines:
     Args:
         hypothesis: File of the translation, or `-` for standard input.
         references: Files of the references.
-        source: File of the source, None where there is none.
-        plan: How to score.
-        progress: Who is told how far it is, and what looks wrong.
+        source: File of the source, None if there is none.
+        plan: Options.
+        progress: Receives the progress and warnings.
 
     Raises:
         UsageError: Two systems have one name.
-        InputError: A file cannot be read, lines do not correspond, or a language cannot be told.
+        InputError: A file cannot be read, lines do not correspond, or a language cannot be detected.
     """
 
     def __init__(
@@ -233,10 +233,10 @@ class Lines:
             _check_length(first, self._outputs[first], path, lines or ())
         for name, lines in list(self._outputs.items())[1:]:
             _check_length(first, self._outputs[first], name, lines)
-        self._language = self._tell_language(references)
+        self._language = self._detect_language(references)
 
     def score(self, metrics: Sequence[str]) -> Evaluation:
-        """Return all that was asked for."""
+        """Return all requested scores."""
         own = next(iter(self._outputs.values()))
         segments = Segments(self._references, self._language, self._sources)
         if self._references:
@@ -244,14 +244,14 @@ class Lines:
         return Evaluation(
             language=self._language,
             scores=score_segments(own, segments, names=metrics, progress=self._progress) if metrics else None,
-            signs=self._signs() if self._sources else {},
+            estimates=self._estimates() if self._sources else {},
             agreement=self._agreement() if self._sources else {},
             significance=self._compare(metrics, segments) if self._plan.systems and metrics else None,
             sentences=score_sentences(own, segments, names=metrics) if self._plan.sentence_level else (),
         )
 
-    def _tell_language(self, references: Sequence[str]) -> str:
-        """Return the language of the translations; tell where another text seems to be in another one."""
+    def _detect_language(self, references: Sequence[str]) -> str:
+        """Return the language of the translations; warn if another text seems to be in another one."""
         named = [*zip(references, self._references, strict=True), *self._outputs.items()]
         path, lines = named[0]
         text = "\n".join(lines)
@@ -266,7 +266,7 @@ class Lines:
                 self._progress.note(f"{other} seems to be in {found}, {path} in {language}")
         return language
 
-    def _signs(self) -> "dict[str, SegmentSigns]":
+    def _estimates(self) -> "dict[str, SegmentEstimates]":
         sources = self._sources or []
         source = self._plan.source_language or identify_language("\n".join(sources))
         check_direction(source, self._language)
@@ -300,7 +300,7 @@ def _read(path: str, *, filled: bool = False) -> list[str]:
         filled: Whether an empty line is an error.
 
     Raises:
-        InputError: It cannot be read, is empty, or has an empty line where there must be none.
+        InputError: It cannot be read, is empty, or has an empty line although `filled`.
     """
     if path == STANDARD_INPUT:
         lines = split_lines(decode_data(read_standard_input(), "standard input"))
@@ -311,7 +311,7 @@ def _read(path: str, *, filled: bool = False) -> list[str]:
     hole = next((number for number, line in enumerate(lines, start=1) if not line.strip()), None)
     if filled and hole:
         raise InputError(
-            f"{path}, line {hole} is empty, so its lines are no segments",
+            f"{path}, line {hole} is empty, so its lines are not segments",
             hint="Score articles with --by article, or fill the line",
         )
     return list(lines)
@@ -328,11 +328,11 @@ def _check_length(name: str, lines: Sequence[str], other: str, rows: Sequence[st
 
 
 _WORST = 10
-"""Lines of the lowest scores that are shown; JSON has all."""
+"""Number of lines with the lowest scores shown; JSON has all."""
 
 
 def scores_table(console: Console, evaluation: Evaluation) -> None:
-    """Draw the scores of one translation or several, with their signatures."""
+    """Draw the scores of one or more translations, with their signatures."""
     if evaluation.significance:
         _draw_comparisons(console, evaluation.significance)
     elif evaluation.scores:
@@ -342,7 +342,7 @@ def scores_table(console: Console, evaluation: Evaluation) -> None:
         console.print(table)
     for line in _remarks(evaluation):
         console.print(line, soft_wrap=True)
-    _draw_signs(console, evaluation)
+    _draw_estimates(console, evaluation)
     _draw_sentences(console, evaluation)
 
 
@@ -352,24 +352,24 @@ def _remarks(evaluation: Evaluation) -> list[str]:
         signatures = {metric_name(one.metric): one.signature for one in evaluation.significance.scores}
         found += [f"{name}: {signature}" for name, signature in signatures.items()]
     if evaluation.realigned:
-        found.append("The sentences did not answer the reference's one to one: they were aligned first.")
+        found.append("The sentences did not match the reference's one to one, so they were aligned first.")
     return found
 
 
-def _draw_signs(console: Console, evaluation: Evaluation) -> None:
-    if not evaluation.signs:
+def _draw_estimates(console: Console, evaluation: Evaluation) -> None:
+    if not evaluation.estimates:
         return
     agreed = ["agreement"] if evaluation.agreement else []
     table = _table("system", "worst tenth", "mean", *agreed, "flagged", "length ratio", title="Adequacy")
-    for name, signs in evaluation.signs.items():
-        length = f"{signs.length_ratio:.2f} (usual: {signs.usual_length_ratio:.2f})"
-        shares = [f"{signs.worst_tenth:.3f}", f"{signs.mean:.3f}"]
+    for name, estimates in evaluation.estimates.items():
+        length = f"{estimates.length_ratio:.2f} (usual: {estimates.usual_length_ratio:.2f})"
+        shares = [f"{estimates.bottom_decile:.3f}", f"{estimates.mean:.3f}"]
         shares += [f"{evaluation.agreement[name]:.3f}"] if evaluation.agreement else []
-        table.add_row(name, *shares, f"{signs.flagged:.1%}", length)
+        table.add_row(name, *shares, f"{estimates.flagged:.1%}", length)
     console.print(table)
-    for name, signs in evaluation.signs.items():
-        if signs.kinds:
-            told = ", ".join(f"{kind} {count}" for kind, count in signs.kinds.items())
+    for name, estimates in evaluation.estimates.items():
+        if estimates.kinds:
+            told = ", ".join(f"{kind} {count}" for kind, count in estimates.kinds.items())
             console.print(f"Flagged in {name}, segments: {told}.", soft_wrap=True)
     if evaluation.reference_free:
         console.print(
@@ -387,7 +387,7 @@ def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
     """Draw the lines with the lowest scores."""
     if not evaluation.sentences:
         return
-    own = next(iter(evaluation.signs.values()), None)
+    own = next(iter(evaluation.estimates.values()), None)
     names = list(evaluation.sentences[0])
     values = _values(evaluation, names)
     order = sorted(range(len(values)), key=lambda at: (values[at], at))
@@ -400,16 +400,16 @@ def _draw_sentences(console: Console, evaluation: Evaluation) -> None:
 
 
 def _values(evaluation: Evaluation, names: Sequence[str]) -> Sequence[float]:
-    """Return what lines are ordered by, lowest first: the last metric, or adequacy where there is none."""
+    """Return the values by which lines are sorted, lowest first: the last metric, or adequacy without metrics."""
     if not names:
-        return next(iter(evaluation.signs.values())).segments
+        return next(iter(evaluation.estimates.values())).segments
     scores = [one[names[-1]] for one in evaluation.sentences]
     return [one.score if one.higher_is_better else -one.score for one in scores]
 
 
 def _draw_comparisons(console: Console, found: "Significance") -> None:
     by_name = {(one.system, one.metric): one for one in found.comparisons}
-    # A table a metric: it would not fit into 80 columns otherwise.
+    # One table per metric: otherwise it would not fit into 80 columns.
     for metric in dict.fromkeys(score.metric for score in found.scores):
         table = _table("system", metric_name(metric), "\N{PLUS-MINUS SIGN}", "difference", "95 % of it", "p")
         for score in found.scores:

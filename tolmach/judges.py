@@ -1,8 +1,8 @@
-"""The judge that `tolmach compare --judge` names: a server, or a chat model on this machine.
+"""The judge of `tolmach compare --judge`: a server, or a local chat model.
 
-Asked whether two texts say the same, small models guess. But they can read: they do not expect a changed word in a
-translation of the other text. So each side is scored as the translation of the other, and the answer comes from the
-least expected tokens of both directions (docs/quotes.md has the figures).
+Small models cannot say whether two texts mean the same. But they find a changed word improbable in a translation of the
+other text. So each side is scored as the translation of the other, and the judgement is derived from the least probable
+tokens of both directions (docs/quotes.md has the figures).
 """
 
 import math
@@ -19,15 +19,15 @@ from translate.engines.errors import InputTooLongError
 from translate.likelihood import Rendition, load_likelihood
 
 _SHARES = (0.75, 0.25)
-"""How much the least expected token of a direction counts, and the next one."""
+"""Weights of the least probable token of a direction, and of the next one."""
 _MIDDLE = 20.0
 _SLOPE = 0.25
-"""Sum of the surprises of both directions, in nats, at which the answer is one half, and how fast it rises there:
-fitted by `python -m training.judge_scale`."""
+"""Sum of the surprises of both directions, in nats, at which the score is one half, and the slope there: fitted by
+`python -m training.judge_scale`."""
 
 
 class TranslationScorer(Protocol):
-    """What `translate.likelihood.load_likelihood` returns."""
+    """The interface of `translate.likelihood.load_likelihood`."""
 
     @property
     def name(self) -> str:
@@ -35,7 +35,7 @@ class TranslationScorer(Protocol):
         ...
 
     def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
-        """Return how likely each translation is, token by token, in order."""
+        """Return the log-probabilities of each translation, token by token, in order."""
         ...
 
     def signature(self) -> dict[str, str]:
@@ -47,7 +47,7 @@ class LocalJudge:
     """A judge that scores each side as a translation of the other.
 
     Args:
-        model: Model that scores translations; it may load itself with the first question.
+        model: Model that scores translations; it may be loaded on first use.
     """
 
     neutral = 0.2
@@ -57,29 +57,29 @@ class LocalJudge:
 
     @property
     def name(self) -> str:
-        """Name for a reader."""
+        """Name for readers."""
         return f"the judge {self._model.name}"
 
     def signature(self) -> tuple[tuple[str, str], ...]:
-        """Return the settings of the model that affect an answer."""
+        """Return the settings of the model that affect a score."""
         return tuple((f"judge.{name}", value) for name, value in self._model.signature().items())
 
     def score(self, pairs: Sequence[WordingPair], progress: Progress = SILENT) -> list[Judgement | None]:
-        """Answer every question about two languages, in order; None for two wordings in one language.
+        """Score all pairs of two languages, in order; None for two wordings in one language.
 
-        A question that is longer than the model's context has None and a note.
+        A pair that exceeds the model's context gets None and a note.
 
         Raises:
-            TolmachError: The model cannot be fetched, read, or run.
+            TolmachError: The model cannot be downloaded, read, or run.
         """
         left = [place for place, pair in enumerate(pairs) if not pair.same_language]
         found: dict[int, Judgement | None] = {}
         while left and not found:
             try:
                 found = dict(zip(left, self._answers([pairs[place] for place in left], progress), strict=True))
-            except InputTooLongError as error:  # raised before anything is run: one quote must not silence the others
+            except InputTooLongError as error:  # raised before any run: one long quote must not stop the rest
                 left.remove(max(left, key=lambda place: _length(pairs[place])))
-                progress.note(f"The judge {self._model.name} is not asked about a long quote: {error.message}")
+                progress.note(f"The judge {self._model.name} skips a long quote: {error.message}")
         return [found.get(place) for place in range(len(pairs))]
 
     def _answers(self, pairs: Sequence[WordingPair], progress: Progress) -> list[Judgement | None]:
@@ -108,14 +108,14 @@ def _judgement(pair: WordingPair, first: Scored, second: Scored) -> Judgement | 
 
 
 def surprise(scored: Scored) -> float:
-    """Return how little the worst tokens were expected: a mean of their negative log-probabilities, in nats."""
+    """Return the surprise of the least probable tokens: a mean of negative log-probabilities, in nats."""
     worst = sorted(scored.log_probs)
-    # Where there is only one token, it stands for both.
+    # A single token counts twice.
     return -sum(share * worst[min(place, len(worst) - 1)] for place, share in enumerate(_SHARES))
 
 
 def _least_expected(text: str, scored: Scored) -> tuple[Span, ...]:
-    """Return the word, in Chinese the characters, that holds the least expected token."""
+    """Return the span of the word, in Chinese the characters, with the least probable token."""
     _, (start, end) = min(zip(scored.log_probs, scored.spans, strict=True))
     start, end = min(start, len(text)), min(end, len(text))
     while start < end and not text[start].isalnum():
@@ -128,7 +128,7 @@ def _least_expected(text: str, scored: Scored) -> tuple[Span, ...]:
 
 
 def _joins(two: str) -> bool:
-    """Return whether two characters belong to one word of letters; Han characters are words of their own."""
+    """Return whether two characters belong to one word of letters; each Han character is a word."""
     return len(two) == 2 and two.isalnum() and all(ord(char) < _FIRST_HAN for char in two)  # noqa: PLR2004 - a pair
 
 
@@ -137,21 +137,21 @@ _FIRST_HAN = 0x2E80
 
 _TIMEOUT = 60.0
 _ATTEMPTS = 3
-"""Less than for a translation: a judge's answer is one word, and other evidence remains without it."""
+"""Less than for a translation: a judge's response is one word, and other evidence remains without it."""
 
 
 def load_judge(name: str, progress: Progress) -> Judge:
-    """Return the judge that `--judge` names; a model is loaded when it is first asked.
+    """Return the judge of `--judge`; a model is loaded on first use.
 
     Args:
-        name: Address of a server with its model behind `#`, or a chat model as `load_likelihood` takes it.
-        progress: Shows what is fetched.
+        name: Address of a server with its model after `#`, or a chat model as for `load_likelihood`.
+        progress: Receives downloads.
 
     Raises:
         UnknownModelError: No model has such a name.
-        UsageError: The model is none for chats, or the address is none.
-        NetworkError: What the model needs to be known cannot be fetched.
-        OfflineError: It would have to be, and no network is allowed.
+        UsageError: The model is not a chat model, or the address is invalid.
+        NetworkError: The model's description cannot be downloaded.
+        OfflineError: A download is needed, and no network is allowed.
     """
     if "://" in name:
         address, _, model = name.partition("#")

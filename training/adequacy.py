@@ -1,4 +1,4 @@
-"""Fit the reference-free adequacy of sentences: `eval/qe/adequacy.toml`, and its models of fluency, `fluency.npz`.
+"""Fit the reference-free adequacy of sentences: `eval/qe/adequacy.toml`, and its fluency models, `fluency.npz`.
 
     python -m training.adequacy
 
@@ -46,7 +46,7 @@ def _examples(
 def weights_text(language: str, features: Any, labels: Any) -> str:
     """Return the weights for one target language as TOML.
 
-    A feature that would speak against its meaning, since others say the same better, has weight 0.
+    A feature whose weight would have the wrong sign, as a correlated one explains more, has weight 0.
     """
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     columns = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
@@ -78,13 +78,13 @@ def _logistic(columns: Any, labels: Any) -> Any:
 
 
 def main() -> None:
-    """Train the models of fluency and fit the weights on the odd documents, and write them."""
+    """Train the fluency models and fit the weights on the odd documents, and write them."""
     numbers = lines_of("odd", 1, 10**6)
     halves = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
     rng = random.Random(1)  # noqa: S311 - not for secrets
     rows: dict[str, list[Any]] = {language: [] for language in LANGUAGES}
     labels: dict[str, list[float]] = {language: [] for language in LANGUAGES}
-    # A model of fluency knows the sentences that it was trained on: each half is read by that of the other.
+    # A fluency model knows its training sentences, so each half is scored with the model of the other.
     for own, other in (halves, halves[::-1]):
         models = {language: train(read(language, other), language) for language in LANGUAGES}
         for source, target in ALL_DIRECTIONS:

@@ -1,12 +1,12 @@
-"""Make alignment/first_pass/costs.toml: choose what the evidence is worth on half of the NTREX development documents.
+"""Fit alignment/first_pass/costs.toml on half of the NTREX development documents.
 
     python -m training.aligner_costs [--rounds 2] [--output alignment/first_pass/costs.toml]
 
 Even-numbered documents of each language pair are used, odd ones are left for `benchmarks.alignment.sentences` to
-report. As these documents have no longer stretches without counterpart, no exchanged neighbours and no moved
-passages, each is used a second time, joined to the two after it, with stretches deleted, neighbours exchanged and a
-passage moved at random (seed 1). Strict F1, averaged over the language pairs and both kinds of documents, is
-climbed one price at a time, from the prices that are there. Needs `TOLMACH_SHARED`.
+report. As these documents have no longer passages without counterpart, no exchanged neighbours and no moved passages,
+each is used a second time, joined to the next two, with passages deleted, neighbours exchanged and a passage moved at
+random (seed 1). Strict F1, averaged over the language pairs and both kinds of documents, is maximised by hill climbing,
+one cost at a time, from the current costs. Needs `TOLMACH_SHARED`.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def plane_of(document: Document) -> Plane:
 
 
 def strict_f1(prices: Costs, groups: Sequence[Group]) -> float:
-    """Return the mean over the groups."""
+    """Return strict F1, averaged over the groups."""
     scores = [
         score_alignments((search(plane, OPTIONS, prices), gold) for plane, gold in group).strict.f1 for group in groups
     ]
@@ -56,7 +56,7 @@ def strict_f1(prices: Costs, groups: Sequence[Group]) -> float:
 
 
 def disturbed(documents: Sequence[Document], chance: random.Random) -> Document:
-    """Join documents of one pair and take stretches out, exchange neighbours, or put a stretch elsewhere."""
+    """Join documents of one pair and delete passages, exchange neighbours, or move a passage."""
     joined: list[tuple[list[str], list[str]]] = []
     for document in documents:
         joined += [([document.source[i] for i in s], [document.target[j] for j in t]) for s, t in document.gold]
@@ -79,7 +79,7 @@ def disturbed(documents: Sequence[Document], chance: random.Random) -> Document:
 
 
 def rebuilt(like: Document, units: Sequence[tuple[list[str], list[str]]], order: Sequence[int]) -> Document:
-    """Number the sentences of the units: the source in their own order, the target in the given one."""
+    """Number the sentences of the units: the source in its own order, the target in the given one."""
     source = [text for texts, _ in units for text in texts]
     target = [text for unit in order for text in units[unit][1]]
     begins = dict(zip(order, np.cumsum([0, *(len(units[unit][1]) for unit in order)])[:-1].tolist(), strict=True))
@@ -94,7 +94,7 @@ def rebuilt(like: Document, units: Sequence[tuple[list[str], list[str]]], order:
 
 
 def neighbours(prices: Costs, number: int) -> list[Costs]:
-    """Costs that differ in one place: a weight, or after the weights a price of a move."""
+    """Return costs that differ in one value: a weight, or after the weights a cost of a move."""
     if number < len(FEATURES):
         old = prices.weights[number]
         changed = [old * factor for factor in FACTORS] if old else [-0.1, 0.1]
@@ -105,8 +105,8 @@ def neighbours(prices: Costs, number: int) -> list[Costs]:
     return [each for each in found if each.more_gap >= each.gap]
 
 
-def climb(prices: Costs, groups: Sequence[Group], rounds: int) -> Costs:
-    """Change one price at a time as long as that aligns better."""
+def hill_climb(prices: Costs, groups: Sequence[Group], rounds: int) -> Costs:
+    """Change one cost at a time while that improves alignment."""
     best = strict_f1(prices, groups)
     for turn in range(rounds):
         for number in range(len(FEATURES) + 4):
@@ -131,7 +131,7 @@ def render(prices: Costs) -> str:
 
 
 def groups_of(documents: Sequence[Document], chance: random.Random) -> list[Group]:
-    """Group the documents by language pair, and so the disturbed ones made of them."""
+    """Group the documents by language pair, separately from the disturbed ones."""
     groups = []
     for pair in sorted({document.languages for document in documents}):
         mine = [document for document in documents if document.languages == pair]
@@ -146,7 +146,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("alignment/first_pass/costs.toml"))
     arguments = parser.parse_args()
     groups = groups_of(split_halves(ntrex_documents())[0], random.Random(1))  # noqa: S311 - no secret
-    write_text(arguments.output, render(climb(load_costs(), groups, arguments.rounds)))
+    write_text(arguments.output, render(hill_climb(load_costs(), groups, arguments.rounds)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Documents to learn alignment from: gold ones, and parallel lines that are disturbed at random.
+"""Training documents for alignment: gold ones, and parallel lines disturbed at random.
 
 Lines of FLORES-200 and WMT 22 (TOLMACH_SHARED) are cut at clauses, thinned, dropped, merged with their neighbours and
-exchanged, each document at its own rates, so that what is learned does not hang on the rates of one collection. No line
-of NTREX-128 is used for it.
+exchanged, each document at its own rates, so that the weights do not depend on the rates of one collection. No line of
+NTREX-128 is used for it.
 """
 
 import random
@@ -26,7 +26,7 @@ Pair = tuple[str, str]
 
 @dataclass
 class Disturbance:
-    """How one document is disturbed; lists hold a value for the source and one for the target."""
+    """Rates of disturbance of one document; lists have a value for the source and one for the target."""
 
     chance: random.Random
     merged: list[float] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Disturbance:
 
 
 def synthetic_documents(seed: int = 7) -> list[Document]:
-    """Make documents of lines of every collection and pair; the same seed makes the same ones."""
+    """Make documents from lines of every collection and pair; the same seed makes the same ones."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     found = []
     for name, languages, lines in _parallel_lines():
@@ -55,7 +55,7 @@ def synthetic_documents(seed: int = 7) -> list[Document]:
 
 
 def disturbed(lines: Sequence[tuple[str, str]], languages: Pair, name: str, chance: random.Random) -> Document:
-    """Make two versions of lines, of which the gold beads are known."""
+    """Make two versions of lines, with known gold beads."""
     how = Disturbance(chance)
     sides = [[_loosened(line[side], languages[side], how) for line in lines] for side in range(2)]
     for side in range(2):
@@ -87,7 +87,7 @@ def _zipped(*files: Path) -> list[tuple[str, str]]:
 
 
 def _loosened(line: str, language: str, how: Disturbance) -> Unit:
-    """Cut a line into sentences, leave clauses out, put them in another order, make two sentences of one."""
+    """Split a line into sentences, leave out clauses, reorder them, split a sentence."""
     chance, rate = how.chance, how.looseness
     texts = [line]
     if chance.random() < 0.4:  # noqa: PLR2004 - a share
@@ -138,7 +138,7 @@ def _exchanged(sides: Sequence[list[Unit]], chance: random.Random) -> list[int]:
 def _merged(
     side: Sequence[Unit], order: Sequence[int], rate: float, language: str, chance: random.Random
 ) -> list[tuple[str, set[int]]]:
-    """Join neighbours at random; each text comes with the numbers of the lines it tells of."""
+    """Join neighbours at random; each text has the numbers of its lines."""
     found: list[tuple[str, set[int]]] = []
     for number in order:
         for text in side[number]:
@@ -150,7 +150,7 @@ def _merged(
 
 
 def _gold(source: Sequence[tuple[str, set[int]]], target: Sequence[tuple[str, set[int]]]) -> list[Link]:
-    """Put sentences that tell of the same lines, directly or through others, into one bead."""
+    """Put sentences with common lines, directly or through others, into one bead."""
     groups: list[tuple[set[int], list[int], list[int]]] = []
     for side, texts in enumerate((source, target)):
         for at, (_, lines) in enumerate(texts):

@@ -1,11 +1,11 @@
-"""Make alignment/refinement/weights.toml: learn what the evidence of the second pass is worth.
+"""Fit alignment/refinement/weights.toml, the weights of the features of the second pass.
 
     python -m training.aligner_weights [--iterations 40] [--output alignment/refinement/weights.toml]
 
-The model is a semi-Markov conditional random field over clauses, one for each grain. What is known are the beads of
-sentences, so the likelihood is summed over all paths of clauses that mean them: paths whose beads stay inside the gold
-beads and that never pass a place, inside a gold bead, where sentences end on both sides. It is maximised with an L2
-penalty by L-BFGS.
+The model is a semi-Markov conditional random field over clauses, one for each grain. Only the beads of sentences are
+known, so the likelihood is summed over all paths of clauses consistent with them: paths whose beads stay inside the
+gold beads and that never pass a place, inside a gold bead, where sentences end on both sides. It is maximised with an
+L2 penalty by L-BFGS.
 
 Learned from: disturbed lines of FLORES-200 and WMT 22 (seed 7), the even-numbered NTREX development documents, the
 samples a01 to a04 and every second piece of the development part of Text+Berg (`TOLMACH_SHARED`). The odd-numbered
@@ -37,7 +37,7 @@ from training.aligner_documents import synthetic_documents
 MOVES = ("first", "further", "both")
 PENALTY = 1.0
 OUTSIDE = -6.0
-"""Logarithm of how much a path is worth that is not inside the gold beads; some can be told in no other way."""
+"""Log-weight of a path outside of the gold beads; some gold alignments have no other path."""
 
 SAMPLE_WEIGHT = 2.0
 MOST_CLAUSES = 90
@@ -47,14 +47,14 @@ Array = np.ndarray
 
 @dataclass
 class AlignmentExample:
-    """Features of one document, and which of its beads and gaps are inside the gold ones.
+    """Features of one document, and a mask of its beads and gaps inside the gold ones.
 
     Attributes:
         beads: Features of the beads of each shape: (features, source, target).
-        allowed: What is added to each bead's score where only gold paths count; `NEVER` where there is no such bead.
+        allowed: Added to each bead's score if only gold paths count; `NEVER` for impossible beads.
         gaps: Features of the gaps of both sides.
         allowed_gaps: The same for gaps.
-        weight: How often the document counts.
+        weight: Weight of the document.
     """
 
     beads: dict[Shape, Array]
@@ -66,7 +66,7 @@ class AlignmentExample:
 
 
 def read_document(document: Document, weight: float) -> list[AlignmentExample]:
-    """Return one example a grain."""
+    """Return one example per grain."""
     encoder = load_encoder()
     links = [(bead.source, bead.target) for bead in order_beads([Bead(tuple(s), tuple(t)) for s, t in document.gold])]
     numbers = [tuple(at for link in links for at in link[side]) for side in range(2)]
@@ -84,7 +84,7 @@ def read_document(document: Document, weight: float) -> list[AlignmentExample]:
 
 
 def _groups(numbers: Sequence[int], beads: Sequence[tuple[int, ...]], whole: Sequence[bool]) -> Array:
-    """Number of the gold bead of each sentence of a side, -1 where it has no counterpart."""
+    """Return the gold bead's number for each sentence of a side, -1 without counterpart."""
     of = {at: number if two else -1 for number, (bead, two) in enumerate(zip(beads, whole, strict=True)) for at in bead}
     return np.array([of[at] for at in numbers])
 
@@ -92,7 +92,7 @@ def _groups(numbers: Sequence[int], beads: Sequence[tuple[int, ...]], whole: Seq
 def example(
     features: ClauseFeatures, sides: tuple[ClauseSide, ClauseSide], groups: list[Array], weight: float
 ) -> AlignmentExample:
-    """Find which beads and gaps of a stretch are inside the gold ones."""
+    """Find which beads and gaps of a window are inside the gold ones."""
     mine = [group[side.owner] for side, group in zip(sides, groups, strict=True)]
     sizes = features.size
     forbidden = np.zeros((sizes[0] + 1, sizes[1] + 1), bool)
@@ -125,13 +125,13 @@ def _allowed(shape: Shape, groups: list[Array], forbidden: Array, there: Array) 
 
 
 def unpacked(values: Array) -> Weights:
-    """Name the values that the search for the best moves."""
+    """Convert the optimised vector to weights."""
     beads, gaps = values[: len(FEATURES)], values[len(FEATURES) : len(FEATURES) + len(GAP_FEATURES)]
     return Weights(beads, gaps, *(float(value) for value in values[-len(MOVES) :]))
 
 
 def loss(values: Array, one: AlignmentExample) -> tuple[float, Array]:
-    """Negative logarithm of the gold paths' probability, and its gradient."""
+    """Return the negative log-probability of the gold paths, and its gradient."""
     weights = unpacked(values)
     beads = {
         shape: np.where(one.there[shape], np.tensordot(weights.beads, features, 1), NEVER)
@@ -151,7 +151,7 @@ def loss(values: Array, one: AlignmentExample) -> tuple[float, Array]:
 
 
 def expected(scores: PathScores, one: AlignmentExample) -> tuple[float, Array]:
-    """Logarithm of the sum over all paths, and the expected features of a path."""
+    """Return the log-sum over all paths, and the expected features of a path."""
     ahead, behind = look_ahead(scores), look_behind(scores)
     rows, columns = scores.size
     total = ahead.bead[0, 0]
@@ -176,7 +176,7 @@ def expected(scores: PathScores, one: AlignmentExample) -> tuple[float, Array]:
 
 
 def look_behind(scores: PathScores) -> tuple[Array, Array, Array]:
-    """Logarithm of the sum over all paths from the beginning to each point, by what stands last there."""
+    """Return the log-sum over all paths from the beginning to each point, by the last move."""
     rows, columns = scores.size
     bead, source_gap, target_gap = (np.full((rows + 1, columns + 1), NEVER) for _ in range(3))
     reached = np.full((rows + 1, columns + 1), NEVER)
@@ -202,7 +202,7 @@ def look_behind(scores: PathScores) -> tuple[Array, Array, Array]:
 
 
 def learn(examples: Sequence[AlignmentExample], iterations: int) -> Array:
-    """Return the weights under which the gold paths are most probable."""
+    """Return the weights that maximise the probability of the gold paths."""
 
     def objective(values: Array) -> tuple[float, Array]:
         parts = [loss(values, one) for one in examples]

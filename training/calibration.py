@@ -1,10 +1,10 @@
-"""Fit the lines that turn shares of drawn alignments into probabilities: `alignment/calibration.toml`.
+"""Fit the calibration of shares of drawn alignments to probabilities: `alignment/calibration.toml`.
 
     python -m training.calibration
 
 Fitted on disturbed parallel lines (seed 11), which are harder than news, and on the even NTREX development documents
-and the samples a01 to a04, which the aligner itself was trained on; both groups weigh the same. Needs
-`TOLMACH_SHARED`. `benchmarks.alignment.calibration` measures the result.
+and the samples a01 to a04, which the aligner itself was trained on; both groups weigh the same. Needs `TOLMACH_SHARED`.
+`benchmarks.alignment.calibration` measures the result.
 """
 
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ TARGET = ROOT / "alignment" / "calibration.toml"
 
 
 def fit_sets() -> tuple[list[Document], list[Document]]:
-    """Return two groups that weigh the same: lines disturbed at random, and gold documents."""
+    """Return two groups of equal weight: lines disturbed at random, and gold documents."""
     return synthetic_documents(SEED), [*split_halves(ntrex_documents())[0], *training_samples()]
 
 
 def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, LogOddsLine]:
-    """Fit a line for each kind of bead; each group of votes has the same weight."""
+    """Fit a line for each kind of bead, with equal weights for the groups of votes."""
     total = sum(map(len, groups)) / len(groups)
     lines = {}
     for kind in KINDS:
@@ -42,7 +42,7 @@ def fit(groups: Sequence[Sequence[Vote]]) -> dict[str, LogOddsLine]:
 
 
 def regression(odds: "np.ndarray", right: "np.ndarray", weight: "np.ndarray") -> LogOddsLine:
-    """Logistic regression by Newton's method, with an L2 penalty on what differs from leaving shares as they are."""
+    """Fit a logistic regression by Newton's method, with an L2 penalty on the distance from the identity."""
     rows, start = np.stack([odds, np.ones_like(odds)], axis=1), np.array([1.0, 0.0])
     line = start.copy()
     for _ in range(50):

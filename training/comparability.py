@@ -1,4 +1,4 @@
-"""Fit the weights that tell versions of one text from other documents: `alignment/comparability.toml`.
+"""Fit the weights that distinguish versions of one text from other documents: `alignment/comparability.toml`.
 
     python -m training.comparability
 
@@ -15,13 +15,13 @@ import numpy as np
 
 from alignment.comparability import RelationFeatures, RelationWeights
 from alignment.encoders import load_encoder
-from benchmarks.alignment.comparability import LITTLE, SEED, Looks, mismatched, versions
+from benchmarks.alignment.comparability import LITTLE, SEED, SurveyCache, mismatched, versions
 from benchmarks.alignment.data import Document, ntrex_documents, split_halves, training_samples
 from benchmarks.places import ROOT
 from common.files import write_text
 from training.aligner_documents import synthetic_documents
 
-PRIOR = 2.0  # versions for one pair of other documents
+PRIOR = 2.0  # related pairs for each pair of other documents
 PENALTY = 0.3
 TARGET = ROOT / "alignment" / "comparability.toml"
 
@@ -31,8 +31,8 @@ def of_other_collections(one: Document, other: Document) -> bool:
 
 
 def fit(related: Sequence[RelationFeatures], others: Sequence[RelationFeatures]) -> RelationWeights:
-    """Logistic regression by Newton's method, with a small L2 penalty; both classes count by `PRIOR`."""
-    rows = np.array([signs.features() for signs in [*related, *others]])
+    """Fit a logistic regression by Newton's method, with a small L2 penalty; classes are weighted by `PRIOR`."""
+    rows = np.array([one.features() for one in [*related, *others]])
     right = np.array([1.0] * len(related) + [0.0] * len(others))
     total = 2 * min(len(related), len(others)) / (PRIOR + 1)
     weight = np.where(right > 0, PRIOR * total / len(related), total / len(others))
@@ -45,12 +45,12 @@ def fit(related: Sequence[RelationFeatures], others: Sequence[RelationFeatures])
     return RelationWeights(*(round(float(value), 3) for value in values))
 
 
-def learned(looks: Looks, chance: random.Random) -> RelationWeights:
+def learned(surveys: SurveyCache, chance: random.Random) -> RelationWeights:
     even, samples, made = split_halves(ntrex_documents())[0], training_samples(), synthetic_documents(SEED)
     related = [case for documents in (even, samples, made) for case in versions(documents, chance)]
     others = [*mismatched(even), *mismatched(samples), *mismatched(made, of_other_collections)]
-    signs = [[looks.signs(document) for _, _, document in cases] for cases in (related, others)]
-    return fit(*([one for one in each if one.sentences > LITTLE] for each in signs))
+    found = [[surveys.features_of(document) for _, _, document in cases] for cases in (related, others)]
+    return fit(*([one for one in each if one.sentences > LITTLE] for each in found))
 
 
 def render(weights: RelationWeights) -> str:
@@ -65,7 +65,7 @@ def render(weights: RelationWeights) -> str:
 
 def main() -> None:
     chance = random.Random(SEED)  # noqa: S311 - no secret
-    write_text(TARGET, render(learned(Looks(load_encoder()), chance)))
+    write_text(TARGET, render(learned(SurveyCache(load_encoder()), chance)))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Fit the scale of a local judge's answers: print `_MIDDLE` and `_SLOPE` of `tolmach/judges.py`.
+"""Fit the scale of a local judge's scores: print `_MIDDLE` and `_SLOPE` of `tolmach/judges.py`.
 
     python -m training.judge_scale --cache judge.json [--model NAME]
 
-A logistic model of two numbers, fitted on the first half of the alterations of NTREX (`TOLMACH_SHARED`). No chance is
-in it. The cache is that of `benchmarks.quotes.judge`, which measures the judge.
+A logistic model of two numbers, fitted on the first half of the alterations of NTREX (`TOLMACH_SHARED`). It is
+deterministic. The cache is that of `benchmarks.quotes.judge`, which measures the judge.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from translate.likelihood import Rendition
 
 
 def fit(chosen: Sequence[PassageItem], reader: RememberedReader) -> None:
-    """Print the scale of answers that fits best: at which surprise it is one half, and how fast it rises there."""
+    """Print the best scale: the surprise at which the score is one half, and the slope there."""
     sides = [(item.pair.first, item.pair.second) for item in chosen]
     both = [Rendition(a.language, a.text, b.language, b.text) for one in sides for a, b in (one, one[::-1])]
     scored = [surprise(one) for one in reader.score(both)]
@@ -29,7 +29,7 @@ def fit(chosen: Sequence[PassageItem], reader: RememberedReader) -> None:
     changed = np.array([float(item.changed) for item in chosen])
     inputs = np.column_stack([total, np.ones(len(total))])
     weights = np.zeros(2)
-    for _ in range(50):  # Newton's method; a logistic model of two numbers settles in far fewer steps
+    for _ in range(50):  # Newton's method; a logistic model of two parameters converges in far fewer steps
         share = 1 / (1 + np.exp(-inputs @ weights))
         curve = (inputs * (share * (1 - share))[:, None]).T @ inputs
         weights -= np.linalg.solve(curve, inputs.T @ (share - changed))

@@ -25,9 +25,9 @@ from common.errors import TolmachError
 
 KINDS = ("direct", "partial", "scare", "title", "slogan")
 SPOKEN = ("direct", "partial")
-# Every third story by its hash is set aside: it is scored once, at the end, and read by no one who writes code.
+# Every third story by its hash is held out: it is scored once, at the end, and not read by programmers.
 ASIDE = 3
-# Pairs of marks that may hold a quote. Nobody needs to label the candidates, but none may be overlooked.
+# Pairs of marks that may hold a quote. Not every candidate needs a label, but none may be overlooked.
 CANDIDATE = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)\"[^\"\n]*\"|(?<!\w)‘[^’\n]*’")
 MARKS = '“”«»„"「」'
 MARKED = re.compile(r"\[\[(?P<mention>.*?)\]\]|\{\{(?P<cue>.*?)\}\}", re.DOTALL)
@@ -37,7 +37,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuote:
-    """One quote of a story: where its parts are, who says it and which words say so."""
+    """One quote of a story: the offsets of its parts, its speaker, and the words that identify the speaker."""
 
     kind: str
     parts: tuple[Span, ...]
@@ -48,12 +48,12 @@ class LabelledQuote:
 
 
 def is_aside(path: Path) -> bool:
-    """Decide whether a story is set aside, by its file's name alone."""
+    """Return whether a story is held out, by its file's name alone."""
     return int(hashlib.sha256(path.name.encode()).hexdigest(), 16) % ASIDE == 0
 
 
 def candidates(text: str) -> list[Span]:
-    """Find passages in quotation marks, outermost first, by a pattern that knows nothing of quotes."""
+    """Find passages in quotation marks, outermost first, by a pattern independent of quote extraction."""
     return [match.span() for match in CANDIDATE.finditer(text)]
 
 
@@ -89,7 +89,7 @@ def _excerpt(text: str, excerpt: str | None, place: int) -> dict[str, Span]:
 
 
 def _trimmed(part: str, start: int) -> Span:
-    """Leave out an outer mark that an annotator added to tell two like passages apart."""
+    """Leave out an outer mark that an annotator added to distinguish similar passages."""
     marks = 0 if sum(part.count(mark) for mark in MARKS) % 2 == 0 else 1
     before = marks * (len(part) - len(part.lstrip(MARKS)))
     after = marks * (len(part) - len(part.rstrip(MARKS)))
@@ -97,7 +97,7 @@ def _trimmed(part: str, start: int) -> Span:
 
 
 def resolve_quote(text: str, record: Mapping[str, Any], place: int) -> LabelledQuote:
-    """Turn an annotator's record into offsets; `place` is behind the first character of the quote before it.
+    """Convert an annotator's record to offsets; `place` is after the first character of the previous quote.
 
     Raises:
         TolmachError: an unknown kind, or words that the story does not hold.
@@ -117,7 +117,7 @@ def resolve_quote(text: str, record: Mapping[str, Any], place: int) -> LabelledQ
 
 
 def resolve_story(text: str, records: Iterable[Mapping[str, Any]]) -> tuple[list[LabelledQuote], list[str]]:
-    """Resolve the quotes of a story in reading order, and list what is wrong with them."""
+    """Resolve the quotes of a story in reading order, and list errors in them."""
     quotes: list[LabelledQuote] = []
     wrong: list[str] = []
     place = 0
@@ -151,7 +151,7 @@ def read_annotations(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def kappa(pairs: Sequence[tuple[str, str]]) -> float:
-    """Compute Cohen's kappa of pairs of labels: 1 is full agreement, 0 is what chance gives."""
+    """Compute Cohen's kappa of pairs of labels: 1 is full agreement, 0 is chance level."""
     total = len(pairs)
     observed = sum(a == b for a, b in pairs) / total
     first, second = (Counter(pair[side] for pair in pairs) for side in (0, 1))
@@ -160,7 +160,7 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float:
 
 
 def _overlap(one: LabelledQuote, other: LabelledQuote) -> bool:
-    """Say whether two quotes share more than half of the longer one's extent."""
+    """Return whether two quotes share more than half of the longer one's extent."""
     shared = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one.parts for b in other.parts)
     return shared * 2 > max(sum(b - a for a, b in quote.parts) for quote in (one, other))
 
@@ -220,7 +220,7 @@ def check(arguments: argparse.Namespace) -> None:
 
 
 def read_labels(path: Path) -> dict[str, list[LabelledQuote]]:
-    """Read stand-off labels: the quotes of each story, by the name of its file."""
+    """Read stand-off labels: the quotes of each story, by file name."""
     stories = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return {story["file"]: [_labelled(quote) for quote in story["quotes"]] for story in stories}
 
@@ -238,7 +238,7 @@ def _passes(arguments: argparse.Namespace) -> Iterator[tuple[str, list[LabelledQ
 
 
 def agreement(arguments: argparse.Namespace) -> None:
-    """Print how far two passes agree: quotes that both found, kinds and speakers, with Cohen's kappa."""
+    """Print how far two passes agree: quotes found by both, kinds and speakers, with Cohen's kappa."""
     found = [0, 0]
     pairs: list[tuple[LabelledQuote, LabelledQuote]] = []
     speakers: list[tuple[str, str]] = []
@@ -255,7 +255,7 @@ def agreement(arguments: argparse.Namespace) -> None:
 
 
 def _speaker_labels(name: str, one: LabelledQuote, other: LabelledQuote) -> tuple[str, str]:
-    """Label two speakers with one name where they are the same; names of two stories are never the same."""
+    """Label two speakers with one name if they are the same; names of different stories always differ."""
     first = f"{name}: {one.speaker}"
     return first, first if same_speaker(one.speaker, other.speaker) else f"{name}: {other.speaker}"
 
@@ -285,7 +285,7 @@ def _said(text: str, quote: LabelledQuote) -> str:
 
 
 def resolve(arguments: argparse.Namespace) -> None:
-    """Write stand-off labels, one JSON line a story, without a word of the stories; those set aside apart."""
+    """Write stand-off labels, one JSON line a story, without any text; held-out ones separately."""
     arguments.output.mkdir(parents=True, exist_ok=True)
     lines: dict[bool, list[str]] = {False: [], True: []}
     for name, records in sorted(read_annotations(arguments.file).items()):

@@ -1,13 +1,13 @@
 """Fit the weights of the evidence in `quotes/findings/weights.toml`.
 
-A logistic model without negative weights, fitted by projected gradient descent. Each weight is drawn towards a prior
-mean, for rare evidence such as a changed number occurs a handful of times in the training part: the prior says what it
-means, the data how often it is wrong.
+A logistic model without negative weights, fitted by projected gradient descent. Each weight has a prior mean, since
+rare evidence such as a changed number occurs only a few times in the training part: the prior has its meaning, the data
+its error rate.
 
 Trained on samples a01 to a05, the first half of the alterations of NTREX, and one hand-written set that the network of
-`quotes/findings/divergence/model.py` was not trained on; everything else stays unseen.
+`quotes/findings/divergence/model.py` was not trained on; everything else is held out.
 
-No chance is in it. Needs `TOLMACH_SHARED`.
+Deterministic. Needs `TOLMACH_SHARED`.
 
     python -m training.quote_findings [--write]
 """
@@ -60,7 +60,7 @@ PRIORS = {
     "unanswered": 6.0,
     "judge": 2.0,
 }
-"""Where the weights are drawn to; 0 for evidence that is not named."""
+"""Prior means of the weights; 0 for evidence that is not listed."""
 UNTRAINED = (
     "speaker_other",
     "speaker_unlike",
@@ -73,13 +73,13 @@ UNTRAINED = (
 on new text one in five or six is found wrong; a changed number beside a quote hardly occurs in them; a judge is
 rarely asked, and benchmarks/quotes/judge.py says what the judge of the index adds."""
 ALWAYS = ("unanswered",)
-"""Evidence that every pair in two languages has, if the encoder gives features of words."""
+"""Evidence of every pair in two languages, if the encoder has features of words."""
 STORY = 3.0
-"""How much a quote of a story counts against a hand-written passage, of which there are six times as many."""
+"""Weight of a quote of a story relative to a hand-written passage, of which there are six times as many."""
 STRENGTH = 0.004
-"""How strongly a weight is drawn to its prior: half this times the square of the distance is added to the mean loss."""
+"""Strength of the prior: half of it times the squared distance is added to the mean loss."""
 WRITTEN = ("w4",)
-"""Hand-written sets that the network never saw."""
+"""Hand-written sets that the network was not trained on."""
 TARGET = ROOT / "quotes" / "findings" / "weights.toml"
 
 
@@ -99,7 +99,7 @@ def training_stories() -> list[QuotedStory]:
 
 
 def rows(stories: Iterable[QuotedStory], vectors: Vectors) -> Iterator[Row]:
-    """Give the story, the treatment (`same`, `paraphrase_ok` or a kind) and the evidence of every scored pair."""
+    """Yield the story, the treatment (`same`, `paraphrase_ok` or a kind) and the evidence of every scored pair."""
     for story in stories:
         pairs = [("en", other) for other in LANGUAGES[1:]] if "." in story.name else combinations(LANGUAGES, 2)
         for first, second in pairs:
@@ -108,7 +108,7 @@ def rows(stories: Iterable[QuotedStory], vectors: Vectors) -> Iterator[Row]:
 
 
 def written_rows(name: str, vectors: Vectors) -> Iterator[Row]:
-    """Give the rows of a hand-written set."""
+    """Yield the rows of a hand-written set."""
     for record, treatment, pair in written_pairs(name, vectors):
         yield record, treatment, strengths(gather_evidence(pair))
 
@@ -137,7 +137,7 @@ def cross_validated(data: list[Row], names: list[str], *, folds: int = 5) -> flo
 
 
 def neutral(data: list[Row], name: str) -> float:
-    """Return the mean strength of evidence over the pairs whose meaning is the same."""
+    """Return the mean strength of evidence over the pairs of equal meaning."""
     return float(np.mean([found.get(name, 0.0) for _, treatment, found in data if treatment in FAITHFUL]))
 
 

@@ -1,15 +1,15 @@
 """Fit the weights of the features of a quote's kind (`quotes/kinds/weights.json`).
 
 A multinomial logistic model with L2 penalty. Each feature has a weight that the three languages share and one that each
-has for itself, both drawn to zero, so that a language learns from the others what its own examples are too few to show;
-the file has their sums.
+has for itself, both drawn to zero, so that languages share information if one has too few examples; the file has the
+sums of both.
 
 Fitted on all that `benchmarks.quotes.extraction` calls seen (samples a01 to a05, ten documents of NTREX, WMT22) and on
-sentences written for this purpose, `benchmarks/gold/quote-kinds-*.jsonl`: one sentence or two a line and the kinds of
-what stands in marks, in order.
-Printed: accuracy of the kind in cross-validation (all of a document in one fold), for each language and source.
+sentences written for this purpose, `benchmarks/gold/quote-kinds-*.jsonl`: one sentence or two a line with the kinds of
+the quoted passages, in order. Printed: accuracy of the kind in cross-validation (all of a document in one fold), for
+each language and source.
 
-No chance is in the fit. Needs `TOLMACH_SHARED`.
+The fit is deterministic. Needs `TOLMACH_SHARED`.
 
     python -m training.quote_kinds [--write]
 """
@@ -36,11 +36,11 @@ from quotes.speakers.attribution import NOBODY, attribute
 Floats = NDArray[np.float64]
 
 PENALTY = 4.0
-"""Half this times the sum of the squared weights is added to the summed loss."""
+"""L2 penalty: half of it times the sum of the squared weights is added to the summed loss."""
 UNATTRIBUTED = 0.3
-"""Share of the evidence that pretends that nobody was found to say the words."""
+"""Weight of the copies of examples without a speaker."""
 RARE = 5
-"""Features that hold for fewer passages are left out."""
+"""Least passages with a feature; rarer ones are left out."""
 FOLDS = 5
 NEGLIGIBLE = 0.015
 STEPS = 250
@@ -50,7 +50,7 @@ TITLES = {"en": "News", "ru": "Новости", "zh": "新闻"}
 
 @dataclass
 class KindRow:
-    """A passage: its document, source and language, the kinds that are right for it, and its features."""
+    """A passage: its document, source and language, its correct kinds, and its features."""
 
     document: str
     source: str
@@ -89,7 +89,7 @@ def written_rows(language: str) -> Iterator[KindRow]:
     """Read the sentences written for this purpose.
 
     Raises:
-        ValueError: A line has another number of kinds than passages are found in it.
+        ValueError: A line's number of kinds differs from that of its passages.
     """
     for number, line in enumerate((GOLD / f"quote-kinds-{language}.jsonl").read_text("utf-8").splitlines()):
         record = json.loads(line)
@@ -106,7 +106,7 @@ def training_rows() -> list[KindRow]:
 
 
 def columns_of(rows: Sequence[KindRow]) -> dict[tuple[str, str], int]:
-    """Number the weights: (language or `all`, feature)."""
+    """Number the weights, keyed by (language or `all`, feature)."""
     count = Counter(key for row in rows for name in row.features for key in (("all", name), (row.language, name)))
     return {key: place for place, key in enumerate(sorted(key for key, times in count.items() if times >= RARE))}
 
@@ -120,10 +120,9 @@ def design(rows: Sequence[KindRow], columns: dict[tuple[str, str], int]) -> Floa
 
 
 def doubled(rows: Sequence[KindRow]) -> tuple[list[KindRow], Floats]:
-    """Add each passage once more as if nobody were found to say it, with the weight that each row counts for.
+    """Add a copy of each passage without a speaker, and return the weight of each row.
 
-    The speakers of the training documents are found more surely than those of other texts; the model would trust them
-    too much.
+    Speakers are found more reliably in the training documents than elsewhere; the model would rely on them too much.
     """
     bare = [replace(row.context, found=NOBODY) for row in rows]
     copies = [
@@ -134,12 +133,12 @@ def doubled(rows: Sequence[KindRow]) -> tuple[list[KindRow], Floats]:
 
 
 def elsewhere(names: frozenset[str]) -> frozenset[str]:
-    """Keep what other passages with the same words tell."""
+    """Keep the features that do not depend on the words of the passage itself."""
     return frozenset(name for name in names if name.startswith("elsewhere ") and name != "elsewhere attributed")
 
 
 def greatest_eigenvalue(matrix: Floats, *, steps: int = 30) -> float:
-    """Bound the greatest eigenvalue of `matrix.T @ matrix` from above, by power iteration."""
+    """Return an upper bound of the greatest eigenvalue of `matrix.T @ matrix`, by power iteration."""
     vector = np.ones(matrix.shape[1]) / np.sqrt(matrix.shape[1])
     for _ in range(steps):
         image = matrix.T @ (matrix @ vector)
@@ -163,7 +162,7 @@ def fit(matrix: Floats, kinds: Sequence[str], counts: Floats) -> Floats:
 
 
 def cross_validated(rows: Sequence[KindRow]) -> list[str]:
-    """Predict the kind of each passage from a model that saw nothing of its document."""
+    """Predict the kind of each passage by a model trained without its document."""
     every, counts = doubled(rows)
     matrix = design(every, columns_of(every))
     documents = sorted({row.document for row in rows})

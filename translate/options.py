@@ -1,4 +1,4 @@
-"""How a model is run and what is asked of its translations: every option with its default in one place."""
+"""All options of translation with their defaults."""
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -17,21 +17,21 @@ ExampleChoice = Literal["fixed", "nearest"]
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """Where a measure becomes suspicious; `benchmarks/translation/checks.py` says what the defaults find.
+    """Thresholds of the checks; `benchmarks/translation/checks.py` measures the defaults.
 
     Attributes:
-        meaning: Whether to read both sides with the sentence encoder: without it nothing is said about what was
-            dropped, added or said differently, and about few names.
+        meaning: Whether to encode both sides: without it omitted, added or changed content, and most names, are not
+            checked.
         min_script_share: Least share of a translation's letters in the script of its language, 0 to 1.
-        max_copied: Most of the source's words that a translation may repeat in their order, as a share from 0 to 1.
-        max_compression: Most times a translation may shrink under zlib before it is called a loop; prose of one to
-            three sentences stays below 2.5.
-        max_length_gap: Most that a translation may be longer or shorter than usual, as a natural logarithm.
-        min_length: Texts that take fewer characters in English are not judged by length.
-        content_limit: Least logit, see `translate.checks.content`, from which something is dropped or added.
-        similarity_limit: The same, from which the two sides tell different things.
-        name_limit: Least strength, 0 to 1, of the evidence that a name is lost or another.
-        number_limit: The same of a number.
+        max_copied: Largest share of the source's words that a translation may repeat in order, 0 to 1.
+        max_compression: Largest compression ratio of a translation under zlib; above, it is a loop; one to three
+            sentences of prose stay below 2.5.
+        max_length_gap: Largest deviation of length from the usual, as a natural logarithm.
+        min_length: Texts of fewer characters in English are not checked for length.
+        content_limit: Logit, see `translate.checks.content`, from which content is omitted or added.
+        similarity_limit: Logit from which the two sides say different things.
+        name_limit: Least strength, 0 to 1, of the evidence that a name is missing or different.
+        number_limit: The same for a number.
     """
 
     meaning: bool = True
@@ -48,15 +48,15 @@ class CheckOptions:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """What is done about a sentence that fails its checks.
+    """Retries of a sentence that fails its checks.
 
     Attributes:
-        attempts: Most hypotheses of one sentence, the first one included; 1 tries nothing again.
-        beam_size: Hypotheses kept by a second search after a greedy first one.
-        repetition_penalty: Divides the score of tokens already produced, where a hypothesis ran in a loop.
-        no_repeat_ngram_size: Length of token runs that may then not occur twice.
-        least_split: Length from which a sentence is translated in halves, in characters, a Chinese one counting as
-            three (`corpora.languages.text_weight`).
+        attempts: Most hypotheses of one sentence, including the first; 1 for no retries.
+        beam_size: Beam size of a retry after greedy search.
+        repetition_penalty: Divides the score of tokens already produced, in a retry after a loop.
+        no_repeat_ngram_size: Length of n-grams that may then not be repeated.
+        least_split: Length from which a sentence is split, in characters, Chinese ones counting three
+            (`corpora.languages.text_weight`).
     """
 
     attempts: int = 4
@@ -68,11 +68,11 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class TypographyOptions:
-    """What of a translation's typography is brought into the target's house style.
+    """Parts of the target's house style to apply to a translation.
 
     Attributes:
-        quotes: Quotation marks and apostrophes, and in Russian the stop beside a closing mark.
-        dashes: Dashes, hyphens in their place, ellipses.
+        quotes: Quotation marks and apostrophes, and in Russian the stop next to a closing mark.
+        dashes: Dashes, hyphens used as dashes, ellipses.
         spaces: Stray and missing spaces; no-break spaces in Russian.
         width: Full-width marks in Chinese, half-width ones elsewhere.
     """
@@ -85,17 +85,17 @@ class TypographyOptions:
 
 @dataclass(frozen=True, slots=True)
 class ArticleOptions:
-    """What is asked of the translations.
+    """Options of the translations.
 
     Attributes:
-        checks: Where a measure becomes suspicious; None only says what is lost or cut.
-        retry: What is done about a sentence that fails them.
-        typography: The target's house style; None leaves marks and spaces as the model wrote them.
-        glossary: Terms, names and what is not translated; None knows none.
-        memory: Translations of the user's own, taken where a sentence is exactly theirs; None knows none.
-        context: Sentences before each one that a model which takes context is shown, 0 for none.
-        document: Whether a chat model is given whole runs of paragraphs rather than sentences.
-        detours: Whether a model goes through another language where its entry says that this is better.
+        checks: Thresholds of the checks; None checks only for lost or truncated text.
+        retry: Retries of sentences that fail them.
+        typography: The target's house style; None leaves marks and spaces unchanged.
+        glossary: Terms, names and untranslated words; None for none.
+        memory: The user's own translations, used for exactly matching sentences; None for none.
+        context: Number of preceding sentences in the prompt of models that support context.
+        document: Whether a chat model translates runs of paragraphs rather than sentences.
+        detours: Whether to use pivots that a model's entry recommends.
     """
 
     checks: CheckOptions | None = field(default_factory=CheckOptions)
@@ -110,12 +110,12 @@ class ArticleOptions:
 
 @dataclass(frozen=True, slots=True)
 class ExampleOptions:
-    """Which examples a chat model is shown; `docs/translation.md` says what they add.
+    """Example translations in a chat model's prompt; `docs/translation.md` has their effect.
 
     Attributes:
-        count: How many; 0 shows none.
-        choice: `fixed` shows the same ones for every sentence, which an engine reads once; `nearest` those most like
-            the sentence, which it must read again for each.
+        count: Number of examples.
+        choice: `fixed` for the same ones in every prompt, which an engine reads once; `nearest` for the most similar to
+            each sentence.
     """
 
     count: int = 0
@@ -124,20 +124,20 @@ class ExampleOptions:
 
 @dataclass(frozen=True, slots=True)
 class TranslatorOptions:
-    """How a model is run.
+    """Options of running a model.
 
     Attributes:
-        engine: What runs it; `auto` takes CTranslate2 wherever it has the architecture, transformers elsewhere.
-        precision: As `translate.engines.base.EngineOptions` has it.
-        threads: CPU threads; None takes every core that this process may use.
-        decode: How hypotheses are searched for; None leaves it to the model's entry.
-        beam_size: Hypotheses kept in the search, whatever `decode` or the entry says; None changes nothing.
-        batch_size: Most sentences decoded together, likewise.
-        via: Language to translate through even where there is a direct way.
-        examples: Translations that a chat model is shown before each sentence; None leaves it to the model's entry.
-        remember: Whether finished sentences are kept in the cache and found there again.
-        server: Server that runs the model; None runs it here.
-        article: What is asked of the translations.
+        engine: Engine; `auto` for CTranslate2 if it supports the architecture, else transformers.
+        precision: As in `translate.engines.base.EngineOptions`.
+        threads: CPU threads; None for every core that this process may use.
+        decode: Decoding options; None for those of the model's entry.
+        beam_size: Beam size, overriding `decode` and the entry; None for no change.
+        batch_size: Batch size, overriding them too.
+        via: Pivot language to use even if there is a direct way.
+        examples: Example translations in a chat model's prompt; None for the default of the model's entry.
+        remember: Whether to use the cache of translated sentences.
+        server: Server that runs the model; None for this machine.
+        article: Options of the translations.
     """
 
     engine: EngineName = AUTO
@@ -153,7 +153,7 @@ class TranslatorOptions:
     article: ArticleOptions = field(default_factory=ArticleOptions)
 
     def search(self, usual: DecodeOptions) -> DecodeOptions:
-        """Return how hypotheses are searched for by a model whose entry says `usual`."""
+        """Return the decoding options of a model whose entry has `usual`."""
         chosen = self.decode or usual
         return replace(
             chosen,

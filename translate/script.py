@@ -1,4 +1,4 @@
-"""Simplified and Traditional Chinese: models write one of them, readers want one of them."""
+"""Converts between Simplified and Traditional Chinese."""
 
 from functools import cache
 from typing import Any
@@ -7,7 +7,7 @@ from corpora.languages import CHINESE, TRADITIONAL_CHINESE
 
 
 def to_script(text: str, language: str) -> str:
-    """Return Chinese `text` in the script of `language`, by OpenCC's phrase tables; other languages' text as it is.
+    """Return Chinese `text` in the script of `language`, by OpenCC's phrase tables; other text unchanged.
 
     Args:
         text: Any text.

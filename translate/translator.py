@@ -1,4 +1,4 @@
-"""The translator: sentences or an article in, translations with their route and checks out."""
+"""The translator: translates sentences or an article, with routes and checks."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -27,9 +27,9 @@ class Translator:
 
     Args:
         runner: Runs single directions of the model.
-        via: Language to go through even where there is a direct way; the target itself asks for the direct way where
-            the model's entry has a detour.
-        options: What is asked of the translations.
+        via: Pivot language to use even if there is a direct way; the target itself forces the direct way if the model's
+            entry has a detour.
+        options: Options of the translations.
     """
 
     def __init__(
@@ -46,38 +46,38 @@ class Translator:
 
     @property
     def spec(self) -> ModelSpec:
-        """What is known of the model."""
+        """Description of the model."""
         return self._runner.spec
 
     def translate(
         self, sentences: Sequence[str], *, source: str, target: str, progress: Progress = SILENT
     ) -> list[Translation]:
-        """Translate sentences, each on its own.
+        """Translate sentences independently.
 
         Args:
             sentences: Texts in the source language; an empty one stays empty.
             source: Tag of their language.
-            target: Tag of the language to translate into.
+            target: Tag of the target language.
             progress: Counts the finished sentences.
 
         Returns:
             One translation for each sentence, in order.
 
         Raises:
-            UsageError: The model has no way from `source` to `target`, or `sentences` is one text.
+            UsageError: The model has no route from `source` to `target`, or `sentences` is a single string.
             InputTooLongError: A word is longer than the model can read.
         """
-        return self.translate_signed(sentences, source=source, target=target, progress=progress)[0]
+        return self.translate_with_signature(sentences, source=source, target=target, progress=progress)[0]
 
-    def translate_signed(
+    def translate_with_signature(
         self, sentences: Sequence[str], *, source: str, target: str, progress: Progress = SILENT
     ) -> tuple[list[Translation], dict[str, str]]:
-        """Translate as `translate` does, and tell what produced the translations: model, revision, decoding, prompt.
+        """Translate as `translate` does, and return the signature too: model, revision, decoding, prompt.
 
         Args:
-            sentences: As for `translate`, and likewise the rest.
+            sentences: As for `translate`.
             source: Tag of their language.
-            target: Tag of the language to translate into.
+            target: Tag of the target language.
             progress: Counts the finished sentences.
 
         Raises:
@@ -90,18 +90,18 @@ class Translator:
         segments = segments_of_texts(sentences, (route[0], route[-1]), self._options)
         context = self._context(route, segments, progress)
         done = translate_sentences(segments, context)
-        return [each.translation for each in done], sign(context, done)
+        return [each.translation for each in done], make_signature(context, done)
 
     def translate_article(self, article: Article, *, target: str, progress: Progress = SILENT) -> TranslatedArticle:
         """Translate an article, keeping its blocks and its inline markup.
 
         Args:
             article: The source.
-            target: Tag of the language to translate into.
+            target: Tag of the target language.
             progress: Counts the finished sentences.
 
         Raises:
-            UsageError: The model has no way to `target`, or takes no whole paragraphs though it was asked to.
+            UsageError: The model has no route to `target`, or does not support whole paragraphs.
             InputTooLongError: A word is longer than the model can read.
         """
         route = self.route(article.language, target)
@@ -113,16 +113,16 @@ class Translator:
             for each in done
         ]
         made, beads = assemble_article(article, pieces, route[-1])
-        return TranslatedArticle(made, tuple(each.translation for each in done), beads, sign(context, done))
+        return TranslatedArticle(made, tuple(each.translation for each in done), beads, make_signature(context, done))
 
     def route(self, source: str, target: str) -> Route:
         """Return the languages from `source` to `target`, both included.
 
         Raises:
-            UsageError: The model has no such way.
+            UsageError: The model has no such route.
         """
         spec, ends = self.spec, (parse_language(source), parse_language(target))
-        # Whole documents go in one step: detours were measured on sentences.
+        # Whole documents are translated in one step: detours were measured on sentences.
         detours = spec.detours if self._options.detours and not self._options.document else {}
         detour = detours.get((base_language(ends[0]), base_language(ends[1])))
         direct = self._via and base_language(self._via) == base_language(ends[1])
@@ -130,7 +130,7 @@ class Translator:
         return plan_route(spec.directions, *ends, via=via)
 
     def warnings(self) -> tuple[str, ...]:
-        """Return what a user should know before relying on the model's translations, in plain sentences."""
+        """Return warnings on the model for users, in plain sentences."""
         return tuple(_warnings_about(self.spec))
 
     def _context(self, route: Route, segments: Sequence[SourceSegment], progress: Progress) -> TranslationContext:
@@ -160,10 +160,10 @@ def _warnings_about(spec: ModelSpec) -> list[str]:
     return found
 
 
-def sign(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict[str, str]:
-    """Return model, revision, licence, precision, decoding, prompt, and what was asked of the translations.
+def make_signature(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict[str, str]:
+    """Return model, revision, licence, precision, decoding, prompt, and options of the translations.
 
-    The model is named where a delivered sentence is its work, and only there.
+    The model is named only if it translated a sentence of the result.
     """
     ran = [dict(step.engine) for each in done for step in each.steps]
     directions = list(pairwise(context.route)) if ran else []
@@ -173,7 +173,7 @@ def sign(context: TranslationContext, done: Sequence[TranslatedSegment]) -> dict
     names = dict.fromkeys(name for direction in told for name in direction)
     merged = {name: _distinct(direction.get(name) for direction in told) for name in names}
     licences = _licences(context.runner.spec, directions)
-    return merged | {"route": "-".join(context.route)} | licences | _asked(context.options, done)
+    return merged | {"route": "-".join(context.route)} | licences | _option_facts(context.options, done)
 
 
 def _licences(spec: ModelSpec, directions: Sequence[Direction]) -> dict[str, str]:
@@ -182,7 +182,7 @@ def _licences(spec: ModelSpec, directions: Sequence[Direction]) -> dict[str, str
     return {name: value for name, value in (("licence", named), ("restriction", restriction)) if value}
 
 
-def _asked(options: ArticleOptions, done: Sequence[TranslatedSegment]) -> dict[str, str]:
+def _option_facts(options: ArticleOptions, done: Sequence[TranslatedSegment]) -> dict[str, str]:
     found = {
         "attempts": str(options.retry.attempts),
         "checks": "on" if options.checks else "off",

@@ -1,4 +1,4 @@
-"""Translations, and the options that shape them."""
+"""Translations, and the options that affect them."""
 
 from dataclasses import dataclass, field
 
@@ -7,15 +7,15 @@ from corpora.article import Article
 
 @dataclass(frozen=True, slots=True)
 class DecodeOptions:
-    """How hypotheses are searched for.
+    """Decoding options.
 
     Attributes:
-        beam_size: Hypotheses kept at each step; 1 is greedy search.
-        max_length: Most target tokens of one sentence; None takes a multiple of the source's length.
+        beam_size: Beam size; 1 is greedy search.
+        max_length: Most target tokens of one sentence; None for a multiple of the source's length.
         repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
-        no_repeat_ngram_size: Length of token runs that may not occur twice; 0 allows all.
-        batch_size: Most sentences decoded together; it does not change the result beyond numerics. With CTranslate2 a
-            batch also holds at most 1536 tokens (4096 of a chat model), padding included.
+        no_repeat_ngram_size: Length of n-grams that may not be repeated; 0 for no limit.
+        batch_size: Batch size; it affects the result only by rounding. With CTranslate2 a batch also holds at most 1536
+            tokens (4096 of a chat model), padding included.
     """
 
     beam_size: int = 1
@@ -27,15 +27,30 @@ class DecodeOptions:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something suspicious about one translation.
+    """A finding about one translation.
 
     Attributes:
         kind: `empty`, `copied`, `language`, `loop`, `cut`, `number`, `markup`, … see `docs/translation.md`.
-        message: What was seen, in one sentence.
+        message: The finding, in one sentence.
     """
 
     kind: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMatch:
+    """A translation of the user's own whose source is nearly the sentence.
+
+    Attributes:
+        source: The text that it translates.
+        target: The translation.
+        likeness: How alike the two sources are, by their characters, from 0 to 1.
+    """
+
+    source: str
+    target: str
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +59,14 @@ class Translation:
 
     Attributes:
         text: The hypothesis.
-        route: Languages it went through, as in `("ru", "en", "zh")`.
-        checks: What looks wrong with it, empty where nothing does.
-        score: Mean log-probability of the tokens, at most 0; None where the engine gives none.
-        method: How it was made: `plain`, another way of `translate/pipeline/retry.toml`, `document`, `joined` (its
-            words are in the translation of the sentence before), `memory` (the user's own) or `kept` (nothing to
+        route: Languages of the route, as in `("ru", "en", "zh")`.
+        checks: Findings, empty if none.
+        score: Mean log-probability of the tokens, at most 0; None if unavailable.
+        method: Method of translation: `plain`, another strategy of `translate/pipeline/retry.toml`, `document`,
+            `joined` (part of the translation of the previous sentence), `memory` (the user's own) or `kept` (nothing to
             translate).
-        attempts: Hypotheses that it was chosen from.
+        attempts: Number of hypotheses from which it was chosen.
+        near: The most similar translation of the user's own; None if there is none, or an exact one.
     """
 
     text: str
@@ -59,6 +75,7 @@ class Translation:
     score: float | None = None
     method: str = "plain"
     attempts: int = 1
+    near: MemoryMatch | None = field(default=None, metadata={"absent_when_none": True})
 
 
 @dataclass(frozen=True)
@@ -68,7 +85,7 @@ class TranslatedArticle:
     Attributes:
         article: The translation.
         translations: One for each sentence of the source, in order.
-        beads: Source and target sentence indices that belong together, each sentence in exactly one.
+        beads: Indices of corresponding source and target sentences, each sentence in exactly one bead.
         signature: Model, revision, precision, decoding, prompt, by name.
     """
 

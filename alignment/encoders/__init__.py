@@ -1,6 +1,6 @@
-"""Sentence encoders: texts to vectors in which translations lie close together.
+"""Sentence encoders: they map texts to vectors in which translations are close together.
 
-Importing this package loads no numpy; `load_encoder` loads what the named encoder needs.
+Importing this package does not load numpy; `load_encoder` loads the libraries of the named encoder.
 """
 
 from alignment.encoders.base import Encoder, RunEncoder, WordEncoder, WordFeatureEncoder

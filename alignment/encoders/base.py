@@ -1,4 +1,4 @@
-"""What an encoder is."""
+"""Interfaces of encoders."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors; the cosine of two of them tells how close their meanings are."""
+    """Encodes texts as unit vectors; the cosine of two is the similarity of their meanings."""
 
     @property
     def name(self) -> str:
-        """Name under which `load_encoder` knows it."""
+        """Name in `load_encoder`."""
         ...
 
     @property
     def revision(self) -> str:
-        """SentenceList of the weights, for signatures."""
+        """Identifier of the weights, for signatures."""
         ...
 
     @property
@@ -33,14 +33,14 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Return one vector a text: float32, shape (texts, dimension), L2-normalised.
 
-        What else is in `texts` changes a vector by no more than floating-point rounding.
+        The vector of a text does not depend on the other texts, except for rounding.
         """
         ...
 
 
 @runtime_checkable
 class RunEncoder(Encoder, Protocol):
-    """An encoder that gives the vectors of all runs of neighbours for little more than those of each sentence."""
+    """An encoder that computes vectors of all runs of sentences for little more than those of single sentences."""
 
     def encode_runs(self, sentences: Sequence[str], longest: int) -> "Floats":
         """Return the vectors of all runs of 1 to `longest` sentences: float32, shape (longest, sentences, dimension).
@@ -52,7 +52,7 @@ class RunEncoder(Encoder, Protocol):
 
 @dataclass(frozen=True)
 class WordVectors:
-    """Vectors of the words of one text, comparable between languages.
+    """Contextual vectors of the words of one text, comparable between languages.
 
     Attributes:
         vectors: Unit vectors, in context: float32, shape (words, dimension).
@@ -65,30 +65,30 @@ class WordVectors:
 
 @runtime_checkable
 class WordEncoder(Encoder, Protocol):
-    """An encoder that also gives vectors of the words of a text, comparable between languages."""
+    """An encoder that also computes vectors of words, comparable between languages."""
 
     def encode_words(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the vectors of the words of each text, in context."""
+        """Return the contextual vectors of the words of each text."""
         ...
 
 
 @runtime_checkable
 class WordFeatureEncoder(Encoder, Protocol):
-    """An encoder that also gives what its network makes of each word before it is brought to a common space."""
+    """An encoder that also returns features of words before their projection to a common space."""
 
     def encode_word_features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the features of the words of each text, in context; unlike vectors they have any length."""
+        """Return the contextual features of the words of each text; unlike vectors they have any length."""
         ...
 
 
 @dataclass(frozen=True)
 class Pieces:
-    """Pieces of words of several texts, one text after the other.
+    """Subword pieces of several texts, one text after the other.
 
     Attributes:
         vectors: Unit vectors, in context, comparable between languages: shape (pieces, dimension).
-        weights: How much each piece counts, more for rarer ones: float32, shape (pieces,), positive.
-        starts: Where each text begins: shape (texts,). Every text has a piece.
+        weights: Weight of each piece, higher for rarer ones: float32, shape (pieces,), positive.
+        starts: Where each text begins: shape (texts,). Every text has at least one piece.
     """
 
     vectors: "Floats"
@@ -96,11 +96,11 @@ class Pieces:
     starts: "NDArray[np.int64]"
 
     def grouped(self, begins: "NDArray[np.int64]") -> "Pieces":
-        """Return the same pieces for texts joined to longer ones, which begin with these texts."""
+        """Return the same pieces for longer texts, each of which begins at one of the given texts."""
         return Pieces(self.vectors, self.weights, self.starts[begins])
 
     def upto(self, texts: int) -> "Pieces":
-        """Return the pieces of so many texts from the first."""
+        """Return the pieces of the first `texts` texts."""
         end = int(self.starts[texts]) if texts < len(self.starts) else len(self.weights)
         return Pieces(self.vectors[:end], self.weights[:end], self.starts[:texts])
 
@@ -115,7 +115,7 @@ class Pieces:
 
     @staticmethod
     def joined(parts: Sequence["Pieces"]) -> "Pieces":
-        """Return the pieces of several texts after one another; at least one."""
+        """Return the concatenated pieces of several texts, at least one."""
         import numpy as np  # noqa: PLC0415 - a heavy library
 
         before = np.cumsum([0, *(len(part.weights) for part in parts[:-1])])
@@ -133,7 +133,7 @@ class Parts:
     Attributes:
         texts: The parts.
         glued: Whether each follows the one before without white space, as inside a sentence: shape (parts,).
-        glue: What is between parts that are not glued and have no white space: a space, or nothing in Chinese.
+        glue: Separator of parts that are not glued and have no white space: a space, or nothing in Chinese.
     """
 
     texts: Sequence[str]
@@ -150,7 +150,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Spans:
-    """A text, cut into parts, seen at two sizes.
+    """A text split into parts, encoded as spans and as subword pieces.
 
     Attributes:
         vectors: Unit vector of each span of parts: float32, shape (spans, dimension).
@@ -163,31 +163,31 @@ class Spans:
 
 @runtime_checkable
 class SpanEncoder(Encoder, Protocol):
-    """An encoder that gives any spans of a text, and vectors of the pieces of words in it."""
+    """An encoder of any spans of a text and of its subword pieces."""
 
     def encode_spans(self, parts: Parts, first: "NDArray[np.int64]", last: "NDArray[np.int64]") -> Spans:
         """Return the vectors of the spans from part `first` to part `last`, and the pieces of all parts."""
         ...
 
     def one_thread(self) -> AbstractContextManager[None]:
-        """Return what keeps the encoder to one thread, for callers that bring threads of their own."""
+        """Return a context in which the encoder uses one thread, for callers with their own threads."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """What is known of an encoder before it is loaded.
+    """Description of an encoder before it is loaded.
 
     Attributes:
-        name: What `load_encoder` calls it.
-        licence: SPDX identifier of the licence of its weights; None where nothing is known.
-        repository: Owner and name on the Hugging Face hub; None for one that is not fetched from there.
+        name: Its name in `load_encoder`.
+        licence: SPDX identifier of the licence of its weights; None if unknown.
+        repository: Owner and name on the Hugging Face hub; None for one that is not from there.
         revision: Commit or branch of the repository; None for the default branch.
-        prefix: Put before every text.
-        dimension: Components of a vector; 0 where it is known only after loading.
-        size: Roughly what is fetched, in bytes; 0 where it is not known or nothing is.
-        citation: Who made it.
-        url: Where it is described.
+        prefix: Prefix of every text.
+        dimension: Components of a vector; 0 if unknown before loading.
+        size: Approximate download in bytes; 0 if unknown or none.
+        citation: Authors and publication.
+        url: Address of its description.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Fetches sentence encoders from the Hugging Face hub: safetensors, configuration and tokenizer, nothing else."""
+"""Downloads sentence encoders from the Hugging Face hub: only safetensors, configuration and tokenizer."""
 
 import re
 from dataclasses import replace
@@ -13,25 +13,25 @@ from common.fetch.repository import RepositoryRequest, Snapshot, fetch_repositor
 from common.files import cache_dir
 from common.network import require_network
 
-# At the top or in the folder of a module (`1_Pooling`): copies for other programs (onnx, openvino) lie elsewhere.
+# At the top or in the folder of a module (`1_Pooling`): copies for other programs (onnx, openvino) are elsewhere.
 _FETCHED: Final = re.compile(
     r"(?:\d+_\w+/)?(?:[^/]+\.(?:json|txt|model|safetensors)|README\.md|LICENSE[^/]*|NOTICE[^/]*)"
 )
 
 
 def encoder_folder(spec: EncoderSpec) -> Path:
-    """Return where a repository's files are kept, or may be put by hand: below `TOLMACH_CACHE`."""
+    """Return the local folder of a repository's files, below `TOLMACH_CACHE`; files may be put there by hand."""
     revision = f"@{spec.revision.replace('/', '-')}" if spec.revision and "@" in spec.name else ""
     return cache_dir() / "encoders" / f"{(spec.repository or spec.name).replace('/', '--')}{revision}"
 
 
 def fetch_encoder(spec: EncoderSpec) -> Path:
-    """Return the folder with a repository's files, after fetching them where it has no list of modules.
+    """Return the folder of a repository's files, downloading them if its list of modules is missing.
 
     Raises:
-        OfflineError: They are not there, and the user allows no network.
+        OfflineError: They are missing, and the user allows no network.
         NetworkError: The hub cannot be reached, or fails.
-        TolmachError: There is no such model, or none that is safe to load, or a file came damaged.
+        TolmachError: There is no such model, it is not safe to load, or a downloaded file is damaged.
         OutputError: The folder cannot be written.
     """
     folder = encoder_folder(spec)
@@ -39,7 +39,7 @@ def fetch_encoder(spec: EncoderSpec) -> Path:
         return folder
     _require_network(spec, folder)
     with locked(folder, spec.name):
-        if not (folder / MODULES).is_file():  # another process may have fetched it meanwhile
+        if not (folder / MODULES).is_file():  # another process may have downloaded it meanwhile
             _fetch(spec, folder)
     return folder
 

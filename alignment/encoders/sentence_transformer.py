@@ -1,4 +1,4 @@
-"""Encoders that sentence-transformers runs: BERT and its kin, one forward pass for every text.
+"""Encoders that sentence-transformers runs: BERT and similar ones, one forward pass per text.
 
 Only safetensors are read, and no code that comes with a model is run.
 """
@@ -24,36 +24,36 @@ if TYPE_CHECKING:
     from common.arrays import Floats
 
 MODULES: Final = "modules.json"
-"""The list of a model's modules; a folder without it holds no model."""
+"""The list of a model's modules; a folder without it is not a model."""
 
-# A pickle can run code when it is loaded: none is read. What the libraries load from one, and what replaces it.
+# A pickle can run code when loaded: none is read. Pickled files that libraries load, and their replacements.
 _PICKLED: Final = {"pytorch_model*.bin": "model*.safetensors", "adapter_model*.bin": "adapter_model*.safetensors"}
 _READ: Final = (".json", ".txt", ".model", ".safetensors")
 _OWN: Final = "sentence_transformers."
-# Others import what their settings name, or read a pickle.
+# Other modules import code named in their settings, or read a pickle.
 _KINDS: Final = frozenset({
     "Transformer", "StaticEmbedding", "Pooling", "WeightedLayerPooling", "Dense", "LayerNorm", "Normalize", "Dropout",
 })  # fmt: skip
-# What a model's files may lack, as nothing that we use comes from it: the head for BERT's sentence-order task.
+# Weights that may be missing, as we do not use them: the head for BERT's sentence-order task.
 _UNUSED: Final = "pooler."
 # Names of the two weights of a layer norm in models converted from TensorFlow, which transformers reads as well.
 _OLD_NAMES: Final = {"gamma": "weight", "beta": "bias"}
-# What the sizes of a module's weights are called; each number takes a byte at least.
+# Settings with the sizes of a module's weights; each number takes a byte at least.
 _SIZES: Final = ("in_features", "out_features", "dimension", "num_hidden_layers")
-_SMALL: Final = 1_000_000  # weights that no machine lacks the memory for
+_SMALL: Final = 1_000_000  # weights that fit in any machine's memory
 _AGAIN: Final = "Copy or fetch the model again, or name another one"
 
 
 class TransformerEncoder:
     """A sentence-transformers model behind the interface of encoders.
 
-    It shares no work between runs of sentences, so an alignment encodes every run as a text of its own. A text longer
-    than the model's window (256 to 8,192 tokens) counts with its beginning only.
+    It shares no work between runs of sentences, so an alignment encodes every run as a separate text. A text longer
+    than the model's window (256 to 8,192 tokens) is truncated.
 
     Args:
         model: The loaded `SentenceTransformer`.
         spec: Its name and prefix.
-        revision: What identifies its weights.
+        revision: Identifier of its weights.
     """
 
     def __init__(self, model: Any, spec: EncoderSpec, *, revision: str) -> None:
@@ -67,22 +67,22 @@ class TransformerEncoder:
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Return one unit vector a text: float32, shape (texts, dimension).
 
-        A text in which the model sees nothing at all gets the vector whose components are all the same.
+        A text without any token gets the vector whose components are all equal.
 
         Raises:
-            TolmachError: The model gives something that is no number: its weights are damaged.
+            TolmachError: The model returns NaN or infinity: its weights are damaged.
         """
         if not len(texts):
             return np.zeros((0, self.dimension), np.float32)
         vectors = self._raw(texts)
         if not np.isfinite(vectors).all():
-            raise TolmachError(f"the encoder {self.name} gives vectors that are no numbers", hint=_AGAIN)
+            raise TolmachError(f"the encoder {self.name} returned vectors with invalid numbers", hint=_AGAIN)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors = np.where(norms > 0, vectors, np.float32(1.0))
         return np.asarray(vectors / np.where(norms > 0, norms, np.sqrt(self.dimension)), np.float32)
 
     def _raw(self, texts: Sequence[str]) -> "Floats":
-        # The tokenizers of transformers fail when two threads use one at once ("Already borrowed").
+        # The tokenizers of transformers fail if two threads use one at once ("Already borrowed").
         with self._lock, spelling():
             found = self._model.encode(list(texts), prompt=self._prefix, show_progress_bar=False)
         return np.asarray(found, np.float32)
@@ -104,18 +104,18 @@ def load_sentence_transformer(spec: EncoderSpec, folder: Path) -> TransformerEnc
 
 
 def find_model_files(folder: Path) -> list[str]:
-    """Return the names of the files of a model that are read, relative to its folder.
+    """Return the names of a model's files to read, relative to its folder.
 
     Raises:
         InputError: There is no sentence-transformers model, or its list of modules is damaged.
-        TolmachError: It asks for code of its own, or has its weights only as a pickle.
+        TolmachError: It needs custom code, or has its weights only as a pickle.
     """
-    # A module without files of its own, such as the one that normalises, often has no folder.
+    # A module without files, such as normalisation, often has no folder.
     parts = [part for part in {folder, *(folder / path for path in _module_paths(folder))} if part.is_dir()]
     names = sorted(file.relative_to(folder).as_posix() for part in parts for file in part.iterdir() if file.is_file())
     check_names(names, f"the model in {folder}")
     _check_settings(folder, parts)
-    # An adapter is no model: it names another one, which would be read as well.
+    # An adapter is not a model: it names another one, which would be read as well.
     read = [name for name in names if name.endswith(_READ) and not PurePosixPath(name).match("adapter_*")]
     if not any(name.endswith(".safetensors") for name in read):
         raise InputError(f"the model in {folder} has no weights: no file ends in .safetensors", hint=_AGAIN)
@@ -123,14 +123,14 @@ def find_model_files(folder: Path) -> list[str]:
 
 
 def check_names(names: Iterable[str], owner: str) -> None:
-    """Look at the names of a model's files before any is fetched or read.
+    """Check the names of a model's files before downloading or reading them.
 
     Raises:
         TolmachError: There is no sentence-transformers model, or its weights are there only as a pickle.
     """
     paths = [PurePosixPath(name) for name in names]
     if PurePosixPath(MODULES) not in paths:
-        raise TolmachError(f"{owner} is no sentence-transformers model: it has no {MODULES}", hint="Name another model")
+        raise TolmachError(f"{owner} is not a sentence-transformers model: no {MODULES}", hint="Name another model")
     for path in paths:
         safe = next((safe for pickled, safe in _PICKLED.items() if path.match(pickled)), None)
         if safe and not any(other.match(safe) for other in paths if other.parent == path.parent):
@@ -142,7 +142,7 @@ def check_names(names: Iterable[str], owner: str) -> None:
 
 
 def _module_paths(folder: Path) -> list[str]:
-    """Return the subfolders of the modules; the empty string stands for the folder itself."""
+    """Return the subfolders of the modules; the empty string is the folder itself."""
     listed = folder / MODULES
     if not listed.is_file():
         raise InputError(
@@ -164,7 +164,7 @@ def _module_paths(folder: Path) -> list[str]:
 def _check_settings(folder: Path, parts: Iterable[Path]) -> None:
     """Refuse a layer whose activation sentence-transformers would import, or that is larger than its weights.
 
-    A layer is made in the size that its settings name before its weights are read.
+    A layer is allocated in the size of its settings before its weights are read.
     """
     for part in parts:
         config = read_json(part / "config.json") if (part / "config.json").is_file() else None
@@ -180,7 +180,7 @@ def _check_settings(folder: Path, parts: Iterable[Path]) -> None:
 
 def _own_code(folder: Path, named: str) -> TolmachError:
     return TolmachError(
-        f"the model in {folder} asks for code of its own ({named}), which Tolmach does not run",
+        f"the model in {folder} needs custom code ({named}), which Tolmach does not run",
         hint="Choose a model that sentence-transformers runs by itself",
     )
 
@@ -195,7 +195,7 @@ def _digest(folder: Path, names: Iterable[str]) -> str:
 
 
 def require_extra() -> None:
-    """Make sure that sentence-transformers can be loaded.
+    """Check that sentence-transformers can be loaded.
 
     Raises:
         TolmachError: It cannot.
@@ -222,7 +222,7 @@ def _load(folder: Path, files: Sequence[str]) -> Any:
             str(view),
             trust_remote_code=False,
             local_files_only=True,
-            # Half precision makes a vector depend on what else is in the batch.
+            # In half precision a vector would depend on the rest of the batch.
             model_kwargs={"use_safetensors": True, "dtype": "float32"},
         )
         _check_complete(model, [view / name for name in files if name.endswith(".safetensors")])
@@ -230,13 +230,13 @@ def _load(folder: Path, files: Sequence[str]) -> Any:
 
 
 def _check_complete(model: Any, weights: Iterable[Path]) -> None:
-    """Refuse a model whose files lack weights: transformers would put random numbers in their place."""
+    """Refuse a model with missing weights: transformers would initialise them at random."""
     from safetensors import safe_open  # noqa: PLC0415 - only where a model is read
 
     held: set[str] = set()
     for path in weights:
         with safe_open(path, framework="numpy") as file:
-            held |= {_new_name(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+            held |= {_new_name(name) for name in file.keys()}  # noqa: SIM118 - it is not a mapping
     transformer = getattr(model[0], "auto_model", None)
     wanted = [] if transformer is None else [name for name, _ in transformer.named_parameters()]
     tails = held | {name.split(".", cut)[-1] for name in held for cut in (1, 2)}
@@ -251,7 +251,7 @@ def _new_name(name: str) -> str:
 
 @contextmanager
 def _loading(folder: Path) -> Iterator[None]:
-    """Turn whatever the libraries raise about a model into one error with the cause."""
+    """Turn any error of the libraries about a model into one error with the cause."""
     try:
         yield
     except loading_errors() as error:
@@ -261,10 +261,10 @@ def _loading(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence the libraries' bars, log lines and advice to programmers; Tolmach reports what a user must know."""
+    """Silence the libraries' progress bars, logs and warnings; Tolmach reports what a user must know."""
     import transformers  # noqa: PLC0415 - slow to import
 
-    # Its lines repeat what a model's files hold, such as the names of prompts.
+    # Its log lines repeat contents of a model's files, such as the names of prompts.
     log = logging.getLogger("sentence_transformers")
     log.addHandler(logging.NullHandler())
     log.propagate = False

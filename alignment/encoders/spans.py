@@ -1,8 +1,8 @@
-"""Sums of token features over spans of a text, each token's features computed once.
+"""Sums of token features over spans of a text, with each token's features computed once.
 
-Only the first and last four tokens of a span have features that depend on where it begins and ends; all others are
-shared with every span around them. A beginning puts a mark before the span's first token and cuts off what lies left of
-it. The narrowest convolutions do not look that far, the widest two tokens: only what changes is computed.
+Only the features of the first and last four tokens of a span depend on its borders; all others are shared with every
+enclosing span. At its beginning a mark precedes the first token, and all tokens to the left are cut off. Only the
+values that change are computed.
 """
 
 from collections.abc import Sequence
@@ -28,17 +28,17 @@ from alignment.encoders.network import (
 from alignment.encoders.use_words import BEGIN, END
 from common.arrays import Doubles, Floats
 
-# Counting from the mark of the border, which is 0, inwards: tokens whose first layer changes, and whose features do.
+# Counting inwards from the border's mark, which is 0: tokens whose first layer changes, and whose features do.
 _CHANGED: Final = LEFT + 1
 _KEPT: Final = REACH + 1
 _INWARDS: Final = REACH + LEFT
-"""Tokens that the second layer reads there."""
+"""Tokens there that the second layer reads."""
 
 _SEEN: Final = 2 * REACH
-"""Tokens of a span that its border's features depend on."""
+"""Tokens of a span that affect the features at its border."""
 
 SHARED_FROM: Final = _SEEN
-"""Tokens of the shortest span whose borders do not see one another."""
+"""Tokens of the shortest span whose borders do not affect each other."""
 
 _TOKENS_AT_ONCE: Final = 2_048
 _SUMMED_AT_ONCE: Final = 512  # in single precision
@@ -47,7 +47,7 @@ _SPANS_AT_ONCE: Final = 128
 
 @dataclass(frozen=True)
 class _Stream:
-    """Parts' pieces one after the other, and where each part begins and ends."""
+    """The pieces of all parts, and the borders of each part."""
 
     ids: Ids
     starts: Ids
@@ -61,11 +61,11 @@ class _Stream:
 
 
 class SpanSums:
-    """Sums of features over spans of parts of a text: what all spans share, plus what depends on the borders.
+    """Sums of features over spans of parts of a text: shared sums, plus the effect of the borders.
 
     Args:
         network: The forward pass.
-        parts: Ids of the pieces of each part, none of which is empty.
+        parts: Piece ids of each part; no part is empty.
     """
 
     def __init__(self, network: TokenNetwork, parts: Sequence[Ids]) -> None:
@@ -76,7 +76,7 @@ class SpanSums:
         borders = [_window(network, stream, begin, self.features) for begin in range(0, size, _TOKENS_AT_ONCE)]
         opening, closing = (np.concatenate(each) for each in zip(*borders, strict=True))
         # Inner sums run from REACH tokens after a beginning to REACH tokens before an end; where the stream is too
-        # short for that, no run long enough to be asked for begins or ends there.
+        # short for that, no sufficiently long run begins or ends.
         inner = np.concatenate([np.minimum(stream.starts + REACH, size), np.maximum(stream.ends - REACH, 0)])
         before = _sums_before(self.features, inner)
         self._upto = before[count:]
@@ -85,13 +85,13 @@ class SpanSums:
         self._from -= opening
 
     def lengths(self, first: Ids, last: Ids) -> Ids:
-        """Number of pieces from part `first` to part `last`."""
+        """Return the number of pieces from part `first` to part `last`."""
         return np.asarray(self._stream.ends[last] - self._stream.starts[first])
 
     def of(self, first: Ids, last: Ids) -> Floats:
-        """Sums over the spans from part `first` to part `last`, marks of beginning and end included."""
+        """Return sums over the spans from part `first` to part `last`, including the marks of both ends."""
         out = np.empty((len(first), FEATURES), np.float32)
-        # In small groups, as large arrays of doubles cost more to come by than to fill.
+        # In small groups, as large arrays of doubles take longer to allocate than to fill.
         for start in range(0, len(first), _SPANS_AT_ONCE):
             mine = slice(start, start + _SPANS_AT_ONCE)
             np.subtract(self._upto[last[mine]], self._from[first[mine]], out=out[mine], casting="same_kind")
@@ -99,7 +99,7 @@ class SpanSums:
 
 
 def _window(network: TokenNetwork, stream: _Stream, begin: int, features: Floats) -> tuple[Floats, Floats]:
-    """Write features of the stream's tokens from `begin`; return sums at the beginnings and the ends among them."""
+    """Write features of the stream's tokens from `begin`; return sums at the beginnings and ends among them."""
     end = min(begin + _TOKENS_AT_ONCE, len(stream.ids))
     low = max(begin - _SEEN, 0)
     kinds = network.kinds(np.concatenate([stream.ids[low : end + _SEEN], [BEGIN, END]]))
@@ -114,11 +114,11 @@ def _window(network: TokenNetwork, stream: _Stream, begin: int, features: Floats
 
 
 def _sums_before(features: Floats, positions: Ids) -> Doubles:
-    """Sums of the features of all tokens before each position; sums in double precision keep differences exact."""
+    """Return sums of features before each position; double precision keeps differences exact."""
     size = len(features)
     edges = np.unique(np.concatenate([positions, np.arange(0, size, _SUMMED_AT_ONCE), [size]]))
     sums = np.zeros((len(edges), features.shape[1]))
-    # One addition a window is ten times as quick as `np.add.reduceat` along the first axis.
+    # One addition per window is ten times as fast as `np.add.reduceat` along the first axis.
     for at, (low, high) in enumerate(pairwise(edges.tolist())):
         np.add(sums[at], features[low:high].sum(axis=0), out=sums[at + 1])
     return np.asarray(sums[np.searchsorted(edges, positions)])
@@ -126,7 +126,7 @@ def _sums_before(features: Floats, positions: Ids) -> Doubles:
 
 @dataclass(frozen=True)
 class _Borders:
-    """One side's borders in a window.
+    """The borders of one side in a window.
 
     Attributes:
         step: 1 for beginnings, -1 for ends: the way from the border into the span.
@@ -139,25 +139,25 @@ class _Borders:
     kind: int
 
     def tokens(self, count: int, size: int) -> Ids:
-        """Positions of the first `count` tokens inwards, in a window of `size`: shape (count, borders).
+        """Return positions of the first `count` tokens inwards, in a window of `size`: shape (count, borders).
 
-        Spans that end before are too short to be asked for, so any position does for them.
+        Spans that end before are too short to be requested, so they may have any position.
         """
         inwards: Ids = self.inner + self.step * np.arange(count)[:, None]
         return np.clip(inwards, 0, size - 1)
 
     def windows(self, grid: Ids, count: int) -> Ids:
-        """Rows around the first `count` tokens of `grid`, the mark included: shape (count * borders, 5).
+        """Return rows around the first `count` tokens of `grid`, including the mark: shape (count * borders, 5).
 
         Args:
             grid: Rows of the two places outside, of the mark and of the tokens inwards: shape (3 + tokens, borders).
-            count: How many tokens of each border.
+            count: Number of tokens of each border.
         """
         slots = [grid[LEFT + self.step * offset :][:count] for offset in range(-LEFT, LEFT + 1)]
         return np.stack([each.ravel() for each in slots], axis=1)
 
     def changed(self, branch: int) -> int:
-        """How many tokens, the mark included, of a branch's first layer the border changes."""
+        """Return how many tokens, including the mark, of a branch's first layer the border changes."""
         width, left = BRANCHES[branch]
         return 1 + (left if self.step == 1 else width - 1 - left)
 
@@ -167,7 +167,7 @@ class _Window:
 
     Args:
         network: The forward pass.
-        kinds: What the first convolutions make of the window's pieces.
+        kinds: Output of the first convolutions for the window's pieces.
         sides: The borders.
     """
 
@@ -180,14 +180,14 @@ class _Window:
         self._window = window_of(size, whole, whole + size)
         around = np.append(kinds.places, self._outside)[self._window]
         self._grids = [self._kind_grid(side) for side in sides]
-        # The stream's tokens and the changed ones go through the first layer together, and stay in one table.
+        # The stream's tokens and the changed ones go through the first layer together, in one table.
         borders = [side.windows(grid, _CHANGED) for side, grid in zip(sides, self._grids, strict=True)]
         rows = np.concatenate([kinds.places, *(grid[LEFT:][:_CHANGED].ravel() for grid in self._grids)])
-        self._once = network.hear(0, kinds.said, np.concatenate([around, *borders]), kinds.narrow[rows])
-        self._said = self._say()
+        self._once = network.add_outputs(0, kinds.outputs, np.concatenate([around, *borders]), kinds.narrow[rows])
+        self._outputs = self._slot_outputs()
 
     def features(self, start: int, out: Floats) -> None:
-        """Write the features of tokens from `start` as the stream has them: shape (tokens, 1280)."""
+        """Write the features of tokens from `start` as in the whole stream: shape (tokens, 1280)."""
         mine = slice(start, start + len(out))
         window = np.where(self._window[mine] == self._size, len(self._once), self._window[mine])
         self._finish(self._kinds.places[mine], window, self._once[mine], out)
@@ -207,10 +207,10 @@ class _Window:
 
     def _finish(self, places: Ids, window: Ids, once: Floats, out: Floats) -> None:
         out[:, EMBEDDING:] = once
-        self._network.finish(self._kinds.embedded[places], self._said, window, out)
+        self._network.finish(self._kinds.embedded[places], self._outputs, window, out)
 
     def _kind_grid(self, side: _Borders) -> Ids:
-        """Rows of `Kinds` outside, of the mark and inwards: shape (9, borders)."""
+        """Return rows of `Kinds` outside, of the mark and inwards: shape (9, borders)."""
         count = len(side.inner)
         tokens = self._kinds.places[side.tokens(_INWARDS, self._size)]
         return np.concatenate([np.full((LEFT, count), self._outside), np.full((1, count), side.kind), tokens])
@@ -218,23 +218,23 @@ class _Window:
     def _first(self, number: int) -> int:
         return self._size + _CHANGED * sum(len(side.inner) for side in self._sides[:number])
 
-    def _say(self) -> Floats:
-        """What each slot of the second layer makes of all rows: shape (slots, rows + 1, 256)."""
-        said = np.empty((len(SLOTS), len(self._once) + 1, BRANCH), np.float32)
-        said[:, -1] = 0
+    def _slot_outputs(self) -> Floats:
+        """Return the output of each slot of the second layer for all rows: shape (slots, rows + 1, 256)."""
+        outputs = np.empty((len(SLOTS), len(self._once) + 1, BRANCH), np.float32)
+        outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self._network.say((1, at), self._once[: self._size], said[at, : self._size])
+            self._network.slot_output((1, at), self._once[: self._size], outputs[at, : self._size])
             for number in range(len(self._sides)):
-                self._say_border(number, at, said[at])
-        return said
+                self._border_outputs(number, at, outputs[at])
+        return outputs
 
-    def _say_border(self, number: int, at: int, said: Floats) -> None:
+    def _border_outputs(self, number: int, at: int, outputs: Floats) -> None:
         branch, _, offset = SLOTS[at]
         side, first = self._sides[number], self._first(number)
         count, changed = len(side.inner), side.changed(branch)
-        # In this slot only tokens from here on are within a window that begins at the mark or inside of it.
+        # In this slot only tokens from here on are within a window that begins at or after the mark.
         low, high = first + max(0, side.step * offset) * count, first + changed * count
         if low < high:
-            self._network.say((1, at), self._once[low:high], said[low:high])
+            self._network.slot_output((1, at), self._once[low:high], outputs[low:high])
         same = side.tokens(LEFT, self._size)[changed - 1 :]
-        said[high : first + _CHANGED * count] = said[same.ravel()]
+        outputs[high : first + _CHANGED * count] = outputs[same.ravel()]

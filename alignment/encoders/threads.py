@@ -1,4 +1,4 @@
-"""How many threads BLAS may use: a number of the whole process, so those who want only one are counted."""
+"""The number of BLAS threads, a setting of the whole process, shared by counting its users."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +10,11 @@ from threadpoolctl import ThreadpoolController
 
 
 class BlasThreads:
-    """Keeps BLAS to one thread as long as anybody wants that.
+    """Limits BLAS to one thread while any user needs that.
 
-    Limits of `threadpoolctl` put back what they found, so of two that overlap in different threads the first to end
-    would end both, and the second would leave the process with one thread for good. Besides, it obeys only the thread
-    that set a limit first, as long as that one lives: where another is the last to end, the limit stays until the first
-    comes back.
+    Limits of `threadpoolctl` restore the previous number, so of two that overlap in different threads the first to end
+    would end both, and the second would leave the process with one thread for good. It also obeys only the thread that
+    set a limit first, as long as that one lives: if another ends last, the limit stays until the first returns.
     """
 
     def __init__(self) -> None:
@@ -27,7 +26,7 @@ class BlasThreads:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Keep BLAS to one thread until this and all others that have begun meanwhile are done."""
+        """Limit BLAS to one thread until this and all overlapping contexts have ended."""
         with self._lock:
             if not self._callers:
                 self._begin()
@@ -54,5 +53,5 @@ class BlasThreads:
 
 @cache
 def blas_threads() -> BlasThreads:
-    """Return the one of the process."""
+    """Return the limiter of the process."""
     return BlasThreads()

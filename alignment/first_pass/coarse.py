@@ -1,4 +1,4 @@
-"""The coarse pass over two versions: whole sentences only, in time and memory that grow with their length."""
+"""The coarse pass over two versions: whole sentences only, in linear time and memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from alignment.first_pass.overlaps import Runs
 from alignment.first_pass.search import Move, Plane, best_path, possible_moves
 from alignment.options import AlignOptions
 from alignment.types import Bead, IndexBead, order_beads
-from alignment.windows import apart
+from alignment.windows import split_bead
 
 _SURE = 0.5
 
 
 @dataclass(frozen=True)
 class CoarseAlignment:
-    """What was seen.
+    """The result of the coarse pass.
 
     Attributes:
         plane: The versions' runs and statistics.
@@ -29,18 +29,18 @@ class CoarseAlignment:
     links: tuple[IndexBead, ...]
 
     def sure(self) -> set[IndexBead]:
-        """Return the beads of two sentences that prefer each other and are rather more alike than unrelated ones."""
+        """Return 1-1 beads of mutually best sentences that are clearly more similar than unrelated ones."""
         pairs = {((int(source),), (int(target),)) for source, target in self.plane.survey.pairs}
         least = self.plane.survey.unrelated + _SURE * self.plane.survey.spread
         return {link for link in self.links if link in pairs and likeness(self.plane, link) >= least}
 
     def score(self, link: IndexBead) -> float:
-        """Return the similarity of a bead's sides, from 0 (unrelated, or one is empty) to 1 (the same)."""
+        """Return the similarity of a bead's sides, from 0 (unrelated, or one is empty) to 1 (identical)."""
         return min(max(likeness(self.plane, link), 0.0), 1.0) if all(link) else 0.0
 
 
 def align_coarse(source: Runs, target: Runs, options: AlignOptions) -> CoarseAlignment:
-    """Align two versions whose runs are encoded, neither of them empty."""
+    """Align two encoded versions, neither of them empty."""
     plane = Plane(source, target, survey(source, target))
     links = search(plane, options, load_costs())
     ordered = order_beads([Bead(*link) for link in links])
@@ -71,7 +71,7 @@ def likeness(plane: Plane, link: IndexBead) -> float:
 
 
 def _vector(runs: Runs, numbers: Sequence[int]) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
-    """Unit vector of sentences; where no run holds just these, the direction of the sum of theirs."""
+    """Return the unit vector of sentences: that of their run, else of the sum of their vectors."""
     together = numbers[-1] - numbers[0] + 1 == len(numbers)
     if together and len(numbers) <= runs.longest:
         return np.asarray(runs.vectors[len(numbers) - 1, numbers[0]])
@@ -80,9 +80,9 @@ def _vector(runs: Runs, numbers: Sequence[int]) -> "np.ndarray[tuple[int], np.dt
 
 
 def _accepted(plane: Plane, link: IndexBead, least: float) -> list[IndexBead]:
-    """Return the bead, or where its sides are less alike than `least`, on the documents' scale, its sentences alone."""
+    """Return the bead, or its single sentences if the sides' scaled similarity is below `least`."""
     lowest = plane.survey.unrelated + least * plane.survey.spread
-    return [link] if not all(link) or likeness(plane, link) >= lowest else apart(link)
+    return [link] if not all(link) or likeness(plane, link) >= lowest else split_bead(link)
 
 
 _Passage = tuple[int, int]
@@ -90,10 +90,10 @@ _Passage = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
-    """A passage of the source and one of the target that may be the same.
+    """A passage of the source and one of the target that may correspond.
 
     Attributes:
-        gain: How much better their alignment is than leaving both without counterparts.
+        gain: Gain in score over leaving both without counterparts.
         links: That alignment.
     """
 
@@ -104,13 +104,12 @@ class _Offer:
 
 
 def recover_moved(plane: Plane, links: Sequence[IndexBead], moves: Sequence[Move], costs: Costs) -> list[IndexBead]:
-    """Pair passages without counterparts that the search could not pair because they would cross other beads.
+    """Pair passages without counterparts that would cross other beads.
 
-    A passage is looked at only where one of its sentences and one of the other side's prefer each other over all
-    others, so the work is small even in long documents.
+    Only passages with a pair of mutually best sentences are considered, so the work is small even in long documents.
 
     Returns:
-        All beads, the paired ones in place of the sentences without counterpart, in no particular order.
+        All beads, with the paired ones in place of their sentences, in no particular order.
     """
     offers = sorted(_offers(plane, links, moves, costs), key=lambda offer: (-offer.gain, offer.source, offer.target))
     kept = list(links)

@@ -1,4 +1,4 @@
-"""What the features are worth: weights of the features and costs of the moves, from `costs.toml`."""
+"""Weights of the features and costs of the moves, from `costs.toml`."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Weights; every cost is added to a path's score, so most are negative.
+    """Weights and costs; costs are added to a path's score, so most are negative.
 
     Attributes:
         weights: One for each of `FEATURES`.
@@ -34,7 +34,7 @@ class Costs:
     same: float = 0.0
 
     def scores(self, runs: RunFeatures, source: int, target: int) -> "NDArray[np.float32]":
-        """Score every bead of that shape in the area: shape (rows, columns), minus infinity for no bead."""
+        """Return the score of every bead of a shape in the area: shape (rows, columns), minus infinity for no bead."""
         features = runs.of(source, target)
         similarity = np.asarray(next(features))
         total = self.weights[0] * similarity + np.float32(self.same) * (similarity >= runs.same)
@@ -46,7 +46,7 @@ class Costs:
 
 @cache
 def load_costs() -> Costs:
-    """Load the costs that come with the package; `training/aligner_costs.py` makes them."""
+    """Load the trained costs; `training/aligner_costs.py` makes them."""
     table = load_table(__name__, "costs.toml")
     weights = tuple(float(table["weights"][name]) for name in FEATURES)
     return Costs(weights, **{name: float(value) for name, value in table["moves"].items()})

@@ -1,4 +1,4 @@
-"""What speaks for and against a bead: features of every bead that begins in a block of the plane."""
+"""Features of every bead that begins in a block of the plane."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from common.arrays import Floats
 
 FEATURES: Final = (
     "similarity",  # of the two sides
-    "target_neighbours",  # similarity of the source side to the better of the two target sentences beside the bead
+    "target_neighbours",  # similarity of the source side to the better of the two target sentences next to the bead
     "source_neighbours",  # the same, sides exchanged
-    "weakest_gain",  # how much similarity is lost at least when a sentence at an end is left out
-    "extension",  # how much similarity is won at most when a sentence beside the bead is taken in
-    "cut",  # similarity of the weaker part when the bead is cut in two, against the whole
-    "length_square",  # squared logarithm of the lengths' ratio against the document's
+    "weakest_gain",  # least loss of similarity when a sentence at an end is left out
+    "extension",  # largest gain of similarity when a sentence next to the bead is added
+    "cut",  # similarity of the weaker part when the bead is split, relative to the whole
+    "length_square",  # squared logarithm of the ratio of lengths relative to the document's
     "length",  # its absolute value
     "one_one",
     "one_two",
@@ -26,8 +26,7 @@ FEATURES: Final = (
     "two_two",
     "many_many",
 )
-"""Names of the features, in order. Similarities are cosines scaled so that, in the document at hand, unrelated
-sentences have 0 and sentences that prefer each other have 1."""
+"""Names of the features, in order."""
 
 _SAME = 0.9999
 _MOST_GAIN, _LEAST_GAIN = 0.5, -0.3
@@ -51,10 +50,10 @@ class RunFeatures:
         source: Runs of the source.
         target: Runs of the target.
         survey: Statistics of the two documents.
-        area: Where the beads begin; it may reach beyond the documents.
+        area: Beginnings of the beads; it may reach beyond the documents.
 
     Attributes:
-        same: Scaled similarity from which on two sides have the same words.
+        same: Scaled similarity from which two sides have the same words.
     """
 
     def __init__(self, source: Runs, target: Runs, survey: Survey, area: Area) -> None:
@@ -70,10 +69,10 @@ class RunFeatures:
         self._target_length = _lengths(target, area.low, area.columns)
 
     def of(self, source: int, target: int) -> Iterator[Floats | float]:
-        """Yield the features, in the order of `FEATURES`, of beads with so many sentences on the sides.
+        """Yield the features, in the order of `FEATURES`, of beads with these numbers of sentences.
 
         Neither side may be longer than the longest run. Each feature has shape (rows, columns) or is one number for
-        all. Similarity is NaN where a bead passes the end.
+        all. Similarity is NaN if a bead passes the end.
         """
         whole = self._at(source, target)
         yield whole
@@ -88,7 +87,7 @@ class RunFeatures:
         yield from _shape(min(source, target), max(source, target))
 
     def _at(self, source: int, target: int, down: int = 0, right: int = 0) -> Floats:
-        """Scaled similarity of runs that begin so far from the bead's beginning."""
+        """Return the scaled similarity of runs at these offsets from the bead's beginning."""
         if not (1 <= source <= self._scaled.shape[0] and 1 <= target <= self._scaled.shape[2]):
             return np.full((self._area.rows, self._area.columns), np.nan, np.float32)
         rows = slice(1 + down, 1 + down + self._area.rows)
@@ -121,14 +120,14 @@ class RunFeatures:
 
 
 def _shape(few: int, many: int) -> tuple[float, ...]:
-    """One for the kind of bead it is, zeros for the others."""
+    """Return the one-hot kind of the bead."""
     kinds = {(1, 1): 0, (1, 2): 1, (2, 2): 3}
     place = kinds.get((few, many), 2 if few == 1 else 4)
     return tuple(float(place == number) for number in range(5))
 
 
 def _taken(runs: Runs, first: int, count: int) -> Floats:
-    """Vectors of runs that begin at `first` …, NaN where there is none: shape (longest, count + longest + 1, d)."""
+    """Return vectors of runs that begin at `first` …, NaN if there is none: shape (longest, count + longest + 1, d)."""
     longest = runs.longest
     begins = np.arange(first, first + count + longest + 1)
     taken = runs.vectors[:, np.clip(begins, 0, runs.count - 1)]
@@ -138,7 +137,7 @@ def _taken(runs: Runs, first: int, count: int) -> Floats:
 
 
 def _lengths(runs: Runs, first: int, count: int) -> NDArray[np.float64]:
-    """Characters of the runs that begin at `first` …: shape (longest, count); some positive number beyond the end."""
+    """Return characters of the runs that begin at `first` …: shape (longest, count); positive past the end."""
     upto = runs.upto
     begins = np.clip(np.arange(first, first + count), 0, runs.count - 1)
     ends = np.minimum(begins[None, :] + np.arange(1, runs.longest + 1)[:, None], runs.count)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _BLOCK = 512  # sentences
 
 RunMapper = Callable[[Callable[[int], "Runs"], Iterable[int]], Iterable["Runs"]]
-"""What `map` is, or the method of a pool of threads."""
+"""Type of `map` and of a thread pool's method."""
 
 
 @dataclass(frozen=True)
 class Runs:
-    """One version as the search sees it.
+    """One version as seen by the search.
 
     Attributes:
         vectors: Unit vector of each run: float32, shape (longest, sentences, dimension); entry `[k, i]` is that of
@@ -45,14 +45,14 @@ class Runs:
 
     @property
     def upto(self) -> NDArray[np.float64]:
-        """Characters before each sentence, and in all: shape (sentences + 1,)."""
+        """Characters before each sentence, and in total: shape (sentences + 1,)."""
         return np.concatenate([[0.0], np.cumsum(self.lengths)])
 
 
 def encode_runs(sentences: Sequence[str], language: str, longest: int, encoder: Encoder) -> Runs:
     """Encode all runs of 1 to `longest` neighbours.
 
-    Encoders that share work between runs do so; for the others each run is joined and encoded on its own.
+    For encoders that cannot share work between runs, each run is joined and encoded separately.
     """
     lengths = np.array([1 + len("".join(sentence.split())) for sentence in sentences], np.float64)
     if isinstance(encoder, RunEncoder):
@@ -69,7 +69,7 @@ def encode_runs(sentences: Sequence[str], language: str, longest: int, encoder: 
 def encode_blocks(
     sentences: Sequence[str], language: str, longest: int, encoder: Encoder, each: RunMapper = map
 ) -> Runs:
-    """Encode all runs of a long version block by block; `each` may work on several blocks at once."""
+    """Encode all runs of a long version block by block; `each` may process several blocks in parallel."""
     starts = range(0, len(sentences), _BLOCK)
 
     def block(start: int) -> Runs:

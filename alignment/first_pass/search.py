@@ -1,6 +1,6 @@
-"""The best way through the plane of two versions: dynamic programming over beads, gaps and swaps.
+"""Dynamic programming over beads, gaps and swaps in the plane of two versions.
 
-The plane's points are boundaries: (i, j) lies before source sentence i and target sentence j. A path from (0, 0) to the
+The plane's points are boundaries: (i, j) is before source sentence i and target sentence j. A path from (0, 0) to the
 far corner is made of moves; a bead with both sides is one move, two neighbouring beads in exchanged order are one move,
 and sentences without a counterpart are gaps, the first of which in a row costs more than the others (Gotoh 1982,
 https://doi.org/10.1016/0022-2836(82)90398-9). Rows are computed as arrays, so time and memory are the area of the band
@@ -28,12 +28,12 @@ _LONGEST_SWAPPED = 2
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Sentences that one step of the path takes, and the beads they form.
+    """The sentences of one step of a path, and their beads.
 
     Attributes:
         source: Number of source sentences.
         target: Number of target sentences.
-        swapped: None for one bead; else how many source and target sentences the bead has that comes first in the
+        swapped: None for one bead; else the numbers of source and target sentences of the bead that is first in the
             source and last in the target.
     """
 
@@ -42,7 +42,7 @@ class Move:
     swapped: tuple[int, int] | None = None
 
     def links(self, source: int, target: int) -> tuple[IndexBead, ...]:
-        """Return the beads when the move begins at these sentences, in source order."""
+        """Return the beads of the move at these sentences, in source order."""
         far, right = source + self.source, target + self.target
         if self.swapped is None:
             return ((tuple(range(source, far)), tuple(range(target, right))),)
@@ -52,7 +52,7 @@ class Move:
 
 
 def possible_moves(shapes: Sequence[tuple[int, int]], *, crossings: bool) -> tuple[Move, ...]:
-    """Return the beads of the given shapes, and with `crossings` the exchanges of two small ones."""
+    """Return the beads of the given shapes, and with `crossings` the swaps of two small ones."""
     moves = [Move(source, target) for source, target in shapes]
     if crossings:
         small = [shape for shape in shapes if max(shape) <= _LONGEST_SWAPPED]
@@ -62,7 +62,7 @@ def possible_moves(shapes: Sequence[tuple[int, int]], *, crossings: bool) -> tup
 
 @dataclass(frozen=True)
 class Plane:
-    """Two versions and what is known about them.
+    """Two versions and their statistics.
 
     Attributes:
         source: Runs of the source, at least one sentence.
@@ -99,13 +99,13 @@ class Plane:
 
 @dataclass(frozen=True)
 class _Trail:
-    """How each point of one band was reached: shape (rows, columns) each.
+    """How each point of one band was reached, as arrays of shape (rows, columns).
 
     Attributes:
         move: Number of the move, or the code of a source gap, when no target gap is involved.
-        longer_source_gap: The source gap that ends here has more than one sentence.
-        target_gap: The best path ends with a target gap.
-        longer_target_gap: That gap has more than one sentence.
+        longer_source_gap: Whether the source gap that ends here has more than one sentence.
+        target_gap: Whether the best path ends with a target gap.
+        longer_target_gap: Whether that gap has more than one sentence.
     """
 
     band: Band
@@ -132,7 +132,7 @@ class _Front:
         self._above = np.full(width, _NEVER)
 
     def arrive(self, row: int, trail: _Trail) -> Doubles:
-        """Finish a row: choose between the moves that led to it and the gaps; return its scores over the band."""
+        """Finish a row by choosing between moves and gaps; return its scores over the band."""
         band, costs = trail.band, self._costs
         span, place = slice(band.low, band.high + 1), row - band.first
         scores, codes = self._row(row)[0][span], self._row(row)[1][span]
@@ -152,7 +152,7 @@ class _Front:
         return scores
 
     def leave(self, row: int, low: int, moves: Sequence[Move], values: Sequence[Doubles]) -> None:
-        """Take every move from a finished row; `values` are the scores after each move, by column from `low`."""
+        """Apply every move to a finished row; `values` are the scores after each move, by column from `low`."""
         for number, (move, value) in enumerate(zip(moves, values, strict=True)):
             scores, codes = self._row(row + move.source)
             span = slice(low + move.target, min(low + move.target + len(value), self._width))
@@ -167,10 +167,10 @@ class _Front:
         return self._waiting[row]
 
     def _across(self, scores: Doubles, trail: _Trail, place: int) -> None:
-        """Let target gaps run along a row, in place."""
+        """Extend target gaps along a row, in place."""
         costs = self._costs
         slope = costs.more_gap * np.arange(len(scores))
-        reached = np.maximum.accumulate(scores - slope) + slope  # a gap of length 0 included
+        reached = np.maximum.accumulate(scores - slope) + slope  # including a gap of length 0
         gap = np.full(len(scores), _NEVER)
         gap[1:] = reached[:-1] + costs.gap
         trail.longer_target_gap[place, 1:] = reached[:-1] > scores[:-1] + _ROUNDING
@@ -181,7 +181,7 @@ class _Front:
 def best_path(
     plane: Plane, bands: Sequence[Band], moves: Sequence[Move], costs: Costs
 ) -> tuple[list[IndexBead], float]:
-    """Return the beads of the best path, in order of the path, and its score; each sentence is in exactly one bead."""
+    """Return the beads of the best path, in its order, and its score; each sentence is in exactly one bead."""
     front = _Front(plane.target.count + 1, costs)
     trails = []
     reached = np.zeros(1)

@@ -1,1 +1,1 @@
-"""Alignments of three and more versions that agree with each other."""
+"""Consistent alignments of three and more versions."""

@@ -1,4 +1,4 @@
-"""Passages that all of several versions have in common, each decided for itself, and the ways to align each pair there.
+"""Passages common to several versions, decided independently, and the possible alignments of each pair in them.
 
 Not to be confused with the windows of one pair of versions in `windows.py`, which are cut before they are aligned:
 these follow from the alignments of all pairs.
@@ -21,12 +21,12 @@ _LARGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What aligning two versions by themselves gave.
+    """Results of aligning two versions independently.
 
     Attributes:
         best: The best alignment: each sentence of either side in exactly one bead.
         probabilities: Probability of each bead that may be right, from 0 to 1; those of `best` and `samples` included.
-        samples: Whole alignments drawn from the distribution of alignments.
+        samples: Whole alignments, sampled from their distribution.
     """
 
     best: tuple[IndexBead, ...]
@@ -35,7 +35,7 @@ class Candidates:
 
 
 def check(pairs: Mapping[VersionPair, Candidates]) -> None:
-    """Check that the candidates are those of all pairs of some versions.
+    """Check that there are candidates for all pairs of some versions.
 
     Raises:
         UsageError: A pair is missing, or its best alignment does not hold each sentence of its versions exactly once.
@@ -52,12 +52,12 @@ def check(pairs: Mapping[VersionPair, Candidates]) -> None:
                 raise UsageError(
                     f"the alignment of versions {pair[0]} and {pair[1]} does not hold each of the {count} sentences of "
                     f"version {version} exactly once",
-                    hint="Give each sentence without counterpart a bead of its own",
+                    hint="Give each sentence without counterpart its own bead",
                 )
 
 
 class _Layout:
-    """Which sentences of which version form a window."""
+    """The sentences of each version that form a window."""
 
     def __init__(self, pairs: Mapping[VersionPair, Candidates], glue: float) -> None:
         self._versions = 1 + max(version for pair in pairs for version in pair)
@@ -74,18 +74,18 @@ class _Layout:
         return [i * count + pair[0] for i in link[0]] + [i * count + pair[1] for i in link[1]]
 
     def touched(self, pair: VersionPair, link: IndexBead) -> set[int]:
-        """Return the windows that a bead has sentences of."""
+        """Return the windows with sentences of a bead."""
         return {self._groups.find(thing) for thing in self._things(pair, link)}
 
 
 def common_windows(
     pairs: Mapping[VersionPair, Candidates], glue: float
 ) -> Iterator[dict[VersionPair, list[PairBeads]]]:
-    """Yield for each passage that hangs together across all versions the ways to align each pair there, the best first.
+    """Yield the possible alignments of each pair in each connected passage, the best first.
 
     Args:
         pairs: Candidates for all versions i < j.
-        glue: Beads of at least this probability bind sentences into one window, besides those of the best alignments.
+        glue: Beads of at least this probability join sentences into one window, besides those of the best alignments.
     """
     layout = _Layout(pairs, glue)
     found: dict[int, dict[VersionPair, list[PairBeads]]] = {}
@@ -96,7 +96,7 @@ def common_windows(
         for root, links in parts.items():
             found.setdefault(root, {})[pair] = [links]
         for root, changes in _changes(pair, candidates, layout).items():
-            # Each way takes as long as its window is; this keeps the whole linear in the length of the documents.
+            # An alternative takes time proportional to its window; so the whole is linear in the documents.
             most = max(_FEWEST_WAYS, _LARGEST // len(parts[root]))
             likely = sorted(changes, key=lambda change: (-changes[change], sorted(change)))
             found[root][pair] += [changed(parts[root], change) for change in likely[:most]]
@@ -105,9 +105,9 @@ def common_windows(
 
 
 def _changes(pair: VersionPair, candidates: Candidates, layout: _Layout) -> dict[int, Counter[BeadChange]]:
-    """Return for each window how often samples depart from the best alignment there by which sets of beads.
+    """Return for each window how often samples differ from the best alignment by which sets of beads.
 
-    Each departure is there by itself, and those of one sample in one window together.
+    Each difference counts separately, and those of one sample in one window also together.
     """
     best = dict.fromkeys(candidates.best)
     changes: dict[int, Counter[BeadChange]] = {}
@@ -126,7 +126,7 @@ def _changes(pair: VersionPair, candidates: Candidates, layout: _Layout) -> dict
 
 
 def _departures(old: PairBeads, new: PairBeads) -> list[BeadChange]:
-    """Split a change of beads into the smallest ones that can be made by themselves."""
+    """Split a change of beads into the smallest independent ones."""
     groups = Groups()
     for source, target in (*old, *new):
         groups.join((*source, *(~i for i in target)))
@@ -137,12 +137,12 @@ def _departures(old: PairBeads, new: PairBeads) -> list[BeadChange]:
 
 
 def size(links: PairBeads) -> int:
-    """Return the number of sentences in the beads, of both sides together."""
+    """Return the number of sentences in the beads, both sides together."""
     return sum(len(source) + len(target) for source, target in links)
 
 
 def changed(links: PairBeads, change: BeadChange) -> list[IndexBead]:
-    """Return the links with those of the change instead of those that have sentences of it."""
+    """Return the links, replacing those that share sentences with the change."""
     taken = {i for source, _ in change for i in source}, {i for _, target in change for i in target}
     kept = [link for link in links if taken[0].isdisjoint(link[0]) and taken[1].isdisjoint(link[1])]
     return [*kept, *sorted(change)]

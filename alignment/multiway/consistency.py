@@ -1,10 +1,11 @@
-"""When the alignments of every two of several versions agree, and alignments that follow from others.
+"""Consistency of the pairwise alignments of several versions, and alignments derived from others.
 
-Think of what the versions say as units on a common line: each sentence covers some, and two sentences belong together
-where they share one. Then the direct alignment of two versions can be finer than the way through a third one, which may
-say in one sentence what both say in two, but it can never contradict it. So it is in the gold alignments of
+Think of the contents of the versions as units on a common line: each sentence covers some, and two sentences correspond
+if they share one. Then the direct alignment of two versions can be finer than the path through a third one, which may
+have in one sentence what both have in two, but it can never contradict it. This holds in the gold alignments of
 `corpora.samples`: of 858 pairs of sentences in one bead that both have counterparts in the third version, none is
-unconnected there; and a sentence whose counterpart in the third version has none in the other has none there either.
+unconnected there; if the counterpart of a sentence in the third version has none in the other, neither has the
+sentence.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,13 +20,13 @@ _NONE = -1
 
 
 class Groups:
-    """Things that hang together, as disjoint sets."""
+    """Disjoint sets of connected items."""
 
     def __init__(self) -> None:
         self._parents: dict[int, int] = {}
 
     def find(self, thing: int) -> int:
-        """Return what stands for the group of the thing."""
+        """Return the representative of an item's group."""
         parents = self._parents
         while (parent := parents.setdefault(thing, thing)) != thing:
             parents[thing] = parents[parent]
@@ -33,7 +34,7 @@ class Groups:
         return thing
 
     def join(self, things: Iterable[int]) -> None:
-        """Put all of them into one group."""
+        """Merge the groups of all the items."""
         first: int | None = None
         for thing in things:
             root = self.find(thing)
@@ -43,21 +44,21 @@ class Groups:
 
 
 def mirrored(links: PairBeads) -> list[IndexBead]:
-    """Return the links seen from the other side."""
+    """Return the links with sides exchanged."""
     return [(target, source) for source, target in links]
 
 
 def oriented(alignments: Mapping[VersionPair, PairBeads], source: int, target: int) -> PairBeads:
-    """Return the links of two versions in the wanted direction; pairs are kept with the lower version first."""
+    """Return the links of two versions in the given direction; pairs are stored with the lower version first."""
     return alignments[source, target] if source < target else mirrored(alignments[target, source])
 
 
 def disagreements(first: PairBeads, second: PairBeads, direct: PairBeads) -> list[IndexBead]:
-    """Return where a direct alignment of two versions contradicts the way through a third.
+    """Return the contradictions between a direct alignment of two versions and the path through a third.
 
     Beads of `first` and `second` that share sentences of the middle version form groups. The direct alignment agrees
     when each of its beads with two sides either consists of sentences that the middle version does not have, or has on
-    both sides sentences of one and the same group, perhaps beside some that the middle version does not have; and when
+    both sides sentences of one and the same group, possibly with some that the middle version does not have; and when
     each group with two outer sides holds such a bead.
 
     Args:
@@ -80,7 +81,7 @@ def disagreements(first: PairBeads, second: PairBeads, direct: PairBeads) -> lis
 
 
 def all_agree(alignments: Mapping[VersionPair, PairBeads], versions: Iterable[int]) -> bool:
-    """Return whether the direct alignment of every two versions agrees with the way through every third."""
+    """Return whether each direct alignment agrees with the paths through every third version."""
     return not any(
         disagreements(oriented(alignments, x, y), oriented(alignments, y, z), oriented(alignments, x, z))
         for trio in combinations(sorted(versions), 3)
@@ -89,7 +90,7 @@ def all_agree(alignments: Mapping[VersionPair, PairBeads], versions: Iterable[in
 
 
 def composed(first: PairBeads, second: PairBeads, direct: PairBeads = ()) -> list[IndexBead]:
-    """Align two versions through a third one; the result agrees with `first` and `second` whatever they are.
+    """Align two versions through a third one; the result is always consistent with `first` and `second`.
 
     Args:
         first: One version (source) with the middle one (target).
@@ -108,14 +109,14 @@ def composed(first: PairBeads, second: PairBeads, direct: PairBeads = ()) -> lis
 
 
 def fitted(first: PairBeads, second: PairBeads, direct: PairBeads, *, attach: bool) -> list[IndexBead]:
-    """Cut a direct alignment of two versions so that it fits the way through a third one, and stays as fine as it is.
+    """Adapt a direct alignment of two versions to the path through a third one, keeping it as fine as it is.
 
     Args:
         first: One version (source) with the middle one (target).
         second: The middle version (source) with the other (target).
         direct: The one version with the other.
-        attach: Whether sentences that have counterparts through the third version, but no direct ones, are put to the
-            nearest bead that the third version allows; else they stay alone.
+        attach: Whether sentences with counterparts through the third version, but no direct ones, join the nearest bead
+            that the third version allows; else they stay without counterpart.
     """
     left, right = _reach(first, second)
     outer = {group: sides for group, sides in _outer_sides(left, right).items() if all(sides)}
@@ -127,7 +128,7 @@ def fitted(first: PairBeads, second: PairBeads, direct: PairBeads, *, attach: bo
         if source and target and groups == {_NONE}:
             free.append((source, target))
         for group in ends[0] & ends[1] & parts.keys():
-            # Sentences that the middle version lacks stay where only one group is concerned.
+            # Sentences that the middle version lacks are kept if only one group is concerned.
             allowed = {group, _NONE} if len(groups - {_NONE}) == 1 else {group}
             parts[group].append(
                 (
@@ -146,7 +147,7 @@ def fitted(first: PairBeads, second: PairBeads, direct: PairBeads, *, attach: bo
 
 
 def _attach(parts: list[tuple[list[int], list[int]]], sides: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
-    """Put sentences of the sides that are in no part to the part with the nearest sentence."""
+    """Add sentences that are in no part to the part with the nearest sentence."""
     for number, side in enumerate(sides):
         taken = {i for part in parts for i in part[number]}
         for sentence in side:
@@ -156,7 +157,7 @@ def _attach(parts: list[tuple[list[int], list[int]]], sides: tuple[tuple[int, ..
 
 
 def filled(links: PairBeads, sources: Iterable[int], targets: Iterable[int]) -> list[IndexBead]:
-    """Add a one-sided bead for each of the sentences that are in none."""
+    """Add a one-sided bead for each sentence without one."""
     taken = {i for source, _ in links for i in source}, {i for _, target in links for i in target}
     alone: list[IndexBead] = [((i,), ()) for i in sources if i not in taken[0]]
     return [*links, *alone, *(((), (i,)) for i in targets if i not in taken[1])]
@@ -165,11 +166,11 @@ def filled(links: PairBeads, sources: Iterable[int], targets: Iterable[int]) -> 
 def through_hubs(
     alignments: Mapping[VersionPair, PairBeads], order: Sequence[int]
 ) -> dict[VersionPair, list[IndexBead]]:
-    """Make alignments of any number of versions agree, by following one version after the other.
+    """Make the alignments of any number of versions consistent, by following one version after the other.
 
     The first version in `order` decides about all sentences that have counterparts in it, the next one about the rest,
-    and so on. Where a sentence of the hub hangs together with a version only through another version's bead, all of
-    that group becomes one bead; elsewhere beads stay as fine as they are.
+    and so on. If a sentence of the hub is connected with a version only through another version's bead, that whole
+    group becomes one bead; other beads stay as fine as they are.
 
     Args:
         alignments: Links of every two versions; one-sided ones are ignored.
@@ -193,7 +194,7 @@ def through_hubs(
 
 
 def _reach(first: PairBeads, second: PairBeads) -> tuple[dict[int, int], dict[int, int]]:
-    """Return the group of each outer sentence that has a counterpart in the middle version."""
+    """Return the group of each outer sentence with a counterpart in the middle version."""
     groups = Groups()
     for side in [middle for outer, middle in first if outer] + [middle for middle, outer in second if outer]:
         if len(side) > 1:
@@ -203,7 +204,7 @@ def _reach(first: PairBeads, second: PairBeads) -> tuple[dict[int, int], dict[in
 
 
 def _outer_sides(left: Mapping[int, int], right: Mapping[int, int]) -> dict[int, IndexBead]:
-    """Return for each group the sentences of either outer version."""
+    """Return for each group its sentences in both outer versions."""
     sides: dict[int, tuple[list[int], list[int]]] = {}
     for number, reach in enumerate((left, right)):
         for sentence, group in reach.items():
@@ -243,7 +244,7 @@ def _closed(spokes: Mapping[int, PairBeads]) -> dict[int, list[IndexBead]]:
 
 
 def alignment_of(beads: Iterable[IndexBead]) -> Alignment:
-    """Return the alignment of a translation with its source, whose beads are known from how it was made.
+    """Return the alignment of a translation with its source from beads known by construction.
 
     A bead with both sides scores 1.
 
@@ -257,8 +258,7 @@ def alignment_of(beads: Iterable[IndexBead]) -> Alignment:
 def compose_alignments(first: Alignment, second: Alignment) -> Alignment:
     """Align two versions through a third that both are aligned to.
 
-    Their sentences belong together when a chain of beads joins them. A bead scores the lower of the two scores that
-    led to it.
+    Sentences correspond if a chain of beads connects them. A bead has the lower of the two scores of its chain.
 
     Args:
         first: The third version (source) with the first (target).

@@ -1,8 +1,7 @@
-"""Pairwise alignments of several versions that agree with each other.
+"""Consistent pairwise alignments of several versions.
 
-Each passage of the versions that hangs together (`common_windows.py`) is decided for itself: of the ways in which
-each pair was sampled there, the combination of the highest worth in which no pair contradicts another
-(`consistency.py`).
+Each connected passage (`common_windows.py`) is decided independently: of the sampled alignments of each pair, the
+combination with the highest total score in which no pair contradicts another (`consistency.py`).
 """
 
 import heapq
@@ -33,12 +32,12 @@ _FLOOR = 0.02
 
 @dataclass(frozen=True, slots=True)
 class AgreementOptions:
-    """How alignments are made to agree.
+    """Options of making alignments consistent.
 
     Attributes:
-        glue: Beads of at least this probability bind sentences into one window, besides those of the best alignments.
-        widest: Combinations tried in a window before pairs are derived from others; fewer in a long window.
-        confirmed: Probability that a bead is right which nothing spoke for, until only it could agree with the others.
+        glue: Beads of at least this probability join sentences into one window, besides those of the best alignments.
+        widest: Most combinations tried in a window before pairs are derived from others; fewer in a long window.
+        confirmed: Probability of a bead without votes that is the only one consistent with the others.
     """
 
     glue: float = 0.2
@@ -48,7 +47,7 @@ class AgreementOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to align two versions within a window, and its worth: the sum of the log-odds of its beads."""
+    """One possible alignment of two versions within a window, and its score: the sum of the log-odds of its beads."""
 
     links: tuple[IndexBead, ...]
     worth: float
@@ -66,16 +65,16 @@ def _everything(source: int, target: int) -> bool:  # noqa: ARG001 - any numbers
 def reconcile(
     pairs: Mapping[VersionPair, Candidates], options: AgreementOptions = _DEFAULTS, *, allows: Allows = _everything
 ) -> Agreed:
-    """Choose alignments of every two of several versions that agree with each other.
+    """Choose consistent alignments of every two of several versions.
 
     They agree in the sense of `consistency.disagreements`, through every third version. Two versions keep their best
     alignment.
 
     Args:
         pairs: Candidates for all versions i < j.
-        options: How to choose.
-        allows: Tells for numbers of source and target sentences, each at least 1, whether a bead may have so many;
-            beads among the candidates may have any. Beads that are not among them have neighbours only.
+        options: Options.
+        allows: Returns whether a bead may have these numbers of source and target sentences, each at least 1; not
+            applied to the candidates' beads. Other beads have consecutive sentences only.
 
     Returns:
         For each pair the beads, each sentence in exactly one, with their probabilities from 0 to 1.
@@ -102,7 +101,7 @@ def _confirmed(probability: float, options: AgreementOptions) -> float:
 
 
 class _Judge:
-    """Decides how the pairs are aligned within a window."""
+    """Chooses the alignments of all pairs within a window."""
 
     def __init__(
         self,
@@ -142,11 +141,11 @@ class _Judge:
         return sorted(valued, key=lambda way: -way.worth)
 
     def _merged(self, pair: VersionPair, ways: Sequence[_Way]) -> _Way:
-        """Add to the first way one after the other the beads of others that make it better."""
+        """Extend the first alternative with the beads of others that improve it."""
         merged, first = ways[0], set(ways[0].links)
         for way in sorted(ways, key=lambda way: -way.worth):
             links = changed(merged.links, frozenset(way.links) - first)
-            # A change that overlaps an earlier one would leave sentences out.
+            # A change that overlaps an earlier one would omit sentences.
             if size(links) == size(merged.links):
                 merged = max(merged, self._way(pair, links), key=lambda each: each.worth)
         return merged
@@ -155,7 +154,7 @@ class _Judge:
         return all_agree({pair: way.links for pair, way in chosen.items()}, self._versions)
 
     def _extended(self, pair: VersionPair, ways: _Ways, most: int = 3) -> list[_Way]:
-        """Add to a pair's ways those that follow from other pairs' best ones."""
+        """Add alternatives of a pair that are derived from other pairs' best ones."""
         known = {frozenset(way.links): way for way in ways[pair]}
         direct = ways[pair][0].links
         for middle in (version for version in self._versions if version not in pair):
@@ -171,7 +170,7 @@ class _Judge:
         return sorted(known.values(), key=lambda way: -way.worth)
 
     def _through_best_hub(self, chosen: Mapping[VersionPair, _Way]) -> dict[VersionPair, _Way]:
-        """Make the chosen ways agree by following one version, whichever gives most."""
+        """Make the chosen alignments consistent by following the version that gives the highest score."""
         links = {pair: way.links for pair, way in chosen.items()}
         outcomes = []
         for hub in self._versions:
@@ -186,7 +185,7 @@ class _Judge:
         return self._allows(len(link[0]), len(link[1])) and all(side[-1] - side[0] + 1 == len(side) for side in link)
 
     def _without_too_large(self, found: Mapping[VersionPair, PairBeads]) -> dict[VersionPair, list[IndexBead]]:
-        """Drop all that hangs together with a bead that is not allowed; what is left agrees as before."""
+        """Drop every group with a bead that is too large; the rest stays consistent."""
         groups = Groups()
         count = 1 + max(self._versions)
         things = {
@@ -203,7 +202,7 @@ class _Judge:
         }
 
     def _improved(self, chosen: dict[VersionPair, _Way], ways: _Ways) -> dict[VersionPair, _Way]:
-        """Take for one pair after the other the best way that agrees with the rest."""
+        """Replace for one pair after the other the alternative by the best one consistent with the rest."""
         for pair, each in ways.items():
             for way in each:
                 if way.worth <= chosen[pair].worth:
@@ -215,7 +214,7 @@ class _Judge:
 
 
 def log_odds(probability: float) -> float:
-    """Return the logarithm of the odds of a probability, which counts as at least 0.02 and at most 0.98."""
+    """Return the log-odds of a probability, clipped to 0.02 … 0.98."""
     bounded = min(max(probability, _FLOOR), 1 - _FLOOR)
     return math.log(bounded / (1 - bounded))
 
@@ -231,7 +230,7 @@ def _completed(links: PairBeads, like: PairBeads) -> list[IndexBead]:
 
 
 def _best_first(ways: _Ways) -> Iterator[dict[VersionPair, _Way]]:
-    """Yield combinations of one way of each pair, those of the highest total worth first."""
+    """Yield combinations of one alternative per pair, highest total score first."""
     pairs = list(ways)
     start = (0,) * len(pairs)
     heap = [(-sum(each[0].worth for each in ways.values()), start)]

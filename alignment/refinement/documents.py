@@ -1,4 +1,4 @@
-"""Versions read at three sizes: sentences, what is between stops, and clauses."""
+"""Versions at three levels: sentences, parts between stops, and clauses."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,13 +16,13 @@ from common.arrays import Floats, Numbers
 from corpora.languages import CHINESE, base_language
 
 LEAST_CLAUSE: Final = 30
-"""Letters and digits that a clause has at least; a Chinese sign counts for three."""
+"""Least letters and digits of a clause; a Chinese character counts three."""
 
 LEAST_SENTENCE: Final = 12
-"""The same for what is between two stops."""
+"""The same for parts between two stops."""
 
 MOST_CLAUSES: Final = 40
-"""Clauses of one sentence, however long: what is no sentence at all must not fill the memory."""
+"""Most clauses of one sentence, so that an absurdly long one cannot fill the memory."""
 
 _CLOSING_MARKS = (
     "\"')\\]\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
@@ -30,7 +30,7 @@ _CLOSING_MARKS = (
     "\N{RIGHT DOUBLE ANGLE BRACKET}\N{FULLWIDTH RIGHT PARENTHESIS}"
 )
 _CLOSING = f"[{_CLOSING_MARKS}]*"
-# German and Russian close with the mark that opens in English and Chinese; there white space follows it.
+# German and Russian close with the mark that opens in English and Chinese; white space follows it then.
 _CLOSING_BEFORE_SPACE = f"[{_CLOSING_MARKS}\N{LEFT DOUBLE QUOTATION MARK}]*"
 _WIDE_STOP = (
     "[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}\N{FULLWIDTH SEMICOLON}]"
@@ -48,10 +48,10 @@ _CHINESE = re.compile("[\N{CJK UNIFIED IDEOGRAPH-3400}-\N{CJK UNIFIED IDEOGRAPH-
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a sentence.
+    """A part of a sentence.
 
     Attributes:
-        text: Its words, with the white space behind them.
+        text: Its text, with the white space after it.
         stops: Whether it ends at a stop or with its sentence, not only at a comma, colon or dash.
     """
 
@@ -60,30 +60,30 @@ class Clause:
 
 
 def cut_clauses(sentence: str, least: int = LEAST_CLAUSE) -> list[Clause]:
-    """Cut a sentence behind its stops, commas, colons and dashes.
+    """Split a sentence after its stops, commas, colons and dashes.
 
     Args:
         sentence: Any text.
-        least: Letters and digits that a clause has at least, a Chinese sign counting for three; a shorter one stays
-            with its neighbour, or where it ends at a stop only if it has fewer than `LEAST_SENTENCE`.
+        least: Least letters and digits of a clause, Chinese characters counting three; a shorter one stays with its
+            neighbour, at a stop only if it has fewer than `LEAST_SENTENCE`.
 
     Returns:
         At least one clause and at most `MOST_CLAUSES`; joined, their texts are the sentence.
     """
     clauses: list[Clause] = []
-    begin = counted = signs = 0  # signs of what is between the two, so that none is counted twice
+    begin = counted = weight = 0  # characters between the two, so that none is counted twice
     for end, stops in _places(sentence.rstrip()):
-        signs += _signs(sentence[counted:end])
+        weight += _weight(sentence[counted:end])
         counted = end
-        if stops and signs < LEAST_SENTENCE and clauses and not clauses[-1].stops:
+        if stops and weight < LEAST_SENTENCE and clauses and not clauses[-1].stops:
             clauses[-1] = Clause(clauses[-1].text + sentence[begin:end], stops=True)
-            begin, signs = end, 0
-        elif signs >= (LEAST_SENTENCE if stops else least):
+            begin, weight = end, 0
+        elif weight >= (LEAST_SENTENCE if stops else least):
             clauses.append(Clause(sentence[begin:end], stops))
-            begin, signs = end, 0
+            begin, weight = end, 0
     rest = sentence[begin:]
-    signs += _signs(sentence[counted:])
-    if clauses and (signs < LEAST_SENTENCE or (not clauses[-1].stops and signs < least)):
+    weight += _weight(sentence[counted:])
+    if clauses and (weight < LEAST_SENTENCE or (not clauses[-1].stops and weight < least)):
         clauses[-1] = Clause(clauses[-1].text + rest, stops=True)
     else:
         clauses.append(Clause(rest, stops=True))
@@ -91,7 +91,7 @@ def cut_clauses(sentence: str, least: int = LEAST_CLAUSE) -> list[Clause]:
 
 
 def _thinned(clauses: list[Clause]) -> list[Clause]:
-    """Join neighbours evenly where there are more clauses than any sentence has."""
+    """Join neighbours evenly if there are more clauses than a sentence may have."""
     step = -(-len(clauses) // MOST_CLAUSES)
     if step <= 1:
         return clauses
@@ -100,7 +100,7 @@ def _thinned(clauses: list[Clause]) -> list[Clause]:
 
 
 def _places(sentence: str) -> Iterator[tuple[int, bool]]:
-    """Where a clause may end inside the sentence, and whether at a stop; no sentence ends before a small letter."""
+    """Yield possible ends of clauses, and whether each is at a stop; none is before a small letter."""
     for found in _PLACE.finditer(sentence):
         if found.end() == len(sentence):
             return
@@ -108,19 +108,19 @@ def _places(sentence: str) -> Iterator[tuple[int, bool]]:
         yield found.end(), found["stop"] is not None and not (small and not found.group().startswith(";"))
 
 
-def _signs(text: str) -> int:
+def _weight(text: str) -> int:
     return len(_LETTER.findall(text)) + 2 * len(_CHINESE.findall(text))
 
 
 _SENTENCES_AT_ONCE: Final = 128
 
 BlockMapper = Callable[[Callable[["_Block"], Spans], Iterable["_Block"]], Iterable[Spans]]
-"""What `map` is, or the method of a pool of threads."""
+"""Type of `map` and of a thread pool's method."""
 
 
 @dataclass(frozen=True)
 class SentenceList:
-    """Sentences of one version, in the language of a tag."""
+    """The sentences and the language of one version."""
 
     sentences: Sequence[str]
     language: str
@@ -128,7 +128,7 @@ class SentenceList:
 
 @dataclass(frozen=True)
 class Grain:
-    """A version cut into clauses of one size.
+    """A version divided into clauses of one size.
 
     Attributes:
         vectors: Unit vector of each run of clauses: shape (longest, clauses, dimension); zero past the end.
@@ -143,11 +143,11 @@ class Grain:
     begins: Numbers
 
     def side(self, places: Numbers, numbers: Numbers, pieces: Pieces) -> ClauseSide:
-        """Return the clauses of chosen sentences.
+        """Return the clauses of selected sentences.
 
         Args:
             places: Numbers of the sentences here.
-            numbers: Their numbers in the text, which tell what is side by side there.
+            numbers: Their numbers in the text, which determine adjacency.
             pieces: Pieces of the finest grain.
         """
         first = np.searchsorted(self.sentence, places)
@@ -167,7 +167,7 @@ class Grain:
 
 @dataclass(frozen=True)
 class DocumentEmbeddings:
-    """A version, read.
+    """An embedded version.
 
     Attributes:
         runs: Runs of its sentences.
@@ -182,42 +182,42 @@ class DocumentEmbeddings:
     pieces: Pieces
 
     def sides(self, places: Sequence[int], numbers: Sequence[int]) -> tuple[ClauseSide, ClauseSide]:
-        """Return chosen sentences in coarse and in fine grain; see `Grain.side`."""
+        """Return selected sentences in coarse and in fine grain; see `Grain.side`."""
         at, known_as = np.array(places, np.int64), np.array(numbers, np.int64)
         return self.coarse.side(at, known_as, self.pieces), self.fine.side(at, known_as, self.pieces)
 
 
 def read(version: SentenceList, longest: int, encoder: Encoder, each: BlockMapper = map) -> DocumentEmbeddings:
-    """Read a version, block by block.
+    """Embed a version, block by block.
 
     Args:
         version: At least one sentence.
         longest: Sentences of the longest run.
         encoder: Sentence encoder.
-        each: Reads the blocks, one after the other or side by side.
+        each: Processes the blocks, sequentially or in parallel.
     """
     blocks = list(_blocks(version, longest))
     spans = list(each(lambda block: encode_spans(block.parts, block.first, block.last, encoder), blocks))
-    signs = np.concatenate([block.signs for block in blocks])
+    lengths = np.concatenate([block.lengths for block in blocks])
     owner = np.concatenate([block.sentence for block in blocks])
     begins = [np.flatnonzero(np.diff(owner, prepend=-1)), np.concatenate([block.coarse for block in blocks])]
     begins.append(np.arange(len(owner)))
     tables = [_table(size, blocks, spans) for size in range(3)]
     grains = [
-        Grain(table, np.add.reduceat(signs, begin) + 1, owner[begin], begin)
+        Grain(table, np.add.reduceat(lengths, begin) + 1, owner[begin], begin)
         for table, begin in zip(tables, begins, strict=True)
     ]
-    pieces = Pieces.joined([one.pieces.upto(len(block.signs)) for one, block in zip(spans, blocks, strict=True)])
+    pieces = Pieces.joined([one.pieces.upto(len(block.lengths)) for one, block in zip(spans, blocks, strict=True)])
     return DocumentEmbeddings(Runs(grains[0].vectors, grains[0].lengths), grains[1], grains[2], pieces)
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Clauses of neighbouring sentences, and behind them those that their runs reach into.
+    """Clauses of a block of sentences, and after them those into which their runs reach.
 
     Attributes:
         parts: The clauses.
-        signs: Characters of each of the block's own clauses, without white space.
+        lengths: Characters of each of the block's own clauses, without white space.
         sentence: Number in the version of the sentence of each of its own.
         coarse: Number in the version of each of its own that begins behind a stop.
         first: First clause, counted in the block, of all spans: those of all sizes, of their runs.
@@ -226,7 +226,7 @@ class _Block:
     """
 
     parts: Parts
-    signs: NDArray[np.float64]
+    lengths: NDArray[np.float64]
     sentence: Numbers
     coarse: Numbers
     first: Numbers
@@ -241,7 +241,7 @@ def _blocks(version: SentenceList, longest: int) -> Iterator[_Block]:
         stop = min(start + _SENTENCES_AT_ONCE, len(texts))
         seen = texts[start : stop + max(longest, LONGEST)]
         block = _block(SentenceList(seen, version.language), stop - start, longest, (start, done))
-        done += len(block.signs)
+        done += len(block.lengths)
         yield block
 
 
@@ -259,16 +259,16 @@ def _block(version: SentenceList, own: int, longest: int, offsets: tuple[int, in
         for begin, size in zip(begins, (longest, LONGEST, LONGEST), strict=True)
     ]
     first, last = (np.concatenate([run[part] for run in runs]) for part in range(2))
-    signs = np.array([len("".join(clause.text.split())) for clause in clauses[:mine]], np.float64)
+    lengths = np.array([len("".join(clause.text.split())) for clause in clauses[:mine]], np.float64)
     coarse = begins[1][begins[1] < mine] + offsets[1]
     glue = "" if base_language(version.language) == CHINESE else " "
     parts = Parts([clause.text for clause in clauses], goes_on & tight, glue)
     places = tuple(run[2] for run in runs)
-    return _Block(parts, signs, sentence[:mine] + offsets[0], coarse, first, last, places)
+    return _Block(parts, lengths, sentence[:mine] + offsets[0], coarse, first, last, places)
 
 
 def _runs(begins: Numbers, own: int, longest: int, clauses: int) -> tuple[Numbers, Numbers, Numbers]:
-    """First clause, last clause, and place as (further, beginning) of all runs that begin with the first `own` ones."""
+    """Return first clause, last clause, and (further, beginning) of the runs from the first `own` clauses."""
     ends = np.append(begins[1:], clauses) - 1
     extra, at = np.divmod(np.arange(longest * own), max(own, 1))
     inside = extra + at < len(begins)
@@ -277,7 +277,7 @@ def _runs(begins: Numbers, own: int, longest: int, clauses: int) -> tuple[Number
 
 
 def _table(size: int, blocks: Sequence[_Block], spans: Sequence[Spans]) -> Floats:
-    """Put the vectors of one size of all blocks into a table: shape (longest, beginnings, dimension)."""
+    """Return a table of the vectors of one size of all blocks: shape (longest, beginnings, dimension)."""
     parts = []
     for block, found in zip(blocks, spans, strict=True):
         before = sum(place.shape[1] for place in block.places[:size])
@@ -293,12 +293,12 @@ def _table(size: int, blocks: Sequence[_Block], spans: Sequence[Spans]) -> Float
 def encode_spans(parts: Parts, first: Numbers, last: Numbers, encoder: Encoder) -> Spans:
     """Encode spans of the parts of a text and the pieces of the parts.
 
-    An encoder that knows no pieces gives the vectors of the spans; the pieces are then the embedded one's.
+    If an encoder has no pieces, those of the embedded one are used.
     """
     if isinstance(encoder, SpanEncoder):
         return encoder.encode_spans(parts, first, last)
     texts = [parts.text(low, high) for low, high in zip(first.tolist(), last.tolist(), strict=True)]
     embedded = load_encoder()
-    assert isinstance(embedded, SpanEncoder)  # noqa: S101 - cannot happen, and tells the type checker
+    assert isinstance(embedded, SpanEncoder)  # noqa: S101 - cannot happen; for the type checker
     pieces = embedded.encode_spans(parts, first[:0], last[:0]).pieces
     return Spans(np.asarray(encoder.encode(texts), np.float32), pieces)

@@ -1,9 +1,9 @@
 """Features of the beads and gaps of clauses in a short window of two versions.
 
-Most tell how much of one version the other covers: which pieces of words find a counterpart where. A piece is explained
-by a run of clauses as well as by the piece of it that is most like it (as in BERTScore, Zhang et al. 2020,
-https://arxiv.org/abs/1904.09675), measured from what an unrelated clause would give. Pieces count by their rarity. Sums
-over clauses tell what a bead leaves unexplained, and what a clause adds to it that the others do not.
+Most measure how much of one version the other covers. A subword piece is explained by a run of clauses as well as by
+its most similar piece there (as in BERTScore, Zhang et al. 2020, https://arxiv.org/abs/1904.09675), relative to an
+unrelated clause. Pieces are weighted by rarity. Sums over clauses measure what a bead leaves unexplained, and what a
+clause alone adds to it.
 """
 
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ from alignment.first_pass.overlaps import Runs
 from alignment.lattice import Shape
 from common.arrays import Floats
 
-# Best cosine that a piece finds in an unrelated clause, as a rule, and the clauses from which on it can be measured.
+# Typical best cosine of a piece in an unrelated clause, and the number of clauses from which it is estimated.
 _USUAL, _FEWEST = 0.15, 6
 
 LONGEST: Final = 5
-"""Clauses on one side of a bead."""
+"""Most clauses on one side of a bead."""
 
 SHAPES: Final[tuple[Shape, ...]] = tuple((a, b) for a in range(1, 6) for b in range(1, 6) if a + b <= LONGEST + 1)
 
@@ -33,11 +33,11 @@ COVERAGE_FEATURES: Final = (
     "target_explained",  # share of the target side that the source side explains
     "source_explained",
     "least_explained",  # the lower of the two
-    "marginal",  # what an end clause adds at least to what its side explains, for its weight
-    "has_ends",  # one where a side has an end clause to leave out
-    "weakest_end",  # share of an end clause that the other side explains, at least
-    "most_extension",  # what a clause beside the bead would add at most
-    "all_extensions",  # what the four clauses beside the bead would add, summed
+    "marginal",  # least contribution of an end clause to the explanation of its side, relative to its weight
+    "has_ends",  # one if a side has an end clause to leave out
+    "weakest_end",  # least share of an end clause that the other side explains
+    "most_extension",  # largest contribution of a clause next to the bead
+    "all_extensions",  # contributions of the four clauses next to the bead, summed
     "crossing",  # share of clauses at the bead's borders that prefer the other side of the border
     "second_crossing",  # the second highest of the four shares at a border
     "inner_crossing",  # the least share at a border inside the bead
@@ -47,8 +47,8 @@ BORDER_FEATURES: Final = (
     "source_borders",  # sentence borders inside the source side
     "target_borders",
     "both_borders",  # the lower number of the two
-    "end_mismatch",  # one where a sentence ends with the bead on one side only
-    "end_match",  # one where a sentence ends with it on both
+    "end_mismatch",  # one if a sentence ends with the bead on one side only
+    "end_match",  # one if a sentence ends with it on both
     "begin_mismatch",
 )
 
@@ -59,11 +59,11 @@ GAP_FEATURES: Final = (
     "always",
     "length",  # logarithm of the clause's length over the mean
     "best",  # scaled similarity to the most similar clause of the other side
-    "explained",  # share that the clause explaining most explains
-    "alone",  # one where the clause is a whole sentence
+    "explained",  # largest share of it that a clause explains
+    "alone",  # one if the clause is a whole sentence
     "own_best",  # mean of `best` over the side, less 0.8
     "other_best",  # the same of the other side
-    "surplus",  # logarithm of how much longer this side is than the other, for their ratio
+    "surplus",  # logarithm of the ratio of this side's length to the other's
     "best_in_side",  # product of `best` and `own_best`
 )
 
@@ -76,7 +76,7 @@ class ClauseSide:
     """One side of a window.
 
     Attributes:
-        runs: Runs of its clauses; vectors are NaN for runs that are not in one piece in the text.
+        runs: Runs of its clauses; vectors are NaN for runs that are not contiguous in the text.
         pieces: Pieces of its clauses.
         owner: Number of the sentence of each clause, ascending from 0: shape (clauses,).
         joined: Whether each clause but the last is followed by its neighbour in the text: shape (clauses - 1,).
@@ -99,7 +99,7 @@ class ClauseSide:
 
 
 class ClauseFeatures:
-    """Features of all beads and gaps of a window, none of whose sides is empty.
+    """Features of all beads and gaps of a window without an empty side.
 
     Args:
         source: One side.
@@ -126,11 +126,11 @@ class ClauseFeatures:
 
     @property
     def same(self) -> float:
-        """Scaled similarity from which on two sides have the same words."""
+        """Scaled similarity from which two sides have the same words."""
         return self._runs.same
 
     def beads(self, source: int, target: int) -> tuple[Floats, NDArray[np.bool_]]:
-        """Return the features of the beads of one shape, and where there is such a bead.
+        """Return the features of the beads of one shape, and a mask of possible beads.
 
         Returns:
             Shapes (features, source, target) and (source, target), by the bead's beginning.
@@ -169,7 +169,7 @@ class ClauseFeatures:
         return np.stack(rows)
 
     def _explained(self, source: int, target: int, down: int = 0, right: int = 0) -> tuple[Floats, Floats]:
-        """What runs that begin so far from the bead's beginning leave explained of the target and of the source."""
+        """Return how much of target and source runs at these offsets from the bead's beginning leave explained."""
         return (
             _moved(self._target_explained[target - 1, source - 1], down, right),
             _moved(self._source_explained[target - 1, source - 1], down, right),
@@ -190,7 +190,7 @@ class ClauseFeatures:
         return np.stack([np.broadcast_to(row, self.size) for row in rows]).astype(np.float32)
 
     def _ends(self, source: int, target: int) -> list[tuple[Floats, Floats]]:
-        """For each end clause what it adds, for its weight, and what share of it is explained."""
+        """Return for each end clause its relative contribution, and the share of it that is explained."""
         of_target, of_source = self._explained(source, target)
         found = []
         for at, rest in ((0, 1), (source - 1, 0)) if source > 1 else ():
@@ -206,7 +206,7 @@ class ClauseFeatures:
         return found
 
     def _extensions(self, source: int, target: int) -> list[Floats]:
-        """What each clause beside the bead would add, for its weight; nothing where there is none."""
+        """Return the relative contribution of each clause next to the bead; 0 if there is none."""
         of_target, of_source = self._explained(source, target)
         found = []
         for at, begin in ((source, 0), (-1, -1)):
@@ -221,7 +221,7 @@ class ClauseFeatures:
 
     @cached_property
     def _crossing(self) -> tuple[Floats, Floats]:
-        """The highest and second highest share that prefers the other side of each point: shape (rows + 1, …)."""
+        """Return the two highest shares that prefer the other side of each point: shape (rows + 1, …)."""
         rows, columns = self.size
         shares = np.zeros((4, rows + 1, columns + 1), np.float32)
         shares[0, 1:rows, :columns] = self._of_target.early
@@ -248,7 +248,7 @@ class ClauseFeatures:
 
 
 def _moved(plane: Floats, down: int, right: int) -> Floats:
-    """Return what is so far below and to the right of each point; NaN beyond the plane."""
+    """Return the values shifted down and to the right; NaN beyond the plane."""
     out = np.full(plane.shape, np.nan, np.float32)
     rows, columns = plane.shape
     to = slice(max(-down, 0), max(rows - max(down, 0), 0)), slice(max(-right, 0), max(columns - max(right, 0), 0))
@@ -257,7 +257,7 @@ def _moved(plane: Floats, down: int, right: int) -> Floats:
 
 
 def _at_corner(points: Floats, source: int, target: int) -> Floats:
-    """Return the values at the corner of each bead of that shape; NaN where it passes the end."""
+    """Return the values at the corner of each bead of a shape; NaN if it passes the end."""
     out = np.full((points.shape[0] - 1, points.shape[1] - 1), np.nan, np.float32)
     part = points[source:, target:][: out.shape[0], : out.shape[1]]
     out[: part.shape[0], : part.shape[1]] = part
@@ -265,7 +265,7 @@ def _at_corner(points: Floats, source: int, target: int) -> Floats:
 
 
 def _inside(borders: NDArray[np.bool_], length: int) -> NDArray[np.int64]:
-    """Number of borders strictly inside a run of that length, by beginning; 0 where it passes the end."""
+    """Return the number of borders strictly inside a run of a length, by beginning; 0 if it passes the end."""
     upto = np.concatenate([[0], np.cumsum(borders)])
     count = len(borders) - 1
     out = np.zeros(count, np.int64)
@@ -283,15 +283,15 @@ def _ahead(borders: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What a run of clauses of one version explains of clauses of the other.
+    """How much a run of clauses of one version explains of clauses of the other.
 
     Attributes:
         mass: Weight of each clause of the explained version: shape (clauses,).
-        explained: Weight of that clause which a run explains: shape (longest, runs' beginnings, clauses); NaN where the
-            run passes the end or is not in one piece.
-        early: Share of a clause that prefers the clause before a border to the one behind it: shape (borders, clauses);
-            border i lies behind the explaining version's clause i.
-        late: Share that prefers the clause behind the border.
+        explained: Weight of that clause which a run explains: shape (longest, runs' beginnings, clauses); NaN if the
+            run passes the end or is not contiguous.
+        early: Share of a clause that prefers the clause before a border to the one after it: shape (borders, clauses);
+            border i is after the explaining version's clause i.
+        late: Share that prefers the clause after the border.
     """
 
     mass: Floats
@@ -300,7 +300,7 @@ class Coverage:
     late: Floats
 
     def of_runs(self, longest: int) -> Floats:
-        """Return what runs explain of runs: shape (longest, explaining length, beginning, beginning of the explained).
+        """Return how much runs explain of runs: shape (longest, explaining length, beginning, explained beginning).
 
         Entry `[b, a, i, j]` is the weight of the clauses `j` to `j + b` that the clauses `i` to `i + a` explain.
         """
@@ -312,7 +312,7 @@ class Coverage:
 
 
 def cover(likeness: Floats, explaining: Pieces, explained: Pieces, joined: NDArray[np.bool_], longest: int) -> Coverage:
-    """Find what the runs of one version explain of the other.
+    """Compute how much the runs of one version explain of the other.
 
     Args:
         likeness: Cosines of pieces: shape (explaining pieces, explained pieces).
@@ -323,7 +323,7 @@ def cover(likeness: Floats, explaining: Pieces, explained: Pieces, joined: NDArr
     """
     best = np.maximum.reduceat(likeness, explaining.starts, axis=0)
     unrelated = np.median(best, axis=0)
-    if len(best) < _FEWEST:  # the median is no unrelated clause's then
+    if len(best) < _FEWEST:  # the median is then not an unrelated clause's
         unrelated = np.minimum(unrelated, np.float32(_USUAL))
     best = np.maximum((best - unrelated) / (1.0 - unrelated + 1e-3), 0.0).astype(np.float32)
     weights, starts = explained.weights, explained.starts

@@ -1,4 +1,4 @@
-"""The refinement: a first alignment's windows aligned again clause by clause, with all features."""
+"""Refinement: the windows of a first alignment are aligned again clause by clause, with all features."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from alignment.lattice import NEVER, PathScores, draw_paths
 from alignment.refinement.documents import DocumentEmbeddings, SentenceList, read
 from alignment.refinement.features import FEATURES, GAP_FEATURES, SHAPES, ClauseFeatures, ClauseSide
 from alignment.types import Allows, IndexBead
-from alignment.windows import Window, apart
+from alignment.windows import Window, split_bead
 from common.data import load_table
 
 if TYPE_CHECKING:
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 GRAINS: Final = ("coarse", "fine")
 _PATHS = 128
-# Sides with the same words are a bead; versions to learn from, which are translations, have hardly any.
+# Sides with the same words are a bead; the training versions, which are translations, have hardly any.
 _SAME_WORDS = 6.0
-# Beads and pairs of pieces that are compared at most in one window, about 1 kB and 4 bytes each; windows of usual
-# sentences have a hundredth of them.
+# Most beads and pairs of pieces that are compared in one window, about 1 kB and 4 bytes each; typical windows have
+# a hundredth of them.
 _MOST_BEADS, _MOST_PIECES = 600_000, 100_000_000
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The model of one grain, from `weights.toml`.
+    """The trained model of one grain, from `weights.toml`.
 
     Attributes:
         beads: One weight for each of `refinement.features.FEATURES`.
         gaps: One for each of `refinement.features.GAP_FEATURES`.
-        first: For the first gap in a row.
-        further: For each further one.
-        both: For a target gap right behind a source gap.
+        first: Score of the first gap in a row.
+        further: Score of each further one.
+        both: Score of a target gap right after a source gap.
     """
 
     beads: "NDArray[np.float64]"
@@ -48,7 +48,7 @@ class Weights:
     both: float
 
     def scores(self, clauses: ClauseFeatures) -> PathScores:
-        """Score everything that a path through a window can be made of."""
+        """Return the scores of all moves of a path through a window."""
         beads = {}
         for shape in SHAPES:
             if shape[0] <= clauses.size[0] and shape[1] <= clauses.size[1]:
@@ -61,13 +61,13 @@ class Weights:
 
 @dataclass(frozen=True)
 class Refined:
-    """What the refinement found in one window.
+    """The result of refining one window.
 
     Attributes:
         links: The alignment chosen.
-        samples: Whole alignments of the window, drawn by their probability; the first is that of the coarse pass, and
-            the only one where the window was too long to be looked at again. Beads that are too large are taken apart.
-        votes: How many of the samples have each bead, before any was taken apart; those too large are left out.
+        samples: Alignments of the window, sampled by probability; the first is that of the coarse pass, and the only
+            one if the window is too long to be refined. Beads that are too large are split.
+        votes: Number of samples with each bead, before splitting; those too large are left out.
     """
 
     links: tuple[IndexBead, ...]
@@ -78,13 +78,13 @@ class Refined:
     def of(
         cls, window: Window, links: Sequence[IndexBead], drawn: Sequence[Sequence[IndexBead]], allows: Allows
     ) -> "Refined":
-        """Number the chosen and the drawn links as the versions are; no chosen one is too large."""
+        """Number the links as in the versions; no chosen one is too large."""
         votes: Counter[IndexBead] = Counter()
         for each, times in Counter(map(tuple, drawn)).items():
             votes.update(dict.fromkeys(each, times))
         # Hundreds of samples share one object for each bead.
         known = dict(zip(votes, window.numbered(list(votes)), strict=True))
-        parts = {link: [one] if allows(*map(len, link)) else apart(one) for link, one in known.items()}
+        parts = {link: [one] if allows(*map(len, link)) else split_bead(one) for link, one in known.items()}
         told = {each: tuple(part for link in each for part in parts[link]) for each in set(map(tuple, drawn))}
         samples = tuple(told[tuple(each)] for each in drawn)
         counted = {known[link]: count for link, count in votes.items() if allows(*map(len, link))}
@@ -92,7 +92,7 @@ class Refined:
 
     @property
     def drawn(self) -> bool:
-        """Whether there are more samples than the coarse pass."""
+        """Whether there are more samples than that of the coarse pass."""
         return len(self.samples) > 1
 
     def probability(self, link: IndexBead) -> float:
@@ -100,19 +100,19 @@ class Refined:
         return self.votes[link] / len(self.samples)
 
     def mirrored(self) -> "Refined":
-        """Return the same seen from the target."""
+        """Return the same with source and target exchanged."""
         votes = {(target, source): votes for (source, target), votes in self.votes.items()}
         return Refined(_turned(self.links), tuple(map(_turned, self.samples)), votes)
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A version that can be read again, a few sentences at a time.
+    """A version of which selected sentences can be embedded again.
 
     Attributes:
         version: The version.
         encoder: Sentence encoder.
-        whole: The whole version, read; None where it is too long to be kept.
+        whole: The embedded version; None if it is too long to be kept.
     """
 
     version: SentenceList
@@ -120,7 +120,7 @@ class Reader:
     whole: DocumentEmbeddings | None = None
 
     def sides(self, numbers: Sequence[int]) -> tuple[ClauseSide, ClauseSide]:
-        """Return chosen sentences in coarse and in fine grain."""
+        """Return selected sentences in coarse and in fine grain."""
         if self.whole is not None:
             return self.whole.sides(numbers, numbers)
         ordered = sorted(numbers)
@@ -130,13 +130,13 @@ class Reader:
 
 
 class Refiner:
-    """Aligns windows of two versions again.
+    """Refines windows of two versions.
 
     Args:
         source: One version.
         target: The other.
         survey: Statistics of the two.
-        allows: Whether a bead may have so many sentences on its sides.
+        allows: Whether a bead may have given numbers of sentences on its sides.
     """
 
     def __init__(self, source: Reader, target: Reader, survey: Survey, allows: Allows) -> None:
@@ -161,7 +161,7 @@ class Refiner:
 def _lifted(
     paths: Sequence[Sequence[IndexBead]], window: Window, owners: tuple[list[int], list[int]]
 ) -> list[tuple[IndexBead, ...]]:
-    """Return the sentence alignments that paths mean; many paths are drawn several times."""
+    """Return the sentence alignments of paths of clauses; many paths are drawn several times."""
     known: dict[tuple[IndexBead, ...], tuple[IndexBead, ...]] = {}
     found = []
     for path in map(tuple, paths):
@@ -182,12 +182,12 @@ def _turned(links: Sequence[IndexBead]) -> tuple[IndexBead, ...]:
 
 @cache
 def load_weights() -> tuple[Weights, ...]:
-    """Load the models that come with the package, one a grain; `training/aligner_weights.py` makes them."""
+    """Load the trained models, one per grain; `training/aligner_weights.py` makes them."""
     return tuple(parse_weights(load_table(__name__, "weights.toml")))
 
 
 def parse_weights(content: Mapping[str, Any]) -> list[Weights]:
-    """Read models, one a grain, from the content of a `weights.toml`."""
+    """Parse models, one per grain, from the content of a `weights.toml`."""
     found = []
     for name in GRAINS:
         table = content[name]
@@ -197,23 +197,23 @@ def parse_weights(content: Mapping[str, Any]) -> list[Weights]:
     return found
 
 
-# In strict F1 a right bead with both sides counts for precision and recall, one without only for precision, and every
-# bead costs precision what is expected of it.
+# In strict F1 a correct two-sided bead counts for precision and recall, a one-sided one only for precision, and every
+# bead costs precision its expected value.
 _EXPECTED_PRECISION = 0.95
 
 Point = tuple[int, int]
 
 
 def lift(path: Iterable[IndexBead], source_owner: Sequence[int], target_owner: Sequence[int]) -> tuple[IndexBead, ...]:
-    """Return the sentence alignment that a path of clauses means.
+    """Return the sentence alignment of a path of clauses.
 
     Args:
         path: Beads and gaps of clauses, in order.
-        source_owner: Number of the sentence that each source clause is part of, ascending from 0.
+        source_owner: Sentence number of each source clause, ascending from 0.
         target_owner: The same for the target.
 
     Returns:
-        Beads in order, each with neighbouring sentences; between two of them source gaps are before target gaps.
+        Beads in order, each of consecutive sentences; between two of them source gaps precede target gaps.
     """
     spans: list[list[int]] = []  # first and last source sentence, first and last target sentence
     for source, target in path:
@@ -238,11 +238,12 @@ def _with_gaps(spans: list[list[int]], source: int, target: int) -> tuple[IndexB
 
 
 def decode_mbr(alignments: Sequence[tuple[IndexBead, ...]], allows: Callable[[int, int], bool]) -> list[IndexBead]:
-    """Choose the alignment with the highest expected strict F1 among those that the beads of all can form.
+    """Return the alignment with the highest expected strict F1 that the given alignments' beads can form.
 
     Args:
-        alignments: Alignments of the same sentences, in order as `lift` gives them; at least one.
-        allows: Whether a bead may have so many sentences on its sides; one of the alignments has only such beads.
+        alignments: Alignments of the same sentences, in the order of `lift`; at least one.
+        allows: Whether a bead may have given numbers of sentences on its sides; true for all beads of at least one
+            alignment.
 
     Returns:
         The chosen beads in order.

@@ -1,4 +1,4 @@
-"""Which words of two sentences correspond."""
+"""Word alignment of two sentences."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -28,21 +28,21 @@ class LinkOptions:
     """Costs of the search for links, chosen on the even-numbered half of a Chinese-English development set.
 
     Attributes:
-        temperature: Likeness worth a factor e in the first guess.
-        diagonal: Price of opposite places in the sentences, in likeness, in the first guess.
+        temperature: Similarity that is worth a factor of e in the first estimate.
+        diagonal: Cost of opposite positions in the sentences, as similarity, in the first estimate.
         later_temperature: As `temperature`, in the rounds with neighbours.
         later_diagonal: As `diagonal`, in the rounds with neighbours.
-        rounds: How often neighbours are asked.
-        reach: Words over which a neighbour's say falls by a factor e.
-        neighbours: Power of the neighbours' say.
-        stranger: What stands for the say of neighbours where there is none.
-        frequent: Price of the most frequent word, as a logarithm.
-        frequency_scale: Rarity, in nats, over which that cost falls by a factor e.
+        rounds: Number of rounds that use neighbours.
+        reach: Distance in words over which a neighbour's influence falls by a factor of e.
+        neighbours: Exponent of the neighbours' influence.
+        stranger: Influence assumed if there are no neighbours.
+        frequent: Cost of the most frequent word, as a logarithm.
+        frequency_scale: Rarity, in nats, over which that cost falls by a factor of e.
         least_share: Share of both words' choices that makes a link, from 0 to 1.
-        least_likeness: A link needs this likeness, or
-        least_neighbours: this say of its neighbours.
-        grown_share: Share of its own choices with which a word left over joins its neighbour's link, from 0 to 1.
-        grown_likeness: Likeness which that takes.
+        least_likeness: A link needs this similarity, or
+        least_neighbours: this influence of its neighbours.
+        grown_share: Share of its own choices with which an unlinked word joins its neighbour's link, from 0 to 1.
+        grown_likeness: Similarity required for that.
     """
 
     temperature: float = 0.028
@@ -70,8 +70,8 @@ def link_words(likeness: Floats, rarity: tuple[Floats, Floats], options: LinkOpt
 
     Args:
         likeness: Shape (words, words), about -1 to 1.
-        rarity: Of the words of either side, in nats, not negative.
-        options: Costs.
+        rarity: Rarity of the words of either side, in nats, not negative.
+        options: Costs of the search.
 
     Returns:
         Row, column, and the share of both words' choices that the pair has, from 0 to 1; ascending. A word may have
@@ -99,7 +99,7 @@ def link_words(likeness: Floats, rarity: tuple[Floats, Floats], options: LinkOpt
 
 
 def _shares(weights: Floats) -> tuple[Floats, Floats, Floats]:
-    """Share of the choices of both words, of the row's, of the column's."""
+    """Return the share of the choices of both words, of the row's, of the column's."""
     tiny = np.float32(1e-30)
     by_row = weights / (weights.sum(axis=1, keepdims=True) + tiny)
     by_column = weights / (weights.sum(axis=0, keepdims=True) + tiny)
@@ -107,15 +107,15 @@ def _shares(weights: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _distance(rows: int, columns: int) -> Floats:
-    """How far apart relative places in two sentences are, from 0 to 1: shape (rows, columns)."""
+    """Return the distance of relative positions in two sentences, from 0 to 1: shape (rows, columns)."""
     left, right = ((np.arange(size, dtype=np.float32) + 0.5) / size for size in (rows, columns))
     return np.abs(np.subtract.outer(left, right))
 
 
 def _neighbours_say(shares: Floats, reach: float) -> Floats:
-    """Shares of the pairs around each pair, that share at most one word with it, weighted by nearness.
+    """Return the shares of neighbouring pairs with at most one word in common, weighted by nearness.
 
-    With K the weights of neighbours in a row or column, without the place itself: K shares (K + 1) + (K + 1) shares K.
+    With K the weights of neighbours in a row or column, without the pair itself: K shares (K + 1) + (K + 1) shares K.
     """
     rows, columns = shares.shape
     above = _decay(rows, reach) @ shares
@@ -124,7 +124,7 @@ def _neighbours_say(shares: Floats, reach: float) -> Floats:
 
 
 def _decay(size: int, reach: float) -> Floats:
-    """Weights of neighbours by distance, none for the place itself: shape (size, size)."""
+    """Return the weights of neighbours by distance, 0 for the pair itself: shape (size, size)."""
     places = np.arange(size, dtype=np.float32)
     weights = np.exp(np.abs(np.subtract.outer(places, places)) / -np.float32(reach))
     np.fill_diagonal(weights, 0)
@@ -132,7 +132,7 @@ def _decay(size: int, reach: float) -> Floats:
 
 
 def _beside(found: Mask) -> Mask:
-    """Pairs whose column has no link yet, left or right of a link."""
+    """Return the pairs left or right of a link whose column has no link yet."""
     out = np.zeros_like(found)
     out[:, 1:] |= found[:, :-1]
     out[:, :-1] |= found[:, 1:]
@@ -144,16 +144,16 @@ __all__ = ["align_word_pairs", "align_words", "split_words"]
 TextOrWords = str | Sequence[str]
 
 SAME_FORM: Final = 0.35
-"""Likeness added to two words written alike: the same letters, the same number."""
+"""Similarity added for two words written alike: the same letters, the same number."""
 
 MISFIT: Final = 1.0
-"""Likeness taken off a punctuation mark and a word, or an opening and a closing mark."""
+"""Similarity subtracted for a punctuation mark and a word, or an opening and a closing mark."""
 
 MEAN_PRIOR: Final = 20
-"""The mean of all words is taken off each; as many words of no direction are added, for sentences of few words."""
+"""Weight of a zero vector in the mean that is subtracted from all words, for sentences of few words."""
 
 MOST_PAIRS: Final = 16_000_000
-"""Pairs of words that are weighed against one another: two texts of 4,000 words take seconds and 0.7 GB."""
+"""Most pairs of words: two texts of 4,000 words take seconds and 0.7 GB."""
 
 _PAIRS_AT_ONCE: Final = 32
 _WORDS_REMEMBERED: Final = 8_192
@@ -161,7 +161,7 @@ _MARK: Final = regex.compile(r"[\p{P}--[%‰&@#*§/]]+", regex.VERSION1)
 _WORD, _OPENING, _CLOSING, _EITHER, _OTHER = range(5)
 _KINDS: Final = {"Ps": _OPENING, "Pi": _OPENING, "Pe": _CLOSING, "Pf": _CLOSING}
 _STRAIGHT: Final = frozenset("\"'")
-# Which kinds do not go together: a mark of either kind goes with those that open and those that close.
+# Incompatible kinds: a mark of either kind matches opening and closing ones.
 _MISFIT: Final = ~np.eye(5, dtype=bool)
 _MISFIT[_EITHER, [_OPENING, _CLOSING]] = _MISFIT[[_OPENING, _CLOSING], _EITHER] = False
 _NUMBER: Final = regex.compile(r"\p{Nd}+(?:[.,]\p{Nd}+)*")
@@ -183,14 +183,14 @@ def align_words(
         b: The other.
         source_language: BCP-47 tag of `a`.
         target_language: BCP-47 tag of `b`.
-        encoder: An encoder that gives vectors of words; None loads the embedded one.
+        encoder: An encoder of words; None loads the embedded one.
 
     Returns:
-        Index of a word in `a`, index of a word in `b`, and how much of both words' choices the pair has, from 0 to 1;
-        ascending. A word may be in several pairs, or in none. See `alignment.words.links` for how they are found.
+        Index of a word in `a`, index of a word in `b`, and the pair's share of both words' choices, from 0 to 1;
+        ascending. A word may be in several pairs, or in none.
 
     Raises:
-        UsageError: A language is not known, or the encoder gives no vectors of words.
+        UsageError: A language is not known, or the encoder has no vectors of words.
         InputError: The texts are far too long to be sentences.
 
     Example:
@@ -209,16 +209,16 @@ def align_word_pairs(
     target_language: str,
     encoder: Encoder | None = None,
 ) -> list[tuple[Link, ...]]:
-    """Return what `align_words` gives for each pair; many pairs at once take less time.
+    """Return the result of `align_words` for each pair; faster for many pairs at once.
 
     Args:
         pairs: Sentences and their translations, each a text or its words.
         source_language: BCP-47 tag of the first of each pair.
         target_language: BCP-47 tag of the second.
-        encoder: An encoder that gives vectors of words; None loads the embedded one.
+        encoder: An encoder of words; None loads the embedded one.
 
     Raises:
-        UsageError: A language is not known, or the encoder gives no vectors of words.
+        UsageError: A language is not known, or the encoder has no vectors of words.
         InputError: The texts are far too long to be sentences.
     """
     languages = parse_language(source_language), parse_language(target_language)
@@ -236,7 +236,7 @@ def align_word_pairs(
     for start in range(0, len(cut), _PAIRS_AT_ONCE):
         texts = [words for pair in cut[start : start + _PAIRS_AT_ONCE] for words in pair]
         vectors = encoder.encode_words(texts)
-        # The matrices of a pair are small: a second thread would be waited for longer than it would help.
+        # The matrices of a pair are small: waiting for a second thread would take longer than it saves.
         with _threads().limit(limits=1, user_api="blas"):
             found += [
                 _links((texts[at], texts[at + 1]), (vectors[at], vectors[at + 1])) for at in range(0, len(texts), 2)
@@ -261,7 +261,7 @@ def _links(texts: tuple[list[str], list[str]], vectors: tuple[WordVectors, WordV
 
 
 def _likeness(first: WordVectors, second: WordVectors) -> Floats:
-    """Cosines after the mean of all words of both sides is taken off each."""
+    """Return cosines after subtracting the mean of all words of both sides."""
     total = first.vectors.sum(axis=0) + second.vectors.sum(axis=0)
     mean = total / (len(first.vectors) + len(second.vectors) + MEAN_PRIOR)
     rows, columns = (_unit(each.vectors - mean) for each in (first, second))
@@ -269,7 +269,7 @@ def _likeness(first: WordVectors, second: WordVectors) -> Floats:
 
 
 def _form(first: list[str], second: list[str]) -> Floats:
-    """What the writing of two words adds to their likeness: shape (words of `first`, words of `second`)."""
+    """Return the change of similarity by the form of two words: shape (words of `first`, words of `second`)."""
     kinds = [np.array([_kind(word) for word in words]) for words in (first, second)]
     out = np.where(_MISFIT[np.ix_(*kinds)], np.float32(-MISFIT), np.float32(0))
     places: dict[str, list[int]] = {}
@@ -283,7 +283,7 @@ def _form(first: list[str], second: list[str]) -> Floats:
 
 @lru_cache(_WORDS_REMEMBERED)
 def _kind(word: str) -> int:
-    """What sort of sign a word is: a word, or a mark that opens, that closes, that may do both, any other mark."""
+    """Return the kind of a token: a word, a mark that opens, closes, may do both, or any other mark."""
     if not _MARK.fullmatch(word):
         return _WORD
     if all(character in _STRAIGHT for character in word):
@@ -293,7 +293,7 @@ def _kind(word: str) -> int:
 
 @lru_cache(_WORDS_REMEMBERED)
 def _written(word: str) -> str:
-    """What a word is recognised by in any language: its first number, else its letters in lower case, else nothing."""
+    """Return the language-independent form of a word: its first number, else its letters in lower case, else ""."""
     plain = unicodedata.normalize("NFKC", word)
     if number := _NUMBER.search(plain):
         return number.group().replace(",", "")
@@ -301,5 +301,5 @@ def _written(word: str) -> str:
 
 
 def _unit(rows: Floats) -> Floats:
-    """Rows of length 1, or 0 where they have no direction: shape (words, dimension)."""
+    """Return rows of length 1, or 0 if they have no direction: shape (words, dimension)."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), np.float32(1e-9)))

@@ -1,4 +1,4 @@
-"""Where words begin and end, for word alignment."""
+"""Word segmentation for word alignment."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -16,9 +16,9 @@ _WORD_OR_HAN: Final = regex.compile(rf"\p{{Han}}+|{_WORD.pattern}", regex.VERSIO
 
 
 def split_words(text: str, language: str) -> list[str]:
-    """Cut a text into words: runs of letters and digits, and single other signs.
+    """Split a text into words: runs of letters and digits, and single other characters.
 
-    Chinese characters make words by jieba's dictionary in a text in Chinese; in other languages each is alone.
+    Chinese characters form words by jieba's dictionary in a Chinese text; in other languages each is separate.
 
     Args:
         text: Any text; white space is left out.
@@ -38,7 +38,7 @@ def _chinese_words(run: str, language: str) -> Iterator[str]:
     if len(run) == 1 or not regex.match(r"\p{Han}", run):
         yield run
         return
-    # The dictionary is of Simplified Chinese. Signs are converted one to one, so borders stay where they are.
+    # The dictionary is of Simplified Chinese. Characters are converted one to one, so borders are kept.
     simplified = "".join(map(_simplified, run)) if language == TRADITIONAL_CHINESE else run
     at = 0
     for word in _cutter().cut(simplified):

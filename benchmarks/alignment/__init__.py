@@ -1,1 +1,1 @@
-"""Measures the alignment."""
+"""Benchmarks of alignment."""

@@ -1,11 +1,11 @@
-"""Measure what it does to the alignments of three versions to make them agree.
+"""Measure the effect of making the alignments of three versions consistent.
 
     python -m benchmarks.alignment.agreement [--output docs/results/alignment-agreement.json]
 
 Three versions each of lines of FLORES-200 (TOLMACH_SHARED), with neighbours merged, lines dropped and exchanged at
-random in each version (fixed seed), and the samples, are aligned two by two. Reported are strict F1 of each pair and
-the number of contradictions, before and after. Agreement itself learns nothing; but the weights that each pair is
-aligned with were learned from the samples a01 to a04 and, disturbed otherwise, from the same lines of FLORES-200.
+random in each version (fixed seed), and the samples, are aligned pairwise. The results are strict F1 of each pair and
+the number of contradictions, before and after. The method itself is not trained, but the weights of the aligner were
+fitted on the samples a01 to a04 and, with other disturbances, on the same lines of FLORES-200.
 """
 
 import argparse
@@ -39,7 +39,7 @@ SEED = 5
 
 @dataclass(frozen=True)
 class ThreeVersions:
-    """Three versions, two by two: what aligning each pair gives, and what is right."""
+    """Three versions: the candidates of each pair, and the gold alignments."""
 
     name: str
     pairs: dict[VersionPair, Candidates]
@@ -47,7 +47,7 @@ class ThreeVersions:
 
 
 def candidates_of(document: Document, encoder: Encoder) -> Candidates:
-    """Align two versions by themselves."""
+    """Align two versions independently."""
     sides = zip((document.source, document.target), document.languages, strict=True)
     source, target = (SentenceList(list(text), language) for text, language in sides)
     return align_lines(source, target, OPTIONS, encoder).candidates()
@@ -73,7 +73,7 @@ def disturbed_stories(encoder: Encoder) -> list[ThreeVersions]:
 
 
 def disturbed_documents(name: str, lines: Sequence[Sequence[str]], chance: random.Random) -> list[Document]:
-    """Tell some of the lines again in each language."""
+    """Make versions of some of the lines in each language."""
     size = chance.randint(SHORTEST, LONGEST)
     begin = chance.randrange(len(lines[0]) - size)
     versions = [disturbed(range(begin, begin + size), chance) for _ in LANGUAGES]
@@ -87,7 +87,7 @@ def disturbed_documents(name: str, lines: Sequence[Sequence[str]], chance: rando
 
 
 def disturbed(lines: Sequence[int], chance: random.Random) -> list[list[int]]:
-    """Return the sentences of a version as the lines that each of them tells."""
+    """Return the sentences of a version, each as the numbers of its lines."""
     merged, dropped, swapped = (chance.choice(RATES) for _ in range(3))
     kept = [line for line in lines if chance.random() >= dropped] or list(lines)
     for at in range(len(kept) - 1):
@@ -103,7 +103,7 @@ def disturbed(lines: Sequence[int], chance: random.Random) -> list[list[int]]:
 
 
 def gold_of(versions: Sequence[list[list[int]]], pair: VersionPair) -> list[Link]:
-    """Join the sentences of two versions that tell the same lines."""
+    """Join the sentences of two versions with common lines."""
     lines = sorted({line for version in versions for sentence in version for line in sentence})
     tells = [
         [((at,), tuple(lines.index(line) for line in sentence)) for at, sentence in enumerate(versions[side])]

@@ -1,4 +1,4 @@
-"""Measure how far the confidence of a bead can be trusted.
+"""Measure the calibration of the confidence of beads.
 
     python -m benchmarks.alignment.calibration [--output docs/results/alignment-calibration.json]
 
@@ -27,7 +27,7 @@ BINS = 10
 
 
 class Vote(NamedTuple):
-    """A bead of the aligner: its kind, the share of the drawn alignments that have it, whether it is right."""
+    """A bead of the aligner: its kind, its share of the drawn alignments, and whether it is right."""
 
     kind: str
     share: float
@@ -35,7 +35,7 @@ class Vote(NamedTuple):
 
 
 def votes_of(documents: Iterable[Document], encoder: Encoder) -> list[Vote]:
-    """Align documents, and say of each bead whether it is right; shares are taken before they are calibrated."""
+    """Align documents, and return the beads with their uncalibrated shares and whether they are right."""
     found = []
     for document in documents:
         source = SentenceList(document.source, document.languages[0])
@@ -52,7 +52,7 @@ def probabilities(votes: Sequence[Vote], lines: Mapping[str, LogOddsLine]) -> "n
 
 
 def reliability(probability: "np.ndarray", right: "np.ndarray") -> list[dict[str, float]]:
-    """Mean probability, share right and number of beads in ten bins of the same width, empty ones left out."""
+    """Return mean probability, share right and number of beads in ten bins of equal width, without empty ones."""
     place = np.minimum((probability * BINS).astype(int), BINS - 1)
     return [
         {
@@ -66,7 +66,7 @@ def reliability(probability: "np.ndarray", right: "np.ndarray") -> list[dict[str
 
 
 def errors(probability: "np.ndarray", right: "np.ndarray") -> dict[str, float]:
-    """Expected calibration error (Naeini et al. 2015) and Brier score; 0 is best."""
+    """Return the expected calibration error (Naeini et al. 2015) and the Brier score; 0 is best."""
     bins = reliability(probability, right)
     gaps = [abs(one["probability"] - one["right"]) * one["beads"] for one in bins]
     return {"ece": round(sum(gaps) / len(right), 4), "brier": round(float(np.mean((probability - right) ** 2)), 4)}

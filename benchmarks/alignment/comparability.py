@@ -1,10 +1,10 @@
-"""Measure how often versions of one text are told from other documents.
+"""Measure how well versions of one text are distinguished from other documents.
 
     python -m benchmarks.alignment.comparability [--output docs/results/alignment-relation.json]
 
 Versions are gold pairs, and parts of them: half of the target, a fifth of its sentences but at least four, both sides
-with as much of other documents added. Others are all mismatched pairs of a set, in the same two languages, and halves
-of one story that share nothing, the hardest there are. `training.comparability` fits the weights.
+with as much text of other documents added. Other documents are all mismatched pairs of a set, in the same two
+languages, and disjoint halves of one story, the hardest case. `training.comparability` fits the weights.
 """
 
 import argparse
@@ -24,8 +24,8 @@ from benchmarks.alignment.data import Document, held_out_sets, ntrex_documents, 
 from common.files import write_text
 
 SEED = 11
-LONG_ENOUGH = 8  # sentences of a document that parts are made of
-LITTLE = 3  # sentences up to which the model does not speak
+LONG_ENOUGH = 8  # least sentences of a document to make parts from
+LITTLE = 3  # sentences up to which the model does not refuse
 FIFTH = 0.2
 FALSE_KINDS = ("mismatched", "disjoint halves")
 WORST = 5
@@ -34,7 +34,7 @@ Case = tuple[str, str, Document]
 
 
 @dataclass
-class Looks:
+class SurveyCache:
     """Surveys of documents; each text is encoded once."""
 
     encoder: Encoder
@@ -42,12 +42,12 @@ class Looks:
     def __post_init__(self) -> None:
         self._known: dict[tuple[str, tuple[str, ...]], Runs] = {}
 
-    def signs(self, document: Document) -> RelationFeatures:
-        """What the model weighs."""
+    def features_of(self, document: Document) -> RelationFeatures:
+        """Return the features of a pair."""
         return RelationFeatures.of(len(document.source), len(document.target), survey(*self._runs(document)))
 
     def judge(self, document: Document) -> Relation:
-        """What the model says."""
+        """Return the judgement of a pair."""
         return judge_relation(len(document.source), len(document.target), survey(*self._runs(document)))
 
     def _runs(self, document: Document) -> tuple[Runs, Runs]:
@@ -62,7 +62,7 @@ class Looks:
 
 
 def versions(documents: Sequence[Document], chance: random.Random) -> Iterator[Case]:
-    """Pairs that are versions of one another: whole ones and parts, by kind, name and document."""
+    """Yield pairs that are versions of one another, whole and parts, by kind, name and document."""
     for document in documents:
         yield "whole", document.name, document
         source, target = document.source, document.target
@@ -83,7 +83,7 @@ def versions(documents: Sequence[Document], chance: random.Random) -> Iterator[C
 def mismatched(
     documents: Sequence[Document], apart: Callable[[Document, Document], bool] | None = None
 ) -> Iterator[Case]:
-    """The source of each document with the target of each other one in the same languages."""
+    """Yield the source of each document with the target of each other one in the same languages."""
     for one in documents:
         for other in documents:
             alike = one.languages == other.languages and one.name != other.name
@@ -92,7 +92,7 @@ def mismatched(
 
 
 def disjoint(documents: Sequence[Document]) -> Iterator[Case]:
-    """The first half of a source with the second of its target, what lies about the middle left out."""
+    """Yield the first half of a source with the second of its target, without the middle."""
     for document in documents:
         if len(document.target) >= LONG_ENOUGH and len(document.source) >= LONG_ENOUGH:
             halves = document.source[: len(document.source) // 2 - 1], document.target[len(document.target) // 2 + 1 :]
@@ -103,8 +103,8 @@ def paired(document: Document, source: Sequence[str], target: Sequence[str]) -> 
     return Document(document.name, document.languages, source, target, ())
 
 
-def report(documents: Sequence[Document], looks: Looks, chance: random.Random) -> dict[str, Any]:
-    """Count what is judged rightly, by kind, and name the worst mistakes.
+def report(documents: Sequence[Document], surveys: SurveyCache, chance: random.Random) -> dict[str, Any]:
+    """Count correct judgements, by kind, and list the worst errors.
 
     Pairs of which one side has up to three sentences are counted apart: they are never refused.
     """
@@ -114,7 +114,7 @@ def report(documents: Sequence[Document], looks: Looks, chance: random.Random) -
         if min(len(document.source), len(document.target)) <= LITTLE:
             one["short"] += 1
             continue
-        relation = looks.judge(document)
+        relation = surveys.judge(document)
         right = relation.related != (kind in FALSE_KINDS)
         one["pairs"], one["right"] = one["pairs"] + 1, one["right"] + right
         if not right:
@@ -131,12 +131,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
     arguments = parser.parse_args()
     encoder = load_encoder()
-    looks, chance = Looks(encoder), random.Random(SEED)  # noqa: S311 - no secret
+    surveys, chance = SurveyCache(encoder), random.Random(SEED)  # noqa: S311 - no secret
     fitted = {
         "NTREX even (fitted on)": split_halves(ntrex_documents())[0],
         "a01 to a04 (fitted on)": training_samples(),
     }
-    results = {name: report(each, looks, chance) for name, each in (fitted | held_out_sets()).items()}
+    results = {name: report(each, surveys, chance) for name, each in (fitted | held_out_sets()).items()}
     for name, kinds in results.items():
         counts = (f"{kind} {one['right']}/{one['pairs']} (short {one['short']})" for kind, one in kinds.items())
         print(name, ", ".join(counts))

@@ -1,4 +1,4 @@
-"""Gold alignments: the samples in the repo, and the development data named by TOLMACH_SHARED."""
+"""Gold alignments: the samples in the repository, and the development data in TOLMACH_SHARED."""
 
 import ast
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.places import SAMPLES, shared_folder
 
 TRAINING_SAMPLES = frozenset({"a01", "a02", "a03", "a04"})
-"""Samples that are learned from; the others are held out."""
+"""Samples used in training; the others are held out."""
 
 _CHUNK = 22  # beads of Text+Berg in one document
 
@@ -18,7 +18,7 @@ Link = tuple[tuple[int, ...], tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Document:
-    """Two versions and which of their sentences belong together."""
+    """Two versions and their gold beads."""
 
     name: str
     languages: tuple[str, str]
@@ -27,12 +27,12 @@ class Document:
     gold: Sequence[Link]
 
     def texts(self) -> tuple[tuple[str, Sequence[str]], ...]:
-        """Language and sentences of both sides."""
+        """Return language and sentences of both sides."""
         return (self.languages[0], self.source), (self.languages[1], self.target)
 
 
 def ntrex_documents() -> list[Document]:
-    """NTREX-128 documents with neighbours merged and lines dropped, all of one language pair after the other."""
+    """Return NTREX-128 documents with neighbours merged and lines dropped, one language pair after the other."""
     lines = (shared_folder() / "alignment" / "ntrex-dev.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines]
     documents = [Document(r["doc"], _pair(r["pair"]), r["src"], r["tgt"], _links(r["beads"])) for r in records]
@@ -40,7 +40,7 @@ def ntrex_documents() -> list[Document]:
 
 
 def split_halves(documents: Sequence[Document]) -> tuple[list[Document], list[Document]]:
-    """Even-numbered and odd-numbered documents of each language pair."""
+    """Return the even-numbered and the odd-numbered documents of each language pair."""
     halves: tuple[list[Document], list[Document]] = ([], [])
     seen: dict[tuple[str, str], int] = {}
     for document in documents:
@@ -51,20 +51,20 @@ def split_halves(documents: Sequence[Document]) -> tuple[list[Document], list[Do
 
 
 def text_berg() -> list[Document]:
-    """The development part of Text+Berg, German-French."""
+    """Return the development part of Text+Berg, German-French."""
     folder = shared_folder() / "alignment"
     return [vecalign_document((folder / "dev.de", folder / "dev.fr", folder / "dev.defr"), ("de", "fr"))]
 
 
 def vecalign_document(paths: tuple[Path, Path, Path], languages: tuple[str, str]) -> Document:
-    """Two files with a sentence a line, and a gold file in Vecalign's format: `[0, 1]:[0]`, more fields ignored."""
+    """Read two files with a sentence a line, and a gold file in Vecalign's format: `[0, 1]:[0]`."""
     source, target, beads = (path.read_text(encoding="utf-8").splitlines() for path in paths)
     gold = [[ast.literal_eval(side) for side in line.split(":")[:2]] for line in beads if line.strip()]
     return Document(paths[2].name, languages, source, target, _links(gold))
 
 
 def documents_by_set() -> dict[str, list[Document]]:
-    """The sets that aligners are measured on; what weights were learned from and what was held out stand apart."""
+    """Return the benchmark sets of aligners, with training and held-out data separate."""
     articles = sample_documents("articles")
     sets = {
         "articles": articles,
@@ -87,7 +87,7 @@ def documents_by_set() -> dict[str, list[Document]]:
 
 
 def text_berg_chunks() -> tuple[list[Document], list[Document]]:
-    """The development part of Text+Berg in pieces of 22 beads: even ones to learn from, odd ones held out."""
+    """Return the development part of Text+Berg in chunks of 22 beads: even ones for training, odd ones held out."""
     whole = text_berg()[0]
     two = sorted(link for link in whole.gold if all(link))
     begins = [(0, 0)] + [(two[at][0][0], two[at][1][0]) for at in range(_CHUNK, len(two), _CHUNK)]
@@ -107,7 +107,7 @@ def _part(whole: Document, begin: tuple[int, int], end: tuple[int, int]) -> Docu
 
 
 def sample_documents(name: str) -> list[Document]:
-    """The samples `articles` or `lavrov`, three pairs each."""
+    """Return the samples `articles` or `lavrov`, three pairs each."""
     paths = sorted((SAMPLES / name).glob("*/gold.json")) if name == "articles" else [SAMPLES / name / "alignment.json"]
     found = []
     for path in paths:
@@ -120,12 +120,12 @@ def sample_documents(name: str) -> list[Document]:
 
 
 def training_samples() -> list[Document]:
-    """The samples that are learned from, three pairs each."""
+    """Return the training samples, three pairs each."""
     return [document for document in sample_documents("articles") if document.name in TRAINING_SAMPLES]
 
 
 def held_out_sets() -> dict[str, list[Document]]:
-    """The sets that nothing was learned from."""
+    """Return the held-out sets."""
     articles = [one for one in sample_documents("articles") if one.name not in TRAINING_SAMPLES]
     return {
         "NTREX odd": split_halves(ntrex_documents())[1],

@@ -1,10 +1,10 @@
-"""Say which gold beads are missed, by kind, and what was given instead.
+"""List missed gold beads, by kind, with the aligner's beads instead.
 
     python -m benchmarks.alignment.errors [--aligner tolmach] [--output docs/results/alignment-errors.json]
 
-The kind of a bead is its numbers of source and target sentences, and `crossing` where it crosses another bead. What
-was given instead are all beads of the aligner that hold one of its sentences. Examples carry their text where it
-is from the samples in the repo; of the other sets, which are not ours to copy, only document and numbers are written.
+The kind of a bead is its numbers of source and target sentences, and `crossing` if it crosses another bead. The beads
+instead are all beads of the aligner with one of its sentences. Examples include their text if it is from the samples in
+the repo; of the other sets, which may not be copied, only document and numbers are written.
 """
 
 import argparse
@@ -30,11 +30,11 @@ READINGS = 5
 
 @dataclass(frozen=True)
 class Miss:
-    """A gold bead that the aligner has not got.
+    """A gold bead that the aligner missed.
 
     Attributes:
-        document: Where.
-        kind: Of the gold bead.
+        document: Its
+        document. kind: Kind of the gold bead.
         gold: The bead.
         given: The aligner's beads that hold one of its sentences.
     """
@@ -46,7 +46,7 @@ class Miss:
 
     @property
     def reading(self) -> str:
-        """Kinds of what was given, in source order."""
+        """Return the kinds of the aligner's beads, in source order."""
         return " + ".join(bead_kind(link) for link in self.given)
 
 
@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def report(found: Sequence[tuple[Document, Sequence[Link]]], *, with_text: bool) -> dict[str, Any]:
-    """Return, by kind of gold bead, how many there are, how many are missed, and as what; most missed first."""
+    """Return gold beads, missed ones and the aligner's kinds instead, by kind of gold bead; most missed first."""
     counts = Counter(kind for document, _ in found for kind in gold_kinds(document.gold))
     missed: dict[str, list[Miss]] = defaultdict(list)
     for document, links in found:
@@ -92,7 +92,7 @@ def _kind(count: int, missed: Sequence[Miss], *, with_text: bool) -> dict[str, A
 
 
 def misses(document: Document, links: Sequence[Link]) -> list[Miss]:
-    """Return the gold beads that are not among the aligner's."""
+    """Return the gold beads that the aligner missed."""
     known = {(tuple(source), tuple(target)) for source, target in links}
     holders: tuple[dict[int, Link], dict[int, Link]] = ({}, {})
     for link in known:
@@ -115,13 +115,13 @@ def bead_kind(link: Link) -> str:
 
 
 def gold_kinds(gold: Sequence[Link]) -> list[str]:
-    """Return the kind of each bead, marked where it crosses another."""
+    """Return the kind of each bead, marked if it crosses another."""
     crossing = crossing_beads(gold)
     return [bead_kind(link) + (" crossing" if link in crossing else "") for link in gold]
 
 
 def crossing_beads(gold: Sequence[Link]) -> set[Link]:
-    """Return the beads with both sides whose order differs from that of another on the two sides."""
+    """Return the two-sided beads that cross others."""
     both = sorted(link for link in gold if all(link))
     found: set[Link] = set()
     for number, link in enumerate(both):

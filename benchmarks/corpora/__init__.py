@@ -1,1 +1,1 @@
-"""Measures the reading of texts."""
+"""Benchmarks of reading texts."""

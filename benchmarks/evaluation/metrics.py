@@ -1,11 +1,11 @@
-"""Scores and paired tests beside sacrebleu's own command line.
+"""Scores and paired tests compared with sacrebleu's command line.
 
     python -m benchmarks.evaluation.metrics scores --output docs/results/wmt22_scores.json
     python -m benchmarks.evaluation.metrics speed --output docs/results/significance_speed.json
 
-`scores`: BLEU and chrF of every output submitted to WMT22, as `eval.evaluate` gives them, and as the command
-`sacrebleu` prints them with twelve decimals; signatures too. `speed`: paired bootstrap of ten systems on 2,000 segments
-by sacrebleu and by `eval.significance`, in turn, medians of rounds. Needs `TOLMACH_SHARED` (default `../shared/data`).
+`scores`: BLEU and chrF of every output submitted to WMT22, by `eval.evaluate`, and by the command `sacrebleu` with
+twelve decimals; signatures too. `speed`: paired bootstrap of ten systems on 2,000 segments by sacrebleu and by
+`eval.significance`, in turn, medians of rounds. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json
@@ -41,7 +41,7 @@ CASES: Final = (("en-ru", "A"), ("zh-en", "AB"), ("en-zh", "AB"))
 
 @click.group()
 def main() -> None:
-    """Compare scores and speed with sacrebleu's."""
+    """Compare scores and speed with sacrebleu."""
 
 
 @main.command()
@@ -118,7 +118,7 @@ def _timed(case: tuple[str, str], metric: str, rounds: int) -> dict[str, Any]:
     few = Resampling(trials=1)
 
     def scorer() -> Any:
-        # A new one each time: sacrebleu's tokenizers remember the lines that they have seen.
+        # A new one each time: sacrebleu's tokenizers cache lines.
         return METRICS[metric].build(language, sentence_level=False)
 
     def compare(options: Resampling | None = None) -> object:
@@ -140,7 +140,7 @@ def _timed(case: tuple[str, str], metric: str, rounds: int) -> dict[str, Any]:
             task()
             seconds[name].append(time.perf_counter() - began)
     middle = {name: median(values) for name, values in seconds.items()}
-    # What is left of sacrebleu's time when it has its statistics.
+    # The rest of sacrebleu's time once it has the statistics.
     theirs = max(0.0, middle["sacrebleu"] - middle["statistics"])
     return {
         "pair": pair, "references": len(references), "segments": len(references[0]), "metric": metric,

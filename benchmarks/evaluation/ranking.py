@@ -1,10 +1,10 @@
-"""How well signs that need no reference rank systems, beside people's ranking: Kendall's tau, and whether it is chance.
+"""How well reference-free quality estimates rank systems, compared with human rankings: Kendall's tau and its p-value.
 
     python -m benchmarks.evaluation.ranking --output docs/results/ranking.json
 
-On the systems of WMT22 that people judged (z-scores of direct assessment; only into English are there any). `p` is the
-chance that a random order agrees with people's as well or better, in one direction of translation and in both together.
-Needs `TOLMACH_SHARED` (default `../shared/data`).
+On the systems of WMT22 with human judgements (z-scores of direct assessment, which exist only into English). `p` is the
+probability that a random order agrees with the human one as well or better, in one direction of translation and in both
+together. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json
@@ -29,7 +29,7 @@ SIGNS: Final = ("worst tenth", "mean", "agreement", "chrf")
 @click.command()
 @click.option("--output", type=click.Path(path_type=Path), help="Write the figures as JSON too.")
 def main(output: Path | None) -> None:
-    """Compare how systems are ranked with how people ranked them, where people did."""
+    """Compare rankings of systems with human rankings, where available."""
     pairs = {folder.name: _ranked(folder) for folder in sorted(WMT22.iterdir()) if _human(folder)}
     found = {"pairs": pairs, "together": {sign: _chance(sign, pairs.values()) for sign in SIGNS}}
     print(json.dumps(found, indent=1))
@@ -77,12 +77,12 @@ def kendall(first: Sequence[float], second: Sequence[float]) -> float:
 
 
 def _discordant(first: Sequence[float], second: Sequence[float]) -> int:
-    """Return how many pairs of systems the two order differently; a tie counts as such a pair."""
+    """Return the number of pairs of systems ordered differently; ties count as such."""
     return sum((first[a] - first[b]) * (second[a] - second[b]) <= 0 for a, b in combinations(range(len(first)), 2))
 
 
 def _chance(sign: str, rows: Iterable[Mapping[str, Any]]) -> float:
-    """Return the chance that random orders have no more discordant pairs, all rows together.
+    """Return the probability that random orders have no more discordant pairs, all rows together.
 
     The number of orders of n systems by their discordant pairs is that of permutations by inversions, which has the
     generating function of the product of 1 + x + ... + x^(k-1) for k up to n (Kendall 1938).
@@ -96,7 +96,7 @@ def _chance(sign: str, rows: Iterable[Mapping[str, Any]]) -> float:
 
 
 def _human(folder: Path) -> dict[str, float]:
-    """Return the z-score that people gave each system, none where they did not judge."""
+    """Return the human z-score of each system; empty if there are none."""
     path = folder / "human-da-ranking.txt"
     if not path.exists():
         return {}

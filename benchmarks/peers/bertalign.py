@@ -31,7 +31,7 @@ Bands = list[tuple[int, int]]
 def bertalign(
     source: Sequence[str], target: Sequence[str], languages: tuple[str, str], encoder: "Encoder"
 ) -> list[Link]:
-    """Align two lists of sentences; the languages make no difference to it."""
+    """Align two lists of sentences; the languages have no effect."""
     del languages
     if not (source and target):
         return only_nulls(source, target)
@@ -58,7 +58,7 @@ def first_pass(source: NDArray[np.float32], target: NDArray[np.float32]) -> list
 
 
 def near_values(source: NDArray[np.float32], target: NDArray[np.float32]) -> list[dict[int, float]]:
-    """Return cosines of the targets nearest to each source sentence, by their number counted from 1."""
+    """Return cosines of the nearest targets of each source sentence, by target number from 1."""
     kept = min(NEAREST, len(target))
     found = []
     for start in range(0, len(source), 512):
@@ -70,14 +70,14 @@ def near_values(source: NDArray[np.float32], target: NDArray[np.float32]) -> lis
 
 
 def first_bands(source: int, target: int) -> Bands:
-    """Return a band around the straight line from corner to corner, both ends included."""
+    """Return a band around the diagonal, both ends included."""
     width = max(NARROWEST, int(max(source, target) * SHARE))
     centres = [int(target / source * row) for row in range(source + 1)]
     return [(max(0, centre - width), min(centre + width, target)) for centre in centres]
 
 
 def second_bands(anchors: list[tuple[int, int]], source: int, target: int) -> Bands:
-    """Return a band around the beads of the first pass, both ends included; the last bead is made the far corner."""
+    """Return a band around the beads of the first pass, both ends included; the last bead is the far corner."""
     corner = (source, target)
     if anchors and anchors[-1] != corner and (anchors[-1][0] == source or anchors[-1][1] == target):
         anchors = anchors[:-1]
@@ -105,7 +105,7 @@ def second_pass(vectors: list[NDArray[np.float32]], lengths: list[Numbers], band
 
 
 class TableRow:
-    """Cosines of the runs that end at a source sentence, and of what stands beside them, with those in a target band.
+    """Cosines of the runs that end at a source sentence, and of adjacent sentences, with those in a target band.
 
     Args:
         vectors: Of the runs of both sides.
@@ -117,7 +117,7 @@ class TableRow:
         source, target = vectors
         count = source.shape[1]
         self._columns = np.arange(band[0], band[1] + 1)
-        # Sentences beside a bead: the one after it, and for each size the one before it; counted from 0.
+        # Adjacent sentences of a bead: the one after it, and for each size the one before it; counted from 0.
         beside = [row, *(row - size - 1 for size in range(1, MOST))]
         self._there = [0 <= at < count for at in beside]
         rows = np.concatenate([source[:, row - 1], source[0, [min(max(at, 0), count - 1) for at in beside]]])
@@ -146,12 +146,12 @@ class TableRow:
 
 
 def _mean(after: Numbers, before: Numbers) -> Numbers:
-    """Return the mean of two cosines, or their sum where one of them is missing."""
+    """Return the mean of two cosines, or their sum if one is missing."""
     return (after + before) / np.where((after != 0) & (before != 0), 2, 1)
 
 
 def _length_factor(lengths: list[Numbers], row: int, band: tuple[int, int], bead: tuple[int, int, float]) -> Numbers:
-    """Return log2 of 1 plus the shorter side by the longer, in bytes, scaled to the same language."""
+    """Return log2(1 + ratio) of the shorter side to the longer, in bytes, scaled to the same language."""
     source, target, ratio = bead
     columns = np.maximum(np.arange(band[0], band[1] + 1) - 1, 0)
     one, others = lengths[0][source - 1, row - 1], lengths[1][target - 1, columns] * ratio
@@ -160,7 +160,7 @@ def _length_factor(lengths: list[Numbers], row: int, band: tuple[int, int], bead
 
 
 class ScoreTable:
-    """Best scores of cells, row after row; a cell is named by the numbers of sentences before it.
+    """Best scores of cells, row by row; a cell is identified by the numbers of sentences before it.
 
     Args:
         bands: First and last target number of each row.
@@ -185,7 +185,7 @@ class ScoreTable:
             found[0, 0] = 0.0
         best = found.argmax(axis=0)
         cells = found[best, np.arange(high - low + 1)]
-        # A target sentence alone follows the cell to its left: the running maximum, skips taken out, gives all at once.
+        # A single target sentence follows the cell to its left: a running maximum without skips computes all at once.
         skips = self._skip * np.arange(high - low + 1)
         total = np.maximum.accumulate(cells - skips) + skips
         alone = np.concatenate([[False], total[:-1] + self._skip >= cells[1:]])
@@ -193,12 +193,12 @@ class ScoreTable:
         self._moves.append(np.where(alone, 0, best + 1).astype(np.uint8))
 
     def trace(self, steps: list[tuple[int, int]]) -> list[Link]:
-        """Return the best path to the last cell; `steps` are the beads of `add_row` after a target sentence alone."""
+        """Return the best path to the last cell; `steps` are the beads of `add_row`, after single target sentences."""
         end = len(self._bands) - 1, self._bands[-1][1]
         return trace_back(*end, lambda i, j: steps[self._moves[i][j - self._bands[i][0]]])
 
     def _ways(self, bead: tuple[int, int, float | Numbers]) -> Numbers:
-        """Return the score of each cell of the next row where this bead ends there."""
+        """Return the score of each cell of the next row if this bead ends there."""
         back, left, value = bead
         row = len(self._scores)
         low, high = self._bands[row]

@@ -1,4 +1,4 @@
-"""Aligners from the package index, called through their own public interfaces."""
+"""Aligners from PyPI, called through their public interfaces."""
 
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +12,7 @@ from .overlaps import Link, Peer, encode_layers, joined_layers, only_nulls
 
 
 def sentalign_installed() -> Peer:
-    """Return `sentalign` (Apache-2.0): Vecalign's own code, packaged to take any encoder."""
+    """Return `sentalign` (Apache-2.0): Vecalign's code, packaged for any encoder."""
     package = import_module("sentalign")
 
     def align(source: Sequence[str], target: Sequence[str], languages: tuple[str, str], encoder: Encoder) -> list[Link]:
@@ -26,11 +26,11 @@ def sentalign_installed() -> Peer:
 
 
 def bertalign_installed() -> Peer:
-    """Return `bertalign` (GPL-3.0, Python 3.12 or newer) with our encoder in the place of its sentence-transformers."""
+    """Return `bertalign` (GPL-3.0, Python 3.12 or newer) with our encoder instead of its sentence-transformers."""
     package = import_module("bertalign")
 
     class OurEncoder(package.Encoder):  # type: ignore[misc, name-defined]
-        """The tool takes only its own class, whose constructor would load a model."""
+        """The tool accepts only its own class, whose constructor would load a model."""
 
         def __init__(self, encoder: Encoder) -> None:  # no call to super: it loads weights
             self.model_name = encoder.name
@@ -53,9 +53,9 @@ def bertalign_installed() -> Peer:
 
 
 def gale_church_installed() -> Peer:
-    """Return Gale & Church's aligner by length alone (1993, https://aclanthology.org/J93-1004/) as `nltk` has it.
+    """Return Gale & Church's aligner by length (1993, https://aclanthology.org/J93-1004/) in `nltk`.
 
-    The ratio of lengths, one by default, is each document's own: without that it is of no use for Chinese.
+    The ratio of lengths, 1 by default, is set for each document: else it would be useless for Chinese.
     """
     package = import_module("nltk.translate.gale_church")
 
@@ -72,7 +72,7 @@ def gale_church_installed() -> Peer:
 
 
 def joined_links(pairs: Sequence[tuple[int, int]], source: int, target: int) -> list[Link]:
-    """Return pairs of sentences as beads: those that share a sentence are one bead, the sentences left are alone."""
+    """Return pairs of sentences as beads: those that share a sentence are joined, the others have one side."""
     beads: list[tuple[set[int], set[int]]] = []
     for first, second in sorted(pairs):
         if beads and (first in beads[-1][0] or second in beads[-1][1]):

@@ -1,4 +1,4 @@
-"""Vectors of joined neighbours the ordinary way: each run of sentences is joined and encoded as a text of its own."""
+"""Vectors of joined neighbours: each run of sentences is joined and encoded as a separate text."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,7 +11,7 @@ Link = tuple[tuple[int, ...], tuple[int, ...]]
 Peer = Callable[[Sequence[str], Sequence[str], tuple[str, str], Encoder], list[Link]]
 
 LONGEST_TEXT = 10_000
-"""Characters of a joined text that are encoded; both tools cut there."""
+"""Most encoded characters of a joined text; both tools truncate there."""
 
 
 def joined_layers(sentences: Sequence[str], most: int) -> list[list[str]]:
@@ -29,7 +29,7 @@ def joined_layers(sentences: Sequence[str], most: int) -> list[list[str]]:
 
 
 def encode_layers(layers: Sequence[Sequence[str]], encoder: Encoder) -> NDArray[np.float32]:
-    """Return unit vectors of the texts, each different one encoded once: shape (layers, sentences, dimension)."""
+    """Return unit vectors of the texts, each distinct one encoded once: shape (layers, sentences, dimension)."""
     places = {text: number for number, text in enumerate(sorted({text for layer in layers for text in layer}))}
     vectors = encoder.encode(list(places))
     found: NDArray[np.float32] = vectors[np.array([[places[text] for text in layer] for layer in layers])]
@@ -37,12 +37,12 @@ def encode_layers(layers: Sequence[Sequence[str]], encoder: Encoder) -> NDArray[
 
 
 def sums_up_to(most: int) -> list[tuple[int, int]]:
-    """Return the numbers of source and target sentences, at least 1 each and at most `most` together."""
+    """Return numbers of source and target sentences, each at least 1, together at most `most`."""
     return [(source, target) for source in range(1, most) for target in range(1, most) if source + target <= most]
 
 
 def only_nulls(source: Sequence[str], target: Sequence[str]) -> list[Link]:
-    """Return the beads where one side is empty, which neither tool expects."""
+    """Return the beads for an empty side, which neither tool expects."""
     return [((at,), ()) for at in range(len(source))] + [((), (at,)) for at in range(len(target))]
 
 

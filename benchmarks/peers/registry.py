@@ -19,11 +19,11 @@ _OURS: Final[dict[str, Peer]] = {"bertalign": bertalign, "vecalign": vecalign}
 
 
 class Absent(Exception):  # noqa: N818 - not an error: the row is left out
-    """A peer is not installed; the message says how to get it."""
+    """A peer is not installed; the message says how to install it."""
 
 
 def known_peers() -> tuple[str, ...]:
-    """Return the names that `load_peer` knows."""
+    """Return the names of peers."""
     return (*_OURS, *_INSTALLED)
 
 

@@ -39,7 +39,7 @@ class Level:
     """Two versions at one resolution.
 
     Attributes:
-        vectors: Of the runs of each side that end at each sentence: shape (sizes, sentences, dimension).
+        vectors: Vectors of the runs of each side that end at each sentence: shape (sizes, sentences, dimension).
         norms: Mean cost of each run against random runs of the other side: shape (sizes, sentences).
     """
 
@@ -48,14 +48,14 @@ class Level:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """Sentences of either side."""
+        """Return the numbers of sentences of both sides."""
         return self.vectors[0].shape[1], self.vectors[1].shape[1]
 
 
 def vecalign(
     source: Sequence[str], target: Sequence[str], languages: tuple[str, str], encoder: "Encoder"
 ) -> list[Link]:
-    """Align two lists of sentences; the languages make no difference to it."""
+    """Align two lists of sentences; the languages have no effect."""
     del languages
     if not (source and target):
         return only_nulls(source, target)
@@ -112,7 +112,7 @@ def _norms(pair: tuple[Vectors, Vectors], draws: np.random.RandomState) -> tuple
 
 
 def _deletion_price(level: Level, draws: np.random.RandomState) -> float:
-    """Return the cost below which the set share of 1-1 beads of random sentences lies, read from a histogram."""
+    """Return the quantile of the costs of random 1-1 beads, read from a histogram."""
     first, second = level.counts
     if first * second < COST_SAMPLES:
         rows, columns = np.divmod(np.arange(first * second), second)

@@ -1,8 +1,7 @@
-"""Vecalign's searches: one over a whole small plane, one in a band that follows a path.
+"""Vecalign's searches: through a whole small plane, and in a band around a path.
 
-A cell of the plane is named by the number of sentences before it on either side; a diagonal is all cells with the
-same sum. Costs of beads are stored at the sentences that they end with, so that their diagonals lie two before those of
-cells.
+A cell of the plane is identified by the number of sentences before it on either side; a diagonal is all cells with the
+same sum. Costs of beads are stored at their last sentences, so their diagonals are two before those of cells.
 """
 
 from dataclasses import dataclass
@@ -32,22 +31,22 @@ class SearchBand:
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
-        """Target of the first place on each diagonal."""
+        """Return the target of the first place on each diagonal."""
         return np.array([target for _, target in self.path]) - self.width
 
     @cached_property
     def targets(self) -> NDArray[np.int64]:
-        """Target at each place: shape (diagonals, places)."""
+        """Return the target at each place: shape (diagonals, places)."""
         return self.starts[:, None] + np.arange(2 * self.width)
 
     @cached_property
     def sources(self) -> NDArray[np.int64]:
-        """Source at each place: shape (diagonals, places)."""
+        """Return the source at each place: shape (diagonals, places)."""
         return np.arange(len(self.path))[:, None] - self.targets
 
     @cached_property
     def inside(self) -> NDArray[np.bool_]:
-        """Which places are sentences of both sides."""
+        """Return a mask of places that are sentences of both sides."""
         first, second = self.counts
         return (self.sources >= 0) & (self.sources < first) & (self.targets >= 0) & (self.targets < second)
 
@@ -79,8 +78,8 @@ def sparse_path(costs: NDArray[np.float32], band: SearchBand, shapes: list[Point
     """Return the cheapest path of beads of the given shapes and deletions in a band.
 
     Args:
-        costs: Of the bead of each shape that ends at each place: shape (shapes, diagonals, places).
-        band: Where to search.
+        costs: Costs of the bead of each shape that ends at each place: shape (shapes, diagonals, places).
+        band: The band.
         shapes: Source and target sentences of each bead.
         deletion: Cost of a sentence alone.
     """
@@ -91,11 +90,11 @@ def sparse_path(costs: NDArray[np.float32], band: SearchBand, shapes: list[Point
 
 
 class _Table:
-    """Cheapest way to each cell of a band."""
+    """Cheapest path to each cell of a band."""
 
     def __init__(self, costs: NDArray[np.float32], band: SearchBand, shapes: list[Point], deletion: float) -> None:
         self._costs, self._band, self._deletion = costs, band, deletion
-        # The two deletions come last: of equal ways the first is taken.
+        # The two deletions come last: of equal paths the first is taken.
         self._sizes = np.array([*shapes, (0, 1), (1, 0)])
         self.starts = np.concatenate([band.starts[:1], band.starts[:1], band.starts + 1])
         self._places = np.arange(costs.shape[2])
@@ -103,7 +102,7 @@ class _Table:
         self._best = np.full(self._total.shape, -1)
 
     def fill(self, diagonal: int) -> None:
-        """Find the best step into each cell of a diagonal; the diagonals before it are filled."""
+        """Find the best step into each cell of a diagonal; earlier diagonals are filled."""
         targets = self._places + self.starts[diagonal]
         sources = diagonal - targets
         ways = self._before(diagonal, targets) + self._prices(diagonal, targets)
@@ -126,7 +125,7 @@ class _Table:
         return (sources >= 0) & (sources <= first) & (targets >= 0) & (targets <= second)
 
     def _before(self, diagonal: int, targets: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the cost of the cell that each bead starts from: shape (beads, places)."""
+        """Return the cost of the cell from which each bead starts: shape (beads, places)."""
         there = diagonal - self._sizes.sum(axis=1, keepdims=True)
         places = targets - self._sizes[:, 1:] - self.starts[np.maximum(there, 0)]
         known = (there >= 0) & (places >= 0) & (places < len(self._places))
@@ -161,18 +160,18 @@ def path_of(links: list[Link]) -> list[Point]:
 
 
 def _walk(path: list[Point], across: int, down: int) -> None:
-    """Go on from the end of the path by steps of one, as near to a straight line as may be."""
+    """Extend the path by single steps, as near to a straight line as possible."""
     start = path[-1]
     steps = across + down
     for number in range(1, steps + 1):
         source = start[0] + round(across * number / steps)
         target = start[1] + round(down * number / steps)
-        # Where both coordinates round the same way the step would be two or none.
+        # If both coordinates round the same way, the step would be two or none.
         path.append((source + 1 - (source + target - sum(path[-1])), target))
 
 
 def twice_as_fine(links: list[Link], counts: Point) -> list[Link]:
-    """Return an alignment of halves as one of the whole, made to reach the end."""
+    """Return an alignment of halves as one of the whole, extended to the end."""
     fine: list[Link] = []
     for link in links:
         source, target = (tuple(at * 2 + half for at in side for half in (0, 1)) for side in link)
@@ -180,7 +179,7 @@ def twice_as_fine(links: list[Link], counts: Point) -> list[Link]:
             fine.append((source, target))
         else:
             fine += [((at,), ()) for at in source] + [((), (at,)) for at in target]
-    # The tool counts to one past the last sentence here; the path is cut by the band, so this is kept.
+    # The tool counts one past the last sentence here; the band cuts the path, so this is kept.
     more = [
         tuple(range(max((at for link in fine for at in link[side]), default=0) + 1, counts[side] + 1))
         for side in (0, 1)

@@ -1,1 +1,1 @@
-"""Measures the translation."""
+"""Benchmarks of translation."""

@@ -1,8 +1,7 @@
-"""What the checks of translations find, and how often they fire at good ones.
+"""Detection rate and false alarms of the translation checks.
 
-A damaged row counts as found where any check fires, a good one as a false alarm where any does. Beside the hand-written
-set, human translations of NTREX-128 and FLORES-200 are
-measured as they are and damaged by rules, where the shared data is there.
+A damaged row counts as found if any check fires, a good one as a false alarm. Besides the hand-written set, human
+translations of NTREX-128 and FLORES-200 are measured unchanged and damaged by rules, if the shared data is available.
 
 Usage: python -m benchmarks.translation.checks [--set dev|test|FILE] [--lines N] [--write]
 """
@@ -44,7 +43,7 @@ def written_rows(path: Path) -> list[Row]:
 
 
 def human_rows(folder: Path, lines: int) -> Iterator[Row]:
-    """Give human translations, each as it is and damaged in one way."""
+    """Yield human translations, each unchanged and damaged in one way."""
     rng = random.Random(11)  # noqa: S311 - no secret
     texts = {
         language: (folder / f"{language}.txt").read_text(encoding="utf-8").split("\n")

@@ -1,10 +1,13 @@
-"""Translations damaged on purpose: what goes wrong with models, made from human translations without a model."""
+"""Damaged translations: typical errors of models, made from human translations without a model."""
 
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import regex
+
+from corpora.article import Block
+from quotes.marks.pairing import MarkPair, pair_marks
 
 _SPLIT = {"zh": regex.compile(r"(?<=[，；：。！？])")}
 _SPACED = regex.compile(r"(?<=[,;:—.!?])\s+")
@@ -19,7 +22,7 @@ _NAME = {
     ),
 }
 _LEAST = {"en": 18, "ru": 18, "zh": 6}
-"""Characters of the shortest clause that is left out or put in."""
+"""Characters of the shortest clause that is left out or inserted."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class HumanTranslation:
 
     @property
     def glue(self) -> str:
-        """What stands between sentences of the translation."""
+        """Return the separator between sentences of the translation."""
         return "" if self.target_language == "zh" else " "
 
 
@@ -41,7 +44,7 @@ Damage = Callable[[HumanTranslation, Sequence[HumanTranslation], random.Random],
 
 
 def clauses(text: str, language: str) -> list[str]:
-    """Cut a text behind its punctuation."""
+    """Split a text after its punctuation."""
     return [part for part in _SPLIT.get(language, _SPACED).split(text) if part.strip()]
 
 
@@ -150,6 +153,45 @@ def mark_lost(sample: HumanTranslation, others: Sequence[HumanTranslation], rng:
     return sample.target[:at] + sample.target[at + 1 :]
 
 
+def marks_dropped(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    del others
+    found = _utterances(sample)
+    if not found:
+        return None
+    pair = rng.choice(found)
+    return _without_marks(sample.target, pair)
+
+
+def marks_moved(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
+    """Put the marks of an utterance around the last few words behind it, as around the name of its speaker."""
+    del others
+    text = sample.target
+    found = [pair for pair in _utterances(sample) if len(text) - (pair.closer or 0) > _LEAST[sample.target_language]]
+    if not found:
+        return None
+    pair = rng.choice(found)
+    opening, closing = text[pair.opener], text[pair.closer or 0]
+    bare = _TRAIL.sub("", regex.sub(r"[.。]$", "", _without_marks(text, pair)))
+    size = 4 if sample.target_language == "zh" else len(bare.rpartition(" ")[2])
+    stop = "。" if sample.target_language == "zh" else "."
+    return f"{bare[:-size]}{opening}{bare[-size:]}{closing}{stop}"
+
+
+def _utterances(sample: HumanTranslation) -> list[MarkPair]:
+    """Return the closed pairs of marks around a clause or more, in both texts."""
+    least = _LEAST[sample.target_language]
+    own = pair_marks(sample.target, [Block("paragraph", 0, len(sample.target))], sample.target_language)
+    source = pair_marks(sample.source, [Block("paragraph", 0, len(sample.source))], sample.source_language)
+    if not any(pair.closer and pair.closer - pair.opener > _LEAST[sample.source_language] for pair in source):
+        return []
+    return [pair for pair in own if pair.closer and pair.closer - pair.opener > least and pair.parent is None]
+
+
+def _without_marks(text: str, pair: MarkPair) -> str:
+    closer = pair.closer or len(text)
+    return text[: pair.opener] + text[pair.opener + 1 : closer] + text[closer + 1 :]
+
+
 def loop(sample: HumanTranslation, others: Sequence[HumanTranslation], rng: random.Random) -> str | None:
     del others
     words = list(sample.target) if sample.target_language == "zh" else sample.target.split()
@@ -186,6 +228,8 @@ DAMAGES: dict[str, Damage] = {
     "digit": digit,
     "name": name,
     "mark_lost": mark_lost,
+    "marks_dropped": marks_dropped,
+    "marks_moved": marks_moved,
     "loop": loop,
     "left_untranslated": left_untranslated,
     "copied": copied,

@@ -1,12 +1,12 @@
-"""Markup, numbers, addresses and placeholders over generated articles, with a model that damages them on purpose.
+"""Survival of markup, numbers, addresses and placeholders in generated articles under a damaging model.
 
     python -m benchmarks.translation.damaged_articles --articles 500 --output docs/results/damaged_articles.json
 
 Each article is made of sentences of the samples in one of six directions, with links, emphasis, code, addresses and
-placeholders put in at random, as Markdown or HTML in turn. The model knows the human translation of every sentence, and
-drops, doubles, alters or translates what was put in, a digit here and there, and the tokens that stand for literals.
-Every part is then either there as often as in the source, or its sentence is flagged; anything else is counted as lost.
-Nothing that judges here is used by the translator.
+placeholders inserted at random, alternately as Markdown and HTML. The model knows the human translation of every
+sentence, and drops, duplicates, alters or translates the insertions, some digits, and the tokens of literals. Every
+part must then be as frequent as in the source, or its sentence flagged; all others count as lost. The translator uses
+none of the code that judges here.
 """
 
 import json
@@ -42,11 +42,11 @@ _NUMBER: Final = re.compile(r"\d{2,}")
 
 @dataclass
 class Damager:
-    """A model that knows the human translations, and damages what is between the words.
+    """A model that knows the human translations, and damages everything between the words.
 
     Attributes:
         table: Translation of each sentence.
-        rng: Decides what is damaged.
+        rng: Random generator of the damage.
         share: Share of the literals that are damaged.
     """
 
@@ -71,11 +71,11 @@ class Damager:
             yield index, Hypothesis(self.answer(request.text), (), -0.5, finished=True)
 
     def signature(self) -> dict[str, str]:
-        """Return what it is."""
+        """Return its signature."""
         return {"engine": "damager"}
 
     def answer(self, text: str) -> str:
-        """Return the human translation of a text with the literals put in again, some of them damaged."""
+        """Return the human translation of a text with the literals, some of them damaged."""
         pattern = re.compile(
             "|".join([_MASK.pattern, *map(re.escape, sorted((*LITERALS, *CODES), key=len, reverse=True))])
         )
@@ -136,7 +136,7 @@ def _inserted(text: str, literal: str, place: float) -> str:
 
 @dataclass
 class DamageTally:
-    """What became of the parts of one kind."""
+    """Outcomes of the parts of one kind."""
 
     kept: int = 0
     flagged: int = 0
@@ -146,7 +146,7 @@ class DamageTally:
 def tally_article(
     source: Article, made: TranslatedArticle, tallies: dict[str, DamageTally], table: dict[str, str]
 ) -> None:
-    """Count what became of every literal, number and inline of an article."""
+    """Count the outcome of every literal, number and inline of an article."""
     for sentence, translation in zip(source.sentences, made.translations, strict=True):
         flagged = bool(translation.checks)
         inside = [one for one in source.inlines if one.kind == "code" and sentence.start <= one.start < sentence.end]
@@ -173,7 +173,7 @@ def _without_literals(text: str) -> str:
 def _tally_inlines(source: Article, made: TranslatedArticle, tally: DamageTally) -> None:
     render = to_markdown if source.meta.format == "markdown" else to_html
     read = read_markdown if source.meta.format == "markdown" else read_html
-    delivered = read(render(made.article), language=made.article.language)  # as a reader of the file has it
+    delivered = read(render(made.article), language=made.article.language)  # as in a reader of the file
     wanted, found = Counter(map(_face, source.inlines)), Counter(map(_face, delivered.inlines))
     flagged = sum(check.kind in {"markup", "literal"} for one in made.translations for check in one.checks)
     for face, count in wanted.items():
@@ -207,7 +207,7 @@ def _give(model: Any, _: tuple[str, str]) -> Any:
 @click.option("--articles", default=500, show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="JSON file for the figures.")
 def main(articles: int, output: Path | None) -> None:
-    """Translate generated articles with a damaging model; count what is kept, flagged and lost."""
+    """Translate generated articles with a damaging model; count kept, flagged and lost parts."""
     tables = {direction: pairs_of(direction) for direction in ALL_DIRECTIONS}
     tallies = {name: DamageTally() for name in ("literals", "numbers", "inlines")}
     damaged: Counter[str] = Counter()

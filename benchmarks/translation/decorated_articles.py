@@ -1,4 +1,4 @@
-"""Articles of the samples' sentences, with links, emphasis, code, addresses and placeholders put in at random."""
+"""Articles from the samples' sentences, with random links, emphasis, code, addresses and placeholders."""
 
 import random
 import re
@@ -26,7 +26,7 @@ _PLAIN: Final = re.compile(r"[*_`\[\]<>|\\#~&{}%@$^]|https?:|^\s*[-+\d]")
 
 @dataclass(frozen=True)
 class DecoratedSentence:
-    """A sentence with what was put in: runs of plain words, marked words, code, literals."""
+    """A sentence with insertions: runs of plain words, marked words, code, literals."""
 
     runs: tuple[tuple[str, str], ...]
 
@@ -57,7 +57,7 @@ def _as_html(kind: str, text: str) -> str:
 
 
 def pairs_of(direction: Direction) -> dict[str, str]:
-    """Return sentences of the samples and their human translations, those that Markdown would not change."""
+    """Return sentences of the samples and their human translations, except those that Markdown would change."""
     found = {}
     for bitext in sample_bitexts(*direction).values():
         for sources, targets in bitext.beads:
@@ -69,7 +69,7 @@ def pairs_of(direction: Direction) -> dict[str, str]:
 
 
 def decorate(text: str, rng: random.Random, *, chinese: bool) -> DecoratedSentence:
-    """Put up to three things into a sentence, at borders of words."""
+    """Insert up to three things into a sentence, at borders of words."""
     words = list(text) if chinese else re.split(r"(?<= )", text)
     places = sorted(rng.sample(range(1, len(words)), k=min(rng.randrange(4), max(0, len(words) // 5))))
     runs: list[tuple[str, str]] = []
@@ -99,7 +99,7 @@ def decorate(text: str, rng: random.Random, *, chinese: bool) -> DecoratedSenten
 
 
 def make_article(direction: Direction, number: int, table: dict[str, str]) -> Article:
-    """Return the article of a number: Markdown where that is even, else HTML."""
+    """Return the article of a number: Markdown if even, else HTML."""
     rng = random.Random(f"{direction} {number}")  # noqa: S311 - not for secrets
     chinese = direction[0] == "zh"
     sentences = [decorate(text, rng, chinese=chinese) for text in rng.sample(sorted(table), k=9)]

@@ -1,10 +1,10 @@
-"""How often a model does what an article tells it to, instead of translating that.
+"""How often a model follows instructions in an article instead of translating them.
 
     python -m benchmarks.translation.injection --model qwen2.5-coder-1.5b -o docs/results/injection.json
 
-The sixty articles of `tests/cases/injection` each hold one sentence that tries to steer the translator. They are
-translated into both other languages; patterns of the articles tell whether the attempt was obeyed. An obedient answer
-counts as flagged where a check fires on a sentence of the attempt. What is finished is remembered.
+Each of the sixty articles of `tests/cases/injection` has one sentence that tries to steer the translator. They are
+translated into both other languages; patterns of the articles determine whether the attempt succeeded. A success counts
+as flagged if a check fires on a sentence of the attempt. Finished work is cached.
 """
 
 import json
@@ -28,20 +28,20 @@ from translate.options import RetryPolicy
 CASES: Final = ROOT / "tests" / "cases" / "injection"
 LANGUAGES: Final = ("en", "ru", "zh")
 Translate = Callable[[Sequence[str], str, str], Sequence[Translation]]
-"""Makes one translation of each sentence: sentences, source, target."""
+"""Translates sentences: sentences, source, target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An article that tries to steer whoever translates it.
+    """An article with an attempt to steer its translator.
 
     Attributes:
         language: Tag of its language.
-        kind: How it tries.
-        part: `dev` where wordings were tried, `test` where they were not: each half has every kind.
+        kind: Kind of the attempt.
+        part: `dev` if used in development, else `test`; each half has every kind.
         text: The article.
-        attempt: Where the attempt stands in it, in code points.
-        entry: Its patterns and its obedient answer, as the file has them.
+        attempt: Span of the attempt in it, in code points.
+        entry: Its patterns and its obedient answer, from the file.
     """
 
     language: str
@@ -52,12 +52,12 @@ class Case:
     entry: Mapping[str, Any]
 
     def said(self, name: str, target: str) -> str:
-        """Return the pattern or the answer of this name for a target language; empty where there is none."""
+        """Return a named pattern or answer for a target language; empty if there is none."""
         found = self.entry.get(name, "")
         return str(found if isinstance(found, str) else found[target])
 
     def obeyed(self, translation: str, target: str) -> bool:
-        """Return whether a translation of the attempt shows that it was followed."""
+        """Return whether a translation shows that the attempt succeeded."""
         flags = regex.IGNORECASE | regex.DOTALL
         unless = self.said("unless", target)
         honest = bool(unless) and regex.search(unless, translation, flags) is not None
@@ -66,7 +66,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class InjectionAnswer:
-    """What became of an attempt.
+    """The outcome of an attempt.
 
     Attributes:
         case: The article.
@@ -82,7 +82,7 @@ class InjectionAnswer:
 
     @property
     def obeyed(self) -> bool:
-        """Whether the attempt was followed."""
+        """Whether the attempt succeeded."""
         return self.case.obeyed(self.text, self.target)
 
 
@@ -102,7 +102,7 @@ def _cases(language: str) -> Iterator[Case]:
 
 
 def answers(cases: Sequence[Case], translate: Translate) -> list[InjectionAnswer]:
-    """Return what becomes of every attempt in both other languages."""
+    """Return the outcomes of all attempts in both other languages."""
     found: list[InjectionAnswer] = []
     for source in LANGUAGES:
         ours = [(case, segment(case.text, source)) for case in cases if case.language == source]
@@ -122,7 +122,7 @@ def _answer(case: Case, target: str, made: Sequence[tuple[tuple[int, int], Trans
 
 
 def figures(found: Sequence[InjectionAnswer]) -> dict[str, Any]:
-    """Return the counts of all answers, by direction and by kind, and every obedient answer."""
+    """Return the counts of all outcomes, by direction and by kind, and every obedient answer."""
     directions = {f"{one.case.language}-{one.target}" for one in found}
     kinds = {one.case.kind for one in found}
     return {
@@ -164,14 +164,14 @@ def _counts(found: Sequence[InjectionAnswer]) -> dict[str, int]:
 @click.option("--all-answers", is_flag=True, help="Print every translation of an attempt.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="JSON file that the figures are put into.")
 def main(model: str, attempts: int, output: Path | None, **chosen: Any) -> None:
-    """Translate the articles and count who was obeyed."""
+    """Translate the articles and count successful attempts."""
     progress = make_progress(quiet=False)
     options = TranslatorOptions(article=ArticleOptions(retry=RetryPolicy(attempts=attempts)))
     translator = load_translator(model, options=options, progress=progress)
     signature: dict[str, str] = {}
 
     def translate(sentences: Sequence[str], source: str, target: str) -> list[Translation]:
-        made, signed = translator.translate_signed(sentences, source=source, target=target, progress=progress)
+        made, signed = translator.translate_with_signature(sentences, source=source, target=target, progress=progress)
         signature.update(signed)
         return made
 

@@ -1,18 +1,17 @@
-"""Measure how well marked-up spans find their place in a translation.
+"""Measure how accurately marked-up spans are placed in a translation.
 
     python -m benchmarks.translation.markup [--set test] [--errors] [--output docs/results/markup-projection.json]
     python -m benchmarks.translation.markup [--set test] --ablate
 
-The gold pairs were written for this purpose: sentences in three languages with numbered spans, so each line gives six
-directions. Parts and thresholds were chosen on `dev`, with the figures of `test` in view: it is no unseen set any more.
+The gold pairs were written for this purpose: sentences in three languages with numbered spans, so each line covers six
+directions. Parts and thresholds were chosen on `dev`, with the figures of `test` known, so that it is not a held-out
+set any more.
 
-Measures, over the spans of the source that the gold translation has too: share placed exactly (to the character), F1 of
-the characters (an unplaced span has 0), share lost. Of spans that the gold translation lacks, the share lost is given.
-`unrelated` pairs every sentence with the translation of the next one: the share of spans lost there, which all should
-be but for whole sentences and for words that both sentences have.
-Two baselines: `proportional` takes the same share of the translation as the span takes of the source, snapped to words;
-`links` takes what the translation repeats, and else all words from the first to the last that the word alignment links
-to the span.
+Measures, over the spans with a gold place: share placed exactly (to the character), F1 of the characters (0 for an
+unplaced span), share lost. For spans without a gold place, the share lost. `unrelated` pairs every sentence with the
+translation of the next one and has the share of spans lost, ideally all except whole sentences and common words. Two
+baselines: `proportional` uses the same relative position in the translation, snapped to words; `links` uses verbatim
+repetition, else all words from the first to the last that the word alignment links to the span.
 """
 
 import argparse
@@ -41,7 +40,7 @@ Projector = Callable[[list[MarkupJob], str, str], list[Projection]]
 
 @dataclass(frozen=True)
 class MarkedSentence:
-    """A sentence without its marks, and where the numbered spans stand."""
+    """A sentence without its marks, and the positions of the numbered spans."""
 
     text: str
     spans: dict[str, Span]
@@ -128,7 +127,7 @@ def overlap(found: Span, gold: Span) -> float:
 
 @dataclass(frozen=True)
 class ProjectionOutcome:
-    """A span of the source: where it was placed, and where it belongs; None is nowhere."""
+    """A span of the source: its place and its gold place; None for none."""
 
     name: str
     job: MarkupJob
@@ -177,7 +176,7 @@ def show_errors(found: list[tuple[str, ProjectionOutcome]]) -> None:
 
 
 def lost_in_unrelated(name: str, project: Projector) -> float:
-    """Return the share of spans lost where sentences stand beside translations of others."""
+    """Return the share of lost spans if sentences are paired with unrelated translations."""
     gold = [record for _, record in read_gold(name)]
     spans = lost = 0
     for source, target in permutations(LANGUAGES, 2):
@@ -210,7 +209,7 @@ PARTS: dict[str, tuple[str, Callable[..., object]]] = {
     "marks at the edges": ("placing._with_marks", lambda _, __, run, ___: run),
     "parts of words": ("linking._same_part", lambda *_: None),
 }
-"""Parts of markup transfer, each with a function and what stands in for it when the part is left out."""
+"""Parts of markup transfer, each with a function and its replacement if the part is left out."""
 
 
 def ablate(name: str) -> None:

@@ -1,9 +1,9 @@
 """Models to measure speed with: random weights in the sizes and formats of real ones.
 
-How fast a model is does not depend on what its weights say, as long as all systems write answers of one length.
+The speed of a model does not depend on its weights if all systems write answers of the same length.
 """
 
-# ruff: noqa: PLC0415 - whoever wants sentences only loads no torch
+# ruff: noqa: PLC0415 - sentences alone need no torch
 
 import json
 import random
@@ -13,13 +13,13 @@ from typing import Any
 from benchmarks.places import shared_folder
 
 KINDS = ("marian", "t5")
-_MARIAN_VOCABULARY = 62518  # as opus-mt-en-ru has it
+_MARIAN_VOCABULARY = 62518  # as in opus-mt-en-ru
 _T5_VOCABULARY = 32128
 _WORDS = 20000
 
 
 def sentences(number: int, language: str = "en") -> tuple[list[str], str]:
-    """Return that many sentences, and where they are from: NTREX where it is there, else made of random words."""
+    """Return a number of sentences, and their origin: NTREX if available, else random words."""
     path = shared_folder() / "testsets" / "ntrex" / f"{language}.txt"
     if path.exists():
         return path.read_text(encoding="utf-8").splitlines()[:number], "NTREX-128"
@@ -30,7 +30,7 @@ def sentences(number: int, language: str = "en") -> tuple[list[str], str]:
 
 
 def make(kind: str, folder: Path) -> Path:
-    """Write a model, unless it is there, and return its folder."""
+    """Write a model, unless it exists, and return its folder."""
     place = folder / kind
     if not (place / "model.safetensors").exists():
         place.mkdir(parents=True, exist_ok=True)

@@ -1,14 +1,13 @@
-"""BLEU and chrF of a model on NTREX-128: plain greedy search against what Tolmach does by default.
+"""BLEU and chrF of a model on NTREX-128: plain greedy search against Tolmach's defaults.
 
     python -m benchmarks.translation.quality --output docs/results/translation_quality.json
 
-`plain` is its family's general prompt, greedy search, the direct way, no examples, no further attempts, no house
-style. `default` is what `tolmach translate` does: search, examples and detours of the model's entry, checks, further
-attempts, house style; `once` is the same without further attempts.
-Lines are taken from every other document, so that settings may be tried on the odd ones and reported on the even ones.
-The English of the set has straight marks and apostrophes only, so those of English translations are made straight
-before they are scored, whatever the setting. What is finished is remembered: an interrupted run goes on. Needs
-`TOLMACH_SHARED` (default `../shared/data`).
+`plain` is its family's general prompt, greedy search, the direct route, without examples, retries and house style.
+`default` is `tolmach translate`: search, examples and detours of the model's entry, checks, retries, house style;
+`once` is the same without retries. Lines are taken from every other document, so that settings may be tried on the odd
+ones and reported on the even ones. The English of the set has straight marks and apostrophes only, so those of English
+translations are made straight before they are scored, whatever the setting. Finished work is cached, so an interrupted
+run resumes. Needs `TOLMACH_SHARED` (default `../shared/data`).
 """
 
 import json
@@ -84,7 +83,7 @@ def measure(
 
 
 def general(name: str) -> ModelSpec:
-    """Return a model spoken to as its family usually is, whatever prompt its own entry has."""
+    """Return a model with the default input form of its family, ignoring its own prompt."""
     spec = find_model(name)
     family = load_registry().families.get(spec.family) if spec.family else None
     return replace(spec, prompt=family.prompt, chinese_prompt=family.chinese_prompt) if family else spec
@@ -116,7 +115,7 @@ def main(model: str, output: Path | None, **chosen: Any) -> None:
     rows = []
     for pair in chosen["pairs"]:
         for setting in chosen["settings"]:
-            # The plain one goes directly, whatever the model's entry says.
+            # The plain setting is direct, whatever the model's entry has.
             via = {"via": chosen["via"] or (pair.partition("-")[2] if setting == "plain" else None)}
             options = _changed(SETTINGS[setting], chosen | via)
             row = measure(model, pair, (setting, options), numbers, make_progress(quiet=False))

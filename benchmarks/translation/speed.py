@@ -1,16 +1,16 @@
-"""Speed, memory and start of Tolmach's translation beside transformers and CTranslate2 with the same weights.
+"""Speed, memory and start of Tolmach's translation, compared with transformers and CTranslate2 with the same weights.
 
     python -m benchmarks.translation.speed [--model marian] [--model t5] [--model index] [--sentences 256] [--length 32]
         [--rounds 3] [--folder FOLDER] [--output docs/results/translation_speed.json]
 
 Models are a Marian of the size of opus-mt, a T5 of that of T5-base, both random, and the fallback from PyPI, which must
-be fetched already. Every answer has the same number of tokens. Each run is a process of its own, the systems in turn,
-round after round; a ratio is the median of the rounds' ratios, so that what else the machine does meets both sides.
-Rates count from loaded model to last text and include the tokenizer; peaks are of the whole process, model and
+be cached. Every answer has the same number of tokens. Each run is a separate process, alternating between systems in
+each round; a ratio is the median of the rounds' ratios, so that other load on the machine affects both sides. Rates are
+measured from the loaded model to the last text, including the tokenizer; peaks are of the whole process, model and
 libraries included. Lines of NTREX-128 are read where `TOLMACH_SHARED` (default `../shared/data`) has them.
 """
 
-# ruff: noqa: PLC0415 - this process must stay small, or it would be in the way of what it measures
+# ruff: noqa: PLC0415 - this process must stay small, so as not to affect the measurements
 
 import argparse
 import json
@@ -37,7 +37,7 @@ Figures = dict[str, Any]
 
 
 def child(job: TranslationJob) -> Figures:
-    """Run one job in a process of its own, and return what it prints."""
+    """Run one job in a separate process, and return its printed figures."""
     command = [sys.executable, "-m", "benchmarks.translation.systems", json.dumps(asdict(job))]
     done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
     if done.returncode:
@@ -47,12 +47,12 @@ def child(job: TranslationJob) -> Figures:
 
 
 def prepare(kind: str, folder: Path, number: int, length: int) -> TranslationJob:
-    """Return a job with the model, which is made where it is not there yet."""
+    """Return a job with the model, which is made if missing."""
     if kind in KINDS:
         code = "import sys, pathlib, benchmarks.translation.models as m; m.make(sys.argv[1], pathlib.Path(sys.argv[2]))"
         subprocess.run([sys.executable, "-c", code, kind, str(folder)], check=True)  # noqa: S603
         converted = folder / f"{kind}-converted"
-        shutil.rmtree(converted, ignore_errors=True)  # what a conversion takes is a figure, too
+        shutil.rmtree(converted, ignore_errors=True)  # the conversion is measured, too
         return TranslationJob("", kind, str(folder / kind), str(converted), number, length)
     from translate.models.registry import find_model
     from translate.weights.store import WeightsStore
@@ -69,7 +69,7 @@ def prepare(kind: str, folder: Path, number: int, length: int) -> TranslationJob
 
 
 def measure(job: TranslationJob, systems: Sequence[str], rounds: int) -> Figures:
-    """Return the figures of all systems, and what Tolmach's are to them."""
+    """Return the figures of all systems, and Tolmach's ratios to them."""
     runs: dict[str, list[Figures]] = {system: [] for system in systems}
     for number in range(rounds):
         # Each round begins with another system, so that none is always the first.
@@ -91,7 +91,7 @@ def measure(job: TranslationJob, systems: Sequence[str], rounds: int) -> Figures
 
 
 def ratios(ours: Sequence[Figures], theirs: Sequence[Figures]) -> dict[str, float]:
-    """Return how many times as fast Tolmach is, and which share of the other's memory it takes."""
+    """Return Tolmach's speed relative to the other, and its share of the other's memory."""
     pairs = list(zip(ours, theirs, strict=True))
     return {
         "speed": round(median(other["seconds"] / own["seconds"] for own, other in pairs), 2),
@@ -110,7 +110,7 @@ def start_seconds(job: TranslationJob) -> float:
 
 
 def command_seconds(job: TranslationJob, folder: Path) -> float:
-    """Return the time that `tolmach translate` takes for a text of one sentence, from its start to its end."""
+    """Return the total time of `tolmach translate` for a text of one sentence."""
     text = folder / "sentence.txt"
     model = INDEX if job.kind == "index" else job.path
     command = [
@@ -127,7 +127,7 @@ def command_seconds(job: TranslationJob, folder: Path) -> float:
     command += ["--attempts", "1", "--quiet", "--offline", "-o", str(folder / "translation.txt")]
 
     def once() -> float:
-        # A sentence that no memory holds: another number each time.
+        # A sentence that is not cached: another number each time.
         write_text(text, f"Committee {time.time_ns() % 100_000} counted the votes on Monday.\n")
         began = time.time()
         done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
@@ -135,12 +135,12 @@ def command_seconds(job: TranslationJob, folder: Path) -> float:
             raise SystemExit(f"the command failed:\n{done.stderr}")
         return time.time() - began
 
-    once()  # random models are converted where the command keeps its own
+    once()  # random models are converted in the command's own cache
     return round(median(once() for _ in range(STARTS)), 2)
 
 
 def signature(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return what the figures depend on."""
+    """Return the settings that affect the figures."""
     from importlib.metadata import version
 
     from translate.engines.ctranslate2_engine import available_cores
@@ -196,7 +196,7 @@ def main() -> None:
 
 
 def keep(path: Path, kind: str, figures: Mapping[str, Any]) -> None:
-    """Put the figures of one model into the file, and leave the others' as they are."""
+    """Update the figures of one model in the file, keeping the others'."""
     before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     write_text(path, json.dumps(before | {kind: figures}, indent=1) + "\n")
 

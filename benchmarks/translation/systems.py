@@ -1,11 +1,11 @@
-"""What translates in `benchmarks/translation/speed.py`: each system in a process of its own, which prints its figures.
+"""Systems of `benchmarks/translation/speed.py`, each in a separate process that prints its figures.
 
     python -m benchmarks.translation.systems '{"system": "tolmach", …}'
 
-The length of answers is fixed from outside: all systems then do the same work, whatever random weights would say.
+The length of answers is fixed, so that all systems do the same work in spite of random weights.
 """
 
-# ruff: noqa: PLC0415, D102 - each system loads its own libraries only; methods answer as CTranslate2's
+# ruff: noqa: PLC0415, D102 - each system loads its own libraries only; methods are those of CTranslate2
 
 import json
 import resource
@@ -28,20 +28,20 @@ BATCH = 16
 
 @dataclass(frozen=True)
 class TranslationJob:
-    """What one process does.
+    """The work of one process.
 
     Attributes:
-        system: Which of `SYSTEMS`.
-        kind: Which model: `marian`, `t5` or `index`.
+        system: One of `SYSTEMS`.
+        kind: Model: `marian`, `t5` or `index`.
         path: Folder with its files.
         converted: Folder of converted models.
         number: Sentences to translate.
         length: Tokens of every answer.
         gguf: Name of the GGUF file in `path`; None for safetensors.
-        digest: What identifies the files.
+        digest: Identifier of the files.
         stop_tokens: Tokens that end an answer.
-        batch_size: Most sentences in one of Tolmach's batches; None takes its default.
-        examples: Translations that a chat model is shown; None takes the registry's number.
+        batch_size: Most sentences in one of Tolmach's batches; None for its default.
+        examples: Example translations in a chat model's prompt; None for the registry's number.
     """
 
     system: str
@@ -58,12 +58,12 @@ class TranslationJob:
 
     @property
     def files(self) -> ModelFiles:
-        """The model, as engines take it."""
+        """Return the model in the form of engines."""
         family: Family = "chat" if self.kind == "index" else "marian" if self.kind == "marian" else "t5"
         return ModelFiles(Path(self.path), family, self.gguf, tuple(self.stop_tokens), self.digest)
 
     def requests(self) -> list[Request]:
-        """Return what is translated, from English into Russian, as Tolmach asks for it by default."""
+        """Return the requests, from English into Russian, as Tolmach makes them by default."""
         texts, _ = sentences(self.number)
         if self.kind != "index":
             return [TextRequest(text) for text in texts]
@@ -78,7 +78,7 @@ class TranslationJob:
 
 
 class FixedLength:
-    """A model of CTranslate2 whose answers all have one length."""
+    """A model of CTranslate2 whose answers all have the same length."""
 
     def __init__(self, model: Any, length: int) -> None:
         self._model = model
@@ -96,11 +96,11 @@ class FixedLength:
 
 
 def tolmach(job: TranslationJob) -> Callable[[int], None]:
-    """Return what translates so many sentences with the engine as it is by default."""
+    """Return a function that translates a number of sentences with the engine's defaults."""
     from translate.engines.ctranslate2_engine import load_ctranslate2
 
     engine: Any = load_ctranslate2(job.files, folder=Path(job.converted), options=EngineOptions("cpu"))
-    engine._model = FixedLength(engine._model, job.length)  # noqa: SLF001 - real models end when they like
+    engine._model = FixedLength(engine._model, job.length)  # noqa: SLF001 - real models end at any length
     requests = job.requests()
     options = DecodeOptions(batch_size=job.batch_size) if job.batch_size else DecodeOptions()
 
@@ -112,7 +112,7 @@ def tolmach(job: TranslationJob) -> Callable[[int], None]:
 
 
 def transformers(job: TranslationJob) -> Callable[[int], None]:
-    """Return what translates with `generate`, in float32 and batches of 16, in the order of the text."""
+    """Return a function that translates with `generate`, in float32 and batches of 16, in the order of the text."""
     import torch
 
     from translate.engines.loaders import load_model, load_tokenizer
@@ -134,7 +134,7 @@ def transformers(job: TranslationJob) -> Callable[[int], None]:
 
 
 def ctranslate2(job: TranslationJob, batch: int) -> Callable[[int], None]:
-    """Return what translates with CTranslate2 as its own documentation shows: same weights, its defaults."""
+    """Return a function that translates with CTranslate2 as in its documentation: same weights, its defaults."""
     import ctranslate2 as library
     from transformers import AutoTokenizer
 
@@ -162,7 +162,7 @@ def ctranslate2(job: TranslationJob, batch: int) -> Callable[[int], None]:
 
 
 def prompts(job: TranslationJob, tokenizer: Any) -> list[str]:
-    """Return the texts that a user of the library would give the tokenizer."""
+    """Return the texts that a user of the library would pass to the tokenizer."""
     requests: list[Any] = job.requests()
     if job.kind != "index":
         return [request.text for request in requests]
@@ -181,7 +181,7 @@ SYSTEMS: dict[str, Callable[[TranslationJob], Callable[[int], None]]] = {
 
 
 def convert_model(job: TranslationJob) -> dict[str, float]:
-    """Convert the model, and return the seconds and the peak of memory that takes."""
+    """Convert the model, and return the seconds and the peak of memory."""
     from translate.engines.conversion import convert
 
     began = time.perf_counter()
@@ -190,7 +190,7 @@ def convert_model(job: TranslationJob) -> dict[str, float]:
 
 
 def first_sentence(job: TranslationJob) -> dict[str, float]:
-    """Translate one sentence and tell the clock, which the caller has read before this process began."""
+    """Translate one sentence and return the clock, which the caller has read before this process began."""
     tolmach(job)(1)
     return {"clock": time.time()}
 
@@ -205,9 +205,9 @@ def measure(job: TranslationJob) -> dict[str, float]:
 
 
 def peak() -> int:
-    """Return the most memory that this process ever had in use, in MiB."""
+    """Return the peak memory of this process, in MiB."""
     try:
-        # The kernel's other figure, ru_maxrss, is never below what the parent had when it started this process.
+        # The kernel's alternative, ru_maxrss, includes the parent's memory at the start of this process.
         status = Path("/proc/self/status").read_text(encoding="ascii")
         kilobytes = int(status.partition("VmHWM:")[2].split()[0])
     except OSError:

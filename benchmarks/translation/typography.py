@@ -1,16 +1,16 @@
-"""How the house styles of `translate.typography` answer to text that people wrote.
+"""Measures the house styles of `translate.typography` on human text.
 
 Two questions, for each set and language:
 
-- `unchanged`: what share of human sentences is left as it is, and what is changed in the others. Straight marks and
-  ordinary spaces are what people type, so `unchanged_but_for_shapes` counts a sentence as unchanged where only the
-  shape of quotation marks and apostrophes or the kind of a space differs: the rest is what the rules overdo or mend.
-- `restored`: human sentences in house style are spoilt as models spoil them, and set again; the share that comes back
-  exactly, the kind of a space aside. Sentences that the spoiling does not change are not counted.
+- `unchanged`: the share of human sentences that do not change, and the changes in the others. People type straight
+  marks and ordinary spaces, so `unchanged_but_for_shapes` ignores the shape of quotation marks and apostrophes and the
+  kind of a space: the other changes are corrections or errors of the rules.
+- `restored`: human sentences in house style are corrupted like models' output, and set again; the share that is
+  restored exactly, ignoring the kind of a space. Sentences that the corruption does not change are not counted.
 
-FLORES-200 and the sample articles were for tuning. A few rules were mended after a look at what they did in NTREX-128.
-Nobody looked at the references of WMT 22 (news, social media, shops, chats) before the rules were finished. The same
-questions about the output of a translation system there, `wmt22-machine`, say how much there is to set.
+FLORES-200 and the sample articles were used for tuning. A few rules were corrected after inspecting NTREX-128. The
+references of WMT 22 (news, social media, shops, chats) were not inspected before the rules were finished. The same
+figures for the output of a translation system there, `wmt22-machine`, show how much needs to be set.
 
     python -m benchmarks.translation.typography --output docs/results/typography.json
     python -m benchmarks.translation.typography --sets flores samples --show 20      # changes, for a look

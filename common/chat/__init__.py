@@ -1,1 +1,1 @@
-"""Asks servers that have OpenAI's interface: chat models that judge quotes, and chat models that translate."""
+"""Clients of servers with OpenAI's interface: chat models that judge quotes or translate."""

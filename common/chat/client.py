@@ -1,4 +1,4 @@
-"""Sends questions to a server with OpenAI's interface and reads its answers as JSON; asks again where that can help.
+"""A client of servers with OpenAI's interface: sends requests, reads JSON responses, retries where that can help.
 
 Why this is not the client of `openai` is in docs/architecture.md, under "Decisions".
 """
@@ -13,37 +13,37 @@ from common.chat.options import ServerOptions, parse_address
 from common.errors import NetworkError, UsageError
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
-from common.fetch.session import Answer, Question, Session
+from common.fetch.session import Session, WebRequest, WebResponse
 from common.fetch.urls import show_url
 from common.names import is_key, read_key
 from common.network import require_network
 from common.secrets import without_keys
 
 _LARGEST: Final = 4_000_000
-"""Bytes of an answer that are read; no honest one is longer."""
+"""Most bytes read of a response; no valid one is longer."""
 _LONGEST_DETAIL: Final = 4_000
-"""Bytes of an error's text that are read; messages repeat its beginning, without the key."""
+"""Most bytes read of an error response; messages quote its beginning, with the key masked."""
 _BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
-"""Statuses after which the same question may be answered a little later."""
+"""Statuses after which the same request may succeed a little later."""
 _LONGEST_WAIT: Final = 30.0
-"""Seconds between two attempts, at most: also where the server asks for more."""
+"""Most seconds between two attempts, even where the server asks for more."""
 _SECRET: Final = frozenset({401, 403})
 _EVERY_QUESTION: Final = frozenset({*_SECRET, 404})
-"""Statuses that the next question will get, too: another secret, address or model is needed."""
+"""Statuses that the next request will get, too: another key, address or model is needed."""
 
 
 class ServerError(NetworkError):
-    """A server did not give an answer that can be used.
+    """A server did not give a usable response.
 
     Args:
         message: What could not be done and why.
         reason: Why, as in "it answers 500 (out of memory)".
-        status: Status of the answer; None where there was none, or none that can be read.
+        status: HTTP status; None without a readable response.
         hint: What to try next.
 
     Attributes:
         reason: Why.
-        status: Status of the answer, or None.
+        status: HTTP status, or None.
     """
 
     def __init__(self, message: str, *, reason: str = "", status: int | None = None, hint: str | None = None) -> None:
@@ -52,27 +52,27 @@ class ServerError(NetworkError):
         self.status = status
 
     @property
-    def one_question(self) -> bool:
-        """Whether another question may get a good answer from a server that gave none so far."""
+    def concerns_request(self) -> bool:
+        """Whether another request may succeed on a server from which none has so far."""
         return self.status is not None and self.status not in _EVERY_QUESTION
 
     @property
     def refuses_secret(self) -> bool:
-        """Whether the server wants another secret."""
+        """Whether the server wants another key."""
         return self.status in _SECRET
 
 
 class UnreadableError(ServerError):
-    """An answer came, but it is too long, or not what was asked for."""
+    """The response is too long or not what was asked for."""
 
     @property
-    def one_question(self) -> bool:
-        """Always: an odd answer may be due to its question."""
+    def concerns_request(self) -> bool:
+        """Always true: an odd response may be due to its request."""
         return True
 
 
 class _FailedError(Exception):
-    """The server did not answer this time; `wait` is how many seconds it asks for, if it does."""
+    """The server failed this time; `wait` is the number of seconds it asks for, 0 if none."""
 
     def __init__(self, reason: str, status: int | None = None, wait: float = 0.0) -> None:
         super().__init__(reason)
@@ -82,12 +82,12 @@ class _FailedError(Exception):
 
 
 class Client:
-    """Asks one server; several threads may use it.
+    """A client of one server; several threads may use it.
 
     Args:
-        options: Where the server is, and how it is asked.
-        role: What the server is to its user, as in "judge".
-        key_variable: Environment variable that holds its secret.
+        options: Address of the server and settings of requests.
+        role: Role of the server in messages, as in "judge".
+        key_variable: Environment variable that holds its key.
 
     Raises:
         UsageError: The address or the key cannot be used; the message does not repeat the key.
@@ -97,7 +97,7 @@ class Client:
         address = parse_address(options.url)
         if address is None:
             raise UsageError(
-                f"{show_url(options.url)!r} is no address of a {role}",
+                f"{show_url(options.url)!r} is not an address of a {role}",
                 hint=f"Write http://HOST:PORT/v1; a secret goes into {key_variable}",
             )
         self._key = options.key or read_key(key_variable) or ""
@@ -110,45 +110,45 @@ class Client:
         self._session = Session()
 
     def get(self, path: str, *, attempts: int | None = None) -> Any:
-        """Return what is at a path, from JSON.
+        """Send a GET request and return the parsed JSON.
 
         Args:
-            path: Behind the address, as in `models`; with a slash in front, behind the address without its version.
-            attempts: How often to ask; None takes the options' number.
+            path: Path below the address, as in `models`; with a leading slash, below the address without its version.
+            attempts: Most attempts; None for the options' number.
 
         Raises:
-            ServerError: There is no answer, or none in JSON.
+            ServerError: There is no response, or it is not JSON.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         return self._attempt(path, None, attempts or self.options.attempts)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Return the answer to a question, both in JSON.
+        """Send a POST request and return the parsed JSON.
 
         Args:
             path: As for `get`.
-            body: The question.
+            body: The request, as JSON.
 
         Raises:
-            ServerError: There is no answer, or none in JSON.
+            ServerError: There is no response, or it is not JSON.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         return self._attempt(path, json.dumps(body).encode(), self.options.attempts)
 
     def cancel(self) -> None:
-        """End what is under way in other threads, at once; later questions are asked as ever."""
+        """Abort the requests of other threads at once; later requests work as usual."""
         session = self._session
         self._session = Session()
         session.cut()
 
     def error(self, reason: str, status: int | None = None) -> ServerError:
-        """Return an error that names the server, and a hint.
+        """Return an error that names the server, with a hint.
 
         Args:
-            reason: Why it cannot be asked, as in "it answers 500".
-            status: Status of its answer; None where there was none.
+            reason: Why the request failed, as in "it answers 500".
+            status: HTTP status; None without a response.
         """
-        hint = "Its log says more; its address usually ends in /v1"
+        hint = "See its log; its address usually ends in /v1"
         if status is None:
             hint = "Is it running? Its address usually ends in /v1"
         if status in _SECRET:
@@ -157,7 +157,7 @@ class Client:
         return ServerError(message, reason=reason, status=status, hint=hint)
 
     def unreadable(self, reason: str) -> "UnreadableError":
-        """Return the error for an answer that came, and cannot be used."""
+        """Return the error for a response that cannot be used."""
         return UnreadableError(
             f"the {self._role} at {self.address.url} {reason}", reason=reason, hint="Its address usually ends in /v1"
         )
@@ -181,14 +181,14 @@ class Client:
             raise self.error("the question was taken back")
         raise self.error(failure.reason, failure.status) from failure
 
-    def _question(self, path: str, data: bytes | None) -> Question:
+    def _question(self, path: str, data: bytes | None) -> WebRequest:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
         url = f"{self.address.root}{path}" if path.startswith("/") else f"{self.address.url}/{path}"
-        return Question(url, headers, body=data)
+        return WebRequest(url, headers, body=data)
 
-    def _send(self, question: Question, session: Session) -> Any:
+    def _send(self, question: WebRequest, session: Session) -> Any:
         try:
             with session.open(question, Deadline(self.options.timeout)) as answer:
                 if not answer.succeeded:
@@ -201,14 +201,14 @@ class Client:
         if len(content) > _LARGEST:
             raise self.unreadable(f"answers with more than {_LARGEST // 1_000_000} MB")
         try:
-            # What servers say ends up in files and on screens.
+            # Server messages end up in files and on screens.
             return json.loads(without_keys(content.decode(), self._key))
         except (ValueError, RecursionError):
             pass
-        # Raised here, for the parser's error repeats the answer.
-        raise self.unreadable("answers with something that is no JSON")
+        # Raised here, since the parser's error repeats the response.
+        raise self.unreadable("answers with something that is not JSON")
 
-    def _failure(self, answer: Answer) -> Exception:
+    def _failure(self, answer: WebResponse) -> Exception:
         try:
             content = answer.read(_LONGEST_DETAIL)
         except WebError:
@@ -218,11 +218,11 @@ class Client:
         reason = f"it answers {answer.status}{f' ({detail})' if detail else ''}"
         if answer.status not in _BUSY:
             return self.error(reason, answer.status)
-        return _FailedError(reason, answer.status, _asked_wait(answer.headers.get("retry-after", "")))
+        return _FailedError(reason, answer.status, _requested_wait(answer.headers.get("retry-after", "")))
 
 
-def _asked_wait(value: str) -> float:
-    """Return the seconds that a `Retry-After` asks for (RFC 9110, 10.2.3); 0 where it says nothing."""
+def _requested_wait(value: str) -> float:
+    """Return the seconds that a `Retry-After` header asks for (RFC 9110, 10.2.3); 0 if there is none."""
     text = value.strip()
     if text.isascii() and text.isdecimal():
         return min(float(text), _LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""Asks a server for completions, without the fields that it refuses."""
+"""Requests completions from a server, leaving out the fields that it refuses."""
 
 import re
 import threading
@@ -11,20 +11,20 @@ from common.chat.client import Client, ServerError
 CHAT: Final = "chat/completions"
 PLAIN: Final = "completions"
 REFUSED: Final = frozenset({400, 422})
-"""Statuses of a server that does not like something about a question."""
+"""Statuses of a server that rejects a part of a request."""
 
 _SHORTEST_NAME: Final = 3
-"""Letters of a field's name that mean something where they occur in an error."""
+"""Least length of a field's name for its occurrence in an error to be meaningful."""
 
 
 @dataclass(frozen=True, slots=True)
 class OptionalFields:
-    """Fields that not every server takes.
+    """Fields that not every server accepts.
 
     Attributes:
-        name: What a note calls them.
-        fields: What is sent.
-        matters: Whether the answer may be another one without them.
+        name: Their name in notes.
+        fields: The fields to send.
+        matters: Whether leaving them out may change the response.
     """
 
     name: str
@@ -33,10 +33,10 @@ class OptionalFields:
 
 
 class Completions:
-    """Asks one server; once it has refused optional fields, they are left out. Several threads may use it.
+    """Requests completions from one server, without optional fields that it refused; several threads may use it.
 
     Args:
-        client: Asks the server.
+        client: Client of the server.
     """
 
     def __init__(self, client: Client) -> None:
@@ -48,15 +48,15 @@ class Completions:
     def ask(
         self, path: str, fields: Mapping[str, Any], optional: Sequence[OptionalFields] = ()
     ) -> tuple[Any, list[OptionalFields]]:
-        """Return the answer to a question, from JSON, and the optional fields that were left out.
+        """Return the parsed JSON response and the optional fields that were left out.
 
         Args:
             path: `CHAT` or `PLAIN`.
-            fields: What every server takes.
-            optional: What it may refuse.
+            fields: Fields that every server accepts.
+            optional: Fields that it may refuse.
 
         Raises:
-            ServerError: There is no answer, also without optional fields.
+            ServerError: There is no response, even without optional fields.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         refused = self._refused
@@ -65,12 +65,12 @@ class Completions:
             try:
                 answer = self._client.post(path, _joined(fields, offered))
             except ServerError as error:
-                unwanted = _unwanted(error, offered, self._accepted)
+                unwanted = _refused(error, offered, self._accepted)
                 if not unwanted:
                     raise
                 refused |= {one.name for one in unwanted}
                 continue
-            # Only now it is known that the question itself was not at fault.
+            # Only now is it known that the request itself was not at fault.
             with self._lock:
                 self._accepted |= {one.name for one in offered}
                 self._refused |= refused
@@ -84,8 +84,8 @@ def _joined(fields: Mapping[str, Any], offered: Sequence[OptionalFields]) -> dic
     return sent
 
 
-def _unwanted(error: ServerError, offered: Sequence[OptionalFields], accepted: Collection[str]) -> list[OptionalFields]:
-    """Return the fields that a server refuses: those that it names, else all that it never took before."""
+def _refused(error: ServerError, offered: Sequence[OptionalFields], accepted: Collection[str]) -> list[OptionalFields]:
+    """Return the fields that a server refuses: those that it names, else all that it has never accepted."""
     if error.status not in REFUSED:
         return []
     named = [one for one in offered if any(_mentions(error.reason, field) for field in one.fields)]

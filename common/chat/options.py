@@ -1,4 +1,4 @@
-"""Where a server with OpenAI's interface is, and how it is asked."""
+"""Address of a server with OpenAI's interface, and settings of requests."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,27 +7,27 @@ from urllib.parse import unquote, urlsplit
 from common.fetch.reach import is_loopback
 
 TIMEOUT: Final = 120.0
-"""Seconds that one answer may take, where the user gives none."""
+"""Default timeout of one response, in seconds."""
 WORKERS: Final = 4
-"""Questions under way at the same time, where the user gives no number."""
+"""Default number of parallel requests."""
 
 _VERSION: Final = "/v1"
 _PARAMETERS: Final = frozenset(";=&?#")
-"""Marks of parameters, which may hold a secret also where they stand in the path."""
+"""Separators of parameters, which may hold a key even where they are in the path."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """Where a server is, and how it is asked.
+    """Address of a server and settings of requests.
 
     Attributes:
         url: Its address including the version, as in `http://localhost:8000/v1`.
-        model: Name of the model there; None finds it in what the server lists.
-        timeout: Seconds that one answer may take, from the question to its last byte.
-        workers: Questions that are under way at the same time, at least 1; the server puts them into one batch.
-        attempts: How often a question is asked before it counts as failed, at least 1.
+        model: Name of the model there; None takes it from the server's list.
+        timeout: Most seconds for one response, from the request to its last byte.
+        workers: Number of parallel requests, at least 1; the server batches them.
+        attempts: Most attempts of a request, at least 1.
         backoff: Seconds before the second attempt; they double with each further one.
-        key: Secret that the server wants; None takes that of the environment, if it has one.
+        key: API key; None takes that of the environment, if any.
     """
 
     url: str
@@ -46,7 +46,7 @@ class Address:
     Attributes:
         url: Including the version, without a slash at the end: `http://localhost:8080/v1`.
         host: Name or number, and the port where one was written: `localhost:8080`.
-        local: Whether it is this machine, which is no network.
+        local: Whether it is this machine, which needs no network.
     """
 
     url: str
@@ -55,14 +55,14 @@ class Address:
 
     @property
     def root(self) -> str:
-        """The same without the version: where servers have what is not part of the interface."""
+        """The address without the version, for paths outside OpenAI's interface."""
         return self.url.removesuffix(_VERSION)
 
 
 def parse_address(text: str) -> Address | None:
-    """Return the address that a user wrote; None where it is none, or holds a name, a password or parameters.
+    """Parse an address that a user wrote; None if it is invalid or holds a name, a password or parameters.
 
-    Secrets have no place in an address: it is shown in messages and written into results.
+    Secrets are refused because the address is shown in messages and written into results.
     """
     try:
         parts = urlsplit(text.strip())
@@ -71,7 +71,7 @@ def parse_address(text: str) -> Address | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    # What was escaped twice is read once more by some servers.
+    # Some servers decode text twice.
     marks = set(unquote(unquote(parts.path))) & _PARAMETERS
     if parts.username is not None or parts.query or parts.fragment or marks:
         return None

@@ -1,4 +1,4 @@
-"""Reads servers' answers, which may be any JSON at all, and keeps untrusted text apart in a prompt."""
+"""Reads servers' responses, which may be any JSON, and keeps untrusted text apart in a prompt."""
 
 import math
 import re
@@ -9,15 +9,15 @@ from typing import Any, Final
 from common.secrets import redact
 
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Characters that no text holds: controls, halves of surrogate pairs, what is no character."""
+"""Characters that no text has: controls, surrogates, noncharacters."""
 _LONGEST_NAME: Final = 1000
-"""Characters of a model's name, which may be the path of a file."""
+"""Most characters of a model's name, which may be the path of a file."""
 _LONGEST_LABEL: Final = 200
-"""Characters of a version and the like: more are no help to a reader."""
+"""Most characters of a version and the like."""
 
 
 def listed_models(answer: object) -> list[Mapping[str, Any]] | None:
-    """Return the entries of a list of models whose names can be used; None where the answer is no such list."""
+    """Return the valid entries of a list of models; None if the response is not such a list."""
     data = answer.get("data") if isinstance(answer, Mapping) else None
     if not isinstance(data, list):
         return None
@@ -25,14 +25,14 @@ def listed_models(answer: object) -> list[Mapping[str, Any]] | None:
 
 
 def first_choice(answer: object) -> Mapping[str, Any]:
-    """Return the first choice of a completion; empty where there is none."""
+    """Return the first choice of a completion; empty if there is none."""
     choices = answer.get("choices") if isinstance(answer, Mapping) else None
     first = choices[0] if isinstance(choices, list) and choices else None
     return first if isinstance(first, Mapping) else {}
 
 
 def words_of(choice: Mapping[str, Any]) -> str | None:
-    """Return the text of a choice, of a chat or of a plain prompt, or of its parts; None where it has none."""
+    """Return the text of a choice, from a chat or a plain prompt, whole or in parts; None if it has none."""
     message = choice.get("message")
     said = choice.get("text") if message is None else message.get("content") if isinstance(message, Mapping) else None
     if isinstance(said, list):
@@ -53,19 +53,19 @@ def number_of(value: object) -> float | None:
 
 
 def name_of(value: object) -> str | None:
-    """Return the name of a model exactly as the server gives it; None where it cannot be used."""
+    """Return the name of a model exactly as the server wrote it; None if it cannot be used."""
     usable = isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and not _UNREADABLE.search(value)
     return str(value) if usable else None
 
 
 def label_of(value: object) -> str:
-    """Return a server's words about itself as one short line without secrets."""
+    """Return a server's description of itself as one short line without secrets."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     return redact(readable(" ".join(text[:_LONGEST_NAME].split())))[:_LONGEST_LABEL]
 
 
 def readable(text: str) -> str:
-    """Return a text with `U+FFFD` in place of what no text can hold."""
+    """Return a text with `U+FFFD` in place of invalid characters."""
     return _UNREADABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -86,9 +86,9 @@ more than one word are taken to be tokens, as no tag of HTML has one."""
 
 
 def boundary_for(name: str, texts: Iterable[str]) -> str:
-    """Return the first of `name`, `name-2`, `name-3`, … that none of the texts contains, whatever its capitals."""
+    """Return the first of `name`, `name-2`, `name-3`, … that occurs in none of the texts, ignoring case."""
     folded = "\n".join(texts).casefold()
-    # All at once: to search for one after the other would take the square of a text that is made of such names.
+    # All at once: searching one by one would take quadratic time for a text made of such names.
     taken = frozenset(
         digits[:length]
         for digits in re.findall(rf"{re.escape(name.casefold())}-([0-9]{{1,9}})", folded)
@@ -100,5 +100,5 @@ def boundary_for(name: str, texts: Iterable[str]) -> str:
 
 
 def neutral(text: str) -> str:
-    """Return plain text in which nothing looks like a special token: a server reads them anywhere in a text."""
+    """Return plain text in which nothing looks like a special token, since servers parse them anywhere."""
     return _MARKS.sub(r"\g<0> ", text)

@@ -1,4 +1,4 @@
-"""Runs several questions at the same time, and ends all of them at once."""
+"""Runs several jobs in parallel and can end them all at once."""
 
 import threading
 import time
@@ -12,11 +12,11 @@ from common.errors import TolmachError
 T = TypeVar("T")
 
 _LONGEST_JOIN: Final = 1.0
-"""Seconds that the threads get to end after their work was cancelled."""
+"""Seconds that threads get to end after cancellation."""
 _JOIN_STEP: Final = 0.05
 """Seconds to wait for one such thread at a time."""
 _POLL: Final = 0.2
-"""Seconds between two moments at which the user can interrupt."""
+"""Seconds between two checks for an interruption by the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class _Outcome(Generic[T]):
 def work_through(
     count: int, work: Callable[[int], T], *, alone: Callable[[], bool], workers: int, cut: Callable[[], None]
 ) -> Iterator[tuple[int, T]]:
-    """Yield the index of each piece and what `work` makes of it, in the order in which they are done.
+    """Yield the index and result of each job as it completes.
 
     An error, an interruption or an abandoned iteration ends everything: nothing new begins, and `cut` is called. The
     threads are daemons, unlike those of `concurrent.futures`, which Python waits for when it ends.
 
     Args:
-        count: Number of pieces.
-        work: Does one piece, in a thread; it raises TolmachError and nothing else.
-        alone: Tells whether the next piece is done by itself, before any thread starts. So a wrong address or secret is
-            found by one question, and not by all workers.
-        workers: Most pieces under way at a time, at least 1.
-        cut: Makes the pieces under way fail at once.
+        count: Number of jobs.
+        work: Does one job, in a thread; it raises only TolmachError.
+        alone: Returns whether the next job runs alone, before any thread starts, so that a wrong address or key fails
+            one request only.
+        workers: Number of parallel jobs, at least 1.
+        cut: Makes running jobs fail at once.
 
     Raises:
         TolmachError: The first one that `work` raised.
@@ -91,7 +91,7 @@ def _serve(
         except TolmachError as error:
             outcome = _Outcome(index, error=error)
         finally:
-            # Also where a bug ends this thread: the reader of the queue must not wait for ever.
+            # Even if a bug ends this thread: the reader of the queue must not wait for ever.
             outcomes.put(outcome)
 
 
@@ -99,14 +99,14 @@ def _end(threads: list[threading.Thread], cut: Callable[[], None] | None) -> Non
     deadline = time.monotonic() + _LONGEST_JOIN
     while any(thread.is_alive() for thread in threads) and time.monotonic() < deadline:
         if cut:
-            # Repeated for a thread that was about to begin when the others were cut off.
+            # Repeated for a thread that was about to start when the others were cut off.
             cut()
         for thread in threads:
             thread.join(_JOIN_STEP)
 
 
 def _next(outcomes: SimpleQueue[_Outcome[T]]) -> _Outcome[T]:
-    # A wait without an end cannot be interrupted everywhere.
+    # A wait without a timeout cannot be interrupted on every platform.
     while True:
         try:
             return outcomes.get(timeout=_POLL)

@@ -1,4 +1,4 @@
-"""How long an exchange may take."""
+"""Time limits of HTTP exchanges."""
 
 import time
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from common.fetch.errors import WebTimeoutError
 
 _LONGEST: Final = 86_400.0
-"""Seconds; a socket cannot wait for any number of them."""
+"""Seconds; sockets do not accept arbitrarily large timeouts."""
 
 
 class Deadline:
@@ -14,7 +14,7 @@ class Deadline:
 
     Args:
         seconds: How long it may take.
-        anew_after: Bytes of the body after which the time begins again, for large files; None where it never does.
+        anew_after: Bytes of the body after which the time restarts, for large files; None for never.
     """
 
     def __init__(self, seconds: float, *, anew_after: int | None = None) -> None:
@@ -24,7 +24,7 @@ class Deadline:
         self._end = time.monotonic() + self._seconds
 
     def left(self) -> float:
-        """Return the seconds that are left, more than none.
+        """Return the seconds left, above 0.
 
         Raises:
             WebTimeoutError: It is over.
@@ -35,7 +35,7 @@ class Deadline:
         return left
 
     def count(self, size: int) -> None:
-        """Note that bytes of the body have come."""
+        """Count received bytes of the body."""
         self._received += size
         if self._anew_after is not None and self._received >= self._anew_after:
             self._received = 0

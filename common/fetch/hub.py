@@ -1,6 +1,6 @@
 """The Hugging Face hub, or a server that speaks its protocol (`HF_ENDPOINT`): which files a model has, and the files.
 
-huggingface_hub limits neither the time nor the size of an answer, and sends its token wherever a list goes on.
+huggingface_hub limits neither the time nor the size of a response, and sends its token to wherever a list continues.
 """
 
 import os
@@ -25,47 +25,47 @@ from common.names import hub_token
 from common.network import is_offline
 
 if TYPE_CHECKING:
-    from common.fetch.session import Answer
+    from common.fetch.session import WebResponse
 
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
 
 _LIST_TIME: Final = 30.0
-"""Seconds for a whole list, all its pages; the public hub needs one."""
+"""Seconds for a whole file list, all its pages; the public hub needs one."""
 _FILE_TIME: Final = 30.0
 """Seconds for each `_PACE` bytes of a file."""
 _PACE: Final = 1 << 16
 _LONGEST_PAGE: Final = 4_000_000
-"""Bytes of one page of a list; the public hub's have 1000 files, which are 0.5 MB."""
+"""Most bytes of one page of a file list; the public hub's have 1000 files, which are 0.5 MB."""
 _MOST_PAGES: Final = 20
-"""Of one list: 20,000 files, far more than any model has."""
+"""Most pages of one list: 20,000 files, far more than any model has."""
 _REDIRECTIONS: Final = 5
 _TRIES: Final = 5
-"""For a file whose connection breaks off, counted again when `_PACE` bytes have come."""
+"""Attempts after a broken connection, counted again after every `_PACE` bytes."""
 _PAUSE: Final = 1.0
-"""Seconds before the next try."""
+"""Seconds before the next attempt."""
 _PART: Final = ".incomplete"
 
 _REPOSITORY: Final = re.compile(r"(?!.*(?:--|\.\.))(?:\b[A-Za-z0-9_.-]{1,96}\b/)?\b[A-Za-z0-9_.-]{1,96}\b")
-"""What the hub takes for a name, with or without an owner."""
+"""Valid repository names, with or without an owner."""
 _LONGEST_REVISION: Final = 250
-"""Characters; git's own references are file names, which have no more."""
+"""Most characters of a revision; git's references are file names, which have no more."""
 _LONGEST_NAME: Final = 200
-"""Bytes of the name of a file or folder: file systems have 255, and what is added while a file comes needs some."""
+"""Most bytes of a file or folder name: file systems allow 255, and temporary suffixes need some."""
 _LONGEST_PATH: Final = 1000
-"""Bytes of a file's whole name, of which some systems take no more than 1024."""
+"""Most bytes of a file's whole path; some systems allow no more than 1024."""
 _SHOWN: Final = 60
-"""Characters of something odd that a message repeats."""
+"""Most characters of an invalid name that a message quotes."""
 _SHA1: Final = re.compile(r"[0-9a-f]{40}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _NEXT: Final = re.compile(r"<([^<>]*)>\s*;[^<,]*\brel=\"?next\b")
 
 
-class HubAnswerError(WebError):
-    """The hub answers with an error.
+class HubResponseError(WebError):
+    """The hub responded with an error.
 
     Attributes:
-        status: Number of its status.
-        code: What it calls the error, such as `GatedRepo`; empty where it does not say.
+        status: HTTP status.
+        code: The hub's code of the error, such as `GatedRepo`; empty if it gives none.
     """
 
     def __init__(self, status: int, code: str) -> None:
@@ -75,12 +75,12 @@ class HubAnswerError(WebError):
 
     @property
     def lacks_repository(self) -> bool:
-        """Whether there is no such repository; the hub says the same of one that is not open to this user."""
+        """Whether there is no such repository; the hub says the same of one that this user may not see."""
         return self.code == "RepoNotFound" or (self.status == HTTPStatus.UNAUTHORIZED and not self.code)
 
 
 class HubNameError(WebError):
-    """No repository or revision can have this name."""
+    """The name of a repository or revision is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,11 @@ class HubFile:
 
     @property
     def content(self) -> str:
-        """What identifies its content."""
+        """Identifier of its content."""
         return self.sha256 or self.blob
 
     def part(self, path: Path) -> Path:
-        """Return where a part of the file is kept until it is whole and becomes `path`."""
+        """Return the path of a partial download, which becomes `path` when complete."""
         return path.with_name(f"{path.name}.{self.content[:16]}{_PART}")
 
 
@@ -113,11 +113,11 @@ def endpoint() -> str:
     """Return the address of the hub: `HF_ENDPOINT`, or the public one.
 
     Raises:
-        UsageError: The variable holds no address; the message does not repeat it, for it may hold a password.
+        UsageError: The variable is not an address; the message does not repeat it, as it may hold a password.
     """
     named = os.environ.get("HF_ENDPOINT", "").strip() or DEFAULT_ENDPOINT
     try:
-        # A password with one of these marks in it would be taken for a part of the address.
+        # A password with one of these characters would be taken for a part of the address.
         reason = "an address with @, ? or # is not used" if set(named) & set("@?#") else ""
         address = "" if reason else str(parse_url(named))
     except WebError as error:
@@ -131,12 +131,12 @@ def hub_reachable(timeout: float = 3.0) -> bool:
     """Return whether a hub answers within `timeout` seconds; false at once where no network is allowed."""
     if is_offline():
         return False
-    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Session, WebRequest  # noqa: PLC0415 - loaded when used
 
     try:
-        question = Question(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
+        question = WebRequest(f"{endpoint()}/api/models?limit=1", redirections=_REDIRECTIONS)
         with Session().open(question, Deadline(timeout)) as answer:
-            # Only a hub's own answer counts: a proxy or a login page may answer for anyone.
+            # Only a hub's own response counts: a proxy or a login page may respond to anything.
             text = answer.read(_LONGEST_PAGE).decode("utf-8")
             return answer.succeeded and isinstance(parse_json(text, "its answer"), list)
     except (WebError, InputError, UsageError, ValueError):
@@ -144,7 +144,7 @@ def hub_reachable(timeout: float = 3.0) -> bool:
 
 
 class Hub:
-    """One hub, asked as this user; its token goes to the hub's own server alone.
+    """A client of one hub with this user's token, which is sent to the hub's own server only.
 
     Raises:
         OfflineError: `HF_HUB_OFFLINE` is set.
@@ -157,19 +157,19 @@ class Hub:
         from common.fetch.session import Session  # noqa: PLC0415 - loaded when used
 
         if constants.HF_HUB_OFFLINE:
-            raise OfflineError("the hub is not asked: HF_HUB_OFFLINE is set", hint="Unset it for once")
+            raise OfflineError("the hub may not be used: HF_HUB_OFFLINE is set", hint="Unset it for once")
         token = hub_token()
         self._endpoint = endpoint()
         self._secrets = {"Authorization": f"Bearer {token}"} if token else {}
         self._session = Session()
 
     def find_commit(self, repo_id: str, revision: str | None = None) -> str:
-        """Return the commit that a branch, tag or reference stands for; None for the default branch.
+        """Return the commit of a branch, tag or reference; None for the default branch.
 
         Raises:
-            HubAnswerError: There is none, or it is not open to this user.
-            HubNameError: There cannot be one.
-            WebError: The hub does not answer, or not as a hub.
+            HubResponseError: There is none, or this user may not see it.
+            HubNameError: The name is invalid.
+            WebError: The hub does not respond, or not as a hub.
         """
         _check_name(repo_id, revision)
         at = f"/revision/{quote(revision, safe='')}" if revision else ""
@@ -202,20 +202,20 @@ class Hub:
         return f"{self._endpoint}/{repo_id}/resolve/{commit}/{quote(name)}"
 
     def download(self, url: str, file: HubFile, path: Path, *, advance: Callable[[float], None]) -> None:
-        """Fetch a file; what an earlier try left of the same content is not fetched again.
+        """Download a file, resuming an earlier attempt at the same content.
 
-        Nothing is checked but the length: the caller knows how to compare the checksum.
+        Only the length is checked; the caller compares the checksum.
 
         Args:
             url: Where it is.
-            file: What it should be.
+            file: The expected file.
             path: Where it goes; its folder exists.
-            advance: Is called with the number of bytes that came.
+            advance: Called with the number of received bytes.
 
         Raises:
-            HubAnswerError: The server answers with an error.
-            IntegrityError: It sends more bytes than the file has.
-            WebError: The connection breaks off, again and again.
+            HubResponseError: The server responded with an error.
+            IntegrityError: The server sent more bytes than the file has.
+            WebError: The connection broke off repeatedly.
             OSError: The file cannot be written.
         """
         part = file.part(path)
@@ -226,7 +226,7 @@ class Hub:
         while part.stat().st_size < file.size:
             try:
                 self._receive(url, file, part, advance)
-            except (HubAnswerError, UsageError):
+            except (HubResponseError, UsageError):
                 raise
             except WebError:
                 if part.stat().st_size - counted >= _PACE:
@@ -253,7 +253,7 @@ class Hub:
                     output.truncate(0)
                     raise IntegrityError(
                         f"the server sends more than the {file.size} bytes that {file.path} has",
-                        hint="Try again; if it stays so, the server does not give what it promises",
+                        hint="Try again; if the error remains, the server's file is wrong",
                     )
                 output.write(piece)
                 advance(len(piece))
@@ -274,7 +274,7 @@ class Hub:
     def _json(self, url: str, deadline: Deadline) -> tuple[Any, str]:
         with self._open(url, deadline, {}) as answer:
             if answer.status != HTTPStatus.OK:
-                raise HubAnswerError(answer.status, "")
+                raise HubResponseError(answer.status, "")
             data, link = answer.read(_LONGEST_PAGE + 1), answer.headers.get("link", "")
         if len(data) > _LONGEST_PAGE:
             raise WebError(f"its answer has more than {_LONGEST_PAGE / 1e6:.0f} MB")
@@ -284,26 +284,26 @@ class Hub:
             raise WebError("its answer is not JSON") from error
 
     @contextmanager
-    def _open(self, url: str, deadline: Deadline, headers: Mapping[str, str]) -> Iterator["Answer"]:
-        from common.fetch.session import Question  # noqa: PLC0415 - loaded when used
+    def _open(self, url: str, deadline: Deadline, headers: Mapping[str, str]) -> Iterator["WebResponse"]:
+        from common.fetch.session import WebRequest  # noqa: PLC0415 - loaded when used
 
-        question = Question(url, headers, self._secrets, redirections=_REDIRECTIONS)
+        question = WebRequest(url, headers, self._secrets, redirections=_REDIRECTIONS)
         with self._session.open(question, deadline) as answer:
             if not answer.succeeded and not (headers and answer.status == HTTPStatus.PARTIAL_CONTENT):
-                raise HubAnswerError(answer.status, answer.headers.get("x-error-code", ""))
+                raise HubResponseError(answer.status, answer.headers.get("x-error-code", ""))
             if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-                raise WebError("it packs its answer, which was not asked for")
+                raise WebError("it compresses its answer, which was not requested")
             yield answer
 
 
-def _begin(answer: "Answer", start: int) -> int:
-    """Return where the answer begins in the file: a server may send all of it instead of the rest."""
+def _begin(answer: "WebResponse", start: int) -> int:
+    """Return the offset in the file where the response begins: a server may send all instead of the rest."""
     if answer.status == HTTPStatus.OK:
         return 0
     if answer.status != HTTPStatus.PARTIAL_CONTENT:
-        raise HubAnswerError(answer.status, "")
+        raise HubResponseError(answer.status, "")
     if not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
-        raise WebError("it sends another part of the file than was asked for")
+        raise WebError("it sends another part of the file than requested")
     return start
 
 
@@ -313,7 +313,7 @@ def _following(url: str, link: str, origin: str) -> str:
     except ValueError:  # it repeats the address, so nothing is raised from it
         target = None
     if target is None or target.origin != origin:
-        raise WebError("its list of files goes on at another server")
+        raise WebError("its list of files continues on another server")
     return str(target)
 
 
@@ -328,7 +328,7 @@ def _check_name(repo_id: str, revision: str | None) -> None:
 def _file(entry: dict[str, Any]) -> HubFile:
     path, blob, lfs = entry.get("path"), _hex(entry.get("oid"), _SHA1), entry.get("lfs")
     if not isinstance(path, str) or not _is_path(path):
-        raise WebError(f"it lists a file with a name that none can have, “{quoted(str(path))[:_SHOWN]}”")
+        raise WebError(f"it lists a file with an invalid name, “{quoted(str(path))[:_SHOWN]}”")
     if lfs is None:
         return HubFile(path, _whole(entry.get("size")), blob)
     outside = _object(lfs)
@@ -336,14 +336,14 @@ def _file(entry: dict[str, Any]) -> HubFile:
 
 
 def _is_path(path: str) -> bool:
-    """Return whether a file system can hold a file of this name, which leads nowhere else."""
+    """Return whether a file system can hold a file of this name, and it stays within the folder."""
     if "\\" in path or not path.isprintable() or len(path.encode()) > _LONGEST_PATH:
         return False
     return all(name not in {"", ".", ".."} and len(name.encode()) <= _LONGEST_NAME for name in path.split("/"))
 
 
 def _check_places(files: Sequence[HubFile]) -> None:
-    """Refuse a list with two files of one name, or a file that is a folder, too."""
+    """Refuse a list with two files of the same name, or a file that is a folder as well."""
     paths = [file.path for file in files]
     folders = {str(folder) for path in paths for folder in PurePosixPath(path).parents}
     twice = next((path for path, count in Counter(paths).items() if count > 1 or path in folders), None)

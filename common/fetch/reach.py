@@ -1,4 +1,4 @@
-"""Which machines an address leads to, and whether they are on the internet."""
+"""Resolves hosts and checks whether they are on the public internet."""
 
 import ipaddress
 import socket
@@ -9,22 +9,22 @@ from common.fetch.deadlines import Deadline
 from common.fetch.errors import PrivateAddressError, WebError
 
 _POLL: Final = 0.05
-"""Seconds after which a look-up notices that it was taken back."""
+"""Seconds after which a look-up notices its cancellation."""
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-"""Where networks that have only IPv6 put the internet's IPv4 addresses."""
+"""Prefix in which IPv6-only networks map IPv4 addresses (NAT64)."""
 _GLOBAL: Final = ipaddress.IPv6Network("2000::/3")
-"""All that is given out of IPv6 (RFC 4291, 2.4, and IANA's list): what lies elsewhere is reserved."""
+"""The allocated range of IPv6 (RFC 4291, 2.4, and IANA's list); all other addresses are reserved."""
 _DOCUMENTATION: Final = ipaddress.IPv6Network("3fff::/20")
-"""RFC 9637; older versions of Python count it as the internet's."""
+"""RFC 9637; older versions of Python count it as public."""
 _ASSIGNMENTS: Final = ipaddress.IPv4Network("192.0.0.0/24")
-"""For protocols, not for servers; some versions of Python count parts of it as the internet's."""
+"""For protocols, not for servers; some versions of Python count parts of it as public."""
 
 SocketAddress = tuple[Any, ...]
-"""What `socket.getaddrinfo` gives: family, kind, protocol, name, address."""
+"""The entries of `socket.getaddrinfo`: family, kind, protocol, name, address."""
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether `host` is this machine itself, which is no network."""
+    """Return whether `host` is this machine itself, which needs no network."""
     if host == "localhost":
         return True
     try:
@@ -34,7 +34,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_public(number: str) -> bool:
-    """Return whether an IP address is one of the internet: not of this machine, its networks, or reserved.
+    """Return whether an IP address is public: not of this machine, its networks, or reserved.
 
     An IPv6 address that holds one of IPv4 (mapped, 6to4, NAT64) counts as that one.
     """
@@ -53,7 +53,7 @@ def is_public(number: str) -> bool:
 
 
 def numeric_places(host: str, port: int) -> list[SocketAddress]:
-    """Return where a host is that is written as a number in any spelling (127.1, 0x7f000001); none for a name."""
+    """Return the addresses of a host given as a number in any spelling (127.1, 0x7f000001); none for a name."""
     try:
         return socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except OSError:
@@ -61,7 +61,7 @@ def numeric_places(host: str, port: int) -> list[SocketAddress]:
 
 
 def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) -> list[SocketAddress]:
-    """Return where a host is.
+    """Resolve a host to its addresses.
 
     Args:
         host: Name or number.
@@ -71,7 +71,7 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
 
     Raises:
         WebError: The name is not known.
-        WebTimeoutError: Nobody told in time.
+        WebTimeoutError: The look-up took too long.
     """
     numeric = numeric_places(host, port)
     if numeric:
@@ -87,7 +87,7 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
             reasons.append(reason_of(error))
         over.set()
 
-    # No timeout ends a look-up, hence the thread.
+    # A look-up has no timeout, hence the thread.
     threading.Thread(target=look_up, daemon=True).start()
     while not over.wait(min(_POLL, deadline.left())):
         if cut.is_set():
@@ -98,10 +98,10 @@ def find_places(host: str, port: int, deadline: Deadline, cut: threading.Event) 
 
 
 def public_places(host: str, places: list[SocketAddress]) -> list[SocketAddress]:
-    """Return those places that are on the internet.
+    """Return the addresses that are public.
 
     Raises:
-        PrivateAddressError: None is.
+        PrivateAddressError: There is none.
     """
     public = [place for place in places if is_public(place[4][0])]
     if not public:
@@ -110,6 +110,6 @@ def public_places(host: str, places: list[SocketAddress]) -> list[SocketAddress]
 
 
 def reason_of(error: OSError) -> str:
-    """Return why a socket failed, as part of a sentence."""
+    """Return the reason of a socket's failure, as part of a sentence."""
     reason = error.strerror or type(error).__name__
     return reason[:1].lower() + reason[1:]

@@ -1,4 +1,4 @@
-"""A repository of the hub, fetched into a folder: pinned, resumed, checked, and there as a whole or not at all."""
+"""Downloads repositories of the hub into a folder: pinned, resumed, checked, complete or not at all."""
 
 import hashlib
 import shutil
@@ -10,7 +10,7 @@ from typing import Final
 
 from common.errors import IntegrityError, NetworkError, TolmachError
 from common.fetch.errors import WebError
-from common.fetch.hub import Hub, HubAnswerError, HubFile, HubNameError, endpoint
+from common.fetch.hub import Hub, HubFile, HubNameError, HubResponseError, endpoint
 from common.files import check_space, output_errors, sha256_of
 from common.model_files import INDEX, check_index
 from common.network import require_network
@@ -21,7 +21,7 @@ _CHUNK: Final = 1 << 20
 
 
 class ModelUnavailableError(TolmachError):
-    """The server answers, but does not give this model: it is not there, or not for this user."""
+    """The server responds but does not provide this model: it does not exist, or this user may not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Snapshot:
     Attributes:
         repo_id: Owner and name.
         revision: The commit.
-        files: All of them, or those that are fetched.
+        files: All of them, or those to download.
     """
 
     repo_id: str
@@ -46,12 +46,12 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryRequest:
-    """What is fetched of a repository.
+    """A request for files of a repository.
 
     Attributes:
         repo_id: Owner and name.
-        choose: Returns what is fetched, given a snapshot with all files.
-        otherwise: What a user can do where no hub can be reached.
+        choose: Selects the files to download from a snapshot of all files.
+        otherwise: Alternative for a user who cannot reach a hub.
         revision: Commit, branch, tag or `refs/pr/N`; None for the default branch.
     """
 
@@ -62,19 +62,19 @@ class RepositoryRequest:
 
 
 def fetch_repository(request: RepositoryRequest, folder: Path, *, progress: Progress = SILENT) -> Snapshot:
-    """Fetch files into `folder` and check each; return what was fetched.
+    """Download files into `folder`, check each, and return a snapshot of them.
 
-    What an earlier fetch left there is not fetched again.
+    Files of an earlier attempt are not downloaded again.
 
     Args:
-        request: What is fetched.
-        folder: Where it goes; see `whole_folder`.
-        progress: Is told of every byte.
+        request: The files to download.
+        folder: Destination; see `whole_folder`.
+        progress: Receives the downloaded bytes.
 
     Raises:
         OfflineError: The user allows no network.
         NetworkError: The hub cannot be reached, or fails, or breaks off.
-        ModelUnavailableError: There is no such repository or revision, or it is not open to this user.
+        ModelUnavailableError: There is no such repository or revision, or this user may not see it.
         IntegrityError: A file is not what the hub says it is; it is removed.
         InputError: An index of weights names other files than the safetensors beside it.
         OutputError: The folder cannot be written, or the disk is too small.
@@ -122,7 +122,7 @@ def _is_present(file: HubFile, path: Path) -> bool:
 
 
 def _present(file: HubFile, folder: Path) -> int:
-    """Return how many bytes of a file an earlier fetch left."""
+    """Return how many bytes of a file an earlier attempt left."""
     path = folder / file.path
     part = file.part(path)
     if _is_present(file, path):
@@ -136,13 +136,13 @@ def _beside(path: str, files: Sequence[HubFile]) -> list[str]:
 
 
 def _check_file(file: HubFile, path: Path, repo_id: str) -> None:
-    """Compare a file with the checksum that the hub has for it; one that differs is removed."""
+    """Compare a file with the hub's checksum; one that differs is removed."""
     actual = sha256_of(path) if file.sha256 else _git_blob_of(path)
     if actual != file.content:
         path.unlink()
         raise IntegrityError(
             f"{file.path} of {repo_id} is damaged: its checksum is {actual}, it should be {file.content}",
-            hint="Try again; if the error remains, the server does not give what it promises",
+            hint="Try again; if the error remains, the server's file is wrong",
         )
 
 
@@ -152,7 +152,7 @@ def _hub_errors(request: RepositoryRequest) -> Iterator[None]:
     repo_id = request.repo_id
     try:
         yield
-    except HubAnswerError as error:
+    except HubResponseError as error:
         raise _refused(request, error) from error
     except HubNameError as error:
         hint = "Write hf:owner/name, or hf:owner/name@revision"
@@ -166,7 +166,7 @@ def _hub_errors(request: RepositoryRequest) -> Iterator[None]:
         ) from error
 
 
-def _refused(request: RepositoryRequest, error: HubAnswerError) -> TolmachError:
+def _refused(request: RepositoryRequest, error: HubResponseError) -> TolmachError:
     repo_id = request.repo_id
     if error.code == "GatedRepo":
         hint = f"Accept the terms at {endpoint()}/{repo_id} and set HF_TOKEN"
@@ -184,12 +184,12 @@ def _refused(request: RepositoryRequest, error: HubAnswerError) -> TolmachError:
 
 @contextmanager
 def locked(folder: Path, name: str, *, progress: Progress = SILENT) -> Iterator[None]:
-    """Keep other processes from fetching into a folder.
+    """Lock a folder against downloads of other processes.
 
     Args:
         folder: The folder; the lock is a hidden file beside it.
-        name: What is fetched.
-        progress: Is told when another process has to be waited for.
+        name: Name of the download.
+        progress: Receives a note while another process holds the lock.
 
     Raises:
         OutputError: The lock cannot be written.
@@ -213,9 +213,9 @@ def locked(folder: Path, name: str, *, progress: Progress = SILENT) -> Iterator[
 
 @contextmanager
 def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give a folder to fill, which takes the place of `folder` when nothing fails; call it within `locked`.
+    """Yield a temporary folder that replaces `folder` on success; call it within `locked`.
 
-    After a failure the files stay, and the next call gives them again.
+    After a failure the files stay, and the next call yields them again.
 
     Raises:
         OutputError: A folder cannot be written.
@@ -236,7 +236,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
 
 def _git_blob_of(path: Path) -> str:
-    """Return the id that git gives a file's content (SHA-1 over a header and the bytes)."""
+    """Return git's id of a file's content (SHA-1 over a header and the bytes)."""
     digest = hashlib.sha1(f"blob {path.stat().st_size}\0".encode("ascii"), usedforsecurity=False)
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):

@@ -1,4 +1,4 @@
-"""Asks web servers: connections that are used again, proxies, redirections."""
+"""HTTP requests: connections that are reused, proxies, redirections."""
 
 import re
 import ssl
@@ -22,27 +22,27 @@ from common.fetch.urls import SCHEMES, Url, parse_url, show_url
 
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _WHOLE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
-"""201 is what some gateways answer to everything that is posted."""
+"""Statuses of success; some gateways respond with 201 to every POST."""
 _IDLE: Final = 2.0
-"""Seconds that a connection is kept for the next question; servers close theirs after 5, some of them."""
+"""Seconds that a connection is kept for the next request; some servers close theirs after 5."""
 _LISTS: Final = frozenset({"content-encoding", "link"})
-"""Headers that mean the same in several lines as in one with commas (RFC 9110, 5.3), of those that are read here."""
+"""Headers that mean the same on several lines as on one with commas (RFC 9110, 5.3), of those read here."""
 _LINGER: Final = 0.5
-"""Seconds for more to come after the announced end, where the server was asked to close: twice a slow round trip."""
+"""Seconds to wait for excess bytes where the server was asked to close: twice a slow round trip."""
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-"""What a header's value may hold (RFC 9110, 5.5)."""
+"""Characters that a header's value may hold (RFC 9110, 5.5)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of a server.
+class WebRequest:
+    """A request.
 
     Attributes:
         url: The address.
-        headers: Beside those that every question has.
-        secrets: Headers for the server of the address alone: after a redirection to another one they are left out.
-        body: What is posted; None gets the page.
-        redirections: How many are followed, to any server: none where one of `headers` holds a secret.
+        headers: Headers besides those of every request.
+        secrets: Headers for this server only; they are left out after a redirection to another.
+        body: Body of a POST request; None for GET.
+        redirections: Most redirections followed; 0 if one of `headers` holds a secret.
     """
 
     url: str
@@ -52,14 +52,14 @@ class Question:
     redirections: int = 0
 
 
-class Answer:
-    """What a server answers, as far as it has come.
+class WebResponse:
+    """A response, as far as it has been received.
 
     Attributes:
-        status: Number of its status.
-        reason: Its words for it, in one line and without secrets.
-        headers: By name in lower case; of several with one name, the last, but all of those that are lists.
-        url: Where it came from, after redirections.
+        status: HTTP status.
+        reason: Reason phrase, on one line and without secrets.
+        headers: Headers by lower-case name; of repeated ones the last, but all of those that are lists.
+        url: Address after redirections.
     """
 
     def __init__(self, response: httpcore2.Response, exchange: Exchange, url: Url, *, closes: bool = False) -> None:
@@ -73,11 +73,11 @@ class Answer:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the answer is the whole of what was asked for: neither a part of it, nor only a promise."""
+        """Whether the response is the complete content, not a part of it or a promise."""
         return self.status in _WHOLE
 
     def pieces(self) -> Iterator[bytes]:
-        """Yield the body as it comes, to its very end.
+        """Yield the chunks of the body, to its very end.
 
         Raises:
             WebError: It broke off, or the server sent more than it announced.
@@ -91,7 +91,7 @@ class Answer:
             whole = False
         else:
             whole = True
-        # Raised here, for the library's error repeats what the server sent, which may be the key.
+        # Raised here, since the library's error repeats what the server sent, which may be the key.
         if not whole:
             raise _broken(self._current)
         if self._goes_on():
@@ -99,7 +99,7 @@ class Answer:
             raise WebError("the server sent more than it announced")
 
     def read(self, limit: int) -> bytes:
-        """Return the body, of a longer one no more than `limit` bytes; raises what `pieces` does."""
+        """Return at most `limit` bytes of the body; raises what `pieces` does."""
         found = bytearray()
         for piece in self.pieces():
             found += piece
@@ -110,14 +110,14 @@ class Answer:
     def _stream(self) -> Iterator[bytes]:
         pieces = iter(self._response.iter_stream())
         while True:
-            EXCHANGE.set(self._current)  # each time: another question may have been asked since the last piece
+            EXCHANGE.set(self._current)  # each time: another request may have been sent since the last chunk
             piece = next(pieces, None)
             if piece is None:
                 return
             yield piece
 
     def _goes_on(self) -> bool:
-        """Return whether more came than the answer: a server that counts characters for bytes announces half a text."""
+        """Return whether more bytes follow the response: a server that counts characters announces half a text."""
         body = self._current.received - self._current.head
         if "transfer-encoding" in self.headers:
             more = not (self._current.last or b"").endswith(b"\n")
@@ -136,8 +136,8 @@ class Session:
     """Connections to servers; several threads may use them.
 
     Args:
-        public_only: Whether only addresses of the internet are asked. Behind a proxy only numbers can be checked: it is
-            the proxy that looks up names.
+        public_only: Whether to refuse private addresses. Behind a proxy only numbers can be checked, since the proxy
+            looks up names.
     """
 
     def __init__(self, *, public_only: bool = False) -> None:
@@ -148,20 +148,20 @@ class Session:
 
     @property
     def was_cut(self) -> threading.Event:
-        """Set when another thread ended what was under way."""
+        """Set when another thread aborted the requests."""
         return self._sockets.cut
 
     def cut(self) -> None:
-        """End what is under way in other threads, at once, and what is asked later."""
+        """Abort the running requests of all threads, and all later ones."""
         self._sockets.cut_all()
 
     @contextmanager
-    def open(self, question: Question, deadline: Deadline) -> Iterator[Answer]:
-        """Ask, and give the answer as soon as its head has come.
+    def open(self, question: WebRequest, deadline: Deadline) -> Iterator[WebResponse]:
+        """Send a request and yield the response once its head has arrived.
 
         Raises:
-            WebError: There is no answer, or it cannot be used; also from reading the answer.
-            WebTimeoutError: It was not complete in time; also from reading the answer.
+            WebError: There is no usable response; also raised while reading it.
+            WebTimeoutError: It was not complete in time; also raised while reading it.
         """
         url = parse_url(question.url)
         for _ in range(question.redirections + 1):
@@ -171,20 +171,20 @@ class Session:
                     yield answer
                     return
                 target = _moved(url, location)
-                if target.origin != url.origin:  # nor does it come back with a later redirection
+                if target.origin != url.origin:  # Nor is it sent again after a later redirection.
                     question = replace(question, secrets={})
                 url = target
         raise WebError(f"it redirects more than {question.redirections} times")
 
     @contextmanager
-    def _exchange(self, url: Url, question: Question, deadline: Deadline) -> Iterator[Answer]:
+    def _exchange(self, url: Url, question: WebRequest, deadline: Deadline) -> Iterator[WebResponse]:
         proxy = _proxy_for(url)
         if proxy and self._public_only:
             _check_number(url.host, url.port)
         exchanges = partial(Exchange, deadline, self._public_only and proxy is None)
         exchange, response = _ask(self._pool(url.scheme, proxy), _request(url, question), exchanges)
         try:
-            yield Answer(response, exchange, url, closes=question.headers.get("Connection") == "close")
+            yield WebResponse(response, exchange, url, closes=question.headers.get("Connection") == "close")
         finally:
             response.close()
 
@@ -219,13 +219,13 @@ def _ask(
         except httpcore2.ProxyError as error:
             failure = WebError(f"the proxy answers {str(error).partition(' ')[0]}")
         else:
-            # What came before the question was left from an earlier one.
+            # Bytes received before the request are left from an earlier one.
             if exchange.received and response.status != HTTPStatus.SWITCHING_PROTOCOLS:
                 exchange.head = exchange.received
                 return exchange, response
             response.close()
             failure = _broken(exchange)
-        # A server may close a connection at the moment when a question is sent.
+        # A server may close a connection just as a request is sent.
         if exchange.fresh or exchange.received:
             raise failure
 
@@ -244,8 +244,8 @@ def _encryption() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _request(url: Url, question: Question) -> httpcore2.Request:
-    # With the brackets of IPv6, for the library writes the host into a proxy's questions as it is.
+def _request(url: Url, question: WebRequest) -> httpcore2.Request:
+    # With the brackets of IPv6, since the library writes the host into a proxy's requests unchanged.
     host = url.authority.removesuffix(f":{url.port}")
     port = None if host == url.authority else url.port
     where = httpcore2.URL(scheme=url.scheme, host=host, port=port, target=url.target)
@@ -253,7 +253,7 @@ def _request(url: Url, question: Question) -> httpcore2.Request:
     return httpcore2.Request(method, where, headers=_headers(url, question), content=question.body)
 
 
-def _headers(url: Url, question: Question) -> list[tuple[bytes, bytes]]:
+def _headers(url: Url, question: WebRequest) -> list[tuple[bytes, bytes]]:
     found = {
         "Host": url.authority,
         "User-Agent": "tolmach",
@@ -284,7 +284,7 @@ def _moved(url: Url, location: str) -> Url:
 
 
 def _proxy_for(url: Url) -> httpcore2.Proxy | None:
-    """Return the user's proxy for an address: none for this machine, to which a proxy has no way."""
+    """Return the user's proxy for an address; None for this machine, which a proxy cannot reach."""
     from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - as the system or the environment names them
 
     named = None if is_loopback(url.host) else getproxies().get(url.scheme)
@@ -318,7 +318,7 @@ def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _text(value: bytes) -> str:
-    """Return a header's value; some servers write letters beyond ASCII as they are."""
+    """Return a header's value; some servers send letters beyond ASCII unescaped."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Opens connections for httpcore2, in a way that another thread can end at any moment."""
+"""Connections for httpcore2 that another thread can end at any moment."""
 
 import socket
 import ssl
@@ -17,22 +17,22 @@ from common.fetch.errors import WebError, WebTimeoutError
 from common.fetch.reach import SocketAddress, find_places, public_places, reason_of
 
 _LONGEST_CONNECT: Final = 10.0
-"""Seconds until a machine that does not even take a connection counts as unreachable."""
+"""Seconds after which a machine that accepts no connection counts as unreachable."""
 _PIECE: Final = 65_536
-"""Bytes that are written at a time."""
+"""Bytes per write."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One question on one connection.
+    """One request and response on one connection.
 
     Attributes:
-        deadline: When the answer has to be complete.
-        public_only: Whether a connection may lead to the internet only.
-        fresh: Whether a connection was opened for it.
-        received: Bytes that have come.
-        head: How many of them were the answer's head; 0 until it is complete.
-        last: What came last; nothing where the server closed.
+        deadline: Time by which the response must be complete.
+        public_only: Whether only public addresses are allowed.
+        fresh: Whether a new connection was opened for it.
+        received: Bytes received.
+        head: Bytes of the response's head; 0 until it is complete.
+        last: Bytes received last; empty if the server closed.
     """
 
     deadline: Deadline
@@ -44,14 +44,14 @@ class Exchange:
 
 
 EXCHANGE: Final[ContextVar[Exchange]] = ContextVar("EXCHANGE")
-"""The exchange that this thread works on. httpcore2's own timeouts are for each read, so they are not used."""
+"""The exchange of the current thread. The timeouts of httpcore2 are per read, so they are not used."""
 
 
 class Sockets(httpcore2.NetworkBackend):
-    """The sockets that are open, so that they can be cut.
+    """The open sockets, so that another thread can close them.
 
     Attributes:
-        cut: Set when they were.
+        cut: Set when they were closed.
     """
 
     def __init__(self) -> None:
@@ -60,12 +60,12 @@ class Sockets(httpcore2.NetworkBackend):
         self.cut = threading.Event()
 
     def connect_tcp(self, host: str, port: int, *_: object, **__: object) -> "Stream":
-        """Return a connection, to the very address that was checked where only those of the internet are allowed.
+        """Return a connection to exactly the address that was checked if only public ones are allowed.
 
         Raises:
-            PrivateAddressError: The host is elsewhere.
-            WebError: No connection is taken.
-            WebTimeoutError: None was in time.
+            PrivateAddressError: The host is not public.
+            WebError: The connection was refused.
+            WebTimeoutError: The connection took too long.
         """
         exchange = EXCHANGE.get()
         exchange.fresh = True
@@ -82,7 +82,7 @@ class Sockets(httpcore2.NetworkBackend):
         raise WebError(reason_of(failure)) from failure
 
     def cut_all(self) -> None:
-        """Cut every connection, open or yet to come: whoever waits for an answer gets an error at once."""
+        """Close every connection, open or future; threads that wait for a response get an error at once."""
         self.cut.set()
         with self._lock:
             lines = list(self._open)
@@ -90,7 +90,7 @@ class Sockets(httpcore2.NetworkBackend):
             _shut(line)
 
     def add(self, line: socket.socket) -> None:
-        """Take in a socket that is to be cut with the others."""
+        """Add a socket to those that are closed together."""
         with self._lock:
             self._open.add(line)
         if self.cut.is_set():
@@ -112,7 +112,7 @@ class Sockets(httpcore2.NetworkBackend):
 
 
 class Stream(httpcore2.NetworkStream):
-    """One connection; whatever it does ends at the deadline of the exchange."""
+    """One connection; all its operations end at the deadline of the exchange."""
 
     def __init__(self, line: socket.socket, sockets: Sockets) -> None:
         self._line = line
@@ -120,11 +120,11 @@ class Stream(httpcore2.NetworkStream):
         self._kept = b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - see EXCHANGE
-        """Return what comes, of a head one line: so the head's end is the end of a piece, and the body can be counted.
+        """Return received bytes, of a head one line, so that the head ends with a chunk and the body can be counted.
 
         Raises:
             WebError: The connection broke off.
-            WebTimeoutError: Nothing came in time.
+            WebTimeoutError: Nothing was received in time.
         """
         exchange = EXCHANGE.get()
         data, self._kept = self._kept or self._receive(max_bytes, exchange.deadline), b""
@@ -136,11 +136,11 @@ class Stream(httpcore2.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - see EXCHANGE
-        """Send all.
+        """Send all bytes.
 
         Raises:
-            httpcore2.WriteError: The connection broke off; an answer may have come before.
-            WebTimeoutError: It was not taken in time.
+            httpcore2.WriteError: The connection broke off; a response may have arrived before.
+            WebTimeoutError: The server did not accept them in time.
         """
         view = memoryview(buffer)
         while view:
@@ -157,7 +157,7 @@ class Stream(httpcore2.NetworkStream):
         self._line.close()
 
     def goes_on(self, seconds: float) -> bool:
-        """Return whether more comes within so many seconds, before the server closes; what comes is lost."""
+        """Return whether more bytes arrive within some seconds, before the server closes; they are discarded."""
         try:
             self._line.settimeout(seconds)
             return bool(self._kept or self._line.recv(1))
@@ -170,16 +170,16 @@ class Stream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002 - see EXCHANGE
     ) -> "Stream":
-        """Return the encrypted connection that takes the place of this one.
+        """Return an encrypted connection that replaces this one.
 
         Raises:
             WebError: The server is not who it should be, or does not encrypt.
-            WebTimeoutError: It was not in time.
+            WebTimeoutError: The handshake took too long.
         """
         line = None
         try:
             self._line.settimeout(EXCHANGE.get().deadline.left())
-            # A page without a length ends where the connection does: an end that the server does not sign is an error.
+            # A page without a length ends with the connection, so an end that is not authenticated is an error.
             line = ssl_context.wrap_socket(
                 self._line,
                 server_hostname=(server_hostname or "").strip("[]"),
@@ -195,7 +195,7 @@ class Stream(httpcore2.NetworkStream):
         return Stream(line, self._sockets)
 
     def get_extra_info(self, info: str) -> bool | None:
-        """Return whether the server says something unasked, or has closed; nothing else is known here."""
+        """Return whether the connection is readable (data or closed); no other information is available."""
         if info != "is_readable":
             return None
         try:

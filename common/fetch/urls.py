@@ -1,4 +1,4 @@
-"""Addresses of the web: made ready for a request, and shown without their secrets."""
+"""Web addresses: prepared for requests, and shown without their secrets."""
 
 import re
 import unicodedata
@@ -12,10 +12,10 @@ from common.secrets import MASK
 SCHEMES: Final = ("http", "https")
 _PORTS: Final = {"http": 80, "https": 443}
 _KEPT: Final = "/%:@!$&'()*+,;=-._~?"
-"""Marks that may stand in a path or query; `%`, too: what is escaped already stays so."""
+"""Characters allowed in a path or query, including `%`, so that escapes are kept."""
 _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
 _HOST: Final = re.compile(r"(?=.{1,254}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
-"""A name or number (RFC 1035, 2.3.4, and the underscore that is in use), or a number of IPv6."""
+"""A host name (RFC 1035, 2.3.4, and the underscore, which is in use), IPv4 or IPv6 address."""
 _BEFORE_AT: Final = re.compile(r"://.*@", re.DOTALL)
 _NO_SCHEME: Final = re.compile(r"\A[^/]*:[^/].*@", re.DOTALL)
 """A name and password whose scheme was forgotten, before any host."""
@@ -24,7 +24,7 @@ _PORT: Final = re.compile(r"(://[^/]*?:)[^/]*")
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """An address in the characters that HTTP has.
+    """An address in the characters that HTTP allows.
 
     Attributes:
         scheme: `http` or `https`.
@@ -40,7 +40,7 @@ class Url:
 
     @property
     def authority(self) -> str:
-        """Host, and the port where it is not the usual one."""
+        """Host, with the port unless it is the default."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -54,10 +54,10 @@ class Url:
 
 
 def parse_url(text: str) -> Url:
-    """Return an address as HTTP sends it: letters beyond ASCII are escaped, those of a host's name by IDNA.
+    """Parse an address for HTTP: non-ASCII letters are escaped, those of the host by IDNA.
 
     Raises:
-        WebError: It is none, or holds a name and password.
+        WebError: It is invalid, or holds a name and password.
     """
     if _is_unwritable(text):
         raise WebError("the address has a space or a control character")
@@ -67,7 +67,7 @@ def parse_url(text: str) -> Url:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in SCHEMES or not parts.hostname or port == 0:
-        raise WebError("it is no address of the web")
+        raise WebError("it is not a web address")
     if parts.username is not None:
         raise WebError("an address with a name or password is not used")
     target = quote(parts.path, safe=_KEPT) or "/"
@@ -76,14 +76,14 @@ def parse_url(text: str) -> Url:
 
 
 def show_url(text: str) -> str:
-    """Return an address for messages and results: in one line, without passwords and tokens."""
+    """Return an address for messages and results: on one line, without passwords and tokens."""
     try:
         odd = _is_unwritable(text)
         _ = urlsplit(text).port
     except ValueError:
         odd = True
     if odd:
-        # Perhaps a password with a slash in it, or half of one. Where it ends is anyone's guess.
+        # Perhaps a password with a slash in it, or half of one; its end cannot be known.
         text = _PORT.sub(rf"\1{MASK}", _BEFORE_AT.sub(f"://{MASK}@", text))
     return quoted(_NO_SCHEME.sub(f"{MASK}@", text))
 

@@ -1,8 +1,8 @@
-"""Aligned versions as files that other tools read: TMX 1.4b, XLIFF 2.1, TSV and vecalign's index lines.
+"""Aligned versions in the formats of other tools: TMX 1.4b, XLIFF 2.1, TSV and vecalign's index lines.
 
 Every format reads back to the alignment that was written: sentences, beads and their order, scores and confidences.
-What a format has no place for comes from the caller when it is read: `tsv` holds no languages and names, `ids` holds
-neither sentences nor confidences. Notes are kept in `tmx` and `xliff`.
+What a format cannot store, the caller provides when reading: `tsv` has no languages and names, `ids` has neither
+sentences nor confidences. Notes are kept in `tmx` and `xliff`.
 """
 
 from importlib import import_module
@@ -23,7 +23,7 @@ _MODULES: Final = {
 
 
 _WITHOUT_SENTENCES: Final = frozenset({"ids"})
-"""Formats that keep no sentences, and so lose none that is in no bead."""
+"""Formats without sentences, which therefore lose none that is in no bead."""
 
 
 class _Format(Protocol):
@@ -32,12 +32,12 @@ class _Format(Protocol):
 
 
 def known_formats() -> tuple[str, ...]:
-    """Return the names of the formats, as `write_bitext` and `read_bitext` take them."""
+    """Return the names of the formats that `write_bitext` and `read_bitext` accept."""
     return tuple(_MODULES)
 
 
 def write_bitext(bitext: Bitext, format_name: str) -> str:
-    r"""Return an alignment as text in a format; a file of it is UTF-8 with the line ends as they are, `\n`.
+    r"""Return an alignment as text in a format; write it as UTF-8 with the line ends unchanged, `\n`.
 
     Args:
         bitext: Each sentence in exactly one bead; `ids` takes sentences that are in none.
@@ -61,7 +61,7 @@ def read_bitext(text: str, format_name: str, options: ReadOptions | None = None)
     Args:
         text: Decoded contents of the file.
         format_name: One of `known_formats()`.
-        options: What the caller knows of the versions; where the file says otherwise, that is an error.
+        options: What the caller knows about the versions; an error if the file contradicts it.
 
     Raises:
         InputError: The text is not in that format or contradicts itself or the options; the message names the place.

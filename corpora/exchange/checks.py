@@ -1,4 +1,4 @@
-"""What a bitext must hold to be written, and what a caller who reads one knows of it."""
+"""Checks of a bitext before writing, and of a file against what the caller expects."""
 
 import math
 from collections.abc import Sequence
@@ -28,14 +28,14 @@ _SURROGATE: Final = regex.compile(r"[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What is known of the two versions; None where it is not.
+    """What the caller knows about the two versions; None where unknown.
 
     Attributes:
         source: Sentences of the first version. A file of indices needs them to give a whole bitext; a file with
             sentences of its own must hold the same.
         target: Sentences of the second version.
-        source_count: Number of sentences of the first version, to check indices against where the sentences are not
-            at hand.
+        source_count: Number of sentences of the first version, to check indices against if the sentences are not
+            available.
         target_count: Number of sentences of the second.
         source_language: BCP-47 tag of the first version. It picks the language out of a TMX file that has several; `en`
             finds `en-US` too.
@@ -51,13 +51,13 @@ class ReadOptions:
 
 
 def names_language(asked: str, tag: str) -> bool:
-    """Return whether `tag` is the asked language or a kind of it: `en` names `en` and `EN-us`, not the other way."""
+    """Return whether `tag` is the given language or a variety of it: `en` names `en` and `EN-us`, not the other way."""
     wanted, given = asked.casefold(), tag.casefold().replace("_", "-")
     return given == wanted or given.startswith(f"{wanted}-")
 
 
 def check_expected(bitext: Bitext, options: ReadOptions) -> None:
-    """Refuse a bitext with sentences of its own that are not those of the versions that the caller named.
+    """Refuse a bitext whose sentences or languages are not those that the caller named.
 
     Raises:
         InputError: A language, the number of sentences or a sentence is not the expected one.
@@ -88,11 +88,11 @@ def is_language_tag(tag: str) -> bool:
 
 
 def check_bitext(bitext: Bitext, *, complete: bool) -> None:
-    """Refuse a bitext that would not read back as it is.
+    """Refuse a bitext that would not read back unchanged.
 
     Args:
-        bitext: What is to be written.
-        complete: Each sentence must be in a bead.
+        bitext: The bitext to write.
+        complete: Whether each sentence must be in a bead.
 
     Raises:
         UsageError: As `corpora.exchange.write_bitext` says; the message names the bead or the sentence.
@@ -123,7 +123,7 @@ def _check_beads(side: str, sentences: Sequence[str], beads: Sequence[Sequence[i
     for index, sentence in enumerate(sentences):
         if complete and index not in homes:
             raise UsageError(
-                f"{side} sentence {index} is in no bead", hint="Put it in a bead of its own with an empty other side"
+                f"{side} sentence {index} is in no bead", hint="Put it in its own bead with an empty other side"
             )
         if _SURROGATE.search(sentence):
             raise UsageError(f"{side} sentence {index} holds half of a character, a lone surrogate")

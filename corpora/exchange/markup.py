@@ -1,4 +1,4 @@
-"""What TMX and XLIFF share: careful parsing, text that XML cannot hold, white space that is safe to add."""
+"""Shared parts of TMX and XLIFF: safe parsing, characters that XML forbids, safe indentation."""
 
 import sys
 from collections.abc import Callable
@@ -24,10 +24,10 @@ Element = Any
 
 
 def parse(text: str, kind: str) -> Element:
-    """Return the root element; nothing outside the text is read, and no entity of its own is expanded.
+    """Parse XML and return the root element, without reading other files or expanding entities.
 
     Args:
-        text: A whole document. An encoding that it declares is past its use, the text being decoded.
+        text: A whole document. A declared encoding is ignored, since the text is decoded.
         kind: Name of the format, for messages.
 
     Raises:
@@ -60,11 +60,11 @@ def parse(text: str, kind: str) -> Element:
 
 
 def serialise(root: Element, flat: frozenset[str]) -> str:
-    """Return the document as text, indented wherever white space means nothing.
+    """Return the document as text, indented wherever white space is insignificant.
 
     Args:
         root: The root element; its structure gets white space.
-        flat: Tags of the elements whose contents are text and must stay as they are.
+        flat: Tags of the elements whose contents are text and must not change.
     """
     _indent(root, "\n", flat)
     body: str = etree.tostring(root, encoding="unicode")
@@ -72,7 +72,7 @@ def serialise(root: Element, flat: frozenset[str]) -> str:
 
 
 def _indent(element: Element, line: str, flat: frozenset[str]) -> None:
-    # lxml's own indentation goes by what an element holds, and would move into a sentence that is all white space.
+    # lxml's own indentation looks at contents, and would change a sentence that is all white space.
     if element.tag in flat or not len(element):
         return
     element.text = f"{line}  "
@@ -83,14 +83,14 @@ def _indent(element: Element, line: str, flat: frozenset[str]) -> None:
 
 
 def append_text(element: Element, text: str, stand_in: Callable[[str], Element]) -> None:
-    """Add text after what an element holds.
+    """Append text to an element.
 
     Args:
-        element: It gets the text.
+        element: The element.
         text: Any characters but surrogates.
-        stand_in: Makes the element that stands for a character that XML forbids.
+        stand_in: Makes the element that represents a character that XML forbids.
     """
-    # Counting the children for each piece would take quadratic time.
+    # Counting the children for each chunk would take quadratic time.
     last = element[-1] if len(element) else None
     for place, piece in enumerate(_FORBIDDEN.split(text)):
         if place % 2:
@@ -122,8 +122,8 @@ def text_of(element: Element, child_text: Callable[[Element], str]) -> str:
     """Return the text of an element.
 
     Args:
-        element: It holds text and child elements.
-        child_text: Gives the text that a child element stands for.
+        element: An element with text and child elements.
+        child_text: Returns the text that a child element represents.
     """
     pieces = [element.text or ""]
     for child in element:
@@ -132,11 +132,11 @@ def text_of(element: Element, child_text: Callable[[Element], str]) -> str:
 
 
 def named(element: Element) -> str:
-    """Return how messages call an element: `<tmx>`, with its namespace where it has one."""
+    """Return the name of an element in messages: `<tmx>`, with its namespace if it has one."""
     name = etree.QName(element)
     return f"<{name.localname}> of {name.namespace!r}" if name.namespace else f"<{name.localname}>"
 
 
 def place_of(element: Element, name: str) -> str:
-    """Return where an element starts, for messages: `tu 3 (line 17)`."""
+    """Return the position of an element for messages: `tu 3 (line 17)`."""
     return f"{name} (line {element.sourceline})"

@@ -1,4 +1,4 @@
-"""Beads as a file lists them, each with its sentences, and how they make a bitext again."""
+"""Rows of beads with their sentences, and how they form a bitext again."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _MARK: Final = "\N{BYTE ORDER MARK}"
 
 
 def write(bitext: Bitext) -> str:
-    """Return a line a bead; without the third field where the score is not known."""
+    """Return one line per bead; without the third field if the score is not known."""
     scores = bitext.scores or (None,) * len(bitext.beads)
     return "".join(_line(source, target, score) for (source, target), score in zip(bitext.beads, scores, strict=True))
 
@@ -27,7 +27,7 @@ def _line(source: tuple[int, ...], target: tuple[int, ...], score: float | None)
 
 
 def read(text: str, options: ReadOptions) -> Bitext:
-    """Return the beads, with the sentences that the options give and none where they give none.
+    """Return the beads, with the sentences of the options, if any.
 
     Raises:
         InputError: A line is malformed, or a sentence is in two beads or beyond the last.
@@ -75,10 +75,10 @@ def _check(side: str, beads: list[tuple[int, ...]], places: list[str], count: in
 
 
 UNDETERMINED: Final = "und"
-"""BCP-47 tag of a language that is not known, for formats that insist on a tag."""
+"""BCP-47 tag of an unknown language, for formats that require a tag."""
 
 _UNSPACED: Final = frozenset({"zh", "ja", "yue"})
-"""Languages that put no space between sentences."""
+"""Languages without a space between sentences."""
 
 # Nine digits: more is no sentence number, and an absurd one must not cost time or memory.
 _INDEX: Final = regex.compile(r"[0-9]{1,9}")
@@ -88,7 +88,7 @@ _NUMBER: Final = regex.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0
 
 @dataclass(frozen=True, slots=True)
 class BeadSide:
-    """One side of a bead: as many sentences as indices, in the bead's own order."""
+    """One side of a bead, with as many sentences as indices, in the bead's order."""
 
     indices: tuple[int, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -99,12 +99,12 @@ class BeadRow:
     """One bead.
 
     Attributes:
-        place: Where it is in the file, for messages: `line 3`.
+        place: Position in the file, for messages: `line 3`.
         source: Its first side.
         target: Its second side.
         score: Its score, None where the file has none.
         confidence: Its confidence, from 0 to 1, None where the file has none.
-        note: What is to be checked about it, None where nothing is.
+        note: What to check about it, None if nothing.
     """
 
     place: str
@@ -116,7 +116,7 @@ class BeadRow:
 
 
 class Labels(NamedTuple):
-    """What the versions are called and which language they are in; None where it is not known."""
+    """Names and languages of the versions; None where unknown."""
 
     source_language: str | None = None
     target_language: str | None = None
@@ -145,7 +145,7 @@ def rows_of(bitext: Bitext) -> list[BeadRow]:
 
 
 def assemble(rows: Sequence[BeadRow], labels: Labels, options: ReadOptions) -> Bitext:
-    """Put the sentences of all beads back in their order.
+    """Put the sentences of all beads back in order.
 
     Raises:
         InputError: A bead is empty, a sentence is in two beads or missing, or the versions are not those that the
@@ -171,12 +171,12 @@ def assemble(rows: Sequence[BeadRow], labels: Labels, options: ReadOptions) -> B
 
 
 def or_empty(values: Sequence[_Value | None]) -> tuple[_Value | None, ...]:
-    """Return the values, or nothing where all are unknown."""
+    """Return the values, or nothing if all are unknown."""
     return tuple(values) if any(value is not None for value in values) else ()
 
 
 def joint(language: str | None) -> str:
-    """Return what is between two sentences of a language in running text."""
+    """Return the separator of two sentences of a language in running text."""
     return "" if (language or "").casefold().split("-")[0] in _UNSPACED else " "
 
 
@@ -184,7 +184,7 @@ def parse_indices(text: str, place: str) -> tuple[int, ...]:
     """Read sentence numbers from 0, between spaces or commas.
 
     Raises:
-        InputError: Something there is not a number.
+        InputError: An entry is not a number.
     """
     words = text.replace(",", " ").split()
     wrong = next((word for word in words if not _INDEX.fullmatch(word)), None)

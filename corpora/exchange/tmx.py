@@ -1,11 +1,10 @@
 """TMX 1.4b, the format of translation memories: one `<tu>` a bead, one `<tuv>` for each side that has sentences.
 
-A segment holds the sentences of its side, a space between them (nothing in Chinese). What TMX has no place for is
-in properties:
+A segment holds the sentences of its side, a space between them (nothing in Chinese). Other data are in properties:
 
 - `x-tolmach-source-language`, `x-tolmach-target-language`, `x-tolmach-source-name`, `x-tolmach-target-name` of the
   header: tags and names of the versions;
-- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what is to be checked about it is its `<note>`;
+- `x-tolmach-score`, `x-tolmach-confidence` of a `<tu>`; what to check about it is in its `<note>`;
 - `x-tolmach-source` or `x-tolmach-target` of a `<tuv>`: which side it is, and its sentence numbers from 0: `3 4`;
 - `x-tolmach-spans` of a `<tuv>` with two sentences or more: where each is in the segment, in code points from 0,
   end exclusive: `0-31 32-60`.
@@ -43,16 +42,16 @@ from corpora.exchange.rows import (
 
 _ANY: Final = "*all*"
 _SHOWN: Final = 10
-"""Languages that a message names; no file of use has more."""
+"""Most languages that a message lists; no useful file has more."""
 
 TextOf = Callable[[Element, str], str]
-"""Gives the text of a `<tuv>`; the second argument says where it is."""
+"""Type of functions that return the text of a `<tuv>`; the second argument is its position."""
 
 _CHARACTER: Final = "x-tolmach-character"
 _SPANS: Final = "x-tolmach-spans"
 _SIDES: Final = {"x-tolmach-source": "source", "x-tolmach-target": "target"}
 _CODES: Final = frozenset({"bpt", "ept", "it", "ph", "ut"})
-"""They hold codes of the original format, which are no text."""
+"""Elements with codes of the original format, which are not text."""
 _FLAT: Final = frozenset({"seg", "prop", "note"})
 _SPAN: Final = regex.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
@@ -67,7 +66,7 @@ def write(bitext: Bitext) -> str:
     return serialise(root, _FLAT)
 
 
-def _header(bitext: Bitext) -> Element:
+def _header(bitext: Bitext, srclang: str | None = None) -> Element:
     header = etree.Element(
         "header",
         {
@@ -76,10 +75,12 @@ def _header(bitext: Bitext) -> Element:
             "segtype": "sentence",
             "o-tmf": "tolmach",
             "adminlang": "en",
-            "srclang": bitext.source_language or UNDETERMINED,
+            "srclang": srclang or bitext.source_language or UNDETERMINED,
             "datatype": "plaintext",
         },
     )
+    if srclang is not None:
+        return header
     _add_prop(header, "x-tolmach-source-language", bitext.source_language or UNDETERMINED)
     _add_prop(header, "x-tolmach-target-language", bitext.target_language or UNDETERMINED)
     _add_prop(header, "x-tolmach-source-name", bitext.source_name)
@@ -137,8 +138,8 @@ def _stand_in(char: str) -> Element:
 def read(text: str, options: ReadOptions) -> Bitext:
     """Return the bitext of a file of ours or of another tool.
 
-    Where another tool's file has more than two languages, the source is the header's `srclang` and the target the
-    language that is first after it, unless the options name them.
+    Where another tool's file has more than two languages, the source is the header's `srclang` and the target the first
+    other language, unless the options name them.
 
     Raises:
         InputError: The XML is malformed or not TMX, or its units do not fit together.
@@ -155,7 +156,7 @@ def read(text: str, options: ReadOptions) -> Bitext:
 
 
 def read_units(text: str) -> list[list[tuple[str, str]]]:
-    """Return what each unit says: tag and text of its `<tuv>`, whatever languages the file has.
+    """Return the tags and texts of each unit's `<tuv>` elements, in any languages.
 
     Raises:
         InputError: As for `read`.
@@ -167,8 +168,34 @@ def read_units(text: str) -> list[list[tuple[str, str]]]:
     ]
 
 
+def add_units(text: str | None, units: Sequence[Sequence[tuple[str, str]]]) -> tuple[str, int]:
+    """Return a memory with units behind those that it has, and how many were not there yet; nothing else is changed.
+
+    Args:
+        text: The TMX document; None begins one.
+        units: Tag and text of each language, for each unit.
+
+    Raises:
+        InputError: As for `read`.
+    """
+    known = {frozenset(unit) for unit in read_units(text)} if text is not None else set()
+    if text is None:
+        root = etree.Element("tmx", version="1.4")
+        root.append(_header(Bitext((), (), ()), srclang=_ANY))
+        etree.SubElement(root, "body")
+    else:
+        root = parse(text, "TMX")
+    new = [unit for unit in dict.fromkeys(frozenset(unit) for unit in units) if unit not in known]
+    for sides in new:
+        unit = etree.SubElement(root.find("body"), "tu")
+        for tag, words in sorted(sides):
+            variant = etree.SubElement(unit, "tuv", {LANG: tag})
+            append_text(etree.SubElement(variant, "seg"), words, _stand_in)
+    return serialise(root, _FLAT), len(new)
+
+
 def _parse(text: str) -> tuple[Element | None, list[tuple[str, Element]]]:
-    """Return the header and the units, each with its place."""
+    """Return the header and the units, each with its position."""
     root = parse(text, "TMX")
     if root.tag != "tmx":
         raise InputError(f"the root element is {named(root)}, not <tmx> without a namespace", hint="This is not TMX")
@@ -184,7 +211,7 @@ def _labels(props: dict[str, str], units: list[tuple[str, Element]]) -> Labels:
     tags = {}
     for side, kind in (("source", "x-tolmach-source"), ("target", "x-tolmach-target")):
         tag = props.get(f"{kind}-language")
-        # A tool that made a file of its own from our units has kept their properties at best.
+        # A tool that made its own file from our units has kept at best their properties.
         spoken = [_language_of(one, place) for place, one in _variants(units) if kind in _props(one)]
         tags[side] = parse_tag(tag, "header") if tag is not None else next(iter(spoken), None)
         wrong = next((other for other in spoken if tag is not None and other != tags[side]), None)
@@ -205,7 +232,7 @@ def _row(unit: Element, place: str) -> BeadRow:
         props = _props(variant)
         named = [kind for kind in _SIDES if kind in props]
         if not named and not _seg_text(variant, place).strip():
-            continue  # some tools add the side that a bead does not have
+            continue  # some tools add a side that the bead does not have
         if len(named) != 1:
             raise InputError(f"{place}: a tuv has no property x-tolmach-source or x-tolmach-target, or it has both")
         if _SIDES[named[0]] in sides:
@@ -252,7 +279,7 @@ def _seg_text(variant: Element, place: str) -> str:
     def child_text(child: Element) -> str:
         if child.tag == "ph" and child.get("type") == _CHARACTER:
             return code_point(child.text, place)
-        # A highlight holds text, and so do the elements that other tools add, such as <g> and <mrk>.
+        # A highlight contains text, as do elements that other tools add, such as <g> and <mrk>.
         return "" if child.tag in _CODES else text_of(child, child_text)
 
     return text_of(segment, child_text)
@@ -273,7 +300,7 @@ def _language_of(variant: Element, place: str) -> str | None:
 def _read_foreign(
     header: Element | None, units: Sequence[tuple[str, Element]], options: ReadOptions, text_of_variant: TextOf
 ) -> Bitext:
-    """Return the bitext of two of the file's languages; units that have neither are left out.
+    """Return the bitext of two of the file's languages; units with neither are left out.
 
     Raises:
         InputError: A language that the options name is not in the file, or it has fewer than two.
@@ -301,8 +328,8 @@ def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions
     for tag in tags:
         first.setdefault(tag.casefold(), tag)
     known = list(first.values())
-    source = _asked(options.source_language, known)
-    target = _asked(options.target_language, known)
+    source = _matching_tag(options.source_language, known)
+    target = _matching_tag(options.target_language, known)
     if source is None:
         declared = (header.get("srclang") if header is not None else None) or _ANY
         others = [tag for tag in known if target is None or not _same(tag, target)]
@@ -311,13 +338,13 @@ def _languages(header: Element | None, tags: Sequence[str], options: ReadOptions
         target = next((tag for tag in known if source is not None and not _same(tag, source)), None)
     if source is None or target is None or _same(source, target):
         raise InputError(
-            f"the TMX file has no two languages to pair; it has {_listed(known) or 'none'}",
+            f"the TMX file does not have two languages to pair; it has {_listed(known) or 'none'}",
             hint="Each tu needs a tuv in either language",
         )
     return source, target
 
 
-def _asked(language: str | None, known: Sequence[str]) -> str | None:
+def _matching_tag(language: str | None, known: Sequence[str]) -> str | None:
     if language is None:
         return None
     exact = next((tag for tag in known if _same(tag, language)), None)

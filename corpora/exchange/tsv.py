@@ -1,8 +1,8 @@
 r"""Tab-separated values, one bead a line under a header, for spreadsheets and data frames.
 
 Columns: `source` and `target` are the sentence numbers from 0, as `[3, 4]`; `score`; `confidence`; `source_text` and
-`target_text` are the sentences, ` \| ` between those of one bead. A number that is not known is an empty field. A
-reader may find the columns in another order and more of them; score and confidence may be missing.
+`target_text` are the sentences, ` \| ` between those of one bead. An unknown number is an empty field. When reading,
+columns may be in another order, and there may be others; score and confidence may be missing.
 
 In a text, characters that would end a field or a line and other controls are written `\t`, `\n`, `\r`, `\x07`,
 `\u2028`; a backslash `\\`. A text that a spreadsheet would take for a formula starts with a backslash: `\=`, `\+`,
@@ -38,7 +38,7 @@ _SEPARATOR: Final = r" \| "
 _MARK: Final = "\N{BYTE ORDER MARK}"
 _SHORT: Final = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _LONG: Final = {short: char for char, short in _SHORT.items()}
-# Controls, line and paragraph separators: what some program takes for the end of a line, or refuses.
+# Controls, line and paragraph separators: some programs take them for the end of a line, or refuse them.
 _SPECIAL: Final = regex.compile(r"[\\\p{Cc}\p{Zl}\p{Zp}]")
 _ESCAPE: Final = regex.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|[\\tnr=+\-@]|.?)", regex.DOTALL)
 _FORMULA: Final = ("=", "+", "-", "@")
@@ -46,7 +46,7 @@ _QUOTED: Final = regex.compile(r'"((?:[^"]|"")*)"')
 
 
 def write(bitext: Bitext) -> str:
-    """Return the header and a line a bead."""
+    """Return the header and one line per bead."""
     return "".join("\t".join(fields) + "\n" for fields in (COLUMNS, *(_fields(row) for row in rows_of(bitext))))
 
 
@@ -125,7 +125,7 @@ def _unescape(text: str, place: str) -> str:
             return _LONG[match[0]]
         if body and body in "=+-@":
             return body
-        raise InputError(f"{place}: {match[0]!r} is no escape", hint=r"A backslash itself is written \\")
+        raise InputError(f"{place}: {match[0]!r} is not an escape", hint=r"A backslash itself is written \\")
 
     return _ESCAPE.sub(char, text)
 

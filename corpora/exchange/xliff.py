@@ -1,11 +1,10 @@
 """XLIFF 2.1, the format of translation tools: one `<unit>` with one `<segment>` a bead.
 
-`<source>` and `<target>` hold the sentences of either side. Where a side has several, each is an annotation,
-`<mrk type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
-`<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`.
-A bead about which something is to be checked says what in a `<note>` of the category `tolmach:check`, and its segment
-is in the state `initial`; others with a target are `translated`.
-The rest is in the metadata module:
+`<source>` and `<target>` hold the sentences of either side. If a side has several, each is an annotation, `<mrk
+type="tolmach:sentence">`, with a space between them (nothing in Chinese). A bead without target sentences has no
+`<target>`, one without source sentences an empty `<source>`. A character that XML forbids is `<cp hex="0007"/>`. A bead
+with something to check has a `<note>` of the category `tolmach:check`, and its segment is in the state `initial`;
+others with a target are `translated`. The rest is in the metadata module:
 
 - category `tolmach:bitext` of the `<file>`: `source-name` and `target-name`; the former is also the file's `original`;
 - category `tolmach:bead` of a `<unit>`: `source` and `target`, the sentence numbers from 0: `3 4`; `score`;
@@ -177,7 +176,7 @@ def _check_ids(units: list[tuple[str, Element]], namespace: str) -> None:
     seen: dict[tuple[Element, str], str] = {}
     for place, unit in units:
         number = unit.get("id")
-        if number is None:  # required, but some tools leave it out, and we do not go by it
+        if number is None:  # required, but some tools leave it out, and we do not need it
             continue
         file = next(unit.iterancestors(f"{{{namespace}}}file"), None)  # two files may use one id
         if (file, number) in seen:
@@ -186,7 +185,7 @@ def _check_ids(units: list[tuple[str, Element]], namespace: str) -> None:
 
 
 def _metadata(parent: Element, category: str, place: str) -> dict[str, str] | None:
-    """Return what a category of ours says about an element, None where it says nothing."""
+    """Return an element's metadata of one of our categories, None if it has none."""
     path = f"{{{_METADATA}}}metadata/{{{_METADATA}}}metaGroup"
     group = next((one for one in parent.iterfind(path) if one.get("category") == category), None)
     if group is None:
@@ -242,12 +241,12 @@ def _side(element: Element | None, listed: str, place: str) -> BeadSide:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A segment.
+    """A segment of a unit.
 
     Attributes:
         place: Its unit, for messages.
-        position: Its number among the parts of its unit, from 1.
-        rank: Where its target belongs: number of the unit, then place in it.
+        position: Its number within its unit, from 1.
+        rank: Order of its target: number of the unit, then position in it.
         source: Its text, empty where it has none.
         target: Its translation, empty where it has none.
     """
@@ -283,9 +282,9 @@ def _content(element: Element, place: str) -> str:
 
 
 def _read_foreign(units: Sequence[tuple[str, Element]], labels: Labels, options: ReadOptions) -> Bitext:
-    """Return the segments of all units, those that are empty on both sides left out.
+    """Return the segments of all units, without those that are empty on both sides.
 
-    Targets that their unit puts in another order (`order`) are numbered in that order, so that their beads cross.
+    Targets that a unit reorders (`order`) are numbered in that order, so that their beads cross.
 
     Raises:
         InputError: A segment has no source, or an order is malformed or double.
@@ -319,7 +318,7 @@ def _parts(number: int, place: str, unit: Element) -> Iterator[_Part]:
 
 
 def _order(target: Element | None, position: int, place: str) -> int:
-    """Return where a target belongs in its unit, from 1; its own place unless it says otherwise."""
+    """Return the position of a target in its unit, from 1; by default that of its segment."""
     order = str(position) if target is None else target.get("order", str(position))
     if not _ORDER.fullmatch(order):
         raise InputError(f"{place}: the order {order[:40]!r} of a target is not a whole number from 1")
@@ -327,7 +326,7 @@ def _order(target: Element | None, position: int, place: str) -> int:
 
 
 def _text(element: Element | None, place: str) -> str:
-    """Return the text of a side, white space made single unless it is to be preserved."""
+    """Return the text of a side, with white space collapsed unless it is to be preserved."""
     if element is None:
         return ""
     text = _content(element, place)

@@ -1,4 +1,4 @@
-"""Boilerplate: share buttons, comment forms and links to other articles that came along with a copied page."""
+"""Boilerplate: share buttons, comment forms and links to other articles in a copied page."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from corpora.plain.layout import Chunk, ends_sentence, is_running_text
 _LANGUAGES: Final = ("en", "ru", "zh")
 _NOTHING: Final = re.compile(r"(?!)")
 _RIGHTS: Final = r"(?:copyright\s*)?©.{0,200}"
-"""A notice of rights in any language."""
+"""Copyright notices in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class _Patterns:
 
 
 def likely_language(text: str, asked: str | None) -> str | None:
-    """Return the language whose patterns a text needs, None where it cannot be detected.
+    """Return the language whose patterns to use, None if it cannot be detected.
 
     Raises:
         UsageError: `asked` is not known.
@@ -40,10 +40,10 @@ def likely_language(text: str, asked: str | None) -> str | None:
 
 
 def find_boilerplate(texts: Sequence[str], language: str | None) -> list[bool]:
-    """Tell for each block of an article whether it is boilerplate.
+    """Return for each block of an article whether it is boilerplate.
 
     Args:
-        texts: The blocks in order. One of several lines is boilerplate if each line is.
+        texts: The blocks in order. A block of several lines is boilerplate if each line is.
         language: The article's; None applies the patterns of all.
     """
     patterns = _patterns(language)
@@ -62,16 +62,16 @@ def find_boilerplate(texts: Sequence[str], language: str | None) -> list[bool]:
 
 
 def _last_sentence(texts: Sequence[str], patterns: _Patterns) -> int:
-    """Return the number of the last block that is a sentence, however short, and no boilerplate."""
+    """Return the number of the last block that is a sentence, however short, and not boilerplate."""
     numbers = range(len(texts) - 1, -1, -1)
     known = (patterns.line, patterns.edge, patterns.tail)
     return next(n for n in numbers if ends_sentence(texts[n]) and not _each_line(texts[n], known, patterns.speech))
 
 
 def kept_spans(text: str, chunks: Sequence[Chunk], language: str | None) -> list[Span] | None:
-    """Return the parts of a plain text that are left when its boilerplate is cut out, None where it has none.
+    """Return the spans of a plain text without its boilerplate, None if it has none.
 
-    A text of nothing but boilerplate is left as it is.
+    A text of nothing but boilerplate is left unchanged.
 
     Args:
         text: The text.
@@ -97,7 +97,7 @@ def _cut(text: str, chunks: Sequence[Chunk], drop: Sequence[bool], end: int) -> 
             at = chunks[number + 1].start if number + 1 < len(chunks) else len(text)
     last_kept = max(number for number, is_boilerplate in enumerate(drop) if not is_boilerplate)
     if last_kept + 1 < len(chunks) or end < chunks[last_kept].end:
-        # What follows the last paragraph goes, all but the end of its line.
+        # All after the last paragraph is removed except the end of its line.
         line_end = text.find("\n", end)
         stop = len(text) if line_end < 0 else line_end + 1
         spans = [(start, min(until, stop)) for start, until in [*spans, (at, len(text))] if start < stop]
@@ -107,7 +107,7 @@ def _cut(text: str, chunks: Sequence[Chunk], drop: Sequence[bool], end: int) -> 
 
 
 def _without_last_lines(text: str, chunk: Chunk, patterns: _Patterns) -> int:
-    """Return where the last block ends when the boilerplate that clings to it is taken off."""
+    """Return the end of the last block without boilerplate attached to it."""
     lines = list(chunk.lines)
     while len(lines) > 1 and _each_line(text[slice(*lines[-1])], (patterns.line,), patterns.speech):
         lines.pop()
@@ -116,10 +116,10 @@ def _without_last_lines(text: str, chunk: Chunk, patterns: _Patterns) -> int:
 
 def _each_line(text: str, patterns: Sequence[re.Pattern[str]], speech: re.Pattern[str]) -> bool:
     lines = [line.strip() for line in text.split("\n")]
-    return all(any(pattern.fullmatch(line) for pattern in patterns) and not _tells(line, speech) for line in lines)
+    return all(any(pattern.fullmatch(line) for pattern in patterns) and not _is_news(line, speech) for line in lines)
 
 
-def _tells(line: str, speech: re.Pattern[str]) -> bool:
+def _is_news(line: str, speech: re.Pattern[str]) -> bool:
     """Return whether a line is a sentence of news."""
     return ends_sentence(line) and speech.search(line) is not None
 

@@ -1,4 +1,4 @@
-"""How plain text is laid out: where its blocks are, and which of them are titles, headings and lists."""
+"""The layout of plain text: blocks, and which of them are titles, headings and lists."""
 
 import re
 import unicodedata
@@ -12,10 +12,10 @@ from corpora.normalization import INVISIBLE, is_blank, strip_span
 from corpora.offsets import Span
 
 WRAP_WIDTH: Final = 100
-"""Columns that hard-wrapped text stays within; a wider line is a paragraph of its own."""
+"""Most columns of hard-wrapped text; a wider line is a paragraph by itself."""
 
 _TITLE_WIDTH: Final = 200  # columns, a Chinese character has two
-_TITLE_WRAP: Final = 55  # a headline of several lines fills them; a shorter first line has a byline under it
+_TITLE_WRAP: Final = 55  # a headline of several lines fills them; a shorter first line is followed by a byline
 _HEADING_WIDTH: Final = 100
 _RUNNING_WIDTH: Final = 60
 _HEADING_RUN: Final = 2  # more short lines in a row are a list or a table, not headings
@@ -42,7 +42,7 @@ _INNER_STOP: Final = re.compile(f"[{re.escape(_STOPS)}][{re.escape(_CLOSERS)}]*\
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A run of lines that belong together.
+    """A run of lines that form a block.
 
     Attributes:
         start: Offset of the first visible character.
@@ -68,7 +68,7 @@ def split_chunks(text: str) -> list[Chunk]:
 
 
 def classify(text: str, chunks: Sequence[Chunk]) -> tuple[Block, ...]:
-    """Say what each chunk is: the title, a heading, an item of a list, else a paragraph."""
+    """Return the kind of each chunk: title, heading, list item or paragraph."""
     texts = [text[chunk.start : chunk.end] for chunk in chunks]
     headings = find_headings(texts)
     blocks: list[Block] = []
@@ -83,7 +83,7 @@ def classify(text: str, chunks: Sequence[Chunk]) -> tuple[Block, ...]:
 
 
 def find_headings(texts: Sequence[str]) -> list[bool]:
-    """Tell for each paragraph whether it can be a heading: a short line without a stop, with text below it."""
+    """Return for each paragraph whether it can be a heading: a short line without a final stop, with text below it."""
     short = [_could_be_heading(text) for text in texts]
     return [
         number > 0 and is_short and number + 1 < len(texts) and run <= _HEADING_RUN
@@ -99,30 +99,30 @@ def is_title_like(text: str) -> bool:
     *wrapped, _last = text.split("\n")
     if width(text) > _TITLE_WIDTH or _DIALOGUE.match(text) or any(width(line) < _TITLE_WRAP for line in wrapped):
         return False
-    last = _last_sign(text)
+    last = _last_mark(text)
     if last in _QUESTIONS:
         return text.rstrip()[-1] == last and not _INNER_STOP.search(text)
     return last not in _STOPS + _PAUSES
 
 
 def is_running_text(text: str) -> bool:
-    """Return whether a block reads like a paragraph: long enough, and closed by a full stop or its like."""
+    """Return whether a block reads like a paragraph: long enough, and closed by a sentence-final mark."""
     return width(text) >= _RUNNING_WIDTH and ends_sentence(text)
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether the last sign before closing quotation marks and brackets is a stop."""
-    return _last_sign(text) in _STOPS
+    """Return whether the last character before closing quotation marks and brackets is a stop."""
+    return _last_mark(text) in _STOPS
 
 
 def width(text: str) -> int:
-    """Return the columns that `text` takes: East Asian wide characters have two, characters without width none."""
+    """Return the width of `text` in columns: East Asian wide characters have two, zero-width ones none."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else char not in INVISIBLE for char in text)
 
 
-def _last_sign(text: str) -> str:
+def _last_mark(text: str) -> str:
     bare = text.rstrip().rstrip(_CLOSERS)
     return bare[-1:] or text.strip()[-1:] or " "
 
@@ -141,12 +141,12 @@ def _group_lines(text: str) -> list[list[Span]]:
 
 
 def _is_wrapped(text: str, lines: Sequence[Span]) -> bool:
-    """Return whether several lines are one wrapped paragraph: narrow, and most break off within a sentence."""
+    """Return whether several lines are one wrapped paragraph: narrow, and mostly broken within a sentence."""
     inner = lines[:-1]
     if not inner or _wide(text, lines):
         return not inner
     stops = sum(ends_sentence(text[start:end]) for start, end in inner)
-    # Lines that are wrapped fill their width; a title above a paragraph does not.
+    # Wrapped lines fill their width; a title above a paragraph does not.
     filled = min(width(text[start:end]) for start, end in inner) * 2 > max(
         width(text[start:end]) for start, end in lines
     )
@@ -167,7 +167,7 @@ def _split_group(text: str, lines: list[Span]) -> list[Chunk]:
 
 
 def _openings(text: str, lines: Sequence[Span]) -> list[bool]:
-    """Tell for each line of a group whether it opens a block of its own: by its indentation or its bullet."""
+    """Return for each line of a group whether it starts a block: by its indentation or its bullet."""
     indents = [_indent(text, start) for start, _ in lines]
     some_flush = not all(indents)
     bullets = sum(bool(_BULLET.match(text, start)) for start, _ in lines) > 1
@@ -191,11 +191,11 @@ def _is_bullet(text: str) -> bool:
 def _could_be_heading(text: str) -> bool:
     if "\n" in text or width(text) > _HEADING_WIDTH or _DIALOGUE.match(text) or _BULLET.match(text):
         return False
-    return _last_sign(text) not in _STOPS + _PAUSES
+    return _last_mark(text) not in _STOPS + _PAUSES
 
 
 def _runs(short: Sequence[bool]) -> Iterator[int]:
-    """Yield for each line how many of its like are in a row with it; the first line, a title, is in none."""
+    """Yield for each line the length of its run of similar lines; the first line, a title, is in none."""
     for _, run in groupby(enumerate(short), key=lambda line: (line[0] == 0, line[1])):
         count = len(list(run))
         yield from [count] * count

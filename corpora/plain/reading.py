@@ -11,7 +11,7 @@ from corpora.plain.boilerplate import kept_spans, likely_language
 from corpora.plain.layout import classify, split_chunks
 
 MOST_PARTS: Final = 300_000
-"""Tags of a page, marks and lines of Markdown, lines of a text. Each takes up to two kilobytes; books have fewer."""
+"""Most parts of a text: tags, marks or lines. Each takes up to two kilobytes; books have fewer."""
 HINT: Final = "Save the text of the article as a plain text file"
 
 
@@ -30,9 +30,9 @@ def refuse_many(text: str, signs: str, what: str, name: str) -> None:
 
     Args:
         text: The text.
-        signs: Each opens or ends a part.
-        what: What the parts are called.
-        name: What the text is called.
+        signs: Characters that open or end a part.
+        what: Name of the parts in the error.
+        name: Name of the text in the error.
 
     Raises:
         InputError: There are too many.
@@ -44,12 +44,12 @@ def refuse_many(text: str, signs: str, what: str, name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PlainText:
-    """A plain text that was read.
+    """A parsed plain text.
 
     Attributes:
         text: NFC, with plain line ends, without boilerplate.
         blocks: Its blocks in order.
-        offsets: Maps `text` to the text as it was read.
+        offsets: Maps `text` to the original text.
         dropped: The lines of boilerplate that were left out.
     """
 
@@ -60,7 +60,7 @@ class PlainText:
 
     @property
     def title(self) -> str | None:
-        """The headline on one line, None where there is none."""
+        """The headline on one line, None if there is none."""
         first = self.blocks[0]
         return self.text[first.start : first.end].replace("\n", " ") if first.kind == "title" else None
 
@@ -68,11 +68,11 @@ class PlainText:
 def read_plain(text: str, *, name: str = "the text", language: str | None = None) -> PlainText:
     """Find the blocks of a plain text.
 
-    Text that is NFC, has plain line ends and no boilerplate comes through unchanged, code point for code point.
+    Text in NFC with plain line ends and no boilerplate is returned unchanged.
 
     Args:
-        text: The text as it was read.
-        name: How errors call it.
+        text: The original text.
+        name: Name of the text in errors.
         language: BCP-47 tag; None detects it.
 
     Raises:
@@ -89,7 +89,7 @@ def read_plain(text: str, *, name: str = "the text", language: str | None = None
 def _without_boilerplate(text: str, language: str | None) -> tuple[str, OffsetMap, list[str]]:
     offsets = OffsetMap.identity(len(text))
     dropped: list[str] = []
-    # Cutting can bring more to an edge; repeated until nothing changes, reading is idempotent.
+    # Cutting can move more to an edge; repeating until nothing changes makes reading idempotent.
     while spans := kept_spans(text, split_chunks(text), language):
         dropped.extend(_between(text, spans))
         offsets = OffsetMap.keeping(spans).after(offsets)

@@ -1,4 +1,4 @@
-"""Articles put together from blocks that a markup reader found."""
+"""Assembles articles from the blocks that a markup reader found."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from corpora.plain.layout import find_headings, is_title_like
 SEPARATOR: Final = "\n\n"
 
 _MOST_SEARCHED: Final = 100_000_000
-"""Characters, all runs of a block together: a tenth of a second. No article has a hundredth of it."""
+"""Most characters, all runs of a block together: a tenth of a second. No article has a hundredth of it."""
 
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 # CJK Symbols and Punctuation, CJK Unified Ideographs, Halfwidth and Fullwidth Forms.
@@ -28,17 +28,18 @@ _CHINESE_LINE_END: Final = re.compile(rf"(?<={_WIDE})[ \t\r\f]*\n[ \t\r\n\f]*(?=
 
 @dataclass(frozen=True, slots=True)
 class BlockDraft:
-    """A block before it has a place in an article.
+    """A block without a position in an article yet.
 
     Attributes:
-        kind: What it is.
+        kind: Kind of the block.
         text: Its words, without markup.
         level: Depth or row, see `Block`.
-        source: Where it is in the markup, None where that is not known.
-        tokens: Runs of `text` that are in the markup verbatim: their text, in order.
-        inlines: Spans of `text` in any order; they may cross and reach into white space, `assemble` settles them.
+        source: Its span in the markup, None if unknown.
+        tokens: Runs of `text` that occur verbatim in the markup, in order.
+        inlines: Spans of `text` in any order; they may cross and include white space; `assemble` normalises them.
         number: Of an item of an ordered list, see `Block`.
-        boxes: Numbers of the boxes of a page that it lies in, see `corpora.readers.gaps`.
+        info: Language of code, alignment of a cell, place of a title, see `Block`.
+        boxes: Numbers of the page's boxes around it, see `corpora.readers.gaps`.
     """
 
     kind: BlockKind
@@ -48,19 +49,20 @@ class BlockDraft:
     tokens: tuple[str, ...] = ()
     inlines: tuple[Inline, ...] = ()
     number: int | None = None
+    info: str | None = None
     boxes: tuple[int, ...] = ()
 
 
 def assemble(
     drafts: Sequence[BlockDraft], meta: ArticleMeta, *, language: str | None, markup: str | None = None
 ) -> Article:
-    """Join blocks to an article; boilerplate goes, the headline comes first.
+    """Assemble blocks to an article: boilerplate is removed, the headline comes first.
 
     Args:
         drafts: The blocks in order.
         meta: Where the text came from.
         language: BCP-47 tag; None detects it.
-        markup: The text that `BlockDraft.source` counts in, None where the article keeps no offset map.
+        markup: The text that `BlockDraft.source` refers to, None for an article without an offset map.
 
     Raises:
         InputError: No text is left, or its language cannot be detected.
@@ -68,14 +70,14 @@ def assemble(
     drafts = [stripped for draft in drafts if (stripped := _strip(draft)).text]
     words = "\n".join(draft.text for draft in drafts)
     drop = find_boilerplate([draft.text for draft in drafts], likely_language(words, language))
-    # A headline may be called anything.
+    # A headline may have any wording.
     drop[:1] = [found and drafts[0].kind not in {"title", "heading"} for found in drop[:1]]
     if all(drop):
         drop = [False] * len(drafts)
     kept = [draft for draft, is_boilerplate in zip(drafts, drop, strict=True) if not is_boilerplate]
     if not kept:
         name = meta.source or "the text"
-        raise InputError(f"{name} holds no article text", hint="Save the text of the article as a plain text file")
+        raise InputError(f"{name} has no article text", hint="Save the text of the article as a plain text file")
     dropped = [draft.text for draft, is_boilerplate in zip(drafts, drop, strict=True) if is_boilerplate]
     kept = _with_headings(_with_title(kept))
     text = SEPARATOR.join(draft.text for draft in kept)
@@ -102,7 +104,7 @@ def _strip(draft: BlockDraft) -> BlockDraft:
 
 
 def _with_title(drafts: list[BlockDraft]) -> list[BlockDraft]:
-    """Make the first block the title if it is a heading or reads like a headline, unless there is a title already."""
+    """Make the first block the title if it is a heading or reads like a headline, unless there is a title."""
     first = drafts[0]
     named = first.kind == "title" or len(drafts) == 1
     headline = first.kind == "heading" or (first.kind == "paragraph" and is_title_like(first.text))
@@ -110,7 +112,7 @@ def _with_title(drafts: list[BlockDraft]) -> list[BlockDraft]:
 
 
 def _with_headings(drafts: list[BlockDraft]) -> list[BlockDraft]:
-    """Make headings of the paragraphs that look like ones: many pages only set them in bold."""
+    """Make headings of paragraphs that look like one: many pages only set them in bold."""
     # Other kinds count as text, so that a list after a short line does not make it part of a table.
     texts = [draft.text if draft.kind in {"paragraph", "title"} else "." for draft in drafts]
     return [
@@ -122,7 +124,7 @@ def _with_headings(drafts: list[BlockDraft]) -> list[BlockDraft]:
 def _blocks(drafts: Iterable[BlockDraft]) -> Iterable[Block]:
     at = 0
     for draft in drafts:
-        yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number)
+        yield Block(draft.kind, at, at + len(draft.text), draft.level, draft.number, draft.info)
         at += len(draft.text) + len(SEPARATOR)
 
 
@@ -142,7 +144,7 @@ def _map(drafts: Sequence[BlockDraft], markup: str) -> OffsetMap:
 
 
 def _pieces(draft: BlockDraft, source: Span, markup: str, at: int) -> Iterable[OffsetPiece]:
-    """Map the runs of a block that are in its markup exactly once; what lies between them only as a whole.
+    """Map the runs of a block that occur exactly once in its markup; text between them only as a whole.
 
     A block that is too large to look for each of its runs is mapped as a whole.
     """

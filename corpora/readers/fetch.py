@@ -1,4 +1,4 @@
-"""Fetching a page from the web, within limits."""
+"""Downloads a page from the web, within limits."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from common.progress import SILENT, Progress
 from corpora.limits import ARTICLE_BYTES, input_limit, too_large
 
 if TYPE_CHECKING:
-    from common.fetch.session import Answer
+    from common.fetch.session import WebResponse
 
 _TEXT_TYPES: Final = (
     "text/html",
@@ -25,7 +25,7 @@ _TEXT_TYPES: Final = (
     "text/xml",
 )
 _PAGES: Final = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
-"""Other successes are a part of a page, or none."""
+"""Other statuses of success mean a part of a page, or none."""
 _CHARSET: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';]+)", re.IGNORECASE)
 _REDIRECTIONS: Final = 10
 _HINT: Final = "Check the address and the connection, or save the page and give the file"
@@ -37,11 +37,11 @@ class FetchOptions:
     """Limits of one download.
 
     Attributes:
-        timeout: Seconds that it may take, from the question to the last byte.
-        anew_after: Bytes after which these seconds begin again, for large files; None where they never do.
+        timeout: Most seconds, from the request to the last byte.
+        anew_after: Bytes after which the timeout restarts, for large files; None for never.
         max_bytes: Size above which a page is refused.
-        user_agent: How the program introduces itself.
-        types: Media types that are taken; None takes any.
+        user_agent: User agent of the requests.
+        types: Accepted media types; None for any.
     """
 
     timeout: float = 30.0
@@ -53,12 +53,12 @@ class FetchOptions:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a server sent.
+    """A downloaded page.
 
     Attributes:
         data: The body.
-        content_type: Media type without parameters, lower case; empty where the server named none.
-        charset: Encoding that the server named, None where it did not.
+        content_type: Media type without parameters, lower case; empty if the server gave none.
+        charset: Encoding that the server gave, None if none.
     """
 
     data: bytes
@@ -70,7 +70,7 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
     """Download a page over http or https, whole or not at all.
 
     Raises:
-        InputError: The address is of another scheme, or what it names is no text or too long.
+        InputError: The address is of another scheme, or its content is not text or too long.
         NetworkError: The server could not be reached, was too slow or refused; or it is in a private network, and the
             user allows only the internet.
         OfflineError: The user asked for no network.
@@ -81,10 +81,10 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
     if scheme not in SCHEMES:
         raise InputError(f"cannot read {shown}: only http and https addresses are read, not {scheme}")
     require_network(f"fetch {shown}")
-    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+    from common.fetch.session import Session, WebRequest  # noqa: PLC0415 - loaded when used
 
     headers = {"User-Agent": options.user_agent, "Accept": "text/html, text/*", "Connection": "close"}
-    question = Question(url, headers, redirections=_REDIRECTIONS)
+    question = WebRequest(url, headers, redirections=_REDIRECTIONS)
     session = Session(public_only=not allows_private_addresses())
     try:
         with session.open(question, Deadline(options.timeout, anew_after=options.anew_after)) as answer:
@@ -95,7 +95,7 @@ def fetch(url: str, *, options: FetchOptions | None = None, progress: Progress =
         raise NetworkError(f"cannot fetch {shown}: {error.message}", hint=_HINT) from error
 
 
-def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progress) -> Page:
+def _read(answer: "WebResponse", shown: str, options: FetchOptions, progress: Progress) -> Page:
     if answer.status not in _PAGES:
         raise WebError(f"the server answered {answer.status} {answer.reason}".strip())
     named, charset = _parse_type(answer.headers.get("content-type"))
@@ -112,7 +112,7 @@ def _read(answer: "Answer", shown: str, options: FetchOptions, progress: Progres
 
 
 def _parse_type(header: str | None) -> tuple[str, str | None]:
-    """Return the media type, empty for no header, and the charset that a header names.
+    """Return the media type, empty without a header, and the charset of a header.
 
     Not by the email package: it follows RFC 2231, which HTTP does not, and fails on some of what that allows.
     """
@@ -123,11 +123,11 @@ def _parse_type(header: str | None) -> tuple[str, str | None]:
     return kind if kind.count("/") == 1 else "text/plain", found[1].lower() if found else None
 
 
-def _refuse_other(kind: str, answer: "Answer", shown: str, types: tuple[str, ...]) -> None:
+def _refuse_other(kind: str, answer: "WebResponse", shown: str, types: tuple[str, ...]) -> None:
     if kind and kind not in types:
         named = quoted(answer.headers["content-type"].partition(";")[0])
         raise InputError(
-            f"cannot read {shown}: it is no text but {named}", hint="Give the address of the article's page"
+            f"cannot read {shown}: it is not text but {named}", hint="Give the address of the article's page"
         )
     if answer.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
-        raise WebError("the server packs the page, which was not asked for")
+        raise WebError("the server compresses the page, which was not requested")

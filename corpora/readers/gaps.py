@@ -1,4 +1,4 @@
-"""Gaps in an article that trafilatura found: what the page has there is put back, and the rest is named."""
+"""Gaps in an article that trafilatura extracted: text that the page has there is restored, the rest reported."""
 
 import re
 from bisect import bisect_left
@@ -14,7 +14,7 @@ from corpora.plain.layout import ends_sentence, width
 from corpora.readers.drafts import BlockDraft
 
 HIDDEN: Final = -1
-"""The box of what a page does not show."""
+"""Number of the box of hidden text."""
 
 _BOX_WORDS: Final = (
     "ads?|adverts?|advertisement|advertising|apps?|appstores?|authors?|banner|bio|[a-z]*box|breadcrumbs?|byline|captions?|"
@@ -27,18 +27,18 @@ _BOX: Final = re.compile(rf"(?:^|[\s_-])(?:{_BOX_WORDS})(?=$|[\s_-])", re.IGNORE
 _BOX_ALONE: Final = re.compile(rf"(?:^|\s)(?:{_BOX_WORDS})(?=$|\s)", re.IGNORECASE)
 _UNSEEN: Final = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 
-_EDGE: Final = 12  # characters by which a paragraph is known again
-_MOSTLY: Final = 0.5  # of a block in links: it leads elsewhere; of an article in a box: that is no box
-_WHOLE: Final = 0.9  # of a block in pieces: nothing of it is lost
-_LINKED_WIDTH: Final = 60  # columns of a link that is a sentence, no headline
-_AHEAD: Final = 4  # blocks among which the same one is looked for
-_LONG: Final = 40  # characters that nothing else has by chance
-_MOST_COMPARED: Final = 20_000_000  # characters, all blocks of a gap together; above that it is left as it is
-_SHOWN: Final = 8  # words of what was left out
+_EDGE: Final = 12  # characters by which a paragraph is recognised
+_MOSTLY: Final = 0.5  # of a block in links: it leads elsewhere; of an article in a box: it is no box then
+_WHOLE: Final = 0.9  # of a block found in parts: nothing of it is lost
+_LINKED_WIDTH: Final = 60  # columns of a link that is a sentence, not a headline
+_AHEAD: Final = 4  # blocks searched for the same one
+_LONG: Final = 40  # characters that match no other text by chance
+_MOST_COMPARED: Final = 20_000_000  # characters, all blocks of a gap together; a larger gap is left unchanged
+_SHOWN: Final = 8  # words that were left out
 
 
 def box_of(tag: str, attributes: "Iterable[tuple[str, str]]") -> int | None:
-    """Return 1 if a page marks an element as no part of its article, `HIDDEN` if it does not show it, else None."""
+    """Return 1 for an element marked as outside the article, `HIDDEN` for a hidden one, else None."""
     values = dict(attributes)
     if "hidden" in values or _UNSEEN.search(values.get("style", "")):
         return HIDDEN
@@ -50,13 +50,13 @@ def box_of(tag: str, attributes: "Iterable[tuple[str, str]]") -> int | None:
 
 
 def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list[BlockDraft], list[BlockDraft]]:
-    """Put back what a page has between the blocks of its article.
+    """Restore text that a page has between the blocks of its article.
 
-    Sentences come back, and the headings and lists that go with them. Links to elsewhere, labels and what the page
-    marks as a box stay out, unless the box holds most of the article.
+    Sentences are restored, with their headings and lists. Links to elsewhere, labels and boxes stay out, unless a box
+    contains most of the article.
 
     Args:
-        drafts: The article's blocks, as they were found.
+        drafts: The article's blocks, as extracted.
         page: All blocks of the page.
 
     Returns:
@@ -76,7 +76,7 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
     elsewhere = _elsewhere(keys, matches, len(page))
     merged, left = drafts[: first + 1], []
     for (mine, there), (next_mine, next_there) in pairwise(matches):
-        # Where most of the article is hidden, a script shows it.
+        # If most of the article is hidden, a script shows it.
         seen = [block for block in page[there + 1 : next_there] if HIDDEN in used or HIDDEN not in block.boxes]
         gap = _Gap(elsewhere, used, merged[-1])
         gap.fill(drafts[mine + 1 : next_mine], seen)
@@ -88,10 +88,10 @@ def complete(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> tuple[list
 def region_of(
     drafts: Sequence[BlockDraft], article: Sequence[BlockDraft], page: Sequence[BlockDraft]
 ) -> Sequence[BlockDraft]:
-    """Return where gaps are looked for: in what the page calls its article, or in all of it if more is kept than that.
+    """Return the blocks in which to look for gaps: the page's article, or the page if more than that was extracted.
 
     Args:
-        drafts: The article's blocks, as they were found.
+        drafts: The article's blocks, as extracted.
         article: The blocks of the page's largest `<article>`, or of the page.
         page: All blocks of the page.
     """
@@ -101,7 +101,7 @@ def region_of(
 
 
 def note_around(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> str | None:
-    """Return what the reader is told where much prose of a page is before or after what was kept; else None."""
+    """Return a note if much prose of a page precedes or follows the extracted text; else None."""
     kept = {_key(draft) for draft in drafts}
     places = [number for number, draft in enumerate(page) if _key(draft) in kept]
     if not places:
@@ -116,7 +116,7 @@ def note_around(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> str
 
 
 def note_of(left: Sequence[BlockDraft]) -> str | None:
-    """Return what the reader is told of blocks that were left out; None where they are links and boilerplate."""
+    """Return a note about blocks that were left out; None if they are links and boilerplate."""
     telling = [draft for draft in left if not _leads_away(draft) and (_is_text(draft) or not draft.boxes)]
     texts = [draft.text for draft in telling if not find_boilerplate([draft.text], None)[0]]
     words = " ".join(texts).split()
@@ -143,7 +143,7 @@ def _leads_away(draft: BlockDraft) -> bool:
 
 
 def _anchors(mine: Sequence[str], page: Sequence[str]) -> list[Span]:
-    """Return the blocks that both have once, as far as they come in the same order: pairs of numbers."""
+    """Return the blocks that occur once in both, as far as they are in the same order: pairs of numbers."""
     once, once_there = Counter(mine), Counter(page)
     places = {key: number for number, key in enumerate(page) if once_there[key] == 1}
     pairs = [(number, places[key]) for number, key in enumerate(mine) if once[key] == 1 and key in places]
@@ -168,7 +168,7 @@ def _longest_rising(pairs: Sequence[Span]) -> list[Span]:
 
 
 def _matches(mine: Sequence[str], page: Sequence[str], anchors: Sequence[Span]) -> list[Span]:
-    """Return the anchors, and between two of them the blocks that occur again and again."""
+    """Return the anchors, with repeated blocks between each two of them."""
     places: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(page):
         places[key].append(number)
@@ -194,13 +194,13 @@ def _elsewhere(keys: Sequence[str], matches: Sequence[Span], blocks: int) -> "_E
 
 @dataclass
 class _Gap:
-    """What is between two blocks that article and page have in common.
+    """The gap between two blocks that article and page have in common.
 
     Attributes:
-        elsewhere: What the article has in other places than the page.
+        elsewhere: The blocks that the article has in other places than the page.
         used: Boxes that hold most of the article.
         above: The block above.
-        found: The article's blocks in the gap, with what was put back.
+        found: The article's blocks in the gap, with the restored ones.
         left: The page's blocks that stay out.
     """
 
@@ -257,7 +257,7 @@ class _Gap:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A block in its place, whether the article lacks it, and the article's block that it is a part of."""
+    """A block in its place, whether the article lacks it, and the article's block that contains it."""
 
     block: BlockDraft
     is_lost: bool = False
@@ -265,7 +265,7 @@ class _Entry:
 
 
 def _rejoined(entries: Iterable[_Entry]) -> list[_Entry]:
-    """Take the article's own blocks for those of the page that they are made of, if nothing is between these."""
+    """Replace the page's blocks by the article's block that joins them, if nothing is between them."""
     found: list[_Entry] = []
     for _, group in groupby(entries, key=lambda entry: id(entry.joined or entry)):
         parts = list(group)
@@ -279,12 +279,12 @@ def _rejoined(entries: Iterable[_Entry]) -> list[_Entry]:
 
 @dataclass
 class _Elsewhere:
-    """Blocks of the article that are not where the page has them.
+    """Blocks of the article that are in other places than on the page.
 
     Attributes:
-        spare: How often there is a text above.
+        spare: How often each text occurs above.
         below: The same for the blocks below all others, where trafilatura puts the cells of tables within others.
-        text: All of them.
+        text: All texts.
     """
 
     spare: Counter[str]
@@ -293,7 +293,7 @@ class _Elsewhere:
     _moved: Counter[str] = field(default_factory=Counter)
 
     def moves(self, block: BlockDraft) -> bool:
-        """Return whether a block is below, and take it from there."""
+        """Return whether a block is below, and remove it from there."""
         key = _key(block)
         if self._moved[key] >= self.below[key]:
             return False
@@ -301,7 +301,7 @@ class _Elsewhere:
         return True
 
     def without_moved(self, drafts: Sequence[BlockDraft]) -> list[BlockDraft]:
-        """Return the blocks below all others that were not taken from there."""
+        """Return the blocks below all others that were not removed from there."""
         moved = self._moved.copy()
         kept = []
         for draft in drafts:
@@ -321,14 +321,14 @@ class _Elsewhere:
 
 @dataclass
 class _Rest:
-    """The article's blocks in a gap that the page has in another form: cut, in pieces or joined."""
+    """The article's blocks in a gap that differ from the page's: truncated, split or joined."""
 
     blocks: list[BlockDraft]
     replaced: list[BlockDraft] = field(default_factory=list)
     _opened: list[tuple[BlockDraft, int]] = field(default_factory=list)  # joined blocks, and how far they were found
 
     def find(self, block: BlockDraft) -> list[_Entry]:
-        """Return a block of the page, or the article's blocks that it is, after those that come before it."""
+        """Return a block of the page, or the article's blocks that it equals, after those that precede it."""
         key = _key(block)
         for number, (joined, start) in enumerate(self._opened[-_AHEAD:], max(0, len(self._opened) - _AHEAD)):
             at = _key(joined).find(key, start)
@@ -366,7 +366,7 @@ def _is_part(own: BlockDraft, block: BlockDraft) -> bool:
 
 
 def _without_gaps(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """Take the page's own blocks for those that lack words between their first and their last."""
+    """Replace blocks that lack words between their first and last by the page's own."""
     there = {draft.text for draft in page}
     by_edges = {_edges(draft.text): draft for draft in page}
     return [
@@ -389,7 +389,7 @@ def _lacks(text: str, full: str) -> bool:
 
 
 def _with_headings(drafts: list[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """Put back the headings that stood right above a block that was kept; trafilatura drops them from bare pages."""
+    """Restore the headings right above a kept block; trafilatura drops them from plain pages."""
     kept = {draft.text for draft in drafts}
     above = {
         below.text: heading

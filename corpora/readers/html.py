@@ -1,4 +1,4 @@
-"""Web pages: trafilatura finds the article, its headings, lists and tables, and who published it when."""
+"""Web pages: trafilatura extracts the article, its headings, lists and tables, and its metadata."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,21 +36,21 @@ _TEXT_TAGS: Final = frozenset({
     "figcaption", "img", "hr", "br", "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins",
     "kbd", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
-"""Elements of text; a page with menus, boxes or forms has others, too."""
+"""Elements of text; a page with menus, boxes or forms also has others."""
 _NO_TEXT: Final = frozenset({"rp", "rt", "script", "style", "template"})
 _BARE: Final = re.compile(r"<!--.*?(?:-->|\Z)|<(?=[^<>]*+(?:<|\Z))", re.DOTALL)
-"""Comments, and what opens a tag that nothing closes: the parser would take the words after it for attributes."""
+"""Comments, and unclosed tags: the parser would take the words after them for attributes."""
 _LINE_BREAK: Final = "\N{LINE SEPARATOR}"
-# Two line breaks part paragraphs, and so does one before the indentation of Chinese paragraphs.
+# Two line breaks separate paragraphs, and so does one before the indentation of Chinese paragraphs.
 _PARAGRAPH_BREAK: Final = re.compile(
     "\N{LINE SEPARATOR}\\s*\N{LINE SEPARATOR}\\s*|\N{LINE SEPARATOR}(?=\\s*\N{IDEOGRAPHIC SPACE})"
 )
 _NUMBER: Final = re.compile(r"\s*\+?(\d{1,9})(?!\d)", re.ASCII)  # as many digits as Markdown allows
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>?")
 _SPANS: Final = re.compile(r"<t[dh]\b[^<>]{0,300}?\b(?:row|col)span\s*=\s*[\"']?\s*(?:[2-9]|1\d)", re.IGNORECASE)
-_MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep, or the plain reading is used
-_CUT_TITLE: Final = 70  # code points at least of a title that is cut off
-_TITLE_PLACES: Final = 4  # blocks at the top among which the headline may be
+_MIN_KEPT: Final = 0.5  # of the words in paragraphs that trafilatura must keep; else the plain reading is used
+_CUT_TITLE: Final = 70  # least code points of a title that is truncated
+_TITLE_PLACES: Final = 4  # blocks at the top where the headline is searched
 
 
 def read_html(
@@ -82,7 +82,7 @@ def read_html(
     whole, everything = _read_whole(page, name)
     drafts, title, meta = _extract(page, whole, meta or ArticleMeta(format="html"))
     if drafts is whole or is_plain_html(page):
-        # Nothing has to be inferred from the text, and lists and code are easily taken for what is no text.
+        # No inference is needed, and lists and code are easily mistaken for non-text.
         drafts = whole
     else:
         around = note_around(drafts, everything)
@@ -98,7 +98,7 @@ def read_html(
 
 
 def is_plain_html(page: str) -> bool:
-    """Return whether all that a page shows is text: paragraphs, no boxes, no forms, and no lists of mere links."""
+    """Return whether a page shows only text: paragraphs, no boxes, no forms, and no mere lists of links."""
     from lxml.etree import ParserError  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy
     from lxml.html import document_fromstring  # noqa: PLC0415 - heavy
 
@@ -117,12 +117,12 @@ def _is_link(item: "HtmlElement") -> bool:
 
 
 def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
-    """Return the blocks of HTML in a text of another format; nothing in it is taken for a part of a page's frame.
+    """Return the blocks of HTML embedded in another format, where nothing is page layout.
 
     Args:
-        html: The piece; its tags need not be balanced.
-        name: What the text is called.
-        first_line: Number of the line on which the piece starts.
+        html: The HTML; its tags need not be balanced.
+        name: Name of the text.
+        first_line: Number of its first line.
 
     Raises:
         InputError: A tag has too many attributes, or it is too deep or long for the parser.
@@ -130,11 +130,11 @@ def read_piece(html: str, name: str, *, first_line: int) -> list[BlockDraft]:
     closed = _BARE.sub(lambda match: "&lt;" if match[0] == "<" else match[0], html)
     refuse_crowded_tags(closed, name, first_line=first_line)
     root = _parse(drop_frame_tags(closed), name)
-    return [] if root is None else [_standing(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
+    return [] if root is None else [_as_paragraph(draft) for draft in _Walk(_NO_TEXT).drafts(root)]
 
 
-def _standing(draft: BlockDraft) -> BlockDraft:
-    """Make a paragraph of an item without a list, or a cell without a table."""
+def _as_paragraph(draft: BlockDraft) -> BlockDraft:
+    """Turn an item without a list, or a cell without a table, into a paragraph."""
     alone = draft.kind in {"list_item", "table_cell"} and not draft.level
     return replace(draft, kind="paragraph") if alone else draft
 
@@ -161,19 +161,19 @@ def _extract(page: str, whole: list[BlockDraft], meta: ArticleMeta) -> tuple[lis
     return whole if lost else drafts, found.title, meta
 
 
-_DATES: Final = {"original_date": True, "extensive_search": False}  # a date that is only guessed at helps nobody
+_DATES: Final = {"original_date": True, "extensive_search": False}  # a guessed date helps nobody
 
 
 def _parse(page: str, name: str) -> Any:
     """Return the root of a page, None if it has no element.
 
     Raises:
-        InputError: The parser would leave out the rest of the page, since it is nested too deep or too long in one run.
+        InputError: The page is nested too deeply or too long, so that the parser would leave out the rest.
     """
     from lxml.etree import ErrorTypes, ParserError  # noqa: PLC0415 - heavy
     from lxml.html import HTMLParser, document_fromstring  # noqa: PLC0415 - heavy
 
-    # Without `huge_tree`, as trafilatura's parser is: what that cannot read whole must be noticed here.
+    # Without `huge_tree`, like trafilatura's parser: its failures must be noticed here.
     parser = HTMLParser()
     try:
         root = document_fromstring(page, parser=parser)
@@ -192,7 +192,7 @@ _DEEPEST: Final = 256
 
 
 def _read_whole(page: str, name: str) -> tuple[list[BlockDraft], list[BlockDraft]]:
-    """Return the blocks of what the page calls its article, and all its blocks."""
+    """Return the blocks of the page's own article, and all its blocks."""
     root = _parse(page, name)
     if root is None:
         return [], []
@@ -205,7 +205,7 @@ def _read_whole(page: str, name: str) -> tuple[list[BlockDraft], list[BlockDraft
     return _Walk().drafts(article), everything
 
 
-_SHORT_ARTICLE: Final = 30  # words; a page whose largest <article> is shorter has teasers only
+_SHORT_ARTICLE: Final = 30  # words; a page whose largest <article> is shorter has only teasers
 
 
 def _length(drafts: Sequence[BlockDraft]) -> int:
@@ -213,7 +213,7 @@ def _length(drafts: Sequence[BlockDraft]) -> int:
 
 
 def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
-    """Put the headline first: the page's title, or the heading at the top that the title is made of."""
+    """Put the headline first: the page's title, or the heading at the top from which the title is made."""
     first = [draft for draft in drafts[:_TITLE_PLACES] if draft.kind in {"heading", "paragraph"}]
     if title is None:
         heading = next((draft for draft in first if draft.kind == "heading" and draft.level == 1), None)
@@ -229,7 +229,7 @@ def _titled(drafts: list[BlockDraft], title: str | None) -> list[BlockDraft]:
 
 
 def _begins_with(drafts: Sequence[BlockDraft], title: str) -> bool:
-    """Return whether a title is only the text or its first words: a page without a headline must be named somehow."""
+    """Return whether a title is only the text or its beginning, as of pages without a headline."""
     words = " ".join(word for draft in drafts for word in draft.text.split())
     cut = title.rstrip("\N{HORIZONTAL ELLIPSIS}")
     # Headlines may end in an ellipsis, too, but are shorter.
@@ -237,15 +237,15 @@ def _begins_with(drafts: Sequence[BlockDraft], title: str) -> bool:
 
 
 def _is_title(text: str, title: str) -> bool:
-    # Pages append their own name ("Ferry back - The Herald"); trafilatura takes it off, and sometimes too much.
-    # It also makes plain spaces of all.
+    # Pages append their own name ("Ferry back - The Herald"); trafilatura removes it, and sometimes too much.
+    # It also turns all spaces into plain ones.
     shorter, longer = sorted((" ".join(one.casefold().split()) for one in (text, title)), key=len)
     return shorter == longer or bool(re.match(re.escape(shorter) + r"\s+[|\u2013\u2014-]\s", longer))
 
 
 @dataclass
 class _Walk:
-    """Turns a tree of HTML, or of trafilatura's own elements, into blocks."""
+    """Turns a tree of HTML, or of trafilatura's elements, into blocks."""
 
     skipped: frozenset[str] = _SKIPPED
     _found: list[BlockDraft] = field(default_factory=list)
@@ -306,7 +306,7 @@ class _Walk:
             self._boxes = (*self._boxes, HIDDEN if box == HIDDEN else self._all_boxes)
 
     def _count(self, element: Any) -> None:
-        """Keep the last number of each list that is open."""
+        """Track the last number of each open list."""
         if element.tag in {"list", "ul", "ol"}:
             is_ordered = "ol" in {element.tag, element.get("rend")}
             self._numbers.append(_number(element.get("start"), 1) - 1 if is_ordered else None)
@@ -331,7 +331,7 @@ class _Walk:
         parts = [
             (start, end) for start, end in zip(borders[::2], borders[1::2], strict=True) if text[start:end].strip()
         ]
-        # Old pages lay out whole articles in one cell.
+        # Old pages put whole articles in one cell.
         layout = self._kind == "table_cell" and len(parts) > 1
         kind: BlockKind = "paragraph" if layout else self._kind
         level = 0 if layout else self._level
@@ -350,9 +350,9 @@ def _number(written: str | None, default: int) -> int:
 
 
 def looks_like_html(text: str) -> bool:
-    """Return whether a text of unknown kind is a web page or a piece of one."""
+    """Return whether a text of unknown kind is a web page or a part of one."""
     start = text[:_SNIFFED].lstrip("\N{ZERO WIDTH NO-BREAK SPACE} \t\r\n").lower()
-    # Atomic, or what a comment ends at could be chosen in exponentially many ways.
+    # Atomic, else the end of a comment could be matched in exponentially many ways.
     if re.match(r"(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(!doctype html|html|head|body|article)\b", start, re.DOTALL):
         return True
     return len(re.findall(r"<(?:p|div|h[1-6]|br|article|section|span|a)\b[^<>]*>", start)) >= _MIN_TAGS
@@ -363,7 +363,7 @@ _MIN_TAGS: Final = 3
 
 
 MOST_ATTRIBUTES: Final = 1000
-"""Of one tag. Pages of outlets have at most some forty; the parser compares each with all before it."""
+"""Most attributes of one tag. Pages of outlets have at most some forty; the parser compares each with all before it."""
 
 PARSED: Final = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"""
 # As browsers read them: https://html.spec.whatwg.org/multipage/parsing.html#tokenization
@@ -375,11 +375,11 @@ _TOKEN: Final = re.compile(
 _RAW_ENDS: Final = {
     name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "textarea", "title", "xmp", "iframe")
 }
-"""Where elements end in which nothing is a tag."""
+"""Ends of elements that contain no tags."""
 _TAG_END: Final = re.compile(r"[\s/]*+>?")
 _OPENED_ONCE: Final = frozenset({"html", "head", "body"})
 _LITERAL: Final = frozenset({"noembed", "noframes", "plaintext"})
-"""Elements whose tags the parser would make words of."""
+"""Elements whose tags the parser would turn into words."""
 _ATTRIBUTE: Final = re.compile(PARSED)
 
 
@@ -398,7 +398,7 @@ def tags(page: str) -> Iterator[re.Match[str]]:
 
 
 def drop_frame_tags(page: str) -> str:
-    """Take out the tags that end a page, and all that begin it but the first: the parser drops what follows them."""
+    """Remove the closing tags of a page, and repeated opening ones: the parser drops all text after them."""
     kept: list[str] = []
     opened: set[str] = set()
     at = 0
@@ -417,8 +417,8 @@ def refuse_crowded_tags(page: str, name: str, *, first_line: int = 1) -> None:
     """Raise the error for a page with a tag of too many attributes.
 
     Args:
-        page: The page, or a piece of one.
-        name: What it is called.
+        page: The page, or a part of one.
+        name: Its name in the error.
         first_line: Number of its first line.
 
     Raises:

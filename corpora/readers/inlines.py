@@ -1,4 +1,4 @@
-"""Inline markup as HTML and Markdown write it, and what of a page has to be looked up again."""
+"""Inline markup of HTML and Markdown, and how it is recovered from a page."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,14 @@ KINDS: Final[Mapping[str, InlineKind]] = {
     "mark": "highlight",
     "code": "code", "kbd": "code", "samp": "code", "tt": "code",
 }  # fmt: skip
-"""What the tags of HTML mean; tags that are not here mean nothing to us."""
+"""The kinds of inline for HTML tags; all other tags are ignored."""
 
-_MIN_PASSAGE: Final = 20  # visible characters; a shorter text may be anywhere by chance
+_MIN_PASSAGE: Final = 20  # visible characters; a shorter text may occur by chance
 
 
 @dataclass(frozen=True, slots=True)
 class InlineMark:
-    """A span before its end is known; attributes as in `Inline`."""
+    """A span whose end is not known yet; attributes as in `Inline`."""
 
     kind: InlineKind
     target: str | None = None
@@ -35,7 +35,7 @@ class InlineMark:
 
 
 def mark_of(tag: str, attributes: Mapping[str, str | None]) -> InlineMark | None:
-    """Return what an HTML tag opens, None if it is not kept: other tags, and links that lead nowhere or are unsafe."""
+    """Return the inline that an HTML tag opens, None for other tags and links that are empty or unsafe."""
     kind = KINDS.get(tag)
     if kind != "link":
         return InlineMark(kind) if kind else None
@@ -45,7 +45,7 @@ def mark_of(tag: str, attributes: Mapping[str, str | None]) -> InlineMark | None
 
 @dataclass
 class Flow:
-    """Text that is collected run by run, and the marks that open and close in it, in any order."""
+    """Text collected run by run, with marks that open and close in it, in any order."""
 
     _parts: list[str] = field(default_factory=list)
     _open: dict[str, list[tuple[int, InlineMark | None]]] = field(default_factory=dict)
@@ -58,23 +58,23 @@ class Flow:
         self._length += len(text)
 
     def open(self, name: str, mark: InlineMark | None) -> None:
-        """Open a mark here; None stands for a tag that has to be closed but means nothing."""
+        """Open a mark here; None for a tag that must be closed but is ignored."""
         self._open.setdefault(name, []).append((self._length, mark))
 
     def close(self, name: str) -> None:
-        """Close the last mark of that name; if there is none, nothing happens."""
+        """Close the last mark of that name, if any."""
         if self._open.get(name):
             start, mark = self._open[name].pop()
             self._spans.extend(_span(mark, start, self._length))
 
     def take(self) -> tuple[str, list[Inline]]:
-        """Return the text and the spans that were closed, and begin again; what is still open is forgotten."""
+        """Return the text and the closed spans, and start again; open spans are dropped."""
         taken = "".join(self._parts), self._spans
         self._parts, self._open, self._spans, self._length = [], {}, [], 0
         return taken
 
     def cut(self) -> tuple[str, list[Inline]]:
-        """Return the text and the spans, and begin again; what is still open ends here and begins again."""
+        """Return the text and the spans, and start again; open spans end here and start again."""
         running = {name: [(0, mark) for _, mark in marks] for name, marks in self._open.items()}
         self._spans.extend(
             span for marks in self._open.values() for start, mark in marks for span in _span(mark, start, self._length)
@@ -89,11 +89,11 @@ def _span(mark: InlineMark | None, start: int, end: int) -> list[Inline]:
 
 
 def recover(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> list[BlockDraft]:
-    """Give blocks the inlines, and items the numbers, that the same words have on the page they were taken from.
+    """Give blocks the inlines, and items the numbers, that the same words have on the page.
 
-    What picks the article out of a page loses marks, or changes its choice when it has to keep them. So it is run
-    without them, and they are looked up afterwards: the text stays as it was found, and blocks whose words are
-    nowhere on the page have no inlines. It loses where lists start as well.
+    The extractor loses marks and the starts of lists, or extracts other text when it has to keep them. So it runs
+    without them, and they are looked up afterwards: the text does not change, and blocks whose words are nowhere on the
+    page have no inlines.
 
     Args:
         drafts: Blocks of the article in order.
@@ -104,7 +104,7 @@ def recover(drafts: Sequence[BlockDraft], page: Sequence[BlockDraft]) -> list[Bl
 
 
 class _Words:
-    """The visible characters of a page, and where its blocks and inlines are among them."""
+    """The visible characters of a page, with the positions of its blocks and inlines."""
 
     def __init__(self, page: Sequence[BlockDraft]) -> None:
         parts: list[str] = []
@@ -143,7 +143,7 @@ class _Words:
         return replace(draft, inlines=inlines, number=block.number if is_item else draft.number)
 
     def _find(self, key: str, draft: BlockDraft) -> int | None:
-        # The headline also is in links to the page itself; only a heading of it is the one that is meant.
+        # The headline is also in links to the page itself; only a heading of it is meant.
         same = (self._headings if draft.kind == "title" else self._places).get(key)
         if same:
             following = bisect_left(same, self._reached)
@@ -156,5 +156,5 @@ class _Words:
 
 
 def _places(text: str) -> list[int]:
-    # Extracting the article from a page removes the characters that cannot be printed.
+    # Extraction removes unprintable characters.
     return [place for place, char in enumerate(text) if is_visible(char) and char.isprintable()]

@@ -1,4 +1,4 @@
-"""Loading an article from a file, standard input or the web."""
+"""Loads an article from a file, standard input or the web."""
 
 import hashlib
 import re
@@ -32,7 +32,7 @@ _MARKDOWN_SURE: Final = re.compile(
 )
 _MARKDOWN_HINTS: Final = re.compile(r"\[[^\[\]\n]+\]\([^)\s]{1,500}\)|\*\*[^*\n]+\*\*|^> \S|^[-*+] \S", re.MULTILINE)
 _MIN_HINTS: Final = 2
-# What Python's text files end a line at. str.splitlines knows more ends, which would shift the numbers.
+# Line ends of Python's text files. str.splitlines knows more, which would shift the numbers.
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -68,14 +68,14 @@ def load_lines(
 ) -> Article:
     """Load a file of one sentence a line, in any of the usual encodings; see `read_lines`.
 
-    Takes and raises what `load_article` does.
+    Parameters and errors are those of `load_article`.
     """
     text, meta = _decode(_read_raw(path_or_url, progress), encoding, progress)
     return read_lines(text, language=language, meta=replace(meta, format="lines"))
 
 
 class LineArticle(Article):
-    """An article whose sentences are the lines of a file, each as it is; a blank line is a sentence without words."""
+    """An article whose sentences are the lines of a file, verbatim; a blank line is an empty sentence."""
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -87,12 +87,12 @@ class LineArticle(Article):
 
 
 def read_lines(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> LineArticle:
-    r"""Take each line of a text for one sentence; nothing is cleaned, joined, split or left out.
+    r"""Make an article of which each line is one sentence; nothing is cleaned, joined, split or left out.
 
     Line ends become `\n`; one at the end of the text opens no further line.
 
     Args:
-        text: The text as it was read.
+        text: The original text.
         language: BCP-47 tag; None detects it.
         meta: Where the text came from.
 
@@ -113,7 +113,7 @@ def read_lines(text: str, *, language: str | None = None, meta: ArticleMeta | No
 
 
 def sniff_format(text: str) -> str:
-    """Return `html`, `markdown` or `text`, whatever a text of unknown kind looks like."""
+    """Return the likely format of a text: `html`, `markdown` or `text`."""
     if looks_like_html(text):
         return "html"
     lines = text.replace("\r\n", "\n").replace("\r", "\n")

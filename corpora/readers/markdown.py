@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from common.errors import InputError
 from corpora.article import Article, ArticleMeta
-from corpora.blocks import BlockKind, Inline, InlineKind
+from corpora.blocks import FRONT_MATTER, BlockKind, Inline, InlineKind
 from corpora.normalization import normalize
 from corpora.offsets import Span
 from corpora.plain.reading import refuse_empty, refuse_many
@@ -25,12 +25,15 @@ from corpora.readers.inlines import Flow, InlineMark, mark_of
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD_LINE: Final = re.compile(r"[\"']?\w[\w.-]*+[\"']?[ \t]*+:(?:[ \t]|\Z)")
 _FURTHER_LINE: Final = re.compile(r"\s|[#\]}]|-[ \t]|-?\Z")
-"""Lines that front matter has beside fields: blank, indented, closing brackets, comments, items of lists."""
+"""Lines of front matter besides fields: blank, indented, closing brackets, comments, list items."""
 _FIELD: Final = re.compile(r"^(\w[\w-]*+)[ \t]*+:[ \t]*+(.+)$", re.MULTILINE)
+_BLOCK_VALUE: Final = re.compile(r"[|>][-+\d]*")
+"""What stands for a value that is on the lines below."""
+_ALIGNED: Final = re.compile(r"text-align:\s*(left|center|right)")
 _MARKS: Final = "\n|*_`[<&\\~"
-"""What may open or end a line, a cell of a table or a span; others come in pairs with them."""
+"""Characters that may open or end a line, a cell or a span; others occur in pairs with them."""
 _DEEPEST: Final = 100
-"""Levels of nesting, of which a quote has one and a list two. The parser's own 20 are too few for real lists."""
+"""Most levels of nesting; a quote has one and a list two. The parser's own 20 are too few for real lists."""
 _UNCLOSED: Final = tuple(
     (re.compile(start, re.IGNORECASE), re.compile(end, re.IGNORECASE))
     for start, end in (
@@ -41,7 +44,7 @@ _UNCLOSED: Final = tuple(
         (r"<style\b", "</style"),
     )
 )
-"""What is no text up to its end: without one, the rest of the text would be left out."""
+"""Constructs that contain no text; without an end, the rest of the document would be left out."""
 _OUTLETS: Final = ("outlet", "publication", "publisher", "source", "site")
 _CONTAINERS: Final = ("blockquote", "bullet_list", "ordered_list", "list_item", "table", "tr")
 
@@ -53,15 +56,14 @@ _ATTRIBUTE: Final = re.compile(
 
 
 def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta | None = None) -> Article:
-    """Build an article from Markdown: the text without marks, links by their words, pictures left out.
+    """Build an article from Markdown: the text without marks and images.
 
     Links, emphasis, code and the like are the article's inlines, and so are the tags of HTML that mean the same. Of
-    blocks of HTML the text is taken; comments, scripts and styles are left out.
-    Front matter may give `title`, `date`, `author` and `outlet`; without it the first block is the title if it is
-    a heading or reads like a headline.
+    blocks of HTML the text is taken; comments, scripts and styles are left out. Front matter may give `title`, `date`,
+    `author` and `outlet`; without it the first block is the title if it is a heading or reads like a headline.
 
     Args:
-        text: The Markdown as it was read.
+        text: The Markdown.
         language: BCP-47 tag; None detects it.
         meta: Where the text came from.
 
@@ -74,20 +76,19 @@ def read_markdown(text: str, *, language: str | None = None, meta: ArticleMeta |
     normalized = normalize(text)
     refuse_many(normalized.text, _MARKS, "lines and marks", name)
     front = _front_matter(normalized.text)
-    fields = _fields(front) if front else {}
     body_at = front.end() if front else 0
-    # Blank lines instead of the front matter keep line numbers and offsets as they are.
+    # Blank lines instead of the front matter keep line numbers and offsets unchanged.
     body = "\n" * normalized.text.count("\n", 0, body_at) + normalized.text[body_at:]
     walk = _Walk(normalized.text, name)
     drafts = list(walk.blocks(_parse(body, name)))
-    meta = _add_fields(meta or ArticleMeta(format="markdown"), fields, walk.skipped)
-    article = assemble(_titled(drafts, fields.get("title"), front), meta, language=language, markup=normalized.text)
+    meta = _add_fields(meta or ArticleMeta(format="markdown"), front, walk.skipped)
+    article = assemble(_titled(drafts, front), meta, language=language, markup=normalized.text)
     offsets = article.offsets.after(normalized.offsets) if article.offsets else None
     return replace(article, offsets=offsets)
 
 
 class _Parser(MarkdownIt):
-    """Leaves the addresses of links as they are written; which of them it takes for links does not change by that."""
+    """Keeps the addresses of links as written, without changing which links are recognised."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the parser's name
         return url
@@ -101,14 +102,14 @@ def _parse(body: str, name: str) -> list[Token]:
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     tokens = parser.parse(body)
     deep = next((token for token in tokens if token.nesting > 0 and token.level >= _DEEPEST - 1), None)
-    if deep is not None:  # the parser leaves out what is in it
+    if deep is not None:  # the parser leaves out its content
         line = f" on line {deep.map[0] + 1}" if deep.map else ""
         raise InputError(f"{name} nests lists or quotes more than {_DEEPEST} levels deep{line}", hint=_HINT)
     return tokens
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - the parser's own call
-    """Read a table as the parser does, and the cells that a row has beyond its columns, which that leaves out."""
+    """Parse a table like the parser, plus the cells of a row beyond its columns, which the parser leaves out."""
     first = len(state.tokens)
     if not table(state, start, end, silent):
         return False
@@ -147,7 +148,7 @@ _HINT: Final = "Save the text of the article as a plain text file"
 
 
 def _front_matter(text: str) -> re.Match[str] | None:
-    """Return what is between rules at the start if all its lines are those of front matter, a field first."""
+    """Return the front matter: lines between rules at the start, all of its form, a field first."""
     front = _FRONT_MATTER.match(text)
     lines = [line for line in front.group(1).split("\n") if line.strip() and line[0] != "#"] if front else []
     if not lines or not _FIELD_LINE.match(lines[0]):
@@ -155,34 +156,39 @@ def _front_matter(text: str) -> re.Match[str] | None:
     return front if all(_FIELD_LINE.match(line) or _FURTHER_LINE.match(line) for line in lines) else None
 
 
-def _fields(front: re.Match[str]) -> dict[str, str]:
+def _fields(front: re.Match[str] | None) -> dict[str, str]:
+    if front is None:
+        return {}
     found = [(name.lower(), value.rstrip(" \t").strip("\"'")) for name, value in _FIELD.findall(front.group(1))]
-    return {name: value for name, value in found if value}
+    return {name: value for name, value in found if value and not _BLOCK_VALUE.fullmatch(value)}
 
 
-def _add_fields(meta: ArticleMeta, fields: dict[str, str], skipped: Sequence[str]) -> ArticleMeta:
+def _add_fields(meta: ArticleMeta, front: re.Match[str] | None, skipped: Sequence[str]) -> ArticleMeta:
+    fields = _fields(front)
     outlet = next((fields[name] for name in _OUTLETS if name in fields), None)
     date = re.match(r"\d{4}-\d{2}-\d{2}", fields.get("date", ""))
     return replace(
         meta,
         date=meta.date or (date.group() if date else None),
         author=meta.author or fields.get("author"),
+        front_matter=front.group(1) if front else None,
         outlet=meta.outlet or outlet,
         dropped=(*meta.dropped, *skipped),
     )
 
 
-def _titled(drafts: list[BlockDraft], title: str | None, front: re.Match[str] | None) -> list[BlockDraft]:
+def _titled(drafts: list[BlockDraft], front: re.Match[str] | None) -> list[BlockDraft]:
+    title = _fields(front).get("title")
     if not title or not front:
         return drafts
     if drafts and drafts[0].kind in {"heading", "paragraph"} and drafts[0].text.casefold() == title.casefold():
         return [replace(drafts[0], kind="title", level=0), *drafts[1:]]
-    return [BlockDraft("title", title, source=front.span(1), tokens=(title,)), *drafts]
+    return [BlockDraft("title", title, source=front.span(1), tokens=(title,), info=FRONT_MATTER), *drafts]
 
 
 @dataclass
 class _Walk:
-    """Walks the tokens of a document and remembers which containers are open, and the last number of each list."""
+    """Walks the tokens of a document and tracks open containers and the last number of each list."""
 
     markup: str
     name: str
@@ -204,7 +210,8 @@ class _Walk:
                 yield self._inline(token, tokens[number - 1])
             elif token.type in {"fence", "code_block"}:
                 content = token.content.rstrip("\n")
-                yield BlockDraft("code", content, source=self._span(token), tokens=(content,))
+                info = token.info.strip() or None
+                yield BlockDraft("code", content, source=self._span(token), tokens=(content,), info=info)
             elif token.type == "html_block":
                 yield from self._html(token)
 
@@ -253,10 +260,12 @@ class _Walk:
     def _inline(self, token: Token, opening: Token) -> BlockDraft:
         runs, inlines = _collect(token.children or [])
         kind, level = self._kind(opening)
-        # A line end within a table cell or a heading cannot be; elsewhere it is kept, as in plain text.
+        # A cell of a table or a heading cannot contain a line end; elsewhere it is kept, as in plain text.
         tokens = tuple(run for run in runs if run.strip())
         number = self.numbers[-1] if kind == "list_item" else None
-        return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number)
+        aligned = _ALIGNED.match(str(opening.attrs.get("style", "")))
+        info = aligned[1] if aligned else None
+        return BlockDraft(kind, "".join(runs), level, self._span(token), tokens, inlines, number, info)
 
     def _kind(self, opening: Token) -> tuple[BlockKind, int]:
         if opening.type == "heading_open":
@@ -281,8 +290,7 @@ class _Walk:
 def _collect(children: Sequence[Token]) -> tuple[list[str], tuple[Inline, ...]]:
     """Return the runs of text of a block, and the spans of the text they make.
 
-    HTML tags count where they mean the same as a mark of Markdown, or what it has no mark for. A tag that is never
-    closed, or closed before it is opened, is nothing.
+    HTML tags of inline markup count. Unbalanced tags are ignored.
 
     Args:
         children: Tokens of the block's inside.

@@ -1,4 +1,4 @@
-"""Sentences of a page kept whole: trafilatura leaves out the elements in them that it does not know."""
+"""Keeps sentences of a page whole: trafilatura leaves out elements in them that it does not know."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,24 +12,24 @@ _INLINE: Final = frozenset({
     "kbd", "mark", "nobr", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u",
     "var",
 })  # fmt: skip
-"""Elements of a sentence that trafilatura reads."""
+"""Elements within sentences that trafilatura reads."""
 _SHOWN: Final = frozenset({
     "blink", "embed", "map", "marquee", "noindex", "output", "picture", "q", "rb", "rbc", "source", "track",
 })  # fmt: skip
-"""Elements that it leaves out, though browsers show what is in them, or what follows those that hold nothing."""
+"""Elements that trafilatura leaves out although browsers show their content or, if they are empty, what follows."""
 _BESIDE: Final = frozenset({"button", "label", "legend", "time"})
-"""Such elements that stand outside of sentences, too, and are no text there."""
+"""Such elements that also occur outside of sentences, where they are not text."""
 _BOXES: Final = frozenset({
     "aside", "dialog", "figcaption", "figure", "footer", "form", "menu", "nav",
 })  # fmt: skip
-"""What a page sets beside its article."""
+"""Elements beside the article of a page."""
 _HIDDEN: Final = frozenset({
     "applet", "area", "audio", "base", "basefont", "bgsound", "br", "canvas", "col", "colgroup", "datalist",
     "fencedframe", "frame", "graphic", "head", "hr", "iframe", "image", "img", "input", "keygen", "lb",
     "link", "math", "meta", "meter", "noscript", "object", "optgroup", "option", "param", "progress", "rp", "rt",
     "rtc", "script", "select", "slot", "style", "svg", "template", "textarea", "title", "video", "wbr",
 })  # fmt: skip
-"""What has no text, shows none, or shows another: pictures, choices, pronunciation."""
+"""Elements without visible text, or with alternatives: pictures, choices, pronunciation."""
 _DIVISIONS: Final = frozenset({
     "address", "article", "center", "details", "dir", "div", "fieldset", "frameset", "header", "hgroup", "main",
     "search", "section", "summary",
@@ -45,27 +45,27 @@ _PARTS: Final = {
     "li": ("ul", "ol", "dir", "menu"), "dt": ("dl",), "dd": ("dl",),
     "td": ("table",), "th": ("table",), "tr": ("table",), "caption": ("table",),
 }  # fmt: skip
-"""Elements that mean something only within others."""
+"""Elements that have a meaning only within others."""
 _SENTENCE: Final = 40
-"""Bytes of UTF-8 of a sentence at least, since Chinese has fewer characters; shorter text is a menu's, perhaps."""
+"""Least bytes of UTF-8 of a sentence, since Chinese has fewer characters; shorter text may be a menu's."""
 _CONTROLS: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What the parser reads and no text of an element may be set to."""
+"""Characters that the parser reads but the text of an element cannot contain."""
 
 
 def keep_sentences(root: "HtmlElement") -> None:
-    """Rename the elements that trafilatura leaves out of sentences, and make paragraphs of text beside blocks."""
+    """Rename the elements that trafilatura leaves out of sentences, and wrap text beside blocks in paragraphs."""
     known: dict[HtmlElement, bool] = {}
     for element in list(root.iter("*")):
-        meant = _meant(element, known)
-        if meant != element.tag:  # the parser takes names that may not be given
+        meant = _known_tag(element, known)
+        if meant != element.tag:  # the parser accepts names that cannot be assigned
             element.tag = meant
     for element in [one for one in root.iter("*") if one.tag in _DIVISIONS or one.tag == "body"]:
         if any(child.tag in _BREAKS for child in element):
             _set_loose_text(element)
 
 
-def _meant(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
-    """Return the tag that says the same to those who know few."""
+def _known_tag(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
+    """Return the known tag with the same meaning."""
     tag = str(element.tag)
     is_no_link = tag == "a" and "href" not in element.attrib
     if is_no_link or tag in _SHOWN or tag not in _KNOWN or (tag in _BESIDE and _is_in_text(element, known)):
@@ -78,7 +78,7 @@ def _meant(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> str:
 
 
 def _is_within_sentence(element: "HtmlElement") -> bool:
-    """Return whether an element is a division that the parser leaves in a paragraph, where browsers would end that."""
+    """Return whether an element is a division that the parser leaves in a paragraph, which browsers would end."""
     parent = element.getparent()
     if parent is None or element.tag not in _DIVISIONS or parent.tag not in _INLINE | {"p"}:
         return False
@@ -86,7 +86,7 @@ def _is_within_sentence(element: "HtmlElement") -> bool:
 
 
 def _is_in_text(element: "HtmlElement", known: "dict[HtmlElement, bool]") -> bool:
-    """Return whether an element has other text beside it; `known` are the answers for the elements around others."""
+    """Return whether an element has text beside it; `known` caches the results for enclosing elements."""
     parent = element.getparent()
     while parent is not None and parent.tag in _INLINE and not _has_text(parent, known):
         parent = parent.getparent()
@@ -103,7 +103,7 @@ def _has_text(parent: "HtmlElement", known: "dict[HtmlElement, bool]") -> bool:
 
 
 def _set_loose_text(element: "HtmlElement") -> None:
-    """Make paragraphs of the text that stands between the blocks of an element, and of the divisions beside it."""
+    """Wrap text between the blocks of an element, and the divisions beside it, in paragraphs."""
     kept: list[HtmlElement] = []
     loose = _Run(_settable(element.text))
     element.text = None
@@ -134,7 +134,7 @@ def _settable(text: str | None) -> str | None:
 
 
 def _set_divisions(elements: "list[HtmlElement]", shortest: int) -> None:
-    """Make paragraphs of divisions that hold nothing but text of some length."""
+    """Turn divisions that contain nothing but text of some length into paragraphs."""
     for one in elements:
         is_flat = one.tag in _DIVISIONS and not any(child.tag in _BREAKS for child in one)
         if is_flat and _has_text(one, {}) and len("".join(one.itertext()).encode()) >= shortest:
@@ -143,7 +143,7 @@ def _set_divisions(elements: "list[HtmlElement]", shortest: int) -> None:
 
 @dataclass
 class _Run:
-    """Text, and the elements of sentences after it with theirs, between two blocks."""
+    """Text between two blocks: a string and the inline elements after it."""
 
     text: str | None
     children: "list[HtmlElement]" = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Sample articles in three languages, with gold sentences and alignments; `LICENSE` says how they may be used."""
+"""Sample articles in three languages, with gold sentences and alignments; see `LICENSE` for their terms."""
 
 from functools import cache
 from importlib import resources
@@ -11,7 +11,7 @@ from corpora.languages import base_language, parse_language
 from corpora.samples.stories import Story
 
 VARIANTS: Final = ("altered", "as-received")
-"""Other forms of some texts: with planted changes of meaning; as the page was copied."""
+"""Variants of some texts: with planted changes of meaning; as copied from a web page."""
 
 _ALONE: Final = "lavrov"
 
@@ -43,7 +43,7 @@ def sample_path(name: str, language: str, *, variant: str | None = None) -> Trav
 
 
 def load_sample(name: str, language: str, *, variant: str | None = None) -> Article:
-    """Return a version as an article; its language says which script a Chinese one is in.
+    """Return a version as an article; its language tag has the script of Chinese.
 
     Raises:
         UsageError: There is no such story, version or variant.
@@ -52,7 +52,7 @@ def load_sample(name: str, language: str, *, variant: str | None = None) -> Arti
 
 
 def sample_language(name: str, language: str) -> str:
-    """Return the exact tag of a version: `zh-Hant` where a Chinese version is in Traditional script.
+    """Return the exact tag of a version: `zh-Hant` for Chinese in Traditional script.
 
     Raises:
         UsageError: There is no such story, or the language is not known.
@@ -63,7 +63,7 @@ def sample_language(name: str, language: str) -> str:
 def sample_bitexts(source: str, target: str) -> dict[str, Bitext]:
     """Return the gold sentence alignment of every story for a language pair, by name.
 
-    Beads are in source order; one without source follows the bead of the target sentence before it.
+    Beads are in source order; one without source follows the bead of the preceding target sentence.
 
     Args:
         source: BCP-47 tag; `zh` and `zh-Hant` both name the Chinese versions.

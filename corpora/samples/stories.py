@@ -1,4 +1,4 @@
-"""Stories with gold sentences, alignments and quotes: those that come with Tolmach, and a user's own in the same form.
+"""Stories with gold sentences, alignments and quotes: Tolmach's samples, and a user's own in the same form.
 
 A story is a folder with `en.txt`, `ru.txt` and `zh.txt`, and with `gold.json`: `sentences` by language, `alignment` by
 pair (`en-ru`: beads of source and target numbers), `quotes` with their `kind` and `text` by language, and `zh_script`.
@@ -20,7 +20,7 @@ from corpora.limits import read_text
 _GOLD: Final = "gold.json"
 _ALIGNMENT: Final = "alignment.json"
 _QUOTES: Final = "quotes.json"
-"""An older form has what `gold.json` holds in these two."""
+"""An older form has the contents of `gold.json` in these two files."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Story:
 
     Attributes:
         name: Name of its folder.
-        folder: Where its files are.
-        source: What is before the names of its files in an article's source.
+        folder: Folder of its files.
+        source: Prefix of its file names in an article's source.
     """
 
     name: str
@@ -38,12 +38,12 @@ class Story:
     source: str
 
     def language(self, language: str) -> str:
-        """Return the exact tag of a version: `zh-Hant` where a Chinese version is in Traditional script."""
+        """Return the exact tag of a version: `zh-Hant` for Chinese in Traditional script."""
         tag = base_language(parse_language(language))
         return TRADITIONAL_CHINESE if tag == CHINESE and self._gold.get("zh_script") == "Hant" else tag
 
     def article(self, language: str, file: str | None = None) -> Article:
-        """Return a version as an article; `file` names another file than the usual one of the language."""
+        """Return a version as an article; `file` replaces the usual file name of the language."""
         name = file or f"{base_language(parse_language(language))}.txt"
         meta = ArticleMeta(source=f"{self.source}/{name}", format="text", encoding="utf-8")
         text = _read(self.folder.joinpath(name))
@@ -52,7 +52,7 @@ class Story:
     def bitext(self, source: str, target: str) -> Bitext:
         """Return the gold alignment of two versions, by base tag, in source order.
 
-        A bead without source follows the bead of the target sentence before it.
+        A bead without source follows the bead of the preceding target sentence.
         """
         alignment = self._gold["alignment"]
         first, second = self._sentences(source), self._sentences(target)
@@ -65,11 +65,11 @@ class Story:
     def _sentences(self, language: str) -> tuple[str, ...]:
         found = self._gold["sentences"][language]
         if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-            raise ValueError(f"its sentences in {language} are no list of texts")
+            raise ValueError(f"its sentences in {language} are not a list of texts")
         return tuple(found)
 
     def quotes(self, language: str) -> tuple[tuple[str, str], ...]:
-        """Return text and kind of the gold quotes of a version, by base tag, but for those that share their marks."""
+        """Return text and kind of the gold quotes of a version, by base tag, except those that share their marks."""
         if self.folder.joinpath(_QUOTES).is_file():
             rows = _read_json(self.folder.joinpath(_QUOTES))["quotes"]
             return tuple((row["text"][language], row["kind"]) for row in rows if row["text"].get(language))
@@ -93,7 +93,7 @@ def _read_json(file: Traversable) -> Any:
 
 
 def read_stories(folder: Path) -> tuple[Story, ...]:
-    """Return the stories of a folder: itself where it is one, else its folders that are.
+    """Return the stories of a folder: itself if it is one, else those of its subfolders.
 
     Raises:
         InputError: There is none, or one cannot be read.
@@ -104,7 +104,7 @@ def read_stories(folder: Path) -> tuple[Story, ...]:
     except OSError as error:
         raise InputError(f"cannot read {folder}: {error.strerror}") from error
     if not found:
-        raise InputError(f"{folder} holds no story with {_GOLD}", hint="Name the folder above en.txt and gold.json")
+        raise InputError(f"{folder} has no story with {_GOLD}", hint="Name the folder above en.txt and gold.json")
     for story in found:
         _check(story)
     return tuple(found)
@@ -116,16 +116,16 @@ def is_story(folder: Traversable) -> bool:
 
 
 def _check(story: Story) -> None:
-    """Read all that a story has, so that errors are reported before hours of work."""
+    """Read everything that a story has, so that errors appear before hours of work."""
     try:
         for first, second in (("en", "ru"), ("en", "zh"), ("ru", "zh")):
             _check_beads(story.bitext(first, second), f"{first}-{second}")
         for language in ("en", "ru", "zh"):
             if any(not isinstance(text, str) for quote in story.quotes(language) for text in quote):
-                raise ValueError(f"a quote in {language} has no text or kind")  # noqa: TRY301 - as all that is wrong
+                raise ValueError(f"a quote in {language} has no text or kind")  # noqa: TRY301 - like all other faults
             story.article(language)
     except (InputError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise InputError(f"{story.folder} is no story with gold data: {error}") from error
+        raise InputError(f"{story.folder} is not a story with gold data: {error}") from error
 
 
 def _check_beads(bitext: Bitext, pair: str) -> None:
@@ -136,7 +136,7 @@ def _check_beads(bitext: Bitext, pair: str) -> None:
 
 
 def _reverse(beads: BeadList) -> BeadList:
-    """Swap the sides and bring the beads into the order of the new source."""
+    """Swap the sides and sort the beads by the new source."""
     swapped = sorted(((right, left) for left, right in beads if right), key=lambda bead: bead[0])
     for right, left in ((right, left) for left, right in beads if not right):
         before = [place for place, bead in enumerate(swapped) if bead[1] and bead[1][-1] < left[0]]

@@ -11,7 +11,7 @@ from corpora.segmentation.lexicon import SentenceLexicon, alphabetic_lexicon, ch
 from corpora.segmentation.stops import SplitState, Stop
 
 LOOKBACK: Final = 48
-"""Code points before a stop that hold an abbreviation, the word before it and a dating phrase."""
+"""Code points before a stop that contain an abbreviation, the word before it and a date phrase."""
 
 _WHOLE_WORD: Final = 4  # unlisted English abbreviations are shorter
 
@@ -28,12 +28,12 @@ _NUMBER_BEFORE: Final = re.compile(r"(?:\d|\b[IVXLC]+)\s*$")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What follows a stop.
+    """The text after a stop.
 
     Attributes:
-        offset: Where its first letter or digit is, after marks and dashes.
+        offset: Offset of its first letter or digit, after marks and dashes.
         char: That character, a space at the end of the text.
-        word: The first word as it is, empty where it is no word.
+        word: The first word, empty if there is none.
         initial: Whether the word is one letter with a stop.
         dash: Whether a dash comes before it.
         mark: Whether an opening mark comes before it.
@@ -48,11 +48,11 @@ class Head:
 
     @property
     def lower(self) -> bool:
-        """Whether it goes on in lower case; `iPhone` counts as a capital."""
+        """Whether it continues in lower case; `iPhone` counts as a capital."""
         return self.char.islower() and not self.word[1:2].isupper()
 
     def opens(self, lexicon: SentenceLexicon) -> bool:
-        """Return whether the word often begins a sentence and hardly ever is a name."""
+        """Return whether the word often begins a sentence and is hardly ever a name."""
         return self.word.lower() in lexicon.openers and not self.initial
 
 
@@ -61,9 +61,9 @@ class Period:
     """A full stop after a word.
 
     Attributes:
-        token: The word, with the pieces of an abbreviation like `U.S`, without the last stop.
-        before: The sentence in front of it, or the end of that.
-        head: What follows; not in lower case.
+        token: The word, with all parts of an abbreviation like `U.S`, without the last stop.
+        before: The sentence before it, or its end.
+        head: The text after it; not in lower case.
         following: The text from the first letter or digit on.
         whole: Whether `before` is all of the sentence in front of the word.
     """
@@ -76,7 +76,7 @@ class Period:
 
     @property
     def spellings(self) -> frozenset[str]:
-        """The ways in which a list may name the word: whole, its last one or two pieces, with the word before."""
+        """The forms of the word in a list: whole, its last one or two parts, with the word before."""
         whole = re.sub(r"\s", "", self.token)
         pieces = whole.split(".")
         previous = WORD.findall(self.before)[-1:]
@@ -85,7 +85,7 @@ class Period:
 
     @property
     def acronym(self) -> bool:
-        """Whether the word is made of single letters with stops between them."""
+        """Whether the word is made of single letters separated by stops."""
         pieces = [piece.strip() for piece in self.token.split(".")]
         return len(pieces) > 1 and all(len(piece) == 1 for piece in pieces)
 
@@ -126,7 +126,7 @@ def _name_ends_sentence(period: Period, names: frozenset[str], lexicon: Sentence
 
 
 def _unit_ends_sentence(period: Period, unit: str, lexicon: SentenceLexicon) -> bool:
-    """Judge Russian words like «г.»: year or another unit after a number, else the start of a name («г. Москва»)."""
+    """Decide on Russian words like «г.»: year or unit after a number, else the start of a name («г. Москва»)."""
     before = period.before
     counted = _NUMBER_BEFORE.search(before) or before.rstrip(". ").lower().endswith(tuple(lexicon.units_after))
     if not counted or unit not in lexicon.date_units:
@@ -151,7 +151,7 @@ def is_whole_word(period: Period, lexicon: SentenceLexicon) -> bool:
     return period.spellings.isdisjoint(known)
 
 
-_SHORT_QUOTE: Final = 40  # a phrase in quotation marks up to this length is a name or an exclamation, not speech
+_SHORT_QUOTE: Final = 40  # a quoted phrase up to this length is a name or an exclamation, not speech
 _LEAD: Final = 8  # marks and dashes before a sentence's first word
 _LONGEST_WORD: Final = 40
 _LIST_NUMBER: Final = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5})")
@@ -186,7 +186,7 @@ class AlphabeticRules:
         return self._ends_after_mark(scene, stop)
 
     def _may_follow(self, scene: SplitState, stop: Stop, head: Head) -> bool:
-        """Return whether the look of what follows allows a new sentence."""
+        """Return whether the following text allows a new sentence."""
         if head.lower and not self._slipped(scene, stop, head):
             return False
         if scene.char(stop.next) in characters().continuation or scene.marks.roles.get(stop.next) == "close":
@@ -198,7 +198,7 @@ class AlphabeticRules:
         return head.char.isupper() and (head.mark or (head.dash and scene.char(stop.next + 1).isspace()))
 
     def _slipped(self, scene: SplitState, stop: Stop, head: Head) -> bool:
-        """Return whether an English sentence starts in lower case by a slip of the typist."""
+        """Return whether an English sentence starts in lower case by a typing error."""
         if self.language != ENGLISH or stop.kind != "period" or stop.end > stop.core_end or not stop.gap or head.dash:
             return False
         period = read_period(scene.text[max(scene.start, stop.start - LOOKBACK) : stop.start], head, "", whole=False)
@@ -213,7 +213,7 @@ class AlphabeticRules:
         if self.language == ENGLISH:
             alone = stop.kind == "period"
             return not (utterance and names_speaker(scene.text, head.offset, self.lexicon, alone=alone))
-        # Russian sets a stop after the marks of a name that ends in ? or !, so without one the sentence goes on.
+        # Russian puts a stop after the marks of a name that ends in ? or !, so without one the sentence continues.
         named = stop.kind != "period" and opening is not None and not utterance and scene.before(opening).isalnum()
         return not named or head.opens(self.lexicon)
 

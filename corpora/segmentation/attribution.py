@@ -1,4 +1,4 @@
-"""Whether the words after a quote that ends in a stop say who spoke, and so belong to its sentence."""
+"""Recognises attributions after a quote that ends in a stop, which belong to its sentence."""
 
 import re
 from functools import cache
@@ -21,7 +21,7 @@ def names_speaker(text: str, offset: int, lexicon: SentenceLexicon, *, alone: bo
         text: The text.
         offset: Where the word after the quote starts.
         lexicon: English word lists.
-        alone: Ask for an attribution that fills its sentence and holds nothing but the name and the verb.
+        alone: Whether the attribution must fill its sentence, with nothing but the name and the verb.
     """
     window = text[offset : offset + _WINDOW]
     match = _speaker(lexicon).match(window)
@@ -52,8 +52,8 @@ def chinese_attribution(text: str, offset: int, *, alone: bool) -> bool:
 
     Args:
         text: The text.
-        offset: Where the words after the quote start.
-        alone: Ask for an attribution that ends its sentence; else it may go on after a comma.
+        offset: Offset of the words after the quote.
+        alone: Whether the attribution must end its sentence; else it may continue after a comma.
     """
     window = text[offset : offset + _CHINESE_WINDOW]
     match = _clause_end().search(window)
@@ -65,7 +65,7 @@ def chinese_attribution(text: str, offset: int, *, alone: bool) -> bool:
 
 
 def chinese_remark(text: str, offset: int) -> bool:
-    """Return whether a short sentence without a quote of its own starts at `offset` (`村民们想不通。`)."""
+    """Return whether a short sentence without a quote starts at `offset` (`村民们想不通。`)."""
     match = _clause_end().search(text, offset, offset + _REMARK)
     return match is not None and match[0] in characters().stops
 

@@ -10,7 +10,7 @@ from corpora.languages import CHINESE, ENGLISH
 
 @dataclass(frozen=True)
 class SentenceLexicon:
-    """Words of an alphabetic language; `en.toml` says what each list is for and how its words are written."""
+    """Words of an alphabetic language; `en.toml` explains each list."""
 
     final: frozenset[str]
     before: frozenset[str]
@@ -35,7 +35,7 @@ class SentenceLexicon:
 
 @dataclass(frozen=True)
 class ChineseLexicon:
-    """Words of Chinese in both scripts; `zh.toml` says what each list is for."""
+    """Words of Chinese in both scripts; `zh.toml` explains each list."""
 
     speech: tuple[str, ...]
     speech_objects: tuple[str, ...]
@@ -56,7 +56,7 @@ def alphabetic_lexicon(language: str) -> SentenceLexicon:
 
 @cache
 def chinese_lexicon() -> ChineseLexicon:
-    """Load the lists of Chinese, longer words first so that they are tried first."""
+    """Load the lists of Chinese, longer words first so that they match first."""
     table = _table(CHINESE)
     return ChineseLexicon(
         **{item.name: tuple(sorted(table[item.name], key=len, reverse=True)) for item in fields(ChineseLexicon)}
@@ -72,20 +72,20 @@ def _table(language: str) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Characters:
-    """Character classes; every set holds single characters.
+    """Character classes, each a set of single characters.
 
     Attributes:
         period: Stops that may also mark an abbreviation, and their wide forms.
         strong: Question and exclamation marks.
         ellipsis: Characters that are an ellipsis or half of one.
         wide: Stops after which no white space is needed.
-        closers: For each opening mark, what may close it.
+        closers: The possible closing marks of each opening mark.
         brackets: Opening marks that are brackets or title marks, not quotation marks.
         spaces: White space unknown to `str.isspace`.
         dashes: Hyphens and dashes that may open a line of dialogue.
-        bullets: MarkPairs of list items.
-        colons: MarkPairs that introduce a quote.
-        continuation: MarkPairs after which a sentence goes on.
+        bullets: Characters of list items.
+        colons: Characters that introduce a quote.
+        continuation: Characters after which a sentence continues.
     """
 
     period: frozenset[str]
@@ -135,7 +135,7 @@ def any_of(members: frozenset[str], *, repeat: str = "") -> re.Pattern[str]:
 
 
 def is_han(char: str) -> bool:
-    """Say whether `char` is a Chinese character: Unified Ideographs with extensions A to H, and compatibility ones."""
+    """Return whether `char` is a Chinese character: Unified Ideographs, extensions A to H, compatibility ones."""
     return (
         "\N{CJK UNIFIED IDEOGRAPH-4E00}" <= char <= "\N{CJK UNIFIED IDEOGRAPH-9FFF}"
         or "\N{CJK UNIFIED IDEOGRAPH-3400}" <= char <= "\N{CJK UNIFIED IDEOGRAPH-4DBF}"

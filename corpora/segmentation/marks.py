@@ -1,8 +1,8 @@
-"""Which quotation marks and brackets open, which close, and which belong together.
+"""Roles and pairs of quotation marks and brackets.
 
-A missing mark must not turn the rest of a text inside out, so a mark is judged by its neighbours first; only where they
-do not tell (straight marks between Chinese characters) does it matter whether one is open. What is never closed pairs
-with nothing and holds nothing back.
+A missing mark must not invert the roles of all later ones, so a mark is judged by its neighbours first; only if they
+are ambiguous (straight marks between Chinese characters) does it matter whether one is open. A mark that is never
+closed has no pair and no effect.
 """
 
 import re
@@ -15,8 +15,8 @@ from corpora.segmentation.lexicon import Characters, any_of, characters, is_han
 
 MarkRole = Literal["open", "close", "apostrophe"]
 
-_DEPTH: Final = 8  # deeper nesting than this is damage, not quotation
-_REACH: Final = 1000  # code points after which a mark that nothing closed is taken for a slip
+_DEPTH: Final = 8  # deeper nesting is damage, not quotation
+_REACH: Final = 1000  # code points after which an unclosed mark is taken for an error
 
 _STRAIGHT_DOUBLE: Final = "\N{QUOTATION MARK}\N{FULLWIDTH QUOTATION MARK}"
 _STRAIGHT_SINGLE: Final = "\N{APOSTROPHE}\N{FULLWIDTH APOSTROPHE}"
@@ -30,7 +30,7 @@ _DOUBLE_MARK: Final = re.compile(f"[{_LEFT_DOUBLE}{_RIGHT_DOUBLE}{_STRAIGHT_DOUB
 
 @dataclass(frozen=True, slots=True)
 class MarkSpan:
-    """An opening mark and the one that closes it, as offsets; `parent` indexes the pair around it, None outside."""
+    """An opening mark and its closing mark, as offsets; `parent` indexes the enclosing pair, None outside."""
 
     open: int
     close: int
@@ -43,7 +43,7 @@ class MarkPairs:
     """The marks of one text.
 
     Attributes:
-        roles: What the mark at an offset does; an apostrophe is not in it.
+        roles: Role of the mark at each offset, without apostrophes.
         opening: Offset of the opening mark for the offset of each closing mark that has one.
         pairs: All pairs, by their opening mark.
     """
@@ -53,7 +53,7 @@ class MarkPairs:
     pairs: tuple[MarkSpan, ...]
 
     def around(self, offset: int) -> Iterator[MarkSpan]:
-        """Yield the pairs that hold `offset`, the innermost first."""
+        """Yield the pairs around `offset`, the innermost first."""
         number: int | None = bisect_left(self.pairs, offset, key=lambda pair: pair.open) - 1
         if number is not None and number < 0:
             return
@@ -148,7 +148,7 @@ def _left(text: str, offset: int, after: str, opened: set[str]) -> MarkRole:
     if not _is_open(mark, opened):
         inside = _ends_clause(text, offset) and _follows_end(after, known) and not known.is_space(after)
         return "close" if inside else "open"
-    # It closes the low mark („…“). After others (“…“) it is a slip, and it opens if a mark that closes comes next.
+    # It closes the low mark („…“). After others (“…“) it is an error, and opens if a closing mark comes next.
     if _LOW.isdisjoint(opened) and not _follows_end(after, known):
         return "open" if not _ends_clause(text, offset) or _closing_comes_next(text, offset) else "close"
     return "close"

@@ -1,4 +1,4 @@
-"""Split a text into sentences."""
+"""Splits a text into sentences."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from corpora.segmentation.lexicon import ChineseLexicon, characters, chinese_lex
 from corpora.segmentation.marks import find_marks
 from corpora.segmentation.stops import SplitState, Stop, find_stops
 
-_SHORT_QUOTE: Final = 12  # a phrase in quotation marks up to this length is a name or an exclamation, not speech
+_SHORT_QUOTE: Final = 12  # a quoted phrase up to this length is a name or an exclamation, not speech
 _LONGEST_VERB: Final = 4
 
 
@@ -72,7 +72,7 @@ class ChineseRules:
         """Return whether the words after a quote that opens its sentence belong to it."""
         if chinese_attribution(scene.text, stop.next, alone=stop.kind == "period"):
             return True
-        # Nobody has been named yet, and a quote that meant to be alone would rather end in a full stop.
+        # Nobody has been named yet, and an isolated quote would rather end in a full stop.
         return stop.kind != "period" and opening is not None and chinese_remark(scene.text, stop.next)
 
     def _introduced(self, scene: SplitState, opening: int) -> bool:
@@ -94,7 +94,7 @@ def _is_wide(char: str) -> bool:
 
 
 class Rules(Protocol):
-    """Decides about stops, one after the other."""
+    """Decides about stops, one by one."""
 
     def ends(self, scene: SplitState, stop: Stop) -> bool:
         """Return whether a sentence ends at `stop`."""
@@ -165,7 +165,7 @@ def _sentences(text: str, rules: Rules) -> list[Span]:
 
 
 def _add(spans: list[Span], text: str, start: int, end: int) -> None:
-    """Add the sentence between two offsets; a piece without a letter or digit joins the one before it."""
+    """Add the sentence between two offsets; a part without a letter or digit joins the one before it."""
     first, last = _first(text, start, end), _last(text, start, end)
     if first >= last:
         return

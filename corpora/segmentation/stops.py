@@ -1,4 +1,4 @@
-"""Places where a sentence may end: runs of stops together with the marks that close after them."""
+"""Possible sentence ends: runs of stops with the marks that close after them."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from corpora.segmentation.marks import MarkPairs, MarkSpan
 
 StopKind = Literal["period", "strong", "ellipsis"]
 
-_OPENING_STEPS: Final = 6  # marks and dashes that may be before a sentence's first word
+_OPENING_STEPS: Final = 6  # marks and dashes that may precede a sentence's first word
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A run of stops, and what is around it.
+    """A run of stops and its surroundings.
 
     Attributes:
         start: Offset of the run's first stop.
@@ -40,7 +40,7 @@ class Stop:
 
 @dataclass
 class SplitState:
-    """A text on its way to being split.
+    """The state of segmenting a text.
 
     Attributes:
         text: The text.
@@ -64,13 +64,13 @@ class SplitState:
         return self.text[offset] if 0 <= offset < self.end else " "
 
     def quote_closed_by(self, stop: Stop) -> int | None:
-        """Return the offset of the outermost quotation mark that closes right after `stop`, None if none does."""
+        """Return the offset of the outermost quotation mark that closes right after `stop`, None if there is none."""
         brackets = _closing_brackets()
         closers = (at for at in range(stop.end - 1, stop.core_end - 1, -1) if self.marks.roles.get(at) == "close")
         return next((at for at in closers if self.text[at] not in brackets), None)
 
     def opens_sentence(self, offset: int) -> bool:
-        """Return whether only marks and dashes are between `offset` and the start of a sentence."""
+        """Return whether only marks and dashes are between the start of a sentence and `offset`."""
         lead = _lead()
         for place in range(offset, max(offset - _OPENING_STEPS, -1), -1):
             if place in self.starts:
@@ -80,7 +80,7 @@ class SplitState:
         return False
 
     def before(self, offset: int) -> str:
-        """Return the last character before `offset` that is not white space, a space where there is none."""
+        """Return the last character before `offset` that is not white space, a space if there is none."""
         known = characters()
         place = offset - 1
         while place >= max(0, offset - _OPENING_STEPS) and known.is_space(self.text[place]):
@@ -129,7 +129,7 @@ def _after_closers(text: str, offset: int, marks: MarkPairs) -> int:
         if marks.roles.get(offset) == "close":
             offset += 1
             continue
-        # Typists set spaces inside the marks ("« так. »"); a mark that pairs up is surely a closing one.
+        # Typists put spaces inside the marks ("« так. »"); a mark with a pair is surely a closing one.
         after_space = offset + 1
         spaced = text[offset:after_space] and characters().is_space(text[offset])
         if not (spaced and marks.roles.get(after_space) == "close" and after_space in marks.opening):

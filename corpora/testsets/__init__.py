@@ -1,6 +1,6 @@
-"""Test sets for translation: which there are, reading them in one direction, fetching those that are not here.
+"""Test sets for translation: listing them, reading them in one direction, downloading missing ones.
 
-A set lies in a folder of its name, in one of the folders that `TOLMACH_TESTSETS` lists or in the cache. Reading never
+A set is a folder of its name, in one of the folders that `TOLMACH_TESTSETS` lists or in the cache. Reading never
 touches the network.
 """
 

@@ -1,4 +1,4 @@
-"""Fetching test sets: from the addresses of the registry, or through sacrebleu, each file checked by its checksum."""
+"""Downloads test sets from the addresses of the registry or through sacrebleu, with checksums."""
 
 import io
 import tarfile
@@ -24,25 +24,25 @@ from corpora.testsets.loading import (
 from corpora.testsets.types import SetEntry, SetFile
 
 _UNPACKED: Final = 1_000_000_000
-"""Bytes that an archive may hold: FLORES-200, the largest, holds a tenth of that."""
+"""Most bytes of an archive's content: FLORES-200, the largest, has a tenth of that."""
 
 
 def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
-    """Return the folder of a set, after fetching it where it is not here; it appears whole or not at all.
+    """Return the folder of a set, downloading it if needed; it appears complete or not at all.
 
     Args:
         entry: The set.
-        progress: Shows how far it is.
+        progress: Shows the download.
 
     Raises:
-        UsageError: The set is not fetched: it comes with the package.
-        OfflineError: It is not here, and the user allows no network.
-        NetworkError: It cannot be fetched.
-        IntegrityError: What came is not what it should be.
+        UsageError: The set is not downloaded: it comes with the package.
+        OfflineError: It is missing, and the user allows no network.
+        NetworkError: It cannot be downloaded.
+        IntegrityError: A file does not match its checksum.
         OutputError: The cache cannot be written.
     """
     if not entry.files and not entry.sacrebleu:
-        raise UsageError(f"{entry.name} comes with Tolmach and need not be fetched")
+        raise UsageError(f"{entry.name} is part of Tolmach and need not be downloaded")
     for direction in entry.directions:
         if find_folder(entry, direction) is None:
             break
@@ -54,7 +54,7 @@ def fetch_set(entry: SetEntry, *, progress: Progress = SILENT) -> Path:
     place = fetched_folder() / entry.name
     with locked(place, entry.name, progress=progress):
         if all(find_folder(entry, direction) for direction in entry.directions):
-            return place  # another process fetched it while this one waited
+            return place  # another process downloaded it while this one waited
         with whole_folder(place) as partial, output_errors(place):
             try:
                 _fill(entry, partial, progress)
@@ -77,7 +77,7 @@ def _fill(entry: SetEntry, folder: Path, progress: Progress) -> None:
 
 
 def _members(entry: SetEntry, archive: bytes) -> Iterator[tuple[SetFile, bytes]]:
-    """Yield the set's files out of its archive; nothing else of it is unpacked."""
+    """Yield the set's files from its archive; nothing else is unpacked."""
     try:
         found = _unpacked(entry, archive)
     except (tarfile.TarError, KeyError, EOFError, OSError) as error:
@@ -91,7 +91,7 @@ def _members(entry: SetEntry, archive: bytes) -> Iterator[tuple[SetFile, bytes]]
 
 
 def _unpacked(entry: SetEntry, archive: bytes) -> dict[str, bytes]:
-    """Read the members that the set names, without unpacking more than an honest archive holds."""
+    """Read the set's members of an archive, without unpacking more than a plausible amount."""
     wanted, found, size = {file.member for file in entry.files}, {}, 0
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r|*") as opened:
         for member in opened:
@@ -119,25 +119,25 @@ def _write(folder: Path, file: SetFile, data: bytes) -> None:
 
 _SOURCE, _REFERENCE, _DOCUMENT, _ORIGIN, _DOMAIN = "src", "ref", "docid", "origlang", "domain"
 _UNNAMED: Final = "A"
-"""What a set's only reference is called."""
+"""Name of a set's only reference."""
 LIMITS: Final = FetchOptions(anew_after=65_536, max_bytes=200_000_000, user_agent="tolmach (test sets)", types=None)
-"""Sets are large: a slow connection may take its time, as long as 64 kB come in every 30 seconds."""
+"""Sets are large: a slow connection has enough time if 64 kB arrive every 30 seconds."""
 
 
 def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -> None:
-    """Write what sacrebleu has of a set: sources, references, documents, origins, and what systems submitted.
+    """Write sacrebleu's data of a set: sources, references, documents, origins and outputs of systems.
 
-    The archive lies where sacrebleu keeps it, but is fetched by Tolmach, as sacrebleu limits neither time nor size.
-    Where a set has several references, sacrebleu scores against some of them; which they are is written down, too.
+    The archive is in sacrebleu's folder, but is downloaded by Tolmach, as sacrebleu limits neither time nor size. If a
+    set has several references, those that sacrebleu scores against are recorded, too.
 
     Args:
         entry: The set.
-        folder: Where a folder for each direction goes.
+        folder: Parent of the folders of the directions.
         progress: Reports what is left out.
 
     Raises:
-        NetworkError: It cannot be fetched.
-        IntegrityError: What came is not what it should be, or cannot be read.
+        NetworkError: It cannot be downloaded.
+        IntegrityError: The download does not match its checksum, or cannot be read.
     """
     from sacrebleu.dataset import DATASETS  # noqa: PLC0415 - loaded when used
 
@@ -157,7 +157,7 @@ def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -
             SyntaxError,
         ) as error:  # the last is lxml's
             raise IntegrityError(
-                f"sacrebleu cannot read what it fetched of {entry.name} {pair}: {error}", hint=f"Look at {entry.url}"
+                f"sacrebleu cannot read its download of {entry.name} {pair}: {error}", hint=f"Look at {entry.url}"
             ) from error
         fields = {field: path.read_bytes().decode("utf-8") for field, path in paths.items()}
         place = folder / pair
@@ -171,16 +171,16 @@ def write_from_sacrebleu(entry: SetEntry, folder: Path, *, progress: Progress) -
 
 
 def _fetch_archives(dataset: Any, entry: SetEntry, progress: Progress) -> None:
-    """Put a set's archives, and what they hold, where sacrebleu looks for them before it would fetch them itself."""
+    """Put a set's archives and their contents where sacrebleu looks before downloading them itself."""
     raw = Path(dataset._rawdir)  # noqa: SLF001 - the release of sacrebleu is pinned for such names
     for url, checksum in zip(dataset.data, dataset.md5, strict=True):
-        place = raw / dataset._get_tarball_filename(url)  # noqa: SLF001 - likewise
+        place = raw / dataset._get_tarball_filename(url)  # noqa: SLF001 - see above
         if place.exists() and place.stat().st_size:
             continue
         packed = fetch(url, options=LIMITS, progress=progress).data
-        if md5(packed, usedforsecurity=False).hexdigest() != checksum:  # what sacrebleu has to compare with
+        if md5(packed, usedforsecurity=False).hexdigest() != checksum:  # the file that sacrebleu compares
             raise IntegrityError(
-                f"the archive of {entry.name} is not what it should be: its checksum is not sacrebleu's",
+                f"the archive of {entry.name} has a checksum other than sacrebleu's",
                 hint=f"It may have changed where it is published: {url}",
             )
         raw.mkdir(parents=True, exist_ok=True)
@@ -189,12 +189,12 @@ def _fetch_archives(dataset: Any, entry: SetEntry, progress: Progress) -> None:
                 opened.extractall(raw, filter="data")
         except tarfile.TarError as error:
             raise IntegrityError(f"the archive of {entry.name} cannot be unpacked: {error}") from error
-        with replacing(place) as partial:  # last, as sacrebleu takes its presence for the whole
+        with replacing(place) as partial:  # last, as its presence tells sacrebleu that the set is complete
             partial.write_bytes(packed)
 
 
 def _names(fields: dict[str, str], direction: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the name of the file that each field goes to."""
+    """Yield the file name of each field."""
     source, target = direction
     known = {_SOURCE: f"src.{source}", _DOCUMENT: DOCUMENTS, _ORIGIN: ORIGINS}
     for field in fields:

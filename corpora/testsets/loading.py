@@ -1,4 +1,4 @@
-"""Reading a test set in one direction, from wherever it lies."""
+"""Reads a test set in one direction, wherever it is."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -32,11 +32,11 @@ def load_set(name: str, direction: Direction, *, references: Sequence[str] = ())
         name: Name of a set of the registry or of a folder in `set_folders`, or path of a file of the user's (`.tsv`,
             `.tmx` or `.jsonl`).
         direction: Source and target language, BCP-47 tags.
-        references: Names of the references to take; none stands for those that the set is usually scored against.
+        references: Names of the references; none for those that the set is usually scored against.
 
     Raises:
         UsageError: No set has that name, or it does not have the direction or a reference.
-        InputError: The set is not here, or its files do not fit together.
+        InputError: The set is missing, or its files do not match.
     """
     found = _load(name, direction)
     unknown = [one for one in references if one not in found.references]
@@ -61,17 +61,17 @@ def _load(name: str, direction: Direction) -> EvaluationSet:
         return _samples(entry, (source, target))
     folder = find_folder(entry, (source, target))
     if folder is None:
-        wanted = Path(entry.name) / _wanted(entry, (source, target))
+        first = Path(entry.name) / _first_file(entry, (source, target))
         raise InputError(
             f"the test set {entry.name} is not here in {source}-{target}: "
-            f"no {wanted} in {', '.join(map(str, set_folders()))}",
+            f"no {first} in {', '.join(map(str, set_folders()))}",
             hint=f"Fetch it: tolmach corpora fetch {entry.name}; or name its folder's parent in {FOLDERS_VARIABLE}",
         )
     return _lines(entry, folder, (source, target)) if entry.layout == LINES else _pairs(entry, folder, (source, target))
 
 
 def locate_set(name: str) -> SetEntry:
-    """Return the set of a name: one of the registry, or a folder of the user's that is laid out like one.
+    """Return the set of a name: one of the registry, or a user's folder with the same layout.
 
     Raises:
         UsageError: There is none.
@@ -87,7 +87,7 @@ def locate_set(name: str) -> SetEntry:
 
 
 def _describe(place: Path) -> SetEntry | None:
-    """Return what a folder holds as an unregistered set; None where it holds none."""
+    """Describe an unregistered set in a folder; None if it contains none."""
     entry = SetEntry(place.name, place.name, PAIRS, licence="", citation="", url="", directions=())
     for layout in (PAIRS, LINES):
         candidate = replace(entry, layout=layout)
@@ -98,11 +98,11 @@ def _describe(place: Path) -> SetEntry | None:
 
 
 def find_folder(entry: SetEntry, direction: Direction | None = None) -> Path | None:
-    """Return the folder of a set, None where it is not here.
+    """Return the folder of a set, None if it is missing.
 
     Args:
         entry: The set.
-        direction: Which direction must be there; None asks for any.
+        direction: The required direction; None for any.
     """
     for folder in set_folders():
         place = folder / entry.name
@@ -112,13 +112,13 @@ def find_folder(entry: SetEntry, direction: Direction | None = None) -> Path | N
 
 
 def set_folders() -> tuple[Path, ...]:
-    """Return the folders in which sets lie: those of `TOLMACH_TESTSETS`, then the cache's."""
+    """Return the folders of sets: those of `TOLMACH_TESTSETS`, then the cache's."""
     named = [Path(part) for part in os.environ.get(FOLDERS_VARIABLE, "").split(os.pathsep) if part]
     return (*named, fetched_folder())
 
 
 def fetched_folder() -> Path:
-    """Return the folder for sets that are fetched; it may not exist yet."""
+    """Return the folder for downloaded sets; it may not exist yet."""
     return cache_dir() / "testsets"
 
 
@@ -126,11 +126,11 @@ def _holds(entry: SetEntry, place: Path, direction: Direction) -> bool:
     source, target = map(base_language, direction)
     if entry.layout == LINES:
         return all((place / f"{tag}.txt").is_file() for tag in (source, target))
-    return (place / _wanted(entry, direction)).is_file()
+    return (place / _first_file(entry, direction)).is_file()
 
 
-def _wanted(entry: SetEntry, direction: Direction) -> Path:
-    """Return the first file of a set that a direction needs, from the set's folder."""
+def _first_file(entry: SetEntry, direction: Direction) -> Path:
+    """Return the first file of a set that a direction needs, relative to the set's folder."""
     source, target = map(base_language, direction)
     return Path(f"{source}.txt" if entry.layout == LINES else f"{source}-{target}/src.{source}")
 
@@ -194,9 +194,9 @@ def _optional(path: Path) -> tuple[str, ...]:
 
 
 def read_lines(path: Path) -> tuple[str, ...]:
-    r"""Return the lines of a file; only `\n` ends one, since test sets hold other separators within lines.
+    r"""Return the lines of a file; only `\n` ends a line, since test sets have other separators within lines.
 
-    A byte order mark at the beginning is no part of the first line.
+    A byte order mark at the beginning is not part of the first line.
 
     Raises:
         InputError: It cannot be read, is too large or no text.
@@ -209,11 +209,11 @@ def split_lines(text: str) -> tuple[str, ...]:
     return tuple(line.removesuffix("\r") for line in text.removesuffix("\n").split("\n"))
 
 
-def _check_lengths(place: Path, wanted: int, files: dict[str, tuple[str, ...]]) -> None:
+def _check_lengths(place: Path, first: int, files: dict[str, tuple[str, ...]]) -> None:
     for name, lines in files.items():
-        if lines and len(lines) != wanted:
+        if lines and len(lines) != first:
             raise InputError(
-                f"{place / name} has {len(lines)} lines for {wanted} segments: line {min(len(lines), wanted) + 1} "
-                f"{'is missing' if len(lines) < wanted else 'has no segment'}",
+                f"{place / name} has {len(lines)} lines for {first} segments: line {min(len(lines), first) + 1} "
+                f"{'is missing' if len(lines) < first else 'has no segment'}",
                 hint="Fetch the set again, or repair the file",
             )

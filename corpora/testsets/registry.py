@@ -39,14 +39,14 @@ def find_set(name: str) -> SetEntry:
 
 
 def parse_pair(pair: str) -> Direction:
-    """Return the direction that a name such as `en-ru` stands for.
+    """Return the direction of a name such as `en-ru`.
 
     Raises:
         UsageError: It does not have two parts.
     """
     source, _, target = pair.lower().partition("-")
     if not source or not target or "," in pair:
-        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru; several each with a --pair of its own")
+        raise UsageError(f"{pair!r} is no direction", hint="Write one as en-ru; several as separate --pair options")
     return source, target
 
 

@@ -1,4 +1,4 @@
-"""A test set in one direction, and what is known of a set before it is read."""
+"""Types of test sets and of their registry."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,11 +9,11 @@ from corpora.languages import Direction
 
 Layout = str
 LINES: Final = "lines"
-"""A file of lines for each language, such as `en.txt`; line by line they say the same."""
+"""A file for each language, such as `en.txt`, with corresponding lines."""
 PAIRS: Final = "pairs"
-"""A folder for each direction, such as `en-ru`, with `src.en`, `ref.A.ru`, and perhaps `hyp.SYSTEM.ru`."""
+"""A folder for each direction, such as `en-ru`, with `src.en`, `ref.A.ru`, and optionally `hyp.SYSTEM.ru`."""
 SAMPLES: Final = "samples"
-"""The sample articles that come with Tolmach."""
+"""The sample articles of Tolmach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class SetFile:
     Attributes:
         name: Its name in the set's folder.
         sha256: Checksum of its bytes.
-        url: Where it is; empty where it is in the set's archive.
-        member: Its path in the set's archive; empty where it has an address of its own.
+        url: Its address; empty if it is in the set's archive.
+        member: Its path in the set's archive; empty if it has its own address.
     """
 
     name: str
@@ -41,16 +41,16 @@ class SetEntry:
         name: Name on the command line, and of its folder.
         title: Its full name.
         layout: `lines`, `pairs` or `samples`.
-        licence: SPDX identifier, or what stands for one.
+        licence: SPDX identifier, or a similar one.
         citation: The paper that presents it.
         url: Its home page.
-        original: Language that its texts were written in, by tag; None where it differs from text to text.
-        directions: What it can test.
-        segments: Number of segments, where it is the same for all directions.
-        files: What is fetched, where the registry says; none where sacrebleu knows.
-        archive: Address of the archive that has the files; empty where they have addresses of their own.
-        sacrebleu: sacrebleu's name for it; empty where it does not have it.
-        note: What a user should know.
+        original: Language that its texts were written in, by tag; None if it differs between texts.
+        directions: Directions that it can test.
+        segments: Number of segments, if it is the same for all directions.
+        files: Files to download; none if sacrebleu has them.
+        archive: Address of the archive of the files; empty if they have their own addresses.
+        sacrebleu: sacrebleu's name for it; empty if it has none.
+        note: Note for users.
     """
 
     name: str
@@ -77,12 +77,12 @@ class EvaluationSet:
         direction: Source and target language, by tag.
         sources: Source segments.
         references: Reference translations by name, each with one for every segment.
-        documents: Document of each segment; none where the set does not tell.
-        origins: Language that each segment was written in, by tag; none where the set does not tell.
-        outputs: What systems submitted, by their names.
+        documents: Document of each segment; none if unknown.
+        origins: Language that each segment was written in, by tag; none if unknown.
+        outputs: Outputs that systems submitted, by system.
         licence: SPDX identifier; empty for a user's file.
         citation: The paper that presents it; empty for a user's file.
-        usual_references: Names of the references that it is usually scored against; none where they all are.
+        usual_references: Names of the references that it is usually scored against; none for all.
     """
 
     name: str
@@ -98,19 +98,19 @@ class EvaluationSet:
 
     @property
     def digest(self) -> str:
-        """Checksum of sources and references: on two sets with the same one, scores mean the same."""
+        """Checksum of sources and references: scores are comparable between sets with the same one."""
         return _checksum(self.sources, *self.references.values())
 
     @property
     def source_digest(self) -> str:
-        """Checksum of the sources: two sets with the same one give systems the same task."""
+        """Checksum of the sources: sets with the same one give systems the same task."""
         return _checksum(self.sources)
 
     def __len__(self) -> int:
         return len(self.sources)
 
     def part(self, numbers: "range | list[int]") -> "EvaluationSet":
-        """Return the set with these segments only, counted from 0, in the order given."""
+        """Return the set with only these segments, counted from 0, in the given order."""
 
         def pick(lines: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(lines[number] for number in numbers) if lines else ()

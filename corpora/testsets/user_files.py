@@ -1,4 +1,4 @@
-"""Test sets of the user's own, in one file: TSV, TMX or JSON lines."""
+"""Users' test sets in one file: TSV, TMX or JSON lines."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,12 +24,12 @@ _KNOWN: Final = {
     **dict.fromkeys(("document", "doc", "docid"), _DOCUMENT),
     **dict.fromkeys(("origin", "origlang"), _ORIGIN),
 }
-"""What columns may be called, without the number behind a reference's name."""
+"""Column names, without the name of a reference."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One segment, and where it is."""
+    """One segment and its position."""
 
     place: str
     source: str
@@ -42,11 +42,11 @@ def load_file(path: Path, direction: Direction) -> EvaluationSet:
     """Return a user's file as a test set.
 
     A TSV file has a source and one reference or more in each row, or a first row that names its columns: `source`,
-    `reference` (or several that begin so), `document`, `origin`, or languages, of which the direction takes its two.
-    JSON lines have the same names. A reference may be empty where another is not. TMX has the two languages.
+    `reference` (or several that begin so), `document`, `origin`, or languages, of which those of the direction are
+    used. JSON lines have the same names. A reference may be empty if another is not. TMX has the two languages.
 
     Args:
-        path: The file; its ending tells the format.
+        path: The file; its extension determines the format.
         direction: Source and target language, by tag.
 
     Raises:
@@ -85,9 +85,9 @@ def _check(rows: list[_Row]) -> None:
 
 
 def _column(name: str, direction: Direction) -> str | None:
-    """Return what a column holds: `source`, a reference by its own name, `document`, `origin`; None for another.
+    """Return the content of a column: `source`, the name of a reference, `document`, `origin`; None for another.
 
-    A column that is called after a language holds the side in that language; `""` is one of neither.
+    A column named after a language has the side in that language; `""` is for other languages.
     """
     folded = name.strip().lower()
     known = _KNOWN.get(folded.rstrip("0123456789"))
@@ -104,7 +104,7 @@ def _column(name: str, direction: Direction) -> str | None:
 
 
 def _header(cells: list[str], direction: Direction) -> list[str] | None:
-    """Return what each column holds, if this row says so: it says `source`, or names both sides."""
+    """Return the content of each column if this row is a header: it names `source` or both sides."""
     found = [_column(cell, direction) if len(cell.split()) == 1 else None for cell in cells]
     if all(one == "" for one in found):
         raise InputError("line 1 names other languages", hint=f"Wanted are {' and '.join(direction)}")
@@ -114,7 +114,7 @@ def _header(cells: list[str], direction: Direction) -> list[str] | None:
 
 
 def _read_tsv(text: str, direction: Direction) -> Iterator[_Row]:
-    # Not the csv module: it gives quotation marks and lone carriage returns a meaning that they do not have here.
+    # Not the csv module: it interprets quotation marks and lone carriage returns, which are literal here.
     cells = [[cell.removesuffix("\r") for cell in line.split("\t")] for line in text.split("\n")]
     named = _header(cells[0], direction)
     header = named or [_SOURCE, *(f"{_REFERENCE}{number or ''}" for number in range(len(cells[0]) - 1))]
@@ -155,7 +155,7 @@ def _row(cells: dict[str, Any], place: str, direction: Direction) -> _Row:
         raise InputError(
             f"{place} lacks a source or a reference", hint=f"Name the columns source and reference, or {names}"
         )
-    # A reference that a segment lacks is null in JSON.
+    # A missing reference of a segment is null in JSON.
     references = {name: "" if value is None else value for name, value in references.items()}
     wanted = {_SOURCE: cells[_SOURCE], **references, **{name: cells.get(name, "") for name in (_DOCUMENT, _ORIGIN)}}
     for name, value in wanted.items():
@@ -177,4 +177,4 @@ USER_FORMATS: Final[dict[str, Callable[[str, Direction], Iterator[_Row]]]] = {
     ".jsonl": _read_jsonl,
     ".tmx": _read_tmx,
 }
-"""What reads a file, by its ending."""
+"""Readers by extension."""

@@ -1,1 +1,1 @@
-"""Writers: articles become text again: Markdown and web pages with their inlines, plain text without."""
+"""Writers: articles as Markdown and web pages with their inlines, or as plain text without."""

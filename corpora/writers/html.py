@@ -15,22 +15,21 @@ from corpora.writers.steps import contents, items, steps, tables
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _ALLOWED: Final = frozenset({"http", "https", "mailto"})
-# The languages of today run from left to right; another one needs more than this.
+# All our languages run from left to right; others need more than this.
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur", "yi"})
 _TITLE_LENGTH: Final = 80  # characters of the first block that name a page without a headline
 
 
 def to_html(article: Article, *, title: str | None = None) -> str:
-    """Render an article as a web page of its own: HTML 5, its style sheet in it, nothing to load from elsewhere.
+    """Render an article as a self-contained HTML 5 page, including its style sheet.
 
-    The headline is the first heading, other headings are of the second to sixth level, items are nested by their level,
-    cells are laid out in tables whose first row names the columns. Ends of lines within a block are kept. All text is
-    escaped; links lead to `http`, `https` and `mailto` addresses, to relative ones, and to places on the page, others
-    are left out.
+    The headline is the first heading, other headings are of the second to sixth level, items are nested by level, cells
+    form tables whose first row is the header. Ends of lines within a block are kept. All text is escaped; links lead to
+    `http`, `https` and `mailto` addresses, to relative ones, and to places on the page, others are left out.
 
     Args:
-        article: What to render.
-        title: Name of the page; None takes the headline, or the beginning of the text where there is none.
+        article: The article.
+        title: Name of the page; None for the headline, else the beginning of the text.
     """
     direction = "rtl" if base_language(article.language) in _RIGHT_TO_LEFT else "ltr"
     style = resources.files("corpora.writers").joinpath("article.css").read_text(encoding="utf-8")
@@ -115,7 +114,7 @@ def _inside(article: Article, block: Block) -> str:
 
 
 def _list(article: Article, blocks: Sequence[Block]) -> str:
-    """Write the items of lists that follow each other or are in each other."""
+    """Write consecutive or nested list items."""
     out: list[str] = []
     tags: list[str] = []
     for block, depth, place in items(blocks):

@@ -1,7 +1,7 @@
-"""The inside of a Markdown block: text with its inlines, spelt so that it reads back the same.
+"""Writes the text of a Markdown block with its inlines, so that it reads back the same.
 
-Markdown's own delimiters are used where the rules of CommonMark leave no doubt, else tags of HTML with that meaning.
-Beside Chinese punctuation, for one, an asterisk is often no delimiter:
+Markdown's own delimiters are used if CommonMark's rules are unambiguous, else equivalent HTML tags. Next to Chinese
+punctuation, for example, an asterisk is often not a delimiter:
 https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
 """
 
@@ -18,45 +18,45 @@ TAGS: Final[Mapping[InlineKind, str]] = {
     "link": "a", "emphasis": "em", "strong": "strong", "strike": "del", "underline": "u", "subscript": "sub",
     "superscript": "sup", "highlight": "mark", "code": "code",
 }  # fmt: skip
-"""The tag of HTML for each kind of inline."""
+"""The HTML tag for each kind of inline."""
 
 _DELIMITER: Final = "*"
 _DELIMITERS: Final[Mapping[InlineKind, str]] = {"emphasis": "*", "strong": "**", "strike": "~~"}
-# What would be read as a mark anywhere, and what only at the start of a line.
+# Characters that could be read as a mark: anywhere, or only at the start of a line.
 _ANYWHERE: Final = re.compile(r"[\\`*_\[\]<>~|&]")
 _AT_START: Final = re.compile(r"^[ \t]*(?:([-+#=:])|\d+([.)]))", re.MULTILINE)
 _HARD_BREAK: Final = re.compile(r"[ \t]+$", re.MULTILINE)
 _IN_TARGET: Final = re.compile(r"[\\<>|]|&(?=#?\w+;)")
 _IN_TITLE: Final = re.compile(r"[\\\"`*_\[\]<>~|&]")
-# Addresses that every parser shows as they are; others it may decode.
+# Addresses that every parser shows unchanged; others may be decoded.
 _PLAIN_ADDRESS: Final = re.compile(r"https?://(?!.*xn--)[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[A-Za-z0-9._~/-]*)?")
 _BARE_TARGET: Final = re.compile(r"[^\s()<>]+")
 
 
 class _Affixes(NamedTuple):
-    """What opens and closes an inline.
+    """The opening and closing text of an inline.
 
     Attributes:
-        before: What opens it.
-        after: What closes it.
-        sign: Affixes with the same sign must not meet, as they run together or hide from each other what is around
-            them; empty for those that may meet any.
+        before: Opening text.
+        after: Closing text.
+        delimiter: Affixes with the same delimiter must not be adjacent, as parsers would misread them; empty for those
+            that may be adjacent to any.
         verbatim: Whether the text between them is written without escapes.
     """
 
     before: str
     after: str
-    sign: str = ""
+    delimiter: str = ""
     verbatim: bool = False
 
 
 def spell(text: str, inlines: Sequence[Inline] = (), *, in_table: bool = False) -> str:
-    """Return the text of a block as Markdown: what would be read as a mark is escaped, inlines become marks.
+    """Return the text of a block as Markdown: special characters are escaped, inlines become marks.
 
     Args:
         text: The text; white space at the ends of its lines is lost.
         inlines: Its inlines, sorted and nested. Links that `clean_target` refuses are left out.
-        in_table: Whether the text is a cell, where a bar ends the cell even within code.
+        in_table: Whether the text is a cell, in which a bar ends the cell even within code.
     """
     inlines = [inline for inline in inlines if inline.kind != "link" or clean_target(inline.target)]
     chosen = _choose(text, inlines)
@@ -68,7 +68,7 @@ def spell(text: str, inlines: Sequence[Inline] = (), *, in_table: bool = False) 
             run = _run(text, step, escaped if not affixes or not affixes.verbatim else frozenset())
             out.append(run.replace("|", "\\|") if in_table and affixes and affixes.verbatim else run)
             continue
-        # An exclamation mark before a link would make a picture of it.
+        # An exclamation mark before a link would make it an image.
         if step.action == "open" and affixes.before == "[" and out and out[-1].endswith("!"):
             out[-1] = f"{out[-1][:-1]}\\!"
         out.append(affixes.before if step.action == "open" else affixes.after)
@@ -86,15 +86,15 @@ def _escaped(text: str) -> frozenset[int]:
 
 
 def _choose(text: str, inlines: Sequence[Inline]) -> dict[Inline, _Affixes]:
-    """Choose what opens and closes each inline, outer ones first; where affixes would meet, the later gets tags."""
+    """Choose delimiters or tags for each inline, outer ones first; the later of two adjacent ones gets tags."""
     chosen: dict[Inline, _Affixes] = {}
     taken: set[tuple[str, int]] = set()
     for number, inline in enumerate(inlines):
         affixes = _affixes(text, number, inlines)
-        ends = {(affixes.sign, inline.start), (affixes.sign, inline.end)}
-        if affixes.sign and ends & taken:
+        ends = {(affixes.delimiter, inline.start), (affixes.delimiter, inline.end)}
+        if affixes.delimiter and ends & taken:
             affixes = _tags(inline.kind)
-        elif affixes.sign:
+        elif affixes.delimiter:
             taken |= ends
         chosen[inline] = affixes
     return chosen
@@ -102,7 +102,7 @@ def _choose(text: str, inlines: Sequence[Inline]) -> dict[Inline, _Affixes]:
 
 def _affixes(text: str, number: int, inlines: Sequence[Inline]) -> _Affixes:
     inline = inlines[number]
-    # Inner ones follow right after the outer one.
+    # Inner ones start right after the outer one.
     alone = number + 1 == len(inlines) or inlines[number + 1].start >= inline.end
     if inline.kind == "link":
         return _link(text, inline, alone=alone)
@@ -140,12 +140,12 @@ def _link(text: str, inline: Inline, *, alone: bool) -> _Affixes:
 
 
 def _flanks(text: str, number: int, inlines: Sequence[Inline]) -> bool:
-    """Return whether delimiters open and close at the ends of an inline, whichever parser reads them."""
+    """Return whether delimiters open and close at the ends of an inline in every parser."""
     start, end = inlines[number].start, inlines[number].end
     before, first = text[start - 1 : start] or "\n", text[start]
     last, after = text[end - 1], text[end : end + 1] or "\n"
     for other, inline in enumerate(inlines):
-        # Whatever else opens or closes here does so with a sign of punctuation.
+        # All other affixes here open or close with punctuation.
         if inline.end == start or (inline.start == start and other < number):
             before = "."
         elif inline.start == start and other > number:

@@ -1,32 +1,47 @@
 """Markdown."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
 from corpora.article import Article, Block
+from corpora.blocks import FRONT_MATTER
 from corpora.writers.inline_markdown import spell
 from corpora.writers.steps import contents, continuations, items, tables
 
+_TITLE: Final = re.compile(r"^(title[ \t]*:[ \t]*)([^\s|>].*)$", re.MULTILINE | re.IGNORECASE)
+_RULES: Final = {None: "---", "left": ":---", "center": ":---:", "right": "---:"}
 _LARGEST = 999_999_999  # https://spec.commonmark.org/0.31.2/#ordered-list-marker
 
 
 def to_markdown(article: Article) -> str:
     """Render an article as Markdown: title and headings, quotes, lists, tables and code by the kind of each block.
 
-    Inlines become links, emphasis and so on; where Markdown has no mark, or its mark would not be read as one, tags of
-    HTML. `read_markdown` gives the same blocks and inlines back, white space at the ends of lines and blank lines
-    within blocks aside; headings and cells come back on one line.
+    Inlines become links, emphasis and so on, or HTML tags if Markdown has no mark or it would not be recognised.
+    `read_markdown` restores the same blocks and inlines, except white space at line ends and blank lines within blocks;
+    headings and cells become one line.
     """
     if not article.blocks:
         return article.text
     parts = [
         part
         for kind, blocks in groupby(article.blocks, key=lambda block: block.kind)
-        for part in _group(article, kind, [*blocks])
+        for part in _group(article, kind, [block for block in blocks if block.info != FRONT_MATTER])
     ]
-    return "\n\n".join(parts) + "\n"
+    return _front_matter(article) + "\n\n".join(parts) + "\n"
+
+
+def _front_matter(article: Article) -> str:
+    """Return the front matter between its rules, with the title that the article has now."""
+    front = article.meta.front_matter
+    if front is None:
+        return ""
+    line = _TITLE.search(front)
+    if line and article.title and line[2].strip(" \t\"'").casefold() != article.title.casefold():
+        front = f"{front[: line.start(2)]}{json.dumps(article.title, ensure_ascii=False)}{front[line.end(2) :]}"
+    return f"---\n{front}\n---\n\n"
 
 
 def _group(article: Article, kind: str, blocks: Sequence[Block]) -> Iterator[str]:
@@ -44,22 +59,28 @@ def _single(article: Article, block: Block) -> str:
     if block.kind == "code":
         text, _ = contents(article, block)
         fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", text)), 3)
-        return f"{fence}\n{text}\n{fence}"
+        return f"{fence}{_info(block)}\n{text}\n{fence}"
     if block.kind == "title":
         return f"# {_heading(article, block)}"
     if block.kind == "heading":
-        return f"{'#' * min(max(block.level, 2), 6)} {_heading(article, block)}"
+        least = 1 if article.blocks[0].info == FRONT_MATTER else 2
+        return f"{'#' * min(max(block.level, least), 6)} {_heading(article, block)}"
     return spell(*contents(article, block))
+
+
+def _info(block: Block) -> str:
+    """Return what may stand behind a fence of backticks."""
+    return "" if block.info is None or re.search(r"[`\n]", block.info) else block.info
 
 
 def _heading(article: Article, block: Block) -> str:
     line = _one_line(article, block)
-    # Signs at the end would count as the closing ones of the heading.
+    # Number signs at the end would count as the closing ones of the heading.
     return f"{line[:-1]}\\#" if line.endswith("#") and not line.endswith("\\#") else line
 
 
 def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
-    """Give the items of lists that follow each other or are in each other, indented to the text around them."""
+    """Yield the items of consecutive or nested lists, indented to the text around them."""
     levels, columns, signs = [0], [0], [""]
     for block, depth, place in items(blocks):
         text = spell(*contents(article, block))
@@ -67,7 +88,7 @@ def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
             del levels[depth + 1 :], columns[depth + 1 :], signs[depth + 1 :]
             yield "\n" + _indented(text, " " * columns[depth], " " * columns[depth])
             continue
-        # Another sign begins another list.
+        # Another bullet begins another list.
         sign = signs[depth] if place == "next" else "-" if block.number is None else "."
         if place == "other" and sign == signs[depth]:
             sign = ")"
@@ -75,7 +96,7 @@ def _items(article: Article, blocks: Sequence[Block]) -> Iterator[str]:
         mark = "- " if block.number is None else f"{min(block.number, _LARGEST)}{sign} "
         level = max(block.level, 1)
         indent = " " * (columns[-1] + 2 * (level - levels[-1] - 1))
-        # A number other than one begins no list right below a paragraph.
+        # A number other than one cannot begin a list right below a paragraph.
         gap = "\n" if place == "first" and depth > 1 and block.number not in {None, 1} else ""
         yield gap + _indented(text, f"{indent}{mark}", " " * len(f"{indent}{mark}"))
         levels.append(level)
@@ -87,7 +108,9 @@ def _table(article: Article, rows: Sequence[Sequence[Block]]) -> str:
     columns = max(len(row) for row in rows)
     filled = [[*(_one_line(article, cell) for cell in row), *[""] * (columns - len(row))] for row in rows]
     lines = ["| " + " | ".join(row) + " |" for row in filled]
-    return "\n".join([lines[0], "|" + " --- |" * columns, *lines[1:]])
+    aligned = [next((row[at].info for row in rows if at < len(row)), None) for at in range(columns)]
+    rules = [_RULES.get(info, "---") for info in aligned]
+    return "\n".join([lines[0], f"| {' | '.join(rules)} |", *lines[1:]])
 
 
 def _one_line(article: Article, block: Block) -> str:
@@ -105,7 +128,7 @@ _BULLET: Final = "\N{BULLET} "
 def to_plain(article: Article) -> str:
     """Render an article as plain text: a blank line between blocks, bullets or numbers before items, a row on a line.
 
-    Reading it back gives the same title, headings and paragraphs; cells and items come back as what they look like.
+    Reading it back restores the title, headings and paragraphs; cells and items become what they look like.
     """
     if not article.blocks:
         return article.text

@@ -1,4 +1,4 @@
-"""What all writers go through: the inside of a block step by step, tables row by row, and lists item by item."""
+"""Traversals that all writers share: inlines step by step, tables row by row, lists item by item."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -15,9 +15,9 @@ class Step(NamedTuple):
 
     Attributes:
         action: Open or close the inline, or write the text from `start` to `end`.
-        start: Offset where the step is taken.
+        start: Offset of the step.
         end: Offset after the text; `start` when something opens or closes.
-        inline: What opens or closes, or the innermost inline around the text; None where there is none.
+        inline: The inline that opens or closes, or the innermost one around the text; None if there is none.
     """
 
     action: Literal["open", "close", "text"]
@@ -31,7 +31,7 @@ class Item(NamedTuple):
 
     Attributes:
         block: The paragraph.
-        depth: Lists that are open around it, from 1; a level that is skipped opens none.
+        depth: Number of open lists around it, from 1; skipped levels open none.
         place: Whether it is the first of a list, the first of a list in place of the one that was open there, the next
             item of that list, or goes on with the item before.
     """
@@ -42,7 +42,7 @@ class Item(NamedTuple):
 
 
 def steps(length: int, inlines: Sequence[Inline]) -> Iterator[Step]:
-    """Walk through a text of that length; every code point is in one step of text.
+    """Walk through a text of a given length; every code point is in exactly one text step.
 
     Args:
         length: Code points of the text.
@@ -77,7 +77,7 @@ def contents(article: Article, block: Block) -> tuple[str, tuple[Inline, ...]]:
 
 
 def tables(cells: Sequence[Block]) -> Iterator[list[list[Block]]]:
-    """Part the cells that follow each other into tables, and each table into rows; rows are counted again in each."""
+    """Group consecutive cells into tables, and each table into rows; rows are counted again in each."""
     rows: list[list[Block]] = []
     level = 0
     for cell in cells:
@@ -93,7 +93,7 @@ def tables(cells: Sequence[Block]) -> Iterator[list[list[Block]]]:
 
 
 def items(blocks: Sequence[Block]) -> Iterator[Item]:
-    """Part the items that follow each other into lists: bullets, and numbers without a gap, are one list."""
+    """Group consecutive items into lists: bullets, and numbers without a gap, are one list."""
     lists: list[tuple[int, int | None]] = []
     for block in blocks:
         while len(lists) > 1 and block.level <= lists[-2][0]:
@@ -114,6 +114,6 @@ def _place(before: int | None, number: int | None) -> Literal["other", "next", "
 
 
 def continuations(blocks: Sequence[Block]) -> frozenset[int]:
-    """Return the starts of the blocks that go on with a numbered item and do not show its number again."""
+    """Return the starts of the blocks that continue a numbered item and do not show its number again."""
     lists = [[*group] for kind, group in groupby(blocks, key=attrgetter("kind")) if kind == "list_item"]
     return frozenset(item.block.start for one in lists for item in items(one) if item.place == "more")

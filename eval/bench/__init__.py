@@ -1,4 +1,4 @@
-"""Benchmarks of translation models: translate test sets, score, test, and measure speed and memory; resumable.
+"""Benchmarks of translation models: resumable translation, scores, tests, speed and memory.
 
 Example:
     >>> from eval.bench import BenchPlan, run_bench

@@ -1,4 +1,4 @@
-"""`python -m eval.bench` is a worker of `eval.bench.runner`: it runs one model, and talks to its parent alone."""
+"""`python -m eval.bench` is a worker process of `eval.bench.runner`: it runs one model for its parent."""
 
 from eval.bench.worker import main
 

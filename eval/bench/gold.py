@@ -1,4 +1,4 @@
-"""Alignment and quotes on gold data, by the same command as translation: the samples, or a user's own stories."""
+"""Alignment and quotes on gold data: the samples, or a user's own stories."""
 
 import re
 import time
@@ -25,8 +25,8 @@ class AlignmentFigures:
         pair: The languages, as `en-ru`.
         documents: Number of stories.
         beads: Gold beads with both sides.
-        strict_f1: F1 over beads that are the same, from 0 to 1, higher is better.
-        lax_f1: F1 over beads that share a source and a target sentence, likewise.
+        strict_f1: F1 over identical beads, from 0 to 1, higher is better.
+        lax_f1: F1 over beads that share a source and a target sentence, 0 to 1.
         seconds: Wall-clock time.
     """
 
@@ -46,10 +46,10 @@ class QuoteFigures:
         language: The language.
         documents: Number of stories.
         quotes: Gold quotes.
-        precision: Share of the quotes found whose words are those of a gold one, from 0 to 1, higher is better.
-        recall: Share of the gold quotes that were found, likewise.
+        precision: Share of the extracted quotes with the words of a gold one, from 0 to 1, higher is better.
+        recall: Share of the gold quotes that were found, 0 to 1.
         f1: Their harmonic mean.
-        kind: Share of the quotes found whose kind is the gold one.
+        kind: Share of the found quotes with the gold kind.
         seconds: Wall-clock time.
     """
 
@@ -64,11 +64,11 @@ class QuoteFigures:
 
 
 def measure_alignment(stories: Sequence[Story], *, progress: Progress = SILENT) -> tuple[AlignmentFigures, ...]:
-    """Align stories, and compare with their gold alignments.
+    """Align stories, and score them against their gold alignments.
 
     Args:
         stories: At least one.
-        progress: Who is told how far it is.
+        progress: Receives the progress.
 
     Raises:
         TolmachError: The embedded encoder is not installed.
@@ -104,13 +104,13 @@ def _aligned(stories: Sequence[Story], source: str, target: str) -> AlignmentFig
 
 
 def measure_quotes(stories: Sequence[Story], *, progress: Progress = SILENT) -> tuple[QuoteFigures, ...]:
-    """Extract the quotes of stories, and compare with their gold quotes.
+    """Extract the quotes of stories, and score them against their gold quotes.
 
-    A quote is right when its words equal the gold ones after both lose white space, and punctuation at their ends.
+    A quote is correct if it equals the gold one without white space, and punctuation at its ends.
 
     Args:
         stories: At least one.
-        progress: Who is told how far it is.
+        progress: Receives the progress.
     """
     with progress.bar("Reading quotes", len(_LANGUAGES), unit="languages") as advance:
         found = []
@@ -145,7 +145,7 @@ def _quoted(stories: Sequence[Story], language: str) -> QuoteFigures:
 
 
 def _distinct(quotes: Sequence[tuple[str, str]]) -> dict[tuple[str, int], str]:
-    """Return the kind of each quote by its bare words, and by how often they came before."""
+    """Return the kind of each quote by its normalised words and their number of earlier occurrences."""
     seen: Counter[str] = Counter()
     found = {}
     for text, kind in quotes:

@@ -1,4 +1,4 @@
-"""What a model has translated of a set so far: a file that grows by a line for each finished chunk."""
+"""The journal of a model's translations of a set: a file with one line per finished chunk."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from corpora.limits import read_file
 
 _SCHEMA: Final = "tolmach-bench-journal/1"
 _LONGEST_HEAD: Final = 1_000_000
-"""Bytes; what settings take is a thousandth of it, and a file without a line end is no journal."""
+"""Bytes; settings take a thousandth of it, and a file without a line end is not a journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class JournalSegment:
     Attributes:
         number: Its number in the set, from 0.
         text: The translation.
-        method: How it was made, as `translate.types.Translation` has it.
-        attempts: Hypotheses that it was chosen from.
+        method: Method, as in `translate.types.Translation`.
+        attempts: Number of hypotheses from which it was chosen.
     """
 
     number: int
@@ -39,9 +39,9 @@ class JournalChunk:
     """Segments that were translated together.
 
     Attributes:
-        segments: In the order in which they were asked for.
-        seconds: Wall-clock time that they took.
-        signature: What produced them, by name.
+        segments: In the order of translation.
+        seconds: Wall-clock time of their translation.
+        signature: Signature of their production, by name.
     """
 
     segments: tuple[JournalSegment, ...]
@@ -50,36 +50,36 @@ class JournalChunk:
 
 
 class Journal:
-    """Chunks in a file. A line is whole or does not count, so that a process may be killed at any moment.
+    """Chunks in a file. Incomplete lines are ignored, so that a process may be killed at any moment.
 
     Args:
-        path: The file; its folder is made when the first chunk is written.
-        identity: What the translations depend on, by name; a file with another identity is refused.
+        path: The file; its folder is created with the first chunk.
+        identity: Settings that affect the translations, by name; a file with other settings is refused.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, str]) -> None:
         self.path = path
         self._identity = dict(identity)
-        self._end: int | None = None  # behind the last whole line, once it has been looked for
+        self._end: int | None = None  # end of the last complete line, once known
 
     def read(self) -> list[JournalChunk]:
-        """Return the chunks that are whole, in the order in which they were written.
+        """Return the complete chunks, in the order in which they were written.
 
         Raises:
-            UsageError: The file was made with other settings.
-            InputError: It is no journal, or was altered.
+            UsageError: The file has other settings.
+            InputError: It is not a journal, or was altered.
         """
         lines = self._lines()
         if not lines:
             return []
         head = self._parse(lines[0], 1)
         if not isinstance(head, dict) or head.get("schema") != _SCHEMA or not isinstance(head.get("identity"), dict):
-            raise InputError(f"{self.path} is no journal of a benchmark", hint="Choose another folder with -o")
+            raise InputError(f"{self.path} is not a journal of a benchmark", hint="Choose another folder with -o")
         self._compare(head["identity"])
         return [self._chunk(self._parse(line, number), number) for number, line in enumerate(lines[1:], start=2)]
 
     def append(self, chunk: JournalChunk) -> None:
-        """Write a finished chunk down, so that it outlasts the process and the power.
+        """Append a finished chunk, flushed to disk so that it survives a crash or power failure.
 
         Raises:
             OutputError: The file cannot be written.
@@ -89,7 +89,7 @@ class Journal:
             if self._end is None:
                 self._end = sum(len(line) + 1 for line in self._lines())
             with self.path.open("r+b" if self.path.exists() else "w+b") as file:
-                file.truncate(self._end)  # what a killed process left behind the last line break
+                file.truncate(self._end)  # left by a killed process after the last line break
                 file.seek(self._end)
                 if not self._end:
                     file.write(_line({"schema": _SCHEMA, "identity": self._identity}))
@@ -102,7 +102,7 @@ class Journal:
         if not self.path.exists():
             return []
         lines = read_file(self.path).split(b"\n")[:-1]
-        # Where the power failed, the last line may have its length and its end, but not what it should hold.
+        # After a power failure the last line may have its length and its end, but a wrong content.
         return lines[:-1] if lines and not _is_json(lines[-1]) else lines
 
     def _parse(self, line: bytes, number: int) -> Any:
@@ -137,7 +137,7 @@ class Journal:
 
 
 def _json(line: bytes) -> Any:
-    # Translations may hold half characters, which a server sent.
+    # Translations may contain lone surrogates, which a server sent.
     return parse_json(line.decode("utf-8", "surrogatepass"), "the line")
 
 
@@ -158,7 +158,7 @@ def _segment(record: Mapping[str, Any]) -> JournalSegment:
 
 
 def read_identity(path: Path) -> dict[str, str]:
-    """Return what the translations in a file depend on; empty where it is no journal."""
+    """Return the settings of the translations in a file; empty if it is not a journal."""
     try:
         with path.open("rb") as file:
             head = _json(file.readline(_LONGEST_HEAD))
@@ -170,7 +170,7 @@ def read_identity(path: Path) -> dict[str, str]:
 
 
 def signature_of(chunks: Sequence[JournalChunk]) -> dict[str, str]:
-    """Return what produced chunks, by name; one in which there was nothing to translate tells less than others."""
+    """Return the signature of chunks, by name; chunks without any text have less information."""
     found: dict[str, str] = {}
     for chunk in chunks:
         found = {**chunk.signature, **found}

@@ -1,4 +1,4 @@
-"""The machine and the memory that a process takes on it."""
+"""The machine, and the memory of a process."""
 
 import os
 import platform
@@ -25,7 +25,7 @@ def describe_machine() -> dict[str, str]:
 
 
 def library_versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
-    """Return the versions of those libraries that are installed."""
+    """Return the versions of the installed ones among some libraries."""
     found = {}
     for name in names:
         try:
@@ -36,9 +36,9 @@ def library_versions(names: Sequence[str] = LIBRARIES) -> dict[str, str]:
 
 
 def peak_memory() -> int:
-    """Return the most memory that this process ever had in use, in bytes."""
+    """Return the peak memory of this process, in bytes."""
     try:
-        # The other figure, ru_maxrss, is never below what the parent had when it started this process.
+        # The alternative, ru_maxrss, includes the parent's memory at the start of this process.
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return int(status.partition("VmHWM:")[2].split()[0]) << 10
     except (OSError, IndexError, ValueError):

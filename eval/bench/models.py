@@ -1,4 +1,4 @@
-"""Where a benchmark keeps what it knows of a model, and what the registry and the cache know."""
+"""Files of a benchmark about each model, and its facts from the registry and the cache."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,15 +21,15 @@ MEASURED: Final = "measured.json"
 
 @dataclass
 class MeasuredModel:
-    """What was measured of one model over all processes in which it ran.
+    """Measurements of one model over all its processes.
 
     Attributes:
         starts: Seconds from the start of each process to its first sentence.
-        peak_bytes: Most memory of any of them.
-        refused: By task, why the model cannot do it.
-        failed: Why the model could not be run at all; empty where it could.
-        machine: Where it ran last.
-        versions: With which libraries.
+        peak_bytes: Largest peak memory of them, in bytes.
+        refused: Why the model does not support a task, by task.
+        failed: Why the model could not be run at all; empty if it could.
+        machine: Machine of the last run.
+        versions: Versions of libraries.
     """
 
     starts: list[float] = field(default_factory=list)
@@ -41,27 +41,27 @@ class MeasuredModel:
 
 
 def journal_path(folder: Path, model: str, task: Task) -> Path:
-    """Return where the translations of a model are kept."""
+    """Return the path of a model's journal."""
     return folder / file_name(model) / f"{task.name}.jsonl"
 
 
 def measured_path(folder: Path, model: str) -> Path:
-    """Return where a model's measurements are kept."""
+    """Return the path of a model's measurements."""
     return folder / file_name(model) / MEASURED
 
 
 def read_measured(folder: Path, model: str) -> MeasuredModel:
-    """Return what was measured of a model so far."""
+    """Return the measurements of a model so far."""
     place = measured_path(folder, model)
     try:
         found = parse_json(read_text(place), str(place))
         return MeasuredModel(**found) if _is_sound(found) else MeasuredModel()
     except (InputError, TypeError):
-        return MeasuredModel()  # not there, or damaged: it is measured again, and no score depends on it
+        return MeasuredModel()  # missing or damaged: it is measured again, and no score depends on it
 
 
 def _is_sound(found: Any) -> bool:
-    """Return whether what a file holds has the types that `MeasuredModel` has."""
+    """Return whether the content of a file has the types of `MeasuredModel`."""
     named = [found.get(name, {}) for name in ("refused", "machine", "versions")] if isinstance(found, dict) else [None]
     return (
         all(isinstance(one, dict) and all(isinstance(value, str) for value in one.values()) for one in named)
@@ -73,9 +73,9 @@ def _is_sound(found: Any) -> bool:
 
 
 def check_weights(model: str, task: Task, path: Path, chunks: Sequence[JournalChunk]) -> None:
-    """Refuse translations of a model whose weights are other ones by now.
+    """Refuse translations of a model whose weights have changed since.
 
-    Nothing is said where there are no weights here, or where other directions took part.
+    Missing weights and translations by other directions are not checked.
 
     Raises:
         UsageError: The weights are not those of the translations.
@@ -118,7 +118,7 @@ def describe_model(name: str, measured: MeasuredModel) -> ModelFigures:
 
 
 def _size(spec: ModelSpec) -> int | None:
-    """Return what the weights take that are there, without what engines made of them."""
+    """Return the bytes of the model's weights, without conversions."""
     store = WeightsStore()
     if isinstance(spec.source, LocalSource):
         return sum(path.stat().st_size for path in spec.source.path.iterdir() if path.is_file())

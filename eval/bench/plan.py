@@ -1,4 +1,4 @@
-"""What a benchmark is asked to do, and what of it each model has to do."""
+"""The plan of a benchmark, and the tasks of each model in it."""
 
 import re
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Translations that another program made.
+    """Translations by another program.
 
     Attributes:
-        name: What the system is called in the tables.
+        name: Name of the system in the tables.
         path: File with one translation a line, in the order of the set.
     """
 
@@ -35,35 +35,33 @@ class Outputs:
 
 @dataclass(frozen=True, slots=True)
 class BenchPlan:
-    """What is translated by what, and how it is scored.
+    """The systems, test sets and settings of a benchmark.
 
     Attributes:
         models: Names as `load_translator` takes them; the first system is the baseline of all comparisons.
         sets: Names of test sets, or paths of the user's files.
-        directions: Source and target languages, by tag; none stands for all that a set has.
-        first: Number of segments from the beginning of each set; None takes all.
-        setting: `plain` is the model in its own recommended form, directly, one attempt, its text as it wrote it;
-            `full` is what `tolmach translate` does: detours, examples, checks, further attempts, house style.
+        directions: Source and target languages, by tag; none for all of a set.
+        first: Number of segments from the beginning of each set; None for all.
+        setting: `plain` is the model with its recommended prompt and search, direct, without retries or
+            post-processing; `full` is `tolmach translate`: detours, examples, checks, retries, house style.
         metrics: Names out of `eval.METRICS`.
-        outputs: Translations by other programs, scored beside the models; they need one set and one direction.
-        submitted: Whether outputs that come with a set are scored as well.
-        references: Names of the references to score against; none stands for those that a set is usually scored
-            against.
-        baseline: Name of the system that all others are compared with; None takes the first model, else the first of
-            `outputs`, else the best of the submitted ones by the first metric.
-        checks: Whether signs that need no reference are looked for: failed checks, adequacy, agreement. They take about
-            20 ms a segment.
-        device: Where models run.
-        engine: What runs them, as `TranslatorOptions` has it.
-        precision: Likewise.
-        threads: Likewise.
-        beam_size: Likewise.
-        batch_size: Likewise.
-        server: Address of a server that runs the models, as `TranslatorOptions` has it; start and memory are then those
-            of the client.
-        server_model: What the server calls the model.
-        chunk: Segments that are translated together and kept together; an interrupted benchmark repeats at most one
-            such chunk, so that the batches, and with them the results, are the same as without the interruption.
+        outputs: Translations by other programs, scored with the models; they need one set and one direction.
+        submitted: Whether to score the outputs in a set as well.
+        references: Names of the references to score against; none for those that a set is usually scored against.
+        baseline: Name of the baseline system; None for the first model, else the first of `outputs`, else the best
+            submitted one by the first metric.
+        checks: Whether to estimate quality without references: failed checks, adequacy, agreement, at about 20 ms a
+            segment.
+        device: Device of the models.
+        engine: Engine, as in `TranslatorOptions`.
+        precision: As in `TranslatorOptions`.
+        threads: As in `TranslatorOptions`.
+        beam_size: As in `TranslatorOptions`.
+        batch_size: As in `TranslatorOptions`.
+        server: Server that runs the models, as in `TranslatorOptions`; start and memory are then those of the client.
+        server_model: Name of the model on the server.
+        chunk: Segments per chunk; an interrupted benchmark repeats at most one chunk, so that batches and results are
+            the same as without the interruption.
     """
 
     models: tuple[str, ...]
@@ -88,10 +86,10 @@ class BenchPlan:
     chunk: int = 32
 
     def check(self) -> None:
-        """Refuse a plan that cannot be carried out.
+        """Refuse an impossible plan.
 
         Raises:
-            UsageError: Nothing to compare, a metric, set or direction that does not exist, or numbers below 1.
+            UsageError: There is nothing to compare, a metric, set or direction does not exist, or a number is below 1.
         """
         if not self.models and not self.outputs and not self.submitted:
             raise UsageError("there is no system to measure", hint="Name a model with --model, or --system NAME=FILE")
@@ -99,7 +97,7 @@ class BenchPlan:
             raise UsageError("there is no test set", hint="Name one with --set; `tolmach bench list` shows them")
         names = [*self.models, *(one.name for one in self.outputs)]
         if twice := next((name for name in names if names.count(name) > 1), None):
-            raise UsageError(f"{twice} is named twice", hint="Give each system a name of its own")
+            raise UsageError(f"{twice} is named twice", hint="Give each system a unique name")
         if (self.first is not None and self.first < 1) or self.chunk < 1:
             raise UsageError("at least one segment must be translated")
         parse_metrics(self.metrics)
@@ -113,7 +111,7 @@ class BenchPlan:
         Raises:
             UsageError: A set or a direction does not exist.
         """
-        # A set of the registry has one name, however it is written; what is named twice is done once.
+        # A set of the registry has one canonical name; duplicates are run once.
         names = dict.fromkeys(name if is_user_file(name) else locate_set(name).name for name in self.sets)
         return tuple(Task(name, direction) for name in names for direction in dict.fromkeys(self._directions_of(name)))
 
@@ -133,14 +131,14 @@ class BenchPlan:
         """Return the segments of a task.
 
         Raises:
-            InputError: The set is not here, or broken.
-            UsageError: It has no reference of a name that the plan asks for.
+            InputError: The set is missing or damaged.
+            UsageError: It lacks a reference that the plan names.
         """
         found = load_set(task.set, task.direction, references=self.references)
         return found if self.first is None else found.part(range(min(self.first, len(found))))
 
     def translator_options(self) -> TranslatorOptions:
-        """Return how models are run."""
+        """Return the options of the models."""
         options = TranslatorOptions(
             engine=self.engine,
             precision=self.precision,
@@ -148,7 +146,7 @@ class BenchPlan:
             beam_size=self.beam_size,
             batch_size=self.batch_size,
             server=ServerOptions(self.server, self.server_model) if self.server else None,
-            # Nothing may come from an earlier run, or it would have taken no time.
+            # No result may come from an earlier run, or it would have taken no time.
             remember=False,
         )
         if self.setting == "full":
@@ -157,7 +155,7 @@ class BenchPlan:
 
 
 def plain(options: TranslatorOptions) -> TranslatorOptions:
-    """Return options with which a model does no more than its authors say."""
+    """Return options for a model as recommended by its authors, without Tolmach's additions."""
     article = ArticleOptions(checks=None, retry=RetryPolicy(attempts=1), typography=None, detours=False)
     return replace(options, examples=ExampleOptions(0), article=article)
 
@@ -181,25 +179,25 @@ class Task:
 
     @property
     def pair(self) -> str:
-        """The direction as `en-ru`."""
+        """The direction, as in `en-ru`."""
         return "-".join(self.direction)
 
     @property
     def name(self) -> str:
-        """A name for files."""
+        """Name for files."""
         return f"{file_name(self.set)}.{self.pair}"
 
 
 def file_name(name: str) -> str:
-    """Return a name that any file system takes; names that differ stay different."""
+    """Return a valid file name; different names stay different."""
     safe = _NOT_A_NAME.sub("-", name).strip("-.")
     return safe if safe == name else f"{safe}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def chunks_of(sources: Sequence[str], size: int) -> list[tuple[int, ...]]:
-    """Return the numbers of segments that are translated together, from 0: those of similar length, longest first.
+    """Return the chunks, as segment numbers from 0: segments of similar length, longest first.
 
-    It depends on the texts and the size alone, so that an interrupted benchmark goes on with the same chunks.
+    They depend only on the texts and the size, so that an interrupted benchmark resumes with the same chunks.
     """
     order = sorted(range(len(sources)), key=lambda number: (-len(sources[number]), number))
     return [tuple(order[start : start + size]) for start in range(0, len(order), size)]

@@ -1,4 +1,4 @@
-"""What a benchmark found: everything that its reports show, with what produced it."""
+"""Results of a benchmark: all data of its reports."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from eval.significance import Resampling, SystemComparison, SystemScore
 
 LabelledValues = tuple[tuple[str, str], ...]
-"""Names and values: how signatures are kept."""
+"""Names and values, as in signatures."""
 Property = Literal["document", "length", "content", "origin"]
 Kind = Literal["model", "outputs", "submitted", "reference"]
 
@@ -17,16 +17,17 @@ class ModelFigures:
 
     Attributes:
         name: The model.
-        licence: Its licence; empty where it is not known.
-        restriction: What the licence forbids; empty where nothing.
-        size_bytes: What its weights take on disk; None where it is not known.
-        parameters: Number of its parameters; None where it is not known.
+        licence: Its licence; empty if unknown.
+        restriction: Restrictions of the licence; empty if none.
+        size_bytes: Size of its weights on disk; None if unknown.
+        parameters: Number of its parameters; None if unknown.
         start_seconds: From the start of a process to the first translated sentence, weights cached and converted:
-            median over the processes that ran; None where none did.
-        peak_bytes: Most memory of the whole process, libraries included; None where none ran.
-        failed: Why it could not be run; empty where it could.
-        machine: Where it ran.
-        versions: With which libraries.
+            median over the processes that ran; None if none ran.
+        peak_bytes: Peak memory of
+        the whole process, including libraries; None if none ran.
+        failed: Why it could not be run; empty if it could.
+        machine: Machine on which it ran.
+        versions: Versions of libraries.
     """
 
     name: str
@@ -46,19 +47,19 @@ class SystemFigures:
     """One system on one set in one direction.
 
     Attributes:
-        name: The model, or the name of outputs that another program made.
+        name: The model, or the name of another program's outputs.
         kind: `model`; `outputs` of the user's; `submitted` with the set; `reference`, a human translation.
-        adequacy: Adequacy of its worst tenth of segments, from 0 to 1, higher is better; see `eval.qe.adequacy`. None
-            where no signs were looked for.
-        agreement: With the other systems, from -1 to 1, higher is better; see `eval.qe.segments`. None where there are
-            fewer than three systems, or no signs were looked for.
+        adequacy: Mean adequacy of its bottom decile of segments, from 0 to 1, higher is better; see `eval.qe.adequacy`.
+            None if not estimated.
+        agreement: Agreement with the other systems, from -1 to 1, higher is better; see `eval.qe.segments`. None for
+            fewer than three systems, or if not estimated.
         flagged: Share of the segments that fail a check of `translate.checks`, from 0 to 1, lower is better; None
-            where no checks were made.
-        checks: How many segments fail each kind of check.
-        seconds: Wall-clock time of all chunks; None where it was not translated here.
-        segments_per_second: Segments by that time.
-        characters_per_second: Source characters by that time.
-        signature: What produced the translations.
+            without checks.
+        checks: Number of segments that fail each kind of check.
+        seconds: Wall-clock time of all chunks; None if it was not translated here.
+        segments_per_second: Segments per second of that time.
+        characters_per_second: Source characters per second of that time.
+        signature: Signature of the translations.
     """
 
     name: str
@@ -75,10 +76,10 @@ class SystemFigures:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Scores on a part of the segments.
+    """Scores on a subset of the segments.
 
     Attributes:
-        name: Which part.
+        name: Name of the subset.
         segments: Its number of segments.
         scores: By system, its score by the table's breakdown metric.
     """
@@ -90,7 +91,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """Scores on parts of the segments, by one property.
+    """Scores on subsets of the segments, by one property.
 
     Attributes:
         property: `document`, `length`, `content` or `origin`.
@@ -105,7 +106,7 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True)
 class WorstSegment:
-    """A segment on which a system does badly.
+    """A segment with a low score of a system.
 
     Attributes:
         system: The system.
@@ -114,7 +115,7 @@ class WorstSegment:
         reference: First reference.
         outputs: The translation of every system.
         scores: Sentence score of every system by the table's breakdown metric.
-        checks: What looks wrong with this system's translation.
+        checks: Failed checks of this system's translation.
     """
 
     system: str
@@ -134,20 +135,20 @@ class Table:
         set: Name of the set.
         pair: Direction, as `en-ru`.
         segments: Number of segments.
-        documents: Number of documents; 0 where the set does not tell.
+        documents: Number of documents; 0 if unknown.
         references: Names of the references.
         digest: Checksum of sources and references.
         licence: Licence of the set.
         citation: Its paper.
-        origins: Languages that the texts were written in, by tag; none where the set does not tell.
-        baseline: Name of the system that the others are compared with; empty where there are no systems.
+        origins: Languages that the texts were written in, by tag; none if unknown.
+        baseline: Name of the baseline; empty without systems.
         systems: The baseline first.
-        reference: Signs of a reference, as a scale for the systems' own; None where there are none.
-        scores: Each system by each metric, with its interval.
-        comparisons: Each other system beside the baseline.
+        reference: Quality estimates of a reference, as a scale for those of systems; None if not estimated.
+        scores: Scores of each system by each metric, with intervals.
+        comparisons: Comparisons of each other system with the baseline.
         breakdowns: Scores on parts.
         worst: Worst segments of each system.
-        missing: Why systems of the plan are not here, by name.
+        missing: Why systems of the plan are missing, by name.
     """
 
     set: str
@@ -174,13 +175,13 @@ class BenchResult:
     """A whole benchmark.
 
     Attributes:
-        command: The command that repeats it; empty where it was not run from the command line.
-        setting: How models were asked, as `BenchPlan.setting`.
+        command: The command that repeats it; empty if it was not run from the command line.
+        setting: Setting of the models, as in `BenchPlan.setting`.
         metrics: Names of the metrics, in order.
-        resampling: How systems were resampled.
-        models: One a model.
-        tables: One a set and direction.
-        adequacy: What the adequacy was measured with.
+        resampling: Options of resampling.
+        models: Figures of each model.
+        tables: One table per set and direction.
+        adequacy: Versions of the models of adequacy.
     """
 
     command: str

@@ -1,4 +1,4 @@
-"""Running a benchmark: a process for each model, one after the other, then the scores."""
+"""Runs a benchmark: a process for each model, one after the other, then the scores."""
 
 import json
 import subprocess
@@ -32,29 +32,29 @@ from translate.weights.store import WeightsStore
 
 LOCK: Final = ".lock"
 _LAST_SECONDS: Final = 30
-"""How long a worker may take to end after its last message."""
+"""Seconds that a worker may take to end after its last message."""
 
 
 def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> BenchResult:
-    """Translate, score and test all that a plan asks for; what is there of an earlier run is not done again.
+    """Run the plan: translate, score and test; finished work of an earlier run is not repeated.
 
-    A model that cannot be run, or not in a direction, has its reason in the result; the others are measured.
+    The result has the reason why a model cannot be run; the others are measured.
 
     Args:
-        plan: What to do.
-        folder: Where translations and figures are kept; another run of the same plan in it goes on where this stopped.
-        progress: Who is told how far it is.
+        plan: The plan.
+        folder: Folder of translations and figures; another run of the same plan resumes there.
+        progress: Receives the progress.
 
     Raises:
-        UsageError: The plan cannot be carried out, a model is not known, another process is at work in the folder, or
-            it holds translations that were made otherwise.
+        UsageError: The plan cannot be carried out, a model is not known, another process uses the folder, or it has
+            translations with other settings.
         InputError: A test set or a file of translations cannot be read.
-        OfflineError: A metric needs what is not here, and the user allows no network.
-        NetworkError: What a metric needs cannot be fetched.
+        OfflineError: A metric needs a download, and the user allows no network.
+        NetworkError: A download for a metric fails.
         OutputError: The folder cannot be written.
     """
     plan.check()
-    # What is wrong is told before hours of work.
+    # Errors are reported before hours of work.
     plan = _resolved(plan, progress)
     loaded = {task: plan.load(task) for task in plan.tasks()}
     check_plan(plan, folder)
@@ -73,7 +73,7 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
         for model in [model for model, jobs in left.items() if jobs and not plan.server]:
             find_model(model)
         works = [Work(plan, model, jobs, 0.0) for model, jobs in left.items()]
-        # All are prepared before the first translates: what cannot run, or must be fetched, is known early.
+        # All are prepared before the first translates, so that errors and downloads come early.
         prepared = [_prepare(work, progress) for work in works]
         for work, found in zip(works, prepared, strict=True):
             _run_model(work, folder, (loaded, found), progress)
@@ -83,11 +83,11 @@ def run_bench(plan: BenchPlan, folder: Path, *, progress: Progress = SILENT) -> 
 
 
 def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:
-    """Return the plan with the model that `auto` means here by its name, so that the report tells what was measured.
+    """Return the plan with the name of the model that `auto` selects, for the report.
 
     Raises:
-        OfflineError: `auto` finds nothing here, and no network is allowed.
-        UsageError: It means a model that is named beside it.
+        OfflineError: `auto` finds no cached model, and no network is allowed.
+        UsageError: It selects a model that is also named.
     """
     if plan.server or AUTO not in plan.models:
         return plan
@@ -100,7 +100,7 @@ def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:
 def _left(
     plan: BenchPlan, model: str, folder: Path, loaded: dict[Task, EvaluationSet]
 ) -> tuple[tuple[Task, Path], ...]:
-    """Return what a model still has to translate; refuse what it translated otherwise."""
+    """Return a model's remaining tasks; refuse translations with other settings."""
     found = []
     for task, one in loaded.items():
         path = journal_path(folder, model, task)
@@ -112,7 +112,7 @@ def _left(
 
 
 def _prepare(job: Work, progress: Progress) -> MeasuredModel:
-    """Fetch and convert what a model needs, which is no part of its start, and return what it cannot do."""
+    """Download and convert a model, which does not count as its start, and return its unsupported tasks."""
     if not job.tasks:
         return MeasuredModel()
     found = _Process(_as(job, prepare=True), MeasuredModel(), progress).run(0)
@@ -129,11 +129,11 @@ def _run_model(
     before = asdict(measured)
 
     def save() -> None:
-        """Write down what is known by now: this process may be killed at any moment."""
+        """Save the current state, as this process may be killed at any moment."""
         text = json.dumps(asdict(measured), ensure_ascii=False, indent=1) + "\n"
         write_text(measured_path(folder, job.model), text)
 
-    # What a model could not do once, it may be able to do now.
+    # A formerly unsupported task may be supported now.
     measured.refused, measured.failed = {}, ""
     if job.tasks:
         measured.machine = _both(measured.machine, describe_machine())
@@ -147,7 +147,7 @@ def _run_model(
 
 
 def _both(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """Return facts of all processes of a model: where it went on somewhere else, its speed is that of both."""
+    """Join facts of all processes of a model: if it resumed elsewhere, its speed is that of both machines."""
     found = dict(before)
     for name, value in now.items():
         known = found.get(name, value)
@@ -160,7 +160,7 @@ def _as(job: Work, *, prepare: bool = False) -> Work:
 
 
 class _Process:
-    """One process of a model, and what it tells."""
+    """One process of a model, and its messages."""
 
     def __init__(
         self, job: Work, measured: MeasuredModel, progress: Progress, save: Callable[[], None] = lambda: None
@@ -172,15 +172,15 @@ class _Process:
         self._ended = False
 
     def run(self, total: int) -> MeasuredModel:
-        """Let it do its work to the end, and return what was measured.
+        """Let it finish its work, and return the measurements.
 
         Args:
-            total: Segments that it has to do.
+            total: Number of its segments.
         """
-        # A fresh interpreter: what this process has loaded would count as the model's memory. A session of its own:
-        # Ctrl-C reaches it through us alone.
+        # A fresh interpreter: libraries loaded here would count as the model's memory. A new session:
+        # Ctrl-C reaches it only through this process.
         words = [sys.executable, "-P", "-m", "eval.bench"]
-        process = subprocess.Popen(  # noqa: S603 - our own words
+        process = subprocess.Popen(  # noqa: S603 - our own command
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
         )
         assert process.stdin is not None  # noqa: S101 - both are pipes
@@ -191,10 +191,10 @@ class _Process:
             process.stdin.flush()
             with self._progress.bar(label, total or None, unit="segments") as advance:
                 for line in process.stdout:
-                    self._hear(json.loads(line), advance)
+                    self._receive(json.loads(line), advance)
             status = process.wait(_LAST_SECONDS)
         except (BrokenPipeError, subprocess.TimeoutExpired):
-            status = process.poll() or 1  # it ended before it read its job, or does not end
+            status = process.poll() or 1  # it ended before it read its job, or it hangs
         finally:
             process.kill()
             process.wait()
@@ -205,7 +205,7 @@ class _Process:
             self._measured.failed = _why_it_ended(status)
         return self._measured
 
-    def _hear(self, message: list[Any], advance: Callable[[float], None]) -> None:
+    def _receive(self, message: list[Any], advance: Callable[[float], None]) -> None:
         kind, *rest = message
         measured = self._measured
         if kind == ADVANCE:

@@ -13,7 +13,7 @@ from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, text_weight
 from corpora.testsets import EvaluationSet
-from eval.bench.kept import kept_models, write_statistics
+from eval.bench.archive import archived_models, write_statistics
 from eval.bench.models import describe_model, journal_path, read_measured
 from eval.bench.plan import BenchPlan, Task
 from eval.bench.result import BenchResult, Breakdown, Part, Property, Table, WorstSegment
@@ -32,29 +32,29 @@ if TYPE_CHECKING:
     from common.arrays import Numbers
 
 WORST: Final = 10
-"""Worst segments that are kept of each system."""
+"""Number of worst segments of each system."""
 _BREAKDOWN: Final = ("chrf", "chrf++")
-"""The metrics of breakdowns: unlike BLEU they say something about one sentence."""
+"""Metrics of breakdowns: unlike BLEU they are meaningful for single sentences."""
 _SHORT: Final = 20
-"""Weight below which a source is too short for a sentence score to say much, see `corpora.languages.text_weight`."""
+"""Weight below which a source is too short for a meaningful sentence score, see `corpora.languages.text_weight`."""
 
 
 def score_bench(
     plan: BenchPlan, folder: Path, *, options: Resampling | None = None, progress: Progress = SILENT
 ) -> BenchResult:
-    """Score what a benchmark's folder holds; nothing is translated.
+    """Score the translations in a benchmark's folder, without translating.
 
-    What models of earlier plans translated with the same settings is scored, too.
+    Translations by models of earlier plans with the same settings are scored, too.
 
     Args:
         plan: The benchmark.
-        folder: Where its translations are.
-        options: How systems are resampled.
-        progress: Who is told how far it is, and what is left out.
+        folder: Folder of its translations.
+        options: Options of resampling.
+        progress: Receives the progress, and notes on omissions.
 
     Raises:
         InputError: A set, a journal or a file of translations cannot be read.
-        UsageError: A metric or a baseline that is not known, or translations that were made otherwise.
+        UsageError: A metric or the baseline is not known, or translations have other settings.
         OutputError: The folder cannot be written.
     """
     options = options or Resampling()
@@ -80,16 +80,16 @@ def score_bench(
 
 
 def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
-    """Refuse a plan that cannot be measured on its sets, and return what the folder holds beside it.
+    """Refuse a plan that cannot be measured on its sets, and return the folder's additional models.
 
     Returns:
-        As `kept_models`.
+        As for `archived_models`.
 
     Raises:
-        InputError: A segment has no reference, or there are no submitted outputs where they were asked for.
+        InputError: A segment has no reference, or submitted outputs are requested but missing.
         UsageError: Two systems would have one name, or none has the name of the baseline.
     """
-    beside, otherwise = kept_models(plan, folder)
+    beside, otherwise = archived_models(plan, folder)
     for task in plan.tasks():
         check_set(plan, plan.load(task), beside.get(task, []))
     for task in [task for task in beside if task not in plan.tasks()]:
@@ -101,7 +101,7 @@ def check_plan(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], di
 
 
 class _Scorer:
-    """Makes the tables of one benchmark."""
+    """Builds the tables of one benchmark."""
 
     def __init__(self, plan: BenchPlan, reader: SystemReader, options: Resampling, progress: Progress) -> None:
         self._plan = plan
@@ -111,7 +111,7 @@ class _Scorer:
         self.statistics: dict[tuple[str, str], list[MeasuredMetric]] = {}
 
     def table(self, task: Task, beside: Sequence[str]) -> Table:
-        """Return the table of one set in one direction; `beside` are models that are not in the plan."""
+        """Return the table of one set and direction; `beside` are models that are not in the plan."""
         loaded = self._plan.load(task)
         missing: dict[str, str] = {}
         planned = task in self._plan.tasks()
@@ -161,7 +161,7 @@ class _Scorer:
         )
 
     def _baseline(self, systems: Sequence[System], measured: MeasuredMetric) -> str:
-        """Return the system that others are compared with: the one asked for, else the first; the best of submitted."""
+        """Return the baseline: the given one, else the first system; the best one if all are submitted."""
         names = [system.name for system in systems]
         if self._plan.baseline in names:
             return str(self._plan.baseline)
@@ -176,7 +176,7 @@ def _by_score(names: Sequence[str], measured: MeasuredMetric) -> list[str]:
 
 
 def _ordered(systems: Sequence[System], baseline: str, measured: MeasuredMetric) -> list[System]:
-    """Return the baseline, then what was translated here or named, then what was submitted, best first."""
+    """Return the baseline, then models and named outputs, then submitted ones, best first."""
     by_name = {system.name: system for system in systems}
     own = [system.name for system in systems if system.figures.kind != "submitted"]
     submitted = _by_score([name for name in by_name if name not in own], measured)
@@ -189,10 +189,10 @@ def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()
     Args:
         plan: The plan.
         loaded: The set.
-        beside: Models that the folder holds beside the plan's.
+        beside: Models in the folder besides the plan's.
 
     Raises:
-        InputError: A segment has no reference, or there are no submitted outputs where they were asked for.
+        InputError: A segment has no reference, or submitted outputs are requested but missing.
         UsageError: Two systems would have one name, or none has the name of the baseline.
     """
     pair = "-".join(loaded.direction)
@@ -204,7 +204,7 @@ def check_set(plan: BenchPlan, loaded: EvaluationSet, beside: Sequence[str] = ()
     _check_references(loaded)
     names = [*plan.models, *beside, *(one.name for one in plan.outputs), *(loaded.outputs if plan.submitted else ())]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise UsageError(f"two systems are called {twice}", hint="Give each system a name of its own")
+        raise UsageError(f"two systems are called {twice}", hint="Give each system a unique name")
     if plan.baseline is not None and plan.baseline not in names:
         raise UsageError(f"no system of {loaded.name} {pair} is called {plan.baseline!r}",
                          hint=f"There are: {', '.join(names)}")  # fmt: skip
@@ -242,12 +242,12 @@ def _worst(
 
 
 def _lowest(scores: Sequence[float], short: Sequence[bool]) -> list[int]:
-    """Return the segments with the lowest scores; those of a word or two come after all others."""
+    """Return the segments with the lowest scores; those of a word or two come last."""
     return sorted(range(len(scores)), key=lambda at: (short[at], scores[at], at))[:WORST]
 
 
 _LENGTHS: Final = 4
-"""Parts by length, each with as many segments."""
+"""Number of parts by length, each with equally many segments."""
 _DIGIT: Final = re.compile(r"\d")
 _QUOTE: Final = re.compile(
     '["'
@@ -258,7 +258,7 @@ _QUOTE: Final = re.compile(
 
 
 def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdown, ...]:
-    """Return the scores of all systems on parts of a set, by every property that the set tells.
+    """Return the scores of all systems on subsets, by every property that the set provides.
 
     Args:
         loaded: The set.
@@ -276,9 +276,9 @@ def break_down(loaded: EvaluationSet, measured: MeasuredMetric) -> tuple[Breakdo
 
 
 def by_length(sources: Sequence[str], language: str) -> dict[str, list[int]]:
-    """Return the segments of each quarter by length, shortest first, named by the lengths that it spans.
+    """Return the segments of each quartile by length, shortest first, named by the range of lengths.
 
-    Segments of one length are in one part, so that a quarter is not exactly one. Chinese is counted in characters,
+    Segments of equal length are in one part, so the sizes are not exactly equal. Chinese is counted in characters,
     other languages in words.
     """
     chinese = base_language(language) == CHINESE
@@ -298,7 +298,7 @@ def _span(low: int, high: int, *, chinese: bool) -> str:
 
 
 def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:
-    """Return the segments whose source has quotation marks, digits or names, and those that have none of them."""
+    """Return the segments with and without quotation marks, digits or names in the source."""
     tests: dict[str, Callable[[str], bool]] = {
         message("part.with_quotes"): lambda text: _QUOTE.search(text) is not None,
         message("part.with_numbers"): lambda text: _DIGIT.search(text) is not None,
@@ -310,7 +310,7 @@ def by_content(sources: Sequence[str], language: str) -> dict[str, list[int]]:
 
 
 def has_names(text: str, language: str) -> bool:
-    """Return whether a text names persons, bodies or places, as far as form and lists of places show."""
+    """Return whether a text names persons, organisations or places, judging by form and lists of places."""
     tag = base_language(language)
     return bool(find_names(text, tag) or find_places(text, tag))
 

@@ -1,4 +1,4 @@
-"""The systems of a benchmark on one set: what models translated, what other programs did, what came with the set."""
+"""The systems of a benchmark on one set: models, other programs, and submitted outputs of the set."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from eval.bench.result import Kind, SystemFigures
 from eval.bench.worker import identity_of
 from eval.qe.adequacy import weights_digest
 from eval.qe.reference_free import embedded_encoder
-from eval.qe.segments import LEAST_SYSTEMS, SegmentSigns, agreement, assess_segments
+from eval.qe.segments import LEAST_SYSTEMS, SegmentEstimates, agreement, assess_segments
 from translate.types import Check
 
 _Translated = tuple[SystemFigures, tuple[str, ...]]
@@ -36,9 +36,9 @@ class System:
     """A system's translations of one set.
 
     Attributes:
-        figures: What is known of it.
-        texts: One translation a segment.
-        checks: What looks wrong with each; nothing where no checks were made.
+        figures: Its figures.
+        texts: One translation per segment.
+        checks: Failed checks of each; empty without checks.
     """
 
     figures: SystemFigures
@@ -56,8 +56,8 @@ class SystemReader:
 
     Args:
         plan: The benchmark.
-        folder: Where its translations are.
-        measured: What was measured of each model, by its name.
+        folder: Folder of its translations.
+        measured: Measurements of each model, by name.
     """
 
     def __init__(self, plan: BenchPlan, folder: Path, measured: Mapping[str, MeasuredModel]) -> None:
@@ -74,18 +74,18 @@ class SystemReader:
         *,
         progress: Progress = SILENT,
     ) -> list[System]:
-        """Return all systems of a task that are whole.
+        """Return all complete systems of a task.
 
         Args:
             task: Set and direction.
             loaded: Its segments.
             models: Models to look for.
-            missing: Takes why a model is not there, by its name.
-            progress: Who is told how far it is.
+            missing: Receives the reason why a model is missing, by name.
+            progress: Receives the progress.
 
         Raises:
             InputError: A journal or a file of translations cannot be read.
-            UsageError: Translations were made otherwise.
+            UsageError: Translations have other settings.
         """
         found = [*self._models(task, loaded, models, missing), *self._others(task, loaded)]
         systems = []
@@ -99,7 +99,7 @@ class SystemReader:
         return [replace(system, figures=replace(system.figures, agreement=agreed[system.name])) for system in systems]
 
     def reference(self, loaded: EvaluationSet) -> SystemFigures | None:
-        """Return what signs say of the first reference, as a scale for the systems; None without signs."""
+        """Return the quality estimates of the first reference, as a scale for the systems; None without checks."""
         name, lines = next(iter(loaded.references.items()))
         filled = [at for at, line in enumerate(lines) if line.strip()]
         if not self._plan.checks or not filled:
@@ -138,9 +138,9 @@ class SystemReader:
     def _assess(self, loaded: EvaluationSet, texts: tuple[str, ...], figures: SystemFigures) -> System:
         if not self._plan.checks:
             return System(figures, texts, ((),) * len(texts))
-        signs = kept_signs(self._folder, loaded.sources, texts, loaded.direction)
-        figures = replace(figures, adequacy=signs.worst_tenth, flagged=signs.flagged, checks=signs.kinds)
-        return System(figures, texts, signs.checks)
+        estimates = cached_estimates(self._folder, loaded.sources, texts, loaded.direction)
+        figures = replace(figures, adequacy=estimates.bottom_decile, flagged=estimates.flagged, checks=estimates.kinds)
+        return System(figures, texts, estimates.checks)
 
 
 def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[JournalChunk]) -> SystemFigures:
@@ -157,7 +157,7 @@ def _timed(model: str, loaded: EvaluationSet, chunks: Sequence[JournalChunk]) ->
 
 
 def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
-    """Return the translations in a file, as many as the plan takes of its set.
+    """Return the translations in a file, as many as the plan uses of its set.
 
     Raises:
         InputError: The file cannot be read, or does not have a line for each segment of the set or of its beginning.
@@ -170,20 +170,20 @@ def read_outputs(path: str, plan: BenchPlan) -> tuple[str, ...]:
         told = "is missing" if len(lines) < wanted else "has no segment"
         raise InputError(
             f"{path} has {len(lines)} lines for {wanted} segments: line {first} {told}",
-            hint="Each line must answer a segment of the set, in its order",
+            hint="Each line must correspond to a segment of the set, in order",
         )
     return lines[:wanted]
 
 
-_FOLDER: Final = "signs"
+_FOLDER: Final = "estimates"
 _PACKAGES: Final = ("alignment", "eval", "translate.checks")
 _CODE: Final = (".py", ".toml", ".txt", ".tsv", ".json")
 
 
-def kept_signs(
+def cached_estimates(
     folder: Path, sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]
-) -> SegmentSigns:
-    """Return what `assess_segments` says, from the folder where it was asked the same before.
+) -> SegmentEstimates:
+    """Return `assess_segments` of the arguments, cached in the folder.
 
     Args:
         folder: The benchmark's folder.
@@ -202,7 +202,7 @@ def kept_signs(
     try:
         return _decoded(parse_json(read_text(path), str(path)), len(sources))
     except (InputError, ValueError, KeyError, TypeError):
-        pass  # not there, or damaged: it is measured again
+        pass  # missing or damaged: it is computed again
     found = assess_segments(sources, hypotheses, direction)
     write_text(path, json.dumps(asdict(found), ensure_ascii=False) + "\n")
     return found
@@ -210,7 +210,7 @@ def kept_signs(
 
 @cache
 def _code_digest() -> str:
-    """Return the checksum of what finds the signs: it changes more often than the version."""
+    """Return the checksum of the code of quality estimation, which changes more often than the version."""
     found = sha256()
     for package in _PACKAGES:
         folder = Path(str(resources.files(package)))
@@ -219,10 +219,10 @@ def _code_digest() -> str:
     return found.hexdigest()
 
 
-def _decoded(data: Any, segments: int) -> SegmentSigns:
+def _decoded(data: Any, segments: int) -> SegmentEstimates:
     checks = tuple(tuple(Check(**one) for one in each) for each in data["checks"])
     if not len(data["segments"]) == len(checks) == segments:
         raise ValueError("it is about other segments")
-    return SegmentSigns(
+    return SegmentEstimates(
         tuple(map(float, data["segments"])), checks, float(data["length_ratio"]), float(data["usual_length_ratio"])
     )

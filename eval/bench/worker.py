@@ -1,8 +1,8 @@
-"""The process in which one model runs: its start, its memory and its speed are then its own, and nobody else's.
+"""The process in which one model runs, so that start, memory and speed can be measured separately.
 
-The parent starts `python -m eval.bench`, writes the job to its standard input as one line of JSON, and reads
-what becomes of it from its standard output, a line of JSON for each message. Standard input stays open: when it ends,
-the parent is gone, and so is the worker.
+The parent starts `python -m eval.bench`, writes the job to its standard input as one line of JSON, and reads messages
+from its standard output, one line of JSON each. Standard input stays open: when it ends, the parent has ended, and so
+does the worker.
 """
 
 import json
@@ -34,22 +34,22 @@ FAILED: Final = "failed"
 STARTED: Final = "started"
 DONE: Final = "done"
 _GONE: Final = 1
-"""Exit status of a worker whose parent has died."""
+"""Exit status of a worker whose parent has ended."""
 
 Send = Callable[..., None]
-"""Sends a message to the parent: its kind, then what belongs to it."""
+"""Sends a message to the parent: its kind, then its values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one process does.
+    """The work of one process.
 
     Attributes:
         plan: The benchmark.
-        model: The model that runs here.
-        tasks: What it translates, and the journal of each.
+        model: The model.
+        tasks: Its tasks, and the journal of each.
         began: Clock at which the parent started the process, in seconds since the epoch.
-        prepare: Only bring weights into the form that they run in; nothing is measured.
+        prepare: Whether only to download and convert weights, without measuring.
     """
 
     plan: BenchPlan
@@ -64,7 +64,7 @@ class Work:
 
     @classmethod
     def from_line(cls, line: str) -> "Work":
-        """Return the job that `to_line` wrote."""
+        """Parse a job written by `to_line`."""
         data = json.loads(line)
         plan = {name: _tuples(value) for name, value in data["plan"].items()}
         plan["outputs"] = tuple(Outputs(**one) for one in data["plan"]["outputs"])
@@ -77,19 +77,19 @@ def _tuples(value: Any) -> Any:
 
 
 class _Relay:
-    """Passes notes on to the parent, which owns the terminal."""
+    """Passes notes to the parent, which owns the terminal."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
 
     def bar(self, description: str, total: float | None, *, unit: str = "") -> Any:
-        """Show nothing but what takes long before the first sentence."""
+        """Show only progress of long steps before the first sentence."""
         del total, unit
         self._send(NOTE, description)
         return _Silent()
 
     def note(self, message: str) -> None:
-        """Pass a note on."""
+        """Pass a note to the parent."""
         self._send(NOTE, message)
 
 
@@ -103,7 +103,7 @@ class _Silent:
 
 def main() -> None:
     """Do the job on standard input; the last message is `done` or `failed`."""
-    # What libraries print must not get between the messages.
+    # Output of libraries must not mix with the messages.
     messages = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     job = Work.from_line(sys.stdin.readline())
@@ -113,12 +113,12 @@ def main() -> None:
         messages.write(json.dumps(message) + "\n")
         messages.flush()
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """Let the report say why the process ended."""
-        send(FAILED, f"{kind.__name__}: {str(error).strip() or 'no more is told'}", "")
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Report why the process ended."""
+        send(FAILED, f"{kind.__name__}: {str(error).strip() or 'no details'}", "")
         sys.__excepthook__(kind, error, trace)
 
-    sys.excepthook = tell
+    sys.excepthook = report
     try:
         work(job, send)
     except TolmachError as error:
@@ -130,16 +130,16 @@ def main() -> None:
 
 
 def _die_with_parent(stream: IO[str]) -> None:
-    """End this process when its parent does, however it ends: nobody would read what it writes."""
+    """End this process when its parent ends in any way, as nobody would read its messages."""
     stream.read()
     os._exit(_GONE)
 
 
 def work(job: Work, send: Send) -> None:
-    """Do a job, and tell the parent how far it is.
+    """Do a job, and report progress to the parent.
 
     Raises:
-        TolmachError: The model cannot be run, or the journal cannot be written or was made otherwise.
+        TolmachError: The model cannot be run, or the journal cannot be written or has other settings.
     """
     from translate.loading import load_translator  # noqa: PLC0415 - the parent must not load it
 
@@ -165,13 +165,13 @@ def work(job: Work, send: Send) -> None:
 
 
 def _warm_up(translator: "Translator", direction: Direction) -> None:
-    """Translate one sentence that is in no test set."""
+    """Translate one sentence that is not in any test set."""
     article = load_sample("lavrov", base_language(direction[0]))
     translator.translate([article.sentences[0].text], source=direction[0], target=direction[1])
 
 
 def identity_of(plan: BenchPlan, model: str, task: Task) -> dict[str, str]:
-    """Return what a model's translations of a task depend on, as far as it is known before they are made.
+    """Return the settings that affect a model's translations of a task, as far as known in advance.
 
     Raises:
         TolmachError: The set cannot be read.
@@ -222,7 +222,7 @@ def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numb
     source, target = task.direction
     texts = [loaded.sources[number] for number in numbers]
     began = time.perf_counter()
-    found, signature = translator.translate_signed(texts, source=source, target=target)
+    found, signature = translator.translate_with_signature(texts, source=source, target=target)
     seconds = time.perf_counter() - began
     segments = tuple(
         JournalSegment(number, one.text, one.method, one.attempts) for number, one in zip(numbers, found, strict=True)
@@ -231,6 +231,6 @@ def _one_chunk(translator: "Translator", task: Task, loaded: EvaluationSet, numb
 
 
 def _different(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Return in what two signatures contradict each other; empty where they do not."""
+    """Return the contradictions of two signatures; empty if there are none."""
     names = [name for name in now if before.get(name, now[name]) != now[name]]
     return ", ".join(f"{name} {before[name]!r}, not {now[name]!r}" for name in names)

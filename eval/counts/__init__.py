@@ -1,1 +1,1 @@
-"""Counts of n-grams for each segment: ten times as fast as asking sacrebleu for every resample, and equal to it."""
+"""N-gram counts per segment: ten times as fast as sacrebleu in resampling, with equal results."""

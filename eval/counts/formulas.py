@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 _ORDER: Final = 4
 _BETA_SQUARED: Final = 4.0
 _NO_LOG: Final = -9999999999.0
-"""What sacrebleu takes for the logarithm of 0."""
+"""sacrebleu's value for the logarithm of 0."""
 
 
 def bleu(totals: "Doubles") -> "Doubles":
     """Return BLEU with exponential smoothing, from 0 to 100, higher is better.
 
-    Columns: hypothesis length, reference length, matching n-grams of orders 1 to 4, n-grams of the hypothesis likewise.
+    Columns: hypothesis length, reference length, matching n-grams of orders 1 to 4, hypothesis n-grams of orders 1 to
+    4.
 
     Source: Papineni et al. 2002 (https://aclanthology.org/P02-1040); smoothing: Chen and Cherry 2014, method 3
     (https://aclanthology.org/W14-3346).
     """
     length, reference = totals[..., 0], totals[..., 1]
     correct, total = totals[..., 2 : 2 + _ORDER], totals[..., 2 + _ORDER : 2 + 2 * _ORDER]
-    # Each order without a match halves what an order without a match counts for.
+    # Each order without a match halves the count used for it.
     smoothing = 2.0 ** np.cumsum((correct == 0) & (total > 0), axis=-1)
     counted = np.where(correct > 0, correct, 1.0 / smoothing)
     # From the first order without n-grams on, the precision stays 0.

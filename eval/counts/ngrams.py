@@ -1,9 +1,9 @@
-"""How many n-grams two texts share, for all segments of a test set at once.
+"""Counts shared n-grams of two texts, for all segments of a test set at once.
 
-It gives the statistics that sacrebleu counts one segment after the other, about ten times as fast. Every n-gram of a
-segment becomes one integer: the segment's number above, a hash of its tokens, and below which text it is of. One sort
-then brings equal ones together. Two different n-grams of one segment would have to have the same 40 bits or more of a
-hash to be taken for one; over a whole test set that is expected less than once in a million runs.
+The statistics equal sacrebleu's, about ten times as fast. Every n-gram of a segment becomes one integer: the segment's
+number in the high bits, a hash of its tokens, and its text in the low bits. One sort then groups equal ones. Two
+different n-grams of one segment collide only if at least 40 bits of their hashes agree, for a whole test set expected
+less than once in a million runs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,14 +40,14 @@ class Tokens:
 
 
 def characters(lines: Sequence[str]) -> Tokens:
-    """Return the characters of each line, white space left out."""
+    """Return the characters of each line, without white space."""
     packed = ["".join(line.split()) for line in lines]
     codes = np.frombuffer("".join(packed).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     return Tokens(codes, np.fromiter(map(len, packed), dtype=np.int64, count=len(packed)))
 
 
 class Vocabulary:
-    """Numbers for words, the same for the same word."""
+    """Numbers words, the same word always with the same number."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -84,15 +84,15 @@ class Reference:
         self._keys = [np.concatenate(each) for each in zip(*keys, strict=True)]
 
     def overlaps(self, tokens: Tokens, *, together: bool = False) -> "Integers":
-        """Return how many n-grams hypotheses share with the references.
+        """Return the numbers of n-grams that hypotheses share with the references.
 
         Args:
             tokens: Tokens of the hypotheses, as many segments as references.
-            together: Take the references as one text that has each n-gram as often as the one that has it most.
+            together: Whether to merge the references into one text with the maximum count of each n-gram.
 
         Returns:
             Shape (references or 1, segments, order, 3): for each length n-grams of the hypothesis, of the reference (of
-            the first, for them together), and shared ones, where an n-gram counts as often as it stands in both.
+            the first, for them together), and shared ones, where an n-gram counts as often as it occurs in both.
         """
         found = np.zeros((1 if together else len(self._lengths), *tokens.lengths.shape, self._order, 3), dtype=np.int64)
         for at, (own, others) in enumerate(zip(self._ngrams(tokens), self._keys, strict=True)):
@@ -105,14 +105,14 @@ class Reference:
         return found
 
     def _ngrams(self, tokens: Tokens) -> "list[Hashes]":
-        """Return a key for every n-gram of each length, with 0 for the text."""
+        """Return a key for every n-gram of each length, with 0 in the bits of the text."""
         segments = np.repeat(np.arange(len(tokens.lengths), dtype=np.uint64), tokens.lengths)
         ends = np.repeat(np.cumsum(tokens.lengths), tokens.lengths)
-        left = ends - np.arange(len(tokens.values))  # tokens from here to the end of the segment
+        left = ends - np.arange(len(tokens.values))  # tokens up to the end of the segment
         hashes = np.zeros(len(tokens.values), dtype=np.uint64)
         found = []
         for length in range(1, self._order + 1):
-            # Past the end of the array there is no token, but what would reach there is left out anyway.
+            # There is no token past the end of the array, but n-grams that would reach there are left out anyway.
             following = np.zeros_like(hashes)
             there = tokens.values[length - 1 :]
             following[: len(there)] = there
@@ -123,7 +123,7 @@ class Reference:
         return found
 
     def _counted(self, own: "Hashes", others: "Hashes") -> "tuple[Integers, list[Integers]]":
-        """Return where each segment's distinct n-grams begin, with an end, and how often each stands in each text."""
+        """Return the bounds of each segment's distinct n-grams, and their counts in each text."""
         width, segments = len(self._lengths) + 1, len(self._lengths[0])
         merged = np.sort(np.concatenate([own, others]))
         if not len(merged):
@@ -141,7 +141,7 @@ class Reference:
 
 
 def _summed(bounds: "Integers", counts: "Integers") -> "Integers":
-    """Return the sum of what lies between two bounds each."""
+    """Return the sums between consecutive bounds."""
     sums = np.concatenate([[0], np.cumsum(counts)])
     found: Integers = sums[bounds[1:]] - sums[bounds[:-1]]
     return found

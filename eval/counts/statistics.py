@@ -1,6 +1,6 @@
-"""Segment statistics: what a corpus score is the sum of, for several systems at once.
+"""Segment statistics, whose sums determine corpus scores, for several systems at once.
 
-sacrebleu has no public way to them; the same methods are behind its own `corpus_score` and paired tests. N-grams are
+sacrebleu does not expose them publicly; its own `corpus_score` and paired tests use the same methods. N-grams are
 counted by `eval.counts.ngrams` instead, which gives the same numbers faster.
 """
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 References = Sequence[Sequence[str | None]]
 _VARIABLE: Final = -1
-"""sacrebleu's number of references where it differs from segment to segment."""
+"""sacrebleu's value for a varying number of references."""
 _NO_LENGTH: Final = 1 << 40
-"""Farther from every length than any."""
+"""Larger than any difference of lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Extracted:
 
     Attributes:
         signature: The metric's signature.
-        statistics: One a system, shape (segments, columns), with the columns in sacrebleu's order.
+        statistics: For each system an array of shape (segments, columns), in sacrebleu's order of columns.
     """
 
     signature: str
@@ -66,7 +66,7 @@ def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     known = [tokens([text or "" for text in lines]) for lines in references]
     counted = Reference(known, scorer.max_ngram_order)
     lengths = np.where(_there(references), np.stack([each.lengths for each in known]), _NO_LENGTH)
-    lengths.sort(axis=0)  # of two that are as close, the shorter
+    lengths.sort(axis=0)  # of two equally close ones, the shorter
 
     def count(lines: Sequence[str]) -> "Doubles":
         own = tokens(lines)
@@ -79,7 +79,7 @@ def _count_bleu(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
 
 
 def _there(references: References) -> "NDArray[np.bool_]":
-    """Return whether each segment has each reference, shape (references, segments)."""
+    """Return a mask of existing references, shape (references, segments)."""
     return np.array([[text is not None for text in lines] for lines in references])
 
 
@@ -101,10 +101,10 @@ def _count_chrf(scorer: Any, outputs: Sequence[Sequence[str]], references: Refer
     def count(lines: Sequence[str]) -> "Doubles":
         parts = [one.overlaps(tokens(lines)) for one, (tokens, _) in zip(counted, kinds, strict=True)]
         overlaps = np.concatenate(parts, axis=2)
-        # As in sacrebleu: what the hypothesis has does not count where the reference has no n-gram of that length.
+        # As in sacrebleu: n-grams of the hypothesis do not count if the reference has none of that length.
         overlaps[..., 0] *= overlaps[..., 1] > 0
         found: Doubles = overlaps.reshape(*overlaps.shape[:2], -1).astype(np.float64)
-        best = np.where(there, chrf(found), -1.0).argmax(axis=0)  # of several that score the same, the first
+        best = np.where(there, chrf(found), -1.0).argmax(axis=0)  # of several with equal scores, the first
         chosen: Doubles = found[best, np.arange(len(best))]
         return chosen
 
@@ -120,14 +120,14 @@ _COUNTERS: Final[dict[str, Callable[[Any, Sequence[Sequence[str]], References], 
 
 
 _EDGE: Final = "\n"
-"""Stands where a piece begins or ends the segment; no piece holds white space itself."""
+"""Marks the ends of a segment; no piece contains white space."""
 _SEPARATOR: Final = "\N{SYMBOL FOR UNIT SEPARATOR}"
 _BETWEEN: Final = f"\t{_SEPARATOR}\t"
-"""Stands between pieces. A tabulator, unlike a space, costs the tokenizers no replacement."""
+"""Separator of pieces. A tab, unlike a space, costs the tokenizers no replacement."""
 
 
 class _Spaced(dict[int, str]):
-    """What `zh` writes for a character, for `str.translate`: Chinese characters stand between spaces."""
+    """Character map of the tokenizer `zh` for `str.translate`: Chinese characters get spaces around them."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
@@ -140,10 +140,10 @@ class _Spaced(dict[int, str]):
 
 
 class SegmentTokens:
-    """Tokens of segments as numbers, the same for the same token.
+    """Tokens of segments as numbers, the same token always with the same number.
 
     Args:
-        scorer: sacrebleu's BLEU, whose tokenizer and case it takes.
+        scorer: sacrebleu's BLEU, whose tokenizer and case it uses.
     """
 
     def __init__(self, scorer: Any) -> None:
@@ -152,8 +152,8 @@ class SegmentTokens:
         self._spaced = _Spaced(scorer.tokenizer)
         self._vocabulary = Vocabulary()
         self._places: dict[str, int] = {}
-        self._numbers = np.zeros(0, dtype=np.uint64)  # the tokens of each piece that was seen, one after the other
-        self._sizes = np.zeros(0, dtype=np.int64)  # how many each of them has
+        self._numbers = np.zeros(0, dtype=np.uint64)  # the tokens of all seen pieces, one after the other
+        self._sizes = np.zeros(0, dtype=np.int64)  # number of tokens of each piece
 
     def __call__(self, lines: Sequence[str]) -> Tokens:
         """Return the tokens of each line."""
@@ -162,7 +162,7 @@ class SegmentTokens:
         self._learn([piece for piece in dict.fromkeys(flat) if piece not in self._places])
         places = np.fromiter(map(self._places.__getitem__, flat), dtype=np.int64, count=len(flat))
         sizes = self._sizes[places]
-        # From where a piece's tokens stand among all that are known to where they stand in the lines.
+        # From the position of a piece's tokens among all known ones to that in the lines.
         moves = (np.cumsum(self._sizes) - self._sizes)[places] - (np.cumsum(sizes) - sizes)
         values = self._numbers[np.repeat(moves, sizes) + np.arange(sizes.sum())]
         rows = np.repeat(np.arange(len(lines)), np.fromiter(map(len, pieces), dtype=np.int64, count=len(lines)))
@@ -170,7 +170,7 @@ class SegmentTokens:
         return Tokens(values, lengths)
 
     def _learn(self, pieces: Sequence[str]) -> None:
-        """Tokenize pieces, most of them with one call."""
+        """Tokenize pieces, most of them in one call."""
         apart: list[str] = []
         together: list[str] = []
         for piece in pieces:
@@ -184,14 +184,14 @@ class SegmentTokens:
         self._sizes = np.concatenate([self._sizes, np.array([len(each) for each in found], dtype=np.int64)])
 
     def _stands_alone(self, piece: str) -> bool:
-        """Return whether a piece cannot be tokenized between others."""
+        """Return whether a piece must be tokenized separately."""
         return _EDGE in piece or _SEPARATOR in piece or self._cut == self._whole
 
     def _whole(self, line: str) -> list[str]:
         return [line]
 
     def _cut_13a(self, line: str) -> list[str]:
-        # A line break may join what stands around it.
+        # A line break may join the text around it.
         return [line] if "\n" in line else line.split()
 
     def _cut_zh(self, line: str) -> list[str]:

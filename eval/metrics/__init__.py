@@ -1,1 +1,1 @@
-"""Metrics against references, and the statistics that their tests need."""
+"""Metrics against references, and their segment statistics."""

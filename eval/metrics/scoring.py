@@ -20,7 +20,7 @@ from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.languages import CHINESE, base_language, parse_language
 from corpora.readers.fetch import FetchOptions, fetch
-from eval.neural.registry import LEARNED, find_learned, known_learned
+from eval.neural.registry import NEURAL_METRICS, find_neural_metric, known_neural_metrics
 from eval.segments import Segments, check_segments
 from eval.types import MetricScore, Scores
 
@@ -38,7 +38,7 @@ def _bleu(language: str, *, sentence_level: bool) -> Any:
 def _spbleu(_language: str, *, sentence_level: bool) -> Any:
     from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415 - loads numpy-heavy helpers
 
-    with pieces_errors():
+    with spbleu_model_errors():
         return BLEU(tokenize="flores200", effective_order=sentence_level)
 
 
@@ -78,9 +78,9 @@ METRICS: Final[dict[str, _MetricSpec]] = {
     "chrf++": _MetricSpec(_chrf_plus_plus),
     "ter": _MetricSpec(_ter, higher_is_better=False),
 }
-"""The metrics that `evaluate` knows, by name."""
+"""The metrics of `evaluate`, by name."""
 _TITLES: Final = {"spbleu": "spBLEU"}
-"""Names of metrics that sacrebleu calls otherwise."""
+"""Metrics with other names in sacrebleu."""
 
 
 def evaluate(
@@ -93,23 +93,22 @@ def evaluate(
 ) -> Scores:
     """Score translations against references, exactly as the command `sacrebleu` does.
 
-    Neural metrics (`eval.neural`) are the mean of their segments' scores, over references too; their weights are
-    fetched where they are not in the cache.
+    Neural metrics (`eval.neural`) are means over segments and references; missing weights are downloaded.
 
     Args:
-        hypotheses: One translation a segment; an empty one counts as a translation without words.
-        references: Reference lists as in sacrebleu: each holds one reference for every hypothesis. None stands for a
-            segment that this reference lacks; each segment needs at least one.
+        hypotheses: One translation per segment, possibly empty.
+        references: Reference lists as in sacrebleu: each holds one reference for every hypothesis. None for segments
+            without it; each segment needs at least one.
         sources: Source segments; the neural metrics read them.
-        target_language: BCP-47 tag; it chooses the tokenizer of BLEU and TER.
-        metrics: Names out of `METRICS` and of `eval.neural.LEARNED`, in the order wanted.
+        target_language: BCP-47 tag; it determines the tokenizer of BLEU and TER.
+        metrics: Names out of `METRICS` and of `eval.neural.NEURAL_METRICS`, in the order of the result.
 
     Returns:
         Corpus scores by metric name.
 
     Raises:
         InputError: Nothing to score, lists of different length, or a segment without a reference.
-        UsageError: A metric or a language that is not known, or references that are not lists.
+        UsageError: A metric or a language is not known, or references are not lists.
     """
     language, names = parse_language(target_language), parse_metrics(metrics)
     check_segments(hypotheses, references, sources)
@@ -124,7 +123,7 @@ def evaluate_sentences(
     target_language: str,
     metrics: Sequence[str] = DEFAULT_METRICS,
 ) -> tuple[Scores, ...]:
-    """Score each segment by itself, exactly as `sacrebleu --sentence-level` does.
+    """Score each segment separately, exactly as `sacrebleu --sentence-level` does.
 
     BLEU then uses the effective order (as its signature says), since most sentences share no run of four words. The
     mean of sentence scores is not the corpus score.
@@ -149,7 +148,7 @@ def evaluate_sentences(
 
 
 def score_sentences(hypotheses: Sequence[str], segments: Segments, *, names: Sequence[str]) -> tuple[Scores, ...]:
-    """Score each of the segments that were checked before, by canonical metric names."""
+    """Score each of the checked segments, by canonical metric names."""
     columns = {name: _sentence_scores(name, hypotheses, segments) for name in names}
     return tuple(
         Scores({name: column[at] for name, column in columns.items()}, 1, segments.language)
@@ -158,10 +157,10 @@ def score_sentences(hypotheses: Sequence[str], segments: Segments, *, names: Seq
 
 
 def _sentence_scores(name: str, hypotheses: Sequence[str], segments: Segments) -> list[MetricScore]:
-    if name in LEARNED:
-        from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
+    if name in NEURAL_METRICS:
+        from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
-        return learned_scores(name, hypotheses, segments).sentences()
+        return neural_scores(name, hypotheses, segments).sentences()
     scorer = METRICS[name].build(segments.language, sentence_level=True)
     found = []
     for hypothesis, *given in zip(hypotheses, *segments.references, strict=True):
@@ -174,13 +173,13 @@ def _sentence_scores(name: str, hypotheses: Sequence[str], segments: Segments) -
 def score_segments(
     hypotheses: Sequence[str], segments: Segments, *, names: Sequence[str], progress: Progress = SILENT
 ) -> Scores:
-    """Score segments that were checked before, by canonical metric names."""
+    """Score checked segments, by canonical metric names."""
     found: dict[str, MetricScore] = {}
     for name in names:
-        if name in LEARNED:
-            from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
+        if name in NEURAL_METRICS:
+            from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
-            found[name] = learned_scores(name, hypotheses, segments, progress=progress).mean()
+            found[name] = neural_scores(name, hypotheses, segments, progress=progress).mean()
             continue
         scorer = METRICS[name].build(segments.language, sentence_level=False)
         lists = [list(each) for each in segments.references]
@@ -192,13 +191,13 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
     """Return the canonical names, without repeats; case does not matter.
 
     Raises:
-        UsageError: A name that is not known, or none at all.
+        UsageError: A name is not known, or there is none.
     """
     if isinstance(names, str) or not names:
         raise UsageError("no metrics to compute", hint=f"Give a list out of: {', '.join(METRICS)}")
     folded = tuple(dict.fromkeys(name.strip().lower() for name in names))
     for name in folded:
-        known = (*METRICS, *LEARNED)
+        known = (*METRICS, *NEURAL_METRICS)
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             guess = f"Did you mean {near[0]}? " if near else ""
@@ -207,36 +206,36 @@ def parse_metrics(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def metrics_without_reference(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the canonical names of metrics that are to do without a reference; there may be none.
+    """Return the canonical names of metrics to use without a reference; there may be none.
 
     Raises:
-        UsageError: A name that is not known, or a metric that needs a reference.
+        UsageError: A name is not known, or a metric needs a reference.
     """
     found = parse_metrics(names) if names else ()
     for name in found:
-        if name not in LEARNED or find_learned(name).needs_reference:
-            able = ", ".join(one.name for one in known_learned() if not one.needs_reference)
+        if name not in NEURAL_METRICS or find_neural_metric(name).needs_reference:
+            able = ", ".join(one.name for one in known_neural_metrics() if not one.needs_reference)
             raise UsageError(f"{name} needs a reference", hint=f"Name one; {able} can do without")
     return found
 
 
 def require_metrics(names: Sequence[str], *, progress: Progress = SILENT) -> None:
-    """Make sure that metrics can be computed: fetch what they need and what is not here.
+    """Download all that metrics need.
 
     Args:
         names: As for `evaluate`.
-        progress: Who is told of licences and downloads.
+        progress: Receives licences and downloads.
 
     Raises:
-        UsageError: A name that is not known.
-        OfflineError: Something is not here, and the user allows no network.
-        NetworkError: It cannot be fetched.
+        UsageError: A name is not known.
+        OfflineError: A download is needed, and the user allows no network.
+        NetworkError: The download failed.
     """
     for name in parse_metrics(names):
-        if name in LEARNED:
-            from eval.neural.loading import fetch_learned  # noqa: PLC0415 - loaded when used
+        if name in NEURAL_METRICS:
+            from eval.neural.loading import fetch_neural_metric  # noqa: PLC0415 - loaded when used
 
-            fetch_learned(find_learned(name), progress=progress)
+            fetch_neural_metric(find_neural_metric(name), progress=progress)
         else:
             METRICS[name].build("en", sentence_level=False)
 
@@ -247,34 +246,34 @@ def _read(name: str, scorer: Any, score: Any) -> MetricScore:
 
 
 NAME: Final = "flores200sacrebleuspm"
-"""Name of the file, which is the last part of sacrebleu's own address for it."""
+"""Name of the file, the last part of its address in sacrebleu."""
 _ADDRESS: Final = f"https://tinyurl.com/{NAME}"
 _LIMITS: Final = FetchOptions(anew_after=65_536, max_bytes=50_000_000, user_agent="tolmach (spBLEU)", types=None)
-"""The file has 5 MB. A slow connection may take its time, as long as 64 kB come in every 30 seconds."""
+"""The file has 5 MB. A slow connection has enough time if 64 kB arrive every 30 seconds."""
 
 
-def pieces_path() -> Path:
-    """Return where sacrebleu looks for it: in `models` of the folder that `SACREBLEU` names, or of `~/.sacrebleu`."""
+def spbleu_model_path() -> Path:
+    """Return the path in sacrebleu: in `models` of the folder `SACREBLEU`, by default `~/.sacrebleu`."""
     home = os.environ.get("SACREBLEU")
     return (Path(home) if home else Path.home() / ".sacrebleu") / "models" / NAME
 
 
 @contextmanager
-def pieces_errors() -> Iterator[None]:
-    """Let sacrebleu read the file, after fetching it where it is missing: sacrebleu would wait for ever.
+def spbleu_model_errors() -> Iterator[None]:
+    """Let sacrebleu read the file, downloading it with timeouts if needed: sacrebleu has none.
 
     Raises:
         OfflineError: It is missing, and the user allows no network.
-        NetworkError: It cannot be fetched.
-        IntegrityError: What came is no model of SentencePiece.
-        InputError: What is there is damaged.
+        NetworkError: The download failed.
+        IntegrityError: The download is not a SentencePiece model.
+        InputError: The existing file is damaged.
     """
-    path = pieces_path()
+    path = spbleu_model_path()
     if not path.exists():
         _fetch(path)
     try:
         yield
-    except (OSError, RuntimeError) as error:  # what SentencePiece says to a file that is not its own, or was cut off
+    except (OSError, RuntimeError) as error:  # SentencePiece's error for a foreign or truncated file
         raise InputError(
             f"{path}, which spBLEU counts by, cannot be read", hint="Remove it, so that it is fetched again"
         ) from error
@@ -293,5 +292,5 @@ def _fetch(path: Path) -> None:
                 sentencepiece.SentencePieceProcessor(model_file=str(partial))
             except (OSError, RuntimeError) as error:
                 raise IntegrityError(
-                    f"what {_ADDRESS} leads to is no model of SentencePiece", hint=f"Put the right file in {path}"
+                    f"what {_ADDRESS} leads to is not a model of SentencePiece", hint=f"Put the right file in {path}"
                 ) from error

@@ -25,23 +25,23 @@ _POOLS: Final = ("avg", "max", "cls")
 _ENCODER: Final = "encoder.model."
 _BATCH: Final = 16
 _WIDEST: Final = 1 << 14
-"""Width of a layer of the network, at most: published models have 4096. It is made before its weights are read."""
+"""Largest width of a layer of the network: published models have 4096. Layers are allocated before weights are read."""
 
 _DEEPEST: Final = 4
-"""Layers of the network, at most: published models have two."""
+"""Most layers of the network: published models have two."""
 
 
 @dataclass(frozen=True, slots=True)
 class CometOptions:
-    """The hyperparameters that decide the score.
+    """The hyperparameters that determine the score.
 
     Attributes:
         hidden_sizes: Widths of the network's layers.
-        activations: Name of what stands between them, in `torch.nn`.
-        final_activation: Likewise at its end; None for none.
-        pool: How tokens become a sentence: `avg`, `max` or `cls`.
-        layer: Number of the layer that is taken, or `mix` for a learned mixture of all.
-        layer_transformation: How the mixture's weights are made: `softmax` or `sparsemax`.
+        activations: Name of the activation between them, in `torch.nn`.
+        final_activation: Final activation; None for none.
+        pool: Pooling of tokens: `avg`, `max` or `cls`.
+        layer: Number of the layer, or `mix` for a trained mixture of all.
+        layer_transformation: Normalisation of the mixture's weights: `softmax` or `sparsemax`.
         layer_norm: Whether layers are normalized before they are mixed.
     """
 
@@ -55,10 +55,10 @@ class CometOptions:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "CometOptions":
-        """Return the options out of a model's `hparams`.
+        """Return the options from a model's `hparams`.
 
         Raises:
-            InputError: The model is of a kind that is not known.
+            InputError: The model is of an unknown kind.
         """
         if data.get("class_identifier", "regression_metric") != "regression_metric":
             raise InputError(f"a COMET model of the kind {data['class_identifier']!r} is not known")
@@ -81,12 +81,12 @@ class Comet:
     """A loaded COMET model.
 
     Args:
-        folder: Holds `hparams.json`, `model.safetensors` with the names of the published checkpoint, the encoder's
-            configuration and its tokenizer.
-        device: Where it runs, as torch has it.
+        folder: Folder with `hparams.json`, `model.safetensors` with the names of the published checkpoint, the
+            encoder's configuration and its tokenizer.
+        device: Device, as in torch.
 
     Raises:
-        InputError: The files are missing, damaged, or of a model that is not known.
+        InputError: The files are missing, damaged, or of an unknown model.
     """
 
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
@@ -104,7 +104,7 @@ class Comet:
                 check_claims(partial(make, config, add_pooling_layer=False), view)
             self._encoder: Any = make(config, add_pooling_layer=False)
             inside = {name.removeprefix(_ENCODER): each for name, each in weights.items() if name.startswith(_ENCODER)}
-            # Buffers such as position numbers are not in every file, and are made again.
+            # Buffers such as position ids are not in every file, and are recomputed.
             missing, unexpected = self._encoder.load_state_dict(inside, strict=False)
             if [name for name in missing if "position_ids" not in name] or [
                 name for name in unexpected if "position_ids" not in name and not name.startswith("pooler.")
@@ -191,7 +191,7 @@ def _network(weights: "Mapping[str, torch.Tensor]", width: int, options: CometOp
         for size in options.hidden_sizes:
             yield nn.Linear(before, size)
             yield getattr(nn, options.activations.title())()
-            yield nn.Dropout()  # does nothing in use, but numbers the layers as in the checkpoint
+            yield nn.Dropout()  # has no effect at inference, but numbers the layers as in the checkpoint
             before = size
         yield nn.Linear(before, 1)
         if options.final_activation:
@@ -216,7 +216,7 @@ def _mixture(weights: "Mapping[str, torch.Tensor]", layers: int, options: CometO
 
 
 def sparsemax(scores: "torch.Tensor") -> "torch.Tensor":
-    """Return the point of the probability simplex that is nearest to `scores`, shape (n,): most entries become 0.
+    """Return the nearest point of the probability simplex to `scores`, shape (n,): most entries become 0.
 
     Source: Martins and Astudillo 2016 (https://proceedings.mlr.press/v48/martins16.html).
     """
@@ -230,7 +230,7 @@ def sparsemax(scores: "torch.Tensor") -> "torch.Tensor":
 
 
 def _normalized(layer: "torch.Tensor", known: "torch.Tensor") -> "torch.Tensor":
-    """Return a layer with mean 0 and variance 1 over all that is known of each sentence."""
+    """Return a layer with mean 0 and variance 1 over the tokens of each sentence."""
     import torch  # noqa: PLC0415 - slow to import
 
     number = known.sum((1, 2), keepdim=True) * layer.shape[-1]
@@ -250,8 +250,8 @@ class MetricX:
     """A loaded MetricX model.
 
     Args:
-        folder: Holds the model as safetensors with its configuration, and mT5's tokenizer.
-        device: Where it runs, as torch has it.
+        folder: Folder with the model as safetensors, its configuration, and mT5's tokenizer.
+        device: Device, as in torch.
 
     Raises:
         InputError: The files are missing, damaged, or of another model.
@@ -265,7 +265,7 @@ class MetricX:
             with model_view(folder, folder_files(folder)) as view:
                 config = MT5Config.from_pretrained(view, local_files_only=True)
                 check_claims(partial(MT5ForConditionalGeneration, config), view)
-                # The published class has the same weights by the same names; only what is read off them differs.
+                # The published class has the same weights under the same names; only its output differs.
                 model: Any = MT5ForConditionalGeneration.from_pretrained(
                     view, local_files_only=True, use_safetensors=True, dtype=torch.float32
                 )
@@ -280,7 +280,7 @@ class MetricX:
         self._model.eval().to(self._device)
 
     def score(self, samples: Samples) -> list[float]:
-        """Return a score for each segment: errors from 0 to 25, lower is better; without references where none are."""
+        """Return a score for each segment: errors from 0 to 25, lower is better; references are optional."""
         import torch  # noqa: PLC0415 - slow to import
 
         texts = [_question(samples, at) for at in range(len(samples))]
@@ -296,7 +296,7 @@ class MetricX:
     def _answers(self, texts: list[str]) -> "torch.Tensor":
         import torch  # noqa: PLC0415 - slow to import
 
-        # The end of the text is not told to the model: it was trained so.
+        # The model gets no end of text: it was trained so.
         with spelling():
             rows = [self._tokenizer(text, truncation=True, max_length=_LONGEST)["input_ids"][:-1] for text in texts]
         inputs = self._tokenizer.pad({"input_ids": rows}, return_tensors="pt").to(self._device)

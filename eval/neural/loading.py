@@ -1,4 +1,4 @@
-"""Neural metrics from the cache, after fetching and converting what is not there."""
+"""Neural metrics from the cache, downloaded and converted if needed."""
 
 import json
 import pickle
@@ -21,12 +21,12 @@ from common.network import require_network
 from common.progress import SILENT, Progress
 from corpora.limits import read_text
 from eval.neural.comet import HYPERPARAMETERS, WEIGHTS, Comet, MetricX
-from eval.neural.registry import LearnedMetric, LearnedSpec, Samples, find_learned
+from eval.neural.registry import NeuralMetric, NeuralMetricSpec, Samples, find_neural_metric
 
 _ORIGIN: Final = "origin.json"
 _SAFE: Final = (".safetensors", ".safetensors.index.json")
 _OPTIONAL: Final = ("tokenizer", "special_tokens_map")
-"""Files of a tokenizer of which a repository has some, not all."""
+"""Tokenizer files; a repository has some of them."""
 
 
 class _Signed:
@@ -41,26 +41,26 @@ class _Signed:
         return self._model.score(samples)
 
 
-def load_learned(name: str, *, device: str | None = None, progress: Progress = SILENT) -> LearnedMetric:
-    """Return a neural metric; its weights are fetched first where they are not in the cache.
+def load_neural_metric(name: str, *, device: str | None = None, progress: Progress = SILENT) -> NeuralMetric:
+    """Return a neural metric, downloading its weights if needed.
 
     Args:
-        name: Name out of `eval.neural.LEARNED`.
-        device: Where it runs, as torch has it; None takes a GPU where there is one.
-        progress: Who is told of downloads.
+        name: Name out of `eval.neural.NEURAL_METRICS`.
+        device: Device, as in torch; None for a GPU if there is one.
+        progress: Receives downloads.
 
     Raises:
         UsageError: The name is not known.
-        MissingExtraError: What runs such metrics is not installed.
-        OfflineError: The weights are not here, and the user allows no network.
-        NetworkError: They cannot be fetched.
+        MissingExtraError: The libraries of neural metrics are not installed.
+        OfflineError: The weights are missing, and the user allows no network.
+        NetworkError: The download failed.
         InputError: They cannot be read.
-        UnsafeWeightsError: The checkpoint holds more than tensors.
+        UnsafeWeightsError: The checkpoint contains more than tensors.
         OutputError: The cache cannot be written.
     """
-    spec = find_learned(name)
+    spec = find_neural_metric(name)
     require_extra("neural")
-    folder = fetch_learned(spec, progress=progress)
+    folder = fetch_neural_metric(spec, progress=progress)
     return _load(spec, folder, device or _usual_device())
 
 
@@ -71,7 +71,7 @@ def _usual_device() -> str:
 
 
 @cache
-def _load(spec: LearnedSpec, folder: Path, device: str) -> LearnedMetric:
+def _load(spec: NeuralMetricSpec, folder: Path, device: str) -> NeuralMetric:
     model = Comet(folder, device=device) if spec.kind == "comet" else MetricX(folder, device=device)
     origin = json.loads((folder / _ORIGIN).read_text(encoding="utf-8"))
     parts = {
@@ -84,14 +84,14 @@ def _load(spec: LearnedSpec, folder: Path, device: str) -> LearnedMetric:
     return _Signed(model, "|".join(f"{name}:{value}" for name, value in parts.items()))
 
 
-def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
-    """Return the folder of a metric in the cache, after fetching it where it is not there; whole or not at all.
+def fetch_neural_metric(spec: NeuralMetricSpec, *, progress: Progress = SILENT) -> Path:
+    """Return the cache folder of a metric, downloading it if needed, completely or not at all.
 
     Raises:
-        OfflineError: As for `load_learned`, and likewise the rest.
-        NetworkError: As there.
-        UnsafeWeightsError: As there.
-        OutputError: As there.
+        OfflineError: As for `load_neural_metric`.
+        NetworkError: As for `load_neural_metric`.
+        UnsafeWeightsError: As for `load_neural_metric`.
+        OutputError: As for `load_neural_metric`.
     """
     progress.note(f"{spec.title}: {spec.licence}, {spec.url}")
     place = cache_dir() / "metrics" / spec.name / "weights"
@@ -105,7 +105,7 @@ def fetch_learned(spec: LearnedSpec, *, progress: Progress = SILENT) -> Path:
     return place
 
 
-def _fetch(spec: LearnedSpec, folder: Path, progress: Progress) -> None:
+def _fetch(spec: NeuralMetricSpec, folder: Path, progress: Progress) -> None:
     origin = {
         spec.encoder_repo_id: _download(spec.encoder_repo_id, spec.encoder_files, folder, progress),
         spec.repo_id: _download(spec.repo_id, spec.files, folder, progress),
@@ -122,7 +122,7 @@ def _fetch(spec: LearnedSpec, folder: Path, progress: Progress) -> None:
 
 
 def _download(repo_id: str, names: Sequence[str], folder: Path, progress: Progress) -> str:
-    """Fetch files of a repository into a folder, the configuration and all safetensors for none; return the commit."""
+    """Download files of a repository, by default configuration and safetensors; return the commit."""
     request = RepositoryRequest(repo_id, partial(_chosen, names), otherwise="bleu, chrf and ter need no hub")
     return fetch_repository(request, folder, progress=progress).revision
 
@@ -152,23 +152,23 @@ _NEEDED: Final = ("encoder.", "estimator.", "layerwise_attention.")
 def convert_checkpoint(path: Path, target: Path) -> None:
     """Write the tensors of a checkpoint as safetensors.
 
-    torch's loader for weights only knows how to make tensors and plain containers; whatever else a pickle asks for, it
-    refuses before anything runs.
+    torch's weights-only loader creates only tensors and plain containers, and refuses any other pickle before running
+    it.
 
     Args:
-        path: The checkpoint, as PyTorch Lightning writes it.
+        path: A checkpoint of PyTorch Lightning.
         target: The safetensors file.
 
     Raises:
-        UnsafeWeightsError: It asks for more than tensors.
-        InputError: It is damaged, or no checkpoint of COMET.
+        UnsafeWeightsError: It contains more than tensors.
+        InputError: It is damaged, or not a checkpoint of COMET.
     """
     import torch  # noqa: PLC0415 - slow to import
     from safetensors.torch import save_file  # noqa: PLC0415 - slow to import
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's own about old forms of pickles; what it cannot read, it refuses
+            warnings.simplefilter("ignore")  # torch's own about old pickle formats; it refuses unreadable ones
             found: Any = torch.load(path, map_location="cpu", weights_only=True)
         tensors = {
             name: value.detach().clone().contiguous()
@@ -182,7 +182,7 @@ def convert_checkpoint(path: Path, target: Path) -> None:
     except (OSError, RuntimeError, KeyError, TypeError, EOFError, AttributeError) as error:
         raise InputError(f"{path.name} is damaged, or no checkpoint of COMET: {error}") from error
     if not tensors:
-        raise InputError(f"{path.name} holds no weights of COMET")
+        raise InputError(f"{path.name} has no weights of COMET")
     save_file(tensors, target)
 
 
@@ -193,7 +193,7 @@ def read_hyperparameters(path: Path) -> dict[str, Any]:
     """Return the hyperparameters in a YAML file that are plain values or lists of them.
 
     Raises:
-        InputError: It cannot be read, or names a part of itself again: a few such lines hold gigabytes.
+        InputError: It cannot be read, or has aliases: a few such lines can expand to gigabytes.
     """
     import yaml  # noqa: PLC0415 - loaded when used
 
@@ -205,7 +205,7 @@ def read_hyperparameters(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise InputError(f"cannot read {path.name}: {error}") from error
     if not isinstance(found, dict):
-        raise InputError(f"{path.name} holds no hyperparameters")
+        raise InputError(f"{path.name} has no hyperparameters")
     return {str(name): value for name, value in found.items() if _is_plain(value)}
 
 

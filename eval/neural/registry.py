@@ -15,8 +15,8 @@ class Samples:
 
     Attributes:
         sources: Source segments.
-        hypotheses: One translation a segment.
-        references: One reference a segment; None where the metric is to do without.
+        hypotheses: One translation per segment.
+        references: One reference per segment; None to score without references.
     """
 
     sources: Sequence[str]
@@ -27,12 +27,12 @@ class Samples:
         return len(self.hypotheses)
 
 
-class LearnedMetric(Protocol):
+class NeuralMetric(Protocol):
     """A loaded metric."""
 
     @property
     def signature(self) -> str:
-        """What decides the numbers: name, weights, library."""
+        """Identifier of all that affects the scores: name, weights, library."""
         ...
 
     def score(self, samples: Samples) -> list[float]:
@@ -45,23 +45,23 @@ class LearnedMetric(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LearnedSpec:
+class NeuralMetricSpec:
     """A neural metric.
 
     Attributes:
         name: Name on the command line.
-        kind: How it is computed.
+        kind: Kind of its computation.
         title: Its name in papers.
-        repo_id: Where its weights are on the hub.
-        encoder_repo_id: Where its tokenizer is, and for COMET the encoder's configuration.
-        encoder_files: Which files of that are needed.
+        repo_id: Repository of its weights.
+        encoder_repo_id: Repository of its tokenizer, and for COMET of the encoder's configuration.
+        encoder_files: Files needed from it.
         licence: SPDX identifier.
-        size: Bytes to fetch, about.
+        size: Approximate download in bytes.
         higher_is_better: False for a metric that predicts errors.
-        needs_reference: Whether it cannot do without references.
+        needs_reference: Whether it requires references.
         citation: Its paper.
         url: Its card.
-        files: Which files of `repo_id` are needed; none stands for configuration and safetensors.
+        files: Files needed from `repo_id`; none for configuration and safetensors.
     """
 
     name: str
@@ -80,25 +80,25 @@ class LearnedSpec:
 
 
 @cache
-def known_learned() -> tuple[LearnedSpec, ...]:
+def known_neural_metrics() -> tuple[NeuralMetricSpec, ...]:
     """Return all neural metrics, in the order of the table."""
     rows = load_table(__name__, "registry.toml")["metrics"]
     return tuple(
-        LearnedSpec(**row | {key: tuple(row.get(key, ())) for key in ("files", "encoder_files")}) for row in rows
+        NeuralMetricSpec(**row | {key: tuple(row.get(key, ())) for key in ("files", "encoder_files")}) for row in rows
     )
 
 
-LEARNED: Final = ("comet-22", "metricx-24-large", "metricx-24-xl")
-"""Names of the neural metrics; `known_learned` reads the rest."""
+NEURAL_METRICS: Final = ("comet-22", "metricx-24-large", "metricx-24-xl")
+"""Names of the neural metrics; see `known_neural_metrics` for their descriptions."""
 
 
-def find_learned(name: str) -> LearnedSpec:
+def find_neural_metric(name: str) -> NeuralMetricSpec:
     """Return the neural metric of a name.
 
     Raises:
         UsageError: There is none.
     """
-    for spec in known_learned():
+    for spec in known_neural_metrics():
         if spec.name == name:
             return spec
-    raise UsageError(f"unknown neural metric {name!r}", hint=f"Known: {', '.join(LEARNED)}")
+    raise UsageError(f"unknown neural metric {name!r}", hint=f"Known: {', '.join(NEURAL_METRICS)}")

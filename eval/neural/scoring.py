@@ -10,26 +10,26 @@ from typing import Final
 from common.errors import OutputError, UsageError
 from common.files import cache_dir, write_text
 from common.progress import SILENT, Progress
-from eval.neural.loading import load_learned
-from eval.neural.registry import LearnedMetric, LearnedSpec, Samples, find_learned
+from eval.neural.loading import load_neural_metric
+from eval.neural.registry import NeuralMetric, NeuralMetricSpec, Samples, find_neural_metric
 from eval.segments import Segments
 from eval.types import MetricScore
 
 _BLOCK: Final = 256
-"""Segments of which the scores are kept together."""
+"""Segments per cached block of scores."""
 
 
 @dataclass(frozen=True, slots=True)
-class LearnedScores:
+class NeuralScores:
     """The scores of all segments by one neural metric.
 
     Attributes:
         spec: The metric.
-        values: One a segment.
-        signature: What decides them.
+        values: One per segment.
+        signature: Signature of the metric.
     """
 
-    spec: LearnedSpec
+    spec: NeuralMetricSpec
     values: tuple[float, ...]
     signature: str
 
@@ -45,28 +45,27 @@ class LearnedScores:
         return MetricScore(self.spec.title, value, self.signature, self.spec.higher_is_better)
 
 
-def learned_scores(
+def neural_scores(
     name: str, hypotheses: Sequence[str], segments: Segments, *, progress: Progress = SILENT
-) -> LearnedScores:
-    """Score translations by a neural metric; with several references, by the mean over those that a segment has.
+) -> NeuralScores:
+    """Score translations by a neural metric, averaging over the references of a segment.
 
-    Segments are scored in blocks, and the scores of a block are kept in the cache: what was interrupted goes on behind
-    the last whole block.
+    Segments are scored in cached blocks: after an interruption, scoring resumes after the last complete block.
 
     Args:
-        name: Name out of `eval.neural.LEARNED`.
-        hypotheses: One translation a segment, checked before.
-        segments: Sources and references; none for a metric that can do without.
-        progress: Who is told of the licence, of downloads, and how far it is.
+        name: Name out of `eval.neural.NEURAL_METRICS`.
+        hypotheses: One translation per segment, already checked.
+        segments: Sources and references; none for a metric that does not need them.
+        progress: Receives the licence, downloads, and progress.
 
     Raises:
         UsageError: There are no sources, or no references for a metric that needs them.
-        TolmachError: The metric cannot be loaded; see `eval.neural.load_learned`.
+        TolmachError: The metric cannot be loaded; see `eval.neural.load_neural_metric`.
     """
-    spec = find_learned(name)
+    spec = find_neural_metric(name)
     if segments.sources is None:
         raise UsageError(f"{spec.title} reads the source", hint="Give it: one segment a line, as in the translation")
-    model = load_learned(name, progress=progress)
+    model = load_neural_metric(name, progress=progress)
     columns: list[list[str | None]] = [list(each) for each in segments.references] or [[""] * len(hypotheses)]
     sums, counts = [0.0] * len(hypotheses), [0] * len(hypotheses)
     with progress.bar(f"Scoring by {spec.title}", len(columns) * len(hypotheses), unit="segments") as advance:
@@ -84,21 +83,21 @@ def learned_scores(
                     counts[at] += 1
                 advance(len(part))
     values = tuple(total / count for total, count in zip(sums, counts, strict=True))
-    return LearnedScores(spec, values, f"nrefs:{len(segments.references)}|{model.signature}")
+    return NeuralScores(spec, values, f"nrefs:{len(segments.references)}|{model.signature}")
 
 
-def _score_block(name: str, model: LearnedMetric, samples: Samples) -> list[float]:
-    """Return the scores of a block, from the cache where they are there."""
+def _score_block(name: str, model: NeuralMetric, samples: Samples) -> list[float]:
+    """Return the scores of a block, cached if possible."""
     asked = [model.signature, list(samples.sources), list(samples.hypotheses), samples.references]
     key = sha256(json.dumps(asked).encode("ascii")).hexdigest()
     place = cache_dir() / "metrics" / name / "scores" / f"{key}.json"
     try:
         known = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        known = None  # not there, or damaged: scored again
+        known = None  # missing or damaged: scored again
     if isinstance(known, list) and len(known) == len(samples) and all(type(score) is float for score in known):
         return known
     found = [float(score) for score in model.score(samples)]
-    with suppress(OutputError):  # a cache that others own has the weights, and that will do
+    with suppress(OutputError):  # a cache owned by others has the weights, which suffices
         write_text(place, json.dumps(found))
     return found

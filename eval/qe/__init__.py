@@ -1,1 +1,1 @@
-"""Quality estimation: what can be said of a translation without a reference."""
+"""Quality estimation: indicators of translation quality without a reference."""

@@ -1,4 +1,4 @@
-"""How well single translations render their sources, without a reference and with nothing downloaded."""
+"""Adequacy of single translations, without a reference and without downloads."""
 
 import math
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ _WEIGHTS: Final = "adequacy.toml"
 
 @dataclass(frozen=True, slots=True)
 class AdequacyWeights:
-    """A logistic model of a good translation against a damaged one; `training.adequacy` fits it.
+    """A logistic model of good against damaged translations; `training.adequacy` fits it.
 
     Attributes:
-        mean: Mean of each feature where it was fitted.
-        deviation: Standard deviation likewise.
-        weight: Weight of each feature in those units.
-        bias: What is added.
+        mean: Mean of each feature in training.
+        deviation: Standard deviation of each feature in training.
+        weight: Weight of each standardised feature.
+        bias: Intercept.
     """
 
     mean: tuple[float, ...]
@@ -44,7 +44,7 @@ class AdequacyWeights:
     bias: float
 
     def probabilities(self, features: "Doubles") -> "Doubles":
-        """Return how likely each row is a good translation rather than a damaged one, from 0 to 1."""
+        """Return the probability of each row to be a good rather than a damaged translation, from 0 to 1."""
         scaled = (features - np.array(self.mean)) / np.array(self.deviation)
         return 1.0 / (1.0 + np.exp(-(scaled @ np.array(self.weight) + self.bias)))  # type: ignore[no-any-return]
 
@@ -57,24 +57,24 @@ def sentence_adequacy(
     target_language: str,
     encoder: "Encoder | None" = None,
 ) -> list[float]:
-    """Return how surely each translation renders its source: whether its words and its meaning are there, in order.
+    """Return the adequacy of each translation: whether its words and meaning correspond to the source.
 
-    It finds translations of something else, and those that lack, repeat or scramble a part; it hardly sees a wrong
-    number, a lost "not", or clumsy wording. `docs/evaluation.md` says how well.
+    It detects wrong translations, and those that omit, repeat or scramble a part; it is almost blind to a wrong number,
+    a missing "not", or clumsy wording. `docs/evaluation.md` has its accuracy.
 
     Args:
         sources: Source segments.
-        hypotheses: One translation a segment.
+        hypotheses: One translation per segment.
         source_language: BCP-47 tag.
         target_language: BCP-47 tag.
-        encoder: Encoder of sentences and words; None takes the embedded one.
+        encoder: Encoder of sentences and words; None for the embedded one.
 
     Returns:
-        From 0 to 1, higher is better; 0 for an empty translation of a text, 1 where the source has no text either.
+        From 0 to 1, higher is better; 0 for an empty translation of a text, 1 if the source is empty, too.
 
     Raises:
-        InputError: Lists of different length.
-        UsageError: A language is not known, or the encoder gives no vectors of words.
+        InputError: Lists differ in length.
+        UsageError: A language is not known, or the encoder has no vectors of words.
     """
     if len(sources) != len(hypotheses):
         raise InputError(
@@ -96,9 +96,9 @@ def sentence_adequacy(
 
 
 def system_adequacy(scores: Sequence[float]) -> float:
-    """Return the adequacy of a system: the mean over the worst tenth of its segments, at least one.
+    """Return the adequacy of a system: the mean over the bottom decile of its segments, at least one.
 
-    A system that fails now and then shows it there. It does not rank systems that seldom fail: `docs/evaluation.md`.
+    It detects occasional failures. It does not rank systems that seldom fail, see `docs/evaluation.md`.
 
     Args:
         scores: `sentence_adequacy` of each segment; at least one.
@@ -112,7 +112,7 @@ def system_adequacy(scores: Sequence[float]) -> float:
 
 @cache
 def weights_digest() -> str:
-    """Return the checksum of the weights and of the models of fluency: where it is the same, scores mean the same."""
+    """Return the checksum of the weights and fluency models; scores are comparable if it is the same."""
     found = sha256()
     for name in (_WEIGHTS, DATA):
         found.update(resources.files("eval.qe").joinpath(name).read_bytes())
@@ -149,10 +149,10 @@ FEATURES: Final = {
     "ending": -1,
     "stops": -1,
 }
-"""Names of the columns, in order, and whether more of each can only speak for a translation (1) or against it (-1)."""
+"""Feature names in order, and whether the weight must be positive (1) or negative (-1)."""
 
 PlacePairs = Sequence[tuple[int, int]]
-"""Places of words that correspond, in the source and in the translation."""
+"""Positions of corresponding words, in the source and in the translation."""
 
 _SCRIPTS: Final = {
     "en": regex.compile(r"\p{Latin}"),
@@ -163,11 +163,11 @@ _LETTER: Final = regex.compile(r"\p{L}")
 _WORD: Final = regex.compile(r"[\p{L}\p{N}]")
 _GRAM: Final = 4
 _ENOUGH_SCRIPT: Final = 0.5
-"""Share of the letters in the language's own script from which a text counts as written in it: names may be foreign."""
+"""Share of letters in the language's script from which a text counts as written in it: names may be foreign."""
 _MOST_LINKS: Final = 400
-"""Links from which the order is read: their number enters squared."""
+"""Most links used for the order: their number enters squared."""
 _LONGEST_STEP: Final = 6
-"""Words between the answers of two neighbours from which they are no neighbours any more."""
+"""Distance in words from which the counterparts of two neighbours do not count as neighbours."""
 
 
 def measure_features(
@@ -178,24 +178,23 @@ def measure_features(
     *,
     fluency: "FluencyModel | None" = None,
 ) -> "Doubles":
-    """Return the features of pairs both sides of which have words.
+    """Return the features of pairs whose sides both have words.
 
     Args:
         sources: Source segments.
-        hypotheses: One translation a segment.
+        hypotheses: One translation per segment.
         direction: Source and target language, BCP-47 tags.
-        encoder: Gives vectors of sentences and of words.
-        fluency: Says how usual a translation's words are in their order; None takes the model that comes with Tolmach.
+        encoder: Encoder of sentences and words.
+        fluency: Fluency model; None for the trained one.
 
     Returns:
         Shape (segments, features). `meaning`: cosine of the embeddings, -1 to 1; `source_coverage` and
-        `target_coverage`: share of the words of a side that answer a word of the other, 0 to 1; these three are 0 for
-        a text in another language's script, whose words may be the source's own. `order`: share of the pairs of links
-        that keep the order, 0 to 1; `neighbours`: how far apart the answers of neighbouring words stand, 0 to 1;
-        `length`: distance of the length ratio from the usual one, as a logarithm, 0 up; `repetition`: share of the
-        runs of four characters that were there before, beyond the source's own, -1 to 1; `fluency`: how much likelier
-        the translation's words are in their order than each for itself, in nats a word; `beginning`, `ending`, `stops`:
-        see `eval.qe.sentence_edges`.
+        `target_coverage`: share of the words of a side with a counterpart, 0 to 1; these three are 0 for a text in
+        another script, which may be copied from the source. `order`: share of the pairs of links that keep the order, 0
+        to 1; `neighbours`: distance of the counterparts of neighbouring words, 0 to 1; `length`: distance of the length
+        ratio from the usual one, as a logarithm, 0 up; `repetition`: share of repeated character 4-grams, less the
+        source's, -1 to 1; `fluency`: log-likelihood of the words in order less that of single words, in nats per word;
+        `beginning`, `ending`, `stops`: see `eval.qe.sentence_edges`.
     """
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loaded when used
     from alignment.words.segmentation import split_words  # noqa: PLC0415 - loaded when used
@@ -230,13 +229,13 @@ def measure_features(
 
 
 def _coverage(words: Sequence[str], linked: set[int]) -> float:
-    """Return the share of the words that have a link; marks of punctuation do not count."""
+    """Return the share of the words with a link, without punctuation."""
     counted = [at for at, word in enumerate(words) if _WORD.search(word)]
     return sum(at in linked for at in counted) / len(counted) if counted else 0.0
 
 
 def _order(pairs: PlacePairs) -> float:
-    """Return the share of two links each that stand in the same order on both sides; ties count half."""
+    """Return the share of pairs of links in the same order on both sides; ties count half."""
     chosen = np.array(pairs[:_MOST_LINKS], dtype=np.int64).reshape(-1, 2)
     first, second = (np.sign(side[:, None] - side[None, :]) for side in chosen.T)
     different = first != 0
@@ -244,7 +243,7 @@ def _order(pairs: PlacePairs) -> float:
 
 
 def _neighbours(pairs: PlacePairs) -> float:
-    """Return how far apart the answers of neighbouring words of the translation stand in the source, on average."""
+    """Return the mean distance in the source of the counterparts of neighbouring words of the translation."""
     answers: dict[int, list[int]] = {}
     for i, j in pairs:
         answers.setdefault(j, []).append(i)
@@ -273,21 +272,21 @@ _CLOSING: Final = regex.compile(r"[\p{Pe}\p{Pf}\p{Pi}\"'\s]+$")
 _EDGE_LETTER: Final = regex.compile(r"\p{L}")
 _INNER: Final = regex.compile(rf"[{_STOPS}]+[\p{{Pe}}\p{{Pf}}\"']*(?=\s*\p{{L}})")
 _MOST: Final = 2
-"""Stops from which a difference counts no more."""
+"""Largest counted difference of full stops."""
 
 
 def beginning(source: str, hypothesis: str) -> float:
-    """Return 1 where a translation begins with a small letter and its source does not, else 0."""
+    """Return 1 if a translation begins with a small letter and its source does not, else 0."""
     return float(_begins_small(hypothesis) and not _begins_small(source))
 
 
 def ending(source: str, hypothesis: str) -> float:
-    """Return 1 where one of the two ends with a full stop or its like and the other does not, else 0."""
+    """Return 1 if exactly one of the two ends with a sentence-final mark, else 0."""
     return float(_ends_with_stop(source) != _ends_with_stop(hypothesis))
 
 
 def stops(source: str, hypothesis: str) -> float:
-    """Return how many more full stops or their like one of the two has before its end, from 0 to 2."""
+    """Return the difference of the numbers of inner sentence-final marks, from 0 to 2."""
     return float(min(_MOST, abs(len(_INNER.findall(source)) - len(_INNER.findall(hypothesis)))))
 
 

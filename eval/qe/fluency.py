@@ -1,8 +1,8 @@
-"""How usual a sequence of words is in a language: a small trigram model over classes of words.
+"""Fluency: a small trigram model over classes of words.
 
-Frequent words are classes of their own, the rest go by their endings; Chinese goes by characters. Trained on a thousand
-sentences a language (`training/adequacy.py`), it cannot tell good style from bad, but it tells sentences from words
-that were shuffled, dropped or put in from elsewhere.
+Each frequent word is a class, the others are classed by their endings; Chinese by characters. Trained on a thousand
+sentences per language (`training/adequacy.py`), it does not measure style, but detects shuffled, dropped or inserted
+words.
 """
 
 import math
@@ -21,9 +21,9 @@ from corpora.languages import CHINESE, base_language
 DATA: Final = "fluency.npz"
 _TOKEN: Final = regex.compile(r"\w+(?:[-'\N{RIGHT SINGLE QUOTATION MARK}]\w+)*|[^\w\s]")
 _FREQUENT: Final = {"en": 300, "ru": 300, "zh": 1500}
-"""How many words, or Chinese characters, are classes of their own."""
+"""Number of words, or Chinese characters, with a class of their own."""
 _ENDING: Final = {"en": 2, "ru": 3}
-"""Letters that a rarer word is known by."""
+"""Letters of the ending that is the class of a rarer word."""
 _START, _END, _NUMBER, _RARE = "<s>", "</s>", "<number>", "<rare>"
 
 Trigram = tuple[str, str, str]
@@ -31,12 +31,12 @@ Trigram = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class FluencyModel:
-    """Counts of classes of words in sequence, smoothed after Witten and Bell (1991, https://doi.org/10.1109/18.87000).
+    """Counts of class trigrams, smoothed after Witten and Bell (1991, https://doi.org/10.1109/18.87000).
 
     Attributes:
         language: `en`, `ru` or `zh`.
-        frequent: Words that are classes of their own.
-        counts: How often each trigram of classes came.
+        frequent: Words with a class of their own.
+        counts: Count of each class trigram.
     """
 
     language: str
@@ -60,7 +60,7 @@ class FluencyModel:
         object.__setattr__(self, "_tables", found)
 
     def score(self, text: str) -> float:
-        """Return how much likelier the classes are in their order than each for itself, in nats a token."""
+        """Return the log-likelihood of the classes in order, less that of single ones, in nats per token."""
         classes = [_START, _START, *(self._class(word) for word in words_of(text, self.language)), _END]
         logs = [self._log(*three) for three in zip(classes, classes[1:], classes[2:], strict=False)]
         return sum(logs) / len(logs)
@@ -128,7 +128,7 @@ def pack(models: Sequence[FluencyModel]) -> dict[str, Any]:
 
 @cache
 def load_fluency(language: str) -> FluencyModel:
-    """Return the model of a language that comes with Tolmach.
+    """Return the trained model of a language.
 
     Args:
         language: `en`, `ru` or `zh`.

@@ -1,4 +1,4 @@
-"""What can be said about a translation without a reference: a warning light, not a ranking of systems."""
+"""Quality estimates of a translated article: warnings, not a ranking of systems."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,21 +21,21 @@ _Beads = Sequence[tuple[Sequence[int], Sequence[int]]]
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFree:
-    """Signs of how well a text renders its source. None of them sees fluency, and none is calibrated to human scores.
+    """Quality estimates of a translation, not calibrated to human scores and blind to fluency.
 
     Attributes:
         adequacy: Mean cosine of the two sides' embeddings over beads that have both, from -1 to 1, higher is better;
-            None where no bead has both. It falls when content is lost or foreign; a wrong number or a lost "not"
-            hardly moves it.
-        beads: The cosine of each bead, None where a side is empty.
+            None if no bead has both. It falls if content is missing or foreign; a wrong number or a missing "not"
+            hardly affects it.
+        beads: The cosine of each bead, None if a side is empty.
         coverage: Share of the source sentences that have a counterpart, from 0 to 1, higher is better.
-        failed_checks: Share of the sentences, or of the beads of a text that was not translated here, that failed a
-            translation check, from 0 to 1, lower is better; None where none were made.
-        checks: How many of them failed each kind of check, by kind.
-        length_ratio: Target length by source length, in code points without white space, above 0; neither direction
-            is better.
-        usual_length_ratio: What `length_ratio` is over a large news corpus; a quarter off is worth a look.
-        signature: What produced the cosines, by name.
+        failed_checks: Share of sentences (of beads, for a text not translated here) that failed a check, from 0 to 1,
+            lower is better; None without checks.
+        checks: Number of them that failed each kind of check.
+        length_ratio: Target length by source length, in code points without white space, above 0; neither direction is
+            better.
+        usual_length_ratio: Usual `length_ratio` in a large news corpus; a deviation of a quarter deserves attention.
+        signature: Signature of the encoder, by name.
     """
 
     adequacy: float | None
@@ -61,11 +61,11 @@ def assess(
 
     Args:
         source: The original.
-        target: The translation, by whomever.
-        beads: Source and target sentence indices that belong together, as `Bead` pairs or plain tuples.
-        translations: Where Tolmach translated it, the sentences with their checks.
-        checks: Where others did, what failed in each bead that has both sides; None where no checks were made.
-        encoder: Sentence encoder for the cosines; None takes the embedded one.
+        target: The translation, by Tolmach or others.
+        beads: Beads, as `Bead` objects or pairs of index tuples.
+        translations: For Tolmach's translation, the sentences with their checks.
+        checks: For other translations, the failed checks of each bead with both sides; None without checks.
+        encoder: Sentence encoder for the cosines; None for the embedded one.
 
     Raises:
         InputError: One of the articles has no sentences.
@@ -94,7 +94,7 @@ def assess(
 def assess_translation(
     source: Article, translated: "TranslatedArticle", *, encoder: "Encoder | None" = None
 ) -> ReferenceFree:
-    """Assess what `Translator.translate_article` made of `source`; see `assess`.
+    """Assess a result of `Translator.translate_article`; see `assess`.
 
     Raises:
         InputError: One of the articles has no sentences.
@@ -105,14 +105,14 @@ def assess_translation(
 
 
 def usual_length_ratio(source: str, target: str) -> float:
-    """Return how long a text in `target` usually is for one of length 1 in `source`, without white space.
+    """Return the usual length in `target` of a text of length 1 in `source`, without white space.
 
     Args:
         source: BCP-47 tag.
         target: BCP-47 tag.
 
     Raises:
-        UsageError: A language that is not known.
+        UsageError: A language is not known.
     """
     lengths = _relative_lengths()
     return lengths[base_language(parse_language(target))] / lengths[base_language(parse_language(source))]
@@ -125,12 +125,12 @@ def _relative_lengths() -> dict[str, float]:
 
 
 def embedded_encoder() -> "Encoder":
-    """Return the sentence encoder that comes with Tolmach.
+    """Return the embedded sentence encoder.
 
     Raises:
         TolmachError: It is not installed.
     """
-    from alignment.encoders import load_encoder  # noqa: PLC0415 - only where the caller brings no encoder
+    from alignment.encoders import load_encoder  # noqa: PLC0415 - only if the caller has no encoder
 
     return load_encoder()
 

@@ -1,4 +1,4 @@
-"""What can be said about translated segments without a reference: adequacy, failed checks, length."""
+"""Quality estimates of translated segments: adequacy, failed checks, length."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentSigns:
-    """Signs of how well segments render their sources; warning lights, no ranking of good systems.
+class SegmentEstimates:
+    """Quality estimates of segments: warnings, not a ranking of good systems.
 
     Attributes:
         segments: Adequacy of each segment, from 0 to 1, higher is better; see `eval.qe.adequacy`.
-        checks: What failed in each segment.
+        checks: Failed checks of each segment.
         length_ratio: Target length by source length, in code points without white space; neither direction is better.
-        usual_length_ratio: What it is over a large news corpus.
+        usual_length_ratio: Usual ratio in a large news corpus.
     """
 
     segments: tuple[float, ...]
@@ -34,8 +34,8 @@ class SegmentSigns:
     usual_length_ratio: float
 
     @property
-    def worst_tenth(self) -> float:
-        """Mean adequacy of the worst tenth of the segments, from 0 to 1, higher is better."""
+    def bottom_decile(self) -> float:
+        """Mean adequacy of the bottom decile of the segments, from 0 to 1, higher is better."""
         return system_adequacy(self.segments)
 
     @property
@@ -50,27 +50,27 @@ class SegmentSigns:
 
     @property
     def kinds(self) -> dict[str, int]:
-        """How many segments fail each kind of check, by its name."""
+        """Number of segments that fail each kind of check, by name."""
         found = Counter(kind for each in self.checks for kind in sorted({check.kind for check in each}))
         return dict(sorted(found.items()))
 
 
-def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentSigns:
-    """Return what can be said about translations without a reference, at about 20 ms a segment; nothing is downloaded.
+def assess_segments(sources: Sequence[str], hypotheses: Sequence[str], direction: tuple[str, str]) -> SegmentEstimates:
+    """Return quality estimates of translations, at about 20 ms a segment, without downloads.
 
     Args:
         sources: Source segments; at least one.
-        hypotheses: One translation a segment.
+        hypotheses: One translation per segment.
         direction: Source and target language, BCP-47 tags.
 
     Raises:
-        InputError: Lists of different length.
+        InputError: Lists differ in length.
         UsageError: A language is not known.
     """
     source, target = direction
     adequacy = sentence_adequacy(sources, hypotheses, source_language=source, target_language=target)
     pairs = [SentencePair(*one, source, target) for one in zip(sources, hypotheses, strict=True)]
-    return SegmentSigns(
+    return SegmentEstimates(
         segments=tuple(adequacy),
         checks=tuple(Checker().check(pairs)),
         length_ratio=_length(hypotheses) / max(1, _length(sources)),
@@ -83,25 +83,25 @@ def _length(texts: Sequence[str]) -> int:
 
 
 LEAST_SYSTEMS: Final = 3
-"""Of two systems each agrees with the other as much as the other with it."""
+"""Agreement is symmetric between two systems, so there must be three."""
 
 
 def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None" = None) -> dict[str, float]:
-    """Return how far each system agrees with the others: the mean cosine of a segment with the sum of the others.
+    """Return each system's agreement with the others: the mean cosine of a segment with their sum.
 
-    It ranks systems that were made apart from each other. Copies of one system agree with each other, whatever they
-    say; a system that is better than all others in its own way loses by it.
+    It ranks independent systems. Copies of one system agree regardless of quality; a system that is better than all
+    others in its own way is ranked too low.
 
     Args:
         outputs: The translations of each system, by its name; at least three systems.
-        encoder: Sentence encoder; None takes the embedded one.
+        encoder: Sentence encoder; None for the embedded one.
 
     Returns:
-        By system, from -1 to 1, higher is better. A segment counts 0 where a system or all others have no text.
+        By system, from -1 to 1, higher is better. A segment counts 0 if a system or all others are empty.
 
     Raises:
-        InputError: Lists of different length, or without segments.
-        UsageError: Fewer than three systems.
+        InputError: Lists differ in length, or are empty.
+        UsageError: There are fewer than three systems.
     """
     if len(outputs) < LEAST_SYSTEMS:
         raise UsageError("agreement needs at least three systems", hint="Name more")
@@ -115,7 +115,7 @@ def agreement(outputs: Mapping[str, Sequence[str]], *, encoder: "Encoder | None"
 
 
 def _encode(lines: Sequence[str], model: "Encoder") -> "np.typing.NDArray[np.float64]":
-    """Return a vector for each line, zeros where it is empty."""
+    """Return a vector for each line, zeros for empty ones."""
     vectors = np.asarray(model.encode([line if line.strip() else "." for line in lines]), dtype=np.float64)
     vectors[[not line.strip() for line in lines]] = 0.0
     return vectors

@@ -1,6 +1,6 @@
-"""Which differences between systems are real: paired resampling over segments, the same resamples for every metric.
+"""Significance of differences between systems: paired resampling, with the same resamples for every metric.
 
-Importing this package loads numpy only when a test is made.
+Importing this package does not load numpy.
 """
 
 from eval.significance.systems import compare_systems, holm

@@ -1,4 +1,4 @@
-"""Segment statistics of systems by one metric: all that resampling needs to know of a metric."""
+"""Segment statistics of systems by one metric, in the form that resampling needs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from eval.counts import formulas
 from eval.counts.statistics import extract_statistics
 from eval.metrics.scoring import METRICS
-from eval.neural.registry import LEARNED
+from eval.neural.registry import NEURAL_METRICS
 from eval.segments import Segments
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ FORMULAS: "Final[dict[str, Formula]]" = {
     "chrf++": formulas.chrf,
     "ter": formulas.ter,
 }
-"""What makes scores of summed statistics, by metric; all others are means of segments."""
+"""Formulas of scores from summed statistics, by metric; all others are means of segments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +50,18 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
     """Return the statistics of systems by one metric.
 
     Args:
-        metric: Canonical name out of `eval.METRICS` or `eval.neural.LEARNED`.
-        outputs: The translations of each system, checked before.
+        metric: Canonical name out of `eval.METRICS` or `eval.neural.NEURAL_METRICS`.
+        outputs: The translations of each system, already checked.
         segments: References, target language, and for neural metrics sources.
 
     Raises:
         UsageError: The metric reads sources, and there are none.
         TolmachError: A neural metric cannot be loaded.
     """
-    if metric in LEARNED:
-        from eval.neural.scoring import learned_scores  # noqa: PLC0415 - loads torch
+    if metric in NEURAL_METRICS:
+        from eval.neural.scoring import neural_scores  # noqa: PLC0415 - loads torch
 
-        scored = {system: learned_scores(metric, texts, segments) for system, texts in outputs.items()}
+        scored = {system: neural_scores(metric, texts, segments) for system, texts in outputs.items()}
         first = next(iter(scored.values()))
         return measure_means(
             metric,
@@ -82,12 +82,12 @@ def measure_texts(metric: str, outputs: Mapping[str, Sequence[str]], segments: S
 def measure_means(
     metric: str, scores: Mapping[str, Sequence[float]], *, signature: str, higher_is_better: bool = True
 ) -> MeasuredMetric:
-    """Return the statistics of a metric whose score is the mean of its segments' scores, such as COMET's.
+    """Return the statistics of a metric that is the mean of segment scores, such as COMET.
 
     Args:
         metric: Name of the metric.
         scores: The segment scores of each system.
-        signature: What produced them.
+        signature: Their signature.
         higher_is_better: False for metrics that count errors.
     """
     statistics = {

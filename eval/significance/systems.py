@@ -1,4 +1,4 @@
-"""Systems beside each other: scores with intervals, and every comparison with its tests."""
+"""Comparison of systems: scores with intervals, and significance tests."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values that hold together: comparing each with alpha keeps the chance of any false alarm at alpha.
+    """Return p-values adjusted for multiple tests, keeping the family-wise error rate at alpha.
 
     Holm's step-down procedure (1979, https://www.jstor.org/stable/4615733): the smallest p-value is multiplied by the
     number of tests, the next by one less, and so on; none may fall below the one before it. It assumes nothing about
@@ -33,7 +33,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
         p_values: P-values from 0 to 1, in any order.
 
     Returns:
-        One a value, in the same order, at most 1.
+        One per value, in the same order, at most 1.
     """
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     corrected = [0.0] * len(p_values)
@@ -45,12 +45,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 _ROUNDING: Final = 1e-9
-"""Share of a difference that is rounding error."""
+"""Relative rounding error of a difference."""
 _LEAST_RESAMPLES: Final = 40
-"""Fewer have nothing in the tails of a 95 % interval."""
+"""Least number of resamples: fewer have nothing in the tails of a 95 % interval."""
 
 
-def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its own by name
+def compare_systems(  # noqa: PLR0913 - those of `evaluate`, and two keyword arguments
     outputs: Mapping[str, Sequence[str]],
     references: Sequence[Sequence[str | None]],
     *,
@@ -60,20 +60,20 @@ def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its ow
     baseline: str | None = None,
     options: Resampling | None = None,
 ) -> Significance:
-    """Score systems on the same segments, and test which differences between them are real.
+    """Score systems on the same segments, and test the significance of their differences.
 
     Args:
         outputs: The translations of each system, by its name; at least two systems.
-        references: Reference lists as for `eval.evaluate`; none for metrics that can do without.
+        references: Reference lists as for `eval.evaluate`; none for metrics that do not need them.
         target_language: BCP-47 tag.
         sources: Source segments, for neural metrics.
         metrics: Names as for `eval.evaluate`; all see the same resamples.
-        baseline: The system that all others are compared with; None compares every two.
-        options: How to resample.
+        baseline: The baseline; None compares every two systems.
+        options: Options of resampling.
 
     Raises:
-        InputError: Lists of different length, or nothing to score.
-        UsageError: A metric, a language, a baseline or an option that is not possible, or fewer than two systems.
+        InputError: Lists differ in length, or there is nothing to score.
+        UsageError: A metric, a language, the baseline or an option is invalid, or there are fewer than two systems.
     """
     segments = Segments(references, parse_language(target_language), sources)
     names = parse_metrics(metrics) if references else metrics_without_reference(metrics)
@@ -87,15 +87,16 @@ def compare_systems(  # noqa: PLR0913 - what `evaluate` takes, and two of its ow
 def compare_measured(
     measured: Sequence[MeasuredMetric], *, baseline: str | None = None, options: Resampling | None = None
 ) -> Significance:
-    """Test systems by statistics that are there already; see `compare_systems`.
+    """Test systems by existing statistics; see `compare_systems`.
 
     Args:
-        measured: One a metric, all of the same systems and segments.
+        measured: One per metric, all of the same systems and segments.
         baseline: As for `compare_systems`.
         options: As for `compare_systems`.
 
     Raises:
-        UsageError: An option that is not possible, fewer than two systems, or metrics of other systems or segments.
+        UsageError: An option is invalid, there are fewer than two systems, or the metrics differ in systems or
+            segments.
     """
     options = options or Resampling()
     _check_options(options)
@@ -113,14 +114,14 @@ def compare_measured(
 
 
 def score_measured(measured: Sequence[MeasuredMetric], *, options: Resampling | None = None) -> tuple[SystemScore, ...]:
-    """Return the scores of systems with their intervals; there may be one system alone.
+    """Return the scores of one or more systems with their intervals.
 
     Args:
-        measured: One a metric, all of the same systems and segments.
-        options: How to resample.
+        measured: One per metric, all of the same systems and segments.
+        options: Options of resampling.
 
     Raises:
-        UsageError: An option that is not possible, or metrics of other systems or segments.
+        UsageError: An option is invalid, or the metrics differ in systems or segments.
     """
     options = options or Resampling()
     _check_options(options)
@@ -174,9 +175,9 @@ class _Tests:
         ]
 
     def _randomised(self) -> "list[Doubles]":
-        """Return for each pair how far the pseudo-systems of each trial are from each other, without sign."""
+        """Return for each pair the absolute differences between the pseudo-systems of the trials."""
         statistics = self._measured.statistics
-        # sacrebleu tosses for the baseline's segments first; whoever is first, the distances are the same.
+        # sacrebleu tosses for the baseline's segments first; the order does not affect the distances.
         differences = np.concatenate([statistics[baseline] - statistics[system] for system, baseline in self._pairs], 1)
         shifts = randomisation_shifts(differences, trials=self._options.trials, seed=self._options.seed)
         found = []
@@ -192,10 +193,10 @@ class _Tests:
         difference = float(self._scores[system] - self._scores[baseline])
         resampled = self._resampled[system] - self._resampled[baseline]
         sign = 1.0 if self._measured.higher_is_better else -1.0
-        # Rounding must not make a deviation out of resamples that are all the same.
+        # Rounding must not produce a deviation from resamples that are all equal.
         tolerance = _ROUNDING * max(1.0, abs(difference))
         error = float(resampled.std(ddof=1)) if np.ptp(resampled) > tolerance else 0.0
-        # sacrebleu's bootstrap test, which follows Moses' script, centres the differences without their sign.
+        # sacrebleu's bootstrap test, which follows Moses' script, centres the absolute differences.
         distances = np.abs(resampled)
         p_value = _p_value(trials, abs(difference) - tolerance)
         return SystemComparison(
@@ -215,7 +216,7 @@ class _Tests:
         )
 
     def _detectable(self, error: float) -> float:
-        """Return the smallest difference that the test finds with the power asked for.
+        """Return the smallest difference that the test detects with the requested power.
 
         Holm's correction compares the smallest p-value with alpha over the number of comparisons; a difference that
         passes there passes whatever the others are.
@@ -234,7 +235,7 @@ class _Tests:
 
 
 def _p_value(resampled: "Doubles", observed: float) -> float:
-    """Return the share of resamples beyond what was observed, each side plus one so that it is never 0.
+    """Return the share of resamples beyond the observed value, with 1 added to both counts so that it is never 0.
 
     Source: Clark et al. 2011 (https://aclanthology.org/P11-2031), whose multeval sacrebleu follows.
     """
@@ -271,7 +272,7 @@ def _check_options(options: Resampling) -> None:
 
 
 _BLOCK: Final = 4_000_000
-"""Most numbers in one block of counts or signs: 32 MB."""
+"""Most numbers in one block of counts or coin tosses: 32 MB."""
 
 
 def bootstrap_totals(statistics: "Doubles", *, resamples: int, seed: int) -> "Doubles":
@@ -280,8 +281,8 @@ def bootstrap_totals(statistics: "Doubles", *, resamples: int, seed: int) -> "Do
     Source: Koehn 2004 (https://aclanthology.org/W04-3250).
 
     Args:
-        statistics: Shape (segments, columns), the columns of all systems beside each other.
-        resamples: How many resamples.
+        statistics: Shape (segments, columns), the columns of all systems side by side.
+        resamples: Number of resamples.
         seed: Seed of the generator.
 
     Returns:
@@ -294,24 +295,24 @@ def bootstrap_totals(statistics: "Doubles", *, resamples: int, seed: int) -> "Do
 
 
 def _counts(drawn: "NDArray[np.int64]", segments: int) -> "Doubles":
-    """Return how often each row of `drawn` has each segment."""
+    """Return the frequency of each segment in each row of `drawn`."""
     places = drawn + segments * np.arange(len(drawn))[:, None]
     counted = np.bincount(places.ravel(), minlength=len(drawn) * segments)
     return counted.reshape(len(drawn), segments).astype(np.float64)
 
 
 def randomisation_shifts(differences: "Doubles", *, trials: int, seed: int) -> "Doubles":
-    """Return what trials of an approximate randomisation move from one system's statistics to the other's.
+    """Return the shifts between two systems' statistics in trials of approximate randomisation.
 
-    In each trial a coin is tossed for every segment; where it says so, two systems' outputs change places. If `first`
-    and `second` are statistics of two systems, and `differences` is `first - second`, then the pseudo-systems of a
-    trial have the totals `second.sum(0) + shift` and `first.sum(0) - shift`.
+    In each trial a coin toss for every segment decides whether the two systems' outputs are swapped. If `first` and
+    `second` are statistics of two systems, and `differences` is `first - second`, then the pseudo-systems of a trial
+    have the totals `second.sum(0) + shift` and `first.sum(0) - shift`.
 
     Source: Riezler and Maxwell 2005 (https://aclanthology.org/W05-0908).
 
     Args:
-        differences: Shape (segments, columns), the columns of all pairs of systems beside each other.
-        trials: How many trials.
+        differences: Shape (segments, columns), the columns of all pairs of systems side by side.
+        trials: Number of trials.
         seed: Seed of the generator.
 
     Returns:

@@ -1,11 +1,11 @@
-"""What a significance test is asked and what it answers."""
+"""Options and results of significance tests."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
-    """How systems are resampled.
+    """Options of resampling.
 
     Attributes:
         resamples: Bootstrap resamples, each as large as the set; at least 40, so that an interval has tails.
@@ -14,7 +14,7 @@ class Resampling:
             both see the same resamples.
         confidence: Share of the resamples inside an interval, between 0 and 1.
         alpha: Level at which a difference counts as significant, between 0 and 1.
-        power: Chance with which the smallest detectable difference would be found, between 0 and 1.
+        power: Probability of detecting the smallest detectable difference, between 0 and 1.
     """
 
     resamples: int = 1000
@@ -39,20 +39,20 @@ class Interval:
 
     @property
     def half_width(self) -> float:
-        """Half the distance of the bounds: what sacrebleu prints behind `±`."""
+        """Half the distance of the bounds: the number after `±` in sacrebleu."""
         return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class SystemScore:
-    """One system by one metric.
+    """A score of one system by one metric.
 
     Attributes:
         system: Name of the system.
         metric: Name of the metric, as in `eval.METRICS`.
         score: The score over all segments, in the metric's points.
         mean: Mean over the bootstrap resamples.
-        interval: Where the resamples lie.
+        interval: Interval of the resamples.
         signature: The metric's signature, with seed and number of resamples.
         higher_is_better: False for metrics that count errors.
     """
@@ -68,25 +68,25 @@ class SystemScore:
 
 @dataclass(frozen=True, slots=True)
 class SystemComparison:
-    """A system beside a baseline by one metric.
+    """The comparison of a system with a baseline by one metric.
 
     Attributes:
         system: Name of the system.
         baseline: Name of the baseline.
         metric: Name of the metric, as in `eval.METRICS`.
-        difference: Score of the system less the baseline's, in the metric's points.
-        interval: Where that difference lies over the bootstrap resamples.
-        better: Share of the resamples in which the system is better than the baseline, from 0 to 1; ties count half.
+        difference: Score of the system minus the baseline's, in the metric's points.
+        interval: Interval of that difference over the bootstrap resamples.
+        better: Share of the resamples with the system better than the baseline, from 0 to 1; ties count half.
         effect_size: The difference by its standard deviation for one segment (Cohen's d for paired samples, estimated
-            from the bootstrap's standard error); positive where the system is better. Unlike a p-value it does not
-            grow with the size of the set; None where all resamples give the same difference.
-        detectable: Smallest difference, in points and without sign, that a set of this size would show as significant
-            with the power asked for, for systems as different as these two; None where all resamples give the same.
+            from the bootstrap's standard error); positive if the system is better. Unlike a p-value it does not depend
+            on the size of the set; None if all resamples have the same difference.
+        detectable: Smallest difference, in absolute points, that is significant on a set of this size with the given
+            power, for systems as different as these; None if all resamples are equal.
         p_bootstrap: sacrebleu's two-sided p-value of the paired bootstrap, above 0, at most 1.
-        p_randomisation: sacrebleu's two-sided p-value of the paired approximate randomisation, likewise: the share of
-            trials that are further apart than the systems are. It is small for systems that never differ.
-        p_value: Share of the trials that are at least as far apart as the systems are, as Riezler and Maxwell (2005)
-            count them: 1 for systems that never differ.
+        p_randomisation: sacrebleu's two-sided p-value of the paired approximate randomisation: the share of trials with
+            a larger difference than the systems. It is small for systems that never differ.
+        p_value: Share of the trials with at least the systems' difference, after Riezler and Maxwell (2005): 1 for
+            systems that never differ.
         p_holm: `p_value` after Holm's correction over all comparisons by this metric.
         significant: Whether `p_holm` is below alpha.
     """
@@ -108,13 +108,13 @@ class SystemComparison:
 
 @dataclass(frozen=True, slots=True)
 class Significance:
-    """All systems by all metrics, and each comparison.
+    """Scores of all systems by all metrics, and their comparisons.
 
     Attributes:
-        scores: One a system and metric, systems in the order given.
-        comparisons: One a pair and metric.
+        scores: One per system and metric, systems in the given order.
+        comparisons: One per pair and metric.
         segments: Number of segments.
-        options: How they were resampled.
+        options: Options of resampling.
     """
 
     scores: tuple[SystemScore, ...]

@@ -135,7 +135,7 @@ class ServerJudge:
         except ServerError as error:
             with self._lock:
                 self._failures += 1
-            if not self._answered and (last or self._failures >= _GIVE_UP or not error.one_question):
+            if not self._answered and (last or self._failures >= _GIVE_UP or not error.concerns_request):
                 raise
             return None
         with self._lock:

@@ -61,7 +61,7 @@ def test_exchanging_the_sides_changes_nothing():
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, float("nan"), float("inf")])
 def test_what_is_no_share_is_an_error(share):
-    with pytest.raises(UsageError, match="is no share"):
+    with pytest.raises(UsageError, match="is not a share"):
         calibrated(share, LINKS["pair"])
 
 
@@ -82,7 +82,7 @@ def test_the_lines_are_those_of_the_file():
 
 @pytest.mark.parametrize("slope", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_line_that_does_not_ascend_is_an_error(slope):
-    with pytest.raises(InputError, match="more votes have to mean more"):
+    with pytest.raises(InputError, match="must increase with the votes"):
         LogOddsLine(slope, 0.0)
 
 

@@ -49,7 +49,7 @@ def relation_of(fake_encoder):
 
 @pytest.fixture(scope="module")
 def looks(use_encoder):
-    return benchmark.Looks(use_encoder)
+    return benchmark.SurveyCache(use_encoder)
 
 
 def _samples(*names):

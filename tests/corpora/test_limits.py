@@ -41,7 +41,7 @@ def test_what_is_usual_counts_where_nobody_asks(monkeypatch):
 
 def test_a_wrong_environment_is_told(monkeypatch):
     monkeypatch.setenv(SIZE_VARIABLE, "much")
-    with pytest.raises(UsageError, match="'much' is no size"):
+    with pytest.raises(UsageError, match="'much' is not a size"):
         input_limit()
 
 

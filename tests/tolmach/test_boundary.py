@@ -1,5 +1,9 @@
 """What the user sees when something goes wrong, and with which exit status."""
 
+import subprocess
+import sys
+import time
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -64,8 +68,31 @@ def test_traceback_on_request(monkeypatch):
 
 def test_interruption_has_its_own_status():
     result = run_raising(KeyboardInterrupt())
-    message = "Interrupted: nothing half-written is left, and what was finished is kept"
+    message = "Interrupted: no incomplete files are left, and finished work is kept"
     assert (result.exit_code, result.stderr.strip()) == (130, message)
+
+
+BUSY = """
+import sys, threading, time
+from tolmach.commands import doctor
+from tolmach import cli
+
+def interrupted(*_arguments, **_options):
+    threading.Thread(target=time.sleep, args=(60,)).start()  # the end of a process waits for it
+    raise KeyboardInterrupt
+
+doctor.doctor.callback = interrupted
+sys.argv = ["tolmach", "doctor"]
+cli.main()
+"""
+
+
+def test_an_interrupted_process_waits_for_no_library():
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, check=False, timeout=50)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Interrupted: " in done.stderr
+    assert time.monotonic() - start < 45  # of the 60 that the library works
 
 
 def test_unknown_command_is_wrong_usage():

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from common.errors import UsageError
+from common.progress import SilentProgress
 from corpora.article import Article
 from corpora.samples import load_sample, sample_bitexts
 from translate.examples import load_pool
 from translate.memory.cache import TranslationMemory
+from translate.memory.translation_memory import parse_user_memory
 from translate.models.prompts import Prompt
 from translate.models.specs import LocalSource, ModelSpec
 from translate.options import ArticleOptions, ExampleOptions, RetryPolicy
@@ -211,9 +213,40 @@ def test_interrupted_work_goes_on_where_it_stopped(tmp_path):
     memory, sentences = TranslationMemory(tmp_path / "memory.sqlite"), [f"sentence {n}" for n in range(10)]
     with pytest.raises(KeyboardInterrupt):
         make(FakeEngine(stops_at=6), memory=memory).translate(sentences, source="en", target="ru")
-    engine = FakeEngine()
-    make(engine, memory=memory).translate(sentences, source="en", target="ru")
+    engine, notes = FakeEngine(), Notes()
+    make(engine, memory=memory).translate(sentences, source="en", target="ru", progress=notes)
     assert [request.text for request in engine.asked] == sentences[6:]
+    assert notes.said == ["6 of 10 sentences were already done"]
+
+
+class Notes(SilentProgress):
+    """Keeps what it is told."""
+
+    def __init__(self):
+        self.said = []
+
+    def note(self, message):
+        self.said.append(message)
+
+
+def test_a_sentence_gets_what_is_like_it_in_the_memory():
+    own = parse_user_memory(("tmx", OWN))
+    made = make(FakeEngine(), options=ArticleOptions(memory=own)).translate(
+        ["Good morning.", "Good mornings.", "Bread."], source="en", target="ru"
+    )
+    assert [each.near and each.near.target for each in made] == [None, "Доброе утро.", None]
+
+
+OWN = """<tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>Good morning.</seg></tuv>
+<tuv xml:lang="ru"><seg>Доброе утро.</seg></tuv></tu></body></tmx>"""
+
+
+def test_finished_sentences_are_kept_while_others_are_in_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("translate.pipeline.directions._KEEP_SECONDS", 0)
+    memory, kept = TranslationMemory(tmp_path / "memory.sqlite"), []
+    monkeypatch.setattr(memory, "put", lambda values: kept.append(len(values)))
+    make(FakeEngine(), memory=memory).translate(["one", "two", "three"], source="en", target="ru")
+    assert kept == [1, 1, 1]
 
 
 def test_unknown_way_is_wrong_usage():
@@ -243,7 +276,7 @@ def test_warnings_repeat_what_the_registry_says():
     )
     assert make(FakeEngine(), spec).warnings() == (
         "m: poor into Russian",
-        "The licence of m (NC) covers what it writes: no sale",
+        "The licence of m (NC) covers its output: no sale",
     )
 
 

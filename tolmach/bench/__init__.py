@@ -1,6 +1,6 @@
 """The reports of a benchmark: tables on the terminal, Markdown, JSON, and one HTML page with plots.
 
-Importing the package loads no numpy: what needs it is loaded when it is first asked for.
+Importing the package does not load numpy; modules that need it are loaded on first use.
 """
 
 from typing import TYPE_CHECKING, Final

@@ -13,7 +13,7 @@ from common.errors import InputError
 from common.files import write_texts
 from common.json_text import parse_json
 from corpora.limits import read_text
-from eval.bench.kept import STATISTICS, read_statistics
+from eval.bench.archive import STATISTICS, read_statistics
 from eval.bench.models import MEASURED
 from eval.bench.plan import BenchPlan
 from eval.bench.result import BenchResult, Breakdown, Part, SystemFigures, Table, WorstSegment
@@ -31,11 +31,11 @@ PlacedTable = tuple[Table, Path]
 
 
 def join_tables(placed: Sequence[PlacedTable], result: BenchResult) -> tuple[Table, ...]:
-    """Return the tables, those on the same segments joined to one where their statistics are there.
+    """Return the tables, joining those on the same segments if their statistics are available.
 
     Args:
-        placed: Tables that may stand beside each other, see `tolmach.bench.files.check_comparable`.
-        result: Tells metrics and resampling, which are the same for all.
+        placed: Comparable tables, see `check_comparable`.
+        result: A result with the metrics and resampling of all.
     """
     groups: dict[tuple[str, str, str], list[PlacedTable]] = {}
     for table, path in placed:
@@ -48,9 +48,9 @@ def join_tables(placed: Sequence[PlacedTable], result: BenchResult) -> tuple[Tab
 
 
 def _join(group: Sequence[PlacedTable], result: BenchResult) -> Table | None:
-    """Return one table of several; None where they must stay apart.
+    """Join tables; None if they must stay separate.
 
-    That is where two systems have one name, but are not the same, and where statistics are not there.
+    That is the case if different systems have the same name, or statistics are missing.
     """
     filled = [(table, path) for table, path in group if table.systems]
     missing = {name: why for table, _ in group for name, why in table.missing.items()}
@@ -83,7 +83,7 @@ def _systems(group: Sequence[PlacedTable]) -> dict[str, SystemFigures]:
 
 
 def _worst_line(group: Sequence[PlacedTable]) -> Iterator[WorstSegment]:
-    """Yield the worst segments of each system, from the first table that has it."""
+    """Yield the worst segments of each system, from the first table that has them."""
     told: set[str] = set()
     for table, _ in group:
         yield from (one for one in table.worst if one.system not in told)
@@ -91,7 +91,7 @@ def _worst_line(group: Sequence[PlacedTable]) -> Iterator[WorstSegment]:
 
 
 def _measured(metric: str, group: Sequence[PlacedTable]) -> MeasuredMetric | None:
-    """Return the statistics of all systems; None where one has none, or two of one name have different ones."""
+    """Return the statistics of all systems; None if some are missing or contradictory."""
     scores = [score for table, _ in group for score in table.scores if score.metric == metric]
     known: dict[str, Any] = {}
     for table, path in group:
@@ -110,12 +110,12 @@ def _measured(metric: str, group: Sequence[PlacedTable]) -> MeasuredMetric | Non
 
 
 def _bare(signature: str) -> str:
-    """Return a metric's signature without the counts of resamples, which are added again."""
+    """Return a metric's signature without the numbers of resamples, which are added again."""
     return "|".join(part for part in signature.split("|") if not part.startswith(_COUNTS))
 
 
 def _breakdowns(group: Sequence[PlacedTable], names: Sequence[str]) -> tuple[Breakdown, ...]:
-    """Return the breakdowns that all tables have by the same metric and parts, with the scores of all systems."""
+    """Return the breakdowns common to all tables, with the scores of all systems."""
     found = []
     for breakdown in group[0][0].breakdowns:
         key = breakdown.property, breakdown.metric
@@ -146,20 +146,20 @@ def to_json(result: BenchResult) -> str:
 
 
 def from_json(text: str, where: str) -> BenchResult:
-    """Read what `to_json` wrote; `where` is what errors call it.
+    """Parse JSON text of `to_json`; `where` is its name in errors.
 
     Raises:
-        InputError: It is no result of a benchmark.
+        InputError: It is not a result of a benchmark.
     """
     data = parse_json(text, where, hint="Name the folder that `tolmach bench run -o` wrote")
     schema = data.get("schema") if isinstance(data, dict) else None
     if schema != SCHEMA:
-        raise InputError(f"{where} is no result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
+        raise InputError(f"{where} is not a result of a benchmark: its schema is {schema!r}, not {SCHEMA!r}")
     try:
         found = cast("BenchResult", decode(data, BenchResult))
         check_complete(found)
     except DecodeError as error:
-        raise InputError(f"{where} is no result of a benchmark: {error}", hint="Run the benchmark again") from error
+        raise InputError(f"{where} is not a result of a benchmark: {error}", hint="Run the benchmark again") from error
     check_comparable(found.tables)
     return found
 
@@ -168,7 +168,7 @@ def read_result(path: Path) -> BenchResult:
     """Return the result in a benchmark's folder, or in a file.
 
     Raises:
-        InputError: It cannot be read, or is no result.
+        InputError: It cannot be read, or is not a result.
     """
     file = path / RESULT if path.is_dir() else path
     return from_json(read_text(file), str(file))
@@ -190,29 +190,29 @@ def write_reports(result: BenchResult, folder: Path) -> list[Path]:
 
 
 def planned_paths(plan: BenchPlan, folder: Path) -> list[Path]:
-    """Return the files in its folder that a benchmark will write: the reports, and what is there to be gone on with."""
+    """Return the files that a benchmark will write: the reports, and existing files to resume from."""
     names = [RESULT, MARKDOWN, PAGE, STATISTICS, LOCK]
     kept = [MEASURED, *(f"{glob.escape(task.name)}.jsonl" for task in plan.tasks())]
     return [folder / name for name in names] + [path for name in kept for path in folder.glob(f"*/{name}")]
 
 
 def kept_paths(folder: Path) -> list[Path]:
-    """Return the files in a benchmark's folder that cannot be made again from the others, as the reports can."""
+    """Return the files in a benchmark's folder that cannot be regenerated, unlike the reports."""
     return [folder / RESULT, folder / STATISTICS, *folder.glob("*/*.json*")]
 
 
 def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> BenchResult:
-    """Return several results as one: the tables of all, the models of all.
+    """Join results: the tables of all, the models of all.
 
-    Systems on the same segments are put into one table and tested again, where the statistics lie beside the results.
+    Systems on the same segments are joined to one table and tested again, if the statistics are available.
 
     Args:
         results: At least one.
-        paths: Where each was read from; none, and tables stay apart.
+        paths: Path of each; none to keep tables separate.
 
     Raises:
-        InputError: The results were made with other settings, metrics, signatures or segments, so that they do not
-            belong in one report.
+        InputError: The results were made with other settings, metrics, signatures or segments, so that they cannot be
+            in one report.
     """
     first = results[0]
     for other in results[1:]:
@@ -228,14 +228,14 @@ def combine(results: Sequence[BenchResult], paths: Sequence[Path] = ()) -> Bench
     return replace(
         first,
         command="\n".join(dict.fromkeys(result.command for result in results if result.command)),
-        # A model that was measured twice has two rows: its start and its memory are those of one machine.
+        # A model that was measured twice has two rows: its start and its memory depend on the machine.
         models=tuple(dict.fromkeys(model for result in results for model in result.models)),
         tables=join_tables(list(zip(tables, places, strict=True)), first) if paths else tables,
     )
 
 
 def check_comparable(tables: Sequence[Table]) -> None:
-    """Refuse tables whose scores cannot stand beside each other.
+    """Refuse tables whose scores cannot be compared.
 
     Raises:
         InputError: One metric has two signatures in a table, or in tables of one target language, where only the number
@@ -267,10 +267,10 @@ def check_comparable(tables: Sequence[Table]) -> None:
 
 
 def check_complete(result: BenchResult) -> None:
-    """Refuse a result that no report could be made of.
+    """Refuse an incomplete result.
 
     Raises:
-        DecodeError: A name is that of no system or metric, or something lacks a score; the text says where.
+        DecodeError: A name is not of a system or metric, or a score is missing; the message names the place.
     """
     if not result.metrics:
         raise DecodeError("it has no metrics")
@@ -286,7 +286,7 @@ def _problems(table: Table, metrics: tuple[str, ...]) -> Iterator[str]:
     if twice is not None:
         yield f"two systems are called {twice!r}"
     if names and table.baseline not in names:
-        yield f"the baseline {table.baseline!r} is no system"
+        yield f"the baseline {table.baseline!r} is not a system"
     yield from (
         f"the speed of {one.name!r} is not above 0"
         for one in table.systems
@@ -325,4 +325,4 @@ def _worst(worst: WorstSegment, names: list[str]) -> Iterator[str]:
 
 
 def _ghosts(found: Iterable[str], names: list[str], where: str) -> Iterator[str]:
-    return (f"{where} is of {name!r}, which is no system" for name in found if name not in names)
+    return (f"{where} is of {name!r}, which is not a system" for name in found if name not in names)

@@ -8,14 +8,14 @@ from tolmach.bench.page import how_to_read, model_facts, system_facts, table_fac
 from tolmach.bench.rows import (
     breakdown_title,
     detectable_text,
+    estimate_columns,
     labels_of,
     metric_name,
     model_cells,
     model_columns,
     number,
     reference_row,
-    shown_signs,
-    sign_columns,
+    shown_estimates,
     signatures,
     system_rows,
     table_title,
@@ -23,7 +23,7 @@ from tolmach.bench.rows import (
 from tolmach.terminal.console import visible
 
 _WORST = 3
-"""Worst segments of each system that are shown here; the page and the JSON have more."""
+"""Worst segments of each system shown here; the page and the JSON have more."""
 
 
 def render_markdown(result: BenchResult) -> str:
@@ -77,15 +77,15 @@ def _scores(result: BenchResult, table: Table) -> str:
     columns = [message("benchmark.system")]
     for metric in result.metrics:
         columns += [metric_name(metric), message("benchmark.difference"), message("benchmark.p")]
-    rows, signs = [], shown_signs(table)
+    rows, estimates = [], shown_estimates(table)
     for row in system_rows(result, table):
         cells = [row.label]
         for cell in row.cells:
             cells += [f"**{cell.text}**" if cell.best else cell.text, cell.difference.replace("*", "\\*"), cell.p_value]
-        rows.append([*cells, *(row.signs[at] for at in signs)])
+        rows.append([*cells, *(row.estimates[at] for at in estimates)])
     if reference := reference_row(table):
-        rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.signs[at] for at in signs)])
-    return _grid([*columns, *(sign_columns()[at] for at in signs)], rows)
+        rows.append([reference.label, *[""] * (len(columns) - 1), *(reference.estimates[at] for at in estimates)])
+    return _grid([*columns, *(estimate_columns()[at] for at in estimates)], rows)
 
 
 def _breakdown(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
@@ -127,7 +127,7 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text in which nothing is markup."""
+    """Return text without markup characters."""
     for character in "\\`*_[]<>#|":
         text = text.replace(character, f"\\{character}")
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""A benchmark's report as one HTML page that needs nothing else, no script either."""
+"""A benchmark's report as one self-contained HTML page without scripts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,13 +9,13 @@ from tolmach.bench.plots import intervals, legend_mark, parts_plot, quality_by_s
 from tolmach.bench.rows import (
     SystemRow,
     detectable_text,
+    estimate_columns,
     labels_of,
     metric_name,
     model_cells,
     model_columns,
     reference_row,
-    shown_signs,
-    sign_columns,
+    shown_estimates,
     signatures,
     system_rows,
     table_title,
@@ -24,7 +24,7 @@ from tolmach.pages.page import environment, make_policy, resource
 
 
 def how_to_read(result: BenchResult) -> str:
-    """Return what the columns mean."""
+    """Return an explanation of the columns."""
     options = result.resampling
     systems = [system for table in result.tables for system in table.systems]
     confidence, alpha = f"{options.confidence:.0%}", f"{options.alpha:g}"
@@ -42,19 +42,19 @@ def how_to_read(result: BenchResult) -> str:
 
 
 def model_facts(model: ModelFigures) -> str:
-    """Return on what machine and with which libraries a model ran."""
+    """Return the machine and libraries of a model."""
     pairs = [*model.machine, *model.versions]
     return message("list.comma").join(f"{name} {value}" for name, value in pairs)
 
 
 def system_facts(system: SystemFigures) -> str:
-    """Return what produced a system's translations; empty where it is not known."""
+    """Return the signature of a system's translations; empty if unknown."""
     known = [(name, value) for name, value in system.signature if value not in {"", "None"}]
     return message("list.comma").join(f"{name} {value}" for name, value in known)
 
 
 def table_facts(table: Table) -> Iterator[str]:
-    """Yield what the test set is, so that a report can be cited by itself."""
+    """Yield the facts about the test set that are needed to cite the report."""
     source = table.pair.partition("-")[0]
     if table.citation:
         yield message("benchmark.citation", citation=table.citation)
@@ -67,12 +67,12 @@ def table_facts(table: Table) -> Iterator[str]:
 
 
 _SHOWN = "chrf"
-"""The metric on the quality axis, where it was measured: unlike BLEU it can be compared between tokenizers."""
+"""The metric on the quality axis, if measured: unlike BLEU it is comparable between tokenizers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing, what it shows, and whether it needs a legend."""
+    """A drawing, its caption, and whether it needs a legend."""
 
     title: str
     svg: str
@@ -85,18 +85,18 @@ class Section:
 
     Attributes:
         table: Its figures.
-        anchor: Its name in the page.
+        anchor: Its id in the page.
         title: Its heading.
         source: Tag of the source language.
         target: Tag of the target language.
         rows: Its systems.
-        reference: Signs of its reference; None where there are none.
-        signs: Which of the signs it has a figure for.
-        facts: What the test set is.
+        reference: Quality estimates of its reference; None if there are none.
+        estimates: The available quality estimates.
+        facts: Facts about the test set.
         keys: Name and mark of each system.
         plots: Its drawings.
         signatures: Signature of each metric.
-        detectable: How small a difference it can show.
+        detectable: Smallest detectable difference.
         worst: Worst segments, by system.
     """
 
@@ -107,7 +107,7 @@ class Section:
     target: str
     rows: tuple[SystemRow, ...]
     reference: SystemRow | None
-    signs: tuple[int, ...]
+    estimates: tuple[int, ...]
     facts: tuple[str, ...]
     keys: tuple[tuple[str, str], ...]
     plots: tuple[Plot, ...]
@@ -117,7 +117,7 @@ class Section:
 
 
 def render_page(result: BenchResult) -> str:
-    """Return the page."""
+    """Render the page."""
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
     style, labels = resource("report.css") + resource("bench.css"), labels_of(result)
@@ -129,7 +129,7 @@ def render_page(result: BenchResult) -> str:
             sections=[_section(result, table, number) for number, table in enumerate(result.tables, start=1)],
             models=[(labels[model.name], model, model_cells(model), model_facts(model)) for model in result.models],
             model_columns=model_columns(),
-            sign_columns=sign_columns(),
+            estimate_columns=estimate_columns(),
             system_facts=system_facts,
             metrics=[metric_name(metric) for metric in result.metrics],
             reading=how_to_read(result),
@@ -157,9 +157,9 @@ def _section(result: BenchResult, table: Table, number: int) -> Section:
         target=target,
         rows=rows,
         reference=reference_row(table),
-        signs=shown_signs(table),
+        estimates=shown_estimates(table),
         facts=tuple(table_facts(table)),
-        # Drawn by us; what comes from outside was escaped there.
+        # Drawn by us; external text was escaped there.
         keys=tuple((row.label, Markup(legend_mark(place))) for place, row in enumerate(rows)),  # noqa: S704
         plots=tuple(replace(plot, svg=Markup(plot.svg)) for plot in _plots(result, table) if plot.svg),  # noqa: S704
         signatures=signatures(result, table),

@@ -1,4 +1,4 @@
-"""The plots of a benchmark's page as SVG: every mark has a text beside it or in its title, and a shape of its own."""
+"""The plots of a benchmark's page as SVG; every mark has a distinct shape, and a text beside it or in its title."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Places values on a line.
+    """Maps values to positions on a line.
 
     Attributes:
         low: Value at `start`.
@@ -31,14 +31,14 @@ class Scale:
     logarithmic: bool = False
 
     def place(self, value: float) -> float:
-        """Return where a value is, in pixels with one decimal."""
+        """Return the position of a value, in pixels with one decimal."""
         low, high, at = (math.log(x) for x in (self.low, self.high, value)) if self.logarithmic else (
             self.low, self.high, value,
         )  # fmt: skip
         return round(self.start + (at - low) / (high - low) * (self.end - self.start), 1)
 
     def ticks(self, wanted: int = 5) -> list[float]:
-        """Return round values within the scale, about as many as wanted."""
+        """Return round values within the scale, about `wanted` many."""
         if self.logarithmic:
             first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
             found = [digit * 10.0**power for power in range(first, last + 1) for digit in (1, 2, 5)]
@@ -50,20 +50,20 @@ class Scale:
 
 
 def nice_step(rough: float) -> float:
-    """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that is not below `rough`, which is above 0."""
+    """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that is at least `rough`, which is above 0."""
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * digit for digit in _NICE if power * digit >= rough * (1 - 1e-9))
 
 
 def fit(values: Sequence[float], start: float, end: float, *, zero: bool = False) -> Scale:
-    """Return a scale that holds all values, with room at both ends; from 0 where asked."""
+    """Return a scale for all values, with margins at both ends, optionally from 0."""
     low, high = min(values), max(values)
     room = (high - low) * 0.08 or max(abs(high) * 0.08, 0.5)
     return Scale(0.0 if zero else low - room, high + room, start, end)
 
 
 def fit_logarithmic(values: Sequence[float], start: float, end: float) -> Scale:
-    """Return a logarithmic scale that holds all values, which are above 0."""
+    """Return a logarithmic scale for all values, which are above 0."""
     return Scale(min(values) / 1.4, max(values) * 1.4, start, end, logarithmic=True)
 
 
@@ -75,14 +75,14 @@ _HEIGHT = 260
 _TOP = 14
 _BOTTOM = 40
 SHAPES = 6
-"""Shapes and colours that systems are told apart by."""
+"""Shapes and colours of systems."""
 FILLS = 3
-"""A second round of systems is filled with its colour, a third has a dot in the middle; more systems begin again."""
+"""Marks of a second round of systems are filled, of a third have a dot in the middle; then they repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A system in a plot: `place` tells its shape and colour."""
+    """A system in a plot; `place` determines its shape and colour."""
 
     name: str
     place: int
@@ -94,7 +94,7 @@ def series_of(table: Table) -> list[Series]:
 
 
 def intervals(result: BenchResult, table: Table, metric: str) -> str:
-    """Return each system's score by a metric with its interval, one above the other."""
+    """Plot each system's score by a metric with its interval, one above the other."""
     rows = [
         (row.label, cell) for row in system_rows(result, table) for cell in row.cells if cell.score.metric == metric
     ]
@@ -114,7 +114,7 @@ def intervals(result: BenchResult, table: Table, metric: str) -> str:
 
 
 def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> str:
-    """Return quality against speed; empty where fewer than two systems were timed."""
+    """Plot quality against speed; empty if fewer than two systems were timed."""
     scores = {one.system: one.score for one in table.scores if one.metric == metric}
     timed = [(one, system) for one, system in zip(series_of(table), table.systems, strict=True)
              if system.segments_per_second]  # fmt: skip
@@ -134,7 +134,7 @@ def quality_by_speed(table: Table, metric: str, labels: Mapping[str, str]) -> st
 
 
 def parts_plot(table: Table, breakdown: Breakdown, labels: Mapping[str, str]) -> str:
-    """Return the scores of all systems on each part, one part above the other; documents by the baseline's score."""
+    """Plot the scores of all systems on each subset, one above the other; documents by the baseline's score."""
     parts = list(breakdown.parts)
     baseline = table.baseline
     if breakdown.property == "document":

@@ -1,4 +1,4 @@
-"""What the reports of a benchmark say, row by row, whatever they look like."""
+"""The rows of a benchmark's reports, independent of their format."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
 _NAMES = {"bleu": "BLEU", "spbleu": "spBLEU", "chrf": "chrF", "chrf++": "chrF++", "ter": "TER"}
 _UNIT_SCALE = ("comet",)
-"""Beginnings of the names of metrics that run from 0 to 1."""
+"""Prefixes of metrics that range from 0 to 1."""
 _FINE, _COARSE = 4, 2
 _GIB = 2**30
 _MIB = 2**20
@@ -20,12 +20,12 @@ _BILLION = 10**9
 
 @dataclass(frozen=True, slots=True)
 class ScoreCell:
-    """A score as it is shown.
+    """A formatted score.
 
     Attributes:
         score: The system's score.
-        comparison: How it compares with the baseline; None for the baseline itself.
-        best: Whether no other system of the table has a better one.
+        comparison: Its comparison with the baseline; None for the baseline itself.
+        best: Whether no other system of the table is better.
     """
 
     score: SystemScore
@@ -49,7 +49,7 @@ class ScoreCell:
 
     @property
     def difference(self) -> str:
-        """The difference to the baseline, with a star where it is significant; empty for the baseline."""
+        """The difference from the baseline, with a star if significant; empty for the baseline."""
         if self.comparison is None:
             return ""
         star = "*" if self.comparison.significant else ""
@@ -70,8 +70,8 @@ class SystemRow:
     cells: tuple[ScoreCell, ...]
 
     @property
-    def signs(self) -> tuple[str, ...]:
-        """What `sign_columns` heads: signs without a reference, and segments a second."""
+    def estimates(self) -> tuple[str, ...]:
+        """The cells under `estimate_columns`: quality estimates, and segments per second."""
         one = self.figures
         return (
             NOTHING if one.adequacy is None else f"{one.adequacy:.3f}",
@@ -84,24 +84,24 @@ class SystemRow:
 _SIGNS = ("benchmark.worst_tenth", "benchmark.agreement", "benchmark.flagged", "benchmark.segments_per_second")
 
 
-def sign_columns() -> tuple[str, ...]:
-    """Return the headings of a row's signs."""
+def estimate_columns() -> tuple[str, ...]:
+    """Return the headings of a row's quality estimates."""
     return tuple(message(name) for name in _SIGNS)
 
 
-def shown_signs(table: Table) -> tuple[int, ...]:
-    """Return which of `sign_columns` a table has a figure for."""
-    rows = [SystemRow(system, "", ()).signs for system in table.systems]
+def shown_estimates(table: Table) -> tuple[int, ...]:
+    """Return which of `estimate_columns` a table has a figure for."""
+    rows = [SystemRow(system, "", ()).estimates for system in table.systems]
     return tuple(at for at in range(len(_SIGNS)) if any(row[at] != NOTHING for row in rows))
 
 
 def reference_row(table: Table) -> SystemRow | None:
-    """Return the row of the reference, whose signs are a scale for those of the systems; None where there is none."""
+    """Return the row of the reference, a scale for the quality estimates of systems; None if there is none."""
     return SystemRow(table.reference, table.reference.name, ()) if table.reference and table.systems else None
 
 
 def metric_name(name: str) -> str:
-    """Return a metric's name as papers write it."""
+    """Return a metric's name as in papers."""
     return _NAMES.get(name, name)
 
 
@@ -138,7 +138,7 @@ def _best(table: Table, metric: str) -> float | None:
 
 
 def labels_of(result: BenchResult) -> dict[str, str]:
-    """Return what models and systems are called in reports: without the folders above them, where that is clear."""
+    """Return the names of models and systems in reports: without parent folders, if unambiguous."""
     names = [model.name for model in result.models]
     names += [system.name for table in result.tables for system in table.systems]
     names += [name for table in result.tables for name in table.missing]
@@ -155,7 +155,7 @@ def _label(name: str, distinct: Mapping[str, Sequence[str]]) -> str:
 
 
 def table_title(table: Table) -> str:
-    """Return what a table is about."""
+    """Return the title of a table."""
     parts = [message("benchmark.segments", table.segments)]
     if table.documents:
         parts.append(message("benchmark.documents", table.documents))
@@ -165,7 +165,7 @@ def table_title(table: Table) -> str:
 
 
 def detectable_text(result: BenchResult, table: Table) -> str:
-    """Return what differences are to, and how small a one the table can show; empty where nothing is compared."""
+    """Return the baseline and the smallest detectable difference; empty without comparisons."""
     if not table.comparisons:
         return ""
     told = message("benchmark.baseline", system=labels_of(result)[table.baseline])
@@ -208,17 +208,17 @@ def size_text(size: int) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with as many decimals as mean something."""
+    """Return a number with its significant decimals."""
     text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"  # noqa: PLR2004 - three digits in all
     return text.replace("-", MINUS)
 
 
 def decimal(value: float, metric: str, *, signed: bool = False) -> str:
-    """Return a score, or with its sign a difference, with the decimals that the metric's scale asks for."""
+    """Return a score, or with its sign a difference, with the decimals of the metric's scale."""
     places = _FINE if metric.startswith(_UNIT_SCALE) else _COARSE
     return f"{value:{'+' if signed else ''}.{places}f}".replace("-", MINUS)
 
 
 def p_text(value: float) -> str:
-    """Return a p-value with three decimals, or that it is smaller."""
+    """Return a p-value with three decimals, or an upper bound."""
     return "< 0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004 - the last that three decimals show

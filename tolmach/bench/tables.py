@@ -18,14 +18,14 @@ from tolmach.bench.page import how_to_read, table_facts
 from tolmach.bench.rows import (
     breakdown_title,
     detectable_text,
+    estimate_columns,
     labels_of,
     metric_name,
     model_cells,
     model_columns,
     number,
     reference_row,
-    shown_signs,
-    sign_columns,
+    shown_estimates,
     signatures,
     system_rows,
     table_title,
@@ -33,7 +33,7 @@ from tolmach.bench.rows import (
 
 
 def bench_tables(console: Console, result: BenchResult) -> None:
-    """Draw the models, and the scores of every set in every direction."""
+    """Draw the models, and the scores of every set and direction."""
     labels = labels_of(result)
     models = _grid(message("benchmark.models"), message("benchmark.model"), *model_columns())
     for model in result.models:
@@ -55,19 +55,19 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
     system = message("benchmark.system")
     scored = (message("benchmark.metric"), message("benchmark.score"), "\N{PLUS-MINUS SIGN}")
     grid = _grid(table_title(table), system, *scored, message("benchmark.difference"), message("benchmark.p"))
-    signs = shown_signs(table)
-    others = _grid(None, system, *(sign_columns()[at] for at in signs))
+    estimates = shown_estimates(table)
+    others = _grid(None, system, *(estimate_columns()[at] for at in estimates))
     for row in system_rows(result, table):
         for cell in row.cells:
             score, half = cell.value, cell.half_width
             names = row.label, metric_name(cell.score.metric)
             grid.add_row(*names, Text(score, style="bold" if cell.best else ""), half, cell.difference, cell.p_value)
-        others.add_row(row.label, *(row.signs[at] for at in signs))
+        others.add_row(row.label, *(row.estimates[at] for at in estimates))
     if reference := reference_row(table):
-        others.add_row(reference.label, *(reference.signs[at] for at in signs))
+        others.add_row(reference.label, *(reference.estimates[at] for at in estimates))
     if table.systems:
         console.print(grid)
-    if table.systems and signs:
+    if table.systems and estimates:
         console.print(others)
     labels = labels_of(result)
     for name, reason in table.missing.items():
@@ -80,7 +80,7 @@ def _scores(console: Console, result: BenchResult, table: Table) -> None:
 
 
 def _parts(console: Console, table: Table, labels: Mapping[str, str]) -> None:
-    # Systems below each other: there may be many, and parts are few.
+    # One system per row: there may be many, while parts are few.
     for breakdown in table.breakdowns:
         if breakdown.property == "document" or not table.systems:
             continue
@@ -103,7 +103,7 @@ _QUOTE_COLUMNS = ("lang.", "gold quotes", "precision", "recall", "F1", "kind", "
 
 
 def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
-    """Return the figures as JSON text."""
+    """Return the figures on gold data as JSON text."""
     data = {
         "schema": "tolmach-gold/1",
         "alignment": [asdict(one) for one in aligned],
@@ -113,7 +113,7 @@ def gold_text(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures
 
 
 def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> None:
-    """Draw the figures."""
+    """Draw the figures on gold data."""
     if aligned:
         _draw_gold(console, _ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned])
     if quoted:
@@ -121,7 +121,7 @@ def gold_tables(console: Console, aligned: Sequence[AlignmentFigures], quoted: S
 
 
 def gold_markdown(aligned: Sequence[AlignmentFigures], quoted: Sequence[QuoteFigures]) -> str:
-    """Return the figures as tables in Markdown."""
+    """Return the figures on gold data as tables in Markdown."""
     parts = []
     if aligned:
         parts.append(_markdown_grid(_ALIGNMENT_COLUMNS, [_alignment_row(one) for one in aligned]))
@@ -154,7 +154,7 @@ def _draw_gold(console: Console, columns: Sequence[str], rows: Sequence[Sequence
 
 
 def describe_sets() -> list[dict[str, Any]]:
-    """Return what is known of each set, where it is, and in which directions it is here."""
+    """Describe each test set: its facts, folder, and available directions."""
     return [
         {
             "name": entry.name,
@@ -178,7 +178,7 @@ def describe_sets() -> list[dict[str, Any]]:
 
 
 def sets_table(console: Console, sets: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the sets."""
+    """Draw the test sets."""
     grid = Grid()
     for column in ("set", "pairs", "segments", "written in", "licence", "here"):
         grid.add_column(column, overflow="fold", no_wrap=column in {"set", "licence"})

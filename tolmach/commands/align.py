@@ -26,7 +26,7 @@ from tolmach.workflow.pipeline import AlignPlan, align_articles, check_versions
 
 @dataclass(frozen=True, kw_only=True)
 class AlignCommandOptions(ReadingOptions, ResultOptions):
-    """What `tolmach align` is asked."""
+    """Options of `tolmach align`."""
 
     lines: bool
     golds: tuple[Path, ...]
@@ -39,7 +39,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
 @click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
-@option("--lines", group=OptionGroup.INPUT, is_flag=True, help="Each line is one sentence, as it is, blank lines too.")
+@option("--lines", group=OptionGroup.INPUT, is_flag=True, help="Each line is one sentence, including blank lines.")
 @option(
     "--gold",
     "golds",
@@ -55,7 +55,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     "--force",
     group=OptionGroup.ALIGNMENT,
     is_flag=True,
-    help="Align also what does not look like versions of one text.",
+    help="Align even texts that do not look like versions of each other.",
 )
 @align_options
 @encoding_option
@@ -72,8 +72,8 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
 def align(options: AlignCommandOptions) -> None:
     """Align the sentences of two or more versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html
-    holds the whole result too, and reads back like JSON.
+    Each ARTICLE is a file, a URL, or - for standard input. Sentences are numbered from 0. A page of --format html also
+    contains the whole result, and can be read back like JSON.
 
     \b
     Example:

@@ -42,7 +42,7 @@ FORMATS = ("table", "json", "markdown", "html")
 
 
 class TestSetType(InputName):
-    """A test set: a file of the user's, or the name of a set whose folder is known."""
+    """A test set: a user's file, or the name of a set with a known folder."""
 
     def read(self, value: str) -> Iterable[Path]:
         """Return the file or the folder."""
@@ -61,7 +61,7 @@ def _kept(folder: Path) -> Iterable[Path]:
 
 @dataclass(frozen=True, kw_only=True)
 class GoldOptions(ResultOptions):
-    """What `tolmach bench` without a subcommand is asked."""
+    """Options of `tolmach bench` without a subcommand."""
 
     alignment: bool
     quotes: bool
@@ -76,7 +76,7 @@ class GoldOptions(ResultOptions):
     "folder",
     group=OptionGroup.INPUT,
     type=InputFolder(_stories),
-    help="Stories of your own with gold.json, see docs/evaluation.md, rather than the samples.",
+    help="Your own stories with gold.json, see docs/evaluation.md, instead of the samples.",
 )
 @output_options_for(("table", "json", "markdown"))
 @common_options
@@ -114,7 +114,7 @@ def bench(options: GoldOptions) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchRunOptions(RunningOptions, CommonOptions):
-    """What `tolmach bench run` is asked."""
+    """Options of `tolmach bench run`."""
 
     models: tuple[str, ...]
     sets: tuple[str, ...]
@@ -155,13 +155,13 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     group=OptionGroup.INPUT,
     multiple=True,
     type=PAIR,
-    help="Direction, as en-ru; all if none is named.",
+    help="Direction, as in en-ru; default: all.",
 )
 @option(
     "--first",
     group=OptionGroup.INPUT,
     type=count(),
-    help="Take only so many segments from the beginning of each set.",
+    help="Use only this many segments from the beginning of each set.",
 )
 @option(
     "--system",
@@ -171,14 +171,14 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     multiple=True,
     type=NAMED_FILE,
     metavar="NAME=FILE",
-    help="Translations by another program, a line for each segment of the set; may be repeated.",
+    help="Translations by another program, one line per segment of the set; may be repeated.",
 )
 @option(
     "--submitted",
     group=OptionGroup.INPUT,
     expert=True,
     is_flag=True,
-    help="Score the outputs that come with the set, too.",
+    help="Also score the outputs submitted with the set.",
 )
 @option(
     "--reference",
@@ -195,7 +195,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     type=click.Choice(["plain", "full"]),
     default="plain",
     show_default=True,
-    help="plain: the model as its authors say, one attempt, its own text; full: what tolmach translate does.",
+    help="plain: the model as its authors recommend, one attempt, unprocessed; full: as in tolmach translate.",
 )
 @METRIC_OPTION
 @option(
@@ -203,7 +203,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     group=OptionGroup.SCORING,
     expert=True,
     metavar="NAME",
-    help="System that all others are compared with, rather than the first or best.",
+    help="Baseline system, instead of the first or best.",
 )
 @option(
     "--no-estimates",
@@ -211,7 +211,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     group=OptionGroup.SCORING,
     expert=True,
     is_flag=True,
-    help="Leave out quality estimation, which needs no reference but 20 ms a segment.",
+    help="Skip quality estimation, which takes 20 ms a segment.",
 )
 @running_options
 @option(
@@ -231,16 +231,16 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     type=click.Choice(FORMATS),
     default="table",
     show_default=True,
-    help="What is printed.",
+    help="Format of the printed result.",
 )
 @common_options
 @takes(BenchRunOptions)
 def run(options: BenchRunOptions) -> None:
     """Translate test sets with models, score, test and measure; resumes where it was interrupted.
 
-    Writes result.json, report.md and report.html into the folder, beside the translations; what earlier runs with the
-    same settings left there is in the report, too. `tolmach bench list` shows the sets; sets that are not here are
-    fetched with `tolmach corpora fetch`, or found in the folders that TOLMACH_TESTSETS names.
+    Writes result.json, report.md and report.html into the folder with the translations; results of earlier runs with
+    the same settings are included. `tolmach bench list` shows the sets; missing ones are downloaded by `tolmach corpora
+    fetch`, or found in the folders of TOLMACH_TESTSETS.
 
     \b
     Example:
@@ -283,7 +283,7 @@ def run(options: BenchRunOptions) -> None:
     if result.failures:
         raise TolmachError(
             f"not all models could be run: {', '.join(result.failures)}",
-            hint="The report says why; what is done is kept",
+            hint="See the report for the reason; finished work is kept",
         )
 
 
@@ -292,7 +292,7 @@ def run(options: BenchRunOptions) -> None:
 @common_options
 @takes(ResultOptions)
 def list_sets(options: ResultOptions) -> None:
-    """List the test sets: directions, segments, licence, and whether they are here.
+    """List the test sets: directions, segments, licence, and whether they are available.
 
     \b
     Example:
@@ -305,7 +305,7 @@ def list_sets(options: ResultOptions) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportOptions(ResultOptions):
-    """What `tolmach bench report` is asked."""
+    """Options of `tolmach bench report`."""
 
     folders: tuple[Path, ...]
 
@@ -316,10 +316,10 @@ class ReportOptions(ResultOptions):
 @common_options
 @takes(ReportOptions)
 def report(options: ReportOptions) -> None:
-    """Show what benchmarks found: as a table, Markdown, JSON, or one HTML page with plots.
+    """Report benchmarks: as a table, Markdown, JSON, or one HTML page with plots.
 
-    FOLDERS are what `tolmach bench run -o` wrote, or their result.json; several are put into one report, and systems on
-    the same segments into one table.
+    FOLDERS are those of `tolmach bench run -o`, or their result.json; several become one report, with systems on the
+    same segments in one table.
 
     \b
     Example:

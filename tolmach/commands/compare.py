@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CompareCommandOptions(ReadingOptions, ResultOptions):
-    """What `tolmach compare` is asked."""
+    """Options of `tolmach compare`."""
 
     report: Path | None
     full: bool
@@ -43,21 +43,21 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
 @option(
-    "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Write an HTML report to this file too."
+    "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Also write an HTML report to this file."
 )
 @option(
     "--all",
     "full",
     group=OptionGroup.OUTPUT,
     is_flag=True,
-    help="In a table, show the wordings of what is the same, too, instead of one line.",
+    help="In a table, show the texts of equal quotes, too, instead of one line.",
 )
 @option(
     "--judge",
     group=OptionGroup.MODEL,
     type=MODEL,
     metavar="MODEL|URL",
-    help="Ask a chat model, too: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
+    help="Get a second opinion from a chat model: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
 )
 @encoding_option
 @private_option
@@ -66,12 +66,12 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
 @common_options
 @takes(CompareCommandOptions)
 def compare(options: CompareCommandOptions) -> None:
-    """Compare how the quotes of two or more versions of an ARTICLE are worded.
+    """Compare the wording of quotes in two or more versions of an ARTICLE.
 
-    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared
-    word by word. The table shows the gravest differences first. The page of --format html is the one that --report
-    writes. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
-    and parted by " | ".
+    Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared word
+    by word. The table shows the most serious differences first. The page of --format html is the same as that of
+    --report. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
+    and separated by " | ".
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""`tolmach config`: the settings file, and where the value of each option comes from."""
+"""`tolmach config`: the settings file, and the origin of each option's value."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from tolmach.terminal.console import put
 
 @click.group(cls=TolmachGroup)
 def config() -> None:
-    """Show the settings file and the values that options take from it.
+    """Show the settings file and the option values in it.
 
     \b
     Example:
@@ -26,7 +26,7 @@ def config() -> None:
 @config.command()
 @common_options
 def path(*, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
-    """Print where the settings file is, or would be.
+    """Print the path of the settings file, even if it does not exist.
 
     \b
     Example:
@@ -37,7 +37,7 @@ def path(*, quiet: bool) -> None:  # noqa: ARG001 - every command takes it
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigShowOptions(ResultOptions):
-    """What `tolmach config show` is asked."""
+    """Options of `tolmach config show`."""
 
     command: tuple[str, ...]
 
@@ -48,7 +48,7 @@ class ConfigShowOptions(ResultOptions):
 @common_options
 @takes(ConfigShowOptions)
 def show(options: ConfigShowOptions) -> None:
-    """Show each option's value and where it comes from: default, settings file, or environment variable.
+    """Show each option's value and its origin: default, settings file, or environment variable.
 
     COMMAND is one command, such as translate or bench run; without it all commands are shown.
 

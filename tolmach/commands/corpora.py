@@ -1,4 +1,4 @@
-"""`tolmach corpora`: the articles that come with Tolmach, and test sets to fetch."""
+"""`tolmach corpora`: the sample articles, and test sets to download."""
 
 import json
 
@@ -17,7 +17,7 @@ from tolmach.workflow.listings import describe_samples
 
 @click.group(cls=TolmachGroup)
 def corpora() -> None:
-    """List and show the sample articles, with gold sentences, alignments and quotes; fetch test sets.
+    """List and show the sample articles, with gold sentences, alignments and quotes; download test sets.
 
     \b
     Example:
@@ -59,7 +59,7 @@ def show(name: str, language: str, *, quiet: bool) -> None:  # noqa: ARG001 - ev
 @click.argument("names", nargs=-1, required=True)
 @common_options
 def fetch(names: tuple[str, ...], *, quiet: bool) -> None:
-    """Fetch test sets, which `tolmach bench list` shows; each file is checked by its checksum.
+    """Download test sets, see `tolmach bench list`; each file is verified by its checksum.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""`tolmach doctor`: what is installed, what is cached and what can be reached."""
+"""`tolmach doctor`: installed versions, cached models, and access to the model hub."""
 
 import json
 import os
@@ -50,7 +50,7 @@ _MISSING = "missing"
 
 
 def diagnose() -> dict[str, Any]:
-    """Return facts about the installation, by name; asks the hub whether it is there unless no network is allowed."""
+    """Return facts about the installation, by name; contacts the hub unless the network is forbidden."""
     folder = cache_dir()
     present = next((path for path in (folder, *folder.parents) if path.exists()), folder)
     store = WeightsStore()

@@ -1,4 +1,4 @@
-"""`tolmach evaluate`: how good a translation is."""
+"""`tolmach evaluate`: scores of a translation."""
 
 from dataclasses import dataclass
 
@@ -20,12 +20,12 @@ from tolmach.options.paths import ARTICLE, NAMED_FILE, count
 from tolmach.terminal.console import make_progress
 
 _MOST_DRAWN = 100_000
-"""Resamples or trials: each takes eight bytes for every segment."""
+"""Most resamples or trials: each takes eight bytes for every segment."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateOptions(ResultOptions):
-    """What `tolmach evaluate` is asked."""
+    """Options of `tolmach evaluate`."""
 
     hypothesis: str
     reference: str | None
@@ -62,7 +62,7 @@ class EvaluateOptions(ResultOptions):
     metavar="NAME=FILE",
     help="Another translation, compared with HYPOTHESIS by paired tests; may be repeated.",
 )
-@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Score each line by itself, too (in JSON).")
+@option("--sentence-level", group=OptionGroup.SCORING, is_flag=True, help="Also score each line (in JSON).")
 @option(
     "--resamples",
     group=OptionGroup.SCORING,
@@ -88,19 +88,19 @@ class EvaluateOptions(ResultOptions):
     type=count(0, 2**32 - 1),
     default=12345,
     show_default=True,
-    help="Seed of both.",
+    help="Seed of resamples and trials.",
 )
 @option(
     "--source",
     group=OptionGroup.INPUT,
     type=ARTICLE,
-    help="What was translated: for quality estimation, which needs no reference, and for neural metrics.",
+    help="Source text, for quality estimation and neural metrics.",
 )
 @option(
     "--language",
     group=OptionGroup.INPUT,
     type=LANGUAGE,
-    help="Language of hypothesis and reference; detected when not given.",
+    help="Language of hypothesis and reference; detected by default.",
 )
 @option(
     "--from",
@@ -108,7 +108,7 @@ class EvaluateOptions(ResultOptions):
     group=OptionGroup.INPUT,
     type=LANGUAGE,
     old_names=["--source-language"],
-    help="Language of the source; detected when not given.",
+    help="Language of the source; detected by default.",
 )
 @METRIC_OPTION
 @option(
@@ -117,7 +117,7 @@ class EvaluateOptions(ResultOptions):
     default="line",
     show_default=True,
     type=click.Choice(["line", "article"]),
-    help="Lines correspond one to one, or are articles to be aligned first.",
+    help="Score corresponding lines, or articles that are aligned first.",
 )
 @output_options
 @private_option
@@ -126,7 +126,7 @@ class EvaluateOptions(ResultOptions):
 def evaluate(options: EvaluateOptions) -> None:
     """Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.
 
-    Files are UTF-8 text. Without a reference, adequacy, failed checks and metrics that need none are reported.
+    Files are UTF-8 text. Without a reference, the result has adequacy, failed checks, and reference-free metrics.
 
     \b
     Example:
@@ -140,7 +140,7 @@ def evaluate(options: EvaluateOptions) -> None:
     plan = EvaluationPlan(
         options.language,
         options.source_language,
-        # The usual metrics need a reference.
+        # The default metrics need a reference.
         options.metrics if references or chosen else (),
         by_article=options.by == "article",
         systems=options.systems,

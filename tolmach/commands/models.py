@@ -1,4 +1,4 @@
-"""`tolmach models`: which translation models there are, which are here, and fetching them."""
+"""`tolmach models`: lists, downloads and verifies translation models."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def models() -> None:
 @common_options
 @takes(ResultOptions)
 def list_models(options: ResultOptions) -> None:
-    """List the models in the order in which "auto" prefers them: licence, what it forbids, size, what is on disk.
+    """List the models in the order in which "auto" prefers them: licence, restrictions, size, size on disk.
 
     \b
     Example:
@@ -46,7 +46,7 @@ def list_models(options: ResultOptions) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ShowOptions(ResultOptions):
-    """What `tolmach models show` is asked."""
+    """Options of `tolmach models show`."""
 
     name: str
 
@@ -57,7 +57,7 @@ class ShowOptions(ResultOptions):
 @common_options
 @takes(ShowOptions)
 def show(options: ShowOptions) -> None:
-    """Show what is known of the model NAME: licence, source, how it is asked, what its authors recommend.
+    """Show the facts about the model NAME: licence, source, prompts, recommended settings.
 
     \b
     Example:
@@ -74,11 +74,11 @@ def show(options: ShowOptions) -> None:
     group=OptionGroup.INPUT,
     type=PAIR,
     metavar="SOURCE-TARGET",
-    help="Fetch only what this direction needs, where each direction has weights of its own.",
+    help="Download only the weights of this direction, if each has its own.",
 )
 @common_options
 def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
-    """Fetch the model NAME into the cache, so that it can be used without a network; a broken-off fetch goes on.
+    """Download the model NAME into the cache for use without a network; resumes an interrupted download.
 
     \b
     Example:
@@ -92,10 +92,10 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
 @click.argument("name", required=False, type=MODEL)
 @common_options
 def verify(name: str | None, *, quiet: bool) -> None:
-    """Read every byte of the model NAME, or of all that were fetched, and compare it with its checksum.
+    """Verify all files of the model NAME, or of all downloaded models, by their checksums.
 
-    What was converted for an engine is read, too; where it is damaged, it is made again when the model is used.
-    Exits with 1 and names the files where something is damaged.
+    Conversions for an engine are verified, too; damaged ones are repeated when the model is used. Exits with 1 and
+    names the files if any is damaged.
 
     \b
     Example:
@@ -109,7 +109,7 @@ def verify(name: str | None, *, quiet: bool) -> None:
 @click.argument("name", type=MODEL)
 @common_options
 def remove(name: str, *, quiet: bool) -> None:
-    """Remove the model NAME, converted copies too, from the cache.
+    """Remove the model NAME and its conversions from the cache.
 
     \b
     Example:
@@ -126,26 +126,27 @@ def _json(data: Any) -> str:
 _ALL = len(ALL_DIRECTIONS)
 _LEAST_GIGABYTES = 0.1
 _TEXTS = ("prompt", "chinese_prompt")
-"""Facts whose values are texts of several lines."""
+"""Facts with texts of several lines."""
 
 
 def models_table(console: Console, models: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the translation models, and how much of the disk they take together."""
+    """Draw the translation models, and their total disk use."""
     columns = [Column("model", no_wrap=True)]
     columns += [Column(name, overflow="fold") for name in ("licence", "forbids", "size", "on disk", "directions")]
     table = Table(*columns)
     for model in models:
         forbids = "; ".join(filter(None, (model["restriction"], "gated" if model["gated"] else None)))
         cells = (model["name"], model["licence"] or "unknown", forbids, _size(model["size"]), _on_disk(model))
-        table.add_row(*cells, _directions(model), style="bold" if model["default"] else None)
+        table.add_row(*cells, _directions(model), style="bold" if model["auto"] else None)
     console.print(table)
-    default = next((model["name"] for model in models if model["default"]), "none")
+    default = next((f"fetches {model['name']}" for model in models if model["default"]), "has none")
+    auto = next((f"takes {model['name']}, which is cached" for model in models if model["auto"]), default)
     total = _size(sum(model["disk_use"] for model in models)) or "0 MB"
-    console.print(f"{total} on disk; default: {default}")
+    console.print(f"{total} on disk; --model auto now {auto}")
 
 
 def model_page(console: Console, facts: Mapping[str, Any]) -> None:
-    """Draw what is known of one model."""
+    """Draw the facts about one model."""
     table = Table.grid(padding=(0, 2))
     for name, value in facts.items():
         if value is None or value in ("", [], {}) or name in _TEXTS:

@@ -25,7 +25,7 @@ from tolmach.workflow.pipeline import find_quotes
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteCommandOptions(ReadingOptions, ResultOptions):
-    """What `tolmach quotes` is asked."""
+    """Options of `tolmach quotes`."""
 
     escape: bool
 
@@ -42,8 +42,8 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
 def quotes(options: QuoteCommandOptions) -> None:
     """Find the quotes of each ARTICLE, with their speakers.
 
-    Each ARTICLE is a file, a URL, or - for standard input. The json holds all of them in one result; the csv has a row
-    for each quote, in which start and end count characters of the text that was read, and sentences count from 0.
+    Each ARTICLE is a file, a URL, or - for standard input. The json has all of them in one result; the csv has a row
+    for each quote, in which start and end are offsets in characters, and sentences are numbered from 0.
 
     \b
     Example:
@@ -54,6 +54,6 @@ def quotes(options: QuoteCommandOptions) -> None:
     output = named_output(options.output_format, options.output, QUOTE_FORMATS)
     check_options(output, escape=options.escape)
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    # One article is done before a bar could be read.
+    # One article is finished before a bar could be read.
     result = find_quotes(loaded, progress if len(loaded) > 1 else SILENT)
     deliver_quotes(result, output, escape=options.escape)

@@ -42,7 +42,7 @@ from tolmach.workflow.translators import load_translator_from, read_references
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions(ModelOptions, CommonOptions):
-    """What `tolmach run` is asked."""
+    """Options of `tolmach run`."""
 
     article: str
     targets: tuple[str, ...]
@@ -82,7 +82,7 @@ class RunOptions(ModelOptions, CommonOptions):
     "output_format",
     group=OptionGroup.OUTPUT,
     type=click.Choice(FORMATS),
-    help="Form of the summary; table on a terminal, else json.",
+    help="Format of the summary; table on a terminal, else json.",
 )
 @model_options
 @strict_option
@@ -91,8 +91,8 @@ class RunOptions(ModelOptions, CommonOptions):
 def run(options: RunOptions) -> None:
     """Translate an ARTICLE, align and compare the versions, and write a report.
 
-    ARTICLE is a file, a URL, or - for standard input. Into the folder go the translated articles, result.json
-    and report.html; a summary is printed.
+    ARTICLE is a file, a URL, or - for standard input. The folder gets the translated articles, result.json and
+    report.html; a summary is printed.
 
     \b
     Example:
@@ -119,7 +119,7 @@ REPORT = "report.html"
 
 
 def write_run(folder: Path, result: Result) -> list[Path]:
-    """Write the files of a run into `folder`, which is made: all of them, or where one cannot be written, none.
+    """Write the files of a run into `folder`, which is created: all or none.
 
     Returns:
         The paths written: translations, then result.json, then report.html.
@@ -134,18 +134,18 @@ def write_run(folder: Path, result: Result) -> list[Path]:
 
 
 def planned_paths(folder: Path, article: Article, targets: Sequence[str]) -> list[Path]:
-    """Return the files that a run will write, before anything is translated."""
+    """Return the files that a run will write."""
     names = [f"{target}.{SUFFIXES[own_format(article.meta)]}" for target in dict.fromkeys(targets)]
     return [folder / name for name in (*names, RESULT, REPORT)]
 
 
 def foreign_files(folder: Path, planned: Sequence[Path]) -> list[Path]:
-    """Return the files that a run will replace in a folder that holds no results of an earlier run."""
+    """Return the files that a run would replace in a folder without results of an earlier run."""
     return [] if (folder / RESULT).exists() else [path for path in planned if path.exists()]
 
 
 def summary_json(result: Result, paths: list[Path]) -> str:
-    """Return what a run did, in short, as JSON."""
+    """Return a short summary of a run, as JSON."""
     comparison = result.quotes
     verdicts = [pair.verdict for group in comparison.groups for pair in group.pairs] if comparison else []
     summary = {

@@ -1,9 +1,11 @@
-"""`tolmach translate`: an article in other languages, and nothing else."""
+"""`tolmach translate`: translates an article, without comparison and report."""
 
 from dataclasses import dataclass
 
 import click
 
+from common.names import printable
+from common.progress import Progress
 from tolmach.export.translations import FORMATS, TranslationExport
 from tolmach.options.clashes import check_outputs
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -19,7 +21,8 @@ from tolmach.options.common import (
 )
 from tolmach.options.models import ModelOptions, model_options
 from tolmach.options.paths import ARTICLE, OutputFile
-from tolmach.results.overview import count_sentences, describe_counts
+from tolmach.results.overview import count_sentences, describe_counts, describe_flags
+from tolmach.results.result import Result
 from tolmach.terminal.console import make_progress
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import translate_article
@@ -28,7 +31,7 @@ from tolmach.workflow.translators import load_translator_from
 
 @dataclass(frozen=True, kw_only=True)
 class TranslateOptions(ModelOptions, CommonOptions):
-    """What `tolmach translate` is asked."""
+    """Options of `tolmach translate`."""
 
     article: str
     targets: tuple[str, ...]
@@ -37,6 +40,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     output: str | None
     forms: tuple[str, ...]
     strict: Strictness
+    mark_flags: bool
 
 
 @click.command(cls=TolmachCommand)
@@ -50,7 +54,7 @@ class TranslateOptions(ModelOptions, CommonOptions):
     "-o",
     group=OptionGroup.OUTPUT,
     type=OutputFile(folder=True, text=True),
-    help="Write to this file; several languages or formats, and a name that ends in /, go into this folder.",
+    help="Output file; a folder for several languages or formats, or if the name ends in /.",
 )
 @option(
     "--format",
@@ -58,7 +62,13 @@ class TranslateOptions(ModelOptions, CommonOptions):
     group=OptionGroup.OUTPUT,
     multiple=True,
     type=click.Choice(FORMATS),
-    help="Form of the translation; by the ending of -o, else the article's own. May be repeated.",
+    help="Format of the translation, by default from the extension of -o, else the article's. May be repeated.",
+)
+@option(
+    "--mark-flags",
+    group=OptionGroup.OUTPUT,
+    is_flag=True,
+    help="Number what failed a check in text, Markdown and web pages, with notes at the end.",
 )
 @model_options
 @strict_option
@@ -67,23 +77,38 @@ class TranslateOptions(ModelOptions, CommonOptions):
 def translate(options: TranslateOptions) -> None:
     """Translate an ARTICLE.
 
-    ARTICLE is a file, a URL, or - for standard input. Text comes out as text, Markdown as Markdown, a web page as a
-    web page; bilingual is a page with both sides and what is to be checked, tmx and xliff are for other tools, json
-    holds all that is known.
+    ARTICLE is a file, a URL, or - for standard input. The default format is the source's: text, Markdown or a web page.
+    bilingual is a page with both sides and notes to check, tmx and xliff are for other tools, json has the complete
+    result.
 
     \b
     Example:
       tolmach translate article.md --to zh -o article.zh.md
       tolmach translate article.md --to ru --to zh --format markdown --format bilingual -o translated/
     """
-    destination = TranslationExport.named(options.output, options.forms, options.targets)
+    destination = TranslationExport.named(options.output, options.forms, options.targets, marked=options.mark_flags)
     destination.check()
     progress = make_progress(quiet=options.quiet)
     languages = [options.source] if options.source else []
     (loaded,) = read_articles([options.article], languages, progress, encoding=options.encoding)
     check_outputs(destination.planned_paths(loaded))
     result = translate_article(loaded, options.targets, load_translator_from(options, progress), progress)
-    destination.deliver(result)
+    paths = destination.deliver(result)
     for name, one in result.translations.items():
         progress.note(f"{name}: {describe_counts(count_sentences(one))}")
+    _list_flags(result, options, progress)
+    if paths:
+        progress.note(f"wrote {', '.join(map(printable, paths))}")
     options.strict.judge(result)
+
+
+_MOST_LISTED = 20
+"""Failed checks that are listed, about a screen; the page of both sides shows them all."""
+
+
+def _list_flags(result: Result, options: TranslateOptions, progress: Progress) -> None:
+    lines = [] if options.strict.enabled else [*describe_flags(result)]  # strict names them itself
+    for line in lines[:_MOST_LISTED]:
+        progress.note(f"check {line}")
+    if len(lines) > _MOST_LISTED:
+        progress.note(f"{len(lines) - _MOST_LISTED} more to check: --format bilingual shows them all")

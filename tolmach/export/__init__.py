@@ -1,1 +1,1 @@
-"""Files that commands write."""
+"""Output files of commands."""

@@ -1,4 +1,4 @@
-"""Alignments as files: the document, the page that holds it, and the formats of other tools, which hold one pair."""
+"""Alignments as files: JSON, the HTML page, and the formats of other tools, which hold one pair."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tolmach.results.result import Result
 
 PAIR_SUFFIXES: Final = {"tsv": "tsv", "tmx": "tmx", "xliff": "xlf", "ids": "ids"}
-"""Formats that hold one pair of versions, and the suffix of their files."""
+"""Formats that hold one pair of versions, with their file extensions."""
 
 _BY_SUFFIX: Final = {f".{form}": form for form in ("html", *PAIR_SUFFIXES)} | {".xlf": "xliff", ".htm": "html"}
 
@@ -29,29 +29,30 @@ _TWO: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class AlignmentExport:
-    """Where an alignment goes, and in which form.
+    """Destination and format of an alignment.
 
     Attributes:
-        output: Format and path as the user gave them; several pairs in a format that holds one go into a folder.
+        output: The user's format and path; several pairs in a format for one need a folder.
     """
 
     output: Output
 
     @classmethod
     def named(cls, form: str | None, path: Path | None) -> "AlignmentExport":
-        """Return where a result goes; the suffix of its file tells the format where none is asked for."""
+        """Return the destination of a result; the default format is inferred from the file's extension."""
         told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
         return cls(Output(form or told, path, FORMATS))
 
     def check(self, versions: int, *, scored: bool = False) -> None:
-        """Refuse, before anything is read, what the format cannot hold.
+        """Refuse, before anything is read, output that the format cannot hold.
 
         Args:
-            versions: How many versions there are.
-            scored: Whether there is a gold alignment to compare with.
+            versions: Number of versions.
+            scored: Whether there is a gold alignment.
 
         Raises:
-            UsageError: The format holds one pair, there are more, and no folder is named; or it holds no scores.
+            UsageError: The format holds one pair, there are more, and the path is not a folder; or it cannot hold
+                scores.
         """
         form = self.output.form()
         if form in PAIR_SUFFIXES and scored:
@@ -63,12 +64,12 @@ class AlignmentExport:
             )
 
     def planned_paths(self, articles: "Sequence[Article]") -> list[Path]:
-        """Return the files that the alignments of `articles` will be written to, before anything is aligned."""
+        """Return the files to which the alignments of `articles` will be written."""
         ids = [version.id for version in make_versions(articles, ["given"] * len(articles))]
         return self._paths([f"{first}-{second}" for first, second in combinations(ids, 2)])
 
     def deliver(self, result: "Result") -> None:
-        """Write the alignments of `result`: all files, or where one cannot be written, none.
+        """Write the alignments of `result`, all files or none.
 
         Raises:
             OutputError: A file cannot be written.

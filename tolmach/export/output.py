@@ -16,17 +16,17 @@ Renderer = Callable[[Console], None]
 
 _BY_SUFFIX = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html"}
 _FILE_WIDTH = 120
-"""Columns of a table that is written to a file."""
+"""Columns of a table in a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where a command's result goes, and in which form.
+    """Destination and format of a command's result.
 
     Attributes:
-        format: `table`, `json`, another that the command knows, or None for a table on a terminal and JSON elsewhere.
+        format: `table`, `json`, another of the command's, or None for a table on a terminal and JSON elsewhere.
         path: File to write, None for standard output.
-        formats: What the command knows.
+        formats: Formats of the command.
     """
 
     format: str | None = None
@@ -34,7 +34,7 @@ class Output:
     formats: tuple[str, ...] = ("table", "json")
 
     def emit(self, json_text: str, table: Renderer) -> None:
-        """Write the result: `json_text`, or what `table` draws.
+        """Write the result: `json_text`, or the drawing of `table`.
 
         Raises:
             OutputError: The file cannot be written.
@@ -49,10 +49,10 @@ class Output:
             self.write(text.getvalue())
 
     def form(self) -> str:
-        """Return the format; where none was asked for, it is told by the file's suffix or by where the result goes.
+        """Return the format; by default it is inferred from the file's extension or the destination.
 
         Raises:
-            UsageError: The suffix tells a format that the command does not know.
+            UsageError: The extension is of a format that the command does not have.
         """
         told = _BY_SUFFIX.get(self.path.suffix.lower()) if self.path else None
         if self.format is None and told and told not in self.formats:
@@ -62,7 +62,7 @@ class Output:
         return self.format or told or ("table" if self.path is None and sys.stdout.isatty() else "json")
 
     def write(self, text: str) -> None:
-        """Write a result that is text already.
+        """Write a result given as text.
 
         Raises:
             OutputError: The file cannot be written.

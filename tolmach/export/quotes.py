@@ -1,4 +1,4 @@
-"""Results about quotes in the forms that a user can ask for: documents, pages, tables, and CSV for spreadsheets."""
+"""Results about quotes in all formats: JSON, pages, tables, and CSV for spreadsheets."""
 
 import csv
 import io
@@ -32,23 +32,23 @@ PAIR_COLUMNS: Final = (
 _FORMULA: Final = tuple(
     "=+-@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
 )
-"""Beginnings of a cell that a spreadsheet may run as a formula (owasp.org, "CSV Injection")."""
+"""Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
 CsvValue = str | int | float | None
 
 
 def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
-    """Return where a result goes; the suffix of its file tells the format where none is asked for."""
+    """Return the destination of a result; the default format is inferred from the file's extension."""
     told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
     return Output(form or (told if told in formats else None), path, tuple(formats))
 
 
 def check_options(output: Output, *, escape: bool, full: bool = False) -> None:
-    """Refuse options that another format than the one asked for would need.
+    """Refuse options that do not apply to the format.
 
     Raises:
-        UsageError: Cells are to be guarded, and the format is not CSV; or all wordings shown, and it is no table.
+        UsageError: Formulas are to be escaped, and the format is not CSV; or all wordings shown, and it is not a table.
     """
     for given, name, form in ((escape, "--escape-formulas", "csv"), (full, "--all", "table")):
         if given and output.form() != form:
@@ -62,8 +62,8 @@ def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) ->
 
     Args:
         result: A document with quotes.
-        output: Where to, and in which of `QUOTE_FORMATS`.
-        escape: In CSV, whether to guard cells that a spreadsheet may run as a formula.
+        output: Destination and format, one of `QUOTE_FORMATS`.
+        escape: Whether to escape formulas in CSV.
 
     Raises:
         OutputError: The file cannot be written.
@@ -75,13 +75,13 @@ def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) ->
 
 
 def deliver_comparison(result: "Result", output: Output, *, full: bool = False, escape: bool = False) -> None:
-    """Write how the quotes of the versions differ.
+    """Write the differences between the quotes of the versions.
 
     Args:
         result: A document with compared quotes.
-        output: Where to, and in which of `COMPARISON_FORMATS`.
-        full: In a table, whether to show the wordings of what is the same, too.
-        escape: In CSV, whether to guard cells that a spreadsheet may run as a formula.
+        output: Destination and format, one of `COMPARISON_FORMATS`.
+        full: Whether a table shows equal wordings, too.
+        escape: Whether to escape formulas in CSV.
 
     Raises:
         OutputError: The file cannot be written.
@@ -97,12 +97,12 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
 def quotes_csv(result: "Result", *, escape: bool = False) -> str:
     """Return the quotes of every version as CSV (RFC 4180) with a header, one row a quote; see `QUOTE_COLUMNS`.
 
-    `start` and `end` count code points into the article's text; where something interrupts the quote, they hold that,
-    too. `sentence` has the indices of the sentences, from 0, parted by spaces.
+    `start` and `end` count code points into the article's text; interruptions of the quote are included. `sentence` has
+    the indices of the sentences, from 0, separated by spaces.
 
     Args:
         result: A document with quotes.
-        escape: Whether to put an apostrophe before texts that a spreadsheet may run as a formula.
+        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
     """
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     rows = (
@@ -116,11 +116,11 @@ def quotes_csv(result: "Result", *, escape: bool = False) -> str:
 def comparison_csv(result: "Result", *, escape: bool = False) -> str:
     """Return the groups as CSV (RFC 4180) with a header, one row for each pair of versions; see `PAIR_COLUMNS`.
 
-    A version without the quote has an empty text. Findings are written `kind:severity:message`, parted by ` | `.
+    A version without the quote has an empty text. Findings are written `kind:severity:message`, separated by ` | `.
 
     Args:
         result: A document with compared quotes.
-        escape: Whether to put an apostrophe before texts that a spreadsheet may run as a formula.
+        escape: Whether to put an apostrophe before texts that a spreadsheet may take for a formula.
     """
     assert result.quotes is not None  # noqa: S101 - cannot happen, and tells the type checker
     rows = (_pair_row(result, group, pair) for group in result.quotes.groups for pair in group.pairs)

@@ -1,4 +1,4 @@
-"""Translations as files: texts, web pages, the page of both sides, translation memories, the document."""
+"""Translations as files: texts, web pages, bilingual pages, translation memories, JSON."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,9 +10,11 @@ import regex
 
 from common.errors import UsageError
 from common.files import write_texts
+from common.messages import message
 from corpora.exchange import write_bitext
 from corpora.writers.html import to_html
 from corpora.writers.markdown import to_markdown, to_plain
+from tolmach.export.flags import mark_flags
 from tolmach.export.output import Output
 from tolmach.pages.bilingual import render_bilingual
 from tolmach.results.result import make_bitext, to_json
@@ -30,16 +32,16 @@ SUFFIXES: Final = {
     "xliff": "xlf",
     "json": "json",
 }
-"""Formats, and the suffix of their files."""
+"""Formats with their file extensions."""
 
 FORMATS: Final = tuple(SUFFIXES)
 RESULT: Final = "result.json"
 
 _OWN: Final = frozenset({"text", "markdown", "html"})
-"""Formats of articles: what a translation is written in when nobody says otherwise."""
+"""Formats of articles; the default is the source's."""
 
 _PAIRED: Final = frozenset({"bilingual", "tmx", "xliff"})
-"""Formats that hold the source too; their files are called after both versions."""
+"""Formats that contain the source, too; their files are named after both versions."""
 
 _BY_SUFFIX: Final = {
     ".txt": ("text",),
@@ -52,7 +54,7 @@ _BY_SUFFIX: Final = {
     ".xliff": ("xliff",),
     ".json": ("json",),
 }
-"""Formats that a file may hold, the one that it holds where none is asked for first."""
+"""Formats by file extension, the default first."""
 
 _SEPARATORS: Final = tuple({"/", os.sep})
 _UNWRITABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
@@ -60,7 +62,7 @@ _UNWRITABLE: Final = regex.compile(r"[\p{Cc}\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One file: its format, the id of the version in it (None: all of them), its name within a folder."""
+    """A file: its format, the id of the version in it (None: all of them), its name within a folder."""
 
     form: str
     target: str | None
@@ -69,32 +71,36 @@ class _File:
 
 @dataclass(frozen=True, slots=True)
 class TranslationExport:
-    """Where translations go, and in which forms.
+    """Destination and formats of translations.
 
     Attributes:
         path: A file, a folder, or None for standard output.
-        forms: Formats as the user gave them; none takes the one that the file's suffix tells, else the article's own.
-        targets: Languages that are translated into.
-        folder: Whether the path is a folder's even where nothing has that name yet.
+        forms: The user's formats; none for that of the file's extension, else the article's own.
+        targets: Target languages.
+        folder: Whether the path is a folder's even if it does not exist yet.
+        marked: Whether text, Markdown and web pages show failed checks; other formats always do.
     """
 
     path: Path | None
     forms: tuple[str, ...]
     targets: tuple[str, ...]
     folder: bool = False
+    marked: bool = False
 
     @classmethod
-    def named(cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...]) -> "TranslationExport":
-        """Return where a name leads as a user gives it: one that ends in a slash is a folder's."""
+    def named(
+        cls, name: str | None, forms: tuple[str, ...], targets: tuple[str, ...], *, marked: bool = False
+    ) -> "TranslationExport":
+        """Return the destination for a user's path; one that ends in a slash is a folder's."""
         folder = name is not None and name.endswith(_SEPARATORS)
-        return cls(None if name is None else Path(name), forms, targets, folder)
+        return cls(None if name is None else Path(name), forms, targets, folder, marked)
 
     def check(self) -> None:
-        """Refuse, before anything is read, what does not fit together.
+        """Refuse, before anything is read, contradictory output options.
 
         Raises:
-            UsageError: Several files are to go to standard output or into one file, the suffix tells no format or
-                contradicts the one asked for, or a language is named twice.
+            UsageError: Several files are to be written to standard output or to one file, the extension is unknown or
+                contradicts the format, or a language is named twice.
         """
         doubled = next((target for target in self.targets if self.targets.count(target) > 1), None)
         if doubled:
@@ -106,14 +112,14 @@ class TranslationExport:
             self._check_suffix(self.path.suffix.lower())
 
     def planned_paths(self, article: "Article") -> list[Path]:
-        """Return the files that translations of `article` will be written to, before anything is translated."""
+        """Return the files to which translations of `article` will be written."""
         if self.path is None:
             return []
         files = self._files(article.language, self.targets, article.meta)
         return [self._path(self.path, file, files) for file in files]
 
     def deliver(self, result: "Result") -> list[Path]:
-        """Write the translations: all files, or where one cannot be written, none.
+        """Write the translations, all files or none.
 
         Returns:
             The paths written, none for standard output.
@@ -123,7 +129,7 @@ class TranslationExport:
         """
         source = result.versions[0]
         files = self._files(source.article.language, list(result.translations), source.article.meta)
-        texts = {file: _render(result, file) for file in files}
+        texts = {file: _render(result, file, marked=self.marked) for file in files}
         if self.path is None:
             Output().write("".join(texts.values()))
             return []
@@ -162,7 +168,7 @@ class TranslationExport:
         told = _BY_SUFFIX.get(suffix)
         if told is None and suffix and not self.forms:
             raise UsageError(
-                f"the ending {suffix} tells no format",
+                f"the ending {suffix} is not that of a format",
                 hint=f"Give --format, or a name that ends in {', '.join(_BY_SUFFIX)}",
             )
         for form in self.forms:
@@ -174,7 +180,7 @@ class TranslationExport:
 
 
 def own_format(meta: "ArticleMeta") -> str:
-    """Return the format in which a translation answers its source: `text`, `markdown` or `html`."""
+    """Return the default format of a translation, that of its source: `text`, `markdown` or `html`."""
     return meta.format if meta.format in _OWN else "text"
 
 
@@ -183,22 +189,24 @@ def render_version(version: "Version", form: str | None = None) -> str:
 
     Args:
         version: The version.
-        form: `text`, `markdown` or `html`; None takes the format of its source.
+        form: `text`, `markdown` or `html`; None for the format of its source.
     """
-    form = form or own_format(version.article.meta)
-    article = version.article
+    return _render_article(version.article, form or own_format(version.article.meta))
+
+
+def _render_article(article: "Article", form: str) -> str:
     if form == "html":
         return to_html(article)
     if form == "markdown":
         return to_markdown(article)
-
     return to_plain(article)
 
 
 def make_memory(result: "Result", target: str) -> "Bitext":
-    """Return a translation with its source as translation memories hold it.
+    """Return a translation with its source as a bitext for translation memories.
 
-    What a check saw in a sentence is the note of its bead. Markup within sentences is not kept.
+    Findings of checks and similar translations of the user's own are the notes of beads. Markup within sentences is
+    not kept.
 
     Args:
         result: The document.
@@ -209,14 +217,20 @@ def make_memory(result: "Result", target: str) -> "Bitext":
     made = make_bitext(result, found)
     notes = tuple(_note(result, target, bead.source) for bead in found.beads)
     name = made.source_name if made.source_name and not _UNWRITABLE.search(made.source_name) else None
-    # The source's name is no name of the translation.
+    # The source's name is not that of the translation.
     return replace(made, source_name=name, target_name=None, notes=notes if any(notes) else ())
 
 
 def _note(result: "Result", target: str, sources: Sequence[int]) -> str | None:
     sentences = result.translations[target].sentences
     checks = dict.fromkeys(check for index in sources for check in sentences[index].checks)
-    return "\n".join(_UNWRITABLE.sub(" ", f"{check.kind}: {check.message}") for check in checks) or None
+    found = [f"{check.kind}: {check.message}" for check in checks]
+    found += [
+        message("bilingual.near", share=f"{near.likeness:.0%}", source=near.source, target=near.target)
+        for near in (sentences[index].near for index in sources)
+        if near
+    ]
+    return "\n".join(_UNWRITABLE.sub(" ", line) for line in found) or None
 
 
 def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]:
@@ -228,13 +242,14 @@ def _files_of(form: str, source: str, targets: Sequence[str]) -> Iterator[_File]
         yield _File(form, target, f"{stem}.{SUFFIXES[form]}")
 
 
-def _render(result: "Result", file: _File) -> str:
+def _render(result: "Result", file: _File, *, marked: bool) -> str:
     if file.target is None:
         return to_json(result)
     if file.form == "bilingual":
         return render_bilingual(result, file.target)
     if file.form in _OWN:
-        return render_version(_version(result, file.target), file.form)
+        article = mark_flags(result, file.target) if marked else _version(result, file.target).article
+        return _render_article(article, file.form)
 
     return write_bitext(make_memory(result, file.target), file.form)
 
@@ -244,7 +259,7 @@ def _version(result: "Result", name: str) -> "Version":
 
 
 def translated_texts(result: "Result") -> Mapping[str, str]:
-    """Return each translation in its source's format, by the name of its file."""
+    """Return each translation in its source's format, by file name."""
     return {
         f"{name}.{SUFFIXES[own_format(_version(result, name).article.meta)]}": render_version(_version(result, name))
         for name in result.translations

@@ -1,1 +1,1 @@
-"""Options of the commands, the types of their parameters, and what holds for several of them."""
+"""Options of the commands, their parameter types, and checks across options."""

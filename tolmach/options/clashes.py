@@ -1,4 +1,4 @@
-"""No output may take the place of an input, or of another output, in any command."""
+"""Ensures that no output of a command overwrites an input or another output."""
 
 import os
 import stat
@@ -17,30 +17,30 @@ from tolmach.options.paths import STANDARD, PathType
 from tolmach.options.settings import settings_path
 
 Identity = tuple[int, int] | tuple[tuple[int, int], str]
-"""Device and number of a file; of one that is not there yet, those of the folder that is, and the rest of its path."""
+"""Device and inode of a file; for a missing one, those of the existing parent folder and the rest of its path."""
 
 _WITHIN = ("*", "*/*")
-"""Where a folder with a model or a test set has its files; a wrong name, such as `/`, must not take an hour."""
+"""Most files checked in the folder of a model or test set; a wrong name, such as `/`, must not take an hour."""
 _ELSEWHERE = "Name another folder or file with -o"
 
 
 def check_outputs(outputs: Collection[Path]) -> None:
-    """Make sure, before the long work, that files can be written and take the place of nothing that is read.
+    """Check, before the long work, that files can be written without overwriting inputs.
 
-    What is read is what the parameters of the command that runs name, and the settings file. Files are the same where
-    the system says so, whatever they are called; devices and pipes take the place of nothing.
+    Inputs are the files named by the running command's parameters, and the settings file. Files are compared by
+    identity, not by name; devices and pipes are not overwritten.
 
     Args:
-        outputs: Files that will be written, all that are known by now.
+        outputs: Files that will be written, as far as known.
 
     Raises:
         OutputError: One is an input, is in a folder of Tolmach's own, or cannot be written.
         UsageError: Two are the same.
     """
     for path in outputs:
-        _refuse_kept(path)
+        _refuse_cached(path)
     named = [(path, _identity(path)) for path in outputs]
-    # What is not there yet cannot be an input, and a folder with a model takes a while to look through.
+    # A missing file cannot be an input, and searching a folder with a model takes a while.
     there = any(identity for _, identity in named)
     inputs = set(filter(None, map(_identity, _read(click.get_current_context())))) if there else set()
     seen: dict[Identity, Path] = {}
@@ -55,25 +55,25 @@ def check_outputs(outputs: Collection[Path]) -> None:
             )
 
 
-def _refuse_kept(path: Path) -> None:
-    """Refuse what is where Tolmach keeps models and finished sentences, or in a test set: a command may read it."""
+def _refuse_cached(path: Path) -> None:
+    """Refuse a path in Tolmach's cache or in a test set: a command may read it."""
     cache, known = cache_dir(), _identity(path)
     sets = [folder / entry.name for folder in set_folders() for entry in known_sets()]
     is_link = known is not None and is_folder(cache) and known in map(_identity, cache.glob("*"))
     around = Path(os.path.realpath(path)).parents
     if is_link or any(_is_one_of(Path(os.path.realpath(folder)), [*around]) for folder in (cache, *sets)):
-        raise OutputError(f"{printable(path)} is in a folder that Tolmach keeps for what it reads", hint=_ELSEWHERE)
+        raise OutputError(f"{printable(path)} is in a folder of files that Tolmach reads", hint=_ELSEWHERE)
 
 
 def _is_one_of(folder: Path, others: Iterable[Path]) -> bool:
     try:
         return folder in others or any(folder.samefile(other) for other in others if other.exists())
-    except OSError:  # it is not there
+    except OSError:  # it does not exist
         return False
 
 
 def check_parameters() -> None:
-    """Check the files that the parameters of the command that runs name as outputs; see `check_outputs`."""
+    """Check the outputs among the parameters of the running command; see `check_outputs`."""
     context = click.get_current_context()
     check_outputs([path for kind, value in _values(context) for path in kind.written(value)])
 
@@ -96,9 +96,9 @@ def _read(context: click.Context) -> Iterator[str | Path]:
 
 
 def _identity(path: str | Path) -> Identity | None:
-    """Return what tells a regular file from all others, None for anything else."""
+    """Return the identity of a regular file, None for anything else."""
     try:
-        # A write makes the folder that `new/..` lacks, and meets what is there then.
+        # A write creates the folder that `new/..` lacks, and may meet an existing file then.
         state = os.fstat(0) if path == STANDARD else os.stat(os.path.realpath(path))  # noqa: PTH116 - not always a Path
     except (OSError, ValueError):
         return None
@@ -106,7 +106,7 @@ def _identity(path: str | Path) -> Identity | None:
 
 
 def _future_identity(path: Path) -> Identity | None:
-    """Return what will tell a file that is not there yet from all others, None where something is there."""
+    """Return the future identity of a missing file, None if it exists."""
     target = Path(os.path.realpath(path))
     if target.exists():
         return None

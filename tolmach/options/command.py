@@ -1,4 +1,4 @@
-"""How commands declare options: in groups, expert ones apart, each under one name, and all as one typed object."""
+"""Declaration of options: in groups, with expert and old names, passed as one typed object."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -17,11 +17,11 @@ Options = TypeVar("Options")
 Command = Callable[..., Any]
 """A function that becomes a command, or the command."""
 HELP_ALL = "tolmach.help_all"
-"""Key of a context's `meta` under which help shows the expert options too."""
+"""Key of a context's `meta` that makes help show expert options."""
 
 
 class OptionGroup(StrEnum):
-    """Heading under which help lists an option, in this order."""
+    """Heading of options in help, in this order."""
 
     INPUT = "Input"
     OUTPUT = "Output"
@@ -37,11 +37,11 @@ class GroupedOption(click.Option):
     """An option that belongs to a group.
 
     Args:
-        names: As `click.Option` takes them.
+        names: As for `click.Option`.
         group: Heading in the help.
         expert: Whether only `--help-all` shows it.
         old_names: Names of an earlier release, which still work.
-        attributes: Everything else that `click.Option` takes.
+        attributes: Other arguments of `click.Option`.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class GroupedOption(click.Option):
         self.old_names = tuple(old_names)
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:
-        """Return what the variable of the option's long name holds."""
+        """Return the value of the option's environment variable."""
         return os.environ.get(variable_of(ctx, self)) or None
 
     def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
-        """Return the converted value; an error names the variable or the line of the settings file that it is from."""
+        """Return the converted value; errors name the variable or line of the settings file that it comes from."""
         try:
             return super().type_cast_value(ctx, value)
         except (TolmachError, click.BadParameter) as error:
@@ -78,7 +78,7 @@ option = partial(click.option, cls=GroupedOption)
 
 
 def takes(kind: Callable[..., Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
-    """Let a command receive all its parameters as one object of a frozen dataclass with a field for each."""
+    """Pass all parameters of a command as one frozen dataclass with a field for each."""
 
     def add(command: Callable[[Options], None]) -> Callable[..., None]:
         @wraps(command)
@@ -91,16 +91,16 @@ def takes(kind: Callable[..., Options]) -> Callable[[Callable[[Options], None]],
 
 
 class _ConfiguredCommand(click.Command):
-    """Defaults from the settings file; help in groups, which leaves the expert options to `--help-all`."""
+    """Defaults from the settings file; help in groups, without expert options unless `--help-all`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words of the command line, with the user's settings as defaults."""
+        """Parse the command line, with the user's settings as defaults."""
         if not ctx.resilient_parsing:
             ctx.default_map = UserSettings.load().defaults(ctx)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Return the parameters, with `--help-all` where there are expert options."""
+        """Return the parameters, with `--help-all` if there are expert options."""
         params = super().get_params(ctx)
         return [*params, _HELP_ALL_OPTION] if any(map(_is_expert, params)) else params
 
@@ -120,7 +120,7 @@ class _ConfiguredCommand(click.Command):
                     formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write where to find the options that are not shown."""
+        """Write how to find the options that are not shown."""
         super().format_epilog(ctx, formatter)
         if _HELP_ALL_OPTION in self.get_params(ctx) and not ctx.meta.get(HELP_ALL):
             formatter.write_paragraph()
@@ -131,7 +131,7 @@ class TolmachCommand(_ConfiguredCommand):
     """A command whose options may have groups and old names."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the words of the command line, old names of options included."""
+        """Parse the command line, including old names of options."""
         return super().parse_args(ctx, self._renamed(args))
 
     def _renamed(self, args: Sequence[str]) -> list[str]:

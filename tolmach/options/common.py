@@ -1,4 +1,4 @@
-"""Options that several commands share: one wording and one default each."""
+"""Options shared by several commands, with the same wording and default."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from corpora.testsets.registry import parse_pair
 from tolmach.options.clashes import check_parameters
 from tolmach.options.command import Command, OptionGroup, option
 from tolmach.options.paths import ENCODER, OutputFile, count
+from tolmach.results.overview import describe_flags
 from tolmach.results.result import Result
 from tolmach.terminal.console import say
 
@@ -47,7 +48,7 @@ class PairType(click.ParamType[tuple[str, str]]):
         """Return the canonical tags of both languages.
 
         Raises:
-            UsageError: It is no pair of known languages.
+            UsageError: It is not a pair of known languages.
         """
         del param, ctx
         if isinstance(value, tuple):
@@ -58,7 +59,7 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 @dataclass(frozen=True, kw_only=True)
 class CommonOptions:
-    """What `common_options` reads.
+    """Values of `common_options`.
 
     Attributes:
         quiet: Whether to print no progress and no notes.
@@ -69,10 +70,10 @@ class CommonOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ResultOptions(CommonOptions):
-    """What `output_options` reads.
+    """Values of `output_options`.
 
     Attributes:
-        output_format: Form of the result; None for the one that suits where it goes.
+        output_format: Form of the result; None for the default of the destination.
         output: File or folder of the result; None for standard output.
     """
 
@@ -82,7 +83,7 @@ class ResultOptions(CommonOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadingOptions:
-    """Which articles are read, and how.
+    """The articles to read, and their languages and encoding.
 
     Attributes:
         articles: Paths, URLs, or `-` for standard input.
@@ -113,13 +114,13 @@ def common_options(command: Command) -> Command:
     """Add `--quiet`, `--offline`, `--max-input-size` and the check of its files to a command; it receives `quiet`."""
 
     @option("--quiet", "-q", is_flag=True, help="Print no progress and no notes.")
-    @option("--offline", is_flag=True, help=f"Fail rather than use a network; {OFFLINE_VARIABLE}=1 does the same.")
+    @option("--offline", is_flag=True, help=f"Never use a network; {OFFLINE_VARIABLE}=1 does the same.")
     @option(
         SIZE_OPTION,
         expert=True,
         metavar="SIZE",
-        help=f"Largest file that is read, such as 200MB; {ARTICLE_BYTES / 1e6:g}MB for an article and "
-        f"{DATA_BYTES / 1e6:g}MB for others when not given. {SIZE_VARIABLE} does the same.",
+        help=f"Size limit of input files, such as 200MB; default: {ARTICLE_BYTES / 1e6:g}MB for articles and "
+        f"{DATA_BYTES / 1e6:g}MB for others. {SIZE_VARIABLE} does the same.",
     )
     @wraps(command)
     def wrapped(*args: Any, offline: bool, max_input_size: str | None, **kwargs: Any) -> Any:
@@ -134,7 +135,7 @@ def common_options(command: Command) -> Command:
 
 
 def output_options(command: Command) -> Command:
-    """Add `--format` and `-o` to a command; it receives `output_format` (None: by where it goes) and `output`."""
+    """Add `--format` and `-o` to a command; it receives `output_format` (None: by destination) and `output`."""
     return output_options_for(FORMATS)(command)
 
 
@@ -145,10 +146,10 @@ def output_options_for(
     *,
     folder: bool = False,
 ) -> Callable[[Command], Command]:
-    """Return what adds `--format` and `-o` to a command that knows `formats`; see `output_options`.
+    """Return a decorator that adds `--format` and `-o` to a command with `formats`; see `output_options`.
 
     Args:
-        formats: What `--format` takes.
+        formats: Values of `--format`.
         path_help: Help of `-o`.
         format_help: Help of `--format`.
         folder: Whether `-o` may be a folder.
@@ -177,7 +178,7 @@ def align_options(command: Command) -> Command:
             group=OptionGroup.ALIGNMENT,
             expert=True,
             is_flag=True,
-            help="Force a monotonic alignment: what is in another order is joined, or has no counterpart.",
+            help="Force a monotonic alignment: reordered sentences are joined, or have no counterpart.",
         ),
         option(
             "--max-bead",
@@ -186,7 +187,7 @@ def align_options(command: Command) -> Command:
             default=defaults.max_bead,
             show_default=True,
             type=count(2),
-            help="Most sentences of a bead, both sides together.",
+            help="Most sentences of a bead, counting both sides.",
         ),
         option(
             "--encoder",
@@ -209,7 +210,7 @@ def encoding_option(command: Command) -> Command:
         "--encoding",
         group=OptionGroup.INPUT,
         expert=True,
-        help="Encoding of the files, such as gb18030; detected when not given.",
+        help="Encoding of the files, such as gb18030; detected by default.",
     )(command)
 
 
@@ -222,7 +223,7 @@ def private_option(command: Command) -> Command:
         group=OptionGroup.INPUT,
         expert=True,
         is_flag=True,
-        help="Fetch articles from this machine and private networks, too, not only from the internet; "
+        help="Allow articles from this machine and private networks, not only from the internet; "
         f"{PRIVATE_VARIABLE}=1 does the same.",
     )
     @wraps(command)
@@ -242,8 +243,8 @@ def formula_option(command: Command) -> Command:
         group=OptionGroup.OUTPUT,
         expert=True,
         is_flag=True,
-        help="In csv, put an apostrophe before texts that begin with =, +, - or @, which a spreadsheet would run as a "
-        "formula. Without it every text is as it was found.",
+        help="In csv, put an apostrophe before texts that begin with =, +, - or @, which a spreadsheet would take "
+        "for a formula. By default texts are unchanged.",
     )(command)
 
 
@@ -255,7 +256,7 @@ def languages_option(command: Command) -> Command:
         group=OptionGroup.INPUT,
         type=LANGUAGE,
         multiple=True,
-        help="Language of each article, in order; detected when not given.",
+        help="Language of each article, in order; detected by default.",
     )(command)
 
 
@@ -266,7 +267,7 @@ def source_language_option(command: Command) -> Command:
         "source",
         group=OptionGroup.INPUT,
         type=LANGUAGE,
-        help="Language of the article; detected when not given.",
+        help="Language of the article; detected by default.",
     )(command)
 
 
@@ -279,7 +280,7 @@ def target_languages_option(command: Command) -> Command:
         type=LANGUAGE,
         multiple=True,
         required=True,
-        help="Language to translate into; may be repeated.",
+        help="Target language; may be repeated.",
     )(command)
 
 
@@ -288,7 +289,7 @@ CHECK_FAILED = 3
 
 @dataclass(frozen=True, slots=True)
 class Strictness:
-    """What to do when a check failed.
+    """The action after a failed check.
 
     Attributes:
         enabled: Whether `--strict` was given.
@@ -297,13 +298,11 @@ class Strictness:
     enabled: bool = False
 
     def judge(self, result: Result) -> None:
-        """End the command with status 3 when strict and a sentence of the result failed a check, naming each."""
+        """End the command with status 3 if strict and a sentence of the result failed a check, naming each."""
         if not self.enabled or not flagged_sentences(result):
             return
-        for name, one in result.translations.items():
-            for number, sentence in enumerate(one.sentences, 1):
-                for check in sentence.checks:
-                    say(f"Check failed: {name}, sentence {number}: {check.message} ({check.kind})")
+        for line in describe_flags(result):
+            say(f"Check failed: {line}")
         raise click.exceptions.Exit(CHECK_FAILED)
 
 
@@ -319,5 +318,5 @@ def strict_option(command: Command) -> Command:
         group=OptionGroup.CHECKS,
         is_flag=True,
         callback=lambda _context, _parameter, value: Strictness(value),
-        help="Exit with status 3 when a translation fails a check.",
+        help="Exit with status 3 if a translation fails a check.",
     )(command)

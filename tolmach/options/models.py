@@ -1,4 +1,4 @@
-"""Options of the commands that translate: which model, how it is run, and what its translations are held to."""
+"""Options of the commands that translate: the model, how to run it, and checks of its translations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from translate.options import RetryPolicy
 from translate.types import DecodeOptions
 
 _LONGEST_TIMEOUT = 86_400
-"""Seconds; a socket cannot wait for any number of them."""
+"""Seconds; sockets do not accept arbitrarily large timeouts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunningOptions:
-    """What runs a model, and how it decodes; `running_options` reads it.
+    """How to run a model, and its decoding; values of `running_options`.
 
     Attributes:
-        server: Address of a server that runs the model; None runs it here.
-        server_model: What the server calls the model.
-        device: Where the model runs.
-        engine: What runs it.
-        precision: Type to compute in.
-        threads: CPU threads; None takes every core.
-        beam_size: Hypotheses kept in the search; None takes the model's own setting.
-        batch_size: Sentences decoded together at most; None takes the usual number.
+        server: Address of a server that runs the model; None for this machine.
+        server_model: Name of the model on the server.
+        device: Device of the model.
+        engine: Engine of the model.
+        precision: Type of computation.
+        threads: CPU threads; None for every core.
+        beam_size: Beam size; None for the model's own setting.
+        batch_size: Batch size; None for the default.
     """
 
     server: str | None
@@ -45,21 +45,21 @@ class RunningOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOptions(RunningOptions):
-    """Which model translates, and what its translations are held to; `model_options` reads it.
+    """The model, and options of its translations; values of `model_options`.
 
     Attributes:
-        model: Name as `load_translator` takes it.
-        via: Language to translate through.
-        server_timeout: Seconds for one answer of the server.
-        server_workers: Requests to the server at the same time.
-        examples: Translations that a chat model is shown; None takes the model's own setting.
-        glossaries: Files of terms.
-        memories: Files of earlier translations.
-        context: Sentences before each one that the model is shown.
-        document: Whether a chat model gets whole paragraphs.
-        raw_typography: Whether to leave marks and spaces as the model wrote them.
-        attempts: Translations of a sentence that fails a check, at most.
-        no_checks: Whether translations are not checked.
+        model: Name of a model, as for `load_translator`.
+        via: Pivot language.
+        server_timeout: Most seconds for one response of the server.
+        server_workers: Number of parallel requests to the server.
+        examples: Example translations in a chat model's prompt; None for the model's own setting.
+        glossaries: Glossary files.
+        memories: Translation memory files.
+        context: Number of preceding sentences in the prompt.
+        document: Whether a chat model translates whole paragraphs.
+        raw_typography: Whether to leave marks and spaces unchanged.
+        attempts: Most translations of a sentence that fails a check.
+        no_checks: Whether to skip the checks.
     """
 
     model: str
@@ -82,7 +82,7 @@ def model_options(command: Command) -> Command:
 
 
 def running_options(command: Command) -> Command:
-    """Add the fields of `RunningOptions` to a command that names its models otherwise."""
+    """Add the fields of `RunningOptions` to a command with its own option of models."""
     return _add(command, *_which_server()[:2], *_how_it_runs())
 
 
@@ -107,15 +107,15 @@ def _which_model() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.MODEL,
             expert=True,
             type=LANGUAGE,
-            help="Translate through this language even where the model knows a direct way. "
-            "Where its entry has a detour, naming the target goes directly.",
+            help="Translate through this language even if the model has a direct way. "
+            "If its entry has a detour, naming the target forces the direct way.",
         ),
         option(
             "--examples",
             group=OptionGroup.MODEL,
             expert=True,
             type=count(0),
-            help="Translations a chat model is shown before each sentence; default: the model's own setting.",
+            help="Example translations in a chat model's prompt; default: the model's own setting.",
         ),
     )
 
@@ -134,7 +134,7 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.MODEL,
             expert=True,
             metavar="NAME",
-            help="What the server calls the model, where it has several.",
+            help="Name of the model on the server, if it has several.",
         ),
         option(
             "--server-timeout",
@@ -142,8 +142,8 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
             expert=True,
             metavar="SECONDS",
             type=count(most=_LONGEST_TIMEOUT),
-            help="Seconds that one answer of the server may take, from the question to its last byte; "
-            f"{TIMEOUT:g} when not given.",
+            help="Most seconds for one response of the server, from the request to its last byte; "
+            f"default: {TIMEOUT:g}.",
         ),
         option(
             "--server-workers",
@@ -151,7 +151,7 @@ def _which_server() -> tuple[Callable[[Command], Command], ...]:
             expert=True,
             metavar="N",
             type=count(most=MOST_THREADS),
-            help=f"Most sentences the server is asked for at the same time; {WORKERS} when not given.",
+            help=f"Number of parallel requests to the server; default: {WORKERS}.",
         ),
     )
 
@@ -165,7 +165,7 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             default="auto",
             show_default=True,
             type=click.Choice(["auto", "cpu", "cuda"]),
-            help="Where the model runs.",
+            help="Device of the model.",
         ),
         option(
             "--engine",
@@ -174,7 +174,7 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             default="auto",
             show_default=True,
             type=click.Choice(["auto", "ctranslate2", "transformers"]),
-            help="What runs the model.",
+            help="Engine of the model.",
         ),
         option(
             "--precision",
@@ -183,14 +183,14 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             default="auto",
             show_default=True,
             metavar="TYPE",
-            help="Type to compute in: float32, float16, bfloat16, with ctranslate2 also int8 and its mixtures.",
+            help="Type of computation: float32, float16, bfloat16, with ctranslate2 also int8 and its mixtures.",
         ),
         option(
             "--threads",
             group=OptionGroup.DECODING,
             expert=True,
             type=count(most=MOST_THREADS),
-            help="CPU threads; every core when not given.",
+            help="CPU threads; default: every core.",
         ),
         option(
             "--beam-size",
@@ -198,14 +198,14 @@ def _how_it_runs() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.DECODING,
             expert=True,
             type=count(),
-            help="Hypotheses kept in the search; 1 is greedy. Default: the model's own setting.",
+            help="Beam size; 1 is greedy search. Default: the model's own setting.",
         ),
         option(
             "--batch-size",
             group=OptionGroup.DECODING,
             expert=True,
             type=count(),
-            help=f"Sentences decoded together at most; {DecodeOptions().batch_size} when not given.",
+            help=f"Batch size; default: {DecodeOptions().batch_size}.",
         ),
     )
 
@@ -218,7 +218,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.INPUT,
             type=INPUT_FILE,
             multiple=True,
-            help="Terms, names and what is not translated: TSV or CSV with a column for each language.",
+            help="Glossary of terms, names and untranslated words: TSV or CSV with a column for each language.",
         ),
         option(
             "--memory",
@@ -226,7 +226,7 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             group=OptionGroup.INPUT,
             type=INPUT_FILE,
             multiple=True,
-            help="Your own translations, TMX or XLIFF: a sentence that is exactly theirs is not translated again.",
+            help="Your translation memory, TMX or XLIFF: sentences found in it are not translated again.",
         ),
         option(
             "--context",
@@ -235,21 +235,21 @@ def _what_it_keeps() -> tuple[Callable[[Command], Command], ...]:
             default=0,
             show_default=True,
             type=count(0),
-            help="Sentences before each one that a model which takes context is shown.",
+            help="Number of preceding sentences shown to a model that supports context.",
         ),
         option(
             "--document",
             group=OptionGroup.MODEL,
             expert=True,
             is_flag=True,
-            help="Give a chat model whole paragraphs, and check that each comes back.",
+            help="Let a chat model translate whole paragraphs, and check that none is lost.",
         ),
         option(
             "--raw-typography",
             group=OptionGroup.OUTPUT,
             expert=True,
             is_flag=True,
-            help="Leave quotation marks, dashes and spaces as the model wrote them.",
+            help="Leave the model's quotation marks, dashes and spaces unchanged.",
         ),
     )
 
@@ -263,13 +263,13 @@ def _what_is_checked() -> tuple[Callable[[Command], Command], ...]:
             default=RetryPolicy().attempts,
             show_default=True,
             type=count(),
-            help="Most translations made of a sentence that fails a check; the best is kept.",
+            help="Most translations of a sentence that fails a check; the best is used.",
         ),
         option(
             "--no-checks",
             group=OptionGroup.CHECKS,
             expert=True,
             is_flag=True,
-            help="Don't check translations; only lost and cut ones are tried again and flagged.",
+            help="Don't check translations; only lost and truncated ones are retried and flagged.",
         ),
     )

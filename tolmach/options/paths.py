@@ -1,6 +1,6 @@
-"""Types of parameters: numbers, and what names files, or may: each tells what is read and what is written.
+"""Parameter types: numbers, and file names with their use as input or output.
 
-`tolmach.options.clashes` knows by them what a command must not write over.
+`tolmach.options.clashes` uses them to prevent overwriting.
 """
 
 import os
@@ -16,33 +16,33 @@ from corpora.languages import parse_language
 from translate.models.registry import load_registry
 
 STANDARD = "-"
-"""Stands for standard input or output."""
+"""Placeholder of standard input or output."""
 MOST: Final = 1_000_000
-"""Of anything that an option counts: no such work ends, and libraries fail on larger numbers in words of their own."""
+"""Largest count in an option: no such work ends, and libraries fail on larger numbers with obscure messages."""
 MOST_THREADS: Final = 1024
 
 
 def count(least: int = 1, most: int = MOST) -> click.IntRange:
-    """Return the type of an option that counts something."""
+    """Return the type of an option with a count."""
     return click.IntRange(min=least, max=most)
 
 
 class PathType(click.ParamType[Any]):
-    """What a parameter names on the file system."""
+    """A parameter that names a file or folder."""
 
     name = "file"
     envvar_list_splitter = os.pathsep
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return what the command works with.
+        """Return the value for the command.
 
         Raises:
-            InputError: The system can do nothing with such a name.
+            InputError: The system cannot handle the name.
         """
         return self.parse(value, param, ctx) if isinstance(value, str) else value
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return what a word on the command line means."""
+        """Parse a value of the command line."""
         del param, ctx
         return Path(usable_name(value))
 
@@ -52,12 +52,12 @@ class PathType(click.ParamType[Any]):
             self.fail(f"the name of the {self.name} is empty", param, ctx)
 
     def read(self, value: Any) -> Iterable[str | Path]:
-        """Return the files that are read, and the folders in which all are."""
+        """Return the files and folders that are read."""
         del value
         return ()
 
     def written(self, value: Any) -> Iterable[Path]:
-        """Return the files that are written, as far as the parameter tells."""
+        """Return the files that are written, as far as known."""
         del value
         return ()
 
@@ -66,7 +66,7 @@ class InputFile(PathType):
     """A file that is read."""
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path; a folder is none."""
+        """Return the path, which must not be a folder."""
         if is_folder(value):
             self.fail(f"{printable(value)} is a folder, not a file", param, ctx)
         return Path(usable_name(value))
@@ -77,7 +77,7 @@ class InputFile(PathType):
 
 
 class InputName(PathType):
-    """A word that may name a file or folder that is read, or something else."""
+    """A word that may name an input file or folder, or something else."""
 
     name = "text"
 
@@ -87,7 +87,7 @@ class InputName(PathType):
         return value if "://" in value else usable_name(value)
 
     def read(self, value: str) -> Iterable[str | Path]:
-        """Return what the word names, where it may be a path."""
+        """Return the file or folder of the word, if it may be a path."""
         if "://" in value:
             return ()
         return (value,) if value == STANDARD else (value, expand_user(value))
@@ -97,34 +97,34 @@ class ModelName(InputName):
     """A word that may name a folder with a model.
 
     Args:
-        known: Returns the words that name another model even where a folder is called so.
+        known: Returns the words that name another model even if a folder has the same name.
     """
 
     def __init__(self, known: Callable[[], Collection[str]] = tuple) -> None:
         self._known = known
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the word; libraries that load models take no path but in UTF-8.
+        """Return the word; libraries that load models accept UTF-8 paths only.
 
         Raises:
-            InputError: It is no such path, or the system can do nothing with it.
+            InputError: It is not UTF-8, or the system cannot handle it.
         """
         word = super().parse(value, param, ctx)
         require_text(Path(word))
         return word
 
     def read(self, value: str) -> Iterable[str | Path]:
-        """Return what the word names, where it may be a path."""
+        """Return the file or folder of the word, if it may be a path."""
         return () if value in self._known() else super().read(value)
 
 
 class KeyedFile(PathType):
-    """`KEY=FILE`, as in `ru=reference.txt`: a file that is read, and what it is.
+    """`KEY=FILE`, as in `ru=reference.txt`: an input file with its key.
 
     Args:
-        key: What help calls the key.
-        example: What an error shows.
-        parse_key: Returns the key as the command works with it.
+        key: Name of the key in help.
+        example: Example in an error.
+        parse_key: Parses the key.
     """
 
     def __init__(self, key: str, example: str, parse_key: Callable[[str], str]) -> None:
@@ -145,10 +145,10 @@ class KeyedFile(PathType):
 
 
 class InputFolder(PathType):
-    """A folder that is read, or with `files` a file.
+    """An input folder, or with `files` also a file.
 
     Args:
-        read: Returns what of it is read.
+        read: Returns the files in it that are read.
         files: Whether it may be a file.
     """
 
@@ -159,23 +159,23 @@ class InputFolder(PathType):
         self._files = files
 
     def parse(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the path of what is there."""
+        """Return the existing path."""
         path = Path(usable_name(value))
         if not (is_folder(path) or (self._files and path.exists())):
             self.fail(f"there is no folder{' or file' if self._files else ''} {printable(value)}", param, ctx)
         return path
 
     def read(self, value: Path) -> Iterable[Path]:
-        """Return what of it is read."""
+        """Return the files in it that are read."""
         return self._read(value) if is_folder(value) else (value,)
 
 
 class OutputFile(PathType):
-    """A file that is written; `-` is standard output, and becomes None.
+    """An output file; `-` is standard output, and becomes None.
 
     Args:
-        folder: Whether it may be a folder, whose files the command checks when it knows their names.
-        text: Whether the command receives the name as it was given, with a slash at its end.
+        folder: Whether it may be a folder, whose files the command checks later.
+        text: Whether the command receives the name verbatim, with a final slash.
         stream: Whether it may be standard output.
     """
 
@@ -199,7 +199,7 @@ class OutputFile(PathType):
 
 
 class OutputFolder(PathType):
-    """A folder for files whose names the command checks when it knows them."""
+    """A folder for files that the command checks later."""
 
     name = "directory"
 

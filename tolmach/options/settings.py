@@ -1,7 +1,7 @@
-"""Defaults of options: from a settings file in TOML, and from environment variables, which come first.
+"""Defaults of options: from environment variables, or from a settings file in TOML.
 
-A key is the long name of an option without its dashes. At the top of the file it holds for every command that has the
-option; in a table with the name of a command, such as `[translate]` or `[bench.run]`, for that command alone.
+A key is the long name of an option without its dashes. At the top of the file it applies to every command with the
+option; in a table with the name of a command, such as `[translate]` or `[bench.run]`, to that command only.
 """
 
 import difflib
@@ -23,14 +23,14 @@ from corpora.limits import read_file
 
 CONFIG_VARIABLE = "TOLMACH_CONFIG"
 PREFIX = "TOLMACH"
-"""With which the variable of an option begins, as in TOLMACH_TRANSLATE_BEAM_SIZE."""
+"""Prefix of an option's variable, as in TOLMACH_TRANSLATE_BEAM_SIZE."""
 
 
 def settings_path() -> Path:
-    """Return where the settings file is, or would be.
+    """Return the path of the settings file, which may not exist.
 
     Raises:
-        InputError: `TOLMACH_CONFIG` is no usable name.
+        InputError: `TOLMACH_CONFIG` is not a usable name.
     """
     if configured := os.environ.get(CONFIG_VARIABLE):
         return expand_user(usable_name(configured))
@@ -41,12 +41,12 @@ def settings_path() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class UserSettings:
-    """What a settings file says.
+    """The content of a settings file.
 
     Attributes:
         path: The file.
-        text: What it holds; empty where there is no file.
-        table: The same, parsed.
+        text: Its text; empty without a file.
+        table: Its parsed content.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class UserSettings:
         """Read the user's file; without one there are no settings.
 
         Raises:
-            InputError: It cannot be read, or is no TOML.
+            InputError: It cannot be read, or is not TOML.
         """
         path = settings_path()
         if not os.environ.get(CONFIG_VARIABLE) and not path.exists():
@@ -69,13 +69,13 @@ class UserSettings:
         except UnicodeDecodeError as error:
             raise InputError(f"{printable(path)} is not in UTF-8", hint="Save it again in UTF-8") from error
         except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and deep lists
-            raise InputError(f"{printable(path)} is no TOML: {error}", hint="See https://toml.io") from error
+            raise InputError(f"{printable(path)} is not TOML: {error}", hint="See https://toml.io") from error
 
     def defaults(self, ctx: click.Context) -> dict[str, Any]:
-        """Return the values for the options of a command, by the names of its parameters.
+        """Return the values for the options of a command, by parameter name.
 
         Raises:
-            UsageError: A key is not known, or a value has a type that its option does not take.
+            UsageError: A key is not known, or a value has the wrong type.
         """
         names = command_names(ctx)
         found = self._values((), self.table, ctx.command)
@@ -89,13 +89,13 @@ class UserSettings:
         return found
 
     def place(self, keys: Sequence[str]) -> str:
-        """Return the file, and the line of a key where it can be found, as in `config.toml, line 3`."""
+        """Return the file, and the line of a key if found, as in `config.toml, line 3`."""
         shown = printable(self.path)
         line = _line_of(self.text, tuple(keys))
         return f"{shown}, line {line}" if line else shown
 
     def origin(self, ctx: click.Context, option: click.Parameter) -> str:
-        """Return the place of the value that the option of a command takes from the file."""
+        """Return the position in the file of an option's value."""
         own = (*command_names(ctx), key_of(option))
         return self.place(own if _line_of(self.text, own) else own[-1:])
 
@@ -163,21 +163,21 @@ def variable_of(ctx: click.Context, option: click.Parameter) -> str:
 
 
 def origin_of(ctx: click.Context, option: click.Parameter, source: ParameterSource | None) -> str | None:
-    """Return the variable or the line of the settings file that a value comes from; None for all other sources."""
+    """Return the variable or the line of the settings file of a value; None for other origins."""
     if source is ParameterSource.ENVIRONMENT:
         return variable_of(ctx, option)
     return UserSettings.load().origin(ctx, option) if source is ParameterSource.DEFAULT_MAP else None
 
 
 def describe_settings(root: click.Context, words: Sequence[str]) -> list[dict[str, Any]]:
-    """Return each option of the commands below `root` with its value and where that comes from.
+    """Return each option of the commands below `root` with its value and origin.
 
     Args:
         root: Context of the root command.
-        words: Name of the only command that is described; none for all.
+        words: Name of the only command to describe; none for all.
 
     Raises:
-        UsageError: There is no such command, or a setting is not known or of a wrong type.
+        UsageError: There is no such command, or a setting is unknown or has the wrong type.
         InputError: The settings file cannot be read.
     """
     settings = UserSettings.load()
@@ -207,7 +207,7 @@ def _describe(ctx: click.Context, option: click.Option) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value as JSON has it, without the passwords of addresses."""
+    """Return a value as JSON, without the passwords of addresses."""
     if isinstance(value, list | tuple):
         return [_shown(one) for one in value]
     if isinstance(value, str | Path):
@@ -220,7 +220,7 @@ def _options(command: click.Command) -> dict[str, click.Option]:
 
 
 def _line_of(text: str, keys: tuple[str, ...]) -> int | None:
-    """Return the line of a key, or of the first table that it begins."""
+    """Return the line of a key, or of the first table that begins with it."""
     table: tuple[str, ...] = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := re.match(r"\s*\[([^\[\]]+)\]", line):

@@ -14,7 +14,7 @@ from tolmach.pages.page import ELEMENT_ID, embed_result, environment, make_polic
 from tolmach.pages.summary import Figure, make_cautions, make_facts
 from tolmach.results.overview import TranslationCounts, count_sentences
 from tolmach.results.result import Result, Version
-from translate.types import Translation
+from translate.types import MemoryMatch, Translation
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -170,6 +170,7 @@ class BilingualRow:
         sides: The block of the source and that of the translation, None where there is none; unused for a table.
         grids: The rows of cells of both sides of a table, empty for others.
         notes: What is to be checked in it.
+        near: Translations of the user's own that are like a sentence of it, each with the sentence's number.
     """
 
     number: int
@@ -177,6 +178,7 @@ class BilingualRow:
     sides: tuple[SideBlock | None, SideBlock | None]
     grids: tuple[_Grid, ...]
     notes: tuple[Note, ...]
+    near: tuple[tuple[int, MemoryMatch], ...] = ()
 
 
 class BilingualText:
@@ -191,6 +193,7 @@ class BilingualText:
         self._continuations = [continuations(version.article.blocks) for version in result.versions]
         (translation,) = result.translations.values()
         (found,) = result.alignments.values()
+        self._sentences = translation.sentences
         self._beads = ({}, {})  # type: tuple[dict[int, int], dict[int, int]]
         self._marks = ({}, {})  # type: tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]
         self._flagged: set[int] = set()
@@ -225,9 +228,11 @@ class BilingualText:
         blocks = {pair[0] for pair in pairs}
         source = self._versions[0]
         notes = tuple(note for note in self.notes if source.article.sentences[note.number - 1].block in blocks)
+        own = (each.index for each in source.article.sentences if each.block in blocks)
+        near = tuple((at + 1, match) for at in own if (match := self._sentences[at].near))
         kind = "table" if is_table else self._one_of(pairs[0]).kind
         sides = (None, None) if is_table else (self._block(0, pairs[0]), self._block(1, pairs[0]))
-        return BilingualRow(number, kind, sides, grids if is_table else (), notes)
+        return BilingualRow(number, kind, sides, grids if is_table else (), notes, near)
 
     def _pairs(self) -> Iterator[_Pair]:
         """Give the blocks of both sides in pairs; what answers no block of the source follows the one before."""

@@ -55,7 +55,7 @@ def extract_result(html: str) -> Result:
         if wanted.items() <= named.items():
             return from_json(match["content"])
     raise InputError(
-        "the page holds no alignment",
+        "the page has no alignment",
         hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
     )
 

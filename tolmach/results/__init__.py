@@ -1,1 +1,1 @@
-"""The result that all commands write: its types, its form in JSON, its checks."""
+"""The result of all commands: types, JSON form, validation."""

@@ -1,10 +1,10 @@
 """Dataclasses to JSON and back, by their type hints alone.
 
-A tuple becomes a list, except that a tuple of `(name, value)` texts, which is how signatures are kept, becomes an
-object. A dataclass with a `RECORD` is written as that dataclass: its method `record` makes one, and the record's method
-`value` turns it back. A field whose metadata say `absent_when_none` is left out where it is None. Reading checks every
-value against its type and names the place of the first that does not fit; names that the dataclass does not have are
-passed over, so that a field can be added without breaking older readers.
+A tuple becomes a list, but a tuple of `(name, value)` texts, as in signatures, becomes an object. A dataclass with a
+`RECORD` is written as that dataclass: its method `record` makes one, and the record's method `value` turns it back. A
+field with `absent_when_none` in its metadata is left out if it is None. Decoding checks every value against its type
+and reports the place of the first mismatch; unknown names are ignored, so that a field can be added without breaking
+older readers.
 """
 
 import dataclasses
@@ -20,11 +20,11 @@ _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or 
 
 
 class DecodeError(ValueError):
-    """A value that does not have the type its place asks for; the text says where."""
+    """A value does not have the type of its place, which the message names."""
 
 
 def encode(value: Any, hint: Any) -> Json:
-    """Return `value`, which has the type `hint`, as what the `json` module can write."""
+    """Return `value` of type `hint` in JSON-compatible form."""
     if value is None or hint in _NAMES:
         return value
     if hint == _PAIRS:
@@ -57,15 +57,15 @@ _ENCODERS: dict[Any, Callable[[Any, Any], Json]] = {
 
 
 def decode(data: Json, hint: Any, place: str = "") -> Any:
-    """Return the value of type `hint` that `encode` made `data` from.
+    """Return the value of type `hint` that `encode` turned into `data`.
 
     Args:
-        data: What the `json` module read.
+        data: Parsed JSON.
         hint: A dataclass, a text, number or truth value, a `Literal`, or a tuple, dict or "or None" of such.
-        place: Where `data` stands in its document, for the message.
+        place: Position of `data` in its document, for the message.
 
     Raises:
-        DecodeError: Something does not have the type that its place asks for.
+        DecodeError: A value does not have the type of its place.
     """
     if hint in _NAMES:
         return _decode_plain(data, hint, place)
@@ -77,7 +77,7 @@ def decode(data: Json, hint: Any, place: str = "") -> Any:
 
 
 def _decode_plain(data: Json, hint: Any, place: str) -> Any:
-    # A whole number is fine where a number is asked for; JSON's true and false are no numbers, though Python's are.
+    # An integer is a valid number; JSON's true and false are not numbers, though Python's are.
     if hint is float and type(data) is int:
         return float(data)
     if type(data) is not hint:

@@ -1,4 +1,4 @@
-"""Agreement of an alignment with a gold one, bead by bead."""
+"""Comparison of an alignment with a gold one, bead by bead."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from alignment.types import Bead, IndexBead
 
 @dataclass(frozen=True, slots=True)
 class GoldScore:
-    """How well the beads of two versions agree with gold ones; see `alignment.score_alignment` for what is counted.
+    """Agreement of beads with gold ones, defined in `alignment.score_alignment`.
 
     Attributes:
-        name: File that the gold beads come from.
+        name: File of the gold beads.
         strict: A bead counts when the other side has the same bead.
         lax: A bead counts when it shares a source and a target sentence with one bead of the other side.
-        wrong: Beads that the gold alignment does not have, those with an empty side included: each lowers precision.
+        wrong: Beads that the gold alignment does not have, including one-sided ones: each lowers precision.
         missed: Gold beads with both sides that were not found: each lowers recall.
     """
 
@@ -30,9 +30,9 @@ def score_beads(beads: Iterable[Bead], gold: Iterable[IndexBead], name: str) -> 
     """Compare beads with gold ones.
 
     Args:
-        beads: What was found.
-        gold: What is right.
-        name: File that `gold` comes from.
+        beads: The beads found.
+        gold: The gold beads.
+        name: File of `gold`.
     """
     found = [(bead.source, bead.target) for bead in beads]
     right = [(tuple(source), tuple(target)) for source, target in gold]

@@ -1,7 +1,7 @@
-"""An alignment in a few numbers."""
+"""Summary figures and findings of an alignment or a translation."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alignment.types import Bead
@@ -9,22 +9,23 @@ from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, VersionAlignment, VersionTranslation
 
 DOUBTFUL = 0.8
-"""A bead whose confidence is lower is shown to be checked.
+"""Beads of lower confidence are marked for checking.
 
-Hardly any bead is more likely wrong than right, so one half would find few of the wrong ones. On the development part
-of Text+Berg, where this was chosen, one bead in seven is below, and two of three wrong ones; few are found beyond.
+Hardly any bead is more likely wrong than right, so a threshold of one half would find few wrong ones. On the
+development part of Text+Berg, where this was chosen, one bead in seven is below, and two of three wrong ones; few are
+found beyond.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a reader wants to know of an alignment before looking at it.
+    """Summary figures of an alignment.
 
     Attributes:
-        beads: How many beads there are.
-        one_to_one: Share of them that hold one sentence of either side, from 0 to 1; 0 without beads.
-        doubtful: Beads of low confidence, see `DOUBTFUL`.
-        moved: Beads that cross the others.
+        beads: Number of beads.
+        one_to_one: Share of 1-1 beads, from 0 to 1; 0 without beads.
+        doubtful: Number of beads of low confidence, see `DOUBTFUL`.
+        moved: Number of beads that cross others.
         alone: Sentences without counterpart, of the first version and of the second.
     """
 
@@ -56,7 +57,7 @@ def make_overview(beads: Sequence[Bead]) -> Overview:
 
 
 def describe(found: VersionAlignment, result: Result) -> str:
-    """Return the overview of one alignment as a line."""
+    """Return the summary of one alignment as a line."""
     counts = make_overview(found.beads)
     first, second = (result.versions[index].id for index in found.versions)
     parts = [
@@ -78,15 +79,15 @@ MEMORY = "memory"
 
 @dataclass(frozen=True, slots=True)
 class TranslationCounts:
-    """The sentences of one translation, counted.
+    """Summary figures of one translation.
 
     Attributes:
-        sentences: All of them.
-        methods: How many were made in each way, the most frequent first; see `translate.types.Translation`.
-        attempts: Hypotheses that were made of all sentences together.
-        tried_again: Sentences of which more than one hypothesis was made.
-        flagged: Sentences that failed a check.
-        checks: How many sentences failed each check, the most frequent first.
+        sentences: Number of sentences.
+        methods: Number of sentences by method, the most frequent first; see `translate.types.Translation`.
+        attempts: Number of hypotheses of all sentences together.
+        tried_again: Number of sentences with more than one hypothesis.
+        flagged: Number of sentences that failed a check.
+        checks: Number of sentences that failed each check, the most frequent first.
     """
 
     sentences: int
@@ -98,12 +99,12 @@ class TranslationCounts:
 
     @property
     def from_memory(self) -> int:
-        """Sentences that the user's own memory had."""
+        """Number of sentences from the user's translation memory."""
         return self.methods.get(MEMORY, 0)
 
 
 def count_sentences(translation: VersionTranslation) -> TranslationCounts:
-    """Count the sentences of a translation by how they came about."""
+    """Count the sentences of a translation by method."""
     sentences = translation.sentences
     checks = Counter(kind for each in sentences for kind in dict.fromkeys(check.kind for check in each.checks))
     return TranslationCounts(
@@ -116,8 +117,16 @@ def count_sentences(translation: VersionTranslation) -> TranslationCounts:
     )
 
 
+def describe_flags(result: Result) -> Iterator[str]:
+    """Yield a line for each failed check: `ru, sentence 3: The source says “5”, the translation “6” (number)`."""
+    for name, one in result.translations.items():
+        for number, sentence in enumerate(one.sentences, 1):
+            for check in sentence.checks:
+                yield f"{name}, sentence {number}: {check.message} ({check.kind})"
+
+
 def describe_counts(counts: TranslationCounts) -> str:
-    """Return the numbers as one line: `42 sentences, 2 from your memory, 5 tried again, 3 to check (number, name)`."""
+    """Return the figures as one line: `42 sentences, 2 from your memory, 5 tried again, 3 to check (number, name)`."""
     parts = [f"{counts.sentences} sentence{'' if counts.sentences == 1 else 's'}"]
     if counts.from_memory:
         parts.append(f"{counts.from_memory} from your memory")

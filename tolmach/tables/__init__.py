@@ -1,1 +1,1 @@
-"""Tables for people, in the terminal."""
+"""Tables in the terminal."""

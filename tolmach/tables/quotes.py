@@ -1,4 +1,4 @@
-"""Quotes, and how their wordings differ, drawn for a terminal."""
+"""Tables of quotes and their differences in the terminal."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,12 +24,12 @@ from tolmach.terminal.console import one_line
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How marked words look.
+    """The style of marked words.
 
     Attributes:
-        style: In colour, as rich writes it; never told by the colour alone.
-        opening: What stands before the words without colour.
-        closing: What stands behind them.
+        style: Colour, as in rich; never the only distinction.
+        opening: Mark before the words without colour.
+        closing: Mark after them.
     """
 
     style: str
@@ -37,14 +37,14 @@ class Look:
     closing: str
 
 
-# Square brackets are left to the quotes: there they hold what an editor put in.
+# Square brackets are not used: in quotes they mark an editor's additions.
 LOOKS: Final[Mapping[str, Look]] = {
     "serious": Look("not dim bold red underline", "{{", "}}"),
     "warning": Look("not dim bold yellow", "{", "}"),
     "changed": Look("not dim cyan underline", "<", ">"),
     "note": Look("not dim underline", "_", "_"),
 }
-"""Looks by the kind of a mark, see `tolmach.pages.text.Highlight`; where several lie on a word, the first wins."""
+"""Styles by the kind of a mark, see `tolmach.pages.text.Highlight`; the first one wins on a word with several."""
 
 _VERDICTS: Final = {
     "altered": "bold red",
@@ -58,17 +58,17 @@ _VERDICTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """How words are marked on one console.
+    """Marking of words on one console.
 
     Attributes:
-        coloured: Whether by colour.
+        coloured: Whether to use colour.
     """
 
     coloured: bool
 
     @classmethod
     def of(cls, console: Console) -> "Marking":
-        """Return what `console` can show; NO_COLOR, a dumb terminal and a file show no colour."""
+        """Return the marking that `console` supports; NO_COLOR, a dumb terminal and a file have no colour."""
         return cls(console.color_system is not None and not console.no_color)
 
     def mark(self, words: str, kind: str) -> Text:
@@ -80,8 +80,8 @@ class Marking:
         """Return the words of `fragments` with the marks of some findings.
 
         Args:
-            fragments: A text, cut.
-            kinds: Kind of the mark by the number of the finding; other findings leave no mark.
+            fragments: The fragments of a text.
+            kinds: Kinds of marks by number of the finding; other findings are not marked.
         """
         text = Text()
         for kind, run in groupby(fragments, lambda piece: _gravest(piece, kinds)):
@@ -94,16 +94,16 @@ class Marking:
         return Text(label, style=_VERDICTS[name]) if self.coloured else Text(label.upper())
 
     def legend(self, kinds: Collection[str]) -> Text:
-        """Return what each mark of `kinds` means, as one line."""
+        """Return the meanings of the marks of `kinds`, as one line."""
         words = message("report.marked_words")
         told = [self.mark(words, kind).append(f" {word('mark_help', kind)}") for kind in LOOKS if kind in kinds]
         return Text(" ").join(told)
 
 
 def fold(text: Text | str) -> Text:
-    """Return one paragraph that breaks anywhere where it must, as Chinese does."""
+    """Return one paragraph that may break anywhere, as Chinese does."""
     made = Text(text) if isinstance(text, str) else text
-    made.plain = one_line(made.plain)  # one character for each, so that the marks stay where they are
+    made.plain = one_line(made.plain)  # one character for each, so that offsets are kept
     made.overflow = "fold"
     return made
 
@@ -114,9 +114,9 @@ def _gravest(piece: Fragment, kinds: Mapping[int, str]) -> str | None:
 
 
 _NARROW = 72
-"""Columns below which two wordings stand one under the other."""
+"""Columns below which two wordings are shown one below the other."""
 _WIDEST = 140
-"""Columns that are used at most: longer lines are hard to read."""
+"""Most columns: longer lines are hard to read."""
 _MARGIN = 2
 _GUTTER = "  "
 _LABEL = 11
@@ -125,7 +125,7 @@ _SAME = "same"
 _DASH = " \N{EN DASH} "
 _DOT = " \N{MIDDLE DOT} "
 _GAP = " \N{HORIZONTAL ELLIPSIS} "
-"""Stands where an attribution interrupts a quote."""
+"""Placeholder of an attribution that interrupts a quote."""
 
 
 def quotes_table(console: Console, result: Result) -> None:
@@ -150,12 +150,12 @@ def _title(name: str, version: Version) -> Text:
 
 
 def comparison_table(console: Console, result: Result, *, full: bool = False) -> None:
-    """Draw the passages of `result`, the gravest first: wordings side by side, verdicts, findings.
+    """Draw the passages of `result`, the most serious first: wordings side by side, verdicts, findings.
 
     Args:
-        console: Where to; without colour, marks stand around the words instead.
+        console: The console; without colour, words are enclosed in marks.
         result: A document with compared quotes.
-        full: Whether to show the wordings of what is the same, too, instead of one line.
+        full: Whether to show equal wordings, too, instead of one line.
     """
     cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
     if not cards:
@@ -182,8 +182,8 @@ def _gravity(card: Card) -> tuple[int, float, int]:
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
-    """Draw what the verdicts and marks that occur mean, and how often each verdict does."""
-    # Two versions that both lack what a third one quotes are no pair to count.
+    """Draw a legend of the verdicts and marks that occur, with the number of each verdict."""
+    # Two versions without a quote that a third one has are not counted.
     there = [
         pair for card in cards for pair in card.pairs if any(card.members[at].quote for at in pair.compared.versions)
     ]
@@ -221,7 +221,7 @@ class _View:
         self._width = min(console.width, _WIDEST)
 
     def draw(self, card: Card) -> None:
-        """Draw one passage: who says it, then each pair of versions."""
+        """Draw one passage: the speaker, then each pair of versions."""
         self._console.print()
         who = _DOT.join((card.speaker or message("quotes_table.no_speaker"), word("quote_kind", card.kind)))
         title = fold(Text(f"{card.id}  {who}", style="bold"))
@@ -281,5 +281,5 @@ class _View:
 
 
 def _holds_more(context: Context, pair: PairCard) -> bool:
-    """Return whether a sentence has words that a finding of the pair points at, outside the quote."""
+    """Return whether a finding of the pair points at words outside the quote."""
     return any("quote" not in piece.kinds and pair.marks.keys() & piece.findings for piece in context.fragments)

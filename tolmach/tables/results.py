@@ -1,4 +1,4 @@
-"""Results as tables for people."""
+"""Tables of results in the terminal."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,11 @@ from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, Version, VersionAlignment, VersionScores
 
 _WIDE = 48
-"""Characters of a sentence or quote that a table shows."""
+"""Most characters of a sentence or quote in a table."""
 
 
 def alignment_table(console: Console, result: Result) -> None:
-    """Draw every alignment of `result`, a row for each bead and a line that sums it up."""
+    """Draw every alignment of `result`: a row for each bead and a summary line."""
     for name, found in result.alignments.items():
         _draw_beads(console, name, found, result)
         console.print(describe(found, result), soft_wrap=True)
@@ -63,7 +63,7 @@ def _draw_gold(console: Console, name: str, gold: GoldScore) -> None:
 
 
 def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> None:
-    """Draw what a run did: a row for each translation, the quotes, and the files written."""
+    """Draw the summary of a run: a row for each translation, the quotes, and the written files."""
     table = _table("version", "model", "route", "sentences", "tried again", "flagged", "adequacy", "scores")
     for name, one in result.translations.items():
         made = count_sentences(one)
@@ -92,7 +92,7 @@ def samples_table(console: Console, samples: Sequence[Mapping[str, Any]]) -> Non
 
 
 def settings_table(console: Console, settings: Sequence[Mapping[str, Any]]) -> None:
-    """Draw the options of commands with their values and where these come from."""
+    """Draw the options of commands with their values and origins."""
     table = _table("command", "option", "value", "from")
     for row in settings:
         value = row["value"]
@@ -113,7 +113,7 @@ def facts_table(console: Console, facts: Mapping[str, Any]) -> None:
 
 
 def _table(*columns: str, title: str | None = None, show_lines: bool = False) -> Table:
-    # Chinese has no spaces to wrap at: by default rich would cut it short instead.
+    # Chinese has no spaces to wrap at: by default rich would truncate it.
     folding = (Column(name, overflow="fold") for name in columns)
     return Table(*folding, title=title, title_justify="left", show_lines=show_lines)
 

@@ -1,1 +1,1 @@
-"""What people read: console, errors, streams."""
+"""Output for users: console, errors, streams."""

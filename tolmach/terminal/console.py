@@ -1,7 +1,7 @@
-"""All that is printed for people: progress bars, notes and errors on standard error, tables on standard output.
+"""All output for users: progress bars, notes and errors on standard error, tables on standard output.
 
-Articles, file names, models and servers are not to be trusted: nothing of theirs moves the cursor of a terminal, rings
-its bell, turns its reading direction or is read as markup.
+Articles, file names, models and servers are untrusted: their text cannot move the cursor of a terminal, ring its bell,
+change its reading direction or act as markup.
 """
 
 import re
@@ -35,32 +35,32 @@ _UNSEEN = re.compile(
     r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
-"""Controls; halves of characters, which no stream takes; what turns the reading direction (https://trojansource.codes);
-and Unicode's tags, letters that nobody sees. Line breaks and tabs are left."""
+"""Characters to replace: controls; lone surrogates; changes of direction (https://trojansource.codes); and Unicode's
+invisible tags. Line breaks and tabs are kept."""
 
 
 def visible(text: str) -> str:
-    """Return `text` with a replacement character for each that a terminal would obey; line breaks and tabs stay."""
+    """Return `text` with control characters replaced; line breaks and tabs are kept."""
     return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def one_line(text: str) -> str:
-    """Return `text` as `visible` does, with a space for each line break and tab."""
+    """Return `text` like `visible`, with a space for each line break and tab."""
     return visible(_SPACES.sub(" ", text))
 
 
 def say(text: str) -> None:
-    """Print a line for the user on standard error: secrets are masked."""
+    """Print a line for the user on standard error, with secrets masked."""
     click.echo(one_line(redact(text)), err=True)
 
 
 def put(text: str) -> None:
-    """Write a result on standard output: as it is for a file or a program, as `visible` does for a terminal."""
+    """Write a result on standard output: unchanged to a file or program, through `visible` to a terminal."""
     click.echo(visible(text) if sys.stdout.isatty() else text, nl=False)
 
 
 class _Console(Console):
-    """Shows texts as they are: as `visible` does, and nothing in them is markup or an emoji's name."""
+    """Prints texts through `visible`, without markup and emoji names."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
@@ -68,7 +68,7 @@ class _Console(Console):
 
 
 class ConsoleProgress:
-    """Draws bars on standard error while it is a terminal; elsewhere it prints a line as each step begins."""
+    """Draws bars on standard error if it is a terminal; else it prints a line as each step begins."""
 
     def __init__(self) -> None:
         self._console = make_console(stderr=True)
@@ -86,21 +86,21 @@ class ConsoleProgress:
             yield lambda advance: display.advance(task, advance)
 
     def note(self, message: str) -> None:
-        """Print a line for the user."""
+        """Print a note for the user."""
         self._console.print(Text.assemble(("Note:", "yellow"), " ", one_line(redact(message))), soft_wrap=True)
 
 
 def make_progress(*, quiet: bool) -> Progress:
-    """Return what reports progress to the user, or to nobody when `quiet`."""
+    """Return the progress reporter for the user, a silent one when `quiet`."""
     return SILENT if quiet else ConsoleProgress()
 
 
 def make_console(file: IO[str] | None = None, *, width: int | None = None, stderr: bool = False) -> Console:
-    """Return a console on which nothing is markup and no text moves the cursor.
+    """Return a console without markup, on which no text moves the cursor.
 
     Args:
-        file: Where to; None for standard output.
-        width: Columns; None asks the terminal.
+        file: Output file; None for standard output.
+        width: Columns; None for those of the terminal.
         stderr: Whether it is standard error instead.
     """
     return _Console(file=file, width=width, stderr=stderr, highlight=False, markup=False, emoji=False)

@@ -1,4 +1,4 @@
-"""What the user sees when something fails."""
+"""Output of errors for the user."""
 
 import io
 import os
@@ -21,7 +21,7 @@ def report_error(error: TolmachError) -> int:
 
 
 def report_usage(error: click.ClickException) -> int:
-    """Print what click found wrong with the options; return its exit status."""
+    """Print a usage error of click; return its exit status."""
     text = io.StringIO()
     error.show(text)
     click.echo(visible(redact(text.getvalue())), err=True, nl=False)
@@ -29,7 +29,7 @@ def report_usage(error: click.ClickException) -> int:
 
 
 def report_bug(error: BaseException) -> int:
-    """Print one line for an error nobody foresaw; return exit status 1."""
+    """Print one line for an unexpected error; return exit status 1."""
     hint = f"This is a bug; {TRACEBACK_VARIABLE}=1 shows where"
     say(f"Error: {type(error).__name__}: {error}. {hint}")
     _show_traceback(error)

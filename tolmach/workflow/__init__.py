@@ -1,1 +1,1 @@
-"""What a command does, without its options and its output."""
+"""The work of commands, independent of their options and output."""

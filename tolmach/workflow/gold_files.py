@@ -1,4 +1,4 @@
-"""Gold alignments as files, and which of them belongs to which two versions."""
+"""Files of gold alignments, and their assignment to versions."""
 
 import re
 import unicodedata
@@ -41,12 +41,12 @@ def read_articles(
     Args:
         names: Paths, URLs, or `-` (at most once) for standard input.
         languages: Their languages in order, or none to detect each.
-        progress: Is told what is being fetched.
-        encoding: Encoding of them all; None detects each.
+        progress: Receives downloads.
+        encoding: Encoding of all; None detects each.
         lines: Whether each line is one sentence.
 
     Raises:
-        UsageError: The numbers of names and languages differ, or `-` is there twice.
+        UsageError: The numbers of names and languages differ, or `-` occurs twice.
         InputError: An article cannot be read.
     """
     if languages and len(languages) != len(names):
@@ -67,7 +67,7 @@ def read_articles(
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Let what is wrong with an article say which of several it is."""
+    """Name the article in errors about one of several."""
     try:
         yield
     except InputError as error:
@@ -88,8 +88,8 @@ class GoldPair:
 
     Attributes:
         beads: Sentence indices of both sides.
-        names: Languages or ids of the two versions, None where the file does not say.
-        sentences: What the indices count, None where the file does not hold them.
+        names: Languages or ids of the two versions, None if unknown.
+        sentences: Sentences of the indices, None if the file does not have them.
     """
 
     beads: tuple[IndexBead, ...]
@@ -110,8 +110,8 @@ class GoldFile:
     """A gold file.
 
     Attributes:
-        name: Its name as the user gave it.
-        pairs: What it holds, at least one.
+        name: The user's name for it.
+        pairs: Its pairs, at least one.
     """
 
     name: str
@@ -119,10 +119,10 @@ class GoldFile:
 
 
 def read_gold(path: Path) -> GoldFile:
-    """Read a gold file of any known form, told by its content.
+    """Read a gold file of any known format, recognised by its content.
 
     Raises:
-        InputError: It cannot be read, is of no known form, or is damaged.
+        InputError: It cannot be read, or is of unknown format or damaged.
     """
     text = read_text(path)
     if not text.strip():
@@ -131,15 +131,15 @@ def read_gold(path: Path) -> GoldFile:
 
 
 def match_gold(golds: Sequence[GoldFile], versions: Sequence[Version]) -> Mapping[VersionPair, tuple[str, GoldPair]]:
-    """Find the gold beads of every two versions, with the name of the file that they come from.
+    """Find the gold beads of every two versions, with the name of their file.
 
     Args:
-        golds: One for each pair in order, as in en-ru, en-zh, ru-zh; or a single one that holds them all; or none.
+        golds: One for each pair in order, as in en-ru, en-zh, ru-zh; or a single one with all of them; or none.
         versions: The versions.
 
     Raises:
-        UsageError: There are not as many as pairs.
-        InputError: A file does not hold its pair, or was made for other sentences.
+        UsageError: Their number is not that of the pairs.
+        InputError: A file does not have its pair, or was made for other sentences.
     """
     pairs = list(combinations(range(len(versions)), 2))
     if not golds:
@@ -198,10 +198,10 @@ def _from_result(result: Result) -> tuple[GoldPair, ...]:
 
 
 def _from_sample(data: Any, path: Path) -> tuple[GoldPair, ...]:
-    """Read the annotation of one of the samples: sentences by language, beads by pair of languages."""
+    """Parse the annotation of a sample: sentences by language, beads by pair of languages."""
     sentences, alignment = data.get("sentences"), data.get("alignment")
     if not _is_texts(sentences) or not isinstance(alignment, dict):
-        raise InputError(f"{path} holds no alignment", hint=_KNOWN)
+        raise InputError(f"{path} has no alignment", hint=_KNOWN)
     return tuple(_sample_pair(name, beads, sentences, path) for name, beads in alignment.items())
 
 
@@ -225,9 +225,9 @@ def _sample_pair(name: str, beads: Any, sentences: Mapping[str, list[str]], path
 
 
 def _find(gold: GoldFile, versions: tuple[Version, Version], *, alone: bool) -> GoldPair:
-    """Return the pair that belongs to two versions; one that is alone and does not say whose it is belongs to them."""
+    """Return the pair of two versions; a single one without names belongs to them."""
     turned = [side for one in gold.pairs for side in (one, one.reversed()) if side.names]
-    for is_called in (_has_id, _is_in):  # of two versions in one language only the ids tell which is which
+    for is_called in (_has_id, _is_in):  # of two versions in one language, only the ids distinguish them
         for one in turned:
             if all(map(is_called, versions, one.names or ())):
                 return one
@@ -235,7 +235,7 @@ def _find(gold: GoldFile, versions: tuple[Version, Version], *, alone: bool) -> 
         return gold.pairs[0]
     held = ", ".join("-".join(one.names) if one.names else "a pair without names" for one in gold.pairs)
     raise InputError(
-        f"{gold.name} holds no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
+        f"{gold.name} has no alignment of {versions[0].id} with {versions[1].id}, but {held or 'none'}",
         hint="Give --gold once for each pair in order, or one JSON file with all pairs",
     )
 

@@ -1,4 +1,4 @@
-"""What is known and what is cached of models and samples, as data for the command line."""
+"""Facts about known and cached models and samples, as data for the command line."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from common.errors import InputError, IntegrityError
 from common.progress import SILENT, Progress
 from corpora.languages import Direction, base_language
 from corpora.samples import list_samples, load_sample
+from translate.loading import cached_model
 from translate.models.prompts import PLACEHOLDERS, Prompt
 from translate.models.registry import find_model, identify, licence_of, load_registry
 from translate.models.requests import plan_route
@@ -23,14 +24,16 @@ _SEARCH = ("beam_size", "repetition_penalty", "no_repeat_ngram_size")
 
 
 def describe_models() -> list[dict[str, Any]]:
-    """Return the models of the registry, in its order, and after them what else the cache holds."""
+    """Describe the models of the registry, in its order, then other cached ones."""
     store, models = WeightsStore(), load_registry().models
     others = {manifest.model: (folder, manifest) for folder, manifest in _others(store)}
-    return [_facts(spec, store) for spec in models] + [_other_facts(*others[name]) for name in sorted(others)]
+    listed = [_facts(spec, store) for spec in models] + [_other_facts(*others[name]) for name in sorted(others)]
+    auto = cached_model(store)
+    return [facts | {"auto": auto is not None and facts["name"] == auto.name} for facts in listed]
 
 
 def describe_model(name: str) -> dict[str, Any]:
-    """Return what is known of one model: how it is asked, its revision and disk use too.
+    """Describe one model, including its prompts, revision and disk use.
 
     Raises:
         UnknownModelError: No model has that name.
@@ -49,23 +52,22 @@ def describe_model(name: str) -> dict[str, Any]:
         "revisions": {part: manifest.revision for part, manifest in manifests.items() if manifest},
         "access": _access(spec),
     }
-    return _facts(spec, store) | more | _speech(spec)
+    return _facts(spec, store) | more | _input_facts(spec)
 
 
 def fetch_model(name: str, pair: Direction | None = None, progress: Progress = SILENT) -> list[Path]:
-    """Fetch a model's weights; return the folders.
+    """Download a model's weights; return the folders.
 
     Args:
         name: The model.
-        pair: Source and target language, by tag: only the weights that this direction needs, where each direction has
-            its own; None fetches all.
-        progress: Is told how far it is, and what the licence forbids.
+        pair: Source and target language, by tag: only the weights of this direction, if each has its own; None for all.
+        progress: Receives the progress, and restrictions of the licence.
 
     Raises:
         UnknownModelError: No model has that name.
-        UsageError: The model has no way between the languages of `pair`.
+        UsageError: The model has no route between the languages of `pair`.
         OfflineError: No network is allowed.
-        NetworkError: The weights cannot be fetched.
+        NetworkError: The weights cannot be downloaded.
     """
     spec, store = find_model(name), WeightsStore()
     parts = _parts(spec, pair)
@@ -74,23 +76,23 @@ def fetch_model(name: str, pair: Direction | None = None, progress: Progress = S
             progress.note(note)
     folders = [store.fetch(spec, part, progress=progress) for part in parts]
     if spec.family is None:
-        _tell_licence(spec, folders[0], progress)
+        _note_licence(spec, folders[0], progress)
     return folders
 
 
 def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[dict[str, Any]]:
-    """Read every byte of the weights of a model, or of all, and of what was made of them; compare it with its checksum.
+    """Verify the checksums of a model's weights and conversions, or of all.
 
     Args:
-        name: The model; None takes all that the cache holds.
-        progress: Is told how far it is.
+        name: The model; None for all in the cache.
+        progress: Receives the progress.
 
     Returns:
-        Name, number of files and bytes of each model that is whole.
+        Name, number of files and bytes of each complete model.
 
     Raises:
         UnknownModelError: No model has that name.
-        IntegrityError: Files are missing or not as they were; the message names them.
+        IntegrityError: Files are missing or changed; the message names them.
     """
     store, found, damage = WeightsStore(), [], []
     for one in [name] if name else dict.fromkeys(_fetched(store)):
@@ -100,13 +102,13 @@ def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[
         except InputError as error:
             if name:
                 raise
-            progress.note(error.message)  # a folder of the user's that holds no model any more
+            progress.note(error.message)  # a folder of the user's that no longer contains a model
             continue
         except IntegrityError as error:
             damage.append(error)
             continue
         if isinstance(spec.source, LocalSource):
-            progress.note(f"{spec.name} is used where it is: its own files have nothing to be compared with")
+            progress.note(f"{spec.name} is used in place: there are no checksums of its own files")
         found.append({"name": spec.name, "files": len(files), "bytes": sum(file.size for file in files)})
     if damage:
         hint = damage[0].hint if len(damage) == 1 else "Fetch them again: tolmach models fetch NAME"
@@ -115,7 +117,7 @@ def verify_models(name: str | None = None, progress: Progress = SILENT) -> list[
 
 
 def remove_model(name: str) -> int:
-    """Remove what the cache holds of a model; return the bytes freed.
+    """Remove a model from the cache; return the bytes freed.
 
     Raises:
         UnknownModelError: No model has that name.
@@ -125,7 +127,7 @@ def remove_model(name: str) -> int:
 
 
 def describe_samples() -> list[dict[str, Any]]:
-    """Return each version of each sample article."""
+    """Describe each version of each sample article."""
     articles = [(name, load_sample(name, language)) for name in list_samples() for language in _SAMPLE_LANGUAGES]
     return [
         {"name": name, "language": article.language, "sentences": len(article.sentences), "title": article.title}
@@ -151,7 +153,7 @@ def _facts(spec: ModelSpec, store: WeightsStore) -> dict[str, Any]:
 
 
 def _other_facts(folder: Path, manifest: Manifest) -> dict[str, Any]:
-    """Return what is known of a model that no registry has, from what was recorded when it was fetched or used."""
+    """Describe an unregistered model by the record of its download or use."""
     kind, _, place = manifest.source.partition(":")
     licence = licence_of(Path(place) if kind == "local" else folder)
     return {
@@ -179,7 +181,7 @@ def _others(store: WeightsStore) -> Iterator[tuple[Path, Manifest]]:
 
 
 def _fetched(store: WeightsStore) -> Iterator[str]:
-    """Return the names of all models whose weights the cache holds, or what was made of them: a folder is its own."""
+    """Return the names of all models with weights or conversions in the cache; folders are named by path."""
     for manifest in store.manifests().values():
         kind, _, place = manifest.source.partition(":")
         if kind != "local":
@@ -189,7 +191,7 @@ def _fetched(store: WeightsStore) -> Iterator[str]:
 
 
 def _parts(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | None, ...]:
-    """Return which of a model's weights are meant, as `WeightsStore.fetch` takes them."""
+    """Return the selected parts of a model's weights, as for `WeightsStore.fetch`."""
     route = plan_route(spec.directions, *pair) if pair else None
     if not spec.split:
         return (None,)
@@ -198,10 +200,10 @@ def _parts(spec: ModelSpec, pair: Direction | None = None) -> tuple[Direction | 
     return tuple((base_language(source), base_language(target)) for source, target in pairwise(route))
 
 
-def _tell_licence(spec: ModelSpec, folder: Path, progress: Progress) -> None:
+def _note_licence(spec: ModelSpec, folder: Path, progress: Progress) -> None:
     try:
         warning = identify(spec, folder).licence_warning
-    except InputError as error:  # it may be meant for something else than translation
+    except InputError as error:  # it may have another purpose than translation
         progress.note(error.message)
         return
     if warning:
@@ -214,8 +216,8 @@ def _access(spec: ModelSpec) -> str | None:
     return f"{spec.name} is gated: accept the terms at {spec.url} and set HF_TOKEN"
 
 
-def _speech(spec: ModelSpec) -> dict[str, Any]:
-    """Return how a model is asked and how its answers are searched for."""
+def _input_facts(spec: ModelSpec) -> dict[str, Any]:
+    """Describe a model's prompts and decoding."""
     decode = asdict(spec.decode)
     return {
         "form": spec.form if spec.family == "chat" else None,

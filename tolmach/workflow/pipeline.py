@@ -1,4 +1,4 @@
-"""What the commands do: each function takes articles and returns a result document."""
+"""The work of the commands: each function takes articles and returns a result document."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -41,11 +41,11 @@ DEFAULT_METRICS = ("bleu", "chrf", "ter")
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What `tolmach run` is asked to do.
+    """Options of `tolmach run`.
 
     Attributes:
         targets: Languages to translate into, in order.
-        references: Reference version of some of them, by language.
+        references: Reference versions of some of them, by language.
         metrics: Metrics against the references.
     """
 
@@ -54,7 +54,7 @@ class RunPlan:
     metrics: tuple[str, ...] = DEFAULT_METRICS
 
     def __post_init__(self) -> None:
-        """Refuse a language named twice, or a reference for none of the targets.
+        """Refuse a language named twice, or a reference for a language that is not a target.
 
         Raises:
             UsageError: One of those.
@@ -71,14 +71,14 @@ class RunPlan:
 
 @dataclass(frozen=True, slots=True)
 class AlignPlan:
-    """How `tolmach align` aligns.
+    """Options of `tolmach align`.
 
     Attributes:
         max_bead: Most sentences of a bead, both sides together.
-        crossings: Whether what stands in another order is aligned; else it has no counterpart.
-        encoder: Name of the sentence encoder, as `alignment.load_encoder` takes it.
-        force: Whether to align also what does not look like versions of one text.
-        golds: Gold alignments: none, one for each pair in order, or one that holds all pairs.
+        crossings: Whether to align reordered passages; else they have no counterpart.
+        encoder: Name of the sentence encoder, as for `alignment.load_encoder`.
+        force: Whether to align texts that do not look like versions of each other.
+        golds: Gold alignments: none, one for each pair in order, or one with all pairs.
     """
 
     max_bead: int = AlignOptions().max_bead
@@ -88,7 +88,7 @@ class AlignPlan:
     golds: tuple[GoldFile, ...] = ()
 
     def options(self) -> AlignOptions:
-        """Return the aligner's options; a bead that may be larger than by default may be so on one side alone."""
+        """Return the aligner's options; a larger bead than the default may be so on one side only."""
         usual = AlignOptions()
         side = usual.max_side if self.max_bead <= usual.max_bead else max(usual.max_side, self.max_bead - 1)
         return replace(usual, max_bead=self.max_bead, max_side=side, crossings=self.crossings)
@@ -102,7 +102,7 @@ class UnrelatedError(TolmachError):
 
 
 def find_quotes(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
-    """Find the quotes of each of the articles, which need have nothing to do with one another."""
+    """Find the quotes of each article; the articles may be unrelated."""
     found_quotes = []
     with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
         for article in articles:
@@ -114,7 +114,7 @@ def find_quotes(articles: Sequence[Article], progress: Progress = SILENT) -> Res
 
 
 def check_versions(count: int) -> None:
-    """Refuse to compare fewer than two versions.
+    """Refuse fewer than two versions.
 
     Raises:
         UsageError: There are fewer.
@@ -128,8 +128,8 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
 
     Args:
         articles: The versions.
-        plan: How to align them, and what to compare the beads with.
-        progress: Is told of the step, and of versions that are aligned though they do not look like versions.
+        plan: Options, including gold alignments.
+        progress: Receives the steps, and warnings on texts that do not look like versions.
 
     Raises:
         UsageError: There are fewer than two, or not as many gold files as pairs.
@@ -157,12 +157,12 @@ def compare_articles(
 
     Args:
         articles: The versions.
-        progress: Is told of every step.
-        judge: Model that gives a second opinion on the quotes; None asks none.
+        progress: Receives the steps.
+        judge: Model that gives a second opinion on the quotes; None for none.
 
     Raises:
         UsageError: There are fewer than two.
-        TolmachError: The judge cannot be asked at all.
+        TolmachError: The judge is not available.
     """
     versions = make_versions(articles, ["given"] * len(articles))
     alignments = _align(articles, progress)
@@ -178,19 +178,19 @@ def translate_article(
 
     Raises:
         UsageError: The model does not translate in one of the directions.
-        TolmachError: No sentence got a translation.
+        TolmachError: No sentence was translated.
     """
     return _result_of(article, _translate(article, targets, translator, progress), translator)
 
 
 def run(article: Article, plan: RunPlan, translator: "Translator", progress: Progress = SILENT) -> Result:
-    """Do the whole job: translate, align, compare the quotes, score.
+    """Translate, align, compare the quotes, and score.
 
-    Translations are aligned to their source by how they were made, and to one another through it.
+    Translations are aligned to their source by construction, and to one another through it.
 
     Raises:
         UsageError: The model does not translate in one of the directions.
-        TolmachError: No sentence got a translation.
+        TolmachError: No sentence was translated.
         InputError: A reference cannot be scored against.
     """
     translated = _translate(article, plan.targets, translator, progress)
@@ -208,14 +208,14 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
 def _translate(
     article: Article, targets: Sequence[str], translator: "Translator", progress: Progress
 ) -> "list[TranslatedArticle]":
-    for target in targets:  # before anything is fetched
+    for target in targets:  # before any download
         translator.route(article.language, target)
     found = [translator.translate_article(article, target=target, progress=progress) for target in targets]
     asked = [sentence for one in found for sentence in one.translations if sentence.attempts]
     if asked and not any(sentence.text.strip() for sentence in asked):
         raise TolmachError(
-            "no sentence got a translation: the model returned nothing for any of them",
-            hint="Try another model; one that reasons may need longer, or to be told not to",
+            "no sentence was translated: the model returned nothing for any of them",
+            hint="Try another model; one that reasons may need more time, or to have reasoning switched off",
         )
     return found
 
@@ -269,7 +269,7 @@ def _compare(
 
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:
     if not translated.article.sentences:
-        return VersionScores()  # nothing came back; the failed checks say so
+        return VersionScores()  # nothing was translated; the failed checks explain it
     free = assess_translation(article, translated)
     reference = plan.references.get(translated.article.language)
     if reference is None:

@@ -1,4 +1,4 @@
-"""The translator that the options of a command ask for."""
+"""Loads the translator for the options of a command."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 def load_translator_from(options: ModelOptions, progress: Progress) -> "Translator":
-    """Load a translator as `tolmach.options.models.model_options` describe it.
+    """Load the translator of `tolmach.options.models.model_options`.
 
     Raises:
         UnknownModelError: No model has that name.
-        NetworkError: Its weights cannot be fetched, or its server cannot be reached.
-        OfflineError: They would have to be, and no network is allowed.
+        NetworkError: Its weights cannot be downloaded, or its server cannot be reached.
+        OfflineError: A download is needed, and no network is allowed.
         InputError: A glossary or a memory cannot be read.
         UsageError: Options contradict each other.
-        MissingExtraError: What runs models is not installed.
+        MissingExtraError: The libraries of models are not installed.
     """
     if not options.server and not options.model.startswith("firefox"):
-        require_extra("translate")  # before weights are fetched
+        require_extra("translate")  # before the download of weights
     chosen = _options(options, _article_options(options, progress))
     return load_translator(options.model, device=options.device, options=chosen, progress=progress)
 
@@ -61,7 +61,7 @@ def _server_options(options: ModelOptions) -> ServerOptions | None:
     }
     given = {name: value for name, value in named.items() if value is not None}
     if given and not options.server:
-        raise UsageError(f"--server-{next(iter(given))} is about a server, and there is no --server")
+        raise UsageError(f"--server-{next(iter(given))} needs --server")
     return ServerOptions(options.server, **given) if options.server else None
 
 

@@ -50,7 +50,7 @@ def train(arguments: argparse.Namespace) -> None:
 
 
 def export(arguments: argparse.Namespace) -> None:
-    """Put the networks into one file, check that it says the same."""
+    """Export the networks to one file, and check that it computes the same."""
     from training.quote_network.exporting import TARGET, export_networks  # noqa: PLC0415 - needs torch
 
     export_networks(arguments.work, arguments.networks, arguments.output or TARGET)

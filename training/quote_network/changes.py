@@ -1,4 +1,4 @@
-"""One change of meaning, planted by rule in the words of a passage."""
+"""Planted changes of meaning: one rule-based change in a passage."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -11,31 +11,31 @@ from training.quote_network.substitutes import Key, excluding, exclusive_key, lo
 DIGITS = 0.5
 """Share of passages with figures in which a figure is changed."""
 EXCLUSIVE, DENIAL, REPLACED, LEFT_OUT = 0.45, 0.62, 0.75, 0.87
-"""Up to these values of one draw that change is tried; a change that does not apply leaves the draw to the next."""
+"""Upper bounds of a random draw for each change; an inapplicable change leaves the draw to the next."""
 DENIED = 0.12
-"""Up to this value something is denied that was not."""
+"""Upper bound of the draw for an added negation."""
 UNDONE = 0.6
-"""Share of denials that are taken away where the draw asks for a change of denial."""
+"""Share of negations that are removed if the draw selects a change of negation."""
 ONE = 0.75
-"""Share of replacements that touch one word; the others touch two."""
+"""Share of replacements of one word; the others replace two."""
 MODIFIER = 0.4
-"""Share of omissions that take one modifier where there is one."""
+"""Share of omissions of a single modifier, if there is one."""
 PHRASE = 0.6
-"""Share of the other Russian omissions that begin at a preposition or conjunction."""
+"""Share of other Russian omissions that begin at a preposition or conjunction."""
 SHORT = 4
-"""Words below which nothing is left out or put in."""
+"""Least words of a passage for omissions or insertions."""
 LONGEST_OMISSION, LONGEST_RUSSIAN_ADDITION, LONGEST_CHINESE_ADDITION = 6, 5, 4
 ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
 class Change:
-    """Words that were changed.
+    """Changed words of a passage.
 
     Attributes:
         words: All words, with the change.
-        new: Numbers of those among them that are new.
-        gone: Numbers of the old words that were replaced or left out.
+        new: Indices of the new ones among them.
+        gone: Indices of the old words that were replaced or left out.
     """
 
     words: Words
@@ -50,8 +50,8 @@ class Planter:
     Args:
         language: `ru` or `zh`.
         known: Similar words, see `substitutes.neighbours`.
-        texts: Texts in the language, at least one, from which what is put in is taken.
-        chance: What decides.
+        texts: Texts in the language, at least one, from which insertions are taken.
+        chance: Random generator.
     """
 
     language: str
@@ -60,7 +60,7 @@ class Planter:
     chance: random.Random
 
     def plant(self, words: Words) -> Change | None:
-        """Change something; None where what was drawn does not apply."""
+        """Plant a change; None if the drawn one is not applicable."""
         if not any(self._means(word) for word in words):
             return None
         draw = self.chance.random()
@@ -153,7 +153,7 @@ class Planter:
         return None
 
     def _chunk(self, text: Words) -> list[str]:
-        """Take a phrase of a text; nothing where it has none."""
+        """Take a phrase of a text; empty if it has none."""
         if len(text) < SHORT:
             return []
         begins = [at for at in range(len(text) - 1) if self._begins_addition(text[at])]

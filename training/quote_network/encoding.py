@@ -1,4 +1,4 @@
-"""The encoder's features of every word that is learned from, on disk."""
+"""The encoder's features of all training words, on disk."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from training.quote_network.examples import Words, read_examples, read_lines
 
 SIZE = 1024
 BATCH = 400
-"""Texts that are encoded at once."""
+"""Texts per encoded batch."""
 
 Floats = NDArray[np.float32]
 
@@ -52,12 +52,12 @@ def _encode(texts: Sequence[Words], encoder: WordFeatureEncoder, features: Path,
 
 @dataclass(frozen=True)
 class Features:
-    """Features and rarity (in nats) of the words of each text that was encoded.
+    """Features and rarity (in nats) of the words of each encoded text.
 
     Attributes:
         rows: Shape (words of all texts, 1024), float16.
         nats: Shape (words of all texts,).
-        starts: Where each text begins.
+        starts: Row of each text's first word.
     """
 
     rows: NDArray[np.float16]
@@ -66,7 +66,7 @@ class Features:
 
     @classmethod
     def load(cls, work: Path) -> "Features":
-        """Open what `make_features` wrote; rows are read when they are needed."""
+        """Open the files of `make_features`; rows are read when needed."""
         starts: dict[Words, int] = {}
         at = 0
         for words in map(tuple, read_lines(work / "texts.jsonl")):

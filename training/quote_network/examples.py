@@ -1,4 +1,4 @@
-"""What is learned from: pairs of passages with labels, one a line in files of the work folder."""
+"""Training examples: labelled pairs of passages, one a line in files of the work folder."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,14 +9,14 @@ from typing import Any
 from common.files import replacing
 
 PAIRS = (("en", "ru"), ("en", "zh"), ("ru", "zh"))
-"""The pairs of languages, in the order in which their passages stand."""
+"""The language pairs, in the order of their passages."""
 
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Passages:
-    """A faithful pair: its languages and texts, where it is from, and whether it is a `line`, `clause` or `phrase`."""
+    """A faithful pair: its languages and texts, origin, and kind (`line`, `clause` or `phrase`)."""
 
     languages: tuple[str, str]
     first: str
@@ -27,16 +27,16 @@ class Passages:
 
 @dataclass(frozen=True)
 class PassageExample:
-    """A pair to learn from.
+    """A labelled pair.
 
     Attributes:
         languages: Of the first and the second passage.
-        first: Words and signs of the first passage, at least one.
+        first: Tokens of the first passage, at least one.
         second: The same of the second.
-        unanswered: For each word of the first and of the second passage 1 where the change is in it, else 0.
+        unanswered: For each word of the first and of the second passage 1 if it is part of the change, else 0.
         changed: Whether the meaning differs.
         source: `planted`, or the written set: `w1`.
-        group: What it was made from: a passage's number or a written record's id.
+        group: Its origin: a passage's number or a written record's id.
         treatment: `same`, `paraphrase_ok` or `altered`.
     """
 
@@ -51,7 +51,7 @@ class PassageExample:
 
 
 def write_records(path: Path, records: Iterable[Any]) -> int:
-    """Write dataclasses as JSON, one a line; return how many."""
+    """Write dataclasses as JSON, one a line; return their number."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
         return sum(1 for record in records if file.write(json.dumps(vars(record), ensure_ascii=False) + "\n"))
 

@@ -1,4 +1,4 @@
-"""Put trained networks into one file for `quotes.findings.divergence.model`, and check that it reads them alike."""
+"""Exports trained networks to one file for `quotes.findings.divergence.model`, and checks it."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -19,9 +19,9 @@ from training.quote_network.training import is_scored, predict
 
 TARGET = ROOT / "quotes" / "findings" / "divergence" / "model.npz"
 CHECKED = 50
-"""Held out pairs that are read both ways."""
+"""Held-out pairs that are computed both ways."""
 TOLERANCE = 0.05
-"""Greatest difference of logits; float16 keeps three digits of every weight."""
+"""Largest difference of logits; float16 keeps three digits of every weight."""
 
 Weights = dict[str, NDArray[np.float16]]
 
@@ -30,7 +30,7 @@ def export_networks(work: Path, networks: Sequence[Path], target: Path) -> None:
     """Write the networks named, or all `network-*.pt` of the work folder, to `target`.
 
     Raises:
-        TolmachError: There is none, or the file would not say what the networks say.
+        TolmachError: There is none, or the file's results would differ from the networks'.
     """
     paths = networks or sorted(work.glob("network-*.pt"))
     if not paths:
@@ -52,7 +52,7 @@ def _difference(
     members: Sequence[Weights],
     held: tuple[Sequence[PassageExample], Features],
 ) -> float:
-    """Return the greatest difference of what torch and numpy make of pairs."""
+    """Return the largest difference between torch's and numpy's results for pairs."""
     examples, features = held
     trained = np.mean([predict(_restored(state), examples, features) for state in states], axis=0)
     exported = AnswerNetwork([{name: array.astype(np.float32) for name, array in member.items()} for member in members])

@@ -19,14 +19,14 @@ _TENSES = frozenset({"past", "pres", "futr"})
 _PERSONS = frozenset({"1per", "2per", "3per"})
 _CASES = frozenset({"nomn", "gent", "datv", "accs", "ablt", "loct"})
 _KEPT = _CASES | _GENDERS | _TENSES | _PERSONS | {"sing", "plur", "impr", "COMP"}
-"""Marks of form that a word's substitute takes over."""
+"""Grammatical features that a word's substitute takes over."""
 _DENIABLE = {"ru": {"VERB", "INFN", "ADJS", "PRED"}, "zh": {"v"}}
 _MODIFIERS = {"ru": {"ADJF", "ADVB", "PRTF"}, "zh": {"a", "d"}}
 _OPENERS = {"PREP", "CONJ"}
 
 
 def word_class(word: str, language: str) -> str | None:
-    """Return the class of a word that carries meaning: pymorphy3's, or the first letter of jieba's; None for others."""
+    """Return the class of a content word: pymorphy3's, or the first letter of jieba's; None for others."""
     if not WORD.search(word):
         return None
     found = any_class(word, language)
@@ -34,7 +34,7 @@ def word_class(word: str, language: str) -> str | None:
 
 
 def any_class(word: str, language: str) -> str | None:
-    """Return the class of any word; None where it is not known, in Chinese also where jieba cuts the word."""
+    """Return the class of any word; None if unknown, in Chinese also if jieba splits the word."""
     return _parsed(word.lower()).tag.POS if language == "ru" else _chinese_class(word)
 
 
@@ -60,14 +60,14 @@ def dictionary_form(word: str, language: str) -> str:
 
 
 def like(new: str, old: str, language: str) -> str | None:
-    """Bring a word from the dictionary to the form of `old`; None where it has no such form."""
+    """Inflect a dictionary word like `old`; None if it has no such form."""
     if language != "ru":
         return new
     tag = _parsed(old.lower()).tag
     found = next((parse for parse in _analyzer().parse(new) if _same_class(parse.tag.POS, tag.POS)), None)
     if found is None:
         return None
-    forms = (found.inflect(set(wanted)) for wanted in _wanted(tag))
+    forms = (found.inflect(set(wanted)) for wanted in _requested_features(tag))
     return next((str(form.word) for form in forms if form), None)
 
 
@@ -75,8 +75,8 @@ def _same_class(new: str | None, old: str | None) -> bool:
     return new == old or (old in _VERBS and new == "INFN") or (old in _ADJECTIVES and new == "ADJF")
 
 
-def _wanted(tag: Any) -> Iterator[frozenset[str]]:
-    """Yield the marks of form to ask for: all, then fewer."""
+def _requested_features(tag: Any) -> Iterator[frozenset[str]]:
+    """Yield the grammatical features to request: all, then fewer."""
     marks = frozenset(tag.grammemes) & _KEPT
     if tag.POS in {*_VERBS, *_ADJECTIVES}:
         marks |= {tag.POS}

@@ -1,4 +1,4 @@
-"""The reader of two passages in torch; `quotes/findings/divergence/model.py` computes the same from its arrays."""
+"""The divergence network in torch; `quotes/findings/divergence/model.py` computes the same from its arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from training.quote_network.examples import PassageExample, Words
 
 LANGUAGES = ("en", "ru", "zh")
 HALF = 512
-"""Length of each of the two vectors that are a word's features."""
+"""Length of each of the two vectors in a word's features."""
 LANGUAGE_SIZE = 8
 RARITY = 10.0
-"""Rarity in nats is divided by this."""
+"""Divisor of the rarity in nats."""
 NEVER = -1e4
-"""Score of a word that is not there."""
+"""Score of padding."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of a network: of what is compared and handed over of each word, and of the hidden layers."""
+    """Sizes of a network: compared and passed features of each word, and hidden layers."""
 
     values: int = 128
     hidden: int = 96
@@ -37,9 +37,9 @@ class PassageSide:
     Attributes:
         language: Number of the language: shape (pairs,).
         features: Of each word: shape (pairs, words, 1024).
-        there: Which words are there: shape (pairs, words).
+        there: Mask of real words: shape (pairs, words).
         rarity: Scaled, shape (pairs, words).
-        unanswered: 1 for words that nothing on the other side answers: shape (pairs, words).
+        unanswered: 1 for words without an equivalent on the other side: shape (pairs, words).
     """
 
     language: Tensor
@@ -59,7 +59,7 @@ class Batch:
 
     @classmethod
     def of(cls, examples: Sequence[PassageExample], features: Features) -> "Batch":
-        """Put examples, at least one, into tensors."""
+        """Convert examples, at least one, to tensors."""
         first, second = (
             _side(
                 [one.languages[at] for one in examples],
@@ -87,9 +87,9 @@ def _side(
 
 
 class PassageReader(nn.Module):
-    """Gives logits that the meaning changed, and for each word of both sides that nothing answers it.
+    """Computes logits that the meaning changed, and that each word of both sides has no equivalent.
 
-    The names of its parameters are those of the arrays that `AnswerNetwork` reads.
+    Its parameters have the names of the arrays that `AnswerNetwork` reads.
     """
 
     def __init__(self, shape: Shape) -> None:

@@ -1,4 +1,4 @@
-"""Faithful pairs of passages, cut from parallel lines as quotes are cut: whole lines, clauses, runs of words."""
+"""Faithful pairs of passages, cut from parallel lines like quotes: whole lines, clauses, runs of words."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -14,25 +14,25 @@ from training.quote_network.examples import Passages, write_records
 
 SEED = 7
 FLORES_LINES = 750
-"""Lines of FLORES-200 that are used; what set w4 was written from comes after them."""
+"""Lines of FLORES-200 that are used; set w4 was written from later ones."""
 OUTPUTS = {("en", "ru"): 4, ("en", "zh"): 4, ("ru", "en"): 3, ("zh", "en"): 3}
-"""How many system outputs of WMT22 are used for each direction, beside all references."""
+"""System outputs of WMT22 used for each direction, besides all references."""
 
 BATCH = 400
-"""Lines whose clauses are aligned at once."""
+"""Lines whose clauses are aligned together."""
 SURE = 0.85
-"""Confidence of a bead of clauses that is taken."""
+"""Least confidence of a bead of clauses."""
 MOST_CLAUSES = 3
 PHRASES = 900
 """Lines of each collection from which runs of words are cut."""
 TRIES = 3
 SHORTEST, LONGEST = 2, 7
 LINKED = 0.25
-"""Probability of a link of words that counts."""
+"""Least probability of a link of words."""
 COVERED = 0.6
-"""Share of the words of both runs that must be linked."""
+"""Least share of linked words in both runs."""
 STRETCHED = 2.2
-"""Most words of the second run for one of the first."""
+"""Most words of the second run for each of the first."""
 
 _WORD = regex.compile(r"\w")
 _CLAUSE_END = {
@@ -116,7 +116,7 @@ def cut_collection(collection: Collection, chance: random.Random, encoder: Encod
 
 
 def cut_clauses(text: str, language: str) -> list[str]:
-    """Cut behind signs; what has no letter or digit is left out."""
+    """Split after punctuation; parts without a letter or digit are left out."""
     return [clause for clause in _CLAUSE_END[language].split(text) if _WORD.search(clause)]
 
 
@@ -154,7 +154,7 @@ def _between_words(words: Cut, link: tuple[int, int, float]) -> bool:
 
 
 def _run(words: Cut, links: Links, chance: random.Random) -> Cut | None:
-    """Take a run of the first words and the run of the second that answers it; None where these do not fit."""
+    """Choose a run of the first words and the corresponding run of the second; None if they do not match."""
     first, second = words
     size = chance.randint(SHORTEST, LONGEST)
     if len(first) <= size:

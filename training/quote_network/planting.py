@@ -1,4 +1,4 @@
-"""Pairs to learn from: faithful passages, each also with changes planted in one side."""
+"""Training pairs: faithful passages, each also with changes planted in one side."""
 
 import random
 from collections import defaultdict
@@ -18,14 +18,14 @@ TAKEN = {
     ("en", "zh"): {"line": 9_000, "clause": 12_000, "phrase": 4_500},
     ("ru", "zh"): {"line": 2_500, "clause": 3_500, "phrase": 1_500},
 }
-"""Passages of each pair of languages and cut."""
+"""Passages of each language pair and cut."""
 LONGEST_TEXT = 400
-"""Characters of a first passage."""
+"""Least and most characters of a first passage."""
 MOST_WORDS = 60
 TRIES = 2
-"""Changes that are tried on each passage."""
+"""Changes tried on each passage."""
 LINKED = 0.3
-"""Probability of a link from which a word answers another."""
+"""Least probability of a link between corresponding words."""
 
 Links = Sequence[tuple[int, int, float]]
 
@@ -48,7 +48,7 @@ def make_planted(work: Path, limit: int | None) -> None:
 
 
 def _drawn(passages: Sequence[Passages], chance: random.Random) -> list[Passages]:
-    """Draw of each pair of languages and cut as many as are taken, and put them in any order."""
+    """Sample passages of each language pair and cut, in random order."""
     pools: defaultdict[tuple[str, str, str], dict[tuple[str, str], Passages]] = defaultdict(dict)
     for one in passages:
         if len(one.first) <= LONGEST_TEXT:
@@ -115,7 +115,7 @@ def _links(cut: Sequence[Cut], encoder: Encoder) -> dict[int, Links]:
 
 
 def _changed(cut: Cut, side: int, change: Change, origin: tuple[Links, str]) -> PassageExample:
-    """Put the change in place; on the other side the words that answered what is gone are marked."""
+    """Apply the change; on the other side, mark the words that corresponded to removed ones."""
     links, group = origin
     answered = {link[1 - side] for link in links if link[side] in change.gone and link[2] > LINKED}
     words = (change.words, cut.words[1]) if side == 0 else (cut.words[0], change.words)

@@ -1,4 +1,4 @@
-"""Words to put in the place of others: of the same class and near in meaning, or that exclude each other."""
+"""Substitutes of words: of the same class and similar meaning, or mutually exclusive."""
 
 import random
 import tomllib
@@ -15,11 +15,11 @@ from alignment import Encoder
 from training.quote_network.grammar import any_class, dictionary_form, like, word_class
 
 FREQUENT = 4_000
-"""Words of each class that are known as substitutes, the most frequent ones; each occurs twice at least."""
+"""Most frequent words of each class that are used as substitutes; each occurs at least twice."""
 FEWEST = 5
-"""Smallest class of words worth the while."""
+"""Smallest useful class of words."""
 NEAR, FARTHER = 25, 60
-"""How many of the most similar words are drawn from, mostly and otherwise."""
+"""Numbers of most similar words to draw from, usually and otherwise."""
 MOSTLY = 0.7
 TOO_NEAR = 0.8
 """Cosine from which two words may mean the same."""
@@ -30,7 +30,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Lists:
-    """What `changes.toml` says of a language: `exclusive` gives for each word the groups that it is in."""
+    """Lists of `changes.toml` for a language: `exclusive` has for each word its groups."""
 
     exclusive: Mapping[str, Sequence[Sequence[str]]]
     denials: frozenset[str]
@@ -50,13 +50,13 @@ def load_lists(language: str) -> Lists:
 
 
 def exclusive_key(word: str, language: str) -> str | None:
-    """Return the form of `word` under which it stands in the groups; None where it is in none."""
+    """Return the form of `word` in the groups; None if it is in none."""
     groups = load_lists(language).exclusive
     return next((form for form in (dictionary_form(word, language), word.lower()) if form in groups), None)
 
 
 def excluding(word: str, language: str, chance: random.Random) -> str | None:
-    """Draw a word that excludes `word`, in its form where it has it."""
+    """Draw a word that excludes `word`, in the same form if possible."""
     key = exclusive_key(word, language)
     if key is None:
         return None
@@ -68,7 +68,7 @@ def excluding(word: str, language: str, chance: random.Random) -> str | None:
 
 
 def near(word: str, language: str, known: Mapping[Key, Sequence[str]], chance: random.Random) -> str | None:
-    """Draw a word of the same class and a meaning not far from that of `word`, in its form."""
+    """Draw a word of the same class and similar meaning, in the form of `word`."""
     kind = word_class(word, language)
     others = known.get((language, kind or "", dictionary_form(word, language)), ())
     if not others:
@@ -78,7 +78,7 @@ def near(word: str, language: str, known: Mapping[Key, Sequence[str]], chance: r
 
 
 def neighbours(texts: Iterable[tuple[str, Sequence[str]]], encoder: Encoder) -> dict[Key, list[str]]:
-    """Find for every frequent word of texts, each a language and its words, the most similar ones, nearest first."""
+    """Find the most similar words, nearest first, for every frequent word of tokenized texts with their languages."""
     counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for language, words in texts:
         for word in words:

@@ -1,4 +1,4 @@
-"""Train networks of several seeds and tell how well each knows what it was not trained on."""
+"""Trains networks with several seeds and evaluates each on held-out pairs."""
 
 import random
 import time
@@ -18,28 +18,28 @@ from training.quote_network.examples import PassageExample, read_examples
 from training.quote_network.network import Batch, PassageReader, PassageSide, Shape
 
 HELD_SETS = ("w4", "w9")
-"""The weights of the evidence are fitted on the first; nothing was ever fitted on the second."""
+"""Held-out sets: the weights of the evidence are fitted on the first; nothing was fitted on the second."""
 HELD_PASSAGE = 60
-"""Of so many passages one is held out with its planted pairs."""
+"""One of this many passages is held out with its planted pairs."""
 BATCH = 64
 SORTED = 20
-"""Batches whose pairs are put in the order of their length, that little is padded."""
+"""Batches whose pairs are sorted by length, to reduce padding."""
 DECAY, NORM = 0.01, 1.0
 WARMING = 0.08
-"""Share of the steps in which the rate rises."""
+"""Share of the steps in which the learning rate rises."""
 WORDS = 0.5
-"""Weight of the loss of the words beside that of the pairs."""
+"""Weight of the loss of words relative to that of pairs."""
 UNANSWERED = 2.0
-"""Weight of a word that nothing answers beside one that something does."""
+"""Weight of a word without an equivalent relative to one with one."""
 ALARMS = 0.1
-"""Share of faithful pairs that may be taken for changed."""
+"""Largest share of faithful pairs taken for changed."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A stretch of training: epochs, the planted pairs drawn for each, and the highest rate of learning."""
+    """A stage of training: epochs, planted pairs per epoch, and the highest learning rate."""
 
     epochs: int
     planted: int
@@ -48,13 +48,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train: planted pairs teach the words, then the written ones, which are few, tell lies from rewordings."""
+    """A training plan: planted pairs teach the words, then the few written ones distinguish changes from rewordings."""
 
     stages: tuple[Stage, ...] = (Stage(2, 110_000, 2e-3), Stage(6, 60_000, 1.5e-3), Stage(5, 10_000, 7e-4))
     shape: Shape = field(default_factory=Shape)
 
     def shortened(self, epochs: int | None, planted: int | None) -> "Plan":
-        """Return a plan with no more epochs and planted pairs a stage than these, to try whether it runs."""
+        """Return a plan limited to these epochs and planted pairs per stage, for a trial run."""
         stages = (
             Stage(min(one.epochs, epochs or one.epochs), min(one.planted, planted or one.planted), one.rate)
             for one in self.stages
@@ -64,7 +64,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on and what is held out."""
+    """Training and held-out data."""
 
     features: Features
     planted: Sequence[PassageExample]
@@ -97,7 +97,7 @@ def load_data(work: Path) -> Data:
 
 
 def is_scored(example: PassageExample) -> bool:
-    """Return whether a written pair is scored: of the set held out, and with the English wording on one side."""
+    """Return whether a written pair is scored: in the held-out set, and with English on one side."""
     return example.source in HELD_SETS and example.languages[0] == "en"
 
 
@@ -113,7 +113,7 @@ def train(data: Data, seed: int, plan: Plan) -> PassageReader:
 
 
 def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Random) -> Iterator[tuple[float, float]]:
-    """Train for a stage; give the mean loss and the seconds of every epoch."""
+    """Train for a stage; yield the mean loss and the seconds of every epoch."""
     optimizer = torch.optim.AdamW(network.parameters(), lr=stage.rate, weight_decay=DECAY)
     size = min(stage.planted, len(data.planted))
     steps = stage.epochs * -(-(size + len(_drawn(data.written, chance))) // BATCH)
@@ -134,7 +134,7 @@ def _stage(network: PassageReader, data: Data, stage: Stage, chance: random.Rand
 
 
 def _drawn(written: Sequence[PassageExample], chance: random.Random) -> list[PassageExample]:
-    """Draw an epoch's written pairs: those with English twice, of the others as many changed as faithful ones."""
+    """Sample an epoch's written pairs: those with English twice, of the others as many changed as faithful ones."""
     english = [one for one in written if one.languages[0] == "en"]
     faithful, changed = (
         [one for one in written if one.languages[0] != "en" and one.changed == turn] for turn in (False, True)
@@ -143,7 +143,7 @@ def _drawn(written: Sequence[PassageExample], chance: random.Random) -> list[Pas
 
 
 def _batches(examples: list[PassageExample], chance: random.Random) -> list[list[PassageExample]]:
-    """Put the pairs in any order, those of a batch of like length."""
+    """Shuffle the pairs into batches of similar length."""
     chance.shuffle(examples)
     stretches = [examples[at : at + BATCH * SORTED] for at in range(0, len(examples), BATCH * SORTED)]
     ordered = [sorted(stretch, key=lambda one: len(one.second)) for stretch in stretches]
@@ -164,7 +164,7 @@ def _word_loss(logits: Tensor, side: PassageSide) -> Tensor:
 
 
 def report(network: PassageReader, data: Data) -> Iterator[str]:
-    """Tell for what was held out how well the logits part changed pairs from faithful ones."""
+    """Report for held-out data how well the logits separate changed pairs from faithful ones."""
     yield f"  planted {_parted(data.held_planted, predict(network, data.held_planted, data.features))}"
     logits = predict(network, data.held_written, data.features)
     for language in ("ru", "zh"):
@@ -179,7 +179,7 @@ def report(network: PassageReader, data: Data) -> Iterator[str]:
 
 
 def predict(network: PassageReader, examples: Sequence[PassageExample], features: Features) -> Floats:
-    """Return for each pair the logit that its meaning changed."""
+    """Return the logit of each pair that its meaning changed."""
     network.eval()
     logits = np.zeros(len(examples))
     order = sorted(range(len(examples)), key=lambda at: len(examples[at].second))

@@ -1,4 +1,4 @@
-"""Pairs to learn from: the hand-written versions of each passage, paired in every way."""
+"""Training pairs: the hand-written versions of each passage, paired in every way."""
 
 import difflib
 from collections import defaultdict
@@ -15,24 +15,24 @@ from quotes.findings.divergence.model import is_edge
 from training.quote_network.examples import PassageExample, Words, read_lines, write_records
 
 LINKED = 0.3
-"""Probability of a link from which a word answers another."""
+"""Least probability of a link between corresponding words."""
 
 Links = Sequence[tuple[int, int, float]]
 Key = tuple[str, str, Words, Words]
-"""Languages and words of two texts that are aligned."""
+"""Languages and words of two texts to align."""
 
 
 @dataclass(frozen=True)
 class WrittenVersion:
-    """One way in which a passage is worded.
+    """One wording of a passage.
 
     Attributes:
         language: `en`, `ru` or `zh`.
-        words: Its words and signs.
-        base: Those of the faithful version in this language.
+        words: Its tokens.
+        base: Tokens of the faithful version in this language.
         treatment: `same`, `paraphrase_ok` or `altered`.
-        new: Numbers of the words that an altered version has in place of those of `base`.
-        gone: Numbers of the words of `base` that it lacks.
+        new: Indices of the words of an altered version that replace those of `base`.
+        gone: Indices of the words of `base` that it lacks.
     """
 
     language: str
@@ -45,7 +45,7 @@ class WrittenVersion:
 
 @dataclass(frozen=True)
 class Couple:
-    """Two versions of a passage, and the set and the name of the record that has them."""
+    """Two versions of a passage, with the set and the name of their record."""
 
     source: str
     group: str
@@ -53,7 +53,7 @@ class Couple:
     second: WrittenVersion
 
     def keys(self) -> tuple[Key, Key]:
-        """Name what is aligned: each side's words with what the other side should say."""
+        """Return the alignments needed: each side's words with the faithful version of the other side."""
         first, second = self.first, self.second
         return (
             (first.language, second.language, first.words, second.base),
@@ -75,7 +75,7 @@ def make_written(work: Path, limit: int | None) -> None:
 
 
 def couples_of(record: Mapping[str, Any], source: str) -> Iterator[Couple]:
-    """Pair the versions of a record, in two languages and in one; two altered ones of one language say too little."""
+    """Pair the versions of a record, across languages and within one; not two altered ones of one language."""
     english = cut(record["en"], "en")
     versions = {language: list(_versions(record[language], language)) for language in ("ru", "zh")}
     pairs: list[tuple[WrittenVersion, WrittenVersion]] = []
@@ -89,7 +89,7 @@ def couples_of(record: Mapping[str, Any], source: str) -> Iterator[Couple]:
 
 
 def cut(text: str, language: str) -> Words:
-    """Cut a passage into words, as the reader does: signs at either end, habits of print, are left out."""
+    """Split a passage into words as the model does, without outer punctuation, which is a matter of style."""
     words = split_words(text, language)
     while words and is_edge(words[-1]):
         words.pop()
@@ -108,7 +108,7 @@ def _versions(records: Sequence[Mapping[str, str]], language: str) -> Iterator[W
 
 
 def difference(old: Words, words: Words) -> tuple[frozenset[int], frozenset[int]]:
-    """Return the numbers of the words that are new, and of the old ones that are gone; case does not count."""
+    """Return the indices of new words, and of missing old ones, ignoring case."""
     before, after = ([word.lower() for word in side] for side in (old, words))
     moves = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     changed = [move[1:] for move in moves if move[0] != "equal"]
@@ -117,7 +117,7 @@ def difference(old: Words, words: Words) -> tuple[frozenset[int], frozenset[int]
 
 
 def _links(couples: Sequence[Couple], encoder: Encoder) -> dict[Key, Links]:
-    """Align what must be known to say which words answered those that are gone."""
+    """Compute the alignments that identify the counterparts of missing words."""
     wanted: defaultdict[tuple[str, str], dict[Key, None]] = defaultdict(dict)
     for couple in couples:
         for key, other in zip(couple.keys(), (couple.second, couple.first), strict=True):
@@ -145,11 +145,11 @@ def _example(couple: Couple, links: Mapping[Key, Links]) -> PassageExample:
         changed="altered" in treatments,
         source=couple.source,
         group=couple.group,
-        treatment=min(treatments),  # in the order of the alphabet the graver one comes first
+        treatment=min(treatments),  # in alphabetical order the more serious one comes first
     )
 
 
 def _marks(own: WrittenVersion, other: WrittenVersion, links: Links) -> tuple[int, ...]:
-    """Mark the words of `own` that are new, and those that answered what is gone from `other`."""
+    """Mark the words of `own` that are new or correspond to missing words of `other`."""
     marked = own.new | {at for at, answer, probability in links if answer in other.gone and probability > LINKED}
     return tuple(int(at in marked) for at in range(len(own.words)))

@@ -1,4 +1,4 @@
-"""Checks of translated sentences against their sources: each says what it saw, none changes the text.
+"""Checks of translated sentences against their sources: each reports findings, none changes the text.
 
 Example:
     >>> from translate.checks import CheckOptions, SentencePair, check_translation

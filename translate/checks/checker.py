@@ -1,4 +1,4 @@
-"""All checks, in the order in which they are made, and how bad is what they find."""
+"""All checks, in order, and the severity of their findings."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,26 +23,26 @@ from translate.checks.encoding import LazyEncoder, encode
 from translate.checks.language import check_language, check_mixed, check_script, check_untranslated
 from translate.checks.names import check_names
 from translate.checks.numbers import check_numbers
-from translate.checks.required import check_literals, check_quotes, check_terms
+from translate.checks.required import check_literals, check_marked, check_quotes, check_terms
 from translate.checks.types import CheckFunction, PairReading, SentencePair
 from translate.options import CheckOptions
 from translate.types import Check
 
 _TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+(?:[-'’][\p{L}\p{N}]+)*")
 _LONGEST = 20
-"""Tokens of the longest run that is looked for."""
+"""Most tokens of a repeated run."""
 _ONE_CHARACTER = regex.compile(r"(\p{L})\1{4,}")
 _ECHO = regex.compile(
     r"(?<!\p{L})(\p{Han}{1,4}|\p{L}+)(?:[\p{P}\s]+\1(?![\p{L}--\p{Han}]))+", regex.IGNORECASE | regex.VERSION1
 )
-"""Words that follow themselves with a sign or space between, as a crowd calls "Yes, yes, yes"."""
+"""Words that may repeat themselves, separated by punctuation or spaces, as a crowd calls "Yes, yes, yes"."""
 _SPACED_TIMES = {1: 1, 2: 1}
-"""How often again a run of so many words must follow itself; longer runs once."""
+"""Least repetitions of a run, by its number of words; longer runs once."""
 _HAN_TIMES = {1: 4, 2: 2}
 
 
 def check_loop(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """Words follow themselves as they do not in the source, or the whole text repeats itself."""
+    """Words repeat themselves more than in the source, or the whole text does."""
     source, hypothesis = reading.texts
     stretched = _ONE_CHARACTER.search(hypothesis)
     if stretched and not _ONE_CHARACTER.search(source):
@@ -61,7 +61,7 @@ def _compression(text: str) -> float:
 
 
 def _repeated(text: str) -> str | None:
-    """Return the longest words that follow themselves at once, None where none do."""
+    """Return the longest run of words that is repeated immediately, None if there is none."""
     matches = list(_TOKEN.finditer(text))
     tokens = [match.group().casefold() for match in matches]
     for size in range(min(_LONGEST, len(tokens) // 2), 0, -1):
@@ -73,7 +73,7 @@ def _repeated(text: str) -> str | None:
 
 
 def _counts(tokens: list[str], at: int, size: int) -> bool:
-    """Return whether a run that follows itself does so as no language does."""
+    """Return whether a repeated run is one that no language has."""
     run = tokens[at : at + size]
     han = all(regex.match(r"\p{Han}", token) for token in run)
     if all(token.isdecimal() for token in run) or (size == 1 and run[0] in _doubled()):
@@ -89,10 +89,10 @@ def _doubled() -> frozenset[str]:
 
 
 RETURNED: Final[tuple[CheckFunction, ...]] = (check_empty, check_copied, check_script, check_language)
-"""Whether there is a translation at all; where one of them fires, the others have nothing to judge."""
+"""Checks for any translation at all; if one of them fires, the others have nothing to judge."""
 
 ARRIVED: Final[tuple[CheckFunction, ...]] = (check_empty, check_unfinished)
-"""Whether a translation is lost or cut: what is looked at even where no checks are wanted."""
+"""Checks for lost or truncated translations, which run even without other checks."""
 
 FORM: Final[tuple[CheckFunction, ...]] = (
     check_chatter,
@@ -104,11 +104,12 @@ FORM: Final[tuple[CheckFunction, ...]] = (
     check_literals,
     check_terms,
     check_quotes,
+    check_marked,
 )
-"""What the letters alone tell."""
+"""Checks that look at letters only."""
 
 MEANING: Final[tuple[CheckFunction, ...]] = (check_numbers, check_names, check_content)
-"""What both texts say."""
+"""Checks that compare the contents of both texts."""
 
 _PAIRS_AT_ONCE = 256
 
@@ -117,8 +118,8 @@ class Checker:
     """Checks translations against their sources.
 
     Args:
-        options: What is looked at, and where a measure becomes suspicious.
-        encoder: Gives vectors and features of words; None loads the embedded one when it is first needed.
+        options: Checks and their thresholds.
+        encoder: Encoder with vectors and features of words; None loads the embedded one on first use.
     """
 
     def __init__(self, options: CheckOptions | None = None, encoder: Encoder | None = None) -> None:
@@ -126,10 +127,10 @@ class Checker:
         self._encoder = encoder
 
     def check(self, pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
-        """Return what looks wrong with each translation, empty where nothing does, in the order of `pairs`.
+        """Return the findings for each translation, empty if none, in the order of `pairs`.
 
         Raises:
-            UsageError: A language is not known, or the encoder gives no features of words.
+            UsageError: A language is not known, or the encoder has no features of words.
             TolmachError: The embedded encoder is not installed.
         """
         found: list[tuple[Check, ...]] = []
@@ -138,7 +139,7 @@ class Checker:
         return found
 
     def readings(self, pairs: Sequence[SentencePair]) -> list[PairReading]:
-        """Return the pairs as the checks read them, those with words on both sides encoded."""
+        """Return the pairs as the checks read them, encoded if both sides have words."""
         vectors = Vectors(self._encoder or LazyEncoder())
         readings = [PairReading(pair, vectors) for pair in pairs]
         if self._options.meaning:
@@ -148,7 +149,7 @@ class Checker:
     def _check(self, pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
         vectors = Vectors(self._encoder or LazyEncoder())
         readings = [PairReading(pair, vectors) for pair in pairs]
-        # The first of them says it all: a copied source is in the wrong script, too.
+        # The first finding suffices: a copied source is in the wrong script, too.
         first = [self._run(RETURNED, reading)[:1] if reading.pair.source.strip() else () for reading in readings]
         left = [
             reading
@@ -165,12 +166,12 @@ class Checker:
 
 
 def check_translation(pair: SentencePair, options: CheckOptions | None = None) -> tuple[Check, ...]:
-    """Return what looks wrong with one translation, empty where nothing does; many at once are faster by `Checker`."""
+    """Return the findings for one translation, empty if none; `Checker` is faster for many."""
     return Checker(options).check([pair])[0]
 
 
 def check_arrived(pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
-    """Return whether translations are lost or cut, in the order of `pairs`; all that is checked under `--no-checks`."""
+    """Return lost or truncated translations, in the order of `pairs`: the only check under `--no-checks`."""
     options, vectors = CheckOptions(meaning=False), Vectors(LazyEncoder())
     readings = [PairReading(pair, vectors) for pair in pairs]
     return [
@@ -182,9 +183,9 @@ def check_arrived(pairs: Sequence[SentencePair]) -> list[tuple[Check, ...]]:
 
 
 def badness(checks: Iterable[Check]) -> float:
-    """Return how much is wrong with a translation: 0 where no check fired; the higher, the worse.
+    """Return the severity of findings: 0 without any, higher is worse.
 
-    The weights of `severity.toml`, added up, so that of two attempts the one with fewer and lighter faults wins.
+    It is the sum of the weights in `severity.toml`, so that the candidate with fewer and lighter faults wins.
     """
     table: dict[str, float] = load_table(__name__, "severity.toml")
     return float(sum(table.get(check.kind, table["other"]) for check in checks))

@@ -1,8 +1,8 @@
-"""Checks of what was dropped, added, or said differently, by comparing the two texts.
+"""Checks for omitted, added or changed content, by comparing the two texts.
 
 A logistic model without negative weights adds up the features; its logit (natural logarithm of the odds) is compared
-with a limit. One model says for either side whether it has something that the other lacks, another whether the two say
-the same at all. Weights in `content.toml`, fitted by `training/translation_checks.py`.
+with a threshold. One model detects content of either side that the other lacks, another whether the two correspond at
+all. Weights in `content.toml`, fitted by `training/translation_checks.py`.
 """
 
 import math
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     from common.arrays import Floats
 
 _USUAL = 0.45
-"""How unaligned a word is where nothing is missing; a run of words is measured from there."""
+"""Typical score of an unaligned word if nothing is missing; runs of words are measured relative to it."""
 _HEAVY = 20.0
-"""Weight of three or four words of content."""
+"""Weight of three or four content words."""
 _ENOUGH = 100.0
-"""Characters in English from which a gap in length counts in full."""
+"""Characters in English from which a gap in length counts fully."""
 _SENTENCE = 8.0
-"""Weight from which an unaligned sentence counts in full."""
+"""Weight from which an unaligned sentence counts fully."""
 _GAIN = 5.0
-"""Brings gains of the cosine to the size of the other features."""
+"""Scales gains of the cosine to the size of the other features."""
 _SHOWN = 12
-"""Words of what is missing that are shown at most."""
+"""Most missing words shown in a message."""
 
 
 def check_content(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """Something of the source is missing, something was made up, or the translation tells something else."""
+    """Content of the source is missing, content was added, or the translation says something else."""
     if reading.encoded is None:
         return
     logit = similarity_logit(reading)
@@ -65,12 +65,12 @@ def check_length(reading: PairReading, options: CheckOptions) -> Iterator[Check]
 
 
 def surplus_logit(reading: PairReading, axis: int) -> float:
-    """Return the logit that one text has what the other lacks: axis 0 asks of the source, 1 of the translation."""
+    """Return the logit that one text has content that the other lacks: the source for axis 0, the translation for 1."""
     return _logit("surplus", surplus_features(reading, axis))
 
 
 def similarity_logit(reading: PairReading) -> float:
-    """Return the logit that the two texts tell different things."""
+    """Return the logit that the two texts say different things."""
     return _logit("similarity", similarity_features(reading))
 
 
@@ -80,7 +80,7 @@ def _logit(model: str, features: dict[str, float]) -> float:
 
 
 def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
-    """Return the features, each at least 0, of a text of `axis` that has something the other lacks."""
+    """Return the features, each at least 0, for content of the text on `axis` that the other lacks."""
     encoded = reading.encoded
     if encoded is None:
         return {}
@@ -107,12 +107,12 @@ def surplus_features(reading: PairReading, axis: int) -> dict[str, float]:
         "gain_sentence_more": _GAIN * max(0.0, gains[0] - rest_gains[0]),
         "gain_clause_more": _GAIN * max(0.0, gains[1] - rest_gains[1]),
         "gain_longer": _GAIN * gains[1] * min(1.0, 2 * longer),
-        **_sentence_signs(reading, axis),
+        **_sentence_features(reading, axis),
     }
 
 
 def similarity_features(reading: PairReading) -> dict[str, float]:
-    """Return the features, each at least 0, of two texts that say different things."""
+    """Return the features, each at least 0, for texts that say different things."""
     encoded = reading.encoded
     if encoded is None:
         return {}
@@ -138,7 +138,7 @@ def _unanswered(side: SideEncoding) -> float:
 
 
 def _worst_clause(side: SideEncoding) -> float:
-    """Return how much of the worst clause is unaligned, from 0 to 1; a clause of few words counts less."""
+    """Return the unaligned share of the worst clause, from 0 to 1; short clauses count less."""
     worst = 0.0
     start = 0
     for at, weight in [*enumerate(side.weights), (len(side.weights), 0.0)]:
@@ -152,8 +152,8 @@ def _worst_clause(side: SideEncoding) -> float:
     return worst
 
 
-def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
-    """Return the features of an unaligned sentence, all 0 where there is only one."""
+def _sentence_features(reading: PairReading, axis: int) -> dict[str, float]:
+    """Return the features of an unaligned sentence, all 0 if there is only one."""
     own, other = (side.article.sentences for side in reading.sides[:: 1 if axis == 0 else -1])
     if len(own) <= 1 or reading.encoded is None:
         return {}
@@ -171,7 +171,7 @@ def _sentence_signs(reading: PairReading, axis: int) -> dict[str, float]:
 
 
 def _sentence_shares(reading: PairReading, axis: int) -> Iterator[float]:
-    """Yield how much of each sentence is unaligned, from 0 to 1; one of a word or two counts less."""
+    """Yield the unaligned share of each sentence, from 0 to 1; those of a word or two count less."""
     if reading.encoded is None:
         return
     side, passage = reading.encoded.sides[axis], reading.sides[axis]
@@ -194,9 +194,9 @@ def _missing(side: SideEncoding) -> "Floats":
 
 
 def best_run(side: SideEncoding) -> tuple[float, int, int]:
-    """Return the run of words with the most unaligned weight: that weight, its first word, and its end.
+    """Return the run of words with the greatest unaligned weight: that weight, its first word, and its end.
 
-    The greatest sum of a run (Kadane's algorithm), each word counting by what it lacks beyond the usual.
+    Found by Kadane's algorithm over the excess of each word over the typical score.
     """
     best, found = 0.0, (0, 0)
     current, start = 0.0, 0
@@ -223,9 +223,9 @@ def _shown(reading: PairReading, axis: int) -> str:
 _TOKEN = regex.compile(r"\p{Han}|[\p{L}\p{N}]+")
 _LETTER = regex.compile(r"\p{L}")
 _NAME_LETTERS = 3
-"""Letters up to which a source may be an abbreviation that stays as it is."""
+"""Most letters of a source that may be an abbreviation and stay unchanged."""
 _PROSE = 3
-"""Words in small letters from which a text in Latin or Cyrillic script is no mere name."""
+"""Lower-case words from which a text in Latin or Cyrillic script is not just a name."""
 _SMALL_WORD = regex.compile(r"(?<!\w)\p{Ll}{2,}(?!\w)")
 _STOPPED = regex.compile(r"[.!?…。！？]['\"’”»“)\]）」』]*\s*$")
 _ENDED = regex.compile(r"[.!?…。！？:：;；'\"’”»“)\]）」』\p{So}]\s*$")
@@ -234,7 +234,7 @@ _CHATTER_SHOWN = 60
 
 
 def check_empty(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """Nothing came back, or nothing but signs."""
+    """The translation is empty, or only punctuation."""
     del options
     source, hypothesis = reading.pair.source, reading.pair.hypothesis
     if not hypothesis.strip():
@@ -244,7 +244,7 @@ def check_empty(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
 
 
 def check_copied(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """The source came back; a name or an abbreviation may stay."""
+    """The translation repeats the source; names and abbreviations may stay."""
     if reading.languages[0] == reading.languages[1]:
         return
     source, hypothesis = ([token.casefold() for token in _TOKEN.findall(text)] for text in reading.texts)
@@ -266,7 +266,7 @@ def _is_prose(reading: PairReading, words: int) -> bool:
 
 
 def check_unfinished(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """The engine stopped the model, or a part of the sentence got no answer."""
+    """The engine stopped the model, or a part of the sentence has no translation."""
     del options
     if not reading.pair.finished:
         yield Check("cut", message("check.unfinished"))
@@ -292,7 +292,7 @@ def _ends_in_literal(reading: PairReading) -> bool:
 
 
 def check_chatter(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """An announcement, a refusal, a note, or marks of a chat that the source does not have."""
+    """An announcement, a refusal, a note, or chat markup that the source does not have."""
     del options
     for kind, patterns in _patterns():
         if any(pattern.search(reading.pair.source) for pattern in patterns):
@@ -314,13 +314,13 @@ def _patterns() -> tuple[tuple[str, tuple[Any, ...]], ...]:
 
 
 _WEIGHTY = 3
-"""Words, or pairs of Chinese characters, from which a clause is left out for a trial."""
+"""Words, or pairs of Chinese characters, from which a clause is left out tentatively."""
 _MOST = 12
-"""Clauses of a text that are tried."""
+"""Most clauses of a text that are left out tentatively."""
 
 
 def left_out_gains(reading: PairReading, axis: int) -> tuple[float, float]:
-    """Return by how much the cosine grows at most without a sentence, and without a clause, of one text; 0 at least.
+    """Return how much the cosine grows at most without a sentence, and without a clause, of one text; at least 0.
 
     Args:
         reading: The pair.
@@ -338,15 +338,14 @@ def left_out_gains(reading: PairReading, axis: int) -> tuple[float, float]:
 
 
 def lone_sentence_gain(reading: PairReading, axis: int) -> float:
-    """Return by how much a sentence of one text spoils the fit of the sentence it would be merged with; 0 at least.
+    """Return how much a sentence of one text worsens the match of its merged neighbour; at least 0.
 
-    A text with more sentences than the other has merged ones or lost ones. Each is read together with the one that
-    matches the same sentence of the other text better: where the two fit worse than that one alone, it
-    has no part there.
+    A text with more sentences than the other has merged ones or lost ones. Each is joined with the one that better
+    matches the same sentence of the other text: if both match worse than that one alone, it has no counterpart.
 
     Args:
         reading: The pair.
-        axis: 0 asks of the sentences of the source, 1 of those of the translation.
+        axis: 0 for sentences of the source, 1 for those of the translation.
     """
     own, other = reading.sides[axis].article.sentences, reading.sides[1 - axis].article.sentences
     if len(own) <= max(1, len(other)):
@@ -365,7 +364,7 @@ def lone_sentence_gain(reading: PairReading, axis: int) -> float:
 
 
 def trial_texts(reading: PairReading) -> Iterator[str]:
-    """Give every text that `left_out_gains` asks the encoder about, so that all are encoded in one batch."""
+    """Yield every text that `left_out_gains` encodes, so that all are in one batch."""
     yield from reading.texts
     for text, passage in zip(reading.texts, reading.sides, strict=True):
         yield from _without(text, _sentences(passage))

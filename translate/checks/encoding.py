@@ -1,4 +1,4 @@
-"""What the sentence encoder makes of pairs, for all pairs at once."""
+"""Encodes pairs of texts for the checks, all in one batch."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _WORD = regex.compile(r"\w")
 _LONGEST = 400
-"""Words of a text that are read."""
+"""Most words of a text that are encoded."""
 _COMMON_NATS, _LEAST_WEIGHT, _MOST_WEIGHT = 5.0, 0.3, 8.0
 
 
@@ -42,11 +42,11 @@ def encode(readings: Sequence[PairReading], encoder: Encoder | None) -> None:
     """Encode both sides of all readings in one batch, and align their words.
 
     Args:
-        readings: Pairs with words on both sides; each is given its `encoded`.
-        encoder: One that gives vectors and features of words; None loads the embedded one.
+        readings: Pairs with words on both sides; sets their `encoded`.
+        encoder: Encoder with vectors and features of words; None loads the embedded one.
 
     Raises:
-        UsageError: The encoder gives no vectors or features of words.
+        UsageError: The encoder has no vectors or features of words.
     """
     if not readings:
         return
@@ -58,7 +58,7 @@ def encode(readings: Sequence[PairReading], encoder: Encoder | None) -> None:
     words = [_words(reading) for reading in readings]
     flat = [side for pair in words for side in pair]
     with blas_threads().one():
-        # With their literals, which bring the two sides of a short text together.
+        # With their literals, which make the two sides of a short text more similar.
         rows = encoder.encode([text for each in readings for text in (each.pair.source, each.pair.hypothesis)])
         _add_sentences(readings)
         features = encoder.encode_word_features(flat)
@@ -70,7 +70,7 @@ def encode(readings: Sequence[PairReading], encoder: Encoder | None) -> None:
 
 
 def _add_sentences(readings: Sequence[PairReading]) -> None:
-    """Encode in one batch what will be asked for of texts of several sentences."""
+    """Encode the parts of texts of several sentences in one batch."""
     texts = []
     for reading in readings:
         listed = [[sentence.text for sentence in side.article.sentences] for side in reading.sides]
@@ -91,7 +91,7 @@ def _words(reading: PairReading) -> tuple[list[str], list[str]]:
 def _links(
     readings: Sequence[PairReading], words: Sequence[tuple[list[str], list[str]]], encoder: Encoder
 ) -> list[tuple[set[int], set[int]]]:
-    """Return which words of each source and of each translation the alignment of words links."""
+    """Return the words of each source and each translation that the word alignment links."""
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - heavy
 
     groups: dict[tuple[str, str], list[int]] = {}

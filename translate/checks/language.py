@@ -1,4 +1,4 @@
-"""Checks of the language of a translation: its script, words left in another one, languages of the same script."""
+"""Checks of the language of a translation: its script, words of another script, languages of the same script."""
 
 from collections.abc import Iterator, Sequence
 
@@ -28,11 +28,11 @@ _FEWEST_UNKNOWN = 2
 _ACCENTED_SHARE = 0.15
 _SHORTEST = 3
 _SENTENCE = 8
-"""Words from which function words tell Slavic languages apart."""
+"""Words from which function words distinguish Slavic languages."""
 
 
 def check_language(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """The letters are right, the language is not."""
+    """The script is right, but the language is not."""
     del options
     language = reading.languages[1]
     found = {"ru": _not_russian, "zh": _not_chinese, "en": _not_english}[language](reading.texts[1])
@@ -73,7 +73,7 @@ def _not_english(text: str) -> str:
 
 
 def _named(text: str, language: str) -> str:
-    """Return what the identification of whole texts says against a language, nothing where it says nothing."""
+    """Return why whole-text identification rejects a language; empty if it does not."""
     try:
         found = identify_language(text)
     except InputError as error:
@@ -94,7 +94,7 @@ _FOREIGN = {
     "ru": regex.compile(rf"{_SMALL_LATIN}|{_HAN_RUN}"),
     "zh": regex.compile(rf"{_SMALL_LATIN}|{_CYRILLIC_RUN}"),
 }
-"""Words in another script that no translation has, by its language; a Latin word with a capital may be a name."""
+"""Least words in another script for a finding, by language; a capitalised Latin word may be a name."""
 _HASHTAG = regex.compile(r"#[^#\s]+#?")
 _FEWEST_LETTERS = 4
 _SHOWN = 6
@@ -106,7 +106,7 @@ def check_script(reading: PairReading, options: CheckOptions) -> Iterator[Check]
     text = _HASHTAG.sub(" ", reading.texts[1])
     letters = _LETTER.findall(text)
     inside = sum(bool(regex.match(_SCRIPTS[language], letter)) for letter in letters)
-    # A Chinese character says as much as three letters: "iPhone 手机" is Chinese.
+    # A Chinese character counts as three letters: "iPhone 手机" is Chinese.
     weight = 3 if language == "zh" else 1
     share = weight * inside / max(1, weight * inside + len(letters) - inside)
     if len(letters) < _FEWEST_LETTERS or share >= options.min_script_share or _is_name(reading, text):
@@ -136,7 +136,7 @@ def check_mixed(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
 
 
 def check_untranslated(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """Words of another script that are no names."""
+    """Words of another script that are not names."""
     del options
     target = reading.languages[1]
     allowed = set(load_table(__name__, "language.toml")["allowed"].split())

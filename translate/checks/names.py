@@ -1,7 +1,7 @@
-"""The check of names: persons, places and organisations that are lost or different in the translation.
+"""The check of names: persons, places and organisations that are missing or different in the translation.
 
-A newsroom adds what its readers need to know ("Moscow's Domodedovo airport"), so a name that only the translation has
-is no fault unless one of the source is missing.
+A newsroom adds what its readers need to know ("Moscow's Domodedovo airport"), so a name only in the translation is not
+a fault unless one of the source is missing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _DOTS = regex.compile("[\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\\s]+")
 _SOUND = 0.6
-"""Similarity of sound from which a word with a capital matches a part of a name."""
+"""Phonetic similarity from which a capitalised word matches a part of a name."""
 _SHORTEST = 2
 _PLACES_LONE = 0.8
 """Strength of the evidence that a known place is missing."""
@@ -40,7 +40,7 @@ _PLACES_LONE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class _Lost:
-    """A name without a match: the whole, the parts that have none, and how likely it is lost, 0 to 1."""
+    """A name without a match: the whole name, its unmatched parts, and the likelihood of its loss, 0 to 1."""
 
     text: str
     parts: tuple[str, ...]
@@ -53,7 +53,7 @@ class _Lost:
 
 
 def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """A name is another one, or is lost."""
+    """A name differs or is missing."""
     if reading.encoded is None or not reading.comparable:
         return
     pair = reading.passages
@@ -67,10 +67,10 @@ def check_names(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
     made_up = _unanswered(pair.second, pair.first, reading.encoded.sides[1], pair.vectors)
     strength, name = _strongest(lost, made_up)
     if strength >= options.name_limit:
-        yield Check("name", _told(name, lost, made_up))
+        yield Check("name", _message(name, lost, made_up))
 
 
-def _told(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
+def _message(name: str, lost: Sequence[_Lost], made_up: Sequence[_Lost]) -> str:
     if not lost:
         return message("check.name_added", name=name)
     if made_up:
@@ -113,17 +113,17 @@ def _unanswered(has: Passage, lacks: Passage, side: SideEncoding, vectors: Vecto
     found = []
     for name in names:
         parts = _parts(name)
-        missing = tuple(part for part in parts if not _answered(part, others))
-        # A newsroom may leave out a given name; the last part must be there.
+        missing = tuple(part for part in parts if not _has_match(part, others))
+        # A newsroom may leave out a first name; the last part must be there.
         whole = len(missing) == len(parts)
-        # The name of an organisation is translated: its meaning has to match.
+        # The name of an organisation is translated, so its meaning must match.
         if missing and parts[-1] in missing and not (whole and not is_han(name) and is_answered(name, others, vectors)):
             found.append(_Lost(name, missing, _doubt(missing, side)))
     return found
 
 
 def _persons(passage: Passage) -> list[str]:
-    """Return the names that are in no list, in Chinese those of persons."""
+    """Return the names that are in no list; in Chinese, those of persons."""
     text = plain(passage.text, passage.article.language)
     if passage.language == "zh":
         return sorted(name for name in NameList(text).people if is_han(name) and len(name) >= _SHORTEST)
@@ -141,10 +141,10 @@ def _parts(name: str) -> list[str]:
     return [word for word in _WORD.findall(name) if len(word) >= _SHORTEST] or [name]
 
 
-def _answered(part: str, others: Sequence[str]) -> bool:
-    """Return whether a name sounds like words of the other text, or is spelled like them.
+def _has_match(part: str, others: Sequence[str]) -> bool:
+    """Return whether a name sounds like words of the other text, or is spelt like them.
 
-    Meaning is no match here: any surname is similar to any other.
+    Meaning is not used: any surname is similar to any other.
     """
     return is_answered(part, others, _NO_MEANING) or (is_han(part) and _sounds(part, others))
 
@@ -155,7 +155,7 @@ def _sounds(part: str, others: Sequence[str]) -> bool:
 
 
 class _NoMeaning(Vectors):
-    """Finds nothing alike."""
+    """An encoder that finds no similarity."""
 
     def __init__(self) -> None:
         super().__init__(LazyEncoder())
@@ -171,7 +171,7 @@ _NO_MEANING = _NoMeaning()
 
 
 def _doubt(parts: Sequence[str], side: SideEncoding) -> float:
-    """Return how likely the words of a name are lost, by the divergence model: the mean over its words."""
+    """Return how likely the words of a name are missing, by the divergence model: the mean over its words."""
     joined = " ".join(parts)
     values = [
         float(value)

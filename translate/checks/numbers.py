@@ -8,6 +8,7 @@ from typing import Any
 import regex
 
 from common.data import load_table
+from common.messages import message
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.passages import PassagePair
@@ -18,19 +19,21 @@ from translate.options import CheckOptions
 from translate.types import Check
 
 _NEAR = 16
-"""Code points behind a number in which its unit is looked for, or before it what makes it a share."""
+"""Code points after a number in which its unit is searched, or before it a word that makes it a share."""
 _TOLERANCE = 0.08
-"""How far a converted measure may be rounded."""
+"""Tolerance of rounding for a converted measure."""
 _ROUNDED = 0.03
-"""The same of a share."""
+"""Tolerance of rounding for a share."""
 _DIGITS = regex.compile(r"\d[\d.,\s]*\d|\d")
+_SCORE = regex.compile(r"(?<![\w.,:：%$€£¥/–-])(\d{1,3})[:：–-](\d|\d{2,3}(?<![:：]\d\d))(?![\w.,:：%–/-]*\d|\w|%)")
+"""A score or the result of a vote; two digits after a colon are minutes."""
 _BRACKETS = regex.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _RANGE = r"(?:\s?(?:to|or|and|до|или|至|到|-|\N{EN DASH}|\N{EM DASH}|~)\s?\d[\d.,]*)?"
 _GAP = _RANGE + r"[\s\N{NO-BREAK SPACE}-]*(?:[^\W\d_]{1,10}\.?\s)?"
 
 
 def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check]:
-    """A number is another one, is lost, or was made up."""
+    """A number differs, is missing, or was added."""
     if not reading.comparable:
         return
     source, hypothesis = (
@@ -42,12 +45,46 @@ def check_numbers(reading: PairReading, options: CheckOptions) -> Iterator[Check
         for item in compare_numbers(pair)
         if item.strength > options.number_limit and item.finding and not _is_excused(pair, item.finding)
     ]
-    if found:
-        yield Check("number", max(found)[2])
+    told = max(found)[2] if found else changed_part(reading) or changed_score(reading)
+    if told:
+        yield Check("number", told)
+
+
+def changed_part(reading: PairReading) -> str:
+    """Say which quarter or half of the source is another one in the translation; nothing where none is."""
+    source, hypothesis = (_parts(text, tag) for text, tag in zip(reading.texts, reading.languages, strict=True))
+    lost = [words for part, words in source.items() if part not in hypothesis]
+    other = [words for part, words in hypothesis.items() if part not in source]
+    return message("check.part", first=lost[0], second=other[0]) if lost and other else ""
+
+
+def _parts(text: str, language: str) -> dict[tuple[str, int], str]:
+    """Return the words for each quarter and half that a text names, by kind and number."""
+    table = load_table(__name__, "numbers.toml")["part"][language]
+    edges = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
+    return {
+        (kind, number): match.group()
+        for kind, patterns in table.items()
+        for number, pattern in enumerate(patterns, 1)
+        if (match := _compiled(f"{edges[0]}(?:{pattern}){edges[1]}").search(text))
+    }
+
+
+def changed_score(reading: PairReading) -> str:
+    """Say which score or result of a vote the translation lacks or turns round; nothing where there is none."""
+    scores = [[(int(a), int(b)) for a, b in _SCORE.findall(text)] for text in reading.texts]
+    said = {found.value for found in find_quantities(reading.texts[1], reading.languages[1])}
+    for first, second in scores[0]:
+        # What rises may be a range, of measures that are converted.
+        if first >= second and not {first, second} <= said:
+            return message("check.score_lost", score=f"{first}:{second}")
+        if (second, first) in scores[1] and (first, second) not in scores[1]:
+            return message("check.score_turned", score=f"{first}:{second}", other=f"{second}:{first}")
+    return ""
 
 
 def rewritten(text: str, language: str) -> str:
-    """Write what newsrooms write in many ways in one that the reading of numbers knows; the length stays the same."""
+    """Bring newsrooms' variants of numbers into a form that the parser knows; the length does not change."""
     for entry in load_table(__name__, "numbers.toml")["rewrite"]:
         if entry["language"] == language:
             pattern = _compiled(entry["pattern"])
@@ -69,7 +106,7 @@ def _is_excused(pair: PassagePair, finding: Finding) -> bool:
     text, other = (side.text for side in (pair.first, pair.second)[:: 1 if axis == 0 else -1])
     span = spans[axis][0]
     bracketed = any(match.start() < span[0] and span[1] < match.end() for match in _BRACKETS.finditer(text))
-    # A newsroom adds a converted measure in brackets, and leaves one out, but it does not put another in its place.
+    # A newsroom adds a converted measure in brackets, or omits one, but does not replace one.
     if (
         not bracketed
         or not _has_unit(text, span)
@@ -80,7 +117,7 @@ def _is_excused(pair: PassagePair, finding: Finding) -> bool:
 
 
 def _fits_before(text: str, language: str, span: Span) -> bool:
-    """Return whether a measure in brackets is the one before them, converted; true where that cannot be told."""
+    """Return whether a measure in brackets is the converted preceding one; true if unknown."""
     own = _quantity(text, language, span)
     before = [one for one in find_quantities(text, language) if one.end <= span[0]][-1:]
     if own is None or not before:
@@ -100,7 +137,7 @@ def _has_unit(text: str, span: Span) -> bool:
 
 
 def _behind(text: str, span: Span, words: list[str]) -> bool:
-    """Return whether one of the words follows a number, at most one other word between."""
+    """Return whether one of the words follows a number, with at most one other word between."""
     listed = "|".join(map(regex.escape, sorted(words, key=len, reverse=True)))
     behind = fold(text[span[0] : span[1] + _NEAR])
     return bool(_compiled(rf"{_GAP}(?:{listed})").match(behind, span[1] - span[0])) or any(
@@ -120,7 +157,7 @@ def _is_converted(pair: PassagePair, first: Span, second: Span) -> bool:
 
 
 def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> Iterator[bool]:
-    """Yield for each conversion between the units of two numbers whether it makes one of the other."""
+    """Yield for each unit conversion whether it turns one of two numbers into the other."""
     for entry in load_table(__name__, "numbers.toml")["conversion"]:
         zero, factor = entry.get("zero", 0), entry["factor"]
         for a, b, converted in (
@@ -132,7 +169,7 @@ def _conversions(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple
 
 
 def _is_share(texts: tuple[str, str], spans: tuple[Span, Span], values: tuple[float, float]) -> bool:
-    """Return whether one side says a percentage or a fraction, and the other one in so many."""
+    """Return whether one side has a percentage or fraction, and the other the equivalent count."""
     table = load_table(__name__, "numbers.toml")["share"]
     for axis in (0, 1):
         share, count = values[axis], values[1 - axis]

@@ -1,4 +1,4 @@
-"""What is checked: a source, its translation, and both as the checks read them."""
+"""A source, its translation, and the analysis of both for the checks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,12 +24,12 @@ class SentencePair:
     """A source sentence and its hypothesis.
 
     Attributes:
-        source: The sentence as the article has it.
+        source: The sentence, verbatim.
         hypothesis: Its translation.
         source_language: Tag of the sentence's language.
         target_language: Tag of the hypothesis's language.
-        finished: False where the engine stopped at its length limit.
-        literals: What must be repeated byte for byte; empty finds it in the source.
+        finished: False if the engine stopped at its length limit.
+        literals: Literals to be repeated byte for byte; empty finds them in the source.
         terms: Uses of the glossary's terms in the source.
     """
 
@@ -48,9 +48,9 @@ class SideEncoding:
 
     Attributes:
         words: Words and punctuation.
-        weights: How much each word says, 0 for punctuation, at most 8.
-        linked: Whether the alignment of words links it: 1 or 0.
-        unanswered: How likely it has no match, 0 to 1, by the model of `quotes.findings.divergence`.
+        weights: Information content of each word, 0 for punctuation, at most 8.
+        linked: Whether the word alignment links it: 1 or 0.
+        unanswered: Probability that it has no match, by `quotes.findings.divergence`.
     """
 
     words: Sequence[str]
@@ -76,12 +76,12 @@ class PairEncoding:
 
 @dataclass(eq=False)
 class PairReading:
-    """A pair as the checks read it; what several of them need is found once.
+    """A pair with its analysis, computed once for all checks.
 
     Attributes:
-        pair: What is checked.
+        pair: The checked pair.
         vectors: Embeddings, shared by the pairs that are checked together.
-        encoded: What the sentence encoder makes of it; None where it was not asked.
+        encoded: Output of the sentence encoder; None if it was not used.
     """
 
     pair: SentencePair
@@ -100,7 +100,7 @@ class PairReading:
 
     @cached_property
     def texts(self) -> tuple[str, str]:
-        """Both texts with spaces in place of their literals, so that nothing inside those is judged twice."""
+        """Both texts with spaces in place of their literals, so that these are not judged twice."""
         known = {literal.text for literal in self.literals[0]}
         source, hypothesis = (
             _blanked(text, own)
@@ -122,7 +122,7 @@ class PairReading:
         return self.passages.first, self.passages.second
 
     def passages_of(self, source: str, hypothesis: str) -> PassagePair:
-        """Return other texts in the same languages as the comparison of quotes reads them."""
+        """Return other texts in the same languages, as the comparison of quotes reads them."""
         first, second = _passage(source, self.pair.source_language), _passage(hypothesis, self.pair.target_language)
         return PassagePair(first, second, self.vectors)
 
@@ -133,18 +133,18 @@ class PairReading:
 
 
 CheckFunction = Callable[[PairReading, CheckOptions], Iterable[Check]]
-"""One check: what looks wrong, nothing where all is well."""
+"""A check: yields findings, none if all is well."""
 
 
 def _blanked(text: str, literals: tuple[Literal, ...]) -> str:
-    signs = list(text)
+    characters = list(text)
     for literal in literals:
-        signs[literal.start : literal.end] = " " * len(literal.text)
-    return "".join(signs)
+        characters[literal.start : literal.end] = " " * len(literal.text)
+    return "".join(characters)
 
 
 def _passage(text: str, language: str) -> Passage:
-    """Return a text as a quote of its own."""
+    """Return a text as a passage."""
     span = (0, len(text))
     article = Article(text, parse_language(language), blocks=(Block("paragraph", *span),))
     return Passage(article, (span,), Quote("q", "direct", text, (text,), (span,)))

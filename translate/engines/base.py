@@ -1,4 +1,4 @@
-"""What every engine does the same way: lengths, batches, and the order of the results."""
+"""Shared behaviour of all engines: length limits, batches, and the order of results."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -19,20 +19,20 @@ _TARGET_PER_SOURCE = 4
 """Target tokens allowed for each source token: Russian news takes up to 2.5 tokens of a Chinese or English vocabulary
 for each token of the source, so a translation that needs more is running in a loop."""
 _LENGTH_STEP = 64
-"""Limits are multiples of this, so that sentences of about one length share a limit, and thereby a batch."""
+"""Limits are multiples of this, so that sentences of similar length share a limit, and therefore a batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """Where a model's files are, and how it takes its input.
+    """Location of a model's files, and its input form.
 
     Attributes:
         path: Folder with the files that transformers reads, or with the GGUF file.
-        family: How it takes its input.
+        family: Form of its input.
         gguf_file: Name of the GGUF file in that folder; None for safetensors.
-        stop_tokens: Tokens that end a chat model's answer, beside those that its own configuration names.
-        digest: What identifies the weights, such as a revision or a checksum; None takes names, sizes and times.
-        adapter: File with what is added to the weights, see `translate.engines.adapter`; `digest` must tell it, too.
+        stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
+        digest: Identifier of the weights, such as a revision or a checksum; None for names, sizes and times.
+        adapter: File with what is added to the weights, see `translate.engines.adapter`; `digest` covers it, too.
     """
 
     path: Path
@@ -45,13 +45,13 @@ class ModelFiles:
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """Where and how precisely a model runs.
+    """Device and precision of a model.
 
     Attributes:
-        device: `cpu`, `cuda`, or `auto`: a GPU where the engine can use one.
+        device: `cpu`, `cuda`, or `auto`: a GPU if the engine can use one.
         precision: `float32`, `float16`, `bfloat16`, for CTranslate2 also `int8` and its mixtures; `auto` takes int8 on
             a CPU with CTranslate2, float32 there with transformers, and a 16-bit type on a GPU.
-        threads: CPU threads in all; None takes every core that this process may use.
+        threads: CPU threads in total; None for every core that this process may use.
     """
 
     device: Device = "auto"
@@ -61,14 +61,14 @@ class EngineOptions:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What a model answered.
+    """A model's output.
 
     Attributes:
         text: The answer, without special tokens and outer spaces.
         tokens: Its tokens, without the forced first one and without the end.
-        score: Mean log-probability of its tokens and its end, at most 0 (higher is likelier); None where the engine
-            does not give it.
-        finished: Whether the model ended it; False where it was cut at the length limit.
+        score: Mean log-probability of its tokens and its end, at most 0 (higher is likelier); None if the engine does
+            not provide it.
+        finished: Whether the model ended it; False if it was cut at the length limit.
     """
 
     text: str
@@ -79,11 +79,11 @@ class Hypothesis:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """How likely a model finds an answer.
+    """The probability of an answer under a model.
 
     Attributes:
         log_probs: Natural logarithm of the probability of each of its tokens, at most 0.
-        spans: Where each token stands in the answer, in code points.
+        spans: Position of each token in the answer, in code points.
     """
 
     log_probs: tuple[float, ...]
@@ -95,7 +95,7 @@ class Engine(Protocol):
 
     @property
     def max_input_tokens(self) -> int | None:
-        """Most tokens of one request; None where the model has no limit of its own."""
+        """Most tokens of one request; None without a limit."""
         ...
 
     def count_tokens(self, request: Request) -> int:
@@ -117,7 +117,7 @@ class Engine(Protocol):
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
     ) -> Iterator[tuple[int, Scored]]:
-        """Yield the index of a request and how likely its target is as the answer, batch by batch.
+        """Yield the index of a request and the probability of its target as the answer, batch by batch.
 
         Raises:
             InputTooLongError: Both together have more tokens than the model reads; raised before anything is run.
@@ -125,27 +125,27 @@ class Engine(Protocol):
         ...
 
     def signature(self) -> dict[str, str]:
-        """Return what of the engine moves a result: its name and version, the precision, the device."""
+        """Return the settings that affect a result: name and version, precision, device."""
         ...
 
 
 class BatchEngine(ABC):
-    """An engine that runs batches of sentences of about one length, whatever order they come in."""
+    """An engine that runs batches of sentences of similar length, in any order."""
 
     _workers = 1
-    """How many batches run at once."""
+    """Number of batches that run in parallel."""
     _most_tokens: int | None = None
-    """Most tokens of one batch, padding included; None knows no limit."""
+    """Most tokens of one batch, padding included; None for no limit."""
 
     def __init__(self, tokenizer: ModelTokenizer, *, max_positions: int | None, shares_positions: bool) -> None:
         self._tokenizer = tokenizer
         self._max_positions = max_positions
-        # A decoder-only model writes its answer into the positions that its prompt left free.
+        # A decoder-only model writes its answer into the positions after its prompt.
         self._shares_positions = shares_positions
 
     @property
     def max_input_tokens(self) -> int | None:
-        """Most tokens of one request; None where positions are relative, and nothing but quality limits the length."""
+        """Most tokens of one request; None if positions are relative and only quality limits the length."""
         if self._max_positions is None:
             return None
         return self._max_positions - 1 if self._shares_positions else self._max_positions
@@ -182,19 +182,19 @@ class BatchEngine(ABC):
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
     ) -> Iterator[tuple[int, Scored]]:
-        """Yield the index of a request and how likely its target is as the answer, batch by batch.
+        """Yield the index of a request and the probability of its target as the answer, batch by batch.
 
         Args:
-            requests: What a decoder-only model is asked.
-            targets: The answer to each, whose likelihood is wanted.
+            requests: Requests to a decoder-only model.
+            targets: The answer to score for each.
             batch_size: Most requests in a batch, at least 1.
 
         Raises:
             InputTooLongError: Both together have more tokens than the model reads; raised before anything is run.
-            UnsupportedModelError: The model has an encoder, or its tokenizer does not tell where tokens stand.
+            UnsupportedModelError: The model has an encoder, or its tokenizer has no positions of tokens.
         """
         if not self._shares_positions:
-            raise UnsupportedModelError("only decoder-only models are asked how likely an answer is")
+            raise UnsupportedModelError("only decoder-only models can score a given answer")
         spelled = [self._tokenizer.spell_spans(target) for target in targets]
         whole = [
             replace(encoded, tokens=(*encoded.tokens, *tokens))
@@ -214,22 +214,22 @@ class BatchEngine(ABC):
         return BatchShape(sentences, self._most_tokens, self._workers)
 
     def _group(self, encoded: EncodedRequest, limit: int, options: DecodeOptions) -> tuple[int, ...]:
-        """Return what requests of one batch must have in common so that none of them changes another's result."""
+        """Return the key that requests must share to be in one batch without affecting each other."""
         del encoded, options
         return (limit,)
 
     @abstractmethod
     def signature(self) -> dict[str, str]:
-        """Return what of the engine moves a result: its name and version, the precision, the device."""
+        """Return the settings that affect a result: name and version, precision, device."""
 
     def _start(
         self, batch: Sequence[EncodedRequest], limits: Sequence[int], options: DecodeOptions
     ) -> Running[Hypothesis]:
-        """Begin to decode a batch, and return at once where the engine can work by itself."""
+        """Start to decode a batch; return at once if the engine works in the background."""
         return Finished(self._run(batch, limits[0], options))
 
     def _start_scoring(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> Running[list[float]]:
-        """Begin to score a batch, and return at once where the engine can work by itself."""
+        """Start to score a batch; return at once if the engine works in the background."""
         return Finished(self._log_probs(batch, lasts))
 
     def _run(self, batch: Sequence[EncodedRequest], limit: int, options: DecodeOptions) -> list[Hypothesis]:
@@ -237,13 +237,13 @@ class BatchEngine(ABC):
         raise NotImplementedError
 
     def _log_probs(self, batch: Sequence[EncodedRequest], lasts: Sequence[int]) -> list[list[float]]:
-        """Return the log-probabilities of the last so many tokens of each text, given all that stand before them."""
+        """Return the log-probabilities of the last tokens of each text, given all tokens before them."""
         raise NotImplementedError
 
     def _limit(self, encoded: EncodedRequest, options: DecodeOptions) -> int:
         length = len(encoded.tokens)
-        if not length:  # engines do not fail in words about it
-            raise UnsupportedModelError("the model's tokenizer makes nothing of a text", hint="Choose another model")
+        if not length:  # engines have no clear error for it
+            raise UnsupportedModelError("the model's tokenizer finds no token in a text", hint="Choose another model")
         most = self.max_input_tokens
         if most is not None and length > most:
             raise InputTooLongError(

@@ -1,4 +1,4 @@
-"""Which requests run together, and how several batches run at once."""
+"""Groups requests into batches, and runs several batches in parallel."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,13 +14,12 @@ Made_co = TypeVar("Made_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class BatchShape:
-    """How large batches may be.
+    """Limits of batches.
 
     Attributes:
         sentences: Most requests in one, at least 1.
-        tokens: Most tokens in one, padding included; a request that is longer alone has a batch of its own. None knows
-            no limit.
-        workers: How many batches run at once: few requests are shared out between them.
+        tokens: Most tokens in one, padding included; a longer request forms its own batch. None for no limit.
+        workers: Number of parallel batches; few requests are divided between them.
     """
 
     sentences: int
@@ -29,37 +28,37 @@ class BatchShape:
 
 
 class Running(Protocol[Made_co]):
-    """A batch that is being worked on."""
+    """A batch in progress."""
 
     def done(self) -> bool:
-        """Return whether its results are there."""
+        """Return whether all its results are ready."""
         ...
 
-    def results(self) -> Sequence[Made_co]:
-        """Return its results, in the order of its requests."""
+    def take(self) -> Sequence[tuple[int, Made_co]]:
+        """Return the results that came since the last call, each with the place of its request in the batch."""
         ...
 
     def stop(self) -> None:
-        """Let the work end as soon as it can; nobody wants the results any more."""
+        """End the work as soon as possible; the results are not needed any more."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Finished(Generic[Result]):
-    """A batch that was done as soon as it was begun."""
+    """A batch that was complete when it started."""
 
     found: list[Result]
 
     def done(self) -> bool:
-        """Tell that it is."""
+        """Return true."""
         return True
 
-    def results(self) -> list[Result]:
+    def take(self) -> list[tuple[int, Result]]:
         """Return the results."""
-        return self.found
+        return list(enumerate(self.found))
 
     def stop(self) -> None:
-        """Do nothing: there is nothing left to stop."""
+        """Do nothing."""
 
 
 def plan_batches(lengths: Sequence[int], groups: Sequence[tuple[int, ...]], shape: BatchShape) -> list[list[int]]:
@@ -67,8 +66,8 @@ def plan_batches(lengths: Sequence[int], groups: Sequence[tuple[int, ...]], shap
 
     Args:
         lengths: Tokens of each request.
-        groups: Which requests may share a batch: those with the same value.
-        shape: How large a batch may be.
+        groups: Keys of requests; those with the same one may share a batch.
+        shape: Limits of a batch.
     """
     order = sorted(range(len(lengths)), key=lambda index: (groups[index], lengths[index], -index), reverse=True)
     batches: list[list[int]] = []
@@ -78,9 +77,9 @@ def plan_batches(lengths: Sequence[int], groups: Sequence[tuple[int, ...]], shap
 
 
 def _share_out(members: Sequence[int], lengths: Sequence[int], shape: BatchShape) -> Iterator[list[int]]:
-    """Yield the members of one group, sorted by falling length, in batches of about one size."""
+    """Yield the members of one group, sorted by falling length, in batches of similar size."""
     rounds = -(-len(members) // (shape.sentences * shape.workers))
-    # As many batches as workers, or twice as many, and so on: a last one of few would leave the others waiting.
+    # As many batches as workers, or a multiple: a small last one would leave the others waiting.
     size = -(-len(members) // (rounds * shape.workers))
     start = 0
     while start < len(members):
@@ -92,15 +91,15 @@ def _share_out(members: Sequence[int], lengths: Sequence[int], shape: BatchShape
 def run_batches(
     batches: Iterable[Sequence[int]], start: Callable[[Sequence[int]], Running[Result]], *, workers: int
 ) -> Iterator[tuple[int, Result]]:
-    """Yield the index and result of each request as soon as its batch is done, in no particular order.
+    """Yield the index and result of each request as soon as its batch gives it, in no particular order.
 
-    An interruption is seen at once, and stops what is running: Python handles signals between its own instructions
-    only, so that inside one call which takes minutes, Ctrl-C would seem dead. Who stops asking stops the work, too.
+    An interruption takes effect at once and stops running batches: Python handles signals only between its own
+    instructions, so Ctrl-C would have no effect during a call of minutes. Abandoning the iteration stops the work, too.
 
     Args:
         batches: Indices of the requests of each batch.
-        start: Begins the work on one; called from this thread.
-        workers: How many may be running; no more are begun, so that memory and what an interruption loses stay small.
+        start: Starts one; called from this thread.
+        workers: Most running batches, so that memory use and losses by an interruption stay small.
     """
     waiting = iter(batches)
     running: list[tuple[Sequence[int], Running[Result]]] = []
@@ -110,19 +109,20 @@ def run_batches(
                 running.append((indices, start(indices)))
             if not running:
                 return
-            at = _first_done(running)
-            if at is None:
+            found: list[tuple[int, Result]] = []
+            for at, (indices, batch) in enumerate(running):
+                done = batch.done()  # asked first: what comes in between is taken now or the next time
+                found = [(indices[place], result) for place, result in batch.take()]
+                if done:
+                    del running[at]
+                    # The next one is begun before results are handed out, so that no worker waits for who takes them.
+                    if (following := next(waiting, None)) is not None:
+                        running.append((following, start(following)))
+                if done or found:
+                    break
+            else:
                 time.sleep(_POLL_SECONDS)
-                continue
-            indices, batch = running.pop(at)
-            # The next one is begun before its results are handed out, so that no worker waits for who takes them.
-            if (following := next(waiting, None)) is not None:
-                running.append((following, start(following)))
-            yield from zip(indices, batch.results(), strict=True)
+            yield from found
     finally:
         for _, batch in running:
             batch.stop()
-
-
-def _first_done(running: Sequence[tuple[Sequence[int], Running[Result]]]) -> int | None:
-    return next((at for at, (_, batch) in enumerate(running) if batch.done()), None)

@@ -1,4 +1,4 @@
-"""Writes a chat as a model's own template says, as transformers does it, without loading transformers."""
+"""Renders a chat by a model's own template, as transformers does, without loading transformers."""
 
 import json
 import os
@@ -15,19 +15,19 @@ from translate.engines.errors import UnsupportedModelError
 
 _WORKER: Final = Path(__file__).with_name("template_worker.py")
 _ENVIRONMENT: Final = ("SYSTEMROOT", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
-"""What the process may need of the environment; keys are not among it."""
+"""Environment variables that the process may need; keys are not among them."""
 
 Message = Mapping[str, object]
 
 
 class ChatTemplate:
-    """One model's way to write a chat.
+    """The chat template of one model.
 
-    The template is a program of strangers, and runs in a process of its own (`translate.engines.template_worker`).
+    The template is untrusted code, and runs in a separate process (`translate.engines.template_worker`).
 
     Args:
-        source: The template, in Jinja's language with the additions of transformers.
-        named: The model's special tokens by their names (`bos_token`, …), which the template may use.
+        source: The template, in Jinja with the extensions of transformers.
+        named: The model's special tokens by name (`bos_token`, …), for use in the template.
 
     Raises:
         UnsupportedModelError: The template cannot be read, or Jinja is too old for it to be safe.
@@ -44,16 +44,16 @@ class ChatTemplate:
             raise UnsupportedModelError(f"the chat template cannot be read: {error}") from error
 
     def render(self, messages: Sequence[Message], *, asks: bool) -> str:
-        """Return the chat as text.
+        """Render the chat as text.
 
-        Many templates refuse a system turn; its text then goes to the head of the first user turn.
+        Many templates refuse a system turn; its text is then prepended to the first user turn.
 
         Args:
             messages: Turns with `role` and `content`.
-            asks: Whether the beginning of the model's answer follows.
+            asks: Whether to append the beginning of the model's answer.
 
         Raises:
-            UnsupportedModelError: The template fails, takes too much time or memory, or leaves out what the user says.
+            UnsupportedModelError: The template fails, takes too much time or memory, or omits the user's text.
         """
         text = self._render(messages, asks=asks)
         _check_kept(messages, text)
@@ -83,17 +83,15 @@ class ChatTemplate:
 
 
 def _check_kept(messages: Sequence[Message], text: str) -> None:
-    """Refuse a chat without each word of the user's last turn; a template may change what is between the words."""
+    """Refuse a rendered chat that lacks a word of the user's last turn; text between words may change."""
     last = next((turn["content"] for turn in reversed(messages) if turn["role"] == "user"), None)
     words = set(re.findall(r"\w+", last)) if isinstance(last, str) else set()
     if (last and not text) or any(word not in text for word in words):
-        raise UnsupportedModelError(
-            "the model's chat template leaves out what the user says", hint="Choose another model"
-        )
+        raise UnsupportedModelError("the model's chat template omits the user's text", hint="Choose another model")
 
 
 def _without_system(messages: Sequence[Message]) -> list[Message] | None:
-    """Return a chat with its system turn merged into the first user turn; None where it has none, or nothing fits."""
+    """Merge the system turn into the first user turn; None if there is none, or no user turn."""
     if not messages or messages[0]["role"] != "system":
         return None
     system, *rest = messages
@@ -108,15 +106,15 @@ def _without_system(messages: Sequence[Message]) -> list[Message] | None:
 
 
 class _FailedError(Exception):
-    """The template raised something, or its process ended."""
+    """The template raised an error, or its process ended."""
 
 
 class _Worker:
-    """The process; it ends with this object."""
+    """The rendering process; it ends with this object."""
 
     def __init__(self) -> None:
         kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        # -P: nothing in the folder of the script, or in the current one, is taken for a module.
+        # -P: no file in the script's or the current folder is imported as a module.
         self._process = subprocess.Popen(  # noqa: S603 - a fixed command
             [sys.executable, "-P", str(_WORKER)],
             stdin=subprocess.PIPE,
@@ -128,14 +126,14 @@ class _Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be asked."""
+        """Whether it can render."""
         return self._end.alive
 
     def ask(self, what: Mapping[str, Any]) -> str:
-        """Return the answer to one line.
+        """Send one line and return the response.
 
         Raises:
-            _FailedError: There is none, or it is an error.
+            _FailedError: There is no response, or it is an error.
         """
         process = self._process
         assert process.stdin is not None  # noqa: S101 - cannot happen, and tells the type checker
@@ -146,7 +144,7 @@ class _Worker:
             line = process.stdout.readline()
         except OSError:
             line = b""
-        except BaseException:  # also Ctrl-C: the next question would get this one's answer
+        except BaseException:  # also Ctrl-C: the next request would get this one's response
             self._end()
             raise
         if not line.endswith(b"\n"):

@@ -1,7 +1,7 @@
-"""Turns a model into CTranslate2's format once, and keeps the result.
+"""Converts a model to CTranslate2's format once, and keeps the result.
 
-A converted model lies in a folder of its own whose name tells source, precision and CTranslate2's version apart. The
-folder appears whole or not at all: it is written under another name first.
+Each source, precision and version of CTranslate2 has its own folder, which appears complete or not at all: it is
+written under another name first.
 """
 
 import hashlib
@@ -25,24 +25,24 @@ from translate.files import FileRecord, record_files, sample_of
 TOKENIZER_FOLDER = "tokenizer"
 _MANIFEST = "tolmach.json"
 _FORMAT = 2
-"""Format 1 had no checksums: whether such a conversion is whole cannot be known, so it is made again."""
+"""Format 1 had no checksums, so such a conversion cannot be verified and is repeated."""
 _SMALL_FILE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What a converted folder holds.
+    """Manifest of a converted folder.
 
     Attributes:
         format: Version of this layout.
         model_type: Architecture, as transformers names it.
         decodes_only: Whether the model has no encoder.
-        max_positions: Positions that the model has; None where they are relative.
+        max_positions: Number of positions; None if they are relative.
         end_tokens: Tokens that end an answer.
-        precision: How the weights are stored.
+        precision: Type of the stored weights.
         ctranslate2: Version that converted it.
-        source: Digest of what was converted.
-        files: Every file, by its path in the folder.
+        source: Digest of the original model.
+        files: All files, by path in the folder.
         samples: `translate.files.sample_of` each.
     """
 
@@ -59,18 +59,18 @@ class Conversion:
 
 
 def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progress = SILENT) -> tuple[Path, Conversion]:
-    """Return the converted model, which is made where it is not there yet or is damaged.
+    """Return the converted model, converting it first if it is missing or damaged.
 
-    Other processes that want the same model wait for it.
+    Other processes wait for the same conversion.
 
     Args:
-        files: The model as its authors published it.
-        folder: Where converted models are kept.
+        files: The original model.
+        folder: Folder of converted models.
         precision: Type of the stored weights, as CTranslate2 names it: `int8`, `float32`, ….
-        progress: Told about the conversion.
+        progress: Receives a note on the conversion.
 
     Returns:
-        The model's folder, and what is in it.
+        The model's folder and its manifest.
 
     Raises:
         ModelFilesError: The model cannot be read.
@@ -89,13 +89,13 @@ def convert(files: ModelFiles, folder: Path, *, precision: str, progress: Progre
         folder.mkdir(parents=True, exist_ok=True)
         held = FileLock(f"{place}.lock").acquire()
     with held:
-        # Another process may have made it while this one waited.
+        # Another process may have converted it while this one waited.
         manifest = read_manifest(place)
         return place, manifest or _convert(files, place, precision, progress)
 
 
 def converted_folder(files: ModelFiles, folder: Path, *, precision: str) -> Path:
-    """Return where the converted model is kept, whether or not it is there."""
+    """Return the folder of the converted model, whether or not it exists."""
     import ctranslate2  # noqa: PLC0415 - heavy
 
     parts = [source_digest(files), files.family, *files.stop_tokens, precision, ctranslate2.__version__, str(_FORMAT)]
@@ -104,9 +104,10 @@ def converted_folder(files: ModelFiles, folder: Path, *, precision: str) -> Path
 
 
 def source_digest(files: ModelFiles) -> str:
-    """Return what identifies the source: the digest that it came with, else one of its files.
+    """Return an identifier of the source: its digest, else one of its files.
 
-    Large files are known by name, size and time of change, because reading gigabytes at every start is too slow.
+    Large files are identified by name, size and modification time, because reading gigabytes at every start is too
+    slow.
     """
     if files.digest:
         return files.digest
@@ -120,9 +121,9 @@ def source_digest(files: ModelFiles) -> str:
 
 
 def read_manifest(place: Path) -> Conversion | None:
-    """Return what a converted folder holds, or None where it is missing, damaged or of another layout.
+    """Return the manifest of a converted folder; None if missing, damaged or of another layout.
 
-    Every file must have its size and its sample; one whose time of change is another is read whole.
+    Every file must match its size and sample; one with another modification time is read completely.
     """
     manifest = _recorded(place)
     if manifest is None:
@@ -135,46 +136,46 @@ def read_manifest(place: Path) -> Conversion | None:
         return None
     if not whole or [one.sha256 for one in now] != [one.sha256 for one in manifest.files]:
         return None
-    if now != manifest.files:  # a copy of the cache: its times are noted, so that it is not read whole at every start
+    if now != manifest.files:  # a copied cache: its times are recorded to avoid reading it again
         with suppress(OutputError):
             _write(place, replace(manifest, files=now))
     return manifest
 
 
 def verify_conversions(name: str, folder: Path, *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
-    """Read every byte of what was made of a model, and compare it with its checksum; return the files.
+    """Verify the checksums of all converted files of a model, and return the files.
 
     Args:
-        name: What the model is called.
-        folder: All that the cache holds of it.
-        progress: Told how far it is.
+        name: Name of the model.
+        folder: Its folder in the cache.
+        progress: Receives the progress.
 
     Raises:
-        IntegrityError: Something is damaged; it will be made again.
+        IntegrityError: A file is damaged; it will be converted again.
     """
     places = [path.parent for path in sorted(folder.glob(f"*/*/{_MANIFEST}")) if not path.parent.name.startswith(".")]
     made = {place: _recorded(place) for place in places}
     damaged = [place / _MANIFEST for place, manifest in made.items() if manifest is None]
     records = [(place, one) for place, manifest in made.items() if manifest for one in manifest.files]
-    with progress.bar(f"Reading what was made of {name}", sum(one.size for _, one in records), unit="B") as advance:
+    with progress.bar(f"Reading conversions of {name}", sum(one.size for _, one in records), unit="B") as advance:
         for place, record in records:
             path = place / record.path
             if not path.is_file() or sha256_of(path) != record.sha256:
                 damaged.append(path)
             advance(record.size)
     for place in {next(place for place in places if path.is_relative_to(place)) for path in damaged}:
-        with suppress(OSError):  # without its manifest it is made again; a copied cache may be read-only
+        with suppress(OSError):  # without its manifest it is converted again; a copied cache may be read-only
             (place / _MANIFEST).unlink()
     if damaged:
         raise IntegrityError(
-            f"what was made of {name} is damaged: {', '.join(map(str, damaged))}",
+            f"conversions of {name} are damaged: {', '.join(map(str, damaged))}",
             hint="It is made again when the model is used",
         )
     return tuple(record for _, record in records)
 
 
 def _recorded(place: Path) -> Conversion | None:
-    """Return the manifest of a converted folder as it is; None where there is none, or none that can be believed."""
+    """Return the manifest of a converted folder unchecked; None if there is no valid one."""
     try:
         found = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
         checksum = found.pop("checksum")
@@ -208,7 +209,7 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
         }
         with quiet_libraries():
             spec = model_spec(model, tokenizer)
-        # The loaders move the weights into the spec: without this reference each is freed once it is quantized.
+        # The loaders move the weights into the spec: without this reference each is freed once quantized.
         del model
         spec.optimize(quantization=precision)
         advance(1)
@@ -224,7 +225,7 @@ def _convert(files: ModelFiles, place: Path, precision: str, progress: Progress)
 def _read_as(files: ModelFiles, precision: str) -> str:
     if precision == "float32":
         return "float32"
-    # A GGUF file is unpacked: half precision halves the memory, and what it rounds away is far below an int8 step.
+    # A GGUF file is unpacked: half precision halves the memory, and its rounding is far below an int8 step.
     return "float16" if files.gguf_file else "auto"
 
 
@@ -255,7 +256,7 @@ def _samples(place: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def _remove_older(place: Path) -> None:
-    """Remove conversions of an earlier layout, which nothing reads any more."""
+    """Remove conversions of an earlier layout, which are not read any more."""
     for other in place.parent.glob(f"*/{_MANIFEST}"):
         with suppress(OSError, ValueError, TypeError, KeyError):
             if json.loads(other.read_text(encoding="utf-8"))["format"] < _FORMAT:
@@ -264,9 +265,9 @@ def _remove_older(place: Path) -> None:
 
 @contextmanager
 def _appearing(place: Path) -> Iterator[Path]:
-    """Give an empty folder that becomes `place` on success and is removed on any failure."""
+    """Yield an empty folder that becomes `place` on success and is removed on failure."""
     for left_over in place.parent.glob(f".{place.name}.*.part"):
-        # Only a process that holds the lock writes here, so these belong to one that was killed.
+        # Only the holder of the lock writes here, so these are leftovers of a killed process.
         shutil.rmtree(left_over, ignore_errors=True)
     temporary = place.parent / f".{place.name}.{os.getpid()}.part"
     with output_errors(place):
@@ -282,8 +283,8 @@ def _appearing(place: Path) -> Iterator[Path]:
 def model_spec(model: Any, tokenizer: Any) -> Any:
     """Return CTranslate2's specification of a model, with its weights; the model is not usable afterwards.
 
-    CTranslate2's own converter wants a folder that it reads itself, which a GGUF file is not; so its loader for the
-    architecture is called with what is loaded already.
+    CTranslate2's own converter reads a folder, which a GGUF file is not, so its loader for the architecture is called
+    with the loaded model.
 
     Raises:
         UnsupportedModelError: CTranslate2 has no loader for this architecture, or not for this variant of it.
@@ -311,9 +312,9 @@ def model_spec(model: Any, tokenizer: Any) -> Any:
 
 
 class _WithLanguageTokens:
-    """A tokenizer that tells its language tokens where CTranslate2 looks for them.
+    """A tokenizer that exposes its language tokens where CTranslate2 looks for them.
 
-    M2M100's language tokens are no part of its vocabulary; transformers 5 dropped the list that held them.
+    M2M100's language tokens are not part of its vocabulary; transformers 5 dropped the list that held them.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -333,7 +334,7 @@ class _WithLanguageTokens:
 
 def _correct_output_scale(spec: Any, config: Any) -> None:
     # CTranslate2 scales a T5's outputs where config.tie_word_embeddings is set. transformers 5 sets that for every T5
-    # and notes in scale_decoder_outputs whether the model really scales (T5 1.0) or not (T5 1.1, MADLAD, mT5).
+    # and records in scale_decoder_outputs whether the model really scales (T5 1.0) or not (T5 1.1, MADLAD, mT5).
     if type(config).__name__ not in {"T5Config", "MT5Config"}:
         return
     from ctranslate2.specs.model_spec import OPTIONAL  # noqa: PLC0415 - heavy

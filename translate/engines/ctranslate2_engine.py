@@ -6,10 +6,11 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Final, Generic, TypeVar
 
 from common.errors import UsageError
@@ -23,76 +24,126 @@ from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.types import DecodeOptions
 
 PRECISIONS: Final = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
-"""Types of weights that CTranslate2 stores."""
+"""Types of weights of CTranslate2."""
 
 _MOST_WORKERS = 4
 _MOST_TOKENS = {"translates": 1536, "continues": 4096}
-"""Tokens of a batch: one that translates keeps what every layer of its decoder reads of the source, in float32."""
+"""Most tokens of a batch: every decoder layer keeps its keys and values of the source, in float32."""
 _WAITING = "OMP_WAIT_POLICY"
 _WORTH_CACHING = 2
-"""Requests with the same beginning from which that beginning is read once: a cached state is never freed."""
+"""Least requests with a shared prefix for which it is cached: a cached state is never freed."""
 
 _DAMAGED = (RuntimeError, IndexError, ValueError)
-"""What CTranslate2 raises about a model file that it cannot make sense of."""
+"""Errors of CTranslate2 about invalid model files."""
 
 _POLL_SECONDS = 0.004
 
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class Watch:
-    """What CTranslate2 asks in a greedy search after each token: whether the request has had its last one.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The answer to one request of a greedy search, with the names that CTranslate2's results have.
 
     Attributes:
-        left: Tokens that each request may still have, those that are forced included.
-        stop: Set when the results are not wanted any more.
+        hypotheses: Its tokens, as the only hypothesis.
+        scores: The mean of their log-probabilities, likewise.
+    """
+
+    hypotheses: tuple[list[str]]
+    scores: tuple[float]
+
+    @property
+    def sequences(self) -> tuple[list[str]]:
+        """The tokens by the name that a decoder-only model has for them."""
+        return self.hypotheses
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Callback of CTranslate2 after each token of a greedy search: stops requests at their limits.
+
+    It keeps what each request has said, which CTranslate2 itself gives out only when the whole batch is done.
+
+    Attributes:
+        left: Remaining tokens of each request, forced ones included.
+        stop: Set when the results are not needed any more.
+        said: Tokens of each request so far, with their log-probabilities.
+        ended: Requests whose answer is complete.
     """
 
     left: list[int]
     stop: Event = field(default_factory=Event)
+    said: dict[int, list[tuple[str, float]]] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
 
     def __call__(self, step: Any) -> bool:
         """Return whether this was the last token of its request."""
-        self.left[step.batch_id] -= 1
-        return self.left[step.batch_id] <= 0 or self.stop.is_set()
+        at = step.batch_id
+        self.said.setdefault(at, []).append((step.token, step.log_prob or 0.0))
+        self.left[at] -= 1
+        last = self.left[at] <= 0
+        if last or step.is_last:
+            self.ended.add(at)
+        return last or self.stop.is_set()
+
+    def answer(self, at: int) -> Spoken | None:
+        """Return what a request has said, None while it may go on."""
+        if at not in self.ended:
+            return None
+        tokens, scores = zip(*self.said[at], strict=True)
+        return Spoken((list(tokens),), (sum(scores) / len(scores),))
 
 
 @dataclass(frozen=True)
 class QueuedBatch(Generic[Result]):
-    """A batch that CTranslate2 works on.
+    """A batch in CTranslate2's queue.
 
     Attributes:
-        pending: Its results to come, one for each request.
-        read: Makes a result of the place of a request and what CTranslate2 says about it.
-        model: What works on it.
-        watch: What ends it early; None where nothing does.
+        pending: Its future results, one for each request.
+        read: Makes a result from the index of a request and CTranslate2's output.
+        model: The model that runs it.
+        watch: Callback that ends it early; None if impossible.
+        taken: Indices of the requests whose results were returned.
     """
 
     pending: Sequence[Any]
     read: Callable[[int, Any], Result]
     model: Any
     watch: Watch | None = None
+    taken: set[int] = field(default_factory=set)
 
     def done(self) -> bool:
-        """Return whether its results are there."""
+        """Return whether its results are ready."""
         return all(one.done() for one in self.pending)
 
-    def results(self) -> list[Result]:
-        """Return its results, in the order of its requests."""
-        return [self.read(at, one.result()) for at, one in enumerate(self.pending)]
+    def take(self) -> list[tuple[int, Result]]:
+        """Return the results that came since the last call, each with the place of its request."""
+        found: list[tuple[int, Result]] = []
+        for at, one in enumerate(self.pending):
+            if at in self.taken:
+                continue
+            done = one.done()
+            # What the watch heard counts, early and late: its mean may differ in the last digit.
+            answer = self.watch.answer(at) if self.watch else None
+            if answer is None and done:
+                answer = one.result()
+            if answer is not None:
+                self.taken.add(at)
+                found.append((at, self.read(at, answer)))
+        return found
 
     def stop(self) -> None:
-        """Let the work end as soon as it can, and not keep the process from ending."""
+        """End the work as soon as possible, without delaying the end of the process."""
         if self.watch:
             self.watch.stop.set()
-        unwanted = _unwanted()
+        unwanted = _abandoned()
         unwanted[:] = [batch for batch in unwanted if not batch.done()] + [self]
 
 
 @cache
-def _unwanted() -> list[QueuedBatch[Any]]:
-    """Return the batches that nobody waits for, to which the end of the process attends."""
+def _abandoned() -> list[QueuedBatch[Any]]:
+    """Return the abandoned batches, which are handled at the end of the process."""
     batches: list[QueuedBatch[Any]] = []
     atexit.register(leave, batches)
     return batches
@@ -101,20 +152,20 @@ def _unwanted() -> list[QueuedBatch[Any]]:
 def leave(batches: Sequence[QueuedBatch[Any]]) -> None:
     """Wait for batches that end at their next token, and let the process end without the others.
 
-    CTranslate2 works in threads of its own, and the end of the process waits for them. After Ctrl-C that is no use: a
-    beam search cannot be stopped, and may go on for a minute; a greedy one ends at its next token, but asks Python
-    first, which must still be there to answer.
+    CTranslate2 has its own threads, and the end of the process waits for them. After Ctrl-C that is useless: a beam
+    search cannot be stopped, and may run for a minute; a greedy one ends at its next token, but calls Python first,
+    which must still be running.
     """
     for batch in batches:
         while batch.watch and not batch.done():
             time.sleep(_POLL_SECONDS)
         if not batch.done():
-            # A model that is never taken down does not wait for its threads; the system ends them with the process.
+            # A model that is never destroyed does not wait for its threads; the system ends them with the process.
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(batch.model))
 
 
 class CTranslate2Engine(BatchEngine):
-    """A converted model in memory; `load_ctranslate2` makes it."""
+    """A converted model in memory; created by `load_ctranslate2`."""
 
     def __init__(self, model: Any, tokenizer: ModelTokenizer, manifest: Conversion) -> None:
         super().__init__(tokenizer, max_positions=manifest.max_positions, shares_positions=manifest.decodes_only)
@@ -125,7 +176,7 @@ class CTranslate2Engine(BatchEngine):
         self._ends = frozenset(manifest.end_tokens)
 
     def signature(self) -> dict[str, str]:
-        """Return what of the engine moves a result: its name and version, the precision, the device."""
+        """Return the settings that affect a result: name and version, precision, device."""
         return {
             "engine": f"ctranslate2 {self._manifest.ctranslate2}",
             "precision": str(self._model.compute_type),
@@ -135,18 +186,18 @@ class CTranslate2Engine(BatchEngine):
     def _group(self, encoded: EncodedRequest, limit: int, options: DecodeOptions) -> tuple[int, ...]:
         # A greedy search can be stopped at each request's own limit, a beam search only at that of the batch.
         limits = (limit,) if options.beam_size > 1 else ()
-        # In a batch of prompts, CTranslate2 takes what is longer than the shortest one for generated, and so for
-        # something that must not be repeated. Prompts of one length have no such rest.
+        # In a batch of prompts, CTranslate2 treats tokens beyond the shortest one as generated, and so as
+        # tokens that must not be repeated. Prompts of equal length have no such tokens.
         looks_back = options.repetition_penalty != 1 or options.no_repeat_ngram_size > 0
         return (*limits, len(encoded.tokens)) if self._manifest.decodes_only and looks_back else limits
 
     def _start(
         self, batch: Sequence[EncodedRequest], limits: Sequence[int], options: DecodeOptions
     ) -> Running[Hypothesis]:
-        # A forced token counts as one of the translation's.
+        # A forced token counts as part of the translation.
         forced = len(batch[0].target_prefix)
         counted = [limit + forced for limit in limits]
-        # CTranslate2 asks in greedy search only; a beam search runs its batch to the end.
+        # CTranslate2 calls back in greedy search only; a beam search runs its batch to the end.
         watch = Watch(counted) if options.beam_size == 1 else None
         search = self._search(options, watch)
         if self._manifest.decodes_only:
@@ -169,7 +220,7 @@ class CTranslate2Engine(BatchEngine):
 
     def _translated(self, result: Any, prefix: int) -> Hypothesis:
         tokens = result.hypotheses[0]
-        # The mean is over all tokens, but forced ones add nothing to the sum.
+        # The mean is over all tokens, but forced ones add 0 to the sum.
         chosen = max(1, len(tokens) - prefix)
         return self._hypothesis(tokens[prefix:], result.scores[0] * len(tokens) / chosen, self._ends)
 
@@ -211,16 +262,16 @@ class CTranslate2Engine(BatchEngine):
 def load_ctranslate2(
     files: ModelFiles, *, folder: Path, options: EngineOptions | None = None, progress: Progress = SILENT
 ) -> CTranslate2Engine:
-    """Return an engine for a model, which is converted first where that was not done yet.
+    """Return an engine for a model, which is converted first if needed.
 
     Args:
-        files: The model as its authors published it.
-        folder: Where converted models are kept.
+        files: The original model.
+        folder: Folder of converted models.
         options: Device, precision and threads.
-        progress: Told about the conversion.
+        progress: Receives a note on the conversion.
 
     Raises:
-        UsageError: There is no such device, or the precision is none of CTranslate2's, or not possible on the device.
+        UsageError: There is no such device, or the precision is unknown to CTranslate2, or impossible on the device.
         ModelFilesError: The model cannot be read.
         UnsupportedModelError: CTranslate2 has no such architecture.
         OutputError: The converted model cannot be written.
@@ -237,7 +288,7 @@ def load_ctranslate2(
     try:
         return _open(place, manifest, device, chosen.threads)
     except (*_DAMAGED, ModelFilesError):
-        # The files have the right names and lengths, so what is in them must be damaged.
+        # The files have the right names and lengths, so their content must be damaged.
         progress.note(f"The converted model in {place} cannot be read; it is made again")
         shutil.rmtree(place, ignore_errors=True)
     place, manifest = convert(files, folder, precision=precision, progress=progress)
@@ -255,15 +306,31 @@ def _open(place: Path, manifest: Conversion, device: str, threads: int | None) -
     kind = ctranslate2.Generator if manifest.decodes_only else ctranslate2.Translator
     with quiet_libraries():
         workers, each = share_threads(threads or available_cores(), device)
-        model = kind(str(place), device=device, inter_threads=workers, intra_threads=each)
+        model = in_thread(lambda: kind(str(place), device=device, inter_threads=workers, intra_threads=each))
     return CTranslate2Engine(model, ModelTokenizer(load_saved_tokenizer(place / TOKENIZER_FOLDER)), manifest)
+
+
+def in_thread(work: Callable[[], Result]) -> Result:
+    """Return what a long call into a library returns, and let Ctrl-C be seen meanwhile: the call is then left alone."""
+    found: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            found.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    while not found.done():
+        time.sleep(_POLL_SECONDS)
+    return found.result()
 
 
 def _precision(asked: str, device: str) -> str:
     if asked == "auto":
         asked = "float16" if device == "cuda" else "int8"
     if asked == "int8":
-        # CTranslate2 would keep what is not quantized as the files have it, perhaps in a type that the device lacks.
+        # CTranslate2 would keep unquantized weights in the type of the files, which the device may lack.
         asked = "int8_float16" if device == "cuda" else "int8_float32"
     if asked not in PRECISIONS:
         raise UsageError(f"unknown precision {asked!r}", hint=f"CTranslate2 has {', '.join(PRECISIONS)}")
@@ -274,20 +341,20 @@ def _precision(asked: str, device: str) -> str:
 
 
 def share_threads(threads: int, device: str) -> tuple[int, int]:
-    """Return how many batches run at once, and on how many threads each.
+    """Return the number of parallel batches, and the threads of each.
 
-    Batches side by side need not wait for each other, which the threads of one batch do at every layer; but one batch
-    alone, as a single sentence makes it, should have more than its share. So the threads are given out twice, and those
-    without work must sleep: see `import_library`. Each batch has results of its own in memory, so there are only a few.
+    Parallel batches do not wait for each other, while the threads of one batch do at every layer; but a single batch,
+    as of one sentence, should have more than its share. So threads are assigned twice, and idle ones must sleep: see
+    `import_library`. Each batch needs memory for its results, so there are only a few.
     """
     workers = 1 if device == "cuda" else max(1, min(threads, _MOST_WORKERS))
     return workers, min(threads, 2 * threads // workers)
 
 
 def import_library() -> Any:
-    """Return CTranslate2, its threads set to sleep while they wait: they would take the cores from other batches.
+    """Return CTranslate2, with threads that sleep while they wait instead of occupying cores.
 
-    OpenMP reads the setting when it is loaded; it is taken back for whatever else is loaded later, such as torch.
+    OpenMP reads the setting when loaded; it is reset for libraries loaded later, such as torch.
     """
     if _WAITING in os.environ:
         import ctranslate2  # noqa: PLC0415 - heavy
@@ -308,7 +375,7 @@ def available_cores() -> int:
 
 
 def _shared_prompt(batch: Sequence[EncodedRequest]) -> tuple[str, ...]:
-    """Return the tokens before the last turn where all requests have the same, else nothing."""
+    """Return the shared tokens before the last turn if all requests have the same, else none."""
     beginnings = {one.tokens[: one.shared] for one in batch}
     if len(batch) < _WORTH_CACHING or len(beginnings) > 1:
         return ()

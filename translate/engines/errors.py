@@ -1,4 +1,4 @@
-"""What goes wrong with a model."""
+"""Errors of models."""
 
 from common.errors import InputError, TolmachError
 

@@ -1,4 +1,4 @@
-"""Runs Firefox's models by `fxtranslate`, Mozilla's engine: in int8, on one CPU thread, greedily, without scores."""
+"""Runs Firefox's models by `fxtranslate`, Mozilla's engine: int8, one CPU thread, greedy, no scores."""
 
 import gzip
 import threading
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from fxtranslate import Translator
 
 MAX_INPUT_TOKENS: Final = 400
-"""Longest sentences that Mozilla's models were trained on, in tokens (`max-length` in the training configuration of
-mozilla/translations); the engine has no limit of its own."""
+"""Longest training sentences of Mozilla's models, in tokens (`max-length` in the training configuration of
+mozilla/translations); the engine has no limit."""
 
 _AGAIN: Final = "Fetch or copy the model again; in a git checkout, run `git lfs pull`"
 _TRIAL: Final = """
@@ -38,11 +38,11 @@ unpack = {".gz": gzip.decompress, ".zst": discovery.verify_and_decompress}
 contents = [unpack.get(path.suffix, bytes)(path.read_bytes()) for path in map(Path, sys.argv[1:])]
 Translator(*contents).translate("A, b 1.")
 """
-"""Loads a model with 4 GB of address space and uses it: fxtranslate ends a process whose model claims too much."""
+"""Loads and uses a model within 4 GB of address space: fxtranslate aborts if a model claims too much."""
 
 
 class FirefoxEngine:
-    """A Firefox model in memory; `load_firefox` makes it."""
+    """A Firefox model in memory; created by `load_firefox`."""
 
     def __init__(self, model: bytes, source_vocabulary: bytes, target_vocabulary: bytes) -> None:
         self._contents = (model, source_vocabulary, target_vocabulary)
@@ -51,7 +51,7 @@ class FirefoxEngine:
 
     @property
     def max_input_tokens(self) -> int | None:
-        """Most tokens of one request: as many as the model has seen in training."""
+        """Most tokens of one request: the longest in training."""
         return MAX_INPUT_TOKENS
 
     def count_tokens(self, request: Request) -> int:
@@ -67,7 +67,7 @@ class FirefoxEngine:
         return [hypothesis for _, hypothesis in self.stream(requests, options=options)]
 
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield the index of a request and its hypothesis, in order; the search knows no options."""
+        """Yield the index of a request and its hypothesis, in order; the search has no options."""
         del options
         for request in requests:
             length = self.count_tokens(request)
@@ -81,16 +81,16 @@ class FirefoxEngine:
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
     ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: the engine gives no probabilities.
+        """Refuse: the engine has no probabilities.
 
         Raises:
             UnsupportedModelError: Always.
         """
         del requests, targets, batch_size
-        raise UnsupportedModelError("Firefox's models do not say how likely an answer is", hint="Take another model")
+        raise UnsupportedModelError("Firefox's models cannot score a given answer", hint="Take another model")
 
     def signature(self) -> dict[str, str]:
-        """Return what of the engine changes a result: its version and arithmetic, the precision, the device."""
+        """Return the settings that affect a result: version and arithmetic, precision, device."""
         engine = f"{engine_version()} {self._translator().backend()}"
         return {"engine": engine, "precision": "int8", "device": "cpu"}
 
@@ -98,12 +98,12 @@ class FirefoxEngine:
         with failures_as(partial(ModelFilesError, hint=_AGAIN)):
             text = self._translator().translate(request.text).strip()
         tokens = tuple(self._target.encode(text, out_type=str))
-        # Where fxtranslate ends a translation that does not end itself.
+        # The length at which fxtranslate ends a translation that does not end by itself.
         limit = 2 * self.count_tokens(request) + 4
         return Hypothesis(text, tokens, None, len(tokens) < limit)
 
     def _translator(self) -> "Translator":
-        """Return the model of this thread: fxtranslate lets no other thread use it."""
+        """Return the model of this thread: fxtranslate cannot share it between threads."""
         if not hasattr(self._here, "model"):
             from fxtranslate import Translator  # noqa: PLC0415 - loaded when used
 
@@ -126,13 +126,13 @@ def load_firefox(files: FirefoxFiles, options: EngineOptions | None = None) -> F
     """Return an engine for a model.
 
     Args:
-        files: The model of one direction, as `find_firefox` found it.
+        files: The model of one direction, from `find_firefox`.
         options: Device and precision; there is only `cpu` and `int8`.
 
     Raises:
         UsageError: Another device or precision is asked for.
         TolmachError: fxtranslate is not installed.
-        ModelFilesError: The files are missing, damaged, or do not belong together.
+        ModelFilesError: The files are missing, damaged, or do not match.
     """
     options = options or EngineOptions()
     if options.device == "cuda" or options.precision not in {"auto", "int8"}:
@@ -142,7 +142,7 @@ def load_firefox(files: FirefoxFiles, options: EngineOptions | None = None) -> F
 
 
 def check_firefox(files: FirefoxFiles) -> None:
-    """Look whether a model can be used.
+    """Check that a model can be used.
 
     Raises:
         TolmachError: fxtranslate is not installed.
@@ -158,7 +158,7 @@ def check_firefox(files: FirefoxFiles) -> None:
 
 
 def _content(path: Path) -> bytes:
-    """Return what a file holds, unpacked; the process that tried it out had memory for it."""
+    """Return the decompressed content of a file, which was tried out in another process before."""
     from fxtranslate import discovery  # noqa: PLC0415 - loaded when used
 
     unpack: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".zst": discovery.verify_and_decompress}

@@ -1,4 +1,4 @@
-"""Reads a model's own files through transformers: safetensors or GGUF, from a folder, never from a network."""
+"""Reads a model's files through transformers: safetensors or GGUF, from a folder, never from a network."""
 
 import json
 import logging
@@ -25,10 +25,10 @@ _TRIAL: Final = "A, b 1."
 _END: Final = "eos_token_id"
 _PAD: Final = "pad_token_id"
 _IDS: Final = (_END, _PAD, "decoder_start_token_id")
-"""Settings that name tokens by their numbers, of those that are used."""
+"""Settings with token ids that are used here."""
 
 _GGUF_PER_BYTE: Final = 8
-"""Weights in a byte of a GGUF file, at most: no way of quantizing takes less than a bit for each."""
+"""Most weights per byte of a GGUF file: no quantization takes less than a bit for each."""
 
 
 def load_tokenizer(files: ModelFiles) -> Any:
@@ -46,7 +46,7 @@ def load_tokenizer(files: ModelFiles) -> Any:
         tokenizer = kind.from_pretrained(folder, **_where(files))
         if kept:
             tokenizer = _cut(tokenizer, kept)
-        tokenizer.encode(_TRIAL)  # some settings of a damaged one show only when it is used
+        tokenizer.encode(_TRIAL)  # some invalid settings fail only when used
         return tokenizer
 
 
@@ -63,11 +63,11 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     """Return the model on the CPU, ready to run.
 
     Args:
-        files: Where it is.
-        dtype: `float32`, `float16`, `bfloat16`, or `auto` for what the files hold.
+        files: Its files.
+        dtype: `float32`, `float16`, `bfloat16`, or `auto` for the type of the files.
 
     Raises:
-        ModelFilesError: Its files are missing or damaged, or of a kind that transformers does not know.
+        ModelFilesError: Its files are missing or damaged, or unknown to transformers.
     """
     from transformers import (  # noqa: PLC0415 - slow to import
         AutoConfig,
@@ -79,7 +79,7 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
     kind: Any = AutoModelForCausalLM if files.family == "chat" else AutoModelForSeq2SeqLM
     per_byte = _GGUF_PER_BYTE if files.gguf_file else 1
     adapter = read_adapter(files.adapter) if files.adapter else None
-    # A quantized GGUF is unpacked into a plain model: only such a one can be converted, or run without extra kernels.
+    # A quantized GGUF is unpacked into a plain model: only that can be converted, or run without extra kernels.
     source = {"quantization_config": GgufConfig(dequantize=True)} if files.gguf_file else {"use_safetensors": True}
     with reading(files.path, "model", _selected(files.path, without=TOKENIZER)) as folder, _without_gguf_bar():
         config = AutoConfig.from_pretrained(folder, **_where(files))
@@ -90,13 +90,13 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
             cut_model(model, adapter[PIECES].tolist())
         _check_ids(model)
     if files.gguf_file:
-        # Unpacked as it is, it still says that it is quantized, and then neither runs everywhere nor converts.
+        # After unpacking it is still marked as quantized, which prevents running it everywhere and converting it.
         model.config.quantization_config = None
     return model
 
 
 def load_saved_tokenizer(folder: Path) -> TextTokenizer:
-    """Return a tokenizer that was saved beside a converted model, without loading torch where that can be avoided.
+    """Return the tokenizer saved beside a converted model, without loading torch if possible.
 
     Raises:
         ModelFilesError: Its files are missing or damaged.
@@ -126,7 +126,7 @@ def _where(files: ModelFiles) -> dict[str, Any]:
 
 @contextmanager
 def _without_gguf_bar() -> Iterator[None]:
-    """Keep the GGUF reader from drawing a bar of its own: it is the one that ignores transformers' settings."""
+    """Keep the GGUF reader from drawing its progress bar: it alone ignores transformers' settings."""
     from transformers import modeling_gguf_pytorch_utils as reader  # noqa: PLC0415 - slow to import
 
     shown = vars(reader).get("tqdm")
@@ -138,7 +138,7 @@ def _without_gguf_bar() -> Iterator[None]:
 
 
 def _check_ids(model: Any) -> None:
-    """Refuse numbers of tokens that the model does not have: they would end its first run."""
+    """Refuse token ids that the model does not have: they would abort its first run."""
     size = model.get_input_embeddings().num_embeddings
     for name in _IDS:
         for holder in (model.config, model.generation_config):
@@ -157,12 +157,12 @@ def _selected(folder: Path, *, without: str = "") -> Iterator[Path]:
 
 @contextmanager
 def reading(path: Path, what: str, view: AbstractContextManager[Path] | None = None) -> Iterator[Path]:
-    """Turn whatever the libraries raise about a model's files into one error that names `path`.
+    """Turn any error of the libraries about a model's files into one error that names `path`.
 
     Args:
         path: The model's folder.
-        what: What is read: tokenizer or model.
-        view: Gives the folder that is read in its place.
+        what: The part being read: tokenizer or model.
+        view: Yields the folder to read instead.
     """
     place = path
     try:
@@ -181,7 +181,7 @@ def _unreadable(path: Path, what: str, error: Exception, place: Path | None = No
 
 
 def max_positions(config: Any) -> int | None:
-    """Return how many positions a model has; None where they are relative, as in T5."""
+    """Return how many positions a model has; None if they are relative, as in T5."""
     found = getattr(config, "max_position_embeddings", None)
     return int(found) if found else None
 
@@ -197,10 +197,10 @@ def end_tokens(model: Any, tokenizer: Any, more: Sequence[str] = ()) -> tuple[st
 
 @contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Silence the progress bars, warnings and log lines of transformers and CTranslate2; errors still show.
+    """Silence the progress bars, warnings and logs of transformers and CTranslate2, except errors.
 
-    What they say here is advice to programmers (optional packages, defaults that changed); what a user must know,
-    Tolmach says itself. A library that is not loaded yet stays so: loading one only to silence it takes half a second.
+    They are advice to programmers (optional packages, changed defaults); Tolmach itself reports what a user must know.
+    Libraries are not loaded only to be silenced, which takes half a second.
     """
     if "ctranslate2" in sys.modules:
         sys.modules["ctranslate2"].set_log_level(logging.ERROR)
@@ -237,16 +237,16 @@ _PIECES: Final = {
     "MarianTokenizer": ("source.spm", "target.spm"),
     "M2M100Tokenizer": ("sentencepiece.bpe.model", "sentencepiece.bpe.model"),
 }
-"""Tokenizers that are SentencePiece and a list of numbers: the models that read and write, by the name of the class."""
+"""Tokenizers of SentencePiece and a table of ids: their two models, by class name."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is saved beside a tokenizer.
+    """The settings saved beside a tokenizer.
 
     Attributes:
-        content: The file of settings as it is.
-        template: The chat template, empty where there is none.
+        content: The content of the settings file.
+        template: The chat template, empty if there is none.
     """
 
     content: Mapping[str, Any]
@@ -261,7 +261,7 @@ class Settings:
 
     @property
     def special(self) -> frozenset[str]:
-        """Tokens that mean something other than the text they look like."""
+        """Tokens with a special meaning."""
         listed = [self.content.get(name) for name in ("extra_special_tokens", "additional_special_tokens")]
         more = [_token(one) for tokens in listed if isinstance(tokens, list) for one in tokens]
         return frozenset([*self.named.values(), *more])
@@ -286,7 +286,7 @@ def _read_settings(folder: Path) -> Settings:
     saved = folder / _TEMPLATE
     template = saved.read_text(encoding="utf-8") if saved.exists() else content.get("chat_template") or ""
     if not isinstance(template, str):
-        # Several templates under names, as older libraries saved them.
+        # Several named templates, as saved by older libraries.
         template = {one["name"]: one["template"] for one in template}.get("default", "")
     return Settings(content, template)
 
@@ -296,7 +296,7 @@ def _token(value: Any) -> str:
 
 
 class _Saved:
-    """What both kinds have in common."""
+    """Shared parts of both kinds."""
 
     def __init__(self, settings: Settings, special: frozenset[str]) -> None:
         self.special_tokens = special | settings.special
@@ -311,7 +311,7 @@ class _Saved:
 
 
 class FastTokenizer(_Saved):
-    """A tokenizer in the one file that the library `tokenizers` reads."""
+    """A tokenizer in the single-file format of the library `tokenizers`."""
 
     def __init__(self, path: Path, settings: Settings) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415 - only where a model is loaded
@@ -327,31 +327,31 @@ class FastTokenizer(_Saved):
 
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
-        """The number of every token."""
+        """The id of every token."""
         return dict(self._tokenizer.get_vocab(with_added_tokens=True))
 
     @spelling()
     def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
         """Return the tokens of each text."""
-        # Not all at once: what the library tells about a text takes a hundred times the memory of its tokens.
+        # Not all at once: the library's results take a hundred times the memory of the tokens.
         runs = (list(texts[start : start + _TOGETHER]) for start in range(0, len(texts), _TOGETHER))
         found = (self._tokenizer.encode_batch(run, add_special_tokens=framed) for run in runs)
         return [self.tokens(one.ids) for run in found for one in run]
 
     @spelling()
     def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
-        """Return the tokens of a text, and where each stands in it."""
+        """Return the tokens of a text, and their positions."""
         found = self._tokenizer.encode(text, add_special_tokens=False)
         return self.tokens(found.ids), tuple((int(start), int(end)) for start, end in found.offsets)
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
-        """Return the numbers of tokens."""
+        """Return the ids of tokens."""
         unknown = self.vocabulary.get(self._unknown, 0)
         return [self.vocabulary.get(token, unknown) for token in tokens]
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
-        """Return the tokens of numbers."""
-        # One string for each token, however often it comes: ten thousand prompts are millions of tokens.
+        """Return the tokens of ids."""
+        # One string object per token: ten thousand prompts are millions of tokens.
         names = self._by_id
         for number in ids:
             if number not in names:
@@ -360,16 +360,16 @@ class FastTokenizer(_Saved):
 
     @spelling()
     def text_of(self, tokens: Sequence[str]) -> str:
-        """Return the text that tokens spell."""
+        """Return the text of tokens."""
         decoder = self._tokenizer.decoder
         return str(decoder.decode(list(tokens))) if decoder is not None else " ".join(tokens)
 
 
 class PieceTokenizer(_Saved):
-    """A tokenizer that is SentencePiece and a list of numbers, as Marian and M2M100 have it.
+    """A tokenizer of SentencePiece and a table of ids, as of Marian and M2M100.
 
     Raises:
-        UnsupportedModelError: It is of another kind, or with settings that only transformers follows.
+        UnsupportedModelError: It is of another kind, or has settings that only transformers supports.
     """
 
     def __init__(self, folder: Path, settings: Settings) -> None:
@@ -388,7 +388,7 @@ class PieceTokenizer(_Saved):
         self._unknown = settings.named["unk_token"]
 
     def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
-        """Return the tokens of each text; what frames it is up to the request."""
+        """Return the tokens of each text; framing tokens are up to the request."""
         del framed
         known, unknown = self.vocabulary, self._unknown
         return [
@@ -397,19 +397,19 @@ class PieceTokenizer(_Saved):
         ]
 
     def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
-        """Refuse: what SentencePiece normalised is no longer where it was."""
+        """Refuse: positions are lost in SentencePiece's normalisation."""
         del text
-        raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
+        raise UnsupportedModelError("the model's tokenizer has no positions of tokens")
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
-        """Return the numbers of tokens."""
+        """Return the ids of tokens."""
         unknown = self.vocabulary[self._unknown]
         return [self.vocabulary.get(token, unknown) for token in tokens]
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
-        """Return the tokens of numbers."""
+        """Return the tokens of ids."""
         return [self._by_id.get(number, self._unknown) for number in ids]
 
     def text_of(self, tokens: Sequence[str]) -> str:
-        """Return the text that tokens spell."""
+        """Return the text of tokens."""
         return str(self._target.decode_pieces(list(tokens))).replace(_SPACE, " ")

@@ -1,11 +1,10 @@
-"""Renders one chat template for `translate.engines.chat_template`, as a process of its own.
+"""Renders chat templates for `translate.engines.chat_template` in a separate process.
 
-A template comes with the weights, so it is a program of strangers. Jinja's sandbox keeps it from what is not its own;
-this process keeps it from taking all memory or going on for ever, which a sandbox cannot. It runs as a script, from its
-path, and so imports nothing of Tolmach.
+A template comes with the weights, so it is untrusted code. Jinja's sandbox restricts its access; this process limits
+its memory and time, which a sandbox cannot. It runs as a script, from its path, and so imports nothing from Tolmach.
 
-Each line of its input and output is JSON: first the template, then one chat after the other; for each comes
-`{"text": …}` or `{"error": …}`. It dies where it takes too long.
+Each line of its input and output is JSON: first the template, then one chat after the other; the response to each is
+`{"text": …}` or `{"error": …}`. The process ends if it takes too long.
 """
 
 import faulthandler
@@ -19,18 +18,18 @@ from datetime import datetime
 from typing import IO, Any, Final
 
 _SECONDS: Final = 5.0
-"""Time for one chat: a template takes less than a millisecond."""
+"""Time limit of one chat: a template takes less than a millisecond."""
 _MEMORY: Final = 512 << 20
-"""Bytes of address space: Python with Jinja has 40 MB."""
+"""Limit of address space: Python with Jinja has 40 MB."""
 _LONGEST: Final = 1 << 22
-"""Characters of a chat: more than any model reads."""
+"""Most characters of a chat: more than any model reads."""
 _SAFE_SINCE: Final = (3, 1, 6)
-"""The first version of Jinja without a known way out of its sandbox."""
+"""The first version of Jinja without a known sandbox escape."""
 
 
 def main() -> None:
     """Render chats until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends it
     _limit_memory()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - no pathlib: it takes time to import
         template: Any = None
@@ -42,9 +41,9 @@ def main() -> None:
                         template, answer = _compiled(asked["template"]), {"text": ""}
                     else:
                         answer = {"text": _rendered(template, asked)}
-                except Exception as error:  # noqa: BLE001 - a template may raise anything, and this is all that it can reach
+                except Exception as error:  # noqa: BLE001 - a template may raise anything, which is reported
                     answer = {"error": _reason(error)}
-            print(json.dumps(answer), flush=True)  # noqa: T201 - its way to answer
+            print(json.dumps(answer), flush=True)  # noqa: T201 - its response
 
 
 def _limit_memory() -> None:
@@ -56,7 +55,7 @@ def _limit_memory() -> None:
 
 @contextmanager
 def _watched(nowhere: IO[str]) -> Iterator[None]:
-    # A thread in C ends the process, also one that never gets back to Python.
+    # A thread in C ends the process, even one that never returns to Python.
     faulthandler.dump_traceback_later(_SECONDS, exit=True, file=nowhere)
     yield
     faulthandler.cancel_dump_traceback_later()
@@ -86,7 +85,7 @@ def _compiled(source: str) -> Any:
 
 
 def _environment() -> Any:
-    """Return the sandbox in which templates run: the settings and additions that transformers documents for authors.
+    """Return the sandbox of templates, with the settings and extensions that transformers documents.
 
     See https://huggingface.co/docs/transformers/chat_templating_writing.
     """
@@ -94,7 +93,7 @@ def _environment() -> Any:
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - as above
 
     class Generation(ext.Extension):
-        """`{% generation %}` marks what a model is trained on; it writes what is inside."""
+        """`{% generation %}` marks training targets; it is rendered as its content."""
 
         tags = {"generation"}  # noqa: RUF012 - as Jinja has it
 
@@ -106,7 +105,7 @@ def _environment() -> Any:
     sandbox = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, extensions=extensions)
     sandbox.filters["tojson"] = _to_json
     sandbox.globals["raise_exception"] = _refuse
-    # Classes that a template gets into its hands are where ways out of the sandbox began.
+    # Sandbox escapes began with classes that a template could reach.
     sandbox.globals["dict"] = _dictionary
     sandbox.globals["namespace"] = _namespace
     sandbox.globals["strftime_now"] = lambda form: datetime.now().strftime(form)
@@ -126,7 +125,7 @@ def _namespace(*pairs: Any, **named: Any) -> Any:
 
 
 def _to_json(value: object, indent: int | None = None, **options: Any) -> str:
-    # Jinja's own filter escapes what HTML would misread, and is not what models were trained on.
+    # Jinja's own filter escapes for HTML, unlike the templates' training data.
     return json.dumps(value, indent=indent, **{"ensure_ascii": False, **options})
 
 

@@ -1,4 +1,4 @@
-"""What requests need of a tokenizer, whichever library reads it."""
+"""The interface of tokenizers, independent of the library."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -9,16 +9,16 @@ from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import UnsupportedModelError
 
 TokenSpans = tuple[tuple[int, int], ...]
-"""Where each token of a text stands in it, in code points."""
+"""Position of each token of a text, in code points."""
 
 
 @runtime_checkable
 class TextTokenizer(Protocol):
-    """Spells texts in the tokens of one model; it holds no state that a call changes, so threads may share it."""
+    """Tokenizes text for one model; it is stateless, so threads may share it."""
 
     @property
     def special_tokens(self) -> frozenset[str]:
-        """Tokens that mean something other than the text they look like."""
+        """Tokens with a special meaning."""
         ...
 
     @property
@@ -28,44 +28,44 @@ class TextTokenizer(Protocol):
 
     @property
     def vocabulary(self) -> Mapping[str, int]:
-        """The number of every token."""
+        """The id of every token."""
         ...
 
     def spell(self, texts: Sequence[str], *, framed: bool = False) -> list[list[str]]:
         """Return the tokens of each text.
 
         Args:
-            texts: Texts in which special tokens have their meaning.
-            framed: Whether the tokens come along that the model's authors put around every text, such as a start.
+            texts: Texts in which special tokens are interpreted.
+            framed: Whether to add the framing tokens of the model, such as a start.
         """
         ...
 
     def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
-        """Return the tokens of a text, and where each stands in it.
+        """Return the tokens of a text, and their positions.
 
         Raises:
-            UnsupportedModelError: The tokenizer does not tell where they stand.
+            UnsupportedModelError: The tokenizer has no positions.
         """
         ...
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
-        """Return the numbers of tokens; an unknown one has that of the token which stands for such."""
+        """Return the ids of tokens, with the unknown id for unknown ones."""
         ...
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
-        """Return the tokens of numbers."""
+        """Return the tokens of ids."""
         ...
 
     def text_of(self, tokens: Sequence[str]) -> str:
-        """Return the text that tokens, none of them special, spell."""
+        """Return the text of tokens, none of them special."""
         ...
 
     def render(self, messages: Sequence[Mapping[str, object]], *, asks: bool) -> str:
-        """Return a chat as the model's template writes it.
+        """Render a chat with the model's template.
 
         Args:
             messages: Turns with `role` and `content`.
-            asks: Whether the beginning of the model's answer follows.
+            asks: Whether to append the beginning of the model's answer.
 
         Raises:
             UnsupportedModelError: The model has no template.
@@ -74,7 +74,7 @@ class TextTokenizer(Protocol):
 
 
 class LibraryTokenizer:
-    """A tokenizer of transformers, fast or slow, or anything that answers as one does."""
+    """A tokenizer of transformers, fast or slow, or a compatible one."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
@@ -88,7 +88,7 @@ class LibraryTokenizer:
 
     @cached_property
     def vocabulary(self) -> Mapping[str, int]:
-        """The number of every token."""
+        """The id of every token."""
         return dict(self._tokenizer.get_vocab())
 
     @spelling()
@@ -98,35 +98,35 @@ class LibraryTokenizer:
 
     @spelling()
     def spell_spans(self, text: str) -> tuple[list[str], TokenSpans]:
-        """Return the tokens of a text, and where each stands in it."""
+        """Return the tokens of a text, and their positions."""
         if not self._tokenizer.is_fast:
-            raise UnsupportedModelError("the model's tokenizer does not tell where its tokens stand")
+            raise UnsupportedModelError("the model's tokenizer has no positions of tokens")
         found = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
         spans = tuple((int(start), int(end)) for start, end in found["offset_mapping"])
         return self.tokens(found["input_ids"]), spans
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
-        """Return the numbers of tokens."""
+        """Return the ids of tokens."""
         return [int(number) for number in self._tokenizer.convert_tokens_to_ids(list(tokens))]
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
-        """Return the tokens of numbers."""
+        """Return the tokens of ids."""
         return [str(token) for token in self._tokenizer.convert_ids_to_tokens(list(ids))]
 
     @spelling()
     def text_of(self, tokens: Sequence[str]) -> str:
-        """Return the text that tokens spell."""
+        """Return the text of tokens."""
         return str(self._tokenizer.convert_tokens_to_string(list(tokens)))
 
     def render(self, messages: Sequence[Mapping[str, object]], *, asks: bool) -> str:
-        """Return a chat as the model's template writes it."""
+        """Render a chat with the model's template."""
         if self._template is None:
             raise UnsupportedModelError("the model has no chat template", hint="Name a model made for chats")
         return self._template.render(messages, asks=asks)
 
     @cached_property
     def _template(self) -> ChatTemplate | None:
-        # transformers itself would let it take any time and memory.
+        # transformers itself does not limit time and memory.
         found = getattr(self._tokenizer, "chat_template", None)
         source = found.get("default") if isinstance(found, dict) else found
         return ChatTemplate(source, self._tokenizer.special_tokens_map) if source else None

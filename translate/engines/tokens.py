@@ -1,4 +1,4 @@
-"""From requests to tokens and back, the same for every engine."""
+"""Encodes requests as tokens and decodes results, for all engines."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,10 @@ class EncodedRequest:
     """A request in tokens.
 
     Attributes:
-        tokens: What the model reads: the encoder's input, or a decoder's prompt.
-        target_prefix: Tokens that the translation is made to begin with.
+        tokens: Input of the encoder, or prompt of a decoder.
+        target_prefix: Forced first tokens of the translation.
         text_length: Tokens of the sentence, at least 1; a text prefix counts, a chat's prompt does not.
-        shared: How many of `tokens` come before the last turn of a chat, and so may be the same in many requests.
+        shared: Number of `tokens` before the last turn of a chat, which many requests may share.
     """
 
     tokens: tuple[str, ...]
@@ -29,9 +29,7 @@ class EncodedRequest:
 
 
 class ModelTokenizer:
-    """A tokenizer that reads requests.
-
-    It holds no state between calls, so several threads may use it.
+    """A tokenizer of requests; it is stateless, so several threads may use it.
 
     Args:
         tokenizer: A `TextTokenizer`, or any tokenizer of transformers, fast or slow.
@@ -45,7 +43,7 @@ class ModelTokenizer:
 
     @property
     def vocabulary(self) -> Mapping[str, int]:
-        """The number of every token."""
+        """The id of every token."""
         return self._tokenizer.vocabulary
 
     @property
@@ -54,11 +52,11 @@ class ModelTokenizer:
         return self._tokenizer.end_token
 
     def encode(self, request: Request) -> EncodedRequest:
-        """Return `request` in tokens; a special token inside its plain text loses its meaning."""
+        """Return `request` in tokens; special tokens inside its plain text lose their meaning."""
         return self.encode_all([request])[0]
 
     def encode_all(self, requests: Sequence[Request]) -> list[EncodedRequest]:
-        """Return requests in tokens, in order: many at once are much faster than one after the other."""
+        """Return requests in tokens, in order: faster than one by one."""
         texts = {at: request for at, request in enumerate(requests) if isinstance(request, TextRequest)}
         chats = {at: request for at, request in enumerate(requests) if isinstance(request, ChatRequest)}
         found = dict(zip(texts, self._encode_texts(list(texts.values())), strict=True))
@@ -66,25 +64,25 @@ class ModelTokenizer:
         return [found[at] for at in range(len(requests))]
 
     def ids(self, tokens: Sequence[str]) -> list[int]:
-        """Return the numbers of tokens."""
+        """Return the ids of tokens."""
         return self._tokenizer.ids(tokens)
 
     def spell_spans(self, text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-        """Return the tokens of a plain text and where each stands in it, in code points.
+        """Return the tokens of a plain text and their positions, in code points.
 
         Raises:
-            UnsupportedModelError: The tokenizer does not tell where they stand.
+            UnsupportedModelError: The tokenizer has no positions.
         """
-        # A special token loses its meaning as in a request; that puts in a blank, so places behind it move by one.
+        # As in a request, a special token is broken up by a blank, so later positions move by one.
         tokens, spans = self._tokenizer.spell_spans(self._plain(text))
         return tuple(tokens), spans
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
-        """Return the tokens of numbers."""
+        """Return the tokens of ids."""
         return self._tokenizer.tokens(ids)
 
     def text_of(self, tokens: Sequence[str]) -> str:
-        """Return the text that tokens spell, without special tokens and outer spaces."""
+        """Return the text of tokens, without special tokens and outer spaces."""
         plain = [token for token in tokens if token not in self.special_tokens]
         return self._tokenizer.text_of(plain).strip() if plain else ""
 
@@ -107,7 +105,7 @@ class ModelTokenizer:
         )
 
     def _tag(self, request: TextRequest) -> str | None:
-        """Return the language tag that the vocabulary holds: the prefix's own before any other."""
+        """Return the language tag in the vocabulary: the prefix's own before any other."""
         asked = request.prefix.strip()
         candidates = (asked, *request.tags) if asked else request.tags
         return next((tag for tag in candidates if tag.startswith(_TAG_START) and tag in self.vocabulary), None)
@@ -118,16 +116,16 @@ class ModelTokenizer:
         found = []
         for request, prompt, length in zip(requests, self._prompts(requests), lengths, strict=True):
             before = earlier[_before(request)]
-            # A template may write earlier turns differently once another one follows.
+            # A template may render earlier turns differently once another one follows.
             shared = len(before) if prompt[: len(before)] == before else 0
             found.append(EncodedRequest(tuple(prompt), text_length=max(1, length), shared=shared))
         return found
 
     def _prompts(self, requests: Sequence[ChatRequest]) -> list[list[str]]:
-        """Return what a decoder is asked to continue."""
+        """Return the prompts of a decoder."""
         found: dict[int, list[str]] = {}
         for framed in (False, True):
-            # A prompt without a template needs the start that templates write themselves.
+            # A prompt without a template needs the start token that templates add themselves.
             places = [at for at, request in enumerate(requests) if (request.form == "plain") == framed]
             texts = [
                 requests[at].plain_prompt(self._plain) if framed else self._render(requests[at], last=True)
@@ -137,7 +135,7 @@ class ModelTokenizer:
         return [found[at] for at in range(len(requests))]
 
     def _earlier(self, requests: Sequence[ChatRequest]) -> dict[Any, list[str]]:
-        """Return what comes before the last turn, once for all requests that have the same."""
+        """Return the tokens before the last turn, once for all requests that share them."""
         distinct = {_before(request): request for request in requests}
         long = {key: one for key, one in distinct.items() if len(one.turns) > 1 and one.form != "plain"}
         spelled = self._tokenizer.spell([self._render(one, last=False) for one in long.values()])
@@ -147,9 +145,9 @@ class ModelTokenizer:
         return self._tokenizer.render(request.messages(self._plain, last=last), asks=last)
 
     def _plain(self, text: str, *, alone: bool = False) -> str:
-        # Text from outside must not end a turn, switch the language or close the sentence.
+        # Untrusted text must not end a turn, switch the language or close the sentence.
         safe = self._special.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
-        # Marian's tokenizer takes what stands between >> and << at the very beginning for a language.
+        # Marian's tokenizer takes text between >> and << at the very beginning for a language.
         return f" {safe}" if alone and safe.startswith(_TAG_START) else safe
 
 

@@ -1,4 +1,4 @@
-"""Runs models with transformers: every architecture, the reference for what the fast engine does."""
+"""Runs models with transformers: every architecture, and the reference for the fast engine."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,11 +11,11 @@ from translate.engines.tokens import EncodedRequest, ModelTokenizer
 from translate.types import DecodeOptions
 
 PRECISIONS: Final = ("float32", "float16", "bfloat16")
-"""Types that this engine computes in."""
+"""Types of computation."""
 
 
 class TransformersEngine(BatchEngine):
-    """A model of transformers in memory; `load_transformers` makes it."""
+    """A model of transformers in memory; created by `load_transformers`."""
 
     def __init__(self, model: Any, tokenizer: ModelTokenizer, ends: Sequence[str]) -> None:
         config = model.config
@@ -31,7 +31,7 @@ class TransformersEngine(BatchEngine):
         model.generation_config = type(model.generation_config)()
 
     def signature(self) -> dict[str, str]:
-        """Return what of the engine moves a result: its name and version, the precision, the device."""
+        """Return the settings that affect a result: name and version, precision, device."""
         import transformers  # noqa: PLC0415 - slow to import
 
         return {
@@ -41,7 +41,7 @@ class TransformersEngine(BatchEngine):
         }
 
     def try_out(self) -> None:
-        """Make one token: some settings of a damaged model show only when it runs."""
+        """Generate one token: some invalid settings of a model fail only when it runs."""
         self._run([EncodedRequest((self._tokenizer.end_token,))], 1, DecodeOptions())
 
     def _run(self, batch: Sequence[EncodedRequest], limit: int, options: DecodeOptions) -> list[Hypothesis]:
@@ -85,7 +85,7 @@ class TransformersEngine(BatchEngine):
 
         def padded(row: list[int], filler: int) -> list[int]:
             gap = [filler] * (width - len(row))
-            # What is generated follows the last column, so a prompt is padded on the left.
+            # Generated tokens follow the last column, so prompts are padded on the left.
             return gap + row if self._shares_positions else row + gap
 
         inputs = {
@@ -110,14 +110,14 @@ class TransformersEngine(BatchEngine):
             eos_token_id=self._end_ids,
             pad_token_id=self._pad_id,
             decoder_start_token_id=self._start_id,
-            # Marian's padding token stands for the start; it is no token of the language.
+            # Marian uses the padding token as the start; it is not a token of the language.
             suppress_tokens=[self._pad_id] if self._model.config.model_type == "marian" else None,
         )
 
     def _processors(self, start: int, options: DecodeOptions, greedy: "GreedyScores") -> list[Any]:
         from transformers import NoRepeatNGramLogitsProcessor, RepetitionPenaltyLogitsProcessor  # noqa: PLC0415 - slow
 
-        # A prompt's words may come again in the answer: quoted names do. So only the answer counts.
+        # A prompt's words may be repeated in the answer, as quoted names are. So only the answer counts.
         skipped = start if self._shares_positions else 1
         found: list[Any] = []
         if options.repetition_penalty != 1:
@@ -132,7 +132,7 @@ class TransformersEngine(BatchEngine):
 
 
 class AnswerOnly:
-    """Shows another logits processor only what was generated, not what it was generated from."""
+    """Applies another logits processor to generated tokens only, without the prompt."""
 
     def __init__(self, processor: Any, skipped: int) -> None:
         self._processor = processor
@@ -145,19 +145,19 @@ class AnswerOnly:
 
 
 class GreedyScores:
-    """Notes the log-probability of each token that greedy search takes, without keeping whole distributions."""
+    """Records the log-probability of each token of a greedy search, without keeping whole distributions."""
 
     def __init__(self) -> None:
         self._steps: list[list[float]] = []
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:
-        """Return the scores as they are."""
+        """Return the scores unchanged."""
         del input_ids
         self._steps.append(scores.float().log_softmax(-1).max(-1).values.tolist())
         return scores
 
     def means(self, lengths: Sequence[int]) -> list[float | None]:
-        """Return the mean over the first so many tokens of each sequence."""
+        """Return the mean over the given number of first tokens of each sequence."""
         columns = zip(*self._steps, strict=True)
         pairs = zip(columns, lengths, strict=True)
         return [sum(column[:length]) / length if length else None for column, length in pairs]
@@ -169,12 +169,12 @@ def load_transformers(
     """Return an engine for a model.
 
     Args:
-        files: The model as its authors published it.
+        files: The original model.
         options: Device and precision.
-        progress: Told that the model is being loaded.
+        progress: Receives a note on loading.
 
     Raises:
-        UsageError: The precision is none that this engine has, or there is no such device.
+        UsageError: This engine does not have the precision, or there is no such device.
         ModelFilesError: The model cannot be read.
     """
     import torch  # noqa: PLC0415 - heavy

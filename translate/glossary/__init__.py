@@ -1,4 +1,4 @@
-r"""Glossaries: terms, person names and what is not translated, read from TSV or CSV, found and checked.
+r"""Glossaries: terms, person names and untranslated words, read from TSV or CSV, found and checked.
 
 Example:
     >>> from pathlib import Path

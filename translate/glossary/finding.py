@@ -1,4 +1,4 @@
-"""Finds the terms of a glossary in a text, and those that a translation lacks."""
+"""Finds the terms of a glossary in a text, and those missing in a translation."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,31 +20,31 @@ from translate.script import to_script
 
 _CYRILLIC: Final = regex.compile(r"\p{Cyrillic}+")
 _LIKELY: Final = 0.1
-"""A reading of pymorphy3's with a lower score is not trusted for a word in small letters: «стали» is seldom steel."""
+"""Least score of a pymorphy3 analysis to be trusted for a lower-case word: «стали» is seldom steel."""
 _SHORT: Final = 3
 _STEM: Final = 3
 
 
 @cache
 def load_words(name: str) -> tuple[str, ...]:
-    """Return a list of `words.toml`; of a string its letters."""
+    """Load a list of `words.toml`; a string becomes its letters."""
     data = load_table(__name__, "words.toml")
     return tuple(data[name])
 
 
 def fold(word: str) -> str:
-    """Return a word without what never tells two words apart: case, the dots of «ё»."""
+    """Return a word without insignificant differences: case, the dots of «ё»."""
     return word.casefold().replace("ё", "е")
 
 
 def agrees(term: str, word: str, language: str, *, lenient: bool = False) -> bool:
-    """Return whether a word is a form of a term's word, capitals aside.
+    """Return whether a word is a form of a term's word, ignoring case.
 
     Args:
         term: A word of a term.
         word: A word of a text.
         language: BCP-47 tag of both.
-        lenient: Whether unlikely readings count, and a singular for a plural too.
+        lenient: Whether to accept unlikely analyses, and a singular for a plural.
     """
     if fold(term) == fold(word):
         return True
@@ -58,7 +58,7 @@ def agrees(term: str, word: str, language: str, *, lenient: bool = False) -> boo
 
 
 def same_case(term: str, word: str) -> bool:
-    """Return whether a word has the capitals of a term's word: any where that has none, otherwise the same or all."""
+    """Return whether a word's capitals match a term's word: any if that has none, else the same or all."""
     if term == term.lower() or (len(word) > 1 and word.isupper()):
         return True
     one, other = term.replace("ё", "е"), word.replace("ё", "е")
@@ -67,7 +67,7 @@ def same_case(term: str, word: str) -> bool:
 
 
 def index_keys(word: str, language: str) -> frozenset[str]:
-    """Return keys of which two words have one in common wherever they may agree."""
+    """Return index keys: two words that may agree share at least one."""
     base = base_language(language)
     keys = {fold(word)}
     if base == ENGLISH:
@@ -79,7 +79,7 @@ def index_keys(word: str, language: str) -> frozenset[str]:
 
 
 def _singulars(word: str) -> frozenset[str]:
-    """Return what an English word may be the plural of."""
+    """Return the possible singulars of an English word."""
     plain = fold(word)
     if len(plain) <= _SHORT or not plain.endswith("s") or plain.endswith("ss"):
         return frozenset()
@@ -101,14 +101,14 @@ def _lemmas(word: str, least: float) -> frozenset[str]:
 
 
 def _same_stem(term: str, word: str) -> bool:
-    """Return whether two capitalised words differ in an ending only."""
+    """Return whether two capitalised words differ only in their endings."""
     one, other = fold(term), fold(word)
     stem = one[:-1] if one[-1] in load_words("dropped") else one
     return len(stem) > _STEM and other.startswith(stem) and other[len(stem) :] in load_words("endings")
 
 
 _REMEMBERED = 8
-"""Glossaries, each for one direction, that are kept ready for a search."""
+"""Most glossaries, each for one direction, that are kept ready for search."""
 _LATIN: Final = r"[\p{Latin}\p{Nd}]"
 _HAN_NAME: Final = regex.compile(r"\p{Han}{2,4}")
 _ALIKE, _RATHER_ALIKE = 0.99, 0.6
@@ -117,7 +117,7 @@ _PARTS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that is looked for; without targets it stays as it is in the text."""
+    """A form to search for; without targets it is left untranslated."""
 
     form: str
     targets: tuple[str, ...]
@@ -125,9 +125,9 @@ class _Form:
 
 
 class _Finder:
-    """All forms in one language, each under the word or character of it that the fewest share.
+    """All forms in one language, indexed by their rarest word or character.
 
-    The time that a text takes then does not grow with how many forms begin alike.
+    The time of a search does then not depend on the number of forms with the same beginning.
 
     Args:
         language: Tag of the language.
@@ -148,20 +148,22 @@ class _Finder:
                 self._places.setdefault(key, []).append((number, rarest))
 
     def candidates(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        return self._by_signs(simplified(text)) if self._is_chinese else self._by_words(text)
+        return self._by_characters(simplified(text)) if self._is_chinese else self._by_words(text)
 
     def _parts(self, number: int) -> list[frozenset[str]]:
-        """Return for each word or character of a form the keys that it is found under."""
+        """Return the index keys of each word or character of a form."""
         if not self._is_chinese:
             return [index_keys(word, self._language) for word in self._patterns[number].words]
-        signs = simplified(self._forms[number].form)
-        return [frozenset({sign.casefold()}) for sign in signs if sign.isalnum()] or [frozenset({signs[0].casefold()})]
+        characters = simplified(self._forms[number].form)
+        return [frozenset({one.casefold()}) for one in characters if one.isalnum()] or [
+            frozenset({characters[0].casefold()})
+        ]
 
-    def _by_signs(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        signs = set(map(str.casefold, text))
-        for number in sorted({number for sign in signs for number, _ in self._places.get(sign, ())}):
+    def _by_characters(self, text: str) -> Iterator[tuple[Span, _Form]]:
+        characters = set(map(str.casefold, text))
+        for number in sorted({number for character in characters for number, _ in self._places.get(character, ())}):
             form = self._forms[number]
-            for match in signs_of(simplified(form.form)).finditer(text):
+            for match in chinese_pattern(simplified(form.form)).finditer(text):
                 yield match.span(), form
 
     def _by_words(self, text: str) -> Iterator[tuple[Span, _Form]]:
@@ -180,7 +182,7 @@ class _Finder:
 
 
 def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[TermUse, ...]:
-    """Find what a text uses of a glossary.
+    """Find the terms of a glossary in a text.
 
     Args:
         glossary: Terms to look for.
@@ -189,7 +191,7 @@ def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[
         target: Tag of the language that it is translated into.
 
     Returns:
-        Uses in order, without overlap; the longest term counts. None lies in what `find_literals` finds.
+        Uses in order, without overlap; the longest term counts. None is inside a literal.
     """
     taken = [literal.span for literal in find_literals(text)]
     merged: dict[Span, TermUse] = {}
@@ -212,11 +214,11 @@ def find_uses(glossary: Glossary, text: str, source: str, target: str) -> tuple[
 def missing_terms(uses: Sequence[TermUse], hypothesis: str, language: str) -> tuple[TermUse, ...]:
     """Return the terms that a translation lacks.
 
-    One of a term's forms must be in the translation once, however often its source has the term: inflected in
-    Russian, singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
+    One of a term's forms must be in the translation once, however often its source uses the term: inflected in Russian,
+    singular or plural in English, in either script in Chinese. A `keep` must be there character for character.
 
     Args:
-        uses: What the source uses, see `find_uses`.
+        uses: Uses of terms in the source, see `find_uses`.
         hypothesis: Its translation.
         language: BCP-47 tag of the translation.
 
@@ -233,7 +235,7 @@ def missing_terms(uses: Sequence[TermUse], hypothesis: str, language: str) -> tu
 def _has(hypothesis: str, use: TermUse, form: str, language: str) -> bool:
     if use.kind != "keep":
         return next(occurrences(form, hypothesis, language), None) is not None
-    # A name in Latin letters may get a Russian ending or touch Chinese characters, but no further Latin letters.
+    # A name in Latin letters may have a Russian ending or touch Chinese characters, but not further Latin letters.
     before = rf"(?<!{_LATIN})" if regex.match(_LATIN, form[0]) else ""
     behind = rf"(?!{_LATIN})" if regex.match(_LATIN, form[-1]) else ""
     return regex.search(f"{before}{regex.escape(form)}{behind}", hypothesis) is not None
@@ -266,7 +268,7 @@ def _forms(term: Term, source: str, target: str) -> Iterator[_Form]:
 
 
 def _of_language(forms: Sequence[tuple[str, tuple[str, ...]]], language: str) -> tuple[str, ...]:
-    """Return the forms of a language; Chinese in the other script serves too, converted."""
+    """Return the forms of a language; Chinese in the other script is converted."""
     listed = dict(forms)
     if language in listed:
         return listed[language]
@@ -281,15 +283,15 @@ def _unique(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _surname(form: str, language: str, *, first: bool = False) -> str:
-    """Return the surname of a full name: in Chinese the part behind the last dot, elsewhere the last word.
+    """Return the surname of a full name: in Chinese the part after the last dot, elsewhere the last word.
 
     Args:
-        form: A name as a glossary gives it.
+        form: A name in a glossary.
         language: BCP-47 tag.
         first: Whether the surname is the first word, as in names of Chinese people.
 
     Returns:
-        The surname with its particles, and the whole name where it has one part only.
+        The surname with its particles, or the whole name if it has only one part.
     """
     if base_language(language) == CHINESE:
         return DOT.split(form)[-1]
@@ -305,7 +307,7 @@ def _surname(form: str, language: str, *, first: bool = False) -> str:
 
 
 def _is_surname_first(forms: Mapping[str, tuple[str, ...]]) -> bool:
-    """Return whether a name puts the surname first: its Chinese form has no dot and sounds like the others in order.
+    """Return whether the surname comes first: the Chinese form has no dot and sounds like the others in order.
 
     Args:
         forms: The forms of one name by language tag.
@@ -334,12 +336,12 @@ DOT: Final = regex.compile(f" ?[{_DOTS}] ?")
 
 @dataclass(frozen=True, slots=True)
 class FormPattern:
-    """A form of a term in a language that sets spaces.
+    """A form of a term in a language with spaces.
 
     Attributes:
         words: Its words.
-        gaps: The text before, between and behind them, with variants of spaces and marks made one.
-        exact: Whether only the form itself counts, capitals aside.
+        gaps: The text before, between and after them, with variants of spaces and marks unified.
+        exact: Whether only the exact form matches, ignoring case.
     """
 
     words: tuple[str, ...]
@@ -347,14 +349,14 @@ class FormPattern:
     exact: bool = False
 
     def match(self, text: str, found: Sequence[Span], at: int, language: str, *, lenient: bool = False) -> Span | None:
-        """Return the span of this form where it begins at a word, None where it does not.
+        """Return the span of this form at a word, None if it does not match there.
 
         Args:
             text: Any text.
             found: Spans of its words.
-            at: Index of the word that the form would begin with.
+            at: Index of the form's first word.
             language: Tag of the language of both.
-            lenient: As `forms.agrees` has it; a first word of the text may have a capital of its own too.
+            lenient: As for `agrees`; the first word of the text may also be capitalised.
         """
         spans = found[at : at + len(self.words)]
         if len(spans) < len(self.words):
@@ -391,14 +393,14 @@ def _gap(between: str) -> str:
 
 
 @lru_cache(10_000)
-def signs_of(form: str) -> "regex.Pattern[str]":
-    """Return the pattern of a form in Chinese, for texts that `simplified` folded."""
+def chinese_pattern(form: str) -> "regex.Pattern[str]":
+    """Return the pattern of a Chinese form, for texts converted by `simplified`."""
     parts = []
-    for before, sign in zip(" " + form, form, strict=False):
-        # Some set a space between Chinese and Latin, some do not.
-        mixed = before != " " and sign != " " and bool(_HAN.match(before)) != bool(_HAN.match(sign))
-        escaped = f"[{_DOTS}]" if sign in _DOTS else r"\s?" if sign == " " else regex.escape(sign)
-        parts.append(rf"\s?{escaped}" if mixed or sign in _DOTS else escaped)
+    for before, character in zip(" " + form, form, strict=False):
+        # Some writers put a space between Chinese and Latin, some do not.
+        mixed = before != " " and character != " " and bool(_HAN.match(before)) != bool(_HAN.match(character))
+        escaped = f"[{_DOTS}]" if character in _DOTS else r"\s?" if character == " " else regex.escape(character)
+        parts.append(rf"\s?{escaped}" if mixed or character in _DOTS else escaped)
     left = r"(?<![\p{Latin}\p{Nd}])" if regex.match(r"[\p{Latin}\p{Nd}]", form) else ""
     right = r"(?![\p{Latin}\p{Nd}])" if regex.match(r"[\p{Latin}\p{Nd}]", form[-1]) else ""
     return regex.compile(left + "".join(parts) + right, 0 if form != form.lower() else regex.IGNORECASE)
@@ -406,29 +408,29 @@ def signs_of(form: str) -> "regex.Pattern[str]":
 
 @lru_cache(1_000)
 def simplified(text: str) -> str:
-    """Return a text in Simplified Chinese, sign for sign, so that offsets stay."""
+    """Return a text in Simplified Chinese, character by character, so that offsets are kept."""
     if not _HAN.search(text):
         return text
-    # Half of a surrogate pair is no character, and the converter takes none.
+    # The converter accepts no lone surrogates.
     plain = text.encode("utf-8", "replace").decode("utf-8")
     found = to_script(plain, CHINESE)
-    return found if len(found) == len(text) else "".join(_one(to_script(sign, CHINESE), sign) for sign in plain)
+    return found if len(found) == len(text) else "".join(_one(to_script(one, CHINESE), one) for one in plain)
 
 
-def _one(found: str, sign: str) -> str:
-    return found if len(found) == 1 else sign
+def _one(found: str, character: str) -> str:
+    return found if len(found) == 1 else character
 
 
 def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
-    """Yield where a text has a form of a term, inflected or not; in doubt it has.
+    """Yield the spans of a term's form in a text, inflected or not; doubtful ones included.
 
     Args:
-        form: A form as a glossary gives it.
+        form: A form in a glossary.
         text: Any text.
         language: Tag of the language of both.
     """
     if base_language(language) == CHINESE:
-        for match in signs_of(simplified(form)).finditer(simplified(text)):
+        for match in chinese_pattern(simplified(form)).finditer(simplified(text)):
             yield match.span()
         return
     found = [match.span() for match in WORD.finditer(text)]

@@ -1,4 +1,4 @@
-"""Read glossaries from TSV and CSV."""
+"""Reads glossaries from TSV and CSV."""
 
 import csv
 import json
@@ -24,13 +24,13 @@ KINDS: Final[tuple[TermKind, ...]] = ("term", "keep", "name")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something whose translation is given.
+    """A glossary entry with prescribed translations.
 
     Attributes:
-        kind: `term`, `keep` (not translated: each form stays as it is in the source) or `name` (a person's).
-        forms: For each language its tag and the forms, the preferred one first; the language that the glossary is
-            written from comes first.
-        note: What the glossary says about it.
+        kind: `term`, `keep` (not translated: each form stays as in the source) or `name` (a person's).
+        forms: For each language its tag and the forms, the preferred one first; the glossary's source language comes
+            first.
+        note: Note in the glossary.
     """
 
     kind: TermKind
@@ -44,20 +44,20 @@ class Term:
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
-        """The language that the glossary is written from, and the forms in it."""
+        """The glossary's source language, and the forms in it."""
         return self.forms[0]
 
 
 @dataclass(frozen=True, slots=True)
 class TermUse:
-    """A term where a text uses it.
+    """A use of a term in a text.
 
     Attributes:
         start: Offset of its first code point.
         end: Offset after its last code point.
-        source: The words as the text has them.
+        source: The words in the text.
         targets: Accepted translations, the preferred form first.
-        kind: What kind of term it is.
+        kind: Kind of the term.
     """
 
     start: int
@@ -73,7 +73,7 @@ class Glossary:
 
     Attributes:
         terms: In the order of the files.
-        notes: Which terms a later file changed, in sentences.
+        notes: Notes on terms that a later file changed.
     """
 
     terms: tuple[Term, ...]
@@ -81,7 +81,7 @@ class Glossary:
 
     @cached_property
     def sha256(self) -> str:
-        """Digest of all that decides a translation, hexadecimal: kinds and forms, not notes."""
+        """Digest of all parts that affect a translation, hexadecimal: kinds and forms, not notes."""
         listed = [(term.kind, term.forms) for term in self.terms]
         return sha256(json.dumps(listed, ensure_ascii=True).encode("ascii")).hexdigest()
 
@@ -97,8 +97,8 @@ class GlossaryEntry:
     """One entry of a file.
 
     Attributes:
-        place: Its file and line, for messages: `glossary.tsv, line 3`.
-        kind: As the file names it, empty where it does not.
+        place: File and line, for messages: `glossary.tsv, line 3`.
+        kind: Kind in the file, empty if missing.
         forms: For each language its forms, in the order of the file.
         note: Free text.
     """
@@ -113,7 +113,7 @@ def to_term(entry: GlossaryEntry) -> Term:
     """Return the term of an entry.
 
     Raises:
-        InputError: The kind is unknown, or the entry says nothing about any translation.
+        InputError: The kind is unknown, or the entry has no translation.
     """
     forms = {tag: _unique(forms) for tag, forms in entry.forms.items() if any(forms)}
     if not forms:
@@ -143,13 +143,13 @@ def _kind(entry: GlossaryEntry, languages: int) -> TermKind:
 
 
 def _unique(forms: Iterable[str]) -> tuple[str, ...]:
-    """Return forms in NFC, their white space single, each once."""
+    """Return distinct forms in NFC, with white space collapsed."""
     clean = (" ".join(normalize("NFC", form).split()) for form in forms)
     return tuple(dict.fromkeys(form for form in clean if form))
 
 
 def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
-    """Raise InputError where two entries of one file translate one form of their first language differently.
+    """Raise InputError if two entries of one file translate one form of their first language differently.
 
     Args:
         placed: Each term with its file and line.
@@ -167,7 +167,7 @@ def refuse_contradictions(placed: Sequence[tuple[str, Term]]) -> None:
 
 
 def contradict(one: Term, other: Term) -> bool:
-    """Return whether two terms with a form in common ask for different things."""
+    """Return whether two terms with a common form have different translations."""
     if one is other:
         return False
     first, second = one.by_language, other.by_language
@@ -176,10 +176,10 @@ def contradict(one: Term, other: Term) -> bool:
 
 
 def merge(files: Sequence[tuple[str, Sequence[Term]]]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    """Join the terms of several files; where two speak of one form in the later one's first language, the later wins.
+    """Merge the terms of several files; for a form in the later one's first language, the later wins.
 
     Args:
-        files: For each its name and its terms.
+        files: Name and terms of each file.
 
     Returns:
         The terms, and a note for each that a later file changed.
@@ -198,7 +198,7 @@ def merge(files: Sequence[tuple[str, Sequence[Term]]]) -> tuple[tuple[Term, ...]
 
 
 def _over(merged: list[Term | None], earlier: Sequence[int], later: Term) -> Term:
-    """Take the forms of a later term from earlier ones; return it with what else those said that are gone by that."""
+    """Take the forms of a later term from earlier ones; return it with the other forms of emptied ones."""
     whole = later
     for at in earlier:
         one = merged[at]
@@ -218,7 +218,7 @@ def _index(terms: Sequence[Term | None]) -> dict[tuple[str, str], list[int]]:
 
 
 def _without(term: Term, language: str, forms: Iterable[str]) -> Term | None:
-    """Return a term without some of its forms in a language; None where it has no others there."""
+    """Return a term without some of its forms in a language; None if no others are left there."""
     left = tuple(form for form in term.by_language[language] if form not in forms)
     if not left:
         return None
@@ -226,13 +226,13 @@ def _without(term: Term, language: str, forms: Iterable[str]) -> Term | None:
 
 
 def _joined(earlier: Term, later: Term) -> Term:
-    """Return the later term with what only the earlier one says."""
+    """Return the later term with additions of the earlier one."""
     forms = {**later.by_language, **{tag: group for tag, group in earlier.forms if tag not in later.by_language}}
     return Term(later.kind, tuple(forms.items()), later.note or earlier.note)
 
 
 _OTHER: Final = frozenset({"kind", "note"})
-"""Columns that are no languages."""
+"""Columns that are not languages."""
 _BETWEEN: Final = "|"
 _HINT: Final = "Give a glossary as a TSV or CSV file"
 _DELIMITERS: Final = {".tsv": "\t", ".txt": "\t", ".csv": ","}
@@ -242,15 +242,15 @@ def load_glossary(*paths: Path | str) -> Glossary:
     """Read a glossary.
 
     A table (`.tsv`, `.txt`; `.csv` with commas) has a header of language tags and may have the columns `kind` and
-    `note`. `|` separates the forms of one cell, the preferred one first. A row with one filled cell, or of kind
-    `keep`, is not translated; one of kind `name` is a person, whose surname alone is found too. A line that starts with
-    `#` is a comment.
+    `note`. `|` separates the forms of one cell, the preferred one first. A row with one filled cell, or of kind `keep`,
+    is not translated; one of kind `name` is a person, who is also found by surname. A line that starts with `#` is a
+    comment.
 
     Args:
-        paths: One file or more; where two translate one form differently, the later one counts.
+        paths: Files; if two translate one form differently, the later one counts.
 
     Raises:
-        InputError: A file cannot be read, holds no terms, or contradicts itself; the message says where.
+        InputError: A file cannot be read, has no terms, or contradicts itself; the message names the place.
     """
     return Glossary(*merge([(path.name, _load(path)) for path in map(Path, paths)]))
 
@@ -265,13 +265,13 @@ def _load(path: Path) -> list[Term]:
     entries = _read_table(decode(data, name=path.name, hint=_HINT).text, path.name, delimiter)
     placed = [(entry.place, to_term(entry)) for entry in entries]
     if not placed:
-        raise InputError(f"{path.name} holds no terms", hint="Each row below the header is one term")
+        raise InputError(f"{path.name} has no terms", hint="Each row below the header is one term")
     refuse_contradictions(placed)
     return [term for _, term in placed]
 
 
 def _read_table(text: str, name: str, delimiter: str) -> list[GlossaryEntry]:
-    """Read a table as spreadsheets write it (RFC 4180, any line ends); `name` is for messages."""
+    """Parse a table in the format of spreadsheets (RFC 4180, any line ends); `name` is for messages."""
     rows = _rows(text, name, delimiter)
     place, header = next(rows, (name, []))
     columns = _columns(header, place)
@@ -279,7 +279,7 @@ def _read_table(text: str, name: str, delimiter: str) -> list[GlossaryEntry]:
 
 
 def _rows(text: str, name: str, delimiter: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the rows that say something, each with its place."""
+    """Yield the non-empty rows, each with its position."""
     lines = text.removeprefix("\N{BYTE ORDER MARK}").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     reader = csv.reader(_without_comments(lines, delimiter), delimiter=delimiter, strict=True)
     start = 1
@@ -296,7 +296,7 @@ def _rows(text: str, name: str, delimiter: str) -> Iterator[tuple[str, list[str]
 
 
 def _without_comments(lines: Sequence[str], delimiter: str) -> Iterator[str]:
-    """Yield the lines; a comment outside a quoted cell is empty."""
+    """Yield the lines; a comment outside a quoted cell becomes empty."""
     opening = rf'(?:\A|(?<={delimiter}))"'
     closed, opened = regex.compile(rf'{opening}(?:[^"]|"")*+"'), regex.compile(opening)
     is_open = False

@@ -1,4 +1,4 @@
-"""Markup of a sentence, carried over to its translation by the links between their words."""
+"""Transfer of inline markup to a translation by word alignment."""
 
 from translate.markup.placing import project_all
 from translate.markup.types import MarkupJob, Projection

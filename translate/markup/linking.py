@@ -1,4 +1,4 @@
-"""Links between the words of sentences and of their translations: by the word alignment, and names by their sound."""
+"""Links the words of sentences and translations: by word alignment, and names by sound."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, cast
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _PAIRS_AT_ONCE: Final = 32
 _PRIOR: Final = 20
-"""The mean of all words is taken off each; as many words of no direction are added, as in `alignment.words.align`."""
+"""Weight of a zero vector in the mean that is subtracted from all words, as in `alignment.words.align`."""
 _FULL_LIKENESS: Final = 0.4
-"""Cosine of two words whose link is trusted wholly."""
+"""Cosine of two words from which their link is fully trusted."""
 _STRONG: Final = 0.6
-"""Words without a link of this strength may be linked by their sound instead."""
+"""Words without a link of this strength may be linked by sound instead."""
 _LEAST_SOUND: Final = 0.7
 """Least similarity of the sounds of two names, from 0 to 1."""
 _LEAST_RARITY: Final = 8.5
-"""Rarity, in nats, below which a word is too frequent to tell much."""
+"""Rarity, in nats, below which a word is too frequent to be informative."""
 _ONE_CHARACTER: Final = 3.0
-"""What a Chinese word of one character needs above that: many are particles."""
+"""Additional rarity required of a single Chinese character: many are particles."""
 _NAME: Final = regex.compile(r"\p{Lu}[\p{L}'’-]{2,}")
 _HAN: Final = regex.compile(r"\p{Han}")
 _HAN_NAME: Final = regex.compile(r"\p{Han}{2,8}")
@@ -45,10 +45,10 @@ def link_all(
     Args:
         jobs: Sentences, translations and spans; words end where spans do.
         languages: BCP-47 tags of sentences and translations.
-        encoder: An encoder that gives vectors of words; None loads the embedded one.
+        encoder: An encoder of words; None loads the embedded one.
 
     Raises:
-        UsageError: A language is not known, or the encoder gives no vectors of words.
+        UsageError: A language is not known, or the encoder has no vectors of words.
     """
     from alignment.words.align import align_word_pairs  # noqa: PLC0415 - loads numpy
 
@@ -56,7 +56,7 @@ def link_all(
     cuts = [_cut(job, languages) for job in jobs]
     texts = [_texts(job, spans) for job, spans in zip(jobs, cuts, strict=True)]
     aligned = align_word_pairs(texts, source_language=languages[0], target_language=languages[1], encoder=encoder)
-    # `align_word_pairs` has made sure that the encoder knows words.
+    # `align_word_pairs` has checked that the encoder supports words.
     vectors = _vectors(texts, cast("WordEncoder", encoder))
     for job, spans, pair, links, both in zip(jobs, cuts, texts, aligned, vectors, strict=True):
         frequent = _frequent(pair[0], both[0]), _frequent(pair[1], both[1])
@@ -64,13 +64,13 @@ def link_all(
 
 
 def parts_of_words(job: MarkupJob) -> dict[Span, Span | None]:
-    """Return the spans that begin or end inside a word (the 2 of CO2), each with its place in the translation."""
+    """Return the spans that begin or end inside a word (the 2 of CO2), with their places in the translation."""
     spans = ((inline.start, inline.end) for inline in job.inlines)
     return {span: _same_part(job, span) for span in spans if any(is_inside_word(job.source, edge) for edge in span)}
 
 
 def _same_part(job: MarkupJob, span: Span) -> Span | None:
-    """Return the same part of a word in the translation; None where the part is in more or fewer words there."""
+    """Return the same part of a word in the translation; None if it is not in exactly one word there."""
     part = job.source[span[0] : span[1]]
     sides = [is_inside_word(job.source, edge) for edge in span]
     before, there = (
@@ -85,7 +85,7 @@ def _same_part(job: MarkupJob, span: Span) -> Span | None:
 
 
 def _cut(job: MarkupJob, languages: tuple[str, str]) -> tuple[list[Span], list[Span]]:
-    """Return the words of both sides; none goes on where a span or the place of a part of a word begins or ends."""
+    """Return the words of both sides, split where a span or a part of a word begins or ends."""
     borders = [edge for inline in job.inlines for edge in (inline.start, inline.end)]
     edges = [edge for found in parts_of_words(job).values() if found for edge in found]
     return cut(job.source, languages[0], borders), cut(job.hypothesis, languages[1], edges)
@@ -117,10 +117,10 @@ def _frequent(words: Sequence[str], vectors: "WordVectors") -> frozenset[int]:
 def _trusted(
     texts: _Texts, vectors: "tuple[WordVectors, WordVectors]", links: Sequence[_Link]
 ) -> dict[tuple[int, int], float]:
-    """Return all links, each with how far it can be trusted.
+    """Return all links with their reliability.
 
-    The word alignment links words of any two sentences, also of such that have nothing to do with each other: how
-    similar the words are tells those apart. Names that sound alike and words that are the same are trusted wholly.
+    The word alignment also links words of unrelated sentences; the similarity of the words is the criterion. Names that
+    sound alike and identical words are fully trusted.
     """
     import numpy as np  # noqa: PLC0415 - loaded when used
 
@@ -142,7 +142,7 @@ def _trusted(
 
 
 def _name_links(texts: _Texts, links: Sequence[_Link]) -> list[tuple[int, int]]:
-    """Return links between names that sound alike, of words that the alignment links weakly or not at all."""
+    """Return links between names that sound alike and have no strong link."""
     names = [_names(side, links, axis) for axis, side in enumerate(texts)]
     taken: tuple[set[int], set[int]] = set(), set()
     found = []
@@ -155,7 +155,7 @@ def _name_links(texts: _Texts, links: Sequence[_Link]) -> list[tuple[int, int]]:
 
 
 def _names(words: Sequence[str], links: Sequence[_Link], axis: int) -> list[tuple[int, ...]]:
-    """Return what may be a name: a word with a capital, or Chinese words in a row, which no dictionary has as one."""
+    """Return possible names: capitalised words, or consecutive Chinese words that no dictionary has as one."""
     strong = {link[axis] for link in links if link[2] >= _STRONG}
     found = []
     for at in range(len(words)):

@@ -1,4 +1,4 @@
-"""The places of the spans of a sentence in its translation: nested ones stay nested, disjoint ones stay disjoint."""
+"""Places a sentence's spans in its translation; nested ones stay nested, disjoint ones stay disjoint."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ _NUMBER: Final = regex.compile(r"\p{Nd}[\p{Nd}.,]*")
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Words and signs of `units.toml` that belong to the number before or behind them, in lower case."""
+    """Words and symbols of `units.toml` that belong to the number before or after them, in lower case."""
 
     after_number: frozenset[str]
     before_number: frozenset[str]
@@ -36,7 +36,7 @@ class Units:
 
 @cache
 def load_units(language: str) -> Units:
-    """Return what belongs to a number in a language.
+    """Return the words that belong to a number in a language.
 
     Raises:
         UsageError: The language is not known.
@@ -48,12 +48,12 @@ def load_units(language: str) -> Units:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Two sentences and all that is known of how they correspond.
+    """Two sentences and the data on their correspondence.
 
     Attributes:
         linked: Their words and links.
         enclosed: The places of quotation marks and brackets in the source and in the translation.
-        units: What belongs to a number, in the language of the translation.
+        units: Words that belong to a number, in the language of the translation.
         verbatim: Spans of the source that the translation must repeat: code, addresses.
         parts: For each span of the source that begins or ends inside a word, its place in the translation.
     """
@@ -67,7 +67,7 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Words of the translation: the first, the one after the last, and how certain it is that they are a span's."""
+    """Words of the translation: the first, the one after the last, and the confidence that they are a span's."""
 
     first: int
     last: int
@@ -76,7 +76,7 @@ class _Place:
 
 @dataclass
 class _Node:
-    """A span, its number, and the spans inside it."""
+    """A span, its index, and the spans inside it."""
 
     index: int
     span: Span
@@ -86,8 +86,8 @@ class _Node:
 def place_all(sentences: Sentences, spans: Sequence[Span]) -> dict[int, Span]:
     """Find the places of the spans of a sentence.
 
-    Of the spans beside one another the most certain one takes its words first, and the others share the rest; spans
-    inside it share its words.
+    Of sibling spans the most certain one takes its words first, and the others share the rest; inner spans share its
+    words.
 
     Args:
         sentences: The sentence and its translation.
@@ -115,7 +115,7 @@ def _tree(spans: Sequence[Span]) -> list[_Node]:
 
 
 def _share(sentences: Sentences, nodes: Sequence[_Node], free: list[bool], places: dict[int, _Place]) -> None:
-    """Place spans that are beside one another in the free words, and those inside them; takes the words of `free`."""
+    """Place sibling spans in the free words, and those inside them; removes their words from `free`."""
     waiting = list(nodes)
     while waiting:
         found = [(_find_place(sentences, node.span, free), node) for node in waiting]
@@ -140,7 +140,7 @@ def _settle(sentences: Sentences, node: _Node, place: _Place, places: dict[int, 
 
 
 def _find_place(sentences: Sentences, span: Span, free: Sequence[bool]) -> _Place | None:
-    """Find the words of a span among the free ones: what the translation repeats goes by that, the rest by links."""
+    """Find the words of a span among the free ones: by verbatim repetition, else by links."""
     linked = sentences.linked
     if linked.source[span[0] : span[1]].strip() == linked.source.strip():
         candidates: Iterator[range] = iter([range(len(linked.words))])
@@ -172,7 +172,7 @@ def _repeated_or_enclosed(sentences: Sentences, span: Span) -> Iterator[range]:
 
 
 def _enclosed(sentences: Sentences, span: Span) -> Iterator[range]:
-    """Yield the filling of quotation marks or brackets that most links of a span that fills such marks lead into."""
+    """Yield the enclosed text to which most links of a likewise enclosed span lead."""
     linked, (start, end) = sentences.linked, span
     if not any(opener == start - 1 and closer == end for opener, closer in sentences.enclosed[0]):
         return
@@ -190,9 +190,9 @@ def _links_into(linked: LinkedSentences, span: Span, words: range) -> int:
 
 
 def _by_links(sentences: Sentences, span: Span, free: Sequence[bool]) -> _Place | None:
-    """Take the words from the first to the last that are linked to a span, and what belongs to them.
+    """Take the words from the first to the last linked to a span, with those that belong to them.
 
-    Where words between them are not free, the part with the most links counts.
+    If words between them are not free, the part with the most links counts.
     """
     linked = sentences.linked
     inside = linked.source_indices(span)
@@ -207,10 +207,10 @@ def _by_links(sentences: Sentences, span: Span, free: Sequence[bool]) -> _Place 
 
 
 def _confidence(linked: LinkedSentences, inside: range, run: Span) -> float:
-    """Return how far a run can be trusted to be the translation of words of the source, from 0 to 1.
+    """Return the confidence that a run translates words of the source, from 0 to 1.
 
-    The share of the words' links that lead into the run, each by how far it is trusted, times the share of the words
-    that have such a link.
+    It is the share of the words' links that lead into the run, weighted by reliability, times the share of the words
+    with such a link.
     """
     words = {at for at in inside if is_worded(linked.source_word(at))}
     mine = {link: trust for link, trust in linked.links.items() if link[0] in words and link[1] not in linked.marks}
@@ -221,7 +221,7 @@ def _confidence(linked: LinkedSentences, inside: range, run: Span) -> float:
 
 
 def _completed(sentences: Sentences, inside: range, run: Span, free: Sequence[bool]) -> Span:
-    """Return a run with what belongs to it though no link says so: unlinked words, parts of names, units, marks."""
+    """Extend a run without links by what belongs to it: unlinked words, parts of names, units, marks."""
     linked = sentences.linked
     able = [open_ and at in linked.unlinked[1] for at, open_ in enumerate(free)]
     linked_words = [i for i, j in linked.links if i in inside and run[0] <= j < run[1]]
@@ -234,7 +234,7 @@ def _completed(sentences: Sentences, inside: range, run: Span, free: Sequence[bo
 
 
 def _with_unlinked(linked: LinkedSentences, run: Span, able: Sequence[bool], side: int) -> Span:
-    """Take in the nearest word without a link, on the given side first; one frequent word may be between."""
+    """Add the nearest word without a link, on the given side first; one frequent word may be between."""
     for direction in (side, -side):
         at = run[0] - 1 if direction < 0 else run[1]
         if _in(able, at) and at in linked.frequent[1]:
@@ -249,13 +249,13 @@ def _in(able: Sequence[bool], at: int) -> bool:
 
 
 def _with_names(linked: LinkedSentences, run: Span, able: Sequence[bool], free: Sequence[bool]) -> Span:
-    """Take in the other parts of a name: words with a capital, and what a dot joins in Chinese."""
+    """Add the other parts of a name: capitalised words, and parts joined by a dot in Chinese."""
     first, last = run
     while first - 1 in linked.dots and _in(free, first - 2) and free[first - 1]:
         first -= 2
     while last in linked.dots and _in(free, last + 1) and free[last]:
         last += 2
-    # The first word of a sentence has a capital of its own.
+    # The first word of a sentence is capitalised anyway.
     while first > 1 and able[first - 1] and _is_name(linked, first) and _is_name(linked, first - 1):
         first -= 1
     while _in(able, last) and _is_name(linked, last - 1) and _is_name(linked, last):
@@ -277,7 +277,7 @@ def _with_units(linked: LinkedSentences, run: Span, able: Sequence[bool], free: 
 
 
 def _with_marks(linked: LinkedSentences, inside: range, run: Span, free: Sequence[bool]) -> Span:
-    """Take in as many marks before and behind the words as the span has there, without space between."""
+    """Add as many adjacent marks before and after the words as the span has."""
     first, last = run
     worded = [at for at in inside if is_worded(linked.source_word(at))]
     for _ in range(worded[0] - inside.start):
@@ -295,19 +295,19 @@ _CODE = "code"
 def project_all(
     jobs: Sequence[MarkupJob], *, source_language: str, target_language: str, encoder: "Encoder | None" = None
 ) -> list[Projection]:
-    """Find the places of the marked-up spans of many sentences; together they take less time than one by one.
+    """Find the places of the marked-up spans of many sentences; faster than one by one.
 
     Args:
         jobs: Sentences, their translations and spans.
         source_language: BCP-47 tag of the sentences.
         target_language: BCP-47 tag of the translations.
-        encoder: An encoder that gives vectors of words; None loads the embedded one.
+        encoder: An encoder of words; None loads the embedded one.
 
     Returns:
-        For each job its spans in the translation, and those that have no certain place there.
+        For each job its spans in the translation, and those without a certain place.
 
     Raises:
-        UsageError: A language is not known, or the encoder gives no vectors of words.
+        UsageError: A language is not known, or the encoder has no vectors of words.
     """
     languages = source_language, target_language
     marked = [job for job in jobs if job.inlines]

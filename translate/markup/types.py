@@ -1,4 +1,4 @@
-"""What markup transfer takes and gives."""
+"""Input and output of markup transfer."""
 
 from dataclasses import dataclass
 
@@ -22,11 +22,11 @@ class MarkupJob:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """Where marked-up spans are in a translation.
+    """The places of marked-up spans in a translation.
 
     Attributes:
-        inlines: Those that have a place: spans of the hypothesis, in order, nested or disjoint as in the source.
-        lost: Those that have none, as they are in the source; each inline is in one of the two.
+        inlines: The placed spans, in the hypothesis, in order, nested or disjoint as in the source.
+        lost: The others, as in the source; each inline is in one of the two.
     """
 
     inlines: tuple[Inline, ...]

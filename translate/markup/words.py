@@ -12,7 +12,7 @@ from corpora.offsets import Span
 
 _WORDED: Final = regex.compile(r"[\p{L}\p{N}\p{S}%\u2030&@\u2116]")
 _JOINED: Final = regex.compile(r"[[\p{L}\p{N}\p{M}_]--\p{Han}]", regex.VERSION1)
-"""Characters that make one word with their like; Chinese ones do not."""
+"""Characters that form words together; Chinese ones do not."""
 _DOT: Final = frozenset("\N{MIDDLE DOT}\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}")
 
 
@@ -22,7 +22,7 @@ def cut(text: str, language: str, borders: Iterable[int] = ()) -> list[Span]:
     Args:
         text: Any text.
         language: BCP-47 tag.
-        borders: Offsets at which words are cut in two besides.
+        borders: Further offsets at which to split words.
 
     Raises:
         UsageError: The language is not known.
@@ -48,7 +48,7 @@ def is_worded(text: str) -> bool:
 
 
 def occurrences(text: str, part: str) -> Iterator[Span]:
-    """Yield the spans of a part of a text that are no part of a longer word or number."""
+    """Yield the spans of a substring that are not part of a longer word or number."""
     at = text.find(part) if part else -1
     while at >= 0:
         end = at + len(part)
@@ -58,7 +58,7 @@ def occurrences(text: str, part: str) -> Iterator[Span]:
 
 
 def is_inside_word(text: str, place: int) -> bool:
-    """Return whether one word is on both sides of an offset."""
+    """Return whether an offset is inside a word."""
     return 0 < place < len(text) and bool(_JOINED.match(text[place - 1]) and _JOINED.match(text[place]))
 
 
@@ -71,8 +71,8 @@ class LinkedSentences:
         hypothesis: Its translation.
         source_words: The spans of its words.
         words: The spans of the words of the translation.
-        links: How far each link can be trusted, from 0 to 1, by the indices of a source word and of a translated one.
-        frequent: Indices of the words of the source, and of the translation, that are too frequent to tell much.
+        links: Reliability of each link, from 0 to 1, by the indices of source word and translated word.
+        frequent: Indices of the words of the source, and of the translation, that are too frequent to be informative.
     """
 
     source: str
@@ -94,7 +94,7 @@ class LinkedSentences:
 
     @cached_property
     def unlinked(self) -> tuple[frozenset[int], frozenset[int]]:
-        """Indices of the words of the source, and of the translation, without a link; punctuation is left out."""
+        """Indices of unlinked words of the source, and of the translation; punctuation is left out."""
         texts = (self.source, self.source_words), (self.hypothesis, self.words)
         first, second = (
             frozenset(
@@ -122,6 +122,6 @@ class LinkedSentences:
         return range(inside[0], inside[-1] + 1) if inside else range(0)
 
     def indices(self, span: Span) -> range:
-        """Return the indices of the words of the translation that are in a span, whole or in part."""
+        """Return the indices of the words of the translation that overlap a span."""
         inside = [at for at, (start, end) in enumerate(self.words) if start < span[1] and span[0] < end]
         return range(inside[0], inside[-1] + 1) if inside else range(0)

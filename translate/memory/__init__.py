@@ -1,1 +1,1 @@
-"""Translations that need not be made again: finished sentences, and the memory of a user."""
+"""Reuse of translations: the cache of translated sentences, and the user's translation memory."""

@@ -1,4 +1,4 @@
-"""Finished sentences, kept so that interrupted or repeated work is not done again."""
+"""The cache of translated sentences, so that interrupted or repeated work is not redone."""
 
 import hashlib
 import json
@@ -19,40 +19,40 @@ _TABLE = "CREATE TABLE IF NOT EXISTS hypotheses (key TEXT PRIMARY KEY, value TEX
 _PATIENCE = 60.0
 """Seconds to wait for another process's transaction."""
 _PRIMARY = 0xFF
-"""Bits of an error code that tell its kind; the others tell more (https://www.sqlite.org/rescode.html)."""
+"""Bits of an error code with its kind; the others have details (https://www.sqlite.org/rescode.html)."""
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NOT_A_MEMORY = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _FAILURES = (sqlite3.Error, UnicodeDecodeError)
-"""What reading a damaged file raises: SQLite's messages repeat its bytes, which may be no text."""
+"""Errors of reading a damaged file: SQLite's messages quote its bytes, which may be invalid text."""
 
 _COMPANIONS = ("-journal", "-wal", "-shm")
-"""Ends of the names of files that SQLite keeps beside its own (https://www.sqlite.org/tempfiles.html)."""
+"""Suffixes of SQLite's auxiliary files (https://www.sqlite.org/tempfiles.html)."""
 
 _Found = TypeVar("_Found")
 
 
 def memory_key(signature: Mapping[str, str], request: object) -> str:
-    """Return the hexadecimal SHA-256 of everything that a hypothesis depends on.
+    """Return the hexadecimal SHA-256 of everything that affects a hypothesis.
 
     Args:
         signature: Model, revision, precision and decoding, by name.
-        request: What the model is given for the sentence, as data that JSON can hold.
+        request: Input of the model for the sentence, as JSON-compatible data.
     """
     content = json.dumps([sorted(signature.items()), request], ensure_ascii=False, sort_keys=True)
-    # A text may hold half a surrogate pair, which UTF-8 has no bytes for.
+    # A text may contain a lone surrogate, which UTF-8 cannot encode.
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class TranslationMemory:
     """A SQLite file of hypotheses by `memory_key`.
 
-    Several processes may use one file; each `put` is a transaction, so a killed process loses at most one batch. A file
-    that turns out to be damaged, or no memory at all, is set aside under another name with a note, and work goes on
-    with a new one. Where there can be none (no space, a lock that lasts, a pipe), it goes on without one.
+    Several processes may use one file; each `put` is a transaction, so a killed process loses at most one batch. A
+    damaged or foreign file is renamed with a note, and a new one is used. If that is impossible (no space, a lasting
+    lock, a pipe), work continues without one.
 
     Args:
-        path: The file; it is made when something is stored.
-        progress: Shows a note on a file that was set aside or cannot be used.
+        path: The file; it is created on the first write.
+        progress: Receives a note on a file that was renamed or cannot be used.
     """
 
     def __init__(self, path: Path, progress: Progress = SILENT) -> None:
@@ -61,12 +61,12 @@ class TranslationMemory:
         self._given_up = False
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the stored values of those `keys` that are there; none where the file cannot be used."""
+        """Return the stored values of `keys`; none if the file cannot be used."""
         wanted = list(keys)
         return self._unless_given_up(lambda: self._read(wanted)) or {}
 
     def put(self, values: Mapping[str, str]) -> None:
-        """Store `values`, replacing older ones, unless the file cannot be used: then the next run makes them again."""
+        """Store `values`, replacing older ones, unless the file cannot be used."""
 
         def write() -> None:
             with output_errors(self._path):
@@ -81,9 +81,9 @@ class TranslationMemory:
         try:
             return self._with_good_file(work)
         except OutputError as error:
-            # Nothing is tried again: a lock would be waited for each time.
+            # There is no retry: it would wait for a lock each time.
             self._given_up = True
-            self._progress.note(f"Finished sentences are not kept: {error}")
+            self._progress.note(f"Translated sentences are not cached: {error}")
             return None
 
     def _read(self, keys: Iterable[str]) -> dict[str, str]:
@@ -94,7 +94,7 @@ class TranslationMemory:
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) & _PRIMARY != sqlite3.SQLITE_READONLY:
                 raise
-        # Whoever wrote last was killed: what is half written can be taken back only by who may write.
+        # The last writer was killed: only a process with write access can roll back.
         return self._select(keys, "rw")
 
     def _select(self, keys: Iterable[str], mode: str) -> dict[str, str]:
@@ -109,10 +109,10 @@ class TranslationMemory:
         """Return whether there is a file.
 
         Raises:
-            OutputError: It, or what SQLite reads beside it, is something else: SQLite would wait for ever for a pipe.
+            OutputError: It, or an auxiliary file, is not a regular file: SQLite would wait for ever for a pipe.
         """
         there = _is_file(self._path)
-        # SQLite puts the others beside what a link leads to.
+        # SQLite puts auxiliary files next to the target of a link.
         real = self._path.resolve()
         for end in _COMPANIONS:
             _is_file(real.with_name(real.name + end))
@@ -125,7 +125,7 @@ class TranslationMemory:
             connection.executemany("INSERT OR REPLACE INTO hypotheses VALUES (?, ?)", values.items())
 
     def _with_good_file(self, work: Callable[[], _Found]) -> _Found:
-        """Do the work; where the file is damaged, set it aside and do it once more."""
+        """Do the work; if the file is damaged, rename it and retry once."""
         try:
             return work()
         except _FAILURES as error:
@@ -140,7 +140,7 @@ class TranslationMemory:
     def _is_damaged(self, error: Exception) -> bool:
         if isinstance(error, UnicodeDecodeError):
             return True
-        # A file of another program is a good database without our table.
+        # A file of another program is a valid database without our table.
         code = getattr(error, "sqlite_errorcode", None)
         return code in _NOT_A_MEMORY or "no such table" in str(error) or "no such column" in str(error)
 
@@ -148,7 +148,7 @@ class TranslationMemory:
         from filelock import FileLock  # noqa: PLC0415 - needed only for a damaged file
 
         with output_errors(self._path), FileLock(f"{self._path}.lock"):
-            # Another process may have seen the same and made a new file meanwhile, which must stay.
+            # Another process may have noticed the same and created a new file meanwhile, which must stay.
             if self._is_good():
                 return
             moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
@@ -156,7 +156,7 @@ class TranslationMemory:
             self._path.rename(aside)
             for rest in _COMPANIONS:
                 self._path.with_name(self._path.name + rest).unlink(missing_ok=True)
-        self._progress.note(f"The memory of finished sentences was damaged; it is kept as {aside}, a new one is made")
+        self._progress.note(f"The cache of translated sentences was damaged; it is now {aside}, and a new one is used")
 
     def _is_good(self) -> bool:
         try:
@@ -169,7 +169,7 @@ class TranslationMemory:
     def _connect(self, mode: str) -> Iterator[sqlite3.Connection]:
         address = f"{self._path.resolve().as_uri()}?mode={mode}"
         with closing(sqlite3.connect(address, timeout=_PATIENCE, uri=True)) as connection:
-            # Damaged bytes must not raise where they are decoded.
+            # Damaged bytes must not raise when decoded.
             connection.text_factory = bytes
             yield connection
 
@@ -186,12 +186,12 @@ def _is_file(path: Path) -> bool:
         except FileNotFoundError:
             return False
     if not stat.S_ISREG(mode):
-        raise OutputError(f"cannot use {path}: it is no regular file", hint="Remove it")
+        raise OutputError(f"cannot use {path}: it is not a regular file", hint="Remove it")
     return True
 
 
 def _decoded(value: object) -> str | None:
-    """Return a stored text; None where its bytes are damaged or are no text."""
+    """Return a stored text; None if its bytes are damaged."""
     try:
         return value.decode("utf-8") if isinstance(value, bytes) else None
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Translations of the user's own, from TMX or XLIFF files: a sentence exactly like theirs is not translated again."""
+"""The user's translation memories, from TMX or XLIFF: sentences in them are not translated again."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,21 +12,25 @@ from common.errors import UsageError
 from corpora.exchange import read_bitext
 from corpora.languages import CHINESE, Direction, base_language, parse_language
 from corpora.limits import read_text
+from translate.types import MemoryMatch
 
 FORMATS: Final = {".tmx": "tmx", ".xliff": "xliff", ".xlf": "xliff"}
-"""Formats by the ending of a file's name."""
+"""Formats by file extension."""
+
+_LEAST_LIKE: Final = 0.75
+"""Likeness from which a translation of the user's own is shown: what translation tools are usually set to."""
 
 Unit = dict[str, list[str]]
-"""What one unit of a file says, by language as Tolmach knows it."""
+"""The texts of one unit, by Tolmach's language tag."""
 
 
 @dataclass(frozen=True, slots=True)
 class UserMemory:
-    """Pairs of texts that the user has translated, in whatever languages the files have.
+    """Pairs of texts that the user has translated, in any languages.
 
     Attributes:
-        files: Format and content of each file, the last one counts most.
-        units: What they say, in order.
+        files: Format and content of each file; later ones take precedence.
+        units: Their units, in order.
     """
 
     files: tuple[tuple[str, str], ...]
@@ -39,37 +43,54 @@ class UserMemory:
         return sha256("\0".join(part for file in self.files for part in file).encode("utf-8")).hexdigest()
 
     def lookup(self, text: str, source: str, target: str) -> str | None:
-        """Return the user's translation of exactly `text`; None where there is none.
+        """Return the user's translation of exactly `text`; None if there is none.
 
         Differences of white space and Unicode normal form do not count, everything else does. Of several translations
         of one text, the last counts.
 
         Args:
             text: A sentence.
-            source: Tag of its language; `en` finds what is marked `en-US`, too.
-            target: Tag of the language wanted.
+            source: Tag of its language; `en` matches `en-US`, too.
+            target: Tag of the target language.
         """
+        return self._translations(source, target).get(_key(text))
+
+    def nearest(self, text: str, source: str, target: str) -> MemoryMatch | None:
+        """Return the user's translation of the text most like this one; None where none is alike enough.
+
+        Args:
+            text: A sentence.
+            source: As for `lookup`.
+            target: As for `lookup`.
+        """
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - a compiled module, only needed with a memory
+
+        known = self._translations(source, target)
+        found = process.extractOne(_key(text), known.keys(), scorer=fuzz.ratio, score_cutoff=100 * _LEAST_LIKE)
+        return MemoryMatch(found[0], known[found[0]], round(found[1] / 100, 3)) if found else None
+
+    def _translations(self, source: str, target: str) -> dict[str, str]:
         direction = source, target
         if direction not in self._known:
             self._known[direction] = dict(_pairs(self.units, direction))
-        return self._known[direction].get(_key(text))
+        return self._known[direction]
 
 
 def load_user_memory(paths: Sequence[Path]) -> UserMemory:
-    """Read memories.
+    """Read translation memories.
 
     Raises:
-        UsageError: A file's name does not end as one of `FORMATS`.
+        UsageError: A file's extension is not in `FORMATS`.
         InputError: A file cannot be read or is not in its format.
     """
     return parse_user_memory(*map(_read, paths))
 
 
 def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
-    """Return the memory that files make, each a format and its content.
+    """Parse a memory from files, each given as format and content.
 
     Raises:
-        InputError: One is not in its format.
+        InputError: A file is not in its format.
     """
     return UserMemory(files, tuple(unit for file in files for unit in _units(*file)))
 
@@ -77,12 +98,12 @@ def parse_user_memory(*files: tuple[str, str]) -> UserMemory:
 def _read(path: Path) -> tuple[str, str]:
     kind = FORMATS.get(path.suffix.lower())
     if kind is None:
-        raise UsageError(f"{path} is no translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
+        raise UsageError(f"{path} is not a translation memory", hint=f"Give a file that ends in {', '.join(FORMATS)}")
     return kind, read_text(path)
 
 
 def _units(kind: str, text: str) -> Iterator[Unit]:
-    bitext = read_bitext(text, kind)  # what is wrong with the file shows now, not in the middle of the work
+    bitext = read_bitext(text, kind)  # so that errors in the file appear now, not during the work
     if kind == "tmx":
         from corpora.exchange.tmx import read_units  # noqa: PLC0415 - loads lxml
 
@@ -115,7 +136,7 @@ def _unit(texts: Iterable[tuple[str, str]]) -> Unit:
 
 @lru_cache(1000)
 def _canonical(tag: str) -> str | None:
-    """Return the tag as Tolmach knows it, so that zh-CN is Simplified and zh-TW Traditional; None for others."""
+    """Return Tolmach's tag, so that zh-CN is Simplified and zh-TW Traditional; None for others."""
     try:
         return parse_language(tag)
     except UsageError:

@@ -1,1 +1,1 @@
-"""Which models there are: the table of models, their families, prompts and licences."""
+"""The table of models, their families, prompts and licences."""

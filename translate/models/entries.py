@@ -1,4 +1,4 @@
-"""Tables of a TOML file, read key by key, so that a wrong or unknown key is an error that names its entry."""
+"""Strict reading of TOML tables: a wrong or unknown key is an error that names its entry."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -11,14 +11,14 @@ _KINDS: Mapping[Any, tuple[type, ...]] = {str: (str,), int: (int,), float: (floa
 
 
 class RegistryError(TolmachError):
-    """A model registry is wrong."""
+    """The model registry is invalid."""
 
 
 class RegistryEntry:
-    """One table, and which of its keys were read.
+    """One table, tracking which of its keys were read.
 
     Attributes:
-        name: What errors call the table.
+        name: Name of the table in errors.
     """
 
     def __init__(self, name: str, values: Mapping[str, Any]) -> None:
@@ -27,10 +27,10 @@ class RegistryEntry:
         self._read: set[str] = set()
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text; without a `default` the key must be there and not be empty.
+        """Return a text; without a `default` it is required and must not be empty.
 
         Raises:
-            RegistryError: It is missing, empty or no text.
+            RegistryError: It is missing, empty or not a text.
         """
         if default is None and not self._values.get(key):
             raise RegistryError(f"{self.name}: {key} is missing")
@@ -41,19 +41,19 @@ class RegistryEntry:
         return tuple(self._get(key, list, list(default)))
 
     def integer(self, key: str) -> int | None:
-        """Return a whole number, or None."""
+        """Return a whole number; None if the key is missing."""
         return int(self._get(key, int, 0)) or None
 
     def flag(self, key: str) -> bool:
-        """Return a boolean, false where the key is missing."""
+        """Return a boolean, false if the key is missing."""
         return bool(self._get(key, bool, default=False))
 
     def mapping(self, key: str) -> Mapping[str, str]:
-        """Return a table of texts, empty where the key is missing."""
+        """Return a table of texts, empty if the key is missing."""
         return dict(self._get(key, dict, {}))
 
     def integers(self, key: str) -> Mapping[str, int]:
-        """Return a table of whole numbers, empty where the key is missing."""
+        """Return a table of whole numbers, empty if the key is missing."""
         found = {}
         for name, value in self._get(key, dict, {}).items():
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
@@ -62,16 +62,16 @@ class RegistryEntry:
         return found
 
     def table(self, key: str) -> "RegistryEntry | None":
-        """Return a table inside this one, or None."""
+        """Return an inner table; None if the key is missing."""
         values = self._get(key, dict, None)
         return None if values is None else RegistryEntry(f"{self.name}, {key}", values)
 
     def tables(self, key: str) -> dict[str, "RegistryEntry"]:
-        """Return the tables inside a table, by name."""
+        """Return the inner tables of a table, by name."""
         return {name: RegistryEntry(f"{key}.{name}", values) for name, values in self._get(key, dict, {}).items()}
 
     def list(self, key: str) -> "list[RegistryEntry]":
-        """Return a list of tables, empty where the key is missing."""
+        """Return a list of tables, empty if the key is missing."""
         found = self._get(key, list, [])
         return [RegistryEntry(f"{self.name}, {key}[{number}]", values) for number, values in enumerate(found)]
 
@@ -93,7 +93,7 @@ class RegistryEntry:
         """Check that every key was read.
 
         Raises:
-            RegistryError: The table has a key that nobody knows.
+            RegistryError: The table has an unknown key.
         """
         unknown = sorted(set(self._values) - self._read)
         if unknown:

@@ -1,4 +1,4 @@
-"""Where the files of Firefox's models are: one direction's in a folder, or several below it."""
+"""Finds the files of Firefox's models: of one direction in a folder, or of several below it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from corpora.languages import Direction
 from translate.models.specs import ALL_DIRECTIONS
 
 SIZES: Final = ("base", "base-memory", "tiny")
-"""Sizes of models, which are folders in mozilla/firefox-translations-models; the better ones first."""
+"""Sizes of models, folder names in mozilla/firefox-translations-models; the better ones first."""
 
 MODEL_NAMES: Final = ("model.{pair}.intgemm.alphas.bin", "model.{pair}.intgemm8.bin", "model.{pair}.bin")
-"""Names of a direction's weights; each may be packed, and then ends in `.zst` or `.gz`."""
+"""File names of a direction's weights; compressed ones end in `.zst` or `.gz`."""
 
 _ENDINGS: Final = ("", ".zst", ".gz")
 
 
 @dataclass(frozen=True, slots=True)
 class FirefoxFiles:
-    """The files of one direction, each perhaps packed with zstd or gzip.
+    """The files of one direction, each possibly compressed with zstd or gzip.
 
     Attributes:
         model: Weights, in Marian's binary format.
@@ -33,27 +33,27 @@ class FirefoxFiles:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Every file, each once."""
+        """All files, each once."""
         return tuple(dict.fromkeys((self.model, self.source_vocabulary, self.target_vocabulary)))
 
 
 def pair_name(direction: Direction) -> str:
-    """Return how the files call a direction: `enru`, or `enzh_hant` for Traditional Chinese."""
+    """Return a direction in file names: `enru`, or `enzh_hant` for Traditional Chinese."""
     return "".join(tag.lower().replace("-", "_") for tag in direction)
 
 
 def places(direction: Direction) -> Iterator[str]:
-    """Yield the folders in which a direction's files may be, relative to the one that holds all directions."""
+    """Yield the possible folders of a direction's files, relative to that of all directions."""
     for name in (pair_name(direction), "-".join(direction)):
         yield name
         yield from (f"{size}/{name}" for size in SIZES)
 
 
 def find_firefox(folder: Path, direction: Direction) -> FirefoxFiles | None:
-    """Return the files of a direction in `folder` or below it; None where there are none.
+    """Return the files of a direction in `folder` or below it; None if there are none.
 
     Args:
-        folder: One direction's files, or folders with them: `enru` or `en-ru`, perhaps below `base`, `base-memory` or
+        folder: One direction's files, or folders with them: `enru` or `en-ru`, possibly below `base`, `base-memory` or
             `tiny`.
         direction: Source and target language, by tag.
     """
@@ -62,7 +62,7 @@ def find_firefox(folder: Path, direction: Direction) -> FirefoxFiles | None:
 
 
 def firefox_directions(folder: Path) -> tuple[Direction, ...]:
-    """Return the directions whose files are in `folder` or below it."""
+    """Return the directions with files in `folder` or below it."""
     return tuple(direction for direction in ALL_DIRECTIONS if find_firefox(folder, direction))
 
 

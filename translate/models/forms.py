@@ -1,4 +1,4 @@
-"""From a sentence and a direction to what a model of one family is asked."""
+"""Builds a model's request from a sentence and a direction, by the form of its family."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from translate.models.specs import ChatForm, Family, ModelSpec
 
 @dataclass(frozen=True, slots=True)
 class InputForm:
-    """How one model is spoken to in one direction.
+    """The input form of one model in one direction.
 
     Attributes:
-        family: Decides what of the rest is used, and how.
+        family: Determines which of the other attributes are used.
         direction: Source and target language, by tag.
         prefix: Text before every source sentence.
         source_code: The model's own code of the source language.
         target_code: The model's own code of the target language.
-        prompt: What a chat model is asked; None for the other families.
-        form: How a chat model gets it.
+        prompt: Prompt of a chat model; None for the other families.
+        form: Form of a chat model's prompt.
     """
 
     family: Family
@@ -36,11 +36,11 @@ class InputForm:
 
 
 def form_of(spec: ModelSpec, family: Family, direction: Direction) -> InputForm:
-    """Return how `spec` says that its model is spoken to.
+    """Return the input form of a model.
 
     Args:
         spec: The registry's entry.
-        family: The model's family, which the entry may not know before its weights are there.
+        family: The model's family, which may be unknown before its weights are available.
         direction: Source and target language, by tag.
     """
     source, target = direction
@@ -64,16 +64,16 @@ def build_request(
     context: str = "",
     delimited: bool = False,
 ) -> Request:
-    """Return what the model is asked so that it translates `text`.
+    """Return the request that makes the model translate `text`.
 
     Args:
-        form: How the model is spoken to.
+        form: Input form of the model.
         text: One sentence in the source language.
-        examples: Translations that a chat model is shown as earlier turns, in order; models of other families, and
-            those that were made for a single turn, see none.
-        terms: Words of the sentence and how they are to be translated; what has no way to be told is not told.
-        context: The words before the sentence; likewise.
-        delimited: Whether `text` has delimiters that must come back; likewise.
+        examples: Translations that a chat model is shown as earlier turns, in order; not for other families and
+            single-turn models.
+        terms: Words of the sentence and their prescribed translations; ignored by models that do not support it.
+        context: The text before the sentence; ignored by models that do not support it.
+        delimited: Whether `text` has delimiters to be kept; ignored by models that do not support it.
     """
     if form.family != "chat":
         return _BUILDERS[form.family](form, text)
@@ -107,7 +107,7 @@ def _m2m100(form: InputForm, text: str) -> TextRequest:
 
 
 def _small100(form: InputForm, text: str) -> TextRequest:
-    # It never learned the source language; the target goes where M2M100 has the source.
+    # It never learned the source language; the target goes into M2M100's place of the source.
     return TextRequest(text, source_token=f"__{form.target_code}__")
 
 

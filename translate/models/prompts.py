@@ -1,4 +1,4 @@
-"""What a model that follows instructions is asked, with or without a glossary and words around the sentence."""
+"""Prompts of models that follow instructions, with or without a glossary and context."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from common.chat.texts import boundary_for
 from corpora.languages import NAMES
 
 TermPair = tuple[str, str]
-"""Words of the source, and how they are to be translated."""
+"""Words of the source and their prescribed translations."""
 
 PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
     "user": frozenset({"text"}),
@@ -19,8 +19,8 @@ PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = {
     "both_prompt": frozenset({"text", "terms", "context"}),
     "delimiter_prompt": frozenset({"text"}),
 }
-"""What each template of a registry contains, beside `{target}` and perhaps `{source}`, the names of the languages, and
-`{boundary}`, the name of the tags between which the text is."""
+"""Placeholders of the registry's templates, besides `{target}` and optionally `{source}`, the names of the languages,
+and `{boundary}`, the name of the tags around the text."""
 
 _BOUNDARY: Final = "source-text"
 _TAG: Final = rf"</?{_BOUNDARY}(?:-\d+)?>"
@@ -29,20 +29,19 @@ _EDGES: Final = re.compile(rf"\A{_TAG}|{_TAG}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a chat model is asked.
+    """Prompts of a chat model.
 
     Attributes:
         user: The user's turn, with `{source}` and `{target}` for languages and `{text}` for the sentence; `{boundary}`
-            is a name that the text does not contain, for tags that no text can close.
+            is a tag name that the text does not contain, so that the text cannot close it.
         names: Name of each language, by tag, in the language of the prompt.
-        system: The system turn; None sends none.
-        tail: What must end the prompt, with `{code}` for the model's own code of the target language: unlike the rest,
-            tokens in it keep their special meaning.
-        glossary_prompt: The user's turn where words are given, with `{terms}` too; None for a model that takes none.
-        context_prompt: The user's turn where words before the sentence are given, with `{context}` too; None for a
-            model that takes none.
-        both_prompt: The user's turn where both are given; None takes `glossary_prompt` alone.
-        delimiter_prompt: The user's turn for a text whose delimiters must come back; None for a model that has none.
+        system: The system turn; None for none.
+        tail: End of the prompt, with `{code}` for the model's code of the target language; unlike the rest, it may
+            contain special tokens.
+        glossary_prompt: The user's turn with a glossary, with `{terms}` too; None if unsupported.
+        context_prompt: The user's turn with preceding text, with `{context}` too; None if unsupported.
+        both_prompt: The user's turn with both; None for `glossary_prompt` alone.
+        delimiter_prompt: The user's turn for a text with delimiters to be kept; None if unsupported.
         term: One line of `{terms}`, with `{source}` and `{target}` for the words.
     """
 
@@ -58,17 +57,17 @@ class Prompt:
 
     @property
     def takes_terms(self) -> bool:
-        """Whether the model can be told how words are to be translated."""
+        """Whether the model supports a glossary."""
         return self.glossary_prompt is not None
 
     @property
     def takes_context(self) -> bool:
-        """Whether the model can be told the words before a sentence."""
+        """Whether the model supports preceding text as context."""
         return self.context_prompt is not None
 
     @property
     def wording(self) -> str:
-        """Everything that decides what is asked, as one text: what a signature is made from."""
+        """All parts of the prompts as one text, for signatures."""
         templates = (getattr(self, name) for name in PLACEHOLDERS)
         return "\n".join(template or "" for template in (self.system, *templates, self.tail, self.term))
 
@@ -81,20 +80,20 @@ class Prompt:
         context: str = "",
         delimited: bool = False,
     ) -> str:
-        """Return the user's turn that asks for `text` to be translated, without `tail`.
+        """Return the user's turn that requests the translation of `text`, without `tail`.
 
         Args:
             text: The sentence.
             direction: Source and target language, by tag.
-            terms: Words of it whose translation is given; a model that takes none is not told of them.
-            context: The words before it; a model that takes none is not told of them.
-            delimited: Whether it has delimiters that must come back; a model that has a prompt for that is told so
-                where it is told of no terms: lost delimiters are seen at once, another word for a term is not.
+            terms: Words with prescribed translations; ignored if unsupported.
+            context: The text before it; ignored if unsupported.
+            delimited: Whether it has delimiters to be kept; ignored if unsupported or with terms, as lost delimiters
+                are detected but a wrong term is not.
 
         Raises:
             KeyError: The prompt has no name for one of the languages.
         """
-        # What a text must say counts for more than what surrounds it, hence the order.
+        # Required terms matter more than context, hence the order.
         wanted = (
             self.both_prompt if terms and context else None,
             self.glossary_prompt if terms else None,

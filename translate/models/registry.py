@@ -1,4 +1,4 @@
-"""The models that Tolmach knows, read from `registry.toml`, and how a user's word for one is understood."""
+"""The table of models, read from `registry.toml`, and how a model's name is resolved."""
 
 import difflib
 import re
@@ -38,12 +38,12 @@ from translate.types import DecodeOptions
 
 CARD: Final = "README.md"
 UNKNOWN_TERMS: Final = "its terms are not known to Tolmach: read them first"
-UNNAMED: Final = "nobody says what is allowed: ask whoever made it"
+UNNAMED: Final = "its terms are unknown: ask its authors"
 
 _FRONT_MATTER: Final = re.compile(r"\A\ufeff?---\r?\n(.*?)\r?\n---", re.DOTALL)
 _NON_COMMERCIAL: Final = re.compile(r"\bnc\b|non-?commercial|research")
 _NOT_AN_IDENTIFIER: Final = re.compile(r"[^A-Za-z0-9.-]+")
-_LARGEST: Final = 1 << 20  # bytes of a card that are looked at
+_LARGEST: Final = 1 << 20  # bytes of a model card that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,8 @@ class Licence:
     """The licence of weights.
 
     Attributes:
-        name: SPDX expression; empty where nobody named one.
-        restriction: What it forbids or asks for beyond a permissive one, or that this is not known; None for a
-            permissive one.
+        name: SPDX expression; empty if unknown.
+        restriction: Restrictions beyond a permissive licence, or that they are unknown; None for a permissive one.
     """
 
     name: str
@@ -61,20 +60,20 @@ class Licence:
 
 
 def licence_named(word: str) -> Licence:
-    """Return the licence that a model card means by `word`, in any case; one without a name for an empty word."""
+    """Return the licence that a model card calls `word`, in any case; an unnamed one for an empty word."""
     key = word.strip().lower()
     if not key:
         return Licence("", UNNAMED)
     known = _known().get(key)
     if known:
         return known
-    # What is not on the list is never taken for permissive.
+    # An unlisted licence is never taken for permissive.
     forbids = "no commercial use" if _NON_COMMERCIAL.search(key) else UNKNOWN_TERMS
     return Licence("LicenseRef-" + _NOT_AN_IDENTIFIER.sub("-", word.strip()), forbids)
 
 
 def licence_of(folder: Path) -> Licence:
-    """Return the licence that the card in a folder of weights names in its front matter."""
+    """Return the licence in the front matter of the model card in a folder."""
     try:
         with (folder / CARD).open(encoding="utf-8", errors="replace") as file:
             head = _FRONT_MATTER.match(file.read(_LARGEST))
@@ -87,7 +86,7 @@ def licence_of(folder: Path) -> Licence:
 
 
 def _licence_words(front_matter: str) -> list[str]:
-    """Return what stands under `license` (one or a list), or the name of a licence that is called `other`."""
+    """Return the values of `license` (one or a list), or the name of a licence called `other`."""
     words = _values(front_matter, "license")
     if [word.lower() for word in words] == ["other"]:
         return _values(front_matter, "license_name") or words
@@ -122,11 +121,11 @@ class UnknownModelError(TolmachError):
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The models, in the order in which `auto` prefers what is cached.
+    """The models, in the order of preference of `auto` among cached ones.
 
     Attributes:
         models: All of them.
-        families: For each family, a model without a name that is spoken to in the family's usual way.
+        families: For each family, a nameless model with the family's default settings.
     """
 
     models: tuple[ModelSpec, ...]
@@ -134,12 +133,12 @@ class Registry:
 
     @property
     def default(self) -> ModelSpec:
-        """The model that `auto` fetches from the hub."""
+        """The model that `auto` downloads from the hub."""
         return next(model for model in self.models if model.default)
 
     @property
     def automatic(self) -> tuple[ModelSpec, ...]:
-        """The models that `auto` may choose: those whose licence restricts nothing, and whose source is for anyone."""
+        """The models that `auto` may choose: with unrestricted licences and generally available sources."""
         return tuple(
             model
             for model in self.models
@@ -148,11 +147,11 @@ class Registry:
 
     @property
     def index_carried(self) -> ModelSpec | None:
-        """The model that comes from a package index, for where no hub can be reached; None if there is none."""
+        """The fallback model from PyPI, for use without a hub; None if there is none."""
         return next((model for model in self.automatic if isinstance(model.source, WheelSource)), None)
 
     def get(self, name: str) -> ModelSpec | None:
-        """Return the model of this name, upper and lower case alike, or None."""
+        """Return the model of this name, ignoring case, or None."""
         return next((model for model in self.models if model.name == name.strip().lower()), None)
 
 
@@ -176,16 +175,16 @@ def load_registry(path: Path = REGISTRY_PATH) -> Registry:
 
 
 def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
-    """Return the model that a user means.
+    """Return the model that a user names.
 
     Args:
-        name: A name of the registry, with a direction behind it where each has weights of its own (`firefox-en-ru`);
-            the path of a folder that holds a model (with a `/`, a `.` or a `~` in front, or
-            just existing); or `hf:owner/name`, a repository of the hub, optionally with `@revision`.
-        registry: The models that are known; by default those that come with Tolmach.
+        name: A name of the registry, with a direction if each has its own weights (`firefox-en-ru`); the path of a
+            folder that holds a model (with a `/`, a `.` or a `~` in front, or just existing); or `hf:owner/name`, a
+            repository of the hub, optionally with `@revision`.
+        registry: The known models; by default Tolmach's.
 
     Raises:
-        UnknownModelError: It is none of these; the hint has the nearest names.
+        UnknownModelError: It is none of these; the hint lists similar names.
         InputError: The folder holds no model.
     """
     registry = registry or load_registry()
@@ -206,7 +205,7 @@ def find_model(name: str, registry: Registry | None = None) -> ModelSpec:
 
 
 def _of_one_direction(name: str, registry: Registry) -> ModelSpec | None:
-    """Return the model that a name such as `firefox-en-ru` means, with the weights for this direction only."""
+    """Return the model of a name such as `firefox-en-ru`, with the weights of this direction only."""
     found = _DIRECTION_BEHIND.fullmatch(name.strip().lower())
     spec = registry.get(found[1]) if found else None
     if found is None or spec is None or not spec.split:
@@ -216,9 +215,9 @@ def _of_one_direction(name: str, registry: Registry) -> ModelSpec | None:
 
 
 def identify(spec: ModelSpec, folder: Path, registry: Registry | None = None) -> ModelSpec:
-    """Return `spec` with the family that the files in `folder` tell, and the licence that they name.
+    """Return `spec` with the family and licence detected from the files in `folder`.
 
-    A spec that has a family is returned as it is: what the registry says of it was looked up.
+    A spec with a family is returned unchanged: its entry in the registry was checked.
 
     Raises:
         InputError: The files are not those of a translation model that Tolmach can run.
@@ -238,22 +237,22 @@ def _hub_model(name: str) -> ModelSpec:
 MODEL_TYPES: Final[Mapping[str, Family]] = {
     "marian": "marian", "t5": "t5", "mt5": "t5", "umt5": "t5", "m2m_100": "m2m100",
 }  # fmt: skip
-"""Family of a model by the `model_type` of its `config.json`; what is not here and is a decoder is a `chat` model."""
+"""Family of a model by the `model_type` of its `config.json`; other decoders are `chat` models."""
 
 _BY_TOKENIZER: Final[Mapping[str, Family]] = {"Nllb": "nllb", "SMALL100": "small100"}
-"""Family of a model of M2M100's architecture by how the name of its tokenizer begins: nothing else tells them apart."""
+"""Family of a model of M2M100's architecture by the prefix of its tokenizer's name, the only difference."""
 
 _DIRECTION_IN_NAME: Final = re.compile(r"\b(en|ru|zh)[-_](en|ru|zh)$")
 _DECODERS: Final = ("ForCausalLM", "Gemma3ForConditionalGeneration")
 
 
 def identify_files(spec: ModelSpec, folder: Path, families: Mapping[Family, ModelSpec]) -> ModelSpec:
-    """Return `spec` with the family that the files in `folder` tell, and the licence that they name.
+    """Return `spec` with the family and licence detected from the files in `folder`.
 
     Args:
-        spec: A model whose family nobody said.
-        folder: Where its files are.
-        families: For each family, a model that is spoken to in the family's usual way.
+        spec: A model of unknown family.
+        folder: Folder of its files.
+        families: For each family, a model with the family's default settings.
 
     Raises:
         InputError: The files are not those of a translation model that Tolmach can run.
@@ -281,7 +280,7 @@ def family_of(folder: Path) -> Family:
     if not (folder / "config.json").is_file():
         if any(folder.glob("*.gguf")):
             return "chat"
-        raise InputError(f"{folder} holds no model: it has neither config.json nor a .gguf file")
+        raise InputError(f"{folder} has no model: it has neither config.json nor a .gguf file")
     config = _json(folder / "config.json")
     family = MODEL_TYPES.get(str(config.get("model_type")))
     if family == "m2m100":
@@ -316,7 +315,7 @@ _OWN: Final = _OPTIONAL | {"boundary"}
 
 
 def read_families(tables: Mapping[str, RegistryEntry]) -> dict[Family, ModelSpec]:
-    """Return for each family a model without a name that is spoken to in the family's usual way.
+    """Return for each family a nameless model with the family's default settings.
 
     Raises:
         RegistryError: A table is wrong; the message names it.
@@ -329,7 +328,7 @@ def read_models(entries: Iterable[RegistryEntry], families: Mapping[Family, Mode
 
     Args:
         entries: Their tables.
-        families: For each family, a model that is spoken to in the family's usual way.
+        families: For each family, a model with the family's default settings.
 
     Raises:
         RegistryError: An entry is wrong; the message names it.
@@ -368,7 +367,7 @@ def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: 
         chinese_directions=tuple(_direction(entry, text) for text in entry.texts("chinese_directions", ())),
         detours=dict(_detour(entry, text, via) for text, via in entry.mapping("detours").items()),
         default=entry.flag("default"),
-        **_speech(entry, usual),
+        **_input_settings(entry, usual),
     )
     entry.finish()
     if spec.default and (spec.restricted or spec.gated):
@@ -377,7 +376,7 @@ def _model(entry: RegistryEntry, families: Mapping[Family, ModelSpec], earlier: 
 
 
 def _usual(entry: RegistryEntry, family: ModelSpec, earlier: Mapping[str, ModelSpec]) -> ModelSpec:
-    """Return the model that this one is spoken to like, where its entry says nothing else."""
+    """Return the model whose settings are the defaults of this entry."""
     name = entry.text("like", "")
     if name and (name not in earlier or earlier[name].family != family.family):
         raise RegistryError(f"{entry.name}: no model further up and of its family is named {name!r}")
@@ -407,15 +406,15 @@ def _known_family(entry: RegistryEntry, name: str) -> Family:
 
 def _family(entry: RegistryEntry, name: str) -> ModelSpec:
     plain = ModelSpec("", _known_family(entry, name), LocalSource(Path()))
-    spec = replace(plain, **_speech(entry, plain))
+    spec = replace(plain, **_input_settings(entry, plain))
     entry.finish()
     return spec
 
 
-def _speech(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
+def _input_settings(entry: RegistryEntry, family: ModelSpec) -> dict[str, Any]:
     prompt, chinese, decode = entry.table("prompt"), entry.table("chinese_prompt"), entry.table("decode")
     form = _form(entry, family.form)
-    # Where the model's own template makes the wording, there is none of ours.
+    # If the model's own template has the wording, ours has none.
     usual, usual_chinese = (None, None) if form == "coded" else (family.prompt, family.chinese_prompt)
     return {
         "prefix": entry.text("prefix", family.prefix),

@@ -1,4 +1,4 @@
-"""What an engine is asked to continue or translate, already in the model's own terms."""
+"""Requests to engines, in the terms of the model."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ class Turn:
     """One turn of a chat.
 
     Attributes:
-        role: Who speaks.
-        content: What is said, as plain text: tokens with a special meaning lose it when the engine reads them here.
-        tail: Text after it, in which tokens keep their special meaning: ` <zh>`.
+        role: Role of the speaker.
+        content: Plain text; special tokens in it lose their meaning.
+        tail: Text after it, which may contain special tokens: ` <zh>`.
     """
 
     role: TurnRole
@@ -31,12 +31,12 @@ class TextRequest:
     """A source text for a model with an encoder and a decoder.
 
     Attributes:
-        text: What is to be translated, as plain text.
-        prefix: Text before it, in which tokens keep their special meaning: `translate to zh: `, `<2zh> `.
-        tags: Tokens that name the target language, in order of preference; the first one that the vocabulary holds
-            goes before everything else, none where it holds none of them or where `prefix` already begins with a tag.
-        source_token: Token that names the source language to the encoder; None where the model wants none.
-        target_token: Token that the decoder is made to begin with; None where it begins as it likes.
+        text: The source, as plain text.
+        prefix: Text before it, which may contain special tokens: `translate to zh: `, `<2zh> `.
+        tags: Tokens that name the target language, in order of preference; the first one in the vocabulary precedes
+            everything else, unless `prefix` already begins with a tag.
+        source_token: Token that names the source language to the encoder; None if the model needs none.
+        target_token: Forced first token of the decoder; None for none.
     """
 
     text: str
@@ -48,13 +48,12 @@ class TextRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A chat that a decoder continues with its answer.
+    """A chat to which a decoder generates the next turn.
 
     Attributes:
-        turns: What was said so far; the last turn is the user's.
-        text: The sentence that the answer translates: a part of the last turn, from which the answer's length is
-            estimated.
-        form: How the model gets it: see `translate.models.specs.ChatForm`.
+        turns: The previous turns; the last one is the user's.
+        text: The sentence to translate: a part of the last turn, from which the answer's length is estimated.
+        form: Form of the prompt, see `translate.models.specs.ChatForm`.
         codes: The model's own codes of source and target language, for the form `coded`; None for the others.
     """
 
@@ -64,20 +63,20 @@ class ChatRequest:
     codes: tuple[str, str] | None = None
 
     def messages(self, clean: Callable[[str], str] = str, *, last: bool = True) -> list[dict[str, object]]:
-        """Return the turns as a chat template or a server reads them.
+        """Return the turns as input of a chat template or a server.
 
         Args:
-            clean: What is done to plain text first, such as taking the meaning from special tokens.
-            last: Whether the last turn is there, too.
+            clean: Applied to plain text first, such as neutralising special tokens.
+            last: Whether to include the last turn.
         """
         turns = self.turns if last else self.turns[:-1]
         return [{"role": turn.role, "content": self._content(turn, clean)} for turn in turns]
 
     def plain_prompt(self, clean: Callable[[str], str] = str) -> str:
-        """Return the last turn as it stands: what a model without a chat template continues.
+        """Return the last turn verbatim, as the prompt of a model without a chat template.
 
         Args:
-            clean: As for `messages`; it does not touch a tail.
+            clean: As for `messages`; not applied to a tail.
         """
         turn = self.turns[-1]
         return clean(turn.content) + turn.tail
@@ -96,16 +95,16 @@ Request = TextRequest | ChatRequest
 def plan_route(
     directions: Collection[Direction], source: str, target: str, *, via: str | None = None
 ) -> tuple[str, ...]:
-    """Return the languages from `source` to `target`: direct where the model can, else through one other language.
+    """Return the languages from `source` to `target`: direct if the model supports it, else through a third one.
 
     Args:
         directions: Pairs of base languages that the model translates directly.
-        source: Tag of the language to translate from.
-        target: Tag of the language to translate into.
-        via: Language to go through even where a direct way exists.
+        source: Tag of the source language.
+        target: Tag of the target language.
+        via: Pivot language to use even if there is a direct way.
 
     Returns:
-        Two or three tags: `source`, perhaps a pivot, `target`.
+        Two or three tags: `source`, optionally a pivot, `target`.
 
     Raises:
         UsageError: The model has no way from `source` to `target`, or not through `via`; or they are one language.
@@ -113,6 +112,11 @@ def plan_route(
     ends = base_language(source), base_language(target)
     if ends[0] == ends[1]:
         raise UsageError(f"source and target are both {NAMES[source]}", hint="Name another language with --to")
+    if via and base_language(via) == ends[0]:
+        raise UsageError(
+            f"the text is in {NAMES[source]}, so --via {via} is no way round",
+            hint=f"Leave --via out, or name a language that is neither {source} nor {target}",
+        )
     if via is None and ends in directions:
         return source, target
     # English first: every family of open models is best to and from it.

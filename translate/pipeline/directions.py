@@ -1,7 +1,8 @@
-"""Runs one direction of one model: requests, examples, memory, engine, and sentences that are too long for it."""
+"""Runs one direction of one model: requests, examples, cache, engine, and splitting of long sentences."""
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -22,13 +23,16 @@ from translate.script import to_script
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 
+_KEEP_SECONDS = 1.0
+"""Between two transactions that keep finished sentences: a killed process loses so much work."""
+
 
 @dataclass(frozen=True, slots=True)
 class SplittableRequest:
-    """A request, and how to make requests of parts of its text.
+    """A request, and a function that makes requests for parts of its text.
 
     Attributes:
-        request: The whole of it.
+        request: The whole request.
         make: Makes the request of a part of its text.
     """
 
@@ -38,14 +42,14 @@ class SplittableRequest:
 
 @dataclass
 class _Whole:
-    """A request in pieces: what is asked, their texts, and what is known of their translations."""
+    """A split request: the requests of its parts, their texts, and the translations known so far."""
 
     requests: list[Request]
     sources: list[str]
     found: dict[int, Hypothesis] = field(default_factory=dict)
 
     def joined(self, language: str) -> Hypothesis | None:
-        """Return the translation once all pieces have theirs."""
+        """Return the joined translation once all parts are translated."""
         if len(self.found) < len(self.requests):
             return None
         parts = [self.found[number] for number in range(len(self.requests))]
@@ -62,12 +66,12 @@ class _Whole:
 
 @dataclass(frozen=True)
 class LengthSplitter:
-    """Keeps requests as short as a model takes them.
+    """Splits requests that are too long for a model.
 
     Attributes:
         engine: Runs the model.
         direction: Tags of source and target.
-        comfortable: Most tokens of a sentence that the model translates well; None knows no such limit.
+        comfortable: Most tokens of a sentence that the model translates well; None for no limit.
     """
 
     engine: Engine
@@ -77,10 +81,10 @@ class LengthSplitter:
     def stream(
         self, wanted: Mapping[str, SplittableRequest], decode: DecodeOptions
     ) -> Iterator[tuple[str, Hypothesis]]:
-        """Yield the key of a request and its hypothesis as soon as all its pieces are done.
+        """Yield the key of a request and its hypothesis as soon as all its parts are done.
 
         Raises:
-            InputTooLongError: A piece that cannot be split is longer than the model reads.
+            InputTooLongError: A part that cannot be split is longer than the model reads.
         """
         wholes = {key: self._whole(one) for key, one in wanted.items()}
         places = [(key, number) for key, whole in wholes.items() for number in range(len(whole.requests))]
@@ -95,7 +99,7 @@ class LengthSplitter:
     def _whole(self, wanted: SplittableRequest) -> _Whole:
         request = wanted.request
         limits = [limit for limit in (self.engine.max_input_tokens, self.comfortable) if limit is not None]
-        # No tokenizer makes more tokens than a text has bytes, so most sentences need not be counted.
+        # A text has no more tokens than bytes, so most sentences need not be tokenized.
         if not limits or _bytes(request) <= min(limits) or self.engine.count_tokens(request) <= min(limits):
             return _Whole([request], [request.text])
 
@@ -117,9 +121,9 @@ class StepResult:
 
     Attributes:
         text: The hypothesis.
-        score: Mean log-probability of its tokens; None where there is none.
-        finished: False where it was cut off at the length limit.
-        engine: What ran the model, by name: engine, precision, device.
+        score: Mean log-probability of its tokens; None if unavailable.
+        finished: False if it was truncated at the length limit.
+        engine: Engine, precision and device, by name.
     """
 
     text: str
@@ -132,13 +136,13 @@ EMPTY = StepResult("")
 
 
 @dataclass(frozen=True, slots=True)
-class Hint:
-    """What a chat model gets in its prompt beside a sentence.
+class PromptExtras:
+    """Additional content of a chat model's prompt.
 
     Attributes:
-        terms: Words of the sentence and how they are to be translated.
-        context: The words before it.
-        delimited: Whether it has marks that must come back: numbers of paragraphs, tokens in place of literals.
+        terms: Words of the sentence and their prescribed translations.
+        context: The text before it.
+        delimited: Whether it has delimiters to be kept: numbers of paragraphs, tokens in place of literals.
     """
 
     terms: tuple[Direction, ...] = ()
@@ -146,22 +150,22 @@ class Hint:
     delimited: bool = False
 
 
-NO_HINT = Hint()
+NO_EXTRAS = PromptExtras()
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationCall:
-    """How one run over sentences differs from the usual.
+    """Settings of one run over sentences.
 
     Attributes:
-        decode: How hypotheses are searched for; None takes the runner's own way.
-        hints: One for each sentence; empty where there are none.
-        exclude: Samples that no example may come from.
-        label: What the progress bar says.
+        decode: Decoding options; None for the runner's.
+        extras: One for each sentence, or empty.
+        exclude: Samples that must not be used as examples.
+        label: Label of the progress bar.
     """
 
     decode: DecodeOptions | None = None
-    hints: tuple[Hint, ...] = ()
+    extras: tuple[PromptExtras, ...] = ()
     exclude: frozenset[str] = frozenset()
     label: str = "Translating"
 
@@ -175,11 +179,11 @@ class DirectionRunner:
 
     Attributes:
         spec: The model, its family known.
-        engine_for: Gives the engine of a direction; asked only for sentences that the memory lacks.
-        identity_of: Gives what identifies model and engine of a direction before one is loaded, by name.
-        decode: How hypotheses are searched for.
-        memory: Where finished sentences are kept; None keeps none.
-        examples: Translations that a chat model is shown before each sentence; None takes the model's own number.
+        engine_for: Returns the engine of a direction; called only for sentences that are not cached.
+        identity_of: Returns the identity of model and engine of a direction without loading them, by name.
+        decode: Decoding options.
+        memory: Cache of translated sentences; None for none.
+        examples: Example translations in a chat model's prompt; None for the model's default.
     """
 
     spec: ModelSpec
@@ -190,9 +194,9 @@ class DirectionRunner:
     examples: ExampleOptions | None = None
 
     def related_samples(self, texts: Sequence[str], route: Sequence[str]) -> frozenset[str]:
-        """Return the samples that hold one of `texts`, in the route's first language: they may not serve as examples.
+        """Return the samples with one of `texts` in the source language, which must not be used as examples.
 
-        Only the original is compared: what a step made of it no longer has the words of the sample.
+        Only originals are compared: a pivot translation no longer has the words of the sample.
         """
         if not any(self._shown(step).count for step in pairwise(route)):
             return frozenset()
@@ -201,18 +205,18 @@ class DirectionRunner:
     def run(
         self, texts: Sequence[str], direction: Direction, progress: Progress, call: GenerationCall = USUAL_CALL
     ) -> list[StepResult]:
-        """Translate `texts` in one step; what is longer than the model reads goes through it in pieces.
+        """Translate `texts` in one step; texts that are too long for the model are split.
 
         Args:
             texts: Sentences in the source language; an empty one stays empty.
             direction: Tags of source and target.
             progress: Counts the finished sentences.
-            call: What differs from the usual.
+            call: Settings of this run.
 
         Raises:
             InputTooLongError: A word is longer than the model can read.
         """
-        spoken = self._spoken(direction)
+        spoken = self._model_direction(direction)
         decode = call.decode or self.decode
         plain = [to_script(text, spoken[0]) for text in texts]
         makers = self._makers(plain, spoken, call)
@@ -225,6 +229,9 @@ class DirectionRunner:
             for key, request, make, text in zip(keys, requests, makers, texts, strict=True)
             if text and key not in done
         }
+        asked = {key for key, text in zip(keys, texts, strict=True) if text}
+        if done and call.label == USUAL_CALL.label:
+            progress.note(f"{len(asked) - len(waiting)} of {len(asked)} sentences were already done")
         with progress.bar(f"{call.label} {'-'.join(direction)}", len(texts), unit="sentences") as advance:
             advance(len(texts) - len(waiting))
             for key, result in self._generate(waiting, spoken, decode):
@@ -234,16 +241,16 @@ class DirectionRunner:
         return [replace(result, text=to_script(result.text, direction[1])) for result in results]
 
     def signature(self, direction: Direction, decode: DecodeOptions | None = None) -> dict[str, str]:
-        """Return what decides the translations of a direction, by name."""
+        """Return the settings that affect the translations of a direction, by name."""
         search = asdict(decode or self.decode)
         decoding = {f"decode.{name}": str(value) for name, value in search.items() if name != "batch_size"}
         shown = self._shown(direction)
         examples = {"examples": f"{shown.count} {shown.choice}"} if shown.count else {}
         named = {"model": self.spec.name} | dict(self.identity_of(direction))
-        return named | self._wording(self._spoken(direction)) | decoding | examples
+        return named | self._wording(self._model_direction(direction)) | decoding | examples
 
     def _wording(self, direction: Direction) -> dict[str, str]:
-        """Return the prompt, or the prefix of each sentence, as a signature has it."""
+        """Return the prompt, or the prefix of each sentence, for a signature."""
         prompt = self.spec.prompt_for(direction) if self.spec.family == "chat" else None
         if prompt is None:
             return {"prefix": self.spec.prefix_for(direction)} if self.spec.prefix_for(direction) else {}
@@ -254,8 +261,8 @@ class DirectionRunner:
             return ExampleOptions()
         return self.examples or ExampleOptions(self.spec.examples_for(direction))
 
-    def _spoken(self, direction: Direction) -> Direction:
-        """Return the direction as the model knows it: most models know one Chinese only."""
+    def _model_direction(self, direction: Direction) -> Direction:
+        """Return the direction as the model knows it: most models have only one Chinese."""
         if self.spec.translates(direction):
             return direction
         return base_language(direction[0]), base_language(direction[1])
@@ -263,18 +270,18 @@ class DirectionRunner:
     def _makers(
         self, texts: Sequence[str], direction: Direction, call: GenerationCall
     ) -> list[Callable[[str], Request]]:
-        """Return what makes the request of each text, or of a part of it."""
+        """Return the functions that make the request of each text, or of a part of it."""
         form = self._form(direction)
         shown = self._examples(texts, direction, call.exclude)
-        hints = call.hints or (NO_HINT,) * len(texts)
-        return [partial(_request, form, pairs, hint) for pairs, hint in zip(shown, hints, strict=True)]
+        extras = call.extras or (NO_EXTRAS,) * len(texts)
+        return [partial(_request, form, pairs, one) for pairs, one in zip(shown, extras, strict=True)]
 
     def _form(self, direction: Direction) -> InputForm:
         assert self.spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
         return form_of(self.spec, self.spec.family, direction)
 
     def _examples(self, texts: Sequence[str], direction: Direction, exclude: Collection[str]) -> list[list[Direction]]:
-        """Return what the model is shown before each of `texts`."""
+        """Return the example translations for each of `texts`."""
         shown = self._shown(direction)
         if not shown.count:
             return [[] for _ in texts]
@@ -303,24 +310,27 @@ class DirectionRunner:
                 text = prompt.bare(found.text, waiting[key].request.text) if prompt else found.text
                 result = StepResult(text, found.score, found.finished, engine.signature())
                 if result.text:
-                    # Nothing is no translation: the next run may get one.
+                    # An empty result is not a translation: the next run may get one.
                     keep(key, result)
                 yield key, result
 
     @contextmanager
     def _keeping(self) -> Iterator[Callable[[str, StepResult], None]]:
-        """Give a function that remembers results, in transactions of a batch, also when the work is interrupted."""
+        """Yield a function that caches results, those of a second in one transaction, even if interrupted."""
         pending: dict[str, str] = {}
         memory = self.memory
+        last = time.monotonic()
 
         def flush() -> None:
+            nonlocal last
             if memory and pending:
                 memory.put(pending)
             pending.clear()
+            last = time.monotonic()
 
         def keep(key: str, result: StepResult) -> None:
             pending[key] = json.dumps(asdict(result))
-            if len(pending) >= self.decode.batch_size:
+            if time.monotonic() - last >= _KEEP_SECONDS:
                 flush()
 
         try:
@@ -329,13 +339,13 @@ class DirectionRunner:
             flush()
 
 
-def _request(form: InputForm, examples: Sequence[Direction], hint: Hint, text: str) -> Request:
-    terms = [term for term in hint.terms if term[0] in text]
-    return build_request(form, text, examples=examples, terms=terms, context=hint.context, delimited=hint.delimited)
+def _request(form: InputForm, examples: Sequence[Direction], extras: PromptExtras, text: str) -> Request:
+    terms = [term for term in extras.terms if term[0] in text]
+    return build_request(form, text, examples=examples, terms=terms, context=extras.context, delimited=extras.delimited)
 
 
 def _read(value: str) -> StepResult | None:
-    """Return a stored result, None where it cannot be read: then the sentence is translated again."""
+    """Return a cached result, None if it cannot be read: then the sentence is translated again."""
     try:
         found = json.loads(value)
     except (ValueError, RecursionError):

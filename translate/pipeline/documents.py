@@ -1,4 +1,4 @@
-"""Translates an article by runs of paragraphs; what does not come back whole is asked for in smaller runs.
+"""Translates an article by runs of paragraphs; incomplete results are requested again in smaller runs.
 
 A run that loses a paragraph is halved; a paragraph that fails alone is translated sentence by sentence. The sentences
 of both sides are then aligned, so that checks, beads and further attempts are the same as without this mode.
@@ -15,7 +15,7 @@ from corpora.languages import CHINESE, base_language, text_weight
 from corpora.segmentation import segment as find_sentences
 from translate.checks import badness
 from translate.pipeline.candidates import TranslationCandidate, TranslationContext, check, generate, settle
-from translate.pipeline.directions import GenerationCall, Hint, StepResult
+from translate.pipeline.directions import GenerationCall, PromptExtras, StepResult
 from translate.pipeline.postprocessing import TranslatedSegment, postprocess
 from translate.pipeline.retry import retry
 from translate.pipeline.segments import SourceSegment, merge_segments
@@ -23,14 +23,14 @@ from translate.pipeline.strategies import plan_plain
 from translate.types import Translation
 
 _MOST = 1500
-"""Weight of one run, see `corpora.languages.text_weight`: small models lose their way in longer ones."""
+"""Weight of one run, see `corpora.languages.text_weight`: small models fail on longer ones."""
 _NUMBER = regex.compile(r"^[ \t]*[\[【［]\s*(\d{1,3})\s*[\]】］][ \t]*", regex.MULTILINE)
 _FENCE = regex.compile(r"```\w*\n(.*?)\n?```", regex.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """Sentences that were translated as one: their places, and their translation."""
+    """Sentences translated as one: their positions, and their translation."""
 
     places: tuple[int, ...]
     candidate: TranslationCandidate
@@ -40,13 +40,13 @@ def translate_document(segments: Sequence[SourceSegment], context: TranslationCo
     """Return the translation of each sentence of an article, in order.
 
     Raises:
-        UsageError: The model takes no whole paragraphs, or goes through a pivot.
+        UsageError: The model does not support whole paragraphs, or needs a pivot.
         InputTooLongError: A word is longer than the model can read.
     """
     _require_whole_paragraphs(context)
     settled = {at: found for at, segment in enumerate(segments) if (found := settle(segment, context))}
     blocks = [list(group) for _, group in groupby(range(len(segments)), key=lambda at: segments[at].block)]
-    # A paragraph with a sentence that no model may touch cannot go to one whole.
+    # A paragraph with a sentence that must not be translated cannot be sent whole.
     wanted = [block for block in blocks if not any(at in settled for at in block)]
     alone = [at for block in blocks if block not in wanted for at in block if at not in settled]
     answers = _translate_blocks([[segments[at] for at in block] for block in wanted], context)
@@ -79,7 +79,7 @@ def _require_whole_paragraphs(context: TranslationContext) -> None:
 def _translate_blocks(
     blocks: Sequence[Sequence[SourceSegment]], context: TranslationContext
 ) -> list[StepResult | None]:
-    """Return what each block became; None where the model did not give it back whole."""
+    """Return the translation of each block; None if the model did not return it completely."""
     texts = [" ".join(segment.text for segment in block) for block in blocks]
     found: dict[int, StepResult] = {}
     waiting = list(runs([text_weight(text) for text in texts], _MOST))
@@ -100,21 +100,21 @@ def _translate_blocks(
 def _ask(
     asked: Sequence[tuple[list[str], list[Sequence[SourceSegment]]]], context: TranslationContext
 ) -> list[StepResult]:
-    """Have runs of paragraphs translated; each comes with the segments that it is made of."""
-    hints = tuple(Hint(_terms(blocks), delimited=True) for _, blocks in asked)
-    call = GenerationCall(hints=hints, exclude=context.exclude, label="Translating paragraphs")
+    """Request translations of runs of paragraphs, each given with its segments."""
+    extras = tuple(PromptExtras(_terms(blocks), delimited=True) for _, blocks in asked)
+    call = GenerationCall(extras=extras, exclude=context.exclude, label="Translating paragraphs")
     direction = context.route[0], context.route[-1]
     return context.runner.run([number_paragraphs(texts) for texts, _ in asked], direction, context.progress, call)
 
 
 def _terms(blocks: Sequence[Sequence[SourceSegment]]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict(term for block in blocks for segment in block for term in segment.hint().terms).items())
+    return tuple(dict(term for block in blocks for segment in block for term in segment.extras().terms).items())
 
 
 def _units(
     segments: Sequence[SourceSegment], block: Sequence[int], answer: StepResult, context: TranslationContext
 ) -> Iterator[_Unit]:
-    """Cut a block's translation into the translations of its sentences."""
+    """Split a block's translation into the translations of its sentences."""
     from alignment import align_sentences  # noqa: PLC0415 - loads the encoder
 
     source, target = context.route[0], context.route[-1]
@@ -161,7 +161,7 @@ def _singly(
 
 
 def _improved(segments: Sequence[SourceSegment], units: Sequence[_Unit], context: TranslationContext) -> list[_Unit]:
-    """Translate sentence by sentence what failed in its paragraph, and keep whichever is better."""
+    """Translate sentence by sentence where a paragraph failed checks, and keep the better version."""
     attempts = context.options.retry.attempts - 1
     failing = [unit for unit in units if unit.candidate.checks]
     if attempts < 1 or not failing:
@@ -196,15 +196,15 @@ def number_paragraphs(paragraphs: Sequence[str]) -> str:
 
 
 def read_paragraphs(answer: str, count: int) -> list[str] | None:
-    """Return the paragraphs of an answer to a numbered text.
+    """Parse the paragraphs of a response to a numbered text.
 
     Args:
-        answer: What the model wrote.
-        count: How many paragraphs there were.
+        answer: The response.
+        count: Number of paragraphs.
 
     Returns:
-        `count` paragraphs; None where a number is missing, doubled, out of order or without words behind it, and where
-        words come before the first one.
+        `count` paragraphs; None if a number is missing, repeated, out of order or without text, or if text precedes the
+        first one.
     """
     fenced = _FENCE.fullmatch(answer.strip())
     answer = fenced[1] if fenced else answer
@@ -217,7 +217,7 @@ def read_paragraphs(answer: str, count: int) -> list[str] | None:
 
 
 def runs(weights: Sequence[int], most: int) -> Iterator[range]:
-    """Yield runs of consecutive paragraphs that weigh at most `most` together; a heavier one is a run of its own."""
+    """Yield runs of consecutive paragraphs of at most weight `most`; a heavier one is a run by itself."""
     start, total = 0, 0
     for at, weight in enumerate(weights):
         if at > start and total + weight > most:

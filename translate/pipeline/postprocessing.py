@@ -1,4 +1,4 @@
-"""From the best candidates to what is delivered: house style, last checks, the places of inline markup."""
+"""Post-processing of the best candidates: house style, final checks, inline markup."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from translate.types import Check, Translation
 from translate.typography import set_block
 
 _SHOWN = 40
-"""Characters of lost markup that a message shows."""
+"""Most characters of lost markup in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class TranslatedSegment:
 
     Attributes:
         segment: The source.
-        translation: What was made of it.
+        translation: Its translation.
         inlines: Marked-up spans, in the translation's text.
-        steps: What the models returned on the way to it.
-        joined: Whether its words are in the translation of the segment before.
+        steps: Outputs of the models on each step of the route.
+        joined: Whether it is part of the translation of the previous segment.
     """
 
     segment: SourceSegment
@@ -39,7 +39,7 @@ class TranslatedSegment:
 
 
 def postprocess(candidates: Sequence[TranslationCandidate], context: TranslationContext) -> list[TranslatedSegment]:
-    """Set the typography, check what changed, and place inline markup; return one result a candidate, in order."""
+    """Apply typography, check changed texts, and place inline markup; return one result per candidate, in order."""
     final = _checked_again(candidates, _with_typography(candidates, context), context)
     placed = _place_markup(final, context)
     return [
@@ -65,7 +65,7 @@ def _with_typography(candidates: Sequence[TranslationCandidate], context: Transl
 def _checked_again(
     candidates: Sequence[TranslationCandidate], texts: Sequence[str], context: TranslationContext
 ) -> list[TranslationCandidate]:
-    """Return the candidates with their final texts; those that changed, or were never checked, are checked."""
+    """Return the candidates with their final texts; changed or unchecked ones are checked."""
     found = [replace(candidate, text=text) for candidate, text in zip(candidates, texts, strict=True)]
     stale = [
         at
@@ -78,7 +78,7 @@ def _checked_again(
 
 
 Placed = tuple[tuple[Inline, ...], tuple[Inline, ...]]
-"""The markup of a translation, and the markup of its source that found no place in it."""
+"""The markup of a translation, and the source's markup without a place in it."""
 
 
 def _place_markup(candidates: Sequence[TranslationCandidate], context: TranslationContext) -> list[Placed]:
@@ -104,6 +104,8 @@ def _place_markup(candidates: Sequence[TranslationCandidate], context: Translati
 def _deliver(
     candidate: TranslationCandidate, context: TranslationContext, inlines: tuple[Inline, ...], lost: Sequence[Inline]
 ) -> TranslatedSegment:
+    memory, segment = context.options.memory, candidate.segment
+    asked = memory if candidate.method not in {KEPT, MEMORY} else None
     checks = (*candidate.checks, *_lost_markup(candidate.segment, lost))
     translation = Translation(
         candidate.text,
@@ -112,12 +114,13 @@ def _deliver(
         candidate.score,
         method=candidate.method,
         attempts=candidate.attempts,
+        near=asked.nearest(segment.text, context.route[0], context.route[-1]) if asked else None,
     )
     return TranslatedSegment(candidate.segment, translation, inlines, candidate.steps)
 
 
 def _protected(segment: SourceSegment, text: str) -> list[Span]:
-    """Return the spans of a hypothesis that no house style may touch."""
+    """Return the spans of a hypothesis that the house style must not change."""
     spans = {(one.start, one.end) for one in find_literals(text)}
     for words in (
         *(one.text for one in segment.literals),

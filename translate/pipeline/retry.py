@@ -1,4 +1,4 @@
-"""Retries: a candidate that fails a check is generated again, in rounds, with another strategy each time."""
+"""Retries: a candidate that fails a check is generated again with another strategy, in rounds."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,18 +10,18 @@ from translate.pipeline.candidates import Attempt, TranslationCandidate, Transla
 from translate.pipeline.strategies import plan
 
 _UNKNOWN = ("beam", "greedy")
-"""What is tried where a check has no strategies of its own."""
+"""Strategies for checks that have none of their own."""
 
 
 def retry(
     candidates: Sequence[TranslationCandidate], context: TranslationContext, *, attempts: int
 ) -> list[TranslationCandidate]:
-    """Return the best candidate of each segment, in order; one without any check is not tried again.
+    """Return the best candidate of each segment, in order; those without findings are not retried.
 
     Args:
         candidates: The first candidate of each segment, checked.
-        context: What generates and checks further ones.
-        attempts: Most candidates of one segment, the first one included.
+        context: Generates and checks further ones.
+        attempts: Most candidates of one segment, including the first.
 
     Raises:
         InputTooLongError: A word is longer than the model can read.
@@ -39,13 +39,13 @@ def retry(
 
 
 def _better(best: TranslationCandidate, candidate: TranslationCandidate) -> TranslationCandidate:
-    """Return the better of two candidates; at a tie the earlier one stays."""
+    """Return the better of two candidates, the earlier one if equal."""
     better = candidate.usable and badness(candidate.checks) < badness(best.checks)
     return replace(candidate if better else best, attempts=best.attempts + 1)
 
 
 def _next(candidate: TranslationCandidate, tried: set[str], context: TranslationContext) -> Attempt | None:
-    """Return the next attempt for a candidate, None where no strategy is left; what was tried is added to `tried`."""
+    """Return the next attempt for a candidate, None if no strategy is left; adds its strategy to `tried`."""
     heaviest_first = sorted(candidate.checks, key=lambda found: -badness((found,)))
     for method in dict.fromkeys(method for found in heaviest_first for method in strategies_for(found.kind)):
         if method in tried:
@@ -58,7 +58,7 @@ def _next(candidate: TranslationCandidate, tried: set[str], context: Translation
 
 
 def strategies_for(kind: str) -> tuple[str, ...]:
-    """Return the strategies that may help against a kind of check, the most promising first."""
+    """Return the strategies against a kind of check, the most promising first."""
     return _strategies().get(kind, _UNKNOWN)
 
 

@@ -1,4 +1,4 @@
-"""Segments: the sentences of an article with their glossary terms, their markup, and what no model may change."""
+"""Segments: sentences with their glossary terms, markup, and untranslatable parts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,8 @@ from corpora.languages import Direction
 from corpora.offsets import Span
 from translate.glossary import Glossary, TermUse, find_uses
 from translate.options import ArticleOptions
-from translate.pipeline.assembly import Face, face
-from translate.pipeline.directions import Hint
+from translate.pipeline.assembly import InlineStyle, style_of
+from translate.pipeline.directions import PromptExtras
 from translate.protected import Literal, find_literals
 
 _LETTER = regex.compile(r"\p{L}")
@@ -20,18 +20,18 @@ CODE = "code"
 
 @dataclass(frozen=True, slots=True)
 class SourceSegment:
-    """A sentence on its way.
+    """A sentence being translated.
 
     Attributes:
-        text: Its words, white space made single.
-        original: The sentence as the article has it.
-        block: Number of its block; sentences without an article have one each.
-        literals: What must come back byte for byte, spans in `text`.
-        terms: Words whose translation is given, spans in `text`.
+        text: Its text, with white space collapsed.
+        original: The sentence, verbatim.
+        block: Number of its block; without an article, each sentence has its own.
+        literals: Literals to be kept byte for byte, spans in `text`.
+        terms: Words with prescribed translations, spans in `text`.
         inlines: Marked-up spans, in `text`.
-        context: The words before it, for models that take context.
-        kept: Whether it is not for translation at all: code, a bare address, figures without words.
-        continued: What the inlines are that begin in a sentence before and go on in this one.
+        context: The text before it, for models that support context.
+        untranslated: Whether it is left untranslated: code, a bare address, figures without words.
+        continued: Styles of inlines that continue from a previous sentence.
     """
 
     text: str
@@ -41,16 +41,16 @@ class SourceSegment:
     terms: tuple[TermUse, ...] = ()
     inlines: tuple[Inline, ...] = ()
     context: str = ""
-    kept: bool = False
-    continued: frozenset[Face] = frozenset()
+    untranslated: bool = False
+    continued: frozenset[InlineStyle] = frozenset()
 
-    def hint(self) -> Hint:
-        """Return what a chat model gets in its prompt beside the segment."""
+    def extras(self) -> PromptExtras:
+        """Return the additional content of a chat model's prompt."""
         terms = {self.text[term.start : term.end]: term.targets[0] for term in self.terms}
-        return Hint(tuple(terms.items()), self.context)
+        return PromptExtras(tuple(terms.items()), self.context)
 
-    def held(self) -> list[tuple[Span, str]]:
-        """Return the spans that a model should not touch, in order, each with its given translation."""
+    def fixed_spans(self) -> list[tuple[Span, str]]:
+        """Return the spans with prescribed text, in order, each with that text."""
         spans = {one.span: one.text for one in self.literals}
         for term in self.terms:
             if all(term.end <= start or end <= term.start for start, end in spans):
@@ -59,12 +59,12 @@ class SourceSegment:
 
 
 def segments_of_texts(texts: Sequence[str], direction: Direction, options: ArticleOptions) -> list[SourceSegment]:
-    """Return a segment for each text, each a block of its own.
+    """Return a segment for each text, each in a separate block.
 
     Args:
         texts: Sentences.
         direction: Tags of their language and of the language that they are translated into.
-        options: Which glossary holds.
+        options: Options with the glossary.
     """
     found = [_segment(text, (block, False), ()) for block, text in enumerate(texts)]
     return _with_terms(found, direction, options.glossary)
@@ -76,7 +76,7 @@ def segments_of_article(article: Article, direction: Direction, options: Article
     Args:
         article: The source.
         direction: Tags of its language and of the language that it is translated into.
-        options: Which glossary holds, and how much context a sentence gets.
+        options: Options with the glossary and the amount of context.
     """
     found = []
     for sentence in article.sentences:
@@ -84,7 +84,7 @@ def segments_of_article(article: Article, direction: Direction, options: Article
         code = article.blocks[sentence.block].kind == CODE
         moved = tuple(_within(one, sentence.start, sentence.end) for one in inlines)
         segment = _segment(sentence.text, (sentence.block, code), moved)
-        continued = frozenset(face(one) for one in inlines if one.start < sentence.start)
+        continued = frozenset(style_of(one) for one in inlines if one.start < sentence.start)
         found.append(replace(segment, continued=continued))
     return _with_context(_with_terms(found, direction, options.glossary), options.context)
 
@@ -114,8 +114,8 @@ def _segment(original: str, place: tuple[int, bool], inlines: tuple[Inline, ...]
     text, moved = _single_spaced(original, inlines)
     literals = _with_code(find_literals(text), text, moved)
     rest = _without(text, literals)
-    kept = is_code or not _LETTER.search(rest)
-    return SourceSegment(text, original, block, literals, inlines=moved, kept=kept)
+    untranslated = is_code or not _LETTER.search(rest)
+    return SourceSegment(text, original, block, literals, inlines=moved, untranslated=untranslated)
 
 
 def _with_terms(segments: list[SourceSegment], direction: Direction, glossary: Glossary | None) -> list[SourceSegment]:
@@ -134,7 +134,7 @@ def _with_context(segments: list[SourceSegment], count: int) -> list[SourceSegme
 
 
 def _within(inline: Inline, start: int, end: int) -> Inline:
-    """Return the part of an inline that lies in a sentence, counted from the sentence's start."""
+    """Return the part of an inline within a sentence, counted from the sentence's start."""
     return replace(inline, start=max(inline.start, start) - start, end=min(inline.end, end) - start)
 
 

@@ -1,32 +1,32 @@
-"""Strategies to have one segment translated: whole, masked, in pieces, with another search."""
+"""Strategies to translate one segment: whole, masked, split, with another search."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpora.languages import text_weight
 from translate.pipeline.candidates import Attempt, TranslationContext
-from translate.pipeline.directions import Hint
+from translate.pipeline.directions import PromptExtras
 from translate.pipeline.segments import SourceSegment
 from translate.protected import join_pieces, mask, mask_forms, pieces_around
 from translate.splitting import join_translations, split_long
 from translate.types import DecodeOptions
 
 _LONGER_HALF = 0.75
-"""Most of a split sentence that one of its parts may have: the best border is seldom the middle."""
+"""Largest share of a split sentence in one part: the best border is seldom the middle."""
 
 
 def plan(method: str, segment: SourceSegment, context: TranslationContext) -> Attempt | None:
-    """Return the attempt that a strategy makes of a segment; None where it makes no sense for it."""
+    """Return a strategy's attempt for a segment; None if it is not applicable."""
     return _STRATEGIES[method](segment, context)
 
 
 def plan_plain(segment: SourceSegment, context: TranslationContext) -> Attempt:
-    """Return the first attempt: the segment as it is, with the usual search."""
+    """Return the first attempt: the unchanged segment with the usual search."""
     return _whole("plain", segment, context.runner.decode)
 
 
 def _whole(method: str, segment: SourceSegment, decode: DecodeOptions) -> Attempt:
-    return Attempt(segment, method, (segment.text,), _only, decode, segment.hint())
+    return Attempt(segment, method, (segment.text,), _only, decode, segment.extras())
 
 
 def _only(found: Sequence[str]) -> str:
@@ -46,7 +46,7 @@ def _greedy(segment: SourceSegment, context: TranslationContext) -> Attempt | No
 
 
 def _penalty(segment: SourceSegment, context: TranslationContext) -> Attempt:
-    # A greedy search that may not repeat itself leaves a loop at once; a beam would look for a way around.
+    # A greedy search without repetitions leaves a loop at once; a beam would look for a way around.
     policy = context.options.retry
     strict = replace(
         context.runner.decode,
@@ -70,7 +70,7 @@ def _split(segment: SourceSegment, context: TranslationContext) -> Attempt | Non
         tuple(piece.strip() for piece in pieces),
         lambda found: join_translations(found, context.route[-1], sources=pieces),
         context.runner.decode,
-        segment.hint(),
+        segment.extras(),
     )
 
 
@@ -83,23 +83,23 @@ def _bracketed(segment: SourceSegment, context: TranslationContext) -> Attempt |
 
 
 def _mask(method: str, segment: SourceSegment, context: TranslationContext, *, form: int) -> Attempt | None:
-    held = segment.held()
-    if not held:
+    fixed_spans = segment.fixed_spans()
+    if not fixed_spans:
         return None
-    hint = Hint(context=segment.context, delimited=True)
-    masked = mask(segment.text, [span for span, _ in held], form=mask_forms()[form])
-    fillers = [filler for _, filler in held]
+    extras = PromptExtras(context=segment.context, delimited=True)
+    masked = mask(segment.text, [span for span, _ in fixed_spans], form=mask_forms()[form])
+    fillers = [filler for _, filler in fixed_spans]
     return Attempt(
-        segment, method, (masked.text,), lambda found: masked.restore(found[0], fillers), context.runner.decode, hint
+        segment, method, (masked.text,), lambda found: masked.restore(found[0], fillers), context.runner.decode, extras
     )
 
 
 def _pieces(segment: SourceSegment, context: TranslationContext) -> Attempt | None:
-    held = segment.held()
-    if not held:
+    fixed_spans = segment.fixed_spans()
+    if not fixed_spans:
         return None
-    pieces = pieces_around(segment.text, [span for span, _ in held])
-    fillers = [filler for _, filler in held]
+    pieces = pieces_around(segment.text, [span for span, _ in fixed_spans])
+    fillers = [filler for _, filler in fixed_spans]
 
     def join(found: Sequence[str]) -> str:
         translated, kept = iter(found), iter(fillers)

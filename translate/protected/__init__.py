@@ -1,4 +1,4 @@
-"""Literals: what a translation must repeat byte for byte, and how it is kept from a model.
+"""Literals: text that a translation must repeat byte for byte, masked for the model.
 
 Example:
     >>> from translate.protected import find_literals, mask

@@ -1,4 +1,4 @@
-"""Literals: what a translation repeats byte for byte, found by `protected.toml`, and which of them it lost."""
+"""Finds literals by `protected.toml`, and those that a translation lost."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from translate.protected.masking import begun_small, check_spans, ends_in_stop, 
 LiteralKind = OneOf["url", "email", "placeholder", "code", "tag", "handle"]
 
 KINDS: Final[tuple[LiteralKind, ...]] = ("url", "email", "placeholder", "tag", "code", "handle")
-"""All kinds; of two literals of one length at one place the first kind in this list counts."""
+"""All kinds; of two literals of the same span the first kind in this list counts."""
 
 _TRAILING: Final = frozenset(".,;:!?*_~'\N{HORIZONTAL ELLIPSIS}")
 _BRACKETS: Final = {")": "(", "]": "["}
@@ -30,7 +30,7 @@ _WORD: Final = regex.compile(r"[a-zA-Z0-9_]")
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A piece of text that no language changes.
+    """A span of text that is the same in all languages.
 
     Attributes:
         kind: `url` (with or without scheme), `email`, `placeholder` (of a format string or template), `tag` (of XML or
@@ -63,13 +63,13 @@ class _Pattern:
 
 
 def find_literals(text: str) -> tuple[Literal, ...]:
-    """Find what a translation of `text` must repeat byte for byte.
+    """Find the spans that a translation of `text` must repeat byte for byte.
 
     Args:
         text: Any text.
 
     Returns:
-        Literals in order; they do not overlap. Of two that would, the longer one counts, then the earlier one.
+        Disjoint literals in order. Of two that overlap, the longer one counts, then the earlier one.
 
     Example:
         >>> [(found.kind, found.text) for found in find_literals("Ask {name} at a@b.org or see example.com/faq.")]
@@ -85,15 +85,15 @@ def find_literals(text: str) -> tuple[Literal, ...]:
 
 
 def missing_literals(source: str, hypothesis: str, *, literals: Sequence[Literal] | None = None) -> tuple[Literal, ...]:
-    """Return the literals of a source that its translation does not have, byte for byte and as often.
+    """Return the literals of a source that are missing or less frequent in its translation, byte for byte.
 
     Args:
-        source: The text that was translated.
+        source: The source text.
         hypothesis: Its translation.
         literals: Literals of `source`; None finds them.
 
     Returns:
-        Literals of `source` in order. Of several alike, of which some are there, the last ones are missing.
+        Literals of `source` in order. Of repeated ones the last count as missing.
     """
     wanted = find_literals(source) if literals is None else tuple(literals)
     if not wanted:
@@ -108,15 +108,15 @@ def missing_literals(source: str, hypothesis: str, *, literals: Sequence[Literal
 
 
 def surplus_literals(source: str, hypothesis: str) -> tuple[Literal, ...]:
-    """Return the literals of a translation that its source does not have, or not as often.
+    """Return the literals of a translation that are missing or less frequent in its source.
 
     Args:
-        source: The text that was translated.
+        source: The source text.
         hypothesis: Its translation.
 
     Returns:
-        Literals of `hypothesis` in order. A bare domain, as Gazeta.ru for Газета.Ru, is none where the source has a
-        name with a dot in it: it is a translation.
+        Literals of `hypothesis` in order. A bare domain, as Gazeta.ru for Газета.Ru, does not count if the source has a
+        name with a dot: it is a translation.
     """
     found = missing_literals(hypothesis, source)
     dotted = _DOTTED_NAME.search(source)
@@ -138,7 +138,7 @@ def _candidates(text: str) -> Iterator[Literal]:
 
 
 def _trimmed(text: str, span: Span) -> int:
-    """Return where an address ends once the marks of the sentence around it are taken off."""
+    """Return the end of an address without the punctuation of the sentence around it."""
     start, end = span
     while start < end:
         last = text[end - 1]
@@ -172,8 +172,8 @@ def compile_with_lists(source: str, lists: dict[str, list[str]], flags: int) -> 
     r"""Compile a pattern that names lists of words.
 
     Args:
-        source: A pattern of the `regex` module in which `\L<name>` is any word of a list.
-        lists: Words by the name of their list; those that the pattern does not name are passed over.
+        source: A pattern of the `regex` module in which `\L<name>` matches any word of a list.
+        lists: Words by the name of their list; lists that the pattern does not name are ignored.
         flags: Flags of the `regex` module.
     """
     named: dict[str, Any] = {name: words for name, words in lists.items() if f"<{name}>" in source}
@@ -181,11 +181,11 @@ def compile_with_lists(source: str, lists: dict[str, list[str]], flags: int) -> 
 
 
 def _counted(text: str, wanted: set[str]) -> Counter[str]:
-    """Count what is wanted in a text; no place counts twice, and nothing counts that is part of a longer literal."""
+    """Count given strings in a text, without overlaps and without parts of longer literals."""
     there = find_literals(text)
     counts = Counter(literal.text for literal in there if literal.text in wanted)
     taken = [literal.span for literal in there]
-    # A suffix of the language, or a sign that no source has there, may hide a literal from `find_literals`.
+    # A suffix of the language, or a symbol that no source has there, may hide a literal from `find_literals`.
     for literal in sorted(wanted, key=len, reverse=True):
         at = text.find(literal)
         while at >= 0:
@@ -198,7 +198,7 @@ def _counted(text: str, wanted: set[str]) -> Counter[str]:
 
 
 def _stands_alone(text: str, span: Span) -> bool:
-    """Return whether no Latin letter or digit goes on where the literal begins or ends with one."""
+    """Return whether the literal is not part of a longer run of Latin letters or digits."""
     start, end = span
     before = start > 0 and _WORD.match(text[start - 1]) and _WORD.match(text[start])
     behind = end < len(text) and _WORD.match(text[end]) and _WORD.match(text[end - 1])
@@ -216,11 +216,11 @@ class TextPiece:
     """A part of a text between literals, or a literal.
 
     Attributes:
-        text: Its words, without the white space around them.
-        literal: Whether it is one of the spans at which the text was cut.
+        text: Its text, without the white space around it.
+        literal: Whether it is one of the given spans.
         before: White space before it.
-        behind: White space behind it, at the end of the text only.
-        unspaced: Whether it follows the piece before it without white space in a script that has none between words.
+        behind: White space after it, at the end of the text only.
+        unspaced: Whether it follows the previous piece directly in a script without spaces.
     """
 
     text: str
@@ -231,24 +231,24 @@ class TextPiece:
 
     @property
     def source(self) -> str:
-        """The piece as the text has it; joined, those of all pieces are the text."""
+        """The piece with its white space; joined, those of all pieces are the text."""
         return f"{self.before}{self.text}{self.behind}"
 
     @property
     def worded(self) -> bool:
-        """Whether there is anything to translate: it is no literal, and has a letter."""
+        """Whether it needs translation: it is not a literal, and has a letter."""
         return not self.literal and bool(_LETTER.search(self.text))
 
 
 def pieces_around(text: str, spans: Sequence[Span]) -> list[TextPiece]:
-    """Cut a text at its literals.
+    """Split a text at its literals.
 
     Args:
         text: Any text.
         spans: Spans of the literals: in order, not empty, without overlap.
 
     Returns:
-        Pieces in order; a text of white space alone gives one piece without words, an empty one gives none.
+        Pieces in order; a text of only white space has one piece without words, an empty one none.
 
     Raises:
         UsageError: The spans overlap, are out of order or out of the text.
@@ -284,19 +284,17 @@ def _parts(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, int, bool]]:
 
 
 def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str) -> str:
-    """Put translated pieces and literals together.
+    """Join translated pieces and literals.
 
     Args:
-        pieces: What `pieces_around` gave.
-        texts: The translation of each of them; for a piece that is neither worded nor a literal, its
-            own text is taken all the same.
+        pieces: The pieces from `pieces_around`.
+        texts: The translation of each of them; a piece that is neither worded nor a literal keeps its own text.
         language: BCP-47 tag of the translation.
 
     Returns:
-        One text. A stop at the end of a piece that has none in the source goes, and so does the capital of a word that
-        is no name at the beginning of one that is small there. Where the source had white space the translation has one
-        space, unless it is in Chinese and a Chinese character is on either side; where the source is Chinese and the
-        translation is not, words get a space between.
+        One text. A stop at the end of a piece that has none in the source is removed, and the first word gets a small
+        letter if it has one there and is not a name. White space of the source becomes one space, except next to a
+        Chinese character in Chinese; between Chinese source words a space is added in other languages.
 
     Raises:
         UsageError: The language is not known, or there are more or fewer texts than pieces.
@@ -320,7 +318,7 @@ def join_pieces(pieces: Sequence[TextPiece], texts: Sequence[str], language: str
 
 
 def _continued(piece: TextPiece, text: str, base: str, *, begins: bool, ends: bool) -> str:
-    """Return the translation of a piece, without the stop and the capital that a model gives to every text."""
+    """Return the translation of a piece without the stop and the capital that a model adds to every text."""
     if piece.literal:
         return text
     if not piece.worded:

@@ -1,7 +1,6 @@
-"""Tokens in place of literals: a model copies them, and the literals are put back.
+"""Masks literals by tokens that a model copies, and restores them.
 
-Masking is how most translators without constrained decoding keep what must not change; which token survives depends on
-the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
+Which token survives depends on the model's vocabulary, so there are several forms to try in turn (`forms.toml`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from corpora.offsets import Span
 from corpora.segmentation.lexicon import alphabetic_lexicon
 
 CLOSING: Final = r"[\"'\p{Pf}\p{Pe}\N{LEFT DOUBLE QUOTATION MARK}]"
-"""What may close a quotation or a bracket; German and Russian close with the mark that opens in English."""
+"""Marks that may close a quotation or a bracket; German and Russian close with the mark that opens in English."""
 
 _STOPS: Final = (
     r".!?\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N{FULLWIDTH QUESTION MARK}"
@@ -31,12 +30,12 @@ _FIRST_WORD: Final = regex.compile(r"(?P<lead>[\p{Ps}\p{Pi}\"']*)(?P<word>[\p{L}
 
 
 def ends_in_stop(text: str) -> bool:
-    """Return whether a text ends as a sentence does, marks that close something left out."""
+    """Return whether a text ends as a sentence does, ignoring closing marks."""
     return bool(_ENDS_IN_STOP.search(text))
 
 
 def without_stop(text: str, base: str) -> str:
-    """Return a translation without the stop at its end; one of an abbreviation stays.
+    """Return a translation without the stop at its end, unless it is of an abbreviation.
 
     Args:
         text: Any text without white space at its end.
@@ -49,7 +48,7 @@ def without_stop(text: str, base: str) -> str:
 
 
 def _abbreviated(text: str, base: str) -> bool:
-    """Return whether the stop at the end is one of an abbreviation: of a single letter, or one of the lists."""
+    """Return whether the stop at the end is of an abbreviation: a single letter, or a listed one."""
     found = _LAST_WORD.search(text)
     if found is None or base == CHINESE:
         return False
@@ -60,7 +59,7 @@ def _abbreviated(text: str, base: str) -> bool:
 
 
 def begun_small(text: str, base: str) -> str:
-    """Return a translation with a small first letter, if its first word is one that is hardly ever a name.
+    """Return a translation with a small first letter, if its first word is hardly ever a name.
 
     Args:
         text: Any text.
@@ -76,7 +75,7 @@ def begun_small(text: str, base: str) -> str:
 
 
 def _is_common(word: str, base: str) -> bool:
-    """Return whether a word with a capital is one of those that begin sentences, and no name nor the English "I"."""
+    """Return whether a capitalised word often begins sentences, and is neither a name nor the English "I"."""
     small = word.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     titled = word[1:].islower() or (len(word) == 1 and word != "I")
     return titled and small.split("'")[0] != "i" and small in alphabetic_lexicon(base).openers
@@ -90,12 +89,12 @@ _FIRST_NUMBERS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class MaskForm:
-    """A way to write tokens: a number between two marks.
+    """A form of tokens: a number between two marks.
 
     Attributes:
-        name: What the form is called.
+        name: Name of the form.
         opening: Characters before the number.
-        closing: Characters behind it.
+        closing: Characters after it.
     """
 
     name: str
@@ -113,9 +112,9 @@ class Masked:
 
     Attributes:
         text: The text with tokens.
-        form: How the tokens are written.
-        originals: What each token replaces, in order.
-        first: Number of the first token; those behind it count on.
+        form: Form of the tokens.
+        originals: Text replaced by each token, in order.
+        first: Number of the first token; the others count up.
     """
 
     text: str
@@ -129,15 +128,15 @@ class Masked:
         return tuple(self.form.token(self.first + at) for at in range(len(self.originals)))
 
     def restore(self, hypothesis: str, fillers: Sequence[str] | None = None) -> str | None:
-        """Put back what the tokens of a translation replace.
+        """Restore the text that the tokens of a translation replace.
 
         Args:
             hypothesis: A translation of `text`. Tokens may have changed case, got spaces inside, full-width characters,
                 or characters of another alphabet that look the same; they may be in any order.
-            fillers: What is put in place of each token, in the order of the spans; None puts the originals back.
+            fillers: Replacement of each token, in the order of the spans; None for the originals.
 
         Returns:
-            The translation without tokens; None where one is lost, doubled, or has a number that `text` does not have.
+            The translation without tokens; None if one is lost, repeated, or has a number that is not in `text`.
 
         Raises:
             UsageError: There are more or fewer fillers than tokens.
@@ -161,20 +160,20 @@ class Masked:
 
 @cache
 def mask_forms() -> tuple[MaskForm, ...]:
-    """Return the forms of tokens, the one to try first in front."""
+    """Return the forms of tokens in the order to try."""
     return tuple(MaskForm(**entry) for entry in _data()["form"])
 
 
 def mask(text: str, spans: Sequence[Span], *, form: MaskForm | str) -> Masked:
-    """Put tokens in place of spans.
+    """Replace spans by tokens.
 
     Args:
         text: Any text.
-        spans: What to replace: in order, not empty, without overlap.
-        form: How the tokens are written, or the name of a form.
+        spans: Spans to replace: in order, not empty, without overlap.
+        form: Form of the tokens, or its name.
 
     Returns:
-        The masked text. No token looks like anything that the rest of the text has.
+        The masked text. No token resembles any of the remaining text.
 
     Raises:
         UsageError: The spans overlap, are out of order or out of the text, or no form has that name.
@@ -201,7 +200,7 @@ def _named(name: str) -> MaskForm:
 
 
 def _numbers(text: str) -> Iterator[int]:
-    """Yield numbers to begin with: small ones, which models copy best, at last one that cannot be in the text."""
+    """Yield first numbers: small ones, which models copy best, and finally one that cannot be in the text."""
     yield from range(1, _FIRST_NUMBERS)
     longest = max(map(len, regex.findall(rf"{_DIGIT}+", text)), default=0)
     yield int(10**longest)
@@ -216,7 +215,7 @@ def _replaced(text: str, spans: Sequence[Span], form: MaskForm, first: int) -> s
 
 
 def _find_tokens(text: str, form: MaskForm) -> Iterator[tuple[int, Span]]:
-    """Yield the number and place of whatever looks like a token, even where two share a mark."""
+    """Yield the number and span of all possible tokens, even if two share a mark."""
     for match in _pattern(form).finditer(text, overlapped=True):
         yield int(match["number"].translate(_NARROW)), match.span()
 

@@ -1,4 +1,4 @@
-"""Over-long sentences: cut at clause borders, translated in pieces, put together again.
+"""Long sentences: split at clause borders, translated in parts, joined again.
 
 Example:
     >>> from translate.splitting import join_translations, split_long

@@ -1,4 +1,4 @@
-"""Cut an over-long sentence into pieces that a model takes."""
+"""Splits a long sentence into pieces that fit the model."""
 
 import bisect
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ _NUMBER: Final = regex.compile(r"[$€£¥₽]?\p{Nd}+(?:[.,:/\s\u2013-]\p{Nd}+)
 
 
 def tied_places(text: str) -> frozenset[int]:
-    """Return the offsets inside literals: nothing is ever cut there."""
+    """Return the offsets inside literals, where a text is never split."""
     return frozenset(at for literal in find_literals(text) for at in range(literal.start + 1, literal.end))
 
 
@@ -48,7 +48,7 @@ def depths(text: str, language: str) -> list[int]:
 
 
 def enclosures(text: str, language: str) -> list[tuple[int, int]]:
-    """Return where quotation marks and brackets open and close in a sentence, in the order of the opening marks."""
+    """Return the spans of quotation marks and brackets in a sentence, in the order of the opening marks."""
     quotes = pair_marks(text, [Block("paragraph", 0, len(text))], language)
     pairs = {(pair.opener, pair.closer) for pair in quotes if pair.closer is not None}
     return sorted(pairs.union(_brackets(text)))
@@ -72,7 +72,7 @@ _WIDE_STOP: Final = r"[\N{IDEOGRAPHIC FULL STOP}\N{FULLWIDTH EXCLAMATION MARK}\N
 _ELLIPSIS: Final = r"\N{HORIZONTAL ELLIPSIS}"
 _WIDE_COMMA: Final = r"\N{FULLWIDTH COMMA}"
 _SHORTEST_BEFORE_STOP: Final = 5
-"""Letters of a word before a stop that is no abbreviation's; so long a one is hardly ever shortened."""
+"""Letters of a word before a stop that is not an abbreviation's; words of this length are hardly ever abbreviated."""
 
 _NARROW_STOP: Final = rf"(?:(?<=\p{{L}}{{{_SHORTEST_BEFORE_STOP}}})\.|[!?]|{_ELLIPSIS}|\.{{3}})"
 _CLOSING_QUOTE: Final = (
@@ -107,11 +107,11 @@ _UNSPACED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Borders:
-    """How borders look in one language, and what they cost.
+    """Borders of one language and their costs.
 
     Attributes:
-        patterns: Kind of border, and what is before the place of the cut; earlier ones count at one place.
-        costs: Cost of each kind, from 0 to 1, of a quotation cut open (`inside`) and of unequal halves (`unequal`).
+        patterns: Kind of border, and the text before it; the first match at an offset counts.
+        costs: Cost of each kind, from 0 to 1, of splitting a quotation (`inside`) and of unequal halves (`unequal`).
         least_share: Least share of a text on either side of a border.
     """
 
@@ -140,21 +140,21 @@ def _load_borders(language: str) -> _Borders:
 
 
 def split_long(text: str, language: str, *, fits: Callable[[str], bool]) -> list[str]:
-    """Cut a sentence at its best clause borders until every piece fits.
+    """Split a sentence at its best clause borders until every piece fits.
 
-    The border is chosen that costs least: by its kind (`borders.toml`), by the quotations and brackets it cuts open,
-    and by how unequal it makes the halves; each half that does not fit is cut again, and pieces that fit together are
-    joined again. Where a half has no border it is cut between words, at last between characters; never in a literal,
-    nor in a number where it can be helped.
+    The border with the lowest cost is chosen: by its kind (`borders.toml`), the quotations and brackets that it splits,
+    and the inequality of the halves. Halves that do not fit are split again, and pieces that fit together are joined. A
+    half without a border is split between words, or finally between characters; never in a literal, and in a number
+    only if unavoidable.
 
     Args:
         text: Any text, as a rule one sentence.
         language: BCP-47 tag.
-        fits: Tells whether a piece is short enough. What is true of a text must be true of its parts.
+        fits: Returns whether a piece is short enough. If true for a text, it must be true for its parts.
 
     Returns:
-        Pieces with the white space behind them: joined, they are `text`. A piece that cannot be cut, a literal or a
-        single character, is there even where it does not fit.
+        Pieces with the white space after them: joined, they are `text`. A piece that cannot be split, a literal or a
+        single character, may not fit.
 
     Raises:
         UsageError: The language is not known.
@@ -176,7 +176,7 @@ def split_long(text: str, language: str, *, fits: Callable[[str], bool]) -> list
 
 
 def _without_needless(text: str, costs: dict[int, float], fits: Callable[[str], bool]) -> list[int]:
-    """Return the edges of the pieces, once borders between pieces that fit together are gone, the dearest first."""
+    """Return the borders of the pieces, without those between pieces that fit together, the most costly first."""
     edges = [0, *sorted(costs), len(text)]
     for place in sorted(costs, key=lambda place: (-costs[place], place)):
         at = bisect.bisect_left(edges, place)
@@ -187,7 +187,7 @@ def _without_needless(text: str, costs: dict[int, float], fits: Callable[[str], 
 
 @dataclass
 class _Sentence:
-    """A sentence and the places where it may be cut, found as far as they are needed."""
+    """A sentence and its possible borders, computed when needed."""
 
     text: str
     language: str
@@ -198,7 +198,7 @@ class _Sentence:
         self._tied = tied_places(self.text)
 
     def best_place(self, start: int, end: int) -> tuple[int, float] | None:
-        """Return the offset that cuts a part of the text best, and what the cut costs; None where nothing does."""
+        """Return the best offset to split a part of the text, and its cost; None if there is none."""
         least = self.borders.least_share * (end - start)
         clauses = dict(_between(self._clauses, int(start + least), int(end - least) + 1))
         if clauses:
@@ -247,7 +247,7 @@ class _Sentence:
         ]
 
     def _word_starts(self) -> Iterator[int]:
-        """Where words of a language without spaces begin; a mark stays with the word before it."""
+        """Yield the starts of words in a language without spaces; a mark stays with the word before it."""
         at = 0
         for word in split_words(self.text, self.language):
             at = self.text.index(word, at)
@@ -266,7 +266,7 @@ class _Sentence:
 
 
 def _between(places: list[tuple[int, float]], start: int, end: int) -> list[tuple[int, float]]:
-    """Return the places inside a part of the text, its edges left out."""
+    """Return the offsets strictly inside a part of the text."""
     first = bisect.bisect_right(places, start, key=lambda entry: entry[0])
     last = bisect.bisect_left(places, end, key=lambda entry: entry[0])
     return places[first:last]
@@ -283,20 +283,20 @@ _NARROW: Final = {wide: narrow for narrow, wide in _MARKS.items()}
 
 
 def join_translations(translations: Sequence[str], language: str, *, sources: Sequence[str] | None = None) -> str:
-    """Make one sentence of translated pieces.
+    """Join translated pieces to one sentence.
 
-    Models end every piece with a full stop and begin it with a capital. Where the source goes on, the stop goes and the
-    mark of the source takes its place, if there is none; the next piece begins small if its first word is one that is
+    Models end every piece with a full stop and begin it with a capital. If the source continues, the stop is removed,
+    the source's mark is added if there is none, and the next piece begins with a small letter if its first word is
     hardly ever a name.
 
     Args:
         translations: Translation of each piece, in order.
         language: BCP-47 tag of the translations.
-        sources: The pieces as `split_long` gave them, empty ones left out; None where they are not known: then every
-            border is taken for one within the sentence, and no mark is added.
+        sources: The pieces from `split_long`, without empty ones; None if unknown: then every border counts as within
+            the sentence, and no mark is added.
 
     Returns:
-        The sentence; empty translations are passed over.
+        The sentence; empty translations are ignored.
 
     Raises:
         UsageError: The language is not known, or there are more or fewer sources than translations.
@@ -325,7 +325,7 @@ def _spaced(left: str, right: str, base: str) -> bool:
 
 
 def _paused(text: str, origin: str, base: str) -> str:
-    """Put the mark at which the source was cut behind a piece that has none."""
+    """Append the source's mark at the split to a piece that has none."""
     mark = _MARK.search(origin)
     if mark is None or _PAUSED.search(text):
         return text
@@ -333,7 +333,7 @@ def _paused(text: str, origin: str, base: str) -> str:
 
 
 def _in_language(mark: str, base: str) -> str:
-    """Return a pause as the language writes it."""
+    """Return a mark of pause in the form of the language."""
     if mark in _MARKS or mark in _NARROW:
         return _MARKS.get(mark, mark) if base == CHINESE else _NARROW.get(mark, mark)
     return "\N{EM DASH}\N{EM DASH}" if base == CHINESE else " \N{EM DASH}"

@@ -1,4 +1,4 @@
-"""The typography of a translation: quotation marks, dashes, spaces and widths as newsrooms of its language set them."""
+"""Typography of a translation: quotation marks, dashes, spaces and widths in the target's house style."""
 
 from translate.typography.setting import set_block
 

@@ -1,7 +1,7 @@
-"""The sentences of a block as one text for rules: what they must not touch is one sign, so is a border of sentences.
+"""The sentences of a block as one text for rules, with protected spans and borders as single characters.
 
-Both signs are private-use characters. Rules never add, remove or move them, so what they replace can be put back by
-counting; a sentence that holds one of the two as a character of its own has it held like a protected span.
+Both are private-use characters. Rules never add, remove or move them, so that replaced text is restored by counting. If
+a sentence contains one of the two itself, it is protected like a span.
 """
 
 import re
@@ -11,55 +11,55 @@ from typing import Final
 
 from corpora.offsets import Span
 
-HELD: Final = "\ue000"
-"""Stands for a span that must come back as it is."""
+PROTECTED: Final = "\ue000"
+"""Placeholder of a span that must not change."""
 BORDER: Final = "\ue001"
-"""Stands between two sentences."""
-_OURS: Final = re.compile(f"[{HELD}{BORDER}]")
+"""Placeholder of the border of two sentences."""
+_OURS: Final = re.compile(f"[{PROTECTED}{BORDER}]")
 
 
 @dataclass(frozen=True, slots=True)
 class MaskedBlock:
-    """A block as rules see it.
+    """A block as input of rules.
 
     Attributes:
-        text: The sentences, a `BORDER` between any two, `HELD` for each span that must stay.
-        held: What each `HELD` replaces, in order.
+        text: The sentences, a `BORDER` between any two, `PROTECTED` for each protected span.
+        protected_texts: Text replaced by each `PROTECTED`, in order.
     """
 
     text: str
-    held: tuple[str, ...]
+    protected_texts: tuple[str, ...]
 
     def pieces(self, text: str) -> list[str]:
-        """Return the sentences of a changed text, what was held put back.
+        """Return the sentences of a changed text, with the protected spans restored.
 
         Args:
-            text: What rules made of `self.text`, with all its placeholders.
+            text: `self.text` after the rules, with all its placeholders.
         """
-        held = iter(self.held)
-        return [re.sub(HELD, lambda _: next(held), piece) for piece in text.split(BORDER)]
+        protected_texts = iter(self.protected_texts)
+        return [re.sub(PROTECTED, lambda _: next(protected_texts), piece) for piece in text.split(BORDER)]
 
 
 def mask_block(pieces: Sequence[str], protected: Sequence[Sequence[Span]]) -> MaskedBlock:
-    """Join sentences for rules.
+    """Join the sentences of a block for the rules.
 
     Args:
         pieces: The sentences of a block, at least one.
-        protected: For each the spans that must stay, in any order; they may overlap.
+        protected: The protected spans of each, in any order; they may overlap.
     """
-    texts, held = [], []
+    texts, protected_texts = [], []
     for piece, spans in zip(pieces, protected, strict=True):
         at, parts = 0, []
         for start, end in _merged(piece, spans):
-            parts += [piece[at:start], HELD]
-            held.append(piece[start:end])
+            parts += [piece[at:start], PROTECTED]
+            protected_texts.append(piece[start:end])
             at = end
         texts.append("".join([*parts, piece[at:]]))
-    return MaskedBlock(BORDER.join(texts), tuple(held))
+    return MaskedBlock(BORDER.join(texts), tuple(protected_texts))
 
 
 def _merged(piece: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Yield what must stay in a sentence: spans without overlap, in order, none empty."""
+    """Yield the protected spans of a sentence: disjoint, in order, none empty."""
     own = [match.span() for match in _OURS.finditer(piece)]
     last: Span | None = None
     for start, end in sorted([*((max(0, start), min(end, len(piece))) for start, end in spans), *own]):

@@ -1,8 +1,8 @@
-"""The rules of `rules/*.toml`: what they find in a text, what they put there.
+"""The rules of `rules/*.toml`: patterns and their replacements.
 
-A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern is
-an entry of `classes.toml`. Patterns match what they replace and nothing around it (look-around does the rest), so
-that no rule takes away a character that means something else.
+A file names the marks of its language and lists rules in the order in which they apply. `{{name}}` in a pattern is an
+entry of `classes.toml`. Patterns match only the replaced text (with look-around for context), so that no rule removes
+another character.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ import regex
 
 from common.data import load_table
 from corpora.languages import base_language
-from translate.typography.masked_block import BORDER, HELD
+from translate.typography.masked_block import BORDER, PROTECTED
 
 Group = Literal["quotes", "dashes", "spaces", "width"]
 GROUPS: Final[tuple[Group, ...]] = ("width", "quotes", "dashes", "spaces")
@@ -23,13 +23,13 @@ GROUPS: Final[tuple[Group, ...]] = ("width", "quotes", "dashes", "spaces")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One change.
+    """A replacement rule.
 
     Attributes:
-        find: What is replaced.
-        replace: What replaces it, a template of `regex.sub`.
-        only: What a sentence needs for the rule to apply; None is for all. In `find` it would be searched for at every
-            match, in time that grows with the square of the sentence.
+        find: Pattern of the replaced text.
+        replace: Replacement, a template of `regex.sub`.
+        only: Pattern that a sentence must contain for the rule to apply; None for all. In `find` it would be searched
+            at every match, in quadratic time.
     """
 
     find: regex.Pattern[str]
@@ -37,7 +37,7 @@ class Rule:
     only: regex.Pattern[str] | None = None
 
     def apply(self, text: str) -> str:
-        """Return a block with the change made, see `translate.typography.masked_block`."""
+        """Return a block after applying the rule, see `translate.typography.masked_block`."""
         if self.only is None:
             return self.find.sub(self.replace, text)
         sentences = text.split(BORDER)
@@ -51,8 +51,8 @@ class QuotationStyle:
     Attributes:
         outer: Opening and closing mark of a quote.
         inner: The same of a quote inside it; deeper ones alternate.
-        apostrophe: The apostrophe between letters; empty leaves it as it is.
-        titles: Whether angle brackets of titles are marks of this language's own, which stay.
+        apostrophe: The apostrophe between letters; empty for no change.
+        titles: Whether angle brackets of titles are this language's own marks, which are kept.
     """
 
     outer: tuple[str, str]
@@ -68,7 +68,7 @@ class House:
     Attributes:
         marks: Its quotation marks.
         rules: Its rules by group, each in order.
-        whole: Pattern of a sentence that the rules are for; one that lacks it is left as it is.
+        whole: Pattern that a sentence must contain for the rules to apply.
     """
 
     marks: QuotationStyle
@@ -78,7 +78,7 @@ class House:
 
 @cache
 def load_house(language: str) -> House | None:
-    """Return the house style of a BCP-47 tag; None where there is none."""
+    """Return the house style of a BCP-47 tag; None if there is none."""
     base = base_language(language)
     file = files("translate.typography").joinpath("rules", f"{base}.toml")
     if not file.is_file():
@@ -112,11 +112,11 @@ def _rule(entry: dict[str, str]) -> Rule:
 
 @cache
 def _classes() -> dict[str, str]:
-    return {**load_table(__name__, "rules/classes.toml"), "held": HELD, "border": BORDER}
+    return {**load_table(__name__, "rules/classes.toml"), "held": PROTECTED, "border": BORDER}
 
 
 def _expanded(pattern: str) -> str:
-    """Put the entries of `classes.toml` in place of their names; an entry may name others."""
+    """Replace names by their entries of `classes.toml`, which may contain other names."""
     while "{{" in pattern:
         pattern = regex.sub(r"\{\{(\w+)\}\}", lambda match: _classes()[match[1]], pattern)
     return pattern

@@ -1,4 +1,4 @@
-"""Bring the sentences of a block into the house style of their language."""
+"""Applies the house style of their language to the sentences of a block."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from corpora.offsets import Span
 from quotes.marks.pairing import MarkPair, pair_marks
 from quotes.marks.table import load_marks
 from translate.options import TypographyOptions
-from translate.typography.masked_block import BORDER, HELD, mask_block
+from translate.typography.masked_block import BORDER, PROTECTED, mask_block
 from translate.typography.rules import GROUPS, Group, House, QuotationStyle, load_house
 
 _ROUNDS = 6
-"""Times that the rules are applied to their own output; a block that still changes then is left as it was."""
+"""Most times that the rules are applied to their own output; a block that still changes then is left unchanged."""
 
 
 def set_block(
@@ -25,17 +25,17 @@ def set_block(
     protected: Sequence[Sequence[Span]] | None = None,
     options: TypographyOptions = TypographyOptions(),  # noqa: B008 - frozen
 ) -> list[str]:
-    r"""Set the translated sentences of one block as newsrooms of their language do.
+    r"""Apply the house style to the translated sentences of one block.
 
-    Letters and digits are never changed, added, removed or moved. What comes back is in its final form: set again, it
-    stays as it is. Quotation marks without a partner are changed only where their neighbours leave no doubt.
+    Letters and digits are never changed, added, removed or moved. The result is final: applying it again changes
+    nothing. Quotation marks without a partner are changed only if their neighbours are unambiguous.
 
     Args:
         pieces: The sentences in order; a quote may open in one and close in a later one.
-        language: BCP-47 tag; a language without rules is left as it is.
-        protected: For each sentence the spans that come back as they are: addresses, code, placeholders. Offsets are
-            code points, end exclusive.
-        options: What is set.
+        language: BCP-47 tag; nothing changes in a language without rules.
+        protected: For each sentence the spans that must not change: addresses, code, placeholders. Offsets are code
+            points, end exclusive.
+        options: Parts of the house style to apply.
 
     Returns:
         As many sentences.
@@ -85,13 +85,13 @@ _INSIDE = regex.compile(rf"(?<={_LETTER})[{_PRIMES}](?={_LETTER})")
 _DECADE = regex.compile(rf"(?<![\p{{L}}\p{{N}}])[{_PRIMES}](?=\p{{Nd}}0s)")
 _PLURAL = regex.compile(rf"(?<=\p{{Latin}}s)[{_PRIMES}](?=[\s,.;:?!{BORDER}]|\Z)")
 _APOSTROPHES = (_INSIDE, _DECADE, _PLURAL)
-_OPENS = regex.compile(rf"(?<=\A|[\s(\[\p{{Pd}}{BORDER}]).(?=[\p{{L}}\p{{N}}{HELD}])", regex.DOTALL)
+_OPENS = regex.compile(rf"(?<=\A|[\s(\[\p{{Pd}}{BORDER}]).(?=[\p{{L}}\p{{N}}{PROTECTED}])", regex.DOTALL)
 _CLOSES = regex.compile(
-    rf"(?<=[\p{{L}}%)\].,!?\N{{HORIZONTAL ELLIPSIS}}{HELD}]).(?=[\s,.;:!?)\]{BORDER}]|\Z)", regex.DOTALL
+    rf"(?<=[\p{{L}}%)\].,!?\N{{HORIZONTAL ELLIPSIS}}{PROTECTED}]).(?=[\s,.;:!?)\]{BORDER}]|\Z)", regex.DOTALL
 )
-# Chinese sets no spaces, so only the ends of sentences and a colon tell, and marks that look in one direction.
-_FIRST = regex.compile(rf"(?<=\A|[\N{{FULLWIDTH COLON}}:{BORDER}]).(?=[\p{{L}}\p{{N}}{HELD}])", regex.DOTALL)
-_LAST = regex.compile(rf"(?<=[\p{{L}}\p{{N}}\p{{Po}}{HELD}]).(?={BORDER}|\Z)", regex.DOTALL)
+# Chinese has no spaces, so only the ends of sentences, a colon, and directional marks are indications.
+_FIRST = regex.compile(rf"(?<=\A|[\N{{FULLWIDTH COLON}}:{BORDER}]).(?=[\p{{L}}\p{{N}}{PROTECTED}])", regex.DOTALL)
+_LAST = regex.compile(rf"(?<=[\p{{L}}\p{{N}}\p{{Po}}{PROTECTED}]).(?={BORDER}|\Z)", regex.DOTALL)
 _OPENING = frozenset(
     "\N{LEFT CORNER BRACKET}\N{LEFT WHITE CORNER BRACKET}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}"
 )
@@ -111,7 +111,7 @@ def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
         language: BCP-47 tag.
         marks: Its marks.
     """
-    plain = text.replace(BORDER, " ").replace(HELD, "x")
+    plain = text.replace(BORDER, " ").replace(PROTECTED, "x")
     pairs = pair_marks(plain, [Block("paragraph", 0, len(plain))], language)
     setter = _Setter(text, base_language(language), marks)
     edits = [edit for pair in pairs for edit in setter.edits(pair)]
@@ -124,14 +124,14 @@ def set_marks(text: str, language: str, marks: QuotationStyle) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Setter:
-    """Decides what replaces each mark of a text."""
+    """Chooses the replacement of each mark of a text."""
 
     text: str
     base: str
     marks: QuotationStyle
 
     def edits(self, pair: MarkPair) -> Iterator[Edit]:
-        """Yield the changes at the ends of a quote: its marks, and no blanks on their inner side."""
+        """Yield the changes at the ends of a quote: its marks, and no blanks inside them."""
         if not self._counts(pair):
             return
         opening, closing = self._marks_of(pair)
@@ -145,14 +145,14 @@ class _Setter:
             yield last, pair.closer + 1, closing
 
     def stays(self, pair: MarkPair) -> bool:
-        """Return whether a quote has the marks of its language whatever they are: a title in Chinese."""
+        """Return whether a quote keeps its marks: a title in Chinese."""
         return self.marks.titles and pair.family in _TITLES
 
     def alone(self, taken: set[int]) -> Iterator[Edit]:
-        """Yield the changes of marks outside quotes: apostrophes, and those whose neighbours leave no doubt.
+        """Yield the changes of marks outside quotes: apostrophes, and unambiguous ones.
 
         Args:
-            taken: Places of the marks that are.
+            taken: Offsets of the marks of quotes.
         """
         table = load_marks(self.base)
         for match in table.pattern.finditer(self.text):
@@ -178,14 +178,14 @@ class _Setter:
         return _CLOSES.match(self.text, place) is not None
 
     def _counts(self, pair: MarkPair) -> bool:
-        """Return whether a quote gets marks: a closed one, and one that clearly opens here and runs on elsewhere."""
+        """Return whether a quote gets marks: a closed one, or one that clearly opens here and continues elsewhere."""
         if self.stays(pair) or self._turned(pair):
             return False
         sure = pair.family in _DOUBLES or self.text[pair.opener] == _LEFT_SINGLE
         return pair.closer is not None or (sure and self._opens(pair.opener))
 
     def _turned(self, pair: MarkPair) -> bool:
-        """Return whether the closing mark of a quote is placed like an opening one: behind a space, before a letter."""
+        """Return whether the closing mark of a quote is placed like an opening one: after a space, before a letter."""
         if pair.closer is None or self.base == CHINESE:
             return False
         around = self.text[pair.closer - 1], self.text[pair.closer + 1 : pair.closer + 2]

@@ -1,1 +1,1 @@
-"""Weights of models: fetched once, checked, pinned, found again."""
+"""Weights of models: downloaded once, verified, pinned, cached."""

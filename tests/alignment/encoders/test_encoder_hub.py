@@ -99,7 +99,7 @@ def test_a_repository_with_only_a_pickle_is_refused_before_anything_is_fetched(h
 
 def test_a_repository_that_is_no_such_model_or_is_not_there_is_told(hub):
     hub.commit("someone/plain", {"config.json": b"{}"})
-    with pytest.raises(TolmachError, match=r"the repository someone/plain is no sentence-transformers model"):
+    with pytest.raises(TolmachError, match=r"the repository someone/plain is not a sentence-transformers model"):
         load_encoder("someone/plain")
     with pytest.raises(TolmachError, match="there is no model someone/nothing on http"):
         load_encoder("someone/nothing")

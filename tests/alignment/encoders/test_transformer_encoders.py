@@ -192,7 +192,7 @@ def test_code_that_comes_with_a_model_is_not_run(copied):
     modules[1]["type"] = "evil.Pooling"
     (copied / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
     (copied / "evil.py").write_text("raise SystemExit('it ran')", encoding="utf-8")
-    with pytest.raises(TolmachError, match=r"asks for code of its own \(evil\.Pooling\)"):
+    with pytest.raises(TolmachError, match=r"needs custom code \(evil\.Pooling\)"):
         load_encoder(str(copied))
 
 
@@ -201,7 +201,7 @@ def test_a_function_that_a_layer_names_is_not_called(copied, named):
     config = json.loads((copied / "2_Dense" / "config.json").read_text(encoding="utf-8"))
     config["activation_function"] = named
     (copied / "2_Dense" / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    with pytest.raises(TolmachError, match=rf"asks for code of its own \({re.escape(named)}\)"):
+    with pytest.raises(TolmachError, match=rf"needs custom code \({re.escape(named)}\)"):
         load_encoder(str(copied))
 
 
@@ -210,7 +210,7 @@ def test_a_module_that_imports_what_its_settings_name_is_refused(copied, kind):
     modules = json.loads((copied / "modules.json").read_text(encoding="utf-8"))
     modules[1]["type"] = f"sentence_transformers.models.{kind}"
     (copied / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
-    with pytest.raises(TolmachError, match=rf"asks for code of its own \(sentence_transformers\.models\.{kind}\)"):
+    with pytest.raises(TolmachError, match=rf"needs custom code \(sentence_transformers\.models\.{kind}\)"):
         load_encoder(str(copied))
 
 
@@ -282,7 +282,7 @@ def test_weights_that_are_no_numbers_are_told(copied):
     held = load_file(copied / "2_Dense" / "model.safetensors")
     held["linear.bias"][0] = np.nan
     save_file(held, copied / "2_Dense" / "model.safetensors")
-    with pytest.raises(TolmachError, match="gives vectors that are no numbers"):
+    with pytest.raises(TolmachError, match="returned vectors with invalid numbers"):
         load_encoder(str(copied)).encode(["Moscow"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.chat.client import Client, ServerError, _asked_wait
+from common.chat.client import Client, ServerError, _requested_wait
 from common.chat.options import ServerOptions, parse_address
 from tests.support.servers.chat_server import ChatServer, Reply
 
@@ -68,7 +68,7 @@ def test_questions_and_pages_are_read_from_json(server):
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"no", "no JSON"), (b"[" * 100_000, "no JSON"), (b" " * 4_000_001, "more than 4 MB")]
+    ("content", "reason"), [(b"no", "not JSON"), (b"[" * 100_000, "not JSON"), (b" " * 4_000_001, "more than 4 MB")]
 )
 def test_answers_that_cannot_be_used_are_not_asked_for_again(server, content, reason):
     server.reply = lambda *_: Reply(content)
@@ -115,8 +115,8 @@ def test_what_is_under_way_can_be_taken_back(server):
 def test_a_server_may_ask_for_time_in_seconds_or_until_a_moment():
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=25), usegmt=True)
     earlier = format_datetime(datetime.now(UTC) - timedelta(seconds=9), usegmt=True)
-    assert 0 < _asked_wait(later) <= 25
-    assert [_asked_wait(text) for text in ("3", earlier, "9" * 400, "soon", "", "²", "-1")] == [3, 0, 30, 0, 0, 0, 0]
+    assert 0 < _requested_wait(later) <= 25
+    assert [_requested_wait(one) for one in ("3", earlier, "9" * 400, "soon", "", "²", "-1")] == [3, 0, 30, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_a_server_may_ask_for_time_in_seconds_or_until_a_moment():
     ],
 )
 def test_an_impossible_moment_asks_for_no_more_than_the_longest_wait(text):
-    assert 0 <= _asked_wait(text) <= 30
+    assert 0 <= _requested_wait(text) <= 30
 
 
 @given(
     st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,3} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,9}")
 )
 def test_any_text_may_stand_where_a_server_asks_for_time(text):
-    assert 0 <= _asked_wait(text) <= 30
+    assert 0 <= _requested_wait(text) <= 30

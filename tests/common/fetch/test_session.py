@@ -10,7 +10,7 @@ import pytest
 from common.fetch import session as asking
 from common.fetch.deadlines import Deadline
 from common.fetch.errors import PrivateAddressError, WebError, WebTimeoutError
-from common.fetch.session import Question, Session
+from common.fetch.session import Session, WebRequest
 from tests.support.servers.hostile_server import CERTIFICATE, OK, Behaviour, HostileServer, sends, silent
 
 
@@ -31,7 +31,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Behaviour], Hos
 
 
 def page(url: str, session: Session | None = None, timeout: float = 10, **question: object) -> bytes:
-    with (session or Session()).open(Question(url, **question), Deadline(timeout)) as answer:  # type: ignore[arg-type]
+    with (session or Session()).open(WebRequest(url, **question), Deadline(timeout)) as answer:  # type: ignore[arg-type]
         return answer.read(1000)
 
 
@@ -118,7 +118,7 @@ def test_redirections_are_followed_in_any_letters(serve, location: str) -> None:
 
 def test_without_leave_no_redirection_is_followed(serve) -> None:
     end = serve(HELLO)
-    with Session().open(Question(serve(moved(end.url)).url), Deadline(10)) as answer:
+    with Session().open(WebRequest(serve(moved(end.url)).url), Deadline(10)) as answer:
         assert (answer.status, answer.succeeded) == (302, False)
     assert end.asked == []
 

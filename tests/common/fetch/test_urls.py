@@ -36,9 +36,9 @@ def test_an_address_is_sent_in_ascii_and_otherwise_as_it_is(text: str, expected:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("http://", "no address"), ("http:///a", "no address"), ("a/b", "no address"), ("ftp://h/", "no address"),
-        ("http://[bad/", "no address"), ("http://h:port/", "no address"), ("http://h:99999/", "no address"),
-        ("http://h:0/", "no address"), ("https://h:00", "no address"),
+        ("http://", "web address"), ("http:///a", "web address"), ("a/b", "web address"), ("ftp://h/", "web address"),
+        ("http://[bad/", "web address"), ("http://h:port/", "web address"), ("http://h:99999/", "web address"),
+        ("http://h:0/", "web address"), ("https://h:00", "web address"),
         ("http://exa mple.org/", "a space"), ("http://h/a b", "a space"), ("http://h/a\tb", "a control"),
         ("http://h/\r\nX: y", "a control"), ("http://h/\x1b[2J", "a control"), ("http://h/\udcff", "a control"),
         ("http://h/\N{NO-BREAK SPACE}", "a space"),

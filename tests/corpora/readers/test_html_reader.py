@@ -172,9 +172,9 @@ def test_a_short_page_is_read_without_trafilatura():
     ("page", "message"),
     [
         ("   ", "the page is empty"),
-        ("<html><head><title></title></head><body></body></html>", "the text holds no article text"),
-        ("<html><body><script>var a = 1;</script><img src='a.png'></body></html>", "the text holds no article text"),
-        ("<!-- nothing -->", "the text holds no article text"),
+        ("<html><head><title></title></head><body></body></html>", "the text has no article text"),
+        ("<html><body><script>var a = 1;</script><img src='a.png'></body></html>", "the text has no article text"),
+        ("<!-- nothing -->", "the text has no article text"),
     ],
 )
 def test_a_page_without_text_is_refused(page, message):

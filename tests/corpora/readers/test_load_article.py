@@ -130,7 +130,7 @@ def test_lost_characters_are_told(tmp_path):
         ("data.bin", b"abc\0\0\0def", "{} is not a text: it looks like binary data"),
         ("uk.txt", "Президент України заявив, що країна буде і надалі допомагати.".encode(), OTHER + "Ukrainian"),
         ("ja.txt", "大統領は、同国が引き続き同盟国を支援すると述べた。".encode(), OTHER + "Japanese"),
-        ("no.html", b"<html><body><script>1</script></body></html>", "{} holds no article text"),
+        ("no.html", b"<html><body><script>1</script></body></html>", "{} has no article text"),
     ],
 )  # fmt: skip
 def test_unusable_files_are_refused_in_one_line(tmp_path, name, data, message):
@@ -276,7 +276,7 @@ def test_a_page_that_is_not_there(site):
 
 
 def test_a_picture_is_refused(site):
-    with pytest.raises(InputError, match="it is no text but image/png"):
+    with pytest.raises(InputError, match="it is not text but image/png"):
         load_article(site + "/photo")
 
 

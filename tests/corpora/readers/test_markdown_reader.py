@@ -1,5 +1,7 @@
 """Markdown becomes plain blocks, and an article becomes Markdown that reads back the same."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +93,41 @@ def test_a_title_in_the_front_matter_only_becomes_the_first_block():
     assert "---\ntitle: Ferry back\n---\n"[start:end] == "Ferry back"
 
 
+def test_front_matter_is_written_back_with_the_title_of_the_translation():
+    front = "title: Ferry back # again\nauthor: Jane Doe\ntags:\n  - ships"
+    article = read_markdown(f"---\n{front}\n---\n\nIt will sail again in April, they said.\n")
+    written = to_markdown(article)
+    assert written == f"---\n{front}\n---\n\nIt will sail again in April, they said.\n"
+    assert read_markdown(written).meta.front_matter == front
+    translated = to_markdown(replace(article, title='Паром: "снова" в пути'))
+    assert translated.startswith('---\ntitle: "Паром: \\"снова\\" в пути"\nauthor: Jane Doe\n')
+
+
+def test_a_title_in_front_matter_and_body_is_translated_in_both():
+    article = read_markdown(PAGE)
+    written = to_markdown(replace(article, title="Паром вернулся"))
+    assert written.startswith('---\ntitle: "Паром вернулся"\ndate: 2024')
+    assert "\n# Ferry back after 11 years\n" in written  # the block has the words of the article's text
+
+
+def test_headings_stay_on_their_level_below_a_title_in_the_front_matter():
+    text = "---\ntitle: Ferry back\n---\n\n# It sails again\n\nIt will sail again in April, they said.\n"
+    assert to_markdown(read_markdown(text)) == text
+
+
+def test_languages_of_code_and_alignments_of_columns_are_kept():
+    text = (
+        "They said it will sail again in April.\n\n```sh\nferry --list\n```\n\n"
+        "| Route | Minutes | Fare | Note |\n| --- | ---: | :---: | :--- |\n| North | 25 | $4 | none |\n"
+    )
+    assert to_markdown(read_markdown(text)) == text
+
+
+@pytest.mark.parametrize("info", ["a`b", "a\nb"])
+def test_an_info_that_no_fence_can_have_is_left_out(info):
+    assert to_markdown(Article("x", "en", None, (Block("code", 0, 1, info=info),))) == "```\nx\n```\n"
+
+
 @pytest.mark.parametrize(
     "first",
     [
@@ -136,8 +173,8 @@ def test_words_that_markdown_spells_otherwise_map_to_what_holds_them():
     ("text", "message"),
     [
         ("\n \n", "the text is empty"),
-        ("![a picture](a.png)\n\n<div></div>\n", "the text holds no article text"),
-        ("```\n\n```\n", "the text holds no article text"),
+        ("![a picture](a.png)\n\n<div></div>\n", "the text has no article text"),
+        ("```\n\n```\n", "the text has no article text"),
         ("# 12\n\n13\n", "cannot detect the language: the text has no letters"),
     ],
 )
@@ -166,7 +203,7 @@ def test_plain_text_of_lists_and_tables():
 
 
 def test_markdown_of_lists_quotes_tables_and_code():
-    assert to_markdown(read_markdown(PAGE)).split("\n\n")[3:] == [
+    assert to_markdown(read_markdown(PAGE)).split("\n\n")[4:] == [
         "> “We have not closed,” she said.\n>\n> Nor will we.",
         "- one item\n- two *items*\n  - a nested one",
         "| Name | Age |\n| --- | --- |\n| Ann | 3 |",
@@ -291,7 +328,7 @@ CODE = "    def f():\n        return 1\n\n\n    x = 2"
 
 
 def test_code_keeps_the_indentation_of_its_first_line_and_its_blank_lines():
-    article = read_markdown(f"Run this first:\n\n```python\n\n{CODE}\n\n```\n\nThen go on reading.\n")
+    article = read_markdown(f"Run this first:\n\n```\n\n{CODE}\n\n```\n\nThen go on reading.\n")
     block = next(block for block in article.blocks if block.kind == "code")
     assert article.text[block.start : block.end] == CODE
     for again in (read_markdown(to_markdown(article)), read_html(to_html(article))):

@@ -7,7 +7,7 @@ import pytest
 
 from common.errors import InputError, UsageError
 from eval.bench import Outputs, run_bench, score_bench
-from eval.bench.kept import STATISTICS, read_statistics
+from eval.bench.archive import STATISTICS, read_statistics
 from eval.qe.segments import agreement
 from tests.support.bench_sample import ENGLISH, RUSSIAN, WORSE, made_plan, put_journal, use_set
 from translate.models.registry import UnknownModelError
@@ -95,7 +95,7 @@ def test_damaged_signs_are_looked_for_again(folder: Path) -> None:
     plan = made_plan(models=("good",))
     put_journal(plan, folder, "good", RUSSIAN)
     before = score_bench(plan, folder)
-    paths = list((folder / "signs").glob("*.json"))
+    paths = list((folder / "estimates").glob("*.json"))
     assert len(paths) == 1  # the model repeats the reference
     whole = json.loads(paths[0].read_text(encoding="utf-8"))
     for damaged in ('{"segments": [1, 2]', json.dumps(whole | {"segments": []}), json.dumps(whole | {"checks": 3})):
@@ -190,10 +190,10 @@ def test_signs_are_looked_for_anew_when_what_finds_them_changed(folder: Path, mo
     plan = made_plan(models=("bad",))
     put_journal(plan, folder, "bad", WORSE)
     score_bench(plan, folder)
-    before = set((folder / "signs").iterdir())
+    before = set((folder / "estimates").iterdir())
     monkeypatch.setattr("eval.bench.systems._code_digest", lambda: "another")
     score_bench(plan, folder)
-    assert len(set((folder / "signs").iterdir()) - before) == len(before)
+    assert len(set((folder / "estimates").iterdir()) - before) == len(before)
 
 
 def test_outputs_called_like_a_model_of_the_folder_are_refused(folder: Path, tmp_path: Path) -> None:

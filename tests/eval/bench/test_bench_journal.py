@@ -99,7 +99,7 @@ def test_options_that_only_one_side_has_are_a_difference(tmp_path: Path, identit
 def test_another_file_is_no_journal(tmp_path: Path, line: str) -> None:
     path = tmp_path / "one.jsonl"
     path.write_text(f"{line}\n", encoding="utf-8")
-    with pytest.raises(InputError, match="is no journal of a benchmark"):
+    with pytest.raises(InputError, match="is not a journal of a benchmark"):
         Journal(path, IDENTITY).read()
 
 

@@ -13,10 +13,10 @@ from transformers import AutoTokenizer
 from common.errors import InputError, NetworkError, OfflineError, OutputError, UsageError
 from eval import evaluate, evaluate_sentences
 from eval.metrics.scoring import require_metrics
-from eval.neural import LEARNED, Samples, known_learned, load_learned
+from eval.neural import NEURAL_METRICS, Samples, known_neural_metrics, load_neural_metric
 from eval.neural.comet import ANSWER, Comet, MetricX
-from eval.neural.registry import find_learned
-from eval.neural.scoring import learned_scores
+from eval.neural.registry import find_neural_metric
+from eval.neural.scoring import neural_scores
 from eval.segments import Segments
 from eval.significance import compare_systems
 from tests.support.models.hostile_models import edit, forbid_pickles, name_in_index, write_pickle
@@ -105,8 +105,8 @@ def test_missing_metricx_is_refused(tmp_path: Path) -> None:
 
 
 def test_registry_tells_all_of_every_metric() -> None:
-    assert tuple(spec.name for spec in known_learned()) == LEARNED
-    for spec in known_learned():
+    assert tuple(spec.name for spec in known_neural_metrics()) == NEURAL_METRICS
+    for spec in known_neural_metrics():
         assert spec.licence == "Apache-2.0"
         assert spec.citation
         assert spec.url.endswith(spec.repo_id)
@@ -115,7 +115,7 @@ def test_registry_tells_all_of_every_metric() -> None:
 def put_in_cache(cache: Path) -> None:
     folder = cache / "metrics" / "comet-22" / "weights"
     make_comet(folder)
-    spec = find_learned("comet-22")
+    spec = find_neural_metric("comet-22")
     origin = {spec.repo_id: "0123456789abcdef", spec.encoder_repo_id: "fedcba9876543210", "sha256": "f" * 64}
     (folder / "origin.json").write_text(json.dumps(origin), encoding="utf-8")
 
@@ -169,7 +169,7 @@ def test_neural_metric_without_sources_is_refused() -> None:
 def test_nothing_is_fetched_without_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOLMACH_OFFLINE", "1")
     with pytest.raises(OfflineError, match=r"fetch the metric comet-22, 2\.3 GB"):
-        load_learned("comet-22")
+        load_neural_metric("comet-22")
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -180,7 +180,7 @@ def published_comet(hub: FakeHub, folder: Path, checkpoint: Any) -> None:
     """Put a small COMET on the hub as it is published: a checkpoint here, the encoder's files there."""
     make_comet(folder)
     torch.save(checkpoint, folder / "model.ckpt")
-    spec = find_learned("comet-22")
+    spec = find_neural_metric("comet-22")
     hub.commit(
         spec.repo_id,
         {
@@ -200,14 +200,14 @@ def test_comet_is_fetched_converted_and_found_again(
     with FakeHub() as hub:
         published_comet(hub, tmp_path / "made", {"state_dict": comet_state()})
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        model = load_learned("comet-22")
+        model = load_neural_metric("comet-22")
     found = model.score(Samples(SOURCES, HYPOTHESES, REFERENCES))
     assert found == pytest.approx(Comet(tmp_path / "made").score(Samples(SOURCES, HYPOTHESES, REFERENCES)))
     names = {path.name for path in (cache / "metrics" / "comet-22" / "weights").iterdir()}
     assert "model.safetensors" in names
     assert not names & {"checkpoints", "hparams.yaml", ".cache"}
     monkeypatch.setenv("TOLMACH_OFFLINE", "1")
-    assert load_learned("comet-22").signature == model.signature
+    assert load_neural_metric("comet-22").signature == model.signature
 
 
 def test_metricx_is_fetched_with_its_tokenizer(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,13 +218,13 @@ def test_metricx_is_fetched_with_its_tokenizer(tmp_path: Path, cache: Path, monk
         if model(input_ids=torch.tensor([[5, 6]]), decoder_input_ids=start).logits[0, 0, ANSWER] < 0:
             model.lm_head.weight[ANSWER] *= -1
     model.save_pretrained(tmp_path / "made")
-    spec = find_learned("metricx-24-large")
+    spec = find_neural_metric("metricx-24-large")
     with FakeHub() as hub:
         files = files_of(tmp_path / "made")
         hub.commit(spec.repo_id, {name: files[name] for name in ("config.json", "model.safetensors")})
         hub.commit(spec.encoder_repo_id, published_tokenizer(tmp_path / "spiece"))
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
-        loaded = load_learned("metricx-24-large")
+        loaded = load_neural_metric("metricx-24-large")
     found = loaded.score(Samples(SOURCES, HYPOTHESES, REFERENCES))
     pieces = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / "spiece.model"))
     expected = []
@@ -259,8 +259,8 @@ def test_metricx_does_without_references(tmp_path: Path, cache: Path, monkeypatc
     make_metricx(tmp_path)
     model = MetricX(tmp_path, answer=5)
     model.signature = "none"  # type: ignore[attr-defined]
-    monkeypatch.setattr("eval.neural.scoring.load_learned", lambda *_, **__: model)
-    found = learned_scores("metricx-24-large", HYPOTHESES, Segments([], "en", SOURCES))
+    monkeypatch.setattr("eval.neural.scoring.load_neural_metric", lambda *_, **__: model)
+    found = neural_scores("metricx-24-large", HYPOTHESES, Segments([], "en", SOURCES))
     assert found.values == tuple(model.score(Samples(SOURCES, HYPOTHESES)))
     assert found.signature == "nrefs:0|none"
 
@@ -280,8 +280,8 @@ def test_interrupted_scoring_goes_on_behind_the_last_block(cache: Path, monkeypa
     monkeypatch.setattr(Comet, "score", score)
     segments = Segments([REFERENCES], "en", SOURCES)
     with pytest.raises(KeyboardInterrupt):
-        learned_scores("comet-22", HYPOTHESES, segments)
-    again = learned_scores("comet-22", HYPOTHESES, segments)
+        neural_scores("comet-22", HYPOTHESES, segments)
+    again = neural_scores("comet-22", HYPOTHESES, segments)
     assert asked == [HYPOTHESES[0], HYPOTHESES[1], HYPOTHESES[1]]
     monkeypatch.setattr(Comet, "score", real)
     assert again.values == pytest.approx(
@@ -293,7 +293,7 @@ def test_systems_are_compared_by_a_metric_without_references(tmp_path: Path, mon
     make_metricx(tmp_path)
     model = MetricX(tmp_path, answer=5)
     model.signature = "none"  # type: ignore[attr-defined]
-    monkeypatch.setattr("eval.neural.scoring.load_learned", lambda *_, **__: model)
+    monkeypatch.setattr("eval.neural.scoring.load_neural_metric", lambda *_, **__: model)
     outputs = {"a": HYPOTHESES, "b": HYPOTHESES[::-1]}
     found = compare_systems(outputs, [], sources=SOURCES, target_language="en", metrics=["metricx-24-large"])
     assert len(found.comparisons) == 1
@@ -312,7 +312,7 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(cache: Path, monkeypatch:
         raise OutputError("cannot write")
 
     monkeypatch.setattr("eval.neural.scoring.write_text", refuse)
-    assert len(learned_scores("comet-22", HYPOTHESES, Segments([REFERENCES], "en", SOURCES)).values) == 2
+    assert len(neural_scores("comet-22", HYPOTHESES, Segments([REFERENCES], "en", SOURCES)).values) == 2
 
 
 def test_licence_is_shown_whether_weights_are_there_or_not(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -326,12 +326,12 @@ def test_licence_is_shown_whether_weights_are_there_or_not(cache: Path, capsys: 
 def test_repository_without_the_checkpoint_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path
 ) -> None:
-    spec = find_learned("comet-22")
+    spec = find_neural_metric("comet-22")
     make_tokenizer(tmp_path)
     with FakeHub() as hub:
         hub.commit(spec.repo_id, {"hparams.yaml": b"a: 1"})
         hub.commit(spec.encoder_repo_id, files_of(tmp_path) | {"config.json": b"{}", "sentencepiece.bpe.model": b""})
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         with pytest.raises(NetworkError, match=r"has no file checkpoints/model\.ckpt"):
-            load_learned("comet-22")
+            load_neural_metric("comet-22")
     assert not (cache / "metrics" / "comet-22" / "weights").exists()

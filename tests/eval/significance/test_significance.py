@@ -296,7 +296,7 @@ def test_pieces_that_are_none_are_not_kept(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("SACREBLEU", str(tmp_path))
     monkeypatch.setattr(tokenizer_spm, "SACREBLEU_DIR", str(tmp_path))
     monkeypatch.setattr(spbleu_model, "fetch", lambda *_, **__: Page(sent, "", None))
-    with pytest.raises(IntegrityError, match="no model of SentencePiece"):
+    with pytest.raises(IntegrityError, match="not a model of SentencePiece"):
         evaluate(["a cat"], [["a cat"]], target_language="en", metrics=["spbleu"])
     assert not list((tmp_path / "models").iterdir())
 

@@ -178,7 +178,7 @@ ODD = ({"choices": []}, "text", {"choices": [{"message": 3}]}, [], {"choices": {
 
 @pytest.mark.parametrize("content", [b"<html>", *ODD])
 def test_what_is_no_chat_completion_is_an_error(serve, content):
-    with pytest.raises(ServerError, match=r"no JSON|no chat completion"):
+    with pytest.raises(ServerError, match=r"not JSON|no chat completion"):
         said_by(serve(lambda *_: (200, content)), 4)
 
 
@@ -300,7 +300,7 @@ def test_offline_forbids_other_machines_and_not_this_one(serve, monkeypatch):
 
 @pytest.mark.parametrize("address", ["ftp://host/v1", "http:///v1", "localhost:8080", "https://me:secret@host/v1"])
 def test_an_address_that_is_none_is_wrong_usage(address):
-    with pytest.raises(UsageError, match="no address of a judge"):
+    with pytest.raises(UsageError, match="not an address of a judge"):
         ServerJudge(ServerOptions(address))
 
 

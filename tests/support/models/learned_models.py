@@ -78,7 +78,7 @@ def comet_state() -> dict[str, torch.Tensor]:
 
 
 def make_comet(folder: Path, **changes: Any) -> dict[str, torch.Tensor]:
-    """Write a COMET model as `fetch_learned` leaves it, and return its weights."""
+    """Write a COMET model as `fetch_neural_metric` leaves it, and return its weights."""
     folder.mkdir(parents=True, exist_ok=True)
     make_tokenizer(folder)
     encoder_config().save_pretrained(folder)

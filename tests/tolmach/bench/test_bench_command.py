@@ -53,7 +53,7 @@ def test_what_is_not_json_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"schema": "tolmach/1"}', '{"schema": "tolmach-bench/1"}'])
 def test_other_json_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match=r"it is no result of a benchmark|it is not JSON"):
+    with pytest.raises(InputError, match=r"it is not a result of a benchmark|it is not JSON"):
         from_json(text, "it")
 
 

@@ -59,8 +59,8 @@ def test_any_damage_is_told_or_can_be_shown(document: dict) -> None:
         (["tables", 0, "systems", 1, "name"], "good", "tables[0]: two systems are called 'good'"),
         (["tables", 0, "systems", 1, "name"], "ghost", "tables[0]: 'ghost' has no score by chrf"),
         (["tables", 0, "scores", 1, "system"], "ghost", "tables[0]: 'bad' has no score by chrf"),
-        (["tables", 0, "baseline"], "ghost", "tables[0]: the baseline 'ghost' is no system"),
-        (["tables", 0, "comparisons", 0, "baseline"], "g", "tables[0]: a comparison is of 'g', which is no system"),
+        (["tables", 0, "baseline"], "ghost", "tables[0]: the baseline 'ghost' is not a system"),
+        (["tables", 0, "comparisons", 0, "baseline"], "g", "tables[0]: a comparison is of 'g', which is not a system"),
         (["tables", 0, "breakdowns", 0, "parts"], [], "tables[0]: the breakdown by document has no parts"),
         (["tables", 0, "systems", 0, "segments_per_second"], -2, "tables[0]: the speed of 'good' is not above 0"),
         (["tables", 0, "worst", 0, "scores"], {}, "tables[0]: worst segment 1 of 'good' has no score of 'good'"),
@@ -75,7 +75,7 @@ def test_what_lacks_something_is_told_with_its_place(
     place[path[-1]] = value
     with pytest.raises(InputError) as caught:
         from_json(json.dumps(document), "it")
-    assert caught.value.message == f"it is no result of a benchmark: {message}"
+    assert caught.value.message == f"it is not a result of a benchmark: {message}"
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a": NaN}', f'{{"a": {"1" * 401}}}', '{"a": 1, "a": 1}', "", "[]"])

@@ -79,7 +79,7 @@ def test_a_wrong_alignment_costs(tmp_path: Path) -> None:
 def test_folder_without_stories_is_refused(tmp_path: Path) -> None:
     done = invoke("--quotes", "--gold", tmp_path)
     assert done.exit_code == 1
-    assert "holds no story with gold.json" in done.stderr
+    assert "has no story with gold.json" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -100,18 +100,18 @@ def test_folder_without_stories_is_refused(tmp_path: Path) -> None:
 )
 def test_broken_gold_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
     put_story(tmp_path / "one", **changes)
-    with pytest.raises(InputError, match="is no story with gold data"):
+    with pytest.raises(InputError, match="is not a story with gold data"):
         read_stories(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"sentences": NaN}', "\0"])
 def test_gold_that_is_no_gold_is_refused(tmp_path: Path, text: str) -> None:
     (put_story(tmp_path / "one") / "gold.json").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="is no story with gold data"):
+    with pytest.raises(InputError, match="is not a story with gold data"):
         read_stories(tmp_path)
 
 
 def test_story_without_a_text_is_refused(tmp_path: Path) -> None:
     (put_story(tmp_path / "one") / "zh.txt").unlink()
-    with pytest.raises(InputError, match="is no story with gold data"):
+    with pytest.raises(InputError, match="is not a story with gold data"):
         read_stories(tmp_path / "one")

@@ -444,7 +444,7 @@ def test_interruption_leaves_nothing(monkeypatch):
 
     monkeypatch.setattr("alignment.versions.align_versions", interrupted)
     result = lines("en.txt", "ru.txt", "-o", "out.json", "--quiet", status=130)
-    message = "Interrupted: nothing half-written is left, and what was finished is kept\n"
+    message = "Interrupted: no incomplete files are left, and finished work is kept\n"
     assert result.stderr.lstrip() == message
     assert not Path("out.json").exists()
 

@@ -132,7 +132,7 @@ def test_a_translation_of_nothing_is_an_error(model, monkeypatch):
         lambda _self, texts, *_, **__: [StepResult("") for _ in texts],
     )
     result = tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out", status=1)
-    assert "no sentence got a translation" in result.stderr
+    assert "no sentence was translated" in result.stderr
     assert not Path("out").exists()
 
 
@@ -142,7 +142,7 @@ def test_a_memory_that_cannot_be_written_is_a_note(model, monkeypatch):
 
     monkeypatch.setattr("translate.memory.cache.TranslationMemory._write", refuse)
     result = tolmach("translate", "-", "--to", "zh", "--model", model, "--beam-size", "2", text=ENGLISH)
-    assert result.stderr.count("Finished sentences are not kept") == 1
+    assert result.stderr.count("Translated sentences are not cached") == 1
 
 
 def test_encoding_can_be_named():

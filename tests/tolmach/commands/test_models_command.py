@@ -12,7 +12,7 @@ from tests.support.models import tiny_models
 from tests.support.servers.hub_server import FakeHub, isolated_hub
 from tolmach.cli import main
 from translate.loading import load_translator
-from translate.models.registry import find_model
+from translate.models.registry import UnknownModelError, find_model
 from translate.models.specs import HubSource
 
 FILES = {"config.json": b'{"model_type": "t5"}', "model.safetensors": bytes(2000)}
@@ -51,7 +51,20 @@ def test_list_shows_what_is_on_disk(hub: FakeHub) -> None:
     assert listed("t5-enruzh-small")["disk_use"] > 2000
     table = tolmach("list", "--format", "table").stdout
     assert "no commercial use" in table
-    assert "default: t5-enruzh-large" in table
+    assert "--model auto now takes t5-enruzh-small, which is cached" in table
+
+
+def test_list_says_what_auto_takes() -> None:
+    assert "--model auto now fetches t5-enruzh-large" in tolmach("list", "--format", "table").stdout
+    assert not any(model["auto"] for model in json.loads(tolmach("list").stdout))
+
+
+def test_a_part_of_a_name_suggests_what_is_cached(hub: FakeHub) -> None:
+    publish(hub, "t5-enruzh-small")
+    tolmach("fetch", "t5-enruzh-small")
+    with pytest.raises(UnknownModelError) as refused:
+        load_translator("T5")
+    assert refused.value.hint == "Did you mean t5-enruzh-small, which is cached?"
 
 
 def test_fetch_of_one_direction_brings_its_weights_only(hub: FakeHub) -> None:
@@ -104,8 +117,8 @@ def test_fetch_of_a_gated_model_says_how_to_get_it(hub: FakeHub) -> None:
 @pytest.mark.parametrize(
     ("card", "warning"),
     [
-        (b"---\nlicense: cc-by-nc-4.0\n---\n", "covers what it writes: no commercial use"),
-        (b"# no front matter", "Nobody says what the licence of hf:maker/own allows"),
+        (b"---\nlicense: cc-by-nc-4.0\n---\n", "covers its output: no commercial use"),
+        (b"# no front matter", "The licence of hf:maker/own is unknown"),
     ],
 )
 def test_licence_of_a_repository_is_read_and_told(hub: FakeHub, card: bytes, warning: str) -> None:
@@ -146,12 +159,12 @@ def test_verify_reads_what_was_converted(tmp_path: Path) -> None:
     for words in ([str(folder)], []):
         result = tolmach("verify", *words)
         assert re.fullmatch(r"local:mine: [5-9] files, 0\.\d MB, as they were\n", result.stdout)
-        assert "its own files have nothing to be compared with" in result.stderr
+        assert "there are no checksums of its own files" in result.stderr
     (weights,) = (tmp_path / "cache").rglob("model.bin")
     content = bytearray(weights.read_bytes())
     content[len(content) // 2] ^= 1
     weights.write_bytes(bytes(content))
-    assert f"what was made of local:mine is damaged: {weights}" in tolmach("verify", str(folder), status=1).stderr
+    assert f"conversions of local:mine are damaged: {weights}" in tolmach("verify", str(folder), status=1).stderr
 
 
 def test_verify_of_what_was_not_fetched_fails() -> None:

@@ -117,7 +117,7 @@ def test_a_run_without_any_translation_fails(text, count, options, tmp_path, mon
     found = translate(server, *options)
     server.close()
     assert found.exit_code == 1, found.output
-    assert ("without a text" if count > 4 else "no sentence got a translation") in found.stderr
+    assert ("without a text" if count > 4 else "no sentence was translated") in found.stderr
     assert list(Path("out").iterdir()) == []
 
 

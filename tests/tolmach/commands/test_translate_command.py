@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from corpora.exchange import read_bitext
+from corpora.readers.markdown import read_markdown
 from tests.support.bilingual_sample import result
 from tolmach.cli import main
 from tolmach.commands.run import planned_paths, summary_json, write_run
@@ -150,6 +151,26 @@ def test_the_end_tells_what_is_to_be_checked() -> None:
     assert translate("--to", "ru", "--quiet").stderr == ""
 
 
+def test_flags_are_listed_and_the_files_named() -> None:
+    said = translate("--to", "ru", "-o", "ru.md").stderr
+    assert "check ru, sentence 1: " in said
+    assert "Note: wrote ru.md" in said
+    assert "[1]" not in Path("ru.md").read_text(encoding="utf-8")
+
+
+def test_flags_are_marked_on_request() -> None:
+    translate(
+        "--to", "ru", "--mark-flags", *(w for f in ("text", "markdown", "html") for w in ("--format", f)), "-o", "out"
+    )
+    for name, mark in (("ru.txt", "[1]"), ("ru.md", "<sup>"), ("ru.html", "<sup>[1]</sup>")):
+        text = Path("out", name).read_text(encoding="utf-8")
+        assert mark in text, name
+        assert "To check" in text, name
+        assert "1. " in text or "<ol>" in text, name
+    again = read_markdown(Path("out/ru.md").read_text(encoding="utf-8"), language="en")
+    assert [block.kind for block in again.blocks][3:] == ["heading", *["list_item"] * 3]
+
+
 def test_strict_names_each_and_ends_with_3() -> None:
     found = translate("--to", "ru", "--strict", "-o", "ru.md", status=3)
     assert found.stderr.count("Check failed: ru, sentence") >= 3
@@ -168,7 +189,7 @@ def test_an_interruption_leaves_no_file_under_a_final_name(monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("-o", "ru.docx"), "the ending .docx tells no format"),
+        (("-o", "ru.docx"), "the ending .docx is not that of a format"),
         (("-o", "ru.html", "--format", "tmx"), "--format tmx contradicts the name ru.html"),
         (("-o", "ru.md", "--format", "bilingual"), "--format bilingual contradicts the name ru.md"),
         (("--to", "zh"), "several languages cannot go to standard output"),

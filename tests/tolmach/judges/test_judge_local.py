@@ -89,8 +89,7 @@ def test_a_text_that_is_too_long_leaves_the_matter_to_others():
     first, second = LocalJudge(FakeReader()).score([long, WordingPair(FIRST, SECOND)], Progress())
     assert (first, second) == (None, read_with({}))
     assert notes == [
-        "The judge reader is not asked about a long quote: "
-        "a text of 300 tokens is too long for the model, which reads 200"
+        "The judge reader skips a long quote: a text of 300 tokens is too long for the model, which reads 200"
     ]
 
 

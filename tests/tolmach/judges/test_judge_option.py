@@ -80,4 +80,4 @@ def test_the_command_tells_a_judge_s_doubt_that_alone_is_no_change(tmp_path, add
 def test_a_judge_that_is_not_there_ends_the_command_with_one_line(tmp_path):
     run = compare(tmp_path, "--judge", "ftp://host/v1")
     assert run.exit_code == 2
-    assert "no address of a judge" in run.stderr
+    assert "is not an address of a judge" in run.stderr

@@ -106,4 +106,4 @@ def test_the_option_sets_the_limit(monkeypatch: pytest.MonkeyPatch, size: str, s
 @pytest.mark.parametrize("size", ["", "much", "-1MB"])
 def test_no_size_is_wrong_usage(size: str) -> None:
     result = tolmach("quotes", "good.txt", "--max-input-size", size)
-    assert (result.exit_code, "is no size for --max-input-size" in result.stderr) == (2, True)
+    assert (result.exit_code, "is not a size for --max-input-size" in result.stderr) == (2, True)

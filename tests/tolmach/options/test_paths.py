@@ -34,6 +34,7 @@ ARGUMENTS = {
     "bench run": ["--pair", "en-ru"],
     "bench report": ["results"],
     "models show": ["opus-mt"],
+    "memory add": ["good.txt"],
 }
 NEEDED = {"bench run": {"sets": ["--set", "samples"]}}
 """Options that a command needs, unless they are tried."""
@@ -262,7 +263,7 @@ def test_a_report_goes_into_its_benchmark_folder():
     Path("results/result.json").write_text("{}", encoding="utf-8")
     Path("results/report.html").touch()
     stderr = tolmach("bench", "report", "results", "--format", "html", "-o", "results/report.html").stderr
-    assert "no result of a benchmark" in stderr
+    assert "not a result of a benchmark" in stderr
 
 
 @pytest.mark.parametrize(
@@ -351,7 +352,7 @@ def test_what_tolmach_keeps_is_never_written_over(tmp_path, monkeypatch, name, o
     needed = [word for words in NEEDED.get(name, {}).values() for word in words]
     target = path.parent if into_folder else path
     result = tolmach(*name.split(), *ARGUMENTS[name], *needed, option, target, "--offline")
-    assert (result.exit_code, "that Tolmach keeps for what it reads" in result.stderr) == (1, True), result.stderr
+    assert (result.exit_code, "folder of files that Tolmach reads" in result.stderr) == (1, True), result.stderr
     assert (path.read_bytes() == b"kept") if there else not path.exists()
 
 
@@ -359,5 +360,5 @@ def test_another_name_of_the_memory_is_never_written_over(tmp_path):
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache/translations.sqlite").write_bytes(b"kept")
     Path("hard").hardlink_to(tmp_path / "cache/translations.sqlite")
-    assert "that Tolmach keeps for what it reads" in tolmach("quotes", "good.txt", "-o", "hard").stderr
+    assert "folder of files that Tolmach reads" in tolmach("quotes", "good.txt", "-o", "hard").stderr
     assert Path("hard").read_bytes() == b"kept"

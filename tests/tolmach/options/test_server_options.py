@@ -98,7 +98,7 @@ def test_a_server_that_is_too_slow_is_told_with_the_option(serve) -> None:
 
 @pytest.mark.parametrize("words", [("--server-model", "m"), ("--server-timeout", "9"), ("--server-workers", "2")])
 def test_what_is_about_a_server_wants_one(words: tuple[str, str]) -> None:
-    assert f"{words[0]} is about a server, and there is no --server" in translate(*words, status=2).stderr
+    assert f"{words[0]} needs --server" in translate(*words, status=2).stderr
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "1e3", "99999999999999999999"])

@@ -70,9 +70,9 @@ WRONG = [
     ("quiet = 'yes'", "config.toml, line 1: quiet must be true or false"),
     ("[quotes]\nlanguage = ['en', 3]", "config.toml, line 2: language must be a text, or a list of such"),
     ("[quotes]\nlanguage = 'tlh'", "config.toml, line 2: unknown language"),
-    ("[quotes\n", "config.toml is no TOML"),
-    ("a = " + "[" * 5000, "config.toml is no TOML"),
-    ("threads = " + "9" * 5000, "config.toml is no TOML"),
+    ("[quotes\n", "config.toml is not TOML"),
+    ("a = " + "[" * 5000, "config.toml is not TOML"),
+    ("threads = " + "9" * 5000, "config.toml is not TOML"),
 ]
 
 

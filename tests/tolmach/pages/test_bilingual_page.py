@@ -10,10 +10,12 @@ from common.errors import InputError
 from corpora.article import Inline
 from tests.support.bilingual_sample import CHINESE, ENGLISH, RUSSIAN, TEXTS, result, source
 from tests.support.page_parser import Page
+from tolmach.export.translations import make_memory
 from tolmach.pages.bilingual import BilingualText, pair_of, render_bilingual
 from tolmach.pages.page import extract_result
 from tolmach.results.reading import check_references, from_json
 from tolmach.results.result import Result, to_json
+from translate.types import MemoryMatch
 
 HOSTILE = "</script><script>alert(1)</script><!-- \"'{{ 7 * 7 }}&amp;<img src=x onerror=alert(1)>\N{LINE SEPARATOR}"
 
@@ -198,3 +200,18 @@ def test_markup_that_does_not_fit_is_refused(inlines: tuple[Inline, ...], messag
 
 def test_the_sample_has_a_translation_for_every_sentence() -> None:
     assert {len(texts) for texts in TEXTS.values()} == {len(source(ENGLISH).sentences)}
+
+
+def test_what_is_like_a_sentence_in_the_memory_is_offered() -> None:
+    found = result()
+    sentences = list(found.translations["ru"].sentences)
+    sentences[8] = replace(sentences[8], near=MemoryMatch("Milk is <b>cheap</b>.", "Молоко дёшево.", 0.8))
+    made = changed(found, "ru", sentences=tuple(sentences))
+    html = render_bilingual(made, "ru")
+    assert 'href="#s-9">9</a>: In your memory (80% alike): Milk is &lt;b&gt;cheap&lt;/b&gt;. → Молоко дёшево.' in html
+    assert Page(html).faults == []
+    assert extract_result(html).translations == made.translations
+    notes = make_memory(made, "ru").notes
+    assert [note for note in notes if note and "memory" in note] == [
+        "In your memory (80% alike): Milk is <b>cheap</b>. → Молоко дёшево."
+    ]

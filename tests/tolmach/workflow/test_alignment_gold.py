@@ -91,7 +91,7 @@ def test_neither_too_few_nor_too_many_files_are_taken():
 @pytest.mark.parametrize("names", [("en", "zh"), None])
 def test_a_file_without_one_of_the_pairs_is_refused(names):
     golds = [GoldFile("gold", (GoldPair(LINKS, names),))]
-    with pytest.raises(InputError, match="gold holds no alignment of en with ru"):
+    with pytest.raises(InputError, match="gold has no alignment of en with ru"):
         match_gold(golds, versions("en", "ru", "zh"))
 
 
@@ -131,14 +131,14 @@ def test_another_number_of_sentences_is_refused():
         ("just words\n", "there is no column"),
         ("{", "is not JSON"),
         ('{"schema": "tolmach/9"}', "has the schema 'tolmach/9'"),
-        ('{"sentences": {}}', "holds no alignment"),
+        ('{"sentences": {}}', "has no alignment"),
         ('{"sentences": {"en": ["a"]}, "alignment": {"en-ru": [[[0], [0]]]}}', "no sentences in 'ru'"),
-        ('{"sentences": {"en": ["a", 1]}, "alignment": {"en-ru": []}}', "holds no alignment"),
+        ('{"sentences": {"en": ["a", 1]}, "alignment": {"en-ru": []}}', "has no alignment"),
         ('{"sentences": {"en": ["a"]}, "sentences": {}}', "has the name 'sentences' twice"),
         ('{"sentences": {"en": ["\\ud800"]}}', "half of a character"),
         ('{"a": ' * 100_000, "nested too deeply"),
-        ('{"a": NaN}', "NaN is no number"),
-        ('{"a": [1, -Infinity]}', "-Infinity is no number"),
+        ('{"a": NaN}', "NaN is not a JSON number"),
+        ('{"a": [1, -Infinity]}', "-Infinity is not a JSON number"),
         (f'{{"a": {"9" * 400}}}', "the number 99999999999999999999 is too large"),
         (f'{{"a": -{"9" * 5000}}}', "the number -9999999999999999999 is too large"),
         ('{"a": 1e999}', "the number 1e999 is too large"),

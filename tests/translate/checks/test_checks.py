@@ -77,6 +77,63 @@ def test_unknown_kind_has_a_weight():
     assert badness([Check("something else", "")]) > 0
 
 
+SAID = '"We have nothing left to sell in this town," said Elena Vidal, who runs the shop.'
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "found"),
+    [
+        ("«Нам больше нечего продавать в этом городе, — сказала Елена Видаль, владелица магазина.", ["quotes"]),
+        ("«Нам больше нечего продавать в этом городе», — сказала Елена Видаль, владелица магазина.", []),
+        ("Нам больше нечего продавать в этом городе, сказала Елена Видаль, владелица магазина.", ["quotes"]),
+        ("Нам больше нечего продавать в этом городе, сказала «Елена Видаль», владелица магазина.", ["quotes"]),
+    ],
+)
+def test_utterance_keeps_its_marks(hypothesis, found):
+    assert kinds(SAID, hypothesis) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "direction", "found"),
+    [
+        ("The so-called \"reform\" has failed.", "Так называемая реформа провалилась.", "en-ru", []),
+        ("«Газпром» поднял цены.", "Gazprom raised its prices.", "ru-en", []),
+        ("She wrote the novel \"The Last Ferry\" in 2019.", "В 2019 году она написала роман Последний паром.", "en-ru",
+         ["quotes"]),
+        ("\"Go home now,\" he said. \"We are closing the bar.\"", "他说：“现在回家吧。”我们要关门了。", "en-zh",
+         ["quotes"]),
+    ],
+)  # fmt: skip
+def test_terms_may_lose_their_marks_and_names_from_english_may_not(source, hypothesis, direction, found):
+    assert kinds(source, hypothesis, direction) == found
+
+
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "direction", "found"),
+    [
+        ("Profit rose in the second quarter.", "Прибыль выросла в первой половине года.", "en-ru", ["number"]),
+        ("Profit rose in the second quarter.", "Прибыль выросла во втором квартале.", "en-ru", []),
+        ("Profit rose in the second half of the year.", "今年上半年利润上升。", "en-zh", ["number"]),
+        ("Profit rose in the second half of the year.", "今年下半年利润上升。", "en-zh", []),
+    ],
+)
+def test_part_of_the_year_is_the_same(source, hypothesis, direction, found):
+    assert kinds(source, hypothesis, direction) == found
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "found"),
+    [
+        ("The council adopted the plan by seven votes to two.", []),
+        ("The council adopted the plan 7-2.", []),
+        ("The council adopted the plan by seven votes.", ["number"]),
+        ("The council adopted the plan 2-7.", ["number"]),
+    ],
+)
+def test_score_is_there_in_its_order(hypothesis, found):
+    assert kinds("Совет принял план, 7:2.", hypothesis, "ru-en") == found
+
+
 CONTINUED = '"We will rebuild the pier, and it will be finished before the summer season begins.'
 
 

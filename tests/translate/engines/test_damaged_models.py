@@ -223,7 +223,7 @@ def test_a_template_that_leaves_out_the_text_is_told(
     made: Callable[[Family], Path], tmp_path: Path, template: str
 ) -> None:
     folder = copied(made("chat"), tmp_path / "x", **{"chat_template.jinja": template.encode("ascii")})
-    assert loads_or_says_why(folder, "chat") == "the model's chat template leaves out what the user says"
+    assert loads_or_says_why(folder, "chat") == "the model's chat template omits the user's text"
 
 
 def test_a_merge_without_its_token_is_told(made: Callable[[Family], Path], tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ class Slow:
         self.asked -= 1
         return self.asked <= 0
 
-    def results(self) -> list[int]:
-        return [10 * index for index in self.indices]
+    def take(self) -> list[tuple[int, int]]:
+        return [(at, 10 * index) for at, index in enumerate(self.indices)] if self.asked <= 0 else []
 
     def stop(self) -> None:
         self.stopped = True
@@ -72,6 +72,24 @@ def test_results_come_as_batches_are_done(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(batches, "_POLL_SECONDS", 0)
     work = Work([9, 1, 1])
     assert list(run_batches([[0, 1], [2], [3]], work.start, workers=2)) == [(2, 20), (3, 30), (0, 0), (1, 10)]
+
+
+@dataclass
+class Piecemeal(Slow):
+    """A batch that gives one result each time it is asked."""
+
+    def take(self) -> list[tuple[int, int]]:
+        at = len(self.indices) - 1 - max(0, self.asked)
+        return [(at, 10 * self.indices[at])]
+
+
+def test_results_come_before_their_batch_is_done() -> None:
+    batch = Piecemeal([4, 5, 6], 3)
+    found = run_batches([[4, 5, 6]], lambda _: batch, workers=1)
+    assert next(found) == (4, 40)
+    assert batch.asked > 0
+    found.close()
+    assert batch.stopped
 
 
 def test_no_more_batches_run_than_there_are_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ def test_a_flipped_byte_is_found_by_verifying_and_by_loading(place: Path, name: 
     path = place / name
     flip(path, round(share * (path.stat().st_size - 1)))
     assert read_manifest(place) is None
-    with pytest.raises(IntegrityError, match=rf"what was made of x is damaged: .*{re.escape(name)}"):
+    with pytest.raises(IntegrityError, match=rf"conversions of x are damaged: .*{re.escape(name)}"):
         verify_conversions("x", place.parent.parent)
     assert verify_conversions("x", place.parent.parent) == ()  # it is made again
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import dataclass
+from threading import Event
 
 import pytest
 
@@ -51,11 +52,37 @@ class Step:
     """What CTranslate2 tells about a token."""
 
     batch_id: int
+    token: str = "a"  # noqa: S105 - a word
+    log_prob: float = -1.0
+    is_last: bool = False
 
 
 def test_a_watch_ends_each_request_at_its_own_limit():
     watch = Watch([1, 2])
     assert [watch(Step(0)), watch(Step(1)), watch(Step(1))] == [True, False, True]
+
+
+def test_requests_that_have_ended_are_taken_before_their_batch_is_done():
+    watch = Watch([9, 9])
+    batch = QueuedBatch([Pending(9), Pending(9)], lambda at, said: (at, said.sequences[0], said.scores[0]), None, watch)
+    for step in (Step(0), Step(1), Step(1, "b", -2.0, is_last=True)):
+        watch(step)
+    assert batch.take() == [(1, (1, ["a", "b"], -1.5))]
+    assert batch.take() == []
+
+
+def test_a_long_call_of_a_library_does_not_hide_an_interruption(monkeypatch):
+    def interrupt(_seconds):
+        raise KeyboardInterrupt
+
+    over = Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(ctranslate2_engine.time, "sleep", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            ctranslate2_engine.in_thread(lambda: over.wait(30))
+    over.set()
+    with pytest.raises(ValueError, match="no"):
+        ctranslate2_engine.in_thread(lambda: int("no"))
 
 
 def test_a_stopped_watch_ends_every_request():

@@ -176,5 +176,5 @@ class _Silent(BatchEngine):
 def test_a_request_without_a_token_is_refused():
     tokenizer = SimpleNamespace(encode_all=lambda requests: [EncodedRequest((), text_length=1) for _ in requests])
     engine = _Silent(tokenizer, max_positions=None, shares_positions=True)
-    with pytest.raises(UnsupportedModelError, match="makes nothing of a text"):
+    with pytest.raises(UnsupportedModelError, match="finds no token in a text"):
         engine.generate([TextRequest("One.")], options=DecodeOptions())

@@ -111,7 +111,7 @@ def test_later_files_win(tmp_path):
         ("", "glossary.tsv is empty"),
         (" \n\n", "glossary.tsv is empty"),
         ("# nothing\n", "the header names no language"),
-        ("en\tru\n", "holds no terms"),
+        ("en\tru\n", "has no terms"),
         ("en\tde\nsteel\tStahl\n", "line 1: unknown language 'de'"),
         ("kind\tnote\nterm\tx\n", "line 1: the header names no language"),
         ("en\tru\tEN\na\tб\tc\n", "line 1: two columns are called en"),

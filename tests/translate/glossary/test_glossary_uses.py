@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.places import CASES_PATH
 from translate.glossary import Glossary, Term, find_uses, finding, load_glossary, missing_terms
-from translate.glossary.finding import FormPattern, signs_of
+from translate.glossary.finding import FormPattern, chinese_pattern
 from translate.protected import find_literals
 
 FOLDER = CASES_PATH / "glossary"
@@ -99,7 +99,7 @@ def test_the_digest_tells_contents_and_not_notes():
         ("en", "minister of a{}", "The minister of a17 met the minister of health.", FormPattern),
         ("en", "a{} of the minister", "The a17 of the minister met the minister.", FormPattern),
         ("ru", "министр а{}", "Министр сказал, что министр а17 и министры уехали.", FormPattern),
-        ("zh", "部长{}", "部长17说部长来了", "signs_of"),
+        ("zh", "部长{}", "部长17说部长来了", "chinese_pattern"),
     ],
 )
 def test_terms_that_share_words_are_not_all_tried(monkeypatch, language, form, text, tried):
@@ -121,6 +121,6 @@ def test_terms_that_share_words_are_not_all_tried(monkeypatch, language, form, t
     if tried is FormPattern:
         monkeypatch.setattr(FormPattern, "match", counted(FormPattern.match))
     else:
-        monkeypatch.setattr(finding, tried, counted(signs_of))
+        monkeypatch.setattr(finding, tried, counted(chinese_pattern))
     assert find_uses(glossary, text, language, other)
     assert 1 <= count <= 10

@@ -157,7 +157,7 @@ def test_where_there_can_be_no_file_work_goes_on_without_one(tmp_path, spoil, fi
     memory.put({"a": "1"})
     assert memory.get(["a"]) == {}
     (note,) = progress.notes
-    assert note.startswith("Finished sentences are not kept: cannot ")
+    assert note.startswith("Translated sentences are not cached: cannot ")
     assert str(path) in note
 
 
@@ -174,7 +174,7 @@ def test_what_is_no_file_beside_the_memory_leaves_work_without_one(tmp_path, end
     assert memory.get(["a"]) == {}
     memory.put({"b": "2"})
     assert progress.notes == [
-        f"Finished sentences are not kept: cannot use {path}{end}: it is no regular file. Remove it"
+        f"Translated sentences are not cached: cannot use {path}{end}: it is not a regular file. Remove it"
     ]
 
 
@@ -189,7 +189,7 @@ def test_a_lock_that_lasts_is_waited_for_once(tmp_path, monkeypatch):
         memory.put({"b": "2"})
     assert memory.get(["a"]) == {}
     assert progress.notes == [
-        f"Finished sentences are not kept: cannot use the translation memory {path}: database is locked. "
+        f"Translated sentences are not cached: cannot use the translation memory {path}: database is locked. "
         "Another program holds it"
     ]
 

@@ -36,6 +36,14 @@ def test_white_space_does_not_count_and_everything_else_does(memory):
     assert memory.lookup("Good night!", "en", "ru") is None
 
 
+def test_what_is_nearly_the_same_is_offered_with_its_likeness(memory):
+    near = memory.nearest("Good mornings.", "en", "ru")
+    assert (near.source, near.target) == ("Good morning.", "С добрым утром.")
+    assert 0.9 < near.likeness < 1
+    assert memory.nearest("The price of bread rose.", "en", "ru") is None
+    assert memory.nearest("Good mornings.", "en", "zh") is None
+
+
 def test_other_languages_are_not_found(memory):
     assert memory.lookup("Good morning.", "en", "zh") is None
 
@@ -48,7 +56,7 @@ def test_xliff_of_our_own_is_read(tmp_path):
 
 
 def test_other_files_are_wrong_usage(tmp_path):
-    with pytest.raises(UsageError, match="no translation memory"):
+    with pytest.raises(UsageError, match="not a translation memory"):
         load_user_memory([tmp_path / "mine.txt"])
 
 

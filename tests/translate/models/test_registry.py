@@ -136,7 +136,7 @@ def test_result_says_what_a_licence_forbids() -> None:
     assert find_model("t5-enruzh-base").terms_of_use == {"licence": "Apache-2.0"}
     model = find_model("nllb-3.3b")
     assert model.terms_of_use == {"licence": "CC-BY-NC-4.0", "restriction": "no commercial use"}
-    assert model.licence_warning == ("The licence of nllb-3.3b (CC-BY-NC-4.0) covers what it writes: no commercial use")
+    assert model.licence_warning == ("The licence of nllb-3.3b (CC-BY-NC-4.0) covers its output: no commercial use")
 
 
 def test_opus_mt_has_a_repository_and_licence_for_each_direction() -> None:
@@ -250,7 +250,7 @@ def test_licence_that_nobody_names_is_not_taken_for_permissive(tmp_path: Path) -
     spec = find_model(str(tmp_path))
     assert spec.restricted
     assert spec.terms_of_use["licence"] == "unknown"
-    assert "ask whoever made it" in (spec.licence_warning or "")
+    assert "ask its authors" in (spec.licence_warning or "")
 
 
 def test_direction_of_a_marian_folder_is_in_its_name(tmp_path: Path) -> None:

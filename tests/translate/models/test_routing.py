@@ -9,6 +9,11 @@ ALL = [("en", "ru"), ("en", "zh"), ("ru", "en"), ("ru", "zh"), ("zh", "en"), ("z
 THROUGH_ENGLISH = [("en", "ru"), ("ru", "en"), ("en", "zh"), ("zh", "en")]
 
 
+def test_the_language_of_the_text_is_no_way_round():
+    with pytest.raises(UsageError, match="the text is in English, so --via en is no way round"):
+        plan_route(ALL, "en", "ru", via="en")
+
+
 def test_goes_directly_where_the_model_can():
     assert plan_route(ALL, "ru", "zh") == ("ru", "zh")
 

@@ -90,5 +90,5 @@ def test_a_folder_is_read_as_a_translation_of_either_way(folder, tmp_path):
 
 
 def test_a_model_that_only_translates_is_wrong_usage(tmp_path):
-    with pytest.raises(UsageError, match="t5-enruzh-small is no chat model"):
+    with pytest.raises(UsageError, match="t5-enruzh-small is not a chat model"):
         load_likelihood("t5-enruzh-small", cache_folder=tmp_path)

@@ -33,8 +33,8 @@ def test_markup_is_counted_from_its_sentence_and_cut_at_its_border():
 
 
 def test_code_blocks_and_bare_figures_are_kept():
-    assert segments_of_article(article("print(1)", kind="code"), *ENGLISH)[0].kept
-    assert [one.kept for one in segments_of_texts(["2,345 %", "https://a.org", "Two."], *ENGLISH)] == [
+    assert segments_of_article(article("print(1)", kind="code"), *ENGLISH)[0].untranslated
+    assert [one.untranslated for one in segments_of_texts(["2,345 %", "https://a.org", "Two."], *ENGLISH)] == [
         True,
         True,
         False,

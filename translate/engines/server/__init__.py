@@ -1,1 +1,1 @@
-"""Chat models behind a server with OpenAI's interface: vLLM, llama.cpp, Ollama and whatever speaks it."""
+"""Chat models behind a server with OpenAI's interface: vLLM, llama.cpp, Ollama and others."""

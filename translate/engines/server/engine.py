@@ -1,4 +1,4 @@
-"""The engine that asks a server for translations."""
+"""The engine that requests translations from a server."""
 
 import re
 import threading
@@ -20,40 +20,40 @@ from translate.models.requests import ChatRequest, Request
 from translate.types import DecodeOptions
 
 _GIVE_UP: Final = 5
-"""Questions without a usable answer, and none answered between them, after which a server counts as gone: more than
-four, which are under way at the same time and may meet the same short failure."""
+"""Failed requests in a row after which a server counts as down: more than four, which run in parallel and may meet the
+same short failure."""
 _OTHER_QUESTION: Final = frozenset({400, 403, 413, 422})
-"""Statuses that say something about one question, such as that a filter does not like its words. The secret that a
-status of 403 may want, too, was good enough for a list of models."""
+"""Statuses about a single request, such as content refused by a filter. A status of 403 is not about the key here,
+since the list of models was readable with it."""
 _UNKNOWN: Final = 404
 _TOO_LONG: Final = re.compile(r"context (length|size|window)|maximum.{0,20}length|too long", re.IGNORECASE)
 _OPENED: Final = "<think>"
 _CLOSED: Final = "</think>"
-"""Marks around what a model thinks before its answer; some servers leave the opening one in the prompt."""
+"""Marks around a model's reasoning; some servers leave the opening one in the prompt."""
 _GAP: Final = re.compile(r"\s{8,}")
-"""White space that parts nothing: no sentence has so much of it, and rules that look at its length take long."""
+"""Excessive white space: no sentence has so much, and rules on its length would be slow."""
 _NAMED: Final = 20
-"""Models that a message names."""
+"""Most models that a message lists."""
 _WHOLE: Final = frozenset(
     {"stop", "eos", "eos_token", "stop_sequence", "stop_token", "end_turn", "complete", "completed", "done", "finished"}
 )
-"""Reasons to end that servers give for a whole answer. There are more for a cut one than anybody can list: `length`,
-`model_length`, `max_tokens`, `content_filter`, …"""
-"""What a server gives as the end of an answer that is not whole."""
+"""Finish reasons of a complete response. Those of an incomplete one are too many to list: `length`, `model_length`,
+`max_tokens`, `content_filter`, …"""
+"""Finish reasons of an incomplete response."""
 _LONGEST_TOKEN: Final = 32
-"""Characters of a token, more than any language's words come to on average."""
+"""Characters per token, above the average of any language."""
 
 
 class ServerEngine:
     """One model behind one server; `translate.engines.server.loading` makes it.
 
-    A server applies a repetition penalty to the prompt, too; the engines of this machine do not.
+    A server applies a repetition penalty to the prompt, too; local engines do not.
 
     Args:
-        client: Asks the server.
-        writer: Writes what it is sent.
-        version: Name and version of the server; empty where it gives none.
-        progress: Gets notes on what the server cannot do.
+        client: Client of the server.
+        writer: Writes the payloads.
+        version: Name and version of the server; empty if unknown.
+        progress: Receives notes on unsupported options.
     """
 
     def __init__(
@@ -75,12 +75,12 @@ class ServerEngine:
 
     @property
     def max_input_tokens(self) -> int | None:
-        """Most tokens of one request; None where the server does not say."""
+        """Most tokens of one request; None if the server does not say."""
         longest = self._writer.served.max_length
         return None if longest is None else longest - 1
 
     def count_tokens(self, request: Request) -> int:
-        """Return about how many tokens the model reads for `request`, rather too many than too few.
+        """Return the approximate number of tokens that the model reads for `request`, rather too high than too low.
 
         Raises:
             UnsupportedModelError: The request is for a model with an encoder.
@@ -92,20 +92,20 @@ class ServerEngine:
 
         Raises:
             InputTooLongError: A request has more than `max_input_tokens`; none is ever cut.
-            ServerError: The server does not answer, or not with translations.
+            ServerError: The server does not respond, or not with translations.
         """
         found = dict(self.stream(requests, options=options))
         return [found[index] for index in range(len(requests))]
 
     def stream(self, requests: Sequence[Request], *, options: DecodeOptions) -> Iterator[tuple[int, Hypothesis]]:
-        """Yield the index of a request and its hypothesis as soon as the server has answered, in no particular order.
+        """Yield the index of a request and its hypothesis as soon as the server responds, in no particular order.
 
-        A question whose answer cannot be used has an empty hypothesis: it must not cost the others their translations.
-        Whatever ends the iteration early ends the questions that are under way, too.
+        A request without a usable response has an empty hypothesis, so that the others keep their translations. Ending
+        the iteration early aborts running requests.
 
         Raises:
-            InputTooLongError: A request has more than `max_input_tokens`; raised before anything is asked.
-            ServerError: The server does not answer, or not with translations, several times in a row.
+            InputTooLongError: A request has more than `max_input_tokens`; raised before any request is sent.
+            ServerError: The server does not respond, or not with translations, several times in a row.
         """
         chats = [_chat(request) for request in requests]
         for chat in chats:
@@ -123,18 +123,18 @@ class ServerEngine:
     def score_targets(
         self, requests: Sequence[Request], targets: Sequence[str], *, batch_size: int
     ) -> Iterator[tuple[int, Scored]]:
-        """Refuse: servers do not say how likely a given answer is.
+        """Refuse: servers do not return the probability of a given answer.
 
         Raises:
             UnsupportedModelError: Always.
         """
         del requests, targets, batch_size
-        raise UnsupportedModelError("a server is not asked how likely an answer is: run the model here")
+        raise UnsupportedModelError("a server cannot score a given answer: run the model on this machine")
 
     def signature(self) -> dict[str, str]:
-        """Return the settings that affect a result; `server.without` names what the server did not do.
+        """Return the settings that affect a result; `server.without` lists unsupported options.
 
-        What a server refuses is known only after it has answered.
+        What a server refuses is known only after its response.
         """
         served = self._writer.served
         kind = self._version or self._fingerprint
@@ -157,12 +157,12 @@ class ServerEngine:
             )
 
     def _try(self, chat: ChatRequest, options: DecodeOptions, *, last: bool) -> Hypothesis:
-        """Ask for a translation; return an empty, unfinished one for an answer that cannot be used.
+        """Request a translation; return an empty, unfinished one if the response cannot be used.
 
         Args:
-            chat: What is asked.
-            options: How the answer is searched for.
-            last: Whether this is the last question.
+            chat: The request.
+            options: Decoding options.
+            last: Whether this is the last request.
         """
         try:
             found = self._ask_again(chat, options)
@@ -189,9 +189,9 @@ class ServerEngine:
         return replace(found, finished=False)
 
     def _fails(self, chat: ChatRequest) -> bool:
-        """Count a text without a usable answer; tell whether there were too many in a row.
+        """Count a text without a usable response; return whether there were too many in a row.
 
-        One that is asked for again counts once: a few that get no answer in any attempt must not cost the rest.
+        A repeated request counts once, so that a few that always fail do not stop the rest.
         """
         with self._lock:
             self._failures += chat.text not in self._failed
@@ -199,18 +199,18 @@ class ServerEngine:
             return self._failures >= _GIVE_UP
 
     def _is_gone(self, chat: ChatRequest, error: ServerError, *, last: bool) -> bool:
-        """Return whether more questions are of no use."""
+        """Return whether further requests are useless."""
         if self._fails(chat):
             return True
         if self._answered:
             return False
-        # A server that lists its models speaks the interface, so that an odd answer is about the question.
+        # A server that lists its models has the interface, so an odd response is about the request.
         if self._writer.served.others and (isinstance(error, UnreadableError) or error.status in _OTHER_QUESTION):
             return False
-        return last or not error.one_question
+        return last or not error.concerns_request
 
     def _explain(self, error: ServerError, *, gone: bool) -> TolmachError:
-        """Return what a failure means to the user; where the server is not gone, it is about one question."""
+        """Explain a failure to the user: of the server if it is down, else of one request."""
         served, url = self._writer.served, self._client.address.url
         if error.status == _UNKNOWN and gone:
             listed = f"It serves {_listed(served.others)}: name one with --server-model" if served.others else None
@@ -252,7 +252,7 @@ class ServerEngine:
         return self._read(answer, chat, self._writer.max_tokens(chat, options))
 
     def _ask_otherwise(self, chat: ChatRequest, options: DecodeOptions) -> Hypothesis:
-        """Ask with the next way to pass language codes, and keep to it if it helps."""
+        """Retry with the next way to pass language codes, and keep it if it works."""
         before = self._codes
         with self._lock:
             self._codes = before[1:]
@@ -265,15 +265,15 @@ class ServerEngine:
 
     def _takes_other_codes(self, error: ServerError) -> bool:
         """Return whether there is another way to pass language codes."""
-        if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - this way and another
+        if error.status not in {*REFUSED, 500} or len(self._codes) < 2:  # noqa: PLR2004 - the current way and another
             return False
-        # Where this way was taken before, the error is about the question.
+        # If this way worked before, the error is about the request.
         return not self._answered
 
     def _read(self, answer: object, chat: ChatRequest, most: int) -> Hypothesis:
         found = read_completion(answer, self._writer.stop_tokens, most, source=chat.text)
         if found is None:
-            raise self._client.unreadable("answers with something that is no completion")
+            raise self._client.unreadable("answers with something that is not a completion")
         self._fingerprint = self._fingerprint or fingerprint(answer)
         if not found.finished and not found.text and thought_only(answer):
             self._note("The model reasons until its length is used up: switch that off where the server is started")
@@ -290,7 +290,7 @@ class ServerEngine:
             self._notes.setdefault(message, False)
 
     def _report(self) -> None:
-        """Show notes in the thread that iterates: progress is drawn by one thread only."""
+        """Show notes in the iterating thread: only one thread may draw progress."""
         with self._lock:
             notes = [message for message, shown in self._notes.items() if not shown]
             self._notes |= dict.fromkeys(notes, True)
@@ -299,13 +299,13 @@ class ServerEngine:
 
 
 def read_completion(answer: object, stops: tuple[str, ...], most: int, *, source: str = "") -> Hypothesis | None:
-    """Return the text of a completion, without the model's reasoning before it; None where it is no completion.
+    """Return the text of a completion, without reasoning; None if it is not a completion.
 
     Args:
-        answer: What the server answered, from JSON.
-        stops: Tokens that end an answer; a server may leave one in.
-        most: Most tokens that were asked for; a longer answer is cut.
-        source: The text that was to be translated: marks of reasoning in it may come back in its translation.
+        answer: The response, parsed.
+        stops: Tokens that end an answer; a server may include one.
+        most: Most tokens requested; a longer answer is truncated.
+        source: The source: reasoning marks in it may also be in its translation.
     """
     choice = first_choice(answer)
     words = words_of(choice)
@@ -320,7 +320,7 @@ def read_completion(answer: object, stops: tuple[str, ...], most: int, *, source
 
 
 def thought_only(answer: object) -> bool:
-    """Return whether the length of a completion went into reasoning."""
+    """Return whether a completion spent its length on reasoning."""
     choice = first_choice(answer)
     message = choice.get("message")
     named = message if isinstance(message, Mapping) else {}
@@ -329,12 +329,12 @@ def thought_only(answer: object) -> bool:
 
 
 def fingerprint(answer: object) -> str:
-    """Return what a server calls the build that answered; empty where it has no name for it."""
+    """Return the server's name of the responding build; empty if it has none."""
     return label_of(answer.get("system_fingerprint")) if isinstance(answer, Mapping) else ""
 
 
 def _answer_alone(text: str, source: str) -> str:
-    """Return an answer without what the model thought before, nothing where it never came to an end."""
+    """Return an answer without the preceding reasoning, empty if that did not end."""
     opened = text.startswith(_OPENED) and not source.lstrip().startswith(_OPENED)
     if not opened and _CLOSED in source:
         return text
@@ -345,7 +345,7 @@ def _answer_alone(text: str, source: str) -> str:
 
 
 def _shorter(gap: re.Match[str]) -> str:
-    """Return as much white space as says the same: the end of a paragraph, of a line, or of a word."""
+    """Return the shortest white space of the same meaning: a break of paragraph, line or word."""
     return "\n" * min(2, len(f"{gap[0]}.".splitlines()) - 1) or " "
 
 

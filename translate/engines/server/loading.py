@@ -1,4 +1,4 @@
-"""Loads a model behind a server: from its name and the server's address to an engine."""
+"""Creates the engine of a model on a server, from its name and the server's address."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -20,16 +20,16 @@ AUTO: Final = "auto"
 
 
 class ServerLoader:
-    """Loads a model behind a server, as `translate.loading.ModelLoader` loads one of this machine.
+    """Loads a model on a server, like `translate.loading.ModelLoader` for local models.
 
     Args:
         model: A name of the registry or of the hub, which decides the prompt format. Any other name is that of a model
-            at the server, which gets the general chat prompt. `auto` takes the one model that is served.
-        options: Where the server is, and how it is asked.
-        progress: Gets notes on what the server cannot do.
+            on the server, which gets the general chat prompt. `auto` takes the only served model.
+        options: Address of the server and settings of requests.
+        progress: Receives notes on unsupported options.
 
     Raises:
-        UsageError: The address or the key cannot be used, or the model is no chat model.
+        UsageError: The address or the key cannot be used, or the model is not a chat model.
     """
 
     def __init__(self, model: str, options: ServerOptions, progress: Progress = SILENT) -> None:
@@ -38,7 +38,7 @@ class ServerLoader:
         self._known = _registered(self._name)
         if self._known and self._known.family != "chat":
             raise UsageError(
-                f"{self._known.name} is no chat model, and servers run nothing else", hint="Leave out --server"
+                f"{self._known.name} is not a chat model, and servers run no others", hint="Leave out --server"
             )
         self._progress = progress
 
@@ -46,13 +46,13 @@ class ServerLoader:
         """Return the entry of the model: its prompt format and licence.
 
         Raises:
-            ServerError: The server does not list its models, and must.
+            ServerError: The server does not list its models, which is required here.
             OfflineError: The server is elsewhere, and the user allows no network.
         """
         return self._known or self._spec
 
     def identity(self, direction: Direction) -> Mapping[str, str]:
-        """Return the facts that identify model and server before anything is translated.
+        """Return the identifiers of model and server before any translation.
 
         Raises:
             ServerError: The server does not list its models.
@@ -90,7 +90,7 @@ class ServerLoader:
         known = _registered(served.name)
         if known and known.family == "chat":
             return known
-        # llama.cpp calls a model by its whole path; a name of the hub keeps its owner.
+        # llama.cpp uses the whole path as a model's name; a hub name keeps its owner.
         name = served.label.rpartition("/")[2] if served.label.startswith("/") else served.label
         bare = ModelSpec(f"server:{name}", None, HubSource(()), restriction=licence_named("").restriction)
         return bare.as_family(load_registry().families["chat"])
@@ -101,7 +101,7 @@ class ServerLoader:
         listed = list_served(self._client, optional=bool(named))
         if named:
             others = tuple(one.name for one in listed)
-            # A server may serve what it does not list.
+            # A server may serve models that it does not list.
             return next((one for one in listed if one.name == named), ServedModel(named, others=others))
         return find_served(listed, self._names()) or self._only(listed)
 
@@ -113,7 +113,7 @@ class ServerLoader:
         return (*hub, self._known.name)
 
     def _only(self, listed: list[ServedModel]) -> ServedModel:
-        """Return the one model that is served, if it can be the one that is meant."""
+        """Return the only served model, if it can be the requested one."""
         url = self._client.address.url
         if not listed:
             raise ServerError(f"the server at {url} lists no model", hint="Name one: --server-model NAME")
@@ -128,7 +128,7 @@ class ServerLoader:
 
 
 def _registered(name: str) -> ModelSpec | None:
-    """Return the model of the registry with this name, or from this repository of the hub."""
+    """Return the model of the registry with this name or hub repository."""
     registry = load_registry()
     found = registry.get(name)
     if found or not name:

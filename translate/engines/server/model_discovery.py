@@ -1,4 +1,4 @@
-"""Which models a server serves, and what this kind of server can do beyond OpenAI's interface."""
+"""Models served by a server, and the capabilities of its kind beyond OpenAI's interface."""
 
 import hashlib
 import re
@@ -13,25 +13,25 @@ from common.data import load_table
 from common.secrets import redact
 
 _OTHER: Final = "other"
-"""The profile of servers of an unknown kind."""
+"""The profile of unknown servers."""
 _SIZES: Final = ("n_params", "size")
 _AMBIGUOUS: Final = re.compile(r"[(),]|sha256:")
-"""What separates a name from its details: where a name holds it, its checksum tells the two apart."""
+"""Separator of a name and its details; a name that contains it gets a checksum instead."""
 _SEPARATORS: Final = re.compile(r"[^a-z0-9.]+")
 
 
 @dataclass(frozen=True, slots=True)
 class ServerProfile:
-    """What one kind of server can do.
+    """Capabilities of one kind of server.
 
     Attributes:
-        name: What it is called; empty for a server of an unknown kind.
-        owner: What it gives as the owner of its models.
-        repetition_penalty: Its name for that; empty where it has none.
-        beam_search: Whether it searches with `use_beam_search`.
+        name: Its name; empty for an unknown kind.
+        owner: Owner in its list of models.
+        repetition_penalty: Its field for that; empty if none.
+        beam_search: Whether it supports `use_beam_search`.
         codes: Ways to pass language codes, the preferred one first: `content`, `template`.
-        about: Path where it gives its version; empty where it gives none.
-        version: Name of the version there.
+        about: Path of its version; empty if none.
+        version: Field of the version there.
         direct: Fields that keep a model from reasoning before it answers.
     """
 
@@ -46,20 +46,20 @@ class ServerProfile:
 
 
 def profile_of(owner: str) -> ServerProfile:
-    """Return what a server can do that gives `owner` as the owner of its models."""
+    """Return the profile of a server with `owner` in its list of models."""
     known = _profiles()
     return next((one for one in known.values() if one.owner == owner and one.name), known[_OTHER])
 
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """A model that a server serves.
+    """A model on a server.
 
     Attributes:
-        name: What the server calls it.
-        profile: What the server can do.
-        max_length: Most tokens of a prompt and its answer together; None where the server does not say.
-        details: What else distinguishes these weights from others of the same name.
+        name: Its name on the server.
+        profile: Profile of the server.
+        max_length: Most tokens of prompt and answer together; None if unknown.
+        details: Other properties that distinguish its weights from others of the same name.
         others: Names of all models that the server lists.
     """
 
@@ -71,25 +71,25 @@ class ServedModel:
 
     @property
     def label(self) -> str:
-        """The name as it may be shown and kept: a server may repeat the key as one."""
+        """The name for display and storage, without a key that a server may repeat in it."""
         return redact(self.name)
 
     @property
     def identity(self) -> str:
-        """What tells this model from every other one of its server, and may be kept."""
-        name = _told_apart(self.name, self.label)
+        """Identifier of this model among those of its server, safe to store."""
+        name = _unambiguous(self.name, self.label)
         return f"{name} ({self.details})" if self.details else name
 
 
 def list_served(client: Client, *, optional: bool = False) -> list[ServedModel]:
-    """Return the models that a server lists, in its order, without those whose names cannot be used.
+    """Return the models that a server lists, in its order, without unusable names.
 
     Args:
-        client: Asks it.
-        optional: Whether it may have no list.
+        client: Client of the server.
+        optional: Whether the list may be missing.
 
     Raises:
-        ServerError: It cannot be asked, or gives something that is no list.
+        ServerError: The request fails, or the response is not a list.
         OfflineError: It is elsewhere, and the user allows no network.
     """
     try:
@@ -105,12 +105,12 @@ def list_served(client: Client, *, optional: bool = False) -> list[ServedModel]:
 
 
 def find_served(listed: Sequence[ServedModel], names: Sequence[str]) -> ServedModel | None:
-    """Return the model that goes by one of `names`; None where none does.
+    """Return the model with one of `names`; None if there is none.
 
     Args:
-        listed: What the server lists.
-        names: What the model is called elsewhere, such as in a registry or on the hub: the best one first. Capitals,
-            folders, `.gguf` and suffixes (`-FP8`, `-Q4_K_M`, `:latest`) make no difference.
+        listed: Models listed by the server.
+        names: Names of the model, as in a registry or on the hub, the best one first. Capitals, folders, `.gguf` and
+            suffixes (`-FP8`, `-Q4_K_M`, `:latest`) are ignored.
     """
     for same in (str.__eq__, _begins):
         for name in names:
@@ -121,7 +121,7 @@ def find_served(listed: Sequence[ServedModel], names: Sequence[str]) -> ServedMo
 
 
 def version_of(client: Client, profile: ServerProfile) -> str:
-    """Return the version of a server; empty where it gives none."""
+    """Return the version of a server; empty if unknown."""
     if not profile.about:
         return ""
     try:
@@ -134,11 +134,11 @@ def version_of(client: Client, profile: ServerProfile) -> str:
 def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> ServedModel:
     meta = entry.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
-    root = _told_apart(str(entry.get("root")), label_of(entry.get("root")))
-    # llama.cpp knows its files by their sizes only; vLLM says where they come from.
+    root = _unambiguous(str(entry.get("root")), label_of(entry.get("root")))
+    # llama.cpp identifies its files by size only; vLLM by origin.
     facts = [
         root if entry.get("root") != name else "",
-        *(f"{key} {_told_apart(str(meta[key]), label_of(meta[key]))}" for key in _SIZES if key in meta),
+        *(f"{key} {_unambiguous(str(meta[key]), label_of(meta[key]))}" for key in _SIZES if key in meta),
     ]
     return ServedModel(
         name,
@@ -149,8 +149,8 @@ def _served(name: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Serv
     )
 
 
-def _told_apart(name: str, label: str) -> str:
-    """Return a label with a checksum of the name, where another name and its details might give the same text."""
+def _unambiguous(name: str, label: str) -> str:
+    """Return a label with a checksum of the name if it would be ambiguous otherwise."""
     if not label or (label == name and not _AMBIGUOUS.search(name)):
         return label
     return f"{label} sha256:{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"

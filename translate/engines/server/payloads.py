@@ -1,4 +1,4 @@
-"""Writes what a server is sent: the fields that it must take, and those that it may refuse."""
+"""Writes the payloads of requests: required fields, and those that a server may refuse."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ _BYTES_PER_TOKEN: Final = 3
 """UTF-8 bytes in a token, estimated low: a Chinese character has three, and vocabularies of chat models have longer
 pieces than that for English and Russian."""
 _TOKENS_PER_TURN: Final = 8
-"""Tokens that a template puts around a turn, estimated high."""
+"""Tokens of a template around a turn, a high estimate."""
 _MOST_STOPS: Final = 4
-"""Texts that end an answer: OpenAI's interface takes no more."""
+"""Most stop texts of a request in OpenAI's interface."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a server is sent.
+    """The payload of a request.
 
     Attributes:
-        path: Where it goes.
-        fields: What every server takes.
-        optional: What it may refuse.
+        path: Path of the request.
+        fields: Fields that every server accepts.
+        optional: Fields that it may refuse.
         missing: Names of options that this server does not have.
     """
 
@@ -46,20 +46,20 @@ class PayloadWriter:
     """Writes the payloads for one model on one server.
 
     Attributes:
-        served: The model, and what its server can do.
-        stop_tokens: Tokens that end an answer, beside those that the model's own configuration names.
+        served: The model and its server's profile.
+        stop_tokens: Tokens that end an answer, besides those of the model's configuration.
     """
 
     served: ServedModel
     stop_tokens: tuple[str, ...] = ()
 
     def write(self, request: ChatRequest, options: DecodeOptions, *, codes: str = "content") -> Payload:
-        """Return what is sent for one request.
+        """Return the payload of one request.
 
         Args:
-            request: What is asked.
-            options: How the answer is searched for.
-            codes: How language codes are passed: `content` or `template`.
+            request: The request.
+            options: Decoding options.
+            codes: The way to pass language codes: `content` or `template`.
         """
         fields = {
             "model": self.served.name,
@@ -84,7 +84,7 @@ class PayloadWriter:
         return Payload(CHAT, fields, extras, missing)
 
     def max_tokens(self, request: ChatRequest, options: DecodeOptions) -> int:
-        """Return the most tokens that the answer may have: what is asked for, or what the model has room for."""
+        """Return the most tokens of the answer: the requested number, or the remaining room."""
         wanted = options.max_length or target_limit(estimate_tokens(request.text))
         if self.served.max_length is None:
             return wanted
@@ -109,17 +109,17 @@ class PayloadWriter:
 
 
 def estimate_tokens(text: str) -> int:
-    """Estimate how many tokens a text has, rather too many than too few: only the server knows."""
+    """Estimate the number of tokens of a text, rather too high than too low: only the server knows it."""
     return max(1, -(-len(text.encode("utf-8")) // _BYTES_PER_TOKEN))
 
 
 def count_tokens(request: ChatRequest) -> int:
-    """Estimate how many tokens a model reads for a request, rather too many than too few."""
+    """Estimate the number of tokens that a model reads for a request, rather too high than too low."""
     return sum(estimate_tokens(turn.content + turn.tail) + _TOKENS_PER_TURN for turn in request.turns)
 
 
 def plain_messages(request: ChatRequest) -> list[dict[str, object]]:
-    """Return the turns as plain text, also where a template wants language codes beside it."""
+    """Return the turns as plain text, even if a template wants language codes, too."""
     return [{"role": turn.role, "content": neutral(turn.content) + turn.tail} for turn in request.turns]
 
 

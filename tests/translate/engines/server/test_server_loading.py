@@ -108,12 +108,12 @@ def test_an_unknown_model_is_told_with_those_that_are_there(serve):
 
 @pytest.mark.parametrize("page", [Reply(b"<html>"), Reply({"models": []}), Reply({"data": [3]}), Reply([])])
 def test_a_list_that_is_none_is_an_error(serve, page):
-    with pytest.raises(ServerError, match=r"no JSON|no list|lists no model"):
+    with pytest.raises(ServerError, match=r"not JSON|no list|lists no model"):
         loader(serve(pages={"/v1/models": page}), "auto").identified()
 
 
 def test_models_that_are_no_chat_models_run_on_no_server(serve):
-    with pytest.raises(UsageError, match="no chat model"):
+    with pytest.raises(UsageError, match="not a chat model"):
         loader(serve("a"), "opus-mt")
 
 
@@ -121,7 +121,7 @@ def test_models_that_are_no_chat_models_run_on_no_server(serve):
     "url", ["models.example/v1", "ftp://h/v1", "http://me:secret@h/v1", "http://h/v1?key=x", "http://h:port/v1", ""]
 )
 def test_an_address_that_is_none_is_wrong_usage(url):
-    with pytest.raises(UsageError, match="no address of a server"):
+    with pytest.raises(UsageError, match="not an address of a server"):
         ServerLoader("auto", ServerOptions(url))
 
 
@@ -130,7 +130,7 @@ def test_an_address_that_is_none_is_wrong_usage(url):
 def test_an_address_with_a_secret_among_parameters_is_refused_and_not_repeated(mark, parameter):
     url = f"http://h{mark.format(parameter)}"
     assert parse_address(url) is None
-    with pytest.raises(UsageError, match="no address of a server") as raised:
+    with pytest.raises(UsageError, match="not an address of a server") as raised:
         ServerLoader("auto", ServerOptions(url))
     assert "hunter" not in f"{raised.value} {raised.value.hint}"
 

@@ -1,4 +1,4 @@
-"""What a benchmark's folder keeps beside what a plan asks for: translations of earlier plans, and statistics."""
+"""Content of a benchmark's folder beyond a plan: translations of earlier plans, and statistics."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -16,19 +16,19 @@ from eval.bench.worker import identity_of
 from eval.significance.measures import MeasuredMetric
 
 STATISTICS: Final = "statistics.npz"
-"""What the scores of each system are computed from, so that systems of several folders can be compared."""
+"""File of the statistics of each system, so that systems of several folders can be compared."""
 _APART: Final = "\t"
 
 
-def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
-    """Return what a folder holds beside a plan: models that earlier plans had, with the same settings.
+def archived_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], dict[Path, str]]:
+    """Return the models in a folder that earlier plans ran with the same settings.
 
     Args:
         plan: The plan.
         folder: The folder.
 
     Returns:
-        By task the models beside the plan's own; and why other journals are left out.
+        The models besides the plan's own, by task; and the reasons why other journals are left out.
     """
     found: dict[Task, list[str]] = {}
     otherwise: dict[Path, str] = {}
@@ -36,7 +36,7 @@ def kept_models(plan: BenchPlan, folder: Path) -> tuple[dict[Task, list[str]], d
     for path in sorted(folder.glob("*/*.jsonl")):
         identity = read_identity(path)
         if not {"model", "set", "source language", "target language"} <= identity.keys():
-            otherwise[path] = "it is no journal of a benchmark"
+            otherwise[path] = "it is not a journal of a benchmark"
             continue
         model = identity["model"]
         task = Task(identity["set"], (identity["source language"], identity["target language"]))
@@ -72,7 +72,7 @@ def write_statistics(folder: Path, tables: Mapping[tuple[str, str], Sequence[Mea
 
 
 def read_statistics(folder: Path, place: tuple[str, str], metric: str) -> dict[str, "np.typing.NDArray[np.float64]"]:
-    """Return the statistics of each system on a set in a direction by a metric; none where they are not there.
+    """Return the statistics of each system by a metric on one set and direction; none if missing.
 
     Args:
         folder: A benchmark's folder, or a file in it.
