@@ -27,6 +27,7 @@ PARTS = {
     "held-samples": "unseen, articles",
     "held-ntrex": "unseen, NTREX",
     "w9": "unseen, written set w9",
+    "written": "development, written set w4",
 }
 
 
@@ -136,10 +137,57 @@ def _two(one: dict[str, float]) -> str:
     return f"{one['area_under_roc']:.3f} / {one['recall_at_10_percent_false_alarms']:.3f}"
 
 
+def _quote_families() -> str:
+    found = read("quote_families")
+    columns = [(part, *names) for part in ("dev", "held") for names in (("found", "changed"), ("accused", "faithful"))]
+    rows = [
+        [f"**{family}**" if family == "all" else family.replace("-", " ")]
+        + [f"{found[part][family][some]}/{found[part][family][every]}" for part, some, every in columns]
+        for family in sorted(found["held"], key=lambda family: (family == "all", family))
+    ]
+    head = [f"{PARTS[part]}: {'found' if some == 'found' else 'false'}" for part, some, _ in columns]
+    return table(["family", *head], rows)
+
+
+def _quote_trial() -> str:
+    found = read("quote_trial")
+    rows = [
+        [name, f"{found[some]}/{found[every]}"]
+        for name, some, every in (
+            ("planted changes called `altered`", "found", "planted"),
+            ("faithful pairs called `altered`, `indirect` or `missing`", "accused", "faithful"),
+        )
+    ]
+    return table(["in three stories", "share"], rows)
+
+
 def _quote_speed() -> str:
     found = read("quote_speed")
-    rows = [[step, f"{seconds:.2f}"] for step, seconds in found["seconds"].items()]
-    return table(["step", "seconds"], rows)
+    parts = [part for part in ("article", "long", "command") if part in found]
+    rows = [
+        [part, *(f"{seconds[step]:.2f}" if step in seconds else "" for step in ("extract", "align", "compare", "all"))]
+        for part in parts
+        for seconds in [found[part]["processor_seconds"]]
+    ]
+    return table(["", "extract", "align", "compare", "all"], rows)
+
+
+def _ablation() -> str:
+    found = read("quote_ablation")
+    whole = found.pop("nothing")
+    head = ["left out", *(f"{PARTS[part]}: {name}" for part in whole for name in ("area", "recall"))]
+    first = ["**nothing**", *(f"{one[name]:.3f}" for one in whole.values() for name in ("area", "recall"))]
+    rows = [
+        [f"`{name}`", *(_loss(*one[figure]) for one in parts.values() for figure in ("area", "recall"))]
+        for name, parts in found.items()
+    ]
+    return table(head, [first, *rows])
+
+
+def _loss(lost: float, low: float, high: float) -> str:
+    # Adding zero turns a negative zero into a positive one.
+    change, least, most = (round(-value, 3) + 0.0 for value in (lost, high, low))
+    return f"{change:+.3f} ({least:+.3f} … {most:+.3f})"
 
 
 def _sum(shares: Iterable[tuple[int, ...]]) -> str:
@@ -281,10 +329,13 @@ TABLES: dict[str, Callable[[], str]] = (
         "word-alignment": _word_alignment,
         "quote-extraction": _extraction,
         "quote-extraction-blind": _blind,
+        "quote-ablation": _ablation,
         "quote-baselines": _baselines,
         "quote-kinds-found": _by_kind,
         "quote-judge": _judge,
         "quote-speed": _quote_speed,
+        "quote-families": _quote_families,
+        "quote-trial": _quote_trial,
         "quote-matching": _matching,
         "quote-alterations": _alterations,
     }

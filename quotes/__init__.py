@@ -6,7 +6,7 @@ from common.lazy import lazy_names
 
 if TYPE_CHECKING:
     from quotes.comparison import compare_versions
-    from quotes.extraction import extract_quotes
+    from quotes.extraction import extract_all, extract_quotes
     from quotes.options import QuoteOptions
     from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair
 
@@ -18,6 +18,7 @@ __all__ = [
     "QuoteOptions",
     "QuotePair",
     "compare_versions",
+    "extract_all",
     "extract_quotes",
 ]
 
@@ -29,6 +30,7 @@ _HOMES = {
     "QuoteOptions": "quotes.options",
     "QuotePair": "quotes.types",
     "compare_versions": "quotes.comparison",
+    "extract_all": "quotes.extraction",
     "extract_quotes": "quotes.extraction",
 }
 

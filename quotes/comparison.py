@@ -1,7 +1,7 @@
 """How the quotes of several versions of one story differ."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -16,21 +16,23 @@ from common.errors import UsageError
 from common.messages import message, word
 from common.progress import SILENT, Progress
 from corpora.article import Article
+from corpora.chinese import in_simplified
 from corpora.offsets import Span
-from quotes.extraction import extract_quotes
+from quotes.extraction import as_written, extract_all
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
-from quotes.findings.measure import altered, gather_evidence, order_findings, prepare, strengths
+from quotes.findings.measure import altered, gather_evidence, order_findings, prepare, share_right, strengths
 from quotes.judges.base import Judge, collect, support
 from quotes.matching.links import QuotedVersion, group_quotes, link_versions
 from quotes.matching.members import AlignmentsByPair, Member, MemberFinder, Members
 from quotes.options import CompareOptions, VerdictOptions
-from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Severity, Verdict
+from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Severity, Verdict, gravest
 
 _SPOKEN = frozenset({"direct", "partial", "slogan"})
-_GUESSES = frozenset({("omission", "note"), ("addition", "note"), ("words", "note"), ("words", "warning")})
-"""Findings that rest on similarity alone: they say why a pair is suspected, and contradict a verdict of `same`."""
+_GUESSES = frozenset({"omission", "addition", "words"})
+"""Findings that rest on similarity alone: they say why a pair is suspected, and nothing where it is not."""
+_HARMLESS = frozenset({"same", "reworded"})
 
 
 def judge_pair(
@@ -53,19 +55,46 @@ def judge_pair(
     evidence = gather_evidence(pair)
     opinions = [support(opinion, evidence)] if opinion else []
     cosine = pair.vectors.cosine(pair.first.text, pair.second.text)
-    # Two copies of one sentence in one language need no model to be the same.
-    score = 0.0 if pair.same_language and not evidence else altered(strengths([*evidence, *opinions]))
+    score = _measure(pair, [*evidence, *opinions], options)
     if all(member.trace for member in members):
         return _both_found(versions, evidence, (score, cosine), options)
     findings = [item.finding for item in (*evidence, *opinions) if item.finding]
-    findings += _unmarked(pair, members)
     unmarked = any(member.trace and not member.trace.inside for member in members)
     spoken = any(member.quote.kind in _SPOKEN for member in members)
     # A name in marks here and without them there is a habit of print; speech without its marks is another claim.
     verdict = "indirect" if unmarked and spoken else _verdict(pair, evidence, (score, cosine), options)
-    if verdict == "same":
-        findings = [finding for finding in findings if (finding.kind, finding.severity) not in _GUESSES]
-    return QuotePair(versions, verdict, cosine, score, order_findings(findings))
+    told = (*agreeing(findings, verdict), *_unmarked(pair, members))
+    return QuotePair(versions, verdict, cosine, score, order_findings(told), _right(pair, verdict))
+
+
+def _measure(pair: PassagePair, evidence: Sequence[Evidence], options: VerdictOptions) -> float:
+    """Return how likely the meaning differs, from 0 to 1."""
+    # Two copies of one sentence in one language need no model to be the same.
+    if pair.same_language and not evidence:
+        return 0.0
+    score = altered(strengths(evidence))
+    # Nor can a number, a denial or a name that differs in one language be a matter of translation.
+    if pair.same_language and any(item.finding and item.finding.severity == "serious" for item in evidence):
+        return max(score, options.altered)
+    return score
+
+
+def agreeing(findings: Iterable[Finding], verdict: Verdict) -> Iterator[Finding]:
+    """Yield the findings that a verdict lets stand.
+
+    Where the evidence together says that the meaning is the same, what any of it says alone is only worth a note. A
+    serious finding is never among them: no such verdict is given beside one.
+    """
+    for finding in findings:
+        if verdict not in _HARMLESS:
+            yield finding
+        elif verdict == "reworded" or finding.kind not in _GUESSES:
+            yield replace(finding, severity="note")
+
+
+def _right(pair: PassagePair, verdict: Verdict) -> float | None:
+    """Return how often `altered` is right between the two languages; None for another verdict."""
+    return share_right(pair.first.language, pair.second.language) if verdict == "altered" else None
 
 
 def _both_found(
@@ -85,12 +114,14 @@ def _verdict(
     pair: PassagePair, evidence: Sequence[Evidence], measures: tuple[float, float], options: VerdictOptions
 ) -> Verdict:
     score, cosine = measures
+    severities = {item.finding.severity for item in evidence if item.finding}
     # "Altered" is a claim that needs something to show for it.
-    shown = any(item.finding and item.finding.severity != "note" for item in evidence)
-    if score >= options.altered and shown:
+    if score >= options.altered and severities - {"note"}:
         return "altered"
-    # Nor is a doubt worth anything that cannot say what it is about.
-    if score >= options.uncertain and any(item.finding for item in evidence):
+    # Nor is a doubt worth anything that cannot say what it is about; what is plain is doubt enough. In one language
+    # that holds for what is only likely, too: no translation explains it.
+    plain = {"serious", "warning"} if pair.same_language else {"serious"}
+    if severities & plain or (score >= options.uncertain and severities):
         return "uncertain"
     differs = any(item.feature == "wording" for item in evidence) if pair.same_language else cosine < options.reworded
     return "reworded" if differs else "same"
@@ -158,9 +189,13 @@ def _unknown_name(
     return QuotePair(versions, "uncertain", None, options.missing_name, (Finding("unmarked", "note", text, *spans),))
 
 
+_ORDINALS = ("first", "second", "third")
 _NAME_KINDS = frozenset({"title", "indirect"})
 _Place = tuple[str, tuple[int, int]]
 """Name of a group, and two of its versions."""
+_Named = tuple[str, Members]
+_AT_ONCE = 32
+"""Groups whose texts are encoded together: enough for whole batches, few enough for a bar that moves."""
 
 
 def compare_versions(  # noqa: PLR0913 - all but the articles have a default
@@ -197,27 +232,27 @@ def compare_versions(  # noqa: PLR0913 - all but the articles have a default
     _check(articles, quotes, alignments)
     encoder = encoder or _load_encoder()
     vectors = Vectors(encoder)
-    versions = [
-        QuotedVersion(article, tuple(found)) for article, found in zip(articles, _quotes(articles, quotes), strict=True)
-    ]
-    table = alignments if alignments is not None else _align(articles, encoder)
+    known = quotes if quotes is not None else extract_all(articles, progress)
+    versions = [_plain_version(article, found) for article, found in zip(articles, known, strict=True)]
+    table = alignments if alignments is not None else _align(articles, encoder, progress)
     # The matrices of a quote are small: a second thread would be waited for longer than it would help.
     with blas_threads().one():
         groups = group_quotes(versions, link_versions(versions, table, vectors=vectors, options=options.match))
-        filled = MemberFinder(versions, table, vectors, options.presence).fill(groups)
-    comparer = _Comparer(versions, vectors, options)
+        finder = MemberFinder(versions, table, vectors=vectors, options=options.presence, progress=progress)
+        filled = finder.fill(groups)
+    comparer = _Comparer(articles, versions, list(map(_cast, versions)), vectors, options)
+    named = [(f"g{number}", members) for number, members in enumerate(filled, start=1)]
     if judge:
-        comparer = replace(comparer, opinions=collect(judge, comparer.pairs(filled), progress))
-    done = []
-    with progress.bar("Comparing quotes", len(filled), unit="quotes") as advance, blas_threads().one():
-        prepare(comparer.pairs(filled).values())
-        for number, members in enumerate(filled, start=1):
-            done.append(comparer.group(f"g{number}", members))
-            advance(1)
+        comparer = replace(comparer, opinions=collect(judge, comparer.pairs(named), progress))
+    done: list[QuoteGroup] = []
+    with progress.bar("Comparing the quotes", len(named), unit="quotes") as advance, blas_threads().one():
+        for start in range(0, len(named), _AT_ONCE):
+            done += comparer.compare(named[start : start + _AT_ONCE])
+            advance(len(done) - start)
     return Comparison(
         tuple(article.language for article in articles),
-        tuple(version.quotes for version in versions),
-        tuple(done),
+        tuple(map(tuple, known)),
+        tuple(_as_written(group, articles, versions, known) for group in done),
         _signature(encoder, options, judge if comparer.opinions else None),
     )
 
@@ -235,18 +270,41 @@ def _check(
         raise UsageError(f"no alignment of articles {first} and {second} was given")
 
 
+def _plain_version(article: Article, quotes: Sequence[Quote]) -> QuotedVersion:
+    """Return a version and its quotes as they are compared: Traditional Chinese in Simplified characters."""
+    plain = in_simplified(article)
+    if plain is article:
+        return QuotedVersion(article, tuple(quotes))
+    return QuotedVersion(plain, tuple(as_written(quote, article, plain) for quote in quotes))
+
+
+def _as_written(
+    group: QuoteGroup,
+    articles: Sequence[Article],
+    versions: Sequence[QuotedVersion],
+    quotes: Sequence[Sequence[Quote]],
+) -> QuoteGroup:
+    """Return a group with the words of the articles as they were written."""
+    if all(version.article is article for version, article in zip(versions, articles, strict=True)):
+        return group
+    listed = [{quote.id: quote for quote in found} for found in quotes]
+    members = tuple(
+        own.get(quote.id) or as_written(quote, version.article, article) if quote else None
+        for quote, own, version, article in zip(group.members, listed, versions, articles, strict=True)
+    )
+    return replace(group, members=members, speaker_name=_speaker(members))
+
+
+def _speaker(members: Iterable[Quote | None]) -> str | None:
+    return next((quote.speaker_name for quote in members if quote and quote.speaker_name), None)
+
+
 def _load_encoder() -> Encoder:
     return encoders.load_encoder()
 
 
-def _quotes(articles: Sequence[Article], quotes: Sequence[Sequence[Quote]] | None) -> Sequence[Sequence[Quote]]:
-    if quotes is not None:
-        return quotes
-    return [extract_quotes(article) for article in articles]
-
-
-def _align(articles: Sequence[Article], encoder: Encoder) -> AlignmentsByPair:
-    return alignment.align_versions(articles, encoder=encoder)
+def _align(articles: Sequence[Article], encoder: Encoder, progress: Progress) -> AlignmentsByPair:
+    return alignment.align_versions(articles, encoder=encoder, progress=progress)
 
 
 def _signature(encoder: Encoder, options: CompareOptions, judge: Judge | None) -> tuple[tuple[str, str], ...]:
@@ -262,40 +320,49 @@ def _signature(encoder: Encoder, options: CompareOptions, judge: Judge | None) -
 
 @dataclass(frozen=True, slots=True)
 class _Comparer:
-    """Compares the members of groups."""
+    """Compares the members of groups; the articles are as they were written, the versions as they are compared."""
 
+    articles: Sequence[Article]
     versions: Sequence[QuotedVersion]
+    casts: Sequence[tuple[str, ...]]
     vectors: Vectors
     options: CompareOptions
     opinions: Mapping[_Place, Evidence] = field(default_factory=dict)
 
-    def pairs(self, groups: Sequence[Members]) -> dict[_Place, PassagePair]:
+    def pairs(self, groups: Sequence[_Named]) -> dict[_Place, PassagePair]:
         """Return all pairs of words, by the name of the group and the versions."""
         return {
-            (f"g{number}", at): pair
-            for number, members in enumerate(groups, start=1)
+            (name, at): pair
+            for name, members in groups
             for at in combinations(range(len(members)), 2)
             if (pair := self._words(at, members))
         }
 
-    def group(self, name: str, members: Members) -> QuoteGroup:
-        pairs = tuple(self._pair(name, at, members) for at in combinations(range(len(members)), 2))
+    def compare(self, groups: Sequence[_Named]) -> Iterator[QuoteGroup]:
+        """Compare some groups; what the encoder is asked for them is encoded together, and forgotten behind them."""
+        pairs = self.pairs(groups)
+        prepare(pairs.values())
+        yield from (self._group(name, members, pairs) for name, members in groups)
+        self.vectors.forget_words()
+
+    def _group(self, name: str, members: Members, words: Mapping[_Place, PassagePair]) -> QuoteGroup:
+        versions = combinations(range(len(members)), 2)
+        pairs = tuple(self._pair((name, at), members, words.get((name, at))) for at in versions)
         quotes = tuple(member.quote if member else None for member in members)
-        speakers = [quote.speaker_name for quote in quotes if quote and quote.speaker_name]
-        return QuoteGroup(name, quotes, pairs, speakers[0] if speakers else None)
+        return QuoteGroup(name, quotes, pairs, _speaker(quotes), gravest(pairs, quotes))
 
     def _words(self, at: tuple[int, int], members: Members) -> PassagePair | None:
         first, second = members[at[0]], members[at[1]]
         if not first or not second:
             return None
         passages = self._passage(at, 0, first), self._passage(at, 1, second)
-        return PassagePair(*passages, self.vectors, (self._cast(at[0]), self._cast(at[1])))
+        return PassagePair(*passages, self.vectors, (self.casts[at[0]], self.casts[at[1]]))
 
-    def _pair(self, group: str, at: tuple[int, int], members: Members) -> QuotePair:
+    def _pair(self, place: _Place, members: Members, pair: PassagePair | None) -> QuotePair:
+        _, at = place
         first, second = members[at[0]], members[at[1]]
-        pair = self._words(at, members)
         if pair and first and second:
-            opinion = self.opinions.get((group, at))
+            opinion = self.opinions.get(place)
             return judge_pair(at, pair, (first, second), self.options.verdict, opinion=opinion)
         name = all(member.quote.kind in _NAME_KINDS for member in members if member)
         side = 0 if second else 1
@@ -305,16 +372,29 @@ class _Comparer:
         return judge_absence(at, passage, (side, lacking), self.options.verdict, name=name)
 
     def _passage(self, at: tuple[int, int], side: int, member: Member) -> Passage:
-        return Passage(self.versions[at[side]].article, member.spans, member.quote, self._label(at, side))
+        plain, article = self.versions[at[side]].article, self.articles[at[side]]
+        written = None if plain is article else article.text
+        return Passage(plain, member.spans, member.quote, self._label(at, side), written)
 
     def _label(self, at: tuple[int, int], side: int) -> str | None:
-        """Name a version by its place where the language is that of the other, too."""
-        first, second = (self.versions[version].article.language for version in at)
-        return message("version.second" if side else "version.first") if first == second else None
+        """Name a version by its place among those in its language, where there are several."""
+        languages = [article.language for article in self.articles]
+        own = languages[at[side]]
+        if languages.count(own) == 1:
+            return None
+        place = languages[: at[side]].count(own)
+        name = _ORDINALS[place] if place < len(_ORDINALS) else "later"
+        order = message(f"version.{name}", number=place + 1)
+        return (
+            order
+            if len(set(languages)) == 1
+            else message("version.of_language", order=order, language=word("language", own))
+        )
 
-    def _cast(self, version: int) -> tuple[str, ...]:
-        names = (quote.speaker_name for quote in self.versions[version].quotes)
-        return tuple(dict.fromkeys(name for name in names if name))
+
+def _cast(version: QuotedVersion) -> tuple[str, ...]:
+    """Return the names of all speakers of a version."""
+    return tuple(dict.fromkeys(quote.speaker_name for quote in version.quotes if quote.speaker_name))
 
 
 _DATA = (".toml", ".json", ".npz")

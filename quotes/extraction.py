@@ -2,8 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from common.progress import SILENT, Progress
 from corpora.article import Article
+from corpora.chinese import in_simplified
 from corpora.languages import CHINESE, base_language
 from quotes.kinds.features import classify
 from quotes.marks.block_quotes import with_block_quotes
@@ -17,6 +20,16 @@ _DEFAULTS = QuoteOptions()
 _OMITTED_BY_OPTION = {"title": "titles", "scare": "scare"}
 
 
+def extract_all(articles: Sequence[Article], progress: Progress = SILENT) -> list[tuple[Quote, ...]]:
+    """Return what `extract_quotes` gives for each of `articles`; `progress` counts them."""
+    found = []
+    with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
+        for article in articles:
+            found.append(extract_quotes(article))
+            advance(1)
+    return found
+
+
 def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple[Quote, ...]:
     """Find every passage in quotation marks, every block quote, and speech that Russian sets off with dashes.
 
@@ -28,9 +41,10 @@ def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple
         The quotes in order of appearance. `article.text[start:end]` is the part for every span of every quote; a nested
         quote lies inside a part of the one that it is nested in.
     """
-    passages = read_passages(article, options)
-    attributions = attribute(article, passages, options)
-    kinds = classify(article, passages, attributions)
+    plain = in_simplified(article)
+    passages = read_passages(plain, options)
+    attributions = attribute(plain, passages, options)
+    kinds = classify(plain, passages, attributions)
     kept = [
         number
         for number, kind in enumerate(kinds)
@@ -38,9 +52,21 @@ def extract_quotes(article: Article, options: QuoteOptions = _DEFAULTS) -> tuple
     ]
     names = {id(passages[number]): f"q{place}" for place, number in enumerate(kept, start=1)}
     starts = [sentence.start for sentence in article.sentences]
-    return tuple(
-        _quote(article, passages[number], (kinds[number], attributions[number]), (names, starts)) for number in kept
-    )
+    found = [_quote(plain, passages[number], (kinds[number], attributions[number]), (names, starts)) for number in kept]
+    return tuple(found if plain is article else (as_written(quote, plain, article) for quote in found))
+
+
+def as_written(quote: Quote, plain: Article, article: Article) -> Quote:
+    """Return a quote of an article in Simplified characters with the words of the same article as it was written."""
+    parts = tuple(article.text[start:end] for start, end in quote.spans)
+
+    def words(found: str | None) -> str | None:
+        # The words stand somewhere in the article, or were made from what stands there.
+        at = plain.text.find(found) if found else -1
+        return article.text[at : at + len(found)] if found and at >= 0 else found
+
+    speaker, name, cue = (words(found) for found in (quote.speaker, quote.speaker_name, quote.cue))
+    return replace(quote, text="".join(parts), parts=parts, speaker=speaker, speaker_name=name, cue=cue)
 
 
 def read_passages(article: Article, options: QuoteOptions) -> list[MarkedPassage]:

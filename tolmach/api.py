@@ -41,12 +41,13 @@ def compare(*versions: ArticleSource, languages: Sequence[str] = ()) -> Result:
     Raises:
         UsageError: There are fewer than two versions, or not as many languages.
         InputError: A version cannot be read.
+        UnrelatedError: Two of them are not versions of one another.
 
     >>> import tolmach
     >>> from corpora.samples import load_sample
     >>> result = tolmach.compare(load_sample("lavrov", "en"), load_sample("lavrov", "ru"))
     >>> sorted({pair.verdict for group in result.quotes.groups for pair in group.pairs})
-    ['same', 'uncertain']
+    ['same']
     """
     return compare_articles(_load_all(versions, languages))
 

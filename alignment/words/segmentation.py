@@ -7,6 +7,7 @@ from typing import Any, Final
 import regex
 
 from common.errors import TolmachError
+from corpora.chinese import simplify
 from corpora.languages import CHINESE, TRADITIONAL_CHINESE, base_language, parse_language
 
 _WORD: Final = regex.compile(
@@ -38,25 +39,12 @@ def _chinese_words(run: str, language: str) -> Iterator[str]:
     if len(run) == 1 or not regex.match(r"\p{Han}", run):
         yield run
         return
-    # The dictionary is of Simplified Chinese. Characters are converted one to one, so borders are kept.
-    simplified = "".join(map(_simplified, run)) if language == TRADITIONAL_CHINESE else run
+    # The dictionary is of Simplified Chinese.
+    simplified = simplify(run) if language == TRADITIONAL_CHINESE else run
     at = 0
     for word in _cutter().cut(simplified):
         yield run[at : at + len(word)]
         at += len(word)
-
-
-@cache
-def _simplified(character: str) -> str:
-    found = str(_converter().convert(character))
-    return found if len(found) == 1 else character
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC  # noqa: PLC0415 - loaded when used
-
-    return OpenCC("t2s")
 
 
 @cache

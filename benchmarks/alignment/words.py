@@ -26,6 +26,7 @@ import numpy as np
 
 from alignment import align_words, load_encoder
 from alignment.encoders.base import WordEncoder
+from alignment.encoders.use import load_use
 from alignment.words.align import DEFAULTS, align_word_pairs
 from alignment.words.segmentation import split_words
 from benchmarks.places import shared_folder
@@ -212,7 +213,8 @@ def measure(system: WordAligner, gold: Sequence[WordGold]) -> dict[str, Any]:
     pairs = [one.pair for one in gold]
     times = []
     for _ in range(system.rounds):
-        load_encoder.cache_clear()
+        for load in (load_encoder, load_use):
+            load.cache_clear()
         load_encoder()
         began = time.perf_counter()
         found = system.align(pairs)

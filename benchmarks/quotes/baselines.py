@@ -11,18 +11,19 @@ Usage: python -m benchmarks.quotes.baselines [--output docs/results/quote_baseli
 import argparse
 import json
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
+import regex
 
 from alignment.encoders import load_encoder
 from benchmarks.quotes.pairs import FAITHFUL, area, gold_pairs, written_pairs
 from benchmarks.quotes.stories import DEV_SAMPLES, HELD_SAMPLES, LANGUAGES, QuotedStory, altered_stories, sample_stories
 from common.files import write_text
-from quotes.facts.passages import PassagePair
+from corpora.offsets import Span
+from quotes.facts.passages import Passage, PassagePair, on_pieces
 from quotes.facts.vectors import Vectors
-from quotes.findings.boundary import answers, units
 from quotes.findings.clauses import length_gap
 from quotes.findings.measure import altered, gather_evidence, strengths
 
@@ -31,6 +32,9 @@ UNSEEN_SET = "w9"
 ALARMS = 0.9
 WORST = 3
 Scores = dict[str, float]
+_LONGEST_RUN = 4
+_HAN_RUN = regex.compile(r"\p{Han}+")
+_WORD = regex.compile(r"[^\W_]+")
 
 
 def naive(pair: PassagePair) -> Scores:
@@ -43,6 +47,32 @@ def naive(pair: PassagePair) -> Scores:
         "length": abs(length_gap(pair)),
         "tolmach": altered(strengths(gather_evidence(pair))),
     }
+
+
+def units(passage: Passage) -> Iterator[Span]:
+    """Return where the words of a passage stand, in Chinese every two characters."""
+    if passage.language != "zh":
+        return on_pieces(passage, lambda text: (match.span() for match in _WORD.finditer(text)))
+    return on_pieces(passage, _han_units)
+
+
+def _han_units(text: str) -> Iterator[Span]:
+    for match in _HAN_RUN.finditer(text):
+        start, end = match.span()
+        yield from ((at, at + 2) for at in range(start, end - 1)) if end - start > 1 else [(start, end)]
+
+
+def answers(passage: Passage) -> list[str]:
+    """Return what may answer a word of another passage: words and pairs of words, in Chinese runs of characters."""
+    if passage.language != "zh":
+        words = _WORD.findall(passage.text)
+        return words + [" ".join(two) for two in pairwise(words)]
+    return [
+        run[at : at + size]
+        for run in _HAN_RUN.findall(passage.text)
+        for size in range(1, _LONGEST_RUN + 1)
+        for at in range(len(run) - size + 1)
+    ]
 
 
 def _best(pair: PassagePair) -> Iterator[float]:

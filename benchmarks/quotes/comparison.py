@@ -119,10 +119,20 @@ def _ratios(count: Counter[str]) -> dict[str, float]:
 class Judged:
     """One gold quote, what was done to it, and what the comparison says."""
 
+    story: QuotedStory
     languages: str
     treatment: str
-    altered: float
-    verdict: str
+    group: QuoteGroup
+
+    @property
+    def altered(self) -> float:
+        """How likely the meaning differs."""
+        return self.group.pairs[0].altered
+
+    @property
+    def verdict(self) -> str:
+        """What the two versions are called."""
+        return self.group.pairs[0].verdict
 
 
 def judged(stories: Iterable[QuotedStory], extract: Extract) -> Iterator[Judged]:
@@ -146,9 +156,8 @@ def _judged_pairs(story: QuotedStory, languages: tuple[str, str], comparison: Co
         both = name in gold[0] and name in gold[1]
         if name not in found or not (both or kinds & {"omitted_quote", "indirect"}):
             continue
-        pair = found[name].pairs[0]
         treatment = min(changed) if changed else "paraphrase_ok" if "paraphrase_ok" in kinds else "same"
-        yield Judged("-".join(languages), treatment, pair.altered, pair.verdict)
+        yield Judged(story, "-".join(languages), treatment, found[name])
 
 
 def _scored(story: QuotedStory, languages: tuple[str, str], name: str) -> bool:
@@ -187,7 +196,12 @@ def detection(items: list[Judged]) -> dict[str, Any]:
         },
         "flagged": {kind: _flagged(items, kind) for kind in [*kinds, "same", "paraphrase_ok"]},
         "flagged_changed": _share(changed, lambda item: item.verdict in FLAGGED),
+        "altered": f"{_called(changed)}/{_called(items)}",
     }
+
+
+def _called(items: list[Judged]) -> int:
+    return sum(item.verdict == "altered" for item in items)
 
 
 def _flagged(items: list[Judged], kind: str) -> str:

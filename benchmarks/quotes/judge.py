@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from common.progress import SILENT, Progress
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.measure import altered, gather_evidence, strengths
-from quotes.judges.base import Wording, WordingPair, collect
+from quotes.judges.base import collect
 from tolmach.judges import LocalJudge
 from tolmach.terminal.console import make_progress
 from translate.engines.base import Scored
@@ -107,10 +107,7 @@ def figures(scores: Sequence[float], chosen: Sequence[PassageItem]) -> dict[str,
 
 def measure(chosen: Sequence[PassageItem], judge: LocalJudge, progress: Progress) -> dict[str, Any]:
     opinions = collect(judge, {place: item.pair for place, item in enumerate(chosen)}, progress)
-    questions = [
-        WordingPair(*(Wording(side.language, side.text) for side in (i.pair.first, i.pair.second))) for i in chosen
-    ]
-    said = [answer.altered if answer else 0.0 for answer in judge.score(questions)]
+    said = [answer.altered if answer else 0.0 for answer in judge.score([item.pair for item in chosen])]
     typed = [gather_evidence(item.pair) for item in chosen]
     scores = {
         "judge": said,
@@ -143,7 +140,7 @@ def main() -> None:
     half = len(stories) // 2
     chosen = list(items(stories[:half] if arguments.part == "dev" else stories[half:], Vectors(load_encoder())))
     reader = RememberedReader(arguments.model, arguments.cache)
-    result = measure(chosen, LocalJudge(reader), make_progress(quiet=False))
+    result = measure(chosen, LocalJudge(cast("LikelihoodModel", reader)), make_progress(quiet=False))
     print(json.dumps({arguments.part: result}, indent=1))
     if arguments.output:
         known = json.loads(arguments.output.read_text(encoding="utf-8")) if arguments.output.exists() else {}

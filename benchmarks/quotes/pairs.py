@@ -33,7 +33,7 @@ def whole_passage(text: str, language: str) -> Passage:
     """Take a text for a quote that stands alone."""
     span = (0, len(text))
     quote = Quote("q", "direct", text, (text,), (span,), sentences=(0,))
-    return Passage(Article.from_text(text, language=language), (span,), quote)
+    return Passage.of(Article.from_text(text, language=language), quote)
 
 
 def gold_pairs(story: QuotedStory, languages: tuple[str, str], vectors: Vectors) -> Iterator[tuple[str, PassagePair]]:

@@ -48,6 +48,16 @@ def find_denials(tokens: Sequence[Token], language: str) -> list[Denial]:
     return found
 
 
+def in_force(denials: Sequence[Denial]) -> list[Denial]:
+    """Return denials without what is denied twice: who will not hesitate to act, or did not fail to, acts."""
+    gone: set[Denial] = set()
+    for denial in denials:
+        inner = next((one for one in denials if one.soft and one.first in denial.reach and one not in gone), None)
+        if inner and not denial.soft and denial not in gone:
+            gone |= {denial, inner}
+    return [denial for denial in denials if denial not in gone]
+
+
 def denied(denials: Sequence[Denial], first: int, last: int) -> bool:
     """Return whether an odd number of denials reach the words from `first` to `last`, not counting what is within."""
     return (
@@ -59,16 +69,21 @@ def by_clause(tokens: Sequence[Token], denials: Sequence[Denial]) -> list[tuple[
     """Group denials by clause: Russian denies twice what English denies once."""
     groups: list[list[Denial]] = []
     for denial in denials:
-        if groups and not any(token.form in _BORDERS for token in tokens[groups[-1][-1].last : denial.first]):
+        if groups and not crosses_border(tokens, groups[-1][-1].last, denial.first):
             groups[-1].append(denial)
         else:
             groups.append([denial])
     return [tuple(group) for group in groups]
 
 
+def crosses_border(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Return whether a sign that parts clauses stands between two places."""
+    return any(token.form in _BORDERS for token in tokens[first:last])
+
+
 def find_implying(passage: Passage) -> list[int]:
     """Return the indices of the words of a passage that may deny by what they mean."""
-    entries = _table(passage.language)["imply"].replace("_", " ").split()
+    entries = [entry.replace("_", " ") for entry in _table(passage.language)["imply"].split()]
     spans = list(on_pieces(passage, lambda text: find_entries(text, passage.language, entries)))
     return [
         index

@@ -1,15 +1,17 @@
 """The words of a quote where they stand, alone and beside those of another version."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from common.messages import message, word
-from corpora.article import Article
+from corpora.article import Article, Sentence
+from corpora.chinese import in_simplified
 from corpora.languages import base_language
 from corpora.offsets import Span
 from quotes.facts.vectors import Vectors
-from quotes.types import Quote
+from quotes.types import Finding, FindingValues, Quote, Severity
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,22 @@ class Passage:
         article: The article that holds them.
         spans: Where they stand: code points into the article's text, in order.
         quote: The quote they are.
-        label: What tells the version from another in the same language, such as "first"; None where the language does.
+        label: What a reader calls the version where its language does not tell it from the other; else None.
+        written: The article's text as it was written, where that is in Traditional characters, of which `article` has
+            the Simplified ones; else None.
     """
 
     article: Article
     spans: tuple[Span, ...]
     quote: Quote
     label: str | None = None
+    written: str | None = None
 
     @classmethod
     def of(cls, article: Article, quote: Quote) -> "Passage":
-        """Take the whole of `quote`."""
-        return cls(article, quote.spans, quote)
+        """Take the whole of `quote`, in Simplified characters if it is Chinese."""
+        plain = in_simplified(article)
+        return cls(plain, quote.spans, quote, written=None if plain is article else article.text)
 
     @property
     def language(self) -> str:
@@ -43,10 +49,26 @@ class Passage:
         """What a reader calls the version: its language, or its label."""
         return self.label or word("language", self.article.language)
 
+    @property
+    def as_written(self) -> str:
+        """The article's text as a reader knows it."""
+        return self.article.text if self.written is None else self.written
+
     @cached_property
     def pieces(self) -> tuple[tuple[int, str], ...]:
         """Each span's first offset and words."""
         return tuple((start, self.article.text[start:end]) for start, end in self.spans)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the article that share a character with the words, in order."""
+        found: dict[int, Sentence] = {}
+        everything = self.article.sentences
+        for start, end in self.spans:
+            first = bisect_right(everything, start, key=lambda sentence: sentence.end)
+            last = bisect_left(everything, end, key=lambda sentence: sentence.start)
+            found |= {sentence.index: sentence for sentence in everything[first:last]}
+        return tuple(found[at] for at in sorted(found))
 
     @cached_property
     def text(self) -> str:
@@ -80,25 +102,34 @@ class PassagePair:
         """What a reader calls the two versions."""
         return self.first.language_name, self.second.language_name
 
-    def message(self, name: str, spans: tuple[Iterable[Span], Iterable[Span]], **values: str) -> str:
-        """Return a message of the catalogue about words of both versions.
+    def finding(
+        self,
+        kind: str,
+        severity: Severity,
+        spans: tuple[Iterable[Span], Iterable[Span]],
+        name: str,
+        *,
+        values: FindingValues | None = None,
+        **more: str,
+    ) -> Finding:
+        """Return a finding about words of the versions, with its message from the catalogue.
 
         Args:
-            name: Its name; its placeholders are `first`, `second` (versions), `words`, `others` and those of `values`.
-            spans: Where the words are, in the first version and in the second.
-            values: Further values.
+            kind: Its kind.
+            severity: Its severity.
+            spans: Where the words are, in the first version and in the second; either may be none.
+            name: Name of the message. Its placeholders are `first` and `second` (versions), `words` and `others`; where
+                only one side has words, `has`, `lacks` (versions) and `words`; and those of `more`.
+            values: What the words stand for; None for the words themselves.
+            more: Further values.
         """
-        words, others = words_at(self.first, spans[0]), words_at(self.second, spans[1])
-        first, second = self.names
-        return message(f"finding.{name}", first=first, second=second, words=words, others=others, **values)
-
-    def lone_message(self, name: str, side: int, spans: Iterable[Span]) -> str:
-        """Return a message of the catalogue about words that one version has, 0 the first or 1 the second.
-
-        Its placeholders are `has`, `lacks` (versions) and `words`.
-        """
-        words = words_at(self.second if side else self.first, spans)
-        return message(f"finding.{name}", has=self.names[side], lacks=self.names[1 - side], words=words)
+        first, second = tuple(spans[0]), tuple(spans[1])
+        words, others = words_at(self.first, first), words_at(self.second, second)
+        has, lacks = self.names if first else self.names[::-1]
+        versions = {"first": self.names[0], "second": self.names[1], "has": has, "lacks": lacks}
+        text = message(f"finding.{name}", **versions, words=words or others, others=others, **more)
+        plain = FindingValues(plain_words(self.first, first), plain_words(self.second, second))
+        return Finding(kind, severity, text, first, second, values or plain)
 
 
 def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
@@ -110,4 +141,9 @@ def on_pieces(passage: Passage, find: Callable[[str], Iterable[Span]]) -> Iterat
 
 def words_at(passage: Passage, spans: Iterable[Span]) -> str:
     """Quote the words at `spans` for a message."""
-    return ", ".join(f"“{passage.article.text[start:end]}”" for start, end in spans)
+    return ", ".join(f"“{passage.as_written[start:end]}”" for start, end in spans)
+
+
+def plain_words(passage: Passage, spans: Iterable[Span]) -> str | None:
+    """Return the words at `spans` as they are, those apart parted by a comma; None without any."""
+    return ", ".join(passage.as_written[start:end] for start, end in spans) or None

@@ -2,36 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
 import regex
 
-from corpora.languages import CHINESE, TRADITIONAL_CHINESE
+from corpora.languages import CHINESE
 from quotes.facts.passages import Passage
 from quotes.facts.tokens import Token
 from quotes.lexicon import load_lexicon
 
 _HAN = regex.compile(r"\p{Han}")
-
-
-def plain(text: str, language: str) -> str:
-    """Return `text` as the data files write it: Chinese in simplified characters, of the same length; else as it is."""
-    return "".join(map(_simplified, text)) if language == TRADITIONAL_CHINESE else text
-
-
-@lru_cache(maxsize=20_000)
-def _simplified(character: str) -> str:
-    # Half of a surrogate pair is no character, and the converter takes none.
-    converted = character if "\ud800" <= character <= "\udfff" else str(_converter().convert(character))
-    return converted if len(converted) == 1 else character
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC  # noqa: PLC0415 - loaded when used
-
-    return OpenCC("t2s")
 
 
 @cache
@@ -50,12 +30,7 @@ def surroundings(passage: Passage) -> str:
 
     Where a quote begins and ends differs between versions; a name or a number right outside it is no change.
     """
-    inside = [
-        sentence.text
-        for sentence in passage.article.sentences
-        if any(sentence.start < end and start < sentence.end for start, end in passage.spans)
-    ]
-    return " ".join(inside) or passage.text
+    return " ".join(sentence.text for sentence in passage.sentences) or passage.text
 
 
 _SHORTEST_STEM = 2

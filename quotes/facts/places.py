@@ -5,7 +5,7 @@ The names of territories and of the cities of time zones are CLDR's (through bab
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import regex
@@ -18,6 +18,8 @@ from quotes.facts.numbers.quantities import fold
 
 _COLUMNS = {"en": 0, "ru": 1, "zh": 2}
 _GROUPS = ("states", "cities", "regions", "bodies", "sky", "compass")
+_TEXTS_REMEMBERED = 1024
+"""Each sentence around a quote is read once for every version it is compared with, and for its context."""
 _SHORTEST_STEM = 3
 _LONGEST_NAME = 4
 """Words of the longest Russian name that is looked up."""
@@ -48,15 +50,20 @@ def find_places(text: str, language: str) -> list[Place]:
         text: Any text; Chinese in simplified characters.
         language: `en`, `ru` or `zh`.
     """
+    return list(_places(text, language))
+
+
+@lru_cache(_TEXTS_REMEMBERED)
+def _places(text: str, language: str) -> tuple[Place, ...]:
     text = _masking(language).sub(lambda match: "_" * len(match.group()), text)
     if language == "ru":
-        return list(_russian(text))
+        return tuple(_russian(text))
     table = _forms(language)
-    found = [_place(match, table) for match in _pattern(language).finditer(text)]
+    found = tuple(_place(match, table) for match in _pattern(language).finditer(text))
     if language == "en" or not found:
         return found
     borders = _borders(text)
-    return [place for place in found if not _inside_word(place, borders)]
+    return tuple(place for place in found if not _inside_word(place, borders))
 
 
 def _place(match: Any, table: dict[str, frozenset[str]]) -> Place:

@@ -3,21 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Final
 
 from alignment.words.segmentation import split_words
 from common.data import load_table
-from corpora.languages import CHINESE, ENGLISH, RUSSIAN, base_language
+from corpora.languages import ENGLISH, RUSSIAN, base_language
 from corpora.offsets import Span
 from quotes.facts.numbers.quantities import fold
 from quotes.facts.passages import Passage, PassagePair
+from quotes.facts.vectors import LinkedTexts
 from quotes.lexicon import parse_russian
 
 TokenLinks = dict[tuple[int, int], float]
 """Which words correspond: index on both sides, and how surely, from 0 to 1."""
 
 _TEXTS_REMEMBERED: Final = 256
-_WORDS_REMEMBERED: Final = 4_096
 _READINGS: Final = 3
 _LEAST_SCORE: Final = 0.1
 """Probability below which a reading of a Russian word is not looked at."""
@@ -38,7 +38,7 @@ class Token:
     Attributes:
         start: Code points into the article's text.
         end: After its last character.
-        form: Lower case, ё as е; in Chinese in Simplified characters.
+        form: Lower case, ё as е.
         names: The form and all dictionary forms it may have.
     """
 
@@ -74,7 +74,7 @@ def read_tokens(text: str, language: str) -> tuple[Token, ...]:
     for word in split_words(text, language):
         start = text.index(word, at)
         at = start + len(word)
-        form = simplified(word) if base_language(language) == CHINESE else fold(word)
+        form = fold(word)
         found.append(Token(start, at, form, _names(form, base_language(language))))
     return tuple(found)
 
@@ -85,31 +85,18 @@ def span_of(tokens: Iterable[Token]) -> Span:
     return listed[0].start, listed[-1].end
 
 
-@lru_cache(_WORDS_REMEMBERED)
-def simplified(word: str) -> str:
-    """Write a Chinese word in Simplified characters, sign for sign, so that places stay the same."""
-    if word.isascii():
-        return word.lower()
-    # Half of a surrogate pair is no character, and the converter takes none.
-    found = str(_converter().convert(word.encode("utf-8", "replace").decode("utf-8")))
-    return found if len(found) == len(word) else word
-
-
 def linked(pair: PassagePair) -> TokenLinks:
     """Return which words of the two passages correspond; none where the encoder gives no vectors of words."""
-    languages = pair.first.article.language, pair.second.article.language
-    return pair.vectors.links(_forms(pair.first), _forms(pair.second), languages)
+    return pair.vectors.links(linked_texts(pair))
+
+
+def linked_texts(pair: PassagePair) -> LinkedTexts:
+    """Return what `linked` asks of the vectors."""
+    return _forms(pair.first), _forms(pair.second), (pair.first.article.language, pair.second.article.language)
 
 
 def _forms(passage: Passage) -> tuple[str, ...]:
     return tuple(passage.article.text[token.start : token.end] for token in tokens_of(passage))
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC  # noqa: PLC0415 - loaded when used
-
-    return OpenCC("t2s")
 
 
 @lru_cache(50_000)
@@ -141,7 +128,7 @@ def _english_names(form: str) -> set[str]:
 def _irregular() -> dict[str, tuple[str, ...]]:
     """English forms that no ending tells, with their dictionary forms."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in load_table("quotes.findings.tense", "tense.toml")["en"]["irregular"]:
+    for line in load_table("quotes.facts.times", "times.toml")["en"]["irregular"]:
         base, *forms = line.split()
         for form in forms:
             found[form] = (*found.get(form, ()), base)

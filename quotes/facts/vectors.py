@@ -14,6 +14,10 @@ _LINKED = 400
 """Words of a text that are aligned; a quote of a page is compared by its beginning."""
 
 
+LinkedTexts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, str]]
+"""The words of a text, those of another, and the BCP-47 tags of the two."""
+
+
 class Vectors:
     """Remembers the vector of every text that was asked for, and which words correspond.
 
@@ -25,7 +29,7 @@ class Vectors:
         self._encoder = encoder
         self._known: dict[str, Floats] = {}
         self._words: dict[tuple[str, ...], WordVectors] = {}
-        self._links: dict[tuple[tuple[str, ...], ...], dict[tuple[int, int], float]] = {}
+        self._links: dict[LinkedTexts, dict[tuple[int, int], float]] = {}
 
     def add(self, texts: Iterable[str]) -> None:
         """Encode those of `texts` that are new, in one batch."""
@@ -64,27 +68,39 @@ class Vectors:
             self._words.update(zip(map(tuple, new), self._encoder.encode_word_features(new), strict=True))
         return [self._words[tuple(text)] for text in texts]
 
-    def links(
-        self, first: tuple[str, ...], second: tuple[str, ...], languages: tuple[str, str]
-    ) -> dict[tuple[int, int], float]:
+    def add_links(self, texts: Iterable[LinkedTexts]) -> None:
+        """Find which words correspond in those pairs of texts that are new, those of two languages in one batch."""
+        if not isinstance(self._encoder, WordEncoder):
+            return
+        from alignment.words.align import align_word_pairs  # noqa: PLC0415 - heavy
+
+        new: dict[tuple[str, str], list[LinkedTexts]] = {}
+        for key in dict.fromkeys(map(_cut, texts)):
+            if key not in self._links:
+                new.setdefault(key[2], []).append(key)
+        for (source, target), keys in new.items():
+            pairs = [(one, other) for one, other, _ in keys]
+            found = align_word_pairs(pairs, source_language=source, target_language=target, encoder=self._encoder)
+            for key, links in zip(keys, found, strict=True):
+                self._links[key] = {(i, j): score for i, j, score in links}
+
+    def links(self, texts: LinkedTexts) -> dict[tuple[int, int], float]:
         """Return which words of two texts correspond; none where the encoder gives no vectors of words.
 
-        Args:
-            first: The words of a text; only the first 400 are looked at.
-            second: The words of the other, likewise.
-            languages: BCP-47 tags of the two.
+        Only the first 400 words of each are looked at.
 
         Returns:
-            Index in `first` and index in `second`, with how surely they correspond, from 0 to 1.
+            Index in the first and index in the second, with how surely they correspond, from 0 to 1.
         """
-        if not isinstance(self._encoder, WordEncoder):
-            return {}
-        from alignment.words.align import align_words  # noqa: PLC0415 - heavy
+        self.add_links([texts])
+        return self._links.get(_cut(texts), {})
 
-        one, other = first[:_LINKED], second[:_LINKED]
-        key = (one, other, languages)
-        if key not in self._links:
-            source, target = languages
-            found = align_words(one, other, source_language=source, target_language=target, encoder=self._encoder)
-            self._links[key] = {(i, j): score for i, j, score in found}
-        return self._links[key]
+    def forget_words(self) -> None:
+        """Forget what is known of words, a few kilobytes for each; what is asked again is computed again."""
+        self._words.clear()
+        self._links.clear()
+
+
+def _cut(texts: LinkedTexts) -> LinkedTexts:
+    one, other, languages = texts
+    return one[:_LINKED], other[:_LINKED], languages

@@ -3,20 +3,12 @@
 import math
 from collections.abc import Iterator
 
-import regex
-
-from common.data import load_table
 from common.messages import message
-from corpora.article import Article
-from corpora.languages import base_language
 from corpora.offsets import Span
-from quotes.facts.passages import Passage, PassagePair, words_at
+from quotes.facts.clauses import clause_runs, clause_spans, text_size
+from quotes.facts.passages import Passage, PassagePair
 from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
-
-_BREAK = regex.compile(r"[.,;:!?()…—–]+(?=\s|$)|\s[—–-]\s|[，。；：！？、…—（）]+")
-_WORD = regex.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_HAN = regex.compile(r"\p{Han}")
 
 _ANSWERED = 0.5
 """Cosine from which a clause counts as answered; below it the strength of the evidence grows."""
@@ -30,31 +22,6 @@ _WEIGHTY = 14
 """English characters, or what they come to, from which a clause is more than "however" or "of course"."""
 _WHOLE = 2
 """Clauses of both sides together when neither side has more than one: then there is nothing to leave out."""
-
-
-def clause_spans(passage: Passage) -> list[Span]:
-    """Cut a passage at its punctuation: code points into the article's text, white space trimmed."""
-    spans = []
-    for offset, piece in passage.pieces:
-        start = 0
-        for match in [*_BREAK.finditer(piece), None]:
-            end = match.start() if match else len(piece)
-            words = piece[start:end]
-            if _WORD.search(words):
-                left = len(words) - len(words.lstrip())
-                spans.append((offset + start + left, offset + start + len(words.rstrip())))
-            start = match.end() if match else end
-    return spans
-
-
-def word_spans(passage: Passage) -> list[Span]:
-    """Return the words of a passage, in Chinese its characters: code points into the article's text."""
-    pattern = _HAN if passage.language == "zh" else _WORD
-    return [
-        (offset + match.start(), offset + match.end())
-        for offset, piece in passage.pieces
-        for match in pattern.finditer(piece)
-    ]
 
 
 def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
@@ -73,8 +40,11 @@ def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
         span, best = min(fits, key=lambda fit: fit[1], default=((0, 0), 1.0))
         strength = min(1.0, max(0.0, (_ANSWERED - best) / _ANSWERED))
         if strength:
-            severity: Severity = "warning" if missing > _NOTABLE_GAP and best < _UNANSWERED else "note"
-            yield Evidence("clause_alone", strength, _clause_finding(pair, side, span, severity))
+            lost = missing > _NOTABLE_GAP and best < _UNANSWERED
+            # Between two wordings in one language, what has no answer and leaves the quote shorter is gone.
+            severity: Severity = "note" if not lost else "serious" if pair.same_language else "warning"
+            finding = _clause_finding(pair, side, span, severity)
+            yield Evidence("clause_lost" if lost else "clause_alone", strength, finding)
     yield Evidence("length", min(1.0, abs(shorter)), _length_finding(pair) if told else None)
 
 
@@ -84,22 +54,13 @@ def length_gap(pair: PassagePair) -> float:
     return math.log(sizes[1] / sizes[0])
 
 
-def text_size(text: str, article: Article) -> float:
-    """Return the characters that `text`, in the language of `article`, would take in English, at least 1 of its own."""
-    expected: dict[str, float] = load_table(__name__, "lengths.toml")["characters"]
-    return max(1, len(text)) / expected[base_language(article.language)]
-
-
 def _size(passage: Passage, span: Span) -> float:
     return text_size(passage.article.text[span[0] : span[1]], passage.article)
 
 
 def _clause_finding(pair: PassagePair, side: int, span: Span, severity: Severity) -> Finding:
-    lost = side == 0
-    has, lacks = (pair.first, pair.second) if lost else (pair.second, pair.first)
-    words = words_at(has, [span])
-    text = message("finding.omission", words=words, has=has.language_name, lacks=lacks.language_name)
-    return Finding("omission" if lost else "addition", severity, text, *(((span,), ()) if lost else ((), (span,))))
+    spans = ([span], []) if side == 0 else ([], [span])
+    return pair.finding("addition" if side else "omission", severity, spans, "omission")
 
 
 def _length_finding(pair: PassagePair) -> Finding:
@@ -108,16 +69,6 @@ def _length_finding(pair: PassagePair) -> Finding:
     name = "finding.longer" if length_gap(pair) > 0 else "finding.shorter"
     text = message(name, times=times, first=first, second=second)
     return Finding("length", "note", text, pair.first.spans, pair.second.spans)
-
-
-def clause_runs(passage: Passage) -> list[str]:
-    """Return every run of one to three clauses: what may answer a clause of another passage."""
-    cut = clause_spans(passage)
-    return [
-        passage.article.text[span[0] : cut[min(at + length, len(cut)) - 1][1]]
-        for at, span in enumerate(cut)
-        for length in (1, 2, 3)
-    ]
 
 
 def clause_fit(pair: PassagePair) -> tuple[list[tuple[Span, float]], list[tuple[Span, float]]]:

@@ -7,13 +7,13 @@ import regex
 
 from corpora.offsets import Span
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.phrases import is_han, plain, surroundings
+from quotes.facts.phrases import is_han, surroundings
 from quotes.facts.places import Place, find_places, group_of, related
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity
+from quotes.types import Severity
 
-_CHANGED = {2: 1.0, 1: 0.7, 0: 0.5}
+_CHANGED = {2: 1.0, 1: 0.8, 0: 0.7}
 """Strength where two names stand against each other, by how many of them are known."""
 _LONE_PLACE = 0.8
 _LONE_NAME = 0.3
@@ -43,7 +43,7 @@ class _Mention:
 def compare_entities(pair: PassagePair) -> Iterator[Evidence]:
     """Give evidence where one side names what the other does not.
 
-    Two names that stand against each other are `entity_changed`, from 0.5 where neither is a known one to 1.0 where
+    Two names that stand against each other are `entity_changed`, from 0.7 where neither is a known one to 1.0 where
     both are; a name that nothing on the other side answers is `entity_lone`, at most 0.8, for a
     pronoun may stand for it.
     """
@@ -58,13 +58,12 @@ def compare_entities(pair: PassagePair) -> Iterator[Evidence]:
 
 def _mentions(passage: Passage) -> Iterator[_Mention]:
     for offset, piece in passage.pieces:
-        text = plain(piece, passage.article.language)
-        places = find_places(text, passage.language)
-        yield from (_of(place, offset, text) for place in places)
+        places = find_places(piece, passage.language)
+        yield from (_of(place, offset, piece) for place in places)
         taken = [(place.start, place.end) for place in places]
-        for start, end in find_names(text, passage.language):
+        for start, end in find_names(piece, passage.language):
             if not any(start < stop and begin < end for begin, stop in taken):
-                yield _Mention((offset + start, offset + end), text[start:end], frozenset())
+                yield _Mention((offset + start, offset + end), piece[start:end], frozenset())
 
 
 def _of(place: Place, offset: int, text: str) -> _Mention:
@@ -76,7 +75,7 @@ def _unanswered(pair: PassagePair, has: Passage, lacks: Passage) -> list[_Mentio
     mentions = list(_mentions(has))
     if not mentions:
         return []
-    sentence = plain(surroundings(lacks), lacks.article.language)
+    sentence = surroundings(lacks)
     places = find_places(sentence, lacks.language)
     rest = windows(_without(sentence, places), lacks.language)
     # A known name may be answered by words that are in no list, but not by another known name.
@@ -110,21 +109,19 @@ def _against(first: list[_Mention], second: list[_Mention]) -> Iterator[tuple[_M
 
 def _changed(pair: PassagePair, one: _Mention, other: _Mention) -> Evidence:
     known = bool(one.codes) + bool(other.codes)
-    text = pair.message("name_changed", ([one.span], [other.span]))
     severity: Severity = "serious" if known == len((one, other)) else "warning"
-    return Evidence("entity_changed", _CHANGED[known], Finding("name", severity, text, (one.span,), (other.span,)))
+    finding = pair.finding("name", severity, ([one.span], [other.span]), "name_changed")
+    return Evidence("entity_changed", _CHANGED[known], finding)
 
 
 def _lone(pair: PassagePair, side: int, mention: _Mention) -> Evidence:
     lacks = pair.first if side else pair.second
-    text = pair.lone_message("name_lone", side, [mention.span])
-    spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((mention.span,), ()) if side == 0 else ((), (mention.span,))
+    spans = ([mention.span], []) if side == 0 else ([], [mention.span])
     sure = bool(mention.codes) and not _is_abbreviated(lacks)
     severity: Severity = "warning" if sure else "note"
     strength = _LONE_PLACE if sure else _LONE_NAME
-    return Evidence("entity_lone", strength, Finding("name", severity, text, *spans))
+    return Evidence("entity_lone", strength, pair.finding("name", severity, spans, "name_lone"))
 
 
 def _is_abbreviated(passage: Passage) -> bool:
-    text = plain(passage.text, passage.article.language)
-    return _ABBREVIATION.search(_without(text, find_places(text, passage.language))) is not None
+    return _ABBREVIATION.search(_without(passage.text, find_places(passage.text, passage.language))) is not None

@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from common.data import load_table
+from quotes.facts.clauses import clause_runs
 from quotes.facts.passages import Passage, PassagePair
-from quotes.findings.boundary import boundary_texts, compare_boundary
-from quotes.findings.clauses import clause_runs, compare_clauses
+from quotes.facts.tokens import linked_texts
+from quotes.findings.clauses import compare_clauses
+from quotes.findings.context import compare_context
 from quotes.findings.divergence.model import compare_answers, cut_words
 from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Detector, Evidence
@@ -15,8 +18,9 @@ from quotes.findings.negation import compare_negation
 from quotes.findings.numbers import compare_numbers
 from quotes.findings.opposites import compare_opposites
 from quotes.findings.quantifiers import compare_quantifiers
+from quotes.findings.speakers import compare_speakers
 from quotes.findings.tense import compare_tense
-from quotes.findings.wording import compare_context, compare_speakers, compare_wording
+from quotes.findings.wording import compare_wording
 from quotes.types import Finding
 
 DETECTORS: tuple[Detector, ...] = (
@@ -31,7 +35,6 @@ DETECTORS: tuple[Detector, ...] = (
     compare_opposites,
     compare_tense,
     compare_context,
-    compare_boundary,
     compare_answers,
 )
 
@@ -40,7 +43,10 @@ _GRAVITY = {"serious": 0, "warning": 1, "note": 2}
 
 def gather_evidence(pair: PassagePair) -> list[Evidence]:
     """Run every detector on `pair`; evidence without any strength is left out."""
-    return [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
+    found = [evidence for detect in DETECTORS for evidence in detect(pair) if evidence.strength > 0]
+    # A word that is denied is told once, by the comparison of denials if that has it.
+    denied = any(item.feature.startswith("negation_") for item in found)
+    return [replace(item, finding=None) if denied and item.feature == "opposite_denied" else item for item in found]
 
 
 def strengths(evidence: Iterable[Evidence]) -> dict[str, float]:
@@ -64,6 +70,16 @@ def altered(features: dict[str, float]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
+def share_right(first: str, second: str) -> float | None:
+    """Return how often `altered` was right on unseen text in two languages, from 0 to 1; None if it was not measured.
+
+    The table is `calibration.toml`: for each pair of languages, in either order, `right`.
+    """
+    table = load_table(__name__, "calibration.toml")
+    rows = (table.get(f"{one}-{other}") for one, other in ((first, second), (second, first)))
+    return next((float(row["right"]) for row in rows if row), None)
+
+
 def order_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Put the gravest first; findings of one severity keep their order."""
     return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
@@ -74,14 +90,18 @@ def prepare(pairs: Iterable[PassagePair]) -> None:
 
     Many small batches take several times as long; the result is the same.
     """
-    listed = [pair for pair in pairs if not pair.same_language]
+    listed = list(pairs)
     if not listed:
         return
-    passages: dict[tuple[str, ...], Passage] = {}
-    for pair in listed:
-        for passage in (pair.first, pair.second):
-            passages[passage.article.language, *map(str, passage.spans)] = passage
+    foreign = [pair for pair in listed if not pair.same_language]
     vectors = listed[0].vectors
-    texts = [text for passage in passages.values() for text in (passage.text, *clause_runs(passage))]
-    vectors.add([*texts, *(text for pair in listed for text in boundary_texts(pair))])
-    vectors.word_features([words for passage in passages.values() if (words := cut_words(passage))])
+    texts = [text for passage in _passages(listed) for text in (passage.text, *clause_runs(passage))]
+    vectors.add(texts)
+    vectors.add_links(map(linked_texts, foreign))
+    vectors.word_features([words for passage in _passages(foreign) if (words := cut_words(passage))])
+
+
+def _passages(pairs: Iterable[PassagePair]) -> Iterable[Passage]:
+    """Return every passage of some pairs once."""
+    sides = [passage for pair in pairs for passage in (pair.first, pair.second)]
+    return {(id(passage.article), *passage.spans): passage for passage in sides}.values()

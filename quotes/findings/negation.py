@@ -1,11 +1,11 @@
 """Findings about "not": said on one side only."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpora.offsets import Span
-from quotes.facts.negation import Denial, by_clause, find_denials, find_implying
+from quotes.facts.negation import Denial, by_clause, crosses_border, find_denials, find_implying, in_force
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.tokens import TokenLinks, linked, read_tokens, span_of, tokens_of
 from quotes.facts.vectors import Vectors
@@ -20,14 +20,15 @@ _BORDER = re.compile(
 DenialClause = tuple[Denial, ...]
 _SURELY = 0.4
 _NEAR = 2
+_CLAUSE = 4
+"""Words within which it may deny where both sides deny something, so that there is more to mistake."""
 _NEXT = 3
+_PREFIXES = ("un", "in", "im", "dis", "не", "без")
 _ALIKE = 1.1
 """Cosine of the denied words plus share of all words answered from which two sides differ in little but the denial."""
 _TOLD: dict[str, Severity] = {
     "negation_flipped": "serious",
-    "negation_loose": "warning",
     "negation_lone": "warning",
-    "negation_doubtful": "warning",
     "negation_doubled": "note",
 }
 
@@ -49,13 +50,13 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
     words of one clause count as one denial. What is left over is graded:
 
     `negation_flipped`: what it denies is answered on the other side by like words that nothing denies.
-    `negation_loose`: the same where the words are less alike, as in an honest rewording.
     `negation_lone`: nothing answers what it denies.
-    `negation_doubtful`: what it denies is answered, but beside a word that may deny by what it means.
     `negation_doubled`: the other side denies too, but less often.
-    `negation_excused`: the other side denies by meaning, by an antonym, by asking, or right outside the words found.
+
+    Nothing is said where the words that answer are less alike, as in an honest rewording, or where the other side
+    denies by what a word means, by an antonym, by asking, or right outside the words found.
     """
-    sides = [_clauses(side) for side in (pair.first, pair.second)]
+    sides = [_clauses(side, soft=pair.same_language) for side in (pair.first, pair.second)]
     links = linked(pair)
     left = _left_over(links, sides)
     if len(left[0]) == len(left[1]):
@@ -65,14 +66,15 @@ def compare_negation(pair: PassagePair) -> Iterator[Evidence]:
         turned = _Turned(pair.first, pair.second, pair.vectors, links)
     else:
         turned = _Turned(pair.second, pair.first, pair.vectors, {(j, i): score for (i, j), score in links.items()})
-    feature = _grade(turned, left[more], both=bool(sides[1 - more]))
-    yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
+    if feature := _grade(turned, left[more], both=bool(sides[1 - more])):
+        yield Evidence(feature, 1.0, _finding(pair, more, left[more], feature))
 
 
-def _clauses(passage: Passage) -> list[DenialClause]:
-    """The denials of a passage, by clause; those by meaning alone are left out."""
+def _clauses(passage: Passage, *, soft: bool) -> list[DenialClause]:
+    """The denials of a passage, by clause; those by meaning alone only where the other side has the same words."""
     tokens = tokens_of(passage)
-    return by_clause(tokens, [denial for denial in find_denials(tokens, passage.language) if not denial.soft])
+    found = in_force(find_denials(tokens, passage.language))
+    return by_clause(tokens, [denial for denial in found if soft or not denial.soft])
 
 
 def _left_over(links: TokenLinks, sides: Sequence[list[DenialClause]]) -> tuple[list[DenialClause], list[DenialClause]]:
@@ -99,30 +101,39 @@ def _shared(links: TokenLinks, one: Sequence[Denial], other: Sequence[Denial]) -
     return sum(score for (i, j), score in links.items() if i in rows and j in columns)
 
 
-def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str:
+def _grade(pair: _Turned, left: Sequence[DenialClause], *, both: bool) -> str | None:
     lacks = pair.lacks
-    soft = any(denial.soft for denial in find_denials(tokens_of(lacks), lacks.language))
-    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks):
-        return "negation_excused"
-    if both:
-        return "negation_doubled"
-    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause)]
+    denials = in_force(find_denials(tokens_of(lacks), lacks.language))
+    same = lacks.language == pair.has.language
+    soft = not same and any(denial.soft for denial in denials)
+    if soft or _denied_outside(lacks) or _asks(pair) or antonym_denied(pair.has, lacks) or (same and _prefixed(pair)):
+        return None
+    reached = {index for denial in denials for index in denial.reach}
+    likeness = [cosine for clause in left for cosine in _answer_likeness(pair, clause, reached)]
     implying = find_implying(lacks)
-    if implying and any(_beside(pair.links, clause, implying) for clause in left):
-        return "negation_doubtful" if likeness else "negation_excused"
+    if both and (not likeness or _beside(pair, left, implying, _CLAUSE)):
+        return "negation_doubled"
+    if _beside(pair, left, implying, _NEAR):
+        return None
     if not likeness:
-        return "negation_excused" if implying else "negation_lone"
-    return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else "negation_loose"
+        return None if implying else "negation_lone"
+    return "negation_flipped" if max(likeness) + _share_answered(pair) >= _ALIKE else None
 
 
-def _answer_likeness(pair: _Turned, clause: DenialClause) -> list[float]:
-    """Cosines of words that are denied with what surely answers them on the other side."""
+def _prefixed(pair: _Turned) -> bool:
+    """Return whether a side denies with a prefix what the other says without: unanswered for not answered."""
+    sides = [{token.form for token in tokens_of(side)} for side in (pair.has, pair.lacks)]
+    return any(prefix + form in other for own, other in (sides, sides[::-1]) for form in own for prefix in _PREFIXES)
+
+
+def _answer_likeness(pair: _Turned, clause: DenialClause, denied: Container[int]) -> list[float]:
+    """Cosines of words that are denied with what surely answers them on the other side and is not denied there."""
     reached = {index for denial in clause for index in denial.reach[:_NEXT]}
     has, lacks = tokens_of(pair.has), tokens_of(pair.lacks)
     return [
         pair.vectors.cosine(has[i].form, lacks[j].form)
         for (i, j), score in pair.links.items()
-        if i in reached and score > _SURELY
+        if i in reached and score > _SURELY and j not in denied
     ]
 
 
@@ -135,20 +146,22 @@ def _share_answered(pair: _Turned) -> float:
     )
 
 
-def _beside(links: TokenLinks, clause: DenialClause, implying: Sequence[int]) -> bool:
-    """Return whether a word that may deny by what it means stands near what answers a denied clause."""
-    inside = {index for denial in clause for index in (*range(denial.first, denial.last), *denial.reach)}
-    answers = {j for i, j in links if i in inside}
-    return any(abs(answer - word) <= _NEAR for answer in answers for word in implying)
+def _beside(pair: _Turned, left: Sequence[DenialClause], implying: Sequence[int], near: int) -> bool:
+    """Return whether a word that may deny by what it means stands in a clause near what answers a denied one."""
+    tokens = tokens_of(pair.lacks)
+    inside = {index for clause in left for one in clause for index in (*range(one.first, one.last), *one.reach)}
+    return any(
+        abs(answer - word) <= near and not crosses_border(tokens, *sorted((answer, word)))
+        for index, answer in pair.links
+        if index in inside
+        for word in implying
+    )
 
 
-def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature: str) -> Finding | None:
-    if feature not in _TOLD:
-        return None
+def _finding(pair: PassagePair, more: int, left: Sequence[DenialClause], feature: str) -> Finding:
     tokens = tokens_of(pair.second if more else pair.first)
     spans = tuple(span_of(tokens[denial.first : denial.last]) for clause in left for denial in clause)
-    text = pair.lone_message("negation", more, spans)
-    return Finding("negation", _TOLD[feature], text, *((spans, ()) if more == 0 else ((), spans)))
+    return pair.finding("negation", _TOLD[feature], (spans, ()) if more == 0 else ((), spans), "negation")
 
 
 def _asks(pair: _Turned) -> bool:

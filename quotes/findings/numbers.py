@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpora.offsets import Span
-from quotes.facts.numbers.quantities import Quantity, decade, find_quantities
+from quotes.facts.numbers.quantities import Quantity, decade, find_quantities, written
 from quotes.facts.numbers.units import dimension, same_amount
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.phrases import surroundings
 from quotes.findings.evidence import Evidence
-from quotes.types import Finding, Severity
+from quotes.types import FindingValues, Severity
 
 _HALF_DAY = 12
 _DAY = 24
@@ -96,9 +96,16 @@ def _equal(one: _Found, other: _Found, *, exact: bool) -> bool:
         return not exact or dimension(a.unit) == dimension(b.unit)
     if exact:
         return False
+    if _is_share(a, b) or _is_share(b, a):
+        return True
     if one.decade or other.decade:
         return a.value % _HUNDRED == b.value % _HUNDRED or _in_century(a, b) or _in_century(b, a)
     return ((a.clock or b.clock) and _is_one_time(a.value, b.value)) or _is_short_year(*sorted((a.value, b.value)))
+
+
+def _is_share(part: Quantity, share: Quantity) -> bool:
+    """Return whether one is a part in words and the other the same in hundredths: half, 50 per cent."""
+    return share.unit == "percent" and part.unit is None and part.value < 1 and share.value == part.value * _HUNDRED
 
 
 def _in_century(year: Quantity, century: Quantity) -> bool:
@@ -131,7 +138,7 @@ def _against(a: Quantity, b: Quantity) -> float:
     alike = kinds[0] == kinds[1]
     if a.rough or b.rough:
         return _against_rough(a, b)
-    if a.kind in {"unit", "every"} or b.kind in {"unit", "every"}:
+    if {a.kind, b.kind} & {"unit", "every", "period"}:
         return _against_unit(a, b)
     if a.kind != b.kind:
         return 0.0
@@ -159,6 +166,8 @@ def _against_soft(a: Quantity, b: Quantity) -> float:
 
 
 def _against_unit(a: Quantity, b: Quantity) -> float:
+    if a.kind == b.kind == "period":
+        return _SURE
     if a.unit == b.unit or dimension(a.unit) != dimension(b.unit) or {a.value, b.value} != {1}:
         return 0.0
     return _SURE if a.kind == b.kind == "every" else _BARE
@@ -166,13 +175,11 @@ def _against_unit(a: Quantity, b: Quantity) -> float:
 
 def _evidence(pair: PassagePair, one: _Found, other: _Found, strength: float) -> Evidence:
     spans = [_shown(pair.first, one)], [_shown(pair.second, other)]
-    unit, other_unit = one.quantity.unit, other.quantity.unit
-    if unit and other_unit and unit != other_unit:
-        text = pair.message("number_units", spans, unit=unit, other_unit=other_unit)
-    else:
-        text = pair.message("number_changed", spans)
+    units = {"unit": one.quantity.unit or "", "other_unit": other.quantity.unit or ""}
+    name = "number_units" if all(units.values()) and len(set(units.values())) > 1 else "number_changed"
     severity: Severity = "serious" if strength >= _SURE else "warning"
-    return Evidence("number_changed", strength, Finding("number", severity, text, (one.span,), (other.span,)))
+    values = FindingValues(written(one.quantity), written(other.quantity))
+    return Evidence("number_changed", strength, pair.finding("number", severity, spans, name, values=values, **units))
 
 
 def _shown(passage: Passage, found: _Found) -> Span:
@@ -183,8 +190,10 @@ def _shown(passage: Passage, found: _Found) -> Span:
 
 
 def _lone_evidence(pair: PassagePair, side: int, found: _Found) -> Evidence:
-    spans: tuple[tuple[Span, ...], tuple[Span, ...]] = ((found.span,), ()) if side == 0 else ((), (found.span,))
-    text = pair.lone_message("number_lone", side, [found.span])
+    spans = ([found.span], []) if side == 0 else ([], [found.span])
+    value = written(found.quantity)
+    values = FindingValues(None, value) if side else FindingValues(value, None)
     weak = found.quantity.kind == "every" or (found.quantity.value <= _SMALL and found.quantity.unit is None)
     severity: Severity = "note" if weak else "warning"
-    return Evidence("number_lone", 0.5 if weak else 1.0, Finding("number", severity, text, *spans))
+    finding = pair.finding("number", severity, spans, "number_lone", values=values)
+    return Evidence("number_lone", 0.5 if weak else 1.0, finding)

@@ -2,30 +2,31 @@
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import regex
 
 from common.data import load_table
-from common.messages import message
 from corpora.languages import ENGLISH
 from corpora.offsets import Span
-from quotes.facts.names import is_personal, name_similarity
+from quotes.facts.clauses import text_size, word_spans
 from quotes.facts.numbers.quantities import Quantity, find_quantities, fold
 from quotes.facts.numbers.units import same_amount, unit_after
-from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.phrases import plain
+from quotes.facts.passages import Passage, PassagePair, plain_words
 from quotes.facts.places import find_places
-from quotes.findings.clauses import word_spans
-from quotes.findings.entities import compare_entities
 from quotes.findings.evidence import Evidence
-from quotes.findings.numbers import compare_numbers
-from quotes.types import Finding, Severity
+from quotes.types import Severity
 
 WordChange = tuple[tuple[Span, ...], tuple[Span, ...]]
 _WORD = regex.compile(r"\w")
 _DIGIT = regex.compile(r"\d")
 _CAPITALS = regex.compile(r"\p{Lu}")
+_EDITED = 0.7
+"""Share of words in common, as difflib counts, from which one wording is an edited copy of the other."""
+_SEVERAL = 10
+"""English characters, or what they come to, of a run that is more than a word or two."""
+_ALIKE = 0.5
+"""Cosine below which two runs are likelier than not to say different things."""
 _SHORTEST = 2
 """Capitals of the shortest abbreviation."""
 
@@ -36,7 +37,7 @@ class _Side:
 
     Attributes:
         language: `en`, `ru` or `zh`.
-        text: The article's, in Simplified characters.
+        text: The article's.
         ends: Where the passage begins and ends in it.
         forms: The words.
         spans: Where each stands.
@@ -74,20 +75,29 @@ def word_changes(pair: PassagePair) -> list[WordChange]:
 
 
 def compare_wording(pair: PassagePair) -> Iterator[Evidence]:
-    """Give evidence for each run of words that differs; two languages give none."""
+    """Give evidence for each run of words that differs; two languages give none.
+
+    Where little else differs, somebody edited the words: other words, or several that are gone, are then a warning.
+    """
     if not pair.same_language:
         return
-    for first, second in word_changes(pair):
-        yield Evidence("wording", 1.0, Finding("wording", "note", _message(pair, (first, second)), first, second))
+    first, second = _side(pair.first).forms, _side(pair.second).forms
+    edited = difflib.SequenceMatcher(a=first, b=second, autojunk=False).ratio() >= _EDITED
+    for change in word_changes(pair):
+        name = "wording_changed" if all(change) else "wording_lone"
+        severity: Severity = "warning" if edited and _is_other(pair, change) else "note"
+        yield Evidence("wording", 1.0, pair.finding("wording", severity, change, name))
 
 
-def _message(pair: PassagePair, change: WordChange) -> str:
-    name = "wording_changed" if all(change) else "wording_first" if change[0] else "wording_second"
-    return pair.message(name, change)
+def _is_other(pair: PassagePair, change: WordChange) -> bool:
+    one, other = (plain_words(side, spans) or "" for side, spans in zip((pair.first, pair.second), change, strict=True))
+    if not one or not other:
+        return text_size(one or other, pair.first.article) >= _SEVERAL
+    return pair.vectors.cosine(one, other) < _ALIKE
 
 
 def _side(passage: Passage) -> _Side:
-    text = plain(passage.article.text, passage.article.language)
+    text = passage.article.text
     forms: list[str] = []
     spans: list[Span] = []
     for start, end in word_spans(passage):
@@ -156,111 +166,3 @@ def _is_covered(text: str, spans: Iterable[Span]) -> bool:
     for start, end in spans:
         left[start:end] = " " * (end - start)
     return _WORD.search("".join(left)) is None
-
-
-_FEATURES = {"number_changed": "context_number", "entity_changed": "context_entity"}
-_SURE = 0.95
-"""Strength from which evidence about other words than the quote's is worth telling."""
-_GAP = 2
-
-
-def compare_context(pair: PassagePair) -> Iterator[Evidence]:
-    """Give evidence where the sentences around the two passages disagree in a number or a name.
-
-    Only two that stand against each other count: versions cut sentences differently, so that one of them lacks a number
-    means nothing. The strength is that of the number or the name itself, from 0 to 1.
-    """
-    beside = [around(passage) for passage in (pair.first, pair.second)]
-    if not all(passage.spans for passage in beside):
-        return
-    context = replace(pair, first=beside[0], second=beside[1])
-    for detect in (compare_numbers, compare_entities):
-        for evidence in detect(context):
-            feature = _FEATURES.get(evidence.feature)
-            if feature and evidence.strength >= _SURE and evidence.finding:
-                text = message("finding.nearby", message=evidence.finding.message)
-                finding = replace(evidence.finding, severity="warning", message=text)
-                yield Evidence(feature, evidence.strength, finding)
-
-
-def around(passage: Passage) -> Passage:
-    """Take the passage's sentences without its own words."""
-    spans: list[Span] = [
-        (sentence.start, sentence.end)
-        for sentence in passage.article.sentences
-        if any(sentence.start < end and start < sentence.end for start, end in passage.spans)
-    ]
-    for start, end in passage.spans:
-        cut = ((low, min(high, start)) for low, high in spans), ((max(low, end), high) for low, high in spans)
-        spans = sorted(piece for pieces in cut for piece in pieces if piece[1] - piece[0] > _GAP)
-    return replace(passage, spans=tuple(dict.fromkeys(spans)))
-
-
-_ALIKE = 0.58
-"""Similarity of sound from which two names are taken for one speaker's; by chance two short names reach 0.5."""
-_MEANT = 0.5
-"""Cosine of two names from which they are, too: names of bodies and countries are translated."""
-_UNLIKE = 0.8
-_STEEPNESS = 2.0
-"""Two names whose sounds are less alike than the first, by half of 1, differ for certain."""
-_SAME = 0.8
-"""Similarity of sound from which the words of an attribution are taken for the speaker's name rather than an office."""
-_SURELY = 0.65
-"""Similarity of sound from which a name is taken for that of another speaker of the story."""
-
-
-def compare_speakers(pair: PassagePair) -> Iterator[Evidence]:
-    """Give evidence where the two versions name different speakers.
-
-    It is strong where one side's name is that of somebody else whom the other version quotes as well, and weaker where
-    two people's names merely sound different: a person may be named by office on one side.
-    """
-    one, other = pair.first.quote.speaker_name, pair.second.quote.speaker_name
-    if one is None or other is None or _is_common(one) or _is_common(other):
-        return
-    sound = name_similarity(one, other)
-    if sound >= _ALIKE or pair.vectors.cosine(one, other) >= _MEANT:
-        return
-    if not (_is_firm(pair.first) and _is_firm(pair.second)):
-        yield Evidence("speaker_unsure", 1.0, _finding(pair, "note"))
-    elif _is_somebody_else(one, other, pair):
-        yield Evidence("speaker_other", 1.0, _finding(pair, "serious"))
-    elif is_personal(one, pair.first.language) and is_personal(other, pair.second.language):
-        yield Evidence("speaker_unlike", min(1.0, _STEEPNESS * (_UNLIKE - sound)), _finding(pair, "warning"))
-
-
-def _is_common(name: str) -> bool:
-    """Return whether it is no name but words in small letters: "the expert" may be anybody."""
-    return name.islower()
-
-
-def _is_firm(passage: Passage) -> bool:
-    """Return whether the attribution itself names the speaker, rather than a pronoun or a sentence farther off."""
-    quote = passage.quote
-    if quote.cue is None:
-        return False
-    if quote.speaker_span is None or quote.speaker is None:
-        return True
-    near = any(
-        sentence.start <= quote.speaker_span[0] < sentence.end
-        for sentence in passage.article.sentences
-        if sentence.index in quote.sentences
-    )
-    return near and name_similarity(quote.speaker, quote.speaker_name or "") >= _SAME
-
-
-def _is_somebody_else(one: str, other: str, pair: PassagePair) -> bool:
-    rivals = [name_similarity(name, other) for name in pair.casts[0] if name != one]
-    rivals += [name_similarity(one, name) for name in pair.casts[1] if name != other]
-    return max(rivals, default=0.0) >= _SURELY
-
-
-def _finding(pair: PassagePair, severity: Severity) -> Finding:
-    first, second = pair.names
-    words, others = (str(passage.quote.speaker_name) for passage in (pair.first, pair.second))
-    text = message("finding.speaker", first=first, second=second, words=words, others=others)
-    return Finding("speaker", severity, text, _where(pair.first), _where(pair.second))
-
-
-def _where(passage: Passage) -> tuple[Span, ...]:
-    return (passage.quote.speaker_span,) if passage.quote.speaker_span else ()

@@ -19,32 +19,6 @@ _SPOKEN = frozenset({"direct", "partial", "slogan"})
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """One side of a question.
-
-    Attributes:
-        language: `en`, `ru` or `zh`.
-        text: The words of the quote, without its marks.
-    """
-
-    language: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class WordingPair:
-    """A question: do two wordings of one quote say the same?"""
-
-    first: Wording
-    second: Wording
-
-    @property
-    def same_language(self) -> bool:
-        """Whether both are in one language."""
-        return self.first.language == self.second.language
-
-
-@dataclass(frozen=True, slots=True)
 class Judgement:
     """A judge's answer to one question.
 
@@ -76,8 +50,8 @@ class Judge(Protocol):
         """Return the settings of the judge that affect a result, by name; no secrets."""
         ...
 
-    def score(self, pairs: Sequence[WordingPair], progress: Progress = SILENT) -> list[Judgement | None]:
-        """Answer every question, in order; None where the judge has no answer.
+    def score(self, pairs: Sequence[PassagePair], progress: Progress = SILENT) -> list[Judgement | None]:
+        """Answer whether two passages say the same, for each pair in order; None where the judge has no answer.
 
         Raises:
             TolmachError: The judge cannot be asked at all.
@@ -104,9 +78,7 @@ def collect(judge: Judge | None, pairs: Mapping[Key, PassagePair], progress: Pro
     asked = {key: pair for key, pair in pairs.items() if _is_worth_asking(pair)} if judge else {}
     if judge is None or not asked:
         return {}
-    answers = judge.score(
-        [WordingPair(_wording(pair.first), _wording(pair.second)) for pair in asked.values()], progress
-    )
+    answers = judge.score(list(asked.values()), progress)
     return {
         key: _evidence(judge, pair, answer)
         for (key, pair), answer in zip(asked.items(), answers, strict=True)
@@ -117,9 +89,9 @@ def collect(judge: Judge | None, pairs: Mapping[Key, PassagePair], progress: Pro
 def support(opinion: Evidence, evidence: Sequence[Evidence]) -> Evidence:
     """Return the opinion with a warning for a finding, where other evidence has more than a note, too."""
     supported = any(item.finding and item.finding.severity != "note" for item in evidence)
-    if not supported or not opinion.strength or not opinion.finding:
-        return opinion
-    return replace(opinion, finding=replace(opinion.finding, severity="warning"))
+    if supported and opinion.strength and opinion.finding:
+        return replace(opinion, finding=replace(opinion.finding, severity="warning"))
+    return opinion
 
 
 def _is_worth_asking(pair: PassagePair) -> bool:
@@ -127,21 +99,14 @@ def _is_worth_asking(pair: PassagePair) -> bool:
     return spoken and not (pair.same_language and pair.first.text == pair.second.text)
 
 
-def _wording(passage: Passage) -> Wording:
-    return Wording(passage.language, passage.text)
-
-
 def _evidence(judge: Judge, pair: PassagePair, answer: Judgement) -> Evidence:
-    strength = max(0.0, (answer.altered - judge.neutral) / (1 - judge.neutral))
-    return Evidence("judge", min(1.0, strength), _finding(judge, pair, answer))
-
-
-def _finding(judge: Judge, pair: PassagePair, answer: Judgement) -> Finding | None:
+    strength = min(1.0, max(0.0, (answer.altered - judge.neutral) / (1 - judge.neutral)))
     if answer.altered < _LIKELY:
-        return None
+        return Evidence("judge", strength)
     name = f"{judge.name[0].upper()}{judge.name[1:]}"
     doubt = message("finding.judge", judge=name, share=f"{answer.altered:.0%}")
-    return Finding("judge", "note", doubt, _places(pair.first, answer.first), _places(pair.second, answer.second))
+    spans = _places(pair.first, answer.first), _places(pair.second, answer.second)
+    return Evidence("judge", strength, Finding("judge", "note", doubt, *spans))
 
 
 def _places(passage: Passage, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -4,7 +4,6 @@ import math
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 from common.chat.client import Client, ServerError
@@ -16,7 +15,8 @@ from common.data import load_table
 from common.progress import SILENT, Progress
 from common.secrets import JUDGE_KEY, redact
 from corpora.languages import NAMES
-from quotes.judges.base import Judgement, WordingPair
+from quotes.facts.passages import PassagePair
+from quotes.judges.base import Judgement
 
 _GIVE_UP: Final = 3
 """Failures without an answer between them after which a server counts as gone."""
@@ -25,8 +25,8 @@ _ANSWER_TOKENS: Final = 8
 _LOG_PROBS: Final = OptionalFields("log-probabilities", {"logprobs": True, "top_logprobs": 20}, matters=False)
 """20 alternatives of a token are the most that the interface gives."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_SAID: Final = 0.9
-"""How far a bare word is trusted: a judge that gives no probabilities does not say how sure it is."""
+_SAID: Final = {"yes": 0.1, "no": 0.9}
+"""What a bare word counts as: a judge that gives no probabilities does not say how sure it is."""
 
 
 class ServerJudge:
@@ -73,7 +73,7 @@ class ServerJudge:
         """Return the server and the model, by name; asks nobody."""
         return ("judge", redact(self._model or "the server's first")), ("judge.address", self._client.address.url)
 
-    def score(self, pairs: Sequence[WordingPair], progress: Progress = SILENT) -> list[Judgement | None]:
+    def score(self, pairs: Sequence[PassagePair], progress: Progress = SILENT) -> list[Judgement | None]:
         """Answer every question, in order; None where the server failed, or said neither Yes nor No.
 
         Raises:
@@ -102,7 +102,7 @@ class ServerJudge:
             )
         return [None if share is None else Judgement(share) for share in shares]
 
-    def ask(self, pair: WordingPair) -> float | None:
+    def ask(self, pair: PassagePair) -> float | None:
         """Return how likely the model says No, from 0 to 1; None where it says neither Yes nor No.
 
         Raises:
@@ -120,9 +120,9 @@ class ServerJudge:
         if not isinstance(choice.get("message"), Mapping):
             raise self._client.unreadable("answers with something that is no chat completion")
         share = no_share(_log_probs(choice))
-        return share if share is not None else said_no(words_of(choice) or "")
+        return said_no(words_of(choice) or "") if share is None else share
 
-    def _try(self, pair: WordingPair, *, last: bool) -> float | None:
+    def _try(self, pair: PassagePair, *, last: bool) -> float | None:
         """Return an answer, or None; a server that failed several times in a row is not asked any more.
 
         Raises:
@@ -144,11 +144,11 @@ class ServerJudge:
         return share
 
 
-def write_prompt(pair: WordingPair) -> str:
+def write_prompt(pair: PassagePair) -> str:
     """Return what a judge is asked: one message that wants Yes or No for an answer."""
     texts = neutral(pair.first.text), neutral(pair.second.text)
     # Filled in at once, so that braces inside a quote stay what they are.
-    return str(_table()["question"].strip()).format(
+    return str(load_table(__name__, "prompt.toml")["question"].strip()).format(
         first_language=NAMES[pair.first.language],
         first=texts[0],
         second_language=NAMES[pair.second.language],
@@ -168,15 +168,14 @@ def no_share(log_probs: Iterable[tuple[str, float]]) -> float | None:
         meaning = _meaning(token)
         if meaning:
             shares[meaning] += math.exp(min(0.0, value))
-    total = sum(shares.values())
-    return shares["no"] / total if total > 0 else None
+    return shares["no"] / sum(shares.values()) if any(shares.values()) else None
 
 
 def said_no(answer: str) -> float | None:
     """Return how likely No is meant by the words of an answer, from 0 to 1; None where its first word is neither."""
     first = _WORD.search(answer)
     meaning = _meaning(first[0]) if first else None
-    return None if meaning is None else _SAID if meaning == "no" else 1 - _SAID
+    return _SAID.get(meaning or "")
 
 
 def _log_probs(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -193,9 +192,5 @@ def _log_probs(choice: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 def _meaning(word: str) -> str | None:
     folded = word.strip(" \n\t.,:;!*\"'`\N{LEFT DOUBLE QUOTATION MARK}").lower()
-    return next((meaning for meaning in ("yes", "no") if folded in _table()[meaning]), None)
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return load_table(__name__, "prompt.toml")
+    table = load_table(__name__, "prompt.toml")
+    return next((meaning for meaning in ("yes", "no") if folded in table[meaning]), None)

@@ -10,8 +10,9 @@ from common.errors import TolmachError
 from tests.support.places import ROOT
 from training.quote_network import __main__ as steps
 from training.quote_network import passages
-from training.quote_network.changes import Planter
+from training.quote_network.changes import KINDS, Planter
 from training.quote_network.examples import PassageExample, Passages, read_examples, read_passages, write_records
+from training.quote_network.grammar import retimed
 from training.quote_network.substitutes import as_cased, load_lists
 from training.quote_network.written import couples_of, difference
 
@@ -109,6 +110,26 @@ def test_words_are_left_out_and_put_in():
     )
     assert any({"из", "дома"} <= set(one.words) and one.new for one in longer)
     assert shorter
+
+
+def test_every_kind_of_change_can_be_planted_where_it_applies():
+    words = {
+        "ru": ("Мы", "уже", "продали", "две", "сотни", "из", "300", "лодок", "до", "зимы", "и", "не", "жалеем"),
+        "zh": ("我们", "已经", "卖出", "了", "300", "条", "新", "船", "，", "也许", "不", "后悔"),
+    }
+    for language, own in words.items():
+        known = {(language, "NOUN", "лодка"): ["яхта"], (language, "n", "船"): ["车"]}
+        planters = [Planter(language, known, [own], random.Random(seed)) for seed in range(120)]  # noqa: S311 - no secret
+        found = [change for one in planters if (change := one.plant(own))]
+        assert {change.kind for change in found} == set(KINDS)
+        assert all(change.words != own for change in found)
+
+
+@pytest.mark.parametrize(
+    ("verb", "other"), [("продали", "продадут"), ("продадут", "продали"), ("жил", "живёт"), ("лодка", None)]
+)
+def test_a_russian_verb_moves_to_another_time(verb, other):
+    assert retimed(verb) == other
 
 
 def test_words_without_meaning_are_left_alone():

@@ -61,7 +61,6 @@ def pair_of(
     for (language, words), speaker in zip((first, second), speakers, strict=True):
         article = Article(words, language)
         span = ((0, len(words)),)
-        sides.append(
-            Passage(article, span, Quote("q1", "direct", words, (words,), span, speaker_name=speaker, cue="said"))
-        )
+        quote = Quote("q1", "direct", words, (words,), span, speaker_name=speaker, cue="said")
+        sides.append(Passage.of(article, quote))
     return PassagePair(sides[0], sides[1], Vectors(FakeEncoder()))

@@ -9,7 +9,7 @@ from alignment.types import Alignment, Bead
 from corpora.article import ArticleMeta, Block, Sentence
 from eval.qe.reference_free import ReferenceFree
 from eval.types import MetricScore
-from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Verdict
+from quotes.types import Comparison, Finding, Quote, QuoteGroup, QuotePair, Verdict, gravest
 from tests.support.places import ROOT
 from tolmach.results.result import Result, Version, VersionAlignment, VersionRecord, VersionScores, VersionTranslation
 from translate.types import Check, Translation
@@ -130,7 +130,8 @@ def comparison(languages: tuple[str, ...] = LANGUAGES) -> Comparison:
             for second in range(first + 1, len(languages))
         )
         if any(members):
-            groups.append(QuoteGroup(f"g{number}", members, pairs, entry["speaker"]["canonical"]))
+            speaker = entry["speaker"]["canonical"]
+            groups.append(QuoteGroup(f"g{number}", members, pairs, speaker, gravest(pairs, members)))
     own = tuple(tuple(q for group in groups if (q := group.members[place])) for place in range(len(languages)))
     return Comparison(languages, own, tuple(groups), (("encoder", "use"), ("lexicon", "1")))
 

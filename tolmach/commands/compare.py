@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alignment.encoders import load_ahead
 from common.progress import Progress
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -34,6 +35,7 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     """Options of `tolmach compare`."""
 
     report: Path | None
+    force: bool
     full: bool
     escape: bool
     judge: str | None
@@ -51,6 +53,12 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     group=OptionGroup.OUTPUT,
     is_flag=True,
     help="In a table, show the texts of equal quotes, too, instead of one line.",
+)
+@option(
+    "--force",
+    group=OptionGroup.ALIGNMENT,
+    is_flag=True,
+    help="Compare also what does not look like versions of one text.",
 )
 @option(
     "--judge",
@@ -84,8 +92,9 @@ def compare(options: CompareCommandOptions) -> None:
     check_versions(len(options.articles))
     check_options(output, **chosen)
     judge = _judge(options.judge, progress) if options.judge is not None else None
+    load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    result = compare_articles(loaded, progress, judge=judge)
+    result = compare_articles(loaded, progress, judge=judge, force=options.force)
     if options.report:
         write_report(options.report, result)
     deliver_comparison(result, output, **chosen)

@@ -26,7 +26,7 @@ QUOTE_COLUMNS: Final = (
 )  # fmt: skip
 PAIR_COLUMNS: Final = (
     "group", "first_version", "second_version", "first_language", "second_language", "first_file", "second_file",
-    "speaker", "kind", "verdict", "altered", "similarity", "first_text", "second_text", "findings",
+    "speaker", "kind", "group_verdict", "verdict", "altered", "similarity", "first_text", "second_text", "findings",
 )  # fmt: skip
 
 _FORMULA: Final = tuple(
@@ -143,7 +143,7 @@ def _pair_row(result: "Result", group: "QuoteGroup", pair: "QuotePair") -> list[
     similarity = None if pair.similarity is None else round(pair.similarity, _PLACES)
     return [
         group.id, *(version.id for version in versions), *(version.article.language for version in versions),
-        *(version.article.meta.source for version in versions), group.speaker_name, kind, pair.verdict,
+        *(version.article.meta.source for version in versions), group.speaker_name, kind, group.verdict, pair.verdict,
         round(pair.altered, _PLACES), similarity, *texts, " | ".join(map(_finding, pair.findings)),
     ]  # fmt: skip
 

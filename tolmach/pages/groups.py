@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from corpora.offsets import Span
-from quotes.types import VERDICTS, Finding, Quote, QuoteGroup, QuotePair, Verdict
+from quotes.types import Finding, Quote, QuoteGroup, QuotePair, Verdict, gravest
 from tolmach.pages.rows import VersionRow
 from tolmach.pages.text import Fragment, Highlight, cut, outside
 from tolmach.results.result import Result, Version
@@ -82,7 +82,6 @@ class Card:
         speaker: The speaker's name, empty where nobody is named.
         kind: Kind of the first quote that there is.
         verdict: The gravest of its pairs' verdicts, None without pairs.
-        verdicts: All of them, the gravest first.
         members: One a version.
         pairs: The pairs of which one version has the passage, their findings numbered.
     """
@@ -92,7 +91,6 @@ class Card:
     speaker: str
     kind: str
     verdict: Verdict | None
-    verdicts: tuple[Verdict, ...]
     members: tuple[MemberCard, ...]
     pairs: tuple[PairCard, ...]
 
@@ -126,7 +124,6 @@ def _groups(result: Result) -> list[QuoteGroup]:
 def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[VersionRow]) -> Card:
     # Two versions of which neither has the passage have nothing to compare.
     pairs = _numbered([pair for pair in group.pairs if any(group.members[at] for at in pair.versions)])
-    verdicts = tuple(sorted({pair.compared.verdict for pair in pairs}, key=VERDICTS.index))
     members = tuple(
         _member(group, place, version, rows=rows, evidence=_evidence(pairs, place, _spans(group.members[place])))
         for place, version in enumerate(result.versions)
@@ -137,8 +134,7 @@ def _card(number: int, group: QuoteGroup, result: Result, rows: Sequence[Version
         id=group.id,
         speaker=group.speaker_name or "",
         kind=kind,
-        verdict=verdicts[0] if verdicts else None,
-        verdicts=verdicts,
+        verdict=gravest(group.pairs, group.members),
         members=members,
         pairs=pairs,
     )

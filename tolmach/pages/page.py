@@ -15,8 +15,15 @@ from corpora.languages import CHINESE, base_language
 from quotes.types import VERDICTS
 from tolmach.pages.groups import make_cards, quote_marks
 from tolmach.pages.rows import make_rows
-from tolmach.pages.summary import count_speakers, count_verdicts, make_cautions, make_facts, make_figures
+from tolmach.pages.summary import (
+    count_speakers,
+    describe_right,
+    make_cautions,
+    make_facts,
+    make_figures,
+)
 from tolmach.pages.text import html_lang, make_text, version_name
+from tolmach.results.overview import count_verdicts
 from tolmach.results.reading import from_json
 from tolmach.results.result import Result, to_json
 
@@ -73,6 +80,7 @@ def environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters.update({"html_lang": html_lang, "version_name": version_name, "digits": _digits})
+    environment.filters["right"] = lambda pair: describe_right([pair])
     environment.globals.update({"say": _say, "word": word, "language": language})
     environment.tests["chinese"] = _is_chinese
     return environment
@@ -138,7 +146,8 @@ def render_report(result: Result) -> str:
             cautions=make_cautions(facts),
             figures=make_figures(result, rows, cards),
             cards=cards,
-            verdict_counts=count_verdicts(cards),
+            verdict_counts=count_verdicts(result.quotes) if result.quotes else {},
+            right=describe_right(pair.compared for card in cards for pair in card.pairs),
             speakers=count_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),
             verdicts=VERDICTS,

@@ -38,7 +38,7 @@
   let state = empty();
 
   const fits = (card) =>
-    (!state.verdict || card.dataset.verdicts.split(" ").includes(state.verdict)) &&
+    (!state.verdict || card.dataset.verdict === state.verdict) &&
     (!state.speaker || card.dataset.speaker === state.speaker) &&
     fold(state.q).split(" ").every((word) => words.get(card).includes(word));
 

@@ -50,6 +50,7 @@ def _encode_tuple(value: Any, hint: Any) -> Json:
 
 _ENCODERS: dict[Any, Callable[[Any, Any], Json]] = {
     types.UnionType: lambda value, hint: encode(value, _without_none(hint)),
+    typing.Union: lambda value, hint: encode(value, _without_none(hint)),
     Literal: lambda value, _hint: value,
     dict: _encode_dict,
     tuple: _encode_tuple,
@@ -125,6 +126,7 @@ def _decode_tuple(data: Json, hint: Any, place: str) -> Any:
 
 _DECODERS: dict[Any, Callable[[Json, Any, str], Any]] = {
     types.UnionType: _decode_optional,
+    typing.Union: _decode_optional,
     Literal: _decode_literal,
     dict: _decode_dict,
     tuple: _decode_tuple,

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alignment.types import Bead
+from common.messages import message, word
+from quotes.types import VERDICTS, Comparison, Verdict, gravest
 from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, VersionAlignment, VersionTranslation
 
@@ -72,6 +74,20 @@ def describe(found: VersionAlignment, result: Result) -> str:
         judged = "versions of one another" if relation.related else "not versions of one another"
         parts.append(f"{judged} (probability {relation.probability:.2f})")
     return ", ".join(parts)
+
+
+def count_verdicts(found: Comparison) -> Counter[Verdict]:
+    """Count the quotes, those that no pair of versions was compared for aside, by the gravest verdict of each."""
+    verdicts = (group.verdict or gravest(group.pairs, group.members) for group in found.groups)
+    return Counter(verdict for verdict in verdicts if verdict)
+
+
+def describe_verdicts(found: Comparison) -> str:
+    """Return the number of quotes and of each verdict as one line."""
+    counts = count_verdicts(found)
+    told = message("list.comma").join(f"{counts[one]} {word('verdict', one)}" for one in VERDICTS if counts[one])
+    count = sum(any(group.members) for group in found.groups)
+    return message("quotes_table.quotes", count, verdicts=told or message("quotes_table.no_pairs"))
 
 
 MEMORY = "memory"

@@ -150,6 +150,7 @@ class Result:
         quotes: The quotes of all versions, matched and compared; None if not extracted.
         scores: Scores by version id.
         signature: Versions of code and components, by name: code version, segmenter, …
+        hints: What else would help to judge the quotes, in plain sentences.
     """
 
     created: str
@@ -159,6 +160,7 @@ class Result:
     quotes: Comparison | None = None
     scores: dict[str, VersionScores] = field(default_factory=dict)
     signature: dict[str, str] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
 
 
 def now() -> str:

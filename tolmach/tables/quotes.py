@@ -1,6 +1,5 @@
 """Tables of quotes and their differences in the terminal."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,7 +16,9 @@ from common.messages import message, word
 from quotes.types import VERDICTS
 from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
+from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, version_name
+from tolmach.results.overview import describe_verdicts
 from tolmach.results.result import Result, Version
 from tolmach.terminal.console import one_line
 
@@ -173,6 +174,10 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         for card in alike:
             console.print(_brief(card), no_wrap=True, overflow="ellipsis")
     _draw_legend(console, cards, view.marking)
+    if result.quotes:
+        console.print(describe_verdicts(result.quotes))
+    for hint in result.hints:
+        console.print(hint, highlight=False)
 
 
 def _gravity(card: Card) -> tuple[int, float, int]:
@@ -182,23 +187,18 @@ def _gravity(card: Card) -> tuple[int, float, int]:
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:
-    """Draw a legend of the verdicts and marks that occur, with the number of each verdict."""
-    # Two versions without a quote that a third one has are not counted.
-    there = [
-        pair for card in cards for pair in card.pairs if any(card.members[at].quote for at in pair.compared.versions)
-    ]
-    counts = Counter(str(pair.compared.verdict) for pair in there)
-    verdicts = [name for name in VERDICTS if counts[name]]
+    """Draw a legend of the verdicts and marks that occur."""
+    pairs = [pair.compared for card in cards for pair in card.pairs]
+    shown = {pair.verdict for pair in pairs}
+    right = describe_right(pairs)
     console.print()
-    for name in verdicts:
+    for name in (name for name in VERDICTS if name in shown):
         label = marking.verdict(name, word("verdict", name))
-        console.print(Text.assemble(label, " " * (_LABEL - len(label)), word("verdict_help", name)))
+        more = f" ({right})" if name == "altered" and right else ""
+        console.print(Text.assemble(label, " " * (_LABEL - len(label)), word("verdict_help", name), more))
     marks = {kind for card in cards for pair in card.pairs for kind in pair.marks.values()}
     if marks:
         console.print(marking.legend(marks))
-    told = message("list.comma").join(f"{counts[name]} {word('verdict', name)}" for name in verdicts)
-    told = told or message("quotes_table.no_pairs")
-    console.print(message("quotes_table.passages", len(cards), verdicts=told))
 
 
 def _brief(card: Card) -> Text:
@@ -239,6 +239,7 @@ class _View:
         measures = message("report.changed", value=f"{compared.altered:.2f}")
         if compared.similarity is not None:
             measures += _DOT + message("report.cosine", value=f"{compared.similarity:.2f}")
+        measures += "".join(f"{_DOT}{right}" for right in [describe_right([compared])] if right)
         return Text.assemble((names, "bold"), _GUTTER, label, _GUTTER, (measures, "dim"))
 
     def _wordings(self, card: Card, pair: PairCard) -> RenderableType:

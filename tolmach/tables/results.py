@@ -1,6 +1,5 @@
 """Tables of results in the terminal."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from rich.text import Text
 from alignment.types import Bead
 from common.names import printable
 from tolmach.results.gold import GoldScore
-from tolmach.results.overview import count_sentences, describe, is_doubtful
+from tolmach.results.overview import count_sentences, describe, describe_verdicts, is_doubtful
 from tolmach.results.reordering import moved_beads
 from tolmach.results.result import Result, Version, VersionAlignment, VersionScores
 
@@ -73,10 +72,7 @@ def summary_table(console: Console, result: Result, paths: Sequence[Path]) -> No
         table.add_row(name, model, route, *map(str, numbers), *_score_cells(result.scores.get(name)))
     console.print(table)
     if result.quotes:
-        counts = Counter(pair.verdict for group in result.quotes.groups for pair in group.pairs)
-        verdicts = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-        passages = len(result.quotes.groups)
-        console.print(f"{passages} quoted passages; pairwise: {verdicts or 'none'}")
+        console.print(describe_verdicts(result.quotes))
     for warning in dict.fromkeys(warning for one in result.translations.values() for warning in one.warnings):
         console.print(Text.assemble(("Quality:", "yellow"), f" {warning}"), soft_wrap=True)
     for path in paths:

@@ -12,8 +12,11 @@ from alignment.multiway.consistency import alignment_of, compose_alignments
 from alignment.options import AlignOptions
 from alignment.types import Alignment
 from common.errors import TolmachError, UsageError
+from common.files import cache_dir
+from common.messages import message
 from common.progress import SILENT, Progress
 from corpora.article import Article
+from corpora.languages import CHINESE, ENGLISH, base_language
 from eval import assess_translation, evaluate_articles
 from quotes.types import Comparison
 from tolmach.results.gold import score_beads
@@ -95,6 +98,9 @@ class AlignPlan:
 
 
 _ALIGN = AlignPlan()
+_MEASURED_JUDGE = "qwen2.5-coder-1.5b"
+_HELPED = frozenset({ENGLISH, CHINESE})
+"""Where the judge found more changes on unseen text; between English and Russian it found fewer (docs/quotes.md)."""
 
 
 class UnrelatedError(TolmachError):
@@ -103,12 +109,9 @@ class UnrelatedError(TolmachError):
 
 def find_quotes(articles: Sequence[Article], progress: Progress = SILENT) -> Result:
     """Find the quotes of each article; the articles may be unrelated."""
-    found_quotes = []
-    with progress.bar("Finding the quotes", len(articles), unit="articles") as advance:
-        for article in articles:
-            found_quotes.append(quotes.extract_quotes(article))
-            advance(1)
-    found = Comparison(tuple(article.language for article in articles), tuple(found_quotes), ())
+    found = Comparison(
+        tuple(article.language for article in articles), tuple(quotes.extract_all(articles, progress)), ()
+    )
     versions = make_versions(articles, ["given"] * len(articles))
     return Result(now(), versions, quotes=found, signature=code_signature())
 
@@ -140,7 +143,7 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
     versions = make_versions(articles, ["given"] * len(articles))
     gold = match_gold(plan.golds, versions)
     found = _align(articles, progress, plan)
-    _check_related(articles, found, plan, progress)
+    _check_related(articles, found, progress, doing="align", force=plan.force)
     alignments = {
         name: replace(one, gold=score_beads(one.beads, gold[one.versions][1].beads, gold[one.versions][0]))
         if gold
@@ -151,7 +154,7 @@ def align_articles(articles: Sequence[Article], plan: AlignPlan = _ALIGN, progre
 
 
 def compare_articles(
-    articles: Sequence[Article], progress: Progress = SILENT, *, judge: "Judge | None" = None
+    articles: Sequence[Article], progress: Progress = SILENT, *, judge: "Judge | None" = None, force: bool = False
 ) -> Result:
     """Align every two of the articles, then match and compare their quotes.
 
@@ -159,16 +162,29 @@ def compare_articles(
         articles: The versions.
         progress: Receives the steps.
         judge: Model that gives a second opinion on the quotes; None for none.
+        force: Whether to compare also what does not look like versions of one text.
 
     Raises:
         UsageError: There are fewer than two.
+        UnrelatedError: Two are not versions of one another, and `force` is not set.
         TolmachError: The judge is not available.
     """
     versions = make_versions(articles, ["given"] * len(articles))
+    found = quotes.extract_all(articles, progress)  # before the encoder is asked for, which may still be loading
     alignments = _align(articles, progress)
-    comparison = _compare(articles, alignments, progress, judge)
+    _check_related(articles, alignments, progress, doing="compare", force=force)
+    comparison = quotes.compare_versions(articles, quotes=found, alignments=alignments, judge=judge, progress=progress)
     named = make_alignments(versions, alignments)
-    return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature())
+    hints = _hints(articles) if judge is None else ()
+    return Result(now(), versions, alignments=named, quotes=comparison, signature=code_signature(), hints=hints)
+
+
+def _hints(articles: Sequence[Article]) -> tuple[str, ...]:
+    """Return that the judge which was measured would help, where it is on this machine and did help."""
+    languages = {base_language(article.language) for article in articles}
+    if not languages.issuperset(_HELPED) or not (cache_dir() / "models" / _MEASURED_JUDGE).is_dir():
+        return ()
+    return (message("hint.judge", model=_MEASURED_JUDGE),)
 
 
 def translate_article(
@@ -196,7 +212,8 @@ def run(article: Article, plan: RunPlan, translator: "Translator", progress: Pro
     translated = _translate(article, plan.targets, translator, progress)
     result = _result_of(article, translated, translator)
     articles = [article, *(one.article for one in translated)]
-    comparison = _compare(articles, _translation_alignments(translated), progress)
+    alignments = _translation_alignments(translated)
+    comparison = quotes.compare_versions(articles, alignments=alignments, progress=progress)
     with progress.bar("Scoring", len(translated), unit="versions") as advance:
         scores = {}
         for version, one in zip(result.versions[1:], translated, strict=True):
@@ -246,25 +263,18 @@ def _align(articles: Sequence[Article], progress: Progress, plan: AlignPlan = _A
     return dict(alignment.align_versions(articles, options=plan.options(), encoder=encoder, progress=progress))
 
 
-def _check_related(articles: Sequence[Article], found: Alignments, plan: AlignPlan, progress: Progress) -> None:
+def _check_related(
+    articles: Sequence[Article], found: Alignments, progress: Progress, *, doing: str, force: bool
+) -> None:
     for pair, aligned in found.items():
         relation = aligned.relation
         if relation is None or relation.related:
             continue
         first, second = (articles[index].meta.source or f"version {index + 1}" for index in pair)
         message = f"{first} and {second} are not versions of one another: {relation.reason.rstrip('.')}"
-        if not plan.force:
-            raise UnrelatedError(message, hint="Give --force to align them nevertheless")
+        if not force:
+            raise UnrelatedError(message, hint=f"Give --force to {doing} them nevertheless")
         progress.note(message)
-
-
-def _compare(
-    articles: Sequence[Article], alignments: Alignments, progress: Progress, judge: "Judge | None" = None
-) -> Comparison:
-    if judge:  # it reports its own steps
-        return quotes.compare_versions(articles, alignments=alignments, judge=judge, progress=progress)
-    with progress.bar("Comparing the quotes", None):
-        return quotes.compare_versions(articles, alignments=alignments)
 
 
 def _score(article: Article, translated: "TranslatedArticle", plan: RunPlan) -> VersionScores:

@@ -3,22 +3,24 @@
 It predicts from the encoder's features of every word whether two passages differ in meaning, and which words of each
 have no equivalent on the other side.
 
-Training data, for `en-ru`, `en-zh` and `ru-zh`:
+From what, for `en-ru`, `en-zh` and `ru-zh`, and for two wordings in Russian or Chinese:
 
-- *passages*: faithful pairs cut from the references and some system outputs of WMT22's general test sets (for research
-  use, https://www.statmt.org/wmt22/) and the first 750 lines of FLORES-200 devtest (CC BY-SA 4.0,
-  https://github.com/facebookresearch/flores): whole lines, clauses that align, and runs of words that align;
-- *planted*: those passages with one change planted in their Russian or Chinese words by rule (`changes.py`);
+- *passages*: faithful pairs cut from WMT's general test sets of 2021, 2022 and 2024 (for research use,
+  https://www.statmt.org/wmt22/), which have up to thirty translations of each line: whole lines, clauses that align,
+  and runs of words that align. The tenth of the lines that are least alike is left out, as are short translations;
+- *planted*: those passages with one change planted in their Russian or Chinese words by rule, in nine kinds
+  (`changes.py`); the tenth kind of the alterations, another speaker, is none of words;
 - *written*: `benchmarks/gold/alterations-w*.jsonl`, faithful, reworded and altered versions that a language model wrote
   one by one for this purpose (CC BY-SA 4.0, as some quote FLORES), paired in every way, `ru-ru` and `zh-zh` as well.
 
-Training has three stages (`training.Plan`), from mostly planted to mostly written pairs. Held out: set w4 of the
-written ones, whose lines of FLORES no passage is from, set w9, and the planted pairs of every 60th passage. NTREX and
+Training has stages (`training.Plan`), from mostly planted to mostly written pairs; the layers that judge a pair end
+with mostly planted ones. Held out: set w4 of the written ones, set w9, and the passages of every 60th line. NTREX and
 the sample articles are not used. Training ends after a fixed number of epochs, regardless of the held-out pairs.
 
-The two published networks were trained during development: both began with the first stage; one went through the
-second, the other did not; both ended with the third twice (5 or 6 epochs, then 4 without punctuation at the ends of
-passages, which is now left out from the start). A new run produces similar networks, not the same ones.
+What is shipped: the layers that read words were trained earlier, on passages of WMT22 and of the first 750 lines of
+FLORES-200 devtest with fewer kinds of change, and on the written sets. The layers that judge a pair were trained anew
+(the last stage) on 10,000 passages (`corrupt --limit 10000`). Training the layers of words further on these, for one
+epoch, knew planted changes better and real ones no better. A new run gives networks like them, not the same.
 
 Everything is seeded: `passages` 7, `corrupt` 11, `train` by `--seeds`. Sums of floating-point numbers depend on the
 machine, so networks trained on two machines are similar, not equal.

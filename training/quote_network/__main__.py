@@ -46,7 +46,8 @@ def train(arguments: argparse.Namespace) -> None:
     from training.quote_network.training import Plan, train_networks  # noqa: PLC0415 - needs torch
 
     torch.set_num_threads(arguments.threads)
-    train_networks(arguments.work, arguments.seeds, Plan().shortened(arguments.epochs, arguments.planted))
+    plan = Plan().shortened(arguments.epochs, arguments.planted)
+    train_networks(arguments.work, arguments.seeds, plan, arguments.begin)
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -76,6 +77,13 @@ def make_parser() -> argparse.ArgumentParser:
             own.add_argument("--limit", type=int, help=f"use only so many {LIMITED[name]}, to try whether it runs")
         if name == "train":
             own.add_argument("--seeds", type=int, nargs="+", default=SEEDS, help="one network each (default: 1 2 3)")
+            own.add_argument(
+                "--begin",
+                type=Path,
+                nargs="+",
+                default=(),
+                help="earlier networks, one a seed, for the last stage alone",
+            )
             own.add_argument("--epochs", type=int, help="no more epochs a stage than these, to try whether it runs")
             own.add_argument("--planted", type=int, help="no more planted pairs an epoch than these, for the same")
             own.add_argument("--threads", type=int, default=1, help="default: 1")

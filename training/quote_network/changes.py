@@ -1,21 +1,35 @@
 """Planted changes of meaning: one rule-based change in a passage."""
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from training.quote_network.examples import Words
-from training.quote_network.grammar import WORD, can_be_denied, is_modifier, is_noun, opens_phrase, word_class
+from training.quote_network.grammar import (
+    WORD,
+    can_be_denied,
+    is_modifier,
+    is_noun,
+    opens_phrase,
+    retimed,
+    word_class,
+)
 from training.quote_network.substitutes import Key, excluding, exclusive_key, load_lists, near
 
-DIGITS = 0.5
-"""Share of passages with figures in which a figure is changed."""
-EXCLUSIVE, DENIAL, REPLACED, LEFT_OUT = 0.45, 0.62, 0.75, 0.87
-"""Upper bounds of a random draw for each change; an inapplicable change leaves the draw to the next."""
-DENIED = 0.12
-"""Upper bound of the draw for an added negation."""
+KINDS = {
+    "number": 3.0,
+    "polarity": 3.0,
+    "entity": 4.0,
+    "negation": 2.5,
+    "softened": 1.5,
+    "strengthened": 1.5,
+    "tense_or_modality": 2.0,
+    "omission": 3.0,
+    "addition": 2.0,
+}
+"""Kinds of change and how often each is tried first; one that does not apply leaves the passage to another."""
 UNDONE = 0.6
-"""Share of negations that are removed if the draw selects a change of negation."""
+"""Share of denials that are taken away where there is one, and of degrees."""
 ONE = 0.75
 """Share of replacements of one word; the others replace two."""
 MODIFIER = 0.4
@@ -34,13 +48,15 @@ class Change:
 
     Attributes:
         words: All words, with the change.
-        new: Indices of the new ones among them.
-        gone: Indices of the old words that were replaced or left out.
+        new: Numbers of those among them that are new.
+        gone: Numbers of the old words that were replaced or left out.
+        kind: What was done, one of `KINDS`.
     """
 
     words: Words
     new: frozenset[int]
     gone: frozenset[int]
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,23 +76,33 @@ class Planter:
     chance: random.Random
 
     def plant(self, words: Words) -> Change | None:
-        """Plant a change; None if the drawn one is not applicable."""
+        """Change something; None where nothing can be changed."""
         if not any(self._means(word) for word in words):
             return None
-        draw = self.chance.random()
-        found = self._figure(words) if self.chance.random() < DIGITS else None
-        if found is None and draw < EXCLUSIVE:
-            found = self._excluded(words)
-        if found is None and draw < DENIAL:
-            found = self._denial(words, denied=draw < DENIED)
-        if found is None:
-            found = self._other(words, draw)
-        return found
+        changes = ((kind, self._plant(kind, words)) for kind in self._kinds())
+        return next((replace(change, kind=kind) for kind, change in changes if change), None)
 
-    def _other(self, words: Words, draw: float) -> Change | None:
-        if draw < REPLACED or len(words) < SHORT:
-            return self._replaced(words)
-        return self._left_out(words) if draw < LEFT_OUT else self._put_in(words)
+    def _kinds(self) -> list[str]:
+        """Draw an order of the kinds in which the likelier ones tend to come first."""
+        places = {kind: self.chance.random() ** (1 / weight) for kind, weight in KINDS.items()}
+        return sorted(KINDS, key=lambda kind: -places[kind])
+
+    def _plant(self, kind: str, words: Words) -> Change | None:
+        if len(words) < SHORT and kind in {"omission", "addition"}:
+            return None
+        lists = load_lists(self.language)
+        makers = {
+            "number": lambda: self._figure(words),
+            "polarity": lambda: self._excluded(words),
+            "entity": lambda: self._replaced(words),
+            "negation": lambda: self._marked(words, lists.denials, lists.added),
+            "softened": lambda: self._marked(words, lists.strong, lists.weak),
+            "strengthened": lambda: self._marked(words, lists.weak, lists.strong),
+            "tense_or_modality": lambda: self._retimed(words),
+            "omission": lambda: self._left_out(words),
+            "addition": lambda: self._put_in(words),
+        }
+        return makers[kind]()
 
     def _means(self, word: str) -> bool:
         return word_class(word, self.language) is not None
@@ -99,17 +125,25 @@ class Planter:
         new = excluding(words[at], self.language, self.chance)
         return _exchanged(words, {at: new}) if new and new.lower() != words[at].lower() else None
 
-    def _denial(self, words: Words, *, denied: bool) -> Change | None:
-        lists = load_lists(self.language)
-        places = [at for at, word in enumerate(words) if word.lower() in lists.denials]
-        if places and len(words) > 1 and (denied or self.chance.random() < UNDONE):
-            at = self.chance.choice(places)
-            short = lists.shortened.get(words[at])
+    def _marked(self, words: Words, taken: Collection[str], added: Sequence[str]) -> Change | None:
+        """Take away a word that denies or grades, or put one in before a verb or the like."""
+        there = [at for at, word in enumerate(words) if word.lower() in taken]
+        if there and len(words) > 1 and self.chance.random() < UNDONE:
+            at = self.chance.choice(there)
+            short = load_lists(self.language).shortened.get(words[at])
             return _exchanged(words, {at: short}) if short else _without(words, at, at + 1)
-        places = [at for at, word in enumerate(words) if can_be_denied(word, self.language)]
-        if not denied or not places:
+        before = [at for at, word in enumerate(words) if can_be_denied(word, self.language)]
+        return _with(words, self.chance.choice(before), [self.chance.choice(added)], {0}) if before else None
+
+    def _retimed(self, words: Words) -> Change | None:
+        if self.language == "zh":
+            lists = load_lists("zh")
+            return self._marked(words, {*lists.past, *lists.future}, [*lists.past, *lists.future])
+        found = {at: new for at, word in enumerate(words) if (new := retimed(word))}
+        if not found:
             return None
-        return _with(words, self.chance.choice(places), [self.chance.choice(lists.added)], {0})
+        at = self.chance.choice(list(found))
+        return _exchanged(words, {at: found[at]})
 
     def _replaced(self, words: Words) -> Change | None:
         places = [at for at, word in enumerate(words) if self._means(word)]

@@ -9,14 +9,16 @@ from typing import Any
 from common.files import replacing
 
 PAIRS = (("en", "ru"), ("en", "zh"), ("ru", "zh"))
-"""The language pairs, in the order of their passages."""
+"""The pairs of languages, in the order in which their passages stand."""
+SAME = (("ru", "ru"), ("zh", "zh"))
+"""Two wordings in one language."""
 
 Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Passages:
-    """A faithful pair: its languages and texts, origin, and kind (`line`, `clause` or `phrase`)."""
+    """A faithful pair: languages, texts, the line it is from, and whether it is a `line`, `clause` or `phrase`."""
 
     languages: tuple[str, str]
     first: str
@@ -36,8 +38,8 @@ class PassageExample:
         unanswered: For each word of the first and of the second passage 1 if it is part of the change, else 0.
         changed: Whether the meaning differs.
         source: `planted`, or the written set: `w1`.
-        group: Its origin: a passage's number or a written record's id.
-        treatment: `same`, `paraphrase_ok` or `altered`.
+        group: What it was made from: a line of a test set or a written record's id.
+        treatment: `same`, `paraphrase_ok` or `altered`; of planted changes their kind.
     """
 
     languages: tuple[str, str]

@@ -71,6 +71,19 @@ def like(new: str, old: str, language: str) -> str | None:
     return next((str(form.word) for form in forms if form), None)
 
 
+def retimed(word: str) -> str | None:
+    """Bring a Russian verb from the past to the future or present, or the other way; None for other words."""
+    tag = _parsed(word.lower()).tag
+    if tag.POS != "VERB" or tag.mood == "impr":
+        return None
+    number = {tag.number} if tag.number else set()
+    person = {"3per"} if tag.tense == "past" else set()
+    time = "past" if tag.tense != "past" else "futr" if tag.aspect == "perf" else "pres"
+    gender = {"masc"} if time == "past" and tag.number == "sing" else set()
+    form = _parsed(word.lower()).inflect({time} | number | person | gender)
+    return str(form.word) if form else None
+
+
 def _same_class(new: str | None, old: str | None) -> bool:
     return new == old or (old in _VERBS and new == "INFN") or (old in _ADJECTIVES and new == "ADJF")
 

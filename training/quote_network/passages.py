@@ -1,8 +1,12 @@
-"""Faithful pairs of passages, cut from parallel lines like quotes: whole lines, clauses, runs of words."""
+"""Faithful pairs of passages, cut from parallel lines as quotes are cut: whole lines, clauses, runs of words.
+
+WMT's test sets have up to thirty translations of each line, so that one meaning is learned in many wordings.
+"""
 
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, product
 from pathlib import Path
 
 import regex
@@ -10,21 +14,30 @@ import regex
 from alignment import AlignOptions, Encoder, align_sentences, align_word_pairs, load_encoder
 from alignment.words.segmentation import split_words
 from benchmarks.places import shared_folder
-from training.quote_network.examples import Passages, write_records
+from training.quote_network.examples import PAIRS, SAME, Passages, write_records
 
 SEED = 7
-FLORES_LINES = 750
-"""Lines of FLORES-200 that are used; set w4 was written from later ones."""
-OUTPUTS = {("en", "ru"): 4, ("en", "zh"): 4, ("ru", "en"): 3, ("zh", "en"): 3}
-"""System outputs of WMT22 used for each direction, besides all references."""
+SETS = ("wmt21", "wmt22", "wmt24")
+DRAWN = 3
+"""Translations drawn of each line, so that no line of a set with many systems counts more."""
+LONGEST_LINE, CHINESE_SHARE = 300, 0.4
+"""Characters of a line, in Chinese a share of them; quotes in news are rarely longer."""
+CANARY = "canary"
+"""Part of the first line of WMT24, which is no text."""
+SHORTEST_SHARE = 0.5
+"""Least length of a translation beside the longest of its line; what is shorter left something out."""
+UNLIKE = 0.1
+"""Share of the pairs of lines that are left out."""
+LINES = {("en", "ru"): 8_000, ("en", "zh"): 8_000, ("ru", "zh"): 6_000, ("ru", "ru"): 2_500, ("zh", "zh"): 2_500}
+"""Pairs of lines of each pair of languages."""
 
 BATCH = 400
 """Lines whose clauses are aligned together."""
 SURE = 0.85
 """Least confidence of a bead of clauses."""
 MOST_CLAUSES = 3
-PHRASES = 900
-"""Lines of each collection from which runs of words are cut."""
+CLAUSES, PHRASES = 0.5, 0.3
+"""Shares of the lines that are also cut into clauses, and into runs of words."""
 TRIES = 3
 SHORTEST, LONGEST = 2, 7
 LINKED = 0.25
@@ -45,20 +58,30 @@ _CLAUSE_END = {
 _CLAUSE_END["ru"] = _CLAUSE_END["en"]
 
 Links = Sequence[tuple[int, int, float]]
+Wordings = dict[str, list[str]]
+"""The texts of each language that say one thing."""
 Cut = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True)
+class ParallelLine:
+    """Two lines that say the same, and the name of the source that both come from."""
+
+    source: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True)
 class Collection:
-    """Parallel lines, none of them empty."""
+    """Parallel lines of two languages, or of one."""
 
-    name: str
     languages: tuple[str, str]
-    lines: Sequence[tuple[str, str]]
+    lines: Sequence[ParallelLine]
 
-    def passages(self, first: str, second: str, cut: str) -> Passages:
+    def passages(self, line: ParallelLine, cut: str) -> Passages:
         """Make a record of two texts."""
-        return Passages(self.languages, first, second, self.name, cut)
+        return Passages(self.languages, line.first, line.second, line.source, cut)
 
     def join(self, side: int, parts: Sequence[str]) -> str:
         """Join parts of a text of one side."""
@@ -66,53 +89,83 @@ class Collection:
 
 
 def make_passages(work: Path, limit: int | None) -> None:
-    """Write `passages.jsonl`; `limit` is the number of lines used of every collection."""
+    """Write `passages.jsonl`; `limit` is the number of lines used of every pair of languages."""
     chance = random.Random(SEED)  # noqa: S311 - no secret
     encoder = load_encoder()
-    collections = [replace(one, lines=one.lines[:limit]) for one in read_collections(chance)]
+    collections = [
+        _alike(Collection(languages, chance.sample(lines, min(len(lines), limit or LINES[languages]))), encoder)
+        for languages, lines in read_lines_by_pair(chance).items()
+    ]
     count = write_records(
         work / "passages.jsonl", (found for one in collections for found in cut_collection(one, chance, encoder))
     )
     print(f"{count} passages from {len(collections)} collections")
 
 
-def read_collections(chance: random.Random) -> Iterator[Collection]:
-    sets = shared_folder() / "testsets"
-    for (source, target), outputs in OUTPUTS.items():
-        folder = sets / "wmt22" / f"{source}-{target}"
-        systems = chance.sample(sorted(folder.glob("hyp.*")), outputs)
-        for path in [*sorted(folder.glob("ref.*")), *systems]:
-            sides = (folder / f"src.{source}", path) if source == "en" else (path, folder / f"src.{source}")
-            yield _collection(f"wmt22 {path.name}", ("en", source if target == "en" else target), *map(_read, sides))
-    yield _through_english(sets / "wmt22")
-    for languages in (("en", "ru"), ("en", "zh"), ("ru", "zh")):
-        first, second = (_read(sets / "flores200-devtest" / f"{language}.txt")[:FLORES_LINES] for language in languages)
-        yield _collection("flores", languages, first, second)
+def read_lines_by_pair(chance: random.Random) -> dict[tuple[str, str], list[ParallelLine]]:
+    """Pair every line of the test sets with its translations, and translations of one line with each other."""
+    found: dict[tuple[str, str], list[ParallelLine]] = {languages: [] for languages in (*PAIRS, *SAME)}
+    for name, wording in _wordings(chance):
+        for languages, lines in found.items():
+            lines.extend(ParallelLine(name, *pair) for pair in _pairs(wording, languages))
+    return found
 
 
-def _through_english(folder: Path) -> Collection:
-    """Russian and Chinese references of the same English lines."""
-    chinese = dict(zip(_read(folder / "en-zh" / "src.en"), _read(folder / "en-zh" / "ref.A.zh"), strict=True))
-    russian = zip(_read(folder / "en-ru" / "src.en"), _read(folder / "en-ru" / "ref.A.ru"), strict=True)
-    both = [(line, chinese[source]) for source, line in russian if source in chinese]
-    return _collection("wmt22 ref.A", ("ru", "zh"), [first for first, _ in both], [second for _, second in both])
+def _pairs(wording: Wordings, languages: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    first, second = (wording.get(language, ()) for language in languages)
+    return combinations(first, 2) if languages in SAME else product(first, second)
+
+
+def _wordings(chance: random.Random) -> Iterator[tuple[str, Wordings]]:
+    """Give a name for every short source line, and all that says it in each language."""
+    for name in SETS:
+        found: dict[str, Wordings] = {}
+        for folder in sorted(path for path in (shared_folder() / "testsets" / name).iterdir() if path.is_dir()):
+            source, target = folder.name.split("-")
+            for line, texts in _translated(folder, (source, target)):
+                drawn = chance.sample(texts, min(len(texts), DRAWN))
+                found.setdefault(line, {source: [line]})[target] = drawn
+        yield from ((f"{name} {number}", wording) for number, wording in enumerate(found.values()))
+
+
+def _translated(folder: Path, languages: tuple[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Give each short line with its translations, without those that left out something."""
+    source, target = languages
+    paths = [path for path in sorted(folder.iterdir()) if path.name.endswith(f".{target}")]
+    longest = LONGEST_LINE * (CHINESE_SHARE if source == "zh" else 1)
+    for line, *texts in zip(*map(_read, (folder / f"src.{source}", *paths)), strict=True):
+        if line and len(line) <= longest and CANARY not in line:
+            shortest = SHORTEST_SHARE * max(map(len, texts))
+            yield line, [text for text in dict.fromkeys(texts) if text and len(text) >= shortest]
+
+
+def _alike(collection: Collection, encoder: Encoder) -> Collection:
+    """Leave out the lines that are least like each other, as many of them are translated wrong."""
+    first, second = (encoder.encode([getattr(line, side) for line in collection.lines]) for side in ("first", "second"))
+    cosines = (first * second).sum(axis=1)
+    least = sorted(cosines)[int(UNLIKE * len(cosines))]
+    return replace(
+        collection, lines=[line for line, cosine in zip(collection.lines, cosines, strict=True) if cosine >= least]
+    )
 
 
 def _read(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").split("\n")[:-1]
-
-
-def _collection(name: str, languages: tuple[str, str], first: Sequence[str], second: Sequence[str]) -> Collection:
-    pairs = [(one.strip(), other.strip()) for one, other in zip(first, second, strict=True)]
-    return Collection(name, languages, [pair for pair in pairs if all(pair)])
+    return [line.strip() for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
 
 
 def cut_collection(collection: Collection, chance: random.Random, encoder: Encoder) -> Iterator[Passages]:
-    for first, second in collection.lines:
-        yield collection.passages(first, second, "line")
-    for at in range(0, len(collection.lines), BATCH):
-        yield from _clauses(replace(collection, lines=collection.lines[at : at + BATCH]), encoder)
-    yield from _phrases(collection, chance, encoder)
+    for line in collection.lines:
+        yield collection.passages(line, "line")
+    if collection.languages in SAME:
+        return
+    clauses, phrases = (_share(collection, share, chance) for share in (CLAUSES, PHRASES))
+    for at in range(0, len(clauses.lines), BATCH):
+        yield from _clauses(replace(clauses, lines=clauses.lines[at : at + BATCH]), encoder)
+    yield from _phrases(phrases, chance, encoder)
+
+
+def _share(collection: Collection, share: float, chance: random.Random) -> Collection:
+    return replace(collection, lines=chance.sample(collection.lines, int(share * len(collection.lines))))
 
 
 def cut_clauses(text: str, language: str) -> list[str]:
@@ -122,10 +175,9 @@ def cut_clauses(text: str, language: str) -> list[str]:
 
 def _clauses(collection: Collection, encoder: Encoder) -> Iterator[Passages]:
     source, target = collection.languages
-    sides = [
-        [clause for line in collection.lines for clause in cut_clauses(line[side], language)]
-        for side, language in enumerate(collection.languages)
-    ]
+    first = [(clause, line) for line in collection.lines for clause in cut_clauses(line.first, source)]
+    second = [clause for line in collection.lines for clause in cut_clauses(line.second, target)]
+    sides = [clause for clause, _ in first], second
     options = AlignOptions(refine=False)
     found = align_sentences(*sides, source_language=source, target_language=target, options=options, encoder=encoder)
     for bead in found.beads:
@@ -133,20 +185,20 @@ def _clauses(collection: Collection, encoder: Encoder) -> Iterator[Passages]:
         if fits and bead.confidence >= SURE:
             parts = zip(sides, (bead.source, bead.target), strict=True)
             texts = [collection.join(at, [side[i] for i in part]) for at, (side, part) in enumerate(parts)]
-            yield collection.passages(texts[0], texts[1], "clause")
+            yield collection.passages(ParallelLine(first[bead.source[0]][1].source, *texts), "clause")
 
 
 def _phrases(collection: Collection, chance: random.Random, encoder: Encoder) -> Iterator[Passages]:
     source, target = collection.languages
-    chosen = chance.sample(collection.lines, min(len(collection.lines), PHRASES))
-    cut = [(split_words(first, source), split_words(second, target)) for first, second in chosen]
+    cut = [(split_words(line.first, source), split_words(line.second, target)) for line in collection.lines]
     linked = align_word_pairs(cut, source_language=source, target_language=target, encoder=encoder)
-    for words, links in zip(cut, linked, strict=True):
+    for line, words, links in zip(collection.lines, cut, linked, strict=True):
         sure = [link for link in links if link[2] > LINKED and _between_words(words, link)]
         runs = (_run(words, sure, chance) for _ in range(TRIES))
         found = next((run for run in runs if run), None)
         if found:
-            yield collection.passages(collection.join(0, found[0]), collection.join(1, found[1]), "phrase")
+            texts = (collection.join(side, run) for side, run in enumerate(found))
+            yield collection.passages(ParallelLine(line.source, *texts), "phrase")
 
 
 def _between_words(words: Cut, link: tuple[int, int, float]) -> bool:

@@ -1,29 +1,22 @@
 """Training pairs: faithful passages, each also with changes planted in one side."""
 
 import random
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from alignment import Encoder, align_word_pairs, load_encoder
-from alignment.words.segmentation import split_words
 from training.quote_network.changes import Change, Planter
-from training.quote_network.examples import PAIRS, PassageExample, Passages, Words, read_passages, write_records
+from training.quote_network.examples import PAIRS, SAME, PassageExample, Passages, Words, read_passages, write_records
 from training.quote_network.substitutes import neighbours
+from training.quote_network.written import cut as cut_words
 
 SEED = 11
-TAKEN = {
-    ("en", "ru"): {"line": 9_000, "clause": 12_000, "phrase": 4_500},
-    ("en", "zh"): {"line": 9_000, "clause": 12_000, "phrase": 4_500},
-    ("ru", "zh"): {"line": 2_500, "clause": 3_500, "phrase": 1_500},
-}
-"""Passages of each language pair and cut."""
 LONGEST_TEXT = 400
 """Least and most characters of a first passage."""
 MOST_WORDS = 60
-TRIES = 2
-"""Changes tried on each passage."""
+TRIES = 1
+"""Changes that are tried on each passage."""
 LINKED = 0.3
 """Least probability of a link between corresponding words."""
 
@@ -36,6 +29,7 @@ class Cut:
 
     languages: tuple[str, str]
     words: tuple[Words, Words]
+    source: str
 
 
 def make_planted(work: Path, limit: int | None) -> None:
@@ -48,22 +42,16 @@ def make_planted(work: Path, limit: int | None) -> None:
 
 
 def _drawn(passages: Sequence[Passages], chance: random.Random) -> list[Passages]:
-    """Sample passages of each language pair and cut, in random order."""
-    pools: defaultdict[tuple[str, str, str], dict[tuple[str, str], Passages]] = defaultdict(dict)
-    for one in passages:
-        if len(one.first) <= LONGEST_TEXT:
-            pools[(*one.languages, one.cut)].setdefault((one.first, one.second), one)
-    drawn: list[Passages] = []
-    for first, second, cut in sorted(pools):
-        pool = list(pools[first, second, cut].values())
-        drawn += chance.sample(pool, min(len(pool), TAKEN[first, second][cut]))
+    """Leave out long passages and those that were drawn twice, and put the others in any order."""
+    short = {(one.first, one.second): one for one in passages if len(one.first) <= LONGEST_TEXT}
+    drawn = list(short.values())
     chance.shuffle(drawn)
     return drawn
 
 
 def _cut(passages: Sequence[Passages]) -> list[Cut]:
     cut = [
-        Cut(one.languages, (tuple(split_words(one.first, first)), tuple(split_words(one.second, second))))
+        Cut(one.languages, (cut_words(one.first, first), cut_words(one.second, second)), one.source)
         for one in passages
         for first, second in (one.languages,)
     ]
@@ -80,14 +68,14 @@ def _examples(cut: Sequence[Cut], chance: random.Random, encoder: Encoder) -> It
             _unmarked(one),
             changed=False,
             source="planted",
-            group=str(number),
+            group=one.source,
             treatment="same",
         )
         side = chance.randrange(2) if one.languages[0] == "ru" else 1
         for _ in range(TRIES):
             change = planters[one.languages[side]].plant(one.words[side])
             if change:
-                yield _changed(one, side, change, (links[number], str(number)))
+                yield _changed(one, side, change, links[number])
 
 
 def _unmarked(cut: Cut) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -106,7 +94,7 @@ def _planters(cut: Sequence[Cut], chance: random.Random, encoder: Encoder) -> Ma
 
 def _links(cut: Sequence[Cut], encoder: Encoder) -> dict[int, Links]:
     links: dict[int, Links] = {}
-    for first, second in PAIRS:
+    for first, second in (*PAIRS, *SAME):
         places = [at for at, one in enumerate(cut) if one.languages == (first, second)]
         pairs = [cut[at].words for at in places]
         found = align_word_pairs(pairs, source_language=first, target_language=second, encoder=encoder)
@@ -114,9 +102,8 @@ def _links(cut: Sequence[Cut], encoder: Encoder) -> dict[int, Links]:
     return links
 
 
-def _changed(cut: Cut, side: int, change: Change, origin: tuple[Links, str]) -> PassageExample:
-    """Apply the change; on the other side, mark the words that corresponded to removed ones."""
-    links, group = origin
+def _changed(cut: Cut, side: int, change: Change, links: Links) -> PassageExample:
+    """Put the change in place; on the other side the words that answered what is gone are marked."""
     answered = {link[1 - side] for link in links if link[side] in change.gone and link[2] > LINKED}
     words = (change.words, cut.words[1]) if side == 0 else (cut.words[0], change.words)
     marked = (change.new, answered) if side == 0 else (answered, change.new)
@@ -124,5 +111,5 @@ def _changed(cut: Cut, side: int, change: Change, origin: tuple[Links, str]) -> 
         tuple(int(at in marks) for at in range(len(own))) for own, marks in zip(words, marked, strict=True)
     )
     return PassageExample(
-        cut.languages, *words, (first, second), changed=True, source="planted", group=group, treatment="altered"
+        cut.languages, *words, (first, second), changed=True, source="planted", group=cut.source, treatment=change.kind
     )

@@ -36,6 +36,10 @@ class Lists:
     denials: frozenset[str]
     added: Sequence[str]
     shortened: Mapping[str, str]
+    weak: Sequence[str]
+    strong: Sequence[str]
+    past: Sequence[str]
+    future: Sequence[str]
 
 
 @cache
@@ -46,7 +50,8 @@ def load_lists(language: str) -> Lists:
     for group in data["exclusive"]:
         for word in group:
             groups[word].append(group)
-    return Lists(dict(groups), frozenset(data["denials"]), data["added"], data["shortened"])
+    rest = {name: value for name, value in data.items() if name not in {"exclusive", "denials"}}
+    return Lists(dict(groups), frozenset(data["denials"]), **rest)
 
 
 def exclusive_key(word: str, language: str) -> str | None:

@@ -16,8 +16,9 @@ import regex
 from common.data import load_table
 from common.messages import message, word
 from corpora.offsets import Span
+from quotes.facts.clauses import clause_spans, text_size
 from quotes.facts.passages import Passage
-from quotes.findings.clauses import clause_spans, length_gap, text_size
+from quotes.findings.clauses import length_gap
 from translate.checks.types import PairReading, SideEncoding
 from translate.options import CheckOptions
 from translate.types import Check

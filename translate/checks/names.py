@@ -14,7 +14,7 @@ from common.data import load_table
 from common.messages import message
 from quotes.facts.names import name_similarity
 from quotes.facts.passages import Passage, PassagePair
-from quotes.facts.phrases import is_han, plain
+from quotes.facts.phrases import is_han
 from quotes.facts.places import find_places
 from quotes.facts.proper_names import find_names, is_answered, windows
 from quotes.facts.vectors import Vectors
@@ -87,7 +87,7 @@ def _is_fault(item: Evidence, pair: PassagePair) -> bool:
     # A country may be added for the reader, a company may not.
     bodies = load_table("quotes.facts.places", "places.toml")["bodies"].keys()
     second = pair.second
-    named = find_places(plain(second.text, second.article.language), second.language)
+    named = find_places(second.text, second.language)
     return any(place.start == span[0] and place.codes & bodies for place in named for span in other)
 
 
@@ -109,7 +109,7 @@ def _unanswered(has: Passage, lacks: Passage, side: SideEncoding, vectors: Vecto
     names = _persons(has)
     if not names:
         return []
-    others = windows(plain(lacks.text, lacks.article.language), lacks.language)
+    others = windows(lacks.text, lacks.language)
     found = []
     for name in names:
         parts = _parts(name)
@@ -124,7 +124,7 @@ def _unanswered(has: Passage, lacks: Passage, side: SideEncoding, vectors: Vecto
 
 def _persons(passage: Passage) -> list[str]:
     """Return the names that are in no list; in Chinese, those of persons."""
-    text = plain(passage.text, passage.article.language)
+    text = passage.text
     if passage.language == "zh":
         return sorted(name for name in NameList(text).people if is_han(name) and len(name) >= _SHORTEST)
     taken = [(place.start, place.end) for place in find_places(text, passage.language)]

@@ -147,4 +147,4 @@ def _passage(text: str, language: str) -> Passage:
     """Return a text as a passage."""
     span = (0, len(text))
     article = Article(text, parse_language(language), blocks=(Block("paragraph", *span),))
-    return Passage(article, (span,), Quote("q", "direct", text, (text,), (span,)))
+    return Passage.of(article, Quote("q", "direct", text, (text,), (span,)))

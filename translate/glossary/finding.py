@@ -10,6 +10,7 @@ from typing import Final
 import regex
 
 from common.data import load_table
+from corpora.chinese import simplify
 from corpora.languages import CHINESE, ENGLISH, RUSSIAN, TRADITIONAL_CHINESE, base_language
 from corpora.offsets import Span
 from quotes.facts.names import name_similarity
@@ -148,13 +149,13 @@ class _Finder:
                 self._places.setdefault(key, []).append((number, rarest))
 
     def candidates(self, text: str) -> Iterator[tuple[Span, _Form]]:
-        return self._by_characters(simplified(text)) if self._is_chinese else self._by_words(text)
+        return self._by_characters(simplify(text)) if self._is_chinese else self._by_words(text)
 
     def _parts(self, number: int) -> list[frozenset[str]]:
         """Return the index keys of each word or character of a form."""
         if not self._is_chinese:
             return [index_keys(word, self._language) for word in self._patterns[number].words]
-        characters = simplified(self._forms[number].form)
+        characters = simplify(self._forms[number].form)
         return [frozenset({one.casefold()}) for one in characters if one.isalnum()] or [
             frozenset({characters[0].casefold()})
         ]
@@ -163,7 +164,7 @@ class _Finder:
         characters = set(map(str.casefold, text))
         for number in sorted({number for character in characters for number, _ in self._places.get(character, ())}):
             form = self._forms[number]
-            for match in chinese_pattern(simplified(form.form)).finditer(text):
+            for match in chinese_pattern(simplify(form.form)).finditer(text):
                 yield match.span(), form
 
     def _by_words(self, text: str) -> Iterator[tuple[Span, _Form]]:
@@ -394,7 +395,7 @@ def _gap(between: str) -> str:
 
 @lru_cache(10_000)
 def chinese_pattern(form: str) -> "regex.Pattern[str]":
-    """Return the pattern of a Chinese form, for texts converted by `simplified`."""
+    """Return the pattern of a Chinese form, for texts converted by `simplify`."""
     parts = []
     for before, character in zip(" " + form, form, strict=False):
         # Some writers put a space between Chinese and Latin, some do not.
@@ -406,21 +407,6 @@ def chinese_pattern(form: str) -> "regex.Pattern[str]":
     return regex.compile(left + "".join(parts) + right, 0 if form != form.lower() else regex.IGNORECASE)
 
 
-@lru_cache(1_000)
-def simplified(text: str) -> str:
-    """Return a text in Simplified Chinese, character by character, so that offsets are kept."""
-    if not _HAN.search(text):
-        return text
-    # The converter accepts no lone surrogates.
-    plain = text.encode("utf-8", "replace").decode("utf-8")
-    found = to_script(plain, CHINESE)
-    return found if len(found) == len(text) else "".join(_one(to_script(one, CHINESE), one) for one in plain)
-
-
-def _one(found: str, character: str) -> str:
-    return found if len(found) == 1 else character
-
-
 def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
     """Yield the spans of a term's form in a text, inflected or not; doubtful ones included.
 
@@ -430,7 +416,7 @@ def occurrences(form: str, text: str, language: str) -> Iterator[Span]:
         language: Tag of the language of both.
     """
     if base_language(language) == CHINESE:
-        for match in chinese_pattern(simplified(form)).finditer(simplified(text)):
+        for match in chinese_pattern(simplify(form)).finditer(simplify(text)):
             yield match.span()
         return
     found = [match.span() for match in WORD.finditer(text)]

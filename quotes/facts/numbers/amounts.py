@@ -13,7 +13,10 @@ from quotes.facts.numbers.units import Amount
 
 def fold(text: str) -> str:
     """Lower-case `text` and write ё as е; the length stays the same."""
-    return "".join(lower if len(lower := character.lower()) == 1 else character for character in text).replace("ё", "е")
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
+    return lower.replace("ё", "е")
 
 
 @cache

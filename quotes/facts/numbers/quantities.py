@@ -13,9 +13,9 @@ from quotes.facts.numbers.chinese_numerals import chinese_numbers
 from quotes.facts.numbers.number_words import read_digits, spelled_numbers
 from quotes.facts.numbers.units import Amount, dimension, is_time, named_unit, unit_after, unit_before, unit_words
 
-__all__ = ["Quantity", "decade", "find_quantities", "fold", "read_digits"]
+__all__ = ["Quantity", "decade", "find_quantities", "fold", "read_digits", "written"]
 
-QuantityKind = Literal["number", "month", "weekday", "every", "unit"]
+QuantityKind = Literal["number", "month", "weekday", "every", "unit", "period"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Quantity:
         value: What it is worth: a percentage as the number before the sign, a month from 1 to 12, Monday as 1.
         start: Where its words begin, code points into the text that was read.
         end: Where they end.
-        kind: What is counted; `unit` is a word of time without a number ("a day").
+        kind: What is counted; `unit` is a word of time without a number ("a day"), `period` a part of one ("the third
+            quarter").
         unit: The unit that it counts, as `day`, None where it counts something else.
         soft: Whether it is a word like "one" or "both", for which the other language often has none.
         rough: Whether it is an order of magnitude ("thousands").
@@ -45,10 +46,25 @@ class Quantity:
     clock: bool = False
 
 
+def written(quantity: Quantity) -> str:
+    """Return a quantity as programs read it: `15`, `2.5 percent`, `month 3`, `every day`, `day`."""
+    if quantity.kind in {"every", "unit"}:
+        return f"every {quantity.unit}" if quantity.kind == "every" else str(quantity.unit)
+    value = f"{quantity.value:.12g}"
+    return (
+        f"{value} {quantity.unit}"
+        if quantity.unit
+        else value
+        if quantity.kind == "number"
+        else f"{quantity.kind} {value}"
+    )
+
+
 _NEAR = 24
 """Code points before a number in which "more than" and the like are looked for."""
 _CLOCK_NEAR = 6
 _MONTHS = 12
+_PLACES = ("one", "two", "three", "four")
 _BEFORE_MAY = regex.compile(r"(?:\d|in|of|by|since|until|last|next|late|early|mid|hottest|coldest)[\s-]*$")
 _PER_CENT = regex.compile(r"(\s)per\scent\b", regex.IGNORECASE)
 
@@ -79,6 +95,7 @@ def _quantities(text: str, language: str) -> tuple[Quantity, ...]:
 def _read(text: str, language: str) -> Iterator[Quantity]:
     """Give quantities, those that take precedence where two overlap first."""
     folded = fold(text)
+    yield from _periods(folded, language)
     yield from _dates(text, folded, language)
     yield from _centuries(text)
     for amount in [*clock_times(text), *fractions(text, language), *roman_numerals(text)]:
@@ -89,6 +106,28 @@ def _read(text: str, language: str) -> Iterator[Quantity]:
         yield _quantity(amount, text, folded, language)
         ends.append(unit_after(folded, amount.end, language)[1])
     yield from _bare_units(folded, language, frozenset(ends))
+
+
+@cache
+def _period_patterns(language: str) -> tuple[tuple[str, Any], ...]:
+    table = load_table(__name__, "numbers.toml")
+    groups = zip(_PLACES, table["ordinals"][language], strict=True)
+    number = f"(?:{'|'.join(f'(?P<{place}>{words})' for place, words in groups)})"
+    edges = ("", "") if language == "zh" else (r"(?<!\w)", r"(?!\w)")
+    return tuple(
+        (unit, regex.compile(f"{edges[0]}(?:{form.replace('NUMBER', number)}){edges[1]}"))
+        for unit, forms in table["periods"][language].items()
+        for form in forms
+    )
+
+
+def _periods(folded: str, language: str) -> Iterator[Quantity]:
+    """Find which quarter, half or ten days is meant: "the third quarter" is no three quarters."""
+    for unit, pattern in _period_patterns(language):
+        for match in pattern.finditer(folded):
+            found = match.groupdict()
+            place = next((at for at, name in enumerate(_PLACES, start=1) if found.get(name)), 0)
+            yield Quantity(place or int(found["digit"]), match.start(), match.end(), "period", unit, soft=True)
 
 
 def _centuries(text: str) -> Iterator[Quantity]:
@@ -104,10 +143,11 @@ def _quantity(amount: Amount, text: str, folded: str, language: str) -> Quantity
         if amount.unit == "fraction" and is_time(after)
         else amount.unit or unit_before(text, amount.start) or after
     )
+    value, unit = _in_celsius(amount, unit, folded)
     words = folded[amount.start : amount.end]
     near = folded[max(0, amount.start - _CLOCK_NEAR) : amount.end + _CLOCK_NEAR]
     return Quantity(
-        amount.value,
+        value,
         amount.start,
         amount.end,
         unit=unit,
@@ -116,6 +156,16 @@ def _quantity(amount: Amount, text: str, folded: str, language: str) -> Quantity
         bound=_bound(folded, amount, language),
         clock=any(word in near for word in load_table(__name__, "numbers.toml")["clock"]["words"]),
     )
+
+
+def _in_celsius(amount: Amount, unit: str | None, folded: str) -> tuple[float, str | None]:
+    """Return degrees of Fahrenheit in Celsius: the two scales begin at different points."""
+    around = folded[max(0, amount.start - _CLOCK_NEAR) : amount.end + _NEAR]
+    if unit not in {None, "celsius"} or not any(
+        word in around for word in load_table(__name__, "numbers.toml")["fahrenheit"]
+    ):
+        return amount.value, unit
+    return round((amount.value - 32) / 1.8, 1), "fahrenheit"
 
 
 @cache

@@ -9,7 +9,15 @@ import regex
 
 from common.data import load_table
 
-_TOLERANCE = {"time": 0.03, "length": 0.12, "mass": 0.12, "area": 0.12, "volume": 0.12, "share": 0.04}
+_TOLERANCE = {
+    "time": 0.03,
+    "length": 0.12,
+    "mass": 0.12,
+    "area": 0.12,
+    "volume": 0.12,
+    "share": 0.04,
+    "temperature": 0.05,
+}
 """How far two amounts in different units may differ: newsrooms round when they convert."""
 _HAN = regex.compile(r"\p{Han}")
 _NEAR = 24

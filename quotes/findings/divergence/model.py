@@ -254,11 +254,7 @@ def _finding(pair: PassagePair, spans: Sequence[Sequence[Span]], answers: Answer
     if answers.changed <= _SHOWN or not any(shown):
         return None
     severity: Severity = "warning" if answers.changed > _WARNED else "note"
-    if all(shown):
-        text = pair.message("words_differ", (shown[0], shown[1]))
-    else:
-        text = pair.lone_message("words_lone", 0 if shown[0] else 1, shown[0] or shown[1])
-    return Finding("words", severity, text, tuple(shown[0]), tuple(shown[1]))
+    return pair.finding("words", severity, (shown[0], shown[1]), "words_differ" if all(shown) else "words_lone")
 
 
 def is_edge(word: str) -> bool:

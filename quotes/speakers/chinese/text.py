@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from corpora import chinese
 from corpora.languages import CHINESE
 from corpora.offsets import Span
 from quotes.lexicon import Cue, load_lexicon
@@ -21,7 +22,7 @@ _LIGHT = 4
 _SET_PHRASE = 4
 _SPACE = re.compile(r"\s+")
 _HAN = re.compile("[\u3400-\u9fff]")
-_SURROGATES = range(0xD800, 0xE000)
+_HALF = re.compile("[\ud800-\udfff]")
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 """Stands for half a surrogate pair, which the segmenter cannot take."""
 _MOST_KEPT = 4096
@@ -39,26 +40,6 @@ class ChineseWord:
     tag: str
 
 
-class _Simplified(dict[int, str]):
-    """Maps characters to Simplified ones, one to one, so that offsets stay; half a surrogate pair is no character."""
-
-    def __missing__(self, code: int) -> str:
-        char = _UNKNOWN if code in _SURROGATES else chr(code)
-        plain = str(_converter().convert(char)) if _HAN.match(char) else char
-        self[code] = plain if len(plain) == 1 else char
-        return self[code]
-
-
-_SIMPLIFIED = _Simplified()
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC  # noqa: PLC0415 - loads tables of characters
-
-    return OpenCC("t2s")
-
-
 @cache
 def _segmenter() -> Any:
     import rjieba  # noqa: PLC0415 - loads a dictionary
@@ -73,13 +54,8 @@ def _asides() -> re.Pattern[str]:
 
 
 def simplify(text: str) -> str:
-    """Return a text in Simplified characters, code point for code point."""
-    return _simplified(text) if len(text) <= _LONGEST_KEPT else text.translate(_SIMPLIFIED)
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _simplified(text: str) -> str:
-    return text.translate(_SIMPLIFIED)
+    """Return a text in Simplified characters, code point for code point, that the segmenter can take."""
+    return _HALF.sub(_UNKNOWN, chinese.simplify(text))
 
 
 def tagged(text: str) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from alignment.encoders.network import BRANCHES, LEFT, convolve, layernorm, window_of
+from alignment.encoders.network import BRANCHES, LEFT, PieceMemory, convolve, layernorm, window_of
 from alignment.encoders.use_words import WordNetwork, in_halves, in_parallel
 from alignment.words.align import LinkOptions, link_words
 
@@ -65,9 +65,11 @@ def _from_scratch(network, ids):
     """The features of one text, with nothing remembered."""
     weights, whole = network._weights, np.zeros(len(ids), np.int64)
     window = window_of(len(ids), whole, whole + len(ids))
-    rows = [network.embedded(ids)]
+    chunk = ids % len(weights.scale)
+    rows = [(weights.table[ids] * weights.scale[chunk, None] + weights.lo[chunk, None]).astype(np.float32)]
+    narrow = layernorm(rows[0] @ weights.proj_W + weights.proj_b, weights.ln_g_all, weights.ln_b_all, weights.eps)
     for branch, (width, left) in enumerate(BRANCHES[:2]):
-        part = network.narrow(rows[0])[:, branch * 256 : (branch + 1) * 256]
+        part = narrow[:, branch * 256 : (branch + 1) * 256]
         slots = window[:, LEFT - left : LEFT - left + width]
         once = convolve(part, slots, weights.w1[branch], weights.b1[branch])
         rows.append(convolve(once, slots, weights.w2[branch], weights.b2[branch]))
@@ -78,7 +80,8 @@ def _from_scratch(network, ids):
 def test_remembered_pieces_give_the_same_features(use_encoder, kept):
     generator = np.random.default_rng(1)
     sequences = [generator.integers(3, 3_000, size) for size in (1, 2, 5, 60, 1_600)]
-    network = WordNetwork(use_encoder._network._weights, kept=kept)
+    weights = use_encoder._network._weights
+    network = WordNetwork(weights, PieceMemory(weights, kept=kept))
     expected = np.concatenate([_from_scratch(network, ids) for ids in sequences])
     for _ in range(2):
         found = np.concatenate([piece for _, piece in network.features(sequences)])

@@ -47,6 +47,10 @@ def test_evidence_of_numbers_does_not_depend_on_the_order(case):
         ("треть акций", "ru", 1 / 3, "fraction"),
         ("a third of them", "en", 1 / 3, "fraction"),
         ("£40", "en", 40, "sterling"),
+        ("two dozen helpers", "en", 24, None),
+        ("два десятка яиц", "ru", 20, None),
+        ("86 degrees Fahrenheit", "en", 30, "fahrenheit"),
+        ("тридцать градусов", "ru", 30, "celsius"),
         ("10%", "en", 10, "percent"),
         ("三万亿美元", "zh", 3e12, "dollar"),
         ("一亿三千万", "zh", 1.3e8, None),
@@ -57,6 +61,27 @@ def test_evidence_of_numbers_does_not_depend_on_the_order(case):
 def test_a_quantity_has_its_unit(text, language, value, unit):
     (found,) = (quantity for quantity in find_quantities(text, language) if quantity.kind == "number")
     assert (found.value, found.unit) == (pytest.approx(value), unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("the third quarter", "en", (3, "quarter")),
+        ("в третьем квартале", "ru", (3, "quarter")),
+        ("第三季度", "zh", (3, "quarter")),
+        ("三季度", "zh", (3, "quarter")),
+        ("in Q2", "en", (2, "quarter")),
+        ("the second half of the year", "en", (2, "half")),
+        ("во второй половине года", "ru", (2, "half")),
+        ("下半年", "zh", (2, "half")),
+        ("五月上旬", "zh", (1, "ten_days")),
+        ("за первую декаду", "ru", (1, "ten_days")),
+    ],
+)
+def test_part_of_a_year_is_no_fraction(text, language, expected):
+    (found,) = (quantity for quantity in find_quantities(text, language) if quantity.kind == "period")
+    assert (found.value, found.unit) == expected
+    assert not [quantity for quantity in find_quantities(text, language) if quantity.unit == "fraction"]
 
 
 @pytest.mark.parametrize("text", ["the first half", "the M16 rifle", "carbon (CO2)"])

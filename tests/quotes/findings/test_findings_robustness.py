@@ -18,12 +18,14 @@ from quotes.facts.numbers.number_words import read_digits
 from quotes.facts.numbers.quantities import find_quantities
 from quotes.facts.passages import PassagePair
 from quotes.facts.places import find_places
+from quotes.facts.poles import find_poles
 from quotes.facts.proper_names import find_names
 from quotes.facts.tokens import linked, read_tokens
 from quotes.facts.vectors import Vectors
-from quotes.findings.measure import DETECTORS
+from quotes.findings import measure
+from quotes.findings.measure import DETECTORS, gather_evidence
 from quotes.findings.negation import compare_negation
-from quotes.findings.opposites import compare_opposites, find_poles
+from quotes.findings.opposites import compare_opposites
 from quotes.findings.wording import compare_wording
 from tests.support.comparison_fakes import pair_of
 from tests.support.places import CASES_PATH
@@ -200,13 +202,19 @@ def test_a_region_changes_no_reading():
     assert read_tokens("選舉", "zh-TW") == read_tokens("選舉", "zh-Hant")
 
 
-def test_a_denial_alone_is_told_by_denials_only():
+def test_a_denial_alone_is_told_once():
     pair = real_pair(("en", "We will leave the city."), ("en", "We will not leave the city."))
-    found = list(compare_opposites(pair))
-    assert {item.feature for item in found} == {"opposite_denied"}
-    assert [item.finding for item in found if item.finding] == []
-    (denial,) = compare_negation(pair)
-    assert denial.finding.kind == "negation"
+    assert {item.feature for item in compare_opposites(pair)} == {"opposite_denied"}
+    told = [item.finding for item in gather_evidence(pair) if item.finding and item.finding.kind != "wording"]
+    assert [finding.kind for finding in told] == ["negation"]
+
+
+def test_a_word_that_is_denied_is_told_where_the_comparison_of_denials_says_nothing(monkeypatch):
+    pair = real_pair(("en", "The bank admitted it."), ("en", "The bank did not admit it."))
+    monkeypatch.setattr(measure, "DETECTORS", (compare_opposites,))
+    (item,) = (item for item in gather_evidence(pair) if item.finding)
+    assert (item.finding.kind, item.finding.severity) == ("negation", "warning")
+    assert item.finding.message == "Negated in the English version (“admit”), not in the English one."
 
 
 def test_a_real_opposite_names_both_words():
@@ -237,7 +245,7 @@ def test_a_denial_passes_over_things_to_the_verb(language, text, expected):
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["label"]) for case in WORDING])
 def test_changed_words(case):
     pair = pair_of(tuple(case["first"]), tuple(case["second"]))
-    sides = (pair.first.article.text, pair.second.article.text)
+    sides = (pair.first.as_written, pair.second.as_written)
     found = [
         [
             "".join(text[start:end] for start, end in own)

@@ -3,9 +3,10 @@ import json
 import pytest
 
 from alignment.encoders import load_encoder
+from quotes.facts.degrees import find_degrees
 from quotes.facts.passages import PassagePair
 from quotes.facts.vectors import Vectors
-from quotes.findings.modality import compare_modality, find_degrees
+from quotes.findings.modality import compare_modality
 from tests.support.comparison_fakes import pair_of
 from tests.support.places import CASES_PATH
 

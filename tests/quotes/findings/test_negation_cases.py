@@ -3,7 +3,7 @@ import json
 import pytest
 
 from alignment.encoders import load_encoder
-from quotes.facts.negation import find_denials
+from quotes.facts.negation import find_denials, in_force
 from quotes.facts.passages import PassagePair
 from quotes.facts.tokens import read_tokens
 from quotes.facts.vectors import Vectors
@@ -39,3 +39,20 @@ def test_a_word_that_merely_holds_a_denial_denies_nothing(text, language):
 
 def test_no_words_deny_nothing():
     assert find_denials((), "en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "denied"),
+    [
+        ("We will not hesitate to act", "en", 0),
+        ("We will hesitate to act", "en", 1),
+        ("Мы без колебаний примем меры", "ru", 0),
+        ("Мы не могли не заметить этого", "ru", 0),
+        ("我们不会犹豫", "zh", 0),
+        ("It is not impossible", "en", 0),
+        ("Судьба завода ему не безразлична", "ru", 0),
+        ("Мы не будем действовать", "ru", 1),
+    ],
+)
+def test_what_is_denied_twice_is_not_denied(text, language, denied):
+    assert len(in_force(find_denials(read_tokens(text, language), language))) == denied

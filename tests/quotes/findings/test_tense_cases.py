@@ -4,8 +4,9 @@ import pytest
 
 from alignment.encoders import load_encoder
 from quotes.facts.passages import PassagePair
+from quotes.facts.times import find_times
 from quotes.facts.vectors import Vectors
-from quotes.findings.tense import compare_tense, find_times
+from quotes.findings.tense import compare_tense
 from tests.support.comparison_fakes import pair_of
 from tests.support.places import CASES_PATH
 

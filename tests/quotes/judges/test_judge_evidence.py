@@ -13,7 +13,7 @@ from quotes.comparison import compare_versions
 from quotes.facts.passages import Passage, PassagePair
 from quotes.facts.vectors import Vectors
 from quotes.findings.evidence import Evidence
-from quotes.judges.base import Judgement, Wording, WordingPair, collect
+from quotes.judges.base import Judgement, collect
 from quotes.matching.members import Member
 from quotes.options import VerdictOptions
 from quotes.types import Finding, Quote
@@ -71,8 +71,7 @@ def test_a_judge_that_cannot_tell_leaves_no_evidence():
 def test_a_judge_is_asked_once_about_all_pairs():
     judge = FakeJudge(Judgement(0.9), None)
     assert list(collect(judge, {"a": PAIR, "b": PAIR})) == ["a"]
-    pair = WordingPair(Wording("en", "We agree with them"), Wording("ru", "Мы согласны с ними"))
-    assert judge.asked == [[pair, pair]]
+    assert judge.asked == [[PAIR, PAIR]]
 
 
 def test_nobody_is_asked_without_a_judge():

@@ -243,7 +243,7 @@ def test_csv_has_a_row_for_each_passage_and_pair(compared):
     missing = next(row for row in rows if row["group"] == "g6")
     assert missing["first_text"].startswith("Never again will there be")
     assert missing["second_text"] == ""
-    assert {len(row) for row in rows} == {15}
+    assert {len(row) for row in rows} == {16}
     kind, severity, message = first["findings"].split(" | ")[0].split(":", 2)
     finding = compared.quotes.groups[0].pairs[0].findings[0]
     assert (kind, severity, message) == (finding.kind, finding.severity, finding.message)
@@ -282,3 +282,36 @@ def test_no_article_is_overwritten_by_a_result_or_a_report():
 
 def test_standard_input_is_read_once():
     assert "only once" in refused("-", "-", status=2)
+
+
+# Versions that are none, and what else would help
+
+
+def test_what_is_unrelated_is_refused_as_align_refuses_it_unless_forced():
+    Path("other.txt").write_text(
+        "Storm damages harbour\n\nA storm tore two boats loose on Friday. “We saw nothing like it,” said the harbour "
+        "master. The ferry stayed in port until Sunday, and the fish market was closed.\n",
+        encoding="utf-8",
+    )
+    words = [str(sample_path("lavrov", "ru")), "other.txt", "--language", "ru", "--language", "en"]
+    outcome = CliRunner().invoke(main, ["compare", "--quiet", *words, "-o", "result.json"])
+    aligned = CliRunner().invoke(main, ["align", "--quiet", *words, "-o", "result.json"])
+    assert outcome.exit_code == aligned.exit_code == 1
+    assert "are not versions of one another" in outcome.stderr
+    assert outcome.stderr == aligned.stderr.replace("to align them", "to compare them")
+    assert not Path("result.json").exists()
+    compare(*words, "--force", "-o", "result.json")
+    assert from_json(Path("result.json").read_text(encoding="utf-8")).quotes.groups
+
+
+@pytest.mark.parametrize(("languages", "hinted"), [(("en", "zh"), True), (("en", "ru"), False)])
+def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp_path, languages, hinted):
+    monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
+    texts = [str(sample_path("lavrov", language)) for language in languages]
+    compare(*texts, "-o", "without.json")
+    assert from_json(Path("without.json").read_text(encoding="utf-8")).hints == ()
+    (tmp_path / "cache" / "models" / "qwen2.5-coder-1.5b").mkdir(parents=True)
+    compare(*texts, "-o", "with.json")
+    result = from_json(Path("with.json").read_text(encoding="utf-8"))
+    assert [("--judge" in hint) for hint in result.hints] == ([True] if hinted else [])
+    assert ("--judge" in render_report(result)) == ("--judge" in drawn(result)) == hinted

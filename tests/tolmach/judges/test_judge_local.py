@@ -3,12 +3,12 @@
 import pytest
 
 from common.progress import SilentProgress
-from quotes.judges.base import Wording, WordingPair
+from tests.support.comparison_fakes import pair_of
 from tolmach.judges import LocalJudge
 from translate.engines.base import Scored
 from translate.engines.errors import InputTooLongError
 
-FIRST, SECOND = Wording("en", "We will never leave."), Wording("zh", "我们永远不会离开。")
+FIRST, SECOND = ("en", "We will never leave."), ("zh", "我们永远不会离开。")
 
 
 class FakeReader:
@@ -37,14 +37,14 @@ class FakeReader:
 
 
 def read_with(odd, first=FIRST, second=SECOND):
-    return LocalJudge(FakeReader(odd)).score([WordingPair(first, second)])[0]
+    return LocalJudge(FakeReader(odd)).score([pair_of(first, second)])[0]
 
 
 def test_each_side_is_read_as_the_translation_of_the_other():
     reader = FakeReader()
-    LocalJudge(reader).score([WordingPair(FIRST, SECOND)])
+    LocalJudge(reader).score([pair_of(FIRST, SECOND)])
     ways = [(one.source_language, one.source, one.target_language, one.target) for one in reader.asked]
-    assert ways == [("en", FIRST.text, "zh", SECOND.text), ("zh", SECOND.text, "en", FIRST.text)]
+    assert ways == [("en", FIRST[1], "zh", SECOND[1]), ("zh", SECOND[1], "en", FIRST[1])]
 
 
 def test_the_less_a_word_is_expected_the_likelier_is_a_change():
@@ -60,8 +60,8 @@ def test_both_ways_count_alike():
 
 def test_the_least_expected_words_are_pointed_at():
     found = read_with({"ver": 9.0, "永": 9.0})
-    assert [FIRST.text[start:end] for start, end in found.first] == ["never"]
-    assert [SECOND.text[start:end] for start, end in found.second] == ["永"]
+    assert [FIRST[1][start:end] for start, end in found.first] == ["never"]
+    assert [SECOND[1][start:end] for start, end in found.second] == ["永"]
 
 
 def test_a_mark_that_is_not_expected_points_at_no_word():
@@ -70,12 +70,12 @@ def test_a_mark_that_is_not_expected_points_at_no_word():
 
 def test_one_language_is_not_read():
     reader = FakeReader()
-    assert LocalJudge(reader).score([WordingPair(FIRST, Wording("en", "We left."))]) == [None]
+    assert LocalJudge(reader).score([pair_of(FIRST, ("en", "We left."))]) == [None]
     assert reader.asked == []
 
 
 def test_an_empty_side_cannot_be_told():
-    assert read_with({}, second=Wording("zh", "")) is None
+    assert read_with({}, second=("zh", "")) is None
 
 
 def test_a_text_that_is_too_long_leaves_the_matter_to_others():
@@ -85,8 +85,8 @@ def test_a_text_that_is_too_long_leaves_the_matter_to_others():
         def note(self, message):
             notes.append(message)
 
-    long = WordingPair(FIRST, Wording("zh", "我" * 300))
-    first, second = LocalJudge(FakeReader()).score([long, WordingPair(FIRST, SECOND)], Progress())
+    long = pair_of(FIRST, ("zh", "我" * 300))
+    first, second = LocalJudge(FakeReader()).score([long, pair_of(FIRST, SECOND)], Progress())
     assert (first, second) == (None, read_with({}))
     assert notes == [
         "The judge reader skips a long quote: a text of 300 tokens is too long for the model, which reads 200"

@@ -101,7 +101,7 @@ def test_a_document_is_read_back_and_written_the_same(result: Result) -> None:
 def test_the_document_has_the_documented_shape() -> None:
     data = json.loads(to_json(sample()))
     assert list(data) == [
-        "schema", "created", "versions", "translations", "alignments", "quotes", "scores", "signature",
+        "schema", "created", "versions", "translations", "alignments", "quotes", "scores", "signature", "hints",
     ]  # fmt: skip
     assert data["schema"] == "tolmach/1"
     assert [each["id"] for each in data["versions"]] == ["en", "ru", "zh"]

@@ -1,0 +1,301 @@
+"""Where a quote may stand in a version that has no such quote, with or without marks."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from corpora.article import Article
+from corpora.languages import CHINESE
+from corpora.offsets import Span
+from quotes.facts.clauses import clause_spans, text_size, word_spans
+from quotes.facts.names import name_similarity
+from quotes.facts.passages import Passage
+from quotes.facts.vectors import Vectors
+from quotes.matching.places import FAR, Counterparts, place_between
+from quotes.options import PresenceOptions
+from quotes.types import Quote
+
+if TYPE_CHECKING:
+    from common.arrays import Doubles, Floats
+
+_SHORT_QUOTE = 4
+"""Words up to which a quote is looked for in runs of words rather than in clauses."""
+_MOST_CLAUSES = 4
+_LONGEST_RUN = 6
+_HAN_RUN = 10
+_STATEMENT = 25
+"""Length, in English characters, from which a fragment can be one of two that another version quotes in one go."""
+_MOST = 0.5
+_LENGTH_PRICE = 0.1
+"""Cosine that a run loses for each factor of e by which its length is off."""
+_NOBODY = Quote("", "indirect", "", (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A passage that answers a quote without being marked as one.
+
+    Attributes:
+        span: Where it stands: code points into the article's text.
+        cosine: Similarity to the quote, from -1 to 1.
+        inside: The quote of that version that holds it, None where no marks are around it.
+        answer: A quote without a counterpart of its own that these words are the most of, None where there is none.
+    """
+
+    span: Span
+    cosine: float
+    inside: Quote | None = None
+    answer: Quote | None = None
+
+
+class SearchedArticle:
+    """An article, cut into what may answer a quote.
+
+    Args:
+        article: The article.
+        vectors: Embeddings.
+    """
+
+    def __init__(self, article: Article, vectors: Vectors) -> None:
+        self.article = article
+        self.vectors = vectors
+        self._starts = [sentence.start for sentence in article.sentences]
+        self._ends = [sentence.end for sentence in article.sentences]
+        self._clauses: dict[int, list[Span]] = {}
+
+    def sentences_at(self, span: Span) -> range:
+        """Return the places of the sentences that share a character with `span`."""
+        return range(bisect_right(self._ends, span[0]), bisect_left(self._starts, span[1]))
+
+    def candidates(self, sentence: int, *, short: bool = False) -> Iterator[Span]:
+        """Yield every run of clauses of a sentence; for a short quote every run of words, too."""
+        whole = Passage(self.article, ((self._starts[sentence], self._ends[sentence]),), _NOBODY)
+        if sentence not in self._clauses:
+            self._clauses[sentence] = list(_runs(clause_spans(whole), _MOST_CLAUSES))
+        yield from self._clauses[sentence]
+        if short:
+            yield from _runs(word_spans(whole), _HAN_RUN if whole.language == CHINESE else _LONGEST_RUN)
+
+    def runs_around(self, sentences: range) -> "ClauseRuns":
+        """Return the runs of clauses of all sentences that are not far from some."""
+        runs = self._all_runs
+        low, high = bisect_left(runs.owners, sentences.start - FAR), bisect_left(runs.owners, sentences.stop + FAR)
+        return ClauseRuns(runs.spans[low:high], runs.owners[low:high], runs.sizes[low:high], runs.vectors[low:high])
+
+    @cached_property
+    def _all_runs(self) -> "ClauseRuns":
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        found = [(span, at) for at in range(len(self._starts)) for span in self.candidates(at)]
+        texts = [self.article.text[start:end] for (start, end), _ in found]
+        sizes = np.array([text_size(text, self.article) for text in texts])
+        return ClauseRuns([span for span, _ in found], [at for _, at in found], sizes, self.vectors.rows(texts))
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRuns:
+    """ClauseRuns of clauses of an article.
+
+    Attributes:
+        spans: Where they stand.
+        owners: The sentence of each.
+        sizes: The characters that each would take in English.
+        vectors: Their vectors.
+    """
+
+    spans: Sequence[Span]
+    owners: Sequence[int]
+    sizes: "Doubles"
+    vectors: "Floats"
+
+
+def _runs(spans: Sequence[Span], longest: int) -> Iterator[Span]:
+    """Yield all runs of up to so many neighbours."""
+    for at, (start, _) in enumerate(spans):
+        for last in spans[at : at + longest]:
+            yield start, last[1]
+
+
+class MarkedArticle:
+    """An article with the quotes that are marked in it.
+
+    Args:
+        searched: The article.
+        taken: Its quotes that have a counterpart of their own.
+        lone: Its other quotes.
+    """
+
+    def __init__(self, searched: SearchedArticle, taken: Sequence[Quote], lone: Sequence[Quote]) -> None:
+        self.searched = searched
+        self._taken, self._lone = self._by_sentence(taken), self._by_sentence(lone)
+
+    def _by_sentence(self, quotes: Sequence[Quote]) -> dict[int, list[Quote]]:
+        found: dict[int, list[Quote]] = {}
+        for quote in quotes:
+            for sentence in dict.fromkeys(at for span in quote.spans for at in self.searched.sentences_at(span)):
+                found.setdefault(sentence, []).append(quote)
+        return found
+
+    def holder(self, span: Span, sentence: int) -> tuple[bool, Quote | None]:
+        """Tell whether words of a sentence may answer a quote, and which taken quote holds them.
+
+        A run may lie within one quote that has its counterpart, or outside all of them, but not across a border.
+        """
+        near = self._taken.get(sentence, ())
+        touching = [quote for quote in near if any(a < span[1] and span[0] < b for a, b in quote.spans)]
+        holders = [quote for quote in touching if any(a <= span[0] and span[1] <= b for a, b in quote.spans)]
+        proper = [quote for quote in holders if span not in _whole(self.searched.article, quote)]
+        return len(touching) == len(proper), proper[-1] if proper else None
+
+    def answer(self, span: Span, sentence: int) -> Quote | None:
+        """Return the quote without a counterpart that the words of a sentence are the most of."""
+        return next((quote for quote in self._lone.get(sentence, ()) if _is_most_of(span, quote)), None)
+
+
+def _is_most_of(span: Span, quote: Quote) -> bool:
+    common = sum(max(0, min(span[1], end) - max(span[0], start)) for start, end in quote.spans)
+    return common >= _MOST * max(span[1] - span[0], sum(end - start for start, end in quote.spans))
+
+
+def _whole(article: Article, quote: Quote) -> list[Span]:
+    return [
+        (start, start + len(article.text[start:end].rstrip(".,;!?。，；！？ "))) for start, end in quote.spans
+    ] + list(quote.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Words that may answer a quote: where they stand, their sentence, and the taken quote that holds them."""
+
+    span: Span
+    sentence: int
+    holder: Quote | None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A quote that is looked for.
+
+    Attributes:
+        source: Its words.
+        target: The version that lacks it.
+        counterparts: How the sentences of the quote's version answer those of `target`.
+    """
+
+    source: Passage
+    target: MarkedArticle
+    counterparts: Counterparts
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether the quote is looked for in runs of words."""
+        return len(word_spans(self.source)) <= _SHORT_QUOTE * (2 if self.source.language == CHINESE else 1)
+
+    @property
+    def is_name(self) -> bool:
+        """Tell whether it is the name of a newspaper or a ship: any words near it would do otherwise."""
+        return self.source.quote.kind == "title"
+
+    def expected(self, reach: int) -> range:
+        """Return the sentences that answer those of the quote, and `reach` more on either side."""
+        found = [self.counterparts.nearest(source, 1) for source in self.source.quote.sentences]
+        targets = [target for each in found for _, answers in each for target in answers]
+        if not targets:
+            return range(0)
+        count = len(self.target.searched.article.sentences)
+        return range(max(0, min(targets) - reach), min(count, max(targets) + reach + 1))
+
+    def near(self, reach: int) -> list[_Candidate]:
+        """Return what may answer the quote where it is expected."""
+        searched, short = self.target.searched, self.is_short
+        spans = {span: at for at in self.expected(reach) for span in searched.candidates(at, short=short)}
+        return list(self._free(spans.items()))
+
+    def far(self) -> list[_Candidate]:
+        """Return the run of clauses that answers the quote best of all that are not far from its place."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        searched = self.target.searched
+        counts = len(self.source.article.sentences), len(searched.article.sentences)
+        guess = place_between(self.source.quote.sentences, counts)
+        runs = searched.runs_around(self.expected(0) or range(guess, guess + 1))
+        cosines = runs.vectors @ searched.vectors.rows([self.source.text])[0]
+        best = np.argsort(-self._fits(cosines, runs.sizes), kind="stable")
+        found = self._free((runs.spans[at], runs.owners[at]) for at in best)
+        return list(islice(found, 1))
+
+    def best(self, candidates: Sequence[_Candidate]) -> Trace | None:
+        """Return the words that answer the quote best; None where there are none."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        if not candidates:
+            return None
+        article, vectors = self.target.searched.article, self.target.searched.vectors
+        texts = [article.text[slice(*candidate.span)] for candidate in candidates]
+        cosines = vectors.cosines([self.source.text], texts)[0]
+        sizes = np.array([text_size(text, article) for text in texts])
+        at = int(np.argmax(self._fits(cosines, sizes)))
+        span, sentence, holder = candidates[at].span, candidates[at].sentence, candidates[at].holder
+        inside = holder if self._is_statement() else None
+        return Trace(span, float(cosines[at]), inside, self.target.answer(span, sentence))
+
+    def _free(self, spans: Iterable[tuple[Span, int]]) -> Iterator[_Candidate]:
+        for span, sentence in spans:
+            free, holder = self.target.holder(span, sentence)
+            if free:
+                yield _Candidate(span, sentence, holder)
+
+    def _fits(self, cosines: "Floats", sizes: "Doubles") -> "Doubles":
+        """Return the cosines less what a length costs: of two alike the one of the expected length is meant."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
+        own = text_size(self.source.text, self.source.article)
+        return np.asarray(cosines.astype(np.float64) - _LENGTH_PRICE * np.abs(np.log(sizes / own)))
+
+    def _is_statement(self) -> bool:
+        # Only speech shares a quote with other speech: a term in marks within a quote is a part of it that lost its
+        # marks.
+        quote = self.source.quote
+        long = text_size(self.source.text, self.source.article) >= _STATEMENT
+        return quote.nested_in is None and (quote.kind == "direct" or (quote.kind == "partial" and long))
+
+
+def find_traces(queries: Sequence[Query], vectors: Vectors, options: PresenceOptions) -> list[Trace | None]:
+    """Find for each quote the passage that says the same; None where there is none.
+
+    Looked at are the clauses (for a short quote: the runs of words, too) of the sentences that the alignment expects
+    and of their neighbours, then the clauses of the whole article, where the words must be closer.
+    """
+    near = _best_of(queries, [query.near(options.reach) for query in queries], vectors)
+    found = [trace if _is_enough(query, trace, options) else None for query, trace in zip(queries, near, strict=True)]
+    open_ones = [
+        at for at, query in enumerate(queries) if found[at] is None and not query.is_name and not query.is_short
+    ]
+    asked = [queries[at] for at in open_ones]
+    for at, trace in zip(open_ones, _best_of(asked, [query.far() for query in asked], vectors), strict=True):
+        found[at] = trace if trace and trace.cosine >= options.elsewhere else None
+    return found
+
+
+def _best_of(
+    queries: Sequence[Query], candidates: Sequence[Sequence[_Candidate]], vectors: Vectors
+) -> list[Trace | None]:
+    """Return the best candidate of each quote; all of them are encoded together."""
+    vectors.add(
+        query.target.searched.article.text[slice(*candidate.span)]
+        for query, mine in zip(queries, candidates, strict=True)
+        for candidate in mine
+    )
+    return [query.best(mine) for query, mine in zip(queries, candidates, strict=True)]
+
+
+def _is_enough(query: Query, trace: Trace | None, options: PresenceOptions) -> bool:
+    if trace is None:
+        return False
+    if not query.is_name:
+        return trace.cosine >= options.indirect
+    words = query.target.searched.article.text[slice(*trace.span)]
+    return trace.cosine >= options.elsewhere or name_similarity(query.source.text, words) >= options.name
