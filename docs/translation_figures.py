@@ -19,6 +19,18 @@ def _quality() -> str:
     return table(head, rows)
 
 
+def _translator() -> str:
+    usual = [one for one in read("translation_quality_dev") if one["setting"] == "plain" and not one["changed"]]
+    other = {one["pair"]: one["scores"] for one in usual if one["lines"] == "odd documents, 1 to 100"}
+    ours = [
+        [f"{one['run']}, {one['pairs']:,} pairs", *(f"{one[pair]['chrf']:.1f}" for pair in DIRECTIONS)]
+        for one in read("translator_curve")
+        if (one["lines"], one["beam"]) == (100, 1)
+    ]
+    first = ["qwen2.5-coder-1.5b", *(f"{other[pair]['chrf']['score']:.1f}" for pair in DIRECTIONS)]
+    return table(["chrF", *DIRECTIONS], [first, *ours])
+
+
 def _scored(one: dict[str, Any] | None, name: str) -> str:
     return "not measured" if one is None else f"{one['scores'][name]['score']:.2f}"
 
@@ -146,6 +158,7 @@ def _injection_kinds() -> str:
 TRANSLATION_TABLES: dict[str, Callable[[], str]] = {
     "translation-speed": _speed,
     "translation-quality": _quality,
+    "translator": _translator,
     "damaged-articles": _damaged_articles,
     "markup-projection": _markup_projection,
     "typography": _typography,

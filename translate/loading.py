@@ -21,7 +21,7 @@ from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
 from translate.models.firefox import find_firefox
 from translate.models.registry import UnknownModelError, find_model, identify, load_registry
-from translate.models.specs import ModelSpec, direction_name
+from translate.models.specs import ModelSpec, WheelSource, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
 from translate.translator import Translator
@@ -234,7 +234,10 @@ class ModelLoader:
         path = self._store.fetch(spec, self._part(direction), progress=self._progress)
         manifest = self._store.manifest(spec, direction)
         gguf = next((name for name in folder_files(path) if name.endswith(".gguf")), None)
-        return ModelFiles(path, spec.family, gguf, spec.stop_tokens, manifest.revision if manifest else None)
+        adapter = spec.source.adapter_file if isinstance(spec.source, WheelSource) else None
+        return ModelFiles(
+            path, spec.family, gguf, spec.stop_tokens, manifest.revision if manifest else None, adapter=adapter
+        )
 
 
 @cache

@@ -32,6 +32,7 @@ class ModelFiles:
         gguf_file: Name of the GGUF file in that folder; None for safetensors.
         stop_tokens: Tokens that end a chat model's answer, besides those of its configuration.
         digest: Identifier of the weights, such as a revision or a checksum; None for names, sizes and times.
+        adapter: File with what is added to the weights, see `translate.engines.adapter`; `digest` covers it, too.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class ModelFiles:
     gguf_file: str | None = None
     stop_tokens: tuple[str, ...] = ()
     digest: str | None = None
+    adapter: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from common.errors import TolmachError
 from common.model_files import TOKENIZER, check_claims, failures_as, loading_errors, model_view, spelling
+from translate.engines.adapter import PIECES, cut_model, cut_tokenizer, merge, read_adapter
 from translate.engines.base import ModelFiles
 from translate.engines.chat_template import ChatTemplate
 from translate.engines.errors import ModelFilesError, UnsupportedModelError
@@ -40,10 +41,22 @@ def load_tokenizer(files: ModelFiles) -> Any:
 
     # SMaLL-100 names a class of its own, which is code beside its weights; its vocabulary is M2M100's.
     kind = M2M100Tokenizer if files.family == "small100" else AutoTokenizer
+    kept = read_adapter(files.adapter)[PIECES].tolist() if files.adapter else None
     with reading(files.path, "tokenizer", _selected(files.path)) as folder:
         tokenizer = kind.from_pretrained(folder, **_where(files))
+        if kept:
+            tokenizer = _cut(tokenizer, kept)
         tokenizer.encode(_TRIAL)  # some invalid settings fail only when used
         return tokenizer
+
+
+def _cut(tokenizer: Any, kept: Sequence[int]) -> Any:
+    import transformers  # noqa: PLC0415 - slow to import
+    from tokenizers import Tokenizer  # noqa: PLC0415 - slow to import
+
+    content = cut_tokenizer(json.loads(tokenizer.backend_tokenizer.to_str()), kept)
+    kind: Any = transformers.PreTrainedTokenizerFast
+    return kind(tokenizer_object=Tokenizer.from_str(json.dumps(content)), **tokenizer.special_tokens_map)
 
 
 def load_model(files: ModelFiles, *, dtype: str) -> Any:
@@ -65,12 +78,16 @@ def load_model(files: ModelFiles, *, dtype: str) -> Any:
 
     kind: Any = AutoModelForCausalLM if files.family == "chat" else AutoModelForSeq2SeqLM
     per_byte = _GGUF_PER_BYTE if files.gguf_file else 1
+    adapter = read_adapter(files.adapter) if files.adapter else None
     # A quantized GGUF is unpacked into a plain model: only that can be converted, or run without extra kernels.
     source = {"quantization_config": GgufConfig(dequantize=True)} if files.gguf_file else {"use_safetensors": True}
     with reading(files.path, "model", _selected(files.path, without=TOKENIZER)) as folder, _without_gguf_bar():
         config = AutoConfig.from_pretrained(folder, **_where(files))
         check_claims(partial(kind.from_config, config), folder, per_byte=per_byte)
         model = kind.from_pretrained(folder, dtype=dtype, **source, **_where(files))
+        if adapter:
+            merge(model, adapter)
+            cut_model(model, adapter[PIECES].tolist())
         _check_ids(model)
     if files.gguf_file:
         # After unpacking it is still marked as quantized, which prevents running it everywhere and converting it.

@@ -148,7 +148,7 @@ class Registry:
     @property
     def index_carried(self) -> ModelSpec | None:
         """The fallback model from PyPI, for use without a hub; None if there is none."""
-        return next((model for model in self.models if isinstance(model.source, WheelSource)), None)
+        return next((model for model in self.automatic if isinstance(model.source, WheelSource)), None)
 
     def get(self, name: str) -> ModelSpec | None:
         """Return the model of this name, ignoring case, or None."""

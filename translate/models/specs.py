@@ -74,10 +74,12 @@ class WheelSource:
         package: Distribution of each part, with `{part}` for its number from 1.
         version: Version of every part.
         parts: Number of parts.
-        member: Path of the data inside a wheel, below any folder, with `{part}` in any format (`{part:02}`).
+        member: Path of the data inside a wheel, below any folder, with `{part}` in any format (`{part:02}`), or with
+            `{index}`, which counts from 0.
         filename: Name of the file joined from the parts.
         size: Its length in bytes.
         sha256: Its checksum, in hexadecimal.
+        adapter: Folder in `translate/models/adapters` with what is added to these weights; empty for none.
     """
 
     package: str
@@ -87,6 +89,12 @@ class WheelSource:
     filename: str
     size: int
     sha256: str
+    adapter: str = ""
+
+    @property
+    def adapter_file(self) -> Path | None:
+        """The file with what is added to the weights; None where nothing is."""
+        return Path(__file__).with_name("adapters") / self.adapter / "adapter.safetensors" if self.adapter else None
 
 
 @dataclass(frozen=True, slots=True)

