@@ -27,14 +27,15 @@ FILES = {path: path.read_text(encoding="utf-8") for room in ROOMS for path in (R
 TREES = {
     str(path.relative_to(ROOT)): ast.parse(text)
     for path, text in FILES.items()
-    if "message(" in text or "Finding(" in text or "Check(" in text
+    if re.search(r"\b(message|Finding|finding|Check)\(", text)
 }
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tolmach" / "pages").glob("*.html")}
 CLASSES = {"alignment", "columns"}
 """What blocks of the pages put into attributes."""
-METHODS = {"message": {"first", "second", "words", "others"}, "lone_message": {"has", "lacks", "words"}}
-"""What the methods of `PassagePair` give besides their own arguments."""
-COMPUTED = {"finding.past_future", "finding.future_past"}
+FINDING = {"first", "second", "has", "lacks", "words", "others"}
+"""What `PassagePair.finding` gives besides its own arguments."""
+ORDINALS = ("first", "second", "third", "later")
+COMPUTED = {"finding.past_future", "finding.future_past", *(f"version.{each}" for each in ORDINALS)}
 """Names that the code puts together."""
 STRATEGIES = load_table("translate.pipeline.retry", "retry.toml")
 VALUES = {
@@ -90,15 +91,13 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def uses() -> Iterator[Use]:
-    for called, own in METHODS.items():
-        for place, node in calls(called):
-            function = isinstance(node.func, ast.Name)
-            more = ({"count"} if node.args[1:] else set()) if function else own
-            given = {str(keyword.arg) for keyword in node.keywords} | more
-            names = names_in(node.args[0])
-            if isinstance(node.args[0], ast.Constant) and not function:
-                names = {f"finding.{node.args[0].value}"}
-            yield from (Use(name, given, place, exact=function) for name in names)
+    for place, node in calls("message"):
+        given = {str(keyword.arg) for keyword in node.keywords} | ({"count"} if node.args[1:] else set())
+        yield from (Use(name, given, place, exact=True) for name in names_in(node.args[0]))
+    for place, node in calls("finding"):
+        given = {str(keyword.arg) for keyword in node.keywords} - {"values"} | FINDING
+        names = set(texts_in(node.args[3])) & set(CATALOGUE["finding"])
+        yield from (Use(f"finding.{name}", given, place, exact=False) for name in names)
     for place, text in PAGES.items():
         for node in Environment(autoescape=True).parse(text).find_all(nodes.Call):
             if isinstance(node.node, nodes.Name) and node.node.name == "say":
@@ -126,7 +125,8 @@ def test_every_value_of_a_result_has_its_word(table: str) -> None:
 
 
 def test_every_kind_of_a_finding_has_its_word() -> None:
-    kinds = {text for _, node in calls("Finding") for text in texts_in(node.args[0])}
+    found = [*calls("Finding"), *calls("finding")]
+    kinds = {text for _, node in found for text in texts_in(node.args[0])}
     assert set(CATALOGUE["finding_kind"]) == kinds
 
 
