@@ -161,6 +161,21 @@ def _quote_trial() -> str:
     return table(["in three stories", "share"], rows)
 
 
+def _quote_speakers() -> str:
+    found = read("quote_speakers")
+    rules = found["extracted"]
+    baselines = [each for way, each in found.items() if way != "extracted"]
+    rows = [
+        [name, one["quotes"], f"{one['accuracy']:.2f} ({one['interval'][0]:.2f} … {one['interval'][1]:.2f})"]
+        + [f"{each[name]['accuracy']:.2f}" for each in baselines]
+        for name, one in rules.items()
+        if "/all/" not in name
+    ]
+    return table(
+        ["set", "quotes", "rules (95 % interval)", "nearest name", "nearest name beside a verb of saying"], rows
+    )
+
+
 def _quote_speed() -> str:
     found = read("quote_speed")
     parts = [part for part in ("article", "long", "command") if part in found]
@@ -328,6 +343,7 @@ TABLES: dict[str, Callable[[], str]] = (
         "alignment-speed": _alignment_speed,
         "word-alignment": _word_alignment,
         "quote-extraction": _extraction,
+        "quote-speakers": _quote_speakers,
         "quote-extraction-blind": _blind,
         "quote-ablation": _ablation,
         "quote-baselines": _baselines,
