@@ -92,6 +92,7 @@ def test_one_sentence_against_a_thousand(fake_encoder, sentences, links):
     assert ([0], [700]) in links(_aligned([text[700]], text, fake_encoder))
 
 
+@pytest.mark.slow
 def test_many_equal_sentences_align_in_order(fake_encoder, links):
     assert links(_aligned(["the same again"] * 150, ["the same again"] * 150, fake_encoder)) == [
         ([i], [i]) for i in range(150)

@@ -110,6 +110,7 @@ def test_a_gold_file_that_is_none_is_an_error(tmp_path):
         data.vecalign_document(paths, ("de", "fr"))
 
 
+@pytest.mark.slow
 def test_peak_memory_does_not_fall():
     before = speed.peak_megabytes()
     held = np.ones(8_000_000)

@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 
+import pytest
+
 from benchmarks.quotes.families import FAMILIES, SPLITS, Judged, count, judge_cases, read_cases
 from benchmarks.quotes.trial import Trial, summarise
 from corpora.languages import base_language
@@ -29,6 +31,7 @@ def test_changes_and_accusations_are_counted_by_family():
     assert found["scope"] == found["all"] == {"changed": 2, "found": 1, "faithful": 1, "accused": 1}
 
 
+@pytest.mark.slow
 def test_most_changes_are_found_and_few_faithful_pairs_accused():
     row = count(list(judge_cases(read_cases("dev"))))["all"]
     assert row["found"] >= 0.65 * row["changed"]

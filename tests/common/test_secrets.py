@@ -21,6 +21,7 @@ def test_a_key_of_any_variable_is_masked(variable: str, monkeypatch: pytest.Monk
     assert redact(f"wrong key {KEY}, try again") == "wrong key ***, try again"
 
 
+@pytest.mark.slow
 @given(key=_KEYS, before=st.text(), after=st.text(), first=st.integers(0, 4), last=st.integers(0, 4))
 def test_no_part_of_eight_characters_is_left(key: str, before: str, after: str, first: int, last: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

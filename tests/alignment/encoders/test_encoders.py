@@ -46,6 +46,7 @@ def test_the_company_of_a_text_does_not_change_its_vector(use_encoder):
     assert np.abs(together[-7:] - alone).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_the_forward_pass_agrees_with_the_package_that_carries_the_weights(use_encoder):
     assert np.abs(use_encoder.encode(TEXTS) - USE(threads=1).encode(TEXTS)).max() < 1e-5
 

@@ -179,6 +179,7 @@ def test_modules_that_do_not_fit_together_are_told(copied):
         load_encoder(str(copied))
 
 
+@pytest.mark.slow
 def test_the_library_says_nothing_of_what_a_model_s_files_hold(copied):
     name = "a\x1b[2J\u202e\nError: no"
     edit(copied / "config_sentence_transformers.json", prompts={name: ""}, default_prompt_name=name)

@@ -28,6 +28,7 @@ def put_submitted(tmp_path: Path, outputs: dict[str, tuple[str, ...]]) -> None:
         (place / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_models_of_earlier_plans_stay_in_the_report(folder: Path) -> None:
     put_journal(made_plan(models=("good",)), folder, "good", RUSSIAN)
     put_journal(made_plan(models=("bad",)), folder, "bad", WORSE)

@@ -47,6 +47,7 @@ def test_damaged_translations_score_below_the_whole_one(pair: tuple[str, str]) -
     )
 
 
+@pytest.mark.slow
 def test_exchanged_translations_of_the_samples_are_found() -> None:
     loaded = load_set("samples", ("en", "ru"))
     sources, targets = loaded.sources[:60], loaded.references["A"][:60]

@@ -46,6 +46,7 @@ def sample(language: str, variant: str | None = None) -> str:
     return str(sample_path("lavrov", language, variant=variant))
 
 
+@pytest.mark.slow
 def test_replacing_a_file_of_another_origin_is_noted(model):
     Path("out").mkdir()
     Path("out/ru.txt").write_text("Мой перевод.\n", encoding="utf-8")

@@ -304,6 +304,7 @@ def test_what_is_unrelated_is_refused_as_align_refuses_it_unless_forced():
     assert from_json(Path("result.json").read_text(encoding="utf-8")).quotes.groups
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("languages", "hinted"), [(("en", "zh"), True), (("en", "ru"), False)])
 def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp_path, languages, hinted):
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))

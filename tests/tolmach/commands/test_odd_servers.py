@@ -78,6 +78,7 @@ def test_an_odd_answer_is_flagged_and_costs_no_other_sentence(serve, name, tmp_p
     assert not {asked.text for asked in server.asked} & set(RUSSIAN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "odd",
     [

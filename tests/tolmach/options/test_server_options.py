@@ -89,6 +89,7 @@ def test_as_many_questions_are_under_way_as_are_named(serve, workers: int) -> No
     assert server.most_together == workers
 
 
+@pytest.mark.slow
 def test_a_server_that_is_too_slow_is_told_with_the_option(serve) -> None:
     server = serve(lambda asked, number: Reply(upper(asked, number).content, delay=1.5))
     said = translate("--server", server.url, "--server-timeout", "1", status=1).stderr
