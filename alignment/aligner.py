@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 
 from alignment.calibration import calibrated, first_confidence
@@ -22,8 +22,7 @@ from alignment.refinement.refine import Reader, Refined, Refiner
 from alignment.types import Alignment, Bead, IndexBead, order_beads
 from alignment.windows import cut_windows
 from corpora.article import Article
-from corpora.chinese import simplify
-from corpora.languages import CHINESE, base_language, parse_language
+from corpora.languages import parse_language
 
 Advance = Callable[[float], None]
 
@@ -153,9 +152,7 @@ class OpenedDocument:
 def open_document(
     version: SentenceList, options: AlignOptions, encoder: Encoder, pool: ThreadPoolExecutor
 ) -> OpenedDocument:
-    """Embed a version, Chinese in Simplified characters, and keep the embeddings if it is not too long."""
-    if base_language(version.language) == CHINESE:
-        version = replace(version, sentences=[simplify(sentence) for sentence in version.sentences])
+    """Embed a version, and keep the embeddings if it is not too long."""
     longest = longest_run(version.sentences, options)
     if options.refine and 0 < len(version.sentences) <= _MOST_KEPT:
         whole = read(version, longest, encoder, pool.map)
