@@ -137,6 +137,7 @@ ASKING = {
 CASES = [(command, echo) for command in ASKING for echo in ECHOES if command != "bench" or "translation" in echo]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "echo"), CASES)
 def test_what_a_server_echoes_is_kept_nowhere(command, echo, serve, tmp_path):
     host = serve(ECHOES[echo])

@@ -68,6 +68,7 @@ def test_a_repository_is_fetched_once_and_found_again_without_a_network(hub, lab
     assert len(hub.requests) == asked
 
 
+@pytest.mark.slow
 def test_a_named_encoder_put_in_place_by_hand_needs_no_network(cache, labse_folder, monkeypatch):
     monkeypatch.setenv(OFFLINE_VARIABLE, "1")
     shutil.copytree(labse_folder, cache / "sentence-transformers--LaBSE")

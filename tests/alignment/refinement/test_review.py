@@ -101,6 +101,7 @@ def test_a_limit_ends_with_an_error_too():
     assert _blas() == before
 
 
+@pytest.mark.slow
 def test_two_threads_may_align_at_once(use_encoder):
     texts = [f"The minister spoke of topic {at} and of {at * 7} other things." for at in range(12)]
     before, found = _blas(), []

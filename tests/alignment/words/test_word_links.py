@@ -76,6 +76,7 @@ def _from_scratch(network, ids):
     return layernorm(np.concatenate(rows, axis=1), weights.ln_g[:1024], weights.ln_b[:1024], weights.eps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [800, 1_200, 4_096])
 def test_remembered_pieces_give_the_same_features(use_encoder, kept):
     generator = np.random.default_rng(1)

@@ -210,6 +210,7 @@ def test_comet_is_fetched_converted_and_found_again(
     assert load_neural_metric("comet-22").signature == model.signature
 
 
+@pytest.mark.slow
 def test_metricx_is_fetched_with_its_tokenizer(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = make_metricx(tmp_path / "made", words=ANSWER + 1)
     with torch.no_grad():

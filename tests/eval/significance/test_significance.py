@@ -188,6 +188,7 @@ def _noise(rng: np.random.Generator, segments: int, better: float, options: Resa
     return compare_measured([measure_means("made", scores, signature="")], baseline="s0", options=options).comparisons
 
 
+@pytest.mark.slow
 def test_size_of_an_effect_does_not_grow_with_the_set() -> None:
     chance = np.random.default_rng(3)
     small, large = (chance.normal(0.2, 1.0, size=number) for number in (200, 3200))

@@ -76,6 +76,7 @@ def test_run_scores_against_a_reference(model):
     assert scores["chrf"]["score"] > 0
 
 
+@pytest.mark.slow
 def test_second_run_finds_every_sentence_done(model, monkeypatch):
     tolmach("run", "en.txt", "--to", "ru", "--model", model, "-o", "out")
     before = Path("out/ru.txt").read_text(encoding="utf-8")
@@ -187,12 +188,14 @@ def test_quotes_come_with_speakers():
     assert {"Sergey Lavrov", "Julianne Smith", "Vladimir Putin"} <= speakers
 
 
+@pytest.mark.slow
 def test_compare_writes_a_report_too():
     document = json.loads(tolmach("compare", sample("en"), sample("ru"), sample("zh"), "--report", "r.html").stdout)
     assert all(len(group["members"]) == 3 for group in document["quotes"]["groups"])
     assert "拉夫罗夫" in Path("r.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_compare_takes_two_versions_in_one_language():
     document = json.loads(tolmach("compare", sample("ru"), sample("ru", "altered")).stdout)
     verdicts = {pair["verdict"] for group in document["quotes"]["groups"] for pair in group["pairs"]}
@@ -207,6 +210,7 @@ def test_evaluate_scores_lines():
     assert 50 < found["scores"]["chrf"]["score"] < 100
 
 
+@pytest.mark.slow
 def test_evaluate_needs_no_reference():
     found = json.loads(tolmach("evaluate", sample("ru"), "--source", sample("en"), "--by", "article").stdout)
     assert 0.5 < found["reference_free"]["adequacy"] < 1

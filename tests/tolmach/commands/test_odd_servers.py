@@ -59,6 +59,7 @@ def translate(server: ChatServer, *words: str) -> Result:
     return CliRunner().invoke(main, [*command, "--server", server.url, *words])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_answer_is_flagged_and_costs_no_other_sentence(serve, name, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("TOLMACH_CACHE", str(tmp_path / "cache"))
