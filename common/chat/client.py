@@ -15,7 +15,7 @@ from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, WebTimeoutError, quoted
 from common.fetch.session import Session, WebRequest, WebResponse
 from common.fetch.urls import show_url
-from common.names import is_key, read_key
+from common.keys import is_key, read_key
 from common.network import require_network
 from common.secrets import without_keys
 

@@ -21,7 +21,7 @@ from common.fetch.deadlines import Deadline
 from common.fetch.errors import WebError, quoted
 from common.fetch.urls import parse_url
 from common.json_text import parse_json
-from common.names import hub_token
+from common.keys import hub_token
 from common.network import is_offline
 
 if TYPE_CHECKING:

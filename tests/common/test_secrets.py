@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.errors import UsageError
-from common.names import hub_token, read_key
+from common.keys import hub_token, read_key
 from common.secrets import VARIABLES, redact, without_keys
 
 KEY = "sk-live-9f8e7d6c5b4a3210"
