@@ -1,4 +1,4 @@
-"""Features of what stands in quotation marks, from which `quotes.kinds.classify` tells its kind.
+"""Features of what stands in quotation marks, and the model that gives its kind.
 
 A feature is a name that holds or does not. Those made here mean the same in every language; `english.py`,
 `russian.py` and `chinese.py` add what needs a language's words.

@@ -1,4 +1,4 @@
-"""What the report shows of the aligned text."""
+"""The aligned text of the report: its rows, and pieces of text under the same marks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
