@@ -5,8 +5,9 @@
 ['We agree,']
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from common.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tolmach.api import align, compare, evaluate, quotes, read_result, report, translate
@@ -14,11 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["align", "compare", "evaluate", "quotes", "read_result", "report", "translate"]
 
 
-def __getattr__(name: str) -> Any:
-    """Return a function of `tolmach.api`, which is imported on first use."""
-    if name not in __all__:
-        raise AttributeError(f"module 'tolmach' has no attribute {name!r}")
-    return getattr(import_module("tolmach.api"), name)
+__getattr__ = lazy_names(__name__, dict.fromkeys(__all__, "tolmach.api"))
 
 
 def __dir__() -> list[str]:
