@@ -156,6 +156,11 @@ def test_directions_take_turns_and_sentences_come_once_before_any_comes_again(ex
     assert {at for at in of_first if examples.origins[at] == 0} == {0, 1, 2}
 
 
+def test_only_the_directions_asked_for_take_turns(examples):
+    order = islice(in_order(examples, 1, ["zh-ru", "en-ru"]), 10)
+    assert [examples.directions[at] for at in order] == [5, 0] * 5
+
+
 def test_batches_fit_depend_on_the_seed_alone_and_leave_no_example_out(examples):
     first = list(islice(batches(examples, 120, seed=1), 400))
     assert first == list(islice(batches(examples, 120, seed=1), 400))

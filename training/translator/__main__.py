@@ -81,8 +81,9 @@ def _add_prepare(own: argparse.ArgumentParser) -> None:
 def _add_train(own: argparse.ArgumentParser) -> None:
     own.add_argument("--steps", type=int, default=10**9, help="steps in all, earlier ones included (default: no end)")
     own.add_argument("--threads", type=int, default=2, help="default: 2")
+    own.add_argument("--directions", nargs="+", choices=DIRECTIONS, help="default: all six, in turn")
     for field in fields(Plan):
-        if field.name != "compiled":
+        if field.name not in ("compiled", "directions"):
             own.add_argument(f"--{field.name}", type=type(field.default), help=f"default: {field.default}")
     own.add_argument("--no-compile", dest="compiled", action="store_false", help="begin at once, but run slower")
 

@@ -89,12 +89,12 @@ def encode(pairs: Sequence[Pair], tokenizer: Any) -> Examples:
     )
 
 
-def in_order(examples: Examples, seed: int) -> Iterator[int]:
+def in_order(examples: Examples, seed: int, directions: Sequence[str] = DIRECTIONS) -> Iterator[int]:
     """Yield examples without end: the directions in turn, in each every sentence once before any comes again.
 
     Each time round, a sentence comes with the next of its translations.
     """
-    streams = [_of_direction(examples, number, seed) for number in range(len(DIRECTIONS))]
+    streams = [_of_direction(examples, number, seed) for number in map(DIRECTIONS.index, directions)]
     for stream in cycle(streams):
         yield next(stream)
 
@@ -114,10 +114,10 @@ def _of_direction(examples: Examples, number: int, seed: int) -> Iterator[int]:
         turn += 1
 
 
-def batches(examples: Examples, tokens: int, seed: int) -> Iterator[list[int]]:
+def batches(examples: Examples, tokens: int, seed: int, directions: Sequence[str] = DIRECTIONS) -> Iterator[list[int]]:
     """Yield batches without end, each of about `tokens` ids with its padding, of examples of like length."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    stream = in_order(examples, seed)
+    stream = in_order(examples, seed, directions)
     while chunk := sorted(islice(stream, CHUNK), key=lambda at: (examples.length(at), at)):
         cut: list[list[int]] = [[]]
         for at in reversed(chunk):

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from training.translator.base import BASE
-from training.translator.examples import EXAMPLES, PAD, Examples, batches
+from training.translator.examples import DIRECTIONS, EXAMPLES, PAD, Examples, batches
 
 LAYERS: Final = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
@@ -31,6 +31,7 @@ class Plan:
         sampled: Pieces drawn for each batch, besides its own answers, that the right one is weighed against.
         seed: For the order and the draws.
         every: Seconds between two checkpoints.
+        directions: Which to train; each has an equal share.
         compiled: Compile the model, which a run of minutes gains nothing from.
     """
 
@@ -42,6 +43,7 @@ class Plan:
     sampled: int = 8192
     seed: int = 1
     every: float = 240.0
+    directions: Sequence[str] = DIRECTIONS
     compiled: bool = True
 
 
@@ -67,9 +69,10 @@ def train(work: Path, plan: Plan, steps: int) -> None:
     run = _Run(work, plan, adapted(work.parent / BASE, plan.rank))
     run.resume()
     examples = Examples.read(work.parent / EXAMPLES)
-    stream = islice(batches(examples, plan.tokens, plan.seed), run.batches + run.team.rank, None, run.team.size)
+    stream = batches(examples, plan.tokens, plan.seed, plan.directions)
+    own = islice(stream, run.batches + run.team.rank, None, run.team.size)
     while run.step < steps:
-        run.take(examples, next(stream), steps)
+        run.take(examples, next(own), steps)
     run.save()
 
 
