@@ -15,7 +15,7 @@ from common.network import is_offline
 from common.progress import SILENT, Progress
 from corpora.languages import Direction
 from translate.engines.base import Device, Engine, EngineOptions, ModelFiles
-from translate.engines.errors import UnsupportedModelError
+from translate.engines.errors import ModelFilesError, UnsupportedModelError
 from translate.engines.firefox import engine_version, load_firefox
 from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
@@ -200,6 +200,16 @@ class ModelLoader:
     def _load(self, direction: Direction) -> Engine:
         if self._spec.family == "firefox":
             return self._load_firefox(direction)
+        try:
+            return self._load_files(direction)
+        except ModelFilesError:
+            if not self._store.base_dropped(self._spec):
+                raise
+            # Only conversions were kept, and the one that is needed now is not there or damaged.
+            self._store.forget_base(self._spec)
+            return self._load_files(direction)
+
+    def _load_files(self, direction: Direction) -> Engine:
         files = self._files(direction)
         if self._engine == "transformers":
             return self._load_transformers(files)
@@ -207,12 +217,15 @@ class ModelLoader:
 
         folder = self._store.derived(self._spec, "ctranslate2", direction)
         try:
-            return load_ctranslate2(files, folder=folder, options=self._options, progress=self._progress)
+            engine = load_ctranslate2(files, folder=folder, options=self._options, progress=self._progress)
         except UnsupportedModelError as error:
             if self._engine == "ctranslate2":
                 raise
             self._progress.note(f"{error.message}; transformers runs it, more slowly")
             return self._load_transformers(files)
+        if files.adapter:
+            self._store.drop_base(self._spec)
+        return engine
 
     def _load_firefox(self, direction: Direction) -> Engine:
         if self._engine != AUTO:
@@ -233,7 +246,8 @@ class ModelLoader:
         assert spec.family is not None  # noqa: S101 - cannot happen, and tells the type checker
         path = self._store.fetch(spec, self._part(direction), progress=self._progress)
         manifest = self._store.manifest(spec, direction)
-        gguf = next((name for name in folder_files(path) if name.endswith(".gguf")), None)
+        dropped = self._store.base_dropped(spec)
+        gguf = None if dropped else next((name for name in folder_files(path) if name.endswith(".gguf")), None)
         adapter = spec.source.adapter_file if isinstance(spec.source, WheelSource) else None
         return ModelFiles(
             path, spec.family, gguf, spec.stop_tokens, manifest.revision if manifest else None, adapter=adapter

