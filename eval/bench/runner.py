@@ -91,7 +91,9 @@ def _resolved(plan: BenchPlan, progress: Progress) -> BenchPlan:
     """
     if plan.server or AUTO not in plan.models:
         return plan
-    names = [choose_model(WeightsStore(), progress).name if model == AUTO else model for model in plan.models]
+    directions = [task.direction for task in plan.tasks()]
+    chosen = choose_model(WeightsStore(), progress, directions).name
+    names = [chosen if model == AUTO else model for model in plan.models]
     resolved = replace(plan, models=tuple(names))
     resolved.check()
     return resolved

@@ -105,7 +105,8 @@ def run(options: RunOptions) -> None:
     check_outputs(planned)
     foreign = foreign_files(options.folder, planned)
     plan = RunPlan(options.targets, read_references(options.references, progress))
-    result = run_pipeline(loaded, plan, load_translator_from(options, progress), progress)
+    directions = [(loaded.language, target) for target in options.targets]
+    result = run_pipeline(loaded, plan, load_translator_from(options, progress, directions), progress)
     paths = write_run(options.folder, result)
     for path in foreign:
         progress.note(f"replaced {printable(path)}, which no earlier run wrote")

@@ -92,7 +92,8 @@ def translate(options: TranslateOptions) -> None:
     languages = [options.source] if options.source else []
     (loaded,) = read_articles([options.article], languages, progress, encoding=options.encoding)
     check_outputs(destination.planned_paths(loaded))
-    result = translate_article(loaded, options.targets, load_translator_from(options, progress), progress)
+    directions = [(loaded.language, target) for target in options.targets]
+    result = translate_article(loaded, options.targets, load_translator_from(options, progress, directions), progress)
     paths = destination.deliver(result)
     for name, one in result.translations.items():
         progress.note(f"{name}: {describe_counts(count_sentences(one))}")

@@ -9,6 +9,7 @@ from common.errors import UsageError
 from common.extras import require_extra
 from common.progress import Progress
 from corpora.article import Article
+from corpora.languages import Direction
 from corpora.readers.load import load_article
 from tolmach.options.models import ModelOptions
 from translate.glossary import load_glossary
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
     from translate.translator import Translator
 
 
-def load_translator_from(options: ModelOptions, progress: Progress) -> "Translator":
+def load_translator_from(
+    options: ModelOptions, progress: Progress, directions: Sequence[Direction] = ()
+) -> "Translator":
     """Load the translator of `tolmach.options.models.model_options`.
+
+    Args:
+        options: Options of the command.
+        progress: Receives downloads, conversions and finished sentences.
+        directions: What `auto` must be able to translate.
 
     Raises:
         UnknownModelError: No model has that name.
@@ -35,7 +43,9 @@ def load_translator_from(options: ModelOptions, progress: Progress) -> "Translat
     if not options.server and not options.model.startswith("firefox"):
         require_extra("translate")  # before the download of weights
     chosen = _options(options, _article_options(options, progress))
-    return load_translator(options.model, device=options.device, options=chosen, progress=progress)
+    return load_translator(
+        options.model, directions=directions, device=options.device, options=chosen, progress=progress
+    )
 
 
 def _options(options: ModelOptions, article: "ArticleOptions") -> "TranslatorOptions":
