@@ -34,7 +34,6 @@ PRIORS = {
     "degree_clash": 1.5,
     "lone_hedge": 0.7,
     "lone_boost": 0.7,
-    "tense_opposed": 2.0,
     "speaker_other": 3.0,
     "speaker_unlike": 2.0,
     "speaker_unsure": 0.5,

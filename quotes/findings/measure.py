@@ -19,7 +19,6 @@ from quotes.findings.numbers import compare_numbers
 from quotes.findings.opposites import compare_opposites
 from quotes.findings.quantifiers import compare_quantifiers
 from quotes.findings.speakers import compare_speakers
-from quotes.findings.tense import compare_tense
 from quotes.findings.wording import compare_wording
 from quotes.types import Finding
 
@@ -33,7 +32,6 @@ DETECTORS: tuple[Detector, ...] = (
     compare_entities,
     compare_quantifiers,
     compare_opposites,
-    compare_tense,
     compare_context,
     compare_answers,
 )
