@@ -11,10 +11,10 @@ from quotes.findings.evidence import Evidence
 from quotes.types import Finding, Severity
 
 _ANSWERED = 0.5
-"""Cosine from which a clause counts as answered; below it the strength of the evidence grows."""
+"""Cosine from which a clause surely has its equivalent; below it the strength of the evidence grows."""
 _UNANSWERED = 0.3
 _NOTABLE_GAP = 0.25
-"""A clause whose cosine is below the one, in a quote longer by the other (a logarithm), is a warning."""
+"""A clause whose cosine is below the one, in a quote longer by the other (a logarithm), is lost."""
 _LARGE_GAP = 0.6
 """The same for the length of the whole quote, which is told only where the shorter side is long enough to judge."""
 _LONG_ENOUGH = 40
@@ -25,7 +25,7 @@ _WHOLE = 2
 
 
 def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
-    """Give evidence for a clause of either side that nothing answers on the other, and for lengths that do not fit."""
+    """Give evidence for a clause that the other, shorter side does not have, and for lengths that do not fit."""
     shorter = -length_gap(pair)
     sizes = [text_size(side.text, side.article) for side in (pair.first, pair.second)]
     told = abs(shorter) > _LARGE_GAP and min(sizes) >= _LONG_ENOUGH
@@ -38,13 +38,11 @@ def compare_clauses(pair: PassagePair) -> Iterator[Evidence]:
         if len(first) + len(second) <= _WHOLE:
             continue
         span, best = min(fits, key=lambda fit: fit[1], default=((0, 0), 1.0))
-        strength = min(1.0, max(0.0, (_ANSWERED - best) / _ANSWERED))
-        if strength:
-            lost = missing > _NOTABLE_GAP and best < _UNANSWERED
+        if missing > _NOTABLE_GAP and best < _UNANSWERED:
             # Between two wordings in one language, what has no answer and leaves the quote shorter is gone.
-            severity: Severity = "note" if not lost else "serious" if pair.same_language else "warning"
-            finding = _clause_finding(pair, side, span, severity)
-            yield Evidence("clause_lost" if lost else "clause_alone", strength, finding)
+            severity: Severity = "serious" if pair.same_language else "warning"
+            strength = min(1.0, (_ANSWERED - best) / _ANSWERED)
+            yield Evidence("clause_lost", strength, _clause_finding(pair, side, span, severity))
     yield Evidence("length", min(1.0, abs(shorter)), _length_finding(pair) if told else None)
 
 
