@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from alignment.encoders import load_ahead
+from common.names import printable
 from common.progress import Progress
 from tolmach.export.quotes import COMPARISON_FORMATS, SUFFIX_HELP, check_options, deliver_comparison, named_output
 from tolmach.options.command import OptionGroup, TolmachCommand, option, takes
@@ -22,7 +23,7 @@ from tolmach.options.common import (
 )
 from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
-from tolmach.terminal.console import make_progress
+from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles
 from tolmach.workflow.pipeline import check_versions, compare_articles
 
@@ -52,7 +53,7 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     "full",
     group=OptionGroup.OUTPUT,
     is_flag=True,
-    help="In a table, show the texts of equal quotes, too, instead of one line.",
+    help="In a table, show the wordings of all quotes side by side, not the most serious changes.",
 )
 @option(
     "--force",
@@ -77,9 +78,9 @@ def compare(options: CompareCommandOptions) -> None:
     """Compare the wording of quotes in two or more versions of an ARTICLE.
 
     Each ARTICLE is a file, a URL, or - for standard input; two may be in the same language, and are then compared word
-    by word. The table shows the most serious differences first. The page of --format html is the same as that of
-    --report. The csv has a row for each passage and pair of versions; its findings are written kind:severity:message
-    and separated by " | ".
+    by word. The table counts the quotes that may differ and names the most serious changes; --all shows the wordings
+    of all. The page of --format html is the same as that of --report. The csv has a row for each passage and pair of
+    versions; its findings are written kind:severity:message and separated by " | ".
 
     \b
     Example:
@@ -98,6 +99,8 @@ def compare(options: CompareCommandOptions) -> None:
     if options.report:
         write_report(options.report, result)
     deliver_comparison(result, output, **chosen)
+    if options.report and not options.quiet:
+        say(f"Report: {printable(options.report)}")
 
 
 def _judge(name: str, progress: Progress) -> "Judge":

@@ -11,6 +11,7 @@ from rich.console import Console
 from common.errors import UsageError
 from common.files import write_text
 from tolmach.terminal.console import make_console, put
+from tolmach.terminal.pager import draw_paged
 
 Renderer = Callable[[Console], None]
 
@@ -42,7 +43,7 @@ class Output:
         if self.form() == "json":
             self.write(json_text)
         elif self.path is None:
-            table(make_console())
+            draw_paged(table)
         else:
             text = io.StringIO()
             table(make_console(text, width=_FILE_WIDTH))

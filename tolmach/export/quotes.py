@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from common.errors import UsageError
 from tolmach.export.output import Output
 from tolmach.pages import render_report
 from tolmach.results.result import to_json
-from tolmach.tables.quotes import comparison_table, quotes_table
+from tolmach.tables.quotes import comparison_summary, comparison_table, quotes_table
 
 if TYPE_CHECKING:
     from quotes.types import Finding, Quote, QuoteGroup, QuotePair
@@ -35,6 +36,8 @@ _FORMULA: Final = tuple(
 """Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
+_MORE: Final = "--all shows them all, side by side"
+
 CsvValue = str | int | float | None
 
 
@@ -48,7 +51,7 @@ def check_options(output: Output, *, escape: bool, full: bool = False) -> None:
     """Refuse options that do not apply to the format.
 
     Raises:
-        UsageError: Formulas are to be escaped, and the format is not CSV; or all wordings shown, and it is not a table.
+        UsageError: Formulas are to be escaped, and the format is not CSV; or --all is given, and it is no table.
     """
     for given, name, form in ((escape, "--escape-formulas", "csv"), (full, "--all", "table")):
         if given and output.form() != form:
@@ -80,7 +83,7 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Args:
         result: A document with compared quotes.
         output: Destination and format, one of `COMPARISON_FORMATS`.
-        full: Whether a table shows equal wordings, too.
+        full: Whether a table shows the wordings of all quotes, not a summary.
         escape: Whether to escape formulas in CSV.
 
     Raises:
@@ -91,7 +94,8 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     elif output.form() == "html":
         output.write(render_report(result))
     else:
-        output.emit(to_json(result), lambda console: comparison_table(console, result, full=full))
+        draw = comparison_table if full else partial(comparison_summary, more=_MORE)
+        output.emit(to_json(result), lambda console: draw(console, result))
 
 
 def quotes_csv(result: "Result", *, escape: bool = False) -> str:

@@ -84,10 +84,15 @@ def count_verdicts(found: Comparison) -> Counter[Verdict]:
 
 def describe_verdicts(found: Comparison) -> str:
     """Return the number of quotes and of each verdict as one line."""
+    count = sum(any(group.members) for group in found.groups)
+    return message("quotes_table.quotes", count, verdicts=tell_verdicts(found))
+
+
+def tell_verdicts(found: Comparison) -> str:
+    """Return the number of each verdict: `3 altered, 1 missing, 14 same`."""
     counts = count_verdicts(found)
     told = message("list.comma").join(f"{counts[one]} {word('verdict', one)}" for one in VERDICTS if counts[one])
-    count = sum(any(group.members) for group in found.groups)
-    return message("quotes_table.quotes", count, verdicts=told or message("quotes_table.no_pairs"))
+    return told or message("quotes_table.no_pairs")
 
 
 MEMORY = "memory"
