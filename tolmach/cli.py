@@ -15,6 +15,7 @@ from tolmach.terminal.errors import report_bug, report_error, report_usage
 from tolmach.terminal.streams import discard_unwritten, leave_now, open_streams
 
 COMMANDS = {
+    "demo": "Show what Tolmach does with a sample article.",
     "run": "Translate an ARTICLE, align and compare the versions, and write a report.",
     "translate": "Translate an ARTICLE.",
     "align": "Align the sentences of two or more versions of an ARTICLE.",
