@@ -22,8 +22,8 @@ check: install ## style, types, layers, generated docs in step
 	$(BIN)/lint-imports
 	$(BIN)/python docs/generate.py --check
 
-docs: install ## write the generated parts of docs/
-	$(BIN)/python docs/generate.py
+docs: install ## write the generated parts of the documents; the picture needs chromium
+	$(BIN)/python docs/generate.py --runs
 
 install: $(INSTALLED)
 

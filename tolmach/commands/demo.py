@@ -31,8 +31,8 @@ _SAMPLE = "lavrov"
 _TARGETS = (CHINESE, RUSSIAN)
 _COMPARISON = "quotes.html"
 _SECONDS = 2.5
-"""Time for a sentence with a model of one gigabyte: on two cores the first users waited 33 to 85 s for 19 to 26 sentences
-with one of 1.1 GB, start and second attempts included. Other sizes take time in proportion, as they read all weights."""
+"""Time for a sentence with a model of one gigabyte, second attempts included. On two cores the first users waited 33 to
+85 s for 19 to 26 sentences with one of 1.1 GB. Other sizes take time in proportion, as they read all weights."""
 
 
 @dataclass(frozen=True, kw_only=True)

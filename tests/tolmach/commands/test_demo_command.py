@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.support.models.tiny_models import make_t5
+from tests.support.places import ROOT
 from tests.support.report_sample import sample
 from tolmach.cli import main
 from tolmach.results.reading import read_result
@@ -42,6 +43,13 @@ def test_the_comparison_names_changes_and_the_report():
     assert "<html" in Path("demo/quotes.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+def test_the_readme_shows_what_it_prints():
+    outcome = CliRunner().invoke(main, ["demo", "--quiet", "--no-translate"])
+    printed = "\n".join(line.rstrip() for line in outcome.stdout.splitlines())
+    assert f"$ tolmach demo --no-translate\n{printed}\n```" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.usefixtures("compared")
 def test_what_prevents_the_translation_is_a_plain_sentence():
     shown = demo("-o", "out")
@@ -63,7 +71,7 @@ def test_the_translation_names_the_model_its_size_and_the_time(monkeypatch, tmp_
     for place in ("tolmach.commands.demo", "translate.loading"):
         monkeypatch.setattr(f"{place}.choose_model", lambda *_: spec)
     shown = demo()
-    assert f"with {spec.name} (1.2 GB, downloaded once). This takes about 3 minutes on two cores." in shown
+    assert f"with {spec.name} (1.2 GB). This takes about 3 minutes on two cores." in shown
     result = read_result(Path("demo/result.json"))
     assert [version.id for version in result.versions] == ["en", "zh", "ru"]
     assert set(result.scores["ru"].metrics) == {"bleu", "chrf", "ter"}
