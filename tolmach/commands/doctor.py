@@ -25,7 +25,7 @@ from translate.weights.store import WeightsStore
 @common_options
 @takes(ResultOptions)
 def doctor(options: ResultOptions) -> None:
-    """Show versions, processors, cached models, and whether a model hub can be reached.
+    """Check what works here, and say how to mend the rest.
 
     \b
     Example:

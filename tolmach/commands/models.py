@@ -34,7 +34,7 @@ def models() -> None:
 @common_options
 @takes(ResultOptions)
 def list_models(options: ResultOptions) -> None:
-    """List the models in the order in which "auto" prefers them: licence, restrictions, size, size on disk.
+    """List the models, those that auto prefers first.
 
     \b
     Example:
@@ -57,7 +57,7 @@ class ShowOptions(ResultOptions):
 @common_options
 @takes(ShowOptions)
 def show(options: ShowOptions) -> None:
-    """Show the facts about the model NAME: licence, source, prompts, recommended settings.
+    """Show licence, source and settings of the model NAME.
 
     \b
     Example:
@@ -78,7 +78,9 @@ def show(options: ShowOptions) -> None:
 )
 @common_options
 def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
-    """Download the model NAME into the cache for use without a network; resumes an interrupted download.
+    """Download the model NAME for use without a network.
+
+    An interrupted download resumes.
 
     \b
     Example:
@@ -92,10 +94,10 @@ def fetch(name: str, *, pair: tuple[str, str] | None, quiet: bool) -> None:
 @click.argument("name", required=False, type=MODEL)
 @common_options
 def verify(name: str | None, *, quiet: bool) -> None:
-    """Verify all files of the model NAME, or of all downloaded models, by their checksums.
+    """Verify the files of downloaded models by checksum.
 
-    Conversions for an engine are verified, too; damaged ones are repeated when the model is used. Exits with 1 and
-    names the files if any is damaged.
+    Without NAME all models are verified. Conversions for an engine are verified, too; damaged ones are repeated when
+    the model is used. Exits with 1 and names the files if any is damaged.
 
     \b
     Example:
@@ -109,7 +111,7 @@ def verify(name: str | None, *, quiet: bool) -> None:
 @click.argument("name", type=MODEL)
 @common_options
 def remove(name: str, *, quiet: bool) -> None:
-    """Remove the model NAME and its conversions from the cache.
+    """Remove the model NAME from the cache.
 
     \b
     Example:

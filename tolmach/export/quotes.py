@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 QUOTE_FORMATS: Final = ("table", "json", "csv")
 COMPARISON_FORMATS: Final = (*QUOTE_FORMATS, "html")
-_BY_SUFFIX: Final = {".csv": "csv", ".html": "html", ".htm": "html"}
-SUFFIX_HELP: Final = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere."
 
 QUOTE_COLUMNS: Final = (
     "file", "language", "id", "kind", "speaker", "speaker_name", "cue", "text", "start", "end", "sentence", "nested_in",
@@ -41,23 +38,16 @@ _MORE: Final = "--all shows them all, side by side"
 CsvValue = str | int | float | None
 
 
-def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
-    """Return the destination of a result; the default format is inferred from the file's extension."""
-    told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
-    return Output(form or (told if told in formats else None), path, tuple(formats))
-
-
 def check_options(output: Output, *, escape: bool, full: bool = False) -> None:
     """Refuse options that do not apply to the format.
 
     Raises:
-        UsageError: Formulas are to be escaped, and the format is not CSV; or --all is given, and it is no table.
+        UsageError: The file's extension is of another format, or an option is about another one.
     """
+    chosen = output.form()
     for given, name, form in ((escape, "--escape-formulas", "csv"), (full, "--all", "table")):
-        if given and output.form() != form:
-            raise UsageError(
-                f"{name} is about {form}, not {output.form()}", hint=f"Add --format {form}, or leave it out"
-            )
+        if given and chosen != form:
+            raise UsageError(f"{name} is about {form}, not {chosen}", hint=f"Add --format {form}, or leave it out")
 
 
 def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) -> None:
