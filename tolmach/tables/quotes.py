@@ -20,7 +20,7 @@ from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, version_name
 from tolmach.results.overview import describe_verdicts, tell_verdicts
 from tolmach.results.result import Result, Version
-from tolmach.terminal.console import one_line
+from tolmach.terminal.console import one_line, plain_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def quotes_table(console: Console, result: Result) -> None:
         if not found:
             console.print(Text.assemble(title, f": {message('quotes_table.no_quotes')}"), soft_wrap=True)
             continue
-        table = Table(*columns, title=title, title_justify="left")
+        table = plain_table(*columns)
+        console.print(title)
         for quote in found:
             cells = (quote.id, quote.kind, quote.speaker_name or quote.speaker or "", quote.cue or "", quote.text)
             table.add_row(*map(fold, cells))
