@@ -30,7 +30,7 @@ TREES = {
     if re.search(r"\b(message|Finding|finding|Check)\(", text)
 }
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "tolmach" / "pages").glob("*.html")}
-CLASSES = {"alignment", "columns"}
+CLASSES = {"alignment", "columns", "report"}
 """What blocks of the pages put into attributes."""
 FINDING = {"first", "second", "has", "lacks", "words", "others"}
 """What `PassagePair.finding` gives besides its own arguments."""
@@ -42,6 +42,7 @@ VALUES = {
     "language": set(NAMES),
     "verdict": set(get_args(Verdict)),
     "verdict_help": set(get_args(Verdict)),
+    "certainty": {"altered", "uncertain"},
     "mark_help": set(LOOKS),
     "quote_kind": set(get_args(QuoteKind)),
     "chatter": {entry["kind"] for entry in load_table("translate.checks.content", "chatter.toml")["chatter"]},

@@ -34,7 +34,9 @@
   const status = form.querySelector("output");
   const nothing = document.querySelector(".nothing");
   const words = new Map(cards.map((card) => [card, fold(card.querySelector(".who").textContent + " " + card.querySelector(".what").textContent)]));
-  const empty = () => ({ verdict: "", speaker: "", q: "" });
+  const lists = [...document.querySelectorAll(".cards")];
+  const folded = document.querySelector(".unchanged");
+  const empty = () => ({ verdict: "", speaker: "", q: "", order: "" });
   let state = empty();
 
   const fits = (card) =>
@@ -48,9 +50,17 @@
       card.hidden = !fits(card);
       shown += card.hidden ? 0 : 1;
     }
+    for (const list of lists) {
+      const own = cards.filter((card) => list.contains(card));
+      if (state.order) own.sort((one, other) => one.dataset.number - other.dataset.number);
+      list.append(...own);
+    }
+    // Somebody who looks for something looks for it among the unchanged, too.
+    if (folded && (state.verdict || state.speaker || state.q)) folded.open = true;
+    if (folded) folded.hidden = !folded.querySelector(".card:not([hidden])");
     for (const button of form.querySelectorAll("button")) {
-      const name = "verdict" in button.dataset ? "verdict" : "speaker";
-      button.setAttribute("aria-pressed", String(button.dataset[name] === state[name]));
+      const [[name, value]] = Object.entries(button.dataset);
+      button.setAttribute("aria-pressed", String(value === state[name]));
     }
     if (field.value !== state.q) field.value = state.q;
     nothing.hidden = shown > 0;
@@ -82,16 +92,14 @@
         state = empty();
         show();
       }
+      if (folded?.contains(target)) folded.open = true;
       target.scrollIntoView({ block: "start" });
       target.focus({ preventScroll: true });
     }
   };
 
-  for (const button of form.querySelectorAll("[data-verdict]")) {
-    button.addEventListener("click", () => change({ verdict: button.dataset.verdict }));
-  }
-  for (const button of form.querySelectorAll("[data-speaker]")) {
-    button.addEventListener("click", () => change({ speaker: button.dataset.speaker }));
+  for (const button of form.querySelectorAll("button")) {
+    button.addEventListener("click", () => change({ ...button.dataset }));
   }
   field.addEventListener("input", () => change({ q: field.value }));
   document.querySelector(".reset").addEventListener("click", () => change(empty()));

@@ -110,14 +110,12 @@ class Cell:
         version: The version.
         lines: Its sentences, none where it has nothing here.
         moved: Whether it says this earlier than the row's place suggests.
-        score: Score of its beads with the first version, None where there is none.
         checks: What is suspicious about its translation, with the source sentence's index.
     """
 
     version: Version
     lines: tuple[TextLine, ...]
     moved: bool
-    score: float | None
     checks: tuple[tuple[int, Check], ...]
 
 
@@ -160,8 +158,7 @@ def _cell(result: Result, row: VersionRow, place: int, marks: Sequence[Highlight
     version = result.versions[place]
     sentences = [version.article.sentences[index] for index in row.cells[place]]
     lines = tuple(TextLine(each.index, cut(version.article.text, (each.start, each.end), marks)) for each in sentences)
-    score = row.scores[place - 1] if place else None
-    return Cell(version, lines, row.moved[place], score, _checks(result, row, version))
+    return Cell(version, lines, row.moved[place], _checks(result, row, version))
 
 
 def _checks(result: Result, row: VersionRow, version: Version) -> tuple[tuple[int, Check], ...]:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from common.messages import message, word
 from quotes.types import VERDICTS
-from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
+from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, version_name
@@ -158,7 +158,7 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         result: A document with compared quotes.
         full: Whether to show equal wordings, too, instead of one line.
     """
-    cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
+    cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     if not cards:
         console.print(message("quotes_table.no_quotes"))
         return
@@ -178,12 +178,6 @@ def comparison_table(console: Console, result: Result, *, full: bool = False) ->
         console.print(describe_verdicts(result.quotes))
     for hint in result.hints:
         console.print(hint, highlight=False)
-
-
-def _gravity(card: Card) -> tuple[int, float, int]:
-    if card.verdict in (None, _SAME):  # their measures say nothing worth an order
-        return len(VERDICTS), 0.0, card.number
-    return VERDICTS.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:

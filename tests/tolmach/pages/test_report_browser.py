@@ -1,66 +1,92 @@
-import re
-import shutil
-import subprocess
-from pathlib import Path
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.browser import chromium
 from tests.support.report_sample import sample
 from tolmach.pages import write_report
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> str:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        reason = f"no browser on the path ({', '.join(NAMES)}); install chromium"
-        # Whoever asks for these tests by their marker must not be told that all is well.
-        asked = re.findall(r"(not\s+)?\bbrowser\b", request.config.getoption("markexpr", default="") or "")
-        (pytest.fail if "" in asked else pytest.skip)(reason)
-    return str(found)
+def browser(request: pytest.FixtureRequest) -> "Iterator[Browser]":
+    with chromium(request) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(path, sample())
-    return path
+    return path.as_uri()
 
 
-def dump(browser: str, report: Path, fragment: str, profile: Path) -> str:
-    command = [browser, *FLAGS, f"--user-data-dir={profile}", "--dump-dom", f"{report.as_uri()}#{fragment}"]
-    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8", timeout=60).stdout
+@pytest.fixture
+def page(browser: "Browser", report: str) -> "Iterator[Page]":
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto(report)
+    yield page
+    assert faults == []
+    context.close()
 
 
-def shown(dom: str) -> list[int]:
-    cards = re.findall(r'<li class="card[^>]*>', dom)
-    return [number for number, card in enumerate(cards, start=1) if " hidden" not in card]
+def shown(page: "Page") -> list[int]:
+    """Return the numbers of the passages that a reader sees, in their order."""
+    cards = "[...document.querySelectorAll('.card')].filter((card) => card.checkVisibility())"
+    return [int(number) for number in page.evaluate(f"{cards}.map((card) => card.dataset.number)")]
 
 
-def test_the_script_runs_and_shows_all_passages(browser: str, report: Path, tmp_path: Path) -> None:
-    dom = dump(browser, report, "", tmp_path)
-    assert shown(dom) == list(range(1, 19))
-    assert ">18 passages</output>" in dom
-    assert '<form class="filters" role="search">' in dom
+def test_the_first_screen_has_the_answer_and_changes_that_lead_to_their_cards(page: "Page") -> None:
+    assert page.locator(".answer").bounding_box()["y"] < 240  # type: ignore[index]
+    assert page.locator(".change").nth(2).bounding_box()["y"] < 600  # type: ignore[index]
+    page.locator(".change a").first.click()
+    assert page.evaluate("document.activeElement.matches('.card:target')")
 
 
-def test_a_verdict_in_the_address_filters_the_passages(browser: str, report: Path, tmp_path: Path) -> None:
-    dom = dump(browser, report, "verdict=missing", tmp_path)
-    assert shown(dom) == [6, 9, 17]
-    assert ">3 of 18 passages</output>" in dom
-    assert re.search(r'data-verdict="missing"[^>]*aria-pressed="true"', dom)
+def test_unchanged_passages_are_shown_on_request(page: "Page") -> None:
+    few = len(shown(page))
+    page.locator(".unchanged > summary").click()
+    assert few < len(shown(page)) == 18
+    assert page.locator("output").inner_text() == "18 passages"
 
 
-def test_filters_add_up_and_search_folds_case(browser: str, report: Path, tmp_path: Path) -> None:
-    dom = dump(browser, report, "speaker=Julianne+Smith&q=TOOLKIT+%D0%BE%D0%B1%D1%89%D0%B8%D0%BC", tmp_path)
-    assert shown(dom) == []
-    assert 'class="empty nothing">' in dom
-    assert shown(dump(browser, report, "speaker=Julianne+Smith&q=TOOLKIT", tmp_path)) == [8, 9]
+def test_the_order_can_be_that_of_the_article(page: "Page") -> None:
+    assert shown(page) != sorted(shown(page))
+    page.get_by_role("button", name="as in the article").click()
+    assert shown(page) == sorted(shown(page))
+    page.reload()
+    assert shown(page) == sorted(shown(page))
+
+
+def test_a_verdict_in_the_address_filters_the_passages(page: "Page", report: str) -> None:
+    page.goto(f"{report}#verdict=missing")
+    assert sorted(shown(page)) == [6, 9, 17]
+    assert page.locator("output").inner_text() == "3 of 18 passages"
+    assert page.locator(".choices [data-verdict=missing]").get_attribute("aria-pressed") == "true"
+
+
+def test_filters_add_up_and_search_folds_case(page: "Page", report: str) -> None:
+    page.goto(f"{report}#speaker=Julianne+Smith&q=TOOLKIT+общим")
+    assert shown(page) == []
+    assert page.locator(".nothing").is_visible()
+    page.goto(f"{report}#speaker=Julianne+Smith&q=TOOLKIT")
+    assert sorted(shown(page)) == [8, 9]
+
+
+def test_the_legend_is_one_key_away_and_printed(page: "Page") -> None:
+    assert not page.locator("#legend").is_visible()
+    page.get_by_role("button", name="Legend").press("Enter")
+    assert page.locator("#legend").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#legend").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("#legend").is_visible()
