@@ -54,15 +54,18 @@ def make_changes(cards: Iterable[Card]) -> tuple[Change, ...]:
 
 
 def _change(card: Card) -> Change:
-    pair = min(card.pairs, key=_rank)
-    first, second = (ChangeSide(card.members[at], _words(card.members[at], pair)) for at in pair.compared.versions)
+    roles = [member.version.role for member in card.members]
+    original = roles.index("source") if "source" in roles else 0
+    pair = min(card.pairs, key=lambda each: _rank(each, original))
+    places = sorted(pair.compared.versions, key=lambda at: (at != original, at))
+    first, second = (ChangeSide(card.members[at], _words(card.members[at], pair)) for at in places)
     return Change(card, _kinds(pair), (first, second))
 
 
-def _rank(pair: PairCard) -> tuple[int, bool, float]:
-    """Return a key that puts the gravest pair first, and of several one with the first version."""
+def _rank(pair: PairCard, original: int) -> tuple[int, bool, float]:
+    """Return a key that puts the gravest pair first, and of several one with the original."""
     compared = pair.compared
-    return VERDICTS.index(compared.verdict), 0 not in compared.versions, -compared.altered
+    return VERDICTS.index(compared.verdict), original not in compared.versions, -compared.altered
 
 
 def _kinds(pair: PairCard) -> tuple[str, ...]:

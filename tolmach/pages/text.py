@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePath
 
 from common.messages import word
 from corpora.languages import CHINESE
@@ -85,10 +86,12 @@ def html_lang(tag: str) -> str:
 
 
 def version_name(version: Version) -> str:
-    """Return the name of the version's language, with its number where two versions share a language."""
-    number = version.id.removeprefix(version.article.language).lstrip("-")
-    name = word("language", version.article.language)
-    return f"{name} {number}" if number else name
+    """Return the name of a version: its label, else its language, with its file where two share a language."""
+    article = version.article
+    name = word("language", article.language)
+    number = version.id.removeprefix(article.language).lstrip("-")
+    beside = PurePath(article.meta.source).name if article.meta.source else number
+    return version.label or (f"{name} ({beside})" if number else name)
 
 
 _HEADINGS = frozenset({"title", "heading"})

@@ -120,7 +120,7 @@ def test_a_passage_at_the_start_of_a_version_opens_the_table() -> None:
     assert found.openings == (MovedPassage(1, (3,), "Three."),)
     assert (found.rows[2].cells[1].moved, found.rows[2].cells[1].after) == (True, 0)
     text = " ".join(Page(render_alignment(pair_of("A.\nB.\nC.", "C.\nA.\nB.", beads))).text.split())
-    assert "moved: in English 2 this opens the text" in text
+    assert "moved: in English (2) this opens the text" in text
 
 
 def test_rows_of_a_passage_are_named_as_runs() -> None:

@@ -229,7 +229,7 @@ def test_a_report_with_less_in_it_still_renders(result: Result) -> None:
     )
 
 
-def test_four_versions_get_four_columns_and_second_copies_a_number() -> None:
+def test_four_versions_get_four_columns_and_second_copies_their_file() -> None:
     english = replace(version("en"), id="en-2", role="given")
     three = sample(translated=False)
     quotes = three.quotes
@@ -242,7 +242,7 @@ def test_four_versions_get_four_columns_and_second_copies_a_number() -> None:
     check_references(result)
     found = Page(render_report(result))
     assert found.all("body")[0]["class"] == "report columns-4"
-    assert found.text.count("English 2") == 18 + 3
+    assert found.text.count("English (en.txt)") == 18 + 3
     assert len(found.with_class("wording")) == 72
 
 
