@@ -14,6 +14,7 @@ from tolmach.options.common import (
     align_options,
     common_options,
     encoding_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -67,6 +68,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere.",
     folder=True,
 )
+@interface_option
 @common_options
 @takes(AlignCommandOptions)
 def align(options: AlignCommandOptions) -> None:

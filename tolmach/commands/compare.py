@@ -16,6 +16,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     formula_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -87,6 +88,7 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
 @private_option
 @formula_option
 @output_options_for(COMPARISON_FORMATS, format_help=SUFFIX_HELP)
+@interface_option
 @common_options
 @takes(CompareCommandOptions)
 def compare(options: CompareCommandOptions) -> None:

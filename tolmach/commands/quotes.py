@@ -13,6 +13,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     formula_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -37,6 +38,7 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
 @private_option
 @formula_option
 @output_options_for(QUOTE_FORMATS, format_help=SUFFIX_HELP)
+@interface_option
 @common_options
 @takes(QuoteCommandOptions)
 def quotes(options: QuoteCommandOptions) -> None:

@@ -88,7 +88,8 @@ def html_lang(tag: str) -> str:
 def version_name(version: Version) -> str:
     """Return the name of a version: its label, else its language, with its file where two share a language."""
     article = version.article
-    name = word("language", article.language)
+    language = word("language", article.language)
+    name = language[0].upper() + language[1:]
     number = version.id.removeprefix(article.language).lstrip("-")
     beside = PurePath(article.meta.source).name if article.meta.source else number
     return version.label or (f"{name} ({beside})" if number else name)
