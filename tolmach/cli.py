@@ -22,6 +22,7 @@ COMMANDS = {
     "compare": "Compare the wording of quotes in two or more versions of an ARTICLE.",
     "evaluate": "Score the translation HYPOTHESIS against the REFERENCE, or without one against its --source.",
     "bench": "Benchmark models on test sets: quality with significance, speed, memory, start, size.",
+    "report": "Write the page of a saved RESULT again.",
     "corpora": "List and show the sample articles, with gold sentences, alignments and quotes; download test sets.",
     "models": "List, fetch, verify and remove translation models.",
     "memory": "Keep your own translations for --memory.",

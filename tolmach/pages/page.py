@@ -18,8 +18,8 @@ from tolmach.pages.changes import make_changes
 from tolmach.pages.groups import gravity, make_cards, quote_marks
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import (
-    count_speakers,
     describe_right,
+    list_speakers,
     make_cautions,
     make_facts,
     web_address,
@@ -64,8 +64,8 @@ def extract_result(html: str) -> Result:
         if wanted.items() <= named.items():
             return from_json(match["content"])
     raise InputError(
-        "the page has no alignment",
-        hint="Name a page that tolmach align --format html or translate --format bilingual wrote",
+        "the page has no result",
+        hint="Name a page that tolmach compare, run, align --format html or translate --format bilingual wrote",
     )
 
 
@@ -172,12 +172,14 @@ def render_report(result: Result) -> str:
             tones={card.number: card.verdict for card in cards},
             verdict_counts=count_verdicts(result.quotes) if result.quotes else {},
             right=describe_right(pair.compared for card in cards for pair in card.pairs),
-            speakers=count_speakers(cards),
+            speakers=list_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),
             verdicts=VERDICTS,
             # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
+            element_id=ELEMENT_ID,
+            document=Markup(embed_result(result)),  # noqa: S704 - JSON without a character that means anything to HTML
             policy=make_policy(style, script),
         )
     )

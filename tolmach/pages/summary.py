@@ -99,9 +99,9 @@ def describe_right(pairs: Iterable[QuotePair]) -> str:
     return message("report.right", share=share)
 
 
-def count_speakers(cards: Sequence[Card]) -> list[tuple[str, int]]:
-    """Count the cards of each named speaker, the most quoted first."""
-    return Counter(card.speaker for card in cards if card.speaker).most_common()
+def list_speakers(cards: Sequence[Card]) -> list[str]:
+    """Return the named speakers, the most quoted first."""
+    return [speaker for speaker, _ in Counter(card.speaker for card in cards if card.speaker).most_common()]
 
 
 def _facts(version: Version, translation: VersionTranslation | None) -> VersionFacts:

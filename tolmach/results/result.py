@@ -144,6 +144,19 @@ class VersionScores:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What a reader of the report noted on one passage.
+
+    Attributes:
+        status: `checked`, `dismissed`, or empty.
+        note: Their words.
+    """
+
+    status: Literal["", "checked", "dismissed"] = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """All results of one run.
 
@@ -156,6 +169,7 @@ class Result:
         scores: Scores by version id.
         signature: Versions of code and components, by name: code version, segmenter, …
         hints: What else would help to judge the quotes, in plain sentences.
+        reviews: What readers noted in the report that this result was saved from, by group id.
     """
 
     created: str
@@ -166,6 +180,7 @@ class Result:
     scores: dict[str, VersionScores] = field(default_factory=dict)
     signature: dict[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
+    reviews: dict[str, Review] = field(default_factory=dict)
 
 
 def now() -> str:

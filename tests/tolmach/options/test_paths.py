@@ -34,6 +34,7 @@ ARGUMENTS = {
     "bench": ["--alignment"],
     "bench run": ["--pair", "en-ru"],
     "bench report": ["results"],
+    "report": ["good.json"],
     "models show": ["opus-mt"],
     "memory add": ["good.txt"],
 }

@@ -182,7 +182,7 @@ def test_a_page_of_something_else_holds_no_alignment() -> None:
         '<script type="application/json">{}</script>',
         "<script id=tolmach-result>1</script>",
     ):
-        with pytest.raises(InputError, match="the page has no alignment"):
+        with pytest.raises(InputError, match="the page has no result"):
             extract_result(html)
 
 
@@ -202,7 +202,7 @@ def test_a_page_that_a_browser_saved_again_is_read() -> None:
 )
 def test_a_page_of_one_thing_many_times_is_searched_at_once(part: str) -> None:
     # html.parser took hours for some of these, and failed on the CDATA.
-    with pytest.raises(InputError, match="the page has no alignment"):
+    with pytest.raises(InputError, match="the page has no result"):
         extract_result(part * 200_000)
 
 

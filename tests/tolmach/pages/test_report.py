@@ -172,7 +172,7 @@ def test_hostile_text_is_shown_and_never_run() -> None:
     html = render_report(result)
     found = Page(html)
     assert (found.open, found.faults) == ([], [])
-    assert len(found.all("script")) == 1
+    assert [each.get("type") for each in found.all("script")] == ["application/json", None]
     assert not found.all("img")
     assert not [attrs for _, attrs in found.elements for name in attrs if name.startswith("on")]
     assert not [attrs for attrs in found.all("a") if "javascript" in (attrs["href"] or "")]
