@@ -20,7 +20,7 @@ _PAGES = {".html", ".htm"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportOptions(CommonOptions):
+class SavedResultOptions(CommonOptions):
     """Options of `tolmach report`."""
 
     result: Path
@@ -38,8 +38,8 @@ class ReportOptions(CommonOptions):
 )
 @interface_option
 @common_options
-@takes(ReportOptions)
-def report(options: ReportOptions) -> None:
+@takes(SavedResultOptions)
+def report(options: SavedResultOptions) -> None:
     """Write the page of a saved RESULT again.
 
     RESULT is JSON that compare, run, align or translate wrote, or that a page of theirs saved with a reader's notes; it

@@ -258,6 +258,7 @@ def interface_option(command: Command) -> Command:
     @option(
         "--interface",
         group=OptionGroup.OUTPUT,
+        expert=True,
         type=click.Choice(INTERFACES),
         help=f"Language of pages, tables and findings; en by default. {LANGUAGE_VARIABLE} does the same.",
     )

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from common.messages import VARIABLE
 from tests.support import alignment_sample
 from tests.support.report_sample import sample
 from tolmach.cli import main
@@ -33,6 +34,15 @@ def test_a_saved_result_gives_its_page_again(result: Result, page: str) -> None:
     Path("page.html").write_text(page, encoding="utf-8")
     report("page.html", "-o", "again.html")
     assert Path("again.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize(("interface", "answer"), [("ru", "Могут отличаться"), ("zh", "段引语中有")])
+def test_the_page_can_be_in_another_language(interface: str, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "en")  # what the option sets ends with the test
+    Path("result.json").write_text(to_json(sample()), encoding="utf-8")
+    page = report("result.json", "--interface", interface)
+    assert f'<html lang="{interface}">' in page
+    assert answer in page
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def test_the_document_has_the_documented_shape() -> None:
     data = json.loads(to_json(sample()))
     assert list(data) == [
         "schema", "created", "versions", "translations", "alignments", "quotes", "scores", "signature", "hints",
+        "reviews",
     ]  # fmt: skip
     assert data["schema"] == "tolmach/1"
     assert [each["id"] for each in data["versions"]] == ["en", "ru", "zh"]
