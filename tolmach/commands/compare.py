@@ -18,6 +18,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     formula_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -26,7 +27,7 @@ from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
 from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles
-from tolmach.workflow.pipeline import check_versions, compare_articles
+from tolmach.workflow.pipeline import Naming, check_versions, compare_articles
 
 if TYPE_CHECKING:
     from quotes.judges.base import Judge
@@ -41,11 +42,27 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     full: bool
     escape: bool
     judge: str | None
+    labels: tuple[str, ...]
+    original: str | None
 
 
 @click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
+@option(
+    "--label",
+    "labels",
+    group=OptionGroup.INPUT,
+    multiple=True,
+    metavar="NAME",
+    help="Name of each article, in order; outlet and date of a web page, else its language.",
+)
+@option(
+    "--original",
+    group=OptionGroup.INPUT,
+    metavar="NUMBER|NAME",
+    help="The article that the others derive from: its number, from 1, or its label.",
+)
 @option(
     "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Also write an HTML report to this file."
 )
@@ -73,6 +90,7 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
 @private_option
 @formula_option
 @output_options_for(COMPARISON_FORMATS)
+@interface_option
 @common_options
 @takes(CompareCommandOptions)
 def compare(options: CompareCommandOptions) -> None:
@@ -92,11 +110,12 @@ def compare(options: CompareCommandOptions) -> None:
     output = Output(options.output_format, options.output, COMPARISON_FORMATS)
     chosen = {"full": options.full, "escape": options.escape}
     check_versions(len(options.articles))
+    naming = Naming(options.labels, options.original)
     check_options(output, **chosen)
     judge = _judge(options.judge, progress) if options.judge is not None else None
     load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    result = compare_articles(loaded, progress, judge=judge, force=options.force)
+    result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
     if options.report:
         write_report(options.report, result)
     deliver_comparison(result, output, **chosen)

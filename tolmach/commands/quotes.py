@@ -14,6 +14,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     formula_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -38,6 +39,7 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
 @private_option
 @formula_option
 @output_options_for(QUOTE_FORMATS)
+@interface_option
 @common_options
 @takes(QuoteCommandOptions)
 def quotes(options: QuoteCommandOptions) -> None:
