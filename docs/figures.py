@@ -78,15 +78,20 @@ def _matching() -> str:
 
 def _alterations() -> str:
     found = read("quote_comparison")["alterations"]
-    rows = []
-    for part, pairs in found["gold"].items():
-        for pair, gold in pairs.items():
-            if pair == "all" or part.startswith("held"):
-                extracted = found["extracted"][part][pair]
-                rows.append([PARTS[part], pair, gold["pairs"], *_detection(gold), *_detection(extracted)])
+    rows = [
+        [PARTS[part], pairs["all"]["pairs"], *_detection(pairs["all"]), *_detection(found["extracted"][part]["all"])]
+        for part, pairs in found["gold"].items()
+    ]
     columns = ["area", "recall", "found", "false"]
-    head = ["part", "pair", "quotes", *(f"{quotes}: {name}" for quotes in found for name in columns)]
-    return table(head, rows)
+    return table(["part", "quotes", *(f"{quotes}: {name}" for quotes in found for name in columns)], rows)
+
+
+def _by_kind() -> str:
+    found = read("quote_comparison")["alterations"]["extracted"]
+    unseen = [found[part]["all"]["flagged"] for part in ("held-samples", "held-ntrex")]
+    kinds = sorted({kind for part in unseen for kind in part if kind not in FAITHFUL})
+    rows = [[kind, _sum(tuple(map(int, part[kind].split("/"))) for part in unseen if kind in part)] for kind in kinds]
+    return table(["kind of change", "found"], rows)
 
 
 def _detection(one: dict[str, Any]) -> list[str]:
@@ -135,21 +140,6 @@ def _quote_trial() -> str:
     return table(["in three stories", "share"], rows)
 
 
-def _quote_speakers() -> str:
-    found = read("quote_speakers")
-    rules = found["extracted"]
-    baselines = [each for way, each in found.items() if way != "extracted"]
-    rows = [
-        [name, one["quotes"], f"{one['accuracy']:.2f} ({one['interval'][0]:.2f} … {one['interval'][1]:.2f})"]
-        + [f"{each[name]['accuracy']:.2f}" for each in baselines]
-        for name, one in rules.items()
-        if name.startswith("held/all/") or "/native/" in name
-    ]
-    return table(
-        ["set", "quotes", "rules (95 % interval)", "nearest name", "nearest name beside a verb of saying"], rows
-    )
-
-
 def _quote_speed() -> str:
     found = read("quote_speed")
     parts = [part for part in ("article", "long", "command") if part in found]
@@ -164,10 +154,10 @@ def _quote_speed() -> str:
 def _ablation() -> str:
     found = read("quote_ablation")
     whole = found.pop("nothing")
-    head = ["left out", *(f"{PARTS[part]}: {name}" for part in whole for name in ("area", "recall"))]
-    first = ["**nothing**", *(f"{one[name]:.3f}" for one in whole.values() for name in ("area", "recall"))]
+    head = ["left out", *(PARTS[part] for part in whole)]
+    first = ["**nothing**", *(f"{one['area']:.3f}" for one in whole.values())]
     rows = [
-        [f"`{name}`", *(_loss(*one[figure]) for one in parts.values() for figure in ("area", "recall"))]
+        [f"`{name}`", *(_loss(*one["area"]) for one in parts.values())]
         for name, parts in found.items()
         if name.startswith("compare_")
     ]
@@ -319,7 +309,6 @@ TABLES: dict[str, Callable[[], str]] = (
         "word-alignment": _word_alignment,
         "quote-extraction": _extraction,
         "quote-verdicts": _verdicts,
-        "quote-speakers": _quote_speakers,
         "quote-ablation": _ablation,
         "quote-judge": _judge,
         "quote-speed": _quote_speed,
@@ -327,6 +316,7 @@ TABLES: dict[str, Callable[[], str]] = (
         "quote-trial": _quote_trial,
         "quote-matching": _matching,
         "quote-alterations": _alterations,
+        "quote-kinds-found": _by_kind,
     }
     | TRANSLATION_TABLES
     | BENCHMARK_TABLES
