@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from accuracy_figures import ACCURACY_TABLES
 from benchmark_figures import BENCHMARK_TABLES
 from figure_tables import read, table
 from translation_figures import TRANSLATION_TABLES
@@ -357,4 +358,5 @@ TABLES: dict[str, Callable[[], str]] = (
     }
     | TRANSLATION_TABLES
     | BENCHMARK_TABLES
+    | ACCURACY_TABLES
 )

@@ -91,10 +91,10 @@ class RunOptions(ModelOptions, CommonOptions):
 @common_options
 @takes(RunOptions)
 def run(options: RunOptions) -> None:
-    """Translate an ARTICLE, align and compare the versions, and write a report.
+    """Translate an ARTICLE and report on all its versions.
 
-    ARTICLE is a file, a URL, or - for standard input. The folder gets the translated articles, result.json and
-    report.html; a summary is printed.
+    The versions are aligned and their quotes compared. ARTICLE is a file, a URL, or - for standard input. The folder
+    gets the translated articles, result.json and report.html; a summary is printed.
 
     \b
     Example:

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from common.data import load_table
 from common.errors import InputError
 from common.files import write_text
 from common.messages import language, template, word
@@ -175,6 +176,7 @@ def render_report(result: Result) -> str:
             speakers=list_speakers(cards),
             text=make_text(result, rows, quote_marks(result)),
             verdicts=VERDICTS,
+            accuracy=load_table(__name__, "accuracy.toml"),
             # Our own files, not the articles': they stand in the page as they are, or their digests would not match.
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
