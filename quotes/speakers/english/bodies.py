@@ -48,7 +48,6 @@ class EnglishBodies:
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.words
         self._nouns = words("body_nouns")
-        self._texts = words("document_nouns")
         self._companies = words("company_nouns")
         self._institutions = words("bodies")
         self._places = words("states") | words("place_nouns") | words("nationalities")
@@ -94,8 +93,6 @@ class EnglishBodies:
             position: Where it stands.
             brief: Whether little describes it, so that any company may be meant.
         """
-        if head in self._texts:
-            return None
         earlier = [one for one in reversed(self._mentions) if one.start < position]
         heads = self._kin.get(head, frozenset()) | {head}
         named = next((one for one in earlier if heads & set(one.text.lower().split())), None)
@@ -127,9 +124,6 @@ class EnglishBodies:
                 governed = _GOVERNED.search(self._text[max(0, one.start - 30) : one.start])
                 if not governed and one.text.split()[-1] in self._institutions:
                     yield one.start, self._long.get(one.text, one.text)
-        for match in _noun_pattern().finditer(self._text, max(0, position - _FARTHEST), position):
-            if name := self.noun(match.group(1), match.start()):
-                yield match.start(), name
 
 
 def _spelt_out(text: str, short: str) -> str | None:
@@ -146,12 +140,6 @@ def _spelt_out(text: str, short: str) -> str | None:
 def _phrase_pattern(head: str) -> re.Pattern[str]:
     """Match a noun for a body behind a name that modifies it: "French electoral commission"."""
     return re.compile(_PHRASE.replace("HEAD", re.escape(head)))
-
-
-@cache
-def _noun_pattern() -> re.Pattern[str]:
-    nouns = "|".join(sorted(load_lexicon(ENGLISH).words("body_nouns_it"), key=len, reverse=True))
-    return re.compile(rf"\b[Tt]he ({nouns})\b(?! (?:of|for|in)\b)(?!-|{_APOSTROPHE})")
 
 
 @cache

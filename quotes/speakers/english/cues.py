@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from quotes.lexicon import Cue, Lexicon
-from quotes.speakers.names import MASK
 
 _REACH = 60
 _ADJECTIVE = re.compile(
@@ -16,8 +15,6 @@ _APOSTROPHE = "['\N{RIGHT SINGLE QUOTATION MARK}]"
 _OWNER = re.compile(rf"{_APOSTROPHE}s?\Z")
 _PARTICIPLE = re.compile(r"\w+(?:ed|wn|en|old|aid|ought|eard|ood|elt)\Z")
 _BE_REACH = 3
-_BESIDE_QUOTE = frozenset({"go", "goes", "went", "start", "starts", "started", "begin", "begins", "began"})
-_QUOTE_NEXT = re.compile(rf"\s*(?:[,:.;\"{MASK}]|\Z|on\b|off\b|by\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +73,6 @@ class CueReader:
 
     def _lacks(self, text: str, cue: Cue) -> bool:
         """Tell whether a form lacks what it needs to report something: "out" in "pointed out"."""
-        if cue.word in _BESIDE_QUOTE and not _QUOTE_NEXT.match(text, cue.end):
-            return True  # "would go to court"
         if cue.word in self._particles and not text.startswith(self._particles[cue.word], cue.end + 1):
             return True
         return cue.word in self._states
