@@ -16,7 +16,10 @@ from quotes.speakers.russian.heads import RussianPhrase
 from quotes.speakers.russian.names import Name, RussianWord, read_name, read_words
 from quotes.speakers.russian.subjects import Subjects
 
-_STOP = re.compile(r"[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s")
+# The stop behind an initial ends no sentence: «отметил Д. Белов».
+_STOP = re.compile(
+    r"(?<!\s[A-ZА-ЯЁ])[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s"
+)
 _LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"
 _LEADS = re.compile(r"\s*[,\N{EM DASH}\N{EN DASH}-]|[.!?\N{HORIZONTAL ELLIPSIS}]\s*[\N{EM DASH}\N{EN DASH}-]")
 _LEADS_ON = re.compile(r"[^,]*(?:,\s*(?:\u0447\u0442\u043e|\u0431\u0443\u0434\u0442\u043e)\b[^,]*)?\Z")
