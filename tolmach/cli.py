@@ -24,6 +24,7 @@ COMMANDS = {
     "compare": "Compare the quotes in versions of an ARTICLE.",
     "evaluate": "Score translations, with or without a reference.",
     "bench": "Benchmark translation models on test sets.",
+    "report": "Write the page of a saved RESULT again.",
     "corpora": "Show the sample articles; download test sets.",
     "models": "List, fetch, verify and remove translation models.",
     "memory": "Keep your own translations for --memory.",

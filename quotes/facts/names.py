@@ -13,7 +13,10 @@ from common.data import load_table
 _HAN = regex.compile(r"\p{Han}")
 _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _PARTS = regex.compile(r"[^\W\d_]+")
+_REPEATED = regex.compile(r"(.)\1+")
 _SHORTEST = 2
+_NAMES_REMEMBERED = 16_384
+"""Names and words whose sounds are known: each word around a quote is compared with every foreign name in it."""
 
 
 def name_similarity(one: str, other: str) -> float:
@@ -58,7 +61,7 @@ def _alike(one: str, other: str) -> float:
     return float(Levenshtein.normalized_similarity(one, other))
 
 
-@lru_cache(1024)
+@lru_cache(_NAMES_REMEMBERED)
 def _sounds(name: str) -> tuple[str, ...]:
     if _HAN.search(name):
         parts = _chinese_parts(name)
@@ -96,4 +99,4 @@ def _pattern(script: str) -> Any:
 def _classes(word: str, script: str) -> str:
     table: dict[str, str] = load_table(__name__, "names.toml")[script]
     classes = "".join(table[match.group()] for match in _pattern(script).finditer(word))
-    return regex.sub(r"(.)\1+", r"\1", classes)
+    return _REPEATED.sub(r"\1", classes)

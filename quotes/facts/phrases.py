@@ -75,6 +75,7 @@ class Phrases:
             for entry in self._labels:
                 parts = tuple(entry.split("_"))
                 self._by_word.setdefault(parts[0], []).append((parts, entry))
+        self._stem_sizes = sorted({len(word) - 1 for word in self._by_word if word.endswith("*")})
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """Return what stands among some words, from left to right, of overlapping entries the longest."""
@@ -98,8 +99,9 @@ class Phrases:
     def _starting(self, token: Token) -> Iterator[tuple[tuple[str, ...], str]]:
         for name in token.names:
             yield from self._by_word.get(name, ())
-        for size in range(_SHORTEST_STEM, len(token.form) + 1):
-            yield from self._by_word.get(token.form[:size] + "*", ())
+        for size in self._stem_sizes:
+            if _SHORTEST_STEM <= size <= len(token.form):
+                yield from self._by_word.get(token.form[:size] + "*", ())
 
     def _in_chinese(self, tokens: Sequence[Token]) -> Iterator[Hit]:
         text = "".join(token.form for token in tokens)

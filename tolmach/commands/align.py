@@ -15,6 +15,7 @@ from tolmach.options.common import (
     align_options,
     common_options,
     encoding_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -67,6 +68,7 @@ class AlignCommandOptions(ReadingOptions, ResultOptions):
     "tsv, tmx, xliff and ids of more than two versions to this folder, a file for each pair.",
     folder=True,
 )
+@interface_option
 @common_options
 @takes(AlignCommandOptions)
 def align(options: AlignCommandOptions) -> None:

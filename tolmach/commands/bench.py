@@ -30,6 +30,7 @@ from tolmach.options.common import (
     CommonOptions,
     ResultOptions,
     common_options,
+    interface_option,
     output_options,
     output_options_for,
 )
@@ -242,6 +243,7 @@ class BenchRunOptions(RunningOptions, CommonOptions):
     show_default=True,
     help="Format of the printed result.",
 )
+@interface_option
 @common_options
 @takes(BenchRunOptions)
 def run(options: BenchRunOptions) -> None:
@@ -322,6 +324,7 @@ class ReportOptions(ResultOptions):
 @bench.command()
 @click.argument("folders", nargs=-1, required=True, type=InputFolder(_kept, files=True))
 @output_options_for(FORMATS)
+@interface_option
 @common_options
 @takes(ReportOptions)
 def report(options: ReportOptions) -> None:

@@ -18,6 +18,7 @@ from tolmach.options.common import (
     common_options,
     csv_options,
     encoding_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -26,7 +27,7 @@ from tolmach.options.paths import ARTICLE, MODEL, OutputFile
 from tolmach.pages import write_report
 from tolmach.terminal.console import make_progress, say
 from tolmach.workflow.gold_files import read_articles
-from tolmach.workflow.pipeline import check_versions, compare_articles
+from tolmach.workflow.pipeline import Naming, check_versions, compare_articles
 
 if TYPE_CHECKING:
     from quotes.judges.base import Judge
@@ -43,11 +44,27 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     excel: bool
     tidy: bool
     judge: str | None
+    labels: tuple[str, ...]
+    original: str | None
 
 
 @click.command(cls=TolmachCommand)
 @click.argument("articles", nargs=-1, required=True, type=ARTICLE)
 @languages_option
+@option(
+    "--label",
+    "labels",
+    group=OptionGroup.INPUT,
+    multiple=True,
+    metavar="NAME",
+    help="Name of each article, in order; outlet and date of a web page, else its language.",
+)
+@option(
+    "--original",
+    group=OptionGroup.INPUT,
+    metavar="NUMBER|NAME",
+    help="The article that the others derive from: its number, from 1, or its label.",
+)
 @option(
     "--report", group=OptionGroup.OUTPUT, type=OutputFile(stream=False), help="Also write an HTML report to this file."
 )
@@ -71,11 +88,12 @@ class CompareCommandOptions(ReadingOptions, ResultOptions):
     metavar="MODEL|URL",
     help="Get a second opinion from a chat model: a name from `tolmach models list`, a folder, or a server as http://HOST:PORT/v1#MODEL.",
 )
-@option("--tidy", group=OptionGroup.OUTPUT, is_flag=True, help="In csv, write a row for each finding.")
+@option("--tidy", group=OptionGroup.OUTPUT, expert=True, is_flag=True, help="In csv, write a row for each finding.")
 @encoding_option
 @private_option
 @csv_options
 @output_options_for(COMPARISON_FORMATS)
+@interface_option
 @common_options
 @takes(CompareCommandOptions)
 def compare(options: CompareCommandOptions) -> None:
@@ -95,11 +113,12 @@ def compare(options: CompareCommandOptions) -> None:
     output = Output(options.output_format, options.output, COMPARISON_FORMATS)
     form = CsvForm(escape=options.escape, excel=options.excel, tidy=options.tidy)
     check_versions(len(options.articles))
+    naming = Naming(options.labels, options.original)
     check_options(output, form, full=options.full)
     judge = _judge(options.judge, progress) if options.judge is not None else None
     load_ahead()
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
-    result = compare_articles(loaded, progress, judge=judge, force=options.force)
+    result = compare_articles(loaded, progress, judge=judge, force=options.force, naming=naming)
     if options.report:
         write_report(options.report, result)
     deliver_comparison(result, output, form, full=options.full)

@@ -14,6 +14,7 @@ from tolmach.options.common import (
     common_options,
     csv_options,
     encoding_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -39,6 +40,7 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
 @private_option
 @csv_options
 @output_options_for(QUOTE_FORMATS)
+@interface_option
 @common_options
 @takes(QuoteCommandOptions)
 def quotes(options: QuoteCommandOptions) -> None:

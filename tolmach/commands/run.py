@@ -22,6 +22,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     flagged_sentences,
+    interface_option,
     private_option,
     source_language_option,
     strict_option,
@@ -86,6 +87,7 @@ class RunOptions(ModelOptions, CommonOptions):
 )
 @model_options
 @strict_option
+@interface_option
 @common_options
 @takes(RunOptions)
 def run(options: RunOptions) -> None:

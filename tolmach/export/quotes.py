@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
+from common.messages import message
 from tolmach.export.output import Output
 from tolmach.pages import render_report
 from tolmach.results.result import to_json
@@ -34,8 +35,6 @@ _FORMULA: Final = tuple(
 )
 """Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
-
-_MORE: Final = "--all shows them all, side by side"
 
 CsvValue = str | int | float | None
 
@@ -110,7 +109,7 @@ def deliver_comparison(result: "Result", output: Output, form: CsvForm = _PLAIN,
     elif output.form() == "html":
         output.write(render_report(result))
     else:
-        draw = comparison_table if full else partial(comparison_summary, more=_MORE)
+        draw = comparison_table if full else partial(comparison_summary, more=message("quotes_table.all_shows"))
         output.emit(to_json(result), lambda console: draw(console, result))
 
 

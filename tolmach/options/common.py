@@ -1,5 +1,6 @@
 """Options shared by several commands, with the same wording and default."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -12,6 +13,7 @@ from click.shell_completion import CompletionItem
 
 from alignment.encoders import DEFAULT_ENCODER, known_encoders
 from alignment.options import AlignOptions
+from common.messages import VARIABLE as LANGUAGE_VARIABLE
 from common.network import OFFLINE_VARIABLE, PRIVATE_VARIABLE, allow_private_addresses, go_offline, is_offline
 from corpora.languages import parse_language
 from corpora.limits import ARTICLE_BYTES, DATA_BYTES, SIZE_OPTION, SIZE_VARIABLE, set_input_limit
@@ -26,6 +28,8 @@ from tolmach.terminal.console import say
 FORMATS = ("table", "json")
 _TAGS = ("en", "ru", "zh", "zh-Hant")
 """Languages that a shell completes; the last is the third in another script."""
+INTERFACES = ("en", "ru", "zh")
+"""Languages with a catalogue of messages."""
 
 
 class LanguageType(click.ParamType[str]):
@@ -252,6 +256,7 @@ def csv_options(command: Command) -> Command:
     command = option(
         "--excel",
         group=OptionGroup.OUTPUT,
+        expert=True,
         is_flag=True,
         help="In csv, begin with the mark by which Excel knows UTF-8.",
     )(command)
@@ -264,6 +269,25 @@ def csv_options(command: Command) -> Command:
         help="In csv, put an apostrophe before texts that begin with =, +, - or @, which a spreadsheet would take "
         "for a formula. By default texts are unchanged.",
     )(command)
+
+
+def interface_option(command: Command) -> Command:
+    """Add `--interface` to a command that writes words for readers; it receives nothing."""
+
+    @option(
+        "--interface",
+        group=OptionGroup.OUTPUT,
+        expert=True,
+        type=click.Choice(INTERFACES),
+        help=f"Language of pages, tables and findings; en by default. {LANGUAGE_VARIABLE} does the same.",
+    )
+    @wraps(command)
+    def wrapped(*args: Any, interface: str | None, **kwargs: Any) -> Any:
+        if interface:
+            os.environ[LANGUAGE_VARIABLE] = interface
+        return command(*args, **kwargs)
+
+    return wrapped
 
 
 def languages_option(command: Command) -> Command:

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from common.messages import message, word
 from quotes.types import VERDICTS
-from tolmach.pages.groups import Card, Context, MemberCard, PairCard, make_cards, mark_kind
+from tolmach.pages.changes import DIFFERENT
+from tolmach.pages.groups import Card, Context, MemberCard, PairCard, gravity, make_cards, mark_kind
 from tolmach.pages.rows import make_rows
 from tolmach.pages.summary import describe_right
 from tolmach.pages.text import Fragment, version_name
@@ -155,10 +156,10 @@ _ROOM = 16
 """Lines of changes in a summary: with counts, notes and the report's path they fill a terminal of 24 lines."""
 _PAIR = 2
 """Where there are no more versions, a summary does not name them."""
+_QUOTING: Final = frozenset("\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}")
+"""Marks around the words that a finding names, in all languages of reports."""
 _LONG = 60
 """Characters of a wording in a summary."""
-_UNCHANGED: Final = frozenset({"reworded", "same"})
-"""Verdicts that the meaning is the same."""
 
 
 def comparison_summary(console: Console, result: Result, *, more: str) -> None:
@@ -169,8 +170,8 @@ def comparison_summary(console: Console, result: Result, *, more: str) -> None:
         result: A document with compared quotes.
         more: Where the others are, as in "--all shows them".
     """
-    cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
-    changed = [card for card in cards if card.verdict and card.verdict not in _UNCHANGED]
+    cards = sorted(make_cards(result, make_rows(result)), key=gravity)
+    changed = [card for card in cards if card.verdict in DIFFERENT]
     told = message("quotes_table.may_differ", len(cards), changed=len(changed))
     if result.quotes:
         told += f": {tell_verdicts(result.quotes)}"
@@ -205,7 +206,7 @@ def _gravest_finding(card: Card, *, named: bool) -> Text:
     if named:
         told.append(_DASH.join(card.members[at].version.id for at in pair.compared.versions))
     found = [finding.message for _, finding in pair.findings[:1]]
-    if "\N{LEFT DOUBLE QUOTATION MARK}" not in "".join(found):
+    if _QUOTING.isdisjoint("".join(found)):
         found.append(_shorten(next(_plain(member) for member in card.members if member.quote)))
     return fold(f"{message('list.comma').join(told)}: {' '.join(found)}")
 
@@ -221,7 +222,7 @@ def comparison_table(console: Console, result: Result) -> None:
         console: The console; without colour, words are enclosed in marks.
         result: A document with compared quotes.
     """
-    cards = sorted(make_cards(result, make_rows(result)), key=_gravity)
+    cards = sorted(make_cards(result, make_rows(result)), key=gravity)
     if not cards:
         console.print(message("quotes_table.no_quotes"))
         return
@@ -241,12 +242,6 @@ def comparison_table(console: Console, result: Result) -> None:
         console.print(describe_verdicts(result.quotes))
     for hint in result.hints:
         console.print(hint, highlight=False)
-
-
-def _gravity(card: Card) -> tuple[int, float, int]:
-    if card.verdict in (None, _SAME):  # their measures say nothing worth an order
-        return len(VERDICTS), 0.0, card.number
-    return VERDICTS.index(card.verdict), -max(pair.compared.altered for pair in card.pairs), card.number
 
 
 def _draw_legend(console: Console, cards: Sequence[Card], marking: Marking) -> None:

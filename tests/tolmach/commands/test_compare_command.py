@@ -346,3 +346,24 @@ def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp
     result = from_json(Path("with.json").read_text(encoding="utf-8"))
     assert [("--judge" in hint) for hint in result.hints] == ([True] if hinted else [])
     assert ("--judge" in render_report(result)) == ("--judge" in drawn(result)) == hinted
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--label", "Ledger"), "Give --label once for each article"),
+        (("--label", "Ledger", "--label", "Ledger"), "Give --label once for each article"),
+        (("--original", "3"), "--original is one of 1, 2"),
+        (("--label", "Ledger", "--label", "Courier", "--original", "Times"), "one of 1, 2, Ledger, Courier"),
+    ],
+)
+def test_names_that_fit_no_article_are_refused(words: tuple[str, ...], told: str) -> None:
+    assert told in refused("one.txt", "two.txt", *words, status=2)
+
+
+def test_labels_and_the_original_are_in_the_result() -> None:
+    naming = ("--label", "Ledger", "--label", "Courier", "--original", "Courier")
+    outcome = compare("one.txt", "two.txt", *naming, "--format", "json", "--report", "report.html")
+    versions = from_json(outcome.stdout).versions
+    assert [(each.label, each.role) for each in versions] == [("Ledger", "given"), ("Courier", "source")]
+    assert "<b>Courier</b>, original" in Path("report.html").read_text(encoding="utf-8")
