@@ -274,6 +274,22 @@ def test_a_formula_is_guarded_only_where_that_is_asked_for(monkeypatch):
     assert guarded["altered"] == "0.75"
 
 
+@pytest.mark.usefixtures("compared")
+def test_excel_gets_its_mark_and_reads_the_same_rows():
+    plain, marked = (compare("one.txt", "two.txt", "--format", "csv", *more).stdout for more in ([], ["--excel"]))
+    assert marked == f"\ufeff{plain}"
+
+
+def test_the_tidy_form_has_a_row_for_each_finding(compared):
+    rows = list(csv.DictReader(io.StringIO(compare("one.txt", "two.txt", "--format", "csv", "--tidy").stdout)))
+    findings = [each for group in compared.quotes.groups for pair in group.pairs for each in pair.findings]
+    assert [(row["finding_kind"], row["finding_severity"], row["finding"]) for row in rows] == [
+        (each.kind, each.severity, each.message) for each in findings
+    ]
+    assert "findings" not in rows[0]
+    assert rows[0]["first_text"]
+
+
 # What goes wrong
 
 
@@ -285,6 +301,8 @@ def test_options_of_another_form_are_refused_before_anything_is_read():
     assert refused("none.txt", "two.txt", "--all", status=2).startswith("Error: --all is about table, not json")
     message = refused("none.txt", "two.txt", "--escape-formulas", "--format", "html", status=2)
     assert message.startswith("Error: --escape-formulas is about csv, not html")
+    assert refused("none.txt", "two.txt", "--tidy", status=2).startswith("Error: --tidy is about csv, not json")
+    assert refused("none.txt", "two.txt", "--excel", status=2).startswith("Error: --excel is about csv, not json")
 
 
 def test_no_article_is_overwritten_by_a_result_or_a_report():
