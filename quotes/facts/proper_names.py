@@ -22,6 +22,8 @@ _LETTERS = 0.75
 _MEANING = 0.5
 """Cosine from which words of another script answer a name."""
 _MEANING_KNOWN = 0.6
+_WORDS_REMEMBERED = 16_384
+"""Words whose scripts are known: those around many quotes."""
 _SHORTEST = 3
 _ACRONYM = 5
 _WORD = regex.compile(r"[^\W\d_]+(?:[-’'.&][^\W\d_]+)*")
@@ -114,7 +116,12 @@ def is_answered(name: str, others: Sequence[str], vectors: Vectors, *, known: bo
 
 
 def _one_script(one: str, other: str) -> bool:
-    return all(bool(script.search(one)) == bool(script.search(other)) for script in (_LATIN, _HAN_RUN))
+    return _scripts(one) == _scripts(other)
+
+
+@lru_cache(_WORDS_REMEMBERED)
+def _scripts(text: str) -> tuple[bool, bool]:
+    return _LATIN.search(text) is not None, _HAN_RUN.search(text) is not None
 
 
 def _spelled_alike(one: str, other: str) -> bool:

@@ -43,9 +43,13 @@ def name_words(name: str, language: str) -> list[str]:
     return _DOTS.split(name) if language == CHINESE else name.split()
 
 
+def _folded(word: str) -> str:
+    return word.lower().replace("ё", "е")
+
+
 def same_stem(first: str, second: str) -> bool:
     """Tell whether two Russian words differ in their endings only."""
-    first, second = first.lower().replace("ё", "е"), second.lower().replace("ё", "е")
+    first, second = _folded(first), _folded(second)
     if first == second:
         return True
     short, long = sorted((first, second), key=len)
@@ -61,6 +65,7 @@ class Names:
         self.mentions: Sequence[Mention] = sorted(mentions, key=lambda mention: mention.start)
         self._starts = [mention.start for mention in self.mentions]
         self._texts = Counter(mention.text for mention in self.mentions)
+        self._introduced = {mention.text: mention.start for mention in reversed(self.mentions)}
         self._edges = self._by_edges()
         self._shown = {mention.text for mention in self.mentions if mention.person}
         self._speakers: set[str] = set()
@@ -101,15 +106,26 @@ class Names:
         for number, text in enumerate(self._texts):
             words = name_words(text, self.language)
             for word in words[:1] + words[-1:]:
-                edges.setdefault(word, {})[text] = number
+                for key in self._keys(word):
+                    edges.setdefault(key, {})[text] = number
         return edges
 
+    def _keys(self, word: str) -> tuple[str, ...]:
+        """Return under what a name is found by its first or last word: the word, in Russian its initial and stem."""
+        if self.language != RUSSIAN:
+            return (word,)
+        return word[:1], f"{word[:1]}." if word.endswith(".") else _folded(word)[:_SHORTEST_STEM]
+
     def _alike(self, name: str) -> Iterable[str]:
-        """List the names that a name may be short for: not all are compared, but for Russian, which has cases."""
-        if self.language == RUSSIAN:
-            return self._texts
+        """List the names that a name may be short for, in order, so that it is not compared with all."""
         words = name_words(name, self.language)
-        alike = self._edges.get(words[0], {}) | self._edges.get(words[-1], {})
+        alike: dict[str, int] = {}
+        for word in words[:1] + words[-1:]:
+            initial, *others = self._keys(word)
+            # An initial stands for any word that begins with it, a word for its forms and its initial.
+            keys = [f"{initial}.", *others] if others and not word.endswith(".") else [initial]
+            for key in keys:
+                alike |= self._edges.get(key, {})
         return sorted(alike, key=alike.__getitem__)
 
     def note_speaker(self, name: str, gender: str = "") -> None:
@@ -167,8 +183,8 @@ class Names:
         return {
             full
             for full in {self.full(word) for word in single}
-            if len(name_words(full, self.language)) > 1
-            and any(self.same(name_words(full, self.language)[-1], word) for word in single)
+            if len(words := name_words(full, self.language)) > 1
+            and any(word in single and self.same(words[-1], word) for word in self._alike(words[-1]))
         }
 
     def _covers(self, longer: str, shorter: str) -> bool:
@@ -193,9 +209,10 @@ class Names:
         words = name_words(name, self.language)
         if self.language == CHINESE and len(words) > 1:
             # Of two people with one surname, the one who was introduced first.
-            return 2, -next(mention.start for mention in self.mentions if mention.text == name), 0
+            return 2, -self._introduced[name], 0
         nominative = self.language == RUSSIAN and may_be_nominative(words[0])
-        return min(len(words), 4), int(nominative), self._texts[name]
+        # An initial says less than any word: «Иван Белов» rather than «И. Белов», which stands there more often.
+        return min(sum(not word.endswith(".") for word in words), 4), int(nominative), self._texts[name]
 
     def _nominative(self, name: str) -> str:
         if self.language != RUSSIAN or (name in self._shown and " " in name):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import click
 
 from common.progress import SILENT
-from tolmach.export.quotes import QUOTE_FORMATS, SUFFIX_HELP, check_options, deliver_quotes, named_output
+from tolmach.export.output import Output
+from tolmach.export.quotes import QUOTE_FORMATS, check_options, deliver_quotes
 from tolmach.options.command import TolmachCommand, takes
 from tolmach.options.common import (
     ReadingOptions,
@@ -13,6 +14,7 @@ from tolmach.options.common import (
     common_options,
     encoding_option,
     formula_option,
+    interface_option,
     languages_option,
     output_options_for,
     private_option,
@@ -36,7 +38,8 @@ class QuoteCommandOptions(ReadingOptions, ResultOptions):
 @encoding_option
 @private_option
 @formula_option
-@output_options_for(QUOTE_FORMATS, format_help=SUFFIX_HELP)
+@output_options_for(QUOTE_FORMATS)
+@interface_option
 @common_options
 @takes(QuoteCommandOptions)
 def quotes(options: QuoteCommandOptions) -> None:
@@ -51,7 +54,7 @@ def quotes(options: QuoteCommandOptions) -> None:
       tolmach quotes *.txt -o quotes.csv
     """
     progress = make_progress(quiet=options.quiet)
-    output = named_output(options.output_format, options.output, QUOTE_FORMATS)
+    output = Output(options.output_format, options.output, QUOTE_FORMATS)
     check_options(output, escape=options.escape)
     loaded = read_articles(options.articles, options.languages, progress, encoding=options.encoding)
     # One article is finished before a bar could be read.

@@ -3,14 +3,14 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from common.errors import UsageError
 from tolmach.export.output import Output
 from tolmach.pages import render_report
 from tolmach.results.result import to_json
-from tolmach.tables.quotes import comparison_table, quotes_table
+from tolmach.tables.quotes import comparison_summary, comparison_table, quotes_table
 
 if TYPE_CHECKING:
     from quotes.types import Finding, Quote, QuoteGroup, QuotePair
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 QUOTE_FORMATS: Final = ("table", "json", "csv")
 COMPARISON_FORMATS: Final = (*QUOTE_FORMATS, "html")
-_BY_SUFFIX: Final = {".csv": "csv", ".html": "html", ".htm": "html"}
-SUFFIX_HELP: Final = "Form of the result; inferred from the suffix of -o, else table on a terminal, json elsewhere."
 
 QUOTE_COLUMNS: Final = (
     "file", "language", "id", "kind", "speaker", "speaker_name", "cue", "text", "start", "end", "sentence", "nested_in",
@@ -35,26 +33,21 @@ _FORMULA: Final = tuple(
 """Characters at the start of a cell that a spreadsheet may take for a formula (owasp.org, "CSV Injection")."""
 _PLACES: Final = 4
 
+_MORE: Final = "--all shows them all, side by side"
+
 CsvValue = str | int | float | None
-
-
-def named_output(form: str | None, path: Path | None, formats: Sequence[str]) -> Output:
-    """Return the destination of a result; the default format is inferred from the file's extension."""
-    told = _BY_SUFFIX.get(path.suffix.lower()) if path else None
-    return Output(form or (told if told in formats else None), path, tuple(formats))
 
 
 def check_options(output: Output, *, escape: bool, full: bool = False) -> None:
     """Refuse options that do not apply to the format.
 
     Raises:
-        UsageError: Formulas are to be escaped, and the format is not CSV; or all wordings shown, and it is not a table.
+        UsageError: The file's extension is of another format, or an option is about another one.
     """
+    chosen = output.form()
     for given, name, form in ((escape, "--escape-formulas", "csv"), (full, "--all", "table")):
-        if given and output.form() != form:
-            raise UsageError(
-                f"{name} is about {form}, not {output.form()}", hint=f"Add --format {form}, or leave it out"
-            )
+        if given and chosen != form:
+            raise UsageError(f"{name} is about {form}, not {chosen}", hint=f"Add --format {form}, or leave it out")
 
 
 def deliver_quotes(result: "Result", output: Output, *, escape: bool = False) -> None:
@@ -80,7 +73,7 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     Args:
         result: A document with compared quotes.
         output: Destination and format, one of `COMPARISON_FORMATS`.
-        full: Whether a table shows equal wordings, too.
+        full: Whether a table shows the wordings of all quotes, not a summary.
         escape: Whether to escape formulas in CSV.
 
     Raises:
@@ -91,7 +84,8 @@ def deliver_comparison(result: "Result", output: Output, *, full: bool = False, 
     elif output.form() == "html":
         output.write(render_report(result))
     else:
-        output.emit(to_json(result), lambda console: comparison_table(console, result, full=full))
+        draw = comparison_table if full else partial(comparison_summary, more=_MORE)
+        output.emit(to_json(result), lambda console: draw(console, result))
 
 
 def quotes_csv(result: "Result", *, escape: bool = False) -> str:

@@ -16,7 +16,10 @@ from quotes.speakers.russian.names import Name, RussianWord, read_name, read_wor
 from quotes.speakers.russian.subjects import Subjects
 
 _LEADS = re.compile(r"\s*[,\N{EM DASH}\N{EN DASH}-]|[.!?\N{HORIZONTAL ELLIPSIS}]\s*[\N{EM DASH}\N{EN DASH}-]")
-_STOP = re.compile(r"[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s")
+# The stop behind an initial ends no sentence: «отметил Д. Белов».
+_STOP = re.compile(
+    r"(?<!\s[A-ZА-ЯЁ])[.!?\N{HORIZONTAL ELLIPSIS}](?=\s+[\W_]*[A-ZА-ЯЁ])|[;\n]|\s[\N{EM DASH}\N{EN DASH}-]\s"
+)
 _LEAD = " ,.\N{NO-BREAK SPACE}\N{EM DASH}\N{EN DASH}-!?\N{HORIZONTAL ELLIPSIS}"
 _HEAD_WORDS = 7
 _BESIDE = 4

@@ -19,6 +19,7 @@ TRANSLATION = "Короткий заголовок\n\nМинистр сказа�
 WORDS = {
     *("encoding", "server", "server_model", "precision", "metrics", "max_input_size"),
     *("bench run references", "bench run baseline"),  # names of references and systems
+    *("labels", "original"),  # names of versions
     *("corpora show name", "corpora fetch names", "config show command"),  # names of samples, sets and commands
 }
 """Parameters that take a word which names no file: alone, or with their command."""
@@ -33,6 +34,7 @@ ARGUMENTS = {
     "bench": ["--alignment"],
     "bench run": ["--pair", "en-ru"],
     "bench report": ["results"],
+    "report": ["good.json"],
     "models show": ["opus-mt"],
     "memory add": ["good.txt"],
 }

@@ -1,0 +1,51 @@
+"""The Dockerfile installs all packages, and its stages and files are those that it names."""
+
+import re
+import tomllib
+from fnmatch import fnmatch
+
+from tests.support.places import ROOT
+
+TEXT = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+STEPS = [
+    (words[0], words[1:])
+    for line in TEXT.replace("\\\n", " ").splitlines()
+    if line.strip() and not line.startswith("#")
+    for words in [line.split()]
+]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def sources() -> list[str]:
+    return [name for step, words in STEPS if step == "COPY" for name in words[:-1]]
+
+
+def test_only_instructions_of_docker_are_used():
+    known = {"FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "VOLUME", "ENTRYPOINT", "CMD"}
+    assert {step for step, _ in STEPS} <= known
+    assert STEPS[0][0] == "FROM"
+
+
+def test_what_is_copied_exists_and_reaches_docker():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert [name for name in sources() if not (ROOT / name).exists()] == []
+    assert [name for name in sources() if any(fnmatch(name, pattern) for pattern in ignored)] == []
+
+
+def test_every_package_and_what_the_build_reads_is_copied():
+    packages = {name.rstrip("*") for name in PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]}
+    assert packages | {"pyproject.toml", "constraints.txt", PROJECT["project"]["readme"], "LICENSE"} == set(sources())
+
+
+def test_the_second_stage_adds_an_extra_to_the_first():
+    stages = [words for step, words in STEPS if step == "FROM"]
+    assert [words[-1] for words in stages] == ["base", "translate"]
+    assert stages[1][0] == "base"
+    extras = re.findall(r"/src\[(\w+)\]", TEXT)
+    assert extras == ["translate"]
+    assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
+
+
+def test_it_needs_the_python_that_the_project_needs():
+    version = STEPS[0][1][0].removeprefix("python:").removesuffix("-slim")
+    assert PROJECT["project"]["requires-python"] == f">={version}"
