@@ -231,7 +231,7 @@ def test_a_reworded_copy_is_compared_word_by_word():
     assert "Never <again> will there be" in shown
     assert "“<coercive> policies”" in shown
     assert "“<hostile> policies”" in shown
-    assert "<wording> The first version says “coercive”, the second “hostile”." in shown
+    assert "<wording> The “en” version says “coercive”, the “copy” “hostile”." in shown
     assert "versions in one language" in shown
     html = render_report(result)
     assert re.search(r'<mark class="changed" data-findings="\d+">coercive</mark> policies', html)
@@ -359,6 +359,14 @@ def test_a_cached_judge_is_hinted_at_where_it_was_found_to_help(monkeypatch, tmp
 )
 def test_names_that_fit_no_article_are_refused(words: tuple[str, ...], told: str) -> None:
     assert told in refused("one.txt", "two.txt", *words, status=2)
+
+
+def test_findings_call_versions_in_one_language_by_their_labels() -> None:
+    for name, number in (("one.txt", "five"), ("two.txt", "fifteen")):
+        text = f"The talks\n\n“We will sign it in {number} weeks at the latest,” the minister said on Monday.\n"
+        Path(name).write_text(text, encoding="utf-8")
+    told = compare("one.txt", "two.txt", "--label", "Ledger", "--label", "Courier", "--format", "json").stdout
+    assert "The “Ledger” version says “five”, the “Courier” one “fifteen”." in told
 
 
 def test_labels_and_the_original_are_in_the_result() -> None:
